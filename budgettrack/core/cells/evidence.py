@@ -120,8 +120,6 @@ def amount_of(row: FilledRow) -> Decimal | None:
 
 def repeats_headings(grid: Grid, row: FilledRow, headings: Headings) -> bool:
     """Whether a row has the headings of the table once more, as on a second printed page."""
-    if not row.odd:  # the heading of a figure cannot be read as one
-        return False
     alike = sum(
         isinstance(value := grid.at(row.number, index), str)
         and normal(value) == normal(headings.shown.get(name, name))

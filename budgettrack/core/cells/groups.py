@@ -60,6 +60,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             calculated=label is not None and _is_calculated(reader, row),
             named=not mapped and "id" in row.fields,
             section=bool(section),
+            # The heading of a figure cannot be read as one.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
             elsewhere=number >= end or (not has_figure and _is_elsewhere(reader, row)),
         )
