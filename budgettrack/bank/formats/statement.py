@@ -19,6 +19,16 @@ time many times its size: 200,000 took 600 MB and a minute."""
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """One of the payments of a batch. The bank booked the batch as one entry."""
+
+    amount: Decimal
+    currency: str
+    reference: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """One booked movement.
 
@@ -26,6 +36,9 @@ class StatementLine:
     `amount`: positive for money received.
     `reference`: the bank's reference, or the text of the file that is most like a reference.
     `reversal`: the bank took back an earlier movement.
+    `details`: the payments of a batch, with signs as `amount`. Empty if the entry is one payment.
+    `original`: the amount in the currency of the purchase, if that is another one.
+    `fee`: what the bank kept of the payment, included in `amount`. Always positive or zero.
     """
 
     place: str = field(compare=False)
@@ -35,14 +48,23 @@ class StatementLine:
     reference: str = field(default="", repr=False)
     words: str = field(default="", repr=False)
     reversal: bool = False
+    details: tuple[Detail, ...] = ()
+    original: tuple[Decimal, str] | None = None
+    fee: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """The booked movements of one account from `first` to `last`.
 
+    `account`: the number of the account as the file writes it, or "" if the file has none.
+    `currency`: the currency of the account, or "" if the file does not tell it.
+    `opening`, `closing`: the balances before and after the movements, or None if the file has none.
+    `is_provisional`: a report within the day. The bank may still change what it booked.
+    `has_doubtful_signs`: the file does not tell which movements are payments. Ask a person.
     `notes`: facts about the statement that the reader should know.
-    `left_out`: rows with an amount that were not read as movements. A person must look at them.
+    `left_out`: what a person must look at, such as rows with an amount that were not read as
+    movements, and missing days.
     """
 
     lines: tuple[StatementLine, ...]
@@ -51,6 +73,11 @@ class Statement:
     account: str = field(default="", repr=False)
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    currency: str = ""
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+    is_provisional: bool = False
+    has_doubtful_signs: bool = False
 
 
 def ties_out(
