@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import manual
+from mappings import mappings
 
 from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
@@ -115,6 +116,8 @@ def workbook() -> str:
             ' "Feb"]` reads several tabs as one table, `tabs = ["2026-*"]` every tab that'
             ' begins so, and `from_tab = "grant"` takes the grant from the name of the tab.'
         ),
+        "",
+        *mappings(),
         "",
         "### What each row is",
         "",

@@ -85,6 +85,7 @@ CONFIG = {
     "config-tabs-not-names": shape('headings = { date = "D" }\ntabs = "Jan"\n'),
     "config-turned-not-fields": shape('headings = { date = "D" }\nturned = "amount"\n'),
     "config-turned-not-an-amount": shape('headings = { date = "D" }\nturned = ["description"]\n'),
+    "config-mapping-not-usable": shape('headings = { date = "D" }\nrows = "all"\n'),
     "config-headings-missing": shape('tab = "x"\n'),
     "config-mail-missing": XLSX + ONE,
     "config-mail-host-missing": XLSX + '[mail]\nsender = "a@example.org"\n',

@@ -114,6 +114,11 @@ PLAN_ONLY = {
     "tables.budget.tab": '"Plan"',
     "tables.budget.headings": '{ id = "Line", grant = "Fund", amount = "Sum" }',
 }
+BOOK = {
+    "tables.expenses.tab": '"Book"',
+    "tables.expenses.heading_row": "1",
+    "tables.expenses.headings": '{ date = "When", budget_line = "Line", amount = "Sum" }',
+}
 CASES = (
     Case("organisation.name", '"Quay Friends"', PAGE, "Quay Friends"),
     Case("organisation.currency", '"SEK"', (SYNC, ("grid", "--json")), '"currency": "SEK"', '"currency": "EUR"'),
@@ -145,8 +150,23 @@ CASES = (
     Case("tables.expenses.tabs", '["Ledger"]', SPENT, r'"spent": "10.00"', scene="mapped"),
     Case("tables.expenses.from_tab", '"budget_line"', (SYNC, ("checks",)), "line-unknown", scene="mapped",
          beside={"tables.expenses.tab": '"Ledger"', "tables.expenses.headings": '{ date = "When", amount = "Sum" }'}),
-    Case("tables.expenses.heading_row", "9", SPENT, r'"spent": "0.00"', scene="mapped",
-         beside={"tables.expenses.tab": '"Ledger"'}, usual="3"),
+    # Without headings, nothing says where they are but the number.
+    Case("tables.expenses.heading_row", "4", SPENT, r'"spent": "3.00"', scene="mapped", usual="3",
+         beside={"tables.expenses.tab": '"Ledger"', "tables.expenses.headings": "{}",
+                 "tables.expenses.columns": '{ date = "B", budget_line = "C", amount = "D" }'}),
+    Case("tables.expenses.columns", '{ amount = "E" }', SPENT, r'"spent": "1.00"', scene="mapped",
+         beside={"tables.expenses.tab": '"Ledger"', "tables.expenses.headings": '{ date = "When", budget_line = "Line" }'}),
+    Case("tables.expenses.rows", '"4-4"', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
+    Case("tables.expenses.until", '"In"', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
+    Case("tables.expenses.fill_down", '["budget_line"]', SPENT, r'"spent": "9.00"', scene="mapped", beside=BOOK),
+    Case("tables.expenses.amounts", '"positive"', SPENT, r'"spent": "7.00"', scene="mapped",
+         beside=BOOK | {"tables.expenses.fill_down": '["budget_line"]', "tables.expenses.headings": '{ date = "When", budget_line = "Line", amount = "Both" }'}),
+    Case("tables.expenses.year", "2026", SPENT, r'"spent": "7.00"', scene="mapped",
+         beside=BOOK | {"tables.expenses.headings": '{ date = "Short", budget_line = "Line", amount = "Sum" }'}),
+    Case("tables.expenses.dates", '"DDMMYY"', SPENT, r'"spent": "7.00"', scene="mapped",
+         beside=BOOK | {"tables.expenses.headings": '{ date = "Number", budget_line = "Line", amount = "Sum" }'}),
+    Case("tables.expenses.date_parts", '{ year = "Year", month = "Month" }', SPENT, r'"spent": "7.00"', scene="mapped",
+         beside=BOOK | {"tables.expenses.headings": '{ budget_line = "Line", amount = "Sum" }'}),
     Case("tables.expenses.headings", '{ date = "When", budget_line = "Line", amount = "Tax", description = "What" }', SPENT,
          r'"spent": "1.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
     Case("tables.expenses.where", '{ Kind = "Out" }', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
@@ -455,6 +475,13 @@ def _mapped(place: Place) -> None:
         [None, "2026-03-06", "B-1", 3, None, "Tea", "In"],
     ):
         ledger.append(row)
+    more = book.create_sheet("Book")
+    for row in (
+        ["When", "Line", "Sum", "Both", "Short", "Number", "Year", "Month"],
+        ["2026-03-05", "B-1", 7, 7, "5 March", 50326, 2026, "March"],
+        ["2026-03-06", None, 2, -2, "6 March", 60326, 2026, "March"],
+    ):
+        more.append(row)
     book.save(place.group.folder / "own.xlsx")
     text = place.group.config.read_text("utf-8")
     place.group.config.write_text(text.replace('"plan.xlsx"', '"own.xlsx"'), "utf-8")

@@ -20,10 +20,17 @@ from budgettrack.config.settings import keys, top_level
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.money import is_currency
-from budgettrack.core.base.months import Month
+from budgettrack.core.base.months import FIRST_YEAR, Month
 from budgettrack.core.merge.guards import Limits
 from budgettrack.core.merge.merge import Side
-from budgettrack.core.records.tables import BY_NAME, Shape, Table
+from budgettrack.core.records.tables import (
+    BY_NAME,
+    DATE_FORMS,
+    PARTS,
+    Shape,
+    Sign,
+    Table,
+)
 
 NAME = "budgettrack.toml"
 VARIABLE = "BUDGETTRACK_CONFIG"
@@ -354,6 +361,14 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
         section = f"tables.{table}"
         if table not in BY_NAME:
             reader.wrong(section, "", "config-table-unknown", value=table, known=", ".join(BY_NAME))
+        elif isinstance(given, list) and given and all(isinstance(part, dict) for part in given):
+            blocks = [
+                replace(_shape(reader, BY_NAME[table], f"{section}.{number}", part), days=days)
+                for number, part in enumerate(given, 1)
+            ]
+            # What stands in several blocks is only read.
+            blocks = [replace(block, write=block.write and len(blocks) == 1) for block in blocks]
+            shapes[table] = replace(blocks[0], more=tuple(blocks[1:]))
         elif not isinstance(given, dict):
             reader.wrong("tables", table, "config-not-a-section", section=section)
         else:
@@ -383,13 +398,17 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
     constant = _renamed(table, reader.texts(section, given, "constant"), in_rows=True)
     turned = _list(reader, section, given, "turned", "config-turned-not-fields")
     tabs = _list(reader, section, given, "tabs", "config-tabs-not-names")
+    columns = _letters(reader, section, given)
+    fill_down = _list(reader, section, given, "fill_down", "config-turned-not-fields")
     known = ", ".join(table.by_name)
     from_tab = reader.text(section, given, "from_tab", "")
     of_tab = [from_tab] if from_tab else []
     for key, fields in (
         ("headings", headings),
+        ("columns", columns),
         ("constant", constant),
         ("turned", turned),
+        ("fill_down", fill_down),
         ("from_tab", of_tab),
     ):
         for name in fields:
@@ -401,23 +420,81 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         column = table.by_name.get(name)
         if column and column.kind not in ("money", "number"):
             reader.wrong(section, "turned", "config-turned-not-an-amount", value=name)
-    write = reader.truth(section, given, "write", False)
-    if not headings:
+    parts = _date_parts(reader, section, given)
+    if not headings and not columns:
         reader.wrong(section, "headings", "config-headings-missing")
-    row = reader.whole(section, given, "heading_row", 0, 1) or None
     tab = reader.text(section, given, "tab", table.tab)
-    where = reader.texts(section, given, "where")
+    rows = _rows(reader, section, given)
+    until = reader.text(section, given, "until", "")
     return Shape(
         tabs[0] if tabs else tab,
-        row,
+        reader.whole(section, given, "heading_row", 0, 1) or None,
         headings,
-        where,
+        reader.texts(section, given, "where"),
         tuple(turned),
         constant,
-        write,
+        # New rows would go below: into what is not read.
+        reader.truth(section, given, "write", False) and not (rows or until),
         tabs=tuple(tabs),
         from_tab=from_tab,
+        columns={name: letter for name, letter in columns.items() if name in table.by_name},
+        rows=rows,
+        until=until,
+        fill_down=tuple(fill_down),
+        amounts=_sign(reader, section, given),
+        year=reader.whole(section, given, "year", 0, FIRST_YEAR) or None,
+        dates=_date_form(reader, section, given),
+        date_parts=parts,
     )
+
+
+def _not_usable(reader: ConfigReader, section: str, key: str, example: str) -> None:
+    reader.wrong(section, key, "config-mapping-not-usable", key=key, example=example)
+
+
+def _letters(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[str, str]:
+    """Return the columns of fields by their letters."""
+    columns = reader.texts(section, given, "columns")
+    if all(re.fullmatch(r"[A-Za-z]{1,3}", letter) for letter in columns.values()):
+        return columns
+    _not_usable(reader, section, "columns", '{ amount = "F" }')
+    return {}
+
+
+def _rows(reader: ConfigReader, section: str, given: dict[str, Any]) -> tuple[int, int] | None:
+    """Return the first and the last row that is read. None if the config does not say them."""
+    text = reader.text(section, given, "rows", "")
+    match = re.fullmatch(r"(\d{1,7}) ?[-:] ?(\d{1,7})", text)
+    if match and 0 < int(match[1]) <= int(match[2]):
+        return int(match[1]), int(match[2])
+    if text:
+        _not_usable(reader, section, "rows", '"5-20"')
+    return None
+
+
+def _sign(reader: ConfigReader, section: str, given: dict[str, Any]) -> Sign:
+    match reader.text(section, given, "amounts", ""):
+        case "" | "positive" | "negative" as sign:
+            return sign
+    _not_usable(reader, section, "amounts", '"negative"')
+    return ""
+
+
+def _date_form(reader: ConfigReader, section: str, given: dict[str, Any]) -> str:
+    form = reader.text(section, given, "dates", "")
+    if form and form not in DATE_FORMS:
+        _not_usable(reader, section, "dates", '"DDMMYY"')
+    return form if form in DATE_FORMS else ""
+
+
+def _date_parts(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[str, str]:
+    """Return the headings of the parts of a date."""
+    parts = reader.texts(section, given, "date_parts")
+    is_dated = "month" in parts and ("year" in parts or "year" in given)
+    if parts and (not is_dated or not parts.keys() <= set(PARTS)):
+        _not_usable(reader, section, "date_parts", '{ year = "Year", month = "Month" }')
+        return {}
+    return parts
 
 
 def _list(

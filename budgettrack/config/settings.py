@@ -228,6 +228,48 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 '{ date = "Date", amount = "Amount" }',
                 needed=True,
             ),
+            Setting(
+                "columns",
+                "Fields by the letter of their column, where a heading is blank or stands twice. It"
+                " does not move when a column is inserted.",
+                '{ amount = "F" }',
+            ),
+            Setting(
+                "rows",
+                "The first and the last row that may be read. They do not move when a row is"
+                " inserted.",
+                '"5-20"',
+            ),
+            Setting(
+                "until",
+                "The text with which something else begins below. It and all below are not read.",
+                '"Notes"',
+            ),
+            Setting(
+                "fill_down",
+                "Fields that are typed once and hold for the rows below.",
+                '["date"]',
+                "[]",
+            ),
+            Setting(
+                "amounts",
+                "`positive` or `negative`: only the rows with such an amount, of a column that has"
+                " both.",
+                '"negative"',
+                '""',
+            ),
+            Setting("year", "The year of dates without one.", "2026"),
+            Setting(
+                "dates",
+                "The form of dates that are typed as numbers, such as `DDMMYY`.",
+                '"DDMMYY"',
+                '""',
+            ),
+            Setting(
+                "date_parts",
+                "The headings of year, month and day, if a date stands in several columns.",
+                '{ year = "Year", month = "Month" }',
+            ),
             Setting("where", "Headings with the text that a row must have.", '{ Way = "Out" }'),
             Setting(
                 "turned",

@@ -15,6 +15,14 @@ def letters(column: int) -> str:
     return text
 
 
+def column_of(name: str) -> int:
+    """Returns the number of the column with these letters, from 0."""
+    number = 0
+    for letter in name.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def a1(tab: str, row: int | None = None, column: int | None = None) -> str:
     """Returns a place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`, a column
     `'Budget'!F`, or a tab `'Budget'`."""

@@ -15,6 +15,7 @@ from budgettrack.core.cells.evidence import (
 )
 from budgettrack.core.cells.fates import Evidence, Fate
 from budgettrack.core.cells.reader import TabReader
+from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.table_rows import (
     FIGURES,
     FilledRow,
@@ -62,7 +63,9 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             section=bool(section),
             # The heading of a figure cannot be read as one.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
-            elsewhere=number >= end or (not has_figure and _is_elsewhere(reader, row)),
+            elsewhere=number >= end
+            or (not has_figure and _is_elsewhere(reader, row))
+            or (reader.amounts != "" and _has_other_sign(reader, row)),
         )
 
 
@@ -87,6 +90,14 @@ def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
         and any(not is_idle(reader.grid, row.number, index) for index in other.figures - ours)
         for other in reader.neighbours
     )
+
+
+def _has_other_sign(reader: TabReader, row: FilledRow) -> bool:
+    """Whether the amount of a row has the sign of another table. Zero counts as positive."""
+    cell = reader.plainly("amount", row.number) if "amount" in reader.columns else ""
+    text = cell.text if isinstance(cell, Priced) else cell
+    is_negative = isinstance(text, str) and text.startswith("-")
+    return bool(text) and isinstance(text, str) and is_negative != (reader.amounts == "negative")
 
 
 def _is_calculated(reader: TabReader, row: FilledRow) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.addresses import column_of, letters
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.base.months import months_of_period
 from budgettrack.core.cells.joined_tabs import other_months, tabs_of_shape
 from budgettrack.core.cells.month_headings import Periods, month_places, period_places
+from budgettrack.core.cells.shaping import row_until
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
 from budgettrack.core.records import tables
 from budgettrack.core.records.tables import Column, Shape, Table, normal
@@ -18,36 +19,59 @@ HEADINGS_WITHIN = 10
 """The number of rows from the top in which the row of headings is searched."""
 
 
+TabPart = tuple[Grid, Shape | None]
+"""A tab of a table, and how it is laid out. None for our own layout."""
+
 # Tabs
 
 
 def tabs_of_tables(
     book: Book, shapes: Mapping[str, Shape], locale: str
-) -> Iterator[tuple[Table, Sequence[Grid]] | Finding]:
+) -> Iterator[tuple[Table, Sequence[TabPart]] | Finding]:
     """Yields each table with its tabs, or a finding if its tab is missing.
 
     Only a mapped table may have several tabs. Two tabs of one of our tables are a finding, and so
     are tabs that the config does not name and that are read because they belong to the others."""
-    mapped = {normal(tab) for shape in shapes.values() for tab in (shape.tab, *shape.tabs)}
+    mapped = {
+        normal(tab)
+        for shape in shapes.values()
+        for block in shape.blocks
+        for tab in (block.tab, *block.tabs)
+    }
     for table in tables.TABLES:
         shape = shapes.get(table.name)
-        tab = shape.tab if shape else table.tab
-        fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
-        if shape and fitting and not _have_one_name(fitting):
-            more = other_months(book, shape, locale)
-            yield table, [*fitting, *more]
-            if more:
-                others = ", ".join(grid.tab for grid in more)
-                place = Place(table, fitting[0].tab)
-                yield place.finding("tabs-read-together", values={"tab": tab, "tabs": others})
-        elif len(fitting) > 1:
-            several = ", ".join(grid.tab for grid in fitting)
+        parts: list[TabPart] = []
+        for block in shape.blocks if shape else (None,):
+            for part in _tabs_of(book, table, block, mapped, locale, bool(shapes)):
+                if isinstance(part, Finding):
+                    yield part
+                else:
+                    parts.append(part)
+        if parts:
+            yield table, parts
+
+
+def _tabs_of(
+    book: Book, table: Table, shape: Shape | None, mapped: Set[str], locale: str, any_mapped: bool
+) -> Iterator[TabPart | Finding]:
+    """Yields the tabs of a table, or of one block of it, with their shape."""
+    tab = shape.tab if shape else table.tab
+    fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
+    if shape and fitting and not _have_one_name(fitting):
+        more = other_months(book, shape, locale)
+        yield from ((grid, shape) for grid in (*fitting, *more))
+        if more:
+            others = ", ".join(grid.tab for grid in more)
             place = Place(table, fitting[0].tab)
-            yield place.finding("duplicate-tab", values={"tab": tab, "tabs": several})
-        elif fitting:
-            yield table, fitting
-        elif shape or not shapes:
-            yield Place(table, "").finding("missing-tab", values={"tab": tab})
+            yield place.finding("tabs-read-together", values={"tab": tab, "tabs": others})
+    elif len(fitting) > 1:
+        several = ", ".join(grid.tab for grid in fitting)
+        place = Place(table, fitting[0].tab)
+        yield place.finding("duplicate-tab", values={"tab": tab, "tabs": several})
+    elif fitting:
+        yield fitting[0], shape
+    elif shape or not any_mapped:
+        yield Place(table, "").finding("missing-tab", values={"tab": tab})
 
 
 def _have_one_name(grids: Sequence[Grid]) -> bool:
@@ -192,7 +216,7 @@ def mapped_headings(
     that `shape.where` needs to tell which rows belong to the table."""
     place = Place(table, grid.tab)
     row, texts = _mapped_row(grid, shape)
-    columns: dict[str, int] = {}
+    columns = {name: column_of(letter) for name, letter in shape.columns.items()}
     unmatched: set[str] = set()
     findings: list[Finding] = []
     payee: int | None = None
@@ -205,6 +229,18 @@ def mapped_headings(
             columns[name] = index
         elif name == "payee":
             payee = index
+    parts: dict[str, int] = {}
+    for name, heading in shape.date_parts.items():
+        index = _only_column(texts, heading)
+        if index is None:
+            findings.append(_not_one_mapped(place, texts, heading, row, "date"))
+            unmatched.add("date")
+        else:
+            parts[name] = index
+    if "month" in parts and len(parts) == len(shape.date_parts):
+        columns["date"] = parts["month"]
+    if shape.until and row_until(grid, shape, row) is None:
+        findings.append(place.finding("missing-heading", row, values={"heading": shape.until}))
     only: list[tuple[int, str]] = []
     for heading, wanted in shape.where.items():
         index = _only_column(texts, heading)
@@ -221,7 +257,11 @@ def mapped_headings(
         return None, findings
     missing = frozenset(unmatched | _not_mapped(table, shape))
     shown = {name: _shown(grid.at(row, index), name) for name, index in columns.items()}
-    return Headings(row, columns, shown, missing, frozenset(), tuple(only), payee), findings
+    of_date = tuple(parts.items())
+    return (
+        Headings(row, columns, shown, missing, frozenset(), tuple(only), payee, of_date),
+        findings,
+    )
 
 
 def _periods(
@@ -229,14 +269,14 @@ def _periods(
 ) -> tuple[dict[str, int], list[Finding]]:
     """Returns the columns of months and quarters of a mapped tab, and findings about those that
     cannot be used."""
-    texts = _columns_by_text(grid.rows[row]) if row < len(grid.rows) else {}
-    named = {normal(heading) for heading in (*shape.headings.values(), *shape.where)}
-    taken = {index for text in named for index in texts.get(text, ())}
+    texts = _columns_by_text(grid.rows[row]) if 0 <= row < len(grid.rows) else {}
+    taken = {index for text in shape.named for index in texts.get(text, ())}
+    taken |= {column_of(letter) for letter in shape.columns.values()}
     known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
     places = known.places
     # Beside an amount, a column such as `Spent in 2025` may be anything. Beside other months, or
     # where nothing else says the amount, its figures would be missed.
-    is_planned_by = bool(places or known.without_year) or "amount" not in shape.headings
+    is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})
         for code, indexes in (
@@ -245,7 +285,7 @@ def _periods(
         )
         for index in indexes
     ]
-    if not places and "amount" not in {*shape.headings, *shape.constant}:
+    if not places and "amount" not in shape.fields:
         values = {"heading": place.table.column("amount").heading}
         findings.append(place.finding("missing-heading", row, field="amount", values=values))
     for name, indexes in places.items():
@@ -282,26 +322,36 @@ def _not_mapped(table: Table, shape: Shape) -> set[str]:
     return {
         column.name
         for column in table.columns
-        if is_asked(column)
-        and column.audience != "personal"
-        and column.name not in {*shape.headings, *shape.constant}
+        if is_asked(column) and column.audience != "personal" and column.name not in shape.fields
     }
 
 
 def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]:
     """Returns the row of headings: by its number, or the row with the most of the named headings.
 
-    The headings of the row are empty if it has none of them."""
-    within = grid.rows[: max(HEADINGS_WITHIN, shape.heading_row or 0)]
+    Rows may have been inserted above it: if other rows have more of the headings, it is the
+    nearest of them. The headings of the row are empty if it has none of them."""
+    if not shape.named:
+        return _row_above(shape), {}
+    within = grid.rows if shape.heading_row else grid.rows[:HEADINGS_WITHIN]
     rows = [_columns_by_text(cells) for cells in within]
-    wanted = {normal(text) for text in (*shape.headings.values(), *shape.where)}
-    scores = [len(wanted & texts.keys()) for texts in rows]
-    row = 0
-    if shape.heading_row:
-        row = shape.heading_row - 1
-    elif scores:
-        row = scores.index(max(scores))
+    scores = [len(shape.named & texts.keys()) for texts in rows]
+    best = max(scores, default=0)
+    if not shape.heading_row:
+        row = scores.index(best) if scores else 0
+        return row, rows[row] if best else {}
+    row = shape.heading_row - 1
+    is_there = row < len(rows) and scores[row] == len(shape.named)
+    if not is_there and best == len(shape.named) and best > 1:
+        fitting = [number for number, score in enumerate(scores) if score == best]
+        row = min(fitting, key=lambda number: abs(number - row))
     return row, rows[row] if row < len(rows) and scores[row] else {}
+
+
+def _row_above(shape: Shape) -> int:
+    """Returns the row above the first one that is read, where no heading is named."""
+    first = shape.rows[0] - 1 if shape.rows else 1
+    return shape.heading_row - 1 if shape.heading_row else first - 1
 
 
 def _only_column(texts: Mapping[str, list[int]], heading: str) -> int | None:

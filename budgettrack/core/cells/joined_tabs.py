@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from budgettrack.core.base.grids import Book, Grid
@@ -13,10 +13,20 @@ from budgettrack.core.records.tables import Shape, normal
 
 
 def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
-    """Returns the tabs that the config names, in the order of the workbook. `2026-*` names every
-    tab that begins so."""
+    """Returns the tabs that the config names, in the order of the workbook.
+
+    `2026-*` names every tab that begins so, `*` every tab with these headings, and `#3` the third
+    tab, whose name may be that of a person."""
     named: list[Grid] = []
     for name in shape.tabs or (shape.tab,):
+        if name == "*":
+            named += [
+                grid for grid in book.grids if not grid.mark and _has_headings(grid, shape.named)
+            ]
+            continue
+        if name.startswith("#") and name[1:].isdecimal():
+            named += book.grids[int(name[1:]) - 1 :][:1]
+            continue
         exact = [grid for grid in book.grids if grid.tab == name]
         named += exact or [
             grid for grid in book.grids if fnmatch.fnmatchcase(_plain(grid.tab), _plain(name))
@@ -35,13 +45,12 @@ def other_months(book: Book, shape: Shape, locale: str) -> list[Grid]:
     year = _year_of_month(shape.tab, locale)
     if shape.tabs or year is None:
         return []
-    headings = {normal(heading) for heading in (*shape.headings.values(), *shape.where)}
     return [
         grid
         for grid in book.grids
         if normal(grid.tab) != normal(shape.tab)
         and _year_of_month(grid.tab, locale) == year
-        and _has_headings(grid, headings)
+        and _has_headings(grid, shape.named)
     ]
 
 
@@ -56,15 +65,20 @@ def _year_of_month(tab: str, locale: str) -> str | None:
     return " ".join(years) if is_month else None
 
 
-def _has_headings(grid: Grid, headings: set[str]) -> bool:
+def _has_headings(grid: Grid, headings: Set[str]) -> bool:
     return any(
         headings <= {normal(cell) for cell in cells if isinstance(cell, str)}
         for cells in grid.rows[:10]
     )
 
 
-def joined(parts: Sequence[tuple[TableRows, Prices]]) -> tuple[TableRows, Prices]:
+def joined(
+    parts: Sequence[tuple[TableRows, Prices]], *, in_blocks: bool = False
+) -> tuple[TableRows, Prices]:
     """Returns the rows of several tabs as one table that is only read.
+
+    `in_blocks`: whether they are blocks with headings of their own. A field that one of them has is
+    not missing in the others.
 
     Row numbers of the second tab begin at `ROWS_OF_A_TAB`, those of the third at its double."""
     first = parts[0][0]
@@ -78,12 +92,13 @@ def joined(parts: Sequence[tuple[TableRows, Prices]]) -> tuple[TableRows, Prices
         formulas |= _moved(part.formulas, offset)
         protected |= _moved(part.protected, offset)
         prices |= {(row + offset, name): price for (row, name), price in typed.items()}
+    missing = [part.missing for part, _ in parts]
     table_rows = replace(
         first,
         rows=tuple(rows),
         formulas=frozenset(formulas),
         protected=frozenset(protected),
-        missing=frozenset().union(*(part.missing for part, _ in parts)),
+        missing=frozenset.intersection(*missing) if in_blocks else frozenset().union(*missing),
         writable=False,
         laid_out=frozenset().union(*(part.laid_out for part, _ in parts)),
         more_tabs=tuple(part.tab for part, _ in parts[1:]),

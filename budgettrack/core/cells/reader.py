@@ -24,7 +24,7 @@ from budgettrack.core.cells.table_rows import (
     is_idle,
 )
 from budgettrack.core.cells.values import read
-from budgettrack.core.records.tables import Column, Shape, Table, normal
+from budgettrack.core.records.tables import Column, Shape, Sign, Table, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class TabReader:
     `formulas`: the rows with a formula.
     `sums`: the rows that sum other rows, with these rows.
     `labels`: the labels of totals in other columns.
+
+    `amounts`: the sign of the amounts that are meant, '' for both.
     """
 
     table: Table
@@ -61,6 +63,7 @@ class TabReader:
     counted_with: Set[str]
     locale: str
     neighbours: Sequence[Neighbour]
+    amounts: Sign
 
     def plainly(self, name: str, row: int) -> Cell:
         """Reads a cell by the kind of its column alone, without the rest of its row."""
@@ -111,6 +114,7 @@ def tab_reader(
         counted_with=_counted_with(table),
         locale=locale,
         neighbours=neighbours,
+        amounts=shape.amounts if shape else "",
     )
 
 

@@ -19,11 +19,12 @@ from budgettrack.core.cells.amount_currencies import with_typed_currencies
 from budgettrack.core.cells.fates import Fate, fates
 from budgettrack.core.cells.groups import evidence_of, groups_of, laid_out
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
-from budgettrack.core.cells.joined_tabs import fields_of_tab, joined
+from budgettrack.core.cells.joined_tabs import fields_of_tab, joined, tabs_of_shape
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.reader import TEXTS, TabReader, filled_rows, tab_reader
 from budgettrack.core.cells.reading import Priced, plain
 from budgettrack.core.cells.rounding import with_rounded_formulas
+from budgettrack.core.cells.shaping import needs_shaping, shaped
 from budgettrack.core.cells.table_rows import (
     FIGURES,
     FilledRow,
@@ -41,7 +42,7 @@ from budgettrack.core.cells.table_rows import (
 )
 from budgettrack.core.cells.totals import check_totals
 from budgettrack.core.cells.values import read
-from budgettrack.core.records.tables import BY_NAME, Shape, Table, normal
+from budgettrack.core.records.tables import BY_NAME, Shape, Table
 
 PayeeHash = Callable[[str], str]
 """Makes the hash of a payee's name."""
@@ -72,17 +73,21 @@ def read_rows(
         if isinstance(tab, Finding):
             findings.append(tab)
             continue
-        table, grids = tab
+        table, parts_of_table = tab
         parts: list[tuple[TableRows, Prices]] = []
-        for grid in grids:
-            beside = [*_neighbours(table, grid, shapes, locale)]
-            shape = shapes.get(table.name)
+        for grid, shape in parts_of_table:
+            beside = [*_neighbours(grid, shape, shapes, book, locale)]
             table_rows, typed, problems = read_table(table, grid, shape, locale, payee_hash, beside)
             findings += problems
             if table_rows is not None:
                 parts.append((table_rows, typed))
         if parts:
-            tables[table.name], prices[table.name] = parts[0] if len(grids) == 1 else joined(parts)
+            whole = shapes.get(table.name)
+            tables[table.name], prices[table.name] = (
+                parts[0]
+                if len(parts_of_table) == 1
+                else joined(parts, in_blocks=bool(whole and whole.more))
+            )
     tables, of_currencies = with_typed_currencies(tables, prices, base)
     tables, of_rounding = with_rounded_formulas(tables, base)
     return Sheet(tables, (*findings, *of_currencies, *of_rounding), book.mark)
@@ -107,6 +112,8 @@ def read_table(
         headings, findings = own_headings(table, grid, locale)
     if headings is None:
         return None, {}, findings
+    if shape and needs_shaping(shape):
+        grid = shaped(table, grid, headings, shape, locale)
     constants, problems = _constants(place, shape, locale)
     of_tab = fields_of_tab(shape, grid.tab) if shape else {}
     constants |= of_tab
@@ -130,7 +137,15 @@ def read_table(
     records = [*_first_of_each_key(records)] if table.key else records
     findings += _volatile(place, grid, headings, records)
     findings += _doubts(place, headings, records, decided)
-    findings += check_totals(place, grid, headings, locale, decided, records)
+    findings += check_totals(
+        place,
+        grid,
+        headings,
+        locale,
+        decided,
+        records,
+        signed=bool(shape and shape.amounts),
+    )
     findings.sort(key=lambda finding: (finding.row or 0, finding.column or 0))
     reads_payees = payee_hash is not None and headings.payee is not None
     table_rows = replace(
@@ -143,24 +158,24 @@ def read_table(
 
 
 def _neighbours(
-    table: Table, grid: Grid, shapes: Mapping[str, Shape], locale: str
+    grid: Grid, shape: Shape | None, shapes: Mapping[str, Shape], book: Book, locale: str
 ) -> Iterator[Neighbour]:
-    """Yields the other mapped tables of the same tab."""
-    shape = shapes.get(table.name)
+    """Yields the other mapped tables of the same tab, and the other blocks of the same table."""
     if shape is None:
         return
-    for name, other in shapes.items():
-        if name != table.name and normal(grid.tab) in {
-            normal(tab) for tab in (other.tab, *other.tabs)
-        }:
-            headings, _ = mapped_headings(BY_NAME[name], grid, other, locale)
-            if headings is not None:
-                columns = headings.columns
-                kinds = {
-                    index: BY_NAME[name].column(field).kind for field, index in columns.items()
-                }
-                figures = frozenset(index for index, kind in kinds.items() if kind in FIGURES)
-                yield Neighbour(headings.row, frozenset(columns.values()), figures)
+    for name, whole in shapes.items():
+        for block in whole.blocks:
+            if block is not shape and grid in tabs_of_shape(book, block):
+                headings, _ = mapped_headings(BY_NAME[name], grid, block, locale)
+                if headings is not None:
+                    yield _neighbour(BY_NAME[name], headings)
+
+
+def _neighbour(table: Table, headings: Headings) -> Neighbour:
+    columns = headings.columns
+    kinds = {index: table.column(field).kind for field, index in columns.items()}
+    figures = frozenset(index for index, kind in kinds.items() if kind in FIGURES)
+    return Neighbour(headings.row, frozenset(columns.values()), figures)
 
 
 # Records

@@ -91,6 +91,7 @@ class Headings:
     `shown`: the headings as people see them.
     `only`: the columns that decide which rows belong to the table, each with the required value.
     `payee`: the column of payees, None if there is none.
+    `date_parts`: the columns of year, month and day, if a date stands in several.
     """
 
     row: int
@@ -100,6 +101,7 @@ class Headings:
     personal: frozenset[int]
     only: tuple[tuple[int, str], ...] = ()
     payee: int | None = None
+    date_parts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,13 @@ def check_totals(
     locale: str,
     decided: Sequence[Fate],
     records: Iterable[Row],
+    *,
+    signed: bool = False,
 ) -> Iterator[Finding]:
     """Findings about totals that differ from the sum of every group of rows they could be the total
-    of: rows above them, or rows below."""
+    of: rows above them, or rows below.
+
+    `signed`: whether the table has only the rows with one sign. A total is that of both."""
     has_totals = any(fate.kind in {"sub", "total"} for fate in decided)
     if place.table.name not in {"budget", "expenses", "income"} or not has_totals:
         return
@@ -34,7 +38,7 @@ def check_totals(
     for name, index in headings.columns.items():
         if name == "amount" or is_period(name):
             known = counted if name == "amount" else {}
-            amounts = _Amounts(place, grid, headings, locale, index, known)
+            amounts = _Amounts(place, grid, headings, locale, index, known, signed)
             yield from _check_column(amounts, decided, name)
 
 
@@ -60,8 +64,9 @@ def _differing(
     that they have."""
     sums = _ColumnSums()
     for fate in decided:
-        amount = amounts.at(fate.number) if fate.kind in {"record", "sub", "total"} else ""
-        match fate.kind, amount:
+        kind = "record" if amounts.signed and fate.kind == "elsewhere" else fate.kind
+        amount = amounts.at(fate.number) if kind in {"record", "sub", "total"} else ""
+        match kind, amount:
             case "section", _:
                 sums.begin_group()
             case "record", Finding():
@@ -73,7 +78,7 @@ def _differing(
             case (("sub" | "total"), str(units)) if units:
                 total = Decimal(units)
                 if not sums.allow(total):
-                    is_sub = fate.kind == "sub"
+                    is_sub = kind == "sub"
                     yield (
                         fate.number,
                         (total, sums.nearest_group() if is_sub else sums.of_groups()[0]),
@@ -93,6 +98,7 @@ class _Amounts:
     locale: str
     column: int
     counted: Mapping[int, str]
+    signed: bool
 
     def at(self, row: int) -> str | Finding:
         """Returns the amount of a row as canonical text, or the finding why it cannot be read."""

@@ -108,7 +108,7 @@ def _guarded(
         if shape:
             # A mapped table lacks most columns on purpose: only the columns that the config names
             # count.
-            absent &= shape.headings.keys()
+            absent &= shape.fields
         yield from guards.missing(sides.table, agreed, sheet is not None, absent)
     if sheet is None:
         return

@@ -106,7 +106,11 @@ def _by_record(
 
 def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
     """Fields of a mapped table that have no column: the state, if a refund is a negative amount."""
-    mapped = shape is not None and table.name == "expenses" and "amount" in shape.headings
+    mapped = (
+        shape is not None
+        and table.name == "expenses"
+        and "amount" in shape.fields - shape.constant.keys()
+    )
     return {"state"} if mapped else frozenset()
 
 

@@ -110,6 +110,12 @@ class Table:
         return tuple(c for c in self.columns if c.owner != "register" and not c.optional)
 
 
+Sign = Literal["", "positive", "negative"]
+PARTS = ("year", "month", "day")
+"""The parts of a date that may have columns of their own."""
+DATE_FORMS = ("DDMMYY", "DDMMYYYY", "MMDDYY", "MMDDYYYY", "YYMMDD", "YYYYMMDD")
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The position of a mapped table (design §14).
@@ -125,6 +131,15 @@ class Shape:
     `tabs`: the tabs, if there are several. `2026-*` is every tab that begins so.
     `from_tab`: the field whose value is the name of the tab.
     `days`: the first and the last day of the plan. They give headings such as `Jan` their year.
+    `columns`: the letter of the column of a field, where its heading is blank or stands twice.
+    `rows`: the first and the last row that may be read, counted from 1.
+    `until`: the text with which something else begins below the table.
+    `fill_down`: the fields that are typed once and hold for the rows below.
+    `amounts`: "positive" or "negative" in a table of the rows with that sign only.
+    `year`: the year of dates that are typed without one.
+    `dates`: the form of dates that are typed as numbers, such as `DDMMYY`.
+    `date_parts`: the headings of year, month and day, if a date stands in several columns.
+    `more`: the other blocks of the same table.
     """
 
     tab: str
@@ -137,6 +152,32 @@ class Shape:
     days: tuple[date | None, date | None] = (None, None)
     tabs: tuple[str, ...] = ()
     from_tab: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[int, int] | None = None
+    until: str = ""
+    fill_down: tuple[str, ...] = ()
+    amounts: Sign = ""
+    year: int | None = None
+    dates: str = ""
+    date_parts: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[Shape, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[Shape, ...]:
+        """The table in one block, or all its blocks."""
+        return (self, *self.more)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The headings that the config names, as they are compared."""
+        named = (*self.headings.values(), *self.where, *self.date_parts.values())
+        return frozenset(map(normal, named))
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that have a column or a constant."""
+        of_parts = {"date"} if self.date_parts else set()
+        return frozenset({*self.headings, *self.columns, *self.constant, *of_parts})
 
 
 ID = Column(

@@ -115,6 +115,7 @@ CONFIG: Mapping[str, Code] = {
         '"{value}" is not an amount.',
         "List only amounts and numbers.",
     ),
+    "config-mapping-not-usable": error("config", "It cannot be used.", "Write {key} = {example}."),
     "config-headings-missing": error(
         "config", "No heading is named.", 'Write headings = {{ date = "Date", ... }}.'
     ),

@@ -1,0 +1,188 @@
+"""Shapes the cells of a mapped tab before its rows are read: which rows are meant, values that are
+typed once for several rows, and dates in the forms that people use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Grid, Value
+from budgettrack.core.cells.month_headings import month_of_name
+from budgettrack.core.cells.table_rows import FIGURES, Headings, is_idle
+from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import Shape, Table, normal
+
+
+def shaped(table: Table, grid: Grid, headings: Headings, shape: Shape, locale: str) -> Grid:
+    """Returns the grid as the shape says. Row and column numbers stay."""
+    rows = [list(cells) for cells in grid.rows]
+    _cut(rows, headings, shape)
+    changed = {
+        *_filled_down(rows, grid, headings, shape, table),
+        *_dated(rows, headings, shape, locale),
+    }
+    # What no person typed there is never overwritten.
+    return replace(grid, rows=rows, protected=grid.protected | changed)
+
+
+def needs_shaping(shape: Shape) -> bool:
+    """Whether the config says more of a mapped tab than its headings."""
+    return bool(
+        shape.rows
+        or shape.until
+        or shape.fill_down
+        or shape.year
+        or shape.dates
+        or shape.date_parts
+    )
+
+
+def row_until(grid: Grid, shape: Shape, after: int) -> int | None:
+    """Returns the first row below the headings that has the text of `until`. Returns None if there
+    is none."""
+    wanted = normal(shape.until)
+    for number in range(after + 1, len(grid.rows)):
+        if any(isinstance(cell, str) and normal(cell) == wanted for cell in grid.rows[number]):
+            return number
+    return None
+
+
+# Rows
+
+
+def _cut(rows: list[list[Value]], headings: Headings, shape: Shape) -> None:
+    """Empties the rows below the headings that are not meant."""
+    first, last = shape.rows or (1, len(rows))
+    until = row_until(Grid("", rows), shape, headings.row) if shape.until else None
+    end = min(last, len(rows) if until is None else until)
+    for number in range(headings.row + 1, len(rows)):
+        if not first - 1 <= number < end:
+            rows[number] = []
+
+
+# Values that hold for the rows below
+
+
+def _filled_down(
+    rows: list[list[Value]], grid: Grid, headings: Headings, shape: Shape, table: Table
+) -> Iterator[tuple[int, int]]:
+    """Fills blank cells of rows with figures from above, and yields these cells."""
+    figures = [
+        index for name, index in headings.columns.items() if table.column(name).kind in FIGURES
+    ]
+    for name in shape.fill_down:
+        column = headings.columns.get(name)
+        above: Value = None
+        for number in range(headings.row + 1, len(rows)):
+            if column is None:
+                break
+            typed = _at(rows[number], column)
+            if typed not in (None, ""):
+                above = typed
+            elif above is not None and _has_figure(rows[number], figures, grid, number):
+                _put(rows[number], column, above)
+                yield number, column
+
+
+def _has_figure(cells: Sequence[Value], figures: Sequence[int], grid: Grid, number: int) -> bool:
+    return bool(cells) and any(not is_idle(grid, number, index) for index in figures)
+
+
+# Dates
+
+
+def _dated(
+    rows: list[list[Value]], headings: Headings, shape: Shape, locale: str
+) -> Iterator[tuple[int, int]]:
+    """Writes dates that are typed in parts, as numbers or without a year as dates, and yields their
+    cells."""
+    column = headings.columns.get("date")
+    if column is None or not (shape.year or shape.dates or shape.date_parts):
+        return
+    for number in range(headings.row + 1, len(rows)):
+        cells = rows[number]
+        day = _of_parts(cells, headings, shape, locale) if shape.date_parts else None
+        typed = _at(cells, column)
+        if shape.dates:
+            day = _of_form(typed, shape.dates)
+        elif shape.year and not shape.date_parts:
+            day = _of_year(typed, shape.year, locale)
+        if day is not None:
+            _put(cells, column, day)
+            yield number, column
+
+
+def _of_parts(cells: Sequence[Value], headings: Headings, shape: Shape, locale: str) -> date | None:
+    """Returns the date of a row whose year and month have columns of their own. Without a day it is
+    the first of the month."""
+    parts = dict(headings.date_parts)
+    year = _whole(_at(cells, parts["year"])) if "year" in parts else shape.year
+    month = _month(_at(cells, parts["month"]), locale)
+    day = _whole(_at(cells, parts["day"])) if "day" in parts else 1
+    return _day(year, month, day)
+
+
+def _month(value: Value, locale: str) -> int | None:
+    if isinstance(value, date):
+        return value.month
+    named = month_of_name(value, locale) if isinstance(value, str) else None
+    return named or _whole(value)
+
+
+def _whole(value: Value) -> int | None:
+    """Returns a whole number, also from its text. Returns None if it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value) if value == int(value) else None
+    text = value.strip() if isinstance(value, str) else ""
+    return int(text) if text.isdecimal() and len(text) < 5 else None
+
+
+def _of_form(value: Value, form: str) -> date | None:
+    """Returns the date that a number such as 50126 means in the form DDMMYY.
+
+    Returns None if it means none."""
+    text = value.strip() if isinstance(value, str) else ""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+        text = f"{int(value)}"
+    text = text.zfill(len(form))
+    if len(text) != len(form) or not text.isdecimal():
+        return None
+    parts = {
+        letter: int(text[form.index(letter) : form.rindex(letter) + 1]) for letter in set(form)
+    }
+    year = parts["Y"] + (2000 if form.count("Y") == 2 else 0)
+    return _day(year, parts["M"], parts["D"])
+
+
+def _of_year(value: Value, year: int, locale: str) -> date | None:
+    """Returns the date of a text without a year, such as 5 March or 05/03.
+
+    Returns None if the text is a date already, or none."""
+    if not isinstance(value, str) or not isinstance(read(value, "date", locale), Finding):
+        return None
+    text = value.strip().rstrip(".")
+    for typed in (f"{text}/{year}", f"{text}.{year}", f"{text}-{year}", f"{text} {year}"):
+        reading = read(typed, "date", locale)
+        if isinstance(reading, str) and reading:
+            return date.fromisoformat(reading)
+    return None
+
+
+def _day(year: int | None, month: int | None, day: int | None) -> date | None:
+    if year is None or month is None or day is None:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _at(cells: Sequence[Value], column: int) -> Value:
+    return cells[column] if column < len(cells) else None
+
+
+def _put(cells: list[Value], column: int, value: Value) -> None:
+    cells += [None] * (column + 1 - len(cells))
+    cells[column] = value

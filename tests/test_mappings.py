@@ -1,0 +1,51 @@
+"""What docs/workbook.md says a mapping can say: each of its sheets is read as the page says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from budgettrack.config.load import load
+from tests.world.drawn_tabs import grid, sheet
+
+PAGE = (Path(__file__).parents[1] / "docs" / "workbook.md").read_text("utf-8")
+EXAMPLES = re.findall(
+    r"The tab \*(.+?)\*:\n\n```text\n(.+?)\n```\n\n```toml\n(.+?)\n```\n\nRead is: (.+?)\.\n",
+    PAGE,
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize(("tab", "table", "config", "rows"), EXAMPLES)
+def test_a_sheet_of_the_page_is_read_as_the_page_says(
+    tab: str, table: str, config: str, rows: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "budgettrack.toml"
+    text = '[workbook]\nxlsx = "p.xlsx"\nlocale = "en_GB"\n' + config
+    path.write_text(text, "utf-8")
+    loaded = load(path)
+    read = sheet(grid(table, tab), shapes=loaded.shapes, locale="en_GB")
+
+    shown = []
+    for name in sorted(read.tables):
+        values = [
+            " ".join(
+                part
+                for field, part in sorted(row.fields.items())
+                if field in ("amount", "category")
+                or (field == "date" and not re.search("Book|Bank|Ledger", tab))
+                or (field == "grant" and "from_tab" in config)
+            )
+            for row in read.tables[name].rows
+        ]
+        shown.append(f"{name} " + ", ".join(values))
+    assert ", ".join(shown) == rows
+
+
+def test_the_page_has_an_example_of_every_setting_of_a_mapping() -> None:
+    said = set(re.findall(r"^(\w+) =", "\n".join(config for _, _, config, _ in EXAMPLES), re.M))
+
+    assert {"rows", "until", "columns", "fill_down", "amounts", "year", "dates"} <= said
+    assert {"date_parts", "turned", "where", "constant", "from_tab", "tabs"} <= said
