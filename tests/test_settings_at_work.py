@@ -476,12 +476,12 @@ def _mapped(place: Place) -> None:
     ):
         ledger.append(row)
     more = book.create_sheet("Book")
-    for row in (
+    for typed in (
         ["When", "Line", "Sum", "Both", "Short", "Number", "Year", "Month"],
         ["2026-03-05", "B-1", 7, 7, "5 March", 50326, 2026, "March"],
         ["2026-03-06", None, 2, -2, "6 March", 60326, 2026, "March"],
     ):
-        more.append(row)
+        more.append(typed)
     book.save(place.group.folder / "own.xlsx")
     text = place.group.config.read_text("utf-8")
     place.group.config.write_text(text.replace('"plan.xlsx"', '"own.xlsx"'), "utf-8")
