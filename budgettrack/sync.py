@@ -41,6 +41,7 @@ from budgettrack.pairing import (
 )
 from budgettrack.register import published, queries
 from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.register.home import home_text
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
 from budgettrack.register.workbook_writes import workbook_writes
@@ -272,6 +273,7 @@ class _Syncing:
                 payees=changes.payees,
                 withdrawn=changes.withdrawn,
                 wrote=self._announced.number if self._announced and self._wrote else None,
+                home=None if held.has_home else home_text(group.register),
             )
         )
         self._progress.stage = Stage.DONE

@@ -17,6 +17,7 @@ from click.testing import Result
 from budgettrack.config.load import load
 from budgettrack.register import copy
 from budgettrack.register.holds import holds
+from budgettrack.register.queries import HOME
 from budgettrack.register.store import open_register
 from budgettrack.setup import backup, sealed
 from tests.world.group import CONFIG, Group
@@ -58,12 +59,14 @@ def unpacked(kept_group: Group, file: Path, name: str = "new") -> tuple[Path, Re
 
 
 def tables(folder: Path) -> object:
+    """What a register holds, but for the holds, and the place where it is used."""
     with open_register(f"sqlite:///{folder / 'register.sqlite'}") as register:
-        return {
-            table: digest
-            for table, digest in register.ask(copy.digests).items()
-            if table != "holds"
-        }
+        of_tables = dict(register.ask(copy.digests))
+        meta = register.ask(
+            lambda ask: sorted(map(tuple, ask.rows("SELECT * FROM meta WHERE key <> ?", (HOME,))))
+        )
+    del of_tables["holds"], of_tables["meta"]
+    return of_tables, meta
 
 
 def inside(file: Path) -> dict[str, bytes]:

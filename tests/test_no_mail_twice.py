@@ -193,10 +193,8 @@ def test_a_copy_on_another_computer_asks_first(
     begin_again(sending)
     shutil.copytree(sending.folder, tmp_path / "copy")
     monkeypatch.setattr("budgettrack.register.sqlite.machine_hash", lambda: "another computer")
-    monkeypatch.setattr("budgettrack.monthly.machine.platform.node", lambda: "new-laptop")
-    copy = Sending.__new__(Sending)
-    copy.folder, copy.told = tmp_path / "copy", []
-    copy.path, copy.config = copy.folder / "plan.xlsx", copy.folder / "budgettrack.toml"
+    monkeypatch.setattr("budgettrack.register.home.platform.node", lambda: "new-laptop")
+    copy = Sending.there(tmp_path / "copy")
     run = copy.month()
     assert (taken(host), held(copy), run.failed) == (sent, [("other-machine", "")], [])
     assert "before, or in another folder: this may be a copy." in run.warnings[0]
@@ -205,6 +203,40 @@ def test_a_copy_on_another_computer_asks_first(
     assert not copy.month().held
     assert taken(host) == sent, "the register knew, and so does the workbook"
     assert held(sending) == []
+
+
+@pytest.mark.parametrize("before", ["the first month", "a month that was only tried"])
+def test_a_copy_from_before_the_first_month_that_sends_asks_first(
+    sending: Sending, host: MailHost, tmp_path: Path, before: str
+) -> None:
+    """A folder is copied for a second computer before anything was ever sent: both have a workbook
+    without a journal. Only the place of the register tells them apart."""
+    sending.sync()
+    if before != "the first month":
+        sending.month(send=False)
+    shutil.copytree(sending.folder, tmp_path / "copy")
+    copy = Sending.there(tmp_path / "copy")
+    assert not sending.month().held
+    sent = taken(host)
+    assert len(sent) == 3
+    run = copy.month()
+    assert (taken(host), held(copy), run.failed) == (sent, [("other-machine", "")], [])
+
+
+def test_a_register_of_a_workbook_that_is_only_read_knows_its_place(
+    sending: Sending, host: MailHost, tmp_path: Path
+) -> None:
+    """Such a workbook has neither mark nor journal."""
+    mapped = '[tables.months]\ntab = "Months"\nheadings = { month = "Month", closed = "Closed" }\n'
+    sending.config.write_text(sending.config.read_text() + mapped)
+    sending.sync()
+    shutil.copytree(sending.folder, tmp_path / "copy")
+    sending.month()
+    sent = taken(host)
+    copy = Sending.there(tmp_path / "copy")
+    assert sending.opened().is_read_only
+    assert copy.month().held
+    assert taken(host) == sent
 
 
 @pytest.mark.parametrize("moved", ["folder", "computer", "file"])
@@ -434,7 +466,7 @@ def test_the_nights_drill(
     monkeypatch.setattr("budgettrack.register.sqlite.machine_hash", lambda: "new")
     with with_sql(sending) as register:
         machine = {"machine": "old", "path": "old", "file": "1", "name": "old-server"}
-        register.execute("INSERT INTO meta VALUES ('machine', ?)", (json.dumps(machine),))
+        register.execute("UPDATE meta SET value = ? WHERE key = 'machine'", (json.dumps(machine),))
     sending.month()
     assert len(host.taken) == 2
     release(sending, "other-machine")

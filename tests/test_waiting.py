@@ -86,3 +86,13 @@ def test_a_signature_is_what_a_server_keeps_of_it(command: str) -> None:
     signed = signature(command)
     assert signed.isascii()
     assert len(signed) <= LONGEST
+
+
+@pytest.mark.parametrize("typed", ["nan", "inf", "-inf", "-1", "1e400", "86401", "soon", ""])
+def test_a_wait_that_is_no_length_of_time_is_refused_in_words(group: Group, typed: str) -> None:
+    refused = group.run(f"--wait={typed}", "status", *ON)
+    assert refused.exit_code == 2
+    assert (
+        f"Invalid value for '--wait': \"{typed}\" is no number of seconds from 0 to 86400, which is"
+        " a day. Type it as 120."
+    ) in refused.stderr

@@ -66,6 +66,9 @@ SECTIONS = {
 }
 """The sections of the help, each with the files in this folder that hold its commands."""
 
+DAY = 86_400
+"""Seconds."""
+
 WHOLE = 10_000
 """More characters than any first sentence of a help text has."""
 
@@ -241,6 +244,29 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+class Seconds(click.ParamType[float]):
+    """A number of seconds, at most a day."""
+
+    name = "SECONDS"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        # "nan" is a number to Python that is neither below nor above any other.
+        if not 0 <= seconds <= DAY:
+            self.fail(
+                f'"{value}" is no number of seconds from 0 to {DAY}, which is a day. Type it as'
+                " 120.",
+                param,
+                ctx,
+            )
+        return seconds
+
+
 @click.group(
     cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
@@ -260,11 +286,11 @@ def _interruptible() -> Iterator[None]:
 @click.option("-q", "--quiet", is_flag=True, help="Print only results and errors.")
 @click.option(
     "--wait",
-    type=click.FloatRange(0, 86_400),
+    type=Seconds(),
     default=PATIENCE,
     show_default=True,
     metavar="SECONDS",
-    help="Wait so long for another command that writes to the register.",
+    help="Wait so long, at most a day, for another command that writes to the register.",
 )
 @click.pass_context
 def main(

@@ -312,15 +312,15 @@ def release(ctx: click.Context, kind: HoldKind) -> None:
     A hold stands where the program cannot know who has a report already. Look first: budgettrack
     deliveries. KIND is the reason told there: older-register, other-machine or
     unknown-deliveries."""
-    from budgettrack.monthly.machine import stay_here
     from budgettrack.register.holds import holds
+    from budgettrack.register.home import stay_home
 
     group = group_of(ctx)
     if not group.register.release(kind, group.now(), with_key=group.key is not None):
         click.echo(f"There is no hold {kind}. Nothing was changed.")
         return
     if kind == "other-machine":
-        stay_here(group)
+        stay_home(group.register)
     click.echo("Released. It goes out with the next run: budgettrack monthly --send")
     left = group.register.glance(holds)
     for hold in left:

@@ -26,10 +26,10 @@ from budgettrack.core.base.months import Month
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
 from budgettrack.monthly.handover import Handover
-from budgettrack.monthly.machine import watch_machine
 from budgettrack.monthly.steps import CycleSteps
 from budgettrack.register.cycles import Alone, all_cycles, deliveries, delivery_to
 from budgettrack.register.holds import holds
+from budgettrack.register.home import watch_home
 
 if TYPE_CHECKING:
     from budgettrack.monthly.delivery.smtp import Handed
@@ -51,7 +51,7 @@ def monthly(
         if alone.died is not None:
             context.tell(_died(group, alone))
         if context.send:
-            watch_machine(group)
+            watch_home(group.register, group.now())
         cycles = group.register.glance(all_cycles)
         for period in _owed(group, cycles, month, again):
             run.periods.append(period)

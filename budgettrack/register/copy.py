@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.holds import Hold
 from budgettrack.register import holds
+from budgettrack.register.home import stay_home
 from budgettrack.register.migrations import TABLES
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register
@@ -28,6 +29,7 @@ def move(source: Register, target: Register, hold: Hold) -> None:
         copy(connection, target)
         holds.place(connection, [hold])
         connection.commit()
+    stay_home(target)
 
 
 def copy(source: Ask, target: Register) -> None:

@@ -23,9 +23,6 @@ from budgettrack.register.database import Database
 from budgettrack.register.holds import refuse_if_held
 from budgettrack.register.queries import Ask
 
-MACHINE = "machine"
-"""The key under which the register keeps where it is used."""
-
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -263,14 +260,6 @@ class Cycles:
                         (state, words, _text(at), times, reader, known.n),
                     )
             _insert(connection, new)
-
-    def stay(self, machine: str) -> None:
-        """Stores the place where the register is used now (see `monthly.machine`)."""
-        self._do(
-            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value ="
-            " excluded.value",
-            (MACHINE, machine),
-        )
 
     def know_readers(self, readers: Mapping[int, str]) -> None:
         """Stores the readers' hashes of deliveries that an earlier program sent, by number."""

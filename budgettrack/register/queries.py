@@ -56,9 +56,10 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
     except ValueError:
         raise damaged(ask.place) from None
     gone = {name: frozenset(ids) for name, ids in removed.items()}
-    known = several(ask, "mark", "key", WITHDRAWN)
+    known = several(ask, "mark", "key", HOME, WITHDRAWN)
     withdrawn = withdrawals_in(known.get(WITHDRAWN))
-    return Held(records, agreed, gone, known.get("mark"), known.get("key"), withdrawn)
+    mark, key = known.get("mark"), known.get("key")
+    return Held(records, agreed, gone, mark, key, withdrawn, HOME in known)
 
 
 def _record_rows(ask: Ask, tables: Collection[str] | None) -> Iterable[Sequence[Any]]:
@@ -84,6 +85,9 @@ def several(ask: Ask, *keys: str) -> dict[str, str]:
     query = f"SELECT key, value FROM meta WHERE key IN ({_places(keys)})"
     return {str(key): str(value) for key, value in ask.rows(query, list(keys))}
 
+
+HOME = "machine"
+"""The key of the place where the register is used (see `home`)."""
 
 WITHDRAWN = "withdrawn"
 """The name of the stored value that holds what is withdrawn."""

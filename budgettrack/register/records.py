@@ -22,6 +22,7 @@ class Held:
     `mark`: the hidden mark that the workbook also has.
     `key`: the fingerprint of the group's key, None before a key was used.
     `withdrawn`: what is withdrawn from everything public, oldest first.
+    `has_home`: whether the register knows the place where it is used.
     """
 
     records: dict[str, dict[str, Fields]]
@@ -30,6 +31,7 @@ class Held:
     mark: str | None
     key: str | None = None
     withdrawn: Sequence[Withdrawal] = ()
+    has_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Commit:
     `holds`: why nothing may be sent from now on.
     `withdrawn`: more names that are withdrawn.
     `wrote`: the number of the write that this sync announced and did (see `Writing.announce`).
+    `home`: the place where the register is used.
     """
 
     kind: str
@@ -87,6 +90,7 @@ class Commit:
     holds: Sequence[Hold] = ()
     withdrawn: Sequence[Withdrawal] = ()
     wrote: int | None = None
+    home: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

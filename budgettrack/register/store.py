@@ -241,6 +241,7 @@ class Writing:
             ("mark", commit.mark),
             ("time_zone", commit.time_zone),
             ("key", commit.key),
+            (queries.HOME, commit.home),
         ):
             if value is not None:
                 writes.save_meta(connection, key, value)

@@ -22,6 +22,7 @@ from budgettrack.core.base.errors import TrackError, UsageError
 from budgettrack.core.base.holds import Hold
 from budgettrack.group import OpenedGroup
 from budgettrack.register import copy
+from budgettrack.register.home import stay_home
 from budgettrack.register.store import open_register
 from budgettrack.setup.sealed import is_sealed, opened, sealed
 from budgettrack.version import __version__
@@ -223,5 +224,7 @@ def unpack(kept: Backup, folder: Path, at: datetime) -> Path:
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
     with open_register(f"sqlite:///{folder.absolute() / REGISTER}") as register:
+        # The hold asks what there is to ask: it need not be asked a second time for the new place.
+        stay_home(register)
         register.hold(Hold("older-register", at))
     return folder / NAME

@@ -1,0 +1,49 @@
+"""Notices that a register is a copy on another computer: two of them would send each report twice.
+
+A register of a file keeps by what its place is known: the computer, the path and the file's number.
+As long as two of the three are the same, it is the same register. One on a server is the same
+register on every computer. The place is stored at the first sync, so that every copy of a register
+with anything in it has the place of the original."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+
+from budgettrack.core.base.holds import Hold
+from budgettrack.register import queries, writes
+from budgettrack.register.store import Register
+
+ENOUGH = 2
+"""The number of facts about a place that must be the same."""
+
+
+def watch_home(register: Register, at: datetime) -> None:
+    """Places a hold if the register was used elsewhere before.
+
+    A register of an earlier version, which has no place yet, only stores where it is used."""
+    stored = register.glance(queries.meta, queries.HOME)
+    known: Mapping[str, str] = {} if stored is None else json.loads(stored)
+    here = register.evidence()
+    if here.items() <= known.items():
+        return
+    same = sum(known.get(fact) == value for fact, value in here.items())
+    if stored is None or same >= ENOUGH:
+        stay_home(register)
+        return
+    register.hold(Hold("other-machine", at, {"known": known.get("name", "")}))
+
+
+def stay_home(register: Register) -> None:
+    """Stores that the register is used here from now on."""
+    home = home_text(register)
+    with register.keeping() as connection:
+        writes.save_meta(connection, queries.HOME, home)
+        connection.commit()
+
+
+def home_text(register: Register) -> str:
+    """Returns the text by which a register knows its place."""
+    return json.dumps({**register.evidence(), "name": platform.node() or "a computer"})
