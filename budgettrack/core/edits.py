@@ -19,6 +19,7 @@ from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields, Grant, Plan, Records
 from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.references import References
 from budgettrack.core.records.tables import BY_NAME, Column, Table, normal, row_of
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -77,7 +78,9 @@ def value_typed(
     if beyond := out_of_bounds(column, reading):
         raise refusal(column, beyond)
     if reading and column.kind == "reference" and column.refers:
-        return known_id(reading, records.get(column.refers, {}), row_of(BY_NAME[column.refers]))
+        by_name = References(records).find(column.refers, reading)
+        rows = records.get(column.refers, {})
+        return by_name or known_id(reading, rows, row_of(BY_NAME[column.refers]))
     if not reading and column.required:
         raise UsageError(f"{column.heading} cannot be empty.")
     return reading

@@ -15,6 +15,7 @@ from typing import Literal
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.own_tabs import SUMMARY_HEADINGS, UNWRITTEN
 from budgettrack.core.records.model import Fields
+from budgettrack.core.records.references import NAMES
 from budgettrack.core.records.tables import (
     BY_NAME,
     CHECKS,
@@ -493,8 +494,8 @@ def _is_shown(column: Column, with_optional: frozenset[str]) -> bool:
 def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayout:
     source = None
     if column.refers is not None:
-        kinds = [other.kind for other in columns[column.refers]]
-        source = (BY_NAME[column.refers].tab, kinds.index("id"))
+        fields = [other.name for other in columns[column.refers]]
+        source = (BY_NAME[column.refers].tab, fields.index(_offered_field(column.refers)))
     body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
     style = HEADINGS[column.audience]
     return ColumnLayout(
@@ -522,11 +523,28 @@ def note_of(column: Column) -> str:
     if column.required:
         lines.append("Needed in every row.")
     if column.refers:
-        lines.append(f"An ID from {BY_NAME[column.refers].tab}.")
+        lines.append(_row_of(column.refers))
     if column.choices:
         lines.append("One of: " + ", ".join(column.choices) + ".")
     lines.append(_SEEN[column.audience])
     return "\n".join(filter(None, lines))
+
+
+def _offered_field(table: str) -> str:
+    """Returns the field whose texts a dropdown offers for the rows of a table.
+
+    It is what people type. The IDs are blank until the first sync, and nobody knows them by
+    heart."""
+    return next(iter(NAMES.get(table, ())), "id")
+
+
+def _row_of(table: str) -> str:
+    """Returns what the note of a reference says about the rows of `table`."""
+    target = BY_NAME[table]
+    field = _offered_field(table)
+    if field == "id":
+        return f"An ID from {target.tab}."
+    return f"A row of {target.tab}: its {target.column(field).heading}, or its ID."
 
 
 def _width(column: Column) -> int:

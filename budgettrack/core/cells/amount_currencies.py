@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.cells.table_rows import Place, Prices, Row, TableRows
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.references import References
 
 CURRENCY_BESIDE = {"received_amount": "received_currency"}
 """The fields whose currency is in another field than `currency`."""
@@ -58,24 +60,28 @@ CurrencyOf = Callable[[str, Row, str], str]
 def expected_currency(tables: Mapping[str, TableRows]) -> CurrencyOf:
     """Returns the function that tells the currency of an amount, from its table, row and field: the
     currency of the row, or else of its grant. It returns '' if neither has one."""
-    grants = _by_id("grants", "currency", tables)
-    lines = _by_id("budget", "grant", tables)
+    references = References({name: _by_id(name, tables) for name in ("grants", "budget")})
+    grants, lines = _by_id("grants", tables), _by_id("budget", tables)
 
     def currency_of(table: str, row: Row, field: str) -> str:
         own = row.fields.get(_beside(field), "")
         if own or table == "grants":
             return own
-        grant = row.fields.get("grant") or lines.get(row.fields.get("budget_line", ""), "")
-        return grants.get(grant, "")
+        grant = references.find("grants", row.fields.get("grant", ""))
+        if not grant:
+            line = references.find("budget", row.fields.get("budget_line", ""))
+            grant = references.find("grants", lines.get(line, {}).get("grant", ""))
+        return grants.get(grant, {}).get("currency", "")
 
     return currency_of
 
 
-def _by_id(name: str, field: str, tables: Mapping[str, TableRows]) -> dict[str, str]:
-    """Returns the value of one field by ID, for all rows of a table."""
+def _by_id(name: str, tables: Mapping[str, TableRows]) -> dict[str, Fields]:
+    """Returns the rows of a table by what names them: the ID, or a number where there is none
+    yet."""
     if name not in tables:
         return {}
-    return {row.id: row.fields.get(field, "") for row in tables[name].rows}
+    return {row.id or f"row {row.number}": row.fields for row in tables[name].rows}
 
 
 def _beside(field: str) -> str:

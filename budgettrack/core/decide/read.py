@@ -16,6 +16,7 @@ from budgettrack.core.decide.sides import RegisterState, Settings
 from budgettrack.core.merge.identity import Identified, identify
 from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.model import Fields
+from budgettrack.core.records.references import NAMES, Followed
 from budgettrack.core.records.tables import TABLES, Table
 from budgettrack.core.sealing.contributors import payee_hash
 
@@ -70,8 +71,12 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
         if sides.sheet
         for old, new in sides.sheet.identified.renames.items()
     }
+    followed = _followed(tables)
     return Sides(
-        tables={name: _renamed(sides, renames) for name, sides in tables.items()},
+        tables={
+            name: _with_new_names(_renamed(sides, renames), followed)
+            for name, sides in tables.items()
+        },
         renames=renames,
         # A choice in an older copy may be one that somebody took back since.
         keep={**({} if held.is_put_back else tabs.kept(book)), **settings.keep},
@@ -136,3 +141,45 @@ def _with_new_references(record: Fields, refers: Mapping[str, str], renames: Ren
         if field in record and (table, record[field]) in renames
     }
     return {**record, **moved}
+
+
+def _followed(tables: Mapping[str, TableSides]) -> Followed:
+    """Returns the names of rows that people changed since the last agreement, on either side."""
+    named = [tables[name] for name in NAMES]
+    return Followed(
+        {sides.table.name: sides.agreed for sides in named},
+        {sides.table.name: dict(_newest(sides)) for sides in named},
+    )
+
+
+def _newest(sides: TableSides) -> Iterator[tuple[str, Fields]]:
+    """Yields each agreed record as it is on the side that changed it; the sheet goes first."""
+    rows = sides.sheet.identified.rows if sides.sheet else {}
+    for id_, agreed in sides.agreed.items():
+        typed = rows[id_].fields if id_ in rows else agreed
+        held = sides.register.get(id_, agreed)
+        names = NAMES[sides.table.name]
+        changed = any(typed.get(name, "") != agreed.get(name, "") for name in names)
+        yield id_, typed if changed else held
+
+
+def _with_new_names(sides: TableSides, followed: Followed) -> TableSides:
+    """Returns the register's side of a table, with references by name that follow their rows.
+
+    As for renamed IDs, this is an edit of the register, which the merge writes into the sheet. A
+    table that is only read keeps its text: then a finding asks for it."""
+    if not followed or sides.sheet is None or not sides.sheet.read.writable:
+        return sides
+    refers = {column.name: column.refers for column in sides.table.columns if column.refers}
+    register = {
+        id_: {
+            **record,
+            **{
+                field: followed.text(table, record[field])
+                for field, table in refers.items()
+                if field in record
+            },
+        }
+        for id_, record in sides.register.items()
+    }
+    return replace(sides, register=register)

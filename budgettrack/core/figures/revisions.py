@@ -13,6 +13,7 @@ from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.figures.limits import GrantLimit, grant_limits, judged_row, names_of
 from budgettrack.core.records.model import Fields, Grant, Plan
+from budgettrack.core.records.references import References
 
 if TYPE_CHECKING:
     from budgettrack.core.figures.profile import Profile
@@ -46,9 +47,10 @@ def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dic
 
     The first approval covers all lines of a grant. A line without an approved sum was added later
     and gets 0."""
+    references = References({"grants": grants})
     by_grant: dict[str, list[str]] = {}
     for id_, fields in budget.items():
-        grant = fields.get("grant", "")
+        grant = references.find("grants", fields.get("grant", ""))
         if grants.get(grant, {}).get("state") in FROZEN:
             by_grant.setdefault(grant, []).append(id_)
     approved: dict[str, str] = {}

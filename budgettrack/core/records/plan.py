@@ -7,7 +7,7 @@ grant, or as unrestricted spending. A reference to a row that was left out is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ from budgettrack.core.records.model import (
     Records,
     Resource,
 )
+from budgettrack.core.records.references import MOST_SHOWN, References
 from budgettrack.core.records.tables import BY_NAME
 
 
@@ -71,7 +72,8 @@ def left_out(findings: Iterable[Finding]) -> int:
             if finding.severity == "error"
             and finding.field in _FIGURED.get(finding.table, ())
             and not (
-                finding.code == "reference-unknown" and finding.table in ("expenses", "income")
+                finding.code in ("reference-unknown", "reference-unclear")
+                and finding.table in ("expenses", "income")
             )
         }
     )
@@ -93,17 +95,18 @@ class _Building:
         self._dates = start, end
         self._reported = reported
         self._findings: list[Finding] = []
-        self._known: dict[str, Callable[[str], str]] = {}
-        self._rows: dict[str, Callable[[str], str]] = {}
+        self._usable: dict[str, Collection[str]] = {"expenses": records.get("expenses", {})}
 
     def plan(self) -> tuple[Plan, list[Finding]]:
         grants = self._grants()
-        self._known["grants"] = _finder(grants)
+        self._references = References(
+            self._records, () if self._records.get("grants") else tuple(grants)
+        )
+        self._usable["grants"] = grants
         activities = {id_: _activity(id_, fields) for id_, fields in self._of("work_plan")}
-        self._known["work_plan"] = _finder(activities)
+        self._usable["work_plan"] = activities
         lines = self._lines(grants, activities)
-        self._known["budget"] = _finder(lines)
-        self._known["expenses"] = _finder(self._records.get("expenses", {}))
+        self._usable["budget"] = lines
         made = Plan(
             base=self._base,
             grants=grants,
@@ -147,30 +150,32 @@ class _Building:
             return None
 
     def _reference(self, table: str, record: str, field: str, fields: Fields) -> str:
-        """Returns the ID that a field refers to. Returns '' if the field is blank or no such row
-        exists."""
+        """Returns the ID of the row that a field refers to.
+
+        Returns '' if the field is blank, if it means no row or more than one, or if its row is
+        left out."""
         text = fields.get(field, "")
         if not text:
             return ""
         target = BY_NAME[table].column(field).refers or ""
-        known = self._known[target](text)
-        if not known and not self._is_there(target, text):
-            self._found(
-                "reference-unknown",
-                table,
-                record,
-                field,
-                value=quoted(text),
-                tab=BY_NAME[target].tab,
-            )
-        return known
+        meant = self._references.find(target, text)
+        if not meant:
+            self._not_one_row(table, record, field, target, text)
+        return meant if meant in self._usable[target] else ""
 
-    def _is_there(self, table: str, text: str) -> str:
-        """Returns the ID of a row in the workbook, even if the row cannot be used. Returns '' if
-        there is none."""
-        if table not in self._rows:
-            self._rows[table] = _finder(self._records.get(table, {}))
-        return self._rows[table](text)
+    def _not_one_row(
+        self, table: str, record: str, field: str, target: str, text: str, code: str = "reference"
+    ) -> None:
+        """Reports a reference that means no row of `target`, or more than one."""
+        could_be = self._references.fitting(target, text) or self._references.near(target, text)
+        values = {"value": quoted(text)}
+        if code == "reference":
+            values["tab"] = BY_NAME[target].tab
+        if could_be:
+            values["ids"] = ", ".join(could_be[:MOST_SHOWN])
+        self._found(
+            f"{code}-unclear" if could_be else f"{code}-unknown", table, record, field, **values
+        )
 
     def _is_currency(self, table: str, record: str, field: str, code: str) -> bool:
         if not money.is_currency(code):
@@ -342,17 +347,19 @@ class _Building:
     def _place(self, id_: str, fields: Fields, lines: Mapping[str, BudgetLine]) -> tuple[str, str]:
         """Returns the (line, grant) of an expense. Either may be ''."""
         text = fields.get("budget_line", "")
-        line = self._known["budget"](text) if text else ""
-        if line:
+        named = self._references.find("grants", fields.get("grant", "")) if text else ""
+        line = self._references.find("budget", text, named)
+        if line in lines:
             return line, lines[line].grant
         grant = self._reference("expenses", id_, "grant", fields)
-        # A line that cannot be used, because its amount is missing, still names its grant.
-        unusable = self._is_there("budget", text) if text else ""
-        if text and not unusable:
-            self._found("line-unknown", "expenses", id_, "budget_line", value=quoted(text))
-        if unusable and not grant:
-            of_line = self._records["budget"][unusable].get("grant", "")
-            grant = self._known["grants"](of_line)
+        if text and not line:
+            self._not_one_row("expenses", id_, "budget_line", "budget", text, "line")
+        if line and not grant:
+            # A line that cannot be used, because its amount is missing, still names its grant.
+            of_line = self._references.find(
+                "grants", self._records["budget"][line].get("grant", "")
+            )
+            grant = of_line if of_line in self._usable["grants"] else ""
         return "", grant
 
     def _income(self, grants: Mapping[str, Grant]) -> dict[str, Income]:
@@ -497,20 +504,3 @@ def _number(fields: Fields, name: str) -> Decimal | None:
 def _whole(fields: Fields, name: str) -> int | None:
     number = _number(fields, name)
     return None if number is None else int(number)
-
-
-def _finder(known: Collection[str]) -> Callable[[str], str]:
-    """Returns a function that finds an ID: exactly, or in another case if only one ID fits.
-
-    The function returns '' if no ID fits."""
-    loose: dict[str, str] = {}
-    for id_ in known:
-        folded = id_.strip().casefold()
-        # Two rows named `B-1` and `b-1`: a reference in another case could mean either.
-        loose[folded] = "" if folded in loose else id_
-    exact = frozenset(known)
-
-    def find(text: str) -> str:
-        return text if text in exact else loose.get(text.strip().casefold(), "")
-
-    return find

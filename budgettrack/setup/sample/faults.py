@@ -350,6 +350,8 @@ NOT_PLANTED: Mapping[str, str] = {
         "Without a heading its whole column is not read. To see it, delete any other heading."
     ),
     "duplicate-heading": "If two columns have the same heading, neither is read.",
+    "reference-unclear": "The sample has IDs there. To see it, misspell a funder in Grant.",
+    "line-unclear": "The sample has IDs there. To see it, misspell a description.",
     "amount-ambiguous": (
         "In an English workbook 1,200 and 1.200 have one meaning each. Only a workbook in another"
         " language can show it."

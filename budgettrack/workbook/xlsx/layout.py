@@ -163,18 +163,20 @@ def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
-        source: str | list[str] = f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}"
-        told = "is not an ID there yet"
-    elif column.choices:
-        source, told = list(column.choices), "is not in the list"
-    else:
+        # An ID is as good as the offered name, so typing one asks nothing.
+        return {
+            "validate": "list",
+            "source": f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}",
+            "show_error": False,
+        }
+    if not column.choices:
         return None
     return {
         "validate": "list",
-        "source": source,
+        "source": list(column.choices),
         "error_type": "warning",
         "error_title": column.heading[:32],
-        "error_message": f"What you typed {told}. Keep it all the same?",
+        "error_message": "What you typed is not in the list. Keep it all the same?",
     }
 
 

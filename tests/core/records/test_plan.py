@@ -58,10 +58,11 @@ def test_an_expense_on_an_unknown_line_is_its_grants_unbudgeted_spending() -> No
 
     assert (plan.expenses["E-1"].line, plan.expenses["E-1"].grant) == ("", "G-1")
     assert words(found) == [
-        ("line-unknown", "expenses", "E-1", "budget_line", 'There is no budget line "B-9".')
+        ("line-unknown", "expenses", "E-1", "budget_line", '"B-9" is not a budget line.')
     ]
     assert (
-        found[0].remedy == "Type an ID of the tab Budget; until then this is counted as unbudgeted."
+        found[0].remedy
+        == "Type an ID or a description of the tab Budget; until then this is counted as unbudgeted."
     )
 
 
@@ -70,16 +71,16 @@ def test_an_expense_on_an_unknown_line_and_grant_is_unrestricted_in_the_base_cur
 
     assert (plan.expenses["E-1"].grant, plan.expenses["E-1"].currency) == ("", "EUR")
     assert words(found) == [
-        ("reference-unknown", "expenses", "E-1", "grant", 'There is no "G-9" in Grants.'),
-        ("line-unknown", "expenses", "E-1", "budget_line", 'There is no budget line "B-9".'),
+        ("reference-unknown", "expenses", "E-1", "grant", '"G-9" is not in Grants.'),
+        ("line-unknown", "expenses", "E-1", "budget_line", '"B-9" is not a budget line.'),
     ]
-    assert found[0].remedy == "Type an ID that is there, or add that row."
+    assert found[0].remedy == "Type the ID or the name of a row that is there, or add that row."
 
 
 def test_a_finding_never_quotes_words_that_stand_where_an_id_belongs() -> None:
     _, found = made(expenses={"E-1": EXPENSE | {"budget_line": "ask the office"}})
 
-    assert [each.problem for each in found] == ["There is no budget line This text."]
+    assert [each.problem for each in found] == ["This text is not a budget line."]
 
 
 def test_what_stands_on_a_line_that_was_left_out_is_its_grants_without_another_finding() -> None:
@@ -305,3 +306,50 @@ def test_a_quarter_is_shared_by_its_months_to_the_cent() -> None:
     assert months["2026-04"] == 2_000
     assert [months["2026-01"], months["2026-01"] + months["2026-02"]] == [3_333, 6_667]
     assert months["2026-03"] == 3_333 + 1_000
+
+
+def test_a_funder_a_title_and_a_description_stand_for_their_row() -> None:
+    records = {
+        "grants": {
+            "G-1": {"funder": "Harbour Fund", "currency": "EUR", "state": "active"},
+            "G-2": {"funder": "City", "title": "Outreach", "currency": "USD", "state": "active"},
+        },
+        "budget": {
+            "B-1": {"grant": "harbour fund", "description": "Venue", "amount": "10"},
+            "B-2": {"grant": "Outreach", "description": "Venue", "amount": "20"},
+            "B-3": {"grant": "G-2", "description": "Flyers", "amount": "30"},
+        },
+        "expenses": {
+            "E-1": {"date": "2026-03-01", "amount": "1", "budget_line": "flyers"},
+            "E-2": {"date": "2026-03-01", "amount": "2", "budget_line": "Venue", "grant": "City"},
+            "E-3": {"date": "2026-03-01", "amount": "3", "budget_line": "Venue"},
+            "E-4": {"date": "2026-03-01", "amount": "4", "grant": "Outreech"},
+        },
+    }
+
+    made, findings = plan_of(records, base="EUR")
+
+    assert {id_: line.grant for id_, line in made.lines.items()} == {
+        "B-1": "G-1",
+        "B-2": "G-2",
+        "B-3": "G-2",
+    }
+    assert {id_: (paid.line, paid.grant) for id_, paid in made.expenses.items()} == {
+        "E-1": ("B-3", "G-2"),
+        "E-2": ("B-2", "G-2"),
+        "E-3": ("", ""),
+        "E-4": ("", ""),
+    }
+    assert made.expenses["E-1"].currency == "USD"
+    assert [(each.code, each.id, each.problem) for each in findings] == [
+        (
+            "line-unclear",
+            "E-3",
+            "This text does not name one budget line alone. It could be B-1, B-2.",
+        ),
+        (
+            "reference-unclear",
+            "E-4",
+            "This text does not name one row of Grants alone. It could be G-2.",
+        ),
+    ]

@@ -138,12 +138,24 @@ PLAN: Mapping[str, Code] = {
     ),
     "choice-unknown": error("data", "{value} is not one of: {choices}.", "Choose one of them."),
     "reference-unknown": error(
-        "data", "There is no {value} in {tab}.", "Type an ID that is there, or add that row."
+        "data",
+        "{value} is not in {tab}.",
+        "Type the ID or the name of a row that is there, or add that row.",
+    ),
+    "reference-unclear": error(
+        "data",
+        "{value} does not name one row of {tab} alone. It could be {ids}.",
+        "Type the ID of the row that is meant.",
     ),
     "line-unknown": warning(
         "data",
-        "There is no budget line {value}.",
-        "Type an ID of the tab Budget; until then this is counted as unbudgeted.",
+        "{value} is not a budget line.",
+        "Type an ID or a description of the tab Budget; until then this is counted as unbudgeted.",
+    ),
+    "line-unclear": warning(
+        "data",
+        "{value} does not name one budget line alone. It could be {ids}.",
+        "Type the ID of the line that is meant; until then this is counted as unbudgeted.",
     ),
     "total-does-not-match": warning(
         "data",

@@ -1,0 +1,152 @@
+"""Finds the row that a reference means: by its ID, or by a name that one row alone has.
+
+A beginner types the funder's name into *Grant* and not `G-1`. The text of the cell stays as it was
+typed: only its meaning is looked up here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+
+from budgettrack.core.records.model import Fields, Records
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "grants": ("title", "funder", "agreement_reference"),
+    "budget": ("description",),
+    "work_plan": ("activity",),
+}
+"""By table, the fields whose text may stand for a row."""
+
+MOST_SHOWN = 5
+"""The most rows that a finding offers."""
+
+
+def folded(text: str) -> str:
+    """Returns a text as it is compared: without capital letters and without extra spaces."""
+    return " ".join(text.casefold().split())
+
+
+class References:
+    """The IDs and the names of the rows of every table. An index is built when it is first
+    needed."""
+
+    def __init__(self, records: Records, labels: Collection[str] = ()) -> None:
+        """`labels`: the grants of a workbook without the tab Grants, by their names in Budget."""
+        self._tables = {
+            name: _Names(rows, NAMES.get(name, ())) for name, rows in records.items() if rows
+        }
+        if labels:
+            self._tables["grants"] = _Names({label: {} for label in labels}, ())
+
+    def find(self, table: str, text: str, grant: str = "") -> str:
+        """Returns the ID of the row of `table` that `text` means.
+
+        `grant`: the ID of the grant, if it is known; then only its lines are meant by a name.
+        Returns '' if no row or more than one row fits."""
+        fitting = self.fitting(table, text, grant)
+        return fitting[0] if len(fitting) == 1 else ""
+
+    def fitting(self, table: str, text: str, grant: str = "") -> tuple[str, ...]:
+        """Returns the IDs of all rows that `text` may mean: by the ID, else by a name."""
+        names = self._tables.get(table)
+        if names is None or not text:
+            return ()
+        by_id = names.by_id(text)
+        if by_id:
+            return (by_id,)
+        by_name = names.by_name.get(folded(text), ())
+        if table == "budget" and grant and len(by_name) > 1:
+            return tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
+        return by_name
+
+    def near(self, table: str, text: str) -> tuple[str, ...]:
+        """Returns the IDs of the rows with a name that is spelled nearly like `text`."""
+        names = self._tables.get(table)
+        return names.near(text) if names else ()
+
+    def _grant_of(self, lines: _Names, id_: str) -> str:
+        return self.find("grants", lines.rows[id_].get("grant", ""))
+
+
+class Followed:
+    """Tells how references by name follow a row whose name was changed.
+
+    Example: *Grant* of an expense says "Harbour Fund", and somebody corrects the funder of G-1 to
+    "Harbour Foundation". The expense still means G-1, so its text becomes the new name."""
+
+    def __init__(self, old: Records, new: Records) -> None:
+        """`old` and `new`: the rows of the tables before and after the change, by the same IDs."""
+        self._changed = {
+            table: {
+                id_
+                for id_, row in old.get(table, {}).items()
+                if id_ in rows and _names_of(table, row) != _names_of(table, rows[id_])
+            }
+            for table, rows in new.items()
+            if table in NAMES
+        }
+        self._old, self._new = References(old), References(new)
+        self._rows = old, new
+
+    def __bool__(self) -> bool:
+        """Whether any row has another name."""
+        return any(self._changed.values())
+
+    def text(self, table: str, text: str) -> str:
+        """Returns the text that a reference to `table` has now: as it was, or the new name of the
+        same row, or its ID if several rows have the new name."""
+        id_ = self._old.find(table, text)
+        if id_ not in self._changed.get(table, ()) or self._new.find(table, text) == id_:
+            return text
+        old, new = (rows[table][id_] for rows in self._rows)
+        name = next(
+            new.get(field, "")
+            for field in NAMES[table]
+            if folded(old.get(field, "")) == folded(text)
+        )
+        return name if self._new.find(table, name) == id_ else id_
+
+
+def _names_of(table: str, row: Fields) -> tuple[str, ...]:
+    return tuple(row.get(field, "") for field in NAMES[table])
+
+
+class _Names:
+    """The IDs and names of one table."""
+
+    def __init__(self, rows: Mapping[str, Fields], fields: Iterable[str]) -> None:
+        self.rows = rows
+        self._fields = tuple(fields)
+
+    def by_id(self, text: str) -> str:
+        """Returns the ID that is `text`, exactly or in another case.
+
+        Returns '' if there is none, or if two IDs differ only in case."""
+        return text if text in self.rows else self._in_any_case.get(text.strip().casefold(), "")
+
+    @cached_property
+    def _in_any_case(self) -> dict[str, str]:
+        loose: dict[str, str] = {}
+        for id_ in self.rows:
+            # Two rows named `B-1` and `b-1`: a reference in another case could mean either.
+            key = id_.strip().casefold()
+            loose[key] = "" if key in loose else id_
+        return loose
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[str, ...]]:
+        """The IDs of the rows by each of their names, in the order of the table."""
+        named: dict[str, dict[str, None]] = {}
+        for id_, row in self.rows.items():
+            for field in self._fields:
+                name = folded(row.get(field, ""))
+                if name:
+                    named.setdefault(name, {})[id_] = None
+        return {name: tuple(ids) for name, ids in named.items()}
+
+    def near(self, text: str) -> tuple[str, ...]:
+        import difflib
+
+        # An ID is near to a dozen others by its letters: that says nothing.
+        close = difflib.get_close_matches(folded(text), list(self.by_name), MOST_SHOWN, 0.75)
+        return tuple(dict.fromkeys(id_ for name in close for id_ in self.by_name[name]))
