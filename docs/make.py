@@ -195,7 +195,7 @@ def workbook() -> str:
 
 def _column(column: Column) -> str:
     heading = f"*{column.heading}*" if column.optional else column.heading
-    holds = {"money": "an amount", "reference": f"an ID of {column.refers}"}.get(
+    holds = {"money": "an amount", "reference": f"a row of {column.refers}"}.get(
         column.kind, column.kind
     )
     note = ", ".join(column.choices) if column.choices else ""

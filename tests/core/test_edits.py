@@ -179,3 +179,11 @@ def test_an_amount_has_no_more_decimals_than_its_currency() -> None:
     assert too_many_decimals({}, "EUR", GRANTS, right) is None
     # A wrong amount that stood there before is no reason to refuse another record.
     assert too_many_decimals({"grants": wrong}, "EUR", GRANTS, right) is None
+
+
+def test_a_reference_typed_at_the_prompt_may_be_a_name() -> None:
+    records = {"grants": {"G-1": {"title": "Drop-in"}, "G-2": {"title": "Outreach"}}}
+    column = BY_NAME["budget"].column("grant")
+
+    assert value_typed(column, "drop-in", "en", records) == "G-1"
+    assert value_typed(column, "g-2", "en", records) == "G-2"

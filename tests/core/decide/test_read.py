@@ -85,3 +85,25 @@ def test_copies_and_edits_that_were_set_down_are_findings() -> None:
 
     codes = [finding.code for finding in sides.findings]
     assert codes[-2:] == ["edit-set-down", "duplicate-id"]
+
+
+def test_references_by_name_follow_a_name_that_either_side_corrected() -> None:
+    grant = {"funder": "Harbour", "title": "Drop-in", "currency": "EUR"}
+    line = {**LINE, "grant": "Drop-in", "description": "Room"}
+    spent = {**SPENT, "budget_line": "Room"}
+    agreed = {"grants": {"G-1": grant}, "budget": {"B-1": line}, "expenses": {"E-1": spent}}
+    grants = tab("Grants", "ID | Funder | Title | Currency\nG-1 | Harbour | Drop-in | EUR")
+    budget = tab(
+        "Budget", "ID | Grant | Description | Amount\nB-1 | Drop-in | Rent of a room | 100"
+    )
+    expenses = tab("Expenses", "ID | Date | Budget line | Amount\nE-1 | 2026-03-01 | Room | 5")
+    # The title is corrected at the prompt, and the description in the sheet.
+    at_prompt = {**agreed, "grants": {"G-1": {**grant, "title": "Open door"}}}
+
+    sides = read_sides(
+        book(grants, budget, expenses), RegisterState(at_prompt, agreed, {}), SETTINGS
+    )
+
+    assert sides.tables["budget"].register["B-1"]["grant"] == "Open door"
+    assert sides.tables["expenses"].register["E-1"] == {**spent, "budget_line": "Rent of a room"}
+    assert sides.tables["expenses"].agreed["E-1"] == spent
