@@ -31,7 +31,7 @@ sectors = { "13040" = 60, "15160" = 40 }
 languages = ["en", "fr"]
 work_plan = true
 [open_data.reporter]
-ref = "PT-NIPC-500000000"
+ref = "XE-EXAMPLE-500000000"
 """
 
 Files = Iterator[tuple[str, bytes]]

@@ -12,7 +12,7 @@ import stat
 import struct
 import tempfile
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from budgettrack import lasting
@@ -76,11 +76,7 @@ def _write_all(
             path = folder / name
             if holds(path, content):
                 continue
-            if path.is_dir():
-                raise IsADirectoryError(21, "Is a directory", str(path))
-            # Whoever writes to /dev/null as root would put a file in the place of the device.
-            if path.exists() and not path.is_file():
-                raise OSError(errno.EINVAL, "Not a file but a device or a pipe", str(path))
+            _refuse_no_file(path)
             _make_folders(folder, path, private, ours)
             handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             parts[path] = Path(part)
@@ -94,6 +90,45 @@ def _write_all(
             part_.unlink(missing_ok=True)
         raise
     return [folder / name for name in contents]
+
+
+def _refuse_no_file(path: Path) -> None:
+    """Raises OSError if something stands at `path` that is no file."""
+    if path.is_dir():
+        raise IsADirectoryError(21, "Is a directory", str(path))
+    # Whoever writes to /dev/null as root would put a file in the place of the device.
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "Not a file but a device or a pipe", str(path))
+
+
+def try_all(folder: Path, names: Collection[str]) -> None:
+    """Try whether `write_all` could write files of these names. Changes nothing.
+
+    Raises as `write_all` does."""
+    _refuse_links(folder, names)
+    for name in names:
+        _refuse_no_file(folder / name)
+    for parent in {(folder / name).parent for name in [*names, "x"]}:
+        try_folder(parent)
+
+
+def try_site(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Try whether `write_site` could write these files. Changes nothing.
+
+    Raises as `write_site` does."""
+    _refuse_strangers(folder, contents, _ours(folder, contents))
+    try_all(folder, contents)
+
+
+def try_folder(folder: Path) -> None:
+    """Try whether a file can be made in a folder, or in the first folder above it that is there.
+    Nothing stays.
+
+    Raises OSError if not."""
+    while not os.path.lexists(folder):
+        folder = folder.parent
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def _fill(handle: int, content: bytes) -> None:
@@ -118,11 +153,23 @@ STALE = 3600.0
 
 
 def _sweep(folders: Collection[Path]) -> None:
-    for folder in folders:
-        for part in folder.glob(".*.part"):
-            with contextlib.suppress(OSError):
-                if time.time() - part.stat().st_mtime > STALE:
-                    part.unlink()
+    for part in stale(part for folder in folders for part in folder.glob(UNFINISHED)):
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+UNFINISHED = ".*.part"
+"""The names of files that are being written."""
+
+
+def stale(paths: Iterable[Path]) -> list[Path]:
+    """Return the unfinished files that are so old that no run writes them any more."""
+    left = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > STALE:
+                left.append(path)
+    return left
 
 
 LIST = ".budgettrack-files"
@@ -143,13 +190,7 @@ def write_site(
     Raises OSError if a file cannot be written, `TrackError` if a symbolic link or a file that this
     program did not write stands in the way."""
     ours = _ours(folder, [*contents, *old])
-    for name, content in contents.items():
-        path = folder / name
-        if name not in ours and path.is_file() and not holds(path, content):
-            raise TrackError(
-                f"{path} is there already, and this program did not write it. Move it away, or name"
-                " another folder."
-            )
+    _refuse_strangers(folder, contents, ours)
     gone = sorted(ours - contents.keys())
     _refuse_links(folder, [*contents, *gone, LIST])
     with unbroken():
@@ -161,6 +202,17 @@ def write_site(
                 path.unlink()
         _list(folder, contents.keys())
     return written
+
+
+def _refuse_strangers(folder: Path, contents: Mapping[str, bytes], ours: Collection[str]) -> None:
+    """Raises `TrackError` if a file would be replaced that this program did not write."""
+    for name, content in contents.items():
+        path = folder / name
+        if name not in ours and path.is_file() and not holds(path, content):
+            raise TrackError(
+                f"{path} is there already, and this program did not write it. Move it away, or name"
+                " another folder."
+            )
 
 
 def _list(folder: Path, names: Collection[str]) -> None:

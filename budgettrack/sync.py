@@ -50,6 +50,12 @@ from budgettrack.workbook import Workbook
 Confirm = Callable[[ChangeSet], bool]
 
 
+FIRST_MEETING = (
+    "Workbook and register are both filled and meet for the first time. Look at the changes above,"
+    " and confirm with --yes."
+)
+"""Why a sync that nobody confirms is refused."""
+
 ROUNDS = 5
 """The number of attempts if people keep changing the cells that the sync writes. Then the sync
 gives up."""

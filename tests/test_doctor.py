@@ -8,18 +8,23 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
+from budgettrack.setup.doctor import places
+from budgettrack.setup.doctor.sending import sent
 from budgettrack.workbook.google import errors
 from budgettrack.workbook.google.errors import ErrorAnswer
 from tests.sheets_api.server import Server, Trouble
 from tests.sheets_api.spreadsheet import Cell
+from tests.world.partners import Sending
 from tests.world.places import GooglePlace, XlsxPlace
 from tests.world.small_plan import small_plan
+from tests.world.smtp_server import MailHost
 
 pytestmark = pytest.mark.google_http
 
@@ -74,6 +79,7 @@ def test_all_is_well(place: GooglePlace, tmp_path: Path) -> None:
         "register",
         "key",
         "reports",
+        "trial",
     ]
     assert {state for state, what in about if what.strip() != "tabs and headings"} == {"ok"}
     assert "'Expenses'" not in result.output
@@ -290,12 +296,101 @@ def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> N
     assert "is not the workbook that this register knows" in result.output
 
 
-def test_a_file_without_write_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_killed_runs_left_is_said_and_cleaned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     small_plan(XlsxPlace(tmp_path))
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    run("sync")
+    (tmp_path / "reports" / "private").mkdir(parents=True)
+    names = (
+        ".plan.0123456789abcdef.tmp",
+        ".register.sqlite.abc.new",
+        ".register.sqlite.abc.new-journal",
+        ".abc.part",
+        "reports/private/.abc.part",
+    )
+    for name in names:
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / "reports" / ".new.part").write_text("a run is at work on it")
+    (tmp_path / ".plans.0123456789abcdef.tmp").write_text("of another workbook")
 
-    assert "or its folder. Ask its owner for access." in run("doctor").output
+    said = run("doctor").output
+    cleaned = run("doctor", "--clean")
+
+    assert (
+        said.count(
+            "is what a run left that was killed. Delete all such files: budgettrack doctor --clean"
+        )
+        == 5
+    )
+    assert sorted(cleaned.stderr.splitlines()) == sorted(
+        f"Deleted: {tmp_path / name}" for name in names
+    )
+    assert not [name for name in names if (tmp_path / name).exists()]
+    assert "leftovers" not in run("doctor").output
+    assert (tmp_path / "reports" / ".new.part").exists()
+    assert (tmp_path / ".plans.0123456789abcdef.tmp").exists()
+
+
+def test_a_disk_that_is_nearly_full_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The needed room is set above what any disk has, instead of a disk that is filled."""
+    monkeypatch.chdir(tmp_path)
+    small_plan(XlsxPlace(tmp_path))
+    monkeypatch.setattr(places, "ROOM", 10**20)
+
+    assert f"look   disk: The disk under {tmp_path} has only " in run("doctor").output
+
+
+def test_a_month_that_was_not_run_is_said(tmp_path: Path, host: MailHost) -> None:
+    """A job that stopped: the months of spring were run, and nothing since."""
+    (tmp_path / "group").mkdir()
+    sending = Sending(tmp_path / "group", host)
+    sending.month(date(2026, 3, 2), send=False)
+
+    with sending.opened(date(2026, 9, 3)) as group:
+        found = [finding for examined in sent(group) for finding in examined.findings]
+    with sending.opened(date(2026, 4, 1)) as group:
+        in_time = [finding.code for examined in sent(group) for finding in examined.findings]
+
+    assert [str(finding) for finding in found if finding.code.startswith("month-")] == [
+        f"months  warning  month-missed  {month} was not run, and is too long ago to be caught up."
+        f" Run it by its name: budgettrack monthly --month {month}"
+        for month in ("2026-03", "2026-04", "2026-05")
+    ] + [
+        f"months  warning  month-not-run  {month} is due since {due} and was not run. See that the job runs"
+        " (crontab -l, systemctl list-timers), or run it: budgettrack monthly"
+        for month, due in (
+            ("2026-06", "2026-07-01"),
+            ("2026-07", "2026-08-01"),
+            ("2026-08", "2026-09-01"),
+        )
+    ]
+    assert "month-not-run" not in in_time
+
+
+def test_an_identifier_of_no_published_register_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    small_plan(XlsxPlace(tmp_path))
+    with (tmp_path / "budgettrack.toml").open("a", encoding="utf-8") as config_file:
+        config_file.write(
+            '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\n'
+            '[open_data.reporter]\nname = "Host"\nref = "PT-NIPC-500000000"\n'
+            '[open_data.group]\nref = "PT-NIPPC-500000001"\n'
+        )
+
+    said = run("doctor").output
+
+    assert (
+        "look   identifiers: PT-NIPC-500000000, the identifier of Host, has no prefix of the published list of"
+        " registers. Look for the register on https://org-id.guide, and write its prefix and the number there."
+    ) in said
+    assert "PT-NIPPC-500000001" not in said
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ site = "https://books.example.org"
 country = "pt"
 sectors = { "13040" = 100 }
 [open_data.reporter]
-ref = "PT-NIPC-500000000"
+ref = "XE-EXAMPLE-500000000"
 type = "local NGO"
 """
 PROFILE = """
@@ -315,7 +315,7 @@ def test_the_open_data_say_which_grant_is_over(books: Books) -> None:
     path = books.folder / "reports" / "public" / "iati" / "activities.xml"
     root = etree.fromstring(path.read_bytes())
     told = {
-        str(activity.findtext("iati-identifier")).removeprefix("PT-NIPC-500000000-"): (
+        str(activity.findtext("iati-identifier")).removeprefix("XE-EXAMPLE-500000000-"): (
             code(activity, "activity-status"),
             [
                 (code(each, "transaction-type"), each.findtext("value"))

@@ -55,14 +55,14 @@ needs_schemas = pytest.mark.skipif(
 )
 ON = ("--on", "2026-11-02")
 TODAY = date(2026, 11, 2)
-HOST = Organisation("Quay Aid", "PT-NIPC-500000000")
+HOST = Organisation("Quay Aid", "XE-EXAMPLE-500000000")
 SETTINGS = OpenData(
     country="PT",
     region="",
     sectors={},
     reporter=HOST,
     secondary=True,
-    group=Organisation("Harbour Peers", "PT-NIPC-500000001"),
+    group=Organisation("Harbour Peers", "XE-EXAMPLE-500000001"),
     organisations={},
     languages=("en",),
     because="safety",
@@ -154,8 +154,8 @@ def test_what_the_host_gives_is_listed_with_the_names_and_dates_that_may_be_told
         "currency": "EUR",
         "amountAwarded": Decimal("6000.50"),
         "awardDate": "2026-01-01",
-        "recipientOrganization": [{"id": "PT-NIPC-500000001", "name": "Harbour Peers"}],
-        "fundingOrganization": [{"id": "PT-NIPC-500000000", "name": "Quay Aid"}],
+        "recipientOrganization": [{"id": "XE-EXAMPLE-500000001", "name": "Harbour Peers"}],
+        "fundingOrganization": [{"id": "XE-EXAMPLE-500000000", "name": "Quay Aid"}],
         "plannedDates": [{"startDate": "2026-01", "endDate": "2026-12", "duration": 12}],
         "beneficiaryLocation": [{"name": "Portugal", "countryCode": "PT"}],
         "locationScope": "GLS030",
@@ -321,7 +321,7 @@ SAID = {
     "title-is-description": "'Grants' G-1, Title  warning  title-is-description  No activity has a description, so the title is also the description. Name an activity in the grant's budget lines.",
     "title-too-long": "'Grants' G-1, Title  warning  title-too-long  The title has more than 140 letters. Shorten it.",
     "prefix-missing": "[open_data]  warning  prefix-missing  There is no prefix for the grants' identifiers. Ask 360Giving for one, and write giving_prefix = \"360G-harbour\"; until then it is the publisher's identifier.",
-    "reference-missing": "[open_data.group]  warning  reference-missing  The group has no identifier, so one made from the publisher's identifier is used. If it is registered somewhere, write ref = \"PT-NIPC-500000000\".",
+    "reference-missing": "[open_data.group]  warning  reference-missing  The group has no identifier, so one made from the publisher's identifier is used. If it is registered somewhere, write ref = \"XE-EXAMPLE-500000000\".",
     "reference-not-registered": '[open_data.reporter]  warning  reference-not-registered  "GB-CHC-12" does not begin with the code of a register, or its number does not have the right form. Look the register up at org-id.guide, and write the number as the register shows it.',
     "country-not-listed": "[open_data]  warning  country-not-listed  The standard's list of countries does not have XK. The file names no place.",
 }  # fmt: skip
@@ -363,7 +363,7 @@ def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the
 @pytest.mark.parametrize(
     ("ref", "told"),
     [
-        ("PT-NIPC-500000000", False),
+        ("XE-EXAMPLE-500000000", False),
         ("GB-CHC-1234567", False),
         ("GB-CHC-12", True),
         ("XX-REG-7", False),  # of this register nobody knows the form of a number
@@ -420,7 +420,7 @@ def test_organisations_are_withheld_or_renamed_wherever_they_stand() -> None:
         SETTINGS,
         group=Organisation("A health group", withheld=False),
         organisations={
-            "Quay Aid": Organisation("Quay Aid", "PT-NIPC-500000000"),
+            "Quay Aid": Organisation("Quay Aid", "XE-EXAMPLE-500000000"),
             "Tide Trust": Organisation("Tide Trust", withheld=True),
             "Tide": Organisation("a partner"),
         },
@@ -439,7 +439,7 @@ def test_organisations_are_withheld_or_renamed_wherever_they_stand() -> None:
 def test_a_withheld_group_leaves_one_word_and_the_reason() -> None:
     settings = dataclasses.replace(
         SETTINGS,
-        group=Organisation("Harbour Peers", "PT-NIPC-500000001", withheld=True),
+        group=Organisation("Harbour Peers", "XE-EXAMPLE-500000001", withheld=True),
         because="law",
     )
     package, asked = made(
@@ -459,7 +459,7 @@ def test_a_withheld_group_leaves_one_word_and_the_reason() -> None:
 
 
 def test_the_host_is_known_by_its_name_or_by_the_reference_of_its_entry() -> None:
-    entries = {"Aid on the Quay": Organisation("Aid on the Quay", "PT-NIPC-500000000")}
+    entries = {"Aid on the Quay": Organisation("Aid on the Quay", "XE-EXAMPLE-500000000")}
     for funder, known, count in (
         ("quay  AID", {}, 1),
         ("Aid on the Quay", {}, 0),
@@ -497,10 +497,10 @@ country = "PT"
 sectors = { "13040" = 100 }
 giving_prefix = "360G-quay"
 [open_data.group]
-ref = "PT-NIPC-500000001"
+ref = "XE-EXAMPLE-500000001"
 [open_data.reporter]
 name = "Quay Aid"
-ref = "PT-NIPC-500000000"
+ref = "XE-EXAMPLE-500000000"
 """
 GIVEN: dict[str, list[Fields]] = {
     "grants": [

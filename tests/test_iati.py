@@ -36,8 +36,8 @@ needs_standard = pytest.mark.skipif(
     reason="IATI's schemas and rules are not beside this checkout",
 )
 TODAY = date(2026, 11, 21)
-US = Organisation("Harbour Peers", "PT-NIPC-500000001", "24")
-HOST = Organisation("Lighthouse Network", "PT-NIPC-500000000", "22")
+US = Organisation("Harbour Peers", "XE-EXAMPLE-500000001", "24")
+HOST = Organisation("Lighthouse Network", "XE-EXAMPLE-500000000", "22")
 SETTINGS = OpenData(
     country="PT",
     region="",
@@ -296,7 +296,7 @@ site = "https://books.example.org"
 country = "pt"
 sectors = { "13040" = 100 }
 [open_data.reporter]
-ref = "PT-NIPC-500000000"
+ref = "XE-EXAMPLE-500000000"
 type = "local NGO"
 """
 
@@ -458,10 +458,10 @@ def test_a_host_publishes_in_the_groups_name(tmp_path: Path) -> None:
         in said.stderr
     )
     assert "iati/organisation.xml" not in public(group)
-    group.config.write_text(config + '[open_data.group]\nref = "PT-NIPC-500000001"\n')
+    group.config.write_text(config + '[open_data.group]\nref = "XE-EXAMPLE-500000001"\n')
     group.run("report", "iati", "--yes")
     root = etree.fromstring(public(group)["iati/organisation.xml"])
-    assert root.findtext("iati-organisation/organisation-identifier") == "PT-NIPC-500000001"
+    assert root.findtext("iati-organisation/organisation-identifier") == "XE-EXAMPLE-500000001"
     root = etree.fromstring(public(group)["iati/activities.xml"])
     assert {each.get("secondary-reporter") for each in root.iter("reporting-org")} == {"1"}
 
@@ -502,8 +502,8 @@ def test_the_sectors_are_explained(tmp_path: Path) -> None:
         ('"13040" = 100', '"99999" = 100', 'open_data.sectors.99999: "99999" is not in the list. One of 12220'),
         ('"13040" = 100', '"13040" = 60', "open_data.sectors: The shares sum to 60, not to 100. Correct one of them"),
         ('"13040" = 100', '"13040" = "all"', "open_data.sectors.13040: Its share is not a percentage. Write"),
-        ('ref = "PT-NIPC-500000000"', 'ref = "PT 1/2"', 'ref: "PT 1/2" has a blank or one of / & | ? in it. Write it as'),
-        ('ref = "PT-NIPC-500000000"\n', "", "open_data.reporter.ref: The publisher has no identifier. Write ref ="),
+        ('ref = "XE-EXAMPLE-500000000"', 'ref = "PT 1/2"', 'ref: "PT 1/2" has a blank or one of / & | ? in it. Write it as'),
+        ('ref = "XE-EXAMPLE-500000000"\n', "", "open_data.reporter.ref: The publisher has no identifier. Write ref ="),
         ('"local NGO"', '"club"', 'open_data.reporter.type: "club" is not a kind of organisation. One of government'),
         ("[open_data]\n", '[open_data]\nlanguages = ["xx-11"]\n', 'open_data.languages: "xx-11" is not a language.'),
         ("[open_data]\n", '[open_data]\nlanguages = "en"\n', "open_data.languages: It is not a list of languages. Write"),

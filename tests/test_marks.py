@@ -143,7 +143,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
     (folder / "budgettrack.toml").write_text(
         '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n'
         '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\nwork_plan = true\n'
-        '[open_data.reporter]\nref = "PT-NIPC-500000000"\n'
+        '[open_data.reporter]\nref = "XE-EXAMPLE-500000000"\n'
     )
     said = ""
     for words in (

@@ -39,7 +39,7 @@ sectors = { "13040" = 100 }
 withheld_because = "safety"
 [open_data.reporter]
 name = "Harbour Peers"
-ref = "PT-NIPC-500000001"
+ref = "XE-EXAMPLE-500000001"
 """
 ENDS = ("2025-06", "2026-02", "2026-10")
 

@@ -377,7 +377,7 @@ def test_no_byte_of_any_copy_has_what_was_wiped(tmp_path: Path, host: MailHost) 
     folder.mkdir()
     open_data = (
         '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\nwork_plan = true\n'
-        '[open_data.reporter]\nname = "Harbour Peers"\nref = "PT-NIPC-500000000"\n'
+        '[open_data.reporter]\nname = "Harbour Peers"\nref = "XE-EXAMPLE-500000000"\n'
         'type = "foundation"\n'
     )
     more = '[deliver]\nfolder = "www"\n' + open_data

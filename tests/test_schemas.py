@@ -85,7 +85,7 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         group.config.read_text()
         + '[[recipients]]\nname = "early"\naddress = "early@example.org"\naudience = "funder:G-99"\n'
         '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\n[open_data.reporter]\nref ='
-        ' "PT-NIPC-500000000"\n'
+        ' "XE-EXAMPLE-500000000"\n'
     )
     statement = folder / "statement.xml"
     statement.write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))

@@ -199,15 +199,15 @@ CASES = (
     Case("open_data.work_plan", "true", IATI, "-work-A-1<"),
     Case("open_data.giving_prefix", '"360G-quayaid"', GIVING, "360G-quayaid", beside={"open_data.reporter.name": '"Fund"'}, scene="told"),
     Case("open_data.reporter.name", '"The harbour trust"', IATI, "The harbour trust"),
-    Case("open_data.reporter.ref", '"PT-NIPC-500000009"', IATI, "PT-NIPC-500000009", usual='"PT-NIPC-500000001"'),
+    Case("open_data.reporter.ref", '"XE-EXAMPLE-500000009"', IATI, "XE-EXAMPLE-500000009", usual='"XE-EXAMPLE-500000001"'),
     Case("open_data.reporter.type", '"foundation"', IATI, r'reporting-org[^>]*type="60"'),
     Case("open_data.reporter.withheld", "true", GIVING, "The publisher cannot be withheld", beside={"open_data.reporter.name": '"Fund"'}),
     Case("open_data.group.name", '"The harbour trust"', IATI, "The harbour trust"),
-    Case("open_data.group.ref", '"PT-NIPC-500000009"', IATI, "PT-NIPC-500000009"),
+    Case("open_data.group.ref", '"XE-EXAMPLE-500000009"', IATI, "XE-EXAMPLE-500000009"),
     Case("open_data.group.type", '"foundation"', IATI, r'type="60"'),
     Case("open_data.group.withheld", "true", GIVING, "Reason for what is withheld", beside={"open_data.reporter.name": '"Fund"'}, scene="told"),
     Case("open_data.organisations.Fund.name", '"The harbour trust"', IATI, "The harbour trust"),
-    Case("open_data.organisations.Fund.ref", '"PT-NIPC-500000009"', IATI, "PT-NIPC-500000009"),
+    Case("open_data.organisations.Fund.ref", '"XE-EXAMPLE-500000009"', IATI, "XE-EXAMPLE-500000009"),
     Case("open_data.organisations.Fund.type", '"foundation"', IATI, r'type="60"'),
     Case("open_data.organisations.Fund.withheld", "true", IATI, without="iati/.*<narrative>Fund<"),
     Case("mail.host", '"127.0.0.2"', MONTH, "127.0.0.2", scene="mail", usual='"127.0.0.1"'),
@@ -578,7 +578,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "deliver": MAIL,
     "recipients": MAIL,
     "open_data": {"open_data.country": '"PT"', "open_data.sectors": WHO}
-    | {"open_data.reporter.name": '"Harbour Host"', "open_data.reporter.ref": '"PT-NIPC-500000001"'},
+    | {"open_data.reporter.name": '"Harbour Host"', "open_data.reporter.ref": '"XE-EXAMPLE-500000001"'},
 }  # fmt: skip
 
 

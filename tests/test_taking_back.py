@@ -69,10 +69,10 @@ sectors = { "13040" = 100 }
 giving_prefix = "360G-tide"
 [open_data.reporter]
 name = "Tide Trust"
-ref = "PT-NIPC-500000000"
+ref = "XE-EXAMPLE-500000000"
 type = "foundation"
 [open_data.group]
-ref = "PT-NIPC-500000001"
+ref = "XE-EXAMPLE-500000001"
 """
 NOVEMBER = ("--on", "2026-11-02")
 NOTE = "Progress note (published)"

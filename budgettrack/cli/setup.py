@@ -135,23 +135,30 @@ def init(
     help="Make a damaged register anew from what holds of it, the workbook and the copies beside"
     " it.",
 )
+@click.option("--clean", is_flag=True, help="Delete what killed runs left.")
 @formats
 @click.pass_context
-def doctor(ctx: click.Context, rebuild: bool, as_json: bool, as_csv: bool) -> None:
+def doctor(ctx: click.Context, rebuild: bool, clean: bool, as_json: bool, as_csv: bool) -> None:
     """Find out why it does not work, and what to do.
 
-    Checks config, credentials, access, tabs, headings, register and folders, in this order.
-    Changes nothing without --rebuild. A rebuilt register sends nothing until you release it."""
+    Checks config, credentials, access, tabs, headings, register and folders, in this order, and
+    tries a sync, reports and a month with copies of everything. What they would refuse, it says.
+    Changes nothing without --rebuild or --clean. A rebuilt register sends nothing until you release
+    it."""
     if rebuild:
         _rebuild(ctx)
         return
     from budgettrack.config.load import find
     from budgettrack.queries import figures
-    from budgettrack.setup.doctor import examine
+    from budgettrack.setup import doctor as doctors
 
     findings: list[Finding] = []
+    path = find(ctx.obj, Path.cwd(), os.environ)
+    if clean:
+        for file in doctors.clean(path):
+            click.echo(f"Deleted: {file}", err=True)
     table = not (as_json or as_csv)
-    for examined in examine(find(ctx.obj, Path.cwd(), os.environ)):
+    for examined in doctors.examine(path):
         findings += examined.findings
         for line in _told(examined) if table else ():
             click.echo(line)

@@ -77,11 +77,7 @@ def sync(
         if yes:
             return True
         if not sys.stdin.isatty():
-            raise errors.Refused(
-                "Workbook and register are both filled and meet for the first time. Look at the"
-                " changes above, and confirm with --yes.",
-                "Nothing was written.",
-            )
+            raise errors.Refused(syncing.FIRST_MEETING, "Nothing was written.")
         return click.confirm("Workbook and register meet for the first time. Do this?", err=True)
 
     outcome = syncing.sync(group, allow=allowed, confirm=confirm, new_key=new_key)

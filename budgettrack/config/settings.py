@@ -42,7 +42,7 @@ class ConfigSection:
 
 _ORGANISATION = (
     Setting("name", "Its name in the files.", '"The harbour trust"', default_words="its own"),
-    Setting("ref", "Its public identifier, as its register has it.", '"PT-NIPC-500000000"'),
+    Setting("ref", "Its public identifier, as its register has it.", '"XE-EXAMPLE-500000000"'),
     Setting("type", "Its kind, as `local NGO` or `foundation`.", '"foundation"'),
     Setting("withheld", "Whether neither its name nor its reference appears.", "true", "false"),
 )

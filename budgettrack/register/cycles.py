@@ -65,6 +65,17 @@ class Cycles:
 
         If a run dies, the database releases the lock, but the run's name stays in the register.
         Raises `RegisterError` at once if another run is active. The message names that run."""
+        with self.lock() as alone:
+            self._hold(Holder(who, at))
+            try:
+                yield alone
+            finally:
+                with contextlib.suppress(RegisterError):
+                    self._hold(None)
+
+    @contextmanager
+    def lock(self) -> Iterator[Alone]:
+        """Holds the lock of the monthly run, as `alone` does, and notes nobody's name."""
         with self._database.alone() as lock:
             with self._database.reading() as ask:
                 held = holder(ask)
@@ -74,12 +85,7 @@ class Cycles:
                     f"Another run of the month is at work{whose}. Wait until it ends, then try"
                     " again."
                 )
-            self._hold(Holder(who, at))
-            try:
-                yield Alone(lock, held)
-            finally:
-                with contextlib.suppress(RegisterError):
-                    self._hold(None)
+            yield Alone(lock, held)
 
     def _hold(self, holder: Holder | None) -> None:
         text = None

@@ -5,6 +5,7 @@ The writer's lock is the transaction itself, so a commit releases the lock."""
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import sqlite3
@@ -16,6 +17,7 @@ from typing import Any
 
 from budgettrack import lasting
 from budgettrack.core.base.errors import RegisterError
+from budgettrack.files import try_folder
 from budgettrack.interrupts import unbroken
 from budgettrack.register import connection
 from budgettrack.register.connection import Lock
@@ -252,25 +254,13 @@ def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
     Raises `RegisterError` if the file cannot be created or opened."""
     path = Path(name).absolute()
     try:
-        if not path.parent.is_dir():
-            raise RegisterError(
-                f"The folder of the register {name} does not exist. Make it, or change [register]"
-                " url."
-            )
-        if path.is_dir():
-            raise RegisterError(
-                f"{name} is a folder, not a register. Write the path of a file as [register] url."
-            )
+        _refuse_no_place(path, name)
         if not os.path.lexists(path):
             with unbroken():
                 _make(path, name, prepare)
         there = path.stat()
     except OSError as error:
-        raise RegisterError(
-            f"The register {name} cannot be made or opened: {error.strerror}. Make its folder"
-            " writable for the user who runs budgettrack, with room on the disk, or change"
-            " [register] url."
-        ) from None
+        raise _not_made(name, error) from None
     if there.st_size == 0:
         raise RegisterError(
             f"The register {name} is an empty file: its content was lost, or it was never a"
@@ -283,6 +273,43 @@ def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
     ):
         path.chmod(stat.S_IMODE(there.st_mode) & ~(stat.S_IRWXG | stat.S_IRWXO))
     return SQLiteFile(path, name)
+
+
+def may_be_made(name: str) -> None:
+    """Checks that a new register can be made at this path. Makes nothing.
+
+    Raises `RegisterError` as `open_file` does."""
+    path = Path(name).absolute()
+    _refuse_no_place(path, name)
+    try:
+        try_folder(path.parent)
+    except OSError as error:
+        raise _not_made(name, error) from None
+
+
+def unfinished_files(name: str) -> Iterator[Path]:
+    """Returns the files that stay beside a register if a run is killed that makes it."""
+    path = Path(name).absolute()
+    return path.parent.glob(f".{glob.escape(path.name)}.*.new*")
+
+
+def _refuse_no_place(path: Path, name: str) -> None:
+    if not path.parent.is_dir():
+        raise RegisterError(
+            f"The folder of the register {name} does not exist. Make it, or change [register] url."
+        )
+    if path.is_dir():
+        raise RegisterError(
+            f"{name} is a folder, not a register. Write the path of a file as [register] url."
+        )
+
+
+def _not_made(name: str, error: OSError) -> RegisterError:
+    return RegisterError(
+        f"The register {name} cannot be made or opened: {error.strerror}. Make its folder"
+        " writable for the user who runs budgettrack, with room on the disk, or change"
+        " [register] url."
+    )
 
 
 def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:

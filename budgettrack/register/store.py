@@ -107,6 +107,13 @@ class Register:
 
         return Cycles(self._database)
 
+    def try_writing(self) -> None:
+        """Checks that this run could write. What it writes is undone.
+
+        Raises `RegisterError` as a commit would."""
+        with self.keeping() as connection:
+            connection.insert("meta (key, value)", [("doctor", "")])
+
     def wipe(self, table: str, id: str, field: str) -> Wiped:  # noqa: A002 - the field's name everywhere
         """Wipes all values that a field ever had from the whole register (see `redact`)."""
         from budgettrack.register.redact import wipe

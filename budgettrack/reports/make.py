@@ -55,7 +55,7 @@ def reports(
     try:
         folder.save()
     except OSError as error:
-        raise _not_written(out, error) from error
+        raise not_written(out, error) from error
     return paths, warnings
 
 
@@ -86,7 +86,7 @@ def remake_site(group: OpenedGroup, out: Path, month: Month | None = None) -> li
     try:
         return write_site(group, month or "", out / "public")
     except OSError as error:
-        raise _not_written(out, error) from error
+        raise not_written(out, error) from error
 
 
 def report_funder(
@@ -115,7 +115,7 @@ def _transparency(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     try:
         return publish_site(group, month, out)
     except OSError as error:
-        raise _not_written(out, error) from error
+        raise not_written(out, error) from error
 
 
 def _funder(group: OpenedGroup, grant: str, month: Month, out: Path, **how: Any) -> WrittenSummary:
@@ -124,10 +124,10 @@ def _funder(group: OpenedGroup, grant: str, month: Month, out: Path, **how: Any)
     try:
         return write_summary(group, grant, month, out, **how)
     except OSError as error:
-        raise _not_written(out, error) from error
+        raise not_written(out, error) from error
 
 
-def _not_written(out: Path, error: OSError) -> TrackError:
+def not_written(out: Path, error: OSError) -> TrackError:
     """Returns the error for a folder that cannot be written."""
     return TrackError(
         f"The reports cannot be written to {out}: {error.strerror}. Make room or give write"

@@ -15,7 +15,7 @@ from budgettrack.core.base.errors import TrackError, UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.group import open_group
 from budgettrack.register.rebuild import Rebuilt, rebuild
-from budgettrack.setup.doctor import named_runs, proven
+from budgettrack.setup.doctor.register import named_runs, proven
 from budgettrack.sync import sync
 from budgettrack.workbook.xlsx.copies import all_copies
 

@@ -8,7 +8,7 @@ from budgettrack.core.base.grids import Book, Edits
 
 
 class Workbook(Protocol):
-    """A workbook with tabs. Both methods raise `WorkbookError` with the problem and its remedy."""
+    """A workbook with tabs. All methods raise `WorkbookError` with the problem and its remedy."""
 
     def read(self) -> Book:
         """Reads all tabs as they are at one moment."""
@@ -20,6 +20,10 @@ class Workbook(Protocol):
         People may change the workbook after it was read as `book`. A local file then raises
         `WorkbookError`. An online sheet returns its new content with people's work intact: the
         caller decides again from that."""
+        ...
+
+    def may_write(self) -> None:
+        """Checks that it can be written now. Changes nothing."""
         ...
 
     def forget(self) -> None:

@@ -26,11 +26,16 @@ def published(public: Path, folder: Path) -> Handed:
     try:
         files.write_site(folder, contents)
     except OSError as error:
-        raise TrackError(
-            f"The public folder {folder} cannot be written: {error.strerror}. Make room or give"
-            " write permission there. Its earlier files are unchanged."
-        ) from error
+        raise not_delivered(folder, error) from error
     return Handed("confirmed", "")
+
+
+def not_delivered(folder: Path, error: OSError) -> TrackError:
+    """Returns the error for a folder that cannot be written."""
+    return TrackError(
+        f"The public folder {folder} cannot be written: {error.strerror}. Make room or give"
+        " write permission there. Its earlier files are unchanged."
+    )
 
 
 def _files(public: Path) -> list[Path]:

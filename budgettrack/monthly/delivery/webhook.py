@@ -42,13 +42,7 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
     Returns "deferred" if all attempts fail, and "refused" if the receiver rejects the copy for
     good.
     Raises `ConfigError` if there is no secret to sign with."""
-    try:
-        signer = Signer(secret(WEBHOOK_SECRET, webhook.secret_file))
-    except (binascii.Error, EmptyWebhookSecretError):
-        raise ConfigError(
-            f'{WEBHOOK_SECRET} is not a webhook secret. A webhook secret is "whsec_" and then'
-            " random bytes in base64. Copy it from the receiver."
-        ) from None
+    signer = signer_of(webhook)
     name = "msg_" + hashlib.sha256(key.encode()).hexdigest()[:32]
 
     def once() -> Handed:
@@ -91,6 +85,19 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
     except _Again as error:
         # The receiver knows a copy by its ID, so another attempt does no harm.
         return Handed("deferred", f"{error} The next run tries again.")
+
+
+def signer_of(webhook: Webhook) -> Signer:
+    """Returns what signs the copies.
+
+    Raises `ConfigError` if there is no secret to sign with."""
+    try:
+        return Signer(secret(WEBHOOK_SECRET, webhook.secret_file))
+    except (binascii.Error, EmptyWebhookSecretError):
+        raise ConfigError(
+            f'{WEBHOOK_SECRET} is not a webhook secret. A webhook secret is "whsec_" and then'
+            " random bytes in base64. Copy it from the receiver."
+        ) from None
 
 
 def _untrusted(error: requests.exceptions.SSLError) -> str:

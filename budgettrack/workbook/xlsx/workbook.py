@@ -18,7 +18,7 @@ import python_calamine
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning, NoValue, Value
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.files import owner_only
+from budgettrack.files import owner_only, try_folder
 from budgettrack.workbook.xlsx.cells import edited, text_xml
 from budgettrack.workbook.xlsx.columns import put_note, without_dropdown
 from budgettrack.workbook.xlsx.copies import (
@@ -111,6 +111,17 @@ class ExcelWorkbook:
             self._replace(raw, content, book)
         return None
 
+    def may_write(self) -> None:
+        """Checks that the file can be replaced now. Changes nothing.
+
+        Raises `WorkbookError` as `write` does."""
+        self._refuse_if_open()
+        _refuse_if_not_written(opened(self._bytes(), str(self.path)))
+        try:
+            try_folder(self.path.resolve().parent)
+        except OSError as error:
+            raise self._not_replaced(error) from error
+
     def forget(self) -> None:
         """Deletes what is left of earlier contents: texts that no cell uses any more, all copies,
         and unfinished files of runs that were killed.
@@ -125,7 +136,7 @@ class ExcelWorkbook:
         target = self.path.resolve()
         content = package.content()
         try:
-            for unfinished in target.parent.glob(f".{glob.escape(target.stem)}.*.tmp"):
+            for unfinished in unfinished_files(target):
                 unfinished.unlink()
             with _beside(target, content, None) as new:
                 os.replace(new, target)
@@ -213,12 +224,20 @@ class ExcelWorkbook:
                 os.replace(new, target)
             _settle(target.parent)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise WorkbookError(
-                f"{self.path} could not be replaced ({reason}) and is unchanged. Make room on the"
-                " disk, check that this user may write in its folder and that no program has it"
-                " open, then run this again.",
-            ) from error
+            raise self._not_replaced(error) from error
+
+    def _not_replaced(self, error: OSError) -> WorkbookError:
+        reason = error.strerror or type(error).__name__
+        return WorkbookError(
+            f"{self.path} could not be replaced ({reason}) and is unchanged. Make room on the"
+            " disk, check that this user may write in its folder and that no program has it"
+            " open, then run this again.",
+        )
+
+
+def unfinished_files(path: Path) -> Iterator[Path]:
+    """Returns the files that killed writes of a workbook left beside it."""
+    return path.parent.glob(f".{glob.escape(path.stem)}.*.tmp")
 
 
 def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:

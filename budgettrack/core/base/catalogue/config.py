@@ -206,7 +206,7 @@ CONFIG: Mapping[str, Code] = {
     "config-publisher-without-identifier": error(
         "config",
         "The publisher has no identifier.",
-        'Write ref = "PT-NIPC-500000000", as registered.',
+        'Write ref = "XE-EXAMPLE-500000000", as registered.',
     ),
     "config-organisations-not-a-section": error(
         "config", "It is not a section.", 'Write [open_data.organisations."Its name"].'

@@ -8,11 +8,6 @@ from budgettrack.core.base.catalogue.code import Code, error, warning
 
 DOCTOR: Mapping[str, Code] = {
     "workbook-not-usable": error("doctor", "The workbook cannot be used.", "{words}"),
-    "workbook-not-writable": error(
-        "doctor",
-        "This user cannot write to {path} or its folder.",
-        "Ask its owner for access.",
-    ),
     "people-named": warning(
         "doctor",
         "The column {heading} names people. Everybody with whom this sheet is shared sees "
@@ -52,17 +47,41 @@ DOCTOR: Mapping[str, Code] = {
         "Copy {file} from where the group's sync ran, into the folder of the config. If it is "
         "lost: budgettrack sync --new-key",
     ),
-    "reports-not-writable": error(
-        "doctor",
-        "This user cannot write to {path}.",
-        "Ask its owner for access.",
-    ),
+    "reports-not-writable": error("doctor", "The reports' folder cannot be used.", "{words}"),
     "open-to-others": warning(
         "doctor",
         "Other users of this machine can open {path}.",
         "Close it to them: chmod go-rwx {path}",
     ),
+    "left-by-killed-run": warning(
+        "doctor",
+        "{path} is what a run left that was killed.",
+        "Delete all such files: budgettrack doctor --clean",
+    ),
+    "disk-nearly-full": warning(
+        "doctor",
+        "The disk under {path} has only {free} MB left.",
+        "Make room on it, before a run stops in the middle.",
+    ),
     "mail-not-usable": error("doctor", "The mail server cannot be used.", "{words}"),
+    "webhook-not-usable": error("doctor", "The webhook cannot be used.", "{words}"),
+    "would-be-refused": error("doctor", "The next {what} would be refused.", "{words}"),
+    "would-be-told": warning("doctor", "The next {what} would say this.", "{words}"),
+    "identifier-unregistered": warning(
+        "doctor",
+        "{ref}, the identifier of {name}, has no prefix of the published list of registers.",
+        "Look for the register on https://org-id.guide, and write its prefix and the number there.",
+    ),
+    "month-not-run": warning(
+        "doctor",
+        "{month} is due since {due} and was not run.",
+        "See that the job runs (crontab -l, systemctl list-timers), or run it: budgettrack monthly",
+    ),
+    "month-missed": warning(
+        "doctor",
+        "{month} was not run, and is too long ago to be caught up.",
+        "Run it by its name: budgettrack monthly --month {month}",
+    ),
     "recipient-grant-unknown": error(
         "doctor",
         "{name} should get reports on {grant}, but there is no such grant.",

@@ -142,7 +142,7 @@ OPEN_DATA: Mapping[str, Code] = {
     "reference-missing": warning(
         "360giving",
         "The group has no identifier, so one made from the publisher's identifier is used.",
-        'If it is registered somewhere, write ref = "PT-NIPC-500000000".',
+        'If it is registered somewhere, write ref = "XE-EXAMPLE-500000000".',
     ),
     "reference-not-registered": warning(
         "360giving",

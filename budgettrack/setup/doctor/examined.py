@@ -1,0 +1,23 @@
+"""One step of the doctor, with what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.findings import Finding, finding_at
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One step of the doctor, with its findings. Without findings, `words` tell the result."""
+
+    step: str
+    findings: Sequence[Finding] = ()
+    words: str = ""
+
+
+def stopped(step: str, code: str, error: TrackError) -> Examined:
+    """Return the step that failed, with the words of the error."""
+    return Examined(step, [finding_at(step, code, words=" ".join(error.problems))])

@@ -1,0 +1,72 @@
+"""Examines the workbook: whether it can be written, its tabs and headings, and columns of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from budgettrack.config.load import Config, default_locale
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, Grid
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.records.tables import BY_NAME, Table, normal
+from budgettrack.group import OpenedGroup
+from budgettrack.setup.doctor.examined import Examined, stopped
+
+_SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
+"""The findings about tabs and headings, not about the rows below them."""
+
+
+def email(workbook: object) -> str:
+    """Returns the address with which Google is asked."""
+    return getattr(getattr(workbook, "connection", None), "email", None) or "those of this machine"
+
+
+def writing(group: OpenedGroup) -> Examined:
+    """Checks that the workbook can be written. Changes nothing."""
+    if group.is_read_only:
+        return Examined("writing", words="nothing is written: every table is only read")
+    try:
+        group.workbook.may_write()
+    except TrackError as error:
+        return stopped("writing", "workbook-not-usable", error)
+    return Examined("writing")
+
+
+def shape(config: Config, book: Book) -> Examined:
+    """Check tabs and headings, with the findings that a sync would have."""
+    locale = default_locale(config, book.locale)
+    findings = read_rows(book, config.shapes, locale, base=config.currency).findings
+    return Examined(
+        "tabs and headings", [finding for finding in findings if finding.code in _SHAPE]
+    )
+
+
+def personal(config: Config, book: Book) -> Iterator[Finding]:
+    """Yield the columns that hold names of people, if the workbook is online: others can open
+    it."""
+    if not config.google:
+        return
+    tabs = {normal(table.tab): table for table in BY_NAME.values()}
+    for grid in book.grids:
+        table = tabs.get(normal(grid.tab))
+        if table is not None:
+            yield from _personal_columns(grid, table)
+
+
+def _personal_columns(grid: Grid, table: Table) -> Iterator[Finding]:
+    """Yield the cells near the top of a tab that are the heading of a personal column."""
+    names = {
+        normal(text): column.heading
+        for column in table.columns
+        if column.audience == "personal"
+        for text in (column.heading, *column.aliases)
+    }
+    for number, row in enumerate(grid.rows[:20]):
+        for column, value in enumerate(row):
+            heading = names.get(normal(value)) if isinstance(value, str) else None
+            if heading is not None:
+                values = (("heading", heading),)
+                yield Finding(
+                    "people-named", values=values, tab=grid.tab, row=number, column=column
+                )
