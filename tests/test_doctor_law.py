@@ -94,6 +94,16 @@ def emptied(group: Group) -> None:
     group.edit(lambda book: book["Expenses"].delete_rows(2, 100))
 
 
+def folder_for_register(group: Group) -> None:
+    register(group).unlink()
+    register(group).mkdir()
+
+
+def open_elsewhere(group: Group) -> None:
+    emptied_cell(group)
+    (group.folder / ".~lock.plan.xlsx#").write_text("x")
+
+
 def emptied_cell(group: Group) -> None:
     group.set("Expenses", column_of(group, "Expenses", "Amount") + "2", 3)
 
@@ -106,7 +116,7 @@ def another_workbook(group: Group) -> None:
 
 def unmarked(group: Group) -> None:
     def take_off(book: openpyxl.Workbook) -> None:
-        book.custom_doc_props.props.clear()
+        book.custom_doc_props.props.clear()  # type: ignore[attr-defined]
 
     group.edit(take_off)
 
@@ -150,10 +160,7 @@ BROKEN: dict[str, tuple[Callable[[Group], object], tuple[str, ...]]] = {
     "a newer register": (newer, SYNC),
     "an empty register": (lambda group: register(group).write_bytes(b""), SYNC),
     "a damaged register": (lambda group: register(group).write_bytes(b"x" * 5000), SYNC),
-    "a register that is a folder": (
-        lambda group: (register(group).unlink(), register(group).mkdir()),
-        SYNC,
-    ),
+    "a register that is a folder": (folder_for_register, SYNC),
     "a register whose folder is not there": (
         lambda group: config(group, '[register]\nurl = "sqlite:///gone/r.sqlite"'),
         SYNC,
@@ -163,10 +170,7 @@ BROKEN: dict[str, tuple[Callable[[Group], object], tuple[str, ...]]] = {
     "half a key": (lambda group: (group.folder / ".budgettrack.key").write_text("k"), SYNC),
     "no workbook": (lambda group: group.path.unlink(), SYNC),
     "no workbook at all": (lambda group: group.path.write_bytes(b"PK no workbook"), SYNC),
-    "a workbook that is open": (
-        lambda group: (emptied_cell(group), (group.folder / ".~lock.plan.xlsx#").write_text("x")),
-        SYNC,
-    ),
+    "a workbook that is open": (open_elsewhere, SYNC),
     "a copy of the workbook": (another_workbook, SYNC),
     "another workbook": (unmarked, SYNC),
     "an emptied tab": (emptied, SYNC),

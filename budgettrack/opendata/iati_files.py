@@ -94,7 +94,7 @@ def settings_of(group: OpenedGroup) -> OpenData:
         raise UsageError(
             "The config does not say who publishes, where and in which sector. Add this section"
             ' with your own values: [open_data] country = "PT", sectors = { "13040" = 60,'
-            ' "15160" = 40 }, and [open_data.reporter] ref = "XE-EXAMPLE-...". Read docs/open-data.md'
+            ' "15160" = 40 }, and [open_data.reporter] ref = "XE-EXAMPLE-1". Read docs/open-data.md'
             " first: for some groups it is safer not to publish."
         )
     return replace(settings, organisations=known_organisations(group))

@@ -52,6 +52,9 @@ class MemoryWorkbook:
         )
         return Book(grids, self.mark, None, str(self._state), journal=self.journal)
 
+    def may_write(self) -> None:
+        """Nothing stands in the way."""
+
     def forget(self) -> None:
         """Nothing to do: it keeps no copy."""
 
