@@ -38,7 +38,14 @@ BOOKED = [
     Booked(date(2026, 10, 30), Decimal("-9.99"), "REF006", "Bank", "FEES"),
 ]
 LAYOUT = Layout(
-    "Booking date", "Amount", "", "", "EUR", "Ref", "Purpose", "Balance", "utf-8-sig", "en_GB"
+    "Booking date",
+    "Amount",
+    currency="EUR",
+    reference="Ref",
+    text=("Purpose",),
+    balance="Balance",
+    encoding="utf-8-sig",
+    locale="en_GB",
 )
 FORMATS: dict[str, Callable[[Sequence[Booked]], bytes]] = {
     "xml": camt,
@@ -265,7 +272,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_place_problem_and_remedy(
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(CSV.replace("Purpose;Ref", "Purpose;Purpose").replace("Ref", "Purpose"))
-    layout = Layout("Booking date", "Amount", "", "", "EUR", "", "Purpose", "", "utf-8", "en_GB")
+    layout = Layout("Booking date", "Amount", currency="EUR", text=("Purpose",), locale="en_GB")
     with pytest.raises(
         UsageError,
         match=r'bad.csv, line 1: two columns are called "Purpose". Rename the column that is not wanted',
@@ -278,8 +285,8 @@ def test_a_file_without_a_layout_is_told_how_to_get_one(group: Group) -> None:
     done = group.run("import", put(group, table(BOOKED)))
     assert done.exit_code == 2
     assert (
-        "this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config which column is"
-        " what" in done.stderr
+        "statement.sta: no layout has these headings, and the currency cannot be seen. Make a layout"
+        " once: budgettrack bank layout statement.sta." in done.stderr
     )
     missing = group.run("import", "none.sta")
     assert (missing.exit_code, missing.stderr) == (
@@ -293,7 +300,7 @@ def test_a_total_is_left_out_and_said_and_two_columns_of_money_are_read(tmp_path
     path.write_text(
         "Day,In,Out,Cur\n2026-10-05,,44.10,EUR\n2026-10-06,12.00,,GBP\nTotal,12.00,44.10,\n"
     )
-    layout = Layout("Day", "", "In", "Out", "Cur", "", "", "", "utf-8-sig", "")
+    layout = Layout("Day", came_in="In", went_out="Out", currency="Cur")
     (found,) = read(path, layout, "en_GB")
     assert [(each.amount, each.currency) for each in found.lines] == [
         (Decimal("-44.10"), "EUR"),

@@ -106,6 +106,9 @@ CONFIG = {
     "config-bank-date-missing": bank('amount = "A"\ncurrency = "EUR"\n'),
     "config-bank-amount-missing": bank('date = "D"\ncurrency = "EUR"\n'),
     "config-bank-currency-missing": bank('date = "D"\namount = "A"\n'),
+    "config-bank-choice-unknown": bank(
+        'date = "D"\namount = "A"\ncurrency = "EUR"\nsigns = "upside down"\n'
+    ),
     "config-encoding-unknown": bank(
         'date = "D"\namount = "A"\ncurrency = "EUR"\nencoding = "utf-99"\n'
     ),

@@ -94,7 +94,7 @@ def import_statement(
     rows = [_row(choice, id_) for choice, id_ in done]
     listing(rows, _HEADINGS, as_json, as_csv, "The statement has no entry.")
     to_look_at = _tell_what_is_left(rows, yes=yes, wrote=yes or asking)
-    ctx.exit(LOOK if read.left_out or (rows and to_look_at) else 0)
+    ctx.exit(LOOK if read.left_out or not rows or to_look_at else 0)
 
 
 _HEADINGS = {

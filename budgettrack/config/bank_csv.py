@@ -1,59 +1,114 @@
-"""The section [bank] of the config: the columns of a bank's CSV file."""
+"""The section [bank] of the config: the columns of a bank's CSV file.
+
+A file of a layout, which a group writes or the program brings, has the same section."""
 
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
+from budgettrack.core.base.errors import ConfigError
+from budgettrack.core.base.findings import finding_at
+
+AS_WRITTEN, INVERTED, UNSIGNED = "as written", "inverted", "unsigned"
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "signs": (AS_WRITTEN, INVERTED, UNSIGNED),
+    "dates": ("day first", "month first", "year first"),
+    "decimal": (".", ","),
+}
+"""The settings that are one of a few words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The headings in a bank's CSV file. A heading is empty if the file has no such column.
+    """The columns of a bank's CSV file: each a heading, or a number counted from 1. A column is ""
+    if the file has none.
 
-    `amount`: the column of all amounts, if amounts have a sign.
-    `came_in`, `went_out`: the two columns of amounts, if amounts have no sign.
-    `currency`: a heading, or the code of the one currency of the file (`EUR`).
+    `amount`: the column of all amounts, if money in and money out share a column.
+    `came_in`, `went_out`: the two columns of amounts.
+    `currency`: a column, or the code of the one currency of the file (`EUR`).
+    `text`: the columns with words.
     `balance`: the column of the balance after each movement, which shows if rows are missing.
+    `encoding`, `locale`, `dates`, `decimal`: "" if the file itself shows it.
+    `sign`: the column that tells money out from money in. `out_words`: what it says for money out.
+    `signs`: what a minus means, one of CHOICES. "" if the file proves it, or a person is asked.
+    `account`: the column with the number of the account.
+    `fee`: the column of a fee that the bank takes besides the amount.
+    `original`, `original_currency`: the columns of a card payment's amount where it was paid.
+    `where`: for some columns, what they say in the rows that are booked.
+    `columns`: all headings of the file, by which a file is recognised.
     """
 
     date: str
-    amount: str
-    came_in: str
-    went_out: str
-    currency: str
-    reference: str
-    text: str
-    balance: str
-    encoding: str
-    locale: str
+    amount: str = ""
+    came_in: str = ""
+    went_out: str = ""
+    currency: str = ""
+    reference: str = ""
+    text: tuple[str, ...] = ()
+    balance: str = ""
+    encoding: str = ""
+    locale: str = ""
+    sign: str = ""
+    out_words: tuple[str, ...] = ()
+    signs: str = ""
+    account: str = ""
+    fee: str = ""
+    original: str = ""
+    original_currency: str = ""
+    dates: str = ""
+    decimal: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    columns: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def currency_code(self) -> str:
+        """The code of the one currency of the file, or "" if a column has the currency."""
+        return self.currency if len(self.currency) == 3 and self.currency.isupper() else ""
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """Return all headings that must stand in the file."""
-        code = len(self.currency) == 3 and self.currency.isupper()
+        """Return all columns that must be in the file."""
         named = (
             self.date,
             self.amount,
             self.came_in,
             self.went_out,
+            self.sign,
+            self.fee,
+            self.original,
+            self.original_currency,
+            self.account,
             self.reference,
-            self.text,
+            *self.text,
             self.balance,
+            *self.where,
+            "" if self.currency_code else self.currency,
         )
-        return tuple(heading for heading in (*named, "" if code else self.currency) if heading)
+        return tuple(dict.fromkeys(heading for heading in named if heading))
+
+    @property
+    def is_without_headings(self) -> bool:
+        """Whether all columns are numbers."""
+        return all(heading.isdecimal() for heading in self.headings)
 
 
-def layout(config: ConfigReader) -> Layout | None:
-    """Return the section [bank].
+def layout(config: ConfigReader, name: str = "") -> Layout | None:
+    """Return the section [bank]. `name`: the name of the layout.
 
     Returns None if there is no such section."""
     given = config.section("bank", keys("bank"))
     if not given:
         return None
-    texts = {key: config.text("bank", given, key, "") for key in keys("bank")}
+    lists = {"text", "columns", "out_words"}
+    texts = {key: _column(config, given, key) for key in keys("bank") if key not in {*lists, "where"}}
     if not texts["date"]:
         config.wrong("bank", "date", "config-bank-date-missing")
     if bool(texts["amount"]) == bool(texts["in"] and texts["out"]):
@@ -62,23 +117,73 @@ def layout(config: ConfigReader) -> Layout | None:
         config.wrong("bank", "currency", "config-bank-currency-missing")
     if texts["locale"]:
         config.language("bank", "locale", texts["locale"])
+    for key, known in CHOICES.items():
+        if texts[key] and texts[key] not in known:
+            config.wrong(
+                "bank", key, "config-bank-choice-unknown", value=texts[key], known=", ".join(known)
+            )
+    _check_encoding(config, texts["encoding"])
+    texts["came_in"], texts["went_out"] = texts.pop("in"), texts.pop("out")
     return Layout(
-        texts["date"],
-        texts["amount"],
-        texts["in"],
-        texts["out"],
-        texts["currency"],
-        texts["reference"],
-        texts["text"],
-        texts["balance"],
-        _encoding(config, texts["encoding"]) or "utf-8-sig",
-        texts["locale"],
+        **texts,
+        text=_columns(config, given, "text"),
+        columns=_columns(config, given, "columns"),
+        out_words=_columns(config, given, "out_words"),
+        where=_where(config, given),
+        name=name,
     )
 
 
-def _encoding(config: ConfigReader, name: str) -> str:
+def _column(config: ConfigReader, given: Mapping[str, Any], key: str) -> str:
+    """Return a heading, or the number of a column as text."""
+    value = given.get(key)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return str(value)
+    return config.text("bank", given, key, "")
+
+
+def _columns(config: ConfigReader, given: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """Return one heading or several."""
+    value = given.get(key)
+    if not isinstance(value, list):
+        one = _column(config, given, key)
+        return (one,) if one else ()
+    return tuple(_column(config, {key: one}, key) for one in value)
+
+
+def _where(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return what some columns say in the rows that are booked."""
+    value = given.get("where", {})
+    if not isinstance(value, dict):
+        config.wrong("bank", "where", "config-not-texts", key="where")
+        return {}
+    return {column: _columns(config, value, column) for column in value}
+
+
+def _check_encoding(config: ConfigReader, name: str) -> None:
     try:
         codecs.lookup(name or "utf-8")
     except LookupError:
         config.wrong("bank", "encoding", "config-encoding-unknown", value=name)
-    return name
+
+
+def layout_of(path: Path) -> Layout:
+    """Return the layout in a file of its own. It is named as the file.
+
+    Raises ConfigError with every mistake, each with its line."""
+    try:
+        text = path.read_text("utf-8-sig")
+        content = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigError(finding_at(path.name, "config-not-readable", why=why)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(finding_at(path.name, "config-not-toml", why=str(error))) from error
+    reader = ConfigReader(path, text, content)
+    reader.only("", content, ("bank",))
+    found = layout(reader, path.stem)
+    if found is None:
+        reader.wrong("bank", "date", "config-bank-date-missing")
+    reader.finish()
+    assert found is not None
+    return found

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from budgettrack.bank.formats.csv.layouts import CsvChoices
 from budgettrack.bank.formats.statement import (
     Statement,
     StatementLine,
@@ -20,13 +21,16 @@ from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
 from budgettrack.extras import missing
 
-__all__ = ["Layout", "Statement", "StatementLine", "read"]
+__all__ = ["CsvChoices", "Layout", "Statement", "StatementLine", "read"]
 
 BIGGEST = 50_000_000
 """The largest file in bytes. A whole year of a busy account has a few million bytes."""
 
 _ENTRY = re.compile(rb"</(?:[\w.-]+:)?Ntry\s*>|<STMTTRN[\s>]|:61:")
 """What each entry of CAMT.053, OFX and MT940 has once."""
+
+_MT940 = re.compile(rb"(?:^|\n|\r)(?:\{4:\s*)?:20:")
+"""The first tag of MT940. A tag begins a line: 12:20:45 in a CSV file is none."""
 
 OTHERS = {
     b"%PDF": "a PDF",
@@ -35,9 +39,12 @@ OTHERS = {
 }
 
 
-def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
+def read(
+    path: Path, layout: Layout | None, locale: str, choices: CsvChoices | None = None
+) -> list[Statement]:
     """Return the statements of a bank's file. Its format is known by its content.
 
+    `layout`: the section [bank] of the config. `choices`: what else is known about a CSV file.
     A statement that occurs twice in the file is returned once. Raises UsageError with place,
     problem and remedy."""
     try:
@@ -49,7 +56,7 @@ def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
             str(path), f"it cannot be read ({error.strerror})", "Name the statement's file"
         ) from error
     refuse_many(path.name, sum(1 for _ in _ENTRY.finditer(content)))
-    statements = _read(path.name, content, layout, locale)
+    statements = _read(path.name, content, layout, locale, choices or CsvChoices())
     once = list(dict.fromkeys(statements))
     if len(once) < len(statements):
         note = f"{path.name}: a statement stands in it twice; it counts once."
@@ -57,7 +64,9 @@ def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
     return once
 
 
-def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list[Statement]:
+def _read(
+    name: str, content: bytes, layout: Layout | None, locale: str, choices: CsvChoices
+) -> list[Statement]:
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     _refuse_other_files(name, start)
     if b"<OFX>" in start[:4000] or start.startswith(b"OFXHEADER"):
@@ -66,17 +75,12 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
         from budgettrack.bank.formats import camt
 
         return camt.read(name, content)
-    if b":20:" in start[:2000] and b":60" in start:
+    if _MT940.search(start[:2000]):
         return _extra("mt940", "An MT940 file")(name, _text(content))
-    if layout is None:
-        raise UsageError(
-            f"{name}: this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config"
-            ' which column is what: [bank] date = "Booking date", amount = "Amount", currency ='
-            ' "EUR"'
-        )
-    from budgettrack.bank.formats import csv
+    from budgettrack.bank.formats.csv import layouts
 
-    return csv.read(name, content, layout, layout.locale or locale)
+    refuse_many(name, max(content.count(b"\n"), content.count(b"\r")))
+    return layouts.read(name, content, layout, locale, choices)
 
 
 def _extra(module: str, purpose: str) -> Callable[[str, Any], list[Statement]]:

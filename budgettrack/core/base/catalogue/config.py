@@ -200,6 +200,9 @@ CONFIG: Mapping[str, Code] = {
         "The currency is missing.",
         'Write the code, currency = "EUR", or the heading of the file\'s currency column.',
     ),
+    "config-bank-choice-unknown": error(
+        "config", '"{value}" is not one of the words for this setting.', "Write one of: {known}."
+    ),
     "config-encoding-unknown": error(
         "config", '"{value}" is not an encoding.', 'Write it as "cp1252" or "utf-8".'
     ),

@@ -1,0 +1,408 @@
+"""A bank's CSV file, read by a layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.bank.formats.csv.opening import OpenedFile, opened
+from budgettrack.bank.formats.csv.signs import Step, chosen
+from budgettrack.bank.formats.csv.text import FileRow
+from budgettrack.bank.formats.csv.values import (
+    DayForm,
+    ReadAmount,
+    amount,
+    day,
+    decimal_sign,
+    form_of,
+    has_no_year,
+    number_locale,
+    readable,
+)
+from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
+from budgettrack.config.bank_csv import INVERTED, Layout
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.cells.values import read as read_value
+from budgettrack.core.records.tables import normal
+
+OUT_WORDS = frozenset(
+    normal(word)
+    for word in (
+        "D DR DBIT DT Debit Debet Debito Débito Débit S Soll Af Out Withdrawal Paid_out - − – DB Ab"
+        " Cargo Sortie Расход Дебет مدين WD Outgoing Payment"
+    ).split()
+)
+IN_WORDS = frozenset(
+    normal(word)
+    for word in (
+        "C CR CRDT CT Credit Kredit Credito Crédito Crédit H Haben Bij In Deposit Paid_in + Cr."
+        " Abono Entrée Приход Кредит دائن DP Incoming Receipt"
+    ).split()
+)
+
+_BALANCES = re.compile(
+    r"(?:account |ledger |available |current |neuer |alter |nuevo |ancien |nouveau )?"
+    r"(?:opening|closing|starting|ending|start|end|anfangs|schluss|previous|final|initial)?[ -]?"
+    r"(?:balance|saldo|solde|kontostand|остаток|сальдо|баланс|الرصيد|رصيد)"
+    r"(?: (?:inicial|final|anterior|iniziale|finale|initial|inicial|précédent|"
+    r"a transportar|b/?f|c/?f|brought forward|carried forward|на начало|на конец))?"
+    r"(?: (?:as of|as at|at|on|am|per|zum|vom|au|al|a|на|op|dal|do dia|em))?"
+)
+_TAIL = re.compile(r"[\s:.,;/\d()-]++$")
+
+
+def is_balance(text: str) -> bool:
+    """Whether a text says that its row is a balance, not a movement.
+
+    >>> is_balance("Closing balance"), is_balance("Saldo am 31.10.2026"), is_balance("Balance bikes")
+    (True, True, False)
+    """
+    words = _TAIL.sub("", normal(text))
+    label = total_label(words) if words else None
+    return bool(words) and (
+        _BALANCES.fullmatch(words) is not None or (label is not None and label.carried)
+    )
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What becomes of the rows of a file: each is in exactly one of the lists."""
+
+    steps: list[Step] = field(default_factory=list)
+    lines: list[tuple[date, str, str, str, tuple[Decimal, str] | None] | None] = field(
+        default_factory=list
+    )
+    notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    not_booked: int = 0
+
+
+def read(
+    name: str, text: str, layout: Layout, locale: str, signs: str, today: date | None
+) -> list[Statement] | None:
+    """Return the statements of a CSV file, one for each account. Returns None if the file has other
+    columns than the layout.
+
+    `signs`: what a person has answered about the signs of this account, or "".
+    `today`: days without a year are not later.
+    A row without a date is not a movement: it is named in the notes. Raises UsageError with the
+    line."""
+    file = opened(name, text, layout)
+    if file is None:
+        return None
+    return _Reader(name, file, layout, locale, today).statements(layout.signs or signs)
+
+
+class _Reader:
+    """Reads one file by one layout."""
+
+    def __init__(
+        self, name: str, file: OpenedFile, layout: Layout, locale: str, today: date | None
+    ) -> None:
+        self._name, self._file = name, file
+        self._layout = layout if layout.sign or not layout.amount else _with_sign(file, layout)
+        self._cells = [self._of(row) for row in file.data]
+        columns = (layout.amount, layout.came_in, layout.went_out)
+        money = [
+            cells[column]
+            for cells in self._cells
+            for column in columns
+            if column and cells[column]
+        ]
+        balances = [cells[layout.balance] for cells in self._cells if layout.balance]
+        decimal = layout.decimal or decimal_sign(money) or decimal_sign(balances)
+        self._numbers = number_locale(decimal, locale)
+        days = [cells[layout.date] for cells in self._cells if self._has_day(cells)]
+        years = _years(file) if any(map(has_no_year, days)) else ()
+        self._days = form_of(days, layout.dates, locale, years, today)
+        self._has_years = not any(map(has_no_year, days))
+
+    def _of(self, row: FileRow) -> dict[str, str]:
+        if self._layout.sign and self._layout.sign not in self._file.columns:
+            index = int(self._layout.sign) - 1
+            sign = row.cells[index] if index < len(row.cells) else ""
+            return {**self._file.cells(row), self._layout.sign: sign}
+        return self._file.cells(row)
+
+    def _has_day(self, cells: Mapping[str, str]) -> bool:
+        return any(map(str.isdecimal, cells[self._layout.date]))
+
+    def statements(self, signs: str) -> list[Statement]:
+        """Return the statements, one for each account."""
+        kept = _Kept()
+        balances = self._balance_rows()
+        for number, (row, cells) in enumerate(zip(self._file.data, self._cells, strict=True)):
+            self._keep(kept, f"{self._name}, line {row.line}", cells, balances.get(number, ""))
+        meaning, amounts = chosen(self._name, kept.steps, signs)
+        if meaning == INVERTED:
+            kept.notes.append(f"{self._name}: an amount without a minus is a payment.")
+        if not any(step.balance is not None for step in kept.steps):
+            kept.notes.append(
+                f"{self._name}: no balance is named in [bank], so that nothing proves the file"
+                " whole."
+            )
+        if kept.not_booked:
+            rows_ = "1 row" if kept.not_booked == 1 else f"{kept.not_booked} rows"
+            kept.notes.append(
+                f"{self._name}: {rows_} left out, which the bank has not booked or has cancelled."
+            )
+        if not self._has_years:
+            kept.notes.append(f"{self._name}: its days have no year. Check those that are shown.")
+        return self._by_account(kept, amounts)
+
+    def _balance_rows(self) -> dict[int, str]:
+        """Return which rows are balances: "end" if they stand first or last, else "within"."""
+        labelled = [
+            any(is_balance(cell) for cell in row.cells if cell) and not self._moves_balance(cells)
+            for row, cells in zip(self._file.data, self._cells, strict=True)
+        ]
+        ends: set[int] = set()
+        for numbers in (range(len(labelled)), range(len(labelled) - 1, -1, -1)):
+            for number in numbers:
+                if not labelled[number]:
+                    break
+                ends.add(number)
+        return {
+            number: "end" if number in ends else "within"
+            for number, is_labelled in enumerate(labelled)
+            if is_labelled
+        }
+
+    def _moves_balance(self, cells: Mapping[str, str]) -> bool:
+        """Whether a row has an amount besides its balance."""
+        layout = self._layout
+        if not layout.balance or not cells[layout.balance]:
+            return False
+        columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
+        return any(cells[column] not in ("", cells[layout.balance]) for column in columns)
+
+    def _keep(self, kept: _Kept, place: str, cells: Mapping[str, str], balance: str) -> None:
+        layout = self._layout
+        columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
+        amounts = [cells[column] for column in columns if cells[column]]
+        if balance == "end":
+            self._keep_balance(kept, place, cells, amounts)
+        elif balance and (amounts or self._has_day(cells)):
+            kept.left_out.append(f"{place} looks like a balance and was left out. Is it one?")
+        elif not self._has_day(cells):
+            note = f"{place} has no date and was left out: a total, or a remark?"
+            (kept.left_out if amounts else kept.notes).append(note)
+        elif not self._is_booked(cells):
+            kept.not_booked += 1
+        else:
+            self._keep_movement(kept, place, cells)
+
+    def _keep_balance(
+        self, kept: _Kept, place: str, cells: Mapping[str, str], amounts: Sequence[str]
+    ) -> None:
+        """Keep an opening or closing balance as a proof."""
+        column = self._layout.balance
+        texts = [cells[column]] if column and cells[column] else list(amounts)
+        if len(texts) == 1:
+            value = amount(place, texts[0], "balance", self._numbers).amount
+            currency = cells.get(self._layout.currency, self._layout.currency)
+            kept.steps.append(
+                Step(place, balance=value, moves=False, account=(self._account(cells), currency))
+            )
+            kept.lines.append(None)
+        kept.notes.append(f"{place} is a balance, not a movement.")
+
+    def _is_booked(self, cells: Mapping[str, str]) -> bool:
+        return all(
+            normal(cells[column]) in map(normal, booked)
+            for column, booked in self._layout.where.items()
+        )
+
+    def _keep_movement(self, kept: _Kept, place: str, cells: Mapping[str, str]) -> None:
+        layout = self._layout
+        step, signs = self._step(place, cells)
+        currency = self._currency(place, cells, signs)
+        booked = day(place, cells[layout.date], layout.date, self._days)
+        kept.steps.append(
+            Step(
+                place,
+                step.amount,
+                step.came_in,
+                step.went_out,
+                step.is_out,
+                self._fee(place, cells),
+                self._balance(place, cells),
+                account=(self._account(cells), currency),
+                day=booked,
+            )
+        )
+        words = " ".join(" ".join(cells[column] for column in layout.text).split())
+        reference = cells[layout.reference] if layout.reference else ""
+        kept.lines.append(
+            (
+                booked,
+                currency,
+                reference or words,
+                words,
+                self._original(place, cells, currency),
+            )
+        )
+
+    def _step(self, place: str, cells: Mapping[str, str]) -> tuple[Step, frozenset[str]]:
+        """Return the amounts of a row as written, and the currencies that a sign beside them may
+        mean."""
+        layout = self._layout
+        if layout.amount:
+            read_ = self._amount(place, cells, layout.amount)
+            is_out = self._is_out(place, cells, read_) if layout.sign else None
+            if read_.is_told and is_out is None:
+                return Step(place, abs(read_.amount), is_out=read_.amount < 0), read_.currencies
+            return Step(place, read_.amount, is_out=is_out), read_.currencies
+        if not cells[layout.came_in] and not cells[layout.went_out]:
+            raise unreadable(
+                place, "it has no amount", "Correct the line, or download the file again"
+            )
+        came = self._amount(place, cells, layout.came_in, "0")
+        went = self._amount(place, cells, layout.went_out, "0")
+        if came.amount and went.amount:
+            raise unreadable(
+                place,
+                "it both came in and went out",
+                "Correct the line, or download the file again",
+            )
+        out = -went.amount if went.is_told else went.amount
+        return (
+            Step(place, came_in=came.amount, went_out=out),
+            came.currencies or went.currencies,
+        )
+
+    def _amount(
+        self, place: str, cells: Mapping[str, str], column: str, blank: str = ""
+    ) -> ReadAmount:
+        return amount(place, cells[column] or blank, column, self._numbers)
+
+    def _is_out(self, place: str, cells: Mapping[str, str], read_: ReadAmount) -> bool | None:
+        """Whether the word of a row says that money went out."""
+        word = normal(cells[self._layout.sign])
+        if self._layout.out_words:
+            return word in map(normal, self._layout.out_words)
+        if word in OUT_WORDS or word in IN_WORDS:
+            return word in OUT_WORDS
+        if not read_.amount:
+            return False
+        raise unreadable(
+            place,
+            f'"{self._layout.sign}" does not say whether money came in or went out',
+            'Name the words that mean money out: [bank] out_words = ["D"]',
+        )
+
+    def _balance(self, place: str, cells: Mapping[str, str]) -> Decimal | None:
+        column = self._layout.balance
+        return self._amount(place, cells, column).amount if column and cells[column] else None
+
+    def _fee(self, place: str, cells: Mapping[str, str]) -> Decimal:
+        column = self._layout.fee
+        return abs(self._amount(place, cells, column, "0").amount) if column else Decimal(0)
+
+    def _account(self, cells: Mapping[str, str]) -> str:
+        return cells[self._layout.account] if self._layout.account else ""
+
+    def _currency(self, place: str, cells: Mapping[str, str], signs: frozenset[str]) -> str:
+        layout = self._layout
+        given = cells.get(layout.currency, layout.currency)
+        if not given and len(signs) == 1:
+            return next(iter(signs))
+        value = read_value(given, "currency", self._days.locale)
+        currency = readable(place, value, layout.currency)
+        if signs and currency not in signs:
+            raise unreadable(
+                place,
+                f"its amount is in {' or '.join(sorted(signs))}, its currency is {currency}",
+                "Download one file for each account and currency, or name the column of the"
+                " currency in [bank]",
+            )
+        return currency
+
+    def _original(
+        self, place: str, cells: Mapping[str, str], currency: str
+    ) -> tuple[Decimal, str] | None:
+        layout = self._layout
+        if not (layout.original and layout.original_currency and cells[layout.original]):
+            return None
+        code = cells[layout.original_currency].upper()
+        if not code or code == currency:
+            return None
+        return abs(self._amount(place, cells, layout.original).amount), code
+
+    def _by_account(self, kept: _Kept, amounts: Sequence[Decimal]) -> list[Statement]:
+        """Return one statement for each account. The first has the notes."""
+        lines: dict[str, list[StatementLine]] = {}
+        for step, line, units in zip(kept.steps, kept.lines, amounts, strict=True):
+            if line is None:
+                continue
+            day_, currency, reference, words, original = line
+            went = step.is_out if step.is_out is not None else bool(step.went_out)
+            is_two_sided = step.is_out is not None or bool(step.went_out or step.came_in)
+            lines.setdefault(step.account[0], []).append(
+                StatementLine(
+                    step.place,
+                    day_,
+                    units,
+                    currency,
+                    reference,
+                    words,
+                    reversal=is_two_sided and bool(units) and (units > 0) == went,
+                    original=original,
+                    fee=step.fee,
+                )
+            )
+        statements = [
+            self._statement(account, of_account)
+            for account, of_account in (lines or {"": []}).items()
+        ]
+        first = statements[0]
+        statements[0] = Statement(
+            first.lines,
+            first.first,
+            first.last,
+            first.account,
+            tuple(kept.notes),
+            tuple(kept.left_out),
+            first.currency,
+        )
+        return statements
+
+    def _statement(self, account: str, lines: Sequence[StatementLine]) -> Statement:
+        days = [line.day for line in lines]
+        currencies = {line.currency for line in lines}
+        code = self._layout.currency_code
+        return Statement(
+            tuple(lines),
+            min(days, default=None),
+            max(days, default=None),
+            account,
+            currency=currencies.pop() if len(currencies) == 1 else code,
+        )
+
+
+def _with_sign(file: OpenedFile, layout: Layout) -> Layout:
+    """Return the layout with a column of words that tell debit from credit, if the file has one
+    that the layout does not name, and no amount has a minus.
+
+    A payment without a minus is else taken for income."""
+    index = file.columns[layout.amount]
+    amounts = [row.cells[index] for row in file.data if index < len(row.cells)]
+    if any(sign in text for text in amounts for sign in "-−–("):
+        return layout
+    width = max((len(row.cells) for row in file.data), default=0)
+    taken = set(file.columns.values())
+    movements = [row for row in file.data if index < len(row.cells) and row.cells[index]]
+    for column in range(width):
+        words = {normal(row.cells[column]) for row in movements if column < len(row.cells)} - {""}
+        if column not in taken and words and words <= OUT_WORDS | IN_WORDS:
+            return replace(layout, sign=str(column + 1))
+    return layout
+
+
+def _years(file: OpenedFile) -> tuple[int, ...]:
+    """Return the years that stand above the headings."""
+    text = " ".join(cell for row in file.above for cell in row.cells)
+    return tuple(sorted({int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}))
