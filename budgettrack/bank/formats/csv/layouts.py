@@ -1,0 +1,141 @@
+"""The layouts of CSV files: those that the program brings, those of the group, and which of them a
+file has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from budgettrack.bank.formats.csv.detecting import detected
+from budgettrack.bank.formats.csv.opening import HEAD, opened
+from budgettrack.bank.formats.csv.reading import read as read_by
+from budgettrack.bank.formats.csv.text import decoded
+from budgettrack.bank.formats.statement import Statement, unreadable
+from budgettrack.config.bank_csv import Layout, layout_of
+from budgettrack.core.base.errors import UsageError
+
+FOLDER = "bank-layouts"
+"""The folder with the layouts of a group, beside its config."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvChoices:
+    """What is known about a CSV file besides its bytes.
+
+    `layouts`: the layouts of the group. `name`: the layout that a person chose, or "".
+    `signs`: what a person answered about the signs of the account, or "".
+    `today`: days without a year are not later. `currency`: the group's base currency."""
+
+    layouts: Sequence[Layout] = ()
+    name: str = ""
+    signs: str = ""
+    today: date | None = None
+    currency: str = ""
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Layout, ...]:
+    """Return the layouts that the program brings, by name."""
+    folder = Path(str(resources.files("budgettrack") / "bank" / "layouts"))
+    return tuple(layout_of(path) for path in sorted(folder.glob("*.toml")))
+
+
+def of_group(folder: Path) -> list[Layout]:
+    """Return the layouts in the folder of a group. Raises ConfigError with every mistake."""
+    return [layout_of(path) for path in sorted((folder / FOLDER).glob("*.toml"))]
+
+
+def read(
+    name: str, content: bytes, configured: Layout | None, locale: str, choices: CsvChoices
+) -> list[Statement]:
+    """Return the statements of a CSV file by the layout that its headings have.
+
+    `configured`: the section [bank] of the config, which comes first.
+    Raises UsageError if no layout fits, or several do."""
+    layouts = _wanted([*([configured] if configured else []), *choices.layouts, *shipped()], choices)
+    if configured and configured in layouts:
+        statements = _by(name, content, configured, locale, choices)
+        if statements is not None:
+            return statements
+    fitting = _best(name, content, [each for each in layouts if each is not configured], locale)
+    if len(fitting) > 1:
+        names = ", ".join(layout.name for layout in fitting)
+        raise unreadable(
+            name, f"it fits several layouts: {names}", f"Say which: --layout {fitting[0].name}"
+        )
+    if fitting:
+        statements = _by(name, content, fitting[0], locale, choices)
+        if statements is not None:
+            return statements
+    return _by_itself(name, content, configured, locale, choices)
+
+
+def _wanted(layouts: Sequence[Layout], choices: CsvChoices) -> list[Layout]:
+    """Return the layouts among which to choose: one, if a person has named it."""
+    if not choices.name:
+        return list(layouts)
+    named = [layout for layout in layouts if layout.name == choices.name]
+    if not named:
+        known = ", ".join(sorted(layout.name for layout in layouts if layout.name))
+        raise UsageError(f'There is no layout "{choices.name}". One of: {known}.')
+    return named[:1]
+
+
+def _by(
+    name: str, content: bytes, layout: Layout, locale: str, choices: CsvChoices
+) -> list[Statement] | None:
+    text = decoded(name, content, layout.encoding, layout.locale or locale)
+    return read_by(name, text, layout, layout.locale or locale, choices.signs, choices.today)
+
+
+def _best(name: str, content: bytes, layouts: Iterable[Layout], locale: str) -> list[Layout]:
+    """Return the layouts that fit a file best: those that know most of its headings."""
+    fitting: list[tuple[int, Layout]] = []
+    for layout in layouts:
+        try:
+            text = decoded(name, content, layout.encoding, layout.locale or locale)
+            if opened(name, text, layout) is not None:
+                fitting.append((len({*layout.columns, *layout.headings}), layout))
+        except UsageError:
+            continue
+    most = max((number for number, _ in fitting), default=0)
+    return [layout for number, layout in fitting if number == most]
+
+
+def _by_itself(
+    name: str, content: bytes, configured: Layout | None, locale: str, choices: CsvChoices
+) -> list[Statement]:
+    """Read a file for which there is no layout, if nothing about it needs to be asked.
+
+    Raises UsageError if something does."""
+    seen = detected(name, content, locale, choices.currency)
+    if configured is not None and (seen is None or seen.has_headings):
+        # The group has said what the columns are, so that another reading may be another meaning.
+        named = ", ".join(f'"{heading}"' for heading in configured.headings)
+        raise unreadable(
+            name,
+            f"no row among the first {HEAD} has the headings {named}",
+            "Compare them with the file, letter by letter, and correct [bank] in the config (its"
+            " encoding, too), or make a layout for this bank: budgettrack bank layout FILE",
+        )
+    if seen is None:
+        raise unreadable(
+            name,
+            "this is neither CAMT.053, MT940 nor OFX, and no table of movements",
+            "Download the statement again, or as CAMT.053",
+        )
+    if seen.doubts:
+        raise unreadable(
+            name,
+            "no layout has these headings, and"
+            f" {' and '.join(doubt.about for doubt in seen.doubts)} cannot be seen",
+            f"Make a layout once: budgettrack bank layout {name}",
+        )
+    statements = _by(name, content, seen.layout, locale, choices)
+    assert statements is not None
+    return statements
+

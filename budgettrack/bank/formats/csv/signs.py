@@ -1,0 +1,178 @@
+"""Which movements of a CSV file are payments. Where the file has balances, they prove it. Else the
+signs are read as nearly all banks write them, and where that is doubtful, a person is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.config.bank_csv import AS_WRITTEN, INVERTED, UNSIGNED
+from budgettrack.core.base.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row with what it does to the balance.
+
+    `amount`, `came_in`, `went_out`: as written, None if the row has no such column.
+    `is_out`: what a column of words tells, None if there is no such column.
+    `fee`: what the bank took besides the amount.
+    `balance`: the balance after the row, None if it is blank.
+    `moves`: whether the row is a movement. An opening or closing balance is none.
+    `account`: the number of the account, and the currency. `day`: None if the row has none.
+    """
+
+    place: str
+    amount: Decimal | None = None
+    came_in: Decimal = Decimal(0)
+    went_out: Decimal = Decimal(0)
+    is_out: bool | None = None
+    fee: Decimal = Decimal(0)
+    balance: Decimal | None = None
+    moves: bool = True
+    account: tuple[str, str] = ("", "")
+    day: date | None = None
+
+
+class SignsDoubtfulError(UsageError):
+    """Raised if nothing tells which movements are payments.
+
+    `examples`: the places of three rows. `readings`: the amounts of these rows, by the answer."""
+
+    def __init__(
+        self, name: str, examples: Sequence[str], readings: Mapping[str, Sequence[Decimal]]
+    ) -> None:
+        self.examples, self.readings = examples, readings
+        shown = "; or ".join(
+            f"{answer}: {', '.join(f'{amount:+}' for amount in amounts)}"
+            for answer, amounts in readings.items()
+        )
+        super().__init__(
+            f"{name}: nothing proves which rows are payments. Of {', '.join(examples)} the amounts"
+            f' may be, {shown}. Look at one that you know, and say which: --signs "as written" (or'
+            " another of these words); it is asked once for an account."
+        )
+
+
+def readings(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
+    """Return the amounts of all rows by each meaning that their signs can have, the most usual
+    first."""
+    if all(step.amount is None for step in steps):
+        return _of_two_columns(steps)
+    if any(step.is_out is not None for step in steps):
+        return _of_words(steps)
+    written = [(step.amount or Decimal(0)) for step in steps]
+    return {
+        AS_WRITTEN: [amount - step.fee for amount, step in zip(written, steps, strict=True)],
+        INVERTED: [-amount - step.fee for amount, step in zip(written, steps, strict=True)],
+    }
+
+
+def _of_two_columns(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
+    """A minus in the column of payments means nothing if all have one, else a payment taken
+    back."""
+    outs = [step.went_out for step in steps if step.went_out]
+    if all(out > 0 for out in outs) or all(out < 0 for out in outs):
+        return {AS_WRITTEN: [step.came_in - abs(step.went_out) - step.fee for step in steps]}
+    return {
+        AS_WRITTEN: [step.came_in - step.went_out - step.fee for step in steps],
+        INVERTED: [step.came_in + step.went_out - step.fee for step in steps],
+        UNSIGNED: [step.came_in - abs(step.went_out) - step.fee for step in steps],
+    }
+
+
+def _of_words(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
+    """A minus beside a word means nothing if all such rows have one, else a movement taken back."""
+
+    def directed(step: Step, size: Decimal) -> Decimal:
+        return (-size if step.is_out else size) - step.fee
+
+    unsigned = [directed(step, abs(step.amount or Decimal(0))) for step in steps]
+    for side in (True, False):
+        amounts = [step.amount for step in steps if step.amount and step.is_out is side]
+        if not (all(amount > 0 for amount in amounts) or all(amount < 0 for amount in amounts)):
+            return {
+                AS_WRITTEN: [directed(step, step.amount or Decimal(0)) for step in steps],
+                UNSIGNED: unsigned,
+            }
+    return {AS_WRITTEN: unsigned}
+
+
+def chosen(name: str, steps: Sequence[Step], declared: str) -> tuple[str, list[Decimal]]:
+    """Return the meaning of the signs and the amounts of all rows.
+
+    `declared`: the meaning that the layout or a person has named, or "".
+    Raises UsageError if the balances contradict every meaning, and SignsDoubtfulError if several
+    are possible."""
+    possible = readings(steps)
+    if declared and declared in possible:
+        possible = {declared: possible[declared]}
+    checked = {meaning: _checked(steps, amounts) for meaning, amounts in possible.items()}
+    proven = [meaning for meaning, (wrong, proofs) in checked.items() if proofs and not wrong]
+    if proven and all(possible[meaning] == possible[proven[0]] for meaning in proven):
+        return proven[0], possible[proven[0]]
+    if not proven and any(proofs for _, proofs in checked.values()):
+        wrong, _ = min(checked.values(), key=lambda outcome: len(outcome[0]))
+        raise UsageError(
+            f"{wrong[0]}: its balance does not follow from the line before it. A line is missing or"
+            " was changed: download the file again."
+        )
+    if not declared and (proven or _is_doubtful(steps, possible)):
+        moving = [index for index, step in enumerate(steps) if step.moves][:3]
+        raise SignsDoubtfulError(
+            name,
+            [steps[index].place.rpartition(", ")[2] for index in moving],
+            {
+                meaning: [amounts[index] for index in moving]
+                for meaning, amounts in possible.items()
+            },
+        )
+    meaning = next(iter(possible))
+    return meaning, possible[meaning]
+
+
+def _is_doubtful(steps: Sequence[Step], possible: Mapping[str, Sequence[Decimal]]) -> bool:
+    """Whether the usual meaning of the signs may be wrong.
+
+    A list of a card's purchases writes them without a minus, and what was paid back with one."""
+    if len(possible) < 2:
+        return False
+    if INVERTED not in possible or UNSIGNED in possible:
+        return True
+    amounts = [step.amount for step in steps if step.moves and step.amount]
+    minus = sum(amount < 0 for amount in amounts)
+    plus = len(amounts) - minus
+    return bool(amounts) and (not minus or (plus >= 3 and plus > 2 * minus))
+
+
+def _checked(steps: Sequence[Step], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
+    """Return the places of the balances that do not follow, and the number of balances that prove
+    something. The oldest row may stand first or last."""
+    pairs = list(zip(steps, amounts, strict=True))
+    days = [step.day for step in steps if step.day]
+    if days and days[0] != days[-1]:
+        return _walked(pairs if days[0] < days[-1] else pairs[::-1])
+    return min(
+        _walked(pairs), _walked(pairs[::-1]), key=lambda outcome: (len(outcome[0]), -outcome[1])
+    )
+
+
+def _walked(pairs: Sequence[tuple[Step, Decimal]]) -> tuple[list[str], int]:
+    """Follow the balances from row to row, for each account and currency."""
+    expected: dict[tuple[str, str], Decimal] = {}
+    wrong, proofs = [], 0
+    for step, amount in pairs:
+        key = step.account
+        moved = amount if step.moves else Decimal(0)
+        if key in expected:
+            expected[key] += moved
+        if step.balance is None:
+            continue
+        if key in expected:
+            proofs += 1
+            if expected[key] != step.balance:
+                wrong.append(step.place)
+        expected[key] = step.balance
+    return wrong, proofs

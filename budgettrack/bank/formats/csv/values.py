@@ -1,0 +1,243 @@
+"""The amounts and the days of a CSV file. A column shows how it is written: one cell with 44,10
+tells what 1,000 in the next cell means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.bank.formats.statement import unreadable
+from budgettrack.core.base.findings import CODES, Finding
+from budgettrack.core.cells.locales import customs_of
+from budgettrack.core.cells.reading import Priced
+from budgettrack.core.cells.values import read as read_value
+
+# Amounts
+
+_LAST_SEPARATOR = re.compile(r"([.,])(\d*)\D*$")
+_SIDE = re.compile(r"(?<=[\d)])\s*+(CR|DR|C|D|H|S)\.?$|^(CR|DR)\.?\s*+(?=[\d(])", re.IGNORECASE)
+_DEBITS = ("d", "dr", "s")
+_PLAIN = re.compile(r"[-+]?\d{1,15}\.\d{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAmount:
+    """An amount, and the currencies that a sign beside it may mean.
+
+    `is_told`: letters beside the amount say whether it is a debit or a credit, as in `5.00 DR`.
+    """
+
+    amount: Decimal
+    currencies: frozenset[str] = frozenset()
+    is_told: bool = False
+
+
+def decimal_sign(texts: Iterable[str]) -> str:
+    """Return the decimal sign that the texts prove, or "" if they prove none or two."""
+    proven = {sign for text in texts if (sign := _proven_sign(text))}
+    return proven.pop() if len(proven) == 1 else ""
+
+
+def _proven_sign(text: str) -> str:
+    last = _LAST_SEPARATOR.search(text)
+    if last is None:
+        return ""
+    sign, digits = last.groups()
+    other = {".": ",", ",": "."}[sign]
+    before = text[: last.start()]
+    if sign in before:  # 1.200.500: a sign that stands twice separates thousands
+        return other if other not in before else ""
+    if other in before or len(digits) in (1, 2):
+        return sign
+    return ""
+
+
+def number_locale(decimal: str, locale: str) -> str:
+    """Return the locale by which numbers with this decimal sign are read. "" leaves the locale."""
+    return {".": "en", ",": "de"}.get(decimal, locale)
+
+
+def amount(place: str, text: str, heading: str, locale: str) -> ReadAmount:
+    """Read an amount. Raises UsageError if it cannot be read."""
+    side = _SIDE.search(text)
+    bare = _SIDE.sub("", text).strip() if side else text
+    value = read_value(bare, "money", locale)
+    if isinstance(value, Priced):
+        read = ReadAmount(Decimal(value.text), value.currencies)
+    else:
+        read = ReadAmount(Decimal(readable(place, value, heading)))
+    if side is None:
+        return read
+    is_debit = (side[1] or side[2]).casefold() in _DEBITS
+    units = -read.amount if is_debit else read.amount
+    return ReadAmount(units, read.currencies, is_told=True)
+
+
+def is_amount(text: str, locale: str) -> bool:
+    """Whether a text is an amount."""
+    if _PLAIN.fullmatch(text):
+        return True
+    bare = _SIDE.sub("", text).strip()
+    return any(map(str.isdecimal, bare)) and not isinstance(
+        read_value(bare, "money", locale), Finding
+    )
+
+
+# Days
+
+_TIME = re.compile(r"(?<=[\d.])(?:T|,?\s++)\d{1,2}[:.h]\d{2}.*+$", re.DOTALL)
+_PARTS = re.compile(r"(\d{1,4})[-./ ]{1,2}(\d{1,2})(?:[-./ ]{1,2}(\d{1,4}))?\.?")
+_COMPACT = re.compile(r"\d{8}|\d{6}")
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.")
+ORDERS = ("year first", "day first", "month first")
+
+
+@dataclass(frozen=True, slots=True)
+class DayForm:
+    """How the days of a file are written.
+
+    `order`: one of ORDERS. `years`: for days without a year, the years that the file names.
+    `today`: days without a year are not later. None if nothing depends on it."""
+
+    order: str
+    locale: str
+    years: tuple[int, ...] = ()
+    today: date | None = None
+
+
+def has_no_year(text: str) -> bool:
+    """Whether a day is written without its year."""
+    parts = _PARTS.fullmatch(_TIME.sub("", text))
+    return parts is not None and parts[3] is None and len(parts[1]) <= 2
+
+
+def orders(texts: Sequence[str]) -> list[str]:
+    """Return the orders of day, month and year in which every text is a day."""
+    return [
+        order
+        for order in ORDERS
+        if texts and all(_day(text, DayForm(order, "en", (2024,))) for text in texts)
+        # Nobody writes 10.05.2026 with the month first.
+        if not (order == "month first" and all(_DOTTED.match(text) for text in texts))
+    ]
+
+
+def form_of(
+    texts: Sequence[str], declared: str, locale: str, years: tuple[int, ...], today: date | None
+) -> DayForm:
+    """Return how the days are written: as declared, else as they prove, else as the locale does."""
+    possible = [declared] if declared else orders(texts)
+    usual = customs_of(locale).order or "day first"
+    order = usual if usual in possible or not possible else possible[0]
+    return DayForm(order, locale, years, today)
+
+
+def day(place: str, text: str, heading: str, form: DayForm) -> date:
+    """Read a day. Raises UsageError if it cannot be read."""
+    read = _day(text, form) or _named(text, form)
+    if read is not None:
+        return read
+    value = read_value(text, "date", form.locale)
+    return date.fromisoformat(readable(place, value, heading))
+
+
+def is_day(text: str, locale: str) -> bool:
+    """Whether a text is a day in any form."""
+    if any(_day(text, DayForm(order, locale, (2024,))) for order in ORDERS):
+        return True
+    return _named(text, DayForm("day first", locale, (2024,))) is not None
+
+
+def _day(text: str, form: DayForm) -> date | None:
+    """Read a day in digits. Returns None if it is not one in this order."""
+    text = _TIME.sub("", text)
+    parts: list[str]
+    if _COMPACT.fullmatch(text):
+        width = len(text) - 4
+        cuts = (width, width + 2) if form.order == "year first" else (2, 4)
+        parts = [text[: cuts[0]], text[cuts[0] : cuts[1]], text[cuts[1] :]]
+    elif match := _PARTS.fullmatch(text):
+        parts = [part for part in match.groups() if part is not None]
+    else:
+        return None
+    if len(parts) == 2:
+        return _without_year(parts, form)
+    year, month, day_ = {
+        "year first": (parts[0], parts[1], parts[2]),
+        "day first": (parts[2], parts[1], parts[0]),
+        "month first": (parts[2], parts[0], parts[1]),
+    }[form.order]
+    if len(year) not in (2, 4) or len(day_) > 2 or len(month) > 2:
+        return None
+    return _real(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day_))
+
+
+def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
+    """Read a day and a month: the latest such day in the years that the file names, not after
+    today."""
+    if len(parts[0]) > 2:
+        return None
+    month, day_ = (parts[1], parts[0]) if form.order == "day first" else (parts[0], parts[1])
+    return _latest(int(month), int(day_), form)
+
+
+def _latest(month: int, day_: int, form: DayForm) -> date | None:
+    years = form.years
+    if not years and form.today is not None:
+        years = (form.today.year, form.today.year - 1)
+    possible = [real for year in years if (real := _real(year, month, day_))]
+    past = [real for real in possible if form.today is None or real <= form.today]
+    return max(past or possible, default=None)
+
+
+def _named(text: str, form: DayForm) -> date | None:
+    """Read a day whose month is a word, with its year or without. Returns None if it is not one."""
+    text = _TIME.sub("", text)
+    value = read_value(text, "date", form.locale)
+    if isinstance(value, str) and value:
+        return date.fromisoformat(value)
+    if re.search(r"\d{4}", text) is None:
+        value = read_value(f"{text.rstrip('.')} 2024", "date", form.locale)
+        if isinstance(value, str) and value:
+            read = date.fromisoformat(value)
+            return _latest(read.month, read.day, form)
+    return None
+
+
+def _real(year: int, month: int, day_: int) -> date | None:
+    try:
+        read = date(year, month, day_)
+    except ValueError:
+        return None
+    return read if 1990 <= year <= 2099 else None
+
+
+# Both
+
+
+def readable(place: str, reading: str | Finding | Priced, heading: str) -> str:
+    """Return what was read. Raises UsageError if it could not be read."""
+    if isinstance(reading, Finding):
+        # The finding would quote the cell. If a wrong column is named in the config, the cell may
+        # hold the name of a person.
+        problem = (
+            CODES[reading.code]
+            .problem.replace('"{value}"', "what stands there")
+            .replace("{value}", "it")
+        )
+        problem = problem.format_map({**dict(reading.values), "currency": "this currency"}).rstrip(
+            "."
+        )
+        raise unreadable(
+            place,
+            f'"{heading}": {problem}',
+            "Set how the bank writes dates and numbers: [bank] locale, as de_DE",
+        )
+    if isinstance(reading, Priced) or not reading:
+        raise unreadable(
+            place, f'"{heading}" is empty', "Correct the line, or download the file again"
+        )
+    return reading
