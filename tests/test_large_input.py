@@ -187,7 +187,7 @@ def test_entries_of_a_statement_are_counted_before_they_are_read(tmp_path: Path,
     path.write_text(ENTRIES[name](50_001))
 
     with pytest.raises(UsageError) as refused:
-        read_statement(path, Layout("Date", "Amount", "", "", "EUR", "", "", "", "utf-8", ""), "en")
+        read_statement(path, Layout("Date", "Amount", currency="EUR"), "en")
 
     assert (
         str(refused.value) == f"{name}: it has more than 50,000 entries. Download shorter periods."

@@ -108,7 +108,9 @@ def layout(config: ConfigReader, name: str = "") -> Layout | None:
     if not given:
         return None
     lists = {"text", "columns", "out_words"}
-    texts = {key: _column(config, given, key) for key in keys("bank") if key not in {*lists, "where"}}
+    texts = {
+        key: _column(config, given, key) for key in keys("bank") if key not in {*lists, "where"}
+    }
     if not texts["date"]:
         config.wrong("bank", "date", "config-bank-date-missing")
     if bool(texts["amount"]) == bool(texts["in"] and texts["out"]):

@@ -28,15 +28,46 @@ from budgettrack.core.records.tables import normal
 
 HEAD = 40
 
-_DAY = "booking date|booked on|booking|buchungstag|buchungsdatum|transaction date|posting date|post date|date|datum|fecha|fecha operacion|data|date operation|date de comptabilisation|дата|дата операции|التاريخ|completed date|day|tarih|valuta|value date"
-_AMOUNT = "amount|betrag|umsatz|net|importe|monto|montant|valor|importo|bedrag|сумма|сума|المبلغ|transaction amount|kwota|value"
-_IN = "credit|credits|in|money in|paid in|deposit|deposits|haben|gutschrift|abono|abonos|haber|crédit|credito|crédito|ingreso|ingresos|entrate|приход|кредит|دائن|received|credit amount|paid in amount|bij"
-_OUT = "debit|debits|out|money out|paid out|withdrawal|withdrawals|soll|belastung|cargo|cargos|debe|débit|debito|débito|gasto|gastos|uscite|расход|дебет|مدين|withdrawn|debit amount|paid out amount|af"
-_BALANCE = "balance|saldo|solde|kontostand|running balance|account balance|saldo nach buchung|остаток|баланс|الرصيد|saldo disponible|ledger balance|closing balance"
-_CURRENCY = "currency|währung|waehrung|moneda|devise|moeda|divisa|valuta|muntsoort|munt|валюта|العملة|ccy|currency code"
-_TEXT = "description|details|text|verwendungszweck|buchungstext|concepto|descripción|descripcion|libellé|libelle|descrição|descricao|causale|descrizione|omschrijving|mededelingen|назначение платежа|описание|narration|narrative|particulars|payee|name|memo|remarks|purpose|الوصف|البيان|beneficiary|empfänger|auftraggeber"
-_REFERENCE = "reference|ref|transaction id|referenz|referencia|référence|reference number|referenznummer|transaction reference|номер документа|id"
-_ACCOUNT = "account|account number|konto|kontonummer|iban|cuenta|compte|conta|rekening|счет|auftragskonto|own account"
+_DAY = (
+    "booking date|booked on|booking|buchungstag|buchungsdatum|transaction date|posting date|"
+    "post date|date|datum|fecha|fecha operacion|data|date operation|date de comptabilisation|"
+    "дата|дата операции|التاريخ|completed date|day|tarih|valuta|value date"
+)
+_AMOUNT = (
+    "amount|betrag|umsatz|net|importe|monto|montant|valor|importo|bedrag|сумма|сума|المبلغ|"
+    "transaction amount|kwota|value"
+)
+_IN = (
+    "credit|credits|in|money in|paid in|deposit|deposits|haben|gutschrift|abono|abonos|haber|"
+    "crédit|credito|crédito|ingreso|ingresos|entrate|приход|кредит|دائن|received|"
+    "credit amount|paid in amount|bij"
+)
+_OUT = (
+    "debit|debits|out|money out|paid out|withdrawal|withdrawals|soll|belastung|cargo|cargos|"
+    "debe|débit|debito|débito|gasto|gastos|uscite|расход|дебет|مدين|withdrawn|debit amount|"
+    "paid out amount|af"
+)
+_BALANCE = (
+    "balance|saldo|solde|kontostand|running balance|account balance|saldo nach buchung|"
+    "остаток|баланс|الرصيد|saldo disponible|ledger balance|closing balance"
+)
+_TEXT = (
+    "description|details|text|verwendungszweck|buchungstext|concepto|descripción|descripcion|"
+    "libellé|libelle|descrição|descricao|causale|descrizione|omschrijving|mededelingen|"
+    "назначение платежа|описание|narration|narrative|particulars|payee|name|memo|remarks|"
+    "purpose|الوصف|البيان|beneficiary|empfänger|auftraggeber"
+)
+_REFERENCE = (
+    "reference|ref|transaction id|referenz|referencia|référence|reference number|"
+    "referenznummer|transaction reference|номер документа|id"
+)
+_ACCOUNT = (
+    "account|account number|konto|kontonummer|iban|cuenta|compte|conta|rekening|счет|"
+    "auftragskonto|own account"
+)
+
+
+"""The headings of columns in many languages, the likeliest first."""
 
 
 def _words(listed: str) -> tuple[str, ...]:
@@ -132,7 +163,9 @@ def _grid(name: str, text: str, locale: str) -> _Grid | None:
         if not widths:
             continue
         width = widths.most_common(1)[0][0]
-        found = _table(delimiter, [row for row in listed if len(row.cells) >= width], locale, len(listed))
+        found = _table(
+            delimiter, [row for row in listed if len(row.cells) >= width], locale, len(listed)
+        )
         if found and (best is None or _size(found) > _size(best)):
             best = found
     return best
@@ -196,7 +229,7 @@ class _Detector:
         rest = [i for i in range(self._width) if i not in (*days, *money)]
         layout = self._with_words(layout, rest, currency)
         proven = next(self._proven(layout, money), None)
-        layout = proven or self._by_headings(layout, money, rest)
+        layout = proven or self._by_headings(layout, money)
         self._tell(layout, proven is not None)
         if proven is None:
             layout = self._with_signs(layout)
@@ -205,7 +238,9 @@ class _Detector:
     def _money_columns(self, among: Sequence[int]) -> list[int]:
         """Return the columns of amounts. Whole numbers without a decimal sign may be numbers of
         anything, so they count only if the heading says so or no other column has amounts."""
-        grid, found, whole = self._grid, [], []
+        grid = self._grid
+        found: list[int] = []
+        whole: list[int] = []
         for index in among:
             cells = [cell for cell in grid.column(index) if cell]
             decimal = number_locale(decimal_sign(cells), self._locale)
@@ -250,7 +285,9 @@ class _Detector:
         code = grid.name(codes[0]) if codes else self._named_currency()
         if not code:
             self._doubts.append(
-                LayoutDoubt("currency", "the currency", "Which currency is the file in?", (), currency)
+                LayoutDoubt(
+                    "currency", "the currency", "Which currency is the file in?", (), currency
+                )
             )
         return replace(
             layout,
@@ -289,7 +326,13 @@ class _Detector:
                 for sign in ("", *self._flags([*money])):
                     for signs in (AS_WRITTEN, INVERTED):
                         yield from self._if_proven(
-                            replace(layout, amount=name(one), balance=name(balance), sign=sign, signs=signs)
+                            replace(
+                                layout,
+                                amount=name(one),
+                                balance=name(balance),
+                                sign=sign,
+                                signs=signs,
+                            )
                         )
             for one in others:
                 for two in others:
@@ -315,9 +358,7 @@ class _Detector:
 
     def _moves(self, layout: Layout) -> bool:
         """Whether the balance column changes, so that it proves something."""
-        index = next(
-            i for i in range(self._width) if self._grid.name(i) == layout.balance
-        )
+        index = next(i for i in range(self._width) if self._grid.name(i) == layout.balance)
         cells = [cell for cell in self._grid.column(index) if cell]
         return len(cells) > 1
 
@@ -331,7 +372,7 @@ class _Detector:
             and {*map(normal, self._grid.column(index))} - {""} <= OUT_WORDS | IN_WORDS
         ]
 
-    def _by_headings(self, layout: Layout, money: Sequence[int], rest: Sequence[int]) -> Layout:
+    def _by_headings(self, layout: Layout, money: Sequence[int]) -> Layout:
         """Return the layout by what the headings say, where no balance proves it."""
         grid, name = self._grid, self._grid.name
         balances = grid.with_heading(_BALANCE, money)
@@ -353,9 +394,7 @@ class _Detector:
                 )
             )
         flags = self._flags([*money])
-        signed = any(
-            sign in cell for cell in grid.column((amounts or others)[0]) for sign in "-−("
-        )
+        signed = any(sign in cell for cell in grid.column((amounts or others)[0]) for sign in "-−(")
         return replace(
             layout,
             amount=name((amounts or others)[0]),
@@ -393,7 +432,9 @@ class _Detector:
             f" {len(grid.data)} movements, {grid.other} other rows",
             f"days: {layout.dates or 'with the month as a word'}; decimal sign:"
             f" {layout.decimal or 'none seen'}",
-            "the balances prove amounts and signs" if is_proven else "no balance proves the amounts",
+            "the balances prove amounts and signs"
+            if is_proven
+            else "no balance proves the amounts",
         ]
 
 
@@ -424,8 +465,20 @@ def with_answers(seen: Detected, answers: Mapping[str, str]) -> Detected:
         if doubt.key == "currency" and not is_currency(answer.upper()):
             raise UsageError(f'"{answer}" is not a currency. Write its code, such as EUR.')
         value = answer.upper() if doubt.key == "currency" else answer
-        layout = replace(layout, **{doubt.key: value})
+        layout = _with_answer(layout, doubt.key, value)
     return replace(seen, layout=layout, doubts=left)
+
+
+def _with_answer(layout: Layout, key: str, value: str) -> Layout:
+    match key:
+        case "dates":
+            return replace(layout, dates=value)
+        case "currency":
+            return replace(layout, currency=value)
+        case "amount":
+            return replace(layout, amount=value)
+        case _:
+            return replace(layout, signs=value)
 
 
 def as_toml(layout: Layout) -> str:

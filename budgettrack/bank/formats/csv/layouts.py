@@ -56,7 +56,9 @@ def read(
 
     `configured`: the section [bank] of the config, which comes first.
     Raises UsageError if no layout fits, or several do."""
-    layouts = _wanted([*([configured] if configured else []), *choices.layouts, *shipped()], choices)
+    layouts = _wanted(
+        [*([configured] if configured else []), *choices.layouts, *shipped()], choices
+    )
     if configured and configured in layouts:
         statements = _by(name, content, configured, locale, choices)
         if statements is not None:
@@ -138,4 +140,3 @@ def _by_itself(
     statements = _by(name, content, seen.layout, locale, choices)
     assert statements is not None
     return statements
-

@@ -12,7 +12,6 @@ from budgettrack.bank.formats.csv.opening import OpenedFile, opened
 from budgettrack.bank.formats.csv.signs import Step, chosen
 from budgettrack.bank.formats.csv.text import FileRow
 from budgettrack.bank.formats.csv.values import (
-    DayForm,
     ReadAmount,
     amount,
     day,
@@ -29,19 +28,72 @@ from budgettrack.core.cells.values import read as read_value
 from budgettrack.core.records.tables import normal
 
 OUT_WORDS = frozenset(
-    normal(word)
-    for word in (
-        "D DR DBIT DT Debit Debet Debito Débito Débit S Soll Af Out Withdrawal Paid_out - − – DB Ab"
-        " Cargo Sortie Расход Дебет مدين WD Outgoing Payment"
-    ).split()
+    map(
+        normal,
+        (
+            "D",
+            "DR",
+            "DBIT",
+            "DT",
+            "Debit",
+            "Debet",
+            "Debito",
+            "Débito",
+            "Débit",
+            "S",
+            "Soll",
+            "Af",
+            "Out",
+            "Withdrawal",
+            "Paid_out",
+            "-",
+            "−",
+            "–",
+            "DB",
+            "Ab",
+            "Cargo",
+            "Sortie",
+            "Расход",
+            "Дебет",
+            "مدين",
+            "WD",
+            "Outgoing",
+            "Payment",
+        ),
+    )
 )
 IN_WORDS = frozenset(
-    normal(word)
-    for word in (
-        "C CR CRDT CT Credit Kredit Credito Crédito Crédit H Haben Bij In Deposit Paid_in + Cr."
-        " Abono Entrée Приход Кредит دائن DP Incoming Receipt"
-    ).split()
+    map(
+        normal,
+        (
+            "C",
+            "CR",
+            "CRDT",
+            "CT",
+            "Credit",
+            "Kredit",
+            "Credito",
+            "Crédito",
+            "Crédit",
+            "H",
+            "Haben",
+            "Bij",
+            "In",
+            "Deposit",
+            "Paid_in",
+            "+",
+            "Abono",
+            "Entrée",
+            "Приход",
+            "Кредит",
+            "دائن",
+            "DP",
+            "Incoming",
+            "Receipt",
+        ),
+    )
 )
+"""What banks write beside an amount for money out, and for money in."""
 
 _BALANCES = re.compile(
     r"(?:account |ledger |available |current |neuer |alter |nuevo |ancien |nouveau )?"
@@ -51,16 +103,21 @@ _BALANCES = re.compile(
     r"a transportar|b/?f|c/?f|brought forward|carried forward|на начало|на конец))?"
     r"(?: (?:as of|as at|at|on|am|per|zum|vom|au|al|a|на|op|dal|do dia|em))?"
 )
-_TAIL = re.compile(r"[\s:.,;/\d()-]++$")
+_OPENS = re.compile(
+    r"open|start|anfang|alter|inicial|anterior|initial|iniziale|précédent|ancien|начал|входящ|"
+    r"brought|previous|b/f|begin|أول|سابق"
+)
+_CLOSES = re.compile(r"clos|end|schluss|neu|nuevo|nouveau|final|конец|исход|carried|c/f|transp")
+_TAIL = " :.,;/()-0123456789"
 
 
 def is_balance(text: str) -> bool:
     """Whether a text says that its row is a balance, not a movement.
 
-    >>> is_balance("Closing balance"), is_balance("Saldo am 31.10.2026"), is_balance("Balance bikes")
-    (True, True, False)
+    >>> is_balance("Saldo am 31.10.2026"), is_balance("Balance bikes")
+    (True, False)
     """
-    words = _TAIL.sub("", normal(text))
+    words = normal(text).rstrip(_TAIL)
     label = total_label(words) if words else None
     return bool(words) and (
         _BALANCES.fullmatch(words) is not None or (label is not None and label.carried)
@@ -107,10 +164,7 @@ class _Reader:
         self._cells = [self._of(row) for row in file.data]
         columns = (layout.amount, layout.came_in, layout.went_out)
         money = [
-            cells[column]
-            for cells in self._cells
-            for column in columns
-            if column and cells[column]
+            cells[column] for cells in self._cells for column in columns if column and cells[column]
         ]
         balances = [cells[layout.balance] for cells in self._cells if layout.balance]
         decimal = layout.decimal or decimal_sign(money) or decimal_sign(balances)
@@ -135,7 +189,11 @@ class _Reader:
         kept = _Kept()
         balances = self._balance_rows()
         for number, (row, cells) in enumerate(zip(self._file.data, self._cells, strict=True)):
-            self._keep(kept, f"{self._name}, line {row.line}", cells, balances.get(number, ""))
+            place, balance = f"{self._name}, line {row.line}", balances.get(number, "")
+            if balance == "end":
+                self._keep_balance(kept, place, cells, _side(row))
+            else:
+                self._keep(kept, place, cells, is_balance_within=bool(balance))
         meaning, amounts = chosen(self._name, kept.steps, signs)
         if meaning == INVERTED:
             kept.notes.append(f"{self._name}: an amount without a minus is a payment.")
@@ -179,13 +237,13 @@ class _Reader:
         columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
         return any(cells[column] not in ("", cells[layout.balance]) for column in columns)
 
-    def _keep(self, kept: _Kept, place: str, cells: Mapping[str, str], balance: str) -> None:
+    def _keep(
+        self, kept: _Kept, place: str, cells: Mapping[str, str], *, is_balance_within: bool
+    ) -> None:
         layout = self._layout
         columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
         amounts = [cells[column] for column in columns if cells[column]]
-        if balance == "end":
-            self._keep_balance(kept, place, cells, amounts)
-        elif balance and (amounts or self._has_day(cells)):
+        if is_balance_within and (amounts or self._has_day(cells)):
             kept.left_out.append(f"{place} looks like a balance and was left out. Is it one?")
         elif not self._has_day(cells):
             note = f"{place} has no date and was left out: a total, or a remark?"
@@ -196,16 +254,34 @@ class _Reader:
             self._keep_movement(kept, place, cells)
 
     def _keep_balance(
-        self, kept: _Kept, place: str, cells: Mapping[str, str], amounts: Sequence[str]
+        self,
+        kept: _Kept,
+        place: str,
+        cells: Mapping[str, str],
+        side: str,
     ) -> None:
         """Keep an opening or closing balance as a proof."""
-        column = self._layout.balance
-        texts = [cells[column]] if column and cells[column] else list(amounts)
+        layout = self._layout
+        columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
+        column = layout.balance
+        texts = [cells[each] for each in columns if cells[each]]
+        if column and cells[column]:
+            texts = [cells[column]]
         if len(texts) == 1:
             value = amount(place, texts[0], "balance", self._numbers).amount
             currency = cells.get(self._layout.currency, self._layout.currency)
+            booked = None
+            if self._has_day(cells):
+                booked = day(place, cells[self._layout.date], self._layout.date, self._days)
             kept.steps.append(
-                Step(place, balance=value, moves=False, account=(self._account(cells), currency))
+                Step(
+                    place,
+                    balance=value,
+                    moves=False,
+                    account=(self._account(cells), currency),
+                    day=booked,
+                    side=side,
+                )
             )
             kept.lines.append(None)
         kept.notes.append(f"{place} is a balance, not a movement.")
@@ -381,6 +457,14 @@ class _Reader:
             account,
             currency=currencies.pop() if len(currencies) == 1 else code,
         )
+
+
+def _side(row: FileRow) -> str:
+    """Return "opening" or "closing" if a row says so of its balance, else ""."""
+    words = " ".join(normal(cell) for cell in row.cells if is_balance(cell))
+    if _OPENS.search(words):
+        return "opening"
+    return "closing" if _CLOSES.search(words) else ""
 
 
 def _with_sign(file: OpenedFile, layout: Layout) -> Layout:

@@ -22,6 +22,7 @@ class Step:
     `balance`: the balance after the row, None if it is blank.
     `moves`: whether the row is a movement. An opening or closing balance is none.
     `account`: the number of the account, and the currency. `day`: None if the row has none.
+    `side`: "opening" or "closing" if the row says so of its balance.
     """
 
     place: str
@@ -34,6 +35,7 @@ class Step:
     moves: bool = True
     account: tuple[str, str] = ("", "")
     day: date | None = None
+    side: str = ""
 
 
 class SignsDoubtfulError(UsageError):
@@ -151,12 +153,25 @@ def _checked(steps: Sequence[Step], amounts: Sequence[Decimal]) -> tuple[list[st
     """Return the places of the balances that do not follow, and the number of balances that prove
     something. The oldest row may stand first or last."""
     pairs = list(zip(steps, amounts, strict=True))
-    days = [step.day for step in steps if step.day]
-    if days and days[0] != days[-1]:
-        return _walked(pairs if days[0] < days[-1] else pairs[::-1])
+    match _is_oldest_first(steps):
+        case True:
+            return _walked(pairs)
+        case False:
+            return _walked(pairs[::-1])
     return min(
         _walked(pairs), _walked(pairs[::-1]), key=lambda outcome: (len(outcome[0]), -outcome[1])
     )
+
+
+def _is_oldest_first(steps: Sequence[Step]) -> bool | None:
+    """Whether the oldest row stands first. Returns None if the file does not tell it."""
+    days = [step.day for step in steps if step.day]
+    if days and days[0] != days[-1]:
+        return days[0] < days[-1]
+    sides = {(steps[0].side, True), (steps[-1].side, False)} if steps else set()
+    if sides & {("opening", True), ("closing", False)}:
+        return True
+    return False if sides & {("opening", False), ("closing", True)} else None
 
 
 def _walked(pairs: Sequence[tuple[Step, Decimal]]) -> tuple[list[str], int]:
