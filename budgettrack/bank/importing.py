@@ -132,7 +132,14 @@ def _entry(
     seen[same] += 1
     mark = hmac.new(key, json.dumps([*same, seen[same]]).encode(), hashlib.sha256).hexdigest()
     return StatementEntry(
-        line.place, mark, line.day, units, line.currency, line.reversal, line.words
+        line.place,
+        mark,
+        line.day,
+        units,
+        line.currency,
+        line.reversal,
+        line.words,
+        line.original,
     )
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Literal, TypeVar
 
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
@@ -34,6 +35,8 @@ class StatementEntry:
     `mark`: a keyed hash that identifies the movement.
     `units`: the amount in minor units of `currency`, positive for money received.
     `words`: the bank's text. It is personal.
+    `original`: a card payment's amount and currency where it was paid, or None.
+    `account`: the name of the account that the group chose, or "" if it has none yet.
     """
 
     place: str
@@ -43,6 +46,8 @@ class StatementEntry:
     currency: str
     reversal: bool = False
     words: str = field(default="", repr=False, compare=False)
+    original: tuple[Decimal, str] | None = field(default=None, compare=False)
+    account: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

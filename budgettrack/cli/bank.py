@@ -160,6 +160,7 @@ def _row(choice: Choice, id_: str) -> dict[str, Any]:
         "day": proposal.entry.day.isoformat(),
         "amount": money.decimal(proposal.entry.units, proposal.entry.currency),
         "currency": proposal.entry.currency,
+        "original": " ".join(map(str, proposal.entry.original or ())) or None,
         "what": proposal.what,
         "table": proposal.table,
         "id": id_ or proposal.id or None,

@@ -420,7 +420,7 @@ SECTIONS: tuple[ConfigSection, ...] = (
         "bank",
         "Which column of the bank's CSV file holds what. Other formats need nothing here, and many"
         " banks' files are known by their headings. A column is named by its heading, or by its"
-        " number, from 1, if it has none. `budgettrack bank layout FILE` finds all of this.",
+        " number, from 1, if it has none.",
         (
             Setting("date", "The column of the booking date.", '"Booking date"', needed=True),
             Setting(

@@ -153,7 +153,9 @@ def detected(name: str, content: bytes, locale: str, currency: str) -> Detected 
 
 
 def _grid(name: str, text: str, locale: str) -> _Grid | None:
-    """Return the table of a text by the delimiter that gives most cells."""
+    """Return the table of a text by the delimiter that gives most cells.
+
+    Returns None if no row has a day."""
     best: _Grid | None = None
     for delimiter in DELIMITERS:
         listed = list(rows(name, text, delimiter))
@@ -177,7 +179,9 @@ def _size(grid: _Grid) -> tuple[int, int]:
 
 def _table(delimiter: str, wide: Sequence[FileRow], locale: str, total: int) -> _Grid | None:
     """Return the rows with a day, and the row above them as headings if it has neither days nor
-    amounts."""
+    amounts.
+
+    Returns None if no row has a day."""
     data = [row for row in wide if any(is_day(cell, locale) for cell in row.cells)]
     data = [row for row in data if not any(is_balance(cell) for cell in row.cells)]
     if not data:

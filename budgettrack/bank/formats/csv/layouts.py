@@ -90,6 +90,7 @@ def _wanted(layouts: Sequence[Layout], choices: CsvChoices) -> list[Layout]:
 def _by(
     name: str, content: bytes, layout: Layout, locale: str, choices: CsvChoices
 ) -> list[Statement] | None:
+    """Return the statements by one layout. Returns None if the file has other columns."""
     text = decoded(name, content, layout.encoding, layout.locale or locale)
     return read_by(name, text, layout, layout.locale or locale, choices.signs, choices.today)
 

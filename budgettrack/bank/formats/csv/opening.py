@@ -58,6 +58,7 @@ def _by_heading(
     layout: Layout,
     wanted: Mapping[str, str],
 ) -> OpenedFile | None:
+    """Return the file by its headings. Returns None if no row has them."""
     for number, row in enumerate(listed[:HEAD]):
         headings = [normal(cell) for cell in row.cells]
         named = {key for key in wanted if not (key.isdecimal() and key not in headings)}
@@ -77,6 +78,7 @@ def _by_heading(
 
 
 def _by_number(delimiter: str, listed: Sequence[FileRow], layout: Layout) -> OpenedFile | None:
+    """Return the file by the numbers of its columns. Returns None if no row has a day there."""
     columns = {heading: int(heading) - 1 for heading in layout.headings}
     needed = max(int(layout.date), *(int(c) for c in (layout.amount, layout.came_in) if c))
     wide = [number for number, row in enumerate(listed) if len(row.cells) >= needed]

@@ -355,8 +355,8 @@ class _Reader:
     ) -> ReadAmount:
         return amount(place, cells[column] or blank, column, self._numbers)
 
-    def _is_out(self, place: str, cells: Mapping[str, str], read_: ReadAmount) -> bool | None:
-        """Whether the word of a row says that money went out."""
+    def _is_out(self, place: str, cells: Mapping[str, str], read_: ReadAmount) -> bool:
+        """Whether the word of a row says that money went out. Returns False if the amount is 0."""
         word = normal(cells[self._layout.sign])
         if self._layout.out_words:
             return word in map(normal, self._layout.out_words)
@@ -371,6 +371,7 @@ class _Reader:
         )
 
     def _balance(self, place: str, cells: Mapping[str, str]) -> Decimal | None:
+        """Return the balance after a row. Returns None if it is blank."""
         column = self._layout.balance
         return self._amount(place, cells, column).amount if column and cells[column] else None
 
@@ -400,6 +401,7 @@ class _Reader:
     def _original(
         self, place: str, cells: Mapping[str, str], currency: str
     ) -> tuple[Decimal, str] | None:
+        """Return the amount where a card was used. Returns None if that is no other currency."""
         layout = self._layout
         if not (layout.original and layout.original_currency and cells[layout.original]):
             return None

@@ -177,7 +177,9 @@ def _day(text: str, form: DayForm) -> date | None:
 
 def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
     """Read a day and a month: the latest such day in the years that the file names, not after
-    today."""
+    today.
+
+    Returns None if there is no such day."""
     if len(parts[0]) > 2:
         return None
     month, day_ = (parts[1], parts[0]) if form.order == "day first" else (parts[0], parts[1])
@@ -185,6 +187,7 @@ def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
 
 
 def _latest(month: int, day_: int, form: DayForm) -> date | None:
+    """Return the latest such day in the years of the form. Returns None if there is none."""
     years = form.years
     if not years and form.today is not None:
         years = (form.today.year, form.today.year - 1)
@@ -208,6 +211,7 @@ def _named(text: str, form: DayForm) -> date | None:
 
 
 def _real(year: int, month: int, day_: int) -> date | None:
+    """Return a day. Returns None if it does not exist, or no bank statement has it."""
     try:
         read = date(year, month, day_)
     except ValueError:
