@@ -116,7 +116,9 @@ def _dated(
 
 def _of_parts(cells: Sequence[Value], headings: Headings, shape: Shape, locale: str) -> date | None:
     """Returns the date of a row whose year and month have columns of their own. Without a day it is
-    the first of the month."""
+    the first of the month.
+
+    Returns None if they are no date."""
     parts = dict(headings.date_parts)
     year = _whole(_at(cells, parts["year"])) if "year" in parts else shape.year
     month = _month(_at(cells, parts["month"]), locale)
