@@ -229,6 +229,10 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
         listed = (folder / LIST).read_text("utf-8").splitlines()
     except FileNotFoundError:
         listed = _unlisted(folder, wanted)
+    except UnicodeDecodeError:
+        # The list is damaged. What stands in it still counts, and pages are known by what they are.
+        names = (folder / LIST).read_text("utf-8", "replace").splitlines()
+        listed = [*names, *_unlisted(folder, wanted)]
     return {
         name
         for name in listed

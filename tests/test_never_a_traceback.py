@@ -85,6 +85,66 @@ def test_no_damaged_file_is_unforeseen(
     record_property("told", f"damaged files: {runs} runs of {len(damage.KINDS)} kinds")
 
 
+@pytest.fixture(scope="module")
+def of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a group that has a file of every kind."""
+    folder = tmp_path_factory.mktemp("of all kinds") / "group"
+    damage.make(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "sound", "spoilt", "code", "said"),
+    [
+        ("register", b"CREATE TABLE reported", b"CREATE TABLE\xa0reported", 1, "is damaged or was"),
+        ("bank ofx", b"<OFX>", None, 2, "bank.ofx: this OFX file has no bank statement. Download"),
+        ("list of site files", b"feed.xml", b"feed\xff.xml", 0, "The public site has"),
+        ("told names", b'"grants"', b'"gr\xffnts"', 0, "The public site has"),
+    ],
+)
+def test_what_the_long_search_found_is_told_in_words(
+    of_all_kinds: Path,
+    tmp_path: Path,
+    kind: str,
+    sound: bytes,
+    spoilt: bytes | None,
+    code: int,
+    said: str,
+) -> None:
+    """`spoilt` stands in the place of `sound`. With None, the file ends there."""
+
+    def spoil(folder: Path) -> None:
+        path = folder / damage.KINDS[kind].file
+        head, found, tail = path.read_bytes().partition(sound)
+        assert found
+        path.write_bytes(head if spoilt is None else head + spoilt + tail)
+        damage.kept_apart(folder, damage.KINDS[kind])
+
+    words = list(damage.KINDS[kind].commands[0])
+    ended, shown = hostile.run(of_all_kinds, tmp_path / "w", words, spoil)
+    assert (ended, said in shown, UNFORESEEN in shown) == (code, True, False), shown
+
+
+def test_a_page_is_ours_even_if_the_list_of_our_pages_is_damaged(
+    of_all_kinds: Path, tmp_path: Path
+) -> None:
+    """Else a page of a month that the site has no more would stay public for ever."""
+    public = tmp_path / "w" / "reports" / "public"
+
+    def spoil(_: Path) -> None:
+        damage.kept_apart(tmp_path / "w", damage.KINDS["list of site files"])
+        (public / ".budgettrack-files").write_bytes(b"\xff\n2026-10.html\n")
+        (public / "2020-01.html").write_bytes((public / "2026-10.html").read_bytes())
+        (public / "theirs.html").write_text("a page of people")
+
+    words = list(damage.KINDS["list of site files"].commands[0])
+    ended, shown = hostile.run(of_all_kinds, tmp_path / "w", words, spoil)
+    assert ended == 0, shown
+    assert (public / "2026-10.html").exists()
+    assert (public / "theirs.html").exists()
+    assert not (public / "2020-01.html").exists()
+
+
 # The one place for what nobody foresaw
 
 

@@ -165,6 +165,12 @@ class SQLiteConnection:
         return {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type='table'")}
 
     def prove(self) -> None:
+        try:
+            self._prove()
+        except UnicodeDecodeError:  # SQLite's message quotes the damaged text, which is none
+            raise damaged(self.place) from None
+
+    def _prove(self) -> None:
         if list(self.raw.execute("PRAGMA page_count")) == [(0,)]:
             return  # a new file, still without tables
         image = self._image()

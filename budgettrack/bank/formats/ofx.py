@@ -28,7 +28,8 @@ def read(name: str, content: bytes) -> list[Statement]:
         raise unreadable(
             name, "this OFX cannot be read", "Download it again, or as CAMT.053, MT940 or CSV"
         ) from error
-    statements = [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
+    # Of a file that was cut behind its header, the library makes nothing.
+    statements = [] if root is None else [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
     if not statements:
         raise unreadable(
             name, "this OFX file has no bank statement", "Download the statement of the account"

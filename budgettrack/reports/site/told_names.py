@@ -54,7 +54,7 @@ def told_then(out: Path) -> ToldNames:
     """Returns what the site in a folder was made with. Returns nothing if it is not known."""
     try:
         return msgspec.json.decode((out / "private" / NAME).read_bytes(), type=ToldNames)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError, msgspec.DecodeError):
         return ToldNames()
 
 
