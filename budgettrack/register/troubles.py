@@ -74,6 +74,13 @@ _LETTERS = (
     " ENCODING 'UTF8', and write it into [register] url."
 )
 
+_POOLER = (
+    "{place}: the server lost its place in what was asked ({code}), as it does behind a pooler that"
+    " exchanges connections within a session. Connect to the server itself, or ask the"
+    " administrator for a pooler that keeps one connection for a whole session."
+)
+_NO_ERROR = "{place} answered in a way that is not understood ({code}). Try again."
+
 _OF_TLS = {
     "root certificate file": _NO_AUTHORITY,
     "sslrootcert": _NO_AUTHORITY,
@@ -167,21 +174,51 @@ CODES: Mapping[str, str] = {
     ),
     "08": _AWAY,
     "57P": _STOPPING,
+    "57": (
+        "{place}: somebody who looks after the server stopped what was asked. Try again; if this"
+        " goes on, ask the administrator of the server."
+    ),
     "28": _PASSWORD,
     "3D": _UNKNOWN,
     "3F": _UNKNOWN,
+    "0L": _NO_RIGHT,
+    "0P": _NO_RIGHT,
+    "2B": _NO_RIGHT,
     "40": _AT_ONCE,
+    "72": _AT_ONCE,
+    "55": _KEPT_OPEN,
     "53": _TOO_MUCH,
     "54": _TOO_MUCH,
     "25": _AWAY,
+    "0B": _POOLER,
+    "24": _POOLER,
+    "26": _POOLER,
+    "2D": _POOLER,
+    "34": _POOLER,
+    "3B": _POOLER,
     "22": _NOT_TAKEN,
     "23": _ALTERED,
     "42": _ALTERED,
+    "44": _ALTERED,
     "0A": _ALTERED,
+    # What only other people's triggers, functions, rules and foreign tables can raise.
+    "03": _ALTERED,
+    "09": _ALTERED,
+    "0F": _ALTERED,
+    "0Z": _ALTERED,
+    "10": _ALTERED,
+    "20": _ALTERED,
+    "21": _ALTERED,
+    "27": _ALTERED,
+    "HV": _ALTERED,
     "2F": _ALTERED,
     "38": _ALTERED,
     "39": _ALTERED,
     "P0": _ALTERED,
+    # Success and warnings, which no driver raises.
+    "00": _NO_ERROR,
+    "01": _NO_ERROR,
+    "02": _NO_ERROR,
 }
 """The message by the beginning of the error's code. The first match counts."""
 
