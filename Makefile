@@ -59,7 +59,7 @@ soak: $(READY)
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
 	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
 	HOSTILE=1 $(BIN)/python -m pytest tests/test_never_a_traceback.py
-	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py
+	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py tests/auditor/test_faulty_sealing.py
 
 # On every Python that is here, with the oldest packages that are allowed and with the newest. PYTHONS names others.
 versions: $(READY)

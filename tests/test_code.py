@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,15 @@ def csv_elsewhere(node: ast.AST) -> str | None:
     return None
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """A source, parsed once for all rules."""
+    return ast.parse(source)
+
+
 def broken(rule: Rule, source: str) -> Iterator[str]:
     """Every place in a source where a rule is broken, as `12: why`."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         why = rule(node)
         if why is not None:
             yield f"{getattr(node, 'lineno', 0)}: {why}"

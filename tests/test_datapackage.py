@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import frictionless
 import pandas
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
@@ -182,6 +181,8 @@ def test_keys_are_unique_references_resolve_and_every_value_is_of_its_type(
 
 
 def _validated(files: Mapping[str, bytes], folder: Path) -> Any:
+    import frictionless  # slow to load, and few tests need it
+
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)

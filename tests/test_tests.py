@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ import pytest
 TESTS = Path(__file__).parent
 
 
-def imports_of_tests(code: str) -> list[str]:
+def imports_of_tests(code: ast.Module) -> list[str]:
     """The test files, and conftest, that this code imports from."""
     modules: list[str] = []
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(code):
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
             modules += [f"{module}.{alias.name}" for alias in node.names]
@@ -28,9 +29,9 @@ def imports_of_tests(code: str) -> list[str]:
     ]
 
 
-def fixtures(code: str) -> Iterator[str]:
+def fixtures(code: ast.Module) -> Iterator[str]:
     """The names of the fixtures that this code defines."""
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(code):
         if isinstance(node, ast.FunctionDef):
             decorators = {ast.unparse(decorator).split("(")[0] for decorator in node.decorator_list}
             if "pytest.fixture" in decorators:
@@ -48,20 +49,24 @@ def fixtures(code: str) -> Iterator[str]:
     ],
 )
 def test_an_import_from_a_test_file_is_seen(code: str, expected: list[str]) -> None:
-    assert imports_of_tests(code) == expected
+    assert imports_of_tests(ast.parse(code)) == expected
+
+
+@cache
+def parsed() -> dict[Path, ast.Module]:
+    """Every file of the tests, parsed once."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
 
 
 @pytest.mark.slow
 def test_no_test_imports_from_another_test_file() -> None:
-    files = [path for path in TESTS.rglob("*.py") if imports_of_tests(path.read_text("utf-8"))]
+    files = [path for path, code in parsed().items() if imports_of_tests(code)]
 
     assert files == []
 
 
 @pytest.mark.slow
 def test_a_group_is_built_in_one_place() -> None:
-    names = Counter(
-        name for path in TESTS.rglob("*.py") for name in fixtures(path.read_text("utf-8"))
-    )
+    names = Counter(name for code in parsed().values() for name in fixtures(code))
 
     assert names["group"] == 1

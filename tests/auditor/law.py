@@ -26,7 +26,6 @@ from itertools import combinations
 import flint
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 
 from tests.auditor.truth import NOBODY, Stake
 
@@ -270,6 +269,8 @@ def _widest(space: _Space, weights: Mapping[int, float], fixed: Sequence[int]) -
 
     Everybody knows that no amount is below zero, and nobody knows how large it may be. So who
     estimates takes the most that it may be, as in the p % rule of statistics offices."""
+    from scipy.optimize import linprog  # slow to load, and few tests need it
+
     count = space.open_.shape[0]
     bounds: list[tuple[float, float | None]] = [(-1.0, None)] * count
     for other in fixed:

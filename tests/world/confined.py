@@ -98,7 +98,7 @@ def _way(path: Path) -> list[str]:
     return [
         word
         for parent in list(path.parents)[-2::-1]
-        if parent.parts[1] in ("tmp", "home", "root") and len(parent.parts) > 2
+        if parent.parts[1] in ("tmp", "home", "root", "dev") and len(parent.parts) > 2
         for word in ("--perms", "0755", "--dir", str(parent))
     ]
 
