@@ -1,4 +1,4 @@
-"""The library: the answers of the command line as DataFrames with exact money.
+"""The Python library: what the commands answer, as DataFrames with exact money.
 
 >>> import budgettrack
 >>> with budgettrack.open("budgettrack.toml") as tracker:  # doctest: +SKIP

@@ -1,7 +1,8 @@
 """Parts of the program that need packages which most groups do not install.
 
-An extra is installed from the list of a release that bears its name, each package by its hash.
-Never by a name of ours: on the package index it belongs to somebody else."""
+An extra is installed from the list of packages in a release that has the name of the extra; each
+package is checked by its hash. An extra is never installed by the name of this project: on the
+package index that name belongs to somebody else."""
 
 from __future__ import annotations
 

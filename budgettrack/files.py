@@ -149,7 +149,8 @@ def _make_folders(folder: Path, path: Path, private: bool, ours: bool) -> None:
 
 
 STALE = 3600.0
-"""Seconds after which an unfinished file is deleted: the program that wrote it was killed."""
+"""The age in seconds from which an unfinished file is deleted: the program that wrote it was
+killed."""
 
 
 def _sweep(folders: Collection[Path]) -> None:
@@ -173,10 +174,11 @@ def stale(paths: Iterable[Path]) -> list[Path]:
 
 
 LIST = ".budgettrack-files"
-"""The name of the list, in a public folder, of the files that this program wrote there."""
+"""The name of the file in a public folder that lists the files which this program wrote there."""
 
 FEED = b'type="application/atom+xml" href="'
-"""What every page of a site without a list has in its head, by which it is known as ours."""
+"""The text in the head of each page by which a page of ours is recognised in a site without a
+list."""
 
 
 def write_site(

@@ -206,7 +206,7 @@ class OpenedGroup:
 
     @property
     def taken_back(self) -> tuple[Stopped | None, Withdrawn]:
-        """Since when publishing is stopped, None if it is not, and what is withdrawn."""
+        """The stop of publishing (None if it is not stopped), and the names that are withdrawn."""
         from budgettrack.register.taking_back import taken_back
 
         stop, withdrawals = self.register.glance(taken_back)
@@ -267,7 +267,7 @@ class OpenedGroup:
         return plan
 
     def changed(self, plan: Plan | None = None, run: int = 0) -> None:
-        """Forgets the standing, because this run changed the register.
+        """Drops the standing that was read, because this run changed the register.
 
         `plan` is the plan that a sync committed as `run`; it is reused."""
         self._standing = self._publications = None

@@ -1,6 +1,6 @@
-"""What this command has done so far that lasts, so that a failure can say what is done.
+"""Notes which lasting changes a command has made, so that an error message can list them.
 
-Each part of the program that changes something outside notes it here, after it is done."""
+Each part of the program that changes a file, a register or a workbook notes it here afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS: dict[Done, str] = {
 }
 
 _done: dict[Done, None] = {}
-"""The kinds of things done, each once, in the order of the first time."""
+"""The kinds of changes that were made, each once, in the order of the first time."""
 
 
 def begin() -> None:
@@ -25,7 +25,7 @@ def begin() -> None:
 
 
 def note(what: Done) -> None:
-    """Note that something was done that stays, whatever comes after."""
+    """Note a change that stays, even if the command fails later."""
     _done[what] = None
 
 

@@ -1,4 +1,5 @@
-"""Whether workbook and register belong together, and which state of each this is.
+"""Checks whether workbook and register belong together, and whether one of them was put back from
+an older copy.
 
 Either may be put back from an older copy. An older workbook is merged from the records that both
 sides agreed on when it was written. A workbook that the register does not know was written after
@@ -38,7 +39,7 @@ computers differ a little."""
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """How a workbook and its register stand to each other.
+    """The result of comparing a workbook with its register.
 
     `write`: the write to announce before the workbook is written.
     `told`: what a person must know, one sentence or two for each matter.
@@ -58,7 +59,7 @@ def paired(
     writes: Sequence[WorkbookWrite],
     last: datetime | None,
 ) -> Pairing:
-    """Returns how the workbook that was read stands to the register.
+    """Compares the workbook that was read with the register.
 
     `writes` are the syncs that wrote the workbook. `last` is the time of the last run."""
     at, mark = group.now(), mark_read(book.mark)
@@ -76,7 +77,8 @@ def paired(
 
 
 def is_behind(pairing: Pairing, writes: Sequence[WorkbookWrite]) -> bool:
-    """Whether the base of the merge is older than what workbook and register last agreed on."""
+    """Whether the merge begins from older records than those on which workbook and register last
+    agreed."""
     return pairing.lineage.kind != "current" and pairing.lineage.base < last_run(writes)
 
 

@@ -40,7 +40,7 @@ from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 FUNDER = GRANTS.column("funder")
 PAYEE = EXPENSES.column("payee")
-"""The only personal column of which something is kept: a keyed hash."""
+"""The only personal column from which the register keeps anything: a keyed hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ def _wiped(
 def _reports_to(
     group: OpenedGroup, grant: str, values: set[str], by: str
 ) -> Iterator[RecordVersion]:
-    """Yields the deadlines of a grant's reports without the name of its funder: their words repeat
-    it."""
+    """Yields the report deadlines of a grant without the name of its funder. The text of such a
+    deadline repeats the name."""
     deadlines = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
     for id_, fields in deadlines.items():
         what = fields.get("what", "")

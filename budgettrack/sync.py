@@ -102,10 +102,10 @@ def sync(
 ) -> SyncOutcome:
     """Syncs workbook and register.
 
-    `allow` names guards to override: `missing`, `removals`, `changes`, `other-workbook`.
-    `confirm` is called if both sides have data at their first sync. `keep` settles conflicts, by
-    key (`budget/B-3.amount`). `new_key` begins with a new key, because the old one is lost.
-    Raises `Refused` if a guard stops the sync."""
+    `allow` names guards to override: `missing`, `removals`, `changes`, `other-workbook`. `confirm`
+    is called if both sides have data at their first sync. `keep` settles conflicts, each by its
+    name (`budget/B-3.amount`). If `new_key` is true, a new group's key is made, because the old one
+    is lost. Raises `Refused` if a guard stops the sync."""
     progress = SyncProgress()
     with progress.told():
         return _synced(group, progress, allow, confirm, keep or {}, new_key)
@@ -189,7 +189,8 @@ class _Syncing:
         if self._pairing is None or not ours:
             self._pair(book)
         if self.pairing.holds and not self._announce():
-            # (The hold is placed now, so that it stands even if a guard refuses the sync below.)
+            # The hold is placed before the guards are asked. So nothing is sent, even if a guard
+            # refuses this sync.
             self._pair(book)
         self.changes = _decide(group, book, self._state, allow, self._keep, self._key)
         if self.changes.refused:
@@ -199,7 +200,8 @@ class _Syncing:
             raise Refused(*self.told, *self.changes.refused, *unwritten)
 
     def _pair(self, book: Book) -> None:
-        """Finds how workbook and register stand to each other."""
+        """Compares workbook and register: do they belong together, and is one of them an older
+        copy?"""
         group, known = self._group, self._known
         self._pairing = _paired(group, book, known, self._allow)
         self._mark = mark_read(book.mark)
@@ -209,7 +211,8 @@ class _Syncing:
 
     @property
     def pairing(self) -> Pairing:
-        """How workbook and register stand to each other, since the first decision."""
+        """The result of the comparison of workbook and register, as made before the first
+        decision."""
         assert self._pairing is not None
         return self._pairing
 
@@ -322,7 +325,7 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
 
 
 def _remember_names(config: Config, changes: ChangeSet) -> None:
-    """Keeps the IDs of records for the completion of commands."""
+    """Writes the IDs of records into the file by which the Tab key completes commands."""
     plan = changes.plan
     completion.remember(
         config.path,

@@ -54,7 +54,7 @@ class StillOut:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What was done, and what was not.
+    """The result of a withdrawal: what was done, and what could not be done.
 
     `places`: the folders that were written: the public folder, the delivered folder.
     `gone`: the files of open data that were deleted.

@@ -141,7 +141,7 @@ def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _placeless(done: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the new rows that belong to no budget line and no grant."""
+    """Return the new rows without a budget line and without a grant."""
     added = [row for row in done if row["done"] == "added"]
     return [row for row in added if not row["line"] and not row["grant"]]
 

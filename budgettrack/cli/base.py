@@ -210,7 +210,7 @@ class Program(CommandGroup):
 
 
 def tell_unforeseen(ctx: click.Context, error: BaseException) -> None:
-    """Print what is known of a failure that nobody foresaw, and keep its details."""
+    """Print what is known of an unexpected failure, and write its details into a file."""
     from budgettrack.config.load import find
 
     root = ctx.find_root()
@@ -698,7 +698,7 @@ def found(findings: Sequence[Finding]) -> str:
 
 
 def written(paths: Sequence[Path]) -> None:
-    """Print the files to begin with: the index of the site, and every private file."""
+    """Print the files that people open first: the index of the site, and every private file."""
     for path in paths:
         if path.name == "index.html" or path.parent.name == "private":
             click.echo(str(path))

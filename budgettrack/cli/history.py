@@ -146,7 +146,8 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
 
 
 def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
-    """Yield where the value was wiped, and where a person must still see to it."""
+    """Yield the places where the value was deleted, and those where a person must still delete
+    it."""
     yield (
         f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's"
         " backup."

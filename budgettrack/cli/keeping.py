@@ -102,9 +102,10 @@ def _newer(config_path: Path) -> list[str]:
 def move(ctx: click.Context, kind: str, url: str) -> None:
     """Copy the register, with its whole history, into a new file or onto a server.
 
-    URL is `sqlite:///register.sqlite` or `postgresql://...`; without it, it is asked for and not
-    shown, since the URL of a server has a password in it. The new register is compared with the old
-    one, table by table. The old one stays, and nothing is sent from it any more."""
+    URL is `sqlite:///register.sqlite` or `postgresql://...`. If no URL is given, you are asked for
+    one, and what you type is not shown: the URL of a server has a password in it. The new register
+    is compared with the old one, table by table. The old one stays, and nothing is sent from it any
+    more."""
     from budgettrack.core.base.holds import Hold
     from budgettrack.register.copy import move as move_register
     from budgettrack.register.store import open_register

@@ -63,7 +63,7 @@ class Output(io.TextIOWrapper):
             pass
 
     def _give_up(self, error: OSError) -> None:
-        """Let all that comes go nowhere, also what still waits to be written."""
+        """Discard everything that is written from now on, and what still waits to be written."""
         self.failed = error
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.fileno())

@@ -1,4 +1,5 @@
-"""The one place for failures that nobody foresaw: says them in words, and keeps the details.
+"""Handles every unexpected failure (a bug): prints what happened in words, and writes the details
+into a file.
 
 The details are the frames and types of the exceptions. They have no messages and no values, which
 may be names of people or amounts, so that they can be shown to whoever mends the program."""
@@ -55,7 +56,8 @@ def _what(error: BaseException) -> str:
 
 
 def _done(error: BaseException) -> Iterator[str]:
-    """Yield what is so after the failure, in the words of the step that failed if it left some."""
+    """Yield what was changed and what was not before the failure. If the step that failed left
+    words for this, they are used."""
     so = what_is_so(error)
     if so:
         yield so

@@ -52,7 +52,7 @@ class Config:
     `address`: a gateway's or a test's address, used in place of the address of Google's services.
     `locale`: the locale of the numbers in the workbook (`de_DE`).
     `start`, `end`: the dates of the grants that have only a name in budget lines and no row.
-    `headings`: coarser public names, by category.
+    `headings`: by category, the more general name that the public reads instead.
     `first_month`: the month of the first public page, confirmed by a person.
     `site`: the web address of the public folder.
     `profiles`: the group's folder of funders' profiles.

@@ -1,4 +1,4 @@
-"""Which tabs of a workbook are the tool's own.
+"""Finds the tabs of a workbook that belong to the tool.
 
 A tab is known by a mark that people do not see, never by its name: a person's tab *Checks* may hold
 a list of cheques. A tab without our mark is never written."""
@@ -73,10 +73,11 @@ def own_tab(book: Book, kind: str) -> Grid | None:
 
 
 def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
-    """Whether a tab without a mark is ours from before tabs had marks, by all that stands in it.
+    """Whether a tab without a mark was written by an older program, which did not mark its tabs.
 
-    Its title is ours, the cells above its rows are just what we wrote there, and nothing stands
-    beside our columns. A tab of a new workbook that was never written has one row."""
+    This is so if the title is one of ours, the cells above the rows are exactly those that we
+    write, and the cells beside our columns are blank. A tab of a new workbook that was never
+    written has one row."""
     if grid.mark or normal(grid.tab) != normal(NAMES[kind]):
         return False
     texts = [[str(value) for value in cells if value is not None] for cells in grid.rows]

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 
 MEANWHILE = "Something was taken back while the run was sending. The next run makes the mail again."
-"""Why a public item is held back that was made before."""
+"""The reason why a public item that was already made is held back."""
 
 
 TO_READERS = ("report", "closing", "held back", "reminder", "copy")
-"""What must not reach the same reader twice."""
+"""The kinds of deliveries that must not reach the same reader twice."""
 
 NO_KEY = "The group's key is missing, by which readers are known: put it back first."
 NO_NAME = "It went to {names}, which the config does not have any more."
@@ -45,7 +45,7 @@ NO_JOURNAL = (
     "The workbook's journal of what was sent was altered, or was made with another key, and is not"
     " believed."
 )
-"""Why it is not known who has a report."""
+"""The reasons why it is not known who already has a report."""
 
 ELSEWHERE = "It was sent before this register knew of it, as the workbook says."
 ELSEWHERE_PERHAPS = (
@@ -92,11 +92,11 @@ class Handover:
         return self._group.register.glance(deliveries, self._cycle.n)
 
     def recognise(self, sends: Sends) -> None:
-        """Finds the readers of earlier deliveries that were recorded with a name only: the config
-        has the address of the name.
+        """Finds the readers of earlier deliveries that were recorded with a name only:
 
-        Must be called first. Places a hold if the config does not have the name, or if the group's
-        key is missing: it is not known then who has the report already."""
+        the config has the address for the name. Must be called first. Places a hold if the config
+        does not have the name, or if the group's key is missing, because nobody then knows who
+        already has the report."""
         has_key = self._group.key is not None
         readers: dict[int, str] = {}
         unknown: list[Delivery] = []
@@ -314,10 +314,11 @@ class Handover:
         return self._send(way, item, made or self._group.now())
 
     def _taken_back(self, item: Item) -> Handed | None:
-        """Holds a public item back if something was taken back after the item was made: a run that
-        sends many mails, and pauses, may take an hour.
+        """Records that a public item is held back, because a name was withdrawn after the item was
+        made.
 
-        Returns None if the item can go."""
+        (A run that sends many mails, with pauses, may take an hour.) Returns None if the item can
+        be sent."""
         from budgettrack.monthly.delivery.smtp import Handed
 
         group = self._group

@@ -54,7 +54,7 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
 
 
 def _is_held(group: OpenedGroup) -> bool:
-    """Whether a hold stands. A register that is out of reach holds nothing back."""
+    """Whether there is a hold. Returns False if the register cannot be reached."""
     try:
         return bool(group.register.glance(holds))
     except TrackError:

@@ -41,7 +41,8 @@ from budgettrack.reports.site.public_pages import discreet_pages
 from budgettrack.reports.site.told_names import ToldNames, told_now
 
 SITE, COPY = "the folder", "the webhook"
-"""The names that listings use for the two recipients that are not people."""
+"""The names by which listings show the public folder and the webhook, which are recipients but not
+people."""
 
 OPERATOR = "the operator"
 
@@ -338,8 +339,8 @@ class Sends:
         return delivery_to(of_week, "report", to.name, self.reader(to.name) or "") is not None
 
     def _has_this_month(self, to: Recipient) -> bool:
-        """Whether an earlier round of this month surely went to `to`, so that this one replaces
-        it."""
+        """Whether an earlier round of this month was surely sent to `to`. The new mail then says
+        that it replaces that one."""
         earlier = {
             cycle.n
             for cycle in self._cycles
@@ -401,7 +402,7 @@ def _subject(to: Recipient) -> str:
 
 
 def _spelt_alike(url: str) -> str:
-    """Returns an address of the web without what does not matter in it."""
+    """Returns a web address in one spelling, for comparison."""
     return url.rstrip("/")
 
 

@@ -168,7 +168,8 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
 
 
 def _is_to(delivery: Delivery, item: Item) -> bool:
-    """Whether an item is for the reader of a delivery, or for who has that name now."""
+    """Whether an item is for the reader of a delivery. If that reader is not known, whether it is
+    for the recipient who has the same name now."""
     known = item.reader and item.reader == delivery.reader
     return bool(known) or item.recipient == delivery.recipient
 

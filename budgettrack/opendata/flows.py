@@ -31,7 +31,7 @@ class Flow:
     """The money of a grant that one page shows for the first time, in minor units of the base
     currency.
 
-    `day`: the last day of the page's month, or its publication if that was earlier.
+    `day`: the last day of the page's month, or the day of publication if that was earlier.
     `correction`: the money changes amounts of earlier pages.
     """
 

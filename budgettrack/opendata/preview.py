@@ -13,7 +13,8 @@ from lxml import etree
 from budgettrack.config.open_data import SECTORS
 
 ABOUT = ("participating-org", "provider-org", "receiver-org", "reporting-org")
-"""Elements about an organisation. All other elements are about the group and its work."""
+"""The names of the elements that are about an organisation. All other elements are about the group
+and its work."""
 
 MONEY: Mapping[str, str] = {"1": "received", "4": "spent", "11": "agreed", "13": "awarded"}
 DATES: Mapping[str, str] = {"1": "planned start", "2": "start", "3": "planned end", "4": "end"}

@@ -1,7 +1,9 @@
-"""Checksums over rows, whatever their order, and the chain of runs that is made of them.
+"""Calculates checksums of rows, in any order of the rows, and the chain of runs that is made of
+these checksums.
 
-A checksum of rows is the sum of the checksums of each. So a run sums what it writes, and a row that
-is redacted is exchanged in the sum: a run that did not hold before does not hold afterwards."""
+The checksum of several rows is the sum of the checksums of each row. So a run only sums what it
+writes, and a redacted row is subtracted and added in its new form. A run whose rows were damaged
+before still does not fit its checksum afterwards."""
 
 from __future__ import annotations
 

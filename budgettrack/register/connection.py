@@ -23,7 +23,7 @@ class RegisterConnection(Protocol):
     command: str
     """The command that writes, as others see it who wait for it."""
     is_committing: bool
-    """Whether a commit was sent to the database, and its answer did not come."""
+    """Whether a commit was sent to the database and no answer came back."""
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         """Runs one statement and returns its rows. They must be read before the next statement."""
@@ -95,8 +95,9 @@ class RegisterConnection(Protocol):
         computer got another name, keeps at least two."""
 
     def tables(self) -> set[str]:
-        """Returns the tables that prevent a new register here: any table of a file, or tables
-        with our names in a schema."""
+        """Returns the tables because of which no new register can be made here. In an SQLite file
+        that is any table. In a PostgreSQL schema it is a table with the name of one of the
+        register's tables."""
 
     def prove(self) -> None:
         """Checks, in a transaction that reads, that the register is as the last run left it.

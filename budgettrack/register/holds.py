@@ -27,7 +27,7 @@ def holds(ask: Ask, period: str | None = None) -> list[Hold]:
 
 
 def place(connection: RegisterConnection, placed: Iterable[Hold]) -> None:
-    """Places holds in an open transaction. A hold that stands already keeps its date."""
+    """Places holds in an open transaction. A hold that is there already keeps its date."""
     for hold in placed:
         facts = json.dumps(dict(hold.facts), ensure_ascii=False)
         connection.rows(

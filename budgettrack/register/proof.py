@@ -38,11 +38,10 @@ class _Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What of the register holds.
+    """The result of the check of a register.
 
-    `runs`: the number of all runs.
-    `proven`: the number of runs that have a checksum.
-    `broken`: the numbers of the runs that do not hold, oldest first.
+    `runs`: the number of all runs. `proven`: the number of runs that have a checksum. `broken`: the
+    numbers of the runs whose rows do not fit their checksum, oldest first.
     `last`: the last run before them. None if there is none.
     """
 
@@ -68,8 +67,8 @@ def proof(ask: Ask) -> Proof:
 
 
 def holding(ask: Ask) -> frozenset[int]:
-    """Returns the numbers of the runs whose rows are as the run wrote them, or that have no
-    checksum."""
+    """Returns the numbers of the runs that *hold*: their rows are as the run wrote them, or they
+    have no checksum."""
     there = _wrote(ask)
     return frozenset(
         each.run.n

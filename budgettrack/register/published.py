@@ -32,8 +32,8 @@ class PublishedPage:
 
 @dataclass(frozen=True, slots=True)
 class OldFigure:
-    """A figure to date of before there were batches: the month up to which it went, and the run
-    whose records it showed."""
+    """A figure to date that an older program published, which had no batches: the last month in the
+    figure, and the run whose records it showed."""
 
     through: Month
     run: int
@@ -41,7 +41,7 @@ class OldFigure:
 
 @dataclass(frozen=True, slots=True)
 class OldFigures:
-    """What stood on the last page of a register that published before there were batches.
+    """The figures on the last page that an older program published, which had no batches.
 
     `month`: the month of the page.
     `spent`: the total spending, without lines that pay people. None if it was not shown.
@@ -115,9 +115,9 @@ def pages(ask: Ask) -> dict[Month, PublishedPage]:
 
 
 def old_figures(ask: Ask) -> OldFigures | None:
-    """Returns what was published before there were batches.
+    """Returns the figures that an older program published, which had no batches.
 
-    Returns None if there is nothing, or if it is in batches now."""
+    Returns None if there are none, or if they are in batches now."""
     shown: dict[tuple[str, str], OldFigure] = {}
     month = ""
     for month, run, text in ask.rows("SELECT month, run, moved FROM published ORDER BY n"):
@@ -307,7 +307,8 @@ def facts_text(facts: PublicFacts) -> str:
 
 
 def facts_of(text: str) -> PublicFacts:
-    """Reads facts from JSON. Of a page from before there were batches, it reads the facts only.
+    """Reads facts from JSON. A page that an older program stored has figures beside its facts: the
+    figures are left out.
 
     Raises `msgspec.ValidationError` if the JSON has no facts."""
     return _decoder.decode(text)

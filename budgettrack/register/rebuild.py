@@ -1,8 +1,8 @@
-"""Makes a damaged register anew from what still holds of it.
+"""Makes a damaged register anew from its undamaged part.
 
-A version of a record is kept if the run that wrote it holds. What a sync makes anew, the totals and
-the findings, is left out. The damaged file is never written: it keeps all it has under a new
-name."""
+A version of a record is kept if the run that wrote it *holds*: all rows of the run fit its
+checksum. What a sync makes anew, the totals and the findings, is left out. The damaged file is
+never written: it keeps all it has under a new name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HELD = {"reported": 4, "finals": 5, "bank": 6}
 """The tables whose rows are kept if their run holds, and the place of the run in a row."""
 
 _UNREADABLE = (RegisterError, ValueError, TypeError, ArithmeticError)
-"""What reading a damaged table may raise."""
+"""The exceptions that reading a damaged table may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _rebuilt(salvage: _Salvage, versions: int, old: Path | None) -> Rebuilt:
 
 
 def _salvage(url: str) -> _Salvage:
-    """Reads what can be read of a damaged file."""
+    """Reads all rows of a damaged file that can still be read."""
     try:
         database = reach(url, migrate, proven=False)
     except RegisterError as error:
@@ -202,7 +202,8 @@ def _is_time(n: object, kind: object, at: object) -> bool:
 
 
 _Version = tuple[str, str, int, int, str, str | None]
-"""Table, ID, number, run, by, fields."""
+"""A version of a record: its table, its ID, its number, the run that wrote it, the author (a role),
+and the fields."""
 
 
 def _versions(salvage: _Salvage) -> list[_Version]:

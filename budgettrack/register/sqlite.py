@@ -193,7 +193,8 @@ class SQLiteConnection:
         self.rollback()
 
     def _image(self) -> bytes:
-        """Returns the content of the file. A read by SQLite itself keeps its locks."""
+        """Returns the content of the file. SQLite itself reads the file: if Python opened and
+        closed it, the system would drop the locks that SQLite holds on it."""
         self.raw.execute(f"PRAGMA mmap_size = {MAPPED}")
         image = self.raw.serialize()
         self.raw.execute("PRAGMA mmap_size = 0")

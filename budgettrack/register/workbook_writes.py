@@ -1,5 +1,5 @@
-"""What the register keeps of the syncs that wrote the workbook, and of what both sides agreed on at
-each of them (see `core.merge.lineage`)."""
+"""Reads from the register the syncs that wrote the workbook, and the records on which both sides
+agreed at each of these syncs (see `core.merge.lineage`)."""
 
 from __future__ import annotations
 

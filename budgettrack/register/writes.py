@@ -88,7 +88,7 @@ def save_meta(connection: RegisterConnection, key: str, value: str | None) -> No
 
 
 def save_withdrawals(connection: RegisterConnection, those: Sequence[Withdrawal]) -> None:
-    """Stores everything that is withdrawn, in place of what was stored before."""
+    """Replaces the stored list of names that are withdrawn from everything public."""
     rows = [[each.kind, each.name, each.since.isoformat(), each.by, each.before] for each in those]
     save_meta(connection, queries.WITHDRAWN, _text(rows) if rows else None)
 

@@ -18,7 +18,8 @@ from budgettrack.reports.base.translations import CATALOGS
 from budgettrack.version import __version__
 
 NAME = ".made.json"
-"""A file in the private folder: the inputs of each report, and a digest of each report file."""
+"""The name of a file in the private folder. It lists the inputs of each report, and a hash of each
+report file."""
 
 
 class OutputFolder:

@@ -33,7 +33,8 @@ ABOUT = "backup.json"
 LEFT_OUT = "# left out of the backup, because it may hold a secret. Write it again: "
 
 SECRET_KEYS = ("ping", "webhook")
-"""Settings whose address can be a secret: whoever knows it can speak in the group's name."""
+"""Settings with a web address that may be secret: everybody who knows the address can send in the
+group's name."""
 
 
 @dataclass(frozen=True, slots=True)

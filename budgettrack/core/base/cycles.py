@@ -1,4 +1,5 @@
-"""Cycles and deliveries: decides which month is owed on a day, and records the state of each mail.
+"""Cycles and deliveries: decides for which month the reports must be made on a day (the month that
+is *owed*), and what the state of each mail is.
 
 A cycle is the run of a month, or the reminder of a week. The months owed follow from the cycles
 that began and ended, not only from the clock. So nothing goes wrong if the clock is set back, if an

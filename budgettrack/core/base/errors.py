@@ -25,12 +25,12 @@ class TrackError(Exception):
         super().__init__("\n".join(problems))
         self._problems = problems
         self.so = ""
-        """The state after the error, in words, or '' if the problems say it. Only `progress` sets
-        it."""
+        """What was changed before the error and what was not, in words. '' if the problems say it.
+        Only `progress` sets it."""
 
     @property
     def problems(self) -> Sequence[str]:
-        """The sentences to show, the last of which may say what is so now."""
+        """The sentences to show. The last one may say what was changed before the error."""
         return (*self._problems, self.so) if self.so else self._problems
 
     def __str__(self) -> str:
@@ -54,9 +54,10 @@ class WorkbookError(TrackError):
 
 
 class Kept(Enum):
-    """What the register has of a change after its transaction failed.
+    """Which part of a change is in the register after a transaction failed.
 
-    `EARLIER`: this transaction changed nothing, but an earlier one of the same command stands.
+    `EARLIER`: this transaction changed nothing, but an earlier transaction of the same command was
+    committed.
     `UNKNOWN`: the connection was lost during the commit."""
 
     NOTHING = "nothing"

@@ -1,7 +1,8 @@
-"""Holds: reasons why nothing is sent until a person decides.
+"""Holds:
 
-While a hold stands, a month syncs, checks and writes its reports, but no mail, no copy of the site
-and no webhook leaves this computer. A person reads why, looks, and releases it."""
+a hold is a reason why nothing may be sent until a person decides. While there is a hold, the
+monthly run syncs, checks and writes its reports, but sends no mail, no copy of the site and no
+webhook. A person reads why, looks, and releases it."""
 
 from __future__ import annotations
 
@@ -37,8 +38,8 @@ class Hold:
 
     @property
     def finding(self) -> Finding:
-        """The hold as a finding, with what a person must look at and the command that releases
-        it."""
+        """Returns the hold as a finding. The finding says what a person must look at, and the
+        command that releases the hold."""
         what = f"what {self.period} sends" if self.period else "all that is sent"
         values = {"what": what, "since": f"{self.at:%Y-%m-%d %H:%M}", **self.facts}
         return finding_at("sending", f"hold-{self.kind}", self.period, **values)

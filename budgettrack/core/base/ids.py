@@ -1,4 +1,5 @@
-"""Finds the name that a user typed at the prompt, or suggests the nearest name."""
+"""Finds the ID or name that a user typed at the prompt. If there is none, suggests the most similar
+one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How far a run has come, and what is so if it fails there. One place makes the words.
+"""Notes how far a run has come. If the run fails, this says what was changed and what was not, in
+words that are made here only.
 
 A step that changes something runs within `SyncProgress.told`, or the register notes `Kept`. The
 words go with the exception, whatever its kind, up to where it is printed."""
@@ -25,7 +26,7 @@ _OF_THE_REGISTER = {
 
 
 class Stage(Enum):
-    """How far a sync has come, and what is so if it fails there."""
+    """How far a sync has come, and what was changed if it fails at this point."""
 
     READING = "Nothing was changed."
     WRITING = (
@@ -55,7 +56,7 @@ class SyncProgress:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Gives each exception of the block the words for the stage in which it came."""
+        """Adds to each exception of the block the words for the stage in which it was raised."""
         try:
             yield
         except Exception as error:
@@ -74,7 +75,7 @@ class SyncProgress:
 
 
 def leave(error: Exception, words: str) -> None:
-    """Notes what is so after an error. The caller that knows more replaces the words."""
+    """Notes what was changed before an error. A caller that knows more replaces the words."""
     error.__dict__["so"] = words
 
 
@@ -87,7 +88,7 @@ def of_the_register(words: str, kept: Kept) -> RegisterError:
 
 
 def what_is_so(error: BaseException) -> str:
-    """Returns what is so after an error: what was changed, and what was not.
+    """Returns what was changed before an error, and what was not.
 
     Returns '' if nothing could be changed, or if the error says it itself."""
     return str(error.__dict__.get("so", ""))
@@ -95,7 +96,7 @@ def what_is_so(error: BaseException) -> str:
 
 @contextmanager
 def before_mail(what: str) -> Iterator[None]:
-    """Gives an exception of the block, which notes that a mail goes out now, its words.
+    """Adds words to an exception of the block. The block notes that a mail is sent now.
 
     `what` is the delivery and its recipient."""
     try:
@@ -113,7 +114,7 @@ def before_mail(what: str) -> Iterator[None]:
 
 @contextmanager
 def during_mail(what: str) -> Iterator[None]:
-    """Gives an exception of the block, which hands a mail over, its words."""
+    """Adds words to an exception of the block. The block gives a mail to the server."""
     try:
         yield
     except Exception as error:
@@ -127,7 +128,7 @@ def during_mail(what: str) -> Iterator[None]:
 
 @contextmanager
 def after_mail(what: str, state: str) -> Iterator[None]:
-    """Gives an exception of the block, which notes what became of a mail, its words.
+    """Adds words to an exception of the block. The block records the result of sending a mail.
 
     `state` is what the mail server answered."""
     try:
@@ -142,7 +143,8 @@ def after_mail(what: str, state: str) -> Iterator[None]:
 
 
 def after_steps(error: Exception, done: Sequence[str]) -> None:
-    """Adds what is so after a step of a month failed. `done` are its steps that were done."""
+    """Adds to an error what was changed before a step of the month failed. `done` are the steps
+    that were finished."""
     steps = f"Done before it: {', '.join(done)}. " if done else ""
     month = f"{steps}The next run goes on from there, and sends nothing twice."
     leave(error, f"{what_is_so(error)} {month}".strip())

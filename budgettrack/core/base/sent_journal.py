@@ -95,7 +95,8 @@ def journal_text(journal: SentJournal, key: bytes, mark: str) -> str:
 def with_more(journal: SentJournal, round_: str, more: Mapping[str, JournalEntry]) -> SentJournal:
     """Returns a journal that also knows the deliveries `more` of a round, which becomes the newest.
 
-    Of two entries about one delivery, the larger count stays, and that it was taken stays."""
+    If there are two entries about one delivery, the larger count is kept. The delivery counts as
+    taken if one of them says so."""
     known = dict(journal.get(round_, {}))
     for name, sent in more.items():
         before = known.get(name, JournalEntry(0, False))

@@ -1,4 +1,5 @@
-"""Drops characters that nobody sees and that change what is read, before a text is kept or shown.
+"""Removes invisible characters that change the meaning of a text, before the text is stored or
+shown.
 
 An override of the direction turns `EUR 100` into another figure on the page. A space of no width
 hides a telephone number from the search for personal details. A control character of one byte, as
@@ -57,7 +58,7 @@ _ALL = re.compile(
 
 
 def legible(text: str) -> str:
-    """Returns the text without characters that change unseen what is read. A control character
+    """Returns the text without invisible characters that change its meaning. A control character
     becomes U+FFFD, a separator of lines a line break.
 
     >>> legible("EUR \\u202e001"), legible("می\\u200cخواهم") == "می\\u200cخواهم"
@@ -88,6 +89,6 @@ def _balanced(text: str) -> bool:
 
 
 def without_unseen(text: str) -> str:
-    """Returns the text without any character of no width, to look for something in it. It may not
-    be shown: words of Persian and emoji need some of them."""
+    """Returns the text without any character of zero width, for a search in the text. The result
+    must not be shown: Persian words and emoji need some of these characters."""
     return text if text.isascii() else _ALL.sub("", text)

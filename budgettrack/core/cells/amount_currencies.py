@@ -91,8 +91,8 @@ def _beside(field: str) -> str:
 def _held_against(
     table_rows: TableRows, row: Row, field: str, currencies: frozenset[str], expected: str
 ) -> tuple[Row, str]:
-    """Checks one amount. Returns the row, changed if needed, and the code of a finding ('' for
-    none)."""
+    """Checks the currency of one amount. Returns the row, which may be changed, and the code of a
+    finding ('' for none)."""
     beside = _beside(field)
     if beside in row.unreadable:
         return row, ""

@@ -1,4 +1,4 @@
-"""Gathers what the cells of a row say about its fate: its label, its formulas, its words."""
+"""Collects the facts by which `fates` decides what a row is: its label, its formulas, its words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from budgettrack.core.records.tables import Column, normal
 def labels_beside(
     grid: Grid, headings: Headings, foreign: Iterable[int] = ()
 ) -> dict[int, TotalLabel]:
-    """Returns the labels of totals in columns that are not ours, by row.
+    """Returns the labels of totals in columns that the program does not read as fields, by row.
 
     Only columns of the same block count: a blank column ends it, and so does a column of another
     table of this tab (`foreign`). "Total" in the block of income says nothing about an expense."""
@@ -119,7 +119,7 @@ def amount_of(row: FilledRow) -> Decimal | None:
 
 
 def repeats_headings(grid: Grid, row: FilledRow, headings: Headings) -> bool:
-    """Whether a row has the headings of the table once more, as on a second printed page."""
+    """Whether a row repeats the headings of the table, as at the top of a second printed page."""
     alike = sum(
         isinstance(value := grid.at(row.number, index), str)
         and normal(value) == normal(headings.shown.get(name, name))

@@ -1,8 +1,9 @@
-"""Decides the fate of every filled row of a table: record, heading of a group, total, carried sum.
+"""Decides what every filled row of a table is (its *fate*): a record, the heading of a group, a
+total, or a sum carried from another page.
 
-A total is known by what it does: first by the rows that its formula sums, then by its label. If
-only the arithmetic says that a row may be a total, it is not decided in silence: the row has a
-`doubt`, which becomes a finding. The word for the rows that are summed is *members*."""
+A total is recognised first by the rows that its formula sums, then by its label. If only the
+figures suggest that a row is a total, a person must look: the fate has a `doubt`, which becomes a
+finding. The word for the rows that are summed is *members*."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ RowRole = Literal["record", "section", "sub", "total", "carried", "heading", "el
 Doubt = Literal["", "may-be-total", "taken-for-total", "total-counted", "carried-not-counted"]
 
 
-# There is one for every row. Frozen, these two take a third of the time of reading a large tab.
+# Every row has one of each. If the two classes were frozen, they would take a third of the time of
+# reading a large tab.
 @dataclass(slots=True)
 class Evidence:
     """What is known of a filled row before its fate is decided.
@@ -169,8 +171,9 @@ def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
 
 
 def _unfinished(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
-    """Yields the fates, with a text directly below a record as a record if no record follows it: it
-    is no heading, its figure is missing. A heading of an outline has a code (`2 Travel`)."""
+    """Yields the fates. A text directly below a record, with no record after it, becomes a record:
+    it is not a heading, but a row whose figure is missing. A heading of an outline has a code (`2
+    Travel`)."""
     for place, (row, fate) in enumerate(zip(rows, decided, strict=True)):
         before = decided[place - 1] if place else None
         after = next((other for other in decided[place + 1 :] if other.kind != "heading"), None)
@@ -245,8 +248,8 @@ def _says_total(row: Evidence) -> bool:
 
 
 def _proven(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates without the doubts that a total settles: it is the sum of its rows with the
-    one in doubt, so that one counts."""
+    """Returns the fates without the doubts that a total resolves. If a total is the sum of its rows
+    and of the row in doubt, that row is a record."""
     settled: set[int] = set()
     if all(fate.doubt != "may-be-total" for fate in decided):
         return [*decided]

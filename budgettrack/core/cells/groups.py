@@ -1,4 +1,4 @@
-"""What the filled rows of a tab are: the evidence of each for its fate, and the groups of lines."""
+"""Collects the evidence about the filled rows of a tab, and finds the groups of lines."""
 
 from __future__ import annotations
 
@@ -148,8 +148,8 @@ def groups_of(
 
 
 def laid_out(reader: TabReader, groups: Mapping[int, Mapping[str, str]]) -> frozenset[str]:
-    """Returns the fields that no column of their own says, but the layout: the category of a group,
-    and the amount that is the sum of months."""
+    """Returns the fields that have no column, because the layout shows them: the category of a
+    group, and an amount that is the sum of months."""
     names = {name for fields in groups.values() for name in fields}
     if reader.mapped and any(is_period(name) for name in reader.columns):
         names.add("amount")

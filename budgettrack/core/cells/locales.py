@@ -1,5 +1,5 @@
-"""The customs of a workbook's locale, from Babel: separators, order of dates, names of months, days
-and currencies."""
+"""How numbers, dates and currencies are written in a workbook's locale, from Babel: separators,
+order of dates, names of months, days and currencies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Order = Literal["day first", "month first", "year first"]
 
 @dataclass(frozen=True, slots=True)
 class Customs:
-    """The customs of one locale. Names are in small letters, without dots.
+    """How numbers and dates are written in one locale. Names are in small letters, without dots.
 
     `order` is None if two orders of day and month are usual."""
 
@@ -58,8 +58,8 @@ class Customs:
 
 @lru_cache(maxsize=64)
 def customs_of(locale: str) -> Customs:
-    """Returns the customs of a locale. If Babel does not know the locale, only English names are
-    known."""
+    """Returns how numbers and dates are written in a locale. If Babel does not know the locale,
+    only the English names of months and days are known."""
     known, english = _locale(locale), Locale.parse("en")
     if known is None:
         none: frozenset[str] = frozenset()

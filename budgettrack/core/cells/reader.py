@@ -1,4 +1,4 @@
-"""Everything that is needed to read the rows of one tab, prepared once, and its filled rows."""
+"""Prepares once what is needed to read the rows of one tab, and finds its filled rows."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import BY_NAME, Shape, Table
 
 PayeeHash = Callable[[str], str]
-"""Makes the hash of a payee's name."""
+"""A function that returns the keyed hash of a payee's name."""
 
 
 _VOLATILE = re.compile(
@@ -341,7 +341,8 @@ def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
 def _doubts(
     place: Place, headings: Headings, records: Iterable[Row], decided: Iterable[Fate]
 ) -> Iterator[Finding]:
-    """Findings about rows whose figure is the sum of other rows, although nobody says so."""
+    """Findings about rows whose figure is the sum of other rows, although neither a formula nor a
+    label says that they are totals."""
     ids = {row.number: row.id for row in records}
     for fate in decided:
         if fate.doubt:

@@ -88,9 +88,10 @@ def _differing(
 
 @dataclass(frozen=True, slots=True)
 class _Amounts:
-    """The cells of one column of amounts, and what stands beside them.
+    """The cells of one column of amounts, with the states and currencies in their rows.
 
-    `counted`: the amounts that count, by row, where a blank cell is the sum of its months."""
+    `counted`: by row, the amounts that are summed. If the cell of a line is blank, this is the sum
+    of the line's month columns."""
 
     place: Place
     grid: Grid

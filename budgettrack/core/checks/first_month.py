@@ -1,4 +1,4 @@
-"""Finds the slip in a year that would begin the public pages years too early."""
+"""Finds a mistyped year because of which the public pages would begin years too early."""
 
 from __future__ import annotations
 

@@ -261,9 +261,10 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
 
 
 def deficits(look: Looking) -> Iterator[Finding]:
-    """More was spent on a grant, with the host's fee, than was received.
+    """The spending on a grant, with the host's fee, is higher than the money received.
 
-    A grant that is paid in arrears, or that has no income row, is not checked."""
+    A grant whose funder pays after the spending (*in arrears*), or that has no income row, is not
+    checked."""
     with_income = {income.grant for income in look.plan.income.values()}
     for cash in look.cash:
         grant = look.plan.grants.get(cash.grant)

@@ -13,7 +13,8 @@ from budgettrack.core.sealing.award import from_givers
 from budgettrack.core.sealing.safety import is_safe_or_nothing, planned_for
 
 FEW = 5
-"""The most lines without an answer that get a finding each. More are one finding."""
+"""If more lines than this have no answer, one finding names them together. Otherwise each has its
+own finding."""
 
 NAMED = 10
 """The most lines that one finding names."""
@@ -42,10 +43,10 @@ def people_not_counted(look: Looking) -> Iterator[Finding]:
 
 
 def awards_not_told(look: Looking) -> Iterator[Finding]:
-    """A grant is to be published, but nearly all of its lines' money goes to one or two people: the
-    pages do not tell its award.
+    """A grant is marked *Publish*, but nearly all of its budget goes to one or two people.
 
-    What firms are paid is known only later, so this finding says nothing of it."""
+    So the public pages do not show its award. Payments to firms are known only later and are not
+    part of this check."""
     planned: dict[str, dict[str, int]] = {}
     for line in look.plan.lines.values():
         planned.setdefault(line.grant, {}).update(planned_for(line, line.amount or 0))

@@ -1,4 +1,5 @@
-"""Tells where the workbook says something else than what was withdrawn from everything public."""
+"""Finds rows of the workbook that contradict a withdrawal: the name was withdrawn from everything
+public."""
 
 from __future__ import annotations
 

@@ -134,7 +134,8 @@ def _texts(
 
 
 def _meant_cells(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterator[CellEdit]:
-    """Yields the cells that mark a new row of a mapped table as part of the table."""
+    """Yields the cells that a new row of a mapped table needs beside its fields: by the values in
+    these columns (`Shape.where`), the next sync knows that the row belongs to the table."""
     headings = {
         normal(value): column
         for column, value in enumerate(grid.rows[read.heading_row])

@@ -73,7 +73,7 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
 
 
 def _brought_back(merged: MergedTables, held: RegisterState) -> Iterator[str]:
-    """Yields the cells of an older workbook in which a value stands that was redacted since."""
+    """Yields the cells of an older workbook that still have a value that was redacted later."""
     for name, id_, field in held.redacted:
         sides = merged.tables[name].sides
         row = sides.sheet.identified.rows.get(id_) if sides.sheet else None

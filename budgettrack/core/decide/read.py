@@ -102,7 +102,8 @@ def _identified(table: Table, read: TableRows | None, held: RegisterState) -> Ta
 
 
 def _as_typed(table: Table, row: Fields, typed: Fields) -> bool:
-    """Whether a row has what people typed into a record. The tool fills its own columns."""
+    """Whether a row has the values that people typed into a record. Columns that the tool fills are
+    not compared."""
     own = {column.name for column in table.columns if column.owner != "shared"}
     return {name: text for name, text in row.items() if name not in own} == {
         name: text for name, text in typed.items() if name not in own

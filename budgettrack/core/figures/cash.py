@@ -111,7 +111,7 @@ def _grant_position(
     sums = summed(lines)
     award = (grant and grant.amount) or 0
     money = money_of(grant)
-    # A grant of which nobody typed the award still has the instalments that people expect.
+    # If nobody typed the award of a grant, the expected instalments count as still to receive.
     to_come = max(0, award - receipts.awarded) if award else receipts.expected
     fee = _host_fee(grant, received - receipts.brought - returned, sums.spent)
     gone, whole = _elapsed(grant, end)

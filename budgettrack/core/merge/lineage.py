@@ -1,5 +1,5 @@
-"""Which state of the workbook this is: the last one that a sync wrote, an older copy, or one that
-the register does not know.
+"""Finds which state of the workbook was read: the last one that a sync wrote, an older copy, or a
+state that the register does not know.
 
 Each sync that writes gives the workbook a mark with its number and a random token. The register
 keeps number and token of every such sync, and the run that it was. So an older copy of the workbook
@@ -78,7 +78,7 @@ class Lineage:
 
 
 def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
-    """Returns where a workbook with this mark stands. `writes` are in the order of their
+    """Returns the lineage of a workbook with this mark. `writes` are in the order of their
     numbers."""
     last = last_run(writes)
     if not mark.token:

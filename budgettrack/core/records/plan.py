@@ -470,10 +470,10 @@ def _activity(id_: str, fields: Fields) -> Activity:
 
 
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
-    """Returns the first start and the first end among the pairs.
+    """Returns a start and an end from several pairs of dates.
 
-    A date is not taken if it would put the end before the start. A date that no pair can give
-    is None."""
+    Each is taken from the first pair that has it. A date is not taken if the end would then be
+    before the start. Returns None for a date that no pair has."""
     start, end = pairs[0]
     for other_start, other_end in pairs[1:]:
         if start is None and other_start and (end is None or other_start <= end):

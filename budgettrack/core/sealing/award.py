@@ -1,4 +1,5 @@
-"""An award and its instalments as the public may know them: what was received, and what is left."""
+"""Calculates from an award and its instalments what the public may know: the money received, and
+the money left to spend."""
 
 from __future__ import annotations
 

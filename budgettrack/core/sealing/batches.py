@@ -1,8 +1,9 @@
 """The types of sealing: contributions, their labels, and batches.
 
-A *contribution* is an amount that one contributor stands behind: a payment, a gift, the budget of a
-line, something given in kind, or the change of one of them. A *batch* is a set of contributions
-that was published together, as one sum. A batch is never opened again."""
+A *contributor* is the person, firm or line whose pay or money could be guessed from a figure. A
+*contribution* is an amount of one contributor: a payment, a gift, the budget of a line, something
+given in kind, or the change of one of them. A *batch* is a set of contributions that was published
+together, as one sum. A batch is never opened again."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from budgettrack.core.sealing.public import What
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The names that the public may read beside a sum. None means that the label was given up: the
-    sum has contributions of several grants, categories or activities.
+    """The names that the public may read beside a sum. A label is None if the sum has contributions
+    of several grants, categories or activities.
 
     `grant`: the ID of a grant, or '' for money without a grant.
     `category`: a public heading, or '' if the line has no category or the expense no line.
@@ -30,7 +31,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """An amount that one contributor stands behind.
+    """An amount of one contributor (see the top of this file).
 
     `table`, `id`: the record.
     `contributor`: a keyed hash, or '' if it is not known who it is.

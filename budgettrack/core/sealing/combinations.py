@@ -1,9 +1,9 @@
-"""Finds out whether several published sums, combined, give away what no single one gives away.
+"""Checks whether several published sums together reveal what no single sum reveals.
 
-A reader who knows that a payment comes again (a rent, a stipend) can add and subtract whole batches
-so that it falls out. Each sum is a row of a matrix. The columns are the *unknowns*: a contributor
-and an amount. Amounts of one contributor that agree within ten per cent are one unknown. The rule:
-no combination of rows has unknowns of fewer than three contributors.
+A reader who knows that a payment is repeated each month (a rent, a stipend) can add and subtract
+whole batches until other money cancels out. Each sum is a row of a matrix. The columns are the
+*unknowns*: a contributor and an amount. Amounts of one contributor that agree within ten per cent
+are one unknown. The rule: no combination of rows has unknowns of fewer than three contributors.
 
 Most rows cannot take part in such a combination: they have unknowns of three contributors that no
 other row has. They are taken out first, again and again. What is left is small, and is solved
@@ -35,8 +35,9 @@ _LARGEST = 60
 class Unknowns:
     """Numbers the amounts of each contributor.
 
-    A chain of amounts that agree (30, 33, 36) is cut in the order in which they are given. If they
-    are given as they were published, no later amount changes what earlier ones are."""
+    Amounts that agree within ten per cent have one number. In a chain such as 30, 33, 36 the order
+    decides which amounts agree. If the amounts are given in the order of publication, a later
+    amount never changes the number of an earlier one."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}

@@ -1,4 +1,4 @@
-"""Lists the contributions of a plan: who stands behind which amount, with which labels.
+"""Lists the contributions of a plan: whose amount each is, and its labels.
 
 - A payment is about its payee. Parts of a split are about the payee of the whole receipt. A refund
   is taken off the payment that it belongs to.
@@ -31,9 +31,9 @@ ORGANISATIONS = frozenset({"NGO network", "host", "public body"})
 
 
 class Contributions:
-    """All contributions of a plan, and who stands behind them.
+    """All contributions of a plan, with their contributors.
 
-    `headings` are coarser public names of categories."""
+    `headings`: by category, the more general name that the public reads instead."""
 
     def __init__(
         self, plan: Plan, who: Contributors, headings: Mapping[str, str] | None = None
@@ -214,8 +214,9 @@ class Contributions:
 
 
 def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str]:
-    """Returns the payees of a line who count as one, because the line pays fewer people: the payee
-    who got most, and all that are too many. Their names may be misspelt."""
+    """Returns the payees of a line who count as one contributor. A line may have more payees than
+    people, because a name was misspelt. Then the payee with the most money and the payees above the
+    number of people count as one."""
     payees: dict[str, int] = {}
     for payment in payments:
         if payment.contributor:
@@ -237,7 +238,7 @@ def _by_month(line: BudgetLine, payments: Iterable[Contribution]) -> Iterator[Co
 
 
 def _join(joined: dict[str, str], payees: Sequence[str]) -> None:
-    """Makes some payees one contributor, on every line."""
+    """Counts some payees as one contributor from now on, on every line."""
     for payee in payees[1:]:
         first, second = _top(joined, payees[0]), _top(joined, payee)
         if first != second:

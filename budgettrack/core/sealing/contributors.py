@@ -1,9 +1,9 @@
-"""Knows who a payment is about, as a keyed hash. No name is kept.
+"""Finds the contributor of each payment, as a keyed hash.
 
-Two payments are about the same contributor if anything says so: the same payee, parts of one split,
-a payment and its refund, or one receipt of one day. If no payee is known at all, all payments with
-the same line and description are about one contributor. To count two contributors as one is safe;
-to count one as two is not."""
+No name is kept. Two payments have the same contributor if they have the same payee, are parts of
+one split, are a payment and its refund, or have the same receipt on the same day. If no payee is
+known at all, all payments with the same line and description are about one contributor. It is safe
+to count two contributors as one. It is not safe to count one contributor as two."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ class Contributors:
         return self._joined.contributor(f"expense {expense.id}")
 
     def hashed(self, table: str, whole: str, *texts: str) -> str:
-        """Returns the contributor that these texts stand for.
+        """Returns the contributor with these texts.
 
-        `whole` is what counts as one contributor if there is no key: a line, a grant or a kind of
-        giver."""
+        Without a key, `whole` is the contributor: a line, a grant or a kind of giver."""
         if self._key is None:
             plain = "\0".join(("line:", table, whole)).encode("utf-8", "surrogatepass")
             return hashlib.sha256(plain).hexdigest()[: 2 * _WIDTH]
         return _hash(self._key, table, whole, *map(folded, texts))
 
     def _marks(self, expense: Expense, expenses: Expenses) -> Iterator[str]:
-        """Yields what an expense shares with others of the same contributor."""
+        """Yields the marks of an expense. Two expenses with a common mark have the same
+        contributor."""
         assert self._key is not None
         for other in (expense.split_of, expense.refund_of):
             if other in expenses:

@@ -1,11 +1,10 @@
 """Forms the batches of a page.
 
-A batch is formed only if it is safe (see `safety`), if its sum with and its difference from every
-other batch that shares a contributor are safe or nothing, and if no combination of batches gives a
-contributor away (see `combinations`).
-
-Labels are given up until a batch is safe: the activity, then the grant, then the category. What is
-not safe under any label waits for a later page."""
+A batch is formed only if three conditions hold. It is safe (see `safety`). Added to, or subtracted
+from, any other batch with a common contributor, it gives a safe sum or zero. No combination of
+batches reveals the amount of a contributor (see `combinations`). If a batch is not safe, its labels
+are removed one by one: first the activity, then the grant, then the category. An amount that is not
+safe even without labels waits for a later page."""
 
 from __future__ import annotations
 
@@ -40,9 +39,9 @@ _GIVEN_UP: tuple[tuple[_Level, int], ...] = (
     (lambda labels: Labels(labels.grant), 12),
     (lambda labels: Labels(), 18),  # noqa: ARG005 - all labels are given up
 )
-"""What is left of the labels, from all of them to none, and for how many months money waits before
-it gives up so much. Tried on the sample: a month's patience keeps more labels, and without a long
-patience before the last two levels a fifth of the money would lose its category."""
+"""The labels that a batch keeps at each level, from all labels to none, and the months that money
+waits before it goes to that level. Tried on the sample: a month's patience keeps more labels, and
+without a long patience before the last two levels a fifth of the money would lose its category."""
 
 _ACROSS_GRANTS = 2
 """The level at which money of several grants is added up. Money that may still find others of its
@@ -51,7 +50,7 @@ own waits a month longer."""
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sum that is a batch already, or may become one."""
+    """A sum that is a batch already or may become a batch."""
 
     what: What
     correction: bool
@@ -105,7 +104,8 @@ class Drafts:
             pool = []
             for group in groups.values():
                 ripe = [self._has_waited(part, patience, number) for part in group]
-                # Money that can never stand alone joins at once: it gains nothing by waiting.
+                # Money that can never be a batch under its own labels does not wait: it would gain
+                # nothing.
                 joins = [
                     any(ripe) and (waited or not self._can_stand_alone(part))
                     for part, waited in zip(group, ripe, strict=True)
@@ -117,10 +117,11 @@ class Drafts:
                     pool += self._keep_most(draft, level)
 
     def _has_waited(self, part: Contribution, patience: int, number: int) -> bool:
-        """Whether a contribution has waited long enough to give up the labels of a level."""
+        """Whether a contribution has waited long enough to lose the labels of a level."""
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
-        # A plan has no month. It may give up all labels but its category at once.
+        # A plan has no month, so it cannot wait. It may lose all labels except its category at
+        # once.
         return after(part.month or after(self._page, -12), patience) <= self._page
 
     def _can_stand_alone(self, part: Contribution) -> bool:
@@ -159,8 +160,8 @@ class Drafts:
         return [] if self._borrow(draft, level) else draft.parts
 
     def _borrow(self, draft: Draft, level: _Level) -> bool:
-        """Adds the smallest batch under the same labels that makes a draft safe. That batch gives
-        up its own finer labels, so it may not be larger."""
+        """Adds the smallest batch that makes a draft safe and has the same labels. That batch loses
+        its more exact labels, so it may not be larger than the draft."""
         siblings = [
             other
             for other in self.drafts
@@ -180,8 +181,8 @@ class Drafts:
         return False
 
     def _in_the_way(self, draft: Draft) -> str | None:
-        """Returns a contributor who makes a draft unsafe. Returns None if it may be sealed, or if
-        nothing is left of it."""
+        """Returns a contributor who makes a draft unsafe. Returns None if the draft may be sealed,
+        or if it is empty."""
         if not draft.parts:
             return None
         unsafe = unsafe_part(draft.amounts, self._seen)
@@ -210,8 +211,8 @@ class Drafts:
         return [*(self._before[index] for index in sorted(shared)), *self.drafts]
 
     def _whose_leaving_helps(self, draft: Draft, helps: Callable[[Draft], bool]) -> str:
-        """Returns the contributor with the least money without whom a draft passes a test, or else
-        the largest."""
+        """Returns the contributor with the least money who must leave so that a draft passes a
+        test. If no single one is enough, returns the contributor with the most money."""
         amounts = draft.amounts
         for who in sorted(amounts, key=lambda who: (abs(amounts[who]), who)):
             less = self._without(draft, who)
@@ -220,10 +221,11 @@ class Drafts:
         return _largest(amounts)
 
     def _mostly_one(self, draft: Draft) -> str | None:
-        """Returns who is over half of a sum and is paid about the same amount in several months.
-        Returns None if nobody is.
+        """Returns the contributor who has more than half of a sum and is paid about the same amount
+        in several months.
 
-        A reader sees such an amount again and again, each time with other money beside it."""
+        Returns None if there is none. A reader sees such an amount in several sums, each time with
+        other money, and could guess it."""
         for who, amount in draft.row:
             paid_in = self._months.get((who, amount), ())
             if 2 * abs(draft.amounts[who]) > draft.size and len(paid_in) > 1:
@@ -231,7 +233,7 @@ class Drafts:
         return None
 
     def _may_stand_beside(self, draft: Draft, other: Draft) -> bool:
-        """Whether the sum and the difference with another batch are safe or nothing."""
+        """Whether the sum and the difference of a draft and another batch are safe or zero."""
         if (draft.what == "budget") != (other.what == "budget"):
             return self._may_stand_beside_plan(draft.lines, other.lines)
         amounts, others = draft.amounts, other.amounts
@@ -259,10 +261,10 @@ class Drafts:
         return True
 
     def _may_stand_beside_plan(self, lines: Amounts, planned: Amounts) -> bool:
-        """Whether a difference of payments and plans is safe or nothing, by budget line.
+        """Whether the difference of payments and plans is safe or zero, by budget line.
 
-        A line falls out of the difference if its payments agree with its plan within ten per cent.
-        Other lines have nothing in common: a plan does not say what a payment was."""
+        If the payments of a line are within ten per cent of its plan, the line cancels out of the
+        difference. On other lines the plan tells nothing about the payments."""
         alike = {
             line
             for line in lines.keys() & planned.keys()
@@ -274,7 +276,7 @@ class Drafts:
         )
 
     def _adds_no_combination(self, draft: Draft) -> bool:
-        """Whether no combination with other batches gives a contributor away."""
+        """Whether no combination with other batches reveals the amount of a contributor."""
         drafted = {unknown for other in self.drafts for unknown in other.row}
         new = draft.row.keys() - drafted - self._numbered
         if len({who for who, _ in new if who}) >= FEWEST:
@@ -307,7 +309,8 @@ def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> dict[str, fro
 
 
 def _lies_in(part: Equation, whole: Collection[Unknown]) -> bool:
-    """Whether all amounts of a sum are in another one, but those of two contributors at most."""
+    """Whether all amounts of a sum are also in another sum, except those of at most two
+    contributors."""
     outside = {who for who, amount in part if (who, amount) not in whole}
     return len(outside) < FEWEST and any(unknown in whole for unknown in part)
 

@@ -56,7 +56,8 @@ def _public(
 
 
 def _begun(batch: Batch, plan: Plan) -> Iterator[Month]:
-    """Yields '' and the months in which the grants of a plan begin: no page before shows it."""
+    """Yields '' and the months in which the grants of a plan begin. No page of an earlier month
+    shows the plan."""
     yield ""
     if batch.what == "budget":
         for part in batch.parts:

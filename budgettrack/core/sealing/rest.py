@@ -55,7 +55,8 @@ class _Left:
 
 
 class Rest:
-    """Decides what must be kept out of the batches of a page, and whether an award may be told.
+    """Decides which amounts must stay out of the batches of a page, and whether an award may be
+    published.
 
     `now`: all contributions up to the page.
     `before`: the batches that are sealed, with the contributors that are known now.
@@ -93,9 +94,9 @@ class Rest:
         """The payments that are kept for payments to come."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts that may be sealed, so that the rest of every grant is safe.
+        """Returns the drafts that may be sealed so that the rest of every grant is safe.
 
-        The smallest that helps is taken out first."""
+        If drafts must be left out, the smallest draft that is enough is left out first."""
         left = list(drafts)
         for what in _WITH_A_REST:
             for grant in self._plan.grants:
@@ -113,7 +114,8 @@ class Rest:
         return left
 
     def known_sums(self) -> list[list[Contribution]]:
-        """Returns the plans of each grant whose award is their sum: a reader knows it as it is."""
+        """Returns the plans of each grant whose award is exactly the sum of its plans. A reader
+        knows this sum, because the award is published."""
         sums = []
         for id_, grant in self._plan.grants.items():
             plans = [part for part in self._plans if part.labels.grant == id_]
@@ -132,8 +134,9 @@ class Rest:
         )
 
     def _whole(self, grant: str) -> dict[str, int]:
-        """Returns the contributors of an award: those who were paid, and those who are to be. What
-        a line still pays to nobody in person may go to several."""
+        """Returns the contributors of an award: those who were paid and those who will be paid.
+        Money that a line will still pay, but not to people, has no known contributor: it may go to
+        several."""
         whole: dict[str, int] = {}
         for payment in self._payments.get(grant, ()):
             whole[payment.contributor] = whole.get(payment.contributor, 0) + payment.units
@@ -146,7 +149,8 @@ class Rest:
     def _least(
         self, what: What, grant: str, own: Sequence[Draft], drafts: Sequence[Draft]
     ) -> Draft:
-        """Returns the smallest draft without which the rest is safe, or else the largest."""
+        """Returns the smallest draft that makes the rest safe if it is left out. If no single draft
+        is enough, returns the largest."""
         by_size = sorted(own, key=lambda draft: draft.size)
         for draft in by_size:
             if self._is_safe(what, grant, [other for other in drafts if other is not draft]):
@@ -237,7 +241,8 @@ class Rest:
         rest.by_line[who] = rest.by_line.get(who, 0) + units
 
     def _may_be_left(self, rest: _Left, grant: str) -> bool:
-        """Whether everybody may know a rest, and every funder of other grants too."""
+        """Whether the public may know a rest, and also every funder of other grants, who sees
+        more."""
         return is_safe_or_nothing(rest.by_contributor) and is_safe_or_nothing(
             rest.by_line, self._others(grant)
         )
@@ -245,8 +250,9 @@ class Rest:
     def _note(
         self, batch: Batch | Draft, elsewhere: dict[_Key, list[Contribution]], told: set[_Key]
     ) -> None:
-        """Adds what a batch has of each grant to `told`, and to `elsewhere` what a reader cannot
-        take from this grant's award: the money of several grants, or of a grant of before."""
+        """Adds the amounts of a batch to `told`, by grant. Amounts that a reader cannot subtract
+        from this grant's award go to `elsewhere`: money of several grants, or of a grant that the
+        line had before."""
         grants = {part.labels.grant or "" for part in batch.parts}
         for part in batch.parts:
             grant = self._grant_now.get((part.table, part.id), part.labels.grant or "")
@@ -256,7 +262,8 @@ class Rest:
                     elsewhere.setdefault((batch.what, whose), []).append(part)
 
     def _others(self, grant: str) -> Seen:
-        """Returns what each funder sees, without the grant's own: it sees all of its grant."""
+        """Returns what each funder sees, without the funder of this grant: that funder sees all of
+        the grant."""
         own = self._plan.grants[grant].funder.casefold()
         return [seen for funder, seen in self._funders.items() if funder != own]
 

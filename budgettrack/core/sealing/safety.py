@@ -15,8 +15,8 @@ from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Contribution
 
 SEVERAL = "several: "
-"""Begins a contributor that stands for several payees, because a line pays fewer people than it
-should by their names."""
+"""The prefix of a contributor that stands for several payees: the line has more names of payees
+than people."""
 
 FEWEST = 3
 """The fewest contributors behind a sum."""
@@ -60,8 +60,9 @@ def persons(line: BudgetLine) -> list[str]:
 
 
 def planned_for(line: BudgetLine, units: int) -> dict[str, int]:
-    """Returns who is to get the money that a line still pays: an equal part for each person. What a
-    line pays to nobody in person may go to several."""
+    """Returns the contributors of the money that a line will still pay. A line that pays people
+    pays each of them an equal part. Any other money has no known contributor: it may go to
+    several."""
     names = persons(line) or [f"{line_key(line.id)} {number}" for number in range(FEWEST)]
     return {name: units // len(names) for name in names}
 
@@ -84,8 +85,8 @@ def is_safe(amounts: Amounts, seen: Seen = ()) -> bool:
 
 
 def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
-    """Returns the part of a sum for which the rule does not hold: all of it, or what is left for a
-    funder. Returns None if the sum is safe."""
+    """Returns the part of a sum that breaks the rule: the whole sum, or the part that a funder
+    cannot see in its grants. Returns None if the sum is safe."""
     if not _stands(amounts):
         return amounts
     for visible in seen:

@@ -1,4 +1,4 @@
-"""Says what is in no batch yet: amounts that were never sealed, and changes of those that were."""
+"""Lists what is in no batch yet: amounts that were never sealed, and changes of sealed amounts."""
 
 from __future__ import annotations
 

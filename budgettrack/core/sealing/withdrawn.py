@@ -1,7 +1,7 @@
-"""What the group took back from everything public, after it was published or before.
+"""The names that the group withdrew from everything public, before or after publication.
 
-A withdrawal holds whatever the workbook says: an old copy of it, or somebody who types *yes* or a
-new name, brings nothing back. Only the command that undoes it does."""
+A withdrawal stays valid whatever the workbook says. An old copy of the workbook does not undo it,
+nor does a *yes* or a new name in a cell. Only the command that undoes withdrawals does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ PLACES: Mapping[WithdrawnKind, tuple[str, str]] = {
     "category": ("budget", "category"),
     "organisation": ("grants", "funder"),
 }
-"""The table and the field in which the names of each kind are typed."""
+"""By kind of withdrawal (grant, activity, category, organisation), the table and the field in which
+people type the name."""
 
 
 @dataclass(frozen=True, slots=True)

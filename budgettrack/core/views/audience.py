@@ -90,8 +90,8 @@ def worth(resource: Resource, until: date) -> int | None:
 
 
 def given(resource: Resource, month: Month) -> bool:
-    """Whether we had the resource by the end of the month. An offer that was not kept does not
-    count."""
+    """Whether the group had the resource by the end of the month. A resource that was promised and
+    not given does not count."""
     return resource.state not in {"offered", "lapsed"} and (
         resource.start is None or resource.start <= last_day(month)
     )

@@ -1,4 +1,5 @@
-"""Takes from the plan what is public as it is: public columns that no contributor stands behind.
+"""Takes from the plan the public columns that may be published without sealing, because they say
+nothing about the money of a single person or firm.
 
 This is the only way from a plan to a public page, besides sealed batches. It gives away texts, the
 award and the instalments of a published grant, and what public bodies and NGO networks lend. It
@@ -54,7 +55,7 @@ def public_facts(
     waits_since: Month | None = None,
     untold: Collection[str] = (),
 ) -> PublicFacts:
-    """Returns what the page of a month tells besides sums of batches.
+    """Returns what the page of a month shows besides sums of batches.
 
     `first`: the month of the first page.
     `later`: the page is made long after its month; it tells nothing of the work then.
@@ -96,7 +97,7 @@ def needed(pages: Sequence[PublicFacts], batches: Sequence[PublicBatch]) -> list
 def facts_now(
     then: PublicFacts, newest: PublicFacts, plan: Plan, withdrawn: Withdrawn = NOTHING_WITHDRAWN
 ) -> PublicFacts:
-    """Returns the facts of an earlier page with what may be told of them now.
+    """Returns those facts of an earlier page that may still be published now.
 
     The texts are the old ones. The money is that of the newest page. A grant or an activity that
     was withdrawn is left out. A grant that was not published then is added. Activities have

@@ -1,4 +1,5 @@
-"""The first month of the public pages: no slip in a year makes pages that nobody meant.
+"""Decides the first month of the public pages. A mistyped year must not create pages that nobody
+wants.
 
 A year typed as 2016 for 2026 would make 120 empty pages. So a month that is far before all others
 waits until the year is corrected, or until a person writes the month into the config."""
@@ -21,8 +22,8 @@ FAR = 12
 
 
 def begun(plan: Plan, totals: Iterable[Total]) -> set[Month]:
-    """Returns the months in which money of the public pages begins: payments, receipts, and the
-    first month of each budget line.
+    """Returns the months from which the public pages could begin: those of payments and receipts,
+    and the first month of each budget line.
 
     The later months of a line do not count: a line from 2016 to 2026 would fill the gap that shows
     the slip."""

@@ -45,10 +45,10 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
-    """Returns the rows that are beyond a limit but are not a group of the summary.
+    """Returns what exceeds a limit but has no row of its own in the summary.
 
-    These are the whole grant, the activities of a summary by category, and the categories of a
-    summary by activity."""
+    This may be the whole grant; an activity, if the rows of the summary are categories; or a
+    category, if the rows are activities."""
     rows: list[JudgedRow] = []
     lines = [line for line in exact if line.id]
     for scope in ("category", "activity"):

@@ -74,7 +74,7 @@ def _grant(batch: PublicBatch) -> _Place:
 
 
 def _place(batch: PublicBatch, label: str | None) -> _Place:
-    """Returns the row of a table in which a batch stands, by its label there."""
+    """Returns the row of a table to which a batch belongs, by its label in that table."""
     if WITHHELD in (batch.grant, label):
         return "withheld", ""
     if label is None:

@@ -1,7 +1,8 @@
-"""The types of the public pages: the facts that are public as they are, and the view of a month.
+"""The types of the public pages:
 
-Nothing here knows a row, a position or a plan. Every amount is a public column that no contributor
-stands behind (an award, an instalment, what a public body lent), or a sum of sealed batches."""
+the facts that need no sealing, and the view of a month. Nothing here imports a row, a position or a
+plan. Every amount is a public column without contributors (an award, an instalment, what a public
+body lent), or a sum of sealed batches."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from budgettrack.register.published import OldFigure, OldFigures
 
 
 def first_batches(group: OpenedGroup, old: OldFigures, number: Callable[[], int]) -> list[Batch]:
-    """Returns the batches of everything that stood on the last old page."""
+    """Returns the batches of all figures on the last page that an older program published, which
+    had no batches."""
     then = _Then(group)
     parts = [
         *(then.spent(old.spent) if old.spent else ()),

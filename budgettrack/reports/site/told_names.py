@@ -1,5 +1,5 @@
-"""Remembers which names the site on this computer tells, so that the next run sees whether one of
-them was taken back meanwhile: by a command on another computer, or in the sheet."""
+"""Remembers which names the site on this computer shows. So the next run sees whether one of them
+was withdrawn since: by a command on another computer, or in the sheet."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ToldNames:
 
 
 def told_now(group: OpenedGroup) -> ToldNames:
-    """Returns what a site that is made now is made with."""
+    """Returns the names and the state with which a site is made now."""
     stopped, gone = group.taken_back
     if stopped is not None:
         # An empty site tells no name, and must be made even if the register cannot be read whole.
@@ -51,7 +51,8 @@ def told_now(group: OpenedGroup) -> ToldNames:
 
 
 def told_then(out: Path) -> ToldNames:
-    """Returns what the site in a folder was made with. Returns nothing if it is not known."""
+    """Returns the names and the state with which the site in a folder was made. Returns an empty
+    record if they are not known."""
     try:
         return msgspec.json.decode((out / "private" / NAME).read_bytes(), type=ToldNames)
     except (OSError, ValueError, msgspec.DecodeError):
@@ -66,7 +67,8 @@ def remember(told: ToldNames, out: Path) -> None:
 
 
 def is_outdated(then: ToldNames, now: ToldNames) -> bool:
-    """Whether a site tells what was taken back, or should be empty or not be empty."""
+    """Whether a site must be made again: it shows a withdrawn name, or it is empty and should not
+    be, or the reverse."""
     return (
         then.unfinished
         or then.empty != now.empty

@@ -46,8 +46,8 @@ class Discretion:
         return text
 
     def all(self, value: Any) -> Any:
-        """Returns a copy of a value in which every text is replaced so, also inside dataclasses,
-        lists, tuples and dictionaries."""
+        """Returns a copy of a value in which `told` was applied to every text, also inside
+        dataclasses, lists, tuples and dictionaries."""
         if not self._others:
             return value
         if isinstance(value, str):

@@ -14,7 +14,7 @@ SAMPLE_DAY = date(2026, 11, 2)
 """The day of the sample, for all its checks: just after its last expenses."""
 
 TRY = ("B-15", "900", "700")
-"""A budget line, its right amount, and the wrong amount that is planted in it."""
+"""A budget line, its correct amount, and the wrong amount that the sample has on purpose."""
 
 
 @dataclass(frozen=True, slots=True)

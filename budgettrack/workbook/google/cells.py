@@ -138,7 +138,7 @@ class Range(msgspec.Struct):
     endColumnIndex: int | None = None  # noqa: N815
 
     def within(self, height: int, width: int) -> tuple[range, range]:
-        """Returns the rows and columns of this range that a tab of this size has."""
+        """Returns the rows and columns of this range that exist in a tab of the given size."""
         bottom = height if self.endRowIndex is None else min(height, self.endRowIndex)
         right = width if self.endColumnIndex is None else min(width, self.endColumnIndex)
         return range(self.startRowIndex, bottom), range(self.startColumnIndex, right)

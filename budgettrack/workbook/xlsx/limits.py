@@ -1,4 +1,4 @@
-"""Bounds of a workbook: how much is unpacked, and how many cells are read.
+"""Limits the size of a workbook: how many bytes are unpacked, and how many cells are read.
 
 A zip file of a few kilobytes can unpack to gigabytes, and two cells far from each other make a tab
 of millions of blank ones. So a workbook is measured before any of its cells is read. The figures

@@ -38,7 +38,8 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 _MARK, _JOURNAL = "budgettrack", "budgettrack-journal"
 TAB_MARK = "_budgettrack"
-"""The defined name by which a tab of the tool is known."""
+"""The name of the mark on the tool's tabs. It is a *defined name*, as Excel calls it, and
+hidden."""
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

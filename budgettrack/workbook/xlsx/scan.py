@@ -17,8 +17,8 @@ from budgettrack.core.base.grids import CellError
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column. Rows and columns count from 0."""
 
-# An attribute holds no <. So a search ends at the next tag, and a part that lacks every > is read
-# once, and not once for each of its tags.
+# An attribute cannot contain <. So each search stops at the next <. Otherwise a damaged sheet
+# without any > would be read to its end once for each of its tags.
 ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
 _TAG = re.compile(rb"<(row|c)(?=[\s/>])([^<>]*)>")
