@@ -12,9 +12,7 @@ from budgettrack.register.troubles import CODES, in_words
 LIST = Path(__file__).parent / "world" / "sqlstates.txt"
 OF_A_SERVER = Path("/usr/share/postgresql")
 """Where Debian keeps PostgreSQL's own list, one for each version that is installed."""
-CLASSES = {
-    line[:2]: line[3:] for line in LIST.read_text().splitlines() if not line.startswith("#")
-}
+CLASSES = {line[:2]: line[3:] for line in LIST.read_text().splitlines() if not line.startswith("#")}
 
 
 def test_every_published_class_is_in_the_table() -> None:
