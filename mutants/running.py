@@ -26,7 +26,7 @@ from mutants.operators import Mutant
 LIBRARIES = (
     "babel.numbers", "click.testing", "feedgen.feed", "google.auth", "gspread", "hypothesis",
     "hypothesis.strategies", "icalendar", "jinja2", "jsonschema", "lxml.etree", "mt940",
-    "ofxtools", "openpyxl", "pandas", "pikepdf", "python_calamine", "requests", "tabulate",
+    "openpyxl", "pandas", "pikepdf", "python_calamine", "requests", "tabulate",
     "tenacity", "time_machine", "typst", "vobject", "werkzeug", "xlsxwriter",
 )  # fmt: skip
 """Imported once, because each run would spend its first seconds on them."""

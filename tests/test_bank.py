@@ -57,7 +57,7 @@ FORMATS: dict[str, Callable[[Sequence[Booked]], bytes]] = {
 
 @pytest.mark.parametrize(
     ("kind", "package", "words"),
-    [("ofx", "ofxtools", "An OFX file"), ("sta", "mt940", "An MT940 file")],
+    [("sta", "mt940", "An MT940 file")],
 )
 def test_a_format_whose_package_is_not_installed_says_what_to_install(
     kind: str, package: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -65,7 +65,6 @@ def test_a_format_whose_package_is_not_installed_says_what_to_install(
     for name in [name for name in sys.modules if name.partition(".")[0] == package]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.delitem(sys.modules, "budgettrack.bank.formats.ofx", raising=False)
     monkeypatch.delitem(sys.modules, "budgettrack.bank.formats.mt940", raising=False)
     file = tmp_path / "statement"
     file.write_bytes(FORMATS[kind]([Booked(date(2026, 10, 2), Decimal("-850.00"), "REF001")]))
@@ -76,7 +75,7 @@ def test_a_format_whose_package_is_not_installed_says_what_to_install(
     assert str(refused.value).splitlines() == [
         f"{words} needs the extra 'bank', which is not installed. In the folder of the release: pip install"
         " --require-hashes -r requirements-bank.txt",
-        "Or download the statement as CAMT.053 or CSV, which need no extra.",
+        "Or download the statement as CAMT.053, OFX or CSV, which need no extra.",
     ]
 
 
@@ -215,7 +214,7 @@ def test_a_statement_that_stands_in_its_file_twice_counts_once(tmp_path: Path) -
     path = tmp_path / "statement.sta"
     path.write_bytes(mt940(BOOKED) + mt940(BOOKED))
     (found,) = read(path, None, "en")
-    assert found.notes == ("statement.sta: a statement stands in it twice; it counts once.",)
+    assert found.notes == ("statement.sta, statement 1 was given twice; it counts once.",)
 
 
 CSV = "Booking date;Purpose;Ref;Amount;Balance\r\n05/10/2026;Food;R1;-44.10;955.90\r\n"
@@ -226,10 +225,10 @@ CSV = "Booking date;Purpose;Ref;Amount;Balance\r\n05/10/2026;Food;R1;-44.10;955.
     [
         (b"", "bad.file: it is empty. Download it again."),
         (b"%PDF-1.7", "bad.file: this is a PDF. Download the statement as CAMT.053, MT940, OFX or CSV."),
-        (b"PK\x03\x04", "bad.file: this is a spreadsheet or an archive. Download"),
+        (b"PK\x03\x04", "bad.file: this ZIP archive is damaged. Download it again."),
         (b"<a><b></a>", "bad.file: this XML is incomplete (line 1). Download it again."),
-        (b"<html><body/></html>", "bad.file: this XML has no bank statement (but body). Download the statement as"),
-        (b"OFXHEADER:100\r\n\r\n<OFX><A>", "bad.file: this OFX cannot be read. Download it again, or as"),
+        (b"<html><body/></html>", "bad.file: this is HTML, a page of a website. Download the statement as CAMT.053"),
+        (b"OFXHEADER:100\r\n\r\n<OFX><A>", "bad.file: this OFX file was cut: its last tag, </OFX>, is missing. Download it"),
         (mt940(BOOKED).replace(b":62F:", b":99X:"), "bad.file, statement 1: it has no opening or no closing balance."),
         (mt940(BOOKED).replace(b":62F:C261031EUR", b":62F:C261031USD"), "it begins in EUR and ends in USD. Download one"),
         (mt940(BOOKED[:2]).replace(b"44,10", b"44,11", 1), "the movements sum to -894.11 EUR, but the balances say -894.10"),
@@ -238,7 +237,7 @@ CSV = "Booking date;Purpose;Ref;Amount;Balance\r\n05/10/2026;Food;R1;-44.10;955.
         (camt(BOOKED).replace(b">850.00<", b">8S0<"), "bad.file, statement 1, entry 1: its amount cannot be read."),
         (camt(BOOKED).replace(b"2026-10-02", b"2026-13-02"), "bad.file, statement 1, entry 1: its date cannot be read."),
         (ofx(BOOKED).replace(b"-850.00", b"8S0"), "bad.file, statement 1, entry 1: its amount cannot be read."),
-        (ofx(BOOKED).replace(b"<BANKTRANLIST>", b"</STMTRS>"), "bad.file: this OFX cannot be read. Download it again, or as"),
+        (ofx(BOOKED).replace(b"<BANKTRANLIST>", b"</STMTRS>"), "bad.file: this OFX has an entry outside of a statement. Download it again"),
         (ofx(BOOKED).replace(b"20261002", b"20261302"), "bad.file, statement 1, entry 1: its date cannot be read."),
         (
             ofx(BOOKED).replace(b"<FITID>REF001", b"<CURRENCY><CURRATE>1<CURSYM>USD</CURRENCY><FITID>REF001"),
@@ -649,7 +648,7 @@ def test_a_statement_over_several_months_wants_the_month_named(group: Group) -> 
     ]
 
 
-@pytest.mark.parametrize(("size", "says"), [(50_000_000, ""), (50_000_001, "it is over 50 MB")])
+@pytest.mark.parametrize(("size", "says"), [(250_000_000, ""), (250_000_001, "it is over 250 MB")])
 def test_a_file_that_is_no_statement_by_its_size_is_not_read(
     group: Group, size: int, says: str
 ) -> None:
@@ -660,4 +659,4 @@ def test_a_file_that_is_no_statement_by_its_size_is_not_read(
     done = group.run("import", str(path), "--yes")
 
     assert done.exit_code == 2
-    assert ("it is over 50 MB. Download shorter periods" in done.stderr) is bool(says)
+    assert ("it is over 250 MB. Download shorter periods" in done.stderr) is bool(says)

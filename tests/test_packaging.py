@@ -122,8 +122,8 @@ def test_a_release_is_installed_by_its_hashes_and_does_the_whole_demo(
     assert str(tmp_path / "empty") in where.stdout
 
     # What few groups need is not there, and says how it is had.
-    statement = elsewhere / "month" / "statement.ofx"
-    statement.write_text("OFXHEADER:100\n<OFX></OFX>")
+    statement = elsewhere / "month" / "statement.sta"
+    statement.write_text(":20:A\n:60F:C\n")
 
     def imported() -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -137,7 +137,7 @@ def test_a_release_is_installed_by_its_hashes_and_does_the_whole_demo(
 
     refused = imported()
     assert refused.returncode == 2
-    assert "An OFX file needs the extra 'bank'" in refused.stderr
+    assert "An MT940 file needs the extra 'bank'" in refused.stderr
     uv(*install, "--requirements", "requirements-bank.txt", folder=release)
     read = imported()
-    assert "this OFX cannot be read" in read.stderr
+    assert "this is not MT940 that can be read" in read.stderr

@@ -16,7 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from budgettrack.bank.formats import Statement, read
+from budgettrack.bank.formats import Statement, read_all
+from budgettrack.bank.formats.files import shown
 from budgettrack.bank.matching import (
     Movement,
     Pair,
@@ -77,11 +78,11 @@ class BankReconciliation:
     left_out: bool
 
 
-def entries(config: Config, path: Path, key: bytes) -> Read:
-    """Return the entries of a bank's file, each with its mark.
+def entries(config: Config, paths: Sequence[Path], key: bytes) -> Read:
+    """Return the entries of a bank's files, each with its mark.
 
-    Raises UsageError if the file cannot be read."""
-    statements = read(path, config.bank, default_locale(config, None))
+    Raises UsageError if a file cannot be read."""
+    statements = read_all(paths, config.bank, default_locale(config, None))
     seen: Counter[tuple[object, ...]] = Counter()
     every: list[StatementEntry] = []
     left_out: list[str] = []
@@ -92,8 +93,13 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
         notes += statement.notes
     kept = tuple(entry for entry in every if entry.units)
     if len(kept) < len(every):
-        notes.append(f"{path.name}: {len(every) - len(kept)} without an amount left out.")
+        notes.append(f"{_called(paths)}: {len(every) - len(kept)} without an amount left out.")
     return Read(kept, (*left_out, *notes), *_span(statements, every), bool(left_out))
+
+
+def _called(paths: Sequence[Path]) -> str:
+    """Return the names of files in words, shortened because they may hold account numbers."""
+    return ", ".join(shown(path.name) for path in paths)
 
 
 def _span(
@@ -144,9 +150,9 @@ def _entry(
 
 
 def proposals(
-    group: OpenedGroup, path: Path, *, new_key: bool = False
+    group: OpenedGroup, paths: Sequence[Path], *, new_key: bool = False
 ) -> tuple[list[Proposal], Read]:
-    """Return a proposal for each entry of a file, and the file as read. Nothing is written."""
+    """Return a proposal for each entry of the files, and the files as read. Nothing is written."""
     config = group.config
     with group.register.reading() as ask:
         stored = queries.load(ask)
@@ -158,7 +164,7 @@ def proposals(
             " folder where they were imported into the folder of the config, or set"
             f" {KEY}. If it is lost: --new-key; they are then recognised by day and amount only."
         )
-    statement = entries(config, path, key)
+    statement = entries(config, paths, key)
     return propose(
         group.plan_of(stored.records), stored.records, statement.entries, ties
     ), statement
@@ -265,16 +271,18 @@ def places(group: OpenedGroup) -> tuple[list[str], list[str]]:
     return list(stored.records["budget"]), list(stored.records["grants"])
 
 
-def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankReconciliation:
-    """Compare a month of the register with a bank's file.
+def reconciled(
+    group: OpenedGroup, paths: Sequence[Path], month: Month | None
+) -> BankReconciliation:
+    """Compare a month of the register with a bank's files.
 
-    Raises UsageError if the month is not given and the file covers several."""
+    Raises UsageError if the month is not given and the files cover several."""
     with group.register.reading() as ask:
         stored = queries.load(ask)
         _, ties = queries.bank(ask)
         left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
-    statement = entries(group.config, path, key_of(group.config) or b"")
-    month = month or _month(path, statement)
+    statement = entries(group.config, paths, key_of(group.config) or b"")
+    month = month or _month(paths, statement)
     first, last = first_day(month), last_day(month)
     there = movements(group.plan_of(stored.records))
     currencies = sorted({entry.currency for entry in statement.entries})
@@ -307,12 +315,12 @@ def _sums(amounts: Iterable[StatementEntry | Movement], first: date, last: date)
     return sums
 
 
-def _month(path: Path, statement: Read) -> Month:
+def _month(paths: Sequence[Path], statement: Read) -> Month:
     months = sorted({month_of(entry.day) for entry in statement.entries})
     if len(months) != 1:
         covered = f"{months[0]} to {months[-1]}" if months else "no month"
         raise UsageError(
-            f"{path.name} covers {covered}. Say which month: --month"
+            f"{_called(paths)} covers {covered}. Say which month: --month"
             f" {months[-1] if months else '2026-01'}"
         )
     return months[0]

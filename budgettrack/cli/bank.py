@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from budgettrack.bank.matching import Pair, Proposal
     from budgettrack.group import OpenedGroup
 
-_file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+_files = click.argument(
+    "files", type=click.Path(path_type=Path), metavar="FILE...", nargs=-1, required=True
+)
 
 
 class Imports(CommandGroup):
@@ -50,7 +52,7 @@ def import_() -> None:
 
 
 @import_.command("statement")
-@_file
+@_files
 @click.option(
     "--yes",
     is_flag=True,
@@ -67,7 +69,7 @@ def import_() -> None:
 @click.pass_context
 def import_statement(
     ctx: click.Context,
-    file: Path,
+    files: tuple[Path, ...],
     yes: bool,
     new_key: bool,
     by: str,
@@ -77,13 +79,14 @@ def import_statement(
 ) -> None:
     """Add the entries of a bank statement to Expenses and Income.
 
-    FILE is CAMT.053, MT940, OFX, or CSV as described by [bank] in the config. On a terminal you are
-    asked about each new entry; the budget line is suggested from past rows. Names, account numbers
-    and the bank's words are only shown there. They are never stored."""
+    FILE is CAMT, MT940, OFX, or CSV as described by [bank] in the config, or a ZIP archive of
+    such files. Give all files of an account at once: missing days between them are then told. On a
+    terminal you are asked about each new entry; the budget line is suggested from past rows. Names,
+    account numbers and the bank's words are only shown there. They are never stored."""
     from budgettrack.bank import importing
 
     group = group_of(ctx, on)
-    proposals, read = importing.proposals(group, file, new_key=new_key)
+    proposals, read = importing.proposals(group, files, new_key=new_key)
     asking = not (yes or as_json or as_csv) and is_on_terminal()
     choices = _asked(group, proposals) if asking else list(map(_by_itself, proposals))
     done = [(choice, "") for choice in choices]
@@ -277,13 +280,18 @@ def _printable(words: str) -> str:
 
 
 @main.command()
-@_file
+@_files
 @click.option("--month", type=MonthName(), help="The month, if the statement covers several.")
 @click.option("--all", "everything", is_flag=True, help="List what matches, too.")
 @formats
 @click.pass_context
 def reconcile(
-    ctx: click.Context, file: Path, month: str | None, everything: bool, as_json: bool, as_csv: bool
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    month: str | None,
+    everything: bool,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Reconcile a month of the register with a bank statement.
 
@@ -292,7 +300,7 @@ def reconcile(
     """
     from budgettrack.bank import importing
 
-    reconciliation = importing.reconciled(group_of(ctx), file, month)
+    reconciliation = importing.reconciled(group_of(ctx), files, month)
     rows = [_pair_row(pair) for pair in reconciliation.pairs]
     different = [row for row in rows if row["state"] != "matched"]
     table = not (as_json or as_csv)

@@ -1,16 +1,19 @@
-"""The formats of bank statements: CSV, OFX, MT940, CAMT.053. A file is read in memory and not
+"""The formats of bank statements: CAMT, MT940, OFX and CSV. A file is read in memory and not
 stored."""
 
 from __future__ import annotations
 
 import importlib
-import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from budgettrack.bank.formats import chain, counting
 from budgettrack.bank.formats.csv.layouts import CsvChoices
+from budgettrack.bank.formats.files import documents
+from budgettrack.bank.formats.kinds import format_of
 from budgettrack.bank.formats.statement import (
     Statement,
     StatementLine,
@@ -21,99 +24,84 @@ from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
 from budgettrack.extras import missing
 
-__all__ = ["CsvChoices", "Layout", "Statement", "StatementLine", "read"]
-
-BIGGEST = 50_000_000
-"""The largest file in bytes. A whole year of a busy account has a few million bytes."""
-
-_ENTRY = re.compile(rb"</(?:[\w.-]+:)?Ntry\s*>|<STMTTRN[\s>]|:61:")
-"""What each entry of CAMT.053, OFX and MT940 has once."""
-
-_MT940 = re.compile(rb"(?:^|\n|\r)(?:\{4:\s*)?:20:")
-"""The first tag of MT940. A tag begins a line: 12:20:45 in a CSV file is none."""
-
-OTHERS = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a spreadsheet or an archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
-}
+__all__ = ["CsvChoices", "Layout", "Statement", "StatementLine", "read", "read_all"]
 
 
 def read(
     path: Path, layout: Layout | None, locale: str, choices: CsvChoices | None = None
 ) -> list[Statement]:
-    """Return the statements of a bank's file. Its format is known by its content.
+    """Return the statements of one file of a bank. See `read_all`."""
+    return read_all([path], layout, locale, choices)
+
+
+def read_all(
+    paths: Sequence[Path], layout: Layout | None, locale: str, choices: CsvChoices | None = None
+) -> list[Statement]:
+    """Return the statements of a bank's files. A file's format is known by its content.
 
     `layout`: the section [bank] of the config. `choices`: what else is known about a CSV file.
-    A statement that occurs twice in the file is returned once. Raises UsageError with place,
+    An entry that stands in several statements is returned once. Raises UsageError with place,
     problem and remedy."""
-    try:
-        if path.stat().st_size > BIGGEST:
-            raise unreadable(path.name, "it is over 50 MB", "Download shorter periods")
-        content = path.read_bytes()
-    except OSError as error:
-        raise unreadable(
-            str(path), f"it cannot be read ({error.strerror})", "Name the statement's file"
-        ) from error
-    refuse_many(path.name, sum(1 for _ in _ENTRY.finditer(content)))
-    statements = _read(path.name, content, layout, locale, choices or CsvChoices())
-    once = list(dict.fromkeys(statements))
-    if len(once) < len(statements):
-        note = f"{path.name}: a statement stands in it twice; it counts once."
-        once[0] = replace(once[0], notes=(*once[0].notes, note))
-    return once
+    statements: list[Statement] = []
+    for name, content in _named(paths):
+        statements += _read(name, content, layout, locale, choices or CsvChoices())
+    return chain.joined(statements)
+
+
+def _named(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files, each with a name of its own: shortened names may be equal."""
+    counted: Counter[str] = Counter()
+    for path in paths:
+        for name, content in documents(path):
+            counted[name] += 1
+            yield (f"{name} ({counted[name]})" if counted[name] > 1 else name), content
 
 
 def _read(
     name: str, content: bytes, layout: Layout | None, locale: str, choices: CsvChoices
 ) -> list[Statement]:
-    start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
-    _refuse_other_files(name, start)
-    if b"<OFX>" in start[:4000] or start.startswith(b"OFXHEADER"):
-        return _extra("ofx", "An OFX file")(name, content)
-    if start.startswith(b"<"):
-        from budgettrack.bank.formats import camt
+    format_name = format_of(name, content)
+    if format_name == "CSV":
+        from budgettrack.bank.formats.csv import layouts
 
-        return camt.read(name, content)
-    if _MT940.search(start[:2000]):
-        return _extra("mt940", "An MT940 file")(name, _text(content))
-    from budgettrack.bank.formats.csv import layouts
+        refuse_many(name, max(content.count(b"\n"), content.count(b"\r")))
+        statements = layouts.read(name, content, layout, locale, choices)
+    else:
+        entries = counting.entries_in(content, format_name)
+        refuse_many(name, entries)
+        statements = _reader(format_name)(name, content)
+        _prove_count(name, format_name, entries, statements)
+    statements = [
+        statement if statement.place else replace(statement, place=name) for statement in statements
+    ]
+    if not any(statement.lines for statement in statements):
+        warning = (
+            f"{name} has no booked entry. If there were movements in its days, download it again."
+        )
+        first = statements[0]
+        statements[0] = replace(first, left_out=(*first.left_out, warning))
+    return statements
 
-    refuse_many(name, max(content.count(b"\n"), content.count(b"\r")))
-    return layouts.read(name, content, layout, locale, choices)
+
+def _prove_count(
+    name: str, format_name: str, entries: int, statements: Sequence[Statement]
+) -> None:
+    """Raise UsageError if a reader has found more or fewer entries than the bytes have."""
+    found = sum(len(statement.lines) + statement.pending for statement in statements)
+    if found != entries:
+        raise unreadable(
+            name,
+            f"this {format_name} has {entries} entries, of which {found} can be read",
+            "Download it again, or in another format: CAMT.053, MT940, OFX or CSV",
+        )
 
 
-def _extra(module: str, purpose: str) -> Callable[[str, Any], list[Statement]]:
-    """Returns the reader of a format that needs packages of its own.
-
-    Raises UsageError if they are not installed."""
+def _reader(format_name: str) -> Callable[[str, bytes], list[Statement]]:
+    """Return the reader of a format. Raises UsageError if a package that it needs is missing."""
     try:
-        reader: Callable[[str, Any], list[Statement]] = importlib.import_module(
-            f"budgettrack.bank.formats.{module}"
-        ).read
-        return reader
+        module: Any = importlib.import_module(f"budgettrack.bank.formats.{format_name.lower()}")
     except ModuleNotFoundError:
-        remedy = "Or download the statement as CAMT.053 or CSV, which need no extra."
-        raise UsageError(f"{missing(purpose, 'bank')}\n{remedy}") from None
-
-
-def _refuse_other_files(name: str, start: bytes) -> None:
-    if not start:
-        raise unreadable(name, "it is empty", "Download it again")
-    for letters, format_name in OTHERS.items():
-        if start.startswith(letters):
-            raise unreadable(
-                name,
-                f"this is {format_name}",
-                "Download the statement as CAMT.053, MT940, OFX or CSV",
-            )
-
-
-def _text(content: bytes) -> str:
-    """Decode a file as text.
-
-    MT940 is ASCII. Other letters occur in free text only, where a wrong letter does no harm."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+        remedy = "Or download the statement as CAMT.053, OFX or CSV, which need no extra."
+        raise UsageError(f"{missing(f'An {format_name} file', 'bank')}\n{remedy}") from None
+    reader: Callable[[str, bytes], list[Statement]] = module.read
+    return reader

@@ -1,16 +1,27 @@
-"""CAMT.053 (ISO 20022), read with lxml.
+"""CAMT (ISO 20022), read with lxml: statements (camt.053), reports within the day (camt.052) and
+the details of batches (camt.054).
 
 No library is used. pycamt 1.1 counts a collective booking once for each of its parts, does not
 read a file whose namespace has a prefix, and uses floats for balances."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from lxml import etree
 
-from budgettrack.bank.formats.statement import Statement, StatementLine, ties_out, unreadable
+from budgettrack.bank.formats.statement import (
+    Detail,
+    Statement,
+    StatementLine,
+    ties_out,
+    unreadable,
+)
 
 WORDS = (
     "AddtlNtryInf",
@@ -18,110 +29,410 @@ WORDS = (
     "NtryDtls/TxDtls/RltdPties//Nm",
     "NtryDtls/TxDtls/AddtlTxInf",
 )
+DETAIL_WORDS = ("RmtInf/Ustrd", "RltdPties//Nm", "AddtlTxInf")
+
+KINDS: Mapping[str, str] = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
+_AROUND = frozenset(("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"))
+
+_OTHERS: Mapping[str, str] = {
+    "CstmrCdtTrfInitn": "an order to pay (pain.001)",
+    "CstmrDrctDbtInitn": "an order to collect (pain.008)",
+    "CstmrPmtStsRpt": "a report on orders (pain.002)",
+    "html": "a page of a website (HTML)",
+    "Workbook": "a spreadsheet (XML)",
+    "document-content": "a spreadsheet (XML)",
+    "gnc-v2": "a book of GnuCash",
+}
+"""What other XML files are, by a tag in them."""
+
+_DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
+_ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""")
+CHUNK = 1 << 20
 
 
 def read(name: str, content: bytes) -> list[Statement]:
-    """Return the statements of a CAMT.053 file, with booked entries only.
+    """Return the statements of a CAMT file, with booked entries only.
 
-    Raises UsageError if the file cannot be read, or the entries do not lead from one balance to
-    the other."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    The file may hold several documents, in an envelope or one after the other. Raises UsageError
+    if the file cannot be read, or the entries do not lead from one balance to the other."""
+    reading = _Reading(name)
+    for document in _documents(content):
+        reading.read(document)
+    if not reading.statements:
+        known = next((tag for tag in reading.tags if tag in _OTHERS), "")
+        what = _OTHERS.get(known) or f"XML that has no bank statement (but {_told(reading.tags)})"
+        raise unreadable(
+            name, f"this is {what}", "Download the statement as CAMT.053, MT940, OFX or CSV"
+        )
+    return reading.statements
+
+
+def _told(tags: Sequence[str]) -> str:
+    """Return the tag that says best what an XML file is: the second, as the first is a wrapping."""
+    return tags[min(1, len(tags) - 1)] if tags else "nothing"
+
+
+def _documents(content: bytes) -> Iterator[bytes]:
+    """Yield the documents of a file, each with its own declaration."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2]:
+        has_mark = content[0] > 250
+        unmarked = "utf-16-be" if content[0] == 0 else "utf-16-le"
+        text = content.decode("utf-16" if has_mark else unmarked, "replace")
+        content = _DECLARATION.sub(b"<?xml version='1.0'?>", text.encode())
+    starts = [0, *(found.start() for found in _DECLARATION.finditer(content))]
+    for start, end in pairwise([*starts, len(content)]):
+        document = content[start:end].strip(b"\xef\xbb\xbf \t\r\n")
+        if document:
+            yield document
+
+
+def _events(document: bytes) -> Iterator[tuple[str, etree._Element]]:
+    """Yield the starts and ends of a document's elements.
+
+    One element is put around the document, because some files have several documents without
+    declarations."""
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise unreadable(
-            name, f"this XML is incomplete (line {error.lineno})", "Download it again"
-        ) from error
-    # For the elements read here, the versions of CAMT.053 differ in their namespace only.
-    for element in root.iter(etree.Element):
-        element.tag = etree.QName(element).localname
-    statements = root.findall("BkToCstmrStmt/Stmt")
-    if not statements:
-        what = root[0].tag if len(root) else root.tag
-        raise unreadable(
-            name,
-            f"this XML has no bank statement (but {what})",
-            "Download the statement as CAMT.053, MT940 or CSV",
-        )
-    return [
-        _statement(f"{name}, statement {number}", each) for number, each in enumerate(statements, 1)
-    ]
+    declaration = _DECLARATION.match(document)
+    start = declaration.end() if declaration else 0
+    encoding = _ENCODING.search(declaration[0]) if declaration else None
+    named = encoding[1].decode() if encoding else "utf-8"
+    # The file is decoded as UTF-8 here, whatever UTF-16 the declaration names.
+    named = "utf-8" if named.lower().startswith("utf-16") else named
+    parser.feed(f"<?xml version='1.0' encoding='{named}'?><documents>".encode())
+    for at in range(start, len(document), CHUNK):
+        parser.feed(document[at : at + CHUNK])
+        yield from _read_so_far(parser)
+    parser.feed(b"</documents>")
+    yield from _read_so_far(parser)
+    parser.close()
 
 
-def _statement(place: str, element: etree._Element) -> Statement:
-    balances = {balance.findtext("Tp/CdOrPrtry/Cd"): balance for balance in element.findall("Bal")}
-    opening, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
-    currency = element.findtext("Acct/Ccy") or ""
-    if not currency and opening is not None:
-        currency = _currency(place, opening)
-    lines, notes = _lines(place, element, currency)
-    if opening is not None and closing is not None:
-        ties_out(
-            place,
-            _amount(place, opening),
-            _amount(place, closing),
-            [line.amount for line in lines],
-            currency,
-        )
+def _read_so_far(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
+    for event, element in parser.read_events():
+        if isinstance(element, etree._Element):
+            yield event, element
+
+
+class _Reading:
+    """The statements of a file as they are read.
+
+    Entries are read and forgotten one by one: a year of a busy account would fill the memory.
+    `tags`: the first tags of the file, which tell what it is."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.statements: list[Statement] = []
+        self.tags: list[str] = []
+        self._lines: list[StatementLine] = []
+        self._pending: list[str] = []
+
+    @property
+    def place(self) -> str:
+        return f"{self.name}, statement {len(self.statements) + 1}"
+
+    def read(self, document: bytes) -> None:
+        """Read a document. Raises UsageError if it cannot be read."""
+        try:
+            for event, element in _events(document):
+                tag = etree.QName(element).localname
+                if event == "start":
+                    if len(self.tags) < 9 and tag not in ("documents", "Document"):
+                        self.tags.append(tag)
+                    continue
+                self._element(tag, element)
+        except (etree.XMLSyntaxError, LookupError) as error:
+            line = getattr(error, "lineno", 1)
+            raise unreadable(
+                self.name, f"this XML is incomplete (line {line})", "Download it again"
+            ) from error
+
+    def _element(self, tag: str, element: etree._Element) -> None:
+        parent = element.getparent()
+        around = "" if parent is None else etree.QName(parent).localname
+        if tag == "Ntry" and around in KINDS:
+            self._entry(_plain(element))
+            previous = element.getprevious()
+            if parent is not None and previous is not None and previous.tag == "Ntry":
+                parent.remove(previous)
+        elif tag in KINDS and around in _AROUND:
+            self.statements.append(
+                _statement(self.place, _plain(element), self._lines, self._pending)
+            )
+            self._lines, self._pending = [], []
+            element.clear()
+
+    def _entry(self, entry: etree._Element) -> None:
+        place = f"{self.place}, entry {len(self._lines) + len(self._pending) + 1}"
+        state = entry.findtext("Sts/Cd") or entry.findtext("Sts") or "BOOK"
+        if state.strip() == "BOOK":
+            self._lines.append(_line(place, entry))
+        else:
+            self._pending.append(place)
+
+
+def _plain(element: etree._Element) -> etree._Element:
+    """Take the namespaces off the tags of an element.
+
+    For the elements read here, the versions of CAMT differ in their namespace only."""
+    for part in element.iter(etree.Element):
+        part.tag = etree.QName(part).localname
+    return element
+
+
+@dataclass(frozen=True, slots=True)
+class _Balance:
+    day: date
+    amount: Decimal
+
+
+def _statement(
+    place: str, element: etree._Element, lines: Sequence[StatementLine], pending: Sequence[str]
+) -> Statement:
+    is_provisional = element.tag != "Stmt"
+    currency = _currency_of(place, element, lines)
+    openings, closings = _balances(place, element, currency)
+    for line in lines:
+        # An account has one currency, so this file is of two accounts.
+        if line.currency != currency:
+            raise unreadable(
+                line.place,
+                f"it is in {line.currency}, the account in {currency}",
+                "Download one file for each account and currency",
+            )
+    notes = [f"{entry} is not booked yet and was left out." for entry in pending[:3]]
+    if len(pending) > 3:
+        notes.append(f"{place}: {len(pending) - 3} more are not booked yet and were left out.")
+    if openings and closings:
+        _prove(place, openings, closings, lines, currency)
     else:
         notes.append(
             f"{place} has no opening or no closing balance, so that nothing proves it whole."
         )
-    account = element.findtext("Acct/Id/IBAN") or element.findtext("Acct/Id/Othr/Id") or ""
-    return Statement(tuple(lines), *_span(place, opening, closing), account, tuple(notes))
+    if is_provisional:
+        notes.append(f"{place}: {_PROVISIONAL[str(element.tag)]}")
+    first, last, *_ = (*(side.day for side in (*openings[:1], *closings[-1:])), None, None)
+    told = element.findtext("TxsSummry/TtlNtries/NbOfNtries") or ""
+    left_out = []
+    if told.isdecimal() and int(told) != len(lines) + len(pending) and not _is_page(element):
+        left_out.append(
+            f"{place} says that it has {told} entries, and has {len(lines) + len(pending)}."
+            " Download it again."
+        )
+    return Statement(
+        tuple(lines),
+        first,
+        last,
+        _account(element),
+        tuple(notes),
+        tuple(left_out),
+        currency,
+        openings[0].amount if openings else None,
+        closings[-1].amount if closings else None,
+        is_provisional,
+        place=place,
+        number=_number(element, "ElctrncSeqNb") or _number(element, "LglSeqNb"),
+        page=_number(element, "StmtPgntn/PgNb") or _number(element, "RptPgntn/PgNb"),
+        pending=len(pending),
+    )
 
 
-def _span(
-    place: str, opening: etree._Element | None, closing: etree._Element | None
-) -> tuple[date | None, date | None]:
-    """Return the days of both balances. If only one is there, it counts as the first day.
+_PROVISIONAL: Mapping[str, str] = {
+    "Rpt": (
+        "this is a report within the day (camt.052). What it has is provisional until a statement"
+        " (camt.053) has it. Download that, too."
+    ),
+    "Ntfctn": (
+        "this tells the details of entries (camt.054), and not all of them. What it has is"
+        " provisional until a statement (camt.053) has it. Download that, too."
+    ),
+}
 
-    A day for which no balance is left is None."""
-    days = [_day(place, balance) for balance in (opening, closing) if balance is not None]
-    first, last, *_ = (*days, None, None)
-    return first, last
+
+def _account(element: etree._Element) -> str:
+    for path in ("Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id"):
+        account = (element.findtext(path) or "").strip()
+        if account:
+            return account
+    return ""
 
 
-def _lines(
+def _number(element: etree._Element, path: str) -> int | None:
+    text = (element.findtext(path) or "").strip()
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _is_page(element: etree._Element) -> bool:
+    """Tell whether the statement goes on in another file."""
+    page = _number(element, "StmtPgntn/PgNb") or _number(element, "RptPgntn/PgNb") or 1
+    is_last = element.findtext("StmtPgntn/LastPgInd") or element.findtext("RptPgntn/LastPgInd")
+    return page > 1 or is_last in ("false", "0")
+
+
+def _currency_of(place: str, element: etree._Element, lines: Sequence[StatementLine]) -> str:
+    """Return the currency of the account: its own, else the first balance's or entry's."""
+    currency = (element.findtext("Acct/Ccy") or "").strip()
+    if currency:
+        return currency
+    balance = element.find("Bal")
+    if balance is not None:
+        return _currency(place, balance)
+    return lines[0].currency if lines else ""
+
+
+def _balances(
     place: str, element: etree._Element, currency: str
-) -> tuple[list[StatementLine], list[str]]:
-    """Return the booked entries of a statement, and a note for each that is not booked yet."""
-    lines, notes = [], []
-    for number, entry in enumerate(element.findall("Ntry"), 1):
-        where = f"{place}, entry {number}"
-        if (entry.findtext("Sts/Cd") or entry.findtext("Sts")) != "BOOK":
-            notes.append(f"{where} is not booked yet and was left out.")
+) -> tuple[list[_Balance], list[_Balance]]:
+    """Return the opening and the closing balances in the order of their days.
+
+    A statement of several days may have both for each day. Raises UsageError for a balance in
+    another currency than the account."""
+    by_code: dict[str, list[_Balance]] = {}
+    for balance in element.findall("Bal"):
+        code = balance.findtext("Tp/CdOrPrtry/Cd") or ""
+        if code not in ("OPBD", "PRCD", "CLBD"):
             continue
-        own = _currency(where, entry)
-        # An account has one currency, so this file is of two accounts.
-        if own != (currency or own):
+        own = _currency(place, balance)
+        if own != currency:
             raise unreadable(
-                where,
-                f"it is in {own}, the account in {currency}",
+                place,
+                f"its balance is in {own}, the account in {currency}",
                 "Download one file for each account and currency",
             )
-        lines.append(_line(where, entry, own))
-    return lines, notes
+        by_code.setdefault(code, []).append(_Balance(_day(place, balance), _amount(place, balance)))
+    previous = sorted(by_code.get("PRCD", ()), key=lambda balance: balance.day)
+    openings = sorted(by_code.get("OPBD", ()), key=lambda balance: balance.day)
+    closings = sorted(by_code.get("CLBD", ()), key=lambda balance: balance.day)
+    if openings and len(previous) == 1 and previous[0].amount != openings[0].amount:
+        raise unreadable(
+            place,
+            f"{previous[0].amount} {currency} closed the statement before it, but"
+            f" {openings[0].amount} opens it",
+            "Part of the file is missing or was changed. Download it again",
+        )
+    return openings or previous, closings
 
 
-def _line(place: str, entry: etree._Element, currency: str) -> StatementLine:
+def _prove(
+    place: str,
+    openings: Sequence[_Balance],
+    closings: Sequence[_Balance],
+    lines: Sequence[StatementLine],
+    currency: str,
+) -> None:
+    """Check that the entries lead from balance to balance, and over all days.
+
+    Raises UsageError if they do not."""
+    amounts = [line.amount for line in lines]
+    ties_out(place, openings[0].amount, closings[-1].amount, amounts, currency)
+    reached = {openings[0].amount}
+    balance = openings[0].amount
+    for amount in amounts:
+        balance += amount
+        reached.add(balance)
+    for inner in (*openings[1:], *closings[:-1]):
+        booked = sum((line.amount for line in lines if line.day <= inner.day), Decimal(0))
+        before = sum((line.amount for line in lines if line.day < inner.day), Decimal(0))
+        ends = {openings[0].amount + booked, openings[0].amount + before}
+        # Some banks book on a day and show the entry with another: the order of the file, too,
+        # leads from balance to balance.
+        if inner.amount not in ends | reached:
+            raise unreadable(
+                place,
+                f"the movements do not lead to its balance of {inner.amount} {currency} on"
+                f" {inner.day}",
+                "Part of the file is missing or was changed. Download it again",
+            )
+
+
+def _line(place: str, entry: etree._Element) -> StatementLine:
     references = [
         entry.findtext(path)
         for path in ("AcctSvcrRef", "NtryRef", "NtryDtls/TxDtls/Refs/EndToEndId")
     ]
     provided = [reference for reference in references if reference != "NOTPROVIDED"]
     words = [element.text or "" for path in WORDS for element in entry.findall(path)]
+    currency, amount = _currency(place, entry), _amount(place, entry)
     return StatementLine(
         place,
         _day(place, entry, "BookgDt", "ValDt"),
-        _amount(place, entry),
+        amount,
         currency,
         next(filter(None, provided), ""),
         " ".join(" ".join(words).split()),
-        entry.findtext("RvslInd") == "true",
+        (entry.findtext("RvslInd") or "").strip() in ("true", "1"),
+        _details(place, entry, amount),
+        _original(place, entry, currency, amount),
+        _fee(place, entry, currency),
     )
+
+
+def _details(place: str, entry: etree._Element, amount: Decimal) -> tuple[Detail, ...]:
+    """Return the payments of a batch, or none if the entry is one payment."""
+    payments = entry.findall("NtryDtls/TxDtls")
+    if len(payments) < 2:
+        return ()
+    details = []
+    for payment in payments:
+        element = _paid(payment)
+        if element is None:
+            return ()
+        units = abs(_decimal(place, element))
+        side = payment.findtext("CdtDbtInd")
+        is_paid = side == "DBIT" if side else amount < 0
+        words = [part.text or "" for path in DETAIL_WORDS for part in payment.findall(path)]
+        details.append(
+            Detail(
+                -units if is_paid else units,
+                element.get("Ccy", ""),
+                payment.findtext("Refs/AcctSvcrRef") or payment.findtext("Refs/EndToEndId") or "",
+                " ".join(" ".join(words).split()),
+            )
+        )
+    return tuple(details)
+
+
+def _paid(payment: etree._Element) -> etree._Element | None:
+    """Return the element of a payment's amount in the currency of the account.
+
+    Returns None if the file does not tell it."""
+    for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
+        element = payment.find(path)
+        if element is not None:
+            return element
+    return None
+
+
+def _original(
+    place: str, entry: etree._Element, currency: str, amount: Decimal
+) -> tuple[Decimal, str] | None:
+    """Return the amount in the currency of the purchase, or None if it is the account's."""
+    for around in ("NtryDtls/TxDtls/AmtDtls", "AmtDtls"):
+        for path in ("InstdAmt/Amt", "TxAmt/Amt", "CntrValAmt/Amt"):
+            element = entry.find(f"{around}/{path}")
+            if element is not None and element.get("Ccy", currency) != currency:
+                units = abs(_decimal(place, element))
+                return (-units if amount < 0 else units), element.get("Ccy", "")
+    return None
+
+
+def _fee(place: str, entry: etree._Element, currency: str) -> Decimal:
+    """Return what the bank kept of a payment, which its amount includes."""
+    charges = entry.findall("Chrgs/Rcrd") or entry.findall("NtryDtls/TxDtls/Chrgs/Rcrd")
+    kept = Decimal(0)
+    for charge in charges:
+        element = charge.find("Amt")
+        is_included = (charge.findtext("ChrgInclInd") or "").strip() in ("true", "1")
+        is_kept = charge.findtext("CdtDbtInd") != "CRDT"
+        if element is not None and is_included and is_kept and element.get("Ccy") == currency:
+            kept += abs(_decimal(place, element))
+    return kept
 
 
 def _currency(place: str, element: etree._Element) -> str:
@@ -132,11 +443,21 @@ def _currency(place: str, element: etree._Element) -> str:
 
 
 def _amount(place: str, element: etree._Element) -> Decimal:
+    """Return the amount of an entry or a balance, negative for a debit."""
+    amount = element.find("Amt")
+    assert amount is not None, "the currency was read before, from the same element"
+    side = (element.findtext("CdtDbtInd") or "").strip()
+    if side not in ("CRDT", "DBIT"):
+        raise unreadable(place, "it is neither a credit nor a debit", "Download the file again")
+    units = _decimal(place, amount)
+    return -units if side == "DBIT" else units
+
+
+def _decimal(place: str, element: etree._Element) -> Decimal:
     try:
-        amount = Decimal(element.findtext("Amt") or "")
+        return Decimal((element.text or "").strip())
     except InvalidOperation:
         raise unreadable(place, "its amount cannot be read", "Download the file again") from None
-    return -amount if element.findtext("CdtDbtInd") == "DBIT" else amount
 
 
 def _day(place: str, element: etree._Element, *paths: str) -> date:
@@ -146,7 +467,7 @@ def _day(place: str, element: etree._Element, *paths: str) -> date:
             try:
                 # The first ten letters are the day at the bank.
                 # The time zone after them is ignored: it could move the payment to another day.
-                return datetime.fromisoformat(text[:10]).date()
+                return datetime.fromisoformat(text.strip()[:10]).date()
             except ValueError:
                 break
     raise unreadable(place, "its date cannot be read", "Download the file again")

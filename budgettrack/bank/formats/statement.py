@@ -13,9 +13,8 @@ from decimal import Decimal
 
 from budgettrack.core.base.errors import UsageError
 
-MOST = 50_000
-"""The most entries of a file. A busy account has some thousands in a year. One takes memory and
-time many times its size: 200,000 took 600 MB and a minute."""
+MOST = 250_000
+"""The most entries of a file. A busy account has some thousands in a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,9 @@ class Statement:
     `notes`: facts about the statement that the reader should know.
     `left_out`: what a person must look at, such as rows with an amount that were not read as
     movements, and missing days.
+    `place`: the place in the file.
+    `number`, `page`: the bank's numbers of the statement and of its page, or None.
+    `pending`: how many entries were left out because the bank has not booked them yet.
     """
 
     lines: tuple[StatementLine, ...]
@@ -78,6 +80,10 @@ class Statement:
     closing: Decimal | None = None
     is_provisional: bool = False
     has_doubtful_signs: bool = False
+    place: str = field(default="", compare=False)
+    number: int | None = None
+    page: int | None = None
+    pending: int = 0
 
 
 def ties_out(
@@ -96,7 +102,7 @@ def ties_out(
 
 
 def refuse_many(name: str, entries: int) -> None:
-    """Raise UsageError for a file with too many entries, which are counted before they are read."""
+    """Raise UsageError for a file with too many entries. They are counted before they are read."""
     if entries > MOST:
         raise unreadable(name, f"it has more than {MOST:,} entries", "Download shorter periods")
 

@@ -1,0 +1,260 @@
+"""The chain of statements: each opens with the balance that closed the one before it.
+
+A statement that is missing breaks the chain. Statements that overlap have the same entries twice,
+and reports within the day have entries that a statement has again: each entry counts once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from budgettrack.bank.formats.statement import Statement, StatementLine
+
+Account = tuple[str, str]
+"""The number of an account, and its currency."""
+
+
+def joined(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements with each entry once, and with a warning for each gap between them."""
+    once = _once(statements)
+    by_account: dict[Account, list[Statement]] = defaultdict(list)
+    for statement in once:
+        by_account[statement.account, _currency(statement)].append(statement)
+    chained: list[Statement] = []
+    for of_account in by_account.values():
+        final = [statement for statement in of_account if not statement.is_provisional]
+        provisional = [statement for statement in of_account if statement.is_provisional]
+        chained += _with_reports(_chained(final), provisional)
+    order = {statement.place: number for number, statement in enumerate(once)}
+    return sorted(chained, key=lambda statement: order[statement.place])
+
+
+def _currency(statement: Statement) -> str:
+    return statement.currency or next((line.currency for line in statement.lines), "")
+
+
+def _once(statements: Sequence[Statement]) -> list[Statement]:
+    """Return statements that are equal, balances included, once, with a note."""
+    counted = Counter(statements)
+    return [
+        _noted(statement, f"{statement.place} was given twice; it counts once.")
+        if times > 1
+        else statement
+        for statement, times in counted.items()
+    ]
+
+
+def _chained(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements of an account with each entry once, and a warning for each gap."""
+    ordered = _ordered(statements)
+    result = list(ordered[:1])
+    for earlier, later in pairwise(ordered):
+        if _follows(earlier, later):
+            result.append(_with_pages(earlier, later))
+        elif _overlaps(earlier, later):
+            result.append(_without(later, result))
+        elif earlier.closing is not None and later.opening is not None:
+            result.append(_warned(later, _gap(earlier, later)))
+        else:
+            result.append(later)
+    return result
+
+
+def _ordered(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements from the oldest to the newest.
+
+    Banks write the newest first, or last. Of one day, the order with fewer gaps is the bank's."""
+
+    def days(statement: Statement) -> tuple[str, str]:
+        return str(statement.first or ""), str(statement.last or "")
+
+    as_written = sorted(statements, key=days)
+    turned = sorted(statements, key=days, reverse=True)[::-1]
+    return min(as_written, turned, key=_gaps)
+
+
+def _gaps(statements: Sequence[Statement]) -> int:
+    return sum(not _follows(earlier, later) for earlier, later in pairwise(statements))
+
+
+def _follows(earlier: Statement, later: Statement) -> bool:
+    return earlier.closing is not None and earlier.closing == later.opening
+
+
+def _overlaps(earlier: Statement, later: Statement) -> bool:
+    """Tell whether both statements have a day in common, of which both may have all entries."""
+    if earlier.last is None or later.first is None:
+        return False
+    if earlier.closing is None or later.opening is None:
+        return later.first <= earlier.last
+    return later.first < earlier.last
+
+
+def _gap(earlier: Statement, later: Statement) -> str:
+    page = _missing(earlier.page, later.page) if earlier.number == later.number else ""
+    return (
+        f"{later.place}: {later.opening} {later.currency} opens it, but {earlier.closing}"
+        f" {earlier.currency} closed the one before it. What was booked between"
+        f" {earlier.last} and {later.first} is missing{page}. Download those days, too."
+    )
+
+
+def _missing(earlier: int | None, later: int | None) -> str:
+    """Return the numbers between two pages in words, or "" if none is missing."""
+    if earlier is None or later is None or later - earlier < 2:
+        return ""
+    if later - earlier == 2:
+        return f" (page {earlier + 1})"
+    return f" (pages {earlier + 1} to {later - 1})"
+
+
+def _with_pages(earlier: Statement, later: Statement) -> Statement:
+    """Return the later statement with a warning if a page between both is missing.
+
+    A page whose entries sum to zero does not show in the balances."""
+    pages = _missing(earlier.page, later.page) if earlier.number == later.number else ""
+    if not pages:
+        return _with_numbers(earlier, later)
+    return _warned(
+        later, f"{later.place}: the file goes on after a missing page{pages}. Download it again."
+    )
+
+
+def _with_numbers(earlier: Statement, later: Statement) -> Statement:
+    """Return the later statement with a note if the bank's numbers leave one out.
+
+    This is no warning: the balances agree, and some banks number days without entries, too."""
+    numbers = earlier.number or 0, later.number or 0
+    if not 1 < numbers[1] - numbers[0] < 10:
+        return later
+    note = (
+        f"{later.place} has the number {numbers[1]}, the one before it {numbers[0]}. Their balances"
+        " agree, so that nothing is missing, or what sums to zero."
+    )
+    return _noted(later, note)
+
+
+def _noted(statement: Statement, note: str) -> Statement:
+    return replace(statement, notes=(*statement.notes, note))
+
+
+def _warned(statement: Statement, warning: str) -> Statement:
+    return replace(statement, left_out=(*statement.left_out, warning))
+
+
+def _key(line: StatementLine) -> tuple[object, ...]:
+    return line.day, line.amount, line.currency, line.reference or line.words
+
+
+def _without(later: Statement, earlier: Iterable[Statement]) -> Statement:
+    """Return a statement without the entries that an overlapping one has, with a note."""
+    there = Counter(
+        _key(line)
+        for statement in earlier
+        if _overlaps(statement, later)
+        for line in statement.lines
+    )
+    kept: list[StatementLine] = []
+    for line in later.lines:
+        if there[_key(line)]:
+            there[_key(line)] -= 1
+        else:
+            kept.append(line)
+    twice = len(later.lines) - len(kept)
+    if not twice:
+        return later
+    note = f"{later.place} overlaps the one before it: {twice} of its entries count once."
+    return _noted(replace(later, lines=tuple(kept)), note)
+
+
+def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) -> list[Statement]:
+    """Return statements and reports within the day. An entry that both have stands in the
+    statement, with the payments of its batch from the report."""
+    lines: dict[tuple[str, int], StatementLine] = {
+        (statement.place, number): line
+        for statement in final
+        for number, line in enumerate(statement.lines)
+    }
+    waiting = _Waiting(lines)
+    reports: list[Statement] = []
+    known: Counter[tuple[object, ...]] = Counter()
+    for report in provisional:
+        kept = []
+        seen: Counter[tuple[object, ...]] = Counter()
+        for line in report.lines:
+            key = _key(line)
+            seen[key] += 1
+            at = waiting.take(line)
+            if at is not None:
+                lines[at] = _with_details(lines[at], line)
+            # A later report of the day repeats what an earlier one has, under its reference.
+            elif not line.reference or seen[key] > known[key]:
+                kept.append(line)
+        known |= seen
+        reports.append(_remaining(report, kept, final))
+    whole = [
+        replace(
+            statement,
+            lines=tuple(lines[statement.place, number] for number in range(len(statement.lines))),
+        )
+        for statement in final
+    ]
+    return [*whole, *(report for report in reports if report.lines or report.left_out or not final)]
+
+
+class _Waiting:
+    """The entries of statements that no report has been found to have."""
+
+    def __init__(self, lines: Mapping[tuple[str, int], StatementLine]) -> None:
+        self._by_amount: dict[tuple[object, ...], list[tuple[str, int]]] = defaultdict(list)
+        self._lines = dict(lines)
+        for at, line in lines.items():
+            self._by_amount[line.amount, line.currency].append(at)
+
+    def take(self, line: StatementLine) -> tuple[str, int] | None:
+        """Return the place of the entry that a report's entry is, or None. Each is taken once."""
+        places = self._by_amount.get((line.amount, line.currency), [])
+        for is_same in (_has_reference, _is_of_day):
+            for at in places:
+                if is_same(self._lines[at], line):
+                    places.remove(at)
+                    return at
+        return None
+
+
+def _has_reference(one: StatementLine, other: StatementLine) -> bool:
+    return bool(one.reference) and one.reference == other.reference
+
+
+def _is_of_day(one: StatementLine, other: StatementLine) -> bool:
+    """Tell whether two entries are of one day, and no reference says that they are two."""
+    return one.day == other.day and not (one.reference and other.reference)
+
+
+def _with_details(line: StatementLine, report: StatementLine) -> StatementLine:
+    if line.details or not report.details:
+        return line
+    return replace(line, details=report.details)
+
+
+def _remaining(
+    report: Statement, kept: Sequence[StatementLine], final: Sequence[Statement]
+) -> Statement:
+    """Return what of a report no statement has. What a statement of its day should have, warns."""
+    left: list[StatementLine] = []
+    warnings: list[str] = []
+    for line in kept:
+        if any(_covers(statement, line) for statement in final):
+            warnings.append(f"{line.place} is in no statement of its day, and was left out.")
+        else:
+            left.append(line)
+    notes = report.notes if left or not final else ()
+    return replace(report, lines=tuple(left), notes=notes, left_out=(*report.left_out, *warnings))
+
+
+def _covers(statement: Statement, line: StatementLine) -> bool:
+    if statement.first is None or statement.last is None:
+        return False
+    return statement.first < line.day < statement.last or statement.last == line.day
