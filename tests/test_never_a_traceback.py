@@ -97,7 +97,13 @@ def of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("kind", "sound", "spoilt", "code", "said"),
     [
         ("register", b"CREATE TABLE reported", b"CREATE TABLE\xa0reported", 1, "is damaged or was"),
-        ("bank ofx", b"<OFX>", None, 2, "bank.ofx: this OFX file has no bank statement. Download"),
+        (
+            "bank ofx",
+            b"<OFX>",
+            None,
+            2,
+            "bank.ofx: this OFX file was cut: its last tag, </OFX>, is missing. Download",
+        ),
         ("list of site files", b"feed.xml", b"feed\xff.xml", 0, "The public site has"),
         ("told names", b'"grants"', b'"gr\xffnts"', 0, "The public site has"),
     ],
