@@ -21,6 +21,7 @@ from budgettrack.config.profiles import profile
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import Book
+from budgettrack.core.base.holds import Hold
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.progress import Stage, SyncProgress
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
@@ -41,6 +42,7 @@ from budgettrack.pairing import (
 )
 from budgettrack.register import published, queries
 from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.register.holds import holds
 from budgettrack.register.home import home_text
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
@@ -88,7 +90,7 @@ def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome
     book = group.workbook_to_read.read()
     pairing = _paired(group, book, known, allow)
     state, told = group.register.ask(_as_of, group, known, pairing)
-    changes = _decide(group, book, state, allow, {}, key)
+    changes = _decide(group, book, _held_too(state, pairing.holds), allow, {}, key)
     return SyncOutcome(changes, done=False, told=told)
 
 
@@ -192,7 +194,8 @@ class _Syncing:
             # The hold is placed before the guards are asked. So nothing is sent, even if a guard
             # refuses this sync.
             self._pair(book)
-        self.changes = _decide(group, book, self._state, allow, self._keep, self._key)
+        state = _held_too(self._state, self.pairing.holds)
+        self.changes = _decide(group, book, state, allow, self._keep, self._key)
         if self.changes.refused:
             # A person may have changed the workbook while this run was writing it.
             reading = self._progress.stage is Stage.READING
@@ -387,6 +390,13 @@ def _as_of(
     return older_state(ask, known.state, pairing.lineage.base), told
 
 
+def _held_too(state: RegisterState, placed: Sequence[Hold]) -> RegisterState:
+    """Returns the state with the holds that this sync places as findings, like those that stand."""
+    told = {finding.identity: finding for finding in state.unsent}
+    told |= {hold.finding.identity: hold.finding for hold in placed}
+    return dataclasses.replace(state, unsent=list(told.values()))
+
+
 def _decide(
     group: OpenedGroup,
     book: Book,
@@ -415,8 +425,8 @@ def _decide(
 
 
 def unsent(ask: Ask, config: Config) -> list[Finding]:
-    """Returns findings for reports that are not sent: their months are not closed, or they are
-    held back."""
+    """Returns findings for reports that are not sent: their months are not closed, they are held
+    back, or a hold stands until a person decides."""
     periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
     grants = {recipient.name: recipient.grant for recipient in config.sending.recipients}
     closing: dict[str, set[str]] = {}
@@ -429,7 +439,8 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
         elif delivery.state == "held back":
             held.append(_held_back(month, grant, delivery.words))
     waiting = [_waits(month, waiting_grants) for month, waiting_grants in closing.items()]
-    return list({item.identity: item for item in (*waiting, *held)}.values())
+    on_hold = [hold.finding for hold in holds(ask)]
+    return list({item.identity: item for item in (*waiting, *held, *on_hold)}.values())
 
 
 def _waits(month: Month, grants: Set[str]) -> Finding:

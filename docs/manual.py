@@ -15,12 +15,19 @@ import click
 
 from budgettrack.cli import main
 from budgettrack.cli.base import EXITS
+from budgettrack.cli.unforeseen import NAME as FAILURE_FILE
 from budgettrack.version import __version__
 
 NAME = "budgettrack"
 AMOUNTS = (
     "Amounts are decimal texts beside their currency. `budgettrack schema COMMAND` describes what"
     " `--json` prints."
+)
+FAILURE = (
+    "Where the program itself fails, which none should see, it says what is done and what is not,"
+    f" and writes details for whoever mends it into `{FAILURE_FILE}` beside the config (else into the"
+    " folder for temporary files). Its owner alone can read that file. It has the command's name and"
+    " the lines of the program, and no amounts, names or messages. Send it along, then delete it."
 )
 
 
@@ -114,6 +121,8 @@ def reference() -> str:
         "| code | meaning |",
         "|---|---|",
         *(f"| {code} | {words} |" for code, words in EXITS.items()),
+        "",
+        FAILURE,
     ]
     for title, entries in sections():
         lines += ["", f"## {title}"]
@@ -154,6 +163,8 @@ def man() -> str:
     lines += [
         ".SH EXIT STATUS",
         *_terms(Entry("", "", (), tuple((str(code), word) for code, word in EXITS.items()))),
+        ".SH FILES",
+        *_paragraphs((FAILURE,)),
     ]
     return "\n".join(lines) + "\n"
 

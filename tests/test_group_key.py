@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from budgettrack.cli import main
+from budgettrack.cli import main, unforeseen
 from budgettrack.config.load import load
 from budgettrack.core.sealing.contributors import payee_hash
 from budgettrack.group import open_group
@@ -57,7 +57,8 @@ def test_a_new_group_gets_its_key_and_a_list_of_what_belongs_in_no_repository(
     said = CliRunner().invoke(main, ["init", "--xlsx", "plan.xlsx"]).output
 
     assert f"Made {tmp_path / '.budgettrack.key'}: keep a copy of it, but not beside" in said
-    assert ".budgettrack.key\n" in (tmp_path / ".gitignore").read_text("utf-8")
+    ignored = (tmp_path / ".gitignore").read_text("utf-8").splitlines()
+    assert {".budgettrack.key", "register.damaged-*", unforeseen.NAME} <= set(ignored)
     made = (tmp_path / ".budgettrack.key").read_bytes()
     assert CliRunner().invoke(main, ["sync"]).exit_code == 0
     assert (tmp_path / ".budgettrack.key").read_bytes() == made
@@ -174,6 +175,23 @@ def test_with_another_key_nothing_is_read(tmp_path: Path) -> None:
     assert group.run("sync", "--new-key").exit_code in (0, 3)
     assert hashes(group) == {"E-1": payee_hash(b"f" * 64, NAME)}
     assert group.run("sync").exit_code in (0, 3)
+
+
+def test_a_lost_key_is_replaced_by_a_new_one_that_is_asked_for(tmp_path: Path) -> None:
+    group = with_payees(tmp_path, NAME)
+    group.sync()
+    key = tmp_path / ".budgettrack.key"
+    lost = key.read_bytes()
+    key.unlink()
+
+    group.run("sync")
+    assert not key.exists(), "the right one may still be found"
+    assert group.run("sync", "--new-key").exit_code in (0, 3)
+    assert key.read_bytes() != lost
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert hashes(group) == {"E-1": payee_hash(key.read_bytes().strip(), NAME)}
+    group.run("sync")
+    assert hashes(group) == {"E-1": payee_hash(key.read_bytes().strip(), NAME)}
 
 
 def test_without_the_key_every_line_is_one_contributor_and_hashes_stay(tmp_path: Path) -> None:

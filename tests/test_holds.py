@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from budgettrack.core.base.holds import HOLD_KINDS, Hold
@@ -187,3 +188,35 @@ def test_the_monitor_hears_of_a_hold_as_of_a_failure(
     hold(sending, OTHER)
     command(sending, "monthly", "--send", "--on", "2026-11-02")
     assert heard == ["start", "fail"]
+
+
+def in_checks(sending: Sending) -> list[str]:
+    """What the tab Checks says of holds."""
+    checks = openpyxl.load_workbook(sending.path)["Checks"]
+    cells = [str(cell.value) for row in checks.iter_rows() for cell in row if cell.value]
+    return [cell for cell in cells if cell.startswith("On hold since")]
+
+
+def test_a_hold_stands_in_the_tab_checks_until_it_is_released(sending: Sending) -> None:
+    sending.sync()
+    hold(sending, Hold("older-register", AT))
+    sending.sync()
+    (said,) = in_checks(sending)
+    assert said.startswith("On hold since 2026-11-01 06:00 UTC: all that is sent. The register was")
+    before = sending.path.read_bytes()
+    sending.sync()
+    assert sending.path.read_bytes() == before
+    command(sending, "deliveries", "release", "older-register")
+    sending.sync()
+    assert in_checks(sending) == []
+
+
+def test_the_sync_that_notices_an_older_register_shows_the_hold_in_checks(sending: Sending) -> None:
+    sending.sync()
+    register = sending.folder / "register.sqlite"
+    kept = register.read_bytes()
+    sending.set("Budget", "E2", "Rent of the room")
+    sending.sync()
+    register.write_bytes(kept)
+    sending.sync()
+    assert len(in_checks(sending)) == 1

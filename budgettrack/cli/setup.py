@@ -144,7 +144,8 @@ def doctor(ctx: click.Context, rebuild: bool, clean: bool, as_json: bool, as_csv
     Checks config, credentials, access, tabs, headings, register and folders, in this order, and
     tries a sync, reports and a month with copies of everything. What they would refuse, it says.
     Changes nothing without --rebuild or --clean. A rebuilt register sends nothing until you release
-    it."""
+    it. A damaged file is kept under another name. On a server, the rows of all its tables are
+    deleted and written anew in one transaction, so make a dump of the database first."""
     if rebuild:
         _rebuild(ctx)
         return

@@ -23,14 +23,15 @@ ENOUGH = 2
 def watch_home(register: Register, at: datetime) -> None:
     """Places a hold if the register was used elsewhere before.
 
-    A register of an earlier version, which has no place yet, only stores where it is used."""
+    A register that has no place yet gets it from the next sync."""
     stored = register.glance(queries.meta, queries.HOME)
-    known: Mapping[str, str] = {} if stored is None else json.loads(stored)
+    if stored is None:
+        return
+    known: Mapping[str, str] = json.loads(stored)
     here = register.evidence()
     if here.items() <= known.items():
         return
-    same = sum(known.get(fact) == value for fact, value in here.items())
-    if stored is None or same >= ENOUGH:
+    if sum(known.get(fact) == value for fact, value in here.items()) >= ENOUGH:
         stay_home(register)
         return
     register.hold(Hold("other-machine", at, {"known": known.get("name", "")}))

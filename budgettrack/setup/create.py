@@ -38,6 +38,8 @@ IGNORED = """# What belongs in no repository and in no copy that others can read
 .budgettrack.key
 credentials.json
 register.sqlite*
+register.damaged-*
+budgettrack-failure.txt
 *.xlsx
 .*.tmp
 reports/private/
