@@ -21,7 +21,7 @@ PERIOD = ["--from", "2025-01", "--to", "2026-12"]
 STEPS = {
     "first sync": ["sync", *ON],
     "sync, unchanged": ["sync", *ON],
-    "checks": ["checks", "--json", *ON],
+    "checks": ["checks", "--json"],
     "reports": ["report", "transparency", "--month", "2026-11", *ON],
     "roll-up": ["variance", "--by", "grant", "--each-month", *PERIOD, *ON],
 }
