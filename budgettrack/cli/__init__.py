@@ -19,6 +19,7 @@ from budgettrack.cli import (
     reports,
     resources,
     setup,
+    sheet,
     sync,
 )
 from budgettrack.cli.base import main
@@ -37,5 +38,6 @@ __all__ = [
     "reports",
     "resources",
     "setup",
+    "sheet",
     "sync",
 ]

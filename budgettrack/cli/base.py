@@ -53,7 +53,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 SECTIONS = {
-    "Work with the sheet": ("sync", "conflicts", "history"),
+    "Work with the sheet": ("sync", "sheet", "conflicts", "history"),
     "Ask": ("queries",),
     "Grants and resources": ("grants", "resources"),
     "Reports": ("reports",),

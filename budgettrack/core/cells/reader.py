@@ -65,6 +65,10 @@ class TabReader:
     neighbours: Sequence[Neighbour]
     amounts: Sign
 
+    def is_meant(self, row: int) -> bool:
+        """Whether a row has the values that the config requires of the rows of this table."""
+        return _is_meant(self.only, self.grid.rows[row])
+
     def plainly(self, name: str, row: int) -> Cell:
         """Reads a cell by the kind of its column alone, without the rest of its row."""
         column = self.columns[name]

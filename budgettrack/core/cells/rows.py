@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding, quoted
@@ -40,7 +40,7 @@ from budgettrack.core.cells.table_rows import (
     TotalLabel,
     is_idle,
 )
-from budgettrack.core.cells.totals import check_totals
+from budgettrack.core.cells.totals import TieOut, check_totals, tie_outs
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import BY_NAME, Shape, Table
 
@@ -76,7 +76,7 @@ def read_rows(
         table, parts_of_table = tab
         parts: list[tuple[TableRows, Prices]] = []
         for grid, shape in parts_of_table:
-            beside = [*_neighbours(grid, shape, shapes, book, locale)]
+            beside = [*neighbours_of(grid, shape, shapes, book, locale)]
             table_rows, typed, problems = read_table(table, grid, shape, locale, payee_hash, beside)
             findings += problems
             if table_rows is not None:
@@ -106,21 +106,15 @@ def read_table(
     `neighbours` are the other tables of the tab. The rows are None if the tab has no usable
     headings."""
     place = Place(table, grid.tab)
-    if shape:
-        headings, findings = mapped_headings(table, grid, shape, locale)
-    else:
-        headings, findings = own_headings(table, grid, locale)
-    if headings is None:
+    tab, findings = decide_tab(table, grid, shape, locale, neighbours)
+    if tab is None:
         return None, {}, findings
-    if shape and needs_shaping(shape):
-        grid = shaped(table, grid, headings, shape, locale)
+    reader, filled, decided, headings = tab.reader, tab.filled, tab.fates, tab.reader.headings
+    grid = reader.grid
     constants, problems = _constants(place, shape, locale)
     of_tab = fields_of_tab(shape, grid.tab) if shape else {}
     constants |= of_tab
     findings += problems
-    reader = tab_reader(table, grid, headings, shape, locale, neighbours)
-    filled = [*filled_rows(reader)]
-    decided = fates([*evidence_of(reader, filled)], mapped=reader.mapped)
     rows: list[Row] = []
     odd: list[FilledRow] = []
     groups = groups_of(reader, filled, decided, constants)
@@ -137,15 +131,7 @@ def read_table(
     records = [*_first_of_each_key(records)] if table.key else records
     findings += _volatile(place, grid, headings, records)
     findings += _doubts(place, headings, records, decided)
-    findings += check_totals(
-        place,
-        grid,
-        headings,
-        locale,
-        decided,
-        records,
-        signed=bool(shape and shape.amounts),
-    )
+    findings += check_totals(place, tied_totals(tab, records))
     findings.sort(key=lambda finding: (finding.row or 0, finding.column or 0))
     reads_payees = payee_hash is not None and headings.payee is not None
     table_rows = replace(
@@ -157,7 +143,60 @@ def read_table(
     return table_rows, prices, findings
 
 
-def _neighbours(
+@dataclass(frozen=True, slots=True)
+class DecidedTab:
+    """The filled rows of one table in a tab, each with its fate.
+
+    `signed`: whether the table has only the amounts of one sign."""
+
+    reader: TabReader
+    filled: Sequence[FilledRow]
+    fates: Sequence[Fate]
+    signed: bool
+
+
+def decide_tab(
+    table: Table,
+    grid: Grid,
+    shape: Shape | None,
+    locale: str,
+    neighbours: Sequence[Neighbour] = (),
+) -> tuple[DecidedTab | None, list[Finding]]:
+    """Decides the fate of every filled row of a table. Returns the findings about its headings too.
+
+    Returns None for the rows if the tab has no usable headings."""
+    if shape:
+        headings, findings = mapped_headings(table, grid, shape, locale)
+    else:
+        headings, findings = own_headings(table, grid, locale)
+    if headings is None:
+        return None, findings
+    if shape and needs_shaping(shape):
+        grid = shaped(table, grid, headings, shape, locale)
+    reader = tab_reader(table, grid, headings, shape, locale, neighbours)
+    filled = [*filled_rows(reader)]
+    decided = fates([*evidence_of(reader, filled)], mapped=reader.mapped)
+    return DecidedTab(reader, filled, decided, bool(shape and shape.amounts)), findings
+
+
+def tied_totals(tab: DecidedTab, records: Iterable[Row]) -> list[TieOut]:
+    """Returns the totals of a tab, each beside the sum of its records."""
+    reader = tab.reader
+    place = Place(reader.table, reader.grid.tab)
+    return [
+        *tie_outs(
+            place,
+            reader.grid,
+            reader.headings,
+            reader.locale,
+            tab.fates,
+            records,
+            signed=tab.signed,
+        )
+    ]
+
+
+def neighbours_of(
     grid: Grid, shape: Shape | None, shapes: Mapping[str, Shape], book: Book, locale: str
 ) -> Iterator[Neighbour]:
     """Yields the other mapped tables of the same tab, and the other blocks of the same table."""

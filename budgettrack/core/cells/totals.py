@@ -1,10 +1,11 @@
-"""Checks each total of a table against the sum of its rows."""
+"""Compares each total of a table with the sum of its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Literal
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
@@ -16,8 +17,33 @@ from budgettrack.core.cells.values import read
 
 _HALF_CENT = Decimal("0.005")
 
+Verdict = Literal["ties", "differs", "unreadable", "currencies"]
 
-def check_totals(
+
+@dataclass(frozen=True, slots=True)
+class TieOut:
+    """A total of the sheet beside our sum of its lines.
+
+    `row`, `column`: its cell. `field`: `amount`, or a month or quarter.
+    `says`: the figure of the sheet. `ours`: our sum.
+    `lines`: how many lines are summed. `first`, `last`: the first and the last of their rows, None
+    if there are none.
+    `verdict`: "unreadable" if an amount cannot be read, "currencies" if several are mixed: our sum
+    says nothing then.
+    """
+
+    row: int
+    column: int
+    field: str
+    says: Decimal
+    ours: Decimal
+    lines: int
+    first: int | None
+    last: int | None
+    verdict: Verdict
+
+
+def tie_outs(
     place: Place,
     grid: Grid,
     headings: Headings,
@@ -26,10 +52,11 @@ def check_totals(
     records: Iterable[Row],
     *,
     signed: bool = False,
-) -> Iterator[Finding]:
-    """Findings about totals that differ from the sum of every group of rows they could be the total
-    of: rows above them, or rows below.
+) -> Iterator[TieOut]:
+    """Yields each total of a table with our sum of the rows above it, or below it.
 
+    A total may be that of one group, of several or of all. If one of these sums is its figure, it
+    ties.
     `signed`: whether the table has only the rows with one sign. A total is that of both."""
     has_totals = any(fate.kind in {"sub", "total"} for fate in decided)
     if place.table.name not in {"budget", "expenses", "income"} or not has_totals:
@@ -39,29 +66,34 @@ def check_totals(
         if name == "amount" or is_period(name):
             known = counted if name == "amount" else {}
             amounts = _Amounts(place, grid, headings, locale, index, known, signed)
-            yield from _check_column(amounts, decided, name)
+            yield from _tie_outs_of_column(amounts, decided, name)
 
 
-def _check_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[Finding]:
-    differ_above = dict(_differing(amounts, decided))
-    if not differ_above:
-        return
-    differ_below = dict(_differing(amounts, [*reversed(decided)]))
-    for number, (total, wanted) in differ_above.items():
-        if number in differ_below:
-            # A total in the first rows sums what stands below it.
-            sum_ = wanted or differ_below[number][1]
-            values = {"value": plain(total), "sum": plain(sum_)}
-            yield amounts.place.finding(
-                "total-does-not-match", number, amounts.column, field=name, values=values
+def check_totals(place: Place, tied: Iterable[TieOut]) -> Iterator[Finding]:
+    """Findings about totals that differ from the sum of their rows."""
+    for total in tied:
+        if total.verdict == "differs":
+            values = {"value": plain(total.says), "sum": plain(total.ours)}
+            yield place.finding(
+                "total-does-not-match", total.row, total.column, field=total.field, values=values
             )
 
 
-def _differing(
-    amounts: _Amounts, decided: Sequence[Fate]
-) -> Iterator[tuple[int, tuple[Decimal, Decimal]]]:
-    """Yields the row of each total that the rows before it do not allow, with its value and the sum
-    that they have."""
+def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[TieOut]:
+    above = {total.row: total for total in _compared(amounts, decided, name)}
+    if all(total.verdict == "ties" for total in above.values()):
+        yield from above.values()
+        return
+    # A total in the first rows sums what stands below it.
+    below = {total.row: total for total in _compared(amounts, [*reversed(decided)], name)}
+    for row, total in above.items():
+        other = below[row]
+        has_none = total.verdict == "differs" and not total.lines
+        yield other if total.verdict != "ties" and (other.verdict == "ties" or has_none) else total
+
+
+def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[TieOut]:
+    """Yields each total with the sum of the rows before it."""
     sums = _ColumnSums()
     for fate in decided:
         kind = "record" if amounts.signed and fate.kind == "elsewhere" else fate.kind
@@ -71,19 +103,25 @@ def _differing(
                 sums.begin_group()
             case "record", Finding():
                 sums.complete = False
-            case "record", str(units):
+            case "record", str(units) if units:
                 refunded = amounts.is_refunded(fate.number)
-                sums.add(Decimal(units or 0), refunded=refunded)
+                sums.add(fate.number, Decimal(units), refunded=refunded)
                 sums.currencies.add(amounts.currency(fate.number))
             case (("sub" | "total"), str(units)) if units:
-                total = Decimal(units)
-                if not sums.allow(total):
-                    is_sub = kind == "sub"
-                    yield (
-                        fate.number,
-                        (total, sums.nearest_group() if is_sub else sums.of_groups()[0]),
-                    )
-                sums.end_group(total)
+                says = Decimal(units)
+                verdict, group = sums.compare(says, is_sub=kind == "sub")
+                yield TieOut(
+                    row=fate.number,
+                    column=amounts.column,
+                    field=name,
+                    says=says,
+                    ours=group.sum,
+                    lines=group.lines,
+                    first=group.first,
+                    last=group.last,
+                    verdict=verdict,
+                )
+                sums.end_group(says)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,51 +160,84 @@ class _Amounts:
         return self.grid.at(row, column) if has_own and column is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Lines with an amount, from one row to another, and their sum."""
+
+    sum: Decimal = Decimal(0)
+    lines: int = 0
+    first: int | None = None
+    last: int | None = None
+
+    def __add__(self, other: _Group) -> _Group:
+        rows = [row for row in (self.first, self.last, other.first, other.last) if row is not None]
+        return _Group(
+            self.sum + other.sum,
+            self.lines + other.lines,
+            min(rows, default=None),
+            max(rows, default=None),
+        )
+
+
 @dataclass(slots=True)
 class _ColumnSums:
-    """The amounts of one column, summed from top to bottom.
+    """The amounts of one column, summed from top to bottom or from bottom to top.
 
-    `groups`: the sums of records between two totals or section headings.
+    `groups`: the lines between two totals or section headings.
     `before`: the value of the last total.
     `complete`: whether every amount could be read.
     """
 
-    groups: list[Decimal] = field(default_factory=lambda: [Decimal(0)])
+    groups: list[_Group] = field(default_factory=lambda: [_Group()])
     refunds: Decimal = Decimal(0)
     before: Decimal | None = None
     complete: bool = True
     currencies: set[Value] = field(default_factory=set)
 
-    def add(self, amount: Decimal, *, refunded: bool) -> None:
-        self.groups[-1] += amount
+    def add(self, row: int, amount: Decimal, *, refunded: bool) -> None:
+        self.groups[-1] += _Group(amount, 1, row, row)
         if refunded:
             self.refunds += amount
 
     def begin_group(self) -> None:
-        self.groups.append(Decimal(0))
+        if self.groups[-1].lines:
+            self.groups.append(_Group())
 
     def end_group(self, total: Decimal) -> None:
         self.before = total
         self.begin_group()
 
-    def of_groups(self) -> list[Decimal]:
-        """Returns the sums that a total here could show: all groups, all but the first, and so on
-        to the last group."""
-        return [sum(self.groups[start:], Decimal(0)) for start in range(len(self.groups))]
+    def _of_groups(self) -> list[_Group]:
+        """Returns what a total here could be of: the last group, the last two, up to all."""
+        spans: list[_Group] = []
+        for group in reversed(self.groups):
+            spans.append(group + spans[-1] if spans else group)
+        return spans
 
-    def nearest_group(self) -> Decimal:
-        """Returns the sum of as few of the last groups as possible that is not zero."""
-        return next(filter(None, reversed(self.of_groups())), Decimal(0))
+    def compare(self, says: Decimal, *, is_sub: bool) -> tuple[Verdict, _Group]:
+        """Returns whether a total ties, and the lines that it sums: of a subtotal as few groups as
+        possible, of another total as many.
 
-    def allow(self, total: Decimal) -> bool:
-        """Whether the rows above allow this total.
-
-        If an amount cannot be read, or several currencies are mixed, every total is allowed."""
-        if not self.complete or len(self.currencies) > 1:
-            return True
-        sums = self.of_groups()
-        fitting = [*sums, sums[0] - 2 * self.refunds]  # some people subtract refunds, others do not
-        if self.before is not None:  # a running total
-            fitting.append(self.before + self.groups[-1])
+        If it does not tie, they are those of the nearest group with a sum, or all."""
+        spans = self._of_groups()
+        whole, last = spans[-1], spans[0]
+        filled = [group for group in spans if group.lines] or [last]
+        near_first = filled if is_sub else filled[::-1]
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
-        return any(abs(total - allowed) < _HALF_CENT for allowed in fitting)
+        for group in near_first:
+            if abs(says - group.sum) < _HALF_CENT:
+                return "ties", group
+        if not self.complete:
+            return "unreadable", whole
+        if len(self.currencies) > 1:
+            return "currencies", whole
+        # Some people subtract refunds, others do not. A running total begins with the last one.
+        others = [whole.sum - 2 * self.refunds, *_running(self.before, last)]
+        for other in others:
+            if abs(says - other) < _HALF_CENT:
+                return "ties", replace(whole, sum=other)
+        return "differs", next((group for group in near_first if group.sum or not is_sub), last)
+
+
+def _running(before: Decimal | None, last: _Group) -> list[Decimal]:
+    return [] if before is None else [before + last.sum]

@@ -1,0 +1,71 @@
+"""The command that tells what becomes of every row of a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from budgettrack.cli.base import LOOK, config_of, group_of, json_text, locale_now, main
+from budgettrack.core.base.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from budgettrack.core.base.grids import Book
+    from budgettrack.core.records.tables import Shape
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[FILE] [TAB]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON. Amounts are decimal texts.")
+@click.pass_context
+def sheet(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """List what becomes of each row of the workbook, and whether its totals tie.
+
+    Every row that is not blank is a record, a heading, a total, a carried sum, ignored for a
+    reason, or a finding. TAB shows one tab. FILE is another file than the group's workbook; it
+    needs no config. Nothing is written."""
+    from budgettrack.queries import sheet as answers
+
+    file, tab = _meant(names)
+    book, shapes, locale, base = _opened(ctx, file)
+    tabs, _ = answers.stated(book, shapes, locale, base, tab)
+    if as_json:
+        click.echo(json_text(answers.as_rows(tabs), indent=2))
+    else:
+        for line in answers.as_words(tabs, locale):
+            click.echo(line)
+    ctx.exit(LOOK if answers.needs_a_person(tabs) else 0)
+
+
+def _meant(names: tuple[str, ...]) -> tuple[Path | None, str | None]:
+    """Return the file and the tab that are meant. A name that a file has is that file."""
+    files = [name for name in names if Path(name).is_file()]
+    tabs = [name for name in names if name not in files]
+    if len(files) > 1 or len(tabs) > 1:
+        raise UsageError(
+            "Name one file and one tab at most. Put a name with spaces in quotation marks."
+        )
+    return (Path(files[0]) if files else None), (tabs[0] if tabs else None)
+
+
+def _opened(ctx: click.Context, file: Path | None) -> tuple[Book, Mapping[str, Shape], str, str]:
+    """Return the workbook, the mapping, the locale and the base currency."""
+    from budgettrack.config.load import default_locale
+    from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+
+    if file is None:
+        group = group_of(ctx)
+        book = group.workbook_to_read.read()
+        config = group.config
+        return book, config.shapes, default_locale(config, book.locale), config.currency
+    book = ExcelWorkbook(file).read()
+    try:
+        config = config_of(ctx)
+    except ConfigError:
+        if ctx.obj is not None:
+            raise
+        return book, {}, locale_now(), ""
+    return book, config.shapes, default_locale(config, book.locale), config.currency
