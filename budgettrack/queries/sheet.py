@@ -17,12 +17,12 @@ from budgettrack.core.base.grids import Book
 from budgettrack.core.base.money import grouped
 from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.reading import plain
-from budgettrack.core.cells.stated import Reason, StatedRow, StatedTab, stated_tabs
+from budgettrack.core.cells.stated import IgnoredWhy, StatedRow, StatedTab, stated_tabs
 from budgettrack.core.cells.totals import TieOut
 from budgettrack.core.own_tabs import NAMES, own_tab
 from budgettrack.core.records.tables import BY_NAME, Shape, normal
 
-_REASONS: Mapping[Reason, str] = {
+_REASONS: Mapping[IgnoredWhy, str] = {
     "above": "above the headings",
     "other-columns": "nothing in a column that is read",
     "where": "not among the rows that `where` names",
@@ -172,7 +172,7 @@ def _lines(alike: Sequence[StatedRow], locale: str) -> Iterator[str]:
     numbers = f"{first.number + 1}"
     if last is not first:
         numbers += f"-{last.number + 1}"
-    words = first.fate
+    words: str = first.fate
     if first.fate == "total" and (summed := _summed(first)):
         spans = [f"{top + 1}-{end + 1}" if end > top else f"{top + 1}" for top, end in summed]
         words += f" of rows {', '.join(spans)}"

@@ -39,12 +39,12 @@ _RANK: tuple[StatedFate, ...] = (
 )
 """Of a row in several tables, the first of these is its fate."""
 
-Reason = Literal[
+IgnoredWhy = Literal[
     "", "above", "other-columns", "where", "rows", "prepared", "elsewhere", "ours", "unmapped"
 ]
 """Why a row is ignored or not read: it stands above the headings, has nothing in the columns that
-are read, has not the value or the row number that the config requires, has only formulas and boxes that wait for
-somebody, stands in a tab of the tool, or in a tab that nobody maps."""
+are read, has not the value or the row number that the config requires, has only formulas and boxes
+that nobody has filled in, stands in a tab of the tool, or in a tab that nobody maps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class StatedRow:
 
     number: int
     fate: StatedFate
-    reason: Reason = ""
+    reason: IgnoredWhy = ""
     tables: tuple[str, ...] = ()
     totals: tuple[TieOut, ...] = ()
     members: tuple[tuple[int, int], ...] = ()
@@ -73,7 +73,7 @@ class StatedTab:
 
     tab: str
     tables: tuple[str, ...]
-    reason: Reason
+    reason: IgnoredWhy
     rows: tuple[StatedRow, ...]
 
 
@@ -119,7 +119,7 @@ def _tab(
 ) -> StatedTab:
     numbers = [number for number, cells in enumerate(grid.rows) if any(map(_is_filled, cells))]
     if not tables:
-        reason: Reason = "ours" if grid.tab in own else "unmapped"
+        reason: IgnoredWhy = "ours" if grid.tab in own else "unmapped"
         unread = [StatedRow(number, "not read", reason) for number in numbers]
         return StatedTab(grid.tab, (), reason, tuple(unread))
     codes: dict[int | None, list[str]] = {}
@@ -171,7 +171,7 @@ def _rows_of(
             yield _unread(table, number)
         else:
             kind = _stated(fate, is_wrong=(table.name, number) in wrong)
-            reason: Reason = "elsewhere" if kind == "ignored" else ""
+            reason: IgnoredWhy = "elsewhere" if kind == "ignored" else ""
             totals = tuple(tied.get(number, ()))
             yield StatedRow(number, kind, reason, (table.name,), totals, fate.members)
 
