@@ -7,6 +7,7 @@ from pathlib import Path
 
 import manual
 from mappings import mappings
+from messages import messages
 
 from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
@@ -366,6 +367,7 @@ PAGES = {
     "decisions/README.md": decisions,
     "findings.md": findings,
     "profiles.md": profiles,
+    "troubleshoot.md": messages,
     "workbook.md": workbook,
 }
 

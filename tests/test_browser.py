@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from budgettrack.version import PROGRAM
 from tests.world.browser import CHROMIUM, FLAGS
 from tests.world.needs import needed
 from tests.world.outside import LONG
@@ -200,6 +202,26 @@ def test_the_docs_can_be_read_by_everybody_and_ask_nothing_of_anybody(
         assert [(each["id"], each["nodes"][0]["html"][:150]) for each in found["violations"]] == []
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
         assert [url for url in page.asked if not url.startswith("file:")] == []
+
+
+@pytest.mark.slow
+def test_the_docs_are_searched_from_a_disk(
+    opened: Callable[..., Any], docs_site: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(docs_site, tmp_path / "site")
+    page = opened(tmp_path / "site" / "upgrade.html")
+    page.fill("[name=q]", "nearly full disk")
+    page.press("[name=q]", "Enter")
+    page.wait_for_selector("[id$=search-results] h3")
+
+    assert page.url.startswith("file:")
+    assert (
+        page.locator("[id$=search-results] a")
+        .first.get_attribute("href")
+        .startswith("findings.html")
+    )
+    assert [url for url in page.asked if not url.startswith("file:")] == []
+    assert PROGRAM in page.locator("footer").inner_text()
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ DOCS = [
         "decisions/README.md",
         "findings.md",
         "profiles.md",
+        "troubleshoot.md",
         "workbook.md",
     ],
 )
@@ -149,3 +150,23 @@ def test_the_config_shown_for_mail_is_one_that_loads(tmp_path: Path) -> None:
     assert [each.audience for each in found.recipients] == ["public", "funder", "internal"]
     assert found.mail is not None
     assert found.mail.port == 587
+
+
+def test_every_message_of_an_error_stands_on_the_page_of_troubles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Some from each part of the program, in its own words."""
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    page = importlib.import_module("messages").messages()
+
+    assert page.count("\n- ") > 250
+    for words in (
+        "belongs to another register. Use that register, or tie this one to it with --adopt.",
+        "is open in PROGRAM. Save and close it there, then run this again.",
+        "cannot grow: the disk is full, or a limit is reached.",
+        "Another run of the month is at work",
+        "The logo LOGO cannot be read",
+        "is empty. Write NAME into that file.",
+        "it is over 50 MB",
+    ):
+        assert words in page, words

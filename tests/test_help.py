@@ -88,3 +88,11 @@ def test_help_and_documentation_and_completion_have_the_same_order() -> None:
     offered = ShellComplete(main, {}, "budgettrack", "_B").get_completions([], "")
     assert [item.value for item in offered] == top
     assert all(item.help and not item.help.endswith("...") for item in offered)
+
+
+def test_the_program_says_where_its_docs_are() -> None:
+    said = CliRunner().invoke(main, ["--docs"])
+
+    assert said.exit_code == 0
+    assert Path(said.stdout.strip()) == ROOT / "docs"
+    assert (Path(said.stdout.strip()) / "troubleshoot.md").is_file()

@@ -20,7 +20,8 @@ PAGE = DOCS / "budgettrack.1"
 @pytest.mark.slow
 def test_the_site_builds_without_a_dead_link_and_has_every_page(docs_site: Path) -> None:
     assert {path.stem for path in docs_site.glob("*.html")} - {"404", "search"} == {
-        path.stem for path in DOCS.glob("*.md")
+        "changelog",
+        *(path.stem for path in DOCS.glob("*.md")),
     }
     assert not [*docs_site.rglob("*.py"), *docs_site.rglob("*.1")]
 
@@ -36,13 +37,14 @@ def test_every_page_is_in_the_nav_under_its_reader() -> None:
     ]
 
     assert sorted([*begin.values(), *pages]) == sorted(
-        ["decisions/README.md", *(path.name for path in DOCS.glob("*.md"))]
+        ["changelog.md", "decisions/README.md", *(path.name for path in DOCS.glob("*.md"))]
     )
     assert [title for group in groups for title in group] == [
         "For the treasurer",
         "For coordinators",
         "For partners and funders",
-        "For programmers and hosts",
+        "For operators",
+        "For programmers",
         "Reference",
     ]
 

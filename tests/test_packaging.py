@@ -63,6 +63,8 @@ def test_the_wheel_carries_templates_man_page_and_licence(release: Path) -> None
     assert "budgettrack/py.typed" in names
     assert {f"budgettrack/jobs/{path.name}" for path in (ROOT / "jobs").iterdir()} <= names
     assert any(name.endswith("/share/man/man1/budgettrack.1") for name in names)
+    pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert {f"budgettrack/{page}" for page in (*pages, "docs/changelog.md")} <= names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert not any(name.startswith("tests/") for name in names)
 

@@ -267,10 +267,28 @@ class Seconds(click.ParamType[float]):
         return seconds
 
 
+def _show_docs(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print where the docs are: in the installed package, or in a checkout."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "docs"
+    click.echo(installed if installed.is_dir() else package.parent / "docs")
+    ctx.exit()
+
+
 @click.group(
     cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, prog_name="budgettrack")
+@click.option(
+    "--docs",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_docs,
+    help="Print the folder with the pages of the docs, and exit.",
+)
 @click.option(
     "--config",
     "config_path",

@@ -20,6 +20,7 @@ from budgettrack.core.base.errors import TrackError
 from budgettrack.reports.base.branding import Branding, folders
 from budgettrack.reports.base.document import Document
 from budgettrack.reports.base.translations import Words
+from budgettrack.version import PROGRAM
 
 OWN = "Libertinus Serif"
 """The font of every PDF. It comes with Typst, so a PDF looks the same on every machine."""
@@ -126,7 +127,7 @@ def picture(document: Document, w: Words, look: Branding, number: int, ppi: floa
     drawn = typst.compile(
         template.read_bytes(),
         font_paths=_embedded(),
-        sys_inputs={"report": _said(document, w, look, "")},
+        sys_inputs={"report": _said(document, w, look, ""), "program": PROGRAM},
         format="png",
         ppi=ppi,
     )
@@ -139,7 +140,7 @@ def _compiled(template: Path, document: Document, w: Words, look: Branding, lost
     content = typst.compile(
         template.read_bytes(),
         font_paths=_system() if _needs_arabic(text) else _embedded(),
-        sys_inputs={"report": text},
+        sys_inputs={"report": text, "program": PROGRAM},
         pdf_standards=["ua-1"],
     )
     assert isinstance(content, bytes)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from budgettrack.core.base.unseen import legible
 from budgettrack.reports.base.branding import Branding, folders
 from budgettrack.reports.base.document import Document
+from budgettrack.version import PROGRAM
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +33,7 @@ def _environment() -> jinja2.Environment:
     )
     # The text inside a chart was escaped when the SVG was made: do not escape it twice.
     environment.filters["drawing"] = Markup
+    environment.globals["program"] = PROGRAM
     return environment
 
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import xlsxwriter
 
+from budgettrack.version import PROGRAM
+
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsx has no time zones
 """The creation date of every workbook. It is fixed, so that the same view gives the same bytes."""
 
@@ -40,7 +42,9 @@ def plain_workbook(
     """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
-    book.set_properties({"title": organisation, "author": organisation, "created": CREATED})
+    book.set_properties(
+        {"title": organisation, "author": organisation, "created": CREATED, "comments": PROGRAM}
+    )
     strong = book.add_format({"bold": True, "bottom": 1})
     for name, headings, rows in sheets:
         sheet = book.add_worksheet(name[:31])

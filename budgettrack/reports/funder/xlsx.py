@@ -24,6 +24,7 @@ from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.base.xlsx import CELL, CREATED, HEAD, NAMES, OPTIONS
 from budgettrack.reports.funder.columns import SummaryColumn, columns, text
 from budgettrack.reports.funder.document import covered, group_name, missing
+from budgettrack.version import PROGRAM
 
 
 def workbook(
@@ -39,7 +40,12 @@ def workbook(
     book = xlsxwriter.Workbook(stream, OPTIONS)
     title = f"{view.grant.title or view.grant.id}, {covered(view, w)}"
     book.set_properties(
-        {"title": title[:200], "author": view.organisation[:200], "created": CREATED}
+        {
+            "title": title[:200],
+            "author": view.organisation[:200],
+            "created": CREATED,
+            "comments": PROGRAM,
+        }
     )
     tabs = _Book(book, view, w, title, paper)
     tabs.budget(final, draft=draft)

@@ -30,6 +30,7 @@ from budgettrack.reports.site.datapackage import (
     described,
     tables_as_json,
 )
+from budgettrack.version import PROGRAM
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -387,6 +388,7 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
                 ),
                 **({"homepage": address} if address else {}),
                 "version": newest.month,
+                "generator": PROGRAM,
                 "licenses": [LICENCE],
                 "contributors": [
                     {"title": newest.facts.organisation, "roles": ["publisher", "rightsHolder"]}

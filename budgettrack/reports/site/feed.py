@@ -11,6 +11,7 @@ from html import escape
 from feedgen.feed import FeedGenerator
 
 from budgettrack.core.base.months import Month
+from budgettrack.version import __version__
 
 NEWEST = 24
 """The most entries in the feed."""
@@ -44,7 +45,7 @@ def feed(
     generator.author({"name": organisation})
     generator.link(href=f"{site}feed.xml", rel="self")
     generator.link(href=f"{site}index.html", rel="alternate")
-    generator.generator("budgettrack")
+    generator.generator("budgettrack", version=__version__)
     generator.updated(_instant(max(page.published for page in entries)))
     for page in entries[:NEWEST]:
         entry = generator.add_entry(order="append")
