@@ -167,6 +167,6 @@ def test_every_message_of_an_error_stands_on_the_page_of_troubles(
         "Another run of the month is at work",
         "The logo LOGO cannot be read",
         "is empty. Write NAME into that file.",
-        "it is over 50 MB",
+        "There is no preset NAME.",
     ):
         assert words in page, words
