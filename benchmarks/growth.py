@@ -74,7 +74,9 @@ def growth(data: Path, sizes: tuple[int, ...] = SIZES) -> str:
 
 def main() -> None:
     sizes = tuple(int(number) for number in sys.argv[1:]) or SIZES
-    print(f"\nGrowth: seconds of work, {' / '.join(f'{n:,}' for n in sizes)} expenses, half of them")
+    print(
+        f"\nGrowth: seconds of work, {' / '.join(f'{n:,}' for n in sizes)} expenses, half of them"
+    )
     print("duplicates")
     print(growth(Path(__file__).parent / "data", sizes))
 
