@@ -408,4 +408,4 @@ def test_each_refusal_is_on_the_way_of_doctor_or_has_its_reason(
 
     asked = {str(place) for place in trace.visited()}
     assert refusals() - asked == REASONS.keys()
-    assert len(refusals()) == 99
+    assert len(refusals()) >= 95, "the list itself has lost what it lists"
