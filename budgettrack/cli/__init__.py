@@ -7,6 +7,7 @@ commands that need them, so that a question is answered at once."""
 from __future__ import annotations
 
 from budgettrack.cli import (
+    adopt,
     bank,
     conflicts,
     grants,
@@ -25,6 +26,7 @@ from budgettrack.cli import (
 from budgettrack.cli.base import main
 
 __all__ = [
+    "adopt",
     "bank",
     "conflicts",
     "grants",

@@ -75,12 +75,12 @@ def start_group(
     return [
         *told,
         f"Made {config}: set your group's name and currency there.",
-        *_with_key(config.parent),
+        *with_key(config.parent),
         "Then run: budgettrack sync",
     ]
 
 
-def _with_key(folder: Path) -> list[str]:
+def with_key(folder: Path) -> list[str]:
     """Makes the group's key, and a list of files that belong in no repository.
 
     Returns what was made, in words. What is there already stays."""

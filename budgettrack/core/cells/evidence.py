@@ -145,7 +145,9 @@ def is_section(
         return all(any(first <= place <= last for first, last in wide) for place in places)
     if FIGURES.isdisjoint(column.kind for column in columns.values()):
         return False
-    return len(kinds) == 1 or {"id", "text", "link"}.issuperset(kinds)
+    # A column may have two fields: the line's description is its name in Spent too.
+    columns_filled = {headings.columns[name] for name in row.names}
+    return len(columns_filled) == 1 or {"id", "text", "link"}.issuperset(kinds)
 
 
 def categories(rows: Iterable[FilledRow]) -> Counter[str]:

@@ -11,6 +11,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.cells.month_headings import month_of_name
 from budgettrack.core.cells.table_rows import FIGURES, Headings, is_idle
+from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Shape, Table, normal
 
@@ -80,7 +81,9 @@ def _filled_down(
                 break
             typed = _at(rows[number], column)
             if typed not in (None, ""):
-                above = typed
+                # What stands below a total is not named after it.
+                is_total = isinstance(typed, str) and total_label(typed) is not None
+                above = None if is_total else typed
             elif above is not None and _has_figure(rows[number], figures, grid, number):
                 _put(rows[number], column, above)
                 yield number, column
@@ -118,7 +121,7 @@ def _of_parts(cells: Sequence[Value], headings: Headings, shape: Shape, locale: 
     """Returns the date of a row whose year and month have columns of their own. Without a day it is
     the first of the month.
 
-    Returns None if they are no date."""
+    Returns None if they name no day."""
     parts = dict(headings.date_parts)
     year = _whole(_at(cells, parts["year"])) if "year" in parts else shape.year
     month = _month(_at(cells, parts["month"]), locale)
@@ -182,6 +185,7 @@ def _day(year: int | None, month: int | None, day: int | None) -> date | None:
 
 
 def _at(cells: Sequence[Value], column: int) -> Value:
+    """Returns the value of a cell, None beyond the end of its row."""
     return cells[column] if column < len(cells) else None
 
 

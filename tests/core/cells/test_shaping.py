@@ -68,7 +68,7 @@ def test_a_text_that_is_nowhere_is_told_and_ends_nothing() -> None:
 
 def test_what_is_typed_once_holds_for_the_rows_below_that_have_figures() -> None:
     shape = Shape("S", headings={"category": "Group", **LINE}, fill_down=("category", "unit"))
-    table = "Group|Item|Sum\n|A|1\nStaff|B|2\n|C|3\n|only words|\nTravel|D|4\n|E|5"
+    table = "Group|Item|Sum\n|A|1\nStaff|B|2\n|C|3\n|only words|\nTravel|D|4\n|E|5\nTotal||15\n|F|6"
     read = sheet(grid(table, "S"), shapes={"budget": shape})
     rows = read.tables["budget"]
 
@@ -78,6 +78,7 @@ def test_what_is_typed_once_holds_for_the_rows_below_that_have_figures() -> None
         ("3", "Staff"),
         ("4", "Travel"),
         ("5", "Travel"),
+        ("6", None),
     ]
     # Nobody typed these cells, so nothing is written there.
     assert rows.protected == {(3, "category"), (6, "category")}

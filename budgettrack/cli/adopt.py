@@ -1,0 +1,220 @@
+"""The command `adopt`: bring in a workbook that people have already."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from budgettrack.cli.base import LOOK, PLAIN, Day, json_text, main
+from budgettrack.core.base import errors
+
+if TYPE_CHECKING:
+    from budgettrack.setup.adopt.adoption import Adoption
+    from budgettrack.setup.adopt.place import AdoptedPlace
+    from budgettrack.setup.adopt.proposal import Question
+
+
+@main.command()
+@click.argument("workbook", metavar="FILE|LINK")
+@click.option("--yes", is_flag=True, help="Ask nothing: take every default.")
+@click.option(
+    "--answers",
+    "answers_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Take the answers from a JSON or TOML file, by the names of the questions.",
+)
+@click.option(
+    "--waive",
+    multiple=True,
+    metavar="TAB!CELL",
+    help="Accept that this total of the sheet is not the sum of its rows. May be repeated.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option(
+    "--credentials",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The key file for Google. Default: this machine's credentials.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON. Amounts are decimal texts.")
+@click.option("--on", type=Day(), help="Answer as on this day. Default: today.")
+@click.pass_context
+def adopt(
+    ctx: click.Context,
+    workbook: str,
+    yes: bool,
+    answers_file: Path | None,
+    waive: tuple[str, ...],
+    dry_run: bool,
+    credentials: Path | None,
+    as_json: bool,
+    on: date | None,
+) -> None:
+    """Bring in a workbook that you have already.
+
+    Sees its tables by their headings, in seven languages, and asks at most six short questions.
+    Shows what is read and compares every total of the sheet with the sum of its rows. Then writes
+    the config beside the file. Nothing is written into the workbook.
+
+    Where there is a config for it already, it says how the sheet and the config differ."""
+    from budgettrack.setup.adopt import place as places
+
+    here = Path(ctx.obj) if ctx.obj else None
+    place = places.opened(workbook, here, credentials)
+    if places.is_of_another(place):
+        raise errors.UsageError(
+            f"{place.path} is of another workbook. Put this one into a folder of its own."
+        )
+    today = on or date.today()  # noqa: DTZ011 - where they are
+    given = _from_file(answers_file) if answers_file else {}
+    asks = not yes and not answers_file and not as_json and not _has_tables(place)
+    if asks and not sys.stdin.isatty():
+        raise errors.UsageError(
+            "Questions need a terminal. Take the defaults with --yes, or give --answers FILE."
+        )
+    adopted = _adopted(ctx, place, today, given, waive, asks)
+    written = "" if dry_run or _has_tables(place) or adopted.refusals else str(place.path)
+    said = places.write_config(place, adopted) if written else []
+    if as_json:
+        from budgettrack.setup.adopt.adoption import as_rows
+
+        click.echo(json_text(as_rows(adopted, written), indent=2))
+    else:
+        _say(place, adopted, said, dry_run=dry_run)
+    if adopted.refusals:
+        ctx.exit(1)
+    ctx.exit(LOOK if adopted.sheet.findings and adopted.differing else 0)
+
+
+def _has_tables(place: AdoptedPlace) -> bool:
+    return place.config is not None and bool(place.config.shapes)
+
+
+def _adopted(
+    ctx: click.Context,
+    place: AdoptedPlace,
+    today: date,
+    given: Mapping[str, str],
+    waived: Sequence[str],
+    asks: bool,
+) -> Adoption:
+    """Return the workbook as it is read with the answers."""
+    from budgettrack.setup.adopt.adoption import NAMES, adoption, check_answers
+
+    unknown = sorted(given.keys() - set(NAMES))
+    if unknown:
+        raise errors.UsageError(
+            f"There is no question {', '.join(unknown)}. There are: {', '.join(NAMES)}."
+        )
+    config = place.config
+    shapes = config.shapes if config else None
+
+    def as_read(answers: Mapping[str, str]) -> Adoption:
+        return adoption(
+            place.book,
+            today,
+            answers,
+            waived=waived,
+            shapes=shapes,
+            locale=(config.locale or "") if config else "",
+            currency=config.currency if config else "",
+            file_name=place.file_name,
+        )
+
+    answers = dict(given)
+    seen: set[str] = set()
+    adopted = as_read(answers)
+    # An answer may make a question needless, or bring another one.
+    while asks and (open_ := [q for q in adopted.proposal.questions if q.name not in seen]):
+        seen.add(open_[0].name)
+        answers[open_[0].name] = _ask(open_[0], plain=ctx.meta[PLAIN])
+        adopted = as_read(answers)
+    check_answers(adopted.proposal.questions, answers)
+    for question in adopted.proposal.questions:
+        if question.default is None and question.name not in answers:
+            raise errors.UsageError(
+                f"{question.words} There is no default: give it in --answers, as {question.name}."
+            )
+    return adopted
+
+
+def _ask(question: Question, *, plain: bool) -> str:
+    """Ask one question on the terminal. Enter takes the default."""
+    click.echo("")
+    if question.example:
+        click.echo(f"For example {question.example}")
+    if not question.choices:
+        return str(click.prompt(question.words, default=question.default))
+    if not plain:
+        chosen = _with_arrows(question)
+        if chosen is not None:
+            return chosen
+    names = list(question.choices)
+    click.echo(question.words)
+    for number, (name, words) in enumerate(question.choices.items(), 1):
+        usual = " (default)" if name == question.default else ""
+        click.echo(f"  {number}: {words}{usual}")
+    default = names.index(question.default) + 1 if question.default else None
+    number = click.prompt("Number", default=default, type=click.IntRange(1, len(names)))
+    return names[int(number) - 1]
+
+
+def _with_arrows(question: Question) -> str | None:
+    """Let people choose with the arrow keys. Returns None if the terminal cannot."""
+    try:
+        import questionary
+    except ImportError:
+        return None
+    choices = [questionary.Choice(words, value=name) for name, words in question.choices.items()]
+    answer = questionary.select(question.words, choices=choices, default=question.default).ask()
+    if answer is None:
+        raise click.Abort
+    return str(answer)
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    """Return the answers of a JSON or TOML file."""
+    text = path.read_text("utf-8-sig")
+    try:
+        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except ValueError as error:
+        raise errors.UsageError(f"{path} is neither JSON nor TOML: {error}") from error
+    return {str(name): str(answer) for name, answer in content.items()}
+
+
+def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run: bool) -> None:
+    """Print what is read, what differs, and what was written."""
+    from budgettrack.setup.adopt.adoption import cell_of, told
+    from budgettrack.setup.adopt.written import differences, tables_text
+
+    for line in told(adopted):
+        click.echo(line)
+    for finding in adopted.differing:
+        if cell_of(finding) in adopted.waived:
+            click.echo(f"Waived: {cell_of(finding)}: {finding.problem}")
+    if _has_tables(place):
+        different = [*differences(adopted.shapes, adopted.proposal.shapes)]
+        click.echo(f"{place.path} has its tables already. It stays as it is.")
+        for line in different:
+            click.echo(f"  {line}")
+        if not different:
+            click.echo("  The sheet is as the config says.")
+    elif dry_run and not adopted.proposal.is_own:
+        click.echo("\nThe config would say:\n")
+        click.echo(tables_text(adopted.proposal.shapes, adopted.waived))
+    for line in said:
+        click.echo(line)
+    if adopted.refusals:
+        click.echo("Nothing was written:", err=True)
+        for line in adopted.refusals:
+            click.echo(f"  {line}", err=True)
+    elif said:
+        click.echo("Then run: budgettrack sync")

@@ -1,0 +1,227 @@
+"""Adopts a workbook: reads it as proposed, compares its totals with our sums, and says what is
+written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book
+from budgettrack.core.base.plurals import count
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.cells.table_rows import Sheet
+from budgettrack.core.records.tables import BY_NAME, Shape
+from budgettrack.setup.adopt.proposal import Proposal, Question, propose, without_names
+
+MOST_TOLD = 12
+"""The findings of one kind that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A workbook, how it is read, and what comes out.
+
+    `book`: without the names of tabs that may be those of people.
+    `answers`: the answers that were given, by question.
+    `shapes`: those of the config, if it has any, else the proposed ones.
+    `differing`: the totals that are not the sum of their rows. `waived`: the cells of those that a
+    person waives.
+    """
+
+    book: Book
+    proposal: Proposal
+    answers: Mapping[str, str]
+    shapes: Mapping[str, Shape]
+    sheet: Sheet
+    waived: tuple[str, ...] = ()
+
+    @property
+    def differing(self) -> list[Finding]:
+        codes = ("total-does-not-match",)
+        return [finding for finding in self.sheet.findings if finding.code in codes]
+
+    @property
+    def unsettled(self) -> list[Finding]:
+        """The totals that differ, and are not waived."""
+        return [finding for finding in self.differing if cell_of(finding) not in self.waived]
+
+    @property
+    def refusals(self) -> list[str]:
+        """Why the config is not written. Empty if it is."""
+        if self.proposal.is_own:
+            return []
+        if not self.shapes:
+            return [
+                "No table with amounts was seen: no row has headings that are known, such as Item"
+                " and Amount. Name them above the columns, or write the mapping by hand: see"
+                " docs/workbook.md."
+            ]
+        if not any(table.rows for table in self.sheet.tables.values()):
+            return ["The tables that were seen have no row that can be read."]
+        return [
+            f"{cell_of(finding)}: {finding.problem} Correct it in the sheet, or accept it:"
+            f" --waive {_quoted(cell_of(finding))}"
+            for finding in self.unsettled
+        ]
+
+
+def adoption(
+    book: Book,
+    today: date,
+    answers: Mapping[str, str],
+    *,
+    waived: Iterable[str] = (),
+    shapes: Mapping[str, Shape] | None = None,
+    locale: str = "",
+    currency: str = "",
+    file_name: str = "",
+) -> Adoption:
+    """Returns what a workbook is read as. `shapes`, `locale` and `currency` are those of a config
+    that is there."""
+    proposal = propose(book, today, answers, locale=locale, file_name=file_name)
+    if answers.get("ids") == "yes":
+        proposal = replace(proposal, shapes=_written_into(proposal.shapes))
+    proposal = _asking_for_ids(proposal)
+    read = without_names(book, proposal.people)
+    used = shapes or proposal.shapes
+    money = currency or proposal.currency
+    sheet = Sheet({}, ()) if proposal.is_own else read_rows(read, used, proposal.locale, base=money)
+    cells = tuple(cell.replace("'", "") for cell in waived)
+    return Adoption(read, proposal, dict(answers), used, sheet, cells)
+
+
+def check_answers(questions: Sequence[Question], answers: Mapping[str, str]) -> None:
+    """Raises `UsageError` for an answer that no question allows."""
+    known = {question.name: question for question in questions}
+    for name, answer in answers.items():
+        question = known.get(name)
+        if question and question.choices and answer not in question.choices:
+            choices = ", ".join(question.choices)
+            raise UsageError(f'"{answer}" is no answer to {name}. One of: {choices}.')
+        if name not in NAMES:
+            raise UsageError(f"There is no question {name}. There are: {', '.join(NAMES)}.")
+
+
+NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "day")
+"""The questions. At most six of them are asked about one workbook."""
+
+
+def _asking_for_ids(proposal: Proposal) -> Proposal:
+    """Returns the proposal with the question whether IDs may be written, where it has a column for
+    them."""
+    has_ids = any(
+        "id" in {*shape.headings, *shape.columns} and not shape.more and not shape.tabs
+        for shape in proposal.shapes.values()
+    )
+    if not has_ids or len(proposal.questions) > 5:
+        return proposal
+    question = Question(
+        "ids",
+        "May IDs and changes be written into the sheet, where it has a column for IDs?",
+        {"no": "no, only read it", "yes": "yes"},
+        "no",
+    )
+    return replace(proposal, questions=(*proposal.questions, question))
+
+
+def _written_into(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    return {
+        name: replace(shape, write="id" in shape.headings and not shape.more and not shape.tabs)
+        for name, shape in shapes.items()
+    }
+
+
+def cell_of(finding: Finding) -> str:
+    """Returns a place as people type it: S!B5."""
+    return finding.place.replace("'", "")
+
+
+def _quoted(cell: str) -> str:
+    return f'"{cell}"' if re.search(r"[^\w!.#-]", cell) or "!" in cell else cell
+
+
+# Words
+
+
+def told(adoption: Adoption) -> Iterator[str]:
+    """Yields what is read from each tab, in words."""
+    proposal = adoption.proposal
+    if proposal.is_own:
+        yield "This workbook has the tabs and headings of budgettrack. Nothing has to be mapped."
+        return
+    for name, shape in adoption.shapes.items():
+        table = adoption.sheet.tables.get(name)
+        rows = table.rows if table else ()
+        amounts = [Decimal(row.fields["amount"]) for row in rows if "amount" in row.fields]
+        tabs = ", ".join(dict.fromkeys(tab for part in shape.blocks for tab in _tabs(part)))
+        rows_read = f"{count(len(rows), 'row')}, {sum(amounts):,.2f} in all"
+        yield f"{BY_NAME[name].tab}: {rows_read}, from {tabs}"
+        for part in shape.blocks:
+            fields = {**part.columns, **part.headings}
+            yield "    " + ", ".join(f"{field} = {fields[field]}" for field in sorted(fields))
+    for place, reason in sorted(proposal.left_out.items()):
+        yield f"Not read: {adoption.book.grids[place].tab}: {reason}."
+    yield from _doubts(adoption.sheet.findings)
+
+
+def _tabs(shape: Shape) -> tuple[str, ...]:
+    return shape.tabs or (shape.tab,)
+
+
+def _doubts(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yields what is wrong or doubtful in the rows, but for totals and missing columns."""
+    told_of = [
+        finding
+        for finding in findings
+        if finding.code not in ("total-does-not-match", "missing-column", "missing-tab")
+    ]
+    for finding in told_of[:MOST_TOLD]:
+        yield f"Look at {cell_of(finding)}: {finding.problem}"
+    if len(told_of) > MOST_TOLD:
+        yield f"and {len(told_of) - MOST_TOLD} more."
+
+
+# JSON
+
+
+def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
+    """Returns the adoption as in `adopt --json`. Nothing in it may name a person.
+
+    `file` is the config that was written, '' for none."""
+    rows: list[dict[str, Any]] = []
+    for name, shape in adoption.shapes.items():
+        table = adoption.sheet.tables.get(name)
+        amounts = [
+            Decimal(row.fields["amount"])
+            for row in (table.rows if table else ())
+            if "amount" in row.fields
+        ]
+        for part in shape.blocks:
+            rows.append(_row("table", ", ".join(_tabs(part)), name, f"{sum(amounts)}"))
+            rows += [
+                _row("heading", ", ".join(_tabs(part)), f"{name}.{field}", heading)
+                for field, heading in {**part.headings, **part.columns}.items()
+            ]
+    for place, reason in sorted(adoption.proposal.left_out.items()):
+        rows.append(_row("left out", adoption.book.grids[place].tab, "", reason))
+    for finding in adoption.differing:
+        values = dict(finding.values)
+        state = "waived" if cell_of(finding) in adoption.waived else "differs"
+        rows.append(_row(f"total {state}", cell_of(finding), values["value"], values["sum"]))
+    for question in adoption.proposal.questions:
+        answer = adoption.answers.get(question.name, question.default or "")
+        rows.append(_row("question", question.name, question.words, answer))
+    rows += [_row("refused", "", "", reason) for reason in adoption.refusals]
+    if file:
+        rows.append(_row("written", file, "", ""))
+    return rows
+
+
+def _row(what: str, place: str, name: str, value: str) -> dict[str, Any]:
+    return {"what": what, "place": place, "name": name, "value": value}

@@ -1,0 +1,100 @@
+"""Opens the workbook that is adopted, and writes the config beside it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from budgettrack import files
+from budgettrack.config.load import NAME, Config, load, spreadsheet_id
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.grids import Book
+from budgettrack.setup.adopt.adoption import Adoption
+from budgettrack.setup.adopt.written import config_text, tables_text
+from budgettrack.setup.create import LINK, with_key
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedPlace:
+    """A workbook and its config.
+
+    `lines`: the lines of [workbook] that name it.
+    `config`: the config that is there already, None if there is none.
+    """
+
+    book: Book
+    path: Path
+    lines: tuple[str, ...]
+    file_name: str
+    config: Config | None
+
+
+def opened(target: str, config: Path | None, credentials: Path | None) -> AdoptedPlace:
+    """Reads the workbook of a file or a link, and the config beside it."""
+    is_link = bool(spreadsheet_id(target)) and "/" in target
+    path = config or (Path.cwd() if is_link else Path(target).absolute().parent) / NAME
+    path = path / NAME if path.is_dir() else path
+    if is_link:
+        book, lines = _online(target, path, credentials)
+        name = ""
+    else:
+        book, lines = _local(Path(target), path)
+        name = Path(target).stem
+    there = load(path) if path.is_file() else None
+    return AdoptedPlace(book, path, lines, name, there)
+
+
+def _local(file: Path, path: Path) -> tuple[Book, tuple[str, ...]]:
+    from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+
+    if not file.is_file():
+        raise UsageError(f"There is no file {file}. Give the workbook's file, or its link.")
+    book = ExcelWorkbook(file).read()
+    relative = os.path.relpath(file.absolute(), path.absolute().parent).replace(os.sep, "/")
+    return book, (f'xlsx = "{relative}"',)
+
+
+def _online(link: str, path: Path, credentials: Path | None) -> tuple[Book, tuple[str, ...]]:
+    from budgettrack.workbook.google import workbook as google
+
+    address = os.environ.get("BUDGETTRACK_ADDRESS") or None
+    id_ = spreadsheet_id(link)
+    connection = google.connected(credentials, google.READING, address)
+    book = google.GoogleWorkbook(id_, connection, reads_only=True).read()
+    lines = [f'google = "{LINK.format(id=id_)}"']
+    if credentials is not None:
+        relative = os.path.relpath(credentials.absolute(), path.absolute().parent)
+        lines.append(f'credentials = "{relative.replace(os.sep, "/")}"')
+    if address:
+        lines.append(f'address = "{address}"')
+    return book, tuple(lines)
+
+
+def write_config(place: AdoptedPlace, adoption: Adoption) -> list[str]:
+    """Writes the config, or the tables into the one that is there. Returns what was done."""
+    tables = tables_text(adoption.proposal.shapes, adoption.waived)
+    if adoption.proposal.is_own:
+        tables = ""
+    if place.config is not None:
+        text = place.path.read_text("utf-8-sig").rstrip("\n") + "\n\n" + tables
+        files.write(place.path, text.encode(), private=True)
+        return [f"Wrote the tables into {place.path}."]
+    language = adoption.proposal.locale.split("_")[0]
+    text = config_text(adoption.proposal, place.lines, language)
+    files.create(place.path, (text + ("\n" + tables if tables else "")).encode())
+    return [
+        f"Made {place.path}: set your group's name there, and check its currency.",
+        *with_key(place.path.parent),
+    ]
+
+
+def is_of_another(place: AdoptedPlace) -> bool:
+    """Whether the config that is there names another workbook."""
+    config = place.config
+    if config is None:
+        return False
+    if config.google:
+        return config.google not in place.lines[0]
+    named = place.lines[0].partition('"')[2].rstrip('"')
+    return config.xlsx is None or config.xlsx.resolve() != (place.path.parent / named).resolve()

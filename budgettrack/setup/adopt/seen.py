@@ -1,0 +1,374 @@
+"""Sees the blocks of a tab: a row of headings, and the columns below it with what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Grid, NoValue, Value
+from budgettrack.core.cells.month_headings import period_places
+from budgettrack.core.cells.reading import Priced
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import normal
+from budgettrack.setup.adopt.vocabulary import meanings_of
+
+Holds = Literal["nothing", "texts", "figures", "dates"]
+
+FIGURE_MEANINGS = frozenset({"amount", "total", "planned", "actual", "in", "out"})
+TEXT_MEANINGS = ("description", "line", "category", "id")
+_LOOKED_AT = 400
+"""The rows of a block that are looked at, to see what its columns hold."""
+MOST_HEADINGS_AT = 200
+"""The rows from the top in which headings are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """A column of a block.
+
+    `meanings`: what its heading may mean, the likeliest first.
+    `holds`: what most of its cells hold.
+    `signs`: whether it has positive and negative figures.
+    `is_filled`: the share of the rows in which it has something.
+    """
+
+    index: int
+    heading: str
+    meanings: tuple[str, ...]
+    holds: Holds
+    has_positive: bool = False
+    has_negative: bool = False
+    filled: float = 0
+    is_period: bool = False
+    formulas: float = 0
+
+    def means(self, *meanings: str) -> bool:
+        return bool(self.meanings) and not set(self.meanings).isdisjoint(meanings)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetBlock:
+    """One table of people in a tab.
+
+    `place`: the number of its tab in the workbook, from 0.
+    `heading_row`, `last_row`: from 0.
+    `title`: the texts above the headings.
+    `ends_with`: the text with which something else begins below, '' for none.
+    `is_single`: whether nothing else is in the tab.
+    """
+
+    place: int
+    heading_row: int
+    last_row: int
+    columns: tuple[SeenColumn, ...]
+    title: str
+    ends_with: str = ""
+    is_single: bool = True
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The headings, to tell whether two blocks are alike."""
+        return tuple(normal(column.heading) for column in self.columns)
+
+    @property
+    def has_periods(self) -> bool:
+        return sum(column.is_period for column in self.columns) > 1
+
+    def having(self, *meanings: str) -> list[SeenColumn]:
+        """Returns the columns that may mean one of these, the likeliest first."""
+        fitting = [column for column in self.columns if column.means(*meanings)]
+        return sorted(fitting, key=lambda column: column.meanings[0] not in meanings)
+
+
+def blocks_of(grid: Grid, place: int, locale: str) -> list[SheetBlock]:
+    """Returns the blocks of a tab, from top to bottom and from left to right."""
+    rows = _rows_of_headings(grid, locale)
+    blocks: list[SheetBlock] = []
+    for number, row in enumerate(rows):
+        end = rows[number + 1] if number + 1 < len(rows) else len(grid.rows)
+        for span in _spans(grid, row, end):
+            block = _block(grid, place, row, end, span, locale)
+            if block is not None:
+                blocks.append(block)
+    return [*_ended(grid, _without_repeats(blocks))]
+
+
+# Rows of headings
+
+
+def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
+    scored: list[tuple[int, int]] = []
+    for row, cells in enumerate(grid.rows[:MOST_HEADINGS_AT]):
+        score = _score(grid, row, cells, locale)
+        if score:
+            scored.append((row, score))
+    best: list[tuple[int, int]] = []
+    for row, score in scored:
+        # A heading of two rows: the one that says more is ours.
+        if best and row - best[-1][0] == 1:
+            if score >= best[-1][1]:
+                best[-1] = (row, score)
+            continue
+        best.append((row, score))
+    return [row for row, _ in best]
+
+
+def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
+    """Returns how many headings a row has that are known. Returns 0 if it is no row of headings."""
+    texts = {
+        index: cell for index, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()
+    }
+    figures = [
+        cell
+        for cell in cells
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and not _is_year(cell)
+    ]
+    periods = _periods(grid, row, locale)
+    if figures or len(texts) + len(periods - texts.keys()) < 2:
+        return 0
+    if any(total_label(text) for text in [*texts.values()][:1]):
+        return 0
+    known = [meanings for text in texts.values() if (meanings := meanings_of(text))]
+    has_figure = any(not FIGURE_MEANINGS.isdisjoint(meanings) for meanings in known)
+    longest = max((len(text) for text in texts.values()), default=0)
+    if longest > 80 or (not has_figure and len(periods) < 2 and len(known) < 3):
+        return 0
+    return (len(known) + len(periods)) if _has_figures_below(grid, row, locale) else 0
+
+
+def _is_year(value: float) -> bool:
+    return value == int(value) and 1990 <= value <= 2100
+
+
+def _periods(grid: Grid, row: int, locale: str) -> set[int]:
+    known = period_places(grid, row, set(), locale, (date(2026, 1, 1), date(2026, 12, 31)))
+    return {index for indexes in known.places.values() for index in indexes}
+
+
+def _has_figures_below(grid: Grid, row: int, locale: str) -> bool:
+    return any(
+        _holds(grid.at(number, index), locale) == "figures"
+        for number in range(row + 1, min(row + 12, len(grid.rows)))
+        for index in range(len(grid.rows[number]))
+    )
+
+
+# Columns
+
+
+def _spans(grid: Grid, row: int, end: int) -> list[tuple[int, int]]:
+    """Returns the first and last columns of the blocks that stand side by side below a row of
+    headings: a column that is blank from there to the end parts them."""
+    width = max((len(cells) for cells in grid.rows[row:end]), default=0)
+    filled = [
+        any(_is_filled(grid.at(number, index)) for number in range(row, min(end, row + _LOOKED_AT)))
+        for index in range(width)
+    ]
+    spans: list[tuple[int, int]] = []
+    for index in range(width):
+        if not filled[index]:
+            continue
+        if spans and spans[-1][1] == index - 1:
+            spans[-1] = (spans[-1][0], index)
+        else:
+            spans.append((index, index))
+    return _joined(grid, row, spans)
+
+
+def _joined(grid: Grid, row: int, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Returns the spans, with one that has no headings of its own joined to the one before: a blank
+    column may stand within a table."""
+    joined: list[tuple[int, int]] = []
+    for first, last in spans:
+        texts = [
+            text
+            for index in range(first, last + 1)
+            if isinstance(text := grid.at(row, index), str) and text.strip()
+        ]
+        known = [meanings for text in texts if (meanings := meanings_of(text))]
+        is_whole = (
+            len(texts) > 1
+            and any(not FIGURE_MEANINGS.isdisjoint(meanings) for meanings in known)
+            and any(not {"description", "date", "line", "category"}.isdisjoint(m) for m in known)
+        )
+        if joined and not (is_whole and _is_whole(grid, row, joined[-1])):
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _is_whole(grid: Grid, row: int, span: tuple[int, int]) -> bool:
+    meanings = {
+        meaning
+        for index in range(span[0], span[1] + 1)
+        if isinstance(text := grid.at(row, index), str)
+        for meaning in meanings_of(text)
+    }
+    return not FIGURE_MEANINGS.isdisjoint(meanings)
+
+
+def _block(
+    grid: Grid, place: int, row: int, end: int, span: tuple[int, int], locale: str
+) -> SheetBlock | None:
+    periods = _periods(grid, row, locale)
+    columns = tuple(
+        column
+        for index in range(span[0], span[1] + 1)
+        if (column := _column(grid, row, end, index, index in periods, locale)) is not None
+    )
+    if not any(column.holds == "figures" for column in columns):
+        return None
+    last = max(
+        (
+            number
+            for number in range(row, min(end, len(grid.rows)))
+            if any(_is_filled(grid.at(number, column.index)) for column in columns)
+        ),
+        default=row,
+    )
+    return SheetBlock(place, row, last, columns, _title(grid, row, span))
+
+
+def _title(grid: Grid, row: int, span: tuple[int, int]) -> str:
+    """Returns the texts in the few rows above the headings, within the columns of the block."""
+    texts: list[str] = []
+    for number in range(row - 1, max(-1, row - 5), -1):
+        cells = [grid.at(number, index) for index in range(span[0], span[1] + 1)]
+        if any(isinstance(cell, int | float) and not _is_year(cell) for cell in cells):
+            break
+        texts = [cell for cell in cells if isinstance(cell, str)] + texts
+    return " ".join(texts)
+
+
+def _column(
+    grid: Grid, row: int, end: int, index: int, is_period: bool, locale: str
+) -> SeenColumn | None:
+    heading = grid.at(row, index)
+    shown = " ".join(heading.split()) if isinstance(heading, str) else ""
+    numbers = range(row + 1, min(end, row + 1 + _LOOKED_AT, len(grid.rows)))
+    values = [grid.at(number, index) for number in numbers]
+    kinds = [_holds(value, locale) for value in values if _is_filled(value)]
+    if not kinds and not shown and not is_period:
+        return None
+    figures = [figure for value in values if (figure := figure_of(value, locale)) is not None]
+    formulas = sum((number, index) in grid.formulas for number in numbers)
+    rows = sum(any(_is_filled(cell) for cell in grid.rows[number]) for number in numbers)
+    return SeenColumn(
+        index,
+        shown,
+        tuple(meanings_of(shown)) if shown else (),
+        _most(kinds),
+        any(figure > 0 for figure in figures),
+        any(figure < 0 for figure in figures),
+        len(kinds) / rows if rows else 0,
+        is_period,
+        formulas / len(kinds) if kinds else 0,
+    )
+
+
+def _most(kinds: Sequence[Holds]) -> Holds:
+    if not kinds:
+        return "nothing"
+    # A note among figures, or "Total" among dates, changes nothing.
+    counts: Mapping[Holds, int] = {
+        "dates": kinds.count("dates") * 2,
+        "figures": kinds.count("figures") * 2,
+        "texts": kinds.count("texts"),
+    }
+    return max(counts, key=lambda kind: counts[kind])
+
+
+def _is_filled(value: Value) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+def _holds(value: Value, locale: str) -> Holds:
+    if not _is_filled(value):
+        return "nothing"
+    if isinstance(value, date | datetime):
+        return "dates"
+    if isinstance(value, NoValue) or figure_of(value, locale) is not None:
+        return "figures"
+    day = read(value, "date", locale)
+    is_day = not isinstance(day, Finding) or day.code == "date-ambiguous"
+    return "dates" if is_day else "texts"
+
+
+def figure_of(value: Value, locale: str) -> Decimal | None:
+    """Returns the figure of a cell, also of a text such as `1 200,50 €`. None if it has none."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return Decimal(str(value))
+    if not isinstance(value, str) or not any(sign.isdigit() for sign in value):
+        return None
+    reading = read(value, "money", locale)
+    text = reading.text if isinstance(reading, Priced) else reading
+    if isinstance(text, Finding) or not text:
+        return None
+    return Decimal(text)
+
+
+# Where a block ends
+
+
+def _without_repeats(blocks: Sequence[SheetBlock]) -> list[SheetBlock]:
+    """Returns the blocks, one for those that only repeat their headings, as on a second page."""
+    kept: list[SheetBlock] = []
+    for block in blocks:
+        same = [
+            number
+            for number, other in enumerate(kept)
+            if other.signature == block.signature
+            and [column.index for column in other.columns]
+            == [column.index for column in block.columns]
+            and not block.title.strip()
+        ]
+        if same:
+            kept[same[-1]] = replace(kept[same[-1]], last_row=block.last_row)
+        else:
+            kept.append(block)
+    return kept
+
+
+def _ended(grid: Grid, blocks: Sequence[SheetBlock]) -> Iterator[SheetBlock]:
+    """Yields the blocks, each with the text with which the next one below it begins."""
+    for block in blocks:
+        below = [other for other in blocks if other.heading_row > block.heading_row]
+        yield replace(
+            block,
+            ends_with=_beginning(grid, block, min(below, key=lambda other: other.heading_row))
+            if below
+            else "",
+            is_single=len(blocks) == 1,
+        )
+
+
+def _beginning(grid: Grid, block: SheetBlock, following: SheetBlock) -> str:
+    """Returns the first text that stands only where the next block begins. '' if there is none."""
+    first = following.heading_row
+    while first - 1 > block.heading_row and _is_title(grid, first - 1):
+        first -= 1
+    above = {
+        normal(cell)
+        for cells in grid.rows[block.heading_row + 1 : first]
+        for cell in cells
+        if isinstance(cell, str)
+    }
+    for number in range(first, following.heading_row + 1):
+        for cell in grid.rows[number]:
+            if isinstance(cell, str) and cell.strip() and normal(cell) not in above:
+                return cell.strip()
+    return ""
+
+
+def _is_title(grid: Grid, number: int) -> bool:
+    """Whether a row has one text, and nothing that could be a line."""
+    cells = [cell for cell in grid.rows[number] if _is_filled(cell)]
+    return len(cells) == 1 and isinstance(cells[0], str) and total_label(cells[0]) is None

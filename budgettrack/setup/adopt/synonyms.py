@@ -1,0 +1,317 @@
+"""The words that people write above columns and on tabs, in seven languages. To teach the program a
+word, add it here, in small letters, to the line of its meaning and language.
+
+A meaning is not a field of ours: `proposal.py` makes fields of them by what the table is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "date": {
+        "en": "date, day, paid on, date paid, payment date, transaction date, posting date, when",
+        "fr": "date, jour, date de paiement, date d'opération, date opération, le",
+        "es": "fecha, día, fecha de pago",
+        "pt": "data, dia, data de pagamento",
+        "de": "datum, tag, buchungstag, buchungsdatum, belegdatum, wann",
+        "ru": "дата, день, дата оплаты, число",
+        "ar": "التاريخ, تاريخ, اليوم",
+    },
+    "year": {
+        "en": "year",
+        "fr": "année, exercice",
+        "es": "año",
+        "pt": "ano",
+        "de": "jahr",
+        "ru": "год",
+        "ar": "السنة, العام, سنة",
+    },
+    "month": {
+        "en": "month",
+        "fr": "mois",
+        "es": "mes",
+        "pt": "mês",
+        "de": "monat",
+        "ru": "месяц",
+        "ar": "الشهر, شهر",
+    },
+    "id": {
+        "en": "id, code, no, nr, ref, number, line no, line code, account number, accountnum,"
+        " account no, budget code, account code, item no, #, s/n, sn",
+        "fr": "n°, no, numéro, code, réf, référence budgétaire, compte",
+        "es": "n.º, nº, núm, número, código, cuenta",
+        "pt": "nº, n.º, número, código, conta",
+        "de": "nr, nummer, kennung, konto, kontonummer, lfd. nr, pos",
+        "ru": "№, номер, код, № п/п, п/п, счет",
+        "ar": "الرقم, رقم, الرمز, م",
+    },
+    "line": {
+        "en": "budget line, budget item, line, budget line code, charged to, budget heading",
+        "fr": "ligne budgétaire, ligne, imputation",
+        "es": "línea presupuestaria, partida, partida presupuestaria, línea",
+        "pt": "linha orçamental, linha orçamentária, rubrica orçamental, rubrica orçamentária",
+        "de": "budgetlinie, budgetposten, haushaltsstelle, kostenstelle",
+        "ru": "статья бюджета, строка бюджета, бюджетная строка",
+        "ar": "بند الميزانية, بند الموازنة",
+    },
+    "description": {
+        "en": "item, items, description, details, detail, what, text, task, particulars, purpose,"
+        " narrative, expense, expenses, expense item, cost item, activity, activities, line item,"
+        " from, source, source of income, source of funds, income, memo, resource, input,"
+        " budget item description, position, role, account, cost description, product, service",
+        "fr": "poste, postes, libellé, description, désignation, intitulé, objet, détail, détails,"
+        " dépenses, dépense, charges, recettes, recette, produits, activité, activités, nature,"
+        " motif, article, source",
+        "es": "concepto, descripción, detalle, artículo, actividad, actividades, gasto, gastos,"
+        " ingresos, ingreso, rubro, ítem, objeto",
+        "pt": "descrição, item, itens, designação, atividade, actividade, despesa, despesas,"
+        " receita, receitas, histórico, detalhe, rubrica, discriminação, objeto",
+        "de": "beschreibung, bezeichnung, posten, position, text, buchungstext, zweck,"
+        " verwendungszweck, was, ausgabe, gegenstand, maßnahme, aktivität, kostenart, artikel",
+        "ru": "статья, наименование, описание, расходы, назначение, содержание, мероприятие,"
+        " наименование расходов, статья расходов, деятельность, что, доходы, позиция",
+        "ar": "البند, بند, الوصف, البيان, بيان, النشاط, المصروف, المصروفات, التفاصيل",
+    },
+    "category": {
+        "en": "category, group, heading, cost category, budget category, section, type of cost,"
+        " expense category, expense type, cost type, component, main category",
+        "fr": "catégorie, rubrique, chapitre, groupe, type de dépense, volet",
+        "es": "categoría, capítulo, grupo, tipo de gasto, componente",
+        "pt": "categoria, grupo, capítulo, tipo de despesa, componente",
+        "de": "kategorie, gruppe, bereich, kostengruppe, rubrik",
+        "ru": "категория, группа, раздел, вид расходов, компонент",
+        "ar": "الفئة, فئة, المجموعة, التصنيف, الباب",
+    },
+    "quantity": {
+        "en": "quantity, qty, units, number of units, no. of units, days, hours, how many,"
+        " frequency, times, no of days, number, # of units",
+        "fr": "quantité, qté, nombre, nb, nombre d'unités, jours, heures",
+        "es": "cantidad, cant, unidades, número de unidades, días, horas",
+        "pt": "quantidade, qtd, qtde, unidades, dias, horas",
+        "de": "menge, anzahl, stück, stunden, tage",
+        "ru": "количество, кол-во, кол, часы, дни",
+        "ar": "الكمية, كمية, العدد, عدد",
+    },
+    "unit": {
+        "en": "unit, unit type, unit of measure, measure",
+        "fr": "unité, unités de mesure",
+        "es": "unidad, unidad de medida",
+        "pt": "unidade, unidade de medida",
+        "de": "einheit, maßeinheit",
+        "ru": "единица, ед, ед. изм, единица измерения",
+        "ar": "الوحدة, وحدة",
+    },
+    "unit_cost": {
+        "en": "unit cost, unit price, cost per unit, price, rate, cost/unit, price per unit,"
+        " daily rate, hourly rate, unit rate",
+        "fr": "coût unitaire, prix unitaire, prix, p.u, pu, tarif, taux journalier",
+        "es": "costo unitario, coste unitario, precio unitario, precio, valor unitario",
+        "pt": "custo unitário, preço unitário, preço, valor unitário",
+        "de": "einzelpreis, stückpreis, preis, stückkosten, satz, stundensatz, kosten pro einheit",
+        "ru": "цена, цена за единицу, стоимость единицы, цена за ед",
+        "ar": "سعر الوحدة, السعر, تكلفة الوحدة",
+    },
+    "amount": {
+        "en": "amount, cost, costs, sum, value, money, paid, price total, amount paid, net, gross",
+        "fr": "montant, coût, coûts, somme, valeur, montant ttc, montant payé",
+        "es": "importe, monto, costo, coste, valor, suma, cuantía",
+        "pt": "valor, montante, custo, importância, quantia, soma, valor pago",
+        "de": "betrag, kosten, summe, wert, beträge",
+        "ru": "сумма, стоимость, затраты, размер",
+        "ar": "المبلغ, مبلغ, القيمة, التكلفة, الكلفة",
+    },
+    "total": {
+        "en": "total, total cost, total amount, grand total, total budget, annual total, overall,"
+        " year total, totals, total costs, full year, amount total",
+        "fr": "total, total général, montant total, coût total, total annuel, total année",
+        "es": "total, costo total, coste total, importe total, total general, monto total,"
+        " total anual",
+        "pt": "total, custo total, valor total, total geral, total anual",
+        "de": "gesamt, insgesamt, gesamtbetrag, gesamtkosten, gesamtsumme, jahressumme, total,"
+        " summe gesamt",
+        "ru": "итого, всего, общая сумма, общая стоимость, итого за год, всего за год",
+        "ar": "المجموع, الإجمالي, إجمالي, الاجمالي, المجموع الكلي, التكلفة الإجمالية",
+    },
+    "planned": {
+        "en": "budget, budgeted, planned, plan, forecast, approved, approved budget, allocated,"
+        " allocation, annual budget, budget amount, budgeted amount, estimate, estimated cost,"
+        " estimated, projected, proposed, planned amount, requested",
+        "fr": "budget, prévu, prévision, prévisionnel, budgété, montant prévu, budget prévu,"
+        " budget annuel, budget prévisionnel, alloué",
+        "es": "presupuesto, presupuestado, previsto, planificado, asignado, monto presupuestado,"
+        " aprobado",
+        "pt": "orçamento, orçado, previsto, planejado, planeado, aprovado, valor orçado,"
+        " valor previsto, orçamentado",
+        "de": "budget, plan, soll, geplant, ansatz, planung, haushaltsansatz, planbetrag, bewilligt",
+        "ru": "бюджет, план, запланировано, смета, утверждено, плановая сумма, план на год",
+        "ar": "الميزانية, الموازنة, المخطط, المقدر, المعتمد",
+    },
+    "actual": {
+        "en": "actual, actuals, spent, expenditure, spend, actual cost, spent to date, actual spent,"
+        " used, expended, actual expenditure, actual amount, ytd, actual spend, expenses to date",
+        "fr": "réalisé, dépensé, réel, montant réalisé, consommé, exécuté, dépenses réelles",
+        "es": "ejecutado, gastado, real, gasto real, monto ejecutado, realizado",
+        "pt": "realizado, gasto, executado, real, valor gasto, valor realizado, efetivo",
+        "de": "ist, ausgegeben, verbraucht, tatsächlich, istkosten, ist-kosten, abgerechnet",
+        "ru": "факт, фактически, израсходовано, потрачено, исполнено, фактические расходы",
+        "ar": "الفعلي, المصروف الفعلي, المنصرف, المنفق, الإنفاق الفعلي",
+    },
+    "in": {
+        "en": "in, money in, income, received, receipts, credit, deposit, deposits, paid in,"
+        " incoming, amount in, cash in",
+        "fr": "entrée, entrées, recettes, recette, crédit, encaissement, encaissements, reçu",
+        "es": "entrada, entradas, ingreso, ingresos, haber, abono, abonos, crédito",
+        "pt": "entrada, entradas, receita, receitas, crédito, créditos, recebido, recebimentos",
+        "de": "einnahme, einnahmen, eingang, eingänge, haben, gutschrift, zugang",
+        "ru": "приход, поступление, поступления, доход, доходы, кредит, получено",
+        "ar": "الوارد, الإيرادات, الإيراد, دائن, المقبوضات, وارد, إيرادات",
+    },
+    "out": {
+        "en": "out, money out, expense, expenses, expenditure, payments, payment, debit, paid out,"
+        " withdrawal, withdrawals, spent, outgoing, amount out, cash out",
+        "fr": "sortie, sorties, dépense, dépenses, débit, décaissement, décaissements, payé",
+        "es": "salida, salidas, gasto, gastos, egreso, egresos, debe, cargo, cargos, débito",
+        "pt": "saída, saídas, despesa, despesas, débito, débitos, pago, pagamentos",
+        "de": "ausgabe, ausgaben, ausgang, ausgänge, soll, lastschrift, abgang",
+        "ru": "расход, расходы, выплата, выплаты, дебет, выдано, оплачено",
+        "ar": "الصادر, المصروفات, المصروف, مدين, المدفوعات, صادر, مصروفات",
+    },
+    "ignored": {
+        "en": "balance, remaining, variance, difference, left, running balance, available, %,"
+        " percent, percentage, % spent, last ytd, current month, to date, cumulative, balance left,"
+        " burn rate, share, % of total, last year, prior year, previous year, flag, year to date",
+        "fr": "solde, reste, écart, différence, disponible, solde courant, cumul, reste à dépenser,"
+        " reliquat, taux, pourcentage",
+        "es": "saldo, diferencia, resto, variación, disponible, por ejecutar, acumulado, porcentaje",
+        "pt": "saldo, diferença, restante, variação, disponível, acumulado, percentagem",
+        "de": "saldo, rest, differenz, abweichung, verfügbar, kontostand, anteil, prozent,"
+        " restbetrag",
+        "ru": "остаток, разница, отклонение, баланс, сальдо, осталось, процент",
+        "ar": "الرصيد, المتبقي, الفرق, رصيد, الباقي, النسبة",
+    },
+    "currency": {
+        "en": "currency, curr, ccy",
+        "fr": "devise, monnaie",
+        "es": "moneda, divisa",
+        "pt": "moeda",
+        "de": "währung",
+        "ru": "валюта",
+        "ar": "العملة, عملة",
+    },
+    "grant": {
+        "en": "grant, funder, donor, fund, project, grant code, funding, funding source, sponsor,"
+        " funded by, sourceoffunds",
+        "fr": "subvention, bailleur, bailleur de fonds, financeur, projet, fonds, financement",
+        "es": "financiador, donante, subvención, proyecto, fondo, financiación, financiamiento",
+        "pt": "financiador, doador, projeto, projecto, fundo, subvenção, financiamento",
+        "de": "förderer, zuwendung, projekt, geldgeber, fördermittel, zuschuss",
+        "ru": "донор, грант, проект, фонд, источник финансирования, финансирование",
+        "ar": "المنحة, الممول, المانح, المشروع, الجهة المانحة",
+    },
+    "direction": {
+        "en": "type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
+        " kind",
+        "fr": "type, sens, nature de l'opération",
+        "es": "tipo, tipo de movimiento",
+        "pt": "tipo, tipo de movimento",
+        "de": "art, typ, richtung",
+        "ru": "тип, вид, вид операции",
+        "ar": "النوع, نوع",
+    },
+    "receipt": {
+        "en": "receipt, receipt no, voucher, voucher no, invoice, invoice no, document no, cheque no",
+        "fr": "pièce, n° pièce, facture, n° facture, justificatif, reçu n°",
+        "es": "recibo, factura, comprobante, n.º de factura",
+        "pt": "recibo, fatura, factura, comprovante, nota fiscal",
+        "de": "beleg, beleg-nr, belegnr, belegnummer, rechnung, rechnungsnummer",
+        "ru": "чек, квитанция, документ, № документа, счет-фактура",
+        "ar": "الإيصال, رقم الإيصال, الفاتورة, رقم الفاتورة, سند",
+    },
+    "payee": {
+        "en": "payee, paid to, supplier, vendor, beneficiary, recipient, contractor, to whom",
+        "fr": "bénéficiaire, fournisseur, payé à, tiers, prestataire, destinataire",
+        "es": "beneficiario, proveedor, pagado a, destinatario",
+        "pt": "beneficiário, fornecedor, pago a, favorecido, destinatário",
+        "de": "empfänger, zahlungsempfänger, lieferant, begünstigter, bezahlt an",
+        "ru": "получатель, поставщик, кому, контрагент, исполнитель",
+        "ar": "المستفيد, المورد, المدفوع له, الجهة المستفيدة",
+    },
+    "person": {
+        "en": "name, names, person, staff, staff member, volunteer, member, employee, who, payer,"
+        " contact, approved by, received by, authorised by, paid by, signature, first name,"
+        " last name, full name, participant, responsible, lead, client, customer, initials",
+        "fr": "nom, noms, prénom, personne, bénévole, membre, salarié, qui, contact, responsable,"
+        " approuvé par, payé par, signature, participant",
+        "es": "nombre, nombres, apellido, persona, voluntario, voluntaria, miembro, empleado, quién,"
+        " contacto, responsable, aprobado por, pagado por, firma, participante",
+        "pt": "nome, nomes, pessoa, voluntário, voluntária, membro, funcionário, quem, contato,"
+        " contacto, responsável, aprovado por, pago por, assinatura, participante",
+        "de": "name, namen, vorname, nachname, person, mitarbeiter, ehrenamtliche, mitglied, wer,"
+        " kontakt, verantwortlich, genehmigt von, bezahlt von, unterschrift, teilnehmer",
+        "ru": "имя, фамилия, фио, ф.и.о, человек, сотрудник, волонтер, участник, кто, контакт,"
+        " ответственный, утвердил, подпись",
+        "ar": "الاسم, اسم, الشخص, الموظف, المتطوع, العضو, المسؤول, التوقيع",
+    },
+    "note": {
+        "en": "note, notes, comment, comments, remarks, remark, justification, explanation, status",
+        "fr": "note, notes, commentaire, commentaires, remarque, remarques, observations, statut",
+        "es": "nota, notas, comentario, comentarios, observaciones, observación, estado",
+        "pt": "nota, notas, comentário, comentários, observações, obs, estado",
+        "de": "bemerkung, bemerkungen, anmerkung, anmerkungen, notiz, kommentar, status",
+        "ru": "примечание, примечания, комментарий, комментарии, статус",
+        "ar": "ملاحظات, ملاحظة, تعليق",
+    },
+}
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "planned": {
+        "en": "budget, budgets, plan, planned, work-plan, workplan, forecast, proposal, projected",
+        "fr": "budget, prévisionnel, prévision, prévisions, plan",
+        "es": "presupuesto, plan, previsión, previsto",
+        "pt": "orçamento, plano, previsão, previsto",
+        "de": "budget, haushalt, haushaltsplan, kostenplan, finanzplan, plan, finanzierungsplan",
+        "ru": "бюджет, план, смета",
+        "ar": "الميزانية, ميزانية, الموازنة, موازنة, خطة",
+    },
+    "actual": {
+        "en": "actual, actuals, spent, ledger, journal, transactions, cashbook, cash, bank, book,"
+        " payments, register, records",
+        "fr": "réalisé, réel, journal, caisse, banque, opérations, comptes",
+        "es": "real, ejecutado, diario, caja, banco, movimientos, libro",
+        "pt": "real, realizado, diário, caixa, banco, movimentos, livro",
+        "de": "ist, kassenbuch, kasse, bank, journal, buchungen",
+        "ru": "факт, фактические, касса, банк, журнал, операции",
+        "ar": "الفعلي, الصندوق, البنك, اليومية",
+    },
+    "income": {
+        "en": "income, incomes, revenue, revenues, receipts, donations, funding, funds, grants,"
+        " contributions, inflow, inflows",
+        "fr": "recettes, recette, produits, ressources, revenus, dons, financements, subventions",
+        "es": "ingresos, ingreso, donaciones, financiación, subvenciones",
+        "pt": "receitas, receita, doações, donativos, financiamento",
+        "de": "einnahmen, erträge, ertrag, spenden, zuschüsse, finanzierung",
+        "ru": "доходы, доход, поступления, пожертвования, приход",
+        "ar": "الإيرادات, إيرادات, الدخل, التبرعات",
+    },
+    "expense": {
+        "en": "expense, expenses, expenditure, expenditures, costs, cost, spending, outflow,"
+        " outflows, outgoings, payments",
+        "fr": "dépenses, dépense, charges, coûts, frais, emplois",
+        "es": "gastos, gasto, egresos, costos, costes",
+        "pt": "despesas, despesa, gastos, custos",
+        "de": "ausgaben, kosten, aufwand, aufwendungen",
+        "ru": "расходы, расход, затраты",
+        "ar": "المصروفات, مصروفات, النفقات, التكاليف",
+    },
+}
+
+OTHER_WORDS = (
+    "sheet tabelle feuil feuille hoja folha planilha лист ورقة data summary overview template"
+    " example table detail details list our all main new old copy version final draft project and"
+    " of the for in per to on by with a an de la le les des du et pour par sur el los las del y por"
+    " para da do dos das e der die das und für im von по за на и в"
+    " annual monthly quarterly year month quarter fiscal fy q1 q2 q3 q4 t1 t2 t3 t4 cash book bank"
+    " account work staff travel equipment office training programme program"
+    " usd eur gbp chf brl xof xaf kes ugx inr zar mxn ars cop uah rub ils"
+)
+"""Words that name no person, and that stand on tabs and above columns."""

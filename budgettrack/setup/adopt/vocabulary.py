@@ -1,0 +1,111 @@
+"""Knows the meaning of a heading, and whether a text may name a person."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from budgettrack.core.base.money import is_currency
+from budgettrack.core.cells.locales import customs_of
+from budgettrack.core.cells.month_headings import month_of_name
+from budgettrack.core.records.tables import normal
+from budgettrack.setup.adopt.synonyms import COLUMNS, OTHER_WORDS, WORDS
+
+LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar")
+
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*")
+_SIGNS = re.compile(r"[€$£¥₽₴]|(?<!\d)(?:19|20)\d\d(?!\d)")
+_CODE = re.compile(r"\b[a-zA-Z]{3}\b")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=1)
+def _meanings() -> dict[str, list[tuple[str, str]]]:
+    """Returns the meanings of each synonym, each with its language."""
+    meanings: dict[str, list[tuple[str, str]]] = {}
+    for meaning, languages in COLUMNS.items():
+        for language, words in languages.items():
+            for word in words.split(","):
+                meanings.setdefault(normal(word), []).append((meaning, language))
+    return meanings
+
+
+def meanings_of(heading: str) -> list[str]:
+    """Returns what a heading may mean, the likeliest first. Empty if it is not known."""
+    known = _meanings()
+    for text in _forms(heading):
+        if text in known:
+            return list(dict.fromkeys(meaning for meaning, _ in known[text]))
+    text = _forms(heading)[-1]
+    words = text.split()
+    # `Actual spent (2026)`, `Budget approved by the board`: the longest known beginning or end.
+    for length in range(len(words) - 1, 0, -1):
+        for part in (" ".join(words[:length]), " ".join(words[-length:])):
+            if part in known and len(part) > 3:
+                return list(dict.fromkeys(meaning for meaning, _ in known[part]))
+    return []
+
+
+def languages_of(heading: str) -> set[str]:
+    """Returns the languages in which a heading is known."""
+    known = _meanings()
+    return {language for text in _forms(heading) for _, language in known.get(text, ())}
+
+
+def _forms(heading: str) -> list[str]:
+    """Returns a heading as it is compared: as typed, without brackets, without years and
+    currencies."""
+    whole = normal(heading)
+    bare = normal(_BRACKETS.sub(" ", whole)) or whole
+    plain = normal(_SIGNS.sub(" ", bare))
+    without = normal(
+        _CODE.sub(lambda match: "" if is_currency(match[0].upper()) else match[0], plain)
+    )
+    forms = [whole, bare, plain, without.strip(" -–/,:")]
+    return [form for form in dict.fromkeys(forms) if form] or [whole]
+
+
+@lru_cache(maxsize=1)
+def _harmless() -> frozenset[str]:
+    words = set(OTHER_WORDS.split())
+    for group in (COLUMNS, WORDS):
+        for languages in group.values():
+            for text in languages.values():
+                words |= set(_WORD.findall(text.casefold()))
+    for language in (*LANGUAGES, "it", "nl", "uk", "fa"):
+        words |= {
+            word for name in customs_of(language).months for word in _WORD.findall(name.casefold())
+        }
+    return frozenset(words)
+
+
+def may_name_people(text: str) -> bool:
+    """Whether a text has a word that is not known: it may be a name."""
+    words = _WORD.findall(text.casefold())
+    return any(
+        len(word) > 2 and word not in _harmless() and not month_of_name(word, "en")
+        for word in words
+    )
+
+
+def says(text: str, kind: str) -> bool:
+    """Whether a title or the name of a tab has a word of this kind: planned, actual, income,
+    expense."""
+    words = set(_WORD.findall(text.casefold())) | {normal(text)}
+    return not words.isdisjoint(_words(kind))
+
+
+@lru_cache(maxsize=8)
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(normal(word) for text in WORDS[kind].values() for word in text.split(","))
+
+
+def way_of(value: str) -> str:
+    """Returns `in` or `out` for a word that says where money goes. '' if it says neither."""
+    text = normal(value)
+    for meaning in ("in", "out"):
+        if any(known == meaning for known, _ in _meanings().get(text, ())):
+            return meaning
+    if says(text, "income"):
+        return "in"
+    return "out" if says(text, "expense") else ""
