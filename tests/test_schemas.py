@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import jsonschema
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -97,9 +98,16 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         "reconcile": [str(statement)],
     }
     group.run("withdraw", "category", "Rent")
+    (folder / "own").mkdir()
+    foreign = folder / "own" / "foreign.xlsx"
+    book = openpyxl.Workbook()
+    for line in (["Item", "Amount"], ["Pens", 10], ["Cups", 20]):
+        book.worksheets[0].append(line)
+    book.save(foreign)
     seen: dict[str, int] = {}
     for name in FIELDS:
         extra = {
+            "adopt": [str(foreign), "--yes"],
             "history": ["B-1"],
             "diff": ["--from", "2020-01-01"],
             "deliveries": [],

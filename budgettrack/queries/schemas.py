@@ -63,6 +63,7 @@ FIELDS: Mapping[str, str] = {
     ),
     "deadlines": "due:day days:whole what:text grant:text id:text",
     "checks": f"{_FINDING} first_seen:text",
+    "adopt": "what:text place:text name:text value:text",
     "doctor": _FINDING,
     "report iati --check": _FINDING,
     "profiles": "name:text title:text on:truth currency:text period:text source:text",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -66,6 +66,8 @@ def start_group(
         raise UsageError(f"{xlsx} does not end in .xlsx. Give it that ending.")
     if not xlsx.absolute().parent.is_dir():
         raise WorkbookError(f"There is no folder {xlsx.absolute().parent}. Make it first.")
+    if xlsx.exists():
+        raise WorkbookError(*_to_adopt(xlsx))
     new_workbook(xlsx, with_optional=optional, rows=presets.preset(preset, start))
     told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab Start here."]
     config = xlsx.absolute().parent / NAME
@@ -78,6 +80,22 @@ def start_group(
         *with_key(config.parent),
         "Then run: budgettrack sync",
     ]
+
+
+def _to_adopt(xlsx: Path) -> Iterator[str]:
+    """Yields what is said of a file that is there already, with the tabs and headings in it."""
+    from budgettrack.setup.adopt.glimpse import seen_in
+    from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+
+    yield (
+        f"{xlsx} exists already and is left as it is. Choose another name, or move that file away"
+        f" first. Bring it in with: budgettrack adopt {xlsx}"
+    )
+    try:
+        book = ExcelWorkbook(xlsx).read()
+    except WorkbookError:
+        return
+    yield f"Seen: {seen_in(book, book.locale or 'en')}"
 
 
 def with_key(folder: Path) -> list[str]:

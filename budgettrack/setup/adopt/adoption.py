@@ -17,7 +17,7 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.table_rows import Sheet
 from budgettrack.core.records.tables import BY_NAME, Shape
-from budgettrack.setup.adopt.proposal import Proposal, Question, propose, without_names
+from budgettrack.setup.adopt.proposal import Question, WorkbookProposal, propose, without_names
 
 MOST_TOLD = 12
 """The findings of one kind that are told one by one."""
@@ -35,7 +35,7 @@ class Adoption:
     """
 
     book: Book
-    proposal: Proposal
+    proposal: WorkbookProposal
     answers: Mapping[str, str]
     shapes: Mapping[str, Shape]
     sheet: Sheet
@@ -112,7 +112,7 @@ NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "da
 """The questions. At most six of them are asked about one workbook."""
 
 
-def _asking_for_ids(proposal: Proposal) -> Proposal:
+def _asking_for_ids(proposal: WorkbookProposal) -> WorkbookProposal:
     """Returns the proposal with the question whether IDs may be written, where it has a column for
     them."""
     has_ids = any(

@@ -61,7 +61,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class WorkbookProposal:
     """How a workbook is read.
 
     `is_own`: whether it has our own layout, so that nothing has to be mapped.
@@ -82,7 +82,7 @@ class Proposal:
 
 def propose(
     book: Book, today: date, answers: Mapping[str, str], *, locale: str = "", file_name: str = ""
-) -> Proposal:
+) -> WorkbookProposal:
     """Proposes how a workbook is read. `answers` are those that are known, by question.
 
     `locale` is that of the config, if there is one."""
@@ -130,7 +130,7 @@ class _Proposing:
         self.locale = self._with_order_of_dates(self.locale)
         self.start, self.end = self._days()
 
-    def proposal(self) -> Proposal:
+    def proposal(self) -> WorkbookProposal:
         if self._is_own():
             return self._result({}, is_own=True)
         candidates = [
@@ -146,9 +146,9 @@ class _Proposing:
                 self.left_out.setdefault(place, "no table with amounts was seen")
         return self._result(shapes)
 
-    def _result(self, shapes: Mapping[str, Shape], *, is_own: bool = False) -> Proposal:
+    def _result(self, shapes: Mapping[str, Shape], *, is_own: bool = False) -> WorkbookProposal:
         people = self.people if self._hides_names() and not is_own else frozenset()
-        return Proposal(
+        return WorkbookProposal(
             shapes,
             tuple(self.questions.values())[:MOST_QUESTIONS],
             self.locale,
@@ -815,7 +815,9 @@ class _Proposing:
         return self._in_parts(block, grid)
 
     def _in_parts(self, block: SheetBlock, grid: Grid) -> dict[str, object] | None:
-        """Returns the headings of year and month, if a date stands in two columns."""
+        """Returns the headings of year and month, if a date stands in two columns.
+
+        Returns None if it does not."""
         month = next(
             (column for column in block.having("month") if column.holds != "nothing"), None
         )
@@ -834,7 +836,9 @@ class _Proposing:
         return {"date_parts": parts, "year": self.start.year}
 
     def _way_of(self, block: SheetBlock) -> tuple[SeenColumn, dict[str, str]] | None:
-        """Returns the column whose words say whether money came in or went out, with its words."""
+        """Returns the column whose words say whether money came in or went out, with its words.
+
+        Returns None if there is none."""
         grid = self.book.grids[block.place]
         for column in block.columns:
             if column.holds != "texts" or not (column.means("direction") or not column.meanings):
@@ -949,7 +953,9 @@ def _pair(block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
 def _amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
     """Returns the column of amounts with one of these meanings, the first meaning first.
 
-    Of several with the same meaning it is the last that is filled."""
+    Of several with the same meaning it is the last that is filled.
+
+    Returns None if there is none."""
     for meaning in meanings:
         fitting = [
             column
@@ -963,7 +969,9 @@ def _amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
 
 
 def _last_figures(block: SheetBlock) -> SeenColumn | None:
-    """Returns the last column of figures that is nothing else, such as a balance or a quantity."""
+    """Returns the last column of figures that is nothing else, such as a balance or a quantity.
+
+    Returns None if there is none."""
     fitting = [
         column
         for column in block.columns

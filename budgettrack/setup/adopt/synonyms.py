@@ -67,7 +67,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "pt": "descrição, item, itens, designação, atividade, actividade, despesa, despesas,"
         " receita, receitas, histórico, detalhe, rubrica, discriminação, objeto",
         "de": "beschreibung, bezeichnung, posten, position, text, buchungstext, zweck,"
-        " verwendungszweck, was, ausgabe, gegenstand, maßnahme, aktivität, kostenart, artikel",
+        " verwendungszweck, was, ausgabe, ausgaben, einnahmen, gegenstand, maßnahme, aktivität, kostenart, artikel",
         "ru": "статья, наименование, описание, расходы, назначение, содержание, мероприятие,"
         " наименование расходов, статья расходов, деятельность, что, доходы, позиция",
         "ar": "البند, بند, الوصف, البيان, بيان, النشاط, المصروف, المصروفات, التفاصيل",

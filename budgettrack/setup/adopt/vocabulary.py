@@ -37,7 +37,7 @@ def meanings_of(heading: str) -> list[str]:
         if text in known:
             return list(dict.fromkeys(meaning for meaning, _ in known[text]))
     text = _forms(heading)[-1]
-    words = text.split()
+    words = text.replace(",", " ").replace(":", " ").split()
     # `Actual spent (2026)`, `Budget approved by the board`: the longest known beginning or end.
     for length in range(len(words) - 1, 0, -1):
         for part in (" ".join(words[:length]), " ".join(words[-length:])):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from budgettrack.core.records.tables import BY_NAME, Shape
-from budgettrack.setup.adopt.proposal import Proposal
+from budgettrack.setup.adopt.proposal import WorkbookProposal
 
 _ABOUT = {
     "where": "the rows that are meant",
@@ -42,7 +42,7 @@ out = "reports"             # public/ is meant for a web server, private/ is not
 """
 
 
-def config_text(proposal: Proposal, workbook: Sequence[str], language: str) -> str:
+def config_text(proposal: WorkbookProposal, workbook: Sequence[str], language: str) -> str:
     """Returns the whole config, but for its tables. `workbook` are the lines that say which it
     is."""
     days = f"start = {proposal.start}          # the first and the last day of the plan\n"

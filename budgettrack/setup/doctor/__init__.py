@@ -58,6 +58,8 @@ def _examined(group: OpenedGroup) -> Iterator[Examined]:
     yield Examined("workbook", words=f"{count(len(book.grids), 'tab')} read")
     yield workbook.writing(group)
     yield workbook.shape(config, book)
+    if foreign := workbook.foreign(config, book):
+        yield foreign
     if named := list(workbook.personal(config, book)):
         yield Examined("names of people", named)
     examined = registers.register(group, book)

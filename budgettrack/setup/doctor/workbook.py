@@ -11,6 +11,7 @@ from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, Table, normal
 from budgettrack.group import OpenedGroup
+from budgettrack.setup.adopt import glimpse
 from budgettrack.setup.doctor.examined import Examined, stopped
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
@@ -40,6 +41,19 @@ def shape(config: Config, book: Book) -> Examined:
     return Examined(
         "tabs and headings", [finding for finding in findings if finding.code in _SHAPE]
     )
+
+
+def foreign(config: Config, book: Book) -> Examined | None:
+    """Says how a workbook of another layout is brought in. Returns None if it is mapped or ours."""
+    locale = default_locale(config, book.locale)
+    if config.shapes or glimpse.has_own_tab(book, locale):
+        return None
+    target = config.xlsx or f"https://docs.google.com/spreadsheets/d/{config.google}/edit"
+    words = (
+        "None of its tabs has the layout of budgettrack. Bring it in with: budgettrack adopt"
+        f" {target} Seen: {glimpse.seen_in(book, locale)}"
+    )
+    return Examined("another layout", words=words)
 
 
 def personal(config: Config, book: Book) -> Iterator[Finding]:

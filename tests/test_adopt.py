@@ -1,0 +1,651 @@
+"""`adopt`: a workbook that people have is read, asked about, compared with its totals, and written
+into a config, without a line of TOML typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import sys
+import time
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from budgettrack.cli import main
+from budgettrack.setup.adopt.synonyms import COLUMNS, WORDS
+from budgettrack.setup.adopt.vocabulary import LANGUAGES, may_name_people, meanings_of, says
+
+ON = ("--on", "2026-03-01")
+CASES = Path(__file__).parents[2] / "shared" / "cases" / "books"
+
+Tab = Sequence[Sequence[object]]
+
+
+def book(folder: Path, tabs: Mapping[str, Tab], name: str = "b.xlsx") -> Path:
+    """Makes a workbook of people. A text that begins with = is a formula."""
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for title, rows in tabs.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(
+                [datetime(c.year, c.month, c.day) if isinstance(c, date) else c for c in row]
+            )
+    path = folder / name
+    made.save(path)
+    return path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, [*words])
+
+
+def adopted(path: Path, *more: str) -> Result:
+    return run("adopt", str(path), *ON, *(more or ("--yes",)))
+
+
+def tables(path: Path) -> dict[str, Any]:
+    text = (path.parent / "budgettrack.toml").read_text("utf-8")
+    return tomllib.loads(text).get("tables", {})
+
+
+def figures(path: Path) -> list[tuple[str, str]]:
+    """Budget and spending of each line after a sync, to the end of the year."""
+    config = ("--config", str(path.parent))
+    done = run(*config, "sync", *ON)
+    assert done.exit_code in (0, 3), done.output
+    asked = run(*config, "variance", "--json", "--on", "2027-01-05")
+    rows = json.loads(asked.stdout)
+    return sorted((row["budget"], row["spent"]) for row in rows)
+
+
+def cash(path: Path) -> str:
+    run("--config", str(path.parent), "sync", *ON)
+    return run("--config", str(path.parent), "status", *ON).stdout
+
+
+# The small cases that once came out wrong
+
+
+@pytest.mark.parametrize(
+    ("case", "wanted"),
+    [
+        ("side_by_side", "Cash of no grant: 450.00 EUR held"),
+        ("cash_book", "Cash of no grant: 46.00 EUR held"),
+        ("indirect_rate", [("6000.50", "0.00"), ("60000.00", "0.00"), ("7333.39", "0.00")]),
+        ("quarters", [("400.00", "0.00"), ("60.00", "0.00")]),
+        ("groups_as_rows", [("100.00", "0.00"), ("200.00", "0.00"), ("50.00", "0.00")]),
+        (
+            "totals_above",
+            [("100.00", "0.00"), ("1500.00", "0.00"), ("160.00", "0.00"), ("200.00", "0.00")],
+        ),
+        ("month_matrix", [("1200.00", "0.00"), ("300.00", "0.00")]),
+        ("tab_per_month", [("0.00", "600.00")]),
+        ("rollups", [("100.00", "0.00"), ("200.00", "0.00"), ("50.00", "0.00")]),
+    ],
+)
+def test_a_case_comes_out_as_it_must(case: str, wanted: object, tmp_path: Path) -> None:
+    if not CASES.is_dir():
+        pytest.skip("the cases are not here")
+    source = next((CASES / case).glob("*.xlsx"))
+    path = tmp_path / source.name
+    path.write_bytes(source.read_bytes())
+
+    assert adopted(path).exit_code == 0
+    if isinstance(wanted, str):
+        assert wanted in cash(path)
+    else:
+        assert figures(path) == wanted
+
+
+# Invented books
+
+
+def test_a_french_budget_with_quantities_and_categories_typed_once(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Budget 2026": [
+                ["Association des quais : budget prévisionnel 2026"],
+                [],
+                ["Rubrique", "Libellé", "Unité", "Quantité", "Coût unitaire", "Montant (EUR)"],
+                ["Personnel", "Coordination", "mois", 12, 100.5, 1206],
+                [None, "Animation", "mois", 6, 50, 300],
+                ["Total Personnel", None, None, None, None, 1506],
+                ["Voyages", "Train", "trajet", 4, 25, 100],
+                ["Total général", None, None, None, None, 1606],
+            ]
+        },
+    )
+
+    done = adopted(path)
+    assert done.exit_code == 0, done.output
+    budget = tables(path)["budget"]
+    assert budget["headings"] == {
+        "category": "Rubrique",
+        "description": "Libellé",
+        "unit": "Unité",
+        "quantity": "Quantité",
+        "unit_cost": "Coût unitaire",
+        "amount": "Montant (EUR)",
+    }
+    assert budget["fill_down"] == ["category"]
+    assert figures(path) == [("100.00", "0.00"), ("1206.00", "0.00"), ("300.00", "0.00")]
+    lines = json.loads(
+        run("--config", str(tmp_path), "variance", "--by", "category", "--json", *ON).stdout
+    )
+    assert {row["category"] for row in lines} == {"Personnel", "Voyages"}
+
+
+def test_a_german_cash_book_with_two_columns_and_a_balance(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Kasse": [
+                ["Datum", "Buchungstext", "Einnahmen", "Ausgaben", "Saldo"],
+                ["05.01.2026", "Beiträge", 200, None, 200],
+                ["17.01.2026", "Briefmarken", None, 8.5, 191.5],
+                ["20.02.2026", "Raum", None, 60, 131.5],
+                ["Summe", None, 200, 68.5, None],
+            ]
+        },
+    )
+
+    assert adopted(path).exit_code == 0
+    assert "Cash of no grant: 131,50 EUR held" in cash(path)
+
+
+def test_one_signed_column_is_income_and_spending(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Movimientos": [
+                ["Fecha", "Concepto", "Importe"],
+                [date(2026, 1, 5), "Cuotas", 300],
+                [date(2026, 1, 9), "Alquiler", -120],
+                [date(2026, 2, 9), "Alquiler", -120],
+                ["Total", None, 60],
+            ]
+        },
+    )
+
+    done = adopted(path, "--json", "--yes")
+    assert done.exit_code == 0
+    rows = json.loads(done.stdout)
+    assert [row["name"] for row in rows if row["what"] == "table"] == ["expenses", "income"]
+    asked = {row["place"]: row["value"] for row in rows if row["what"] == "question"}
+    assert asked == {"minus": "out"}
+    assert "60,00 EUR held" in cash(path)
+
+
+def test_budgeted_and_spent_beside_each_other(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Project": [
+                ["Task", "Budgeted", "Spent", "Remaining"],
+                ["1. Planning", 200, 150, "=B2-C2"],
+                ["2. Work", None, None, None],
+                ["2.1 Staff", 1000, 700, "=B4-C4"],
+                ["2.2 Travel", 300, 90, "=B5-C5"],
+                ["sub-total", 1300, 790, None],
+                ["TOTAL", 1500, 940, None],
+            ]
+        },
+    )
+
+    assert adopted(path).exit_code == 0
+    assert figures(path) == [("1000.00", "700.00"), ("200.00", "150.00"), ("300.00", "90.00")]
+
+
+def test_blocks_below_each_other_and_notes_that_are_not_read(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Plan": [
+                ["Budget 2026"],
+                [],
+                ["INCOME"],
+                ["Source", "Amount"],
+                ["Members", 100],
+                ["City", 900],
+                ["Total income", 1000],
+                [],
+                ["EXPENSES"],
+                ["Item", "Days", "Cost"],
+                ["Rent", None, 600],
+                ["Cook", 10, 400],
+                ["Total expenses", None, 1000],
+            ]
+        },
+    )
+
+    done = adopted(path)
+    assert done.exit_code == 0, done.output
+    assert figures(path) == [("400.00", "0.00"), ("600.00", "0.00")]
+    # Planned income is expected, not received.
+    assert tables(path)["income"]["constant"]["state"] == "expected"
+    assert tables(path)["income"]["until"] == "EXPENSES"
+
+
+def test_two_blocks_of_costs_with_other_headings_are_both_read(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Budget 2026": [
+                ["Staff"],
+                ["Position", "Months", "Total"],
+                ["Coordinator", 12, 1200],
+                ["Total staff", None, 1200],
+                [],
+                ["Travel"],
+                ["Item", "Quantity", "Unit cost", "Total cost"],
+                ["Bus", 10, 5, 50],
+                ["Train", 2, 20, 40],
+                ["Total travel", None, None, 90],
+            ],
+            "Summary": [
+                ["Category", "Amount"],
+                ["Staff", "='Budget 2026'!C4"],
+                ["Travel", "='Budget 2026'!D10"],
+            ],
+        },
+    )
+
+    done = adopted(path)
+    assert done.exit_code == 0, done.output
+    assert len(tables(path)["budget"]) == 2
+    assert figures(path) == [("1200.00", "0.00"), ("40.00", "0.00"), ("50.00", "0.00")]
+
+
+def test_a_russian_list_with_numbers_as_text_and_a_currency(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Смета 2026": [
+                ["№", "Наименование", "Кол-во", "Цена", "Сумма, USD"],
+                ["1", "Аренда", 12, "100,50", "1 206,00"],
+                ["2", "Связь", 12, "10,00", "120,00"],
+                [None, "Итого", None, None, "1 326,00"],
+            ]
+        },
+    )
+
+    assert adopted(path).exit_code == 0
+    text = (tmp_path / "budgettrack.toml").read_text("utf-8")
+    assert 'currency = "USD"' in text
+    assert 'locale = "ru_RU"' in text
+    assert figures(path) == [("120.00", "0.00"), ("1206.00", "0.00")]
+
+
+def test_year_and_month_in_two_columns(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Despesas": [
+                ["Ano", "Mês", "Descrição", "Valor"],
+                [2026, "janeiro", "Renda", 100],
+                [2026, "fevereiro", "Renda", 110],
+            ]
+        },
+    )
+
+    assert adopted(path).exit_code == 0
+    assert tables(path)["expenses"]["date_parts"] == {"year": "Ano", "month": "Mês"}
+    assert figures(path) == [("0.00", "210.00")]
+
+
+def test_an_arabic_budget(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {"ميزانية 2026": [["البند", "المبلغ"], ["إيجار", 500], ["نقل", 40], ["المجموع", 540]]},
+    )
+
+    assert adopted(path).exit_code == 0
+    assert figures(path) == [("40.00", "0.00"), ("500.00", "0.00")]
+
+
+# Totals
+
+
+WRONG = {"Plan": [["Item", "Amount"], ["Pens", 10], ["Cups", 20], ["Total", 31]]}
+
+
+def test_a_total_that_differs_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    path = book(tmp_path, WRONG)
+    done = adopted(path)
+
+    assert done.exit_code == 1
+    assert (
+        "Plan!B4: This total is 31, but its rows sum to 30. Correct it in the sheet, or accept it:"
+        ' --waive "Plan!B4"' in done.stderr
+    )
+    assert not (tmp_path / "budgettrack.toml").exists()
+
+
+def test_a_total_may_be_waived_by_its_name_and_stays_a_finding_at_each_sync(
+    tmp_path: Path,
+) -> None:
+    path = book(tmp_path, WRONG)
+
+    assert adopted(path, "--yes", "--waive", "Plan!B4").exit_code == 3
+    text = (tmp_path / "budgettrack.toml").read_text("utf-8")
+    assert "# Waived at adoption: the total in Plan!B4 is not the sum of its rows." in text
+    config = ("--config", str(tmp_path))
+    run(*config, "sync", *ON)
+    assert "This total is 31, but its rows sum to 30." in run(*config, "checks").output
+
+
+def test_a_total_that_tied_is_checked_at_every_sync(tmp_path: Path) -> None:
+    tabs = {"Plan": [["Item", "Amount"], ["Pens", 10], ["Cups", 20], ["Total", 30]]}
+    path = book(tmp_path, tabs)
+    config = ("--config", str(tmp_path))
+
+    assert adopted(path).exit_code == 0
+    run(*config, "sync", *ON)
+    assert "its rows sum to" not in run(*config, "checks").output
+    book(tmp_path, {"Plan": [["Item", "Amount"], ["Pens", 10], ["Cups", 25], ["Total", 30]]})
+    run(*config, "sync", *ON)
+    assert "This total is 30, but its rows sum to 35." in run(*config, "checks").output
+
+
+# Names of people
+
+
+def test_what_may_name_people_is_nowhere(tmp_path: Path) -> None:
+    rows = [
+        ["Date", "Name", "Item", "Amount", "Xaviera's list"],
+        [date(2026, 1, 5), "Xaviera Quux", "Bus", 5, "Zebedee"],
+        ["Total", None, None, 5, None],
+    ]
+    path = book(tmp_path, {"Xaviera": rows, "Zebedee": rows, "Notes": [["Quux"]]})
+
+    shown = adopted(path, "--yes", "--dry-run")
+    done = adopted(path, "--json", "--yes")
+    assert done.exit_code == 0
+    config = (tmp_path / "budgettrack.toml").read_text("utf-8")
+    for text in (shown.output, done.output, config):
+        assert "xaviera" not in text.lower()
+        assert "zebedee" not in text.lower()
+        assert "quux" not in text.lower()
+    assert tables(path)["expenses"]["tabs"] == ["#1", "#2"]
+    assert figures(path) == [("0.00", "10.00")]
+
+
+def test_names_of_tabs_stand_in_the_config_if_somebody_says_that_they_name_nobody(
+    tmp_path: Path,
+) -> None:
+    path = book(tmp_path, {"Wharf": [["Item", "Amount"], ["Pens", 10], ["Cups", 20]]})
+    (tmp_path / "a.toml").write_text('people = "no"\ngrant = "W-1"\n', "utf-8")
+
+    assert adopted(path, "--answers", str(tmp_path / "a.toml")).exit_code == 0
+    assert tables(path)["budget"]["tab"] == "Wharf"
+    assert tables(path)["budget"]["constant"] == {"grant": "W-1"}
+
+
+def test_no_known_word_may_be_a_name() -> None:
+    assert not may_name_people("Budget 2026")
+    assert not may_name_people("Janvier")
+    assert not may_name_people("S")
+    assert may_name_people("Xaviera")
+
+
+# Questions and answers
+
+
+def test_without_a_terminal_questions_are_refused_in_words(tmp_path: Path) -> None:
+    path = book(tmp_path, WRONG)
+    done = adopted(path, "--dry-run")
+
+    assert done.exit_code == 2
+    assert "Take the defaults with --yes, or give --answers FILE." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"kinds": "planned"}', "There is no question kinds."),
+        ('{"kind": "both"}', '"both" is no answer to kind. One of: planned, actual.'),
+        ("{", "is neither JSON nor TOML"),
+    ],
+)
+def test_an_answer_that_does_not_fit_is_refused(text: str, words: str, tmp_path: Path) -> None:
+    path = book(tmp_path, {"S": [["Item", "Amount"], ["Pens", 10]]})
+    (tmp_path / "answers").write_text(text, "utf-8")
+    done = adopted(path, "--answers", str(tmp_path / "answers"))
+
+    assert done.exit_code == 2
+    assert words in done.stderr
+
+
+def test_an_answer_changes_what_is_read(tmp_path: Path) -> None:
+    path = book(tmp_path, {"S": [["Item", "Amount"], ["Pens", 10], ["Cups", 20]]})
+    (tmp_path / "answers").write_text('kind = "actual"\nday = "2026-02-03"\n', "utf-8")
+
+    assert adopted(path, "--answers", str(tmp_path / "answers")).exit_code == 0
+    assert tables(path)["expenses"]["constant"]["date"] == "2026-02-03"
+    assert figures(path) == [("0.00", "30.00")]
+
+
+def test_the_order_of_day_and_month_is_asked_only_where_no_date_says_it(tmp_path: Path) -> None:
+    def asked(day: str) -> list[str]:
+        folder = tmp_path / day.replace("/", "-")
+        folder.mkdir()
+        path = book(
+            folder, {"S": [["Date", "Item", "Amount"], [day, "Pens", 10], ["03/04/2026", "x", 1]]}
+        )
+        rows = json.loads(adopted(path, "--json", "--yes", "--dry-run").stdout)
+        return [row["place"] for row in rows if row["what"] == "question"]
+
+    assert asked("01/02/2026") == ["dates"]
+    assert asked("25/02/2026") == []
+
+
+ITEMS = [["Item", "Amount"], ["Pens", 10], ["Cups", 20], ["Total", 30]]
+OF_JANUARY = [["Date", "Item", "Amount"], [date(2026, 1, 5), "Pens", 10], ["Total", None, 10]]
+CASH = [["Date", "Text", "In", "Out"], [date(2026, 1, 5), "dues", 10, None]]
+BESIDE = [
+    ["Actual", None, None, "Income", None],
+    ["What", "Total", None, "From", "Amount"],
+    ["Hall", 500, None, "Fund A", 600],
+    ["Food", 300, None, "Fund B", 400],
+]
+BY_MONTH = [["Budget 2026"], ["Item", "Jan", "Feb", "Total"], ["Pens", 1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("tabs", "keys"),
+    [
+        ({"S": ITEMS}, 3),
+        ({"S": CASH}, 0),
+        ({"Jan": OF_JANUARY, "Feb": OF_JANUARY}, 0),
+        ({"S": BESIDE}, 2),
+        ({"S": BY_MONTH}, 1),
+    ],
+)
+def test_a_few_keys_are_enough(tabs: Mapping[str, Tab], keys: int, tmp_path: Path) -> None:
+    rows = json.loads(adopted(book(tmp_path, tabs), "--json", "--yes").stdout)
+
+    assert sum(row["what"] == "question" for row in rows) == keys
+
+
+def test_at_a_terminal_enter_takes_every_default(tmp_path: Path) -> None:
+    path = book(tmp_path, {"S": [["Item", "Amount"], ["Pens", 10], ["Cups", 20]]})
+    keys, said = at_terminal(["--plain", "adopt", str(path), *ON], ["\r"] * 3)
+
+    assert keys == 3, said
+    assert "What are they?" in said
+    assert "row 2: 10.00" in said
+    assert tables(path)["budget"]["constant"] == {"grant": "G-1"}
+
+
+def test_at_a_terminal_arrow_keys_choose(tmp_path: Path) -> None:
+    path = book(tmp_path, {"S": [["Item", "Amount"], ["Pens", 10], ["Cups", 20]]})
+    keys, said = at_terminal(["adopt", str(path), *ON], ["\r", "\x1b[B\r", "\r"])
+
+    assert keys == 3, said
+    assert tables(path)["expenses"]["constant"]["state"] == "paid"
+
+
+def at_terminal(words: Sequence[str], answers: Sequence[str]) -> tuple[int, str]:
+    """Runs the program in a terminal. Returns how many answers it took, and what it said."""
+    child, master = pty.fork()
+    if child == 0:
+        os.environ |= {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+        os.execv(sys.executable, [sys.executable, "-m", "budgettrack", *words])
+    said, sent, quiet = "", 0, 0
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        ready, _, _ = select.select([master], [], [], 0.3)
+        if ready:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            said, quiet = said + piece.decode("utf-8", "replace"), 0
+            continue
+        quiet += 1
+        is_asking = "?" in said or ":" in said
+        if sent < len(answers) and quiet >= 2 and is_asking:
+            os.write(master, answers[sent].encode())
+            sent, quiet = sent + 1, 0
+    os.waitpid(child, 0)
+    return sent, said
+
+
+# The config
+
+
+def test_ids_are_written_only_if_somebody_says_so(tmp_path: Path) -> None:
+    tabs = {"Budget 2026": [["Code", "Item", "Amount"], ["B1", "Pens", 10], ["B2", "Cups", 20]]}
+    path = book(tmp_path, tabs)
+    (tmp_path / "answers").write_text('ids = "yes"\n', "utf-8")
+
+    rows = json.loads(adopted(path, "--json", "--yes", "--dry-run").stdout)
+    assert ("ids", "no") in [(row["place"], row["value"]) for row in rows]
+    assert adopted(path, "--answers", str(tmp_path / "answers")).exit_code == 0
+    assert tables(path)["budget"]["write"] is True
+
+
+def test_run_again_it_says_how_config_and_sheet_differ_and_writes_nothing(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Plan": [["Item", "Amount"], ["Pens", 10], ["Cups", 20]]})
+    assert adopted(path).exit_code == 0
+    assert "The sheet is as the config says." in adopted(path).stdout
+
+    config = tmp_path / "budgettrack.toml"
+    config.write_text(config.read_text("utf-8").replace('"Item"', '"Thing"'), "utf-8")
+    before = config.read_bytes()
+    done = adopted(path)
+    assert (
+        'budget.headings: the config says { description = "Thing", amount = "Amount" }, seen is'
+        ' { description = "Item", amount = "Amount" }.' in done.stdout
+    )
+    assert config.read_bytes() == before
+
+
+def test_tables_are_written_into_a_config_that_has_none(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Plan": [["Item", "Amount"], ["Pens", 10], ["Cups", 20]]})
+    config = tmp_path / "budgettrack.toml"
+    config.write_text('[organisation]\nname = "Ours"\n[workbook]\nxlsx = "b.xlsx"\n', "utf-8")
+
+    assert adopted(path).exit_code == 0
+    assert 'name = "Ours"' in config.read_text("utf-8")
+    assert tables(path)["budget"]["tab"] == "Plan"
+
+
+def test_the_config_of_another_workbook_is_left_alone(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Plan": [["Item", "Amount"], ["Pens", 10]]})
+    (tmp_path / "budgettrack.toml").write_text('[workbook]\nxlsx = "other.xlsx"\n', "utf-8")
+    done = adopted(path)
+
+    assert done.exit_code == 2
+    assert "is of another workbook" in done.stderr
+
+
+def test_a_workbook_without_amounts_is_refused_in_words(tmp_path: Path) -> None:
+    path = book(tmp_path, {"S": [["Anything", "else"], ["a", "b"]]})
+    done = adopted(path)
+
+    assert done.exit_code == 1
+    assert "No table with amounts was seen" in done.stderr
+
+
+def test_nothing_is_written_into_the_workbook(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Plan": [["Item", "Amount"], ["Pens", 10], ["Cups", 20]]})
+    before = path.read_bytes()
+    adopted(path)
+    assert path.read_bytes() == before
+    run("--config", str(tmp_path), "sync", *ON)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    done = adopted(tmp_path / "none.xlsx")
+    assert done.exit_code == 2
+    assert "There is no file" in done.stderr
+
+
+# Where people look first
+
+
+def test_init_points_to_adopt_for_a_file_that_is_there(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Wharf": [["Item", "Amount", "Zed"], ["Pens", 10, "x"]]})
+    done = run("init", "--xlsx", str(path))
+
+    assert done.exit_code == 1
+    assert f"Bring it in with: budgettrack adopt {path}" in done.stderr
+    assert "Seen: tab 1 (Item, Amount)" in done.stderr
+    assert "Wharf" not in done.stderr
+    assert "Zed" not in done.stderr
+
+
+def test_doctor_points_to_adopt_where_no_tab_is_ours(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Plan": [["Item", "Amount"], ["Pens", 10]]})
+    (tmp_path / "budgettrack.toml").write_text('[workbook]\nxlsx = "b.xlsx"\n', "utf-8")
+    done = run("--config", str(tmp_path), "doctor")
+
+    assert "None of its tabs has the layout of budgettrack." in done.stdout
+    assert f"budgettrack adopt {path}" in done.stdout
+    assert "Plan (Item, Amount)" in done.stdout
+
+
+# The words
+
+
+def test_every_meaning_is_known_in_every_language() -> None:
+    for group in (COLUMNS, WORDS):
+        for meaning, languages in group.items():
+            assert set(languages) == set(LANGUAGES), meaning
+            assert all(word.strip() for text in languages.values() for word in text.split(","))
+
+
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [
+        ("Montant (EUR)", "amount"),
+        ("TOTAL 2026", "total"),
+        ("Ausgaben", "description"),
+        ("Сумма, руб.", "amount"),
+        ("المبلغ", "amount"),
+        ("Valor unitário", "unit_cost"),
+        ("Paid to", "payee"),
+    ],
+)
+def test_headings_are_known(heading: str, meaning: str) -> None:
+    assert meaning in meanings_of(heading)
+
+
+def test_titles_say_what_a_tab_is() -> None:
+    assert says("Budget prévisionnel 2026", "planned")
+    assert says("Einnahmen 2026", "income")
+    assert not says("Wharf", "planned")
