@@ -26,7 +26,7 @@ from budgettrack.setup.adopt.vocabulary import LANGUAGES, may_name_people, meani
 ON = ("--on", "2026-03-01")
 CASES = Path(__file__).parents[2] / "shared" / "cases" / "books"
 
-Tab = Sequence[Sequence[object]]
+Tab = Sequence[Any]
 
 
 def book(folder: Path, tabs: Mapping[str, Tab], name: str = "b.xlsx") -> Path:
@@ -406,7 +406,7 @@ def test_without_a_terminal_questions_are_refused_in_words(tmp_path: Path) -> No
     done = adopted(path, "--dry-run")
 
     assert done.exit_code == 2
-    assert "Take the defaults with --yes, or give --answers FILE." in done.stderr
+    assert "Questions need a terminal: year, grant. Take the defaults with --yes" in done.stderr
 
 
 @pytest.mark.parametrize(

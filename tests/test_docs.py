@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -95,6 +96,10 @@ def test_every_command_shown_runs(
         (tmp_path / "statement.xml").write_bytes(
             camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")])
         )
+        own = openpyxl.Workbook()
+        for row in (["Date", "Text", "In", "Out"], ["2026-01-05", "Dues", 100, None]):
+            own.worksheets[0].append(row)
+        own.save(tmp_path / "our-budget.xlsx")
         for line in lines:
             program, *words = shlex.split(line.replace("LINK-OF-YOUR-SHEET", blank.id))
             if program == "cd":

@@ -76,10 +76,6 @@ def adopt(
     today = on or date.today()  # noqa: DTZ011 - where they are
     given = _from_file(answers_file) if answers_file else {}
     asks = not yes and not answers_file and not as_json and not _has_tables(place)
-    if asks and not sys.stdin.isatty():
-        raise errors.UsageError(
-            "Questions need a terminal. Take the defaults with --yes, or give --answers FILE."
-        )
     adopted = _adopted(ctx, place, today, given, waive, asks)
     written = "" if dry_run or _has_tables(place) or adopted.refusals else str(place.path)
     said = places.write_config(place, adopted) if written else []
@@ -132,6 +128,12 @@ def _adopted(
     answers = dict(given)
     seen: set[str] = set()
     adopted = as_read(answers)
+    if asks and adopted.proposal.questions and not sys.stdin.isatty():
+        named = ", ".join(question.name for question in adopted.proposal.questions)
+        raise errors.UsageError(
+            f"Questions need a terminal: {named}. Take the defaults with --yes, or give --answers"
+            " FILE."
+        )
     # An answer may make a question needless, or bring another one.
     while asks and (open_ := [q for q in adopted.proposal.questions if q.name not in seen]):
         seen.add(open_[0].name)
