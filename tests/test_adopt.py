@@ -54,7 +54,8 @@ def adopted(path: Path, *more: str) -> Result:
 
 def tables(path: Path) -> dict[str, Any]:
     text = (path.parent / "budgettrack.toml").read_text("utf-8")
-    return tomllib.loads(text).get("tables", {})
+    found: dict[str, Any] = tomllib.loads(text).get("tables", {})
+    return found
 
 
 def figures(path: Path) -> list[tuple[str, str]]:
