@@ -35,6 +35,7 @@ def test_the_list_of_what_is_tried_is_the_program_itself() -> None:
     assert len(hostile.commands()) == 63
     assert len(hostile.slots()) == 221
     assert len(hostile.slots()) == 218
+    assert len(hostile.slots()) == 226
     assert set(hostile.FOREVER) <= {" ".join(path) for path in hostile.commands()}
     assert len(damage.KINDS) == 27
 

@@ -108,6 +108,14 @@ class _Candidate:
     shape: Shape
     is_known: bool = True
 
+    @property
+    def is_dated(self) -> bool:
+        return "date" not in self.shape.constant
+
+
+_Way = tuple[SeenColumn, dict[str, str]]
+"""The column that says whether money came in or went out, and its words for both."""
+
 
 class _Proposing:
     def __init__(
@@ -352,35 +360,24 @@ class _Proposing:
         """Yields the candidates without those that say again what another says.
 
         Spending with its dates stands for what is spent by line, and lines for their totals."""
-        dated = {
-            candidate.table for candidate in candidates if "date" not in candidate.shape.constant
-        }
-        known = {id(candidate): self._amounts(candidate) for candidate in candidates}
-        sums = {name: amounts for name, (amounts, _) in known.items()}
-        for number, candidate in enumerate(candidates):
-            is_dated = "date" not in candidate.shape.constant
-            if candidate.table in ("expenses", "income") and candidate.table in dated:
-                if not is_dated:
-                    continue
-                yield candidate
+        dated = {candidate.table for candidate in candidates if candidate.is_dated}
+        read_as = [(candidate, *self._amounts(candidate)) for candidate in candidates]
+        for number, (candidate, own, _) in enumerate(read_as):
+            if candidate.table in dated and candidate.table != "budget":
+                if candidate.is_dated:
+                    yield candidate
                 continue
-            own = sums[id(candidate)]
-            others = [
-                sums[id(other)]
-                for place, other in enumerate(candidates)
-                if other is not candidate
-                and other.table == candidate.table
-                and (len(sums[id(other)]), -place) > (len(own), -number)
-            ]
             if not candidate.is_known and any(other.is_known for other in candidates):
                 self.left_out.setdefault(candidate.block.place, "no heading says what it is")
                 continue
-            whole = [_sum(other) for other in others]
-            by_category = [sums_[1] for other, sums_ in known.items() if other != id(candidate)]
-            if own and (
-                any(_nearly(_sum(own), other) for other in whole)
-                or any(_are_sums(own, parts) for parts in by_category)
-            ):
+            larger = [
+                (amounts, sums)
+                for place, (other, amounts, sums) in enumerate(read_as)
+                if other is not candidate
+                and other.table == candidate.table
+                and (len(amounts), -place) > (len(own), -number)
+            ]
+            if own and any(_says_again(own, *other) for other in larger):
                 self.left_out.setdefault(
                     candidate.block.place, "its amounts sum to the same as those of another tab"
                 )
@@ -514,44 +511,59 @@ class _Proposing:
     def _undated(self, block: SheetBlock) -> Iterator[_Candidate]:
         words = self._words(block)
         planned = _amount_of(block, ("planned",))
-        actual = next(
-            (column for column in block.having("actual") if column.holds == "figures"), None
-        )
+        actual = _figures_of(block, "actual")
         main = planned or _amount_of(block, ("total", "amount", "in", "out"))
-        if planned is None and main is None and actual is None and not block.has_periods:
+        if main is None and actual is None and not block.has_periods:
             main = _last_figures(block)
         if main is None and actual is None and not block.has_periods:
             return
-        if actual is main:
-            actual = None
+        actual = None if actual is main else actual
         way = self._way_of(block)
         is_income = way is None and _is_income(block, words)
         kind = self._kind(block, words, planned, actual)
         if is_income:
-            if main or block.has_periods:
-                amount = main or actual
-                if amount is not None:
-                    yield self._received(block, None, amount, planned=kind == "planned")
-            if actual is not None and main is not None:
-                yield self._received(block, None, actual)
-            return
-        where: dict[str, str] = {}
-        turned = bool(main and main.has_negative and not main.has_positive)
-        if way is not None and "out" in way[1]:
-            where = {way[0].heading: way[1]["out"]}
-            turned = bool(main and self._is_negative(block, main, way[0], way[1]["out"]))
-        if kind == "actual" and not block.has_periods:
-            if main is not None or actual is not None:
-                yield self._spent(block, None, main or actual, where=where, turned=turned)
-            return
+            yield from self._undated_income(block, main, actual, kind)
+        elif kind == "actual" and not block.has_periods:
+            where, turned = self._of_out(block, main or actual, way)
+            yield self._spent(block, None, main or actual, where=where, turned=turned)
+        else:
+            yield from self._undated_lines(block, main, actual, way)
+
+    def _undated_income(
+        self, block: SheetBlock, main: SeenColumn | None, actual: SeenColumn | None, kind: str
+    ) -> Iterator[_Candidate]:
+        amount = main or actual
+        if amount is not None:
+            yield self._received(block, None, amount, planned=kind == "planned")
+        if actual is not None and main is not None:
+            yield self._received(block, None, actual)
+
+    def _undated_lines(
+        self,
+        block: SheetBlock,
+        main: SeenColumn | None,
+        actual: SeenColumn | None,
+        way: _Way | None,
+    ) -> Iterator[_Candidate]:
+        where, turned = self._of_out(block, main, way)
         if main is not None or block.has_periods:
             yield self._lines(block, main, where=where, turned=turned)
         if way is not None and "in" in way[1] and main is not None:
-            yield self._received(
-                block, None, main, where={way[0].heading: way[1]["in"]}, planned=True
-            )
+            of_in = {way[0].heading: way[1]["in"]}
+            yield self._received(block, None, main, where=of_in, planned=True)
         if actual is not None and not block.has_periods:
             yield self._spent(block, None, actual, where=where, turned=turned, of_line=True)
+
+    def _of_out(
+        self, block: SheetBlock, amount: SeenColumn | None, way: _Way | None
+    ) -> tuple[dict[str, str], bool]:
+        """Returns the words of rows that went out, and whether their amounts are below zero."""
+        if amount is None:
+            return {}, False
+        if way is not None and "out" in way[1]:
+            negative = self._is_negative(block, amount, way[0], way[1]["out"])
+            return {way[0].heading: way[1]["out"]}, negative
+        return {}, amount.has_negative and not amount.has_positive
 
     def _kind(
         self, block: SheetBlock, words: str, planned: SeenColumn | None, actual: SeenColumn | None
@@ -715,66 +727,47 @@ class _Proposing:
 
     def _texts_of(self, block: SheetBlock, table: str) -> dict[str, SeenColumn]:
         """Returns the columns of the fields that are no figures."""
-        grid = self.book.grids[block.place]
-        fields: dict[str, SeenColumn] = {}
         texts = [column for column in block.columns if column.holds == "texts"]
-        free = [
-            column
-            for column in texts
-            if not column.means(
-                *("payee", "person", "note", "direction", "currency", "receipt", "unit", "month")
-            )
-        ]
-
-        def first(*meanings: str) -> SeenColumn | None:
-            fitting = [column for column in block.having(*meanings) if column in free]
-            return fitting[0] if fitting else None
-
-        description = (
-            first("description")
-            or first("line")
-            or next(
-                (column for column in free if not column.means("category", "grant", "id")), None
-            )
+        free = [column for column in texts if not column.means(*_NO_LABELS)]
+        description = _first(block, free, "description", "line") or next(
+            (column for column in free if not column.means("category", "grant", "id")), None
         )
-        category = first("category")
+        category = _first(block, free, "category")
         if description is None:
-            description, category = category or first("id", "grant"), None
-        if description is not None:
-            fields[{"income": "reference"}.get(table, "description")] = description
-        grant = next((column for column in block.having("grant") if column in free), None)
-        if grant is not None and grant is not description and grant.filled > 0.5:
-            fields["grant"] = grant
-        if table == "budget":
-            if category is not None and category is not description:
+            description, category = category or _first(block, free, "id", "grant"), None
+        fields: dict[str, SeenColumn | None] = {
+            "reference" if table == "income" else "description": description,
+            "grant": _first(block, free, "grant"),
+        }
+        match table:
+            case "budget":
                 fields["category"] = category
-            unit = next((column for column in block.having("unit") if column in texts), None)
-            if unit is not None:
-                fields["unit"] = unit
-            codes = next(
-                (
-                    column
-                    for column in block.columns
-                    if column.meanings[:1] == ("id",) and _are_ids(grid, block, column)
-                ),
-                None,
-            )
-            if codes is not None and codes is not description:
-                fields["id"] = codes
-        if table == "expenses":
-            fields |= self._of_line(block, free)
-            receipt = next(
-                (seen for seen in block.having("receipt") if seen.holds != "nothing"), None
-            )
-            if receipt is not None:
-                fields["receipt"] = receipt
-            payee = next((seen for seen in block.having("payee") if seen in texts), None)
-            if payee is not None and payee is not description:
-                fields["payee"] = payee
-        currency = next((seen for seen in block.having("currency") if seen in texts), None)
-        if table in ("expenses", "income") and currency is not None:
-            fields["currency"] = currency
-        return fields
+                fields["unit"] = _first(block, texts, "unit")
+                fields["id"] = self._ids_of(block)
+            case "expenses":
+                fields |= self._of_line(block, free)
+                fields["receipt"] = next(
+                    (seen for seen in block.having("receipt") if seen.holds != "nothing"), None
+                )
+                fields["payee"] = _first(block, texts, "payee")
+                fields["currency"] = _first(block, texts, "currency")
+            case _:
+                fields["currency"] = _first(block, texts, "currency")
+        grant = fields["grant"]
+        if grant is not None and grant.filled <= 0.5:
+            del fields["grant"]
+        own = ("description", "reference", "budget_line")
+        return {
+            name: column
+            for name, column in fields.items()
+            if column is not None and (name in own or column is not description)
+        }
+
+    def _ids_of(self, block: SheetBlock) -> SeenColumn | None:
+        """Returns the column of IDs. Returns None if there is none, or if one stands twice."""
+        grid = self.book.grids[block.place]
+        ids = (column for column in block.columns if column.meanings[:1] == ("id",))
+        return next((column for column in ids if _are_ids(grid, block, column)), None)
 
     def _of_line(self, block: SheetBlock, free: Sequence[SeenColumn]) -> dict[str, SeenColumn]:
         """Returns the column that names the budget line: by its heading, or because the budget has
@@ -927,6 +920,13 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
+def _says_again(
+    own: Sequence[Decimal], amounts: Sequence[Decimal], sums: Sequence[Decimal]
+) -> bool:
+    """Whether amounts are the whole, or the categories, of a larger table."""
+    return _nearly(_sum(own), _sum(amounts)) or _are_sums(own, sums)
+
+
 def _are_sums(amounts: Sequence[Decimal], sums: Sequence[Decimal]) -> bool:
     """Whether each amount is the sum of a category elsewhere."""
     return len(sums) > 1 and all(
@@ -948,6 +948,26 @@ def _pair(block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
             if one.index != other.index and not (one.means("out") and other.means("in")):
                 return one, other
     return None, None
+
+
+_NO_LABELS = ("payee", "person", "note", "direction", "currency", "receipt", "unit", "month")
+"""The meanings of texts that do not say what a row is."""
+
+
+def _first(block: SheetBlock, among: Sequence[SeenColumn], *meanings: str) -> SeenColumn | None:
+    """Returns the first of some columns with one of these meanings, by the order of the meanings.
+
+    Returns None if there is none."""
+    for meaning in meanings:
+        fitting = [column for column in block.having(meaning) if column in among]
+        if fitting:
+            return fitting[0]
+    return None
+
+
+def _figures_of(block: SheetBlock, meaning: str) -> SeenColumn | None:
+    """Returns the first column of figures with a meaning. Returns None if there is none."""
+    return next((column for column in block.having(meaning) if column.holds == "figures"), None)
 
 
 def _amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
