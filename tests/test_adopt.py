@@ -314,6 +314,51 @@ def test_an_arabic_budget(tmp_path: Path) -> None:
     assert figures(path) == [("40.00", "0.00"), ("500.00", "0.00")]
 
 
+def test_a_tab_for_each_month_without_dates_has_its_months(tmp_path: Path) -> None:
+    tabs = {
+        "Jan": [["Item", "Amount"], ["Rent", 100], ["Total", 100]],
+        "Feb": [["Item", "Amount"], ["Rent", 110], ["Total", 110]],
+    }
+    path = book(tmp_path, tabs)
+    (tmp_path / "answers").write_text('kind = "actual"\nyear = "2026"\n', "utf-8")
+
+    assert adopted(path, "--answers", str(tmp_path / "answers")).exit_code == 0
+    assert [block["constant"]["date"] for block in tables(path)["expenses"]] == [
+        "2026-01-31",
+        "2026-02-28",
+    ]
+    assert figures(path) == [("0.00", "210.00")]
+
+
+def test_headings_of_two_rows_and_a_first_column_without_one(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Budget": [
+                [None, 2026, None, None],
+                [None, "Q1", "Q2", "Total"],
+                ["Staff", 10, 10, 20],
+                ["Travel", 5, None, 5],
+                ["Total", 15, 10, 25],
+            ]
+        },
+    )
+
+    assert adopted(path).exit_code == 0
+    assert tables(path)["budget"]["columns"] == {"description": "A"}
+    assert figures(path) == [("20.00", "0.00"), ("5.00", "0.00")]
+
+
+def test_a_month_in_a_column_and_the_year_on_the_tab(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {"2026": [["Mois", "Poste", "Dépenses"], ["Janvier", "Loyer", 100], ["Total", None, 100]]},
+    )
+
+    assert adopted(path).exit_code == 0
+    assert figures(path) == [("0.00", "100.00")]
+
+
 # Totals
 
 
@@ -327,7 +372,7 @@ def test_a_total_that_differs_is_told_and_nothing_is_written(tmp_path: Path) -> 
     assert done.exit_code == 1
     assert (
         "Plan!B4: This total is 31, but its rows sum to 30. Correct it in the sheet, or accept it:"
-        ' --waive "Plan!B4"' in done.stderr
+        " --waive 'Plan!B4'" in done.stderr
     )
     assert not (tmp_path / "budgettrack.toml").exists()
 
@@ -350,7 +395,12 @@ def test_a_total_that_tied_is_checked_at_every_sync(tmp_path: Path) -> None:
     path = book(tmp_path, tabs)
     config = ("--config", str(tmp_path))
 
-    assert adopted(path).exit_code == 0
+    done = adopted(path)
+    assert (
+        "4           total of rows 2-3\n              B4 says 30.00; our 2 lines 30.00"
+        in done.stdout
+    )
+    assert done.exit_code == 0
     run(*config, "sync", *ON)
     assert "its rows sum to" not in run(*config, "checks").output
     book(tmp_path, {"Plan": [["Item", "Amount"], ["Pens", 10], ["Cups", 25], ["Total", 30]]})

@@ -194,11 +194,19 @@ def _from_file(path: Path) -> dict[str, str]:
 
 def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run: bool) -> None:
     """Print what is read, what differs, and what was written."""
+    from budgettrack.queries.sheet import as_words, stated
     from budgettrack.setup.adopt.adoption import cell_of, told
     from budgettrack.setup.adopt.written import differences, tables_text
 
     for line in told(adopted):
         click.echo(line)
+    if adopted.sheet.tables:
+        click.echo("\nEvery row, and every total beside our sum:\n")
+        config = place.config
+        currency = config.currency if config else adopted.proposal.currency
+        tabs, _ = stated(adopted.book, adopted.shapes, adopted.proposal.locale, currency)
+        for line in as_words(tabs, adopted.proposal.locale):
+            click.echo(line)
     for finding in adopted.differing:
         if cell_of(finding) in adopted.waived:
             click.echo(f"Waived: {cell_of(finding)}: {finding.problem}")

@@ -41,8 +41,11 @@ def tabs_of_tables(
     for table in tables.TABLES:
         shape = shapes.get(table.name)
         parts: list[TabPart] = []
+        in_blocks = bool(shape and shape.more)
         for block in shape.blocks if shape else (None,):
-            for part in _tabs_of(book, table, block, mapped, locale, bool(shapes)):
+            for part in _tabs_of(
+                book, table, block, mapped, locale, bool(shapes), in_blocks=in_blocks
+            ):
                 if isinstance(part, Finding):
                     yield part
                 else:
@@ -52,13 +55,21 @@ def tabs_of_tables(
 
 
 def _tabs_of(
-    book: Book, table: Table, shape: Shape | None, mapped: Set[str], locale: str, any_mapped: bool
+    book: Book,
+    table: Table,
+    shape: Shape | None,
+    mapped: Set[str],
+    locale: str,
+    any_mapped: bool,
+    *,
+    in_blocks: bool,
 ) -> Iterator[TabPart | Finding]:
     """Yields the tabs of a table, or of one block of it, with their shape."""
     tab = shape.tab if shape else table.tab
     fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
     if shape and fitting and not _have_one_name(fitting):
-        more = other_months(book, shape, locale)
+        # The blocks of a table name their tabs themselves.
+        more = [] if in_blocks else other_months(book, shape, locale)
         yield from ((grid, shape) for grid in (*fitting, *more))
         if more:
             others = ", ".join(grid.tab for grid in more)

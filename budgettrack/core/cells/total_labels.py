@@ -165,7 +165,8 @@ _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
 # German joins the words: Gesamtkosten, Gesamtausgaben.
 _JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
-_YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]")
+# Total 2026, Total EUR, Total B, Total 1.2: the code of a group is no product.
+_YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
 
 _STEMS = re.compile(
     "tot|sum|som|gesamt|forward|carry|port|trag|/[fd]|"

@@ -3,7 +3,6 @@ written."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -66,7 +65,7 @@ class Adoption:
             return ["The tables that were seen have no row that can be read."]
         return [
             f"{cell_of(finding)}: {finding.problem} Correct it in the sheet, or accept it:"
-            f" --waive {_quoted(cell_of(finding))}"
+            f" --waive '{cell_of(finding)}'"
             for finding in self.unsettled
         ]
 
@@ -140,10 +139,6 @@ def _written_into(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
 def cell_of(finding: Finding) -> str:
     """Returns a place as people type it: S!B5."""
     return finding.place.replace("'", "")
-
-
-def _quoted(cell: str) -> str:
-    return f'"{cell}"' if re.search(r"[^\w!.#-]", cell) or "!" in cell else cell
 
 
 # Words

@@ -136,6 +136,7 @@ class _Proposing:
             place for place, grid in enumerate(book.grids) if may_name_people(grid.tab)
         )
         self.locale = self._with_order_of_dates(self.locale)
+        self.start = self.end = today
         self.start, self.end = self._days()
 
     def proposal(self) -> WorkbookProposal:
@@ -386,7 +387,9 @@ class _Proposing:
 
     def _amounts(self, candidate: _Candidate) -> tuple[list[Decimal], list[Decimal]]:
         """Returns the amounts of a table, and their sums by category."""
-        sheet = read_rows(self.book, {candidate.table: candidate.shape}, self.locale)
+        # The tabs of other months are candidates of their own.
+        alone = replace(candidate.shape, tabs=(candidate.shape.tab,))
+        sheet = read_rows(self.book, {candidate.table: alone}, self.locale)
         table = sheet.tables.get(candidate.table)
         amounts: list[Decimal] = []
         by_category: dict[str, Decimal] = {}
@@ -432,6 +435,13 @@ class _Proposing:
         if table == "budget" and all(len(of_tab) == 1 for of_tab in years):
             for candidate, (year,) in zip(alike, years, strict=True):
                 days = {"start": f"{year}-01-01", "end": f"{year}-12-31"}
+                yield replace(candidate.shape, constant={**candidate.shape.constant, **days})
+            return
+        months_ = [self._days_of_tab(other.block) for other in alike]
+        if table == "budget" and all(months_):
+            for candidate, of_month in zip(alike, months_, strict=True):
+                assert of_month is not None
+                days = {"start": of_month[0].isoformat(), "end": of_month[1].isoformat()}
                 yield replace(candidate.shape, constant={**candidate.shape.constant, **days})
             return
         from_tab = ""
@@ -632,7 +642,7 @@ class _Proposing:
             if line is not None:
                 fields["budget_line"] = line
         if dated is None:
-            constant["date"] = self._day()
+            constant["date"] = self._day(block)
         if "currency" not in fields and "budget_line" not in fields and "grant" not in fields:
             constant["currency"] = self._currency()
         return self._candidate(
@@ -660,7 +670,7 @@ class _Proposing:
         fields["amount"] = amount
         constant = {"state": "expected" if planned else "received", "kind": "donation"}
         if dated is None:
-            constant["date"] = self.start.isoformat() if planned else self._day()
+            constant["date"] = self.start.isoformat() if planned else self._day(block)
         if "currency" not in fields and "grant" not in fields:
             constant["currency"] = self._currency()
         return self._candidate(
@@ -802,9 +812,8 @@ class _Proposing:
             ]
             if column.holds == "figures" and (form := _form_of(values)):
                 return {"column": column, "dates": form}
-            year = self.start.year if hasattr(self, "start") else self.today.year
-            if column.holds == "texts" and _lack_year(values, year, self.locale):
-                return {"column": column, "year": year}
+            if column.holds == "texts" and _lack_year(values, self.start.year, self.locale):
+                return {"column": column, "year": self.start.year}
         return self._in_parts(block, grid)
 
     def _in_parts(self, block: SheetBlock, grid: Grid) -> dict[str, object] | None:
@@ -890,8 +899,12 @@ class _Proposing:
             self._example(block, _amount_of(block, ("planned", "total", "amount"))),
         )
 
-    def _day(self) -> str:
-        """Returns the day of amounts that have none: the end of last month, within the plan."""
+    def _day(self, block: SheetBlock) -> str:
+        """Returns the day of amounts that have none: the end of the month after which their tab is
+        named, or of last month, within the plan."""
+        days = self._days_of_tab(block)
+        if days is not None:
+            return days[1].isoformat()
         ended = self.today.replace(day=1) - timedelta(days=1)
         default = max(self.start, min(ended, self.end)).isoformat()
         answer = self.ask(
@@ -899,6 +912,18 @@ class _Proposing:
         )
         reading = read(answer, "date", self.locale)
         return reading if isinstance(reading, str) and reading else default
+
+    def _days_of_tab(self, block: SheetBlock) -> tuple[date, date] | None:
+        """Returns the first and the last day of the month after which a tab is named.
+
+        Returns None if it is not named after one."""
+        name = self.book.grids[block.place].tab
+        typed = _YEAR.findall(name)
+        month = month_of_name(_YEAR.sub("", name).strip(" -_./"), self.locale)
+        year = int(typed[0]) if typed else self.start.year
+        if month is None:
+            return None
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
     def _example(self, block: SheetBlock, amount: SeenColumn | None) -> str:
         """Returns the first row with a figure, with its number, its date and its amount. Texts may
@@ -1101,6 +1126,7 @@ def _alike(one: _Candidate, other: _Candidate) -> bool:
         and one.shape.headings == other.shape.headings
         and one.shape.columns == other.shape.columns
         and one.shape.where == other.shape.where
+        and one.shape.constant == other.shape.constant
         and one.shape.turned == other.shape.turned
         and one.shape.amounts == other.shape.amounts
         and one.shape.until == other.shape.until

@@ -194,3 +194,12 @@ def test_a_star_is_every_tab_with_the_headings_and_a_number_is_a_place() -> None
     assert read(Shape("*", headings=LINE, tabs=("*",))) == ["1", "3"]
     assert read(Shape("#3", headings=LINE)) == ["3"]
     assert read(Shape("#9", headings=LINE)) == []
+
+
+def test_blocks_in_tabs_of_months_are_read_once() -> None:
+    feb = Shape("Feb", headings=LINE)
+    whole = Shape("Jan", headings=LINE, more=(feb,))
+    tabs = [grid("Item|Sum\nA|1", "Jan"), grid("Item|Sum\nA|2", "Feb")]
+    rows = sheet(*tabs, shapes={"budget": whole}).tables["budget"].rows
+
+    assert [row.fields["amount"] for row in rows] == ["1", "2"]
