@@ -33,7 +33,17 @@ POSITION_COLUMNS = (
     "committed", "available",
     "variance", "variance_percent", "state", "money",
 )  # fmt: skip
-FINDING_COLUMNS = ("place", "severity", "code", "id", "field", "problem", "remedy", "first_seen")
+FINDING_COLUMNS = (
+    "place",
+    "severity",
+    "harm",
+    "code",
+    "id",
+    "field",
+    "problem",
+    "remedy",
+    "first_seen",
+)
 DEADLINE_COLUMNS = ("due", "days", "what", "grant", "id")
 HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "from", "to")
 
@@ -114,8 +124,8 @@ class Tracker:
         return frame(rows, POSITION_COLUMNS, POSITIONS)
 
     def findings(self) -> pd.DataFrame:
-        """Return every finding of the last sync: place, severity, code, id, field, problem,
-        remedy, first_seen."""
+        """Return every finding of the last sync, the worst first: place, severity, harm, code, id,
+        field, problem, remedy, first_seen."""
         from budgettrack.dataframes import frame
 
         with self._opened() as group:

@@ -244,6 +244,11 @@ class OpenedGroup:
         Raises `RegisterError` if nothing was synced yet."""
         return self.register.ask(lambda ask: (queries.findings(ask), _last_sync(ask)))
 
+    @cached_property
+    def all_records(self) -> Records:
+        """The records of all tables, also those that are left out of the figures."""
+        return self.register.ask(queries.load).records
+
     @property
     def whole_plan(self) -> Plan:
         """The plan with all its expenses, from the same state as `standing`."""

@@ -43,7 +43,7 @@ def findings() -> str:
         "",
         (
             "Whatever is wrong or doubtful is told in one shape: place, severity, code, problem,"
-            " remedy. With `--json` or `--csv` it is `place, severity, code, id, field, problem,"
+            " remedy. With `--json` or `--csv` it is `place, severity, harm, code, id, field, problem,"
             " remedy`, from `checks`, `doctor` and `report iati --check`."
         ),
         (

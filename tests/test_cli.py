@@ -138,17 +138,48 @@ def test_status_fits_one_screen_and_names_what_matters(group: Group) -> None:
     assert "Work: 1 under way; 0 late" in lines
     assert "Due 2026-12-31: Grant Start ends" in lines
     assert any(line.startswith("Found: ") and "new this week" in line for line in lines)
-    assert lines[-2] == "Next: Meet (A-1) is due on 2026-12-31"
+    assert lines[-2] == (
+        "Next: 'Budget'!O2: To the end of 2026-10, 61.50 EUR was spent of 83.33 EUR: 26.2 % from"
+        " the plan, the limit is 10 %. Write the reason into Explanation, and whether it will even"
+        " out."
+    )
 
 
 def test_status_says_first_to_mend_what_keeps_a_row_out_of_the_figures(tmp_path: Path) -> None:
-    group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}]})  # fmt: skip
+    explained: list[Fields] = [{**line, "explanation": "It began late."} for line in ROWS["budget"]]
+    group = Group(tmp_path, {**ROWS, "budget": explained, "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}]})  # fmt: skip
     group.sync()
     assert (
-        "Next: 'Expenses'!B32: Add a row to Rates; until then, amounts that need the rate are left out of the figures."
+        "Next: 'Expenses'!B32: There is no rate for USD in 2026-05. Add a row to Rates; until then, amounts that need the rate are left out of the figures."
         in (group.run("status", *ON).stdout.splitlines())
     )
     assert group.run("status", "--grant", "G-1", *ON).stdout.count("Spent in") == 1
+
+
+def test_checks_stand_under_their_harm_and_can_be_asked_by_grant_and_severity(
+    tmp_path: Path,
+) -> None:
+    wrong = {"id": "E-99", "date": "2026-05-05", "amount": "1.505", "budget_line": "B-2"}
+    stray = {"id": "E-98", "date": "2026-05-05", "amount": "5", "budget_line": "B-99"}
+    group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], wrong, stray]})
+    group.sync()
+
+    lines = group.run("checks").stdout.splitlines()
+    titles = [line for line in lines if not line.startswith("'") and "  " not in line][:-1]
+    assert titles[:2] == ["Money at risk: 10", "Figures that are incomplete or in doubt: 2"]
+
+    def asked(*options: str, code: int) -> list[tuple[str, str]]:
+        result = group.run("checks", *options, "--json")
+        assert result.exit_code == code
+        rows = json.loads(result.stdout)
+        return [(row["code"], row["id"]) for row in rows]
+
+    assert asked("--severity", "error", code=3) == [("amount-has-too-many-decimals", "E-99")]
+    of_grant = asked("--grant", "g-1", code=3)
+    assert ("amount-has-too-many-decimals", "E-99") in of_grant  # its line is the grant's
+    assert ("line-unknown", "E-98") not in of_grant
+    assert ("line-unknown", "E-98") in asked("--severity", "warning", code=0)
+    assert "There is no grant G-7." in group.run("checks", "--grant", "G-7").stderr
 
 
 def test_deadlines_within_so_many_days(group: Group) -> None:

@@ -704,6 +704,18 @@ def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = 
         click.echo(line, color=colour(), err=err)
 
 
+def tell_by_harm(findings: Sequence[Finding]) -> None:
+    """Print findings under the title of their harm, the worst first."""
+    from itertools import groupby
+
+    from budgettrack.core.base.harm import HARMS, harm_of
+
+    for harm, of_harm in groupby(findings, lambda finding: harm_of(finding.code)):
+        told = list(of_harm)
+        click.secho(f"{HARMS[harm]}: {len(told)}", bold=True, color=colour())
+        tell_findings(told)
+
+
 def found(findings: Sequence[Finding]) -> str:
     mistakes = sum(finding.severity == "error" for finding in findings)
     doubts = len(findings) - mistakes

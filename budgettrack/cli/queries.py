@@ -24,7 +24,7 @@ from budgettrack.cli.base import (
     main,
     on_day,
     talk,
-    tell_findings,
+    tell_by_harm,
 )
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
@@ -246,21 +246,32 @@ def deadlines(
 
 
 @main.command()
+@click.option(
+    "--grant", metavar="ID", help="Only what belongs to this grant.", shell_complete=known("grants")
+)
+@click.option("--severity", type=click.Choice(("error", "warning")), help="Only these.")
 @formats
 @click.pass_context
-def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
-    """List what is wrong or doubtful, each with its cell.
+def checks(
+    ctx: click.Context, grant: str | None, severity: str | None, as_json: bool, as_csv: bool
+) -> None:
+    """List what is wrong or doubtful, each with its cell, the worst first.
 
     As of the last sync. A row with an error is left out of the figures. Beyond a hundred of a kind,
     the rest is one line: --json and --csv have all.
     """
     from budgettrack.queries import figures
 
-    findings, synced = group_of(ctx).findings
+    group = group_of(ctx)
+    findings, synced = group.findings
+    if grant is not None:
+        findings = figures.findings_of_grant(findings, group.all_records, grant)
+    if severity is not None:
+        findings = [finding for finding in findings if finding.severity == severity]
     if as_json or as_csv:
         listing(figures.dated_findings(findings), {}, as_json, as_csv, "")
     else:
-        tell_findings(findings)
+        tell_by_harm(findings)
         click.echo(f"{found(findings)} As of the sync of {synced:%Y-%m-%d}.")
     ctx.exit(LOOK if any(finding.severity == "error" for finding in findings) else 0)
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding, MoreFindings, shortened
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, PageCell, ToolTab
+from budgettrack.core.base.harm import HARMS, harm_of
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
@@ -222,7 +223,11 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
     ]
     if not findings:
         rows.append([PageCell(), PageCell("Nothing. Well done.")])
+    harm = ""
     for index, finding in shortened(findings):
+        if harm_of(finding.code) != harm:
+            harm = harm_of(finding.code)
+            rows.append([PageCell(HARMS[harm], "total")])
         if isinstance(finding, MoreFindings):
             rows.append(
                 [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from budgettrack.core.base import money, months
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.harm import harm_of
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
@@ -18,7 +19,8 @@ from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.figures.positions import Position, each_month, positions
-from budgettrack.core.records.model import Activity, Plan
+from budgettrack.core.records.model import Activity, Plan, Records
+from budgettrack.core.records.references import References
 from budgettrack.group import Standing, known_grant, last_full_month, month_asked
 
 if TYPE_CHECKING:
@@ -303,20 +305,21 @@ def _spending(now: Standing, month: Month, grant: str | None, locale: str) -> It
 
 
 def _next(now: Standing, today: date, due: Sequence[ListingRow], locale: str) -> str:
-    """Return the one thing to do first.
+    """Return the one thing to do first: what hurts most.
 
-    In this order: an error, a month that must be closed before mails can be sent, a deadline, a
-    warning."""
-    first = next((finding for finding in now.findings if finding.severity == "error"), None)
+    In this order: people or money at risk, figures that are incomplete, a month that must be closed
+    before mails can be sent, a deadline, any other finding."""
     waits = next((finding for finding in now.findings if finding.code == "summary-waits"), None)
-    for finding in (first, waits):
-        if finding is not None:
-            return f"{finding.place}: {finding.words(locale)[1]}"
+    worst = next(iter(now.findings), None)
+    if worst and harm_of(worst.code) in ("people", "money", "figures"):
+        return worst.line(locale)
+    if waits:
+        return waits.line(locale)
     if due:
         late = "was due" if due[0]["due"] < today.isoformat() else "is due"
         return f"{due[0]['what']} ({due[0]['id']}) {late} on {due[0]['due']}"
-    if now.findings:
-        return f"{now.findings[0].place}: {now.findings[0].words(locale)[1]}"
+    if worst:
+        return worst.line(locale)
     return "nothing; all is well"
 
 
@@ -340,6 +343,7 @@ def findings(found: Sequence[Finding]) -> list[ListingRow]:
         {
             "place": finding.place,
             "severity": finding.severity,
+            "harm": harm_of(finding.code),
             "code": finding.code,
             "id": finding.id,
             "field": finding.field,
@@ -350,8 +354,28 @@ def findings(found: Sequence[Finding]) -> list[ListingRow]:
     ]
 
 
+def findings_of_grant(found: Sequence[Finding], records: Records, grant: str) -> list[Finding]:
+    """Return the findings about a grant: its row, its lines, and the rows that refer to them.
+
+    `records`: those of all tables; a row that is left out of the figures belongs to its grant too.
+    Raises UsageError if there is no such grant."""
+    references = References(records)
+    grants = records.get("grants", {})
+    id_ = references.find("grants", grant) or known_id(grant, grants, "grant")
+
+    def belongs(finding: Finding) -> bool:
+        if finding.table == "grants":
+            return finding.id == id_
+        fields = records.get(finding.table, {}).get(finding.id, {})
+        line = references.find("budget", fields.get("budget_line", ""))
+        of_line = records["budget"][line].get("grant", "") if line else ""
+        return id_ == references.find("grants", of_line or fields.get("grant", ""))
+
+    return [finding for finding in found if belongs(finding)]
+
+
 def dated_findings(found: Sequence[Finding]) -> list[ListingRow]:
-    """List the findings of the last sync, in workbook order, with the day when each was first
+    """List the findings of the last sync, the worst first, with the day when each was first
     seen."""
     return [
         {**row, "first_seen": finding.first_seen}

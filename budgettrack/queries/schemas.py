@@ -35,7 +35,9 @@ _POSITION = (
 )
 
 
-_FINDING = "place:text severity:text code:text id:text field:text problem:text remedy:text"
+_FINDING = (
+    "place:text severity:text harm:text code:text id:text field:text problem:text remedy:text"
+)
 """The fields of a finding, the same in every command."""
 
 

@@ -107,8 +107,9 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
         tabs.conflict_finding(conflict),
     ]
     page = tabs.checks(findings, {1: conflict.key}, "en")
-    first, second = page.rows[4:6]
+    title, first, second = page.rows[4:7]
 
+    assert [cell.value for cell in title] == ["Figures that are incomplete or in doubt"]
     assert (first[0].value, first[0].link) == ("'Rates'", "'Rates'")
     assert first[1].value == "There is no rate for USD in 2026-02."
     assert (first[6].choices, second[6].choices) == ((), ("sheet", "register"))
@@ -137,7 +138,7 @@ def _unread(number: int) -> list[Finding]:
     ],
 )
 def test_findings_of_a_kind_beyond_a_hundred_are_one_line(number: int, last: str) -> None:
-    lines = tabs.checks([*_unread(number), Finding("no-rate", values=RATE)], {}, "en").rows[4:]
+    lines = tabs.checks([*_unread(number), Finding("no-rate", values=RATE)], {}, "en").rows[5:]
 
     assert [line[1].value for line in lines[:100]] == ["The cell shows #REF!."] * 100
     assert lines[-2][1].value == last
@@ -160,7 +161,7 @@ def test_every_conflict_stands_with_its_keep_cell(kind: Any) -> None:
     ]
     findings = [*_unread(150), *map(tabs.conflict_finding, conflicts)]
     keys = {150 + at: conflict.key for at, conflict in enumerate(conflicts)}
-    lines = tabs.checks(findings, keys, "en").rows[4 + 101 :]
+    lines = tabs.checks(findings, keys, "en").rows[5 + 101 :]
 
     assert [line[7].value for line in lines] == [conflict.key for conflict in conflicts]
     assert all(line[6].choices for line in lines)

@@ -10,6 +10,7 @@ from budgettrack.core import tabs
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, NewMeaning
+from budgettrack.core.base.harm import rank
 from budgettrack.core.decide.cells import frame_of, new_meanings, table_cells
 from budgettrack.core.decide.judge import Judgement
 from budgettrack.core.decide.merge import MergedTables
@@ -77,7 +78,7 @@ def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The findings in the order of the workbook.
+    """The findings by harm, the worst first, and then in the order of the workbook.
 
     `seals`: the seals of conflicts (see `Conflict.seal`), by the index of the finding.
     """
@@ -90,7 +91,7 @@ def _located(judgement: Judgement, places: Places, held: RegisterState, today: d
     sealed = [(finding, "") for finding in judgement.findings]
     sealed += [(tabs.conflict_finding(conflict), conflict.seal) for conflict in judgement.conflicts]
     located = [(places.locate(finding), seal) for finding, seal in sealed]
-    located.sort(key=lambda pair: places.order(pair[0]))
+    located.sort(key=lambda pair: (rank(pair[0]), places.order(pair[0])))
     findings = tuple(
         replace(finding, first_seen=held.first_seen.get(finding.identity, today.isoformat()))
         for finding, _ in located

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.base.grids import Frame, Grid, Value
+from budgettrack.core.base.harm import rank
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.own_tabs import mark_of
 from budgettrack.core.records.model import Fields
@@ -186,7 +187,7 @@ def test_the_tabs_of_the_tool_are_written_only_where_they_say_something_else() -
 # Findings
 
 
-def test_findings_have_their_cell_and_stand_in_the_order_of_the_workbook() -> None:
+def test_findings_have_their_cell_and_stand_by_harm_and_then_as_in_the_workbook() -> None:
     grants = tab(
         "Grants",
         "ID | Funder | Title | State | Currency | Amount | Start | End\n"
@@ -196,10 +197,12 @@ def test_findings_have_their_cell_and_stand_in_the_order_of_the_workbook() -> No
 
     findings = decided(budget, grants).findings
 
-    tabs = [finding.tab for finding in findings]
-    assert tabs == sorted(tabs)  # what stands in no tab comes first; Budget is the first tab
+    harms = list(map(rank, findings))
+    assert harms == sorted(harms)
     places = [
-        (finding.row or -1, finding.column or -1) for finding in findings if finding.tab == "Budget"
+        (finding.row or -1, finding.column or -1)
+        for finding in findings
+        if finding.tab == "Budget" and finding.severity == "error"
     ]
     assert {"'Budget'!B2", "'Budget'!D3"} <= {finding.place for finding in findings}
     assert places == sorted(places)

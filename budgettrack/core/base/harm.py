@@ -1,0 +1,100 @@
+"""The one ranking of findings: what hurts most stands first.
+
+The tab *Checks*, `status`, `checks`, the mails and the drafts all use this order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from budgettrack.core.base.catalogue import CODES
+from budgettrack.core.base.findings import Finding
+
+HARMS: Mapping[str, str] = {
+    "people": "People at risk",
+    "money": "Money at risk",
+    "figures": "Figures that are incomplete or in doubt",
+    "promises": "Promises",
+    "order": "To tidy up",
+}
+"""The kinds of harm, the worst first, each with its title."""
+
+_WORST: Mapping[str, Sequence[str]] = {
+    "people": ("personal-detail-published",),
+    "money": (
+        "report-overdue",
+        "line-overspent",
+        "nothing-available",
+        "grant-in-deficit",
+        "revision-beyond-limit",
+        "variance-unexplained",
+        "spending-unbudgeted",
+        "outside-grant-dates",
+        "money-before-award",
+    ),
+    "figures": (
+        "conflict",
+        "conflict-removed-here",
+        "conflict-removed-there",
+        "cell-protected",
+        "edit-set-down",
+        "line-unknown",
+        "line-unclear",
+        "grant-without-rate",
+        "may-be-total",
+        "taken-for-total",
+        "total-counted",
+        "carried-not-counted",
+        "heading-without-year",
+        "period-not-read",
+        "missing-column",
+        "total-does-not-match",
+        "remaining-does-not-match",
+        "lines-do-not-add-up",
+        "months-do-not-add-up",
+        "split-does-not-add-up",
+        "possible-duplicate",
+        "paid-in-future",
+        "date-unlikely",
+        "reported-changed",
+    ),
+    "promises": (
+        "report-due",
+        "summary-waits",
+        "summary-held-back",
+        "page-held-back",
+        "first-month-waits",
+        "revision-without-reason",
+        "unspent-near-end",
+        "grant-ends",
+        "agreement-review",
+        "resource-lapses",
+        "milestone-not-reached",
+        "activity-overdue",
+        "activity-without-money",
+        "people-paid-missing-often",
+        "people-paid-missing",
+        "award-not-told",
+    ),
+}
+"""The codes by harm, the worst first. An error that is not here leaves something out of the
+figures; a warning that is not here is for tidying up."""
+
+_PLACES: Mapping[str, tuple[str, int]] = {
+    code: (harm, place) for harm, codes in _WORST.items() for place, code in enumerate(codes)
+}
+
+
+def harm_of(code: str) -> str:
+    """Returns the harm of a code, a key of `HARMS`."""
+    if code in _PLACES:
+        return _PLACES[code][0]
+    return "figures" if CODES[code].severity == "error" else "order"
+
+
+def rank(finding: Finding) -> tuple[int, int]:
+    """Returns what findings are sorted by: the harm, and the place of the code within it.
+
+    Errors go before all warnings of their harm. Sorting is stable: findings of one rank keep the
+    order of the workbook."""
+    harm, place = _PLACES.get(finding.code, (harm_of(finding.code), -1))
+    return list(HARMS).index(harm), place
