@@ -55,7 +55,7 @@ soak: $(READY)
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/test_browser.py tests/test_google.py tests/test_giving.py tests/test_papers.py tests/test_any_text.py -k "any_text_in or axe or overlaps or many_workbooks or converter or every_profile"
 	SOAK=$(INTERLEAVINGS) $(BIN)/python -m pytest tests/test_google_soak.py
 	DEATHS=300 DEATHS_DISTURBED=500 $(BIN)/python -m pytest tests/test_cycle_killed.py
-	RESTORES=2000 $(BIN)/python -m pytest -n 0 tests/test_restores_machine.py
+	RESTORES=2000 RESTORES_ONLINE=100 $(BIN)/python -m pytest -n 0 tests/test_restores_machine.py
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
 	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
 	HOSTILE=1 $(BIN)/python -m pytest tests/test_never_a_traceback.py

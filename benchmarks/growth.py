@@ -23,7 +23,7 @@ STEPS = {
     "sync, unchanged": ["sync", *ON],
     "checks": ["checks", "--json"],
     "reports": ["report", "transparency", "--month", "2026-11", *ON],
-    "roll-up": ["variance", "--by", "grant", "--each-month", *PERIOD, *ON],
+    "roll-up": ["variance", "--by", "grant", *PERIOD, *ON],
 }
 SIZES = (25_000, 50_000, 100_000)
 

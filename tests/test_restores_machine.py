@@ -8,7 +8,6 @@ edit in it is not on both sides again."""
 
 from __future__ import annotations
 
-import copy
 import os
 import shutil
 import sys
@@ -24,13 +23,14 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from budgettrack.config.load import load
 from budgettrack.core.base.grids import Value
 from budgettrack.core.records.tables import EXPENSES, TABLES
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion, open_register
-from tests.world.fakes import Crash, MemoryWorkbook
+from tests.sheets_api.server import Server
+from tests.world.fakes import Crash
 from tests.world.opened import synced
+from tests.world.restored import EditedSheet, PutBack, SheetInMemory, SheetOnline, Tabs
 
 pytestmark = pytest.mark.slow
 
@@ -52,24 +52,27 @@ class WorkbookCopy:
     """A workbook as it was, with the rows that had been deleted from it by then, and those that a
     sync had brought to both sides."""
 
-    tabs: dict[str, list[list[Value]]]
-    mark: str | None
-    marks: dict[str, str]
+    put_back: PutBack
     deleted: dict[str, int]
     settled: set[str]
 
 
 class Restores(RuleBasedStateMachine):
+    sheet: EditedSheet
+
+    def made(self, tabs: Tabs) -> EditedSheet:
+        """A workbook with these tabs."""
+        return SheetInMemory(self.folder, tabs)
+
     @initialize()
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        (self.folder / "budgettrack.toml").write_text('[workbook]\nxlsx = "plan.xlsx"\n')
-        self.config = load(self.folder / "budgettrack.toml")
         self.file = self.folder / "register.sqlite"
-        tabs: dict[str, list[list[Value]]] = {
+        tabs: Tabs = {
             table.tab: [[column.heading for column in table.in_sheet]] for table in TABLES
         }
-        self.book = MemoryWorkbook(tabs)
+        self.sheet = self.made(tabs)
+        self.config = self.sheet.config
         self.number = 0
         self.deleted: dict[str, int] = {}
         self.settled: set[str] = set()
@@ -88,13 +91,9 @@ class Restores(RuleBasedStateMachine):
 
     # what stands
 
-    @property
-    def rows(self) -> list[list[Value]]:
-        return self.book.tabs["Expenses"][1:]
-
     def in_sheet(self) -> Cells:
         cells: Cells = {}
-        for row in self.rows:
+        for row in self.sheet.rows:
             if len(row) > max(ROW, TEXT) and row[ROW]:
                 cells.setdefault(str(row[ROW]), []).append(_number(row[TEXT]))
         return cells
@@ -121,23 +120,23 @@ class Restores(RuleBasedStateMachine):
         row[HEADINGS.index("date")] = date(2026, 1, 1 + self.number % 28)
         row[HEADINGS.index("amount")] = float(self.number)
         row[TEXT], row[ROW] = text, f"row {self.number}"
-        self.book.tabs["Expenses"].append(row)
-        self.book.touch()
+        self.sheet.append(row)
 
-    @precondition(lambda self: self.rows)
+    @precondition(lambda self: self.sheet.rows)
     @rule(data=st.data())
     def type_into_the_sheet(self, data: st.DataObject) -> None:
-        row = data.draw(st.sampled_from(self.rows))
-        if len(row) > max(ROW, TEXT) and row[ROW]:
-            row[TEXT] = self.fresh()
-            self.book.touch()
+        rows = self.sheet.rows
+        at = data.draw(st.integers(0, len(rows) - 1))
+        if len(rows[at]) > max(ROW, TEXT) and rows[at][ROW]:
+            self.sheet.type(at, TEXT, self.fresh())
 
-    @precondition(lambda self: len(self.rows) > 3)
+    @precondition(lambda self: len(self.sheet.rows) > 3)
     @rule(data=st.data())
     def delete_a_row(self, data: st.DataObject) -> None:
-        at = data.draw(st.integers(1, len(self.rows)))
-        row = self.book.tabs["Expenses"].pop(at)
-        self.book.touch()
+        rows = self.sheet.rows
+        at = data.draw(st.integers(0, len(rows) - 1))
+        row = rows[at]
+        self.sheet.delete(at)
         receipt = str(row[ROW]) if len(row) > ROW else ""
         # Of a row that no sync of this copy had, nobody can tell whether it was deleted from the
         # copy or typed after it was made.
@@ -164,10 +163,7 @@ class Restores(RuleBasedStateMachine):
     # copies
 
     def workbook_now(self) -> WorkbookCopy:
-        book = self.book
-        return copy.deepcopy(
-            WorkbookCopy(book.tabs, book.mark, book.marks, self.deleted, self.settled)
-        )
+        return WorkbookCopy(self.sheet.keep(), dict(self.deleted), set(self.settled))
 
     def register_now(self) -> tuple[bytes, dict[str, int]]:
         return self.file.read_bytes(), dict(self.known_deleted)
@@ -182,10 +178,9 @@ class Restores(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def put_the_workbook_back(self, data: st.DataObject) -> None:
-        kept = copy.deepcopy(data.draw(st.sampled_from(self.workbooks)))
-        self.book.tabs, self.book.mark = kept.tabs, kept.mark
-        self.book.marks, self.deleted, self.settled = kept.marks, kept.deleted, kept.settled
-        self.book.touch()
+        kept = self.workbooks[data.draw(st.integers(0, len(self.workbooks) - 1))]
+        kept.put_back()
+        self.deleted, self.settled = dict(kept.deleted), set(kept.settled)
         COUNTS["workbooks put back"] += 1
 
     @rule(data=st.data())
@@ -199,17 +194,13 @@ class Restores(RuleBasedStateMachine):
 
     @rule(when=st.sampled_from(["before", "after"]))
     def sync_and_crash(self, when: str) -> None:
-        def die(moment: str) -> None:
-            if moment == when:
-                raise Crash
-
-        self.book.on_write = die
+        self.sheet.dies = when
         try:
             self.sync()
         except Crash:
             COUNTS["crashes"] += 1
         finally:
-            self.book.on_write = lambda when: None  # noqa: ARG005
+            self.sheet.dies = ""
 
     @rule()
     def sync(self) -> None:
@@ -221,7 +212,7 @@ class Restores(RuleBasedStateMachine):
         for receipt, number in self.deleted.items():
             gone[receipt] = max(number, gone.get(receipt, 0))
         try:
-            synced(self.config, TODAY, AT, allow=ALL, workbook=self.book)
+            synced(self.config, TODAY, AT, allow=ALL, workbook=self.sheet.workbook())
         finally:
             sheet, register = self.in_sheet(), self.in_register()
             after = _both(sheet, register)
@@ -264,10 +255,34 @@ def counts() -> Iterator[None]:
         sys.__stderr__.write(f"restores: {told}\n")
 
 
+class RestoresOnline(Restores):
+    """The same, of a sheet online."""
+
+    def made(self, tabs: Tabs) -> EditedSheet:
+        self.server = Server().__enter__()
+        return SheetOnline(self.folder, tabs, self.server)
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+        finally:
+            if hasattr(self, "server"):
+                self.server.stop()
+
+
+def bounded(examples: str, usual: int) -> settings:
+    """As many examples as the environment variable says."""
+    return settings(
+        settings.default,
+        max_examples=int(os.environ.get(examples, usual)),
+        stateful_step_count=30,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
+
+
 TestRestores = Restores.TestCase
-TestRestores.settings = settings(
-    settings.default,
-    max_examples=int(os.environ.get("RESTORES", "15")),
-    stateful_step_count=30,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-)
+TestRestores.settings = bounded("RESTORES", 15)
+
+
+TestRestoresOnline = pytest.mark.google_http(RestoresOnline.TestCase)
+TestRestoresOnline.settings = bounded("RESTORES_ONLINE", 3)

@@ -122,7 +122,7 @@ class GooglePlace:
                 book.sheets.append(sheet)
                 for r, row in enumerate(rows):
                     for c, value in enumerate(row):
-                        sheet.put(r, c, self._cell(value, Cell()))
+                        sheet.put(r, c, self.cell(value, Cell()))
             for place in percents:
                 tab, _, cell = place.partition("!")
                 at = self._at(cell)
@@ -132,7 +132,7 @@ class GooglePlace:
                 found.put(*at, Cell(found.cell(*at).value, format=form))
 
     @staticmethod
-    def _cell(value: Typed, old: Cell) -> Cell:
+    def cell(value: Typed, old: Cell) -> Cell:
         if isinstance(value, date):
             return Cell(
                 serial(value), format={"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
@@ -152,7 +152,7 @@ class GooglePlace:
         with self.server.person(self.file) as book:
             sheet = book.titled(tab)
             assert sheet is not None
-            sheet.put(*self._at(cell), self._cell(value, sheet.cell(*self._at(cell))))
+            sheet.put(*self._at(cell), self.cell(value, sheet.cell(*self._at(cell))))
 
     def stands(self, tab: str, cell: str) -> Typed:
         from budgettrack.workbook.google.cells import EPOCH
