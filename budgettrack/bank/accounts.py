@@ -85,14 +85,13 @@ def of_file(
     of the file. A number that is not known takes the next of them.
 
     Raises UsageError if a statement is of another account than was given."""
-    left = list(given)
+    left, there = list(given), list[str]()
     accounts: dict[str, FileAccount] = {}
     for place, number in enumerate(dict.fromkeys(numbers), 1):
         mark = account_mark(key, number)
         name = known.names.get(mark, "") if number else ""
-        if name and left and name not in left:
-            raise UsageError(f"This statement is of the account {name}, not of {left[0]}.")
         if name:
+            there.append(name)
             left = [other for other in left if other != name]
         elif left:
             name = left.pop(0)
@@ -103,6 +102,8 @@ def of_file(
         if not number and name:
             mark = account_mark(key, f"named {name}")
         accounts[number] = FileAccount(mark, name, bool(name) and mark not in known.names, place)
+    if left and there:
+        raise UsageError(f"This statement is of the account {there[0]}, not of {left[0]}.")
     if left:
         raise UsageError(
             f"The file has no account for the name {left[0]}: it has"

@@ -193,9 +193,13 @@ def _inverted(statement: Statement) -> Statement:
     return replace(statement, lines=lines)
 
 
-def known_accounts(group: OpenedGroup) -> KnownAccounts:
-    """Return the accounts that the register knows."""
-    accounts, _, currencies = group.register.ask(queries.bank_accounts)
+def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
+    """Return the accounts that the register knows. With another key it knows none."""
+    with group.register.reading() as ask:
+        accounts, _, currencies = queries.bank_accounts(ask)
+        made_with = queries.meta(ask, "key")
+    if made_with and made_with != fingerprint(key):
+        return KnownAccounts()
     return KnownAccounts(
         {account.mark: account.name for account in accounts},
         {account.name: account.signs for account in accounts if account.signs},
@@ -270,7 +274,7 @@ def proposals(
             " folder where they were imported into the folder of the config, or set"
             f" {KEY}. If it is lost: --new-key; they are then recognised by day and amount only."
         )
-    known = known_accounts(group)
+    known = known_accounts(group, key)
     statement = entries(config, paths, key, known, answers, group.today)
     moved = _transfers(statement, key, known)
     return propose(
@@ -297,7 +301,7 @@ def add(
     added by somebody else in the meantime is left out. The next sync writes the rows into the
     workbook."""
     key = key_of(group.config) or made_key(group.config.path.parent)
-    known = known_accounts(group)
+    known = known_accounts(group, key)
     accounts = named_by_itself(statement.accounts, key, known)
     with group.register.writing() as writing:
         stored, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
@@ -431,7 +435,8 @@ def reconciled(
         _, ties = queries.bank(ask)
         _, account_of, _ = queries.bank_accounts(ask)
         left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
-    known, key = known_accounts(group), key_of(group.config) or b""
+    key = key_of(group.config) or b""
+    known = known_accounts(group, key)
     statement = entries(group.config, paths, key, known, answers, group.today)
     month = month or _month(paths, statement)
     first, last = first_day(month), last_day(month)

@@ -79,8 +79,8 @@ class Proposal:
 
     `known`: it was added before, as `id`. `duplicate`: it looks like the row `id`. `open`: the row
     `id` is ordered or expected with this amount. `transfer`: it moved to or from another account of
-    the group, which `why` names, and is neither expense nor income. `new`: a row for `table`, with a
-    budget line, or a grant and a kind, if past rows agree on one. `like` is the similar past row,
+    the group, which `why` names, and is neither expense nor income. `new`: a row for `table`, with
+    a budget line, or a grant and a kind, if past rows agree on one. `like` is the similar past row,
     and `why` says what both have in common."""
 
     entry: StatementEntry

@@ -58,9 +58,11 @@ def _about_file(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--layout", default="", metavar="NAME", help="The layout of a CSV file."),
         click.option(
             "--signs",
-            type=click.Choice(["as written", "inverted", "unsigned"]),
+            type=click.Choice(["", "as written", "inverted", "unsigned"]),
             default="",
-            help="What a minus means, if nothing in the file proves it.",
+            show_choices=False,
+            metavar="WORDS",
+            help="What a minus means, if nothing proves it: as written, inverted, unsigned.",
         ),
         click.option(
             "--account",
