@@ -284,8 +284,9 @@ def test_a_file_without_a_layout_is_told_how_to_get_one(group: Group) -> None:
     done = group.run("import", put(group, table(BOOKED)))
     assert done.exit_code == 2
     assert (
-        "statement.sta: no layout has these headings, and the currency cannot be seen. Make a layout"
-        " once: budgettrack bank layout statement.sta." in done.stderr
+        "statement.sta: no layout has these headings, and the currency cannot be seen. Say in the"
+        ' config which column is what: [bank] date = "Booking date", amount = "Amount", currency ='
+        ' "EUR".' in done.stderr
     )
     missing = group.run("import", "none.sta")
     assert (missing.exit_code, missing.stderr) == (
@@ -538,7 +539,7 @@ def asked(group: Group, file: str, *answers: str) -> tuple[int, str]:
     """What the program says on a real terminal where somebody types those answers, one at each
     question."""
     turns = [(": ", answer if answer == CTRL_C else f"{answer}\n") for answer in answers]
-    return talk(group, ["import", file, *ON], *turns)
+    return talk(group, ["import", file, *ON], ("call it? [Account 1]: ", "Main\n"), *turns)
 
 
 @pytest.mark.slow
@@ -618,7 +619,7 @@ def test_a_month_is_compared_to_the_cent(group: Group) -> None:
     }
     said = group.run("reconcile", file)
     assert said.exit_code == 3
-    assert "2026-10: 4 of 7 matched." in said.stdout
+    assert "2026-10, Account 1: 4 of 7 matched." in said.stdout
     moves, parts = said.stdout.splitlines()[-2:]
     assert (
         moves == "The statement moves by 345.91 EUR, the register by -974.00 EUR;"

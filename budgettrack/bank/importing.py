@@ -9,24 +9,37 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from budgettrack.bank.formats import Statement, read_all
+from budgettrack.bank.accounts import (
+    AskName,
+    FileAccount,
+    KnownAccounts,
+    named_by_itself,
+    named_in_words,
+    of_file,
+    transfers,
+)
+from budgettrack.bank.formats import CsvChoices, Statement, read_all
+from budgettrack.bank.formats.csv.layouts import of_group
+from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
 from budgettrack.bank.formats.files import shown
 from budgettrack.bank.matching import (
-    Movement,
+    TRANSFER,
     Pair,
     Proposal,
+    Record,
     StatementEntry,
     movements,
     propose,
     reconcile,
 )
+from budgettrack.config.bank_csv import AS_WRITTEN, INVERTED
 from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core import edits
@@ -39,20 +52,24 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
-from budgettrack.register.store import Banked, Commit, Held, RecordVersion
+from budgettrack.register.store import BankAccount, Banked, Commit, Held, RecordVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """A bank's file after reading: its entries, notes for the reader, and the days that it covers.
 
-    `left_out`: the file has amounts that were not taken as movements."""
+    `left_out`: the file has amounts that were not taken as movements. `accounts`: by number.
+    `currencies`: of the statements. `signs`: what a person has answered about them."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
     first: date | None
     last: date | None
     left_out: bool
+    accounts: Mapping[str, FileAccount] = field(default_factory=dict)
+    currencies: tuple[str, ...] = ()
+    signs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +85,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class BankReconciliation:
-    """A month of statement and register. `sums` has (statement, register, difference) in minor
-    units for each currency."""
+    """A month of statement and register, of one account. `account`: its name, "" if it has none.
 
+    `sums` has (statement, register, difference) in minor units for each currency."""
+
+    account: str
     month: Month
     pairs: Sequence[Pair]
     sums: Mapping[str, tuple[int, int, int]]
@@ -78,23 +97,114 @@ class BankReconciliation:
     left_out: bool
 
 
-def entries(config: Config, paths: Sequence[Path], key: bytes) -> Read:
-    """Return the entries of a bank's files, each with its mark.
+@dataclass(frozen=True, slots=True)
+class BankAnswers:
+    """What a person says about a file: the names of its accounts, its layout and its signs.
+
+    `ask_name`, `ask_signs`: ask for what is not said. None without a terminal."""
+
+    accounts: Sequence[str] = ()
+    layout: str = ""
+    signs: str = ""
+    ask_name: AskName | None = None
+    ask_signs: Callable[[SignsDoubtfulError], str] | None = None
+
+
+def entries(
+    config: Config,
+    paths: Sequence[Path],
+    key: bytes,
+    known: KnownAccounts,
+    answers: BankAnswers,
+    today: date,
+) -> Read:
+    """Return the entries of a bank's files, each with its mark and its account.
 
     Raises UsageError if a file cannot be read."""
-    statements = read_all(paths, config.bank, default_locale(config, None))
+    statements, signs = _statements(config, paths, known, answers, today)
+    numbers = [statement.account for statement in statements]
+    accounts = of_file(numbers, key, known, answers.accounts, answers.ask_name)
     seen: Counter[tuple[object, ...]] = Counter()
     every: list[StatementEntry] = []
     left_out: list[str] = []
     notes: list[str] = []
     for statement in statements:
-        every += [_entry(statement, number, key, seen) for number in range(len(statement.lines))]
+        name = accounts[statement.account].label
+        every += [
+            replace(_entry(statement, number, key, seen), account=name)
+            for number in range(len(statement.lines))
+        ]
+        if signs not in (INVERTED, AS_WRITTEN) and statement.has_doubtful_signs:
+            left_out.append(f"{_called(paths)}: {DOUBTFUL}")
         left_out += statement.left_out
         notes += statement.notes
     kept = tuple(entry for entry in every if entry.units)
     if len(kept) < len(every):
         notes.append(f"{_called(paths)}: {len(every) - len(kept)} without an amount left out.")
-    return Read(kept, (*left_out, *notes), *_span(statements, every), bool(left_out))
+    currencies = {statement.currency for statement in statements if statement.currency}
+    currencies |= {entry.currency for entry in kept}
+    return Read(
+        kept,
+        (*left_out, *notes),
+        *_span(statements, every),
+        bool(left_out),
+        accounts,
+        tuple(sorted(currencies)),
+        signs,
+    )
+
+
+DOUBTFUL = (
+    "its payments have no minus. If they are payments, say so once for the account: --signs"
+    ' inverted; else --signs "as written".'
+)
+
+
+def _statements(
+    config: Config,
+    paths: Sequence[Path],
+    known: KnownAccounts,
+    answers: BankAnswers,
+    today: date,
+) -> tuple[list[Statement], str]:
+    """Return the statements of the files, and what a person has answered about its signs."""
+    named = [*answers.accounts, *known.all_names]
+    # Without a number in the file, the account is the one that was said, or the only one.
+    likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
+    signs = answers.signs or known.signs.get(likely, "")
+    choices = CsvChoices(
+        of_group(config.path.parent), answers.layout, signs, today, config.currency
+    )
+    locale = default_locale(config, None)
+    try:
+        statements = read_all(paths, config.bank, locale, choices)
+    except SignsDoubtfulError as doubt:
+        if answers.ask_signs is None:
+            raise
+        signs = answers.ask_signs(doubt)
+        statements = read_all(paths, config.bank, locale, replace(choices, signs=signs))
+    if signs == INVERTED:
+        statements = [_inverted(each) if each.has_doubtful_signs else each for each in statements]
+    return statements, signs
+
+
+def _inverted(statement: Statement) -> Statement:
+    lines = tuple(replace(line, amount=-line.amount) for line in statement.lines)
+    return replace(statement, lines=lines)
+
+
+def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
+    """Return the accounts that the register knows. With another key it knows none."""
+    with group.register.reading() as ask:
+        accounts, _, currencies = queries.bank_accounts(ask)
+        made_with = queries.meta(ask, "key")
+    if made_with and made_with != fingerprint(key):
+        return KnownAccounts()
+    return KnownAccounts(
+        {account.mark: account.name for account in accounts},
+        {account.name: account.signs for account in accounts if account.signs},
+        {name: frozenset(codes) for name, codes in currencies.items()},
+    )
 
 
 def _called(paths: Sequence[Path]) -> str:
@@ -150,7 +260,7 @@ def _entry(
 
 
 def proposals(
-    group: OpenedGroup, paths: Sequence[Path], *, new_key: bool = False
+    group: OpenedGroup, paths: Sequence[Path], answers: BankAnswers, *, new_key: bool = False
 ) -> tuple[list[Proposal], Read]:
     """Return a proposal for each entry of the files, and the files as read. Nothing is written."""
     config = group.config
@@ -164,31 +274,59 @@ def proposals(
             " folder where they were imported into the folder of the config, or set"
             f" {KEY}. If it is lost: --new-key; they are then recognised by day and amount only."
         )
-    statement = entries(config, paths, key)
+    known = known_accounts(group, key)
+    statement = entries(config, paths, key, known, answers, group.today)
+    moved = _transfers(statement, key, known)
     return propose(
-        group.plan_of(stored.records), stored.records, statement.entries, ties
+        group.plan_of(stored.records), stored.records, statement.entries, ties, moved
     ), statement
 
 
-def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Choice, str]]:
-    """Carry out the choices in one commit.
+def _transfers(statement: Read, key: bytes, known: KnownAccounts) -> dict[str, str]:
+    """Return the transfers between own accounts: by the mark of an entry, the other account.."""
+    in_words = {
+        entry.mark: name
+        for entry in statement.entries
+        if (name := named_in_words(entry, key, known))
+    }
+    return {**in_words, **transfers(statement.entries)}
+
+
+def add(
+    group: OpenedGroup, choices: Sequence[Choice], by: str, statement: Read
+) -> list[tuple[Choice, str]]:
+    """Carry out the choices in one commit, and keep the names of new accounts.
 
     Returns each choice with the ID of its record, or "" if nothing was done. An entry that was
     added by somebody else in the meantime is left out. The next sync writes the rows into the
     workbook."""
     key = key_of(group.config) or made_key(group.config.path.parent)
+    known = known_accounts(group, key)
+    accounts = named_by_itself(statement.accounts, key, known)
     with group.register.writing() as writing:
         stored, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
-        adding = _Adding(stored, by)
+        adding = _Adding(stored, by, statement, accounts)
         done: list[tuple[Choice, str]] = []
         for choice in choices:
             # Two people may import the same statement: what the other has added is not added twice.
             skipped = choice.do == "leave" or choice.proposal.entry.mark in ties
             done.append((choice, "" if skipped else adding.carry_out(choice)))
-        if adding.banked:
+        new = [
+            BankAccount(account.mark, account.name, statement.signs)
+            for account in accounts.values()
+            if account.is_new or statement.signs not in ("", known.signs.get(account.name, ""))
+        ]
+        if adding.banked or new:
             at = group.now().astimezone(UTC)
             writing.commit(
-                Commit("bank", at, adding.written, bank=adding.banked, key=fingerprint(key))
+                Commit(
+                    "bank",
+                    at,
+                    adding.written,
+                    bank=adding.banked,
+                    accounts=new,
+                    key=fingerprint(key),
+                )
             )
     return done
 
@@ -196,8 +334,13 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
 class _Adding:
     """The rows that one import writes, and the marks of their entries."""
 
-    def __init__(self, stored: Held, by: str) -> None:
+    def __init__(
+        self, stored: Held, by: str, statement: Read, accounts: Mapping[str, FileAccount]
+    ) -> None:
         self._records, self._by = stored.records, by
+        self._name_of = {
+            account.label: accounts[number].name for number, account in statement.accounts.items()
+        }
         self._used = {
             table: {*stored.records[table], *stored.removed.get(table, ())}
             for table in ("expenses", "income")
@@ -209,12 +352,22 @@ class _Adding:
         """Adds or settles the row of an entry, and returns its ID."""
         proposal, entry = choice.proposal, choice.proposal.entry
         id_ = proposal.id
-        if choice.do == "add":
+        if choice.do == "add" and proposal.what == "transfer":
+            id_ = TRANSFER
+        elif choice.do == "add":
             id_ = self._new(proposal)
         elif choice.do == "settle":
             self._settle(proposal)
         self.banked.append(
-            Banked(entry.mark, entry.day, entry.units, entry.currency, proposal.table, id_)
+            Banked(
+                entry.mark,
+                entry.day,
+                entry.units,
+                entry.currency,
+                proposal.table,
+                id_,
+                self._name_of[entry.account],
+            )
         )
         return id_
 
@@ -272,33 +425,85 @@ def places(group: OpenedGroup) -> tuple[list[str], list[str]]:
 
 
 def reconciled(
-    group: OpenedGroup, paths: Sequence[Path], month: Month | None
-) -> BankReconciliation:
-    """Compare a month of the register with a bank's files.
+    group: OpenedGroup, paths: Sequence[Path], month: Month | None, answers: BankAnswers
+) -> list[BankReconciliation]:
+    """Compare a month of the register with a bank's file, for each account of the file.
 
     Raises UsageError if the month is not given and the files cover several."""
     with group.register.reading() as ask:
         stored = queries.load(ask)
         _, ties = queries.bank(ask)
+        _, account_of, _ = queries.bank_accounts(ask)
         left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
-    statement = entries(group.config, paths, key_of(group.config) or b"")
+    key = key_of(group.config) or b""
+    known = known_accounts(group, key)
+    statement = entries(group.config, paths, key, known, answers, group.today)
     month = month or _month(paths, statement)
     first, last = first_day(month), last_day(month)
     there = movements(group.plan_of(stored.records))
-    currencies = sorted({entry.currency for entry in statement.entries})
-    pairs = reconcile(statement.entries, there, ties, first, last)
-    banked, booked = _sums(statement.entries, first, last), _sums(there, first, last)
-    sums = {
-        currency: (banked[currency], booked[currency], banked[currency] - booked[currency])
-        for currency in currencies
-    }
-    return BankReconciliation(
-        month,
-        [pair for pair in pairs if pair.currency in sums],
-        sums,
-        (*statement.notes, *_more(statement, stored, month, currencies, left_out)),
-        statement.left_out,
-    )
+    labels = list(dict.fromkeys(account.label for account in statement.accounts.values()))
+    tied = {record: account_of[mark] for mark, record in ties.items() if account_of[mark]}
+    # What was imported from the statements of another account cannot be in these.
+    there = [
+        movement
+        for movement in there
+        if tied.get(movement.record, "") in ("", *labels) or len(known.all_names) < 2
+    ]
+    moved = frozenset(_transfers(statement, key, known))
+    pairs = reconcile(statement.entries, there, ties, first, last, moved)
+    pairs = [replace(pair, account=_account(pair, tied, labels)) for pair in pairs]
+    notes = [*statement.notes, *_strangers(statement, known)]
+    reconciliations = []
+    for label in labels:
+        currencies = _currencies(statement, label, known, group.config.currency)
+        own = [pair for pair in pairs if pair.account == label and pair.currency in currencies]
+        reconciliations.append(
+            BankReconciliation(
+                label,
+                month,
+                own,
+                {currency: _sums(own, currency, first, last) for currency in currencies},
+                (*notes, *_more(statement, stored, month, currencies, left_out)),
+                statement.left_out or not statement.entries or bool(_strangers(statement, known)),
+            )
+        )
+        notes = []
+    return reconciliations
+
+
+def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> str:
+    """Return the account of a pair: that of its entry, or that of the import of its row, else the
+    first of the file."""
+    if pair.entry is not None:
+        return pair.entry.account
+    of_row = tied.get(pair.movement.record, "") if pair.movement else ""
+    return of_row if of_row in labels else labels[0]
+
+
+def _currencies(statement: Read, label: str, known: KnownAccounts, base: str) -> list[str]:
+    """Return the currencies that are compared. A quiet month has those of the account's past."""
+    own = {entry.currency for entry in statement.entries if entry.account == label}
+    quiet = set(statement.currencies) or known.currencies.get(label, frozenset()) or {base}
+    return sorted(own or quiet)
+
+
+def _strangers(statement: Read, known: KnownAccounts) -> list[str]:
+    """Return notes on accounts and currencies that earlier statements did not have."""
+    notes = []
+    for account in statement.accounts.values():
+        if not account.name and known.all_names:
+            notes.append(
+                "This statement is of an account that the group does not know. It knows:"
+                f" {', '.join(known.all_names)}. If it is one of them: --account NAME"
+            )
+        before = known.currencies.get(account.name, frozenset())
+        new = sorted({*statement.currencies} - before)
+        if account.name and before and new:
+            notes.append(
+                f"This statement is in {', '.join(new)}. Until now those of {account.name} were in"
+                f" {', '.join(sorted(before))}."
+            )
+    return notes
 
 
 def _leaves_out_money(finding: Finding) -> bool:
@@ -306,17 +511,23 @@ def _leaves_out_money(finding: Finding) -> bool:
     return finding.severity == "error" and finding.table in ("expenses", "income")
 
 
-def _sums(amounts: Iterable[StatementEntry | Movement], first: date, last: date) -> Counter[str]:
-    """Return the sum of each currency from one day to another."""
-    sums: Counter[str] = Counter()
-    for amount in amounts:
-        if first <= amount.day <= last:
-            sums[amount.currency] += amount.units
-    return sums
+def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> tuple[int, int, int]:
+    """Return what the statement and the register move by from one day to another, and the
+    difference."""
+    banked = booked = 0
+    for pair in pairs:
+        entry, movement = pair.entry, pair.movement
+        if pair.currency == currency and entry is not None and first <= entry.day <= last:
+            banked += entry.units
+        if pair.currency == currency and movement is not None and first <= movement.day <= last:
+            booked += movement.units
+    return banked, booked, banked - booked
 
 
 def _month(paths: Sequence[Path], statement: Read) -> Month:
     months = sorted({month_of(entry.day) for entry in statement.entries})
+    if not months and statement.first and statement.last:
+        months = sorted({month_of(statement.first), month_of(statement.last)})
     if len(months) != 1:
         covered = f"{months[0]} to {months[-1]}" if months else "no month"
         raise UsageError(
@@ -330,7 +541,7 @@ def _more(
     statement: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int
 ) -> list[str]:
     """Return notes that a reader of the comparison needs."""
-    notes = []
+    notes = [] if statement.entries else ["The statement has no entry."]
     if statement.last is not None and statement.last < last_day(month):
         notes.append(
             f"The statement ends on {statement.last}: later payments of the month can only be in"

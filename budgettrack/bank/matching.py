@@ -21,6 +21,9 @@ NEAR = timedelta(days=5)
 WAIT = timedelta(days=90)
 """The most days between an order or a promise and its entry at the bank."""
 
+TRANSFER = "transfer"
+"""Stands for the table of an entry that has no row: money moved between accounts of the group."""
+
 Record = tuple[str, str]
 """A table and an ID."""
 
@@ -67,7 +70,7 @@ class Movement:
         return self.table, self.id
 
 
-ProposedMeaning = Literal["new", "known", "duplicate", "open"]
+ProposedMeaning = Literal["new", "known", "duplicate", "open", "transfer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,10 @@ class Proposal:
     """The proposed meaning of an entry.
 
     `known`: it was added before, as `id`. `duplicate`: it looks like the row `id`. `open`: the row
-    `id` is ordered or expected with this amount. `new`: a row for `table`, with a budget line, or a
-    grant and a kind, if past rows agree on one. `like` is the similar past row, and `why` says what
-    both have in common."""
+    `id` is ordered or expected with this amount. `transfer`: it moved to or from another account of
+    the group, which `why` names, and is neither expense nor income. `new`: a row for `table`, with
+    a budget line, or a grant and a kind, if past rows agree on one. `like` is the similar past row,
+    and `why` says what both have in common."""
 
     entry: StatementEntry
     what: ProposedMeaning
@@ -134,8 +138,10 @@ def propose(
     records: Mapping[str, Mapping[str, Fields]],
     entries: Sequence[StatementEntry],
     ties: Mapping[str, Record],
+    transfers: Mapping[str, str] = {},
 ) -> list[Proposal]:
-    """Return a proposal for each entry, in the order of the entries.
+    """Return a proposal for each entry, in the order of the entries. `transfers`: by the mark of an
+    entry, the account on the other side.
 
     `ties` maps the mark of an entry that was added before to its record. A row of the register
     matches at most one entry. A row that was added from another file can still match, because the
@@ -148,6 +154,9 @@ def propose(
     for entry in entries:
         if entry.mark in ties:
             proposals.append(Proposal(entry, "known", *ties[entry.mark]))
+        elif entry.mark in transfers:
+            why = f"the other side is {transfers[entry.mark]}"
+            proposals.append(Proposal(entry, "transfer", TRANSFER, why=why))
         elif same := _nearest(entry, there, NEAR, NEAR):
             there.remove(same)
             proposals.append(Proposal(entry, "duplicate", same.table, same.id))
@@ -286,7 +295,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 EntryState = Literal[
-    "matched", "other amount", "other month", "only in the statement", "only in the register"
+    "matched",
+    "transfer",
+    "other amount",
+    "other month",
+    "only in the statement",
+    "only in the register",
 ]
 
 
@@ -300,6 +314,7 @@ class Pair:
     entry: StatementEntry | None
     movement: Movement | None
     difference: int
+    account: str = ""
 
     @property
     def currency(self) -> str:
@@ -313,8 +328,10 @@ def reconcile(
     ties: Mapping[str, Record],
     first: date,
     last: date,
+    transfers: Set[str] = frozenset(),
 ) -> list[Pair]:
-    """Pair the entries and the movements from `first` to `last`.
+    """Pair the entries and the movements from `first` to `last`. `transfers`: the marks of entries
+    that moved money between accounts of the group. They count on both sides.
 
     For each currency the differences of the pairs add up to the sum of the statement minus the
     sum of the register."""
@@ -322,6 +339,10 @@ def reconcile(
     pairs: list[tuple[StatementEntry | None, Movement | None]] = []
     loose: list[StatementEntry] = []
     for entry in entries:
+        if entry.mark in transfers or ties.get(entry.mark, ("", ""))[0] == TRANSFER:
+            moved = Movement(TRANSFER, TRANSFER, entry.day, entry.units, entry.currency)
+            pairs.append((entry, moved))
+            continue
         tied = left.get(ties.get(entry.mark, ("", "")))
         # The row was added from this very entry, so no nearer row may take its place.
         if tied is not None and tied.currency == entry.currency:
@@ -377,6 +398,8 @@ def _pair(
         return Pair("only in the statement", entry, None, difference)
     if entry is None:
         return Pair("only in the register", None, movement, difference)
+    if movement.table == TRANSFER:
+        return Pair("transfer", entry, movement, difference)
     if banked is None or booked is None:
         return Pair("other month", entry, movement, difference)
     return Pair("other amount" if difference else "matched", entry, movement, difference)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,7 @@ from budgettrack.core.base import errors, money
 from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
+    from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
     from budgettrack.bank.importing import BankReconciliation, Choice
     from budgettrack.bank.matching import Pair, Proposal
     from budgettrack.group import OpenedGroup
@@ -51,8 +52,33 @@ def import_() -> None:
     """Import a bank statement, or a funder's past grants."""
 
 
+def _about_file(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what a bank's file does not."""
+    for option in (
+        click.option("--layout", default="", metavar="NAME", help="The layout of a CSV file."),
+        click.option(
+            "--signs",
+            type=click.Choice(["", "as written", "inverted", "unsigned"]),
+            default="",
+            show_choices=False,
+            metavar="WORDS",
+            help="What a minus means, if nothing proves it: as written, inverted, unsigned.",
+        ),
+        click.option(
+            "--account",
+            "accounts",
+            multiple=True,
+            metavar="NAME",
+            help="The account, or a name for a new one. Once for each account of the file.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @import_.command("statement")
 @_files
+@_about_file
 @click.option(
     "--yes",
     is_flag=True,
@@ -70,6 +96,9 @@ def import_() -> None:
 def import_statement(
     ctx: click.Context,
     files: tuple[Path, ...],
+    accounts: tuple[str, ...],
+    signs: str,
+    layout: str,
     yes: bool,
     new_key: bool,
     by: str,
@@ -86,14 +115,23 @@ def import_statement(
     from budgettrack.bank import importing
 
     group = group_of(ctx, on)
-    proposals, read = importing.proposals(group, files, new_key=new_key)
     asking = not (yes or as_json or as_csv) and is_on_terminal()
+    answers = importing.BankAnswers(
+        accounts,
+        layout,
+        signs,
+        _ask_name if asking else None,
+        _ask_signs if asking else None,
+    )
+    proposals, read = importing.proposals(group, files, answers, new_key=new_key)
     choices = _asked(group, proposals) if asking else list(map(_by_itself, proposals))
     done = [(choice, "") for choice in choices]
     if yes or asking:
-        done = importing.add(group, choices, by)
+        done = importing.add(group, choices, by, read)
     for note in read.notes:
         talk(note)
+    for account in read.accounts.values():
+        talk(f"Account: {account.label}")
     rows = [_row(choice, id_) for choice, id_ in done]
     listing(rows, _HEADINGS, as_json, as_csv, "The statement has no entry.")
     to_look_at = _tell_what_is_left(rows, yes=yes, wrote=yes or asking)
@@ -145,14 +183,14 @@ def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _placeless(done: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the new rows without a budget line and without a grant."""
-    added = [row for row in done if row["done"] == "added"]
+    added = [row for row in done if row["done"] == "added" and row["table"] != "transfer"]
     return [row for row in added if not row["line"] and not row["grant"]]
 
 
 def _by_itself(proposal: Proposal) -> Choice:
     from budgettrack.bank.importing import Choice
 
-    return Choice(proposal, "add" if proposal.what == "new" else "leave")
+    return Choice(proposal, "add" if proposal.what in ("new", "transfer") else "leave")
 
 
 def _row(choice: Choice, id_: str) -> dict[str, Any]:
@@ -163,6 +201,7 @@ def _row(choice: Choice, id_: str) -> dict[str, Any]:
         "day": proposal.entry.day.isoformat(),
         "amount": money.decimal(proposal.entry.units, proposal.entry.currency),
         "currency": proposal.entry.currency,
+        "account": proposal.entry.account,
         "original": " ".join(map(str, proposal.entry.original or ())) or None,
         "what": proposal.what,
         "table": proposal.table,
@@ -199,7 +238,7 @@ def _asked(group: OpenedGroup, proposals: Sequence[Proposal]) -> list[Choice]:
         entry = proposal.entry
         amount = told(entry.units, entry.currency)
         click.echo(f"\n{number}/{len(proposals)}  {entry.day}  {amount}  {_printable(entry.words)}")
-        choice = _same(proposal) if proposal.what != "new" else _new(proposal, lines, grants)
+        choice = _decided(proposal, lines, grants)
         if choice is None:
             break
         choices.append(choice)
@@ -208,6 +247,48 @@ def _asked(group: OpenedGroup, proposals: Sequence[Proposal]) -> list[Choice]:
     if doing and not click.confirm(f"\n{count(doing, 'row')} to write. Go ahead?", default=True):
         raise errors.UsageError("Nothing was written.")
     return choices
+
+
+def _ask_name(place: int, number: str, known: Sequence[str]) -> str:
+    """Ask how the group calls a new account."""
+    ending = f" (its number ends with {_printable(number)[-4:]})" if number else ""
+    there = f" Known: {', '.join(known)}." if known else ""
+    click.echo(f"Account {place} of this file is new{ending}.{there}")
+    return str(click.prompt("What do you call it?", default=f"Account {place}")).strip()
+
+
+def _ask_signs(doubt: SignsDoubtfulError) -> str:
+    """Ask which amounts are payments, with three rows as examples."""
+    click.echo("Nothing in the file proves which rows are payments. It can be read as:")
+    for answer, amounts in doubt.readings.items():
+        rows = ", ".join(
+            f"{place} {amount:+}" for place, amount in zip(doubt.examples, amounts, strict=True)
+        )
+        click.echo(f"  {answer}: {rows}")
+    return str(click.prompt("Which is right?", type=click.Choice(list(doubt.readings))))
+
+
+def _decided(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Choice | None:
+    """Ask what an entry is. Returns None if the answer is q (quit)."""
+    from budgettrack.bank.importing import Choice
+
+    if proposal.what == "new":
+        return _new(proposal, lines, grants)
+    if proposal.what != "transfer":
+        return _same(proposal)
+    answer = click.prompt(
+        f"  A transfer between your accounts: {proposal.why}. Is it? [Y/n/s/q]",
+        default="y",
+        show_default=False,
+        type=click.Choice(["y", "n", "s", "q"], False),
+        show_choices=False,
+    )
+    if answer == "q":
+        return None
+    if answer == "n":
+        table = "expenses" if proposal.entry.units < 0 else "income"
+        return _new(replace(proposal, what="new", table=table, why=""), lines, grants)
+    return Choice(proposal, "leave" if answer == "s" else "add")
 
 
 def _same(proposal: Proposal) -> Choice | None:
@@ -281,6 +362,7 @@ def _printable(words: str) -> str:
 
 @main.command()
 @_files
+@_about_file
 @click.option("--month", type=MonthName(), help="The month, if the statement covers several.")
 @click.option("--all", "everything", is_flag=True, help="List what matches, too.")
 @formats
@@ -288,6 +370,9 @@ def _printable(words: str) -> str:
 def reconcile(
     ctx: click.Context,
     files: tuple[Path, ...],
+    accounts: tuple[str, ...],
+    signs: str,
+    layout: str,
     month: str | None,
     everything: bool,
     as_json: bool,
@@ -300,9 +385,10 @@ def reconcile(
     """
     from budgettrack.bank import importing
 
-    reconciliation = importing.reconciled(group_of(ctx), files, month)
-    rows = [_pair_row(pair) for pair in reconciliation.pairs]
-    different = [row for row in rows if row["state"] != "matched"]
+    answers = importing.BankAnswers(accounts, layout, signs)
+    reconciliations = importing.reconciled(group_of(ctx), files, month, answers)
+    rows = [_pair_row(pair) for each in reconciliations for pair in each.pairs]
+    different = [row for row in rows if row["state"] not in ("matched", "transfer")]
     table = not (as_json or as_csv)
     headings = {
         "state": "",
@@ -319,10 +405,12 @@ def reconcile(
         "",
     )
     if table:
-        _sums(reconciliation)
-    for note in reconciliation.notes:
+        for reconciliation in reconciliations:
+            _sums(reconciliation)
+    for note in dict.fromkeys(note for each in reconciliations for note in each.notes):
         talk(note)
-    ctx.exit(LOOK if reconciliation.left_out or different else 0)
+    to_look_at = any(reconciliation.left_out for reconciliation in reconciliations)
+    ctx.exit(LOOK if to_look_at or different else 0)
 
 
 def _pair_row(pair: Pair) -> dict[str, Any]:
@@ -331,12 +419,12 @@ def _pair_row(pair: Pair) -> dict[str, Any]:
     if entry is not None:
         amount = money.decimal(entry.units, pair.currency)
         row |= {"place": entry.place, "day": entry.day.isoformat(), "amount": amount}
-    row |= {"currency": pair.currency, "table": None, "id": None}
+    row |= {"currency": pair.currency, "account": pair.account, "table": None, "id": None}
     row |= {"record_day": None, "record_amount": None}
     if movement is not None:
         row |= {
             "table": movement.table,
-            "id": movement.id,
+            "id": movement.id or None,
             "record_day": movement.day.isoformat(),
             "record_amount": money.decimal(movement.units, pair.currency),
         }
@@ -345,8 +433,10 @@ def _pair_row(pair: Pair) -> dict[str, Any]:
 
 def _sums(reconciliation: BankReconciliation) -> None:
     pairs = reconciliation.pairs
-    matched = sum(pair.state == "matched" for pair in pairs)
-    click.echo(f"{reconciliation.month}: {matched} of {len(pairs)} matched.")
+    matched = sum(pair.state in ("matched", "transfer") for pair in pairs)
+    click.echo(
+        f"{reconciliation.month}, {reconciliation.account}: {matched} of {len(pairs)} matched."
+    )
     for currency, (banked, booked, difference) in reconciliation.sums.items():
         click.echo(
             f"The statement moves by {told(banked, currency)}, the register by"

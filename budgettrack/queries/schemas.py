@@ -99,16 +99,16 @@ FIELDS: Mapping[str, str] = {
         " without_rate:text?"
     ),
     "import statement": (
-        "place:text day:day amount:amount currency:text original:text? what:text table:text"
-        " id:text? line:text? grant:text? kind:text? like:text? why:text? done:text?"
+        "place:text day:day amount:amount currency:text account:text original:text? what:text"
+        " table:text id:text? line:text? grant:text? kind:text? like:text? why:text? done:text?"
     ),
     "import 360giving": (
         "identifier:text title:text funder:text programme:text? recipient:text place:text? day:day?"
         " amount:amount currency:text grant:text?"
     ),
     "reconcile": (
-        "state:text place:text? day:day? amount:amount? currency:text table:text? id:text?"
-        " record_day:day? record_amount:amount? difference:amount"
+        "state:text place:text? day:day? amount:amount? currency:text account:text table:text?"
+        " id:text? record_day:day? record_amount:amount? difference:amount"
     ),
     "report iati": "change:text part:text where:text about:text text:text day:text?",
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",

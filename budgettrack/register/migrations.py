@@ -265,6 +265,20 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE runs ADD COLUMN seal TEXT",
         ),
     ),
+    Migration(
+        11,
+        "bank accounts",
+        (
+            # An account may have several marks: banks write its number in several ways. `mark` is a
+            # keyed hash of the number. `signs` is what a person answered about the account's files.
+            (
+                "CREATE TABLE accounts (mark TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, signs"
+                " TEXT NOT NULL)"
+            ),
+            # '': imported before accounts had names.
+            "ALTER TABLE bank ADD COLUMN account TEXT NOT NULL DEFAULT ''",
+        ),
+    ),
 )
 
 TABLES = frozenset(

@@ -18,7 +18,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import checksums
-from budgettrack.register.records import Held, Run, Version
+from budgettrack.register.records import BankAccount, Held, Run, Version
 from budgettrack.register.troubles import damaged
 
 
@@ -298,6 +298,18 @@ def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
     rows = ask.rows("SELECT mark, tbl, id FROM bank")
     marks = {mark: (table, id_) for mark, table, id_ in rows}
     return (meta(ask, "key") or "") if marks else "", marks
+
+
+def bank_accounts(ask: Ask) -> tuple[list[BankAccount], dict[str, str], dict[str, set[str]]]:
+    """Returns the bank accounts, the account of each bank entry by its mark, and the currencies of
+    each account's entries by its name."""
+    accounts = [BankAccount(*row) for row in ask.rows("SELECT mark, name, signs FROM accounts")]
+    of_entry: dict[str, str] = {}
+    currencies: dict[str, set[str]] = {}
+    for mark, account, currency in ask.rows("SELECT mark, account, currency FROM bank"):
+        of_entry[mark] = account
+        currencies.setdefault(account, set()).add(currency)
+    return accounts, of_entry, currencies
 
 
 def payees(ask: Ask) -> dict[str, str]:

@@ -20,6 +20,7 @@ class Held:
     `agreed`: the fields that were last equal in workbook and register.
     `removed`: the IDs of removed records. They are never used again.
     `mark`: the hidden mark that the workbook also has.
+    `accounts`: bank accounts that are new, or answered anew.
     `key`: the fingerprint of the group's key, None before a key was used.
     `withdrawn`: what is withdrawn from everything public, oldest first.
     `has_home`: whether the register knows the place where it is used.
@@ -57,6 +58,16 @@ class Banked:
     currency: str
     table: str
     id: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """A mark of a bank account, the account's name, and what a person answered about its signs."""
+
+    mark: str
+    name: str
+    signs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ class Commit:
     mark: str | None = None
     time_zone: str | None = None
     bank: Sequence[Banked] = ()
+    accounts: Sequence[BankAccount] = ()
     key: str | None = None
     payees: Mapping[str, str] | None = None
     holds: Sequence[Hold] = ()

@@ -21,7 +21,15 @@ from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.queries import Ask
-from budgettrack.register.records import Banked, Commit, Held, RecordVersion, Run, Version
+from budgettrack.register.records import (
+    BankAccount,
+    Banked,
+    Commit,
+    Held,
+    RecordVersion,
+    Run,
+    Version,
+)
 from budgettrack.register.turn import Turn
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
     from budgettrack.register.redact import Wiped
 
 __all__ = [
+    "BankAccount",
     "Banked",
     "Commit",
     "Held",

@@ -68,8 +68,15 @@ def save_commit(connection: RegisterConnection, commit: Commit) -> int:
     wrote = save_records(connection, commit, number)
     banked = [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id) for e in commit.bank]
     connection.insert(
-        "bank (mark, day, units, currency, tbl, id, run)", [(*row, number) for row in banked]
+        "bank (mark, day, units, currency, tbl, id, run, account)",
+        [(*row, number, e.account) for row, e in zip(banked, commit.bank, strict=True)],
     )
+    for account in commit.accounts:
+        connection.rows(
+            "INSERT INTO accounts (mark, name, signs) VALUES (?, ?, ?) ON CONFLICT (mark) DO UPDATE"
+            " SET name = excluded.name, signs = excluded.signs",
+            (account.mark, account.name, account.signs),
+        )
     wrote += checksums.of_rows("bank", banked)
     _seal_run(connection, number, before, commit.kind, commit.at, checksums.exchanged(wrote, 0, 0))
     return number

@@ -50,7 +50,7 @@ def back_to(register: sqlite3.Connection, step: int) -> None:
     register.execute("DELETE FROM migrations WHERE number > ?", (step,))
     one = "INDEX deliveries_one"
     register.execute(f"DROP {one}")
-    for migration in MIGRATIONS[step:]:
+    for migration in reversed(MIGRATIONS[step:]):
         for statement in migration.statements:
             if statement.startswith("CREATE TABLE"):
                 register.execute(f"DROP TABLE {statement.split()[2]}")

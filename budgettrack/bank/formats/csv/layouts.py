@@ -123,7 +123,7 @@ def _by_itself(
             name,
             f"no row among the first {HEAD} has the headings {named}",
             "Compare them with the file, letter by letter, and correct [bank] in the config (its"
-            " encoding, too), or make a layout for this bank: budgettrack bank layout FILE",
+            " encoding, too)",
         )
     if seen is None:
         raise unreadable(
@@ -136,7 +136,8 @@ def _by_itself(
             name,
             "no layout has these headings, and"
             f" {' and '.join(doubt.about for doubt in seen.doubts)} cannot be seen",
-            f"Make a layout once: budgettrack bank layout {name}",
+            'Say in the config which column is what: [bank] date = "Booking date", amount ='
+            ' "Amount", currency = "EUR"',
         )
     statements = _by(name, content, seen.layout, locale, choices)
     assert statements is not None

@@ -1,0 +1,167 @@
+"""The group's own bank accounts. An account is known by keyed marks of its numbers, and by a name
+that the group chooses. Its number is never stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from budgettrack.bank.matching import StatementEntry
+from budgettrack.core.base.errors import UsageError
+
+TRANSFER_DAYS = timedelta(days=4)
+"""The most days between the two entries of a transfer: a weekend and a holiday."""
+
+_OWN_NUMBER = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_GERMAN = re.compile(r"DE\d{2}(\d{8})(\d{10})|(\d{8})/(\d{1,10})")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccounts:
+    """The accounts that the register knows. `names`: by mark. `signs`: by name, what a person has
+    answered about them. `currencies`: by name, those of earlier entries."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    signs: Mapping[str, str] = field(default_factory=dict)
+    currencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def all_names(self) -> list[str]:
+        """Return each name once, in the order of their first imports."""
+        return list(dict.fromkeys(self.names.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccount:
+    """An account in a file. `name`: "" if the group has not named it yet. `is_new`: whether its
+    mark must be stored. `place`: its place in the file, from 1."""
+
+    mark: str
+    name: str
+    is_new: bool
+    place: int
+
+    @property
+    def label(self) -> str:
+        """Return the name, or what stands for it as long as there is none."""
+        return self.name or f"new account {self.place}"
+
+
+AskName = Callable[[int, str, Sequence[str]], str]
+"""Asks a person for the name of a new account: its place in the file, its number, known names."""
+
+
+def account_mark(key: bytes, number: str) -> str:
+    """Return the keyed mark of an account's number, however the bank writes the number."""
+    return hmac.new(
+        key, json.dumps(["account", _plain(number)]).encode(), hashlib.sha256
+    ).hexdigest()
+
+
+def _plain(number: str) -> str:
+    """Return the number without blanks. An IBAN of Germany has bank and account in it, which older
+    formats write as bank/account."""
+    bare = re.sub(r"[\s.-]", "", number).upper()
+    german = _GERMAN.fullmatch(bare)
+    if german is None:
+        return bare
+    bank, account = (part for part in german.groups() if part)
+    return f"{bank}/{account.lstrip('0')}"
+
+
+def of_file(
+    numbers: Sequence[str],
+    key: bytes,
+    known: KnownAccounts,
+    given: Sequence[str],
+    ask: AskName | None = None,
+) -> dict[str, FileAccount]:
+    """Return the accounts of a file, by number. `given`: the names that a person gave, in the order
+    of the file. A number that is not known takes the next of them.
+
+    Raises UsageError if a statement is of another account than was given."""
+    left, there = list(given), list[str]()
+    accounts: dict[str, FileAccount] = {}
+    for place, number in enumerate(dict.fromkeys(numbers), 1):
+        mark = account_mark(key, number)
+        name = known.names.get(mark, "") if number else ""
+        if name:
+            there.append(name)
+            left = [other for other in left if other != name]
+        elif left:
+            name = left.pop(0)
+        elif not number and len(known.all_names) == 1:
+            name = known.all_names[0]
+        elif ask is not None:
+            name = ask(place, number, known.all_names)
+        if not number and name:
+            mark = account_mark(key, f"named {name}")
+        accounts[number] = FileAccount(mark, name, bool(name) and mark not in known.names, place)
+    if left and there:
+        raise UsageError(f"This statement is of the account {there[0]}, not of {left[0]}.")
+    if left:
+        raise UsageError(
+            f"The file has no account for the name {left[0]}: it has"
+            f" {len(accounts)}, in the order of the names."
+        )
+    return accounts
+
+
+def named_by_itself(
+    accounts: Mapping[str, FileAccount], key: bytes, known: KnownAccounts
+) -> dict[str, FileAccount]:
+    """Return the accounts with a name for each: the first import of a group may name them itself.
+
+    Raises UsageError if the group has accounts already: a statement of somebody else's account
+    must not slip in."""
+    unnamed = [number for number, account in accounts.items() if not account.name]
+    if unnamed and known.all_names:
+        raise UsageError(
+            f"The statement is of an account that the group does not know. It knows:"
+            f" {', '.join(known.all_names)}. Say which account it is, with one of these names or a"
+            " new one: --account NAME (once for each new account, in the order of the file)."
+        )
+    names = dict(accounts)
+    for place, number in enumerate(unnamed, 1):
+        account, name = accounts[number], f"Account {place}"
+        mark = account.mark if number else account_mark(key, f"named {name}")
+        names[number] = FileAccount(mark, name, True, account.place)
+    return names
+
+
+def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
+    """Return the two sides of each transfer between accounts of the file: by the mark of the one,
+    the account of the other."""
+    sides: dict[str, str] = {}
+    taken: set[int] = set()
+    by_amount: dict[tuple[int, str], list[int]] = {}
+    for number, coming in enumerate(entries):
+        by_amount.setdefault((coming.units, coming.currency), []).append(number)
+    paired = sorted(
+        (abs(going.day - entries[two].day), one, two)
+        for one, going in enumerate(entries)
+        if going.units < 0
+        for two in by_amount.get((-going.units, going.currency), ())
+        if entries[two].account != going.account
+        and abs(going.day - entries[two].day) <= TRANSFER_DAYS
+    )
+    for _, one, two in paired:
+        if one not in taken and two not in taken:
+            taken |= {one, two}
+            sides[entries[one].mark] = entries[two].account
+            sides[entries[two].mark] = entries[one].account
+    return sides
+
+
+def named_in_words(entry: StatementEntry, key: bytes, known: KnownAccounts) -> str:
+    """Return the own account whose number stands in the words of an entry, or "" if none does."""
+    for number in _OWN_NUMBER.findall(entry.words):
+        name = known.names.get(account_mark(key, number), "")
+        if name and name != entry.account:
+            return name
+    return ""

@@ -1,0 +1,264 @@
+"""The group's own bank accounts: names for numbers that are never stored, transfers between them,
+and a comparison for each."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from budgettrack.bank.accounts import (
+    FileAccount,
+    KnownAccounts,
+    account_mark,
+    named_by_itself,
+    named_in_words,
+    of_file,
+    transfers,
+)
+from budgettrack.bank.matching import StatementEntry
+from budgettrack.core.base.errors import UsageError
+from tests.world.bank_files import CSV_CONFIG, Booked, camt
+from tests.world.group import Commands, Group, Rows
+
+ON = ("--on", "2026-11-02")
+KEY = b"k" * 32
+DAY = date(2026, 10, 5)
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return {
+        "grants": [
+            {"id": "G-1", "funder": "Fund", "state": "active", "currency": "EUR", "amount": "9000"}
+            | {"start": "2026-01-01", "end": "2026-12-31"}
+        ],
+        "budget": [{"id": "B-1", "grant": "G-1", "category": "Rent", "amount": "9000"}],
+    }
+
+
+@pytest.fixture
+def config() -> str:
+    return '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + CSV_CONFIG
+
+
+@pytest.fixture
+def before() -> Commands:
+    return (("sync", *ON),)
+
+
+def entry(units: int, account: str, day: date = DAY, words: str = "") -> StatementEntry:
+    mark = f"{account} {units} {day}"
+    return StatementEntry("a place", mark, day, units, "EUR", words=words, account=account)
+
+
+def known(**names: str) -> KnownAccounts:
+    return KnownAccounts({account_mark(KEY, number): name for number, name in names.items()})
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+        ("DE89370400440532013000", "37040044/532013000"),
+        ("de89370400440532013000", "37040044/0532013000"),
+    ],
+)
+def test_one_number_in_two_forms_is_one_account(one: str, other: str) -> None:
+    assert account_mark(KEY, one) == account_mark(KEY, other)
+    assert account_mark(KEY, one) != account_mark(b"o" * 32, one)
+    assert account_mark(KEY, one) != account_mark(KEY, "37040044/532013001")
+
+
+def test_a_file_takes_the_names_that_are_known_and_the_next_given_one_for_a_new_number() -> None:
+    there = known(A1="Main")
+    accounts = of_file(["A1", "B2", "A1"], KEY, there, ["Savings"])
+    assert [(a.name, a.is_new) for a in accounts.values()] == [("Main", False), ("Savings", True)]
+    # A new number of a known account is one more mark of it.
+    assert of_file(["C3"], KEY, there, ["Main"])["C3"].is_new
+    # Without a number, it is the only account there is.
+    assert of_file([""], KEY, there, [])[""].name == "Main"
+    assert of_file([""], KEY, known(A1="Main", B2="Cash"), [])[""].name == ""
+
+
+def test_a_statement_of_another_account_is_refused_by_name() -> None:
+    there = known(A1="Main", B2="Savings")
+    with pytest.raises(
+        UsageError, match=r"This statement is of the account Savings, not of Main\."
+    ):
+        of_file(["B2"], KEY, there, ["Main"])
+    with pytest.raises(UsageError, match="The file has no account for the name Cash: it has 1"):
+        of_file(["C3"], KEY, there, ["Main", "Cash"])
+
+
+def test_the_first_import_names_accounts_and_a_later_one_asks() -> None:
+    new = of_file(["A1", "B2"], KEY, KnownAccounts(), [])
+    named = named_by_itself(new, KEY, KnownAccounts())
+    assert [account.name for account in named.values()] == ["Account 1", "Account 2"]
+    with pytest.raises(
+        UsageError, match=r"an account that the group does not know. It knows: Main"
+    ):
+        named_by_itself(of_file(["B2"], KEY, known(A1="Main"), []), KEY, known(A1="Main"))
+
+
+def test_an_account_without_a_number_is_known_by_its_name() -> None:
+    named = named_by_itself({"": FileAccount("", "", False, 1)}, KEY, KnownAccounts())
+    again = of_file([""], KEY, KnownAccounts({named[""].mark: "Account 1"}), ["Account 1"])
+    assert (again[""].mark, again[""].is_new) == (named[""].mark, False)
+
+
+# Transfers
+
+
+def test_equal_amounts_out_of_one_account_and_into_another_are_a_transfer() -> None:
+    out, into = entry(-20000, "Main"), entry(20000, "Savings", date(2026, 10, 7))
+    assert transfers([out, into]) == {out.mark: "Savings", into.mark: "Main"}
+    late = entry(20000, "Savings", date(2026, 10, 20))
+    assert transfers([out, late]) == {}
+    assert transfers([out, entry(20000, "Main")]) == {}
+    assert transfers([out, entry(20001, "Savings")]) == {}
+
+
+def test_one_payment_is_the_other_side_of_one_transfer_only() -> None:
+    out = entry(-20000, "Main")
+    near, far = entry(20000, "Savings"), entry(20000, "Savings", date(2026, 10, 8))
+    assert set(transfers([far, out, near])) == {out.mark, near.mark}
+
+
+def test_the_number_of_an_own_account_in_the_words_tells_a_transfer() -> None:
+    there = known(DE89370400440532013000="Savings")
+    words = "TO DE89 3704 0044 0532 0130 00 SAVED"
+    assert named_in_words(entry(-5, "Main", words=words), KEY, there) == "Savings"
+    assert named_in_words(entry(-5, "Savings", words=words), KEY, there) == ""
+    assert named_in_words(entry(-5, "Main", words="TO DE02120300000000202051"), KEY, there) == ""
+
+
+# With a group
+
+
+def booked(amount: str, reference: str, day: date = DAY) -> Booked:
+    return Booked(day, Decimal(amount), reference, words="SAVING")
+
+
+def two_accounts(one: list[Booked], two: list[Booked]) -> bytes:
+    """One CAMT file with the statements of two accounts."""
+    first, second = camt(one), camt(two).replace(b"XX00ACCOUNT", b"XX00SECOND")
+    statement = second[second.index(b"<Stmt>") : second.index(b"</BkToCstmrStmt>")]
+    return first.replace(b"</BkToCstmrStmt>", statement + b"</BkToCstmrStmt>")
+
+
+def put(group: Group, content: bytes, name: str = "bank.xml") -> str:
+    (group.folder / name).write_bytes(content)
+    return str(group.folder / name)
+
+
+def answer(group: Group, *words: str) -> list[dict[str, Any]]:
+    done = group.run(*words, "--json")
+    assert done.exit_code in (0, 3), done.output
+    answered: list[dict[str, Any]] = json.loads(done.stdout)
+    return answered
+
+
+def test_a_transfer_between_own_accounts_is_neither_expense_nor_income(group: Group) -> None:
+    file = put(group, two_accounts([booked("-200.00", "R1")], [booked("200.00", "R2")]))
+    shown = answer(group, "import", file, *ON)
+    assert [(row["what"], row["account"], row["why"]) for row in shown] == [
+        ("transfer", "new account 1", "the other side is new account 2"),
+        ("transfer", "new account 2", "the other side is new account 1"),
+    ]
+
+    added = answer(group, "import", file, "--yes", "--account", "Main", "--account", "Savings", *ON)
+
+    assert [row["done"] for row in added] == ["added", "added"]
+    held = group.held().records
+    assert (held["expenses"], held["income"]) == ({}, {})
+    assert [row["what"] for row in answer(group, "import", file, "--yes", *ON)] == ["known"] * 2
+    rows = answer(group, "reconcile", file, "--all")
+    assert [(row["state"], row["account"], row["difference"]) for row in rows] == [
+        ("transfer", "Main", "0.00"),
+        ("transfer", "Savings", "0.00"),
+    ]
+    said = group.run("reconcile", file)
+    assert said.exit_code == 0
+    assert "2026-10, Main: 1 of 1 matched." in said.stdout
+    assert "2026-10, Savings: 1 of 1 matched." in said.stdout
+    with sqlite3.connect(group.folder / "register.sqlite") as database:
+        accounts = database.execute("SELECT mark, name FROM accounts ORDER BY name").fetchall()
+    assert [name for _, name in accounts] == ["Main", "Savings"]
+    for path in group.folder.rglob("*"):
+        if path.is_file() and path.suffix != ".xml":
+            content = path.read_bytes()
+            assert not any(word in content for word in (b"XX00", b"SECOND", b"SAVING")), path
+
+
+def test_each_account_is_compared_with_its_own_rows_and_a_strange_one_is_said(group: Group) -> None:
+    main = put(group, camt([booked("-5.00", "R1")]), "main.xml")
+    other = camt([booked("-7.00", "R2")]).replace(b"XX00ACCOUNT", b"XX00SECOND")
+    strange = put(group, other, "other.xml")
+    assert "Account: Main" in group.run("import", main, "--yes", "--account", "Main", *ON).stderr
+
+    said = group.run("reconcile", strange)
+    refused = group.run("import", strange, "--yes", *ON)
+
+    assert said.exit_code == 3
+    assert (
+        "This statement is of an account that the group does not know. It knows: Main. If it is one"
+        " of them: --account NAME" in said.stderr
+    )
+    assert refused.exit_code == 2
+    assert "It knows: Main. Say which account it is, with one of these names or" in refused.stderr
+    assert len(group.held().records["expenses"]) == 1
+    answer(group, "import", strange, "--yes", "--account", "Savings", *ON)
+    for file, amount in ((main, "-5.00"), (strange, "-7.00")):
+        rows = answer(group, "reconcile", file)
+        assert [(row["state"], row["amount"]) for row in rows] == [("matched", amount)]
+    wrong = group.run("reconcile", strange, "--account", "Main")
+    assert "This statement is of the account Savings, not of Main." in wrong.stderr
+
+
+def test_a_statement_in_another_currency_is_said(group: Group) -> None:
+    answer(group, "import", put(group, camt([booked("-5.00", "R1")])), "--yes", *ON)
+    said = group.run("reconcile", put(group, camt([booked("-5.00", "R1")], "USD")))
+    assert said.exit_code == 3
+    assert "This statement is in USD. Until now those of Account 1 were in EUR." in said.stderr
+
+
+def test_a_quiet_month_whose_register_moved_is_a_difference(group: Group) -> None:
+    answer(group, "import", put(group, camt([booked("-5.00", "R1")])), "--yes", *ON)
+    quiet = put(group, camt([]), "quiet.xml")
+
+    said = group.run("reconcile", quiet)
+    imported = group.run("import", quiet, "--yes", *ON)
+
+    assert said.exit_code == 3
+    assert "The statement has no entry." in said.stderr
+    assert "only in the register" in said.stdout
+    assert (
+        "The statement moves by 0.00 EUR, the register by -5.00 EUR; the difference is"
+        in said.stdout
+    )
+    assert (imported.exit_code, "The statement has no entry." in imported.stdout) == (3, True)
+
+
+def test_an_answer_about_signs_is_kept_for_the_account(group: Group) -> None:
+    group.config.write_text(
+        '[workbook]\nxlsx = "plan.xlsx"\n[bank]\ndate = "Date"\namount = "Amount"\ncurrency ="EUR"\n'
+    )
+    first = put(group, b"Date,Amount\n2026-10-05,5.00\n", "one.csv")
+    next_ = put(group, b"Date,Amount\n2026-10-06,7.00\n", "two.csv")
+    refused = group.run("import", first, "--yes", *ON)
+    assert (refused.exit_code, "nothing proves which rows are payments" in refused.stderr) == (
+        2,
+        True,
+    )
+
+    answer(group, "import", first, "--yes", "--signs", "inverted", *ON)
+
+    assert [row["amount"] for row in answer(group, "import", next_, "--yes", *ON)] == ["-7.00"]
