@@ -50,6 +50,19 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
         for parts in figures.values():
             if parts not in truth.known.values():
                 first |= {name: place for name in parts if name not in first}
+    judge_figures(figures, first, marks, truth, report)
+    return report
+
+
+def judge_figures(
+    figures: Mapping[str, Mapping[str, int]],
+    first: Mapping[str, int],
+    marks: Marks,
+    truth: Truth,
+    report: Report,
+) -> None:
+    """Judges figures for everybody and for each funder. `first`: the place of the month in which
+    each contribution was first in a figure."""
     report.figures = len(figures)
     told: set[str] = set()
     for reader in ("everybody", *truth.funders):
@@ -65,7 +78,6 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
                 told.add(plain)
                 words = f"{reader} computes {breach.words}"
                 report.breaches.append(Breach(breach.kind, words))
-    return report
 
 
 def _hidden_from(
@@ -129,7 +141,7 @@ def _month(
                 rest.append((name, numbers))
             else:
                 sums.setdefault(name, []).append(found)
-                _keep(f"{page.month} {name}: {numbers[0].place}", found.parts, figures)
+                keep(f"{page.month} {name}: {numbers[0].place}", found.parts, figures)
     for name, numbers in rest:
         if not _follows(numbers[0], sums.get(name, []), sums, truth):
             words = f"{page.month} {name}: {numbers[0].text!r} at {numbers[0].place}"
@@ -138,7 +150,8 @@ def _month(
         report.breaches.append(Breach("drawn", f"{page.month} {name}: {bar.place} {bar.text}"))
 
 
-def _keep(name: str, parts: Mapping[str, int], figures: dict[str, Mapping[str, int]]) -> None:
+def keep(name: str, parts: Mapping[str, int], figures: dict[str, Mapping[str, int]]) -> None:
+    """Adds a figure, unless the same sum is known already."""
     other = {part: -times for part, times in parts.items()}
     if parts and parts not in figures.values() and other not in figures.values():
         figures[name] = parts
