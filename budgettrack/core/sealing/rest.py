@@ -188,7 +188,8 @@ class Rest:
             line = self._plan.lines.get(part.line)
             if part.line in self.held or (line is not None and _pays_few(line)):
                 self._add(rest, part)
-            else:
+            elif line is None or not persons(line):
+                # Of several people whom a line pays, none is kept without the others.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
             if self._may_be_left(rest, grant):

@@ -30,7 +30,7 @@ def seal(
         return []
     now = contributions.at(page)
     known = _as_known_now(before, now)
-    funders = visible_to_funders(contributions.plan, now)
+    funders = visible_to_funders(contributions.plan, now, known)
     rest = Rest(contributions.plan, now, known, page, funders)
     drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums())
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
@@ -67,8 +67,9 @@ def untold_awards(
     """Returns the grants whose award and instalments the page may not tell, because one or two
     people or firms stand behind them, or behind what is left of them."""
     now = contributions.at(page)
-    funders = visible_to_funders(contributions.plan, now)
-    return Rest(contributions.plan, now, _as_known_now(batches, now), page, funders).untold()
+    known = _as_known_now(batches, now)
+    funders = visible_to_funders(contributions.plan, now, known)
+    return Rest(contributions.plan, now, known, page, funders).untold()
 
 
 def _as_known_now(batches: Iterable[Batch], now: Iterable[Contribution]) -> list[Batch]:
