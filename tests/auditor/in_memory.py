@@ -5,6 +5,7 @@ That the bytes say no more than these is what the audits of whole groups show.""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import count
@@ -93,7 +94,10 @@ class MemoryWorld:
         )
         self.batches += new.batches
         self.told |= {facts.month: facts for facts in new.facts}
-        self.shown.append(dict(self._numbers(without_personal_details(made))))
+        numbers: Counter[str] = Counter()
+        for name, amount in self._numbers(without_personal_details(made)):
+            numbers[name] += amount
+        self.shown.append(numbers)
 
     def _records(self) -> dict[str, dict[str, dict[str, str]]]:
         return {

@@ -39,7 +39,8 @@ class Contributions:
         self, plan: Plan, who: Contributors, headings: Mapping[str, str] | None = None
     ) -> None:
         self.plan = plan
-        self._who, self._headings = who, headings or {}
+        self.headings = headings or {}
+        self._who = who
         self._conversions: dict[str, Conversion | None] = {}
         self._expenses = [
             (expense, paid)
@@ -235,7 +236,7 @@ class Contributions:
         if line is None:
             return Labels(grant, "", "")
         activity = line.activity if line.activity in self.plan.activities else ""
-        return Labels(grant, self._headings.get(line.category, line.category), activity)
+        return Labels(grant, self.headings.get(line.category, line.category), activity)
 
     def _conversion(self, grant_id: str) -> Conversion | None:
         """Returns the conversion to the base currency.
