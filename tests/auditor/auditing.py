@@ -64,11 +64,12 @@ def judge_figures(
     """Judges figures for everybody and for each funder. `first`: the place of the month in which
     each contribution was first in a figure."""
     report.figures = len(figures)
+    figures, cents = _whole_amounts(figures, marks.cents)
     told: set[str] = set()
     for reader in ("everybody", *truth.funders):
         seen = truth.funders.get(reader, {})
         stakes = _hidden_from(seen, truth, first)
-        verdict = judge(figures, marks.cents, stakes, truth.known)
+        verdict = judge(figures, cents, stakes, truth.known)
         report.narrowest = min(report.narrowest, verdict.narrowest)
         for breach in verdict.breaches:
             if breach.who and seen.keys() >= set(breach.who):
@@ -78,6 +79,23 @@ def judge_figures(
                 told.add(plain)
                 words = f"{reader} computes {breach.words}"
                 report.breaches.append(Breach(breach.kind, words))
+
+
+def _whole_amounts(
+    figures: Mapping[str, Mapping[str, int]], cents: Mapping[str, int]
+) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """Returns the figures and amounts with each payment as it was published: one that was corrected
+    before anybody saw it is one amount, and not two."""
+    whole = {name: dict(parts) for name, parts in figures.items()}
+    amounts = dict(cents)
+    for change in cents:
+        payment, found, _ = change.partition(" change ")
+        same = all(parts.get(change, 0) == parts.get(payment, 0) for parts in whole.values())
+        if found and payment in cents and same:
+            amounts[payment] += amounts[change]
+            for parts in whole.values():
+                parts.pop(change, None)
+    return whole, amounts
 
 
 def _hidden_from(

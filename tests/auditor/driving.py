@@ -241,7 +241,7 @@ class Recorder:
         name = f"budget {id_}"
         self.marks.add(name, cents)
         self.lines[id_] = {"people": people, "grant": grant, "budget": Parts({name: 1})}
-        self.lines[id_]["page"] = len(self.shown)
+        self.lines[id_] |= {"page": len(self.shown), "people then": people}
         if not self.shown:  # a line that comes later is paid from what was not planned
             self.awards.setdefault(grant, Parts())[name] = 1
         row = {"Grant": grant, "Category": category, "Start": "2026-01-01", "End": "2026-12-31"}
@@ -251,6 +251,8 @@ class Recorder:
     def people(self, line: str, people: int) -> None:
         """Somebody marks a line late as paying people."""
         self.lines[line]["people"] = people
+        if len(self.shown) == self.lines[line]["page"]:
+            self.lines[line]["people then"] = people
         for payment, (where, _, parts) in self.payments.items():
             if where == line and payment not in self.old and people == 1 and not self.payees:
                 self.truth.stakes |= dict.fromkeys(parts, (Stake(f"{line}: one person"),))
@@ -410,8 +412,9 @@ class Recorder:
 
     def _planned(self, line: str) -> tuple[Stake, ...]:
         """Who stands behind the budget of a line: the people whom it pays, as far as they are known
-        when the line is typed; else the line counts as one."""
-        people, page = self.lines[line]["people"], self.lines[line]["page"]
+        when the line is published first; else the line counts as one. What is marked later opens
+        nothing again."""
+        people, page = self.lines[line]["people then"], self.lines[line]["page"]
         paid = sorted(who for who, month in self.paid.get(line, {}).items() if month <= page)
         if people and len(paid) >= people > 1:
             return tuple(Stake(who, Fraction(1, people)) for who in paid[:people])
