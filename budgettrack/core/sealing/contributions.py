@@ -12,7 +12,7 @@ Instalments of funders, and what organisations lend, have no contributor. They a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from budgettrack.core.base.months import Month, month_of

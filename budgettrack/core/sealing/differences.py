@@ -2,9 +2,8 @@
 
 A figure is a sum of batches: what a page shows for the first time, or what a category, an activity
 or a grant has to date. Each batch is safe beside each other batch (see `drafts`). But a reader
-subtracts whole figures, and what people are paid again and again falls out of the difference of two:
-four people got 20.00 more in March and April than in January and February, and two of them all of
-it.
+subtracts whole figures, and regular pay falls out of a difference: four people got 20.00 more in
+March and April than in January and February, and two of them all of it.
 
 The sum of safe sums is safe, so only figures are compared of which each has something that the
 other has not."""

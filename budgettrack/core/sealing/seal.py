@@ -1,7 +1,8 @@
 """Seals the batches of a page: what waits, and which batches may be published.
 
 `drafts` forms batches that are safe. `rest` holds some of them back, so that what is left of each
-award is safe too, and `differences` some more, so that no two figures give anybody away. A batch that is sealed is never opened again."""
+award is safe too. `differences` holds back some more, so that no two figures give anybody away. A
+batch that is sealed is never opened again."""
 
 from __future__ import annotations
 
