@@ -25,8 +25,9 @@ from budgettrack.core.views.facts import facts_now, public_facts
 from budgettrack.core.views.new_pages import NewPages, PageSettings, new_pages
 from budgettrack.core.views.public import public_view
 from budgettrack.core.views.public_types import PublicFacts
-from tests.auditor.auditing import Breach, Report, judge_figures, keep
+from tests.auditor.auditing import Report, judge_figures, keep
 from tests.auditor.driving import Parts, Recorder
+from tests.auditor.law import Breach
 from tests.auditor.marking import Marks
 
 KEY = b"a key of a test " * 2

@@ -166,7 +166,7 @@ class Contributions:
 
         If all payments of a line are about one contributor, its plan is about the same. Lines that
         pay people may pay the same ones: their plans are about one contributor if they have a payee
-        in common. If payees are read and nobody is paid yet, it may be anybody: ''."""
+        in common. If several may be paid and nobody knows who, it may be anybody: ''."""
         paid: dict[str, set[str]] = {}
         for payment in payments:
             paid.setdefault(payment.line, set()).add(payment.contributor)
@@ -185,7 +185,8 @@ class Contributions:
                 (payee, *_) = payees
                 top = _top(joined, payee)
                 return SEVERAL + top.removeprefix(SEVERAL) if payee in several else payee
-            return "" if pays_people else line_key(line.id)
+            several_people = len(persons(line)) > 1
+            return "" if pays_people or several_people else line_key(line.id)
 
         return {line.id: of(line) for line in self.plan.lines.values()}
 

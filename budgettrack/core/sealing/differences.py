@@ -70,7 +70,7 @@ class Figures:
             return True
         amounts, others = known.amounts(plus), known.amounts(minus)
         shared = amounts.keys() & others.keys()
-        seen = [visible for visible in self._seen if shared - visible]
+        seen = [visible for visible in self._seen if shared.difference(visible)]
         return is_safe_or_nothing(combined(amounts, others, -1), seen)
 
     def _unsafe_pair(self, drafts: Sequence[Draft]) -> tuple[_Known, _Sum, _Sum] | None:

@@ -28,7 +28,7 @@ Amounts = Mapping[str, int]
 """The amount of each contributor in a sum, in minor units. It may be below zero in a difference.
 The contributor '' stands for everybody who is not known."""
 
-Seen = Collection[frozenset[str]]
+Seen = Collection[Collection[str]]
 """For each funder: the contributors who are visible in any of its grants."""
 
 
@@ -103,7 +103,7 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
             continue
         # A funder who sees one of several payees who count as one, or somebody who is not known,
         # may know all of their money, none, or a part. The largest are the worst.
-        unsure = [who for who in amounts.keys() & visible if not who or who.startswith(SEVERAL)]
+        unsure = [who for who in amounts if who in visible and (not who or who.startswith(SEVERAL))]
         unsure.sort(key=lambda who: -abs(amounts[who]))
         for known in range(3):
             rest = left | {who: amounts[who] for who in unsure[:known]}
