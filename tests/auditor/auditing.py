@@ -50,12 +50,26 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
         for parts in figures.values():
             if parts not in truth.known.values():
                 first |= {name: place for name in parts if name not in first}
+    judge_figures(figures, first, marks, truth, report)
+    return report
+
+
+def judge_figures(
+    figures: Mapping[str, Mapping[str, int]],
+    first: Mapping[str, int],
+    marks: Marks,
+    truth: Truth,
+    report: Report,
+) -> None:
+    """Judges figures for everybody and for each funder. `first`: the place of the month in which
+    each contribution was first in a figure."""
     report.figures = len(figures)
+    figures, cents = _whole_amounts(figures, marks.cents)
     told: set[str] = set()
     for reader in ("everybody", *truth.funders):
         seen = truth.funders.get(reader, {})
         stakes = _hidden_from(seen, truth, first)
-        verdict = judge(figures, marks.cents, stakes, truth.known)
+        verdict = judge(figures, cents, stakes, truth.known)
         report.narrowest = min(report.narrowest, verdict.narrowest)
         for breach in verdict.breaches:
             if breach.who and seen.keys() >= set(breach.who):
@@ -65,7 +79,23 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
                 told.add(plain)
                 words = f"{reader} computes {breach.words}"
                 report.breaches.append(Breach(breach.kind, words))
-    return report
+
+
+def _whole_amounts(
+    figures: Mapping[str, Mapping[str, int]], cents: Mapping[str, int]
+) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """Returns the figures and amounts with each payment as it was published: one that was corrected
+    before anybody saw it is one amount, and not two."""
+    whole = {name: dict(parts) for name, parts in figures.items()}
+    amounts = dict(cents)
+    for change in cents:
+        payment, found, _ = change.partition(" change ")
+        same = all(parts.get(change, 0) == parts.get(payment, 0) for parts in whole.values())
+        if found and payment in cents and same:
+            amounts[payment] += amounts[change]
+            for parts in whole.values():
+                parts.pop(change, None)
+    return whole, amounts
 
 
 def _hidden_from(
@@ -129,7 +159,7 @@ def _month(
                 rest.append((name, numbers))
             else:
                 sums.setdefault(name, []).append(found)
-                _keep(f"{page.month} {name}: {numbers[0].place}", found.parts, figures)
+                keep(f"{page.month} {name}: {numbers[0].place}", found.parts, figures)
     for name, numbers in rest:
         if not _follows(numbers[0], sums.get(name, []), sums, truth):
             words = f"{page.month} {name}: {numbers[0].text!r} at {numbers[0].place}"
@@ -138,7 +168,8 @@ def _month(
         report.breaches.append(Breach("drawn", f"{page.month} {name}: {bar.place} {bar.text}"))
 
 
-def _keep(name: str, parts: Mapping[str, int], figures: dict[str, Mapping[str, int]]) -> None:
+def keep(name: str, parts: Mapping[str, int], figures: dict[str, Mapping[str, int]]) -> None:
+    """Adds a figure, unless the same sum is known already."""
     other = {part: -times for part, times in parts.items()}
     if parts and parts not in figures.values() and other not in figures.values():
         figures[name] = parts

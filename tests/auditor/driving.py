@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import openpyxl
 from click.testing import CliRunner, Result
@@ -71,6 +71,7 @@ class World:
     number: int
     marks: Marks
     rates: Mapping[str, int]
+    post: MailHost | None = None
     book: Any = None
 
     def run(self, *words: str, good: tuple[int, ...] = (0, 3)) -> Result:
@@ -92,8 +93,63 @@ class World:
         minor = self.marks.amount(self.number, value) * self.rates.get(currency, 1)
         return f"{minor // 100}.{minor % 100:02}" if minor >= 10**15 else minor / 100
 
+    def put(self, tab: str, fields: Mapping[str, Any]) -> None:
+        """Types a new row."""
+        sheet, headings = self.book[tab], _headings(self, tab)
+        row = 2
+        while any(sheet.cell(row, column).value is not None for column in headings.values()):
+            row += 1
+        _write(self, tab, row, fields)
 
-Step = Callable[[World], object]
+    def edit(self, tab: str, id_: str, fields: Mapping[str, Any]) -> None:
+        """Types into cells of a row."""
+        row = _row(self, tab, id_)
+        currency = _headings(self, tab).get("Currency")
+        held = self.book[tab].cell(row, currency).value if currency else None
+        _write(self, tab, row, {"Currency": held, **fields} if held else fields)
+
+    def take(self, tab: str, id_: str) -> None:
+        """Takes a row out."""
+        self.book[tab].delete_rows(_row(self, tab, id_))
+
+    def sync(self, on: str) -> None:
+        self.save()
+        self.run("sync", "--yes", "--on", on, "--allow", "changes")
+        self.load()
+
+    def command(self, words: Sequence[str]) -> None:
+        """Runs a command between two syncs."""
+        self.run(*words)
+        self.load()
+
+    def show(self, place: int, month: str, on: str) -> None:
+        """Publishes a month, with open data, and keeps a copy of all that lies open then."""
+        shown = self.folder / f"shown-{place}"
+        if self.post is None:
+            self.run("report", "transparency", "--month", month, "--on", on)
+        else:
+            self.run("monthly", "--send", "--month", month, "--on", on)
+        self.run("report", "iati", "--yes")
+        shutil.copytree(self.folder / "reports" / "public", shown)
+        for number, mail in enumerate(self.post.taken if self.post else ()):
+            (shown / f"mail-{number}.eml").write_bytes(mail.raw)
+        if self.post:
+            self.post.taken.clear()
+            self.load()
+
+
+class Typed(Protocol):
+    """Where a group can be made: in folders, or in memory."""
+
+    def put(self, tab: str, fields: Mapping[str, Any]) -> None: ...
+    def edit(self, tab: str, id_: str, fields: Mapping[str, Any]) -> None: ...
+    def take(self, tab: str, id_: str) -> None: ...
+    def sync(self, on: str) -> None: ...
+    def command(self, words: Sequence[str]) -> None: ...
+    def show(self, place: int, month: str, on: str) -> None: ...
+
+
+Step = Callable[[Typed], object]
 
 
 @dataclass(slots=True)
@@ -185,7 +241,7 @@ class Recorder:
         name = f"budget {id_}"
         self.marks.add(name, cents)
         self.lines[id_] = {"people": people, "grant": grant, "budget": Parts({name: 1})}
-        self.lines[id_]["page"] = len(self.shown)
+        self.lines[id_] |= {"page": len(self.shown), "people then": people}
         if not self.shown:  # a line that comes later is paid from what was not planned
             self.awards.setdefault(grant, Parts())[name] = 1
         row = {"Grant": grant, "Category": category, "Start": "2026-01-01", "End": "2026-12-31"}
@@ -195,6 +251,8 @@ class Recorder:
     def people(self, line: str, people: int) -> None:
         """Somebody marks a line late as paying people."""
         self.lines[line]["people"] = people
+        if len(self.shown) == self.lines[line]["page"]:
+            self.lines[line]["people then"] = people
         for payment, (where, _, parts) in self.payments.items():
             if where == line and payment not in self.old and people == 1 and not self.payees:
                 self.truth.stakes |= dict.fromkeys(parts, (Stake(f"{line}: one person"),))
@@ -288,31 +346,21 @@ class Recorder:
     # ---- What is typed
 
     def put(self, tab: str, **fields: Any) -> None:
-        self.steps.append(lambda world: _put(world, tab, fields))
+        self.steps.append(lambda world: world.put(tab, fields))
 
     def edit(self, tab: str, id_: str, **fields: Any) -> None:
-        self.steps.append(lambda world: _edit(world, tab, id_, fields))
+        self.steps.append(lambda world: world.edit(tab, id_, fields))
 
     def take(self, tab: str, id_: str) -> None:
         """A row is taken out."""
-        self.steps.append(lambda world: _take(world, tab, id_))
+        self.steps.append(lambda world: world.take(tab, id_))
 
     def sync(self, on: str) -> None:
-        def step(world: World) -> None:
-            world.save()
-            world.run("sync", "--yes", "--on", on, "--allow", "changes")
-            world.load()
-
-        self.steps.append(step)
+        self.steps.append(lambda world: world.sync(on))
 
     def run(self, *words: str) -> None:
         """A command between two syncs."""
-
-        def step(world: World) -> None:
-            world.run(*words)
-            world.load()
-
-        self.steps.append(step)
+        self.steps.append(lambda world: world.command(words))
 
     def month(
         self, month: str, *, close: bool = True, secret: frozenset[str] = frozenset()
@@ -327,21 +375,7 @@ class Recorder:
         place = len(self.shown)
         self.shown.append((month, secret))
 
-        def step(world: World) -> None:
-            shown = world.folder / f"shown-{place}"
-            if self.post is None:
-                world.run("report", "transparency", "--month", month, "--on", on)
-            else:
-                world.run("monthly", "--send", "--month", month, "--on", on)
-            world.run("report", "iati", "--yes")
-            shutil.copytree(world.folder / "reports" / "public", shown)
-            for number, mail in enumerate(self.post.taken if self.post else ()):
-                (shown / f"mail-{number}.eml").write_bytes(mail.raw)
-            if self.post:
-                self.post.taken.clear()
-                world.load()
-
-        self.steps.append(step)
+        self.steps.append(lambda world: world.show(place, month, on))
 
     # ---- Making it
 
@@ -350,7 +384,7 @@ class Recorder:
         truth = self.truths()
         folders = [folder / f"world-{number}" for number in range(self.marks.worlds)]
         for number, place in enumerate(folders):
-            self._world(World(place, number, self.marks, self.rates), folders[0])
+            self._world(World(place, number, self.marks, self.rates, self.post), folders[0])
         shown = [
             Shown(month, [place / f"shown-{n}" for place in folders], secret)
             for n, (month, secret) in enumerate(self.shown)
@@ -378,8 +412,9 @@ class Recorder:
 
     def _planned(self, line: str) -> tuple[Stake, ...]:
         """Who stands behind the budget of a line: the people whom it pays, as far as they are known
-        when the line is typed; else the line counts as one."""
-        people, page = self.lines[line]["people"], self.lines[line]["page"]
+        when the line is published first; else the line counts as one. What is marked later opens
+        nothing again."""
+        people, page = self.lines[line]["people then"], self.lines[line]["page"]
         paid = sorted(who for who, month in self.paid.get(line, {}).items() if month <= page)
         if people and len(paid) >= people > 1:
             return tuple(Stake(who, Fraction(1, people)) for who in paid[:people])
@@ -418,7 +453,7 @@ class Recorder:
         for currency, rate in self.rates.items():
             for month in range(1, 13):
                 row = {"Month": f"2026-{month:02}", "Currency": currency, "Rate": rate}
-                _put(world, "Rates", row)
+                world.put("Rates", row)
         for step in self.steps:
             step(world)
 
@@ -481,25 +516,6 @@ def _write(world: World, tab: str, row: int, fields: Mapping[str, Any]) -> None:
         sheet.cell(row, headings[heading]).value = content
 
 
-def _put(world: World, tab: str, fields: Mapping[str, Any]) -> None:
-    sheet, headings = world.book[tab], _headings(world, tab)
-    row = 2
-    while any(sheet.cell(row, column).value is not None for column in headings.values()):
-        row += 1
-    _write(world, tab, row, fields)
-
-
 def _row(world: World, tab: str, id_: str) -> int:
     sheet = world.book[tab]
     return next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value == id_)
-
-
-def _edit(world: World, tab: str, id_: str, fields: Mapping[str, Any]) -> None:
-    row = _row(world, tab, id_)
-    currency = _headings(world, tab).get("Currency")
-    held = world.book[tab].cell(row, currency).value if currency else None
-    _write(world, tab, row, {"Currency": held, **fields} if held else fields)
-
-
-def _take(world: World, tab: str, id_: str) -> None:
-    world.book[tab].delete_rows(_row(world, tab, id_))

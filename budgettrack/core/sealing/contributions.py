@@ -12,7 +12,7 @@ Instalments of funders, and what organisations lend, have no contributor. They a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from budgettrack.core.base.months import Month, month_of
@@ -39,7 +39,8 @@ class Contributions:
         self, plan: Plan, who: Contributors, headings: Mapping[str, str] | None = None
     ) -> None:
         self.plan = plan
-        self._who, self._headings = who, headings or {}
+        self.headings = headings or {}
+        self._who = who
         self._conversions: dict[str, Conversion | None] = {}
         self._expenses = [
             (expense, paid)
@@ -63,6 +64,7 @@ class Contributions:
             by_line.setdefault(payment.line, []).append(payment)
         joined: dict[str, str] = {}
         found: list[Contribution] = []
+        persons_of: dict[str, str] = {}
         for line_id, payments in by_line.items():
             line = self.plan.lines.get(line_id)
             if line is None or line.people_paid == 0:
@@ -71,7 +73,14 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                found += _by_month(line, payments)
+                by_person = list(_by_month(line, payments))
+                persons_of |= {payment.id: payment.contributor for payment in by_person}
+                found += by_person
+        for one in found if persons_of else ():
+            # A part of a person's receipt is about this person, on whatever line it stands.
+            person = persons_of.get(self._root(one.id)) or one.contributor
+            if one.contributor and one.contributor != person:
+                _join(joined, [person, one.contributor])
         if not joined:
             return found
         tops = {payee: SEVERAL + _top(joined, payee) for payee in joined}
@@ -79,6 +88,17 @@ class Contributions:
         return [
             replace(one, contributor=tops.get(one.contributor, one.contributor)) for one in found
         ]
+
+    def _root(self, id_: str) -> str:
+        """Returns the payment that an expense is a split or a refund of, or its own ID."""
+        passed = {id_}
+        while (expense := self.plan.expenses.get(id_)) is not None:
+            above = expense.split_of or expense.refund_of
+            if above in passed or above not in self.plan.expenses:
+                break
+            passed.add(above)
+            id_ = above
+        return id_
 
     def _netted(self, page: Month) -> Iterable[Contribution]:
         payments: dict[str, Contribution] = {}
@@ -124,18 +144,15 @@ class Contributions:
         )
 
     def _plans(self, payments: Iterable[Contribution]) -> Iterator[Contribution]:
-        """Yields the whole budget of each line. If all payments of a line are about one
-        contributor, its plan is about the same."""
-        paid: dict[str, set[str]] = {}
-        for payment in payments:
-            paid.setdefault(payment.line, set()).add(payment.contributor)
+        """Yields the whole budget of each line."""
+        planned_for = self._planned_for(payments)
         for line in self.plan.lines.values():
             conversion = self._conversion(line.grant)
             if conversion is not None and line.amount:
                 yield Contribution(
                     "budget",
                     line.id,
-                    self._planned_for(line, paid.get(line.id, set())),
+                    planned_for[line.id],
                     line.id,
                     "budget",
                     "",
@@ -144,14 +161,34 @@ class Contributions:
                     self._labels(line.grant, line),
                 )
 
-    def _planned_for(self, line: BudgetLine, paid: Collection[str]) -> str:
-        """Returns the contributor of a line's plan. Returns '' if payees are read and nobody is
-        paid yet by a line that pays people: it may be the same person as on other lines."""
-        if len(paid) == 1:
-            return next(iter(paid))
-        if not paid and line.people_paid != 0 and self._who.reads_payees:
-            return ""
-        return line_key(line.id)
+    def _planned_for(self, payments: Iterable[Contribution]) -> Mapping[str, str]:
+        """Returns the contributor of each line's plan.
+
+        If all payments of a line are about one contributor, its plan is about the same. Lines that
+        pay people may pay the same ones: their plans are about one contributor if they have a payee
+        in common. If several may be paid and nobody knows who, it may be anybody: ''."""
+        paid: dict[str, set[str]] = {}
+        for payment in payments:
+            paid.setdefault(payment.line, set()).add(payment.contributor)
+        joined: dict[str, str] = {}
+        several: set[str] = set()
+        for line in self.plan.lines.values():
+            payees = sorted(paid.get(line.id, ()))
+            if line.people_paid != 0 and self._who.reads_payees and len(payees) > 1:
+                _join(joined, payees)
+                several |= set(payees)
+
+        def of(line: BudgetLine) -> str:
+            payees = paid.get(line.id, set())
+            pays_people = line.people_paid != 0 and self._who.reads_payees
+            if len(payees) == 1 or (pays_people and payees):
+                (payee, *_) = payees
+                top = _top(joined, payee)
+                return SEVERAL + top.removeprefix(SEVERAL) if payee in several else payee
+            several_people = len(persons(line)) > 1
+            return "" if pays_people or several_people else line_key(line.id)
+
+        return {line.id: of(line) for line in self.plan.lines.values()}
 
     def _gifts(self, page: Month) -> Iterator[Contribution]:
         """Yields the money that persons gave."""
@@ -200,7 +237,7 @@ class Contributions:
         if line is None:
             return Labels(grant, "", "")
         activity = line.activity if line.activity in self.plan.activities else ""
-        return Labels(grant, self._headings.get(line.category, line.category), activity)
+        return Labels(grant, self.headings.get(line.category, line.category), activity)
 
     def _conversion(self, grant_id: str) -> Conversion | None:
         """Returns the conversion to the base currency.
@@ -226,15 +263,25 @@ def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str
 
 
 def _by_month(line: BudgetLine, payments: Iterable[Contribution]) -> Iterator[Contribution]:
-    """Yields the payments of a line that pays people. Without payees, each payment of a month is
-    about another person, and the largest is always about the same."""
+    """Yields the payments of a line that pays people, without payees.
+
+    If a line pays one person, all its payments are about her. If a month has a payment for each of
+    several persons, each is about another one, and the largest is always about the same. In any
+    other month nobody knows who was paid."""
     names = persons(line)
     months: dict[Month, list[Contribution]] = {}
     for payment in payments:
         months.setdefault(payment.month, []).append(payment)
     for month in months.values():
-        for rank, payment in enumerate(sorted(month, key=lambda part: -part.units)):
-            yield replace(payment, contributor=names[rank if rank < len(names) else 0])
+        ranked = sorted(month, key=lambda part: (-part.units, part.id))
+        whose = names if len(names) == len(ranked) else [_alone(names)] * len(ranked)
+        for payment, name in zip(ranked, whose, strict=True):
+            yield replace(payment, contributor=name)
+
+
+def _alone(names: Sequence[str]) -> str:
+    """Returns the only name, or '' if there are several."""
+    return names[0] if len(names) == 1 else ""
 
 
 def _join(joined: dict[str, str], payees: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns, g
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
+    SEVERAL,
     Amounts,
     Seen,
     amounts_of,
@@ -27,6 +28,7 @@ from budgettrack.core.sealing.safety import (
     combined,
     is_safe_or_nothing,
     persons,
+    together,
     unsafe_part,
 )
 
@@ -144,7 +146,12 @@ class Drafts:
         return self._draft(draft.what, draft.correction, parts)
 
     def _without(self, draft: Draft, who: str) -> Draft:
-        return self._with(draft, (part for part in draft.parts if part.contributor != who))
+        """Returns a draft without a contributor. Persons of one line leave together: nobody knows
+        which of them is paid what."""
+        leave = together(who)
+        return self._with(
+            draft, (part for part in draft.parts if together(part.contributor) != leave)
+        )
 
     def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
         """Keeps as much of a draft as is safe. Returns the contributions that are left over.
@@ -156,7 +163,8 @@ class Drafts:
             kept = self._without(kept, who)
         if kept.parts:
             self.drafts.append(kept)
-            return [part for part in draft.parts if part.contributor not in kept.amounts]
+            sealed = {(part.table, part.id) for part in kept.parts}
+            return [part for part in draft.parts if (part.table, part.id) not in sealed]
         return [] if self._borrow(draft, level) else draft.parts
 
     def _borrow(self, draft: Draft, level: _Level) -> bool:
@@ -295,16 +303,29 @@ class Drafts:
         return months
 
 
-def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> dict[str, frozenset[str]]:
-    """Returns for each funder the contributors, persons and planned lines in its grants."""
+def visible_to_funders(
+    plan: Plan, now: Iterable[Contribution], before: Iterable[Batch] = ()
+) -> dict[str, frozenset[str]]:
+    """Returns for each funder the contributors, persons and planned lines in its grants, now and
+    when a batch of `before` was sealed."""
     visible: dict[str, set[str]] = {}
-    for part in now:
+    payees: dict[str, set[str]] = {}
+    parts = [*now, *(part for batch in before for part in batch.parts)]
+    for part in parts:
+        if part.what == "spent":
+            payees.setdefault(part.line, set()).add(part.contributor)
         grant = plan.grants.get(part.labels.grant or "")
         if grant is not None:
             known = visible.setdefault(grant.funder.casefold(), set())
             known.add(part.contributor)
-            if part.what == "budget":
+            if part.what == "budget" and part.line in plan.lines:
                 known |= set(persons(plan.lines[part.line]))
+    for part in parts:
+        if part.what == "budget" and part.contributor.startswith(SEVERAL):
+            # A plan may be about all whom its line pays. A funder may know one of them.
+            for known in visible.values():
+                if not known.isdisjoint(payees.get(part.line, ())):
+                    known.add(part.contributor)
     return {funder: frozenset(contributors) for funder, contributors in visible.items()}
 
 

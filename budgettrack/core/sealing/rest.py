@@ -15,7 +15,7 @@ An award, and its instalments, are told only if the award as a whole and its res
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from budgettrack.core.base.months import Month, month_of
@@ -87,6 +87,14 @@ class Rest:
         self._told: set[_Key] = set()
         for batch in before:
             self._note(batch, self._elsewhere, self._told)
+        self._award_plans = {
+            id_: frozenset(part.line for part in self._in_award(id_)) for id_ in plan.grants
+        }
+        waiting = {part.id for parts in self._waiting.values() for part in parts}
+        self._sealed_plans: dict[str, list[Contribution]] = {}
+        for part in self._plans:
+            if part.id not in waiting:
+                self._sealed_plans.setdefault(part.labels.grant or "", []).append(part)
         self._unspent = {id_: self._not_spent(grant) for id_, grant in plan.grants.items()}
         self.held = frozenset(line for grant in plan.grants for line in self._held_lines(grant))
         """The budget lines that are held back."""
@@ -114,15 +122,28 @@ class Rest:
         return left
 
     def known_sums(self) -> list[list[Contribution]]:
-        """Returns the plans of each grant whose award is exactly the sum of its plans. A reader
-        knows this sum, because the award is published."""
-        sums = []
-        for id_, grant in self._plan.grants.items():
-            plans = [part for part in self._plans if part.labels.grant == id_]
-            known = self._unspent[id_] is not None and plans
-            if known and sum(part.own for part in plans) == grant.amount:
-                sums.append(plans)
-        return sums
+        """Returns the plans that are the award of each grant: a reader knows their sum as it is."""
+        return [
+            plans
+            for id_ in self._plan.grants
+            if self._unspent[id_] is not None and (plans := self._in_award(id_))
+        ]
+
+    def _in_award(self, grant: str) -> list[Contribution]:
+        """Returns the plans whose sum is the award: all of a grant, or all but one or two, which
+        were added later. Returns [] if the award is no such sum."""
+        plans = [part for part in self._plans if part.labels.grant == grant]
+        more = sum(part.own for part in plans) - (self._plan.grants[grant].amount or 0)
+        if not more:
+            return plans
+        by_amount = {part.own: part for part in plans}
+        if more in by_amount:
+            return [part for part in plans if part is not by_amount[more]]
+        for first in plans:
+            second = by_amount.get(more - first.own, first)
+            if second is not first:
+                return [part for part in plans if part not in (first, second)]
+        return []
 
     def untold(self) -> frozenset[str]:
         """Returns the grants whose award and instalments may not be told."""
@@ -192,7 +213,8 @@ class Rest:
             line = self._plan.lines.get(part.line)
             if part.line in self.held or (line is not None and _pays_few(line)):
                 self._add(rest, part)
-            else:
+            elif line is None or not persons(line):
+                # Of several people whom a line pays, none is kept without the others.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
             if self._may_be_left(rest, grant):
@@ -209,9 +231,16 @@ class Rest:
             return True
         in_drafts = {(part.table, part.id) for draft in drafts for part in draft.parts}
         rest = self._foreseen(what, grant)
+        in_award = self._award_plans[grant]
         for part in self._waiting.get((what, grant), ()):
-            if (part.table, part.id) not in in_drafts:
+            waits = (part.table, part.id) not in in_drafts
+            if waits != self._is_added(part, in_award):
                 self._add(rest, part)
+        if what == "budget":
+            # What was added later and is told already is more than the award.
+            for part in self._sealed_plans.get(grant, ()):
+                if self._is_added(part, in_award):
+                    self._add(rest, part)
         elsewhere = {(what, grant): list(self._elsewhere.get((what, grant), ()))}
         for draft in drafts:
             self._note(draft, elsewhere, set())
@@ -219,6 +248,11 @@ class Rest:
         for part in elsewhere[what, grant]:
             self._add(rest, part)
         return without and self._may_be_left(rest, grant)
+
+    @staticmethod
+    def _is_added(part: Contribution, in_award: Collection[str]) -> bool:
+        """Whether the plan of a line was added to those that are the award."""
+        return part.what == "budget" and bool(in_award) and part.line not in in_award
 
     def _foreseen(self, what: What, grant: str) -> _Left:
         """Returns what is still to be spent of an award. Everybody expects one payment more, which

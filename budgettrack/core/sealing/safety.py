@@ -18,6 +18,9 @@ SEVERAL = "several: "
 """The prefix of a contributor that stands for several payees: the line has more names of payees
 than people."""
 
+_PERSON = " person "
+"""Stands between a line and the number of a person whom it pays."""
+
 FEWEST = 3
 """The fewest contributors behind a sum."""
 
@@ -56,7 +59,13 @@ def persons(line: BudgetLine) -> list[str]:
     """Returns the contributors that stand for the persons whom a line pays, as long as no payee
     tells them apart. If nobody answered *People paid*, the line pays one person."""
     people = 1 if line.people_paid is None else line.people_paid
-    return [f"{line_key(line.id)} person {rank}" for rank in range(people)]
+    return [f"{line_key(line.id)}{_PERSON}{rank}" for rank in range(people)]
+
+
+def together(who: str) -> str:
+    """Returns the line of a person whom no payee tells apart from others of the line. Returns the
+    contributor itself for all others."""
+    return who.partition(_PERSON)[0]
 
 
 def planned_for(line: BudgetLine, units: int) -> dict[str, int]:
@@ -91,10 +100,15 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
         return amounts
     for visible in seen:
         left = {who: units for who, units in amounts.items() if who not in visible}
-        # A funder who sees one of several payees who count as one may not know the others.
-        unsure = {who: units for who, units in amounts.items() if who.startswith(SEVERAL)}
-        for rest in (left, left | unsure) if unsure else (left,):
-            if len(rest) < len(amounts) and any(rest.values()) and not _stands(rest):
+        if len(left) == len(amounts):
+            continue
+        # A funder who sees one of several payees who count as one, or somebody who is not known,
+        # may know all of their money, none, or a part. The largest are the worst.
+        unsure = [who for who in amounts if who in visible and (not who or who.startswith(SEVERAL))]
+        unsure.sort(key=lambda who: -abs(amounts[who]))
+        for known in range(3):
+            rest = left | {who: amounts[who] for who in unsure[:known]}
+            if any(rest.values()) and not _stands(rest):
                 return rest
     return None
 

@@ -1,7 +1,8 @@
 """Seals the batches of a page: what waits, and which batches may be published.
 
 `drafts` forms batches that are safe. `rest` holds some of them back, so that what is left of each
-award is safe too. A batch that is sealed is never opened again."""
+award is safe too. `differences` holds back some more, so that no two figures give anybody away. A
+batch that is sealed is never opened again."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from dataclasses import replace
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.contributions import Contributions
-from budgettrack.core.sealing.drafts import Drafts, visible_to_funders
+from budgettrack.core.sealing.differences import Figures
+from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
 from budgettrack.core.sealing.rest import Rest
 from budgettrack.core.sealing.waiting import in_no_batch
 
@@ -30,9 +32,10 @@ def seal(
         return []
     now = contributions.at(page)
     known = _as_known_now(before, now)
-    funders = visible_to_funders(contributions.plan, now)
+    funders = visible_to_funders(contributions.plan, now, known)
     rest = Rest(contributions.plan, now, known, page, funders)
     drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums())
+    figures = Figures(known, contributions, page, list(funders.values()))
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):
         kept = part.line in rest.held or (part.what == "spent" and part.id in rest.kept)
@@ -43,8 +46,18 @@ def seal(
         drafts.form(pool, correction=corrects)
     return [
         Batch(number(), page, draft.what, draft.correction, draft.labels, draft.parts)
-        for draft in rest.without_unsafe_rest(drafts.drafts)
+        for draft in _safe_together(drafts.drafts, rest, figures)
     ]
+
+
+def _safe_together(drafts: Sequence[Draft], rest: Rest, figures: Figures) -> Sequence[Draft]:
+    """Returns the drafts that may be sealed. A draft that waits is in the rest of an award again,
+    so the rest is judged again after the differences."""
+    while True:
+        with_rest = rest.without_unsafe_rest(drafts)
+        drafts = figures.without_unsafe_differences(with_rest)
+        if len(drafts) == len(with_rest):
+            return drafts
 
 
 def waits_since(
@@ -67,8 +80,9 @@ def untold_awards(
     """Returns the grants whose award and instalments the page may not tell, because one or two
     people or firms stand behind them, or behind what is left of them."""
     now = contributions.at(page)
-    funders = visible_to_funders(contributions.plan, now)
-    return Rest(contributions.plan, now, _as_known_now(batches, now), page, funders).untold()
+    known = _as_known_now(batches, now)
+    funders = visible_to_funders(contributions.plan, now, known)
+    return Rest(contributions.plan, now, known, page, funders).untold()
 
 
 def _as_known_now(batches: Iterable[Batch], now: Iterable[Contribution]) -> list[Batch]:

@@ -104,14 +104,61 @@ def test_without_payees_the_payments_of_a_month_are_about_different_people() -> 
         [grant()],
         [line(people=2)],
         [
-            expense("E-1", 500), expense("E-2", 400), expense("E-3", 300),
-            expense("E-4", 500, month=2),
+            expense("E-1", 500), expense("E-2", 400),
+            expense("E-3", 410, month=2), expense("E-4", 520, month=2),
         ],
     )  # fmt: skip
     people = {paid.id: paid.contributor for paid in of(given)}
     assert people["E-1"] != people["E-2"]
-    assert people["E-3"] == people["E-1"]  # two people at most: the third is the largest again
     assert people["E-4"] == people["E-1"]  # the largest of the month before
+    assert people["E-3"] == people["E-2"]
+
+
+def test_if_not_all_of_several_people_are_paid_nobody_knows_who_is() -> None:
+    payments = [expense("E-1", 500), expense("E-2", 500, month=2), expense("E-3", 400, month=2)]
+    people = {p.id: p.contributor for p in of(plan([grant()], [line(people=2)], payments))}
+    assert people["E-1"] == ""
+    assert "" not in (people["E-2"], people["E-3"])
+
+
+def test_a_part_of_a_persons_receipt_is_about_this_person_on_any_line() -> None:
+    given = plan(
+        [grant()],
+        [line("B-1", people=2), line("B-2")],
+        [
+            expense("E-1", 500), expense("E-2", 400),
+            expense("E-3", 30, "B-2", split_of="E-2"),
+            expense("E-4", 5, "B-2", split_of="E-3"),
+            expense("E-5", 40, "B-2"),
+        ],
+    )  # fmt: skip
+    people = {paid.id: paid.contributor for paid in of(given)}
+    assert people["E-2"] == people["E-3"] == people["E-4"] != people["E-1"]
+    assert people["E-5"] not in (people["E-1"], people["E-2"])
+
+
+def test_splits_in_a_circle_have_an_end() -> None:
+    given = plan(
+        [grant()],
+        [line(people=2)],
+        [expense("E-1", 500, split_of="E-2"), expense("E-2", 400, split_of="E-1")],
+    )
+    assert {paid.id for paid in of(given)} == {"E-1", "E-2"}
+
+
+def test_plans_of_lines_with_a_payee_in_common_are_about_one_contributor() -> None:
+    given = plan(
+        [grant()],
+        [line("B-1", people=2), line("B-2", people=2), line("B-3", people=1), line("B-4", people=2)],
+        [
+            expense("E-1", 500, "B-1"), expense("E-2", 400, "B-1"),
+            expense("E-3", 300, "B-2"), expense("E-4", 200, "B-2"),
+            expense("E-5", 100, "B-3"),
+        ],
+    )  # fmt: skip
+    payees = {"E-1": "aa", "E-2": "bb", "E-3": "bb", "E-4": "cc", "E-5": "dd"}
+    plans = {part.id: part.contributor for part in of(given, "budget", payees=payees)}
+    assert plans == {"B-1": "several: aa", "B-2": "several: aa", "B-3": "dd", "B-4": ""}
 
 
 def test_more_payees_than_people_paid_count_as_the_fewest_that_they_can_be() -> None:

@@ -200,3 +200,38 @@ def test_plans_that_sum_to_their_award_are_known_together() -> None:
     for award, known in ((300, [["B-1", "B-2"]]), (301, []), (None, [])):
         rest, _ = rest_of(plan([grant(amount=award)], lines))
         assert [[part.line for part in sum_] for sum_ in rest.known_sums()] == known
+
+
+def test_a_plan_that_was_added_to_those_of_the_award_is_not_shown_by_it() -> None:
+    """The award is the sum of three plans. A fourth is added, and nobody raises the award: all plans
+    less the award would be the fourth."""
+    lines = [line(f"B-{n}", amount=70_000 + n * 1_000, category="Rent") for n in range(1, 4)]
+    award = grant(amount=sum(each.amount for each in lines))
+    added = line("B-9", amount=90_000, category="Rent")
+    batches = sealed(plan([award], [*lines, added]), "2026-01")
+    planned = [part.id for each in batches if each.what == "budget" for part in each.parts]
+    assert "B-9" not in planned
+
+
+def test_two_plans_that_were_added_are_not_shown_by_the_award() -> None:
+    lines = [line(f"B-{n}", amount=70_000 + n * 1_000, category="Rent") for n in range(1, 4)]
+    award = grant(amount=sum(each.amount for each in lines))
+    more = [
+        line("B-8", amount=80_500, category="Rent"),
+        line("B-9", amount=90_000, category="Rent"),
+    ]
+    batches = sealed(plan([award], [*lines, *more]), "2026-01")
+    planned = {part.id for each in batches if each.what == "budget" for part in each.parts}
+    # The award less what is told: what waits of its own plans, less what was added to them.
+    assert len(planned ^ {"B-1", "B-2", "B-3"}) not in (1, 2)
+
+
+def test_an_added_plan_that_is_told_already_is_left_of_the_award() -> None:
+    """Its batch was sealed before the award was what it is: nothing can hold it back any more, and
+    the award is not told."""
+    lines = [line(f"B-{n}", amount=70_000 + n * 1_000, category="Rent") for n in range(1, 5)]
+    open_ = plan([grant()], lines)
+    batches = sealed(open_, "2026-01")
+    award = plan([grant(amount=sum(each.amount for each in lines[:3]))], lines)
+    rest, _ = rest_of(award, "2026-02", batches)
+    assert rest.untold() == {"G-1"}

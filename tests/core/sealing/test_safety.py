@@ -12,6 +12,7 @@ from budgettrack.core.sealing.safety import (
     is_safe,
     is_safe_or_nothing,
     persons,
+    together,
     unsafe_part,
 )
 from tests.world.contributions import line, paid
@@ -78,3 +79,25 @@ def test_a_funder_who_sees_payees_who_count_as_one_may_not_know_all_of_them() ->
     assert is_safe(amounts)
     assert not is_safe(amounts, [set(amounts)])
     assert is_safe({"a": 300, "b": 310, "c": 320}, [{"a", "b", "c"}])
+
+
+def test_a_funder_may_know_a_part_of_those_who_count_as_one() -> None:
+    """What it may know cannot be what makes the rest safe."""
+    sees = frozenset({"several: aa", "b", "c"})
+    amounts = {"several: aa": 100, "b": 100, "c": 100, "d": 100, "e": 100}
+    assert unsafe_part(amounts, [sees]) == {"d": 100, "e": 100}
+    assert is_safe({**amounts, "f": 100}, [sees])
+    # Nor may all of it be the largest part of the rest.
+    large = {**amounts, "several: aa": 2_500, "f": 100}
+    assert unsafe_part(large, [sees]) == {"several: aa": 2_500, "d": 100, "e": 100, "f": 100}
+
+
+def test_a_funder_does_not_know_somebody_else_who_is_not_known() -> None:
+    amounts = {"": 100, "a": 100, "b": 100, "c": 100}
+    assert unsafe_part(amounts, [frozenset({"", "a", "b", "c"})]) == {"": 100}
+
+
+def test_persons_of_a_line_are_together() -> None:
+    one, other = persons(line("B-1", people=2))
+    assert together(one) == together(other) == "line B-1"
+    assert together("aa") == "aa"

@@ -1,0 +1,169 @@
+"""Keeps the differences of published figures safe.
+
+A figure is a sum of batches: what a page shows for the first time, or what a category, an activity
+or a grant has to date. Each batch is safe beside each other batch (see `drafts`). But a reader
+subtracts whole figures, and regular pay falls out of a difference: four people got 20.00 more in
+March and April than in January and February, and two of them all of it.
+
+The sum of safe sums is safe, so only figures are compared of which each has something that the
+other has not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from budgettrack.core.base.months import Month
+from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.contributions import Contributions
+from budgettrack.core.sealing.drafts import Draft
+from budgettrack.core.sealing.public import WITHHELD, PublicBatch
+from budgettrack.core.sealing.public_batches import public_batches
+from budgettrack.core.sealing.safety import (
+    Amounts,
+    Seen,
+    amounts_of,
+    combined,
+    is_safe_or_nothing,
+)
+
+_Sum = int
+"""The batches of a sum: the bit of each is set, in the order of sealing."""
+
+
+class Figures:
+    """The figures that were published, and those of a new page."""
+
+    def __init__(
+        self, before: Sequence[Batch], contributions: Contributions, page: Month, seen: Seen
+    ) -> None:
+        self._before, self._page, self._seen = before, page, seen
+        self._plan, self._headings = contributions.plan, contributions.headings
+
+    def without_unsafe_differences(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Returns the drafts that may be sealed, so that no difference of two figures gives anybody
+        away. Of each that does, the smallest draft waits without which it does not, or else the
+        largest."""
+        left = list(drafts)
+        while (pair := self._unsafe_pair(left)) is not None:
+            known, plus, minus = pair
+            places = sorted(
+                (place for place in range(len(left)) if (plus | minus) >> self._place(place) & 1),
+                key=lambda place: left[place].size,
+            )
+            helps = (
+                place
+                for place in places
+                if self._is_safe(
+                    known, plus & ~(1 << self._place(place)), minus & ~(1 << self._place(place))
+                )
+            )
+            del left[next(helps, places[-1])]
+        return left
+
+    def _place(self, draft: int) -> int:
+        return len(self._before) + draft
+
+    def _is_safe(self, known: _Known, plus: _Sum, minus: _Sum) -> bool:
+        """Whether nobody is given away by what falls out of a difference. A funder for whom nothing
+        falls out knows no more than from the two sums."""
+        if not known.people(plus) & known.people(minus):
+            return True
+        amounts, others = known.amounts(plus), known.amounts(minus)
+        shared = amounts.keys() & others.keys()
+        seen = [visible for visible in self._seen if shared.difference(visible)]
+        return is_safe_or_nothing(combined(amounts, others, -1), seen)
+
+    def _unsafe_pair(self, drafts: Sequence[Draft]) -> tuple[_Known, _Sum, _Sum] | None:
+        """Returns two sums whose difference gives somebody away, if these drafts are sealed.
+        Returns None if there are none, but for those that were published before."""
+        new = [
+            Batch(0, self._page, draft.what, draft.correction, draft.labels, draft.parts)
+            for draft in drafts
+        ]
+        batches = [*self._before, *new]
+        bits = (1 << len(batches)) - (1 << len(self._before))
+        known = _Known(batches)
+        judged: set[tuple[_Sum, _Sum]] = set()
+        for sums in _sums(public_batches(batches, self._plan, headings=self._headings)):
+            for one in sums:
+                for other in sums if one & bits else ():
+                    plus, minus = one & ~other, other & ~one
+                    if not (plus and minus and (plus | minus) & bits) or (plus, minus) in judged:
+                        continue
+                    judged |= {(plus, minus), (minus, plus)}
+                    if not self._is_safe(known, plus, minus):
+                        return known, plus, minus
+        return None
+
+
+class _Known:
+    """Who stands behind which sums of batches."""
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        self._amounts: dict[_Sum, Amounts] = {
+            1 << place: amounts_of(batch.parts) for place, batch in enumerate(batches)
+        }
+        numbers: dict[str, int] = {}
+        self._people: dict[_Sum, int] = {}
+        for bit, amounts in self._amounts.items():
+            people = 0
+            for who in amounts:
+                people |= 1 << numbers.setdefault(who, len(numbers))
+            self._people[bit] = people
+
+    def people(self, batches: _Sum) -> int:
+        """Returns a bit for each contributor."""
+        people = self._people.get(batches)
+        if people is None:
+            people = 0
+            for bit in _bits(batches):
+                people |= self._people[bit]
+            self._people[batches] = people
+        return people
+
+    def amounts(self, batches: _Sum) -> Amounts:
+        """Returns the amount of each contributor."""
+        known = self._amounts.get(batches)
+        if known is None:
+            amounts: dict[str, int] = {}
+            for bit in _bits(batches):
+                for who, units in self._amounts[bit].items():
+                    amounts[who] = amounts.get(who, 0) + units
+            known = self._amounts[batches] = amounts
+        return known
+
+
+def _bits(batches: _Sum) -> Iterator[_Sum]:
+    """Yields each batch of a sum."""
+    while batches:
+        bit = batches & -batches
+        yield bit
+        batches ^= bit
+
+
+def _sums(batches: Sequence[PublicBatch]) -> Iterable[Sequence[_Sum]]:
+    """Returns the figures of all pages, each once. Those that are about the same stand together."""
+    pages = sorted({batch.page for batch in batches})
+    sums: dict[str, dict[_Sum, None]] = {}
+    for page in pages:
+        figures: dict[tuple[object, ...], _Sum] = {}
+        for place, batch in enumerate(batches):
+            if batch.page <= page:
+                for figure in _figures_with(batch, new=batch.page == page):
+                    figures[figure] = figures.get(figure, 0) | 1 << place
+        for (what, *_), figure_sum in figures.items():
+            sums.setdefault(str(what), {})[figure_sum] = None
+    return [list(those) for those in sums.values()]
+
+
+def _figures_with(batch: PublicBatch, *, new: bool) -> Iterator[tuple[object, ...]]:
+    """Yields the figures of a page that a batch is in. `new`: whether it is new on this page."""
+    yield (batch.what,)
+    for label in ("grant", "category", "activity"):
+        name = WITHHELD if batch.grant == WITHHELD else getattr(batch, label)
+        yield batch.what, label, name
+    if new:
+        yield batch.what, "new"
+        yield batch.what, "new", "grant", batch.grant
+        if not batch.correction:
+            yield batch.what, "new without corrections"
