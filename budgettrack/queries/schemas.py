@@ -15,7 +15,7 @@ AMOUNT = r"^-?\d+(\.\d+)?$"
 MONTH = r"^\d{4}-\d{2}$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 
-_TYPES: Mapping[str, Mapping[str, Any]] = {
+_TYPES: dict[str, Mapping[str, Any]] = {
     "text": {"type": "string"},
     "amount": {"type": "string", "pattern": AMOUNT},
     "month": {"type": "string", "pattern": MONTH},
@@ -27,6 +27,47 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
         "additionalProperties": {"type": ["string", "null"], "pattern": AMOUNT},
     },
 }
+
+_TEXTS: Mapping[str, Any] = {"type": "array", "items": _TYPES["text"]}
+
+_OBJECTS: dict[str, Mapping[str, Any]] = {
+    "texts": _TEXTS,
+    "counts": {"type": "object", "additionalProperties": _TYPES["whole"]},
+    "sheet_rows": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "row": _TYPES["whole"],
+                "fate": _TYPES["text"],
+                "reason": _TYPES["text"],
+                "tables": _TEXTS,
+                "sums_rows": {
+                    "type": "array",
+                    "items": {"type": "array", "items": _TYPES["whole"]},
+                },
+                "totals": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "cell": _TYPES["text"],
+                            "field": _TYPES["text"],
+                            "says": _TYPES["amount"],
+                            "ours": _TYPES["amount"],
+                            "lines": _TYPES["whole"],
+                            "verdict": _TYPES["text"],
+                        },
+                        "additionalProperties": False,
+                    },
+                },
+                "findings": _TEXTS,
+            },
+            "additionalProperties": False,
+        },
+    },
+}
+"""The types of fields that hold more than one value."""
 
 _POSITION = (
     "grant:text line:text category:text activity:text currency:text from:month? to:month"
@@ -65,6 +106,7 @@ FIELDS: Mapping[str, str] = {
     ),
     "deadlines": "due:day days:whole what:text grant:text id:text",
     "checks": f"{_FINDING} first_seen:text",
+    "sheet": "tab:text tables:texts reason:text fates:counts rows:sheet_rows",
     "adopt": "what:text place:text name:text value:text",
     "doctor": _FINDING,
     "report iati --check": _FINDING,
@@ -123,7 +165,7 @@ def schema(command: str) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for field in FIELDS[command].split():
         name, _, kind = field.partition(":")
-        made = dict(_TYPES[kind.removesuffix("?")])
+        made = dict((_TYPES | _OBJECTS)[kind.removesuffix("?")])
         if kind.endswith("?"):
             made["type"] = [made["type"], "null"]
         properties[name] = made

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.bank.formats.csv.opening import OpenedFile, opened
-from budgettrack.bank.formats.csv.signs import Step, chosen
+from budgettrack.bank.formats.csv.signs import SignedRow, chosen
 from budgettrack.bank.formats.csv.text import FileRow
 from budgettrack.bank.formats.csv.values import (
     ReadAmount,
@@ -128,7 +128,7 @@ def is_balance(text: str) -> bool:
 class _Kept:
     """What becomes of the rows of a file: each is in exactly one of the lists."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[SignedRow] = field(default_factory=list)
     lines: list[tuple[date, str, str, str, tuple[Decimal, str] | None] | None] = field(
         default_factory=list
     )
@@ -274,7 +274,7 @@ class _Reader:
             if self._has_day(cells):
                 booked = day(place, cells[self._layout.date], self._layout.date, self._days)
             kept.steps.append(
-                Step(
+                SignedRow(
                     place,
                     balance=value,
                     moves=False,
@@ -298,7 +298,7 @@ class _Reader:
         currency = self._currency(place, cells, signs)
         booked = day(place, cells[layout.date], layout.date, self._days)
         kept.steps.append(
-            Step(
+            SignedRow(
                 place,
                 step.amount,
                 step.came_in,
@@ -322,7 +322,7 @@ class _Reader:
             )
         )
 
-    def _step(self, place: str, cells: Mapping[str, str]) -> tuple[Step, frozenset[str]]:
+    def _step(self, place: str, cells: Mapping[str, str]) -> tuple[SignedRow, frozenset[str]]:
         """Return the amounts of a row as written, and the currencies that a sign beside them may
         mean."""
         layout = self._layout
@@ -330,8 +330,10 @@ class _Reader:
             read_ = self._amount(place, cells, layout.amount)
             is_out = self._is_out(place, cells, read_) if layout.sign else None
             if read_.is_told and is_out is None:
-                return Step(place, abs(read_.amount), is_out=read_.amount < 0), read_.currencies
-            return Step(place, read_.amount, is_out=is_out), read_.currencies
+                return SignedRow(
+                    place, abs(read_.amount), is_out=read_.amount < 0
+                ), read_.currencies
+            return SignedRow(place, read_.amount, is_out=is_out), read_.currencies
         if not cells[layout.came_in] and not cells[layout.went_out]:
             raise unreadable(
                 place, "it has no amount", "Correct the line, or download the file again"
@@ -346,7 +348,7 @@ class _Reader:
             )
         out = -went.amount if went.is_told else went.amount
         return (
-            Step(place, came_in=came.amount, went_out=out),
+            SignedRow(place, came_in=came.amount, went_out=out),
             came.currencies or went.currencies,
         )
 

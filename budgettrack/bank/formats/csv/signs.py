@@ -13,7 +13,7 @@ from budgettrack.core.base.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SignedRow:
     """A row with what it does to the balance.
 
     `amount`, `came_in`, `went_out`: as written, None if the row has no such column.
@@ -58,7 +58,7 @@ class SignsDoubtfulError(UsageError):
         )
 
 
-def readings(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
+def readings(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
     """Return the amounts of all rows by each meaning that their signs can have, the most usual
     first."""
     if all(step.amount is None for step in steps):
@@ -72,7 +72,7 @@ def readings(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
     }
 
 
-def _of_two_columns(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
+def _of_two_columns(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
     """A minus in the column of payments means nothing if all have one, else a payment taken
     back."""
     outs = [step.went_out for step in steps if step.went_out]
@@ -85,10 +85,10 @@ def _of_two_columns(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
     }
 
 
-def _of_words(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
+def _of_words(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
     """A minus beside a word means nothing if all such rows have one, else a movement taken back."""
 
-    def directed(step: Step, size: Decimal) -> Decimal:
+    def directed(step: SignedRow, size: Decimal) -> Decimal:
         return (-size if step.is_out else size) - step.fee
 
     unsigned = [directed(step, abs(step.amount or Decimal(0))) for step in steps]
@@ -102,7 +102,7 @@ def _of_words(steps: Sequence[Step]) -> dict[str, list[Decimal]]:
     return {AS_WRITTEN: unsigned}
 
 
-def chosen(name: str, steps: Sequence[Step], declared: str) -> tuple[str, list[Decimal]]:
+def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> tuple[str, list[Decimal]]:
     """Return the meaning of the signs and the amounts of all rows.
 
     `declared`: the meaning that the layout or a person has named, or "".
@@ -135,7 +135,7 @@ def chosen(name: str, steps: Sequence[Step], declared: str) -> tuple[str, list[D
     return meaning, possible[meaning]
 
 
-def _is_doubtful(steps: Sequence[Step], possible: Mapping[str, Sequence[Decimal]]) -> bool:
+def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Decimal]]) -> bool:
     """Whether the usual meaning of the signs may be wrong.
 
     A list of a card's purchases writes them without a minus, and what was paid back with one."""
@@ -149,7 +149,7 @@ def _is_doubtful(steps: Sequence[Step], possible: Mapping[str, Sequence[Decimal]
     return bool(amounts) and (not minus or (plus >= 3 and plus > 2 * minus))
 
 
-def _checked(steps: Sequence[Step], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
+def _checked(steps: Sequence[SignedRow], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
     """Return the places of the balances that do not follow, and the number of balances that prove
     something. The oldest row may stand first or last."""
     pairs = list(zip(steps, amounts, strict=True))
@@ -163,7 +163,7 @@ def _checked(steps: Sequence[Step], amounts: Sequence[Decimal]) -> tuple[list[st
     )
 
 
-def _is_oldest_first(steps: Sequence[Step]) -> bool | None:
+def _is_oldest_first(steps: Sequence[SignedRow]) -> bool | None:
     """Whether the oldest row stands first. Returns None if the file does not tell it."""
     days = [step.day for step in steps if step.day]
     if days and days[0] != days[-1]:
@@ -174,7 +174,7 @@ def _is_oldest_first(steps: Sequence[Step]) -> bool | None:
     return False if sides & {("opening", False), ("closing", True)} else None
 
 
-def _walked(pairs: Sequence[tuple[Step, Decimal]]) -> tuple[list[str], int]:
+def _walked(pairs: Sequence[tuple[SignedRow, Decimal]]) -> tuple[list[str], int]:
     """Follow the balances from row to row, for each account and currency."""
     expected: dict[tuple[str, str], Decimal] = {}
     wrong, proofs = [], 0
