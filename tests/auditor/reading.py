@@ -51,6 +51,7 @@ _SKIPPED = re.compile(
     r"""
     [a-z]+://\S+ | urn:\S+ | sha256:\S+                       # addresses and digests
     | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
+    | budgettrack\ \d+(?:\.\w+)*                              # the version that made a file
     | ISO\ 4217 | Attribution\ 4\.0
     | of\ \d+\ planned\ activit\w+:\ \d+\ done,\ \d+\ late     # rows of a public table
     | \b\d{4}-\d{2}(?:-\d{2})?(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?\b   # months, days and times

@@ -4,7 +4,7 @@ The auditor imports nothing of the package. This test does, to break it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -13,7 +13,9 @@ import pytest
 
 from budgettrack.core.sealing import contributions, drafts, public_batches, safety
 from budgettrack.core.sealing import seal as sealing
+from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.contributors import Contributors
+from budgettrack.core.sealing.differences import Figures
 from budgettrack.core.views import facts, new_pages
 from tests.auditor.driving import Recorder
 from tests.auditor.found import (
@@ -116,9 +118,15 @@ def giver() -> Recorder:
     return group
 
 
-def random_27() -> Recorder:
-    """Plans of two lines are what is left of an award if payments like plans are taken out twice."""
-    return record(script(10_027, MANY[3]))
+def random_1030() -> Recorder:
+    """Four people are paid in two lines, and the totals of two pages differ by two raises."""
+    return record(script(11_030, MANY[2]))
+
+
+def random_2193() -> Recorder:
+    """A line was added to those whose plans are the award. All plans that are told, less the award,
+    leave the plans of two lines."""
+    return record(script(12_193, MANY[1]))
 
 
 # ---- Faults
@@ -140,13 +148,19 @@ def two_are_enough(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(drafts.Drafts, "_leaves_nobody_alone", lambda *_: True)
 
 
+def figures_are_not_compared(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Figures, "without_unsafe_differences", lambda _, those: list(those))
+
+
 def batches_are_judged_one_by_one(patch: pytest.MonkeyPatch) -> None:
+    figures_are_not_compared(patch)
     patch.setattr(drafts.Drafts, "_may_stand_beside", lambda *_: True)
     patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
     patch.setattr(drafts.Drafts, "_leaves_nobody_alone", lambda *_: True)
 
 
 def no_combination_is_solved(patch: pytest.MonkeyPatch) -> None:
+    figures_are_not_compared(patch)
     patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
     patch.setattr(drafts.Drafts, "_leaves_nobody_alone", lambda *_: True)
 
@@ -183,7 +197,10 @@ def splits_are_not_followed(patch: pytest.MonkeyPatch) -> None:
 
 
 def more_people_than_are_paid(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(contributions, "persons", lambda line: [f"{line.id} {n}" for n in range(9)])
+    def each(_: object, payments: Iterable[Contribution]) -> Iterator[Contribution]:
+        return (replace(payment, contributor=payment.id) for payment in payments)
+
+    patch.setattr(contributions, "_by_month", each)
 
 
 def each_gift_is_of_another(patch: pytest.MonkeyPatch) -> None:
@@ -204,7 +221,7 @@ def who_sees_one_sees_all_who_count_as_one(patch: pytest.MonkeyPatch) -> None:
 
 
 def awards_are_in_no_combination(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sealing.Rest, "known_sums", lambda *_: [])  # type: ignore[attr-defined]
+    patch.setattr(sealing.Rest, "_in_award", lambda *_: [])  # type: ignore[attr-defined]
 
 
 def nothing_is_judged(patch: pytest.MonkeyPatch) -> None:
@@ -245,6 +262,7 @@ CASES = [
     case(nobody_dominates, dominance, "dominated", "near"),
     case(two_are_enough, two_payees),
     case(batches_are_judged_one_by_one, joins),
+    case(figures_are_not_compared, random_1030, "dominated"),
     case(no_combination_is_solved, three_combined),
     case(funders_see_nothing, funder_who_sees),
     case(the_rest_is_not_kept, people),
@@ -256,7 +274,7 @@ CASES = [
     case(every_award_is_told, one_line_pays_one, "near"),
     case(instalments_in_arrears_are_told, paid_in_arrears),
     case(who_sees_one_sees_all_who_count_as_one, payees_who_count_as_one),
-    case(awards_are_in_no_combination, random_27),
+    case(awards_are_in_no_combination, random_2193),
     case(splits_are_not_followed, split_receipt),
     case(more_people_than_are_paid, two_people),
     case(each_gift_is_of_another, giver),
@@ -266,7 +284,7 @@ CASES = [
 ]
 
 
-LARGE = (random_27, paid_after_the_end, a_large_last_payment)
+LARGE = (random_2193, random_1030, paid_after_the_end, a_large_last_payment)
 """Groups that take seconds each."""
 
 
