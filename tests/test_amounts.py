@@ -68,6 +68,7 @@ def groups(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Group]:
     return {name: _group(tmp_path_factory.mktemp(name), name) for name in ("en", "de")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", ["en", "de"])
 @pytest.mark.parametrize("words", LISTINGS, ids=" ".join)
 def test_people_read_grouped_amounts(
@@ -81,6 +82,7 @@ def test_people_read_grouped_amounts(
         assert not re.findall(wrong, done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", LISTINGS, ids=" ".join)
 def test_programs_read_plain_decimals(groups: dict[str, Group], words: tuple[str, ...]) -> None:
     answers = [groups[locale].run(*words, "--json").stdout for locale in ("en", "de")]

@@ -108,6 +108,7 @@ def test_any_text_in_any_cell_makes_a_paper_that_can_be_read(texts: list[str]) -
     assert text.count("zQ") >= 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "lost", "drawn"),
     [
@@ -159,6 +160,7 @@ def _rows() -> Rows:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [_rows()])
 @pytest.mark.parametrize(
     "config", ['[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n']

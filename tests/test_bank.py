@@ -576,6 +576,7 @@ def test_nothing_is_written_before_the_last_answer(group: Group) -> None:
     assert group.held().records == before
 
 
+@pytest.mark.slow
 def test_the_banks_words_cannot_command_the_terminal(group: Group) -> None:
     booked = [Booked(date(2026, 10, 2), Decimal("-5.00"), "REF", "Shop", "\x1b[2J\x07CLEAR")]
     _, said = asked(group, put(group, mt940(booked)), "q")

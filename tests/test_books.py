@@ -96,6 +96,7 @@ OWN: dict[str, list[list[Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number_format", "spent", "code"),
     [
@@ -160,6 +161,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CASES.is_dir(), reason="the cases of other people's shapes are not here")
 @pytest.mark.parametrize("case", sorted(EXPECTED))
 def test_the_cases_come_in_as_they_are_meant(tmp_path: Path, case: str) -> None:

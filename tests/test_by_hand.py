@@ -40,6 +40,7 @@ def refused(group: Group, *words: str) -> str:
 # Grants
 
 
+@pytest.mark.slow
 def test_a_grant_is_added_changed_and_in_the_sheet_after_the_next_sync(group: Group) -> None:
     done = group.run(
         "grants",
@@ -112,6 +113,7 @@ def test_lists_are_filtered_by_state_funder_kind_end_and_text(group: Group) -> N
     assert "Northern Fund" in group.run("grants", "show", "G-2").stdout
 
 
+@pytest.mark.slow
 def test_a_grant_goes_by_its_steps_and_a_refusal_says_every_reason(group: Group) -> None:
     group.run("grants", "add", "funder=Northern Fund", "currency=EUR", *ON)
     assert (
@@ -153,6 +155,7 @@ def test_a_grant_goes_by_its_steps_and_a_refusal_says_every_reason(group: Group)
     assert moves == [(None, "prospect"), ("prospect", "awarded"), ("awarded", "active")]
 
 
+@pytest.mark.slow
 def test_a_grant_is_closed_when_nothing_is_owed_any_more(tmp_path: Path) -> None:
     rows: dict[str, list[Fields]] = {
         **ROWS,
@@ -229,6 +232,7 @@ def test_an_id_may_be_typed_by_its_beginning_and_in_any_case(group: Group) -> No
     assert answer(group, "history", "a-1")[0]["id"] == "A-1"
 
 
+@pytest.mark.slow
 def test_what_was_removed_in_the_sheet_is_said_and_can_be_brought_back(group: Group) -> None:
     group.run("resources", "add", "kind=workspace", "from_whom=host", "until=2027-06-30", *ON)
     group.sync()
@@ -244,6 +248,7 @@ def test_what_was_removed_in_the_sheet_is_said_and_can_be_brought_back(group: Gr
     assert group.cell("Resources", "A2") == "R-1"
 
 
+@pytest.mark.slow
 def test_a_row_comes_back_as_it_was_on_a_day(group: Group) -> None:
     from datetime import UTC, datetime
 
@@ -267,6 +272,7 @@ def _budget(group: Group, heading: str) -> str:
     return column("Budget", heading, group.path)
 
 
+@pytest.mark.slow
 def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> None:
     group.set("Budget", f"{_budget(group, 'Amount')}2", 120)
     group.sync()
@@ -546,6 +552,7 @@ def test_a_grant_with_the_id_of_a_column_of_the_grid_hides_nothing(tmp_path: Pat
     assert "80.00" in shown.split()
 
 
+@pytest.mark.slow
 def test_a_grant_without_a_rate_is_said_at_the_grid_and_in_the_checks(tmp_path: Path) -> None:
     swiss: Fields = {"id": "G-2", "funder": "Alps", "currency": "CHF", "amount": "900"}
     food: Fields = {"id": "B-20", "grant": "G-2", "category": "Food", "amount": "900"}

@@ -323,6 +323,7 @@ for words in (["status"], ["deadlines"], ["grants", "list"], ["checks"], ["varia
 """
 
 
+@pytest.mark.slow
 def test_questions_are_answered_without_loading_heavy_libraries(group: Group) -> None:
     import subprocess
     import sys
@@ -451,6 +452,7 @@ def test_quiet_leaves_out_talk_but_no_answer_and_no_error(group: Group) -> None:
     assert run("-q", "variance", "--explain", *ON)[1] == ""
 
 
+@pytest.mark.slow
 def test_a_pipe_that_is_closed_early_is_no_error(group: Group) -> None:
     import subprocess
     import sys

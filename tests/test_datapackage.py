@@ -317,6 +317,7 @@ def test_an_activity_that_is_no_longer_in_the_work_plan_is_named_and_refers_to_n
 # ---- a second reader
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", [harbour, nobody_is_paid, _waiting, _odd_names])
 def test_pandas_gets_the_figures_that_stand_in_the_page(plan: Callable[[], Plan]) -> None:
     made = site_files(plan())

@@ -162,6 +162,7 @@ def test_no_message_of_the_program_installs_by_the_name() -> None:
         assert not BY_NAME.search(text), path.name
 
 
+@pytest.mark.slow
 def test_no_file_names_the_host_of_a_package_index() -> None:
     for path in tracked():
         if path.suffix not in (".png", ".ipynb"):
@@ -179,6 +180,7 @@ def test_the_jobs_install_a_release_by_its_hashes() -> None:
 # What runs elsewhere
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_a_workflow_holds_against_the_schema(path: Path) -> None:
     checked = subprocess.run(

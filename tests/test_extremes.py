@@ -9,7 +9,7 @@ import click
 import pytest
 
 from budgettrack.cli import main
-from budgettrack.cli.base import Day, MonthName
+from budgettrack.cli.base import Day, MonthName, Seconds
 from tests.world.group import Commands, Group
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -41,13 +41,13 @@ BEYOND = {
     "DATE": ("0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"),
     "MONTH": ("1900-01", "1989-12", "2101-01", "2199-12"),
     "integer range": ("99999999999", "9" * 40, "-1"),
-    "float range": ("86400.1", "9" * 40, "-0.1", "inf"),
+    "SECONDS": ("86400.1", "9" * 40, "-0.1", "inf"),
 }
 EXTREME = {
     "DATE": ("1990-01-01", "2100-12-31"),
     "MONTH": ("1990-01", "2100-12"),
     "integer range": ("0", "36500"),
-    "float range": ("0", "86400"),
+    "SECONDS": ("0", "86400"),
 }
 
 
@@ -55,7 +55,7 @@ def _options(command: click.Command = main, *words: str) -> Iterator[tuple[str, 
     """Every option of every command that takes a day, a month or a number, with its kind."""
     for option in command.params:
         if isinstance(option, click.Option) and not WAITS & {*words}:
-            kinds = Day | MonthName | click.IntRange | click.FloatRange
+            kinds = Day | MonthName | click.IntRange | Seconds
             if isinstance(option.type, kinds) and not option.count:
                 yield " ".join(words), option.opts[0], option.type.name
             else:
@@ -81,7 +81,7 @@ def before() -> Commands:
 
 def test_the_list_is_that_of_the_program() -> None:
     assert len(OPTIONS) >= 40
-    assert {kind for *_, kind in OPTIONS} == {"DATE", "MONTH", "integer range", "float range"}
+    assert {kind for *_, kind in OPTIONS} == {"DATE", "MONTH", "integer range", "SECONDS"}
     assert {command for command, *_ in OPTIONS} >= ARGUMENTS.keys() - {"history"}
 
 
@@ -96,6 +96,7 @@ def test_what_is_beyond_all_years_is_refused_in_words(group: Group) -> None:
             assert (
                 "is not in the years 1990 to 2100. Check the year." in done.output
                 or f"is not in the range 0<=x<={EXTREME[kind][1]}" in done.output
+                or f"is no number of seconds from 0 to {EXTREME[kind][1]}" in done.output
             ), words
 
 

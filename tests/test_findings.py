@@ -447,6 +447,7 @@ DOCTOR = (
 )
 
 
+@pytest.mark.slow
 def test_a_row_removed_on_one_side_and_changed_on_the_other_is_a_finding(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.sync()

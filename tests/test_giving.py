@@ -585,6 +585,7 @@ def test_the_command_writes_both_files_of_the_published_grants_alone(group: Grou
     assert (folder / "grants.xlsx").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_grant_that_is_withdrawn_is_gone_from_the_next_file(group: Group) -> None:
     reported(group)
     from tests.world.group import column
@@ -673,6 +674,7 @@ def test_both_files_or_neither(group: Group) -> None:
     assert [each.name for each in folder.iterdir()] == ["grants.xlsx"]
 
 
+@pytest.mark.slow
 def test_no_mark_of_what_is_not_public_is_in_any_byte(tmp_path: Path) -> None:
     """A mark in every cell of text, as in test_marks; the files have those of the published grant's
     public words alone."""

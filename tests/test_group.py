@@ -89,6 +89,7 @@ def test_a_month_opens_the_register_once_and_builds_a_plan_for_each_sync(
     assert counts["plans"] == 0, "what a sync decided is not built again"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "plans"),
     [
@@ -107,6 +108,7 @@ def test_a_question_opens_the_register_once_and_builds_one_plan(
     assert counts == {"registers": 1, "plans": plans}
 
 
+@pytest.mark.slow
 def test_the_plan_of_a_sync_is_the_plan_that_anybody_reads_after_it(own_group: Group) -> None:
     own_group.set("Expenses", "F2", 77)
     own_group.set("Budget", "E3", "Rent and more")

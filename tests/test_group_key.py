@@ -99,6 +99,7 @@ def test_contributors_know_a_payee_and_an_unknown_one(tmp_path: Path) -> None:
     assert (first == third, second) == (True, "")
 
 
+@pytest.mark.slow
 def test_a_corrected_a_blanked_and_a_removed_payee_are_forgotten(tmp_path: Path) -> None:
     group = with_payees(tmp_path, NAME, NAME, NAME, NAME)
     group.sync()

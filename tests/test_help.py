@@ -30,6 +30,7 @@ def _help(words: tuple[str, ...], columns: int) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("words", [*_commands()], ids=" ".join)
 def test_help_is_never_cut_and_fits_the_terminal(words: tuple[str, ...], columns: int) -> None:

@@ -396,6 +396,7 @@ def test_an_organisation_can_be_withheld_and_the_reason_stands_there(tmp_path: P
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "stands"), [("withheld = true", "…"), ('name = "A partner"', "A partner")]
 )

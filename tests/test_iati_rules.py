@@ -474,6 +474,7 @@ def test_every_case_of_the_rule_file_has_its_example() -> None:
     assert list(named_cases()) == list(EXAMPLES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_case_is_kept_and_broken(name: str) -> None:
     context, case, rule = named_cases()[name]
@@ -593,6 +594,7 @@ def test_what_is_wrong_is_told(xml: bytes, said: str) -> None:
     assert any(said in each for each in faults(xml)), faults(xml)
 
 
+@pytest.mark.slow
 def test_every_list_of_codes_is_checked() -> None:
     assert {each.stem for each in (IATI / "codelists").glob("*.xml")} == CODED.keys()
     for name, paths in CODED.items():

@@ -40,6 +40,7 @@ def commands(text: str) -> list[list[str]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["crontab.example", "budgettrack.service", "hosted-workflow.yml"])
 def test_every_command_in_a_job_is_one_that_the_program_has(name: str) -> None:
     found = commands((JOBS / name).read_text("utf-8"))
@@ -142,6 +143,7 @@ def test_the_service_runs_as_an_ordinary_user_with_little_around_it() -> None:
     assert done.returncode == 0, done.stdout[-1500:]
 
 
+@pytest.mark.slow
 def test_the_hosted_workflow_holds_against_its_schema() -> None:
     done = subprocess.run(
         [
@@ -353,6 +355,7 @@ def _cron(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_cron_line_prints_nothing_unless_a_person_must_look(tmp_path: Path) -> None:
     books = tmp_path / "books"
     (books / ".venv" / "bin").mkdir(parents=True)

@@ -89,6 +89,7 @@ def test_what_is_unpacked_is_what_was_there_and_nothing_is_sent_until_a_person_d
     assert load(folder / "budgettrack.toml").register.endswith(f"{folder}/register.sqlite")
 
 
+@pytest.mark.slow
 def test_the_archive_says_what_the_workbook_has_that_it_is_too_old_for(kept_group: Group) -> None:
     file = backed_up(kept_group)
     kept_group.set("Expenses", "F3", 777)
@@ -102,6 +103,7 @@ def test_the_archive_says_what_the_workbook_has_that_it_is_too_old_for(kept_grou
     assert re.search(r"register: expenses E-2: .*777", done.stdout)
 
 
+@pytest.mark.slow
 def test_a_workbook_that_is_not_there_yet_is_said(kept_group: Group) -> None:
     _, done = unpacked(kept_group, backed_up(kept_group))
 
@@ -109,6 +111,7 @@ def test_a_workbook_that_is_not_there_yet_is_said(kept_group: Group) -> None:
     assert "Then: budgettrack sync --dry-run" in done.stdout
 
 
+@pytest.mark.slow
 def test_an_archive_has_no_secret_and_the_workbook_and_the_key_only_if_asked_for(
     kept_group: Group,
 ) -> None:
@@ -149,6 +152,7 @@ def test_the_url_of_a_server_is_in_no_archive(kept_group: Group) -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_archive_is_encrypted_and_for_its_owner_only(kept_group: Group) -> None:
     file = backed_up(kept_group)
 
@@ -171,6 +175,7 @@ def test_an_archive_without_a_passphrase_is_an_ordinary_one(
     assert tables(folder) == tables(kept_group.folder)
 
 
+@pytest.mark.slow
 def test_a_wrong_passphrase_and_every_changed_byte_are_noticed(
     kept_group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +193,7 @@ def test_a_wrong_passphrase_and_every_changed_byte_are_noticed(
     assert not (kept_group.folder.parent / "new").exists()
 
 
+@pytest.mark.slow
 def test_the_key_of_a_passphrase_costs_what_owasp_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
 
@@ -202,6 +208,7 @@ def _refused(kept_group: Group, *words: str) -> str:
     return done.stderr
 
 
+@pytest.mark.slow
 def test_what_cannot_be_backed_up_is_said(
     kept_group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +234,7 @@ def test_what_cannot_be_backed_up_is_said(
     )
 
 
+@pytest.mark.slow
 def test_an_online_workbook_is_not_in_an_archive(kept_group: Group) -> None:
     kept_group.config.write_text(
         '[workbook]\ngoogle = "1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z"\n'
@@ -261,6 +269,7 @@ def test_no_file_of_an_archive_leaves_its_folder(kept_group: Group) -> None:
     assert "is no archive of budgettrack backup" in _refused(kept_group, "unpack", str(file))
 
 
+@pytest.mark.slow
 def test_a_month_that_was_sent_after_the_backup_is_not_sent_again_from_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +308,7 @@ def _moved(kept_group: Group, kind: str, folder: Path) -> Iterator[str]:
         yield given
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_register_moves_with_its_whole_history_and_back(
     kind: str, kept_group: Group, tmp_path: Path
@@ -320,6 +330,7 @@ def test_a_register_moves_with_its_whole_history_and_back(
     assert tables(kept_group.folder) == before
 
 
+@pytest.mark.slow
 def test_a_register_moves_into_an_empty_one_alone(kept_group: Group, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

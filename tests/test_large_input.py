@@ -96,6 +96,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_workbook_is_refused_in_little_memory(tmp_path: Path, name: str) -> None:
     sheets, strings, says = HOSTILE[name]

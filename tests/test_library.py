@@ -24,6 +24,7 @@ def rows() -> Rows:
     return {**ROWS, "grants": [{**ROWS["grants"][0], "agreement_reference": "F 1"}]}
 
 
+@pytest.mark.slow
 def test_every_example_of_the_page_runs(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(group.folder)
     blocks = re.findall(

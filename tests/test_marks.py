@@ -230,6 +230,7 @@ def test_the_public_reads_what_is_public_and_of_no_hidden_grant(month: Month) ->
     assert sum(mark in month.public for mark in month.marks) > 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grant", ["G-1", "G-2", "G-3"])
 def test_a_funder_reads_its_own_grant_alone(month: Month, grant: str) -> None:
     assert _found(month, month.funder[grant], {"public", "funder"}, grant) == []

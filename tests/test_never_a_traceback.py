@@ -38,6 +38,7 @@ def test_the_list_of_what_is_tried_is_the_program_itself() -> None:
     assert len(damage.KINDS) == 27
 
 
+@pytest.mark.slow
 def test_no_value_in_any_place_of_any_command_is_unforeseen(
     group: Group,
     tmp_path_factory: pytest.TempPathFactory,
@@ -58,6 +59,7 @@ def test_no_value_in_any_place_of_any_command_is_unforeseen(
     record_property("told", f"hostile values: {runs} runs of {len(hostile.slots())} places")
 
 
+@pytest.mark.slow
 def test_no_damaged_file_is_unforeseen(
     tmp_path_factory: pytest.TempPathFactory, record_property: Callable[[str, object], None]
 ) -> None:
@@ -247,6 +249,7 @@ def _process(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii"])
 def test_signs_that_an_encoding_lacks_are_shown_as_others(group: Group, encoding: str) -> None:
     done = _process(group, "grants", "set", "G-1", "title=Ž→é", *ON, PYTHONIOENCODING=encoding)
@@ -255,12 +258,14 @@ def test_signs_that_an_encoding_lacks_are_shown_as_others(group: Group, encoding
     assert (done.returncode, group.held().records["grants"]["G-1"]["title"]) == (0, "Ž→é")
 
 
+@pytest.mark.slow
 def test_json_loses_no_sign_in_any_encoding(group: Group) -> None:
     group.run("grants", "set", "G-1", "title=Ž→é", *ON)
     done = _process(group, "grants", "list", "--json", PYTHONIOENCODING="latin-1")
     assert b'"title": "\\u017d\\u2192\\u00e9"' in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shell", "code", "said"),
     [

@@ -88,6 +88,7 @@ def properties(journal: str, sending: Sending) -> None:
     sending.path.write_bytes(package.content())
 
 
+@pytest.mark.slow
 def test_a_renamed_recipient_gets_nothing_twice(sending: Sending, host: MailHost) -> None:
     sending.month()
     sent = taken(host)
@@ -97,6 +98,7 @@ def test_a_renamed_recipient_gets_nothing_twice(sending: Sending, host: MailHost
     assert (taken(host), run.failed) == (sent, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spelt", ["EVERYBODY@Partners.Example.ORG", "everybody@partners.example.org"]
 )
@@ -113,6 +115,7 @@ def test_an_address_that_is_listed_twice_gets_one_mail(
     assert max(taken(host).values()) == 1
 
 
+@pytest.mark.slow
 def test_one_reader_of_two_grants_gets_both_reports(tmp_path: Path, host: MailHost) -> None:
     to = Partners().add("officer", "funder:G-1").add("other name", "funder:G-2")
     folder = tmp_path / "group"
@@ -131,6 +134,7 @@ def test_one_reader_of_two_grants_gets_both_reports(tmp_path: Path, host: MailHo
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before the month", "without the month", "in the midst of it"])
 def test_a_register_that_is_put_back_sends_nothing_twice(
     sending: Sending, host: MailHost, when: str
@@ -159,6 +163,7 @@ def test_a_register_that_is_put_back_sends_nothing_twice(
     assert words == {"It was sent before this register knew of it, as the workbook says."}
 
 
+@pytest.mark.slow
 def test_what_a_lost_register_was_about_to_send_is_told_as_uncertain(
     sending: Sending, host: MailHost
 ) -> None:
@@ -183,6 +188,7 @@ def test_what_a_lost_register_was_about_to_send_is_told_as_uncertain(
     assert [each.to for each in host.taken] == [address("everybody")]
 
 
+@pytest.mark.slow
 def test_a_copy_on_another_computer_asks_first(
     sending: Sending, host: MailHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,6 +245,7 @@ def test_a_register_of_a_workbook_that_is_only_read_knows_its_place(
     assert taken(host) == sent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moved", ["folder", "computer", "file"])
 def test_a_register_that_was_only_moved_goes_on(
     sending: Sending, host: MailHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: str
@@ -263,6 +270,7 @@ def test_a_register_that_was_only_moved_goes_on(
     assert host.taken
 
 
+@pytest.mark.slow
 def test_an_upgrade_knows_old_deliveries_by_the_names_in_the_config(
     sending: Sending, host: MailHost
 ) -> None:
@@ -278,6 +286,7 @@ def test_an_upgrade_knows_old_deliveries_by_the_names_in_the_config(
     assert taken(host) == sent, "known by the address from now on"
 
 
+@pytest.mark.slow
 def test_an_upgrade_that_misses_a_name_sends_nothing_until_a_person_says_so(
     sending: Sending, host: MailHost
 ) -> None:
@@ -295,6 +304,7 @@ def test_an_upgrade_that_misses_a_name_sends_nothing_until_a_person_says_so(
     assert taken(host) == sent
 
 
+@pytest.mark.slow
 def test_without_its_key_a_group_sends_nothing_that_may_be_out(
     sending: Sending, host: MailHost
 ) -> None:
@@ -317,6 +327,7 @@ def test_without_its_key_a_group_sends_nothing_that_may_be_out(
     assert taken(host) == sent, "no hash was lost"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("journal", ["2026-10.1: 00", "not a journal"])
 def test_a_journal_that_was_altered_is_told_and_not_believed(
     sending: Sending, host: MailHost, journal: str
@@ -332,6 +343,7 @@ def test_a_journal_that_was_altered_is_told_and_not_believed(
     assert len(taken(host)) == 3
 
 
+@pytest.mark.slow
 def test_the_journal_holds_no_name_and_no_address(sending: Sending, host: MailHost) -> None:
     sending.month()
     journal = sending.opened().workbook.read().journal
@@ -345,6 +357,7 @@ def test_the_journal_holds_no_name_and_no_address(sending: Sending, host: MailHo
     assert sending.month().periods == []
 
 
+@pytest.mark.slow
 def test_only_who_has_a_report_is_told_that_this_one_replaces_it(
     sending: Sending, host: MailHost
 ) -> None:
@@ -363,6 +376,7 @@ def test_only_who_has_a_report_is_told_that_this_one_replaces_it(
     assert told == {"everybody": True, "host": False, "new": False, "treasurer": True}
 
 
+@pytest.mark.slow
 def test_an_address_that_was_corrected_gets_the_report_that_did_not_arrive(
     sending: Sending, host: MailHost
 ) -> None:
@@ -377,6 +391,7 @@ def test_an_address_that_was_corrected_gets_the_report_that_did_not_arrive(
     assert taken(host)["new-host@partners.example.org", "Harbour Peers: October 2026"] == 1
 
 
+@pytest.mark.slow
 def test_a_person_cannot_send_to_an_address_that_has_it_under_another_name(
     sending: Sending, host: MailHost
 ) -> None:
@@ -411,6 +426,7 @@ def receiver() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
+@pytest.mark.slow
 def test_a_webhook_gets_its_copy_once_too(
     tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -431,6 +447,7 @@ def test_a_webhook_gets_its_copy_once_too(
         assert sending.states()["copy", "the webhook"] == "confirmed"
 
 
+@pytest.mark.slow
 def test_the_nights_drill(
     sending: Sending,
     host: MailHost,

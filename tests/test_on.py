@@ -97,6 +97,7 @@ def own_group(tmp_path_factory: pytest.TempPathFactory) -> Group:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ASKED, ids=" ".join)
 def test_an_answer_depends_on_the_day_only_where_on_is(
     own_group: Group, words: tuple[str, ...]

@@ -102,6 +102,7 @@ def tabs(place: Place) -> dict[str, list[list[object]]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", [SUMMARY, CHECKS, "checks"])
 def test_a_tab_of_people_is_never_written_whatever_its_name(place: Place, title: str) -> None:
     small_plan(place)

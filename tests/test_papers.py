@@ -51,6 +51,7 @@ def _tags(node: Any) -> Iterator[Any]:
 # ---- the paper
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "tag"), [("en", "en"), ("fr", "fr"), ("ru", "ru"), ("vi", "vi"), ("ar", "ar")]
 )

@@ -71,6 +71,7 @@ def test_the_search_notices_a_pattern_that_does(pattern: str) -> None:
     assert _steep(Use("here", "", re.compile(pattern, re.DOTALL), "finditer"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", get_args(ColumnKind))
 def test_no_cell_takes_the_square_of_its_length_to_read(kind: ColumnKind) -> None:
     pieces = re.compile(r"a1@.,%' -/()=:TJan")

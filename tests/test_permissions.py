@@ -64,6 +64,7 @@ def test_a_new_workbook_and_its_config_are_for_their_owner_only(reachable: Path)
     assert _mode(reachable / "budgettrack.toml") == 0o600
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [0o755, 0o1777, 0o750])
 def test_one_file_in_somebodys_folder_leaves_the_folder_as_it_is(
     group: Group, reachable: Path, mode: int

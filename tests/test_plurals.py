@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from budgettrack.core.records.model import Fields
 from tests.world.group import ON, Group
 
@@ -27,6 +29,7 @@ WORDS = re.compile(r"(?<![\w.,/:#\"-])1 (?!(?:is|was|has|this|its|as)\b)\w+s\b")
 """A number one before a word that ends as plurals do."""
 
 
+@pytest.mark.slow
 def test_one_of_anything_is_told_in_the_singular(tmp_path: Path) -> None:
     group = Group(tmp_path, ONE)
     commands = [

@@ -146,6 +146,7 @@ def test_every_setting_of_a_profile_has_its_test() -> None:
     assert {*SUMMARIES, *LISTED} == fields
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", SUMMARIES)
 def test_a_setting_changes_the_summary(ours: Group, setting: str) -> None:
     more, *wanted = SUMMARIES[setting]

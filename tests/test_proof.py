@@ -131,6 +131,7 @@ def doctor(group: Group) -> dict[str, str]:
     return {row["code"]: row["problem"] for row in json.loads(group.run("doctor", "--json").stdout)}
 
 
+@pytest.mark.slow
 def test_doctor_proves_the_register_and_says_which_run_is_the_last_that_holds(
     tmp_path: Path,
 ) -> None:

@@ -257,6 +257,7 @@ def _feed(address: str) -> etree._Element:
     return etree.fromstring(dict(site(pages, words("en"), Branding(), address))["feed.xml"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address", ["", "https://books.example.org/", "https://books.example.org/a"]
 )

@@ -341,6 +341,7 @@ def test_profiles_are_listed_with_their_sources(group: Group) -> None:
     assert all(row["source"] for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "said"),
     [

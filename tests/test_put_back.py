@@ -60,6 +60,7 @@ def number(place: Place) -> int:
     return mark.number
 
 
+@pytest.mark.slow
 def test_two_edits_and_a_change_at_the_prompt_stand_although_an_older_copy_is_put_back(
     place: Place,
 ) -> None:
@@ -88,6 +89,7 @@ def test_two_edits_and_a_change_at_the_prompt_stand_although_an_older_copy_is_pu
     assert (again.told, again.changes.edits.cells, again.changes.written) == ((), (), ())
 
 
+@pytest.mark.slow
 def test_rows_that_came_and_went_since_the_copy_come_and_go_again(place: Place) -> None:
     put_back = copy_of_workbook(place)
     type_(place, 5, "Date", datetime(2026, 4, 5))
@@ -104,6 +106,7 @@ def test_rows_that_came_and_went_since_the_copy_come_and_go_again(place: Place) 
     assert ids == {"E-1", "E-3", "E-4", None}
 
 
+@pytest.mark.slow
 def test_a_row_that_had_no_id_yet_in_the_copy_is_the_record_that_the_register_has(
     place: Place,
 ) -> None:

@@ -151,6 +151,7 @@ def test_a_conservation_groups_tasks(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_trusts_grants(tmp_path: Path) -> None:
     from budgettrack.register.store import open_register
 

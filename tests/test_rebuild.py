@@ -39,6 +39,7 @@ def by_hand(group: Group, statement: str) -> None:
         raw.execute(statement)
 
 
+@pytest.mark.slow
 def test_what_another_program_altered_is_left_out_and_the_rest_is_kept(tmp_path: Path) -> None:
     group = years(tmp_path)
     by_hand(group, "UPDATE history SET fields = replace(fields, 'Two', 'Too')")
@@ -56,6 +57,7 @@ def test_what_another_program_altered_is_left_out_and_the_rest_is_kept(tmp_path:
     assert codes(group) == []
 
 
+@pytest.mark.slow
 def test_what_was_typed_since_comes_from_the_workbook(tmp_path: Path) -> None:
     group = years(tmp_path)
     by_hand(group, "UPDATE records SET fields = replace(fields, 'Three', 'Tree')")
@@ -65,6 +67,7 @@ def test_what_was_typed_since_comes_from_the_workbook(tmp_path: Path) -> None:
     assert "conflict" not in group.sync().stdout
 
 
+@pytest.mark.slow
 def test_a_register_of_which_nothing_is_left_comes_from_the_copies_and_the_workbook(
     tmp_path: Path,
 ) -> None:
@@ -91,6 +94,7 @@ def test_a_register_that_holds_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "register.sqlite").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_redaction_reaches_the_damaged_file(tmp_path: Path) -> None:
     group = years(tmp_path)
     by_hand(group, "UPDATE history SET fields = replace(fields, 'Two', 'Too')")

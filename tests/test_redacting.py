@@ -167,6 +167,7 @@ def described(folder: Path, *names: str) -> Group:
     return group
 
 
+@pytest.mark.slow
 def test_the_list_of_texts_in_the_file_forgets_a_cleared_cell(tmp_path: Path) -> None:
     group = described(tmp_path, NAME)
     assert {"plan.xlsx", "plan.previous.xlsx", "register.sqlite"} <= inside(tmp_path)
@@ -204,6 +205,7 @@ def test_a_text_that_the_config_has_is_told(tmp_path: Path) -> None:
     assert inside(tmp_path) == set()
 
 
+@pytest.mark.slow
 def test_unfinished_files_of_killed_runs_are_deleted(tmp_path: Path) -> None:
     group = described(tmp_path, NAME)
     with pytest.MonkeyPatch.context() as patch:
@@ -291,6 +293,7 @@ def test_the_hidden_tabs_of_an_online_sheet_forget_it_too(tmp_path: Path) -> Non
         assert NAME not in repr(place.file.book.settled())
 
 
+@pytest.mark.slow
 def test_the_hash_of_a_payee_is_wiped_once_its_cell_is_clear(tmp_path: Path) -> None:
     group = with_payees(tmp_path, NAME, NAME)
     group.sync()

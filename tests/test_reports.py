@@ -93,6 +93,7 @@ def _forbidden(
 DETAILED = Profile(title="All", source="a test", detail="expenses")
 
 
+@pytest.mark.slow
 def test_no_byte_of_the_site_holds_what_the_public_may_not_see() -> None:
     plan, marks = _marked()
     text = everything(site_files(plan, incomplete=True))
@@ -219,6 +220,7 @@ def test_what_people_type_cannot_become_markup_template_code_or_a_formula() -> N
     assert not re.search(r"<f>[^<]*(SUM\(A1\)|1\+1)", sheets)
 
 
+@pytest.mark.slow
 def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     plan = harbour()
     sums = totals(plan)[0]

@@ -99,6 +99,7 @@ def test_every_grant_is_budgeted_to_the_cent_and_closed_ones_are_spent_so() -> N
     assert spent == plan.grants["G-5"].amount == 500_000
 
 
+@pytest.mark.slow
 def test_without_the_planted_faults_there_is_no_finding(tmp_path: Path) -> None:
     changes = _looked_at(tmp_path / "plan.xlsx", faults=False)
 
@@ -149,6 +150,7 @@ def test_the_record_faults_are_found_without_any_workbook() -> None:
     assert found == wanted
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_left_out_of_the_figures(faulty: ChangeSet) -> None:
     """Each unreadable amount or date leaves just its own row out."""
     left_out = {
@@ -202,6 +204,7 @@ def _gone(before: ChangeSet, after: ChangeSet) -> set[tuple[str, str]]:
     }
 
 
+@pytest.mark.slow
 def test_the_cell_to_try_takes_away_its_three_findings(tmp_path: Path) -> None:
     """As the demo and docs/sample.md say."""
     line, right, _ = sample.TRY

@@ -15,6 +15,7 @@ RECORDED = SHARED / "sheets-api" / "recorded.jsonl"
 ID = "1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recordings of the real service are not here")
 def test_the_real_service_answers_as_described() -> None:
     told = []

@@ -33,6 +33,7 @@ def test_a_first_sync_takes_everything_and_a_second_does_nothing(group: Group) -
     assert set(group.held().records["expenses"]) == {f"E-{n}" for n in range(1, 31)}
 
 
+@pytest.mark.slow
 def test_both_sides_edits_arrive_and_other_cells_stay(group: Group) -> None:
     group.sync()
     group.set("Budget", f"{column('Budget', 'Amount', group.path)}2", 120)
@@ -198,6 +199,7 @@ def test_two_filled_sides_meet_only_when_somebody_confirms(group: Group) -> None
     assert group.sync("--yes").exit_code == 3
 
 
+@pytest.mark.slow
 def test_personal_columns_leave_no_byte_anywhere(tmp_path: Path) -> None:
     marks = [f"ZQX{n}PAYEE" for n in range(30)]
     group = Group(tmp_path)
@@ -338,6 +340,7 @@ def test_a_full_disk_loses_nothing(group: Group, room: int) -> None:
     assert group.held().records["budget"]["B-1"]["amount"] == "120"
 
 
+@pytest.mark.slow
 def test_a_folder_without_write_permission_is_said_and_nothing_is_lost(group: Group) -> None:
     group.sync()
     group.set("Budget", f"{column('Budget', 'Amount', group.path)}2", 120)
@@ -457,6 +460,7 @@ def test_a_month_already_reported_is_not_rephased(group: Group) -> None:
     assert before["2026-01"] == "8.33", "a twelfth of 100.00, to the nearest cent"
 
 
+@pytest.mark.slow
 def test_a_month_reported_without_a_budget_gets_none_later(tmp_path: Path) -> None:
     late = {**ROWS["budget"][0], "start": "2026-11-01", "end": "2026-12-31"}
     group = Group(tmp_path, {**ROWS, "budget": [late, *ROWS["budget"][1:]]})
@@ -468,6 +472,7 @@ def test_a_month_reported_without_a_budget_gets_none_later(tmp_path: Path) -> No
     assert next(row for row in rows if row["line"] == "B-1")["budget"] == "0.00"
 
 
+@pytest.mark.slow
 def test_a_derived_deadline_deleted_in_the_sheet_stays_deleted(tmp_path: Path) -> None:
     grant = {**ROWS["grants"][0], "report_every": "quarter", "periods_from": "calendar"}
     group = Group(tmp_path, {**ROWS, "grants": [grant]})

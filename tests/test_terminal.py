@@ -24,6 +24,7 @@ def before() -> Commands:
     return (("sync", *ON),)
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group: Group) -> None:
     code, shown = talk(
         group,
@@ -46,6 +47,7 @@ def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group
     }
 
 
+@pytest.mark.slow
 def test_a_choice_is_shown_and_asked_again(group: Group) -> None:
     code, shown = talk(
         group, ("resources", "add", *ON), ("): ", "castle\n"), ("): ", "equipment\n")
@@ -56,6 +58,7 @@ def test_a_choice_is_shown_and_asked_again(group: Group) -> None:
     assert group.held().records["resources"]["R-1"]["kind"] == "equipment"
 
 
+@pytest.mark.slow
 def test_a_slip_on_the_command_line_is_told_before_anything_is_asked(group: Group) -> None:
     code, shown = talk(group, ("grants", "add", "end=31/31/2026", *ON))
     assert (code, shown) == (

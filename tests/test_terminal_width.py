@@ -29,6 +29,7 @@ def own_group(tmp_path_factory: pytest.TempPathFactory) -> Group:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("grants", "list"), ("pipeline",), ("deadlines", *ON)])
 def test_a_table_is_as_narrow_as_the_terminal(own_group: Group, words: tuple[str, ...]) -> None:
     code, shown = talk(own_group, words, columns=80)
@@ -39,6 +40,7 @@ def test_a_table_is_as_narrow_as_the_terminal(own_group: Group, words: tuple[str
     assert any(line.startswith("---") for line in lines), "it is a table"
 
 
+@pytest.mark.slow
 def test_a_text_is_wrapped_and_not_cut(own_group: Group) -> None:
     _, shown = talk(own_group, ("deadlines", *ON), columns=80)
 

@@ -63,6 +63,7 @@ def test_the_terminal_gets_no_order_from_a_cell(group: Group) -> None:
     assert "G-9\ufffd31m\ufffd[2J" in refused.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "note",
     [

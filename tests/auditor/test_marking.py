@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ def marks(*cents: int) -> Marks:
     return made
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(1, MOST_CENTS), st.integers(-1, 1)), max_size=3 * DIGITS))
 def test_a_sum_is_read_as_what_it_was_made_of(rows: list[tuple[int, int]]) -> None:
     made = marks(*(cents for cents, _ in rows))

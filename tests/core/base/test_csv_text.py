@@ -52,6 +52,7 @@ def test_numbers_and_usual_texts_stay(text: str) -> None:
     assert harmless(text) == text
 
 
+@pytest.mark.slow
 def test_every_form_of_the_four_signs_is_known() -> None:
     forms = {
         letter

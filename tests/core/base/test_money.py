@@ -90,6 +90,7 @@ WEIGHTS = st.lists(
 ).filter(any)
 
 
+@pytest.mark.slow
 @given(UNITS, WEIGHTS)
 def test_weighted_parts_sum_to_the_whole_and_nothing_goes_to_no_weight(
     total: int, weights: list[int | Fraction]
@@ -100,6 +101,7 @@ def test_weighted_parts_sum_to_the_whole_and_nothing_goes_to_no_weight(
     assert all(share == 0 for share, weight in zip(shares, weights, strict=True) if not weight)
 
 
+@pytest.mark.slow
 @given(UNITS, WEIGHTS)
 def test_the_first_parts_together_are_never_more_than_half_a_unit_off_their_share(
     total: int, weights: list[int | Fraction]

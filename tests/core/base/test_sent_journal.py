@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ JOURNALS = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(JOURNALS)
 def test_what_is_written_is_read(journal: dict[str, dict[str, JournalEntry]]) -> None:
     assert read_journal(journal_text(journal, KEY, MARK), KEY, MARK) == journal

@@ -76,6 +76,7 @@ def test_currencies(value: Value, locale: str, text: str) -> None:
     assert amount(read(value, "currency", locale)) == text
 
 
+@pytest.mark.slow
 @given(
     AMOUNTS,
     st.sampled_from(LOCALES),

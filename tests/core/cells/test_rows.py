@@ -90,6 +90,7 @@ def test_a_payee_leaves_its_hash_alone_and_a_merged_payee_one_for_all_its_rows()
     assert {row.payee for row in without.tables["expenses"].rows} == {""}
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=3, max_size=12))
 @settings(max_examples=30)
 def test_no_personal_value_is_in_any_table(mark: str) -> None:
@@ -656,6 +657,7 @@ def test_the_conservation_groups_tasks(real: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_trusts_grants(real: Path) -> None:
     shape = Shape(
         "ABCT data - Jan 2013 - Aug 2020",

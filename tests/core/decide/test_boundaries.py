@@ -202,6 +202,7 @@ def found(case: Beside, book: Book) -> list[tuple[str, str]]:
     return [(each.code, each.id) for each in decide(book, held, settings).findings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 def test_at_its_boundary_nothing_is_found_and_one_step_on_it_is(case: Beside) -> None:
     assert found(case, case.silent) == []

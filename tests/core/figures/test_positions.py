@@ -391,6 +391,7 @@ def test_nothing_that_was_spent_is_dropped(plan: Plan) -> None:
     }
 
 
+@pytest.mark.slow
 @given(plans(), st.sampled_from(SPAN), st.sampled_from(["line", "category", "activity", "grant"]))
 def test_the_same_months_are_the_same_sums(plan: Plan, end: str, by: By) -> None:
     sums = summed(plan)
@@ -431,6 +432,7 @@ def test_to_date_is_the_sum_of_its_months(plan: Plan, end: str) -> None:
     assert by_month == {}
 
 
+@pytest.mark.slow
 @given(
     plans(),
     st.sampled_from(SPAN),

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from types import FrameType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,6 +101,7 @@ def test_without_a_rate_the_amount_is_left_out_and_found_once_for_each_currency_
     assert sum(total.spent for total in sums) == 1000
 
 
+@pytest.mark.slow
 @given(plans(), st.randoms(use_true_random=False))
 def test_the_order_of_expenses_does_not_matter(plan: Plan, chance: random.Random) -> None:
     def key(total: Total) -> tuple[str, ...]:
@@ -136,6 +138,7 @@ def test_the_order_of_expenses_does_not_matter(plan: Plan, chance: random.Random
     assert sorted(summed(shuffled), key=key) == sorted(summed(plan), key=key)
 
 
+@pytest.mark.slow
 def test_the_work_of_summing_grows_as_the_expenses_do() -> None:
     assert calls_to_sum(20_000) < 10.1 * calls_to_sum(2_000)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def test_nothing_changes_when_nothing_changed(base: Side) -> None:
     )
 
 
+@pytest.mark.slow
 @given(three())
 def test_a_second_sync_does_nothing(case: tuple[Side, Side, Side]) -> None:
     agreed, register, sheet = case
@@ -90,6 +92,7 @@ def test_a_second_sync_does_nothing(case: tuple[Side, Side, Side]) -> None:
     assert {each.key for each in second.conflicts} == {each.key for each in first.conflicts}
 
 
+@pytest.mark.slow
 @given(three())
 def test_both_sides_are_equal_but_for_the_conflicts(case: tuple[Side, Side, Side]) -> None:
     agreed, register, sheet = case
@@ -107,6 +110,7 @@ def test_both_sides_are_equal_but_for_the_conflicts(case: tuple[Side, Side, Side
         assert (id_ in sheet) == (id_ in register)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_one_sides_edit_wins_alone(data: st.DataObject) -> None:
     base = data.draw(sides)
@@ -134,6 +138,7 @@ def _swapped(conflict: Conflict) -> tuple[object, ...]:
     return kinds.get(conflict.kind, conflict.kind), conflict.id, fields
 
 
+@pytest.mark.slow
 @given(three())
 def test_swapping_sides_swaps_conflicts_and_changes(case: tuple[Side, Side, Side]) -> None:
     agreed, one, other = case
@@ -148,6 +153,7 @@ def test_swapping_sides_swaps_conflicts_and_changes(case: tuple[Side, Side, Side
     assert there.agreed == back.agreed
 
 
+@pytest.mark.slow
 @given(three())
 def test_row_order_does_not_matter(case: tuple[Side, Side, Side]) -> None:
     agreed, register, sheet = case
@@ -163,6 +169,7 @@ def test_row_order_does_not_matter(case: tuple[Side, Side, Side]) -> None:
     assert one.agreed == other.agreed
 
 
+@pytest.mark.slow
 @given(
     three(),
     st.sets(st.tuples(st.sampled_from(["E-1", "E-2", "E-7"]), st.sampled_from(FIELDS)), max_size=4),
@@ -191,6 +198,7 @@ def test_an_unreadable_cell_is_never_a_removal_or_an_empty_value(
     }
 
 
+@pytest.mark.slow
 @given(three())
 def test_a_row_whose_id_cannot_be_read_stops_all_removals(case: tuple[Side, Side, Side]) -> None:
     agreed, register, sheet = case
@@ -202,6 +210,7 @@ def test_a_row_whose_id_cannot_be_read_stops_all_removals(case: tuple[Side, Side
     ]
 
 
+@pytest.mark.slow
 @given(three())
 def test_no_edit_is_ever_lost(case: tuple[Side, Side, Side]) -> None:
     """What a side typed stands on both sides afterwards, or is a conflict in which it still stands
@@ -224,6 +233,7 @@ def test_no_edit_is_ever_lost(case: tuple[Side, Side, Side]) -> None:
                     assert other_after[id_].get(name, "") == text
 
 
+@pytest.mark.slow
 @given(three())
 def test_fields_that_belong_together_move_together(case: tuple[Side, Side, Side]) -> None:
     agreed, register, sheet = case
@@ -240,6 +250,7 @@ def test_fields_that_belong_together_move_together(case: tuple[Side, Side, Side]
                 assert not moved & set(names)
 
 
+@pytest.mark.slow
 @given(three(), st.booleans())
 def test_a_crash_after_the_workbook_was_written_and_a_rerun_equal_one_clean_run(
     case: tuple[Side, Side, Side], crashed: bool

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -216,6 +217,7 @@ def by_payee(batch: Batch, payees: dict[str, str]) -> dict[str, int]:
     return amounts
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(PAYMENTS)
 def test_every_batch_and_every_sum_and_difference_of_two_is_safe(

@@ -268,6 +268,7 @@ def test_categories_that_are_sums_of_others_count_once() -> None:
     assert [group.code for group in view.groups][:11] == list("abcdefghijk")
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_the_mapped_total_is_the_unmapped_one_whatever_the_profile(data: st.DataObject) -> None:
