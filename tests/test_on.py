@@ -37,6 +37,7 @@ NO_DAY = {
     "schedule": "waits for real days",
     "republish": "acts at once",
     "schema": "a description",
+    "sheet": "rows as they are",
     "unpack": "acts at once",
     "unpublish": "acts at once",
     "withdraw": "as of now",

@@ -12,7 +12,7 @@ from budgettrack.register.migrations import MIGRATIONS, Migration
 
 
 def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None:
-    """Carries out the missing migration steps. Writes nothing if there are none.
+    """Carries out the missing migration steps, all or none. Writes nothing if there are none.
 
     Raises `RegisterError` if the register is newer than this program, or if the database belongs
     to another program."""
@@ -20,16 +20,16 @@ def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None
         if _done(database, connection, steps) == len(steps):
             return
     with database.writer() as connection:
-        while True:
-            connection.begin_writing()
-            done = _done(database, connection, steps)
-            if done == len(steps):
-                return
-            step = steps[done]
+        connection.begin_writing()
+        missing = steps[_done(database, connection, steps) :]
+        if not missing:
+            return
+        for step in missing:
             connection.run_all(step.statements)
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            connection.insert("migrations (number, name, at)", [(step.number, step.name, at)])
-            connection.commit()
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        done = [(step.number, step.name, at) for step in missing]
+        connection.insert("migrations (number, name, at)", done)
+        connection.commit()
 
 
 def _done(database: Database, connection: RegisterConnection, steps: Sequence[Migration]) -> int:
