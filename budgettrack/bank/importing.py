@@ -39,7 +39,6 @@ from budgettrack.bank.matching import (
     propose,
     reconcile,
 )
-from budgettrack.config.bank_csv import AS_WRITTEN, INVERTED
 from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core import edits
@@ -134,8 +133,6 @@ def entries(
             replace(_entry(statement, number, key, seen), account=name)
             for number in range(len(statement.lines))
         ]
-        if signs not in (INVERTED, AS_WRITTEN) and statement.has_doubtful_signs:
-            left_out.append(f"{_called(paths)}: {DOUBTFUL}")
         left_out += statement.left_out
         notes += statement.notes
     kept = tuple(entry for entry in every if entry.units)
@@ -154,12 +151,6 @@ def entries(
     )
 
 
-DOUBTFUL = (
-    "its payments have no minus. If they are payments, say so once for the account: --signs"
-    ' inverted; else --signs "as written".'
-)
-
-
 def _statements(
     config: Config,
     paths: Sequence[Path],
@@ -176,21 +167,42 @@ def _statements(
         of_group(config.path.parent), answers.layout, signs, today, config.currency
     )
     locale = default_locale(config, None)
+
+    def read(signs: str) -> list[Statement]:
+        statements = read_all(paths, config.bank, locale, replace(choices, signs=signs))
+        return [_with_signs(statement, _called(paths), signs) for statement in statements]
+
     try:
-        statements = read_all(paths, config.bank, locale, choices)
+        return read(signs), signs
     except SignsDoubtfulError as doubt:
         if answers.ask_signs is None:
             raise
         signs = answers.ask_signs(doubt)
-        statements = read_all(paths, config.bank, locale, replace(choices, signs=signs))
-    if signs == INVERTED:
-        statements = [_inverted(each) if each.has_doubtful_signs else each for each in statements]
-    return statements, signs
+        return read(signs), signs
 
 
-def _inverted(statement: Statement) -> Statement:
-    lines = tuple(replace(line, amount=-line.amount) for line in statement.lines)
-    return replace(statement, lines=lines)
+def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
+    """Return a statement with the amounts that a person meant by `signs`.
+
+    Raises SignsDoubtfulError if the amounts are in doubt and the answer is none of their
+    readings."""
+    if not statement.readings:
+        return statement
+    if signs not in statement.readings:
+        places = [line.place for line in statement.lines[:3]]
+        # Two readings may be the same amounts: then one of them is enough to choose from.
+        different: dict[tuple[Decimal, ...], str] = {}
+        for sign, amounts in statement.readings.items():
+            different.setdefault(amounts, sign)
+        raise SignsDoubtfulError(
+            name, places, {sign: amounts[:3] for amounts, sign in different.items()}
+        )
+    meant = zip(statement.lines, statement.readings[signs], strict=True)
+    return replace(
+        statement,
+        lines=tuple(replace(line, amount=amount) for line, amount in meant),
+        readings={},
+    )
 
 
 def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
@@ -283,7 +295,7 @@ def proposals(
 
 
 def _transfers(statement: Read, key: bytes, known: KnownAccounts) -> dict[str, str]:
-    """Return the transfers between own accounts: by the mark of an entry, the other account.."""
+    """Return the transfers between own accounts: by the mark of an entry, the other account."""
     in_words = {
         entry.mark: name
         for entry in statement.entries

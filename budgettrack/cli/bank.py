@@ -164,14 +164,13 @@ def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, wrote: b
     if unclear and yes:
         talk(
             f"Not added: {count(len(unclear), 'entry', 'entries')} that may be a row of yours. Run"
-            f" this"
-            " on a terminal to decide one by one."
+            " this on a terminal to decide one by one."
         )
     placeless = _placeless(done)
     if placeless:
         talk(
             f"{count(len(placeless), 'row')} without a budget line or grant. Choose it in the"
-            f" workbook."
+            " workbook."
         )
     return bool(unclear or placeless or not wrote)
 

@@ -262,3 +262,66 @@ def test_an_answer_about_signs_is_kept_for_the_account(group: Group) -> None:
     answer(group, "import", first, "--yes", "--signs", "inverted", *ON)
 
     assert [row["amount"] for row in answer(group, "import", next_, "--yes", *ON)] == ["-7.00"]
+
+
+def ofx_of(*entries: tuple[str, str]) -> bytes:
+    """An OFX file of kinds and amounts, in the order of the file."""
+    listed = "".join(
+        f"<STMTTRN><TRNTYPE>{kind}<DTPOSTED>20261005<TRNAMT>{amount}<FITID>{number}</STMTTRN>"
+        for number, (kind, amount) in enumerate(entries)
+    )
+    return (
+        "OFXHEADER:100\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM>"
+        f"<BANKID>1<ACCTID>2</BANKACCTFROM><BANKTRANLIST>{listed}</BANKTRANLIST></STMTRS>"
+        "</STMTTRNRS></BANKMSGSRSV1></OFX>\n"
+    ).encode()
+
+
+ALL_POSITIVE = ofx_of(("DEBIT", "50.00"), ("CREDIT", "20.00"), ("FEE", "1.00"))
+
+
+def test_ofx_whose_payments_have_no_minus_is_refused_until_a_person_says_what_they_are(
+    group: Group,
+) -> None:
+    file = put(group, ALL_POSITIVE, "bank.ofx")
+    for command in (("import", file, "--yes", *ON), ("reconcile", file)):
+        refused = group.run(*command)
+        assert refused.exit_code == 2
+        assert "nothing proves which rows are payments" in refused.stderr
+        assert (
+            "as written: +50.00, +20.00, +1.00; or unsigned: -50.00, +20.00, -1.00; or inverted:"
+            " -50.00, -20.00, -1.00"
+        ) in refused.stderr
+    assert group.held().records["income"] == {}
+
+    answer(group, "import", file, "--yes", "--signs", "unsigned", *ON)
+
+    records = group.held().records
+    assert sorted(row["amount"] for row in records["expenses"].values()) == ["1", "50"]
+    assert [row["amount"] for row in records["income"].values()] == ["20"]
+    # The answer is kept for the account: it is asked once.
+    again = put(group, ofx_of(("DEBIT", "7.00")), "next.ofx")
+    answer(group, "import", again, "--yes", *ON)
+    assert sorted(row["amount"] for row in group.held().records["expenses"].values()) == [
+        "1",
+        "50",
+        "7",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_asked"),
+    [
+        ((("DEBIT", "-5.00"), ("CREDIT", "2.00")), False),
+        ((("DEBIT", "-5.00"), ("DEBIT", "5.00")), False),  # a payment that came back
+        ((("OTHER", "5.00"),), False),
+        ((("CREDIT", "-2.00"),), True),
+        ((("DEBIT", "5.00"),), True),
+        ((("DEBIT", "0.00"),), False),
+    ],
+)
+def test_ofx_is_asked_about_only_where_all_kinds_contradict_their_signs(
+    group: Group, entries: tuple[tuple[str, str], ...], is_asked: bool
+) -> None:
+    done = group.run("import", put(group, ofx_of(*entries), "bank.ofx"), "--yes", *ON)
+    assert ("which rows are payments" in done.stderr) == is_asked, done.stderr

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
+from budgettrack.config.bank_csv import AS_WRITTEN, INVERTED, UNSIGNED
 
 AGAIN = "Download it again, or as CAMT.053, MT940 or CSV"
 
@@ -181,41 +182,50 @@ def _statement(place: str, statement: _Part) -> Statement:
     waiting = sum(len(movements.parts) for movements in statement.all("BANKTRANLISTP"))
     if waiting:
         notes.append(f"{place}: {waiting} not booked yet and left out.")
-    doubtful = _has_doubtful_signs(entries, lines)
-    left_out = [f"{place}: {_DOUBT}"] if doubtful else []
     return Statement(
         lines,
         min(firsts, default=None),
         max(lasts, default=None),
         number,
         tuple(notes),
-        tuple(left_out),
-        currency,
-        has_doubtful_signs=doubtful,
+        currency=currency,
+        readings=_readings(entries, lines),
         place=place,
     )
-
-
-_DOUBT = (
-    "the signs are in doubt. Payments by their kind (DEBIT) are positive here, so that they would"
-    " count as income. Compare a few with the account, or download the statement as CAMT.053,"
-    " MT940 or CSV."
-)
 
 
 def _texts(lists: list[_Part], tag: str) -> list[str]:
     return [movements.text(tag) for movements in lists if movements.text(tag)]
 
 
-def _has_doubtful_signs(entries: list[_Part], lines: tuple[StatementLine, ...]) -> bool:
-    """Tell whether the kinds of all payments, or of all receipts, contradict their signs."""
+def _readings(
+    entries: list[_Part], lines: tuple[StatementLine, ...]
+) -> dict[str, tuple[Decimal, ...]]:
+    """Return what the amounts may be, if the kinds of all payments, or of all receipts, contradict
+    their signs. Return {} if they do not."""
     kinds = [entry.text("TRNTYPE").upper() for entry in entries]
-    paid = [line.amount for line, kind in zip(lines, kinds, strict=True) if kind in _PAYMENTS]
-    received = [line.amount for line, kind in zip(lines, kinds, strict=True) if kind in _RECEIPTS]
-    return bool(
+    written = tuple(line.amount for line in lines)
+    paid = [amount for amount, kind in zip(written, kinds, strict=True) if kind in _PAYMENTS]
+    received = [amount for amount, kind in zip(written, kinds, strict=True) if kind in _RECEIPTS]
+    if not (
         (paid and max(paid) > 0 and min(paid) >= 0)
         or (received and min(received) < 0 and max(received) <= 0)
-    )
+    ):
+        return {}
+    return {
+        AS_WRITTEN: written,
+        # Example: a payment of 50.00 and a receipt of 20.00, both without a minus. To turn all
+        # signs would make a payment of the receipt.
+        UNSIGNED: tuple(map(_by_kind, written, kinds)),
+        INVERTED: tuple(-amount for amount in written),
+    }
+
+
+def _by_kind(amount: Decimal, kind: str) -> Decimal:
+    """Return the amount with the sign that its kind says. A kind that says none leaves it."""
+    if kind in _PAYMENTS:
+        return -abs(amount)
+    return abs(amount) if kind in _RECEIPTS else amount
 
 
 def _line(place: str, entry: _Part, currency: str) -> StatementLine:

@@ -6,7 +6,7 @@ Account, reference and words name people. They are only for the screen and for k
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -60,7 +60,8 @@ class Statement:
     `currency`: the currency of the account, or "" if the file does not tell it.
     `opening`, `closing`: the balances before and after the movements, or None if the file has none.
     `is_provisional`: a report within the day. The bank may still change what it booked.
-    `has_doubtful_signs`: the file does not tell which movements are payments. Ask a person.
+    `readings`: the amounts of all lines by each meaning that their signs may have, if the file does
+    not tell which movements are payments: a person must say it. Empty if the signs are sure.
     `notes`: facts about the statement that the reader should know.
     `left_out`: what a person must look at, such as rows with an amount that were not read as
     movements, and missing days.
@@ -79,7 +80,7 @@ class Statement:
     opening: Decimal | None = None
     closing: Decimal | None = None
     is_provisional: bool = False
-    has_doubtful_signs: bool = False
+    readings: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict, compare=False)
     place: str = field(default="", compare=False)
     number: int | None = None
     page: int | None = None
