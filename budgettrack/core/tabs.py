@@ -227,7 +227,8 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
     for index, finding in shortened(findings):
         if harm_of(finding.code) != harm:
             harm = harm_of(finding.code)
-            rows.append([PageCell(HARMS[harm], "total")])
+            # The first column is narrow: a long title would be broken into three lines there.
+            rows.append([PageCell(None, "total"), PageCell(HARMS[harm], "total")])
         if isinstance(finding, MoreFindings):
             rows.append(
                 [

@@ -109,7 +109,7 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
     page = tabs.checks(findings, {1: conflict.key}, "en")
     title, first, second = page.rows[4:7]
 
-    assert [cell.value for cell in title] == ["Figures that are incomplete or in doubt"]
+    assert [cell.value for cell in title] == [None, "Figures that are incomplete or in doubt"]
     assert (first[0].value, first[0].link) == ("'Rates'", "'Rates'")
     assert first[1].value == "There is no rate for USD in 2026-02."
     assert (first[6].choices, second[6].choices) == ((), ("sheet", "register"))
