@@ -275,19 +275,25 @@ def _decided(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) ->
         return _new(proposal, lines, grants)
     if proposal.what != "transfer":
         return _same(proposal)
-    answer = click.prompt(
-        f"  A transfer between your accounts: {proposal.why}. Is it? [Y/n/s/q]",
-        default="y",
-        show_default=False,
-        type=click.Choice(["y", "n", "s", "q"], False),
-        show_choices=False,
-    )
+    answer = _is_it(f"A transfer between your accounts: {proposal.why}. Is it?")
     if answer == "q":
         return None
     if answer == "n":
         table = "expenses" if proposal.entry.units < 0 else "income"
         return _new(replace(proposal, what="new", table=table, why=""), lines, grants)
     return Choice(proposal, "leave" if answer == "s" else "add")
+
+
+def _is_it(question: str) -> str:
+    """Ask a question about an entry. The answer is y, n, s (leave the entry) or q (quit)."""
+    answer: str = click.prompt(
+        f"  {question} [Y/n/s/q]",
+        default="y",
+        show_default=False,
+        type=click.Choice(["y", "n", "s", "q"], False),
+        show_choices=False,
+    )
+    return answer
 
 
 def _same(proposal: Proposal) -> Choice | None:
@@ -297,16 +303,9 @@ def _same(proposal: Proposal) -> Choice | None:
     from budgettrack.bank.importing import Choice
 
     if proposal.what == "duplicate":
-        question = f"  Looks like {proposal.id}. Is it the same? [Y/n/s/q]"
+        answer = _is_it(f"Looks like {proposal.id}. Is it the same?")
     else:
-        question = f"  {proposal.id} waits for this amount. Is this it? [Y/n/s/q]"
-    answer = click.prompt(
-        question,
-        default="y",
-        show_default=False,
-        type=click.Choice(["y", "n", "s", "q"], False),
-        show_choices=False,
-    )
+        answer = _is_it(f"{proposal.id} waits for this amount. Is this it?")
     if answer == "q":
         return None
     if answer == "s":
