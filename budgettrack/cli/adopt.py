@@ -18,7 +18,7 @@ from budgettrack.core.base import errors
 if TYPE_CHECKING:
     from budgettrack.setup.adopt.adoption import Adoption
     from budgettrack.setup.adopt.place import AdoptedPlace
-    from budgettrack.setup.adopt.proposal import Question
+    from budgettrack.setup.adopt.questions import Question
 
 
 @main.command()
@@ -103,13 +103,10 @@ def _adopted(
     asks: bool,
 ) -> Adoption:
     """Return the workbook as it is read with the answers."""
-    from budgettrack.setup.adopt.adoption import NAMES, adoption, check_answers
+    from budgettrack.setup.adopt.adoption import adoption
+    from budgettrack.setup.adopt.questions import check_answers, check_names
 
-    unknown = sorted(given.keys() - set(NAMES))
-    if unknown:
-        raise errors.UsageError(
-            f"There is no question {', '.join(unknown)}. There are: {', '.join(NAMES)}."
-        )
+    check_names(given)
     config = place.config
     shapes = config.shapes if config else None
 
@@ -140,11 +137,6 @@ def _adopted(
         answers[open_[0].name] = _ask(open_[0], plain=ctx.meta[PLAIN])
         adopted = as_read(answers)
     check_answers(adopted.proposal.questions, answers)
-    for question in adopted.proposal.questions:
-        if question.default is None and question.name not in answers:
-            raise errors.UsageError(
-                f"{question.words} There is no default: give it in --answers, as {question.name}."
-            )
     return adopted
 
 
@@ -164,7 +156,7 @@ def _ask(question: Question, *, plain: bool) -> str:
     for number, (name, words) in enumerate(question.choices.items(), 1):
         usual = " (default)" if name == question.default else ""
         click.echo(f"  {number}: {words}{usual}")
-    default = names.index(question.default) + 1 if question.default else None
+    default = names.index(question.default) + 1
     number = click.prompt("Number", default=default, type=click.IntRange(1, len(names)))
     return names[int(number) - 1]
 

@@ -19,7 +19,8 @@ Days = tuple[date | None, date | None]
 """The first and the last day of the workbook's plan, where the config says them."""
 
 _LANGUAGES = ("en", "fr", "es", "pt", "de", "it", "nl", "ru", "uk", "ar", "fa")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""A year of four digits in a heading, a title or the name of a tab."""
 _QUARTER_WORD = (
     r"(?:q|qtr|quarter|t|tr|trim|trimestre|trimester|quartal|kwartaal|кв|квартал|الربع|ربع)"
 )
@@ -140,7 +141,7 @@ def _named_periods(
 
 def _text_of_heading(cell: Value) -> str:
     """Returns a heading in small letters, without a remark in brackets. '' if it is none."""
-    is_year = isinstance(cell, int | float) and _YEAR.fullmatch(f"{cell:g}")
+    is_year = isinstance(cell, int | float) and YEAR.fullmatch(f"{cell:g}")
     if not (is_year or (isinstance(cell, str) and len(cell) <= 40)):
         return ""
     shown = f"{cell:g}" if isinstance(cell, int | float) else str(cell)
@@ -149,9 +150,9 @@ def _text_of_heading(cell: Value) -> str:
 
 def _named(text: str, names: Mapping[str, int]) -> _Named | None:
     """Returns the period that a heading names. Returns None if it names none."""
-    typed = _YEAR.search(text)
+    typed = YEAR.search(text)
     year = int(typed[0]) if typed else None
-    rest = _YEAR.sub("", text).strip(" ./-–,'")
+    rest = YEAR.sub("", text).strip(" ./-–,'_")
     if not rest:
         return _Named(1, 12, year) if year else None
     if number := names.get(rest) or _shortened(rest, names):
@@ -167,7 +168,7 @@ def _looks_like_period(text: str, names: Mapping[str, int]) -> bool:
     """Whether a heading has a month, a year or the number of one among other words."""
     words = re.findall(r"[^\W\d_]+", text)
     has_month = any(len(word) > 2 and word in names for word in words)
-    return has_month or bool(_NUMBERED.search(text) or _YEAR.search(text))
+    return has_month or bool(_NUMBERED.search(text) or YEAR.search(text))
 
 
 def month_of_name(text: str, locale: str) -> int | None:
@@ -176,6 +177,14 @@ def month_of_name(text: str, locale: str) -> int | None:
     names = _month_names(locale)
     bare = tidy(text).casefold().strip(" .:")
     return names.get(bare) or _shortened(bare, names)
+
+
+def named_month(text: str, locale: str) -> tuple[int, int | None] | None:
+    """Returns the number of the month after which a tab is named (`Jan 2026`), and its year.
+
+    The year is None if the name has none. Returns None if the tab is not named after a month."""
+    named = _named(_text_of_heading(text), _month_names(locale))
+    return (named.number, named.year) if named and named.length == 1 else None
 
 
 def _shortened(text: str, names: Mapping[str, int]) -> int | None:
@@ -212,7 +221,7 @@ class _Years:
     def __init__(self, grid: Grid, row: int, days: Days, named: Sequence[_Named]) -> None:
         self._above = _years_above(grid, row)
         titles = [grid.tab, *(cell for cells in grid.rows[:row] for cell in cells)]
-        years = sorted({int(year) for text in titles for year in _YEAR.findall(str(text))})
+        years = sorted({int(year) for text in titles for year in YEAR.findall(str(text))})
         # Budget 2026-2027, or FY 2026/27: the first of two years is that of the first month.
         is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
         self._title = years[0] if is_one else None
@@ -260,9 +269,9 @@ def _years_above(grid: Grid, row: int) -> dict[int, int]:
         return {}
     cells = [*grid.rows[row - 1]]
     years = {
-        index: int(_YEAR.findall(str(cell))[0])
+        index: int(YEAR.findall(str(cell))[0])
         for index, cell in enumerate(cells)
-        if cell is not None and _YEAR.fullmatch(str(cell).strip())
+        if cell is not None and YEAR.fullmatch(str(cell).strip())
     }
     others = [
         cell for index, cell in enumerate(cells) if cell not in (None, "") and index not in years

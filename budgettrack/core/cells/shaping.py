@@ -111,7 +111,7 @@ def _dated(
         if shape.dates:
             day = _of_form(typed, shape.dates)
         elif shape.year and not shape.date_parts:
-            day = _of_year(typed, shape.year, locale)
+            day = day_without_year(typed, shape.year, locale)
         if day is not None:
             _put(cells, column, day)
             yield number, column
@@ -151,17 +151,24 @@ def _of_form(value: Value, form: str) -> date | None:
     text = value.strip() if isinstance(value, str) else ""
     if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
         text = f"{int(value)}"
-    text = text.zfill(len(form))
-    if len(text) != len(form) or not text.isdecimal():
+    parts = parts_of_form(text, form)
+    return _day(*parts) if parts else None
+
+
+def parts_of_form(text: str, form: str) -> tuple[int, int, int] | None:
+    """Returns the year, the month and the day that digits such as 50126 have in the form DDMMYY.
+
+    They need not be a date. Returns None if there are too many digits, or other signs."""
+    digits = text.zfill(len(form))
+    if len(digits) != len(form) or not digits.isdecimal():
         return None
-    parts = {
-        letter: int(text[form.index(letter) : form.rindex(letter) + 1]) for letter in set(form)
-    }
-    year = parts["Y"] + (2000 if form.count("Y") == 2 else 0)
-    return _day(year, parts["M"], parts["D"])
+    year, month, day = (
+        int(digits[form.index(letter) : form.rindex(letter) + 1]) for letter in "YMD"
+    )
+    return year + (2000 if form.count("Y") == 2 else 0), month, day
 
 
-def _of_year(value: Value, year: int, locale: str) -> date | None:
+def day_without_year(value: Value, year: int, locale: str) -> date | None:
     """Returns the date of a text without a year, such as 5 March or 05/03.
 
     Returns None if the text is a date already, or none."""

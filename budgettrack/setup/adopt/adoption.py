@@ -9,14 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book
 from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.rows import read_rows
-from budgettrack.core.cells.table_rows import Sheet
+from budgettrack.core.cells.table_rows import Sheet, TableRows
 from budgettrack.core.records.tables import BY_NAME, Shape
-from budgettrack.setup.adopt.proposal import Question, WorkbookProposal, propose, without_names
+from budgettrack.setup.adopt.people import without_names
+from budgettrack.setup.adopt.proposal import WorkbookProposal, propose
+from budgettrack.setup.adopt.questions import MOST_QUESTIONS, ids_question
 
 MOST_TOLD = 12
 """The findings of one kind that are told one by one."""
@@ -87,28 +88,12 @@ def adoption(
     if answers.get("ids") == "yes":
         proposal = replace(proposal, shapes=_written_into(proposal.shapes))
     proposal = _asking_for_ids(proposal)
-    read = without_names(book, proposal.people)
+    read = without_names(book, proposal.hidden)
     used = shapes or proposal.shapes
     money = currency or proposal.currency
     sheet = Sheet({}, ()) if proposal.is_own else read_rows(read, used, proposal.locale, base=money)
     cells = tuple(cell.replace("'", "") for cell in waived)
     return Adoption(read, proposal, dict(answers), used, sheet, cells)
-
-
-def check_answers(questions: Sequence[Question], answers: Mapping[str, str]) -> None:
-    """Raises `UsageError` for an answer that no question allows."""
-    known = {question.name: question for question in questions}
-    for name, answer in answers.items():
-        question = known.get(name)
-        if question and question.choices and answer not in question.choices:
-            choices = ", ".join(question.choices)
-            raise UsageError(f'"{answer}" is no answer to {name}. One of: {choices}.')
-        if name not in NAMES:
-            raise UsageError(f"There is no question {name}. There are: {', '.join(NAMES)}.")
-
-
-NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "day")
-"""The questions. At most six of them are asked about one workbook."""
 
 
 def _asking_for_ids(proposal: WorkbookProposal) -> WorkbookProposal:
@@ -118,15 +103,9 @@ def _asking_for_ids(proposal: WorkbookProposal) -> WorkbookProposal:
         "id" in {*shape.headings, *shape.columns} and not shape.more and not shape.tabs
         for shape in proposal.shapes.values()
     )
-    if not has_ids or len(proposal.questions) > 5:
+    if not has_ids or len(proposal.questions) == MOST_QUESTIONS:
         return proposal
-    question = Question(
-        "ids",
-        "May IDs and changes be written into the sheet, where it has a column for IDs?",
-        {"no": "no, only read it", "yes": "yes"},
-        "no",
-    )
-    return replace(proposal, questions=(*proposal.questions, question))
+    return replace(proposal, questions=(*proposal.questions, ids_question()))
 
 
 def _written_into(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
@@ -152,10 +131,9 @@ def told(adoption: Adoption) -> Iterator[str]:
         return
     for name, shape in adoption.shapes.items():
         table = adoption.sheet.tables.get(name)
-        rows = table.rows if table else ()
-        amounts = [Decimal(row.fields["amount"]) for row in rows if "amount" in row.fields]
+        number = len(table.rows) if table else 0
         tabs = ", ".join(dict.fromkeys(tab for part in shape.blocks for tab in _tabs(part)))
-        rows_read = f"{count(len(rows), 'row')}, {sum(amounts):,.2f} in all"
+        rows_read = f"{count(number, 'row')}, {_whole(table):,.2f} in all"
         yield f"{BY_NAME[name].tab}: {rows_read}, from {tabs}"
         for part in shape.blocks:
             fields = {**part.columns, **part.headings}
@@ -163,6 +141,13 @@ def told(adoption: Adoption) -> Iterator[str]:
     for place, reason in sorted(proposal.left_out.items()):
         yield f"Not read: {adoption.book.grids[place].tab}: {reason}."
     yield from _doubts(adoption.sheet.findings)
+
+
+def _whole(table: TableRows | None) -> Decimal:
+    """Returns the sum of the amounts of a table."""
+    rows = table.rows if table else ()
+    amounts = (Decimal(row.fields["amount"]) for row in rows if "amount" in row.fields)
+    return sum(amounts, Decimal(0))
 
 
 def _tabs(shape: Shape) -> tuple[str, ...]:
@@ -192,13 +177,8 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, shape in adoption.shapes.items():
         table = adoption.sheet.tables.get(name)
-        amounts = [
-            Decimal(row.fields["amount"])
-            for row in (table.rows if table else ())
-            if "amount" in row.fields
-        ]
         for part in shape.blocks:
-            rows.append(_row("table", ", ".join(_tabs(part)), name, f"{sum(amounts)}"))
+            rows.append(_row("table", ", ".join(_tabs(part)), name, f"{_whole(table)}"))
             rows += [
                 _row("heading", ", ".join(_tabs(part)), f"{name}.{field}", heading)
                 for field, heading in {**part.headings, **part.columns}.items()
@@ -210,7 +190,7 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
         state = "waived" if cell_of(finding) in adoption.waived else "differs"
         rows.append(_row(f"total {state}", cell_of(finding), values["value"], values["sum"]))
     for question in adoption.proposal.questions:
-        answer = adoption.answers.get(question.name, question.default or "")
+        answer = question.answer(adoption.answers)
         rows.append(_row("question", question.name, question.words, answer))
     rows += [_row("refused", "", "", reason) for reason in adoption.refusals]
     if file:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, NoValue, Value
+from budgettrack.core.base.months import FIRST_YEAR, LAST_YEAR
 from budgettrack.core.cells.month_headings import period_places
 from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.total_labels import total_label
@@ -33,8 +34,10 @@ class SeenColumn:
 
     `meanings`: what its heading may mean, the likeliest first.
     `holds`: what most of its cells hold.
-    `signs`: whether it has positive and negative figures.
-    `is_filled`: the share of the rows in which it has something.
+    `has_positive`, `has_negative`: whether it has such figures.
+    `filled`: the share of the rows in which it has something.
+    `is_period`: whether its heading is a month or a longer period.
+    `formulas`: the share of its cells that are formulas.
     """
 
     index: int
@@ -69,6 +72,11 @@ class SheetBlock:
     title: str
     ends_with: str = ""
     is_single: bool = True
+
+    @property
+    def rows(self) -> range:
+        """The numbers of the rows below its headings."""
+        return range(self.heading_row + 1, self.last_row + 1)
 
     @property
     def signature(self) -> tuple[str, ...]:
@@ -142,7 +150,7 @@ def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
 
 
 def _is_year(value: float) -> bool:
-    return value == int(value) and 1990 <= value <= 2100
+    return value == int(value) and FIRST_YEAR <= value <= LAST_YEAR
 
 
 def _periods(grid: Grid, row: int, locale: str) -> set[int]:

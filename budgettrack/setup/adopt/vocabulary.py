@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
-from budgettrack.core.cells.month_headings import month_of_name
+from budgettrack.core.cells.month_headings import YEAR, month_of_name
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.synonyms import COLUMNS, OTHER_WORDS, WORDS
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar")
 
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*")
-_SIGNS = re.compile(r"[€$£¥₽₴]|(?<!\d)(?:19|20)\d\d(?!\d)")
+_SIGNS = re.compile(rf"[€$£¥₽₴]|{YEAR.pattern}")
 _CODE = re.compile(r"\b[a-zA-Z]{3}\b")
 _WORD = re.compile(r"[^\W\d_]+")
 

@@ -1,0 +1,167 @@
+"""Decides which tables of ours a block is: lines, spending, income, or two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from budgettrack.setup.adopt.candidate import (
+    BookOutline,
+    TableCandidate,
+    lines,
+    received,
+    spent,
+)
+from budgettrack.setup.adopt.columns import amount_of, figures_of, last_figures
+from budgettrack.setup.adopt.kinds import (
+    is_income,
+    is_only,
+    kind_of,
+    question_of_kind,
+    words_of_title,
+)
+from budgettrack.setup.adopt.questions import Question, minus_question
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
+from budgettrack.setup.adopt.vocabulary import says
+from budgettrack.setup.adopt.ways import (
+    SpentRows,
+    WayColumn,
+    in_and_out,
+    spent_rows,
+    way_column,
+)
+
+_DATED_AMOUNTS = ("amount", "total", "actual", "out", "in", "planned")
+"""The meanings of the amount of a dated row, the likeliest first."""
+
+
+def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
+    """Yields the tables that a block is."""
+    came, went = in_and_out(block)
+    is_dated = outline.dates_of(block) is not None
+    if came and went:
+        spending = spent if is_dated else lines
+        yield spending(outline, block, went, SpentRows())
+        yield received(outline, block, came, planned=not is_dated)
+    elif is_dated:
+        yield from _dated(outline, block)
+    else:
+        yield from _undated(outline, block)
+
+
+# A block with dates
+
+
+def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
+    amount = amount_of(block, _DATED_AMOUNTS)
+    if amount is None:
+        return
+    way = way_column(outline.seen, block)
+    words = words_of_title(outline.seen, block)
+    if way is not None:
+        yield from _by_word(outline, block, amount, way)
+    elif amount.has_positive and amount.has_negative and not says(words, "expense"):
+        yield from _by_sign(outline, block, amount)
+    elif is_only(words, "income", "expense") or (amount.means("in") and not amount.means("out")):
+        yield received(outline, block, amount)
+    else:
+        yield from _spent(outline, block, amount, None)
+
+
+def _by_word(
+    outline: BookOutline, block: SheetBlock, amount: SeenColumn, way: WayColumn
+) -> Iterator[TableCandidate]:
+    """Yields the tables of a block in which a word says which way the money of a row goes."""
+    if "out" in way.words:
+        yield from _spent(outline, block, amount, way)
+    if "in" in way.words:
+        yield received(outline, block, amount, where=way.where("in"))
+
+
+def _by_sign(
+    outline: BookOutline, block: SheetBlock, amount: SeenColumn
+) -> Iterator[TableCandidate]:
+    """Yields the tables of a block with amounts above and below zero in one column."""
+    question = minus_question(outline.seen.example(block, amount))
+    if question.answer(outline.answers) == "refund":
+        tables = [spent(outline, block, amount, SpentRows())]
+    else:
+        tables = [
+            spent(outline, block, amount, SpentRows(turned=True), sign="negative"),
+            received(outline, block, amount, sign="positive"),
+        ]
+    yield from _asking((question,), tables)
+
+
+# A block without dates
+
+
+def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
+    planned = amount_of(block, ("planned",))
+    actual = figures_of(block, "actual")
+    main = planned or amount_of(block, ("total", "amount", "in", "out"))
+    if main is None and actual is None and not block.has_periods:
+        main = last_figures(block)
+    amount = main or actual
+    if amount is None and not block.has_periods:
+        return
+    actual = None if actual is main else actual
+    words = words_of_title(outline.seen, block)
+    kind = kind_of(block, words, planned, actual)
+    asked: tuple[Question, ...] = ()
+    if not kind:
+        asked = (question_of_kind(outline.seen, block),)
+        kind = asked[0].answer(outline.answers)
+    way = way_column(outline.seen, block)
+    if way is None and is_income(block, words):
+        tables = _income(outline, block, main, actual, kind)
+    elif kind == "actual" and amount is not None and not block.has_periods:
+        tables = _spent(outline, block, amount, way)
+    else:
+        tables = _lines(outline, block, main, actual, way)
+    yield from _asking(asked, tables)
+
+
+def _asking(
+    asked: tuple[Question, ...], tables: Iterable[TableCandidate]
+) -> Iterator[TableCandidate]:
+    """Yields the tables. What was asked to know them stands with the first."""
+    for table in tables:
+        yield replace(table, asked=(*asked, *table.asked))
+        asked = ()
+
+
+def _spent(
+    outline: BookOutline, block: SheetBlock, amount: SeenColumn, way: WayColumn | None
+) -> Iterator[TableCandidate]:
+    yield spent(outline, block, amount, spent_rows(outline.seen, block, amount, way))
+
+
+def _income(
+    outline: BookOutline,
+    block: SheetBlock,
+    main: SeenColumn | None,
+    actual: SeenColumn | None,
+    kind: str,
+) -> Iterator[TableCandidate]:
+    amount = main or actual
+    if amount is not None:
+        yield received(outline, block, amount, planned=kind == "planned")
+    if actual is not None and main is not None:
+        yield received(outline, block, actual)
+
+
+def _lines(
+    outline: BookOutline,
+    block: SheetBlock,
+    main: SeenColumn | None,
+    actual: SeenColumn | None,
+    way: WayColumn | None,
+) -> Iterator[TableCandidate]:
+    rows = spent_rows(outline.seen, block, main, way)
+    if main is not None or block.has_periods:
+        yield lines(outline, block, main, rows)
+    if way is not None and "in" in way.words and main is not None:
+        yield received(outline, block, main, where=way.where("in"), planned=True)
+    if actual is not None and not block.has_periods:
+        yield spent(outline, block, actual, rows, of_line=True)

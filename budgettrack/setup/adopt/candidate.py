@@ -1,0 +1,188 @@
+"""Makes the shape of a block as one table of ours: lines of a budget, spending or income."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import Shape, Sign
+from budgettrack.setup.adopt.block_dates import BlockDates, dates_of, days_of_tab
+from budgettrack.setup.adopt.columns import (
+    Fields,
+    amount_of,
+    figures_of,
+    is_typed_once,
+    named_by,
+    texts_of,
+)
+from budgettrack.setup.adopt.people import HiddenTabs, name_of_tab
+from budgettrack.setup.adopt.plan import PlanDays
+from budgettrack.setup.adopt.questions import Question, day_question, grant_question
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
+from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.ways import SpentRows
+
+
+@dataclass(frozen=True, slots=True)
+class BookOutline:
+    """What is known of a workbook as a whole, before its blocks are read.
+
+    `currency`: that of amounts without another one.
+    `answers`: those that are known, by question.
+    """
+
+    seen: SeenBook
+    plan: PlanDays
+    today: date
+    currency: str
+    tabs: HiddenTabs
+    answers: Mapping[str, str]
+
+    def dates_of(self, block: SheetBlock) -> BlockDates | None:
+        """Returns how the dates of a block are written. Returns None if it has none."""
+        return dates_of(self.seen, block, self.plan.start.year)
+
+    def days_of_tab(self, block: SheetBlock) -> tuple[date, date] | None:
+        """Returns the first and the last day of the month after which its tab is named.
+
+        Returns None if it is not named after one."""
+        return days_of_tab(self.seen.grid(block).tab, self.plan.start.year, self.seen.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class TableCandidate:
+    """A block as a table of ours.
+
+    `is_known`: whether a heading says that it has amounts.
+    `asked`: what was asked to know the table.
+    """
+
+    table: str
+    block: SheetBlock
+    shape: Shape
+    is_known: bool = True
+    asked: tuple[Question, ...] = ()
+
+    @property
+    def is_dated(self) -> bool:
+        return "date" not in self.shape.constant
+
+
+def lines(
+    outline: BookOutline, block: SheetBlock, amount: SeenColumn | None, rows: SpentRows
+) -> TableCandidate:
+    """Returns a block as the lines of a budget. `amount` is None if only months have amounts."""
+    fields = _texts_of(outline, block, "budget")
+    if amount is not None:
+        fields["amount"] = amount
+        for meaning in ("quantity", "unit_cost"):
+            column = figures_of(block, meaning)
+            if column is not None and column.index != amount.index:
+                fields[meaning] = column
+    if "grant" in fields:
+        return _candidate(outline, "budget", block, fields, {}, rows)
+    main = amount_of(block, ("planned", "total", "amount"))
+    question = grant_question(outline.seen.example(block, main))
+    constant = {"grant": question.answer(outline.answers)}
+    return _candidate(outline, "budget", block, fields, constant, rows, asked=(question,))
+
+
+def spent(
+    outline: BookOutline,
+    block: SheetBlock,
+    amount: SeenColumn,
+    rows: SpentRows,
+    *,
+    sign: Sign = "",
+    of_line: bool = False,
+) -> TableCandidate:
+    """Returns a block as spending. `of_line`: whether its rows are the lines of the budget."""
+    fields = {**_texts_of(outline, block, "expenses"), "amount": amount}
+    if of_line and "description" in fields:
+        fields["budget_line"] = fields["description"]
+    constant = {"state": "paid"}
+    asked: tuple[Question, ...] = ()
+    if outline.dates_of(block) is None:
+        constant["date"], asked = _day(outline, block)
+    if fields.keys().isdisjoint(("currency", "budget_line", "grant")):
+        constant["currency"] = outline.currency
+    return _candidate(outline, "expenses", block, fields, constant, rows, sign=sign, asked=asked)
+
+
+def received(
+    outline: BookOutline,
+    block: SheetBlock,
+    amount: SeenColumn,
+    *,
+    where: Mapping[str, str] | None = None,
+    sign: Sign = "",
+    planned: bool = False,
+) -> TableCandidate:
+    """Returns a block as income. `planned`: whether it is expected only, where it has no dates."""
+    fields = {**_texts_of(outline, block, "income"), "amount": amount}
+    constant = {"state": "expected" if planned else "received", "kind": "donation"}
+    asked: tuple[Question, ...] = ()
+    if outline.dates_of(block) is None:
+        start = outline.plan.start.isoformat()
+        constant["date"], asked = (start, ()) if planned else _day(outline, block)
+    if fields.keys().isdisjoint(("currency", "grant")):
+        constant["currency"] = outline.currency
+    rows = SpentRows(where or {})
+    return _candidate(outline, "income", block, fields, constant, rows, sign=sign, asked=asked)
+
+
+def _candidate(
+    outline: BookOutline,
+    table: str,
+    block: SheetBlock,
+    fields: Fields,
+    constant: Mapping[str, str],
+    rows: SpentRows,
+    *,
+    sign: Sign = "",
+    asked: tuple[Question, ...] = (),
+) -> TableCandidate:
+    dates = BlockDates() if table == "budget" else outline.dates_of(block) or BlockDates()
+    grid = outline.seen.grid(block)
+    known = fields if dates.column is None else {**fields, "date": dates.column}
+    headings, columns = named_by(grid, block, known)
+    needs_row = not block.is_single or block.heading_row >= 10 or not headings
+    shape = Shape(
+        name_of_tab(grid.tab, block.place, outline.tabs.hidden),
+        block.heading_row + 1 if needs_row else None,
+        headings,
+        rows.where,
+        ("amount",) if rows.turned else (),
+        constant,
+        days=(outline.plan.start, outline.plan.end),
+        columns=columns,
+        until=block.ends_with,
+        fill_down=("category",) if is_typed_once(grid, block, fields) else (),
+        amounts=sign,
+        year=dates.year,
+        dates=dates.form,
+        date_parts=dates.parts,
+    )
+    if block.place in outline.tabs.doubtful:
+        asked = (*asked, *outline.tabs.asked)
+    amount = fields.get("amount")
+    return TableCandidate(table, block, shape, amount is None or bool(amount.meanings), asked)
+
+
+def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> Fields:
+    return texts_of(outline.seen, block, table, outline.plan.start.year)
+
+
+def _day(outline: BookOutline, block: SheetBlock) -> tuple[str, tuple[Question, ...]]:
+    """Returns the day of amounts that have none, and what was asked to know it: the end of the
+    month after which their tab is named, or of last month, within the plan."""
+    days = outline.days_of_tab(block)
+    if days is not None:
+        return days[1].isoformat(), ()
+    ended = outline.today.replace(day=1) - timedelta(days=1)
+    default = max(outline.plan.start, min(ended, outline.plan.end)).isoformat()
+    question = day_question(default)
+    reading = read(question.answer(outline.answers), "date", outline.seen.locale)
+    return reading if isinstance(reading, str) and reading else default, (question,)

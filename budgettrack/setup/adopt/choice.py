@@ -1,0 +1,139 @@
+"""Chooses the blocks that are read: those that do not say again what another says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.setup.adopt.candidate import TableCandidate
+from budgettrack.setup.adopt.seen import SheetBlock
+from budgettrack.setup.adopt.seen_book import SeenBook
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenBlocks:
+    """The blocks that are read. `left_out`: the other tabs, each with the reason."""
+
+    blocks: tuple[SheetBlock, ...]
+    left_out: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTables:
+    """The tables that are read. `left_out`: the other tabs, each with the reason."""
+
+    candidates: tuple[TableCandidate, ...]
+    left_out: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """The amounts of a table, and their sums by category."""
+
+    each: Sequence[Decimal] = ()
+    by_category: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> Decimal:
+        return sum(self.each, Decimal(0))
+
+
+def without_summaries(seen: SeenBook) -> ChosenBlocks:
+    """Returns the blocks that do not only repeat figures of other tabs by formula."""
+    kept: list[SheetBlock] = []
+    left_out: dict[int, str] = {}
+    for block in seen.blocks:
+        if _is_summary(seen, block):
+            left_out[block.place] = "its figures are formulas on other tabs"
+        else:
+            kept.append(block)
+    return ChosenBlocks(tuple(kept), left_out)
+
+
+def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:
+    grid = seen.grid(block)
+    cells = [
+        (number, column.index)
+        for column in block.columns
+        if column.holds == "figures"
+        for number in block.rows
+        if grid.at(number, column.index) is not None
+    ]
+    of_tabs = sum("!" in grid.formulas.get(cell, "") for cell in cells)
+    return bool(cells) and of_tabs * 2 > len(cells)
+
+
+def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> ChosenTables:
+    """Returns the tables without those that say again what another says.
+
+    Spending with its dates stands for what is spent by line, and lines for their totals."""
+    dated = {candidate.table for candidate in candidates if candidate.is_dated} - {"budget"}
+    has_known = any(candidate.is_known for candidate in candidates)
+    amounts = [_amounts(seen, candidate) for candidate in candidates]
+    kept: list[TableCandidate] = []
+    left_out: dict[int, str] = {}
+    for number, candidate in enumerate(candidates):
+        reason = ""
+        if candidate.table in dated:
+            if candidate.is_dated:
+                kept.append(candidate)
+            continue
+        if not candidate.is_known and has_known:
+            reason = "no heading says what it is"
+        elif _says_again(amounts[number], _larger(number, candidates, amounts)):
+            reason = "its amounts sum to the same as those of another tab"
+        if reason:
+            left_out.setdefault(candidate.block.place, reason)
+        else:
+            kept.append(candidate)
+    return ChosenTables(tuple(kept), left_out)
+
+
+def _larger(
+    number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
+) -> list[_Amounts]:
+    """Returns the amounts of the larger candidates of the same table. Of two with as many rows the
+    first counts as larger."""
+    return [
+        amounts[place]
+        for place, other in enumerate(candidates)
+        if other.table == candidates[number].table
+        and (len(amounts[place].each), -place) > (len(amounts[number].each), -number)
+    ]
+
+
+def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
+    # The tabs of other months are candidates of their own.
+    alone = replace(candidate.shape, tabs=(candidate.shape.tab,))
+    table = read_rows(seen.book, {candidate.table: alone}, seen.locale).tables.get(candidate.table)
+    each: list[Decimal] = []
+    by_category: dict[str, Decimal] = {}
+    for row in table.rows if table else ():
+        if "amount" in row.fields:
+            amount = Decimal(row.fields["amount"])
+            category = row.fields.get("category", "")
+            each.append(amount)
+            by_category[category] = by_category.get(category, Decimal(0)) + amount
+    return _Amounts(each, by_category)
+
+
+def _says_again(own: _Amounts, larger: Iterable[_Amounts]) -> bool:
+    """Whether amounts are the whole, or the categories, of a larger table."""
+    return bool(own.each) and any(
+        _nearly(own.whole, other.whole) or _are_sums(own.each, [*other.by_category.values()])
+        for other in larger
+    )
+
+
+def _are_sums(amounts: Sequence[Decimal], sums: Sequence[Decimal]) -> bool:
+    """Whether each amount is the sum of a category elsewhere."""
+    return len(sums) > 1 and all(
+        any(_nearly(amount, other) for other in sums) for amount in amounts
+    )
+
+
+def _nearly(one: Decimal, other: Decimal) -> bool:
+    """Whether two sums are the same but for rounding."""
+    return abs(one - other) * 10_000 <= abs(other)

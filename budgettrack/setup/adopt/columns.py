@@ -1,0 +1,189 @@
+"""Chooses the column of each field in a block, by its heading and by what it holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.grids import Grid, Value
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.records.tables import normal
+from budgettrack.setup.adopt.block_dates import dates_of
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
+from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.vocabulary import may_name_people
+
+_NO_LABELS = ("payee", "person", "note", "direction", "currency", "receipt", "unit", "month")
+"""The meanings of texts that do not say what a row is."""
+_NO_AMOUNTS = ("ignored", "quantity", "unit_cost", "id", "year", "line", "receipt")
+"""The meanings of figures that are no amounts."""
+
+Fields = dict[str, SeenColumn]
+
+# Amounts
+
+
+def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
+    """Returns the column of amounts with one of these meanings, the first meaning first.
+
+    Of several with the same meaning it is the last that is filled.
+
+    Returns None if there is none."""
+    for meaning in meanings:
+        fitting = [
+            column
+            for column in block.having(meaning)
+            if column.holds == "figures" and not column.is_period and not column.means("ignored")
+        ]
+        first = [column for column in fitting if column.meanings[0] == meaning] or fitting
+        if first:
+            return max(first, key=lambda column: (column.filled > 0.3, column.index))
+    return None
+
+
+def figures_of(block: SheetBlock, meaning: str) -> SeenColumn | None:
+    """Returns the first column of figures with a meaning. Returns None if there is none."""
+    return next((column for column in block.having(meaning) if column.holds == "figures"), None)
+
+
+def last_figures(block: SheetBlock) -> SeenColumn | None:
+    """Returns the last column of figures that is nothing else, such as a balance or a quantity.
+
+    Returns None if there is none."""
+    fitting = [
+        column
+        for column in block.columns
+        if column.holds == "figures" and not column.is_period and not column.means(*_NO_AMOUNTS)
+    ]
+    return fitting[-1] if fitting else None
+
+
+# Texts
+
+
+def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> Fields:
+    """Returns the columns of the fields of a table that are no figures.
+
+    `year` is that of dates without one."""
+    texts = [column for column in block.columns if column.holds == "texts"]
+    free = [column for column in texts if not column.means(*_NO_LABELS)]
+    description = _first(block, free, "description", "line") or next(
+        (column for column in free if not column.means("category", "grant", "id")), None
+    )
+    category = _first(block, free, "category")
+    if description is None:
+        description, category = category or _first(block, free, "id", "grant"), None
+    grant = _first(block, free, "grant")
+    fields: dict[str, SeenColumn | None] = {
+        "reference" if table == "income" else "description": description,
+        "grant": grant if grant is not None and grant.filled > 0.5 else None,
+    }
+    match table:
+        case "budget":
+            fields["category"] = category
+            fields["unit"] = _first(block, texts, "unit")
+            fields["id"] = next(iter(_ids_in(seen, block)), None)
+        case "expenses":
+            fields["budget_line"] = _line_of(seen, block, free, year)
+            fields["receipt"] = next(
+                (column for column in block.having("receipt") if column.holds != "nothing"), None
+            )
+            fields["payee"] = _first(block, texts, "payee")
+            fields["currency"] = _first(block, texts, "currency")
+        case _:
+            fields["currency"] = _first(block, texts, "currency")
+    own = ("description", "reference", "budget_line")
+    return {
+        name: column
+        for name, column in fields.items()
+        if column is not None and (name in own or column is not description)
+    }
+
+
+def _first(block: SheetBlock, among: Sequence[SeenColumn], *meanings: str) -> SeenColumn | None:
+    """Returns the first of some columns with one of these meanings, by the order of the meanings.
+
+    Returns None if there is none."""
+    for meaning in meanings:
+        fitting = [column for column in block.having(meaning) if column in among]
+        if fitting:
+            return fitting[0]
+    return None
+
+
+def _line_of(
+    seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], year: int
+) -> SeenColumn | None:
+    """Returns the column that names the budget line: by its heading, or because the budget has its
+    IDs under the same heading.
+
+    Returns None if there is none."""
+    undated = [other for other in seen.blocks if dates_of(seen, other, year) is None]
+    headings = {
+        normal(column.heading)
+        for other in undated
+        if other is not block
+        for column in _ids_in(seen, other)
+    }
+    by_id = [column for column in block.columns if normal(column.heading) in headings]
+    by_name = [column for column in block.having("line") if column in free and undated]
+    return next(iter([*by_id, *by_name]), None)
+
+
+def _ids_in(seen: SeenBook, block: SheetBlock) -> list[SeenColumn]:
+    """Returns the columns of IDs, without those in which one stands twice."""
+    grid = seen.grid(block)
+    ids = (column for column in block.columns if column.meanings[:1] == ("id",))
+    return [column for column in ids if _are_ids(grid, block, column)]
+
+
+def _are_ids(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
+    """Whether a column has another value in every row with a figure."""
+    figures = [
+        other.index
+        for other in block.columns
+        if other.holds == "figures" and other.index != column.index
+    ]
+    values: list[Value] = []
+    for number in block.rows:
+        has_figure = any(grid.at(number, index) not in (None, "") for index in figures)
+        texts = [value for value in grid.rows[number] if isinstance(value, str)]
+        if has_figure and not any(total_label(text) for text in texts):
+            values.append(grid.at(number, column.index))
+    filled = [str(value).strip() for value in values if value not in (None, "")]
+    return len(filled) > 1 and len(filled) == len(values) == len(set(filled))
+
+
+def is_typed_once(grid: Grid, block: SheetBlock, fields: Mapping[str, SeenColumn]) -> bool:
+    """Whether a category is typed in the first of its rows only."""
+    category, amount = fields.get("category"), fields.get("amount")
+    if category is None:
+        return False
+    periods = [column.index for column in block.columns if column.is_period]
+    figures = periods if amount is None else [amount.index]
+    return any(
+        grid.at(number, category.index) in (None, "")
+        for number in block.rows
+        if any(grid.at(number, index) not in (None, "") for index in figures)
+    )
+
+
+# Names
+
+
+def named_by(
+    grid: Grid, block: SheetBlock, fields: Mapping[str, SeenColumn]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Returns the headings of the fields, and the letters of those columns that have none, one that
+    stands twice, or one that may name people."""
+    counts = Counter(normal(cell) for cell in grid.rows[block.heading_row] if isinstance(cell, str))
+    headings: dict[str, str] = {}
+    columns: dict[str, str] = {}
+    for name, column in fields.items():
+        heading = column.heading
+        if heading and counts[normal(heading)] == 1 and not may_name_people(heading):
+            headings[name] = heading
+        else:
+            columns[name] = letters(column.index)
+    return headings, columns

@@ -1,0 +1,35 @@
+"""Finds the currency of a workbook, by the formats of its cells and the words of its headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from budgettrack.core.cells.locales import customs_of
+from budgettrack.setup.adopt.seen_book import SeenBook
+
+_WORD = re.compile(r"[A-Z]{3}(?![a-zA-Z])|[€£¥₽₴]|US\$")
+
+
+def currency_of(seen: SeenBook) -> str:
+    """Returns the currency that formats, headings or titles show. EUR if nothing does."""
+    counts: Counter[str] = Counter()
+    meaning = customs_of(seen.locale).meaning
+    for grid in seen.book.grids:
+        for sign in grid.signs.values():
+            known = meaning(sign)
+            if len(known) == 1:
+                counts.update(known)
+    for text in seen.texts_above():
+        if len(text) < 200:
+            counts.update([*_named_in(text, seen.locale)])
+    return counts.most_common(1)[0][0] if counts else "EUR"
+
+
+def _named_in(text: str, locale: str) -> dict[str, None]:
+    """Returns the currencies that a text names, such as `Amount (EUR)` or `Coût en €`, in their
+    order."""
+    known = map(customs_of(locale).meaning, _WORD.findall(text))
+    return dict.fromkeys(
+        currency for currencies in known if len(currencies) == 1 for currency in currencies
+    )

@@ -1,0 +1,66 @@
+"""Finds whether a block is planned or actual, and whether it is income, by its titles and
+headings."""
+
+from __future__ import annotations
+
+import re
+
+from budgettrack.setup.adopt.columns import amount_of, last_figures
+from budgettrack.setup.adopt.questions import Question, kind_question
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
+from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.vocabulary import says
+
+
+def words_of_title(seen: SeenBook, block: SheetBlock) -> str:
+    """Returns the title of a block and the name of its tab. If neither says whether it is planned
+    or actual, what the titles of the other blocks of the tab and the name of the file say."""
+    words = f"{block.title} {seen.grid(block).tab}"
+    if says(words, "planned") or says(words, "actual"):
+        return words
+    beside = " ".join(other.title for other in seen.blocks if other.place == block.place)
+    of_titles = _saying(beside, "planned") or _saying(beside, "actual")
+    name = re.sub(r"[\W_]+", " ", seen.file_name)
+    return f"{words} {of_titles} {name if says(name, 'planned') else ''}"
+
+
+def _saying(text: str, kind: str) -> str:
+    """Returns the words of a text that are of this kind."""
+    return " ".join(word for word in re.findall(r"\w+", text) if says(word, kind))
+
+
+def is_only(text: str, kind: str, other: str) -> bool:
+    """Whether a text says one kind and not the other."""
+    return says(text, kind) and not says(text, other)
+
+
+def is_income(block: SheetBlock, words: str) -> bool:
+    """Whether a block without dates is income. `words` are those of its title."""
+    headings = " ".join(column.heading for column in block.columns if column.holds == "texts")
+    return (
+        is_only(block.title, "income", "expense")
+        or is_only(headings, "income", "expense")
+        or (is_only(words, "income", "expense") and not says(headings, "expense"))
+    )
+
+
+def kind_of(
+    block: SheetBlock, words: str, planned: SeenColumn | None, actual: SeenColumn | None
+) -> str:
+    """Returns whether a block without dates is `planned` or `actual`. '' if only a person knows.
+
+    `planned` and `actual` are its columns of such amounts, `words` those of its title."""
+    if planned is not None or block.has_periods:
+        return "planned"
+    if is_only(words, "actual", "planned"):
+        return "actual"
+    if says(words, "planned"):
+        return "planned"
+    has_other = amount_of(block, ("total", "amount")) is not None
+    return "actual" if actual is not None and not has_other else ""
+
+
+def question_of_kind(seen: SeenBook, block: SheetBlock) -> Question:
+    """Returns the question whether a block is planned or actual."""
+    amount = amount_of(block, ("total", "amount")) or last_figures(block)
+    return kind_question(seen.example(block, amount))

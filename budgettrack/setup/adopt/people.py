@@ -1,0 +1,52 @@
+"""Keeps the names of tabs that may be those of people out of what is shown and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from budgettrack.core.base.grids import Book
+from budgettrack.setup.adopt.questions import Question, people_question
+from budgettrack.setup.adopt.seen import SheetBlock
+from budgettrack.setup.adopt.vocabulary import may_name_people
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenTabs:
+    """The tabs whose names may be those of people.
+
+    `doubtful`: their numbers, from 0. `hidden`: those whose name is kept out of the config.
+    `asked`: the question whether they name people, if one of them is read.
+    """
+
+    doubtful: frozenset[int]
+    hidden: frozenset[int]
+    asked: tuple[Question, ...] = ()
+
+
+def hidden_tabs(book: Book, blocks: Iterable[SheetBlock], answers: Mapping[str, str]) -> HiddenTabs:
+    """Returns the tabs whose names may be those of people. `blocks` are those that are read."""
+    doubtful = frozenset(
+        place for place, grid in enumerate(book.grids) if may_name_people(grid.tab)
+    )
+    used = doubtful & {block.place for block in blocks}
+    if not used:
+        return HiddenTabs(doubtful, doubtful)
+    question = people_question(used)
+    is_harmless = question.answer(answers) == "no"
+    return HiddenTabs(doubtful, frozenset() if is_harmless else doubtful, (question,))
+
+
+def without_names(book: Book, hidden: Iterable[int]) -> Book:
+    """Returns the book with `#3` for the name of the third tab, if that may be a person's."""
+    places = set(hidden)
+    grids = tuple(
+        replace(grid, tab=name_of_tab(grid.tab, place, places))
+        for place, grid in enumerate(book.grids)
+    )
+    return replace(book, grids=grids)
+
+
+def name_of_tab(tab: str, place: int, hidden: Iterable[int]) -> str:
+    """Returns the name of a tab as the config has it. `place` is its number, from 0."""
+    return f"#{place + 1}" if place in hidden else tab

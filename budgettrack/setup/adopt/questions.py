@@ -1,0 +1,129 @@
+"""Holds the questions that a sheet may not answer by itself, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from budgettrack.core.base.errors import UsageError
+
+MOST_QUESTIONS = 6
+NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "day")
+"""The questions. At most six of them are asked about one workbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about the workbook.
+
+    `choices`: the possible answers, each with its words. Empty if any text is one.
+    `example`: a row of the sheet that shows what is meant, without anything that may name people.
+    """
+
+    name: str
+    words: str
+    choices: Mapping[str, str]
+    default: str
+    example: str = ""
+
+    def answer(self, answers: Mapping[str, str]) -> str:
+        """Returns the answer that was given, or the default."""
+        return answers.get(self.name, self.default)
+
+
+def kind_question(example: str) -> Question:
+    return Question(
+        "kind",
+        "No dates and no title say whether these amounts are planned or actual. What are they?",
+        {"planned": "planned: a budget", "actual": "actual: what was spent or received"},
+        "planned",
+        example,
+    )
+
+
+def grant_question(example: str) -> Question:
+    words = "Which grant pays for these budget lines? A short code will do."
+    return Question("grant", words, {}, "G-1", example)
+
+
+def year_question(default: int) -> Question:
+    return Question("year", "Which year is the budget about? No title says it.", {}, f"{default}")
+
+
+def dates_question(typed: str, default: str) -> Question:
+    return Question(
+        "dates",
+        f"Is {typed} typed with the day first or the month first?",
+        {"day": "the day first", "month": "the month first"},
+        default,
+    )
+
+
+def minus_question(example: str) -> Question:
+    return Question(
+        "minus",
+        "One column has amounts above and below zero. What is below zero?",
+        {"out": "what was spent", "refund": "what came back of what was spent"},
+        "out",
+        example,
+    )
+
+
+def ids_question() -> Question:
+    return Question(
+        "ids",
+        "May IDs and changes be written into the sheet, where it has a column for IDs?",
+        {"no": "no, only read it", "yes": "yes"},
+        "no",
+    )
+
+
+def people_question(places: Iterable[int]) -> Question:
+    """Asks whether the names of tabs name people. `places` are their numbers, from 0."""
+    tabs = ", ".join(f"{place + 1}" for place in sorted(places))
+    return Question(
+        "people",
+        f"Do the names of these tabs name people? Tabs {tabs}, counted from the left.",
+        {"yes": "yes, or perhaps: keep them out of the config", "no": "no"},
+        "yes",
+    )
+
+
+def tabs_question(number: int) -> Question:
+    return Question(
+        "tabs",
+        f"Several tabs have the same headings ({number}). What do their names say?",
+        {"grant": "the grant of their lines", "nothing": "nothing that counts"},
+        "nothing",
+    )
+
+
+def day_question(default: str) -> Question:
+    words = "On which day were the amounts without a date spent or received?"
+    return Question("day", words, {}, default)
+
+
+def first_asked(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """Returns each question once, as it was first asked, and not more than people will answer."""
+    first: dict[str, Question] = {}
+    for question in questions:
+        first.setdefault(question.name, question)
+    return tuple(first.values())[:MOST_QUESTIONS]
+
+
+def check_names(answers: Mapping[str, str]) -> None:
+    """Raises `UsageError` for the answer to a question that there is not."""
+    unknown = sorted(answers.keys() - set(NAMES))
+    if unknown:
+        raise UsageError(
+            f"There is no question {', '.join(unknown)}. There are: {', '.join(NAMES)}."
+        )
+
+
+def check_answers(questions: Sequence[Question], answers: Mapping[str, str]) -> None:
+    """Raises `UsageError` for an answer that its question does not allow."""
+    for question in questions:
+        answer = answers.get(question.name)
+        if answer is not None and question.choices and answer not in question.choices:
+            choices = ", ".join(question.choices)
+            raise UsageError(f'"{answer}" is no answer to {question.name}. One of: {choices}.')

@@ -1,0 +1,90 @@
+"""Sees a whole workbook: the blocks of its tabs, and the language in which it is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from budgettrack.core.base.grids import Book, Grid, Value
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, blocks_of, figure_of
+from budgettrack.setup.adopt.vocabulary import LANGUAGES, languages_of
+
+_LOCALES = {
+    "en": "en_GB",
+    "fr": "fr_FR",
+    "es": "es_ES",
+    "pt": "pt_PT",
+    "de": "de_DE",
+    "ru": "ru_RU",
+    "ar": "ar",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBook:
+    """A workbook as it is seen.
+
+    `blocks`: those of all tabs that people made.
+    `locale`: how its numbers and dates are written.
+    `file_name`: the name of its file without the ending. '' for an online sheet.
+    """
+
+    book: Book
+    blocks: tuple[SheetBlock, ...]
+    locale: str
+    file_name: str = ""
+
+    def grid(self, block: SheetBlock) -> Grid:
+        return self.book.grids[block.place]
+
+    def values(self, block: SheetBlock, column: SeenColumn) -> list[Value]:
+        """Returns the cells of a column below its heading."""
+        grid = self.grid(block)
+        return [grid.at(number, column.index) for number in block.rows]
+
+    def figure(self, block: SheetBlock, row: int, column: SeenColumn) -> Decimal | None:
+        """Returns the figure of a cell. Returns None if it has none."""
+        return figure_of(self.grid(block).at(row, column.index), self.locale)
+
+    def example(self, block: SheetBlock, amount: SeenColumn | None) -> str:
+        """Returns the number and the amount of the first row with a figure. '' if there is none.
+
+        It has no texts: they may name people."""
+        if amount is None:
+            return ""
+        for row in block.rows:
+            if (figure := self.figure(block, row, amount)) is not None:
+                return f"row {row + 1}: {figure:,.2f}"
+        return ""
+
+    def texts_above(self) -> Iterator[str]:
+        """Yields the headings of each block, and what stands above them."""
+        for block in self.blocks:
+            for cells in self.grid(block).rows[: block.heading_row + 1]:
+                yield from (cell for cell in cells if isinstance(cell, str))
+
+
+def seen_book(book: Book, locale: str, file_name: str) -> SeenBook:
+    """Returns a workbook as it is seen. `locale` is that of the config, '' for none."""
+    locale = locale or book.locale or _locale_of_headings(book)
+    blocks = tuple(
+        block
+        for place, grid in enumerate(book.grids)
+        if not grid.mark
+        for block in blocks_of(grid, place, locale)
+    )
+    return SeenBook(book, blocks, locale, file_name)
+
+
+def _locale_of_headings(book: Book) -> str:
+    """Returns the locale of the language in which most headings are known."""
+    counts: Counter[str] = Counter()
+    for grid in book.grids:
+        for cells in grid.rows[:60]:
+            for cell in cells:
+                if isinstance(cell, str) and len(cell) < 60:
+                    counts.update(languages_of(cell))
+    order = sorted(LANGUAGES, key=lambda language: (-counts[language], language != "en"))
+    return _LOCALES[order[0]]

@@ -1,0 +1,96 @@
+"""Finds which way money goes: a column for each way, words that say it, or amounts below zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.records.tables import normal
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
+from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.vocabulary import may_name_people, way_of
+
+
+@dataclass(frozen=True, slots=True)
+class WayColumn:
+    """The column whose words say whether money came in or went out.
+
+    `words`: as they are typed, by `in` and `out`. One of them may be missing.
+    """
+
+    column: SeenColumn
+    words: Mapping[str, str]
+
+    def where(self, way: str) -> dict[str, str]:
+        """Returns which rows are meant, as in `Shape.where`."""
+        return {self.column.heading: self.words[way]}
+
+
+@dataclass(frozen=True, slots=True)
+class SpentRows:
+    """Which rows of a block are spending.
+
+    `where`: as in `Shape.where`. Empty for all rows.
+    `turned`: whether their amounts are below zero.
+    """
+
+    where: Mapping[str, str] = field(default_factory=dict)
+    turned: bool = False
+
+
+def in_and_out(block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
+    """Returns the columns of what came in and what went out. Returns None twice unless there are
+    both."""
+    came = [column for column in block.having("in") if column.holds in ("figures", "nothing")]
+    went = [column for column in block.having("out") if column.holds in ("figures", "nothing")]
+    for one in came:
+        for other in went:
+            if one.index != other.index and not (one.means("out") and other.means("in")):
+                return one, other
+    return None, None
+
+
+def way_column(seen: SeenBook, block: SheetBlock) -> WayColumn | None:
+    """Returns the column whose words say whether money came in or went out.
+
+    Returns None if there is none."""
+    for column in block.columns:
+        if column.holds != "texts" or not (column.means("direction") or not column.meanings):
+            continue
+        if may_name_people(column.heading) and not column.meanings:
+            continue
+        words = {
+            normal(value): " ".join(value.split())
+            for value in seen.values(block, column)
+            if isinstance(value, str) and value.strip() and total_label(value) is None
+        }
+        ways = {way_of(word): shown for word, shown in words.items()}
+        if 0 < len(words) < 3 and "" not in ways and column.heading:
+            return WayColumn(column, ways)
+    return None
+
+
+def spent_rows(
+    seen: SeenBook, block: SheetBlock, amount: SeenColumn | None, way: WayColumn | None
+) -> SpentRows:
+    """Returns which rows are spending."""
+    if amount is None:
+        return SpentRows()
+    if way is not None and "out" in way.words:
+        return SpentRows(way.where("out"), _is_negative(seen, block, amount, way))
+    return SpentRows(turned=amount.has_negative and not amount.has_positive)
+
+
+def _is_negative(seen: SeenBook, block: SheetBlock, amount: SeenColumn, way: WayColumn) -> bool:
+    """Whether most amounts of the rows that went out are below zero."""
+    grid, wanted = seen.grid(block), normal(way.words["out"])
+    figures = [
+        figure
+        for number in block.rows
+        if isinstance(word := grid.at(number, way.column.index), str)
+        and normal(word) == wanted
+        and (figure := seen.figure(block, number, amount)) is not None
+    ]
+    below = sum(figure < 0 for figure in figures)
+    return below * 2 > sum(figure != 0 for figure in figures)
