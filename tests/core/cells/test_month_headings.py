@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 
 from budgettrack.core.base.months import is_period, months_of_period
-from budgettrack.core.cells.month_headings import Days, month_places, period, period_places
+from budgettrack.core.cells.month_headings import (
+    Days,
+    month_places,
+    named_month,
+    period,
+    period_places,
+)
 from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import found, grid, sheet
 
@@ -227,3 +233,19 @@ def test_a_year_may_be_a_number_and_other_numbers_or_blanks_are_no_period() -> N
         ["2026-01/2026-12", "2027-01/2027-12"],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("tab", "named"),
+    [
+        ("Jan 2026", (1, 2026)),
+        ("2026_février", (2, 2026)),
+        ("März", (3, None)),
+        ("April (draft)", (4, None)),
+        ("2026", None),
+        ("Q1 2026", None),
+        ("Budget Jan 2026", None),
+    ],
+)
+def test_a_tab_is_named_after_a_month(tab: str, named: tuple[int, int | None] | None) -> None:
+    assert named_month(tab, "en_GB") == named

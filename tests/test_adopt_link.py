@@ -1,0 +1,179 @@
+"""`adopt LINK`: an online sheet that people have is read as a file is, and nothing is written into
+it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from budgettrack.cli import main
+from tests.sheets_api.discovery import faults
+from tests.sheets_api.drive import File
+from tests.sheets_api.server import Call, Server
+from tests.sheets_api.spreadsheet import Sheet
+from tests.sheets_api.values import put
+
+pytestmark = pytest.mark.google_http
+
+ON = ("--on", "2026-03-01")
+KEY = ("--credentials", "credentials.json")
+CASH = [
+    ["Date", "Text", "In", "Out"],
+    ["05/01/2026", "Dues", 200, None],
+    ["17/01/2026", "Stamps", None, 8.5],
+    ["Total", None, "=SUM(C2:C3)", "=SUM(D2:D3)"],
+]
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    def valid(call: Call) -> None:
+        found = faults(call.method, call.path, call.query, call.body, call.status, call.answer)
+        assert not found, found
+
+    monkeypatch.chdir(tmp_path)
+    with Server() as running:
+        running.check = valid
+        monkeypatch.setenv("BUDGETTRACK_ADDRESS", running.url)
+        key = tmp_path / "credentials.json"
+        key.write_text(running.service_account(), "utf-8")
+        key.chmod(0o600)
+        yield running
+
+
+def online(server: Server, tabs: Mapping[str, Sequence[Sequence[Any]]], **more: Any) -> File:
+    """A sheet in which somebody typed these tabs. Its locale is that of a group in London."""
+    file = server.spreadsheet("Our money", **more)
+    with server.person(file) as book:
+        book.locale = "en_GB"
+        book.sheets.clear()
+        for number, (title, rows) in enumerate(tabs.items()):
+            sheet = Sheet(number, title, 60, 10)
+            book.sheets.append(sheet)
+            put(book, sheet, 0, 0, rows, "USER_ENTERED")
+    return file
+
+
+def link(file: File) -> str:
+    return f"https://docs.google.com/spreadsheets/d/{file.id}/edit?usp=sharing#gid=0"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, [*words])
+
+
+def config() -> dict[str, Any]:
+    return tomllib.loads(Path("budgettrack.toml").read_text("utf-8"))
+
+
+def test_a_cash_book_behind_a_link_is_adopted_and_synced(server: Server) -> None:
+    file = online(server, {"Cash": CASH})
+
+    done = run("adopt", link(file), *KEY, "--yes", *ON)
+
+    assert done.exit_code == 0, done.output
+    assert config()["workbook"] == {
+        "google": f"https://docs.google.com/spreadsheets/d/{file.id}/edit",
+        "credentials": "credentials.json",
+        "address": server.url,
+        "locale": "en_GB",
+        "start": config()["workbook"]["start"],
+        "end": config()["workbook"]["end"],
+    }
+    synced = run("sync", *ON)
+    assert synced.exit_code == 0, synced.output
+    assert "Cash of no grant: 191.50 EUR held" in run("status", *ON).stdout
+
+
+def test_it_only_reads(server: Server) -> None:
+    file = online(server, {"Cash": CASH})
+
+    run("adopt", link(file), *KEY, "--yes", *ON)
+
+    asked = [call for call in server.calls if call.path != "/token"]
+    assert [call.method for call in asked] == ["GET"]
+    scopes = {scope for token in server.tokens.issued.values() for scope in token.scopes}
+    assert scopes == {"https://www.googleapis.com/auth/spreadsheets.readonly"}
+
+
+def test_a_total_that_differs_online_is_told_with_its_cell(server: Server) -> None:
+    rows = [["Item", "Amount"], ["Pens", 10], ["Cups", 20], ["Total", 31]]
+    file = online(server, {"Plan 2026": rows})
+
+    done = run("adopt", link(file), *KEY, "--yes", *ON)
+
+    assert done.exit_code == 1
+    assert "Plan 2026!B4: This total is 31, but its rows sum to 30." in done.stderr
+    assert not Path("budgettrack.toml").exists()
+
+
+def test_names_of_people_stay_online(server: Server) -> None:
+    rows = [["Date", "Item", "Amount"], ["05/01/2026", "Bus", 5], ["Total", None, 5]]
+    file = online(server, {"Xaviera": rows, "Zebedee": rows})
+
+    done = run("adopt", link(file), *KEY, "--yes", "--json", *ON)
+
+    assert done.exit_code == 0, done.output
+    written = Path("budgettrack.toml").read_text("utf-8")
+    for text in (done.output, written):
+        assert "xaviera" not in text.lower()
+        assert "zebedee" not in text.lower()
+    assert config()["tables"]["expenses"]["tabs"] == ["#1", "#2"]
+
+
+def test_run_again_it_compares_the_sheet_with_the_config(server: Server) -> None:
+    file = online(server, {"Cash": CASH})
+    run("adopt", link(file), *KEY, "--yes", *ON)
+
+    assert "The sheet is as the config says." in run("adopt", link(file), *KEY, *ON).stdout
+
+    with server.person(file) as book:
+        put(book, book.sheets[0], 0, 1, [["What"]], "USER_ENTERED")
+    done = run("adopt", link(file), *KEY, *ON)
+    assert 'expenses.headings: the config says { description = "Text"' in done.stdout
+
+
+def test_another_sheet_needs_a_folder_of_its_own(server: Server) -> None:
+    run("adopt", link(online(server, {"Cash": CASH})), *KEY, "--yes", *ON)
+
+    other = run("adopt", link(online(server, {"Cash": CASH})), *KEY, "--yes", *ON)
+
+    assert other.exit_code == 2
+    assert "is of another workbook" in other.stderr
+
+
+def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(server: Server) -> None:
+    file = online(server, {"Cash": CASH}, email="treasurer@example.org")
+
+    done = run("adopt", link(file), *KEY, "--yes", *ON)
+
+    assert done.exit_code == 1
+    assert "service-account@example.iam.gserviceaccount.com" in done.stderr
+    assert not Path("budgettrack.toml").exists()
+
+
+def test_what_is_read_of_a_link_is_what_is_read_of_a_file(server: Server, tmp_path: Path) -> None:
+    import openpyxl
+
+    rows = [["Category", "Item", "Jan", "Feb", "Total"], ["Staff", "Cook", 5, 6, 11]]
+    rows += [[None, "Driver", 1, None, 1], ["Total", None, 6, 6, 12]]
+    made = openpyxl.Workbook()
+    made.worksheets[0].title = "Budget 2026"
+    for row in rows:
+        made.worksheets[0].append(row)
+    made.save(tmp_path / "b.xlsx")
+    file = online(server, {"Budget 2026": rows})
+
+    of_link, of_file = (
+        json.loads(run("adopt", target, "--yes", "--dry-run", "--json", *ON, *more).stdout)
+        for target, more in ((link(file), KEY), (str(tmp_path / "b.xlsx"), ()))
+    )
+
+    assert of_link == of_file
+    assert of_link[0] == {"what": "table", "place": "Budget 2026", "name": "budget", "value": "12"}
