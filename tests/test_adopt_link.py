@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ pytestmark = pytest.mark.google_http
 
 ON = ("--on", "2026-03-01")
 KEY = ("--credentials", "credentials.json")
-CASH = [
+Tab = list[list[Any]]
+CASH: Tab = [
     ["Date", "Text", "In", "Out"],
     ["05/01/2026", "Dues", 200, None],
     ["17/01/2026", "Stamps", None, 8.5],
@@ -47,7 +48,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield running
 
 
-def online(server: Server, tabs: Mapping[str, Sequence[Sequence[Any]]], **more: Any) -> File:
+def online(server: Server, tabs: Mapping[str, Tab], **more: Any) -> File:
     """A sheet in which somebody typed these tabs. Its locale is that of a group in London."""
     file = server.spreadsheet("Our money", **more)
     with server.person(file) as book:
@@ -103,7 +104,7 @@ def test_it_only_reads(server: Server) -> None:
 
 
 def test_a_total_that_differs_online_is_told_with_its_cell(server: Server) -> None:
-    rows = [["Item", "Amount"], ["Pens", 10], ["Cups", 20], ["Total", 31]]
+    rows: Tab = [["Item", "Amount"], ["Pens", 10], ["Cups", 20], ["Total", 31]]
     file = online(server, {"Plan 2026": rows})
 
     done = run("adopt", link(file), *KEY, "--yes", *ON)
@@ -114,7 +115,7 @@ def test_a_total_that_differs_online_is_told_with_its_cell(server: Server) -> No
 
 
 def test_names_of_people_stay_online(server: Server) -> None:
-    rows = [["Date", "Item", "Amount"], ["05/01/2026", "Bus", 5], ["Total", None, 5]]
+    rows: Tab = [["Date", "Item", "Amount"], ["05/01/2026", "Bus", 5], ["Total", None, 5]]
     file = online(server, {"Xaviera": rows, "Zebedee": rows})
 
     done = run("adopt", link(file), *KEY, "--yes", "--json", *ON)
@@ -161,7 +162,7 @@ def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(server: Server) -
 def test_what_is_read_of_a_link_is_what_is_read_of_a_file(server: Server, tmp_path: Path) -> None:
     import openpyxl
 
-    rows = [["Category", "Item", "Jan", "Feb", "Total"], ["Staff", "Cook", 5, 6, 11]]
+    rows: Tab = [["Category", "Item", "Jan", "Feb", "Total"], ["Staff", "Cook", 5, 6, 11]]
     rows += [[None, "Driver", 1, None, 1], ["Total", None, 6, 6, 12]]
     made = openpyxl.Workbook()
     made.worksheets[0].title = "Budget 2026"
