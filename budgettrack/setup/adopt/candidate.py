@@ -10,7 +10,7 @@ from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Shape, Sign
 from budgettrack.setup.adopt.block_dates import BlockDates, dates_of, days_of_tab
 from budgettrack.setup.adopt.columns import (
-    Fields,
+    FieldColumns,
     amount_of,
     figures_of,
     is_typed_once,
@@ -137,7 +137,7 @@ def _candidate(
     outline: BookOutline,
     table: str,
     block: SheetBlock,
-    fields: Fields,
+    fields: FieldColumns,
     constant: Mapping[str, str],
     rows: SpentRows,
     *,
@@ -171,7 +171,7 @@ def _candidate(
     return TableCandidate(table, block, shape, amount is None or bool(amount.meanings), asked)
 
 
-def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> Fields:
+def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> FieldColumns:
     return texts_of(outline.seen, block, table, outline.plan.start.year)
 
 

@@ -19,7 +19,7 @@ _NO_LABELS = ("payee", "person", "note", "direction", "currency", "receipt", "un
 _NO_AMOUNTS = ("ignored", "quantity", "unit_cost", "id", "year", "line", "receipt")
 """The meanings of figures that are no amounts."""
 
-Fields = dict[str, SeenColumn]
+FieldColumns = dict[str, SeenColumn]
 
 # Amounts
 
@@ -62,7 +62,7 @@ def last_figures(block: SheetBlock) -> SeenColumn | None:
 # Texts
 
 
-def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> Fields:
+def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldColumns:
     """Returns the columns of the fields of a table that are no figures.
 
     `year` is that of dates without one."""
