@@ -42,6 +42,7 @@ class Unknowns:
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._count: Counter[str] = Counter()
+        self._unknowns: dict[str, dict[int, Unknown]] = {}
 
     def row(self, parts: Iterable[Contribution]) -> Equation:
         """Returns the row of a sum."""
@@ -53,6 +54,13 @@ class Unknowns:
 
     def _unknown(self, part: Contribution) -> Unknown:
         who, size = part.contributor, abs(part.units)
+        unknown = self._unknowns.get(who, {}).get(size)
+        if unknown is None:
+            unknown = who, self._number(who, size)
+            self._unknowns.setdefault(who, {})[size] = unknown
+        return unknown
+
+    def _number(self, who: str, size: int) -> int:
         # Sizes in one step or in neighbouring steps may agree within ten per cent.
         step = int(math.log(size) / math.log(1.1))
         alike = [
@@ -62,11 +70,13 @@ class Unknowns:
             if 10 * abs(size - other) <= max(size, other)
         ]
         if alike:
-            return who, min(alike)[1]
+            return min(alike)[1]
         number = self._count[who]
         self._count[who] += 1
         self._numbers.setdefault((who, step), []).append((size, number))
-        return who, number
+        # Other amounts may be nearer to this one than to theirs.
+        self._unknowns.pop(who, None)
+        return number
 
 
 def gives_away(rows: Sequence[Equation]) -> bool:

@@ -52,7 +52,9 @@ own waits a month longer."""
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sum that is a batch already or may become a batch."""
+    """A sum that is a batch already or may become a batch.
+
+    `size`: the sum of all amounts, without their signs."""
 
     what: What
     correction: bool
@@ -61,11 +63,7 @@ class Draft:
     row: Equation
     amounts: Amounts
     lines: Amounts
-
-    @property
-    def size(self) -> int:
-        """The sum of all amounts, without their signs."""
-        return sum(abs(part.units) for part in self.parts)
+    size: int
 
 
 class Drafts:
@@ -140,6 +138,7 @@ class Drafts:
             self._unknowns.row(parts),
             amounts_of(parts),
             by_line(parts),
+            sum(abs(part.units) for part in parts),
         )
 
     def _with(self, draft: Draft, parts: Iterable[Contribution]) -> Draft:

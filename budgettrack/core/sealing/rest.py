@@ -16,7 +16,7 @@ An award, and its instalments, are told only if the award as a whole and its res
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.conversion import to_base
@@ -50,8 +50,51 @@ _Key = tuple[What, str]
 class _Left:
     """What is left of an award, by contributor, and with a line that is held back as one."""
 
-    by_contributor: dict[str, int]
-    by_line: dict[str, int]
+    by_contributor: dict[str, int] = field(default_factory=dict)
+    by_line: dict[str, int] = field(default_factory=dict)
+
+    def add(self, other: _Left) -> None:
+        for amounts, more in (
+            (self.by_contributor, other.by_contributor),
+            (self.by_line, other.by_line),
+        ):
+            for who, units in more.items():
+                amounts[who] = amounts.get(who, 0) + units
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftByDraft:
+    """What is left of an award beside drafts, each by its place. It is added up once, because many
+    choices of drafts are tried.
+
+    `always`: what is left whatever is sealed.
+    `waiting`: what is left as long as the draft is not sealed.
+    `added`: what is left if the draft is sealed.
+    `elsewhere`: the same, if a reader does not know the awards of other grants."""
+
+    always: _Left
+    always_elsewhere: _Left
+    waiting: dict[int, _Left] = field(default_factory=dict)
+    added: dict[int, _Left] = field(default_factory=dict)
+    elsewhere: dict[int, _Left] = field(default_factory=dict)
+
+    def beside(self, sealed: Collection[int]) -> tuple[_Left, _Left]:
+        """Returns what is left if some drafts are sealed: for a reader who knows the awards of all
+        grants, and for one who does not."""
+        known, unknown = _Left(), _Left()
+        known.add(self.always)
+        for place, left in self.waiting.items():
+            if place not in sealed:
+                known.add(left)
+        for place, left in self.added.items():
+            if place in sealed:
+                known.add(left)
+        unknown.add(known)
+        unknown.add(self.always_elsewhere)
+        for place, left in self.elsewhere.items():
+            if place in sealed:
+                unknown.add(left)
+        return known, unknown
 
 
 class Rest:
@@ -76,17 +119,18 @@ class Rest:
         self._budgets = {part.line: part.units for part in self._plans}
         self._spent: dict[str, int] = {}
         self._payments: dict[str, list[Contribution]] = {}
-        for part in now:
-            if part.what == "spent":
-                self._spent[part.line] = self._spent.get(part.line, 0) + part.units
-                self._payments.setdefault(part.labels.grant or "", []).append(part)
+        self._paid: dict[str, set[str]] = {}
+        for part in (part for part in now if part.what == "spent"):
+            self._spent[part.line] = self._spent.get(part.line, 0) + part.units
+            self._payments.setdefault(part.labels.grant or "", []).append(part)
+            self._paid.setdefault(part.line, set()).add(part.contributor)
         self._waiting: dict[_Key, list[Contribution]] = {}
         for part, _ in in_no_batch(now, before):
             self._waiting.setdefault((part.what, part.labels.grant or ""), []).append(part)
         self._elsewhere: dict[_Key, list[Contribution]] = {}
         self._told: set[_Key] = set()
         for batch in before:
-            self._note(batch, self._elsewhere, self._told)
+            self._note(batch)
         self._award_plans = {
             id_: frozenset(part.line for part in self._in_award(id_)) for id_ in plan.grants
         }
@@ -105,21 +149,14 @@ class Rest:
         """Returns the drafts that may be sealed so that the rest of every grant is safe.
 
         If drafts must be left out, the smallest draft that is enough is left out first."""
-        left = list(drafts)
-        for what in _WITH_A_REST:
-            for grant in self._plan.grants:
-                while not self._is_safe(what, grant, left):
-                    own = [
-                        draft
-                        for draft in left
-                        if draft.what == what
-                        and any(part.labels.grant == grant for part in draft.parts)
-                    ]
-                    if not own:
-                        break
-                    least = self._least(what, grant, own, left)
-                    left = [draft for draft in left if draft is not least]
-        return left
+        sealed = set(range(len(drafts)))
+        by_size = sorted(sealed, key=lambda place: drafts[place].size)
+        grants = [{part.labels.grant for part in draft.parts} for draft in drafts]
+        for (what, grant), left in self._left_beside(drafts):
+            own = [p for p in by_size if drafts[p].what == what and grant in grants[p]]
+            while not self._is_safe(grant, left, sealed) and not sealed.isdisjoint(own):
+                sealed.remove(self._least(grant, left, [p for p in own if p in sealed], sealed))
+        return [draft for place, draft in enumerate(drafts) if place in sealed]
 
     def known_sums(self) -> list[list[Contribution]]:
         """Returns the plans that are the award of each grant: a reader knows their sum as it is."""
@@ -147,11 +184,15 @@ class Rest:
 
     def untold(self) -> frozenset[str]:
         """Returns the grants whose award and instalments may not be told."""
-        return frozenset(grant for grant in self._plan.grants if not self._may_be_told(grant))
-
-    def _may_be_told(self, grant: str) -> bool:
-        return is_safe_or_nothing(self._whole(grant), self._others(grant)) and all(
-            self._is_safe(what, grant, ()) for what in _WITH_A_REST if (what, grant) in self._told
+        unsafe = {
+            grant
+            for (what, grant), left in self._left_beside(())
+            if (what, grant) in self._told and not self._is_safe(grant, left, ())
+        }
+        return frozenset(
+            grant
+            for grant in self._plan.grants
+            if grant in unsafe or not is_safe_or_nothing(self._whole(grant), self._others(grant))
         )
 
     def _whole(self, grant: str) -> dict[str, int]:
@@ -167,16 +208,10 @@ class Rest:
                     whole[who] = whole.get(who, 0) + units
         return whole
 
-    def _least(
-        self, what: What, grant: str, own: Sequence[Draft], drafts: Sequence[Draft]
-    ) -> Draft:
-        """Returns the smallest draft that makes the rest safe if it is left out. If no single draft
-        is enough, returns the largest."""
-        by_size = sorted(own, key=lambda draft: draft.size)
-        for draft in by_size:
-            if self._is_safe(what, grant, [other for other in drafts if other is not draft]):
-                return draft
-        return by_size[-1]
+    def _least(self, grant: str, left: _LeftByDraft, own: Sequence[int], sealed: set[int]) -> int:
+        """Returns the place of the smallest draft that makes the rest safe if it is left out. If no
+        single draft is enough, returns the largest. `own`: the drafts of the grant, by size."""
+        return next((p for p in own if self._is_safe(grant, left, sealed - {p})), own[-1])
 
     def _held_lines(self, grant: str) -> list[str]:
         """Returns the lines of a grant that are held back beside those that pay one or two."""
@@ -222,32 +257,53 @@ class Rest:
             self._add(rest, part)
             yield part.id
 
-    def _is_safe(self, what: What, grant: str, drafts: Sequence[Draft]) -> bool:
+    def _is_safe(self, grant: str, left: _LeftByDraft, sealed: Collection[int]) -> bool:
         """Whether the award of a grant, less all its batches, may be known, now and at its end.
 
         Batches of several grants are a part of what is left, unless a reader knows the awards of
         all these grants and takes them out."""
-        if self._unspent[grant] is None:
-            return True
-        in_drafts = {(part.table, part.id) for draft in drafts for part in draft.parts}
-        rest = self._foreseen(what, grant)
+        return all(self._may_be_left(rest, grant) for rest in left.beside(sealed))
+
+    def _left_beside(self, drafts: Sequence[Draft]) -> Iterator[tuple[_Key, _LeftByDraft]]:
+        """Yields what is left of each award that is known, for spending and for plans."""
+        places = {
+            (part.table, part.id): place
+            for place, draft in enumerate(drafts)
+            for part in draft.parts
+        }
+        elsewhere: dict[_Key, list[tuple[int, Contribution]]] = {}
+        for place, draft in enumerate(drafts):
+            for grant, part in self._elsewhere_in(draft):
+                elsewhere.setdefault((draft.what, grant), []).append((place, part))
+        for what in _WITH_A_REST:
+            for grant in self._plan.grants:
+                if self._unspent[grant] is not None:
+                    left = self._left_of(what, grant, places)
+                    for place, part in elsewhere.get((what, grant), ()):
+                        self._add(left.elsewhere.setdefault(place, _Left()), part)
+                    yield (what, grant), left
+
+    def _left_of(
+        self, what: What, grant: str, places: Mapping[tuple[str, str], int]
+    ) -> _LeftByDraft:
+        """Returns what is left of an award. `places`: the draft of each record."""
+        left = _LeftByDraft(self._foreseen(what, grant), _Left())
         in_award = self._award_plans[grant]
         for part in self._waiting.get((what, grant), ()):
-            waits = (part.table, part.id) not in in_drafts
-            if waits != self._is_added(part, in_award):
-                self._add(rest, part)
+            place, added = places.get((part.table, part.id)), self._is_added(part, in_award)
+            if place is not None:
+                by_draft = left.added if added else left.waiting
+                self._add(by_draft.setdefault(place, _Left()), part)
+            elif not added:
+                self._add(left.always, part)
         if what == "budget":
             # What was added later and is told already is more than the award.
             for part in self._sealed_plans.get(grant, ()):
                 if self._is_added(part, in_award):
-                    self._add(rest, part)
-        elsewhere = {(what, grant): list(self._elsewhere.get((what, grant), ()))}
-        for draft in drafts:
-            self._note(draft, elsewhere, set())
-        without = self._may_be_left(rest, grant)
-        for part in elsewhere[what, grant]:
-            self._add(rest, part)
-        return without and self._may_be_left(rest, grant)
+                    self._add(left.always, part)
+        for part in self._elsewhere.get((what, grant), ()):
+            self._add(left.always_elsewhere, part)
+        return left
 
     @staticmethod
     def _is_added(part: Contribution, in_award: Collection[str]) -> bool:
@@ -257,7 +313,7 @@ class Rest:
     def _foreseen(self, what: What, grant: str) -> _Left:
         """Returns what is still to be spent of an award. Everybody expects one payment more, which
         may be large; a funder who sees other grants expects what the lines still pay."""
-        rest = _Left({}, {})
+        rest = _Left()
         if what == "spent":
             rest.by_contributor[""] = self._unspent[grant] or 0
             for line in self._plan.lines.values():
@@ -281,19 +337,26 @@ class Rest:
             rest.by_line, self._others(grant)
         )
 
-    def _note(
-        self, batch: Batch | Draft, elsewhere: dict[_Key, list[Contribution]], told: set[_Key]
-    ) -> None:
-        """Adds the amounts of a batch to `told`, by grant. Amounts that a reader cannot subtract
-        from this grant's award go to `elsewhere`: money of several grants, or of a grant that the
-        line had before."""
+    def _note(self, batch: Batch) -> None:
+        """Notes which awards a reader subtracts a sealed batch from, and what else it has."""
+        for part in batch.parts:
+            self._told.add((batch.what, self._grant_of(part)))
+        for grant, part in self._elsewhere_in(batch):
+            self._elsewhere.setdefault((batch.what, grant), []).append(part)
+
+    def _elsewhere_in(self, batch: Batch | Draft) -> Iterator[tuple[str, Contribution]]:
+        """Yields the amounts of a batch that a reader cannot subtract from an award, with the
+        grant: money of several grants, or of a grant that the line had before."""
         grants = {part.labels.grant or "" for part in batch.parts}
         for part in batch.parts:
-            grant = self._grant_now.get((part.table, part.id), part.labels.grant or "")
-            told.add((batch.what, grant))
+            grant = self._grant_of(part)
             if grants != {grant}:
                 for whose in {grant, *grants} if len(grants) == 1 else {grant}:
-                    elsewhere.setdefault((batch.what, whose), []).append(part)
+                    yield whose, part
+
+    def _grant_of(self, part: Contribution) -> str:
+        """Returns the grant that the record has now, or else the grant that it had."""
+        return self._grant_now.get((part.table, part.id), part.labels.grant or "")
 
     def _others(self, grant: str) -> Seen:
         """Returns what each funder sees, without the funder of this grant: that funder sees all of
@@ -325,8 +388,7 @@ class Rest:
     def _by_person(self, line: BudgetLine, units: int) -> Iterator[tuple[str, int]]:
         """Yields an equal part of an amount for each person whom a line pays. If it pays people,
         and some are paid already, it is these."""
-        paid = self._payments.get(line.grant, ()) if line.people_paid != 0 else ()
-        names = sorted({part.contributor for part in paid if part.line == line.id})
+        names = sorted(self._paid.get(line.id, ())) if line.people_paid != 0 else []
         if not names:
             yield from planned_for(line, units).items()
         for name in names:
