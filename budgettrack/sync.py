@@ -24,6 +24,7 @@ from budgettrack.core.base.grids import Book
 from budgettrack.core.base.holds import Hold
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.progress import Stage, SyncProgress
+from budgettrack.core.cells.joined_tabs import hidden_tabs, without_tab_names
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_read, marked, rebased
@@ -271,13 +272,14 @@ class _Syncing:
             agreed = list(rebased(held.agreed, self._state.agreed, agreed))
         mark = held.mark if group.is_read_only else f"{self._id} {name_of(group.config)}"
         key = fingerprint(self._key) if self._key else None
+        hidden = hidden_tabs(book, group.config.shapes)
         run = self._writing.commit(
             Commit(
                 kind="sync",
                 at=at,
                 written=[RecordVersion(*version) for version in changes.written],
                 agreed=agreed,
-                findings=list(changes.findings),
+                findings=[without_tab_names(finding, hidden) for finding in changes.findings],
                 totals=list(changes.totals),
                 mark=None if mark == held.mark else mark,
                 time_zone=book.time_zone,

@@ -73,6 +73,104 @@ def cash(path: Path) -> str:
     return run("--config", str(path.parent), "status", *ON).stdout
 
 
+# What was once lost, counted twice or read in another currency, in silence
+
+
+def test_received_beside_paid_is_income(tmp_path: Path) -> None:
+    """The usual headings of a cash book. The income was a finding that Paid is empty."""
+    rows = [
+        ["Date", "Details", "Received", "Paid", "Balance"],
+        [date(2026, 1, 1), "Balance b/f", None, None, 500],
+        [date(2026, 1, 5), "Dues", 100, None, 600],
+        [date(2026, 1, 9), "Stamps", None, 40, 560],
+    ]
+    path = book(tmp_path, {"Cash book": rows})
+    said = adopted(path).output
+    assert "Expenses: 1 row, 40.00 in all" in said
+    assert "Income: 1 row, 100.00 in all" in said
+    assert "Not read" not in said
+
+
+@pytest.mark.parametrize("total", ["Total actual", "Actual"])
+def test_of_several_columns_of_spending_the_total_is_read(total: str, tmp_path: Path) -> None:
+    rows = [
+        ["Item", "Jan actual", "Feb actual", total, "Budget"],
+        ["Rent", 3, 4, 7, 10],
+        ["Food", 1, 2, 3, 6],
+        ["Total", 4, 6, 10, 16],
+    ]
+    path = book(tmp_path, {"Plan": rows})
+    said = adopted(path).output
+    assert "Expenses: 2 rows, 10.00 in all" in said
+    assert "Not read: Plan!B: amounts of 4.00 in all." in said
+    assert "Not read: Plan!C: amounts of 6.00 in all." in said
+
+
+def test_amounts_that_no_table_takes_are_told(tmp_path: Path) -> None:
+    rows = [
+        ["Activity", "Deadline", "Planned cost", "Actual cost", "Balance"],
+        ["Training", date(2026, 3, 1), 500, 450, 50],
+        ["Camp", date(2026, 6, 1), 1000, 20, 980],
+        ["Total", None, 1500, 470, 1030],
+    ]
+    path = book(tmp_path, {"Plan": rows})
+    said = adopted(path).output
+    assert "Expenses: 2 rows, 470.00 in all" in said
+    assert "Not read: Plan!C: amounts of 1,500.00 in all." in said
+    assert "Plan!E" not in said.partition("Every row")[0], "a balance is no amount of its own"
+    rows_told = json.loads(adopted(path, "--json").stdout)
+    assert {"what": "left out", "place": "Plan!C", "name": "", "value": "1500.00"} in rows_told
+
+
+@pytest.mark.parametrize(
+    ("local", "wanted", "currency"),
+    [
+        ("Amount KGS", "Amount USD", "USD"),
+        ("Amount (local currency)", "Amount in EUR", "EUR"),
+        ("Montant KGS", "Montant en USD", "USD"),
+    ],
+)
+def test_an_amount_has_the_currency_of_its_own_heading(
+    local: str, wanted: str, currency: str, tmp_path: Path
+) -> None:
+    rows = [
+        ["Date", "Item", local, wanted],
+        [date(2026, 1, 2), "Rent", 8700, 100],
+        [date(2026, 1, 3), "Food", 870, 10],
+    ]
+    path = book(tmp_path, {"Spent": rows})
+    assert "Expenses: 2 rows, 110.00 in all" in adopted(path).output
+    assert tables(path)["expenses"]["constant"]["currency"] == currency
+    config = tomllib.loads((tmp_path / "budgettrack.toml").read_text("utf-8"))
+    assert config["organisation"]["currency"] == currency
+
+
+@pytest.mark.parametrize("heading", ["Cost", "Sum"])
+def test_a_summary_that_was_typed_is_not_counted_again(heading: str, tmp_path: Path) -> None:
+    def month(number: int, rent: int) -> list[list[Any]]:
+        day = date(2026, number, 3)
+        return [["Date", "Item", "Cost"], [day, "Rent", rent], [day, "Food", 5]]
+
+    summary = [["Month", heading], ["Jan", 105], ["Feb", 125], ["Total", 230]]
+    tabs: dict[str, Tab] = {"Jan": month(1, 100), "Feb": month(2, 120), "Summary": summary}
+    path = book(tmp_path, tabs)
+    said = adopted(path).output
+    assert "Expenses: 4 rows, 230.00 in all, from Jan, Feb\n" in said
+    assert "Not read: Summary: its amounts are sums of other tabs." in said
+    assert "Budget:" not in said
+
+
+def test_what_came_back_is_taken_off_the_sum_that_is_told(tmp_path: Path) -> None:
+    rows = [
+        ["Buchungstag", "Zweck", "Betrag"],
+        ["05.01.2026", "Miete", "1.200,50 €"],
+        ["06.02.2026", "Erstattung", "-200,50 €"],
+        ["", "Summe", "1.000,00 €"],
+    ]
+    path = book(tmp_path, {"Ausgaben": rows})
+    assert "Expenses: 2 rows, 1,000.00 in all" in adopted(path).output
+
+
 # The small cases that once came out wrong
 
 
@@ -429,6 +527,32 @@ def test_what_may_name_people_is_nowhere(tmp_path: Path) -> None:
         assert "quux" not in text.lower()
     assert tables(path)["expenses"]["tabs"] == ["#1", "#2"]
     assert figures(path) == [("0.00", "10.00")]
+
+
+def test_a_tab_named_after_a_person_is_named_by_no_command_and_in_no_register(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ["Date", "Item", "Amount"],
+        [date(2026, 1, 2), "Rent", 50],
+        [date(2026, 1, 3), "Bus", "5O"],
+    ]
+    path = book(tmp_path, {"Maren Quist": rows, "Olek Brandt": rows})
+    adopted(path)
+    config = ("--config", str(tmp_path))
+    asked = [run(*config, "sync", *ON), run(*config, "sync", "--on", "2026-03-02")]
+    told = run(*config, "checks")
+    asked += [told, run(*config, "status"), run(*config, "sheet"), run(*config, "sheet", "#2")]
+    asked += [run(*config, "sheet", "Olek Brandt"), run(*config, "doctor")]
+    assert "'#1'!C3  error  amount-not-a-number" in told.stdout
+    first_seen = {row["first_seen"] for row in json.loads(run(*config, "checks", "--json").stdout)}
+    assert first_seen == {"2026-03-01"}
+    said = "".join(result.output for result in asked)
+    assert "#2: read as Expenses" in said
+    kept = (tmp_path / "register.sqlite").read_bytes()
+    for name in ("Quist", "Brandt"):
+        assert name not in said
+        assert name.encode() not in kept
 
 
 def test_names_of_tabs_stand_in_the_config_if_somebody_says_that_they_name_nobody(

@@ -27,11 +27,14 @@ def sheet(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     Every row that is not blank is a record, a heading, a total, a carried sum, ignored for a
     reason, or a finding. TAB shows one tab. FILE is another file than the group's workbook; it
     needs no config. Nothing is written."""
+    from budgettrack.core.cells.joined_tabs import hidden_tabs, with_hidden_tabs
     from budgettrack.queries import sheet as answers
 
     file, tab = _meant(names)
     book, shapes, locale, base = _opened(ctx, file)
-    tabs, _ = answers.stated(book, shapes, locale, base, tab)
+    hidden = hidden_tabs(book, shapes)
+    tab = hidden.get(tab, tab) if tab else None
+    tabs, _ = answers.stated(with_hidden_tabs(book, hidden), shapes, locale, base, tab)
     if as_json:
         click.echo(json_text(answers.as_rows(tabs), indent=2))
     else:

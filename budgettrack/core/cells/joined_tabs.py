@@ -6,6 +6,8 @@ import fnmatch
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
+from budgettrack.core.base.addresses import a1
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.month_headings import month_of_name
 from budgettrack.core.cells.table_rows import ROWS_OF_A_TAB, Price, Prices, Row, TableRows
@@ -32,6 +34,37 @@ def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
             grid for grid in book.grids if fnmatch.fnmatchcase(_plain(grid.tab), _plain(name))
         ]
     return [grid for grid in book.grids if grid in named]
+
+
+def hidden_tabs(book: Book, shapes: Mapping[str, Shape]) -> Mapping[str, str]:
+    """Returns `#3` for the name of each tab that the config names by its place only: the name may
+    be that of a person."""
+    parts = [part for shape in shapes.values() for part in shape.blocks]
+    named = {name for part in parts for name in (part.tab, *part.tabs)}
+    return {
+        grid.tab: f"#{number}" for number, grid in enumerate(book.grids, 1) if f"#{number}" in named
+    }
+
+
+def with_hidden_tabs(book: Book, hidden: Mapping[str, str]) -> Book:
+    """Returns the book with the places of hidden tabs for their names."""
+    grids = (replace(grid, tab=hidden.get(grid.tab, grid.tab)) for grid in book.grids)
+    return replace(book, grids=tuple(grids))
+
+
+def without_tab_names(finding: Finding, hidden: Mapping[str, str]) -> Finding:
+    """Returns a finding with the places of hidden tabs for their names, as the register keeps it
+    and commands show it. The tab *Checks*, whose links need the names, stands beside these tabs."""
+    values = tuple((name, _hiding(name, text, hidden)) for name, text in finding.values)
+    return replace(finding, tab=hidden.get(finding.tab, finding.tab), values=values)
+
+
+def _hiding(name: str, text: str, hidden: Mapping[str, str]) -> str:
+    """Returns a value of a finding without the names of hidden tabs."""
+    for tab, shown in hidden.items():
+        as_place = text.replace(a1(tab), a1(shown))
+        text = as_place.replace(tab, shown) if name in ("tab", "tabs") else as_place
+    return text
 
 
 def _plain(name: str) -> str:

@@ -87,13 +87,21 @@ class _Checks:
     seals: Mapping[int, str]
 
 
+def _first_seen(finding: Finding, places: Places, held: RegisterState) -> str | None:
+    """Returns when a finding was first seen. Returns None if it is new.
+
+    The register knows a tab whose name may be a person's by its number."""
+    hidden = replace(finding, tab=f"#{places.tabs.get(finding.tab, -1) + 1}")
+    return held.first_seen.get(finding.identity) or held.first_seen.get(hidden.identity)
+
+
 def _located(judgement: Judgement, places: Places, held: RegisterState, today: date) -> _Checks:
     sealed = [(finding, "") for finding in judgement.findings]
     sealed += [(tabs.conflict_finding(conflict), conflict.seal) for conflict in judgement.conflicts]
     located = [(places.locate(finding), seal) for finding, seal in sealed]
     located.sort(key=lambda pair: (rank(pair[0]), places.order(pair[0])))
     findings = tuple(
-        replace(finding, first_seen=held.first_seen.get(finding.identity, today.isoformat()))
+        replace(finding, first_seen=_first_seen(finding, places, held) or today.isoformat())
         for finding, _ in located
     )
     return _Checks(findings, {index: seal for index, (_, seal) in enumerate(located) if seal})

@@ -18,6 +18,7 @@ from budgettrack.core.records.tables import BY_NAME, Shape
 from budgettrack.setup.adopt.people import without_names
 from budgettrack.setup.adopt.proposal import WorkbookProposal, propose
 from budgettrack.setup.adopt.questions import MOST_QUESTIONS, ids_question
+from budgettrack.setup.adopt.unread import UnreadColumn
 
 MOST_TOLD = 12
 """The findings of one kind that are told one by one."""
@@ -140,14 +141,23 @@ def told(adoption: Adoption) -> Iterator[str]:
             yield "    " + ", ".join(f"{field} = {fields[field]}" for field in sorted(fields))
     for place, reason in sorted(proposal.left_out.items()):
         yield f"Not read: {adoption.book.grids[place].tab}: {reason}."
+    for column in proposal.unread:
+        yield f"Not read: {_place_of(adoption, column)}: amounts of {column.total:,.2f} in all."
     yield from _doubts(adoption.sheet.findings)
 
 
 def _whole(table: TableRows | None) -> Decimal:
-    """Returns the sum of the amounts of a table."""
-    rows = table.rows if table else ()
-    amounts = (Decimal(row.fields["amount"]) for row in rows if "amount" in row.fields)
-    return sum(amounts, Decimal(0))
+    """Returns the sum of the amounts of a table, less what came back."""
+    rows = [row.fields for row in (table.rows if table else ()) if "amount" in row.fields]
+    came_back = [fields for fields in rows if fields.get("state") == "refunded"]
+    whole, back = (
+        sum((Decimal(fields["amount"]) for fields in of), Decimal(0)) for of in (rows, came_back)
+    )
+    return whole - 2 * back
+
+
+def _place_of(adoption: Adoption, column: UnreadColumn) -> str:
+    return f"{adoption.book.grids[column.place].tab}!{column.column}"
 
 
 def _tabs(shape: Shape) -> tuple[str, ...]:
@@ -185,6 +195,10 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
             ]
     for place, reason in sorted(adoption.proposal.left_out.items()):
         rows.append(_row("left out", adoption.book.grids[place].tab, "", reason))
+    rows += [
+        _row("left out", _place_of(adoption, column), "", f"{column.total:.2f}")
+        for column in adoption.proposal.unread
+    ]
     for finding in adoption.differing:
         values = dict(finding.values)
         state = "waived" if cell_of(finding) in adoption.waived else "differs"

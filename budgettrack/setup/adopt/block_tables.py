@@ -12,7 +12,7 @@ from budgettrack.setup.adopt.candidate import (
     received,
     spent,
 )
-from budgettrack.setup.adopt.columns import amount_of, figures_of, last_figures
+from budgettrack.setup.adopt.columns import actual_of, amount_of, last_figures
 from budgettrack.setup.adopt.kinds import (
     is_income,
     is_only,
@@ -98,7 +98,7 @@ def _by_sign(
 
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
-    actual = figures_of(block, "actual")
+    actual = actual_of(block)
     main = planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:
         main = last_figures(block)

@@ -17,6 +17,7 @@ from budgettrack.setup.adopt.columns import (
     named_by,
     texts_of,
 )
+from budgettrack.setup.adopt.currency import currency_of_amount
 from budgettrack.setup.adopt.people import HiddenTabs, name_of_tab
 from budgettrack.setup.adopt.plan import PlanDays
 from budgettrack.setup.adopt.questions import Question, day_question, grant_question
@@ -40,6 +41,10 @@ class BookOutline:
     tabs: HiddenTabs
     answers: Mapping[str, str]
 
+    def currency_of(self, amount: SeenColumn) -> str:
+        """Returns the currency of a column of amounts."""
+        return currency_of_amount(amount.heading, self.seen.locale, self.currency)
+
     def dates_of(self, block: SheetBlock) -> BlockDates | None:
         """Returns how the dates of a block are written. Returns None if it has none."""
         return dates_of(self.seen, block, self.plan.start.year)
@@ -57,6 +62,7 @@ class TableCandidate:
 
     `is_known`: whether a heading says that it has amounts.
     `asked`: what was asked to know the table.
+    `columns`: those that are read.
     """
 
     table: str
@@ -64,6 +70,7 @@ class TableCandidate:
     shape: Shape
     is_known: bool = True
     asked: tuple[Question, ...] = ()
+    columns: tuple[SeenColumn, ...] = ()
 
     @property
     def is_dated(self) -> bool:
@@ -107,7 +114,7 @@ def spent(
     if outline.dates_of(block) is None:
         constant["date"], asked = _day(outline, block)
     if fields.keys().isdisjoint(("currency", "budget_line", "grant")):
-        constant["currency"] = outline.currency
+        constant["currency"] = outline.currency_of(amount)
     return _candidate(outline, "expenses", block, fields, constant, rows, sign=sign, asked=asked)
 
 
@@ -128,7 +135,7 @@ def received(
         start = outline.plan.start.isoformat()
         constant["date"], asked = (start, ()) if planned else _day(outline, block)
     if fields.keys().isdisjoint(("currency", "grant")):
-        constant["currency"] = outline.currency
+        constant["currency"] = outline.currency_of(amount)
     rows = SpentRows(where or {})
     return _candidate(outline, "income", block, fields, constant, rows, sign=sign, asked=asked)
 
@@ -168,7 +175,8 @@ def _candidate(
     if block.place in outline.tabs.doubtful:
         asked = (*asked, *outline.tabs.asked)
     amount = fields.get("amount")
-    return TableCandidate(table, block, shape, amount is None or bool(amount.meanings), asked)
+    is_known = amount is None or bool(amount.meanings)
+    return TableCandidate(table, block, shape, is_known, asked, tuple(known.values()))
 
 
 def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> FieldColumns:

@@ -76,6 +76,9 @@ def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Cho
     left_out: dict[int, str] = {}
     for number, candidate in enumerate(candidates):
         reason = ""
+        if _repeats_tabs(number, candidates, amounts):
+            left_out.setdefault(candidate.block.place, "its amounts are sums of other tabs")
+            continue
         if candidate.table in dated:
             if candidate.is_dated:
                 kept.append(candidate)
@@ -89,6 +92,28 @@ def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Cho
         else:
             kept.append(candidate)
     return ChosenTables(tuple(kept), left_out)
+
+
+def _repeats_tabs(
+    number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
+) -> bool:
+    """Whether each amount of a tab is the sum of another tab with dates, and all of them together
+    the whole, as in a summary with a row for each month that was typed."""
+    own = candidates[number]
+    others = [
+        amounts[place]
+        for place, other in enumerate(candidates)
+        if other.block.place != own.block.place
+        and other.is_dated
+        and other.table != "budget"
+        and own.table in (other.table, "budget")
+    ]
+    filled = sorted(amount for amount in amounts[number].each if amount)
+    return (
+        len(filled) > 1
+        and any(len(other.each) > 1 for other in others)
+        and filled == sorted(other.whole for other in others if other.whole)
+    )
 
 
 def _larger(

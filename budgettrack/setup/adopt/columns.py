@@ -12,7 +12,7 @@ from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.block_dates import dates_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import may_name_people
+from budgettrack.setup.adopt.vocabulary import may_name_people, says
 
 _NO_LABELS = ("payee", "person", "note", "direction", "currency", "receipt", "unit", "month")
 """The meanings of texts that do not say what a row is."""
@@ -27,7 +27,8 @@ FieldColumns = dict[str, SeenColumn]
 def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
     """Returns the column of amounts with one of these meanings, the first meaning first.
 
-    Of several with the same meaning it is the last that is filled.
+    Of several with the same meaning it is the one that says that it is their total, else the last
+    that is filled.
 
     Returns None if there is none."""
     for meaning in meanings:
@@ -38,7 +39,7 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
         ]
         first = [column for column in fitting if column.meanings[0] == meaning] or fitting
         if first:
-            return max(first, key=lambda column: (column.filled > 0.3, column.index))
+            return max(first, key=lambda seen: (seen.filled > 0.3, seen.says_total, seen.index))
     return None
 
 
@@ -47,15 +48,28 @@ def figures_of(block: SheetBlock, meaning: str) -> SeenColumn | None:
     return next((column for column in block.having(meaning) if column.holds == "figures"), None)
 
 
+def actual_of(block: SheetBlock) -> SeenColumn | None:
+    """Returns the column of what was spent: `Total actual`, else the last that is filled.
+
+    Returns None if there is none."""
+    totals = [
+        column
+        for column in block.columns
+        if column.holds == "figures" and column.says_total and says(column.heading, "actual")
+    ]
+    return totals[0] if totals else amount_of(block, ("actual",))
+
+
+def is_amount(column: SeenColumn) -> bool:
+    """Whether a column has figures that are nothing else, such as a balance or a quantity."""
+    return column.holds == "figures" and not column.is_period and not column.means(*_NO_AMOUNTS)
+
+
 def last_figures(block: SheetBlock) -> SeenColumn | None:
     """Returns the last column of figures that is nothing else, such as a balance or a quantity.
 
     Returns None if there is none."""
-    fitting = [
-        column
-        for column in block.columns
-        if column.holds == "figures" and not column.is_period and not column.means(*_NO_AMOUNTS)
-    ]
+    fitting = [column for column in block.columns if is_amount(column)]
     return fitting[-1] if fitting else None
 
 

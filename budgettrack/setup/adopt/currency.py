@@ -26,6 +26,12 @@ def currency_of(seen: SeenBook) -> str:
     return counts.most_common(1)[0][0] if counts else "EUR"
 
 
+def currency_of_amount(heading: str, locale: str, other: str) -> str:
+    """Returns the currency that the heading of an amount names, `other` if it names none."""
+    named = [*_named_in(heading, locale)]
+    return named[0] if len(named) == 1 else other
+
+
 def _named_in(text: str, locale: str) -> dict[str, None]:
     """Returns the currencies that a text names, such as `Amount (EUR)` or `Coût en €`, in their
     order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from budgettrack.core.base.grids import Book
@@ -12,13 +12,14 @@ from budgettrack.core.records.tables import TABLES, Shape, normal
 from budgettrack.setup.adopt.block_tables import tables_of
 from budgettrack.setup.adopt.candidate import BookOutline
 from budgettrack.setup.adopt.choice import without_repeats, without_summaries
-from budgettrack.setup.adopt.currency import currency_of
+from budgettrack.setup.adopt.currency import currency_of, currency_of_amount
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
 from budgettrack.setup.adopt.questions import Question, first_asked
 from budgettrack.setup.adopt.same_headings import joined_tables
 from budgettrack.setup.adopt.seen_book import seen_book
+from budgettrack.setup.adopt.unread import UnreadColumn, unread_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class WorkbookProposal:
     is_own: bool = False
     left_out: Mapping[int, str] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
+    unread: tuple[UnreadColumn, ...] = ()
 
 
 def propose(
@@ -66,7 +68,21 @@ def propose(
         if place not in read and not grid.mark
     }
     left_out = {**unread, **tables.left_out, **chosen.left_out}
-    return _proposal(outline, [*asked, *joined.asked, *tabs.asked], joined.shapes, left_out)
+    proposal = _proposal(outline, [*asked, *joined.asked, *tabs.asked], joined.shapes, left_out)
+    return replace(
+        proposal,
+        currency=_currency(proposal),
+        unread=tuple(unread_columns(seen, tables.candidates)),
+    )
+
+
+def _currency(proposal: WorkbookProposal) -> str:
+    """Returns the currency of the amounts that are read, if they have one, else that of the
+    workbook: another column may name another one."""
+    parts = [part for shape in proposal.shapes.values() for part in shape.blocks]
+    headings = {part.headings.get("amount", "") for part in parts}
+    named = {currency_of_amount(heading, proposal.locale, "") for heading in headings} - {""}
+    return named.pop() if len(named) == 1 else proposal.currency
 
 
 def _proposal(

@@ -50,6 +50,11 @@ class SeenColumn:
     is_period: bool = False
     formulas: float = 0
 
+    @property
+    def says_total(self) -> bool:
+        """Whether a word of its heading is one for totals, as in `Total actual`."""
+        return any("total" in meanings_of(word) for word in self.heading.split())
+
     def means(self, *meanings: str) -> bool:
         return bool(self.meanings) and not set(self.meanings).isdisjoint(meanings)
 

@@ -167,7 +167,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الوارد, الإيرادات, الإيراد, دائن, المقبوضات, وارد, إيرادات",
     },
     "out": {
-        "en": "out, money out, expense, expenses, expenditure, payments, payment, debit, paid out,"
+        "en": "out, paid, money out, expense, expenses, expenditure, payments, payment, debit, paid out,"
         " withdrawal, withdrawals, spent, outgoing, amount out, cash out",
         "fr": "sortie, sorties, dépense, dépenses, débit, décaissement, décaissements, payé",
         "es": "salida, salidas, gasto, gastos, egreso, egresos, debe, cargo, cargos, débito",

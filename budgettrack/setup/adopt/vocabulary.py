@@ -15,7 +15,7 @@ LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar")
 
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*")
 _SIGNS = re.compile(rf"[€$£¥₽₴]|{YEAR.pattern}")
-_CODE = re.compile(r"\b[a-zA-Z]{3}\b")
+_CODE = re.compile(r"(?:\b(?:in|en|em|в) )?\b([a-zA-Z]{3})\b")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -59,7 +59,7 @@ def _forms(heading: str) -> list[str]:
     bare = normal(_BRACKETS.sub(" ", whole)) or whole
     plain = normal(_SIGNS.sub(" ", bare))
     without = normal(
-        _CODE.sub(lambda match: "" if is_currency(match[0].upper()) else match[0], plain)
+        _CODE.sub(lambda match: "" if is_currency(match[1].upper()) else match[0], plain)
     )
     forms = [whole, bare, plain, without.strip(" -–/,:")]
     return [form for form in dict.fromkeys(forms) if form] or [whole]

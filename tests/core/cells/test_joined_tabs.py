@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid
+from budgettrack.core.cells.joined_tabs import without_tab_names
 from budgettrack.core.cells.table_rows import ROWS_OF_A_TAB
 from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import found, grid, sheet
@@ -84,3 +86,18 @@ def test_a_finding_names_the_tab_of_its_row() -> None:
     read = sheet(MONTHS[0], feb, shapes={"expenses": shape})
 
     assert [place for place, _ in found(read)] == ["'Feb'!C2"]
+
+
+def test_a_finding_names_a_hidden_tab_by_its_place_also_in_its_words() -> None:
+    here = Finding(
+        "possible-duplicate",
+        "expenses",
+        values=(("other", "'Maren Quist'!4"), ("why", "the same day and amount")),
+        tab="Olek Brandt",
+    )
+    tabs = Finding("tabs-read-together", values=(("tab", "Maren Quist"), ("tabs", "Olek Brandt")))
+    hidden = {"Maren Quist": "#1", "Olek Brandt": "#2"}
+    shown = without_tab_names(here, hidden)
+    assert shown.place == "'#2'"
+    assert shown.problem == "This may be a duplicate of '#1'!4 (the same day and amount)."
+    assert without_tab_names(tabs, hidden).values == (("tab", "#1"), ("tabs", "#2"))

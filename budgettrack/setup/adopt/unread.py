@@ -1,0 +1,55 @@
+"""Finds the columns of amounts that no table takes.
+
+Whoever adopts a workbook sees what is read, and would not miss what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from budgettrack.core.base.addresses import letters
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.setup.adopt.candidate import TableCandidate
+from budgettrack.setup.adopt.columns import is_amount
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
+from budgettrack.setup.adopt.seen_book import SeenBook
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadColumn:
+    """A column of amounts in a tab that is read, which no table takes.
+
+    `place`: the number of its tab in the workbook, from 0.
+    `total`: the sum of its figures, without rows that say that they are totals.
+    """
+
+    place: int
+    column: str
+    total: Decimal
+
+
+def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[UnreadColumn]:
+    """Yields the columns of amounts that no table takes, of the blocks that are read."""
+    blocks: list[SheetBlock] = []
+    for candidate in candidates:
+        if candidate.block not in blocks:
+            blocks.append(candidate.block)
+    for block in blocks:
+        of_block = (candidate for candidate in candidates if candidate.block == block)
+        taken = {column.index for candidate in of_block for column in candidate.columns}
+        for column in block.columns:
+            if is_amount(column) and column.index not in taken:
+                total = _sum(seen, block, column)
+                if total:
+                    yield UnreadColumn(block.place, letters(column.index), total)
+
+
+def _sum(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Decimal:
+    grid = seen.grid(block)
+    figures = (
+        figure_of(grid.at(number, column.index), seen.locale)
+        for number in block.rows
+        if not any(isinstance(cell, str) and total_label(cell) for cell in grid.rows[number])
+    )
+    return sum((figure for figure in figures if figure is not None), Decimal(0))
