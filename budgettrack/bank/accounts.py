@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from budgettrack.bank.matching import StatementEntry
 from budgettrack.core.base.errors import UsageError
+from budgettrack.register.records import Banked
 
 TRANSFER_DAYS = timedelta(days=4)
 """The most days between the two entries of a transfer: a weekend and a holiday."""
@@ -156,6 +157,21 @@ def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
             sides[entries[one].mark] = entries[two].account
             sides[entries[two].mark] = entries[one].account
     return sides
+
+
+def other_sides(
+    entries: Sequence[StatementEntry], earlier: Sequence[Banked]
+) -> list[tuple[StatementEntry, Banked]]:
+    """Return new entries, each with an entry of another account that was imported before and may be
+    the other side of a transfer: statements of two accounts are often imported one by one."""
+    return [
+        (entry, other)
+        for entry in entries
+        for other in earlier
+        if other.account != entry.account
+        and (other.units, other.currency) == (-entry.units, entry.currency)
+        and abs(other.day - entry.day) <= TRANSFER_DAYS
+    ]
 
 
 def named_in_words(entry: StatementEntry, key: bytes, known: KnownAccounts) -> str:

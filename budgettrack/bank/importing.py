@@ -23,6 +23,7 @@ from budgettrack.bank.accounts import (
     named_by_itself,
     named_in_words,
     of_file,
+    other_sides,
     transfers,
 )
 from budgettrack.bank.formats import CsvChoices, Statement, read_all
@@ -59,7 +60,9 @@ class Read:
     """A bank's file after reading: its entries, notes for the reader, and the days that it covers.
 
     `left_out`: the file has amounts that were not taken as movements. `accounts`: by number.
-    `currencies`: of the statements. `signs`: what a person has answered about them."""
+    `currencies`: of the statements. `signs`: what a person has answered about them.
+    `other_sides`: what may be a transfer from or to an account whose statement was imported before,
+    in words."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
@@ -69,6 +72,7 @@ class Read:
     accounts: Mapping[str, FileAccount] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
     signs: str = ""
+    other_sides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +283,7 @@ def proposals(
     with group.register.reading() as ask:
         stored = queries.load(ask)
         made_with, ties = queries.bank(ask)
+        earlier = queries.bank_entries(ask)
     key = key_of(config) or made_key(config.path.parent)
     if made_with and made_with != fingerprint(key) and not new_key:
         raise UsageError(
@@ -289,9 +294,22 @@ def proposals(
     known = known_accounts(group, key)
     statement = entries(config, paths, key, known, answers, group.today)
     moved = _transfers(statement, key, known)
-    return propose(
+    proposed = propose(
         group.plan_of(stored.records), stored.records, statement.entries, ties, moved
-    ), statement
+    )
+    new = [proposal.entry for proposal in proposed if proposal.what == "new"]
+    there = [other for other in earlier if other.id in stored.records.get(other.table, {})]
+    said = [_other_side(entry, other) for entry, other in other_sides(new, there)]
+    return proposed, replace(statement, other_sides=tuple(said))
+
+
+def _other_side(entry: StatementEntry, other: Banked) -> str:
+    return (
+        f"{entry.day}, {money.with_currency(entry.units, entry.currency)}: {other.id} of the"
+        f" account {other.account} may be the other side of a transfer between your accounts, which"
+        f" is neither expense nor income. If it is, delete {other.id} and the row of this entry in"
+        " the workbook. Transfers are known if the statements of all accounts are imported at once."
+    )
 
 
 def _transfers(statement: Read, key: bytes, known: KnownAccounts) -> dict[str, str]:

@@ -135,6 +135,9 @@ def import_statement(
     rows = [_row(choice, id_) for choice, id_ in done]
     listing(rows, _HEADINGS, as_json, as_csv, "The statement has no entry.")
     to_look_at = _tell_what_is_left(rows, yes=yes, wrote=yes or asking)
+    for words in read.other_sides:
+        talk(words)
+    to_look_at = to_look_at or bool(read.other_sides)
     ctx.exit(LOOK if read.left_out or not rows or to_look_at else 0)
 
 

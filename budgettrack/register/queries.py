@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from budgettrack.core.base.findings import CODES, Finding
@@ -18,7 +18,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import checksums
-from budgettrack.register.records import BankAccount, Held, Run, Version
+from budgettrack.register.records import BankAccount, Banked, Held, Run, Version
 from budgettrack.register.troubles import damaged
 
 
@@ -298,6 +298,14 @@ def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
     rows = ask.rows("SELECT mark, tbl, id FROM bank")
     marks = {mark: (table, id_) for mark, table, id_ in rows}
     return (meta(ask, "key") or "") if marks else "", marks
+
+
+def bank_entries(ask: Ask) -> list[Banked]:
+    """Returns the entries of earlier imports, the oldest first."""
+    rows = ask.rows(
+        "SELECT mark, day, units, currency, tbl, id, account FROM bank ORDER BY day, mark"
+    )
+    return [Banked(mark, date.fromisoformat(day), *rest) for mark, day, *rest in rows]
 
 
 def bank_accounts(ask: Ask) -> tuple[list[BankAccount], dict[str, str], dict[str, set[str]]]:

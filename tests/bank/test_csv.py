@@ -389,3 +389,12 @@ def test_the_second_count_imports_nothing_of_the_program() -> None:
         )
     }
     assert modules == {"__future__", "re", "collections"}
+
+
+def test_a_short_list_of_a_cards_purchases_is_asked_about(tmp_path: Path) -> None:
+    """Two purchases and what was paid back: they were income, without a word."""
+    card = (
+        "Date;Text;Amount\n05.10.2026;shop;45,00\n06.10.2026;paid;-45,00\n17.10.2026;taxi;12,00\n"
+    )
+    with pytest.raises(UsageError, match="nothing proves which rows are payments"):
+        parsed(tmp_path, card, SIGNED)

@@ -146,7 +146,7 @@ def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Dec
     amounts = [step.amount for step in steps if step.moves and step.amount]
     minus = sum(amount < 0 for amount in amounts)
     plus = len(amounts) - minus
-    return bool(amounts) and (not minus or (plus >= 3 and plus > 2 * minus))
+    return bool(amounts) and plus > minus
 
 
 def _checked(steps: Sequence[SignedRow], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
