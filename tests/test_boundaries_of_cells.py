@@ -192,6 +192,7 @@ ELSEWHERE = {
     # About several rows with one name: tests/core/records/test_plan.py.
     "reference-unclear",
     "line-unclear",
+    "line-of-other-grant",
     # About whole tabs: tests/core/cells/test_joined_tabs.py.
     "tabs-read-together",
     # About sums of rows, and a plan's dates: tests/core/test_boundaries.py.

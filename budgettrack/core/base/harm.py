@@ -28,6 +28,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "revision-beyond-limit",
         "variance-unexplained",
         "spending-unbudgeted",
+        "line-of-other-grant",
         "outside-grant-dates",
         "money-before-award",
     ),

@@ -350,7 +350,11 @@ class _Building:
         named = self._references.find("grants", fields.get("grant", "")) if text else ""
         line = self._references.find("budget", text, named)
         if line in lines:
-            return line, lines[line].grant
+            of_line = lines[line].grant
+            if named in self._usable["grants"] and of_line and named != of_line:
+                values = {"line": line, "of_line": of_line, "grant": named}
+                self._found("line-of-other-grant", "expenses", id_, "grant", **values)
+            return line, of_line
         grant = self._reference("expenses", id_, "grant", fields)
         if text and not line:
             self._not_one_row("expenses", id_, "budget_line", "budget", text, "line")

@@ -351,6 +351,7 @@ NOT_PLANTED: Mapping[str, str] = {
     ),
     "duplicate-heading": "If two columns have the same heading, neither is read.",
     "reference-unclear": "The sample has IDs there. To see it, misspell a funder in Grant.",
+    "line-of-other-grant": "The sample has no Grant beside a line. To see it, type one.",
     "line-unclear": "The sample has IDs there. To see it, misspell a description.",
     "amount-ambiguous": (
         "In an English workbook 1,200 and 1.200 have one meaning each. Only a workbook in another"

@@ -353,3 +353,38 @@ def test_a_funder_a_title_and_a_description_stand_for_their_row() -> None:
             "This text does not name one row of Grants alone. It could be G-2.",
         ),
     ]
+
+
+def test_a_grant_beside_a_line_of_another_grant_is_told() -> None:
+    """The line wins. The payment stood in the other funder's report, without a word."""
+    records = {
+        "grants": {
+            "G-1": {"title": "Core", "funder": "North", "currency": "EUR"},
+            "G-2": {"title": "Food", "funder": "South", "currency": "EUR"},
+        },
+        "budget": {
+            "B-1": {"grant": "Core", "description": "Printing", "amount": "9"},
+            "B-2": {"grant": "Food", "description": "Bread", "amount": "9"},
+        },
+        "expenses": {
+            "E-1": {
+                "date": "2026-03-01",
+                "amount": "1",
+                "budget_line": "Printing",
+                "grant": "Food",
+            },
+            "E-2": {"date": "2026-03-01", "amount": "2", "budget_line": "Bread", "grant": "South"},
+            "E-3": {"date": "2026-03-01", "amount": "3", "budget_line": "Bread"},
+        },
+    }
+
+    made, findings = plan_of(records, base="EUR")
+
+    assert [paid.grant for paid in made.expenses.values()] == ["G-1", "G-2", "G-2"]
+    assert [(told.code, told.id, told.field) for told in findings] == [
+        ("line-of-other-grant", "E-1", "grant")
+    ]
+    assert findings[0].problem == (
+        "B-1 is a line of G-1, but Grant says G-2. It is counted for G-1."
+    )
+    assert findings[0].remedy == "Choose a line of G-2, or clear Grant."

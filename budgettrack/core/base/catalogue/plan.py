@@ -157,6 +157,11 @@ PLAN: Mapping[str, Code] = {
         "{value} does not name one budget line alone. It could be {ids}.",
         "Type the ID of the line that is meant; until then this is counted as unbudgeted.",
     ),
+    "line-of-other-grant": warning(
+        "data",
+        "{line} is a line of {of_line}, but Grant says {grant}. It is counted for {of_line}.",
+        "Choose a line of {grant}, or clear Grant.",
+    ),
     "total-does-not-match": warning(
         "data",
         "This total is {value}, but its rows sum to {sum}.",
