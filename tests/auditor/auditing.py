@@ -11,7 +11,7 @@ from itertools import permutations
 from tests.auditor.law import Breach, judge
 from tests.auditor.marking import SCALE, Marks
 from tests.auditor.reading import Content, Number, read
-from tests.auditor.truth import Shown, Stake, Truth
+from tests.auditor.truth import NOBODY, Shown, Stake, Truth
 
 MONEY = SCALE // 100
 """Every amount of a test group is above this, in units; years, counts and lengths are below."""
@@ -66,10 +66,11 @@ def judge_figures(
     report.figures = len(figures)
     figures, cents = _whole_amounts(figures, marks.cents)
     told: set[str] = set()
+    whose = _as_published(truth, first)
     for reader in ("everybody", *truth.funders):
-        seen = truth.funders.get(reader, {})
-        stakes = _hidden_from(seen, truth, first)
-        verdict = judge(figures, cents, stakes, truth.known)
+        seen = _seen(truth.funders.get(reader, {}), whose, truth)
+        stakes = _hidden_from(seen, whose, first)
+        verdict = judge(figures, cents, stakes, truth.known, knows=seen.keys())
         report.narrowest = min(report.narrowest, verdict.narrowest)
         for breach in verdict.breaches:
             if breach.who and seen.keys() >= set(breach.who):
@@ -98,8 +99,34 @@ def _whole_amounts(
     return whole, amounts
 
 
+def _as_published(truth: Truth, first: Mapping[str, int]) -> dict[str, tuple[Stake, ...]]:
+    """Returns who stands behind each contribution when it was published first: a payment that was
+    moved before anybody saw it is about those whom its new line pays."""
+    whose = dict(truth.stakes)
+    for name, moves in truth.moved.items():
+        for place, stakes in moves:
+            if first.get(name, place) >= place:
+                whose[name] = stakes
+    return whose
+
+
+def _seen(
+    names: Mapping[str, int], whose: Mapping[str, Sequence[Stake]], truth: Truth
+) -> dict[str, int]:
+    """Returns the contributors of the contributions that a funder sees, each with the place from
+    which on. A funder from whose grant a payment was moved saw it as the old line's."""
+    seen: dict[str, int] = {}
+    for name, page in names.items():
+        moves = truth.moved.get(name, ())
+        before = any(page < place for place, _ in moves)
+        for stake in truth.stakes[name] if before else whose[name]:
+            seen[stake.who] = min(page, seen.get(stake.who, page))
+    seen.pop(NOBODY, None)
+    return seen
+
+
 def _hidden_from(
-    seen: Mapping[str, int], truth: Truth, first: Mapping[str, int]
+    seen: Mapping[str, int], whose: Mapping[str, Sequence[Stake]], first: Mapping[str, int]
 ) -> dict[str, Sequence[Stake]]:
     """The stakes that a reader does not know, who sees some contributors.
 
@@ -110,7 +137,7 @@ def _hidden_from(
             for stake in stakes
             if stake.who not in seen or seen[stake.who] > first.get(name, 0)
         ]
-        for name, stakes in truth.stakes.items()
+        for name, stakes in whose.items()
     }
 
 

@@ -311,10 +311,13 @@ class Recorder:
 
     def move(self, payment: str, line: str) -> None:
         """A payment goes to another line. What was published stays whose it was."""
-        if payment not in self.old and not self.payees:
-            _, _, what = self.truth.stakes[payment][0].who.partition(": ")
-            for name in self.payments[payment][2]:
-                self.truth.stakes[name] = (Stake(f"{line}: {what}"),)
+        _, _, what = self.truth.stakes[payment][0].who.partition(": ")
+        for name in self.payments[payment][2] if not self.payees else ():
+            stakes = (Stake(f"{line}: {what}"),)
+            if payment in self.old:
+                self.truth.moved.setdefault(name, []).append((len(self.shown), stakes))
+            else:
+                self.truth.stakes[name] = stakes
         for name in self.payments[payment][2]:
             if payment not in self.old:
                 self.also[name].clear()
@@ -398,13 +401,13 @@ class Recorder:
                 if name.split()[1] == id_:
                     self.truth.stakes[name] = self._planned(id_)
         for funder, grants in self.visible.items():
-            seen: dict[str, int] = {}
-            for name, stakes in self.truth.stakes.items():
-                for grant, page in self._grants(name).items():
-                    for stake in stakes if grant in grants else ():
-                        seen[stake.who] = min(page, seen.get(stake.who, page))
-            seen.pop(NOBODY, None)
-            self.truth.funders[funder] = seen
+            self.truth.funders[funder] = {
+                name: min(pages)
+                for name in self.truth.stakes
+                if (
+                    pages := [page for grant, page in self._grants(name).items() if grant in grants]
+                )
+            }
         known = self.published - self.truth.secret
         self.truth.known |= {f"award {id_}": self.awards[id_] for id_ in known}
         self.truth.rates = self.rates

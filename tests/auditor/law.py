@@ -18,7 +18,7 @@ amounts of the contributors in its grants."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
@@ -97,20 +97,27 @@ def judge(
     stakes: Mapping[str, Sequence[Stake]],
     public: Sums | None = None,
     views: Sequence[bool] = (False, True),
+    knows: Collection[str] = (),
 ) -> Verdict:
     """Judges figures for a reader who knows the amounts of those contributions that have no stakes.
 
     `public`: sums that are public for themselves, such as awards. What they alone give away is no
     breach; what figures give away together with them is.
-    `views`: whether amounts that agree are one unknown; both, unless a test asks for one."""
+    `views`: whether amounts that agree are one unknown; both, unless a test asks for one.
+    `knows`: contributors whose money this reader sees sooner or later. What is known of them alone
+    is not in the narrowest interval."""
     verdict = Verdict()
     for alike in views:
         how = " if amounts that agree are the same" if alike else ""
         before = Verdict()
-        _judge(_matrix(public or {}, cents, stakes, alike=alike), before, how, set())
+        _judge(_matrix(public or {}, cents, stakes, alike=alike), before, how, set(), knows)
         told = {breach.who for breach in before.breaches if breach.kind != "dominated"}
         _judge(
-            _matrix({**(public or {}), **figures}, cents, stakes, alike=alike), verdict, how, told
+            _matrix({**(public or {}), **figures}, cents, stakes, alike=alike),
+            verdict,
+            how,
+            told,
+            knows,
         )
         said = {breach.words for breach in before.breaches}
         verdict.breaches = [breach for breach in verdict.breaches if breach.words not in said]
@@ -169,7 +176,13 @@ def _agree(one: Fraction, other: Fraction) -> bool:
 # ---- The judgement
 
 
-def _judge(figures: Figures, verdict: Verdict, how: str, told: set[tuple[str, ...]]) -> None:
+def _judge(
+    figures: Figures,
+    verdict: Verdict,
+    how: str,
+    told: set[tuple[str, ...]],
+    knows: Collection[str],
+) -> None:
     if not figures.rows:
         return
     verdict.lines = max(verdict.lines, len(figures.rows))
@@ -185,7 +198,8 @@ def _judge(figures: Figures, verdict: Verdict, how: str, told: set[tuple[str, ..
         if pair in told or guilty & set(pair):
             continue
         breach, width = _pair(figures, space, [owners[who] for who in pair])
-        verdict.narrowest = min(verdict.narrowest, width)
+        if not set(pair).issubset(knows):
+            verdict.narrowest = min(verdict.narrowest, width)
         if breach:
             guilty |= set(pair) if len(pair) == 1 else set()
             verdict.breaches.append(Breach(breach[0], f"{breach[1]}{how}", pair))

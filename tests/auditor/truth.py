@@ -39,7 +39,9 @@ class Truth:
     `stakes`: the contributors of each contribution.
     `known`: sums that everybody knows without a public figure, by what they are: the budgets of a
     grant are its award, the payments of a closed grant are what was received for it.
-    `funders`: by funder, the contributors that this funder sees in its grants, each with the place
+    `moved`: the contributors of a payment that went to another line, each with the place among the
+    months shown from which on. They stand behind it if nobody saw it before.
+    `funders`: by funder, the contributions that this funder sees in its grants, each with the place
     among the months shown from which on.
     `rates`: units of other currencies for one of the base currency.
     `secret`: grants whose award is nobody's business: one or two people stand behind it.
@@ -47,6 +49,7 @@ class Truth:
     """
 
     stakes: dict[str, tuple[Stake, ...]] = field(default_factory=dict)
+    moved: dict[str, list[tuple[int, tuple[Stake, ...]]]] = field(default_factory=dict)
     known: dict[str, Mapping[str, int]] = field(default_factory=dict)
     funders: dict[str, dict[str, int]] = field(default_factory=dict)
     rates: dict[str, int] = field(default_factory=dict)

@@ -306,18 +306,22 @@ def visible_to_funders(
     plan: Plan, now: Iterable[Contribution], before: Iterable[Batch] = ()
 ) -> dict[str, frozenset[str]]:
     """Returns for each funder the contributors, persons and planned lines in its grants, now and
-    when a batch of `before` was sealed."""
+    when a batch of `before` was sealed. A payment that was sealed and then moved to another grant
+    shows the funder of that grant whose it was."""
     visible: dict[str, set[str]] = {}
     payees: dict[str, set[str]] = {}
+    now = list(now)
+    grant_now = {(part.table, part.id): part.labels.grant or "" for part in now}
     parts = [*now, *(part for batch in before for part in batch.parts)]
     for part in parts:
         if part.what == "spent":
             payees.setdefault(part.line, set()).add(part.contributor)
-        grant = plan.grants.get(part.labels.grant or "")
-        if grant is not None:
-            known = visible.setdefault(grant.funder.casefold(), set())
+        moved_to = grant_now.get((part.table, part.id), "")
+        for grant in {part.labels.grant or "", moved_to} & plan.grants.keys():
+            known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
             known.add(part.contributor)
-            if part.what == "budget" and part.line in plan.lines:
+            # The line may have been marked as paying people only after a payment left it.
+            if part.line in plan.lines and (part.what == "budget" or grant != part.labels.grant):
                 known |= set(persons(plan.lines[part.line]))
     for part in parts:
         if part.what == "budget" and part.contributor.startswith(SEVERAL):

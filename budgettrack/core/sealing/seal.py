@@ -32,7 +32,7 @@ def seal(
         return []
     now = contributions.at(page)
     known = _as_known_now(before, now)
-    funders = visible_to_funders(contributions.plan, now, known)
+    funders = visible_to_funders(contributions.plan, now, [*before, *known])
     rest = Rest(contributions.plan, now, known, page, funders)
     drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums())
     figures = Figures(known, contributions, page, list(funders.values()))
@@ -81,7 +81,7 @@ def untold_awards(
     people or firms stand behind them, or behind what is left of them."""
     now = contributions.at(page)
     known = _as_known_now(batches, now)
-    funders = visible_to_funders(contributions.plan, now, known)
+    funders = visible_to_funders(contributions.plan, now, [*batches, *known])
     return Rest(contributions.plan, now, known, page, funders).untold()
 
 

@@ -213,3 +213,14 @@ def test_each_funder_sees_the_contributors_persons_and_lines_of_its_grants() -> 
     fund, trust = visible_to_funders(given, now).values()
     assert {"line B-1", "", "line B-2 person 0", "line B-2 person 1"} == set(fund)
     assert set(trust) == {"line B-3"}
+
+
+def test_a_funder_sees_whose_a_payment_was_that_moved_to_its_grant_after_it_was_sealed() -> None:
+    """It was sealed as Ada's, who may be the person whom its line pays, as somebody marked since."""
+    given = plan([grant(), grant("G-2", "Trust")], [line(people=1), line("B-2", "G-2")])
+    now = [paid("Ben", 100, labels=FOOD_OF_2, id_="E-1", line="B-2")]
+    sealed = batch(paid("Ada", 100, id_="E-1"))
+
+    visible = visible_to_funders(given, now, [sealed])
+
+    assert visible == {"trust": {"Ben", "Ada", "line B-1 person 0"}, "fund": {"Ada"}}
