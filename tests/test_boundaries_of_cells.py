@@ -183,6 +183,12 @@ ELSEWHERE = {
     "missing-column",
     "duplicate-heading",
     # About several rows: tests/core/cells/test_fates.py. About headings: test_month_headings.py.
+    "below-total",
+    "counted-below-total",
+    "may-be-line",
+    "nearly-total",
+    "taken-for-carried",
+    "total-of-currencies",
     "may-be-total",
     "taken-for-total",
     "total-counted",

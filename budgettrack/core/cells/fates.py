@@ -15,8 +15,21 @@ from typing import Literal
 from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import TotalLabel
 
-RowRole = Literal["record", "section", "sub", "total", "carried", "heading", "elsewhere"]
-Doubt = Literal["", "may-be-total", "taken-for-total", "total-counted", "carried-not-counted"]
+RowRole = Literal[
+    "record", "section", "sub", "total", "carried", "heading", "elsewhere", "below"
+]
+Doubt = Literal[
+    "",
+    "may-be-total",
+    "nearly-total",
+    "taken-for-total",
+    "total-counted",
+    "carried-not-counted",
+    "taken-for-carried",
+    "may-be-line",
+    "below-total",
+    "counted-below-total",
+]
 
 
 # Every row has one of each. If the two classes were frozen, they would take a third of the time of
@@ -32,6 +45,7 @@ class Evidence:
     `calculated`: whether a figure has a formula.
     `named`: whether the row has an ID in a tab of our own layout.
     `section`: whether it looks like the heading of a group.
+    `titled`: whether such a heading is merged, numbered or ends with a colon, as no line does.
     `heading`: whether it repeats the headings.
     `elsewhere`: whether its figures belong to another table of the tab.
     """
@@ -47,6 +61,7 @@ class Evidence:
     section: bool
     heading: bool = False
     elsewhere: bool = False
+    titled: bool = False
 
 
 @dataclass(slots=True)
@@ -54,7 +69,8 @@ class Fate:
     """The fate of a filled row.
 
     `kind`: "sub" is a subtotal, "carried" a sum carried from or to another page, "elsewhere" a row
-    whose figures belong to another table of the same tab.
+    whose figures belong to another table of the same tab, "below" a row below the total of all
+    (see `below_totals`).
     `members`: the first and last rows of the parts that a formula of the row sums.
     `doubt`: the finding that the row needs, '' for none.
     `summed`: for a doubt, the first and last row whose sum is the figure of the row.
@@ -77,7 +93,7 @@ def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
     """Returns the fate of each row, in order. `mapped`: whether the config describes the tab."""
     totals = _by_formula(rows, mapped=mapped)
     decided = [_by_structure(row, row.number in totals) for row in rows]
-    decided = [*_unfinished(rows, decided)] if mapped else decided
+    decided = [*_headings_in_doubt(rows, _unfinished(rows, decided))] if mapped else decided
     if all(row.named and row.sum is None for row in rows):
         return decided  # a row with an ID is surely a record
     return _proven(rows, [*_by_arithmetic(rows, decided)])
@@ -136,7 +152,9 @@ def _by_structure(row: Evidence, is_total: bool) -> Fate:
         return _total_by_formula(row)
     members = row.sum.parts if row.sum else ()
     if label and label.carried and not row.named and row.words <= _DATED:
-        return Fate(row.number, "carried")
+        # With a date, the balance may be the last part of a grant.
+        is_sure = label.sure or "date" not in row.words
+        return Fate(row.number, "carried", doubt="" if is_sure else "taken-for-carried")
     if label and not row.named and _is_labelled(row, label):
         return Fate(row.number, "sub" if label.sub else "total", members)
     if row.section:
@@ -170,24 +188,74 @@ def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
     return row.has_figures and (label.sure or row.calculated) and row.words <= {"currency"}
 
 
-def _unfinished(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
-    """Yields the fates. A text directly below a record, with no record after it, becomes a record:
+def _unfinished(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
+    """Returns the fates. A text directly below a record, with no record after it, becomes a record:
     it is not a heading, but a row whose figure is missing. A heading of an outline has a code (`2
     Travel`)."""
-    for place, (row, fate) in enumerate(zip(rows, decided, strict=True)):
-        before = decided[place - 1] if place else None
-        after = next((other for other in decided[place + 1 :] if other.kind != "heading"), None)
-        is_below = before is not None and before.kind == "record"
-        is_next = before is not None and before.number + 1 == fate.number
-        heads = after is not None and after.kind in {"record", "section"}
-        is_text = fate.kind == "section" and "id" not in row.words
-        if is_text and is_below and is_next and not heads:
-            yield replace(fate, kind="record")
-        else:
-            yield fate
+    finished = [*decided]
+    for place, row in enumerate(rows):
+        is_text = decided[place].kind == "section" and "id" not in row.words
+        if is_text and _is_below_record(decided, place):
+            after = _after(decided, place)
+            if after is None or after.kind not in {"record", "section"}:
+                finished[place] = replace(decided[place], kind="record")
+    return finished
+
+
+def _is_below_record(decided: Sequence[Fate], place: int) -> bool:
+    """Whether a row stands directly below a record, without a blank row between them."""
+    before = decided[place - 1] if place else None
+    is_record = before is not None and before.kind == "record"
+    return before is not None and is_record and before.number + 1 == decided[place].number
+
+
+def _after(decided: Sequence[Fate], place: int) -> Fate | None:
+    """Returns the next row that does not repeat the headings. Returns None at the end."""
+    below = (decided[number] for number in range(place + 1, len(decided)))
+    return next((other for other in below if other.kind != "heading"), None)
+
+
+def _headings_in_doubt(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
+    """Returns the fates, with a doubt for each heading of a group that may be a line without its
+    figure.
+
+    Such a text stands between two lines, while the table has no groups from its start, or its other
+    groups begin below a total or a blank row."""
+    sections = [place for place, fate in enumerate(decided) if fate.kind == "section"]
+    records = [place for place, fate in enumerate(decided) if fate.kind == "record"]
+    if not sections or not records:
+        return [*decided]
+    between = {
+        place
+        for place in sections
+        if _is_below_record(decided, place)
+        and (after := _after(decided, place)) is not None
+        and after.kind == "record"
+    }
+    apart = {
+        place
+        for place in sections
+        if place > records[0]
+        and place not in between
+        and decided[place - 1].kind != "section"
+        and not _is_below_record(decided, place)
+    }
+    in_groups = sections[0] < records[0]
+    if in_groups and not apart:
+        return [*decided]
+    return [
+        replace(fate, doubt="may-be-line")
+        if place in between and not rows[place].titled and "id" not in rows[place].words
+        else fate
+        for place, fate in enumerate(decided)
+    ]
 
 
 # Arithmetic
+
+_NEARLY = Decimal("0.0001")
+"""The part of a sum by which a figure may differ from it and still be meant as that sum: a cent in
+a hundred euros. Amounts are mostly round, so a line is seldom so near by chance."""
 
 
 @dataclass(slots=True)
@@ -210,6 +278,15 @@ class _Running:
     def end_group(self) -> None:
         self.group, self.group_rows = Decimal(0), 0
 
+    def nearly_begins(self, amount: Decimal) -> int | None:
+        """Returns the first of two or more rows whose sum is nearly this amount. Returns None if
+        there are none."""
+        if self.group_rows > 1 and abs(amount - self.group) <= self.group * _NEARLY:
+            return self.group_begins
+        if self.whole_rows > 1 and abs(amount - self.whole) <= self.whole * _NEARLY:
+            return self.whole_begins
+        return None
+
     def begins(self, amount: Decimal, least: int) -> int | None:
         """Returns the first of the rows whose sum is this amount. Returns None if there are none,
         or fewer than `least`."""
@@ -222,8 +299,9 @@ class _Running:
 
 def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
     """Yields the fates, with a doubt where a figure is the sum of the rows above or below it."""
-    above = _sums_of(zip(rows, decided, strict=True))
-    below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
+    above, nearly_above = _sums_of(zip(rows, decided, strict=True))
+    below, nearly_below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
+    nearly = {**nearly_below, **nearly_above}
     is_first = True
     for row, fate in zip(rows, decided, strict=True):
         begins = above.get(row.number, below.get(row.number))
@@ -233,6 +311,8 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
             yield replace(fate, doubt="may-be-total", summed=_span(fate.members))
         elif fate.kind == "record" and _says_total(row):
             yield replace(fate, doubt="total-counted")
+        elif fate.kind == "record" and row.number in nearly:
+            yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
             # It may be the money that the group had when its sheet began.
             yield replace(fate, doubt="carried-not-counted")
@@ -251,7 +331,7 @@ def _proven(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
     """Returns the fates without the doubts that a total resolves. If a total is the sum of its rows
     and of the row in doubt, that row is a record."""
     settled: set[int] = set()
-    if all(fate.doubt != "may-be-total" for fate in decided):
+    if all(fate.doubt not in _MAYBE for fate in decided):
         return [*decided]
     for pairs in (
         [*zip(rows, decided, strict=True)],
@@ -263,7 +343,7 @@ def _proven(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
         for row, fate in pairs:
             if fate.kind == "record":
                 group, whole = group + (row.amount or 0), whole + (row.amount or 0)
-                if fate.doubt == "may-be-total":
+                if fate.doubt in _MAYBE:
                     doubted.append(row.number)
                     of_group.append(row.number)
             elif fate.kind in {"sub", "total"} and not fate.doubt and row.amount:
@@ -273,6 +353,9 @@ def _proven(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
                     settled.update(of_group)
                 group, of_group = Decimal(0), []
     return [replace(fate, doubt="") if fate.number in settled else fate for fate in decided]
+
+
+_MAYBE = frozenset({"may-be-total", "nearly-total"})
 
 
 def _rows(parts: Iterable[tuple[int, int]]) -> Iterator[int]:
@@ -287,8 +370,7 @@ def _span(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
 def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     """Returns the fate of a row whose figure is the sum of other rows, although nothing else says
     that it is a total."""
-    other = row.number - 1 if begins < row.number else row.number + 1
-    summed = (min(begins, other), max(begins, other))
+    summed = _beside(row, begins)
     # A figure without a word is a total; with the label of a total it is one, whatever else stands
     # in the row, such as the last day of the month.
     if row.label is not None:
@@ -302,11 +384,20 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     return replace(fate, doubt="may-be-total", summed=summed)
 
 
-def _sums_of(rows: Iterable[tuple[Evidence, Fate]]) -> Mapping[int, int]:
-    """Returns the rows whose figure is the sum of the rows before them, each with the first or last
-    row of that sum."""
+def _beside(row: Evidence, begins: int) -> tuple[int, int]:
+    """Returns the first and the last of the rows from `begins` to the row beside this one."""
+    other = row.number - 1 if begins < row.number else row.number + 1
+    return min(begins, other), max(begins, other)
+
+
+def _sums_of(
+    rows: Iterable[tuple[Evidence, Fate]],
+) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """Returns the rows whose figure is the sum of the rows before them, and those in which it is
+    nearly the sum. Each has the first or last row of that sum."""
     running = _Running()
     sums: dict[int, int] = {}
+    nearly: dict[int, int] = {}
     for row, fate in rows:
         if fate.kind in {"sub", "total", "section", "heading"}:
             running.end_group()
@@ -317,6 +408,9 @@ def _sums_of(rows: Iterable[tuple[Evidence, Fate]]) -> Mapping[int, int]:
             if begins is not None and not row.named:
                 sums[row.number] = begins
                 running.end_group()
-            else:
-                running.add(row.number, row.amount)
-    return sums
+                continue
+            near = running.nearly_begins(row.amount)
+            if near is not None and not row.named:
+                nearly[row.number] = near
+            running.add(row.number, row.amount)
+    return sums, nearly

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from budgettrack.core.base.months import is_period
@@ -14,6 +15,7 @@ from budgettrack.core.cells.evidence import (
     words_of,
 )
 from budgettrack.core.cells.fates import Evidence, Fate
+from budgettrack.core.cells.numbers import is_nothing
 from budgettrack.core.cells.reader import TabReader
 from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.table_rows import (
@@ -22,8 +24,11 @@ from budgettrack.core.cells.table_rows import (
     TotalLabel,
     is_idle,
 )
+from budgettrack.core.cells.total_labels import perhaps_carried
 
 _TEXTS = frozenset({"text", "label"})
+_TITLE = re.compile(r"(?:[A-Za-z]|\d{1,2}(?:\.\d{1,2})*)[.):]?\s|.*:\s*$|[^a-z]*[A-Z][^a-z]*$")
+"""Texts that are headings of groups, and no lines: `A. Staff`, `2 Travel`, `Travel:`, `TRAVEL`."""
 
 
 def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
@@ -44,16 +49,18 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
         else:
             seen = known[names]
         words, has_figure = seen
+        amount = amount_of(row)
         # "Total of 7 rides" beside a taxi that has its own words is a remark.
         beside = reader.labels.get(number) if words.isdisjoint(_TEXTS) else None
         label = (_own_label(row) if row.odd else None) or beside
+        label = label or (_perhaps_carried(row) if _may_carry(reader, row) else None)
         wide = reader.wide.get(number, ())
         section = (
             not has_figure and (mapped or wide) and is_section(row, headings, columns, wide)
         ) or (has_figures and heads_category(row, rows_by_category))
         yield Evidence(
             number=number,
-            amount=amount_of(row),
+            amount=amount,
             label=label,
             sum=reader.sums.get(number),
             words=words,
@@ -61,10 +68,11 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             calculated=label is not None and _is_calculated(reader, row),
             named=not mapped and "id" in row.fields,
             section=bool(section),
+            titled=bool(section) and (bool(wide) or bool(_TITLE.match(_words(row)))),
             # The heading of a figure cannot be read as one.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
             elsewhere=number >= end
-            or (not has_figure and _is_elsewhere(reader, row))
+            or ((not has_figure or amount == 0) and _is_elsewhere(reader, row))
             or (reader.amounts != "" and _has_other_sign(reader, row)),
         )
 
@@ -83,13 +91,21 @@ def _end(reader: TabReader) -> int:
 def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
     """Whether the figures of a row without any of ours stand in the columns of another table.
 
-    In a cash book, a row has an amount in the column In or in the column Out."""
+    In a cash book, a row has an amount in the column In or in the column Out, and nothing, a dash
+    or a zero in the other."""
     ours = set(reader.headings.columns.values())
     return any(
         not ours.isdisjoint(other.columns)
-        and any(not is_idle(reader.grid, row.number, index) for index in other.figures - ours)
+        and any(_has_figure(reader, row.number, index) for index in other.figures - ours)
         for other in reader.neighbours
     )
+
+
+def _has_figure(reader: TabReader, row: int, column: int) -> bool:
+    """Whether somebody typed a figure here, other than zero."""
+    value = reader.grid.at(row, column)
+    is_zero = value == 0 or is_nothing(value, reader.locale)
+    return not is_zero and not is_idle(reader.grid, row, column)
 
 
 def _has_other_sign(reader: TabReader, row: FilledRow) -> bool:
@@ -105,6 +121,22 @@ def _is_calculated(reader: TabReader, row: FilledRow) -> bool:
     figures = [name for name in row.names if reader.columns[name].kind in FIGURES]
     places = {(row.number, reader.headings.columns[name]) for name in figures}
     return not places.isdisjoint(reader.grid.formulas)
+
+
+def _may_carry(reader: TabReader, row: FilledRow) -> bool:
+    """Whether a word such as Report, Transporte or Saldo in this row would name a carried sum.
+
+    It does in income, where nobody receives a report, and without a date where others have one. In
+    a plan or a payment it may be printing, transport or the last part of a bill."""
+    if reader.table.name == "income":
+        return True
+    return "date" in reader.columns and "date" not in row.fields
+
+
+def _perhaps_carried(row: FilledRow) -> TotalLabel | None:
+    """Returns the label of a carried sum with other meanings. Returns None if there is none."""
+    labels = (perhaps_carried(text) for text in row.fields.values())
+    return next((label for label in labels if label), None)
 
 
 def _own_label(row: FilledRow) -> TotalLabel | None:

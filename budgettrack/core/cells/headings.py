@@ -13,7 +13,7 @@ from budgettrack.core.cells.month_headings import Periods, month_places, period_
 from budgettrack.core.cells.shaping import row_until
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
 from budgettrack.core.records import tables
-from budgettrack.core.records.tables import Column, Shape, Table, normal
+from budgettrack.core.records.tables import Column, Shape, Table, folded, normal
 
 HEADINGS_WITHIN = 10
 """The number of rows from the top in which the row of headings is searched."""
@@ -258,7 +258,7 @@ def mapped_headings(
         if index is None:
             findings.append(_not_one_mapped(place, texts, heading, row, ""))
         else:
-            only.append((index, normal(wanted)))
+            only.append((index, folded(wanted)))
     if table.months:
         places, unplaced = _periods(place, grid, row, shape, locale)
         columns |= places

@@ -8,6 +8,7 @@ from typing import Literal
 
 from budgettrack.core.base.grids import Value
 from budgettrack.core.cells.bounds import out_of_bounds
+from budgettrack.core.cells.numbers import is_nothing
 from budgettrack.core.cells.reading import CellKind, Priced
 from budgettrack.core.cells.table_rows import FIGURES, Cell, Refund
 from budgettrack.core.cells.total_labels import total_label
@@ -55,10 +56,11 @@ def meaning_of(
         return (isinstance(words, str) and words and total_label(words)) or cell
 
     if column.former:
-        return _with_old_choices(_figure(plainly, column, False, "refused"), column.former, locale)
+        figure = _figure(plainly, column, locale, False, "refused")
+        return _with_old_choices(figure, column.former, locale)
     if kind in FIGURES:
         turned = shape is not None and column.name in shape.turned
-        return _figure(plainly, column, turned, _negatives(table, column, shape))
+        return _figure(plainly, column, locale, turned, _negatives(table, column, shape))
     return plainly if kind in {"choice", "currency"} else as_words
 
 
@@ -74,12 +76,14 @@ def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
     return "refund" if (table.name, column.name) == ("expenses", "amount") else "kept"
 
 
-def _figure(plainly: Meaning, column: Column, turned: bool, negatives: Negatives) -> Meaning:
+def _figure(
+    plainly: Meaning, column: Column, locale: str, turned: bool, negatives: Negatives
+) -> Meaning:
     """Returns the function that reads a figure: turns its sign if the config says so, and checks
-    it."""
+    it. A dash is zero."""
 
     def figure(value: Value) -> Cell:
-        cell = plainly(value)
+        cell = "0" if column.kind == "money" and is_nothing(value, locale) else plainly(value)
         if not isinstance(cell, str | Priced):
             return cell
         text = cell if isinstance(cell, str) else cell.text

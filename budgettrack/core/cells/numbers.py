@@ -49,6 +49,15 @@ def read_amount(value: Value, locale: str, percent: bool = False) -> Reading:
     return Priced(plain(number), currencies) if currencies else plain(number)
 
 
+def is_nothing(value: Value, locale: str) -> bool:
+    """Whether a cell of amounts has a dash, with or without a currency. Bookkeepers and the format
+    for accounts write zero so."""
+    if not isinstance(value, str) or not (dash := _DASH.search(value)):
+        return False
+    beside = tidy(value[: dash.start()] + value[dash.end() :])
+    return not beside or bool(customs_of(locale).meaning(beside))
+
+
 def read_number(value: Value, locale: str) -> Reading:
     """Reads a number without a unit."""
     number = _unpriced(value, locale)
@@ -104,6 +113,8 @@ def _unpriced(value: Value, locale: str) -> TypedNumber:
 _NO_CENTS = re.compile(r"(?<=\d)[.,](-{1,2}|—)(?=\D*$)")
 _CORE = re.compile(r"([^\d]*?)([.,٫]?\d(?:[\d.,'٫٬ ]*\d)?)(\D*)", re.ASCII)
 _IN_BRACKETS = re.compile(r"([^()]*)\(([^()\0]*\0[^()]*)\)([^()]*)")
+# A lone dash, or as many as there are cents: `-`, `- €`, `-,--`.
+_DASH = re.compile(r"[-–—−](?:[.,]?[-–—−]{1,2})?(?=[^\d]*$)")
 _PERCENT_SIGNS = ("%", "٪")
 
 

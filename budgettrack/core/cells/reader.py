@@ -24,7 +24,7 @@ from budgettrack.core.cells.table_rows import (
     is_idle,
 )
 from budgettrack.core.cells.values import read
-from budgettrack.core.records.tables import Column, Shape, Sign, Table, normal
+from budgettrack.core.records.tables import Column, Shape, Sign, Table, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def tab_reader(
         for name, column in columns.items()
     }
     only = [
-        (index, wanted, Meanings(lambda value: normal(str(read(value, "text", locale)))))
+        (index, wanted, Meanings(lambda value: folded(str(read(value, "text", locale)))))
         for index, wanted in headings.only
     ]
     return TabReader(

@@ -180,6 +180,8 @@ def _stated(fate: Fate, *, is_wrong: bool) -> StatedFate:
     match fate.kind:
         case "record":
             return "finding" if is_wrong else "record"
+        case "below":
+            return "finding"
         case "sub" | "total":
             return "total"
         case "section":

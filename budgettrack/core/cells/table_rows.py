@@ -125,7 +125,7 @@ class TotalLabel:
     `whole`: the text has no other words.
     `sure`: the text names the things that are summed.
     `sub`: the text is the label of a subtotal.
-    `of_period`: the text names a month or a year besides the total.
+    `grand`: the text names all of a table, and no part of it.
     `carried`: the text is the label of a sum that is carried from or to another page.
     `of_period`: the text names the month or the year of a total.
     """
@@ -136,6 +136,7 @@ class TotalLabel:
     sub: bool
     carried: bool = False
     of_period: bool = False
+    grand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

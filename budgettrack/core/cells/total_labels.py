@@ -121,6 +121,18 @@ _CARRIED = (
     "suma y sigue",
     "suma anterior",
     "a transportar",
+    "a reportar",
+    "saldo a reportar",
+    "saldo a transportar",
+    "transporte anterior",
+    "transporte do mês anterior",
+    "saldo do mês anterior",
+    "saldo del mes anterior",
+    "report du mois précédent",
+    "report de la page précédente",
+    "solde précédent",
+    "übertrag vormonat",
+    "saldo vormonat",
     "übertrag",
     "saldovortrag",
     "к переносу",
@@ -129,6 +141,9 @@ _CARRIED = (
     "رصيد سابق",
     "نقل به بعد",
 )
+
+# Carried sums too, but also things that are bought or a last payment: see `groups`.
+_MAYBE_CARRIED = ("report", "transporte", "saldo", "balance", "solde", "reporte")
 
 # Words that follow Total in the name of a sum, and never in the name of something bought ("Total
 # station").
@@ -148,11 +163,32 @@ _OF = (
     " هزینه هزینه‌ها درآمد درآمدها"
 )
 _FOLLOWS = frozenset(_OF.split())
+# Of these, the words that name everything, and no part such as the staff.
+_ALL_OF = frozenset(
+    (
+        "of for in the project programme program amount budget budgets cost costs expense expenses"
+        " expenditure expenditures spending spent eur usd gbp"
+        " de des du d' le la les dépenses depenses coûts couts projet"
+        " del los las gastos costos costes egresos presupuesto proyecto"
+        " da do das dos despesas custos gastos orçamento projeto"
+        " der die das ausgaben kosten projekt für van uitgaven lasten delle dei spese costi"
+        " по за расходы расходов затраты затрат на проект проекту витрати витрат"
+        " المصروفات المصاريف النفقات التكاليف الميزانية مصروفات هزینه هزینه‌ها"
+    ).split()
+)
 
 
 def _any_of(words: Iterable[str]) -> str:
     longest_first = sorted(set(words), key=lambda word: (-len(word), word))
     return "|".join(re.escape(word) for word in longest_first)
+
+
+@lru_cache(maxsize=1)
+def _months() -> frozenset[str]:
+    languages = ("en", "fr", "es", "pt", "de", "it", "nl", "ru", "uk", "ar", "fa")
+    return frozenset(
+        name for language in languages for name in customs_of(language).months if len(name) > 3
+    )
 
 
 _SUB = _any_of(word for words in _SUBTOTALS.values() for word in words)
@@ -164,6 +200,10 @@ _BEGINS = re.compile(rf"(?:(?P<sub>{_SUB})|{_ALL})(?P<rest>[ :,/–—-].{{1,60}
 _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
 # German joins the words: Gesamtkosten, Gesamtausgaben.
 _JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
+_MAYBE = re.compile(
+    rf"(?:{_any_of(_MAYBE_CARRIED)})(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?"
+    rf"(?:{_any_of(_months())}))?"
+)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
 # Total 2026, Total EUR, Total B, Total 1.2: the code of a group is no product.
 _YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
@@ -191,7 +231,8 @@ def total_label(text: str) -> TotalLabel | None:
     if match := _WHOLE.fullmatch(bare) or _JOINED.fullmatch(bare):
         groups = match.groupdict()
         sub, carried = bool(groups.get("sub")), bool(groups.get("carried"))
-        return TotalLabel(text, whole=True, sure=True, sub=sub, carried=carried)
+        grand = not sub and not carried
+        return TotalLabel(text, whole=True, sure=True, sub=sub, carried=carried, grand=grand)
     begins, ends = _BEGINS.fullmatch(bare), _ENDS.fullmatch(bare)
     match = begins or ends
     if match is None:
@@ -200,7 +241,20 @@ def total_label(text: str) -> TotalLabel | None:
     of_sum = begins is not None and _names_sum(begins)
     of_period = _names_period(bare)
     sure = sub or bool(ends) or text.rstrip().endswith(":") or of_sum or of_period
-    return TotalLabel(text, whole=False, sure=sure, sub=sub, of_period=of_period)
+    grand = not sub and begins is not None and _names_all(begins)
+    return TotalLabel(text, whole=False, sure=sure, sub=sub, of_period=of_period, grand=grand)
+
+
+def perhaps_carried(text: str) -> TotalLabel | None:
+    """Reads a text as the label of a carried sum that may also be something bought or a last
+    payment. Returns None if it is not one.
+
+    >>> perhaps_carried("Saldo de janeiro") is not None, perhaps_carried("Saldo hotel")
+    (True, None)
+    """
+    if len(text) > LONGEST_LABEL or not _MAYBE.fullmatch(normal(text)):
+        return None
+    return TotalLabel(text, whole=True, sure=False, sub=False, carried=True)
 
 
 def _names_period(text: str) -> bool:
@@ -209,12 +263,10 @@ def _names_period(text: str) -> bool:
     return any(word in _months() or re.fullmatch(r"[12]\d{3}", word) for word in words)
 
 
-@lru_cache(maxsize=1)
-def _months() -> frozenset[str]:
-    languages = ("en", "fr", "es", "pt", "de", "it", "nl", "ru", "uk", "ar", "fa")
-    return frozenset(
-        name for language in languages for name in customs_of(language).months if len(name) > 3
-    )
+def _names_all(begins: re.Match[str]) -> bool:
+    """Whether all words after Total name all that is summed, or its year."""
+    words = [word.strip("'’:,-–—/") for word in begins["rest"].split()]
+    return all(word in _ALL_OF or re.fullmatch(r"[12]\d{3}|", word) for word in words)
 
 
 def _names_sum(begins: re.Match[str]) -> bool:

@@ -11,6 +11,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.fates import Fate
+from budgettrack.core.cells.numbers import is_nothing
 from budgettrack.core.cells.reading import Priced, plain
 from budgettrack.core.cells.table_rows import Headings, Place, Row
 from budgettrack.core.cells.values import read
@@ -29,7 +30,7 @@ class TieOut:
     `lines`: how many lines are summed. `first`, `last`: the first and the last of their rows, None
     if there are none.
     `verdict`: "unreadable" if an amount cannot be read, "currencies" if several are mixed: our sum
-    says nothing then.
+    says nothing then, even if the total is the same.
     """
 
     row: int
@@ -70,13 +71,16 @@ def tie_outs(
 
 
 def check_totals(place: Place, tied: Iterable[TieOut]) -> Iterator[Finding]:
-    """Findings about totals that differ from the sum of their rows."""
+    """Findings about totals that differ from the sum of their rows, or that add several
+    currencies."""
     for total in tied:
         if total.verdict == "differs":
             values = {"value": plain(total.says), "sum": plain(total.ours)}
             yield place.finding(
                 "total-does-not-match", total.row, total.column, field=total.field, values=values
             )
+        elif total.verdict == "currencies" and abs(total.says - total.ours) < _HALF_CENT:
+            yield place.finding("total-of-currencies", total.row, total.column, field=total.field)
 
 
 def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[TieOut]:
@@ -143,7 +147,8 @@ class _Amounts:
         """Returns the amount of a row as canonical text, or the finding why it cannot be read."""
         if self.grid.at(row, self.column) is None and row in self.counted:
             return self.counted[row]
-        reading = read(self.grid.at(row, self.column), "money", self.locale)
+        value = self.grid.at(row, self.column)
+        reading = "0" if is_nothing(value, self.locale) else read(value, "money", self.locale)
         return reading.text if isinstance(reading, Priced) else reading
 
     def is_refunded(self, row: int) -> bool:
@@ -226,7 +231,9 @@ class _ColumnSums:
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
         for group in near_first:
             if abs(says - group.sum) < _HALF_CENT:
-                return "ties", group
+                # Euros and dollars in one sum are the same figure, but no amount of money.
+                is_mixed = group.lines == whole.lines and len(self.currencies) > 1
+                return "currencies" if is_mixed else "ties", group
         if not self.complete:
             return "unreadable", whole
         if len(self.currencies) > 1:

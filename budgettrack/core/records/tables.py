@@ -709,6 +709,17 @@ def normal(heading: str) -> str:
     return re.sub(r"\s+", " ", text.replace("_", " ").replace("*", " ")).strip(" .:")
 
 
+def folded(text: str) -> str:
+    """Returns a text prepared for comparison without its accents, hyphens and marks.
+
+    >>> folded("Dépense ") == folded("DEPENSE.")
+    True
+    """
+    parts = unicodedata.normalize("NFD", normal(text))
+    letters = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^\w]+", " ", letters).split()) or normal(text)
+
+
 def names(table: Table) -> dict[str, Column]:
     """Returns the columns of a table in the sheet, by every normal heading and alias."""
     by_text: dict[str, Column] = {}

@@ -190,7 +190,22 @@ def _spans(grid: Grid, row: int, end: int) -> list[tuple[int, int]]:
             spans[-1] = (spans[-1][0], index)
         else:
             spans.append((index, index))
-    return _joined(grid, row, spans)
+    return [part for span in _joined(grid, row, spans) for part in _parted(grid, row, *span)]
+
+
+def _parted(grid: Grid, row: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yields the parts of a span in which the first two headings begin again: two blocks side by
+    side without a blank column, `Item | Amount | Item | Amount`."""
+    texts = [
+        normal(text) if isinstance(text := grid.at(row, index), str) else ""
+        for index in range(first, last + 1)
+    ]
+    begin = 0
+    for place in range(2, len(texts) - 1):
+        if texts[0] and texts[1] and texts[place : place + 2] == texts[:2]:
+            yield first + begin, first + place - 1
+            begin = place
+    yield first + begin, last
 
 
 def _joined(grid: Grid, row: int, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

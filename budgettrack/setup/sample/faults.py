@@ -361,6 +361,21 @@ NOT_PLANTED: Mapping[str, str] = {
         "Only the columns of months in a workbook of another shape may lack their year."
     ),
     "period-not-read": "Only the columns of months in a workbook of another shape may be so.",
+    "below-total": "Only below the total of a mapped table may rows be told so.",
+    "counted-below-total": "Only below the total of a mapped table may rows be told so.",
+    "may-be-line": "Only in a mapped table may a text alone be the heading of a group.",
+    "nearly-total": (
+        "A row with an ID is surely no total. To see it, type the sum of all Amounts of the tab"
+        " Expenses and a cent below them, with any words."
+    ),
+    "taken-for-carried": (
+        "To see it, type a date, Saldo in Reference and an amount into the last row of Income,"
+        " without an ID."
+    ),
+    "total-of-currencies": (
+        "To see it, type Total and the sum of all Amounts below the Expenses, whatever their"
+        " currency."
+    ),
     "total-counted": "To see it, type Total and any amount below the Expenses, with a date.",
     "carried-not-counted": (
         "To see it, type Brought forward and an amount into the first row of Expenses, without an"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +61,30 @@ def test_one_cent_off_is_no_sum_and_one_row_is_none() -> None:
     assert plan("Tea | 3\nRent | 40\nHall | 43.01") == (["3", "40", "43.01"], [])
     assert plan("Tea | 40\nRent | 40") == (["40", "40"], [])
     assert plan("Tea | 0\nRent | 0\nHall | 0") == (["0", "0", "0"], [])
+
+
+def test_a_figure_that_is_nearly_a_sum_counts_and_is_told() -> None:
+    """A total in a language that the program does not know, off by a cent."""
+    read = sheet(grid("Item|Amount\nTea|1000\nRent|500\nÖsszesen|1500.01", "Plan"), shapes=PLAN)
+
+    assert [row.fields["amount"] for row in read.tables["budget"].rows] == [
+        "1000", "500", "1500.01",
+    ]  # fmt: skip
+    assert found(read) == [
+        (
+            "'Plan'!B4",
+            "nearly-total: This figure is nearly the sum of rows 2 to 3: if the row is their total,"
+            " it is counted twice, and it is not exact. If it is a total, type Total in this row"
+            " and correct it.",
+        )
+    ]
+    assert plan("Everything | 1499.99\nTea | 1000\nRent | 500")[1] == [
+        ("'Plan'!B2", "nearly-total")
+    ]
+    assert plan("A | 1\nSubtotal | 1\nTea | 1000\nRent | 500\nAll | 1501.01")[1] == [
+        ("'Plan'!B6", "nearly-total")
+    ]
+    assert plan("Tea | 1000\nRent | 500\nVan | 1500.01\nTotal | 3000.01")[1] == []
 
 
 def test_totals_of_totals_without_a_word() -> None:
@@ -162,6 +187,39 @@ def test_a_total_in_the_column_of_dates_of_a_row_that_is_none_is_no_date() -> No
     assert "date-not-readable" in {text.split(":")[0] for _, text in found(read)}
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Nurse | 10\nPen | \nBus | 20",
+        "Staff | \nNurse | 10\nPen | \nCook | 5\nSubtotal | 15\nTravel | \nBus | 20",
+        "Staff | \nNurse | 10\nPen | \nCook | 5\n | \nTravel | \nBus | 20",
+    ],
+)
+def test_a_text_without_its_figure_between_lines_is_told(rows: str) -> None:
+    told = [text for _, text in found(sheet(grid(f"Item|Amount\n{rows}", "Plan"), shapes=PLAN))]
+
+    assert told == [
+        "may-be-line: This row has no figure and stands between lines. It is taken for the heading"
+        " of the rows below it. If it is a line, type its figure, 0 if there is none. If it is a"
+        " heading, leave a blank row above it."
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Staff | \nNurse | 10\nTravel | \nBus | 20",
+        "Nurse | 10\nTravel: | \nBus | 20",
+        "Nurse | 10\nB. Travel | \nBus | 20",
+        "Nurse | 10\nTRAVEL | \nBus | 20",
+        "Nurse | 10\n | \nTravel | \nBus | 20",
+        "Nurse | 10\nSubtotal | 10\nTravel | \nBus | 20",
+    ],
+)
+def test_a_heading_of_a_group_is_not_told(rows: str) -> None:
+    assert plan(rows) == (["10", "20"], [])
+
+
 LEDGER = {
     "expenses": Shape("L", headings={"date": "Date", "description": "What", "amount": "Amount"})
 }
@@ -191,6 +249,49 @@ def test_a_dated_sum_that_is_carried_is_not_counted() -> None:
     rows = "2026-01-01|Brought forward|500\n2026-01-03|Bus|20\n2026-02-01|Brought forward|480"
 
     assert ledger(rows) == (["20"], [("'L'!C2", "carried-not-counted")])
+
+
+BOOK = {
+    "expenses": Shape("L", headings={"date": "Date", "description": "What", "amount": "Out"}),
+    "income": Shape("L", headings={"date": "Date", "reference": "What", "amount": "In"}),
+}
+
+
+def cash_book(rows: str) -> tuple[list[str], list[str], list[tuple[str, str]]]:
+    """What a cash book spends and receives, and what is found."""
+    read = sheet(grid(f"Date|What|In|Out\n{rows}", "L"), shapes=BOOK)
+    spent, received = (
+        [row.fields.get("amount", "") for row in read.tables[name].rows] for name in BOOK
+    )
+    return spent, received, found(read)
+
+
+@pytest.mark.parametrize("word", ["Report", "Transporte", "Saldo", "Balance", "Saldo de janeiro"])
+def test_a_word_with_two_meanings_is_a_carried_sum_in_income_and_without_a_date(word: str) -> None:
+    """Report is French for carried forward, and English for what is printed."""
+    rows = f"2026-01-01|Gift|500|\n2026-01-03|Bus||20\n|{word}|480|\n|{word}||20"
+    assert cash_book(rows) == (["20"], ["500"], [])
+
+    dated = f"2026-01-01|Gift|500|\n2026-02-01|{word}|480|\n2026-02-02|{word}||30"
+    assert cash_book(dated) == (
+        ["30"],
+        ["500"],
+        [
+            (
+                "'L'!C3",
+                "taken-for-carried: This row is taken for a sum carried from another page, and is"
+                " not counted. If the money was received here, type what it was for, such as Last"
+                " part of the grant.",
+            )
+        ],
+    )
+    assert plan(f"{word} | 30\nRent | 40") == (["30", "40"], [])
+
+
+def test_a_dash_or_a_zero_in_the_other_column_of_a_cash_book_is_nothing() -> None:
+    rows = "2026-01-01|Gift|500|-\n2026-01-03|Bus|-|20\n2026-01-04|Cab|0|7\n2026-01-05|Dues|9|0"
+
+    assert cash_book(rows) == (["20", "7"], ["500", "9"], [])
 
 
 def test_a_remark_beside_a_row_with_words_makes_it_no_total() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Value
+from budgettrack.core.cells.numbers import is_nothing
 from budgettrack.core.cells.values import read
 from tests.world.readings import AMOUNTS, LOCALES, amount, code
 
@@ -177,3 +178,13 @@ def test_a_point_that_may_be_a_separator_of_thousands_is_told_in_every_kind_of_n
     assert [read("1.234", "number", locale) for locale in ("en", "de")] == ["1.234", "1234"]
     assert code(read("1.234", "number", "fr")) == "amount-ambiguous"
     assert code(read("1.234 %", "percent", "fr")) == "amount-ambiguous"
+
+
+@pytest.mark.parametrize("text", ["-", "–", " —  ", "- €", "EUR -", "-,--", "-.--", "--"])
+def test_a_dash_is_nothing(text: str) -> None:
+    assert is_nothing(text, "en")
+
+
+@pytest.mark.parametrize("value", ["- -", "-x", "- Fund", "a-", "-5", "5-", "", "€", 0, None])
+def test_a_dash_beside_other_words_is_no_amount(value: Value) -> None:
+    assert not is_nothing(value, "en")

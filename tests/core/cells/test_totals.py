@@ -119,6 +119,18 @@ def test_a_total_over_what_cannot_be_read_or_added_is_not_judged() -> None:
     assert found(read) == []
 
 
+def test_a_total_that_adds_several_currencies_is_told() -> None:
+    rows = "E-1|2026-01-05|10|EUR\nE-2|2026-01-05|10|USD\nTotal||20|"
+
+    assert found(sheet(grid(f"ID|Date|Amount|Currency\n{rows}"))) == [
+        (
+            "'Expenses'!C4",
+            "total-of-currencies: This total adds amounts in several currencies as if they were"
+            " one. Type a total for each currency, or convert the amounts first.",
+        )
+    ]
+
+
 def test_a_sum_with_an_id_and_no_label_is_a_line_of_our_own_tab() -> None:
     budget = sheet(
         grid(

@@ -199,11 +199,47 @@ PLAN: Mapping[str, Code] = {
         "This sum is carried from before the first row, and is not counted.",
         "If it is money that you had already, type it as a row of its own, with other words.",
     ),
+    "taken-for-carried": warning(
+        "data",
+        "This row is taken for a sum carried from another page, and is not counted.",
+        "If the money was received here, type what it was for, such as Last part of the grant.",
+    ),
     "may-be-total": warning(
         "data",
         "This figure is the sum of rows {first} to {last}: if the row is their total, it is counted"
         " twice.",
         "If it is a total, type Total in this row.",
+    ),
+    "total-of-currencies": warning(
+        "data",
+        "This total adds amounts in several currencies as if they were one.",
+        "Type a total for each currency, or convert the amounts first.",
+    ),
+    "nearly-total": warning(
+        "data",
+        "This figure is nearly the sum of rows {first} to {last}: if the row is their total, it is"
+        " counted twice, and it is not exact.",
+        "If it is a total, type Total in this row and correct it.",
+    ),
+    "below-total": warning(
+        "data",
+        "Rows {first} to {last} stand below the total, and some of them sum to the same figure. They"
+        " seem to say where the money comes from, and are not counted.",
+        "If they are lines, move them above the total and let it include them. If not, ask the"
+        " operator to write in the config where the table ends (until or rows).",
+    ),
+    "counted-below-total": warning(
+        "data",
+        "Rows {first} to {last} stand below the total of all rows above them. They are counted.",
+        "If they are lines, type a total of all rows below them. If not, ask the operator to write"
+        " in the config where the table ends (until or rows).",
+    ),
+    "may-be-line": warning(
+        "data",
+        "This row has no figure and stands between lines. It is taken for the heading of the rows"
+        " below it.",
+        "If it is a line, type its figure, 0 if there is none. If it is a heading, leave a blank"
+        " row above it.",
     ),
     "taken-for-total": warning(
         "data",

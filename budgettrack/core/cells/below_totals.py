@@ -1,0 +1,119 @@
+"""Finds the rows below the grand total of a mapped table, which may be no lines of it.
+
+Below its total, a plan often says who pays for it, an exchange rate, or who signed it. If the
+payers counted, the plan would be doubled, although each total of the sheet is right. A person may
+also type a new line there. So these rows are always told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from budgettrack.core.cells.fates import Evidence, Fate
+
+_HALF_CENT = Decimal("0.005")
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """The rows below the last total of all rows above it.
+
+    `total`: the evidence of that total.
+    `records`: the places of the records below it, in the list of rows.
+    `repeats`: whether some of these records, one below the other, sum to the total again.
+    `closed`: whether a total of their own follows the records.
+    """
+
+    total: Evidence
+    records: Sequence[int]
+    repeats: bool
+    closed: bool
+
+
+def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
+    """Returns the fates of a mapped table, with those of the rows below its grand total.
+
+    A table goes on if a later total sums these rows too, or if one of them has a date: the total
+    was that of a month. Otherwise they count, because somebody may have typed new lines there. If
+    their sum is the total once more, they say where the money comes from, and do not count. Both
+    are told."""
+    below = _below(rows, decided)
+    if below is None or any("date" in rows[place].words for place in below.records):
+        return [*decided]
+    # "Total staff" is the total of a part, and so may be a sum without a label.
+    label = below.total.label
+    is_part = not label.grand if label else below.closed and not below.repeats
+    if is_part:
+        return [*decided]
+    return _not_counted(decided, below) if below.repeats else _counted(decided, below)
+
+
+def _below(rows: Sequence[Evidence], decided: Sequence[Fate]) -> _Below | None:
+    """Returns the rows below the last total of all rows above it. Returns None if there are
+    none."""
+    place_of_total = _grand_total(rows, decided)
+    if place_of_total is None:
+        return None
+    total = rows[place_of_total]
+    places = range(place_of_total + 1, len(rows))
+    records = [place for place in places if decided[place].kind == "record"]
+    if not any(rows[place].amount for place in records):
+        return None
+    repeats = closed = False
+    whole = Decimal(0)
+    begins = {whole}
+    for place in places:
+        amount = rows[place].amount or Decimal(0)
+        if decided[place].kind == "record":
+            whole, closed = whole + amount, False
+            repeats = repeats or whole - (total.amount or 0) in begins
+            begins.add(whole)
+        elif decided[place].kind in {"sub", "total"}:
+            closed = True
+    return _Below(total, records, repeats, closed)
+
+
+def _grand_total(rows: Sequence[Evidence], decided: Sequence[Fate]) -> int | None:
+    """Returns the place of the last total that is the sum of all records above it. Returns None if
+    there is none."""
+    whole = Decimal(0)
+    lines = 0
+    last: int | None = None
+    for place, (row, fate) in enumerate(zip(rows, decided, strict=True)):
+        if fate.kind == "record" and row.amount:
+            whole, lines = whole + row.amount, lines + 1
+        elif fate.kind == "total" and row.amount and abs(row.amount - whole) < _HALF_CENT:
+            # Of one line, only the label tells that all of the table is meant.
+            last = place if row.label or lines > 1 else last
+    return last
+
+
+def _span(decided: Sequence[Fate], below: _Below) -> tuple[int, int]:
+    return decided[below.records[0]].number, decided[below.records[-1]].number
+
+
+def _counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
+    """Returns the fates with a doubt for the first record below the total that has none."""
+    told = next((place for place in below.records if not decided[place].doubt), None)
+    span = _span(decided, below)
+    return [
+        replace(fate, doubt="counted-below-total", summed=span) if place == told else fate
+        for place, fate in enumerate(decided)
+    ]
+
+
+def _not_counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
+    """Returns the fates, of which no record below the total, and no total of these, counts."""
+    first, span = below.records[0], _span(decided, below)
+    fates = [*decided]
+    for place in range(first, len(decided)):
+        if decided[place].kind in {"record", "sub", "total"}:
+            is_first = place == first
+            fates[place] = Fate(
+                decided[place].number,
+                "below",
+                doubt="below-total" if is_first else "",
+                summed=span if is_first else None,
+            )
+    return fates
