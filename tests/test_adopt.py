@@ -335,6 +335,25 @@ def test_blocks_below_each_other_and_notes_that_are_not_read(tmp_path: Path) -> 
     assert tables(path)["income"]["until"] == "EXPENSES"
 
 
+def test_two_blocks_with_the_same_headings_side_by_side_are_both_read(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Plan": [
+                ["Item", "Amount", "Item", "Amount"],
+                ["Rent", 100, "Van", 30],
+                ["Food", 50, "Bus", 20],
+                ["Total", 150, "Total", 50],
+            ]
+        },
+    )
+
+    assert adopted(path).exit_code == 0
+    assert sorted(figures(path)) == [
+        ("100.00", "0.00"), ("20.00", "0.00"), ("30.00", "0.00"), ("50.00", "0.00"),
+    ]  # fmt: skip
+
+
 def test_two_blocks_of_costs_with_other_headings_are_both_read(tmp_path: Path) -> None:
     path = book(
         tmp_path,

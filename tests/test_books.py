@@ -80,6 +80,87 @@ def test_a_tab_for_each_month_is_read_whole(book: Book) -> None:
     assert "tabs-read-together" in book.codes()
 
 
+def test_who_pays_for_a_budget_does_not_double_it(book: Book) -> None:
+    book.make(
+        BUDGET,
+        Plan=[
+            ["Item", "Total"],
+            ["Rent", 1000],
+            ["Food", 500],
+            ["Total", 1500],
+            ["Own funds", 900],
+            ["Harbour Fund", 600],
+        ],
+    )
+    book.sync()
+
+    # A quarter of the year has passed.
+    assert [line["budget"] for line in book.lines()] == ["250.00", "125.00"]
+    assert "below-total" in book.codes()
+    fates = [row["fate"] for row in json.loads(book.run("sheet", "--json"))]
+    assert fates[-3:] == ["total", "finding", "finding"]
+
+
+def test_a_line_typed_below_the_total_counts_and_is_told_until_the_total_has_it(
+    book: Book,
+) -> None:
+    rows: list[list[Any]] = [["Item", "Total"], ["Rent", 1000], ["Food", 500], ["Total", 1500]]
+    book.make(BUDGET, Plan=[*rows, ["Van", 70]])
+    book.sync()
+
+    assert [line["budget"] for line in book.lines()] == ["250.00", "125.00", "17.50"]
+    assert "counted-below-total" in book.codes()
+
+    book.make(BUDGET, Plan=[*rows, ["Van", 70], ["Total", 1570]])
+    book.sync()
+    assert "counted-below-total" not in book.codes()
+
+
+def test_the_words_of_where_are_known_without_case_accents_and_spaces(book: Book) -> None:
+    book.make(
+        f'{EXPENSES}where = {{ Sens = "Dépense" }}\n',
+        Jan=[
+            ["Date", "Item", "Amount", "Sens"],
+            ["2026-01-05", "a", 1, "Dépense"],
+            ["2026-01-06", "b", 2, "DEPENSE "],
+            ["2026-01-07", "c", 4, "de\u0301pense."],
+            ["2026-01-08", "d", 8, "Recette"],
+        ],
+    )
+    book.sync()
+
+    assert [line["spent"] for line in book.lines()] == ["7.00"]
+
+
+def test_dashes_of_a_cash_book_are_nothing(book: Book) -> None:
+    book.make(
+        """
+[tables.expenses]
+tab = "Cash"
+headings = { date = "Date", description = "Item", amount = "Out" }
+constant = { currency = "EUR", state = "paid" }
+
+[tables.income]
+tab = "Cash"
+headings = { date = "Date", reference = "Item", amount = "In" }
+constant = { currency = "EUR", state = "received", kind = "donation" }
+""",
+        Cash=[
+            ["Date", "Item", "In", "Out"],
+            ["2026-01-05", "Gift", 100, "-"],
+            ["2026-01-06", "Bus", "- €", 20],
+            ["2026-02-01", "Transporte", 80, 0],
+        ],
+    )
+    book.sync()
+
+    assert [line["spent"] for line in book.lines()] == ["20.00"]
+    assert not book.codes() & {"amount-not-a-number", "missing-value"}
+    assert "taken-for-carried" in book.codes()
+    fates = [row["fate"] for row in json.loads(book.run("sheet", "--json"))]
+    assert fates == ["heading", "record", "record", "carried note"]
+
+
 OWN: dict[str, list[list[Any]]] = {
     "Grants": [
         ["ID", "Funder", "State", "Currency", "Amount", "Start", "End"],

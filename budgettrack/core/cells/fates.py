@@ -15,9 +15,7 @@ from typing import Literal
 from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import TotalLabel
 
-RowRole = Literal[
-    "record", "section", "sub", "total", "carried", "heading", "elsewhere", "below"
-]
+RowRole = Literal["record", "section", "sub", "total", "carried", "heading", "elsewhere", "below"]
 Doubt = Literal[
     "",
     "may-be-total",

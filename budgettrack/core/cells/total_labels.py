@@ -164,18 +164,17 @@ _OF = (
 )
 _FOLLOWS = frozenset(_OF.split())
 # Of these, the words that name everything, and no part such as the staff.
-_ALL_OF = frozenset(
-    (
-        "of for in the project programme program amount budget budgets cost costs expense expenses"
-        " expenditure expenditures spending spent eur usd gbp"
-        " de des du d' le la les dépenses depenses coûts couts projet"
-        " del los las gastos costos costes egresos presupuesto proyecto"
-        " da do das dos despesas custos gastos orçamento projeto"
-        " der die das ausgaben kosten projekt für van uitgaven lasten delle dei spese costi"
-        " по за расходы расходов затраты затрат на проект проекту витрати витрат"
-        " المصروفات المصاريف النفقات التكاليف الميزانية مصروفات هزینه هزینه‌ها"
-    ).split()
+_OF_ALL = (
+    "of for in the project programme program amount budget budgets cost costs expense expenses"
+    " expenditure expenditures spending spent eur usd gbp"
+    " de des du d' le la les dépenses depenses coûts couts projet"
+    " del los las gastos costos costes egresos presupuesto proyecto"
+    " da do das dos despesas custos gastos orçamento projeto"
+    " der die das ausgaben kosten projekt für van uitgaven lasten delle dei spese costi"
+    " по за расходы расходов затраты затрат на проект проекту витрати витрат"
+    " المصروفات المصاريف النفقات التكاليف الميزانية مصروفات هزینه هزینه‌ها"
 )
+_ALL_OF = frozenset(_OF_ALL.split())
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -223,8 +223,8 @@ PLAN: Mapping[str, Code] = {
     ),
     "below-total": warning(
         "data",
-        "Rows {first} to {last} stand below the total, and some of them sum to the same figure. They"
-        " seem to say where the money comes from, and are not counted.",
+        "Rows {first} to {last} stand below the total, and some of them sum to the same figure."
+        " They seem to say where the money comes from, and are not counted.",
         "If they are lines, move them above the total and let it include them. If not, ask the"
         " operator to write in the config where the table ends (until or rows).",
     ),
