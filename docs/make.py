@@ -132,12 +132,32 @@ def workbook() -> str:
             " or below it, or by their label in any column, in 25 languages. Each total is checked"
             " against its rows. A figure that is the sum of its neighbours is never counted in"
             " silence: without any word it is taken for a total, with other words it counts, and"
-            " both are told in *Checks*, unless a total further on proves that it counts. Carried"
-            " sums (*Brought forward*) are not counted; the first one is told."
+            " both are told in *Checks*, unless a total further on proves that it counts. A figure"
+            " that is nearly such a sum (a ten-thousandth of it off) counts and is told, and so is a"
+            " total that adds several currencies."
+        ),
+        (
+            "- **Rows below the total** of a mapped table are told. They count, because people type"
+            " new lines there, until a total below sums them too. If some of them, one below the"
+            " other, sum to the same figure, they say who pays, and none of the rows below counts."
+            " Say where the table ends with `until` or `rows`. Rows with a date count in any case:"
+            " the total was that of a month."
+        ),
+        (
+            "- **Carried sums** (*Brought forward*, *Übertrag*, *Saldo anterior*) are not counted;"
+            " the first one is told. *Report*, *Transporte*, *Saldo*, *Solde* and *Balance* are"
+            " carried sums in income and in rows without a date, and are told if they have one. In a"
+            " plan and in spending they are what they say."
+        ),
+        (
+            "- **A dash** (`-`, `- €`) in a column of money is 0. In a cash book, a row with a dash or"
+            " 0 in one column belongs to the other."
         ),
         (
             "- **Headings of groups** give the lines of a mapped budget their category, if it has no"
-            " column for it. A total above its rows is such a heading too."
+            " column for it. A total above its rows is such a heading too. A text without a figure"
+            " between two lines is told, where other groups of the table begin otherwise: it may be a"
+            " line whose figure is missing."
         ),
         (
             "- **Months and quarters** as columns (`Jan`, `Mars 2026`, `Q1`, `2026 T1`) phase a"

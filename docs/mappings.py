@@ -199,7 +199,8 @@ dates = "DDMMYY"
         "expenses 7 2026-03-05",
     ),
     (
-        "**The sign turned**, and **a direction in words**: `turned` and `where`.",
+        "**The sign turned**, and **a direction in words**: `turned` and `where`, whose word is"
+        " known whatever its case, accents and spaces.",
         "Ledger",
         """
 Date       | Way | Amount

@@ -52,9 +52,9 @@ def read_amount(value: Value, locale: str, percent: bool = False) -> Reading:
 def is_nothing(value: Value, locale: str) -> bool:
     """Whether a cell of amounts has a dash, with or without a currency. Bookkeepers and the format
     for accounts write zero so."""
-    if not isinstance(value, str) or not (dash := _DASH.search(value)):
+    if not isinstance(value, str) or not (dash := _DASH.fullmatch(value)):
         return False
-    beside = tidy(value[: dash.start()] + value[dash.end() :])
+    beside = tidy(dash["before"] + dash["after"])
     return not beside or bool(customs_of(locale).meaning(beside))
 
 
@@ -114,7 +114,9 @@ _NO_CENTS = re.compile(r"(?<=\d)[.,](-{1,2}|—)(?=\D*$)")
 _CORE = re.compile(r"([^\d]*?)([.,٫]?\d(?:[\d.,'٫٬ ]*\d)?)(\D*)", re.ASCII)
 _IN_BRACKETS = re.compile(r"([^()]*)\(([^()\0]*\0[^()]*)\)([^()]*)")
 # A lone dash, or as many as there are cents: `-`, `- €`, `-,--`.
-_DASH = re.compile(r"[-–—−](?:[.,]?[-–—−]{1,2})?(?=[^\d]*$)")
+_DASH = re.compile(
+    r"(?P<before>[^\d\-–—−]{0,20})[-–—−](?:[.,]?[-–—−]{1,2})?(?P<after>[^\d\-–—−]{0,20})"
+)
 _PERCENT_SIGNS = ("%", "٪")
 
 
