@@ -173,3 +173,12 @@ def test_the_tabs_of_several_months_have_their_own_row_numbers() -> None:
         "ties",
         "differs",
     ]
+
+
+def test_who_pays_below_the_total_is_a_finding_and_no_record() -> None:
+    table = "Item | Amount\nRent | 1000\nTotal | 1000\nOwn | 900\nFund | 100\nTotal | 1000"
+    (tab,) = tabs(grid(table, "Plan"), budget=PLAN)
+
+    assert [row.fate for row in tab.rows] == [
+        "heading", "record", "total", "finding", "finding", "finding",
+    ]  # fmt: skip
