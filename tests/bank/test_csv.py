@@ -398,3 +398,18 @@ def test_a_short_list_of_a_cards_purchases_is_asked_about(tmp_path: Path) -> Non
     )
     with pytest.raises(UsageError, match="nothing proves which rows are payments"):
         parsed(tmp_path, card, SIGNED)
+
+
+def test_a_last_row_without_a_balance_may_not_be_booked(tmp_path: Path) -> None:
+    """As a card payment that was reverted: it was a payment, without a word."""
+    rows = [
+        "05.10.2026;rent;-500,00;100,00\n",
+        "06.10.2026;tea;-5,00;95,00\n",
+        "07.10.2026;shop;-9,00;\n",
+    ]
+    note = "has no balance, so that nothing proves that the bank has booked it. Look."
+    head = "Date;Text;Amount;Balance\n"
+    assert parsed(tmp_path, head + "".join(rows), BALANCED).notes == (f"bank.csv, line 4 {note}",)
+    newest_first = parsed(tmp_path, head + "".join(rows[::-1]), BALANCED)
+    assert newest_first.notes == (f"bank.csv, line 2 {note}",)
+    assert parsed(tmp_path, head + "".join(rows[:2]), BALANCED).notes == ()

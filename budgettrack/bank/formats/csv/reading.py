@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.bank.formats.csv.opening import OpenedFile, opened
-from budgettrack.bank.formats.csv.signs import SignedRow, chosen
+from budgettrack.bank.formats.csv.signs import SignedRow, after_last_balance, chosen
 from budgettrack.bank.formats.csv.text import FileRow
 from budgettrack.bank.formats.csv.values import (
     ReadAmount,
@@ -202,6 +202,10 @@ class _Reader:
                 f"{self._name}: no balance is named in [bank], so that nothing proves the file"
                 " whole."
             )
+        kept.notes += [
+            f"{place} has no balance, so that nothing proves that the bank has booked it. Look."
+            for place in after_last_balance(kept.steps)
+        ]
         if kept.not_booked:
             rows_ = "1 row" if kept.not_booked == 1 else f"{kept.not_booked} rows"
             kept.notes.append(

@@ -149,6 +149,19 @@ def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Dec
     return bool(amounts) and plus > minus
 
 
+def after_last_balance(steps: Sequence[SignedRow]) -> list[str]:
+    """Return the places of the movements after the last balance, the newest first: nothing proves
+    that the bank has booked them. Empty if the file has no balance."""
+    newest_first = steps if _is_oldest_first(steps) is False else steps[::-1]
+    places: list[str] = []
+    for step in newest_first:
+        if step.balance is not None:
+            return places
+        if step.moves:
+            places.append(step.place)
+    return []
+
+
 def _checked(steps: Sequence[SignedRow], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
     """Return the places of the balances that do not follow, and the number of balances that prove
     something. The oldest row may stand first or last."""
