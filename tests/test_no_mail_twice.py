@@ -367,13 +367,39 @@ def test_only_who_has_a_report_is_told_that_this_one_replaces_it(
     with sending.config.open("a", encoding="utf-8") as file:
         file.write('[[recipients]]\nname = "new"\naddress = "new@partners.example.org"\n')
         file.write('audience = "public"\n')
+        file.write('[[recipients]]\nname = "fund"\naddress = "fund@partners.example.org"\n')
+        file.write('audience = "funder:G-1"\n')
     before = len(host.taken)
     sending.month(month="2026-10", again="a receipt was wrong")
     told = {
-        each.to.partition("@")[0]: "This replaces" in str(each.message.get_body(("plain",)))
+        (each.to.partition("@")[0], "close" if "close" in str(each.message["subject"]) else ""): (
+            "This replaces" in str(each.message.get_body(("plain",)))
+        )
         for each in host.taken[before:]
     }
-    assert told == {"everybody": True, "host": False, "new": False, "treasurer": True}
+    assert told == {
+        ("everybody", ""): True,
+        ("host", ""): False,
+        ("new", ""): False,
+        ("treasurer", ""): True,
+        # The summary of the new reader waits for the month to be closed. This is no report.
+        ("treasurer", "close"): False,
+    }
+
+
+def test_a_report_that_the_server_refuses_makes_a_person_look(
+    tmp_path: Path, host: MailHost
+) -> None:
+    """Nothing else is open: no funder waits for a month to be closed."""
+    sending = Sending(tmp_path, host, to=Partners().add("everybody", "public").add("host", "host"))
+    host.does.data = lambda to: "550 no" if to == address("host") else ""
+    sending.sync()
+
+    refused = sending.run("monthly", "--send", "--month", "2026-10", "--on", "2026-11-02")
+
+    assert refused.exit_code == 3, refused.output
+    (number,) = [each.n for each in sending.deliveries() if each.state == "refused"]
+    assert f"D-{number}, report to host:" in refused.output
 
 
 @pytest.mark.slow

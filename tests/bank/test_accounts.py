@@ -7,6 +7,7 @@ import json
 import sqlite3
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,11 @@ from budgettrack.bank.accounts import (
     of_file,
     transfers,
 )
+from budgettrack.bank.importing import BankAnswers, Choice, add, proposals
 from budgettrack.bank.matching import StatementEntry
+from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError
+from budgettrack.group import open_group
 from tests.world.bank_files import CSV_CONFIG, Booked, camt
 from tests.world.group import Commands, Group, Rows
 
@@ -81,6 +85,8 @@ def test_a_file_takes_the_names_that_are_known_and_the_next_given_one_for_a_new_
     there = known(A1="Main")
     accounts = of_file(["A1", "B2", "A1"], KEY, there, ["Savings"])
     assert [(a.name, a.is_new) for a in accounts.values()] == [("Main", False), ("Savings", True)]
+    # The name of a known number may be said again.
+    assert of_file(["A1"], KEY, there, ["Main"])["A1"].name == "Main"
     # A new number of a known account is one more mark of it.
     assert of_file(["C3"], KEY, there, ["Main"])["C3"].is_new
     # Without a number, it is the only account there is.
@@ -205,6 +211,9 @@ def test_a_transfer_between_own_accounts_is_neither_expense_nor_income(group: Gr
         ("transfer", "Main", "0.00"),
         ("transfer", "Savings", "0.00"),
     ]
+    # The other side need not be in the file again.
+    alone = put(group, camt([booked("-200.00", "R1")]), "main.xml")
+    assert [row["state"] for row in answer(group, "reconcile", alone)] == ["transfer"]
     said = group.run("reconcile", file)
     assert said.exit_code == 0
     assert "2026-10, Main: 1 of 1 matched." in said.stdout
@@ -245,8 +254,10 @@ def test_each_account_is_compared_with_its_own_rows_and_a_strange_one_is_said(gr
 
 def test_a_statement_in_another_currency_is_said(group: Group) -> None:
     answer(group, "import", put(group, camt([booked("-5.00", "R1")])), "--yes", *ON)
-    said = group.run("reconcile", put(group, camt([booked("-5.00", "R1")], "USD")))
+    dollars = put(group, camt([booked("-5.00", "R1")], "USD"))
+    said = group.run("reconcile", dollars)
     assert said.exit_code == 3
+    assert [row["currency"] for row in answer(group, "reconcile", dollars)] == ["USD"]
     assert "This statement is in USD. Until now those of Account 1 were in EUR." in said.stderr
 
 
@@ -265,6 +276,16 @@ def test_a_quiet_month_whose_register_moved_is_a_difference(group: Group) -> Non
         in said.stdout
     )
     assert (imported.exit_code, "The statement has no entry." in imported.stdout) == (3, True)
+
+
+def test_a_quiet_month_of_an_account_in_another_currency_is_compared_in_it(group: Group) -> None:
+    answer(group, "import", put(group, camt([booked("-5.00", "R1")], "USD")), "--yes", *ON)
+    said = group.run("reconcile", put(group, camt([], "USD"), "quiet.xml"))
+    assert "The statement moves by 0.00 USD, the register by -5.00 USD" in said.stdout
+    # Nothing differs in a month without rows, but nothing proves that the file is whole, either.
+    november = camt([], "USD").replace(b"2026-10-", b"2026-11-").replace(b"11-31", b"11-30")
+    still = group.run("reconcile", put(group, november, "november.xml"))
+    assert still.exit_code == 3, still.output
 
 
 def test_an_answer_about_signs_is_kept_for_the_account(group: Group) -> None:
@@ -345,3 +366,36 @@ def test_ofx_is_asked_about_only_where_all_kinds_contradict_their_signs(
 ) -> None:
     done = group.run("import", put(group, ofx_of(*entries), "bank.ofx"), "--yes", *ON)
     assert ("which rows are payments" in done.stderr) == is_asked, done.stderr
+
+
+def test_what_another_person_added_in_the_meantime_is_not_added_twice(group: Group) -> None:
+    file = put(group, camt([booked("-5.00", "R1")]))
+    with open_group(load(group.config)) as opened:
+        shown, statement = proposals(opened, [Path(file)], BankAnswers(["Main"]))
+        answer(group, "import", file, "--yes", "--account", "Main", *ON)
+        done = add(opened, [Choice(proposal, "add") for proposal in shown], "me", statement)
+
+    assert [id_ for _, id_ in done] == [""]
+    assert len(group.held().records["expenses"]) == 1
+
+
+def test_a_transfer_is_known_by_one_side_and_stays_with_its_account(group: Group) -> None:
+    """Savings is known, but its statement is not in the next file."""
+    to_savings = Booked(DAY, Decimal("-200.00"), "R1", words="TO DE89 3704 0044 0532 0130 00")
+    savings = camt([booked("200.00", "R2"), booked("-7.00", "R3")])
+    savings = savings.replace(b"XX00ACCOUNT", b"DE89370400440532013000")
+    both = put(group, savings, "savings.xml")
+    answer(group, "import", both, "--yes", "--account", "Savings", *ON)
+    main = put(group, camt([to_savings, booked("0.00", "R0")]), "main.xml")
+
+    (shown,) = answer(group, "import", main, "--account", "Main", *ON)
+    assert (shown["what"], shown["why"]) == ("transfer", "the other side is Savings")
+    said = group.run("import", main, "--yes", "--account", "Main", *ON)
+    assert "main.xml: 1 without an amount left out." in said.stdout + said.stderr
+
+    # The payment of Savings is in no statement of Main, and is not compared with it.
+    assert [row["state"] for row in answer(group, "reconcile", main)] == ["transfer"]
+    two = put(group, two_accounts([], [booked("200.00", "R2")]), "two.xml")
+    Path(two).write_bytes(Path(two).read_bytes().replace(b"XX00SECOND", b"DE89370400440532013000"))
+    rows = [row for row in answer(group, "reconcile", two) if row["record_amount"] == "-7.00"]
+    assert [(row["state"], row["account"]) for row in rows] == [("only in the register", "Savings")]

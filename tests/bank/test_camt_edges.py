@@ -80,3 +80,69 @@ def test_an_end_to_end_reference_that_says_nothing_is_none() -> None:
     (statement,) = camt.read("s.xml", text)
 
     assert [line.reference for line in statement.lines] == ["", "A2"]
+
+
+def put(text: bytes, before: str, more: str) -> bytes:
+    """Puts more elements before the first place of a text."""
+    assert before.encode() in text
+    return text.replace(before.encode(), (more + before).encode(), 1)
+
+
+def told(code: str, amount: str, day: str, currency: str = "EUR") -> str:
+    return (
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='{currency}'>{amount}</Amt>"
+        f"<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("balance", "says"),
+    [
+        (told("CLBD", "880.00", "2026-10-04"), ""),
+        (told("CLBD", "881.00", "2026-10-04"), r"do not lead to its balance of 881\.00 EUR on 2026-10-04"),
+        (told("PRCD", "1000.00", "2026-09-30"), ""),
+        (told("PRCD", "999.00", "2026-09-30"), r"999\.00 EUR closed the statement before it, but 1000\.00 opens it"),
+        (told("CLBD", "880.00", "2026-10-04", "USD"), "its balance is in USD, the account in EUR"),
+        (told("ITBD", "5.00", "2026-10-04", "USD"), ""),
+    ],
+)  # fmt: skip
+def test_every_balance_of_a_statement_is_proven(balance: str, says: str) -> None:
+    text = put(file_of(BOOKED), "<Bal>", balance)
+    if says:
+        with pytest.raises(UsageError, match=says):
+            camt.read("s.xml", text)
+    else:
+        camt.read("s.xml", text)
+
+
+@pytest.mark.parametrize(
+    ("page", "warns"), [("", True), ("<StmtPgntn><PgNb>2</PgNb></StmtPgntn>", False)]
+)
+def test_fewer_entries_than_the_statement_says_are_a_warning_but_on_a_page(
+    page: str, warns: bool
+) -> None:
+    summary = "<TxsSummry><TtlNtries><NbOfNtries>3</NbOfNtries></TtlNtries></TxsSummry>"
+    (statement,) = camt.read("s.xml", put(file_of(BOOKED), "<Ntry>", page + summary))
+    says = "s.xml, statement 1 says that it has 3 entries, and has 2. Download it again."
+    assert statement.left_out == ((says,) if warns else ())
+
+
+def test_a_report_within_the_day_is_provisional() -> None:
+    text = file_of(BOOKED).replace(b"BkToCstmrStmt>", b"BkToCstmrAcctRpt>")
+    (report,) = camt.read("s.xml", text.replace(b"Stmt>", b"Rpt>"))
+    (statement,) = camt.read("s.xml", file_of(BOOKED))
+    assert (report.is_provisional, statement.is_provisional) == (True, False)
+    assert "this is a report within the day (camt.052)" in report.notes[-1]
+
+
+def test_a_payment_abroad_has_the_sign_of_its_entry_and_the_fee_that_was_kept() -> None:
+    charge = "<Rcrd><Amt Ccy='EUR'>{}</Amt><CdtDbtInd>{}</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd>"
+    more = (
+        "<AmtDtls><InstdAmt><Amt Ccy='USD'>130.00</Amt></InstdAmt></AmtDtls><Chrgs>"
+        + charge.format("2.00", "DBIT")
+        + charge.format("0.50", "CRDT")
+        + "</Chrgs>"
+    )
+    (statement,) = camt.read("s.xml", put(file_of(BOOKED), "<NtryDtls>", more))
+    assert statement.lines[0].original == (Decimal("-130.00"), "USD")
+    assert statement.lines[0].fee == Decimal("2.00")

@@ -149,6 +149,33 @@ def test_what_two_overlapping_statements_have_counts_once() -> None:
     assert month.notes == ("2 overlaps the one before it: 3 of its entries count once.",)
 
 
+def test_of_equal_entries_only_as_many_count_once_as_both_statements_have() -> None:
+    week = statement("1", (1, 5), ("1000", "995"), COFFEE)
+    month = statement("2", (1, 31), ("1000", "990"), COFFEE, COFFEE)
+
+    assert amounts(joined([week, month])) == [["-5.00"], ["-5.00"]]
+
+
+def test_entries_with_references_of_their_own_are_two_in_an_overlap() -> None:
+    week = statement("1", (1, 6), ("1000", "995"), line(5, "-5.00", "R1", "coffee"))
+    month = statement("2", (4, 31), ("1000", "995"), line(5, "-5.00", "R2", "coffee"))
+
+    assert amounts(joined([week, month])) == [["-5.00"], ["-5.00"]]
+
+
+def test_what_is_missing_within_a_day_is_told() -> None:
+    """Both have a part of the day, and neither the 100 that were booked between them."""
+    _, later = joined(
+        [
+            statement("1", (1, 5), ("1000", "995"), COFFEE),
+            statement("2", (5, 9), ("895", "890"), COFFEE),
+        ]
+    )
+
+    assert "895 EUR opens it, but 995 EUR closed the one before it." in later.left_out[0]
+    assert amounts([later]) == [["-5.00"]]
+
+
 def test_two_files_without_balances_that_share_a_day_overlap() -> None:
     assert amounts(
         joined(
@@ -197,6 +224,25 @@ def test_a_provisional_entry_that_its_days_statement_does_not_have_is_a_warning(
         (),
         ("entry of 5 is in no statement of its day, and was left out.",),
     )
+
+
+def test_an_entry_of_a_report_with_another_reference_is_another_entry() -> None:
+    report = statement("1", (5, 6), None, line(5, "-5.00", "R1"), is_provisional=True)
+    final = statement("2", (5, 5), ("1000", "995"), line(5, "-5.00", "R2"))
+
+    _, whole = joined([report, final])
+
+    assert whole == final
+    (warned,) = (told for told in joined([report, final]) if told.left_out)
+    assert warned.left_out == ("entry of 5 is in no statement of its day, and was left out.",)
+
+
+def test_each_entry_of_a_statement_is_that_of_one_entry_of_a_report() -> None:
+    report = statement("1", (5, 6), None, COFFEE, COFFEE, is_provisional=True)
+    final = statement("2", (5, 5), ("1000", "995"), line(5, "-5.00", "R1"))
+
+    (warned,) = (told for told in joined([report, final]) if told.left_out)
+    assert warned.left_out == ("entry of 5 is in no statement of its day, and was left out.",)
 
 
 def test_a_later_report_repeats_what_an_earlier_one_has_under_its_reference() -> None:

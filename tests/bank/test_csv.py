@@ -413,3 +413,47 @@ def test_a_last_row_without_a_balance_may_not_be_booked(tmp_path: Path) -> None:
     newest_first = parsed(tmp_path, head + "".join(rows[::-1]), BALANCED)
     assert newest_first.notes == (f"bank.csv, line 2 {note}",)
     assert parsed(tmp_path, head + "".join(rows[:2]), BALANCED).notes == ()
+
+
+def test_a_minus_beside_a_column_of_words_leaves_the_words_alone(tmp_path: Path) -> None:
+    """An amount with a minus tells its direction, whatever the column of words means."""
+    content = "Date;Text;Amount;K\n05.10.2026;rent;-500,00;C\n06.10.2026;gift;20,00;D\n"
+    assert amounts(parsed(tmp_path, content, SIGNED)) == ["-500.00", "20.00"]
+
+
+def test_the_balance_of_a_row_within_is_no_amount_of_it(tmp_path: Path) -> None:
+    content = (
+        "Date;Text;Amount;Balance\n05.10.2026;tea;-5,00;95,00\n06.10.2026;Saldo;-7,00;88,00\n"
+        "07.10.2026;tea;-5,00;83,00\n"
+    )
+    statement = parsed(tmp_path, content, BALANCED)
+    assert (amounts(statement), statement.left_out) == (["-5.00", "-7.00", "-5.00"], ())
+
+
+def test_a_row_of_a_balance_without_a_day_and_an_amount_is_a_remark(tmp_path: Path) -> None:
+    content = "Date;Text;Amount\n05.10.2026;tea;-5,00\n;Saldo;\n07.10.2026;tea;-5,00\n"
+    statement = parsed(tmp_path, content, SIGNED)
+    assert statement.left_out == ()
+    assert "bank.csv, line 3 has no date and was left out: a total, or a remark?" in statement.notes
+
+
+def test_the_letter_s_beside_an_amount_is_a_debit(tmp_path: Path) -> None:
+    content = "Date;Text;Amount\n05.10.2026;rent;500,00 S\n06.10.2026;gift;20,00 H\n"
+    assert amounts(parsed(tmp_path, content, SIGNED)) == ["-500.00", "20.00"]
+
+
+def test_a_purchase_has_its_original_only_in_another_currency(tmp_path: Path) -> None:
+    layout = Layout("Date", "Amount", currency="EUR", original="Paid", original_currency="In")
+    content = "Date;Amount;Paid;In\n05.10.2026;-5,00;5,00;eur\n06.10.2026;-5,00;6,00;usd\n"
+    statement = parsed(tmp_path, content, layout)
+    assert [line.original for line in statement.lines] == [None, (Decimal("6.00"), "USD")]
+
+
+@pytest.mark.parametrize(
+    ("locale", "encoding", "words"), [("ru_RU", "cp1251", "аренда"), ("pl", "cp1250", "książki")]
+)
+def test_the_language_tells_the_encoding_of_windows(
+    tmp_path: Path, locale: str, encoding: str, words: str
+) -> None:
+    content = f"Date;Text;Amount\n05.10.2026;{words};-5,00\n".encode(encoding)
+    assert parsed(tmp_path, content, SIGNED, locale).lines[0].words == words

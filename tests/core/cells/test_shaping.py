@@ -115,13 +115,14 @@ def test_dates_may_be_typed_as_numbers(form: str, typed: str, day: str) -> None:
 def test_a_date_may_stand_in_several_columns() -> None:
     parts = {"year": "Y", "month": "M", "day": "D"}
     shape = Shape("S", headings={"amount": "Sum"}, date_parts=parts)
-    table = "Y|M|D|Sum\n2026|March|5|1\n2026|3|6|2\n2026|2026-03-01|7|3\n2026|13|1|4\n2.5|3|1|5"
+    table = "Y|M|D|Sum\n2026|March|5|1\n2026|3|6|2\n2026|2026-03-01|7|3\n2026|13|1|4\n2.5|3|1|5\n2026|3|1.5|6"
     read = sheet(grid(table, "S"), shapes={"expenses": shape})
 
     assert [row.fields.get("date") for row in read.tables["expenses"].rows] == [
         "2026-03-05",
         "2026-03-06",
         "2026-03-07",
+        None,
         None,
         None,
     ]

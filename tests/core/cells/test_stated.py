@@ -51,6 +51,14 @@ def test_each_row_of_a_mapped_tab_has_its_fate() -> None:
     assert tab.rows[4].codes == ("amount-not-a-number",)
 
 
+def test_a_row_with_a_warning_is_a_record() -> None:
+    table = "Plan 2026\nItem|Amount\nNurse|100 =RAND()\nCook|50"
+    (tab,) = tabs(grid(table, "Plan"), budget=PLAN)
+
+    assert fates(tab.rows)[2:] == ["3 record", "4 record"]
+    assert tab.rows[2].codes == ("volatile-formula",)
+
+
 def test_a_total_stands_beside_our_sum_of_its_lines() -> None:
     table = "Plan 2026\nItem|Amount\nNurse|100.50\nCook|50\nTotal|150.50 =SUM(B3:B4)"
     (tab,) = tabs(grid(table, "Plan"), budget=PLAN)

@@ -99,3 +99,18 @@ def test_every_code_about_privacy_has_its_reproducer() -> None:
     here = {case[0] for case in CASES}
 
     assert {name for name, code in CODES.items() if code.group == "privacy"} <= here
+
+
+@pytest.mark.parametrize(
+    ("blank", "findings"),
+    [(5, ["people-paid-missing"] * 5), (6, ["people-paid-missing-often"])],
+)
+def test_up_to_five_lines_without_an_answer_are_named_one_by_one(
+    blank: int, findings: list[str]
+) -> None:
+    lines: list[Change] = [
+        ("budget", f"B-{n}", {"grant": "G-1", "amount": "0", "people_paid": ""})
+        for n in range(1, blank + 1)
+    ]
+    codes = [finding.code for finding in look(*lines)]
+    assert [code for code in codes if code.startswith("people-paid-missing")] == findings

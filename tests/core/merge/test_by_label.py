@@ -64,6 +64,14 @@ def test_equal_rows_with_new_amounts_are_told_by_their_dates() -> None:
     assert matched(sheet, agreed) == ["03", "01"]
 
 
+def test_the_order_of_the_columns_is_no_difference_of_the_rows() -> None:
+    """Of two records that have all that the row has, the one with nothing more is the row."""
+    undated = {"amount": "100", "description": "Rent"}
+    typed = {"description": "Rent", "amount": "100"}
+
+    assert matched(rows(typed), {"a": bill("Rent", "100"), "b": undated}) == ["b"]
+
+
 def test_a_label_that_is_mended_leaves_the_row_what_it_was() -> None:
     agreed = {"a": bill("Room hrie", "100"), "b": bill("Taxi", "12")}
 

@@ -71,6 +71,7 @@ def test_every_row_that_a_name_could_mean_is_told() -> None:
     assert references.fitting("grants", "Nobody") == ()
     assert references.near("grants", "Harbor fund") == ("G-1",)
     assert references.near("grants", "G-11") == ()
+    assert references.near("grants", "Outing") == ()
     assert references.near("rates", "anything") == ()
 
 
