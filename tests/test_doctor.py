@@ -334,13 +334,15 @@ def test_what_killed_runs_left_is_said_and_cleaned(
     assert (tmp_path / ".plans.0123456789abcdef.tmp").exists()
 
 
+@pytest.mark.parametrize(("needed", "number"), [("ROOM", 10**20), ("RUNS", 10**17)])
 def test_a_disk_that_is_nearly_full_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needed: str, number: int
 ) -> None:
-    """The needed room is set above what any disk has, instead of a disk that is filled."""
+    """The needed room, at all or for the largest file, is set above what any disk has, instead of a
+    disk that is filled."""
     monkeypatch.chdir(tmp_path)
     small_plan(XlsxPlace(tmp_path))
-    monkeypatch.setattr(places, "ROOM", 10**20)
+    monkeypatch.setattr(places, needed, number)
 
     assert f"look   disk: The disk under {tmp_path} has only " in run("doctor").output
 
