@@ -112,6 +112,24 @@ def test_a_reference_follows_a_description_that_is_corrected() -> None:
 
 
 @pytest.mark.usefixtures("typed")
+def test_a_grant_renewed_under_its_title_takes_nothing_from_the_old_one() -> None:
+    run("sync", *ON)
+    type_rows(
+        "Grants",
+        {"Funder": "Harbour Fund", "Title": "Drop-in", "State": "active", "Currency": "EUR"}
+        | {"Amount": 700, "Start": "2027-01-01", "End": "2027-12-31"},
+    )
+    run("sync", *ON)
+    assert column("Budget", "Grant") == ["G-1"]
+    run("grants", "set", "G-1", "title=Drop-in 2026")
+    run("sync", *ON)
+
+    assert spent() == [("B-1", "G-1", "75.00")]
+    codes = {row["code"] for row in json.loads(run("checks", "--json"))}
+    assert not {code for code in codes if code.startswith("reference")}
+
+
+@pytest.mark.usefixtures("typed")
 def test_a_reference_follows_a_title_that_is_changed_at_the_prompt() -> None:
     run("sync", *ON)
 

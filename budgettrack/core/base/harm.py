@@ -26,7 +26,6 @@ _WORST: Mapping[str, Sequence[str]] = {
         "nothing-available",
         "grant-in-deficit",
         "revision-beyond-limit",
-        "variance-unexplained",
         "spending-unbudgeted",
         "line-of-other-grant",
         "outside-grant-dates",
@@ -66,6 +65,7 @@ _WORST: Mapping[str, Sequence[str]] = {
     ),
     "promises": (
         "report-due",
+        "variance-unexplained",
         "summary-waits",
         "summary-held-back",
         "page-held-back",

@@ -154,14 +154,14 @@ def _followed(tables: Mapping[str, TableSides]) -> Followed:
 
 
 def _newest(sides: TableSides) -> Iterator[tuple[str, Fields]]:
-    """Yields each agreed record as it is on the side that changed it; the sheet goes first."""
+    """Yields each record as it is on the side that changed its names; the sheet goes first."""
     rows = sides.sheet.identified.rows if sides.sheet else {}
-    for id_, agreed in sides.agreed.items():
+    names = NAMES[sides.table.name]
+    for id_ in dict.fromkeys((*rows, *sides.register)):
+        agreed = sides.agreed.get(id_, {})
         typed = rows[id_].fields if id_ in rows else agreed
-        held = sides.register.get(id_, agreed)
-        names = NAMES[sides.table.name]
         changed = any(typed.get(name, "") != agreed.get(name, "") for name in names)
-        yield id_, typed if changed else held
+        yield id_, typed if changed else sides.register.get(id_, agreed)
 
 
 def _with_new_names(sides: TableSides, followed: Followed) -> TableSides:

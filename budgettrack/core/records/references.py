@@ -69,46 +69,42 @@ class References:
 
 
 class Followed:
-    """Tells how references by name follow a row whose name was changed.
+    """Tells how references by name go on meaning the same row when names change.
 
     Example: *Grant* of an expense says "Harbour Fund", and somebody corrects the funder of G-1 to
-    "Harbour Foundation". The expense still means G-1, so its text becomes the new name."""
+    "Harbour Foundation". The expense still means G-1, so its text becomes the new name. Another
+    example: next year a second grant has the same title. What was typed before meant the first
+    one, so its text becomes the ID of that."""
 
     def __init__(self, old: Records, new: Records) -> None:
         """`old` and `new`: the rows of the tables before and after the change, by the same IDs."""
-        self._changed = {
-            table: {
-                id_
-                for id_, row in old.get(table, {}).items()
-                if id_ in rows and _names_of(table, row) != _names_of(table, rows[id_])
-            }
+        self._is_other = any(
+            _all_names(table, old.get(table, {})) != _all_names(table, rows)
             for table, rows in new.items()
             if table in NAMES
-        }
+        )
         self._old, self._new = References(old), References(new)
         self._rows = old, new
 
     def __bool__(self) -> bool:
-        """Whether any row has another name."""
-        return any(self._changed.values())
+        """Whether any row has another name, or a row was added or removed."""
+        return self._is_other
 
     def text(self, table: str, text: str) -> str:
         """Returns the text that a reference to `table` has now: as it was, or the new name of the
-        same row, or its ID if several rows have the new name."""
+        same row, or its ID if its name does not mean it alone any more."""
         id_ = self._old.find(table, text)
-        if id_ not in self._changed.get(table, ()) or self._new.find(table, text) == id_:
+        old, new = (rows.get(table, {}).get(id_) for rows in self._rows)
+        if old is None or new is None or self._new.find(table, text) == id_:
             return text
-        old, new = (rows[table][id_] for rows in self._rows)
-        name = next(
-            new.get(field, "")
-            for field in NAMES[table]
-            if folded(old.get(field, "")) == folded(text)
-        )
+        fields = (field for field in NAMES[table] if folded(old.get(field, "")) == folded(text))
+        # A text that was an ID in another case is no name.
+        name = new.get(next(fields, ""), "")
         return name if self._new.find(table, name) == id_ else id_
 
 
-def _names_of(table: str, row: Fields) -> tuple[str, ...]:
-    return tuple(row.get(field, "") for field in NAMES[table])
+def _all_names(table: str, rows: Mapping[str, Fields]) -> dict[str, tuple[str, ...]]:
+    return {id_: tuple(row.get(field, "") for field in NAMES[table]) for id_, row in rows.items()}
 
 
 class _Names:

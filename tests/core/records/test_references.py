@@ -103,6 +103,23 @@ def test_a_reference_by_name_follows_a_name_that_is_corrected() -> None:
     assert followed.text("grants", "") == ""
 
 
+def test_what_was_typed_before_a_name_was_given_twice_means_the_row_of_then() -> None:
+    """A grant is renewed under the same title. Later the old one is renamed: nothing may move."""
+    second = {**RECORDS["grants"], "G-9": {"funder": "Harbour Fund", "title": "Drop-in 2026"}}
+
+    followed = Followed(RECORDS, {**RECORDS, "grants": second})
+
+    assert followed
+    assert followed.text("grants", "drop-in 2026") == "G-1"
+    assert followed.text("grants", "HF/26") == "HF/26"
+
+
+def test_an_id_in_another_case_goes_on_meaning_its_row() -> None:
+    new = {**RECORDS, "grants": {**RECORDS["grants"], "g-1": {"title": "Other"}}}
+    assert Followed(RECORDS, new).text("grants", "g-1") == "G-1"
+
+
 def test_nothing_follows_where_no_name_is_changed() -> None:
     assert not Followed(RECORDS, RECORDS)
-    assert not Followed(RECORDS, {**RECORDS, "grants": {}})
+    # A row that is gone: its references stay as they are, and a finding asks about them.
+    assert Followed(RECORDS, {**RECORDS, "grants": {}}).text("grants", "Outreach") == "Outreach"
