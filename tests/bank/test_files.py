@@ -162,3 +162,18 @@ def test_a_file_without_a_booked_entry_is_a_warning(tmp_path: Path) -> None:
     assert quiet.left_out == (
         "quiet.xml has no booked entry. If there were movements in its days, download it again.",
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_entry_that_the_reader_does_not_find_is_counted_in_the_bytes(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "bank.xml"
+    text = camt(BOOKED).decode().replace("UTF-8", encoding)
+    path.write_bytes(text.replace("<Ntry>", "<!-- <Ntry> --><Ntry>").encode(encoding))
+    assert len(read(path, None, "en")[0].lines) == len(BOOKED)
+
+    path.write_bytes(text.replace("</Stmt>", "<More><Ntry></Ntry></More></Stmt>").encode(encoding))
+    says = f"this CAMT has {len(BOOKED) + 1} entries, of which {len(BOOKED)} can be read"
+    with pytest.raises(UsageError, match=says):
+        read(path, None, "en")
