@@ -79,14 +79,14 @@ def test_the_findings_name_the_rows_and_say_what_to_do() -> None:
         "A | 10\nB | 20\nTotal | 30\nC | 5\nD | 5\nTotal | 40",
         "A | 10\nB | 20\nTotal staff | 30\nC | 5\nD | 5",
         "A | 10\nB | 20\nSubtotal | 30\nC | 5\nD | 5",
-        "A | 10\nB | 20\nAll of it | 30 =SUM(B2:B3)\nC | 5\nD | 4\nThe rest | 9 =SUM(B5:B6)",
+        "A | 10\nB | 20\nAll of it | 30 =SUM(B2:B3)\nC | 5\nD | 5\nThe rest | 10 =SUM(B5:B6)",
         "Total | 40\nA | 10\nB | 20\nC | 10",
     ],
 )
 def test_a_table_that_goes_on_is_left_alone(rows: str) -> None:
     amounts, told = plan(rows)
 
-    assert sum(map(int, amounts)) == 39 if "rest" in rows else 40
+    assert sum(map(int, amounts)) == 40
     assert told == []
 
 
