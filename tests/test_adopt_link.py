@@ -132,11 +132,12 @@ def test_run_again_it_compares_the_sheet_with_the_config(server: Server) -> None
     file = online(server, {"Cash": CASH})
     run("adopt", link(file), *KEY, "--yes", *ON)
 
-    assert "The sheet is as the config says." in run("adopt", link(file), *KEY, *ON).stdout
+    # The config knows the key file.
+    assert "The sheet is as the config says." in run("adopt", link(file), *ON).stdout
 
     with server.person(file) as book:
         put(book, book.sheets[0], 0, 1, [["What"]], "USER_ENTERED")
-    done = run("adopt", link(file), *KEY, *ON)
+    done = run("adopt", link(file), *ON)
     assert 'expenses.headings: the config says { description = "Text"' in done.stdout
 
 
@@ -157,6 +158,37 @@ def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(server: Server) -
     assert done.exit_code == 1
     assert "service-account@example.iam.gserviceaccount.com" in done.stderr
     assert not Path("budgettrack.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://docs.google.com/document/d/1J1rRmcJ-p8sDmShZ8LVRUobT3yGMW2SxWCenD8gKO66/edit",
+        "https://docs.google.com/spreadsheets/d/e/2PACX-1vQ8sDmShZ8LVRUobT3yGMW2SxWCenD/pubhtml",
+    ],
+)
+def test_the_link_of_something_else_is_refused_in_words(server: Server, other: str) -> None:
+    done = run("adopt", other, *KEY, "--yes", *ON)
+
+    assert done.exit_code == 2
+    assert (
+        f"{other} is not the link of a Google Sheet. Open the sheet, and copy the address that the"
+        " browser shows: https://docs.google.com/spreadsheets/d/..." in done.stderr
+    )
+    assert not server.calls
+
+
+def test_without_a_key_file_it_says_how_to_name_one(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+
+    done = run("adopt", link(online(server, {"Cash": CASH})), "--yes", *ON)
+
+    assert done.exit_code == 1
+    assert "There are no credentials for Google." in done.stderr
+    assert "or to init and adopt: --credentials credentials.json." in done.stderr
 
 
 def test_what_is_read_of_a_link_is_what_is_read_of_a_file(server: Server, tmp_path: Path) -> None:

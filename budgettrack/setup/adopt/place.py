@@ -15,6 +15,10 @@ from budgettrack.setup.adopt.written import config_text, tables_text
 from budgettrack.setup.create import LINK, with_key
 
 
+_SHORTEST_ID = 20
+"""The characters of the shortest ID of a sheet. The link of a published page has no ID."""
+
+
 @dataclass(frozen=True, slots=True)
 class AdoptedPlace:
     """A workbook and its config.
@@ -32,16 +36,16 @@ class AdoptedPlace:
 
 def opened(target: str, config: Path | None, credentials: Path | None) -> AdoptedPlace:
     """Reads the workbook of a file or a link, and the config beside it."""
-    is_link = bool(spreadsheet_id(target)) and "/" in target
+    is_link = "://" in target or (bool(spreadsheet_id(target)) and "/" in target)
     path = config or (Path.cwd() if is_link else Path(target).absolute().parent) / NAME
     path = path / NAME if path.is_dir() else path
+    there = load(path) if path.is_file() else None
     if is_link:
-        book, lines = _online(target, path, credentials)
+        book, lines = _online(target, path, credentials, there)
         name = ""
     else:
         book, lines = _local(Path(target), path)
         name = Path(target).stem
-    there = load(path) if path.is_file() else None
     return AdoptedPlace(book, path, lines, name, there)
 
 
@@ -55,11 +59,22 @@ def _local(file: Path, path: Path) -> tuple[Book, tuple[str, ...]]:
     return book, (f'xlsx = "{relative}"',)
 
 
-def _online(link: str, path: Path, credentials: Path | None) -> tuple[Book, tuple[str, ...]]:
+def _online(
+    link: str, path: Path, credentials: Path | None, there: Config | None
+) -> tuple[Book, tuple[str, ...]]:
+    """Reads an online sheet, with the key file that is given, else with that of the config."""
     from budgettrack.workbook.google import workbook as google
 
-    address = os.environ.get("BUDGETTRACK_ADDRESS") or None
     id_ = spreadsheet_id(link)
+    if len(id_) < _SHORTEST_ID:
+        raise UsageError(
+            f"{link} is not the link of a Google Sheet. Open the sheet, and copy the address that"
+            " the browser shows: https://docs.google.com/spreadsheets/d/..."
+        )
+    address = os.environ.get("BUDGETTRACK_ADDRESS") or None
+    if there is not None:
+        credentials = credentials or there.credentials
+        address = there.address or address
     connection = google.connected(credentials, google.READING, address)
     book = google.GoogleWorkbook(id_, connection, reads_only=True).read()
     lines = [f'google = "{LINK.format(id=id_)}"']

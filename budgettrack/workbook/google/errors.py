@@ -32,7 +32,8 @@ def no_credentials(path: Path | None, words: str) -> WorkbookError:
         )
     return WorkbookError(
         "There are no credentials for Google. Name the service account's key file in the config,"
-        ' under [workbook]: credentials = "credentials.json". docs/google.md tells how to get one.'
+        ' under [workbook]: credentials = "credentials.json", or to init and adopt: --credentials'
+        " credentials.json. docs/google.md tells how to get one."
     )
 
 
