@@ -14,7 +14,6 @@ from budgettrack.setup.adopt.adoption import Adoption
 from budgettrack.setup.adopt.written import config_text, tables_text
 from budgettrack.setup.create import LINK, with_key
 
-
 _SHORTEST_ID = 20
 """The characters of the shortest ID of a sheet. The link of a published page has no ID."""
 

@@ -54,11 +54,10 @@ def propose(
     chosen = without_summaries(seen)
     tabs = hidden_tabs(book, chosen.blocks, answers)
     outline = BookOutline(seen, plan, today, currency_of(seen), tabs, answers)
-    asked = [*of_dates, *plan.asked]
     if _is_own(book, seen.locale):
-        return _proposal(outline, [*asked, *tabs.asked], {}, chosen.left_out, is_own=True)
+        return _proposal(outline, of_dates, {}, chosen.left_out, is_own=True)
     candidates = [table for block in chosen.blocks for table in tables_of(outline, block)]
-    asked += [question for candidate in candidates for question in candidate.asked]
+    of_blocks = [question for candidate in candidates for question in candidate.asked]
     tables = without_repeats(seen, candidates)
     joined = joined_tables(outline, tables.candidates)
     read = {candidate.block.place for candidate in tables.candidates}
@@ -68,7 +67,8 @@ def propose(
         if place not in read and not grid.mark
     }
     left_out = {**unread, **tables.left_out, **chosen.left_out}
-    proposal = _proposal(outline, [*asked, *joined.asked, *tabs.asked], joined.shapes, left_out)
+    asked = [*of_dates, *plan.asked, *of_blocks, *joined.asked, *tabs.asked]
+    proposal = _proposal(outline, asked, joined.shapes, left_out)
     return replace(
         proposal,
         currency=_currency(proposal),

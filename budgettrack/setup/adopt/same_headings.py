@@ -51,8 +51,8 @@ def _alike(candidates: Iterable[TableCandidate]) -> list[list[TableCandidate]]:
 
 
 def _layout(candidate: TableCandidate) -> Shape:
-    """Returns the shape without what may differ between tabs with the same layout."""
-    return replace(candidate.shape, tab="", fill_down=(), year=None, dates="", date_parts={})
+    """Returns all that the shape says but for the tab."""
+    return replace(candidate.shape, tab="")
 
 
 def _with_tabs(
@@ -63,7 +63,8 @@ def _with_tabs(
     if len(alike) == 1:
         return [first], ()
     is_budget = alike[0].table == "budget"
-    days = _days_of_years(outline, alike) or _days_of_months(outline, alike)
+    # Jan 2026 names a year too, but its lines last a month.
+    days = _days_of_months(outline, alike) or _days_of_years(outline, alike)
     if is_budget and days:
         return [*map(_within, alike, days)], ()
     together = replace(first, tabs=tuple(candidate.shape.tab for candidate in alike))
@@ -76,16 +77,6 @@ def _with_tabs(
     return [together], (question,)
 
 
-def _days_of_years(
-    outline: BookOutline, alike: Sequence[TableCandidate]
-) -> list[tuple[date, date]]:
-    """Returns the days of the years that tabs name. Empty if one names none, or several."""
-    years = [YEAR.findall(outline.seen.grid(candidate.block).tab) for candidate in alike]
-    if any(len(of_tab) != 1 for of_tab in years):
-        return []
-    return [(date(int(year), 1, 1), date(int(year), 12, 31)) for (year,) in years]
-
-
 def _days_of_months(
     outline: BookOutline, alike: Sequence[TableCandidate]
 ) -> list[tuple[date, date]]:
@@ -94,6 +85,16 @@ def _days_of_months(
     days = [outline.days_of_tab(candidate.block) for candidate in alike]
     known = [of_tab for of_tab in days if of_tab is not None]
     return known if len(known) == len(days) else []
+
+
+def _days_of_years(
+    outline: BookOutline, alike: Sequence[TableCandidate]
+) -> list[tuple[date, date]]:
+    """Returns the days of the years that tabs name. Empty if one names none, or several."""
+    years = [YEAR.findall(outline.seen.grid(candidate.block).tab) for candidate in alike]
+    if any(len(of_tab) != 1 for of_tab in years):
+        return []
+    return [(date(int(year), 1, 1), date(int(year), 12, 31)) for (year,) in years]
 
 
 def _within(candidate: TableCandidate, days: tuple[date, date]) -> Shape:
