@@ -59,8 +59,9 @@ def test_dates_are_seen_in_the_form_in_which_they_are_typed(
     assert (dates.form, dates.year, dates.parts) == (form, year, parts)
 
 
-def test_numbers_that_are_no_dates_are_none() -> None:
-    table = "Date|Item|Amount\n991399|Bus|5\n50126|Bus|5"
+@pytest.mark.parametrize("number", ["991399", "990130", "011399"])
+def test_numbers_that_are_no_dates_are_none(number: str) -> None:
+    table = f"Date|Item|Amount\n{number}|Bus|5\n10130|Bus|5"
     seen = seen_book(drawn({"Spent": table}), "", "")
 
     assert dates_of(seen, seen.blocks[0], 2025) is None
@@ -114,6 +115,18 @@ def test_tabs_of_grants_say_the_grant_if_somebody_says_so() -> None:
     assert (budget.from_tab, budget.constant) == ("grant", {})
 
 
+# Which way money goes
+
+
+@pytest.mark.parametrize(("amount", "turned"), [("-30", ("amount",)), ("30", ())])
+def test_what_went_out_may_be_typed_below_zero(amount: str, turned: tuple[str, ...]) -> None:
+    table = f"Date|What|Type|Amount\n2026-01-05|Dues|Income|50\n2026-01-06|Rent|Expense|{amount}"
+    shapes = proposed({"Money": table}).shapes
+
+    assert (shapes["expenses"].where, shapes["expenses"].turned) == ({"Type": "Expense"}, turned)
+    assert (shapes["income"].where, shapes["income"].turned) == ({"Type": "Income"}, ())
+
+
 # Questions
 
 
@@ -131,9 +144,11 @@ def test_a_workbook_of_ours_is_asked_nothing_that_changes_nothing() -> None:
 
 
 def test_a_question_is_asked_once_and_not_more_than_people_will_answer() -> None:
-    many = [Question(f"q{number}", "?", {}, "") for number in (1, 2, 1, 3, 4, 5, 6, 7)]
+    many = [Question(f"q{n}", f"as {at}", {}, "") for at, n in enumerate((1, 2, 1, 3, 4, 5, 6, 7))]
+    first = first_asked(many)
 
-    assert [question.name for question in first_asked(many)] == ["q1", "q2", "q3", "q4", "q5", "q6"]
+    assert [question.name for question in first] == ["q1", "q2", "q3", "q4", "q5", "q6"]
+    assert first[0].words == "as 0"
     assert MOST_QUESTIONS == 6
 
 
