@@ -17,6 +17,7 @@ from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.differences import Figures
 from budgettrack.core.views import facts, new_pages
+from tests.auditor import in_memory
 from tests.auditor.driving import Recorder
 from tests.auditor.found import (
     FOUND,
@@ -348,6 +349,16 @@ def test_each_way_works_where_nothing_is_judged(
     report = SCENARIOS[name]().audited(tmp_path)
 
     assert any(HIDDEN[name] in breach.words for breach in report.breaches), report
+
+
+def test_sums_that_readers_know_are_in_combinations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the awards, three figures give what two people of one line are paid."""
+    group = script(20_170, MANY[20_170 % len(MANY)])
+    assert not in_memory.audited(record(group)).breaches
+
+    monkeypatch.setattr(sealing.Rest, "known_sums", lambda _: [])  # type: ignore[attr-defined]
+
+    assert "exact" in in_memory.audited(record(group)).kinds()
 
 
 def test_every_scenario_has_its_fault() -> None:
