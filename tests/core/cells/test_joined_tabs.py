@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Grid
-from budgettrack.core.cells.joined_tabs import without_tab_names
+from budgettrack.core.base.grids import Book, Grid
+from budgettrack.core.cells.joined_tabs import hidden_tabs, with_hidden_tabs, without_tab_names
 from budgettrack.core.cells.table_rows import ROWS_OF_A_TAB
 from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import found, grid, sheet
@@ -101,3 +101,14 @@ def test_a_finding_names_a_hidden_tab_by_its_place_also_in_its_words() -> None:
     assert shown.place == "'#2'"
     assert shown.problem == "This may be a duplicate of '#1'!4 (the same day and amount)."
     assert without_tab_names(tabs, hidden).values == (("tab", "#1"), ("tabs", "#2"))
+
+
+def test_a_tab_that_the_config_names_by_its_place_keeps_its_name_to_itself() -> None:
+    """A payee's own tab: its name is known to the workbook alone."""
+    whole = Book((month("Rent", 1, 100), month("A payee", 2, 200)))
+
+    hidden = hidden_tabs(whole, {"expenses": Shape("#2", headings=HEADINGS, tabs=("#2",))})
+
+    assert hidden == {"A payee": "#2"}
+    assert [tab.tab for tab in with_hidden_tabs(whole, hidden).grids] == ["Rent", "#2"]
+    assert hidden_tabs(whole, {"expenses": Shape("Rent", headings=HEADINGS)}) == {}

@@ -11,7 +11,7 @@ from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Drafts, visible_to_funders
 from budgettrack.core.sealing.rest import Rest
-from tests.world.contributions import contributors, expense, grant, line, plan, sealed
+from tests.world.contributions import batch, contributors, expense, grant, line, plan, sealed
 
 
 def rest_of(
@@ -235,3 +235,21 @@ def test_an_added_plan_that_is_told_already_is_left_of_the_award() -> None:
     award = plan([grant(amount=sum(each.amount for each in lines[:3]))], lines)
     rest, _ = rest_of(award, "2026-02", batches)
     assert rest.untold() == {"G-1"}
+
+
+def test_money_in_a_batch_of_several_grants_is_left_of_the_award_of_each() -> None:
+    """A reader who does not know the award of G-2 cannot take out what the batch has of it. So the
+    large payment is still in what is left of G-1, and would be nearly all of it."""
+    lines = [line(amount=100_000), line("B-2", grant="G-2", amount=100_000)]
+    of_both = [expense("E-91", 120, "B-2"), expense("E-92", 130, "B-2")]
+    for large, untold in ((100, frozenset()), (9_000, frozenset({"G-1"}))):
+        award = grant(amount=sum(paid.amount for paid in spread(10)) + large + 500)
+        payments = [*spread(10), expense("E-90", large), *of_both]
+        given = plan([award, grant("G-2", funder="Other")], lines, payments)
+        mixed = [
+            part
+            for part in Contributions(given, contributors(given)).at("2026-01")
+            if part.id in ("E-90", "E-91", "E-92")
+        ]
+        rest, _ = rest_of(given, "2026-02", [batch(*mixed)])
+        assert rest.untold() == untold
