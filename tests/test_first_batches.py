@@ -188,3 +188,69 @@ def test_a_payment_that_changed_since_is_a_correction_of_the_first_batch(old: Gr
 
     assert batches[0].units == sum(20 + n for n in range(1, 10)) * 100 + 2 * 50000
     assert {batch.page for batch in batches if batch.correction} <= {"2026-02"}
+
+
+def test_the_command_says_what_copies_of_old_pages_give_away(old: Group) -> None:
+    """The gifts of each month were of several, and so was the rent; the stipend was one person's."""
+    assert old.run("sync", "--on", "2026-03-02").exit_code in (0, 3)
+
+    assert _told(old) == (
+        f"{STAND} These figures, less the same figure a page before, tell what one or two people or"
+        " firms got, or most of it: 2026-01 people paid in 2025. Ask those who have copies to delete"
+        " theirs, and tell the people whom it is about."
+    )
+    assert _told(old) == "", "it is said once"
+
+
+def test_no_withdrawn_name_is_repeated(old: Group) -> None:
+    assert old.run("sync", "--on", "2026-03-02").exit_code in (0, 3)
+    assert old.run("withdraw", "category", "Rent", "--by", "treasurer").exit_code in (0, 3)
+
+    assert "or most of it: 2026-01. Ask" in _told(old)
+
+
+def test_copies_of_which_each_figure_is_of_several(old: Group) -> None:
+    with contextlib.closing(sqlite3.connect(old.folder / "register.sqlite")) as register:
+        register.execute(
+            "UPDATE pages SET view = replace(view, '\"spent\": 100000', '\"spent\": null')"
+        )
+        register.commit()
+    assert old.run("sync", "--on", "2026-03-02").exit_code in (0, 3)
+
+    assert _told(old) == (
+        f"{STAND} Each figure there, less the same figure a page before, is the money of several"
+        " people or firms. Two figures of different tables may still tell what one got: ask those"
+        " who have copies to delete theirs."
+    )
+
+
+def test_the_monthly_run_says_it_too(old: Group) -> None:
+    done = old.run("monthly", "--month", "2026-02", "--on", "2026-03-02")
+
+    assert done.exit_code == 3, done.output
+    assert STAND in done.stderr
+
+
+STAND = (
+    "An older version published single figures, up to the page of 2026-01. These pages are"
+    " replaced. Copies that others kept still have them."
+)
+
+
+def _told(group: Group) -> str:
+    done = group.run("report", "transparency", "--month", "2026-02", "--on", "2026-03-02")
+    assert done.exit_code == 0, done.output
+    return done.stderr.partition("\n")[2].strip()
+
+
+def test_budgets_that_were_not_spread_alike_are_on_no_page(old: Group) -> None:
+    """Budgets to date stood on old pages. One line ends earlier: its budget would follow from the
+    sum of whole budgets."""
+    with contextlib.closing(sqlite3.connect(old.folder / "register.sqlite")) as register:
+        register.execute(
+            "UPDATE records SET fields = replace(fields, ?, ?) WHERE id = 'B-1'",
+            ('"amount":"1200"', '"amount":"1200","start":"2025-11-01","end":"2026-04-30"'),
+        )
+        register.commit()
+
+    assert {batch.what for batch in _published(old)} == {"spent", "gifts"}

@@ -279,6 +279,14 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE bank ADD COLUMN account TEXT NOT NULL DEFAULT ''",
         ),
     ),
+    Migration(
+        12,
+        "sums on pages of before there were batches",
+        (
+            # 1: the sum stood on such a page. Others have copies of it; no page of now shows it.
+            "ALTER TABLE batches ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
+        ),
+    ),
 )
 
 TABLES = frozenset(

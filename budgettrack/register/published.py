@@ -40,10 +40,21 @@ class OldFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class OldFigures:
-    """The figures on the last page that an older program published, which had no batches.
+class OldStep:
+    """A publication of an older program, which had no batches: the month of its page, the run whose
+    records it showed, and the rows (table and key) whose figures to date it showed anew."""
 
-    `month`: the month of the page.
+    month: Month
+    run: int
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class OldFigures:
+    """The figures that an older program published, which had no batches.
+
+    `steps`: all publications, oldest first.
+    `month`: the month of the last page.
     `spent`: the total spending, without lines that pay people. None if it was not shown.
     `gifts`: the gifts. None if they were not shown.
     `people`: the yearly totals of lines that pay people, by year, if they were ever shown.
@@ -53,6 +64,7 @@ class OldFigures:
     spent: OldFigure | None
     gifts: OldFigure | None
     people: Mapping[str, OldFigure]
+    steps: Sequence[OldStep]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class Publications:
     """Everything that was published or reported.
 
     `batches`: in the order of sealing.
+    `copies`: sums that stood on pages of before there were batches. No page shows them now.
     `pages`: by month, oldest first.
     `finals`: the final reports by grant, oldest first.
     `old`: the figures of before there were batches. None if there are none, or if they are in
@@ -70,38 +83,41 @@ class Publications:
     pages: Mapping[Month, PublishedPage]
     finals: Mapping[str, Sequence[Reported]]
     old: OldFigures | None = None
+    copies: Sequence[Batch] = ()
 
 
 def publications(ask: Ask) -> Publications:
     """Returns everything that was published or reported."""
-    return Publications(batches(ask), pages(ask), finals(ask), old_figures(ask))
+    of_now, copies = _all_batches(ask)
+    return Publications(of_now, pages(ask), finals(ask), old_figures(ask), copies)
 
 
 def batches(ask: Ask) -> list[Batch]:
     """Returns all batches in the order of sealing."""
+    return _all_batches(ask)[0]
+
+
+def _all_batches(ask: Ask) -> tuple[list[Batch], list[Batch]]:
+    """Returns all batches in the order of sealing, and the sums of which others have copies."""
     parts: dict[int, list[Any]] = {}
     for batch, *part in ask.rows(
         "SELECT batch, tbl, id, contributor, line, month, own, units, award, category, activity"
         " FROM batch_parts ORDER BY batch, part"
     ):
         parts.setdefault(batch, []).append(part)
-    return [
-        Batch(
-            number,
-            page,
-            what,
-            bool(correction),
-            Labels(*labels),
-            tuple(
-                Contribution(table, id_, who, line, what, month, own, units, Labels(*names))
-                for table, id_, who, line, month, own, units, *names in parts.get(n, ())
-            ),
+    of_now: list[Batch] = []
+    copies: list[Batch] = []
+    for n, number, page, what, correction, copy, *labels in ask.rows(
+        "SELECT n, number, page, what, correction, copy, award, category, activity FROM batches"
+        " ORDER BY n"
+    ):
+        contributions = tuple(
+            Contribution(table, id_, who, line, what, month, own, units, Labels(*names))
+            for table, id_, who, line, month, own, units, *names in parts.get(n, ())
         )
-        for n, number, page, what, correction, *labels in ask.rows(
-            "SELECT n, number, page, what, correction, award, category, activity FROM batches"
-            " ORDER BY n"
-        )
-    ]
+        batch = Batch(number, page, what, bool(correction), Labels(*labels), contributions)
+        (copies if copy else of_now).append(batch)
+    return of_now, copies
 
 
 def pages(ask: Ask) -> dict[Month, PublishedPage]:
@@ -114,14 +130,21 @@ def pages(ask: Ask) -> dict[Month, PublishedPage]:
     }
 
 
+def has_old_figures(ask: Ask) -> bool:
+    """Whether an older program published figures that are in no batch yet."""
+    return bool(ask.rows("SELECT n FROM published LIMIT 1"))
+
+
 def old_figures(ask: Ask) -> OldFigures | None:
     """Returns the figures that an older program published, which had no batches.
 
     Returns None if there are none, or if they are in batches now."""
     shown: dict[tuple[str, str], OldFigure] = {}
+    steps: list[OldStep] = []
     month = ""
     for month, run, text in ask.rows("SELECT month, run, moved FROM published ORDER BY n"):
         _, moved, _ = msgspec.json.decode(text)
+        steps.append(OldStep(month, run, [(table, key) for table, key in moved]))
         for table, key in moved:
             shown[table, key] = OldFigure(month, run)
     if not month:
@@ -136,6 +159,7 @@ def old_figures(ask: Ask) -> OldFigures | None:
         shown.get(("category", "total")),
         shown.get(("income", "gifts")),
         {year: shown[table, year] for table, year in sorted(years & shown.keys())},
+        steps,
     )
 
 
@@ -238,8 +262,10 @@ def publish(
     facts: Sequence[PublicFacts],
     today: date,
     at: datetime,
+    copies: Sequence[Batch] = (),
 ) -> None:
-    """Stores new batches and the pages that changed. `known` is the number of earlier batches.
+    """Stores new batches and the pages that changed. `known` is the number of earlier batches, with
+    the `copies` among them.
 
     If nothing is new, nothing is written. What was published before there were batches is deleted:
     it is in the first batches.
@@ -257,7 +283,8 @@ def publish(
         if not sealed and not new:
             return
         writes.save_run(connection, "publish", at)
-        _insert(connection, sealed, last)
+        _insert(connection, copies, last, copy=True)
+        _insert(connection, sealed, last + len(copies))
         connection.rows("DELETE FROM published")
         connection.rows("DELETE FROM paid_people")
         for month, text in new.items():
@@ -270,13 +297,18 @@ def publish(
         connection.commit()
 
 
-def _insert(connection: RegisterConnection, sealed: Sequence[Batch], first: int) -> None:
+def _insert(
+    connection: RegisterConnection, sealed: Sequence[Batch], first: int, *, copy: bool = False
+) -> None:
     """Adds batches. `first` is the place of the first one in the order of sealing."""
     numbered = list(enumerate(sealed, first))
     connection.insert(
-        "batches (n, number, page, what, correction, award, category, activity)",
+        "batches (n, number, page, what, correction, copy, award, category, activity)",
         [
-            (n, each.number, each.page, each.what, int(each.correction), *_names(each.labels))
+            (
+                *(n, each.number, each.page, each.what, int(each.correction), int(copy)),
+                *_names(each.labels),
+            )
             for n, each in numbered
         ],
     )

@@ -19,13 +19,15 @@ MONEY = SCALE // 100
 
 @dataclass(slots=True)
 class Report:
-    """What an audit found. `figures` are different sums; `numbers` are all numbers that were read."""
+    """What an audit found. `figures` are different sums; `numbers` are all numbers that were read.
+    `old`: the sums on pages of an older program."""
 
     breaches: list[Breach] = field(default_factory=list)
     months: int = 0
     files: int = 0
     numbers: int = 0
     figures: int = 0
+    old: int = 0
     narrowest: float = 1.0
 
     def kinds(self) -> set[str]:
@@ -40,17 +42,22 @@ class Report:
 
 
 def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
-    """Reads all that was ever published together, and judges it."""
-    report = Report()
+    """Reads all that was ever published together, and judges it.
+
+    What pages of an older program give away alone is no breach, nor what is odd in them; what new
+    pages give away beside them is."""
+    report, odd = Report(), Report()
     figures: dict[str, Mapping[str, int]] = {}
+    copies: dict[str, Mapping[str, int]] = {}
     first: dict[str, int] = {}
     for place, page in enumerate(shown):
         report.months += 1
-        _month(page, marks, truth, report, figures)
-        for parts in figures.values():
+        _month(page, marks, truth, odd if page.old else report, copies if page.old else figures)
+        for parts in (*copies.values(), *figures.values()):
             if parts not in truth.known.values():
                 first |= {name: place for name in parts if name not in first}
-    judge_figures(figures, first, marks, truth, report)
+    report.old = len(copies)
+    judge_figures(figures, first, marks, truth, report, copies)
     return report
 
 
@@ -60,17 +67,21 @@ def judge_figures(
     marks: Marks,
     truth: Truth,
     report: Report,
+    copies: Mapping[str, Mapping[str, int]] | None = None,
 ) -> None:
     """Judges figures for everybody and for each funder. `first`: the place of the month in which
-    each contribution was first in a figure."""
+    each contribution was first in a figure. `copies`: figures of pages of an older program."""
     report.figures = len(figures)
-    figures, cents = _whole_amounts(figures, marks.cents)
+    copies = copies or {}
+    whole, cents = _whole_amounts({**copies, **figures}, marks.cents)
+    figures = {name: whole[name] for name in figures}
+    known = {**truth.known, **{name: whole[name] for name in copies}}
     told: set[str] = set()
     whose = _as_published(truth, first)
     for reader in ("everybody", *truth.funders):
         seen = _seen(truth.funders.get(reader, {}), whose, truth)
         stakes = _hidden_from(seen, whose, first)
-        verdict = judge(figures, cents, stakes, truth.known, knows=seen.keys())
+        verdict = judge(figures, cents, stakes, known, knows=seen.keys())
         report.narrowest = min(report.narrowest, verdict.narrowest)
         for breach in verdict.breaches:
             if breach.who and seen.keys() >= set(breach.who):

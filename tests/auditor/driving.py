@@ -159,6 +159,8 @@ class Recorder:
     `payees`: whether the sheet has a column of payees; the contributor is then whoever is paid, and
     else the line and the description.
     `post`: the mail server by which the months go to the public, too.
+    `before`: an archive for each world, with all that an older program left after the first `done`
+    steps. It published the first `copies` months.
     """
 
     payees: bool = False
@@ -179,6 +181,9 @@ class Recorder:
     published: set[str] = field(default_factory=set)
     post: MailHost | None = None
     count: int = 0
+    before: Sequence[Path] = ()
+    done: int = 0
+    copies: int = 0
 
     # ---- Rows
 
@@ -389,7 +394,7 @@ class Recorder:
         for number, place in enumerate(folders):
             self._world(World(place, number, self.marks, self.rates, self.post), folders[0])
         shown = [
-            Shown(month, [place / f"shown-{n}" for place in folders], secret)
+            Shown(month, [place / f"shown-{n}" for place in folders], secret, n < self.copies)
             for n, (month, secret) in enumerate(self.shown)
         ]
         return audit(self.marks, truth, shown)
@@ -435,7 +440,31 @@ class Recorder:
         lines = self.also.get(name, {})
         return {str(self.lines[line]["grant"]): page for line, page in lines.items() if line}
 
+    def upgrade(self) -> None:
+        """Up to here an older program was used, and from here on this one."""
+        self.done, self.copies = len(self.steps), len(self.shown)
+
+    def by_an_older_program(self, folder: Path) -> list[Path]:
+        """Makes the group up to the upgrade. Returns the folder of each world."""
+        self.truths()
+        folders = [folder / f"world-{number}" for number in range(self.marks.worlds)]
+        for number, place in enumerate(folders):
+            world = World(place, number, self.marks, self.rates)
+            self._new(world, folders[0])
+            for step in self.steps[: self.done]:
+                step(world)
+        return folders
+
     def _world(self, world: World, first: Path) -> None:
+        if self.before:
+            shutil.unpack_archive(self.before[world.number], world.folder)
+            world.load()
+        else:
+            self._new(world, first)
+        for step in self.steps[self.done if self.before else 0 :]:
+            step(world)
+
+    def _new(self, world: World, first: Path) -> None:
         shutil.rmtree(world.folder, ignore_errors=True)
         world.folder.mkdir(parents=True)
         before = Path.cwd()
@@ -457,8 +486,6 @@ class Recorder:
             for month in range(1, 13):
                 row = {"Month": f"2026-{month:02}", "Currency": currency, "Rate": rate}
                 world.put("Rates", row)
-        for step in self.steps:
-            step(world)
 
     def _people(
         self, typed: Callable[..., None], tab: str, id_: str, people: int | None, **fields: Any
@@ -510,7 +537,7 @@ def _write(world: World, tab: str, row: int, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         heading, typed = name, value
         if name == "People paid" and name not in headings:  # the program of before has yes and no
-            heading, typed = "Pays people", "yes" if value else value and "no"
+            heading, typed = "Pays people", {None: None, 0: "no"}.get(value, "yes")
         if heading == "Currency" and heading not in headings:
             continue  # the row is in the currency of its grant
         content = world.cell(typed, str(fields.get("Currency", "EUR")))

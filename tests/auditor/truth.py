@@ -25,11 +25,13 @@ class Shown:
     """What lay open in one month: the same folder in each world.
 
     `secret`: words that may be in no file of this month, such as the name of a withdrawn grant.
+    `old`: whether an older program published it. Others kept a copy.
     """
 
     month: str
     folders: Sequence[Path]
     secret: frozenset[str] = frozenset()
+    old: bool = False
 
 
 @dataclass(slots=True)

@@ -69,7 +69,8 @@ class Draft:
 class Drafts:
     """The batches of a page, beside those of earlier pages.
 
-    `sums`: other sums that readers know, such as an award."""
+    `sums`: other sums that readers know, such as an award.
+    `copies`: sums that stood on pages of an older program. A new batch must be safe beside each."""
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class Drafts:
         page: Month,
         seen: Seen,
         sums: Iterable[Sequence[Contribution]] = (),
+        copies: Iterable[Batch] = (),
     ) -> None:
         self.drafts: list[Draft] = []
         self._page, self._seen = page, seen
@@ -85,11 +87,13 @@ class Drafts:
         self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
         for part in now:
             self._under[part.what, part.labels].add(part.contributor)
+        old = [self._draft(copy.what, copy.correction, copy.parts) for copy in copies]
         self._before = [self._draft(batch.what, batch.correction, batch.parts) for batch in before]
         self._months = self._months_of_amounts(now)
         self._known = [draft.row for draft in self._before]
         self._known += [self._unknowns.row(parts) for parts in sums]
         self._numbered = {unknown for row in self._known for unknown in row}
+        self._before += old
         self._sharing: dict[str, list[int]] = {}
         for index, draft in enumerate(self._before):
             for key in draft.amounts.keys() | draft.lines.keys():

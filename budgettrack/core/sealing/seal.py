@@ -22,10 +22,16 @@ Number = Callable[[], int]
 
 
 def seal(
-    contributions: Contributions, before: Sequence[Batch], page: Month, *, number: Number
+    contributions: Contributions,
+    before: Sequence[Batch],
+    page: Month,
+    *,
+    number: Number,
+    copies: Sequence[Batch] = (),
 ) -> list[Batch]:
     """Returns the new batches of the page of a month. `before` are all batches of earlier calls, in
-    their order.
+    their order. `copies`: sums that stood on pages of an older program (see `copies`). A budget in
+    them is never in a batch.
 
     Returns [] if a later page has batches already: nothing is added to the past."""
     if any(batch.page > page for batch in before):
@@ -34,10 +40,14 @@ def seal(
     known = _as_known_now(before, now)
     funders = visible_to_funders(contributions.plan, now, [*before, *known])
     rest = Rest(contributions.plan, now, known, page, funders)
-    drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums())
+    told = _as_known_now((copy for copy in copies if copy.what != "budget"), now)
+    untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
+    drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums(), told)
     figures = Figures(known, contributions, page, list(funders.values()))
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):
+        if part.what == "budget" and part.id in untold:
+            continue
         kept = part.line in rest.held or (part.what == "spent" and part.id in rest.kept)
         if corrects or not kept:
             # Payments and refunds are never in one batch: one could hide in the other.

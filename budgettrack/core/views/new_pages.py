@@ -49,6 +49,7 @@ def new_pages(
     month: Month,
     settings: PageSettings,
     number: Number,
+    copies: Sequence[Batch] = (),
 ) -> NewPages:
     """Returns the pages to add, so that every month from the first to `month` has a page.
 
@@ -58,7 +59,8 @@ def new_pages(
     `before`: all batches until now, in the order of sealing.
     `there`: the months that have a page.
     `first`: the month of the first page.
-    `number`: draws the random number of a batch."""
+    `number`: draws the random number of a batch.
+    `copies`: sums that stood on pages of an older program."""
     if max(there, default="") > month:
         return NewPages((), ())
     plan = without_personal_details(plan)
@@ -67,7 +69,7 @@ def new_pages(
     facts = []
     waited = settings.waited
     for page in _months_to_make(there, first, month):
-        batches += seal(contributions, batches, page, number=number)
+        batches += seal(contributions, batches, page, number=number, copies=copies)
         waited = waits_since(contributions, batches, page, waited)
         facts.append(
             public_facts(

@@ -2,28 +2,38 @@
 
 What stood on its last page is known to the world. So everything behind the last total becomes one
 batch without labels, with the page of that month; likewise the gifts, and the budgets if the sum is
-safe. Each is a union of whole figures that stood on old pages, and never finer. Earlier pages show
-no figures any more."""
+safe and follows from old pages. Each is a union of whole figures that stood on old pages, and never
+finer. Earlier pages show no figures any more.
+
+Others kept copies of the old pages. So each figure there stays known to the sealing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
 from budgettrack.core.base.months import Month
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import Grant, Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.contributions import Contributions
+from budgettrack.core.sealing.copies import OldPage, Row, growths, spread_alike
 from budgettrack.core.sealing.safety import amounts_of, is_safe
+from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.views.audience import without_personal_details
 from budgettrack.group import OpenedGroup
 from budgettrack.register import published, queries
-from budgettrack.register.published import OldFigure, OldFigures
+from budgettrack.register.published import OldFigure, OldFigures, OldStep
 
 
-def first_batches(group: OpenedGroup, old: OldFigures, number: Callable[[], int]) -> list[Batch]:
+def first_batches(
+    group: OpenedGroup, old: OldFigures, number: Callable[[], int]
+) -> tuple[list[Batch], list[Batch]]:
     """Returns the batches of all figures on the last page that an older program published, which
-    had no batches."""
+    had no batches; and all sums of which others have copies."""
     then = _Then(group)
+    copies = [
+        Batch(number(), growth.month, growth.parts[0].what, False, _labels(growth.row), growth.parts)
+        for growth in growths(then.pages(old))
+    ]
     parts = [
         *(then.spent(old.spent) if old.spent else ()),
         *(part for year, figure in old.people.items() for part in then.of_people(year, figure)),
@@ -33,10 +43,15 @@ def first_batches(group: OpenedGroup, old: OldFigures, number: Callable[[], int]
     batches = []
     for what in ("spent", "budget", "gifts"):
         together = tuple(part for part in parts if part.what == what)
+        if not together:
+            continue
+        batch = Batch(number(), old.month, what, False, Labels(), together)
         # Whole budgets did not stand on old pages: there was only the budget to date.
-        if together and (what != "budget" or is_safe(amounts_of(together))):
-            batches.append(Batch(number(), old.month, what, False, Labels(), together))
-    return batches
+        if what != "budget" or (is_safe(amounts_of(together)) and then.spread_alike(old, batch)):
+            batches.append(batch)
+        else:
+            copies.append(batch)
+    return batches, copies
 
 
 class _Then:
@@ -45,6 +60,45 @@ class _Then:
     def __init__(self, group: OpenedGroup) -> None:
         self._group = group
         self._plans: dict[int, Plan] = {}
+
+    def pages(self, old: OldFigures) -> Iterator[OldPage]:
+        """Yields the old pages with the money out and the gifts that each showed anew."""
+        for step in old.steps:
+            rows: dict[Row, list[Contribution]] = {row: [] for row in step.rows}
+            for row, part in self._rows(step):
+                year_was_shown = row[0] != "people" or row[1] in old.people
+                if row in rows and year_was_shown:
+                    rows[row].append(part)
+            yield OldPage(step.month, rows)
+
+    def spread_alike(self, old: OldFigures, budgets: Batch) -> bool:
+        """Whether the sum of whole budgets follows from the budgets to date on old pages."""
+        lines = {part.line for part in budgets.parts}
+        plans = [self._at(step.run) for step in old.steps]
+        return spread_alike(
+            plan.lines[line] for plan in plans for line in lines & plan.lines.keys()
+        )
+
+    def _rows(self, step: OldStep) -> Iterator[tuple[Row, Contribution]]:
+        """Yields each amount with each row of an old page that it was in."""
+        plan, figure = self._at(step.run), OldFigure(step.month, step.run)
+        people = self._lines_of_people(figure)
+        for part in self._contributions(figure, step.month):
+            grant = plan.grants.get(part.labels.grant or "")
+            if part.what == "gifts":
+                yield ("income", _row_of(grant, f"={part.labels.grant}", "gifts")), part
+            elif part.what == "spent" and part.line in people:
+                yield ("people", part.month[:4]), part
+            elif part.what == "spent":
+                category = f"={part.labels.category}" if part.line else "unbudgeted"
+                activity = f"={part.labels.activity}" if part.line else "unbudgeted"
+                for table, row in (
+                    ("category", category),
+                    ("activity", activity),
+                    ("grant", f"={part.labels.grant}"),
+                ):
+                    yield (table, _row_of(grant, row, "unrestricted")), part
+                yield ("category", "total"), part
 
     def spent(self, figure: OldFigure) -> Iterator[Contribution]:
         people = self._lines_of_people(figure)
@@ -82,3 +136,21 @@ class _Then:
             records = self._group.register.ask(queries.load_at, run)
             self._plans[run] = without_personal_details(self._group.plan_of(records))
         return self._plans[run]
+
+
+def _labels(row: Row) -> Labels:
+    """Returns the name of a row of an old page."""
+    table, key = row
+    name = f"people paid in {key}" if table == "people" else key.removeprefix("=")
+    return Labels(
+        name if table in ("grant", "income") else None,
+        name if table in ("category", "people") else None,
+        name if table == "activity" else None,
+    )
+
+
+def _row_of(grant: Grant | None, row: str, without_grant: str) -> str:
+    """Returns the row of an old page: only published grants had rows of their own."""
+    if grant is None:
+        return without_grant
+    return row if named(grant) else "withheld"

@@ -98,7 +98,8 @@ def _publish(group: OpenedGroup, month: Month) -> None:
         return
     plan = group.whole_plan
     who = group.contributors(plan)
-    taken = {batch.number for batch in earlier.batches}
+    copies = list(earlier.copies)
+    taken = {batch.number for batch in (*earlier.batches, *copies)}
 
     def number() -> int:
         return _number(taken)
@@ -107,7 +108,7 @@ def _publish(group: OpenedGroup, month: Month) -> None:
     first = min(there, default=begin)
     old: list[Batch] = []
     if earlier.old is not None:
-        old = first_batches(group, earlier.old, number)
+        old, copies = first_batches(group, earlier.old, number)
     before = [*earlier.batches, *old]
     settings = PageSettings(
         config.organisation,
@@ -116,17 +117,18 @@ def _publish(group: OpenedGroup, month: Month) -> None:
         config.headings,
         earlier.pages[max(there)].facts.waits_since if there else None,
     )
-    new = new_pages(plan, who, before, there, first, month, settings, number)
+    new = new_pages(plan, who, before, there, first, month, settings, number, copies)
     facts = list(new.facts)
     if earlier.old is not None:
         facts = [*_old_facts(group, plan, first, facts), *facts]
     published.publish(
         group.register,
-        len(earlier.batches),
+        len(earlier.batches) + len(earlier.copies),
         [*old, *new.batches],
         facts,
         group.today,
         group.now(),
+        copies if earlier.old is not None else (),
     )
     group.published_more()
 

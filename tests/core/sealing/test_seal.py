@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.records.model import BudgetLine, Expense, Plan
-from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.batches import Batch, Labels
 from budgettrack.core.sealing.seal import seal, waits_since
 from tests.world.contributions import amounts as known
 from tests.world.contributions import expense, grant, line, plan, sealed
@@ -249,3 +249,35 @@ def test_every_batch_and_every_sum_and_difference_of_two_is_safe(
             assert safe({who: units for who, units in amounts.items() if who not in visible})
     ids = [part.id for batch in batches for part in batch.parts]
     assert len(ids) == len(set(ids))
+
+
+def test_a_batch_is_safe_beside_copies_of_old_pages() -> None:
+    """An old page told what three got. The same three and one more would tell what this one got."""
+    old = [expense(f"E-{n}", 100 + n) for n in range(3)]
+    again = [expense(f"E-1{n}", 101 + n, month=2) for n in range(3)]
+    one = expense("E-9", 120, month=2)
+    others = [expense(f"E-2{n}", 200 + n) for n in range(3)]
+    given = plan([grant()], [line()], [*old, *again, one, *others])
+    payees = {each.id: each.id[-1] for each in (*old, *again, one)}
+    payees |= {each.id: each.id for each in others}
+    of = known(given, payees)
+    spending = tuple(part for part in of.at("2026-01") if part.what == "spent")
+    before = [Batch(1, "2026-01", "spent", False, Labels(), spending)]
+    copy = Batch(2, "2026-01", "spent", False, Labels(), spending[:3])
+
+    def told(*copies: Batch) -> list[set[str]]:
+        sealed = seal(of, before, "2026-02", number=lambda: 3, copies=copies)
+        return [{part.id for part in batch.parts} for batch in sealed if batch.what == "spent"]
+
+    assert "E-9" in told()[0]
+    assert told(copy) == [{"E-10", "E-11", "E-12"}]
+
+
+def test_a_budget_that_old_pages_told_in_part_is_in_no_batch() -> None:
+    lines = [line(f"B-{n}", amount=1000 + n) for n in range(4)]
+    of = known(plan([grant()], lines))
+    budgets = tuple(part for part in of.at("2026-01") if part.line != "B-3")
+    copy = Batch(1, "2026-01", "budget", False, Labels(), budgets)
+
+    assert [batch.units for batch in seal(of, [], "2026-02", number=lambda: 2)] == [4006]
+    assert seal(of, [], "2026-02", number=lambda: 2, copies=[copy]) == []

@@ -1,0 +1,77 @@
+"""Figures on the pages of an older program, which published single figures to date. Others kept
+copies of these pages, so what is published now must be safe beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from budgettrack.core.base.months import Month
+from budgettrack.core.figures.phasing import phasing
+from budgettrack.core.records.model import BudgetLine
+from budgettrack.core.sealing.batches import Contribution
+
+Row = tuple[str, str]
+"""A table of an old page, and one of its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldPage:
+    """The rows that an old page showed anew, each with all amounts behind its figure to date."""
+
+    month: Month
+    rows: Mapping[Row, Sequence[Contribution]]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The amounts by which a row grew since the page that showed it before. A reader who kept both
+    pages knows their sum."""
+
+    row: Row
+    month: Month
+    parts: tuple[Contribution, ...]
+
+
+def growths(pages: Iterable[OldPage]) -> Iterator[Growth]:
+    """Yields what each row grew by from page to page. Rows of other tables that grew by the same
+    amounts are left out."""
+    shown: dict[Row, Mapping[str, Contribution]] = {}
+    known: set[frozenset[tuple[str, int]]] = set()
+    for page in pages:
+        for row, parts in page.rows.items():
+            now = {part.id: part for part in parts}
+            grown = tuple(_changes(shown.get(row, {}), now))
+            shown[row] = now
+            amounts = frozenset((part.id, part.units) for part in grown)
+            if grown and amounts not in known:
+                known.add(amounts)
+                yield Growth(row, page.month, grown)
+
+
+def _changes(
+    before: Mapping[str, Contribution], now: Mapping[str, Contribution]
+) -> Iterator[Contribution]:
+    for id_, part in now.items():
+        then = before.get(id_)
+        if then is None:
+            yield part
+        elif then.own != part.own:
+            yield replace(part, own=part.own - then.own, units=part.units - then.units)
+    for id_ in before.keys() - now.keys():
+        gone = before[id_]
+        yield replace(gone, own=-gone.own, units=-gone.units)
+
+
+def spread_alike(lines: Iterable[BudgetLine]) -> bool:
+    """Whether all budget lines are spread over the same months in the same proportion.
+
+    Old pages showed budgets to date. If the lines are spread alike, the sum of their whole budgets
+    follows from these. If not, the sum would be new, and together with old pages it could tell the
+    budget of a single line."""
+    spreads = {
+        tuple((month, round(1000 * units / (line.amount or 1))) for month, units in by_month)
+        for line in lines
+        if (by_month := sorted(phasing(line).items()))
+    }
+    return len(spreads) < 2
