@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from budgettrack.core.sealing import seal as sealing
+from budgettrack.core.sealing import drafts
 from budgettrack.reports.site import publish
 from tests.auditor.upgrades import UPGRADES, upgraded
 
@@ -27,12 +26,9 @@ def test_new_pages_give_nothing_away_beside_copies_of_old_ones(name: str, tmp_pa
 
 def _forgets_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Old pages are not known to the sealing: the rule of before."""
-    seal = sealing.Drafts
-
-    def without(*words: Any) -> Any:
-        return seal(*words[:5])
-
-    monkeypatch.setattr(sealing, "Drafts", without)
+    monkeypatch.setattr(
+        "budgettrack.core.sealing.seal.Drafts", lambda *words: drafts.Drafts(*words[:5])
+    )
 
 
 def _seals_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from budgettrack.core.figures.phasing import phasing
 from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Contribution
 
-Row = tuple[str, str]
+OldRow = tuple[str, str]
 """A table of an old page, and one of its rows."""
 
 
@@ -20,7 +20,7 @@ class OldPage:
     """The rows that an old page showed anew, each with all amounts behind its figure to date."""
 
     month: Month
-    rows: Mapping[Row, Sequence[Contribution]]
+    rows: Mapping[OldRow, Sequence[Contribution]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Growth:
     """The amounts by which a row grew since the page that showed it before. A reader who kept both
     pages knows their sum."""
 
-    row: Row
+    row: OldRow
     month: Month
     parts: tuple[Contribution, ...]
 
@@ -36,7 +36,7 @@ class Growth:
 def growths(pages: Iterable[OldPage]) -> Iterator[Growth]:
     """Yields what each row grew by from page to page. Rows of other tables that grew by the same
     amounts are left out."""
-    shown: dict[Row, Mapping[str, Contribution]] = {}
+    shown: dict[OldRow, Mapping[str, Contribution]] = {}
     known: set[frozenset[tuple[str, int]]] = set()
     for page in pages:
         for row, parts in page.rows.items():

@@ -15,9 +15,9 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.records.model import Grant, Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.contributions import Contributions
-from budgettrack.core.sealing.copies import OldPage, Row, growths, spread_alike
-from budgettrack.core.sealing.safety import amounts_of, is_safe
+from budgettrack.core.sealing.copies import OldPage, OldRow, growths, spread_alike
 from budgettrack.core.sealing.public_batches import named
+from budgettrack.core.sealing.safety import amounts_of, is_safe
 from budgettrack.core.views.audience import without_personal_details
 from budgettrack.group import OpenedGroup
 from budgettrack.register import published, queries
@@ -31,7 +31,9 @@ def first_batches(
     had no batches; and all sums of which others have copies."""
     then = _Then(group)
     copies = [
-        Batch(number(), growth.month, growth.parts[0].what, False, _labels(growth.row), growth.parts)
+        Batch(
+            number(), growth.month, growth.parts[0].what, False, _labels(growth.row), growth.parts
+        )
         for growth in growths(then.pages(old))
     ]
     parts = [
@@ -64,7 +66,7 @@ class _Then:
     def pages(self, old: OldFigures) -> Iterator[OldPage]:
         """Yields the old pages with the money out and the gifts that each showed anew."""
         for step in old.steps:
-            rows: dict[Row, list[Contribution]] = {row: [] for row in step.rows}
+            rows: dict[OldRow, list[Contribution]] = {row: [] for row in step.rows}
             for row, part in self._rows(step):
                 year_was_shown = row[0] != "people" or row[1] in old.people
                 if row in rows and year_was_shown:
@@ -79,7 +81,7 @@ class _Then:
             plan.lines[line] for plan in plans for line in lines & plan.lines.keys()
         )
 
-    def _rows(self, step: OldStep) -> Iterator[tuple[Row, Contribution]]:
+    def _rows(self, step: OldStep) -> Iterator[tuple[OldRow, Contribution]]:
         """Yields each amount with each row of an old page that it was in."""
         plan, figure = self._at(step.run), OldFigure(step.month, step.run)
         people = self._lines_of_people(figure)
@@ -138,7 +140,7 @@ class _Then:
         return self._plans[run]
 
 
-def _labels(row: Row) -> Labels:
+def _labels(row: OldRow) -> Labels:
     """Returns the name of a row of an old page."""
     table, key = row
     name = f"people paid in {key}" if table == "people" else key.removeprefix("=")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from budgettrack.core.sealing.batches import Contribution
-from budgettrack.core.sealing.copies import Growth, OldPage, Row, growths, spread_alike
+from budgettrack.core.sealing.copies import Growth, OldPage, OldRow, growths, spread_alike
 from tests.world.contributions import line, paid
 
-FOOD: Row = ("category", "=Food")
-G1: Row = ("grant", "=G-1")
+FOOD: OldRow = ("category", "=Food")
+G1: OldRow = ("grant", "=G-1")
 A, B, C = (paid(who, 300, id_=who) for who in "abc")
 
 
@@ -70,7 +71,7 @@ WHOLE = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
     ],
 )  # fmt: skip
 def test_budgets_are_spread_alike_over_the_same_months(
-    first: dict[str, object], second: dict[str, object], alike: bool
+    first: dict[str, Any], second: dict[str, Any], alike: bool
 ) -> None:
     amounts = (100, 200) if "months" in first else (120_000, 77_000)
     lines = [
