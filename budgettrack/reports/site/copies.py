@@ -1,5 +1,5 @@
-"""Says what copies of old pages give away. Pages of before there were batches showed single figures;
-they are replaced, but others may have kept them."""
+"""Says what copies of old pages give away. Pages of before there were batches showed single
+figures; they are replaced, but others may have kept them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def copies_words(group: OpenedGroup) -> str:
     )
     if not unsafe:
         return (
-            f"{words} Each figure there, less the same figure a page before, is the money of several"
-            " people or firms. Two figures of different tables may still tell what one got: ask"
+            f"{words} Each figure there, less the same figure a page before, is the money of"
+            " several people or firms. Two figures of different tables may still tell what one got: ask"
             " those who have copies to delete theirs."
         )
     more = f", and {len(unsafe) - _MOST} more" if len(unsafe) > _MOST else ""
     return (
-        f"{words} These figures, less the same figure a page before, tell what one or two people or"
-        f" firms got, or most of it: {'; '.join(unsafe[:_MOST])}{more}. Ask those who have copies to"
-        " delete theirs, and tell the people whom it is about."
+        f"{words} These figures, less the same figure a page before, tell what one or two people"
+        f" or firms got, or most of it: {'; '.join(unsafe[:_MOST])}{more}. Ask those who have"
+        " copies to delete theirs, and tell the people whom it is about."
     )
 
 
