@@ -26,8 +26,8 @@ def copies_words(group: OpenedGroup) -> str:
     if not unsafe:
         return (
             f"{words} Each figure there, less the same figure a page before, is the money of"
-            " several people or firms. Two figures of different tables may still tell what one got: ask"
-            " those who have copies to delete theirs."
+            " several people or firms. Two figures of different tables may still tell what one"
+            " got: ask those who have copies to delete theirs."
         )
     more = f", and {len(unsafe) - _MOST} more" if len(unsafe) > _MOST else ""
     return (
