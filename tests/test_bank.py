@@ -630,8 +630,9 @@ def test_a_month_is_compared_to_the_cent(group: Group) -> None:
     assert set(parts.removeprefix("1,319.91 EUR = ").split(" + ")) == {
         "70.00 EUR (only in the register)",
         "-0.09 EUR (other amount)",
-        "1,250.00 EUR (only in the statement)",
+        "1,250.00 EUR (suggested)",
     }
+    assert "I-1 is expected with this amount. If it is so, set the state of I-1 to" in said.stderr
     assert "matched\n" not in said.stdout
 
 

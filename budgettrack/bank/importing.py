@@ -36,10 +36,13 @@ from budgettrack.bank.matching import (
     Proposal,
     Record,
     StatementEntry,
+    matches,
     movements,
     propose,
-    reconcile,
+    waiting_rows,
+    within,
 )
+from budgettrack.bank.suggestions import Suggestion, suggested
 from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core import edits
@@ -90,11 +93,13 @@ class Choice:
 class BankReconciliation:
     """A month of statement and register, of one account. `account`: its name, "" if it has none.
 
-    `sums` has (statement, register, difference) in minor units for each currency."""
+    `sums` has (statement, register, difference) in minor units for each currency.
+    `suggestions`: what of the pairs that stay apart may belong together."""
 
     account: str
     month: Month
     pairs: Sequence[Pair]
+    suggestions: Sequence[Suggestion]
     sums: Mapping[str, tuple[int, int, int]]
     notes: tuple[str, ...]
     left_out: bool
@@ -272,6 +277,7 @@ def _entry(
         line.reversal,
         line.words,
         line.original,
+        fee=money.minor(line.fee, line.currency),
     )
 
 
@@ -470,28 +476,40 @@ def reconciled(
     statement = entries(group.config, paths, key, known, answers, group.today)
     month = month or _month(paths, statement)
     first, last = first_day(month), last_day(month)
-    there = movements(group.plan_of(stored.records))
+    plan = group.plan_of(stored.records)
     labels = list(dict.fromkeys(account.label for account in statement.accounts.values()))
     tied = {record: account_of[mark] for mark, record in ties.items() if account_of[mark]}
     # What was imported from the statements of another account cannot be in these.
     there = [
         movement
-        for movement in there
+        for movement in movements(plan)
         if tied.get(movement.record, "") in ("", *labels) or len(known.all_names) < 2
     ]
     moved = frozenset(_transfers(statement, key, known))
-    pairs = reconcile(statement.entries, there, ties, first, last, moved)
-    pairs = [replace(pair, account=_account(pair, tied, labels)) for pair in pairs]
+    matched = matches(statement.entries, there, ties, moved)
+    pairs = [
+        replace(pair, account=_account(pair, tied, labels)) for pair in within(matched, first, last)
+    ]
     notes = [*statement.notes, *_strangers(statement, known)]
     reconciliations = []
     for label in labels:
         currencies = _currencies(statement, label, known, group.config.currency)
         own = [pair for pair in pairs if pair.account == label and pair.currency in currencies]
+        # A row that was added from an entry of another statement is that entry's.
+        loose = [
+            movement
+            for entry, movement in matched
+            if entry is None and movement and movement.record not in tied
+        ]
+        suggestions, is_whole = suggested(_apart(own), loose, waiting_rows(plan))
+        if not is_whole:
+            notes.append("Too much is apart to look through all of it for suggestions.")
         reconciliations.append(
             BankReconciliation(
                 label,
                 month,
                 own,
+                suggestions,
                 {currency: _sums(own, currency, first, last) for currency in currencies},
                 (*notes, *_more(statement, stored, month, currencies, left_out)),
                 statement.left_out or not statement.entries or bool(_strangers(statement, known)),
@@ -499,6 +517,11 @@ def reconciled(
         )
         notes = []
     return reconciliations
+
+
+def _apart(pairs: Iterable[Pair]) -> list[StatementEntry]:
+    """Return the entries of the month that have no row."""
+    return [pair.entry for pair in pairs if pair.entry is not None and pair.movement is None]
 
 
 def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> str:

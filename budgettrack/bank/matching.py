@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, TypeVar
 
+from budgettrack.core.base import money
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
 
 NEAR = timedelta(days=5)
@@ -39,6 +40,7 @@ class StatementEntry:
     `units`: the amount in minor units of `currency`, positive for money received.
     `words`: the bank's text. It is personal.
     `original`: a card payment's amount and currency where it was paid, or None.
+    `fee`: what the bank kept of the payment, in minor units, if the file tells it.
     `account`: the name of the account that the group chose, or "" if it has none yet.
     """
 
@@ -51,6 +53,7 @@ class StatementEntry:
     words: str = field(default="", repr=False, compare=False)
     original: tuple[Decimal, str] | None = field(default=None, compare=False)
     account: str = field(default="", repr=False, compare=False)
+    fee: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def propose(
     references of banks differ between formats."""
     taken = {ties[entry.mark] for entry in entries if entry.mark in ties}
     there = _without(taken, movements(plan))
-    waiting = _without(taken, _waiting(plan))
+    waiting = _without(taken, waiting_rows(plan))
     past = _Past(plan, records)
     proposals = []
     for entry in entries:
@@ -160,6 +163,10 @@ def propose(
         elif same := _nearest(entry, there, NEAR, NEAR):
             there.remove(same)
             proposals.append(Proposal(entry, "duplicate", same.table, same.id))
+        elif same := _abroad(entry, there):
+            there.remove(same)
+            why = f"the bank says that it was {money.with_currency(abs(same.units), same.currency)}"
+            proposals.append(Proposal(entry, "duplicate", same.table, same.id, why=why))
         elif same := _nearest(entry, waiting, WAIT, NEAR):
             waiting.remove(same)
             proposals.append(Proposal(entry, "open", same.table, same.id))
@@ -173,13 +180,28 @@ def _without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement
     return [movement for movement in movements if (movement.table, movement.id) not in taken]
 
 
-def _waiting(plan: Plan) -> Iterator[Movement]:
+def waiting_rows(plan: Plan) -> Iterator[Movement]:
+    """Yield what is ordered or expected: no movements yet."""
     for expense in plan.expenses.values():
         if expense.state == "committed":
             yield Movement("expenses", expense.id, expense.date, -expense.amount, expense.currency)
     for income in plan.income.values():
         if income.state == "expected":
             yield Movement("income", income.id, income.date, income.amount, income.currency)
+
+
+def original_units(entry: StatementEntry) -> tuple[int, str] | None:
+    """Return the amount of a purchase in minor units of its currency.
+
+    Returns None if the file does not tell it, or if its currency is not in use."""
+    if entry.original is None:
+        return None
+    amount, currency = entry.original
+    try:
+        units = money.minor(abs(amount), currency)
+    except (KeyError, ValueError):
+        return None
+    return (-units if entry.units < 0 else units), currency
 
 
 def _nearest(
@@ -198,6 +220,15 @@ def _nearest(
     return min(
         same, key=lambda movement: (abs(movement.day - entry.day), movement.id), default=None
     )
+
+
+def _abroad(entry: StatementEntry, among: Iterable[Movement]) -> Movement | None:
+    """Return the row of a payment by card in the currency of the purchase, or None."""
+    original = original_units(entry)
+    if original is None:
+        return None
+    units, currency = original
+    return _nearest(replace(entry, units=units, currency=currency), among, NEAR, NEAR)
 
 
 class _Past:
@@ -242,9 +273,9 @@ class _Past:
         )
 
     def _like_income(self, entry: StatementEntry) -> Proposal:
-        words, money = _words(entry.words), (entry.units, entry.currency)
+        words, came = _words(entry.words), (entry.units, entry.currency)
         alike = [
-            (_alike(_received(income) == money, words & typed), (income.grant, income.kind), income)
+            (_alike(_received(income) == came, words & typed), (income.grant, income.kind), income)
             for income, typed in self._incomes
             if _received(income)[1] == entry.currency
             and income.date <= entry.day
@@ -322,6 +353,10 @@ class Pair:
         return side.currency if side else ""
 
 
+Match = tuple[StatementEntry | None, Movement | None]
+"""An entry and its movement. One of them is None if it has no counterpart."""
+
+
 def reconcile(
     entries: Sequence[StatementEntry],
     movements: Sequence[Movement],
@@ -335,8 +370,24 @@ def reconcile(
 
     For each currency the differences of the pairs add up to the sum of the statement minus the
     sum of the register."""
+    return within(matches(entries, movements, ties, transfers), first, last)
+
+
+def within(matched: Iterable[Match], first: date, last: date) -> list[Pair]:
+    """Return the pairs of which a side lies between `first` and `last`."""
+    paired = [_pair(entry, movement, first, last) for entry, movement in matched]
+    return sorted(filter(None, paired), key=_order)
+
+
+def matches(
+    entries: Sequence[StatementEntry],
+    movements: Sequence[Movement],
+    ties: Mapping[str, Record],
+    transfers: Set[str] = frozenset(),
+) -> list[Match]:
+    """Return each entry and each movement once, together where they are the same."""
     left = {movement.record: movement for movement in movements}
-    pairs: list[tuple[StatementEntry | None, Movement | None]] = []
+    pairs: list[Match] = []
     loose: list[StatementEntry] = []
     for entry in entries:
         if entry.mark in transfers or ties.get(entry.mark, ("", ""))[0] == TRANSFER:
@@ -344,6 +395,9 @@ def reconcile(
             pairs.append((entry, moved))
             continue
         tied = left.get(ties.get(entry.mark, ("", "")))
+        if tied is not None and (tied.units, tied.currency) == original_units(entry):
+            # A person said that a row in the currency of the purchase is this payment by card.
+            tied = replace(tied, units=entry.units, currency=entry.currency)
         # The row was added from this very entry, so no nearer row may take its place.
         if tied is not None and tied.currency == entry.currency:
             del left[tied.record]
@@ -353,8 +407,7 @@ def reconcile(
     matched = _matched(loose, left)
     pairs += [(entry, matched.get(number)) for number, entry in enumerate(loose)]
     pairs += [(None, movement) for movement in left.values()]
-    paired = [_pair(entry, movement, first, last) for entry, movement in pairs]
-    return sorted(filter(None, paired), key=_order)
+    return pairs
 
 
 def _matched(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
     from budgettrack.bank.importing import BankReconciliation, Choice
     from budgettrack.bank.matching import Pair, Proposal
+    from budgettrack.bank.suggestions import Suggestion
     from budgettrack.group import OpenedGroup
 
 _files = click.argument(
@@ -382,13 +383,15 @@ def reconcile(
     """Reconcile a month of the register with a bank statement.
 
     Lists what matches, what is only in the statement and what is only in the register. The
-    differences add up to the difference of both sums, to the last cent.
+    differences add up to the difference of both sums, to the last cent. What may belong together is
+    suggested, with the reason: a slip of typing, several rows of one payment, a purchase in another
+    currency, another date, a fee. Nothing is changed.
     """
     from budgettrack.bank import importing
 
     answers = importing.BankAnswers(accounts, layout, signs)
     reconciliations = importing.reconciled(group_of(ctx), files, month, answers)
-    rows = [_pair_row(pair) for each in reconciliations for pair in each.pairs]
+    rows = [row for each in reconciliations for row in _pair_rows(each)]
     different = [row for row in rows if row["state"] not in ("matched", "transfer")]
     table = not (as_json or as_csv)
     headings = {
@@ -397,10 +400,13 @@ def reconcile(
         "amount": "Amount",
         "id": "ID",
         "record_day": "In the register",
+        "record_amount": "Amount",
+        "difference": "Difference",
+        "currency": "",
     }
     listing(
         different if table and not everything else rows,
-        {**headings, "record_amount": "Amount", "difference": "Difference", "currency": ""},
+        headings,
         as_json,
         as_csv,
         "",
@@ -412,6 +418,44 @@ def reconcile(
         talk(note)
     to_look_at = any(reconciliation.left_out for reconciliation in reconciliations)
     ctx.exit(LOOK if to_look_at or different else 0)
+
+
+def _pair_rows(reconciliation: BankReconciliation) -> list[dict[str, Any]]:
+    """Return a row for each pair, with what is suggested for it."""
+    suggestion_of = _suggestions_by_side(reconciliation)
+    rows = []
+    for pair in reconciliation.pairs:
+        suggestion = _suggestion_for(pair, suggestion_of)
+        told_of_it: dict[str, Any] = {"suggestion": None, "with_entries": [], "with_ids": []}
+        told_of_it |= {"why": None, "remedy": None}
+        if suggestion is not None:
+            told_of_it = {
+                "suggestion": suggestion.reason,
+                "with_entries": [entry.place for entry in suggestion.entries],
+                "with_ids": [movement.id for movement in suggestion.movements],
+                "why": suggestion.why,
+                "remedy": suggestion.remedy,
+            }
+        rows.append(_pair_row(pair) | told_of_it)
+    return rows
+
+
+def _suggestions_by_side(reconciliation: BankReconciliation) -> dict[object, Suggestion]:
+    """Return the suggestions by the marks of their entries and by the records of their rows."""
+    by_side: dict[object, Suggestion] = {}
+    for suggestion in reconciliation.suggestions:
+        by_side |= {entry.mark: suggestion for entry in suggestion.entries}
+        by_side |= {movement.record: suggestion for movement in suggestion.movements}
+    return by_side
+
+
+def _suggestion_for(pair: Pair, by_side: Mapping[object, Suggestion]) -> Suggestion | None:
+    """Return what is suggested for a side that stands alone, or None."""
+    if pair.entry is not None and pair.movement is None:
+        return by_side.get(pair.entry.mark)
+    if pair.movement is not None and pair.entry is None:
+        return by_side.get(pair.movement.record)
+    return None
 
 
 def _pair_row(pair: Pair) -> dict[str, Any]:
@@ -433,7 +477,7 @@ def _pair_row(pair: Pair) -> dict[str, Any]:
 
 
 def _sums(reconciliation: BankReconciliation) -> None:
-    pairs = reconciliation.pairs
+    pairs, by_side = reconciliation.pairs, _suggestions_by_side(reconciliation)
     matched = sum(pair.state in ("matched", "transfer") for pair in pairs)
     click.echo(
         f"{reconciliation.month}, {reconciliation.account}: {matched} of {len(pairs)} matched."
@@ -447,9 +491,16 @@ def _sums(reconciliation: BankReconciliation) -> None:
         parts: dict[str, int] = {}
         for pair in pairs:
             if pair.currency == currency and pair.difference:
-                parts[pair.state] = parts.get(pair.state, 0) + pair.difference
+                part = "suggested" if _suggestion_for(pair, by_side) else pair.state
+                parts[part] = parts.get(part, 0) + pair.difference
         if parts:
             sums = " + ".join(
                 f"{told(units, currency)} ({state})" for state, units in parts.items()
             )
             click.echo(f"{told(difference, currency)} = {sums}")
+    for suggestion in reconciliation.suggestions:
+        places = " and ".join(
+            f"{entry.place} ({entry.day}, {told(entry.units, entry.currency)})"
+            for entry in suggestion.entries
+        )
+        talk(f"Suggested for {places}: {suggestion.why}. If it is so, {suggestion.remedy}.")

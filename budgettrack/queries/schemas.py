@@ -150,7 +150,8 @@ FIELDS: Mapping[str, str] = {
     ),
     "reconcile": (
         "state:text place:text? day:day? amount:amount? currency:text account:text table:text?"
-        " id:text? record_day:day? record_amount:amount? difference:amount"
+        " id:text? record_day:day? record_amount:amount? difference:amount suggestion:text?"
+        " with_entries:texts with_ids:texts why:text? remedy:text?"
     ),
     "report iati": "change:text part:text where:text about:text text:text day:text?",
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",

@@ -1,0 +1,334 @@
+"""Suggestions for what stays apart when a statement and the register are compared: which entries
+and rows may belong together, and why.
+
+None is taken. Entries and rows stay apart in the comparison, so that its differences still add up
+to the cent."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Literal, TypeVar
+
+from budgettrack.bank.matching import (
+    NEAR,
+    WAIT,
+    Movement,
+    Record,
+    StatementEntry,
+    original_units,
+)
+from budgettrack.core.base import money
+from budgettrack.core.base.months import month_of
+
+FAR = timedelta(days=10)
+"""The most days between an entry and a row of another month that was dated wrongly. The rent of the
+month before has the same amount, too."""
+
+MOST_PARTS = 4
+"""The most rows that one entry is compared with, and the most entries for one row."""
+
+MOST_NEAR = 12
+"""The most rows among which a sum is searched: the nearest by date. They have 781 sums."""
+
+STEPS = 1_000_000
+"""The most comparisons of a search. A year with 1,000 unmatched entries needs about this many."""
+
+Part = TypeVar("Part", StatementEntry, Movement)
+
+Reason = Literal[
+    "not settled",
+    "other currency",
+    "fee",
+    "several rows",
+    "several entries",
+    "other date",
+    "near amount",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Entries and movements that may belong together. `why` says what speaks for it, and `remedy`
+    what to do if it is so."""
+
+    reason: Reason
+    entries: tuple[StatementEntry, ...]
+    movements: tuple[Movement, ...]
+    why: str
+    remedy: str
+
+
+def suggested(
+    entries: Iterable[StatementEntry],
+    movements: Iterable[Movement],
+    waiting: Iterable[Movement],
+    steps: int = STEPS,
+) -> tuple[list[Suggestion], bool]:
+    """Return suggestions for unmatched entries and movements, and whether the search came to its
+    end. Each entry and movement is in one suggestion at most.
+
+    `waiting`: rows that are ordered or expected, which do not count as movements."""
+    search = _Search(entries, movements, waiting, steps)
+    # The surest reasons first: what they explain is no longer free for a weaker one.
+    search.take(search.not_settled)
+    search.take(search.other_currency)
+    search.take(search.known_fee)
+    search.take(search.several_rows)
+    search.take(search.several_entries)
+    search.take(search.other_date)
+    search.take(search.near_amount)
+    search.take(search.likely_fee)
+    order = sorted(search.found, key=lambda suggestion: _place(suggestion.entries[0]))
+    return order, search.steps > 0
+
+
+class _Search:
+    """The entries and movements that no suggestion has yet."""
+
+    def __init__(
+        self,
+        entries: Iterable[StatementEntry],
+        movements: Iterable[Movement],
+        waiting: Iterable[Movement],
+        steps: int,
+    ) -> None:
+        # Sorted: the order of the file must not decide which suggestion comes first.
+        self._entries = sorted(entries, key=_place)
+        self._movements = sorted(movements, key=_row)
+        self._waiting = sorted(waiting, key=_row)
+        self.steps = steps
+        self.found: list[Suggestion] = []
+
+    def take(self, rule: Iterable[tuple[int, Suggestion]]) -> None:
+        """Keep the suggestions of a rule, the nearest first, each entry and movement once."""
+        taken_entries: set[str] = set()
+        taken_records: set[Record] = set()
+        for _, suggestion in sorted(rule, key=lambda ranked: ranked[0]):
+            marks = {entry.mark for entry in suggestion.entries}
+            records = {movement.record for movement in suggestion.movements}
+            if marks & taken_entries or records & taken_records:
+                continue
+            taken_entries |= marks
+            taken_records |= records
+            self.found.append(suggestion)
+        self._entries = [entry for entry in self._entries if entry.mark not in taken_entries]
+        self._movements = _without(self._movements, taken_records)
+        self._waiting = _without(self._waiting, taken_records)
+
+    @property
+    def not_settled(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield rows that are ordered or expected with the amount of an entry."""
+        for entry, row, days in self._pairs(self._waiting, WAIT, NEAR):
+            if (row.units, row.currency) == (entry.units, entry.currency):
+                word = "ordered" if row.table == "expenses" else "expected"
+                state = "paid" if row.table == "expenses" else "received"
+                why = f"{row.id} is {word} with this amount"
+                remedy = f"set the state of {row.id} to {state}"
+                yield days, Suggestion("not settled", (entry,), (row,), why, remedy)
+
+    @property
+    def other_currency(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield rows in the currency of a purchase, for the card payment in the account's."""
+        for entry, row, days in self._pairs(self._movements, NEAR, NEAR):
+            if original_units(entry) == (row.units, row.currency):
+                why = f"the bank says that it was {_told(row.units, row.currency)}"
+                remedy = "import the statement again on a terminal, and say that both are the same"
+                yield days, Suggestion("other currency", (entry,), (row,), why, remedy)
+
+    @property
+    def known_fee(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield income that came less a fee which the statement tells."""
+        for entry, row, days in self._income(NEAR):
+            if entry.fee and row.units == entry.units + entry.fee:
+                yield days, _fee(entry, row, "as the statement says")
+
+    @property
+    def likely_fee(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield income of which a tenth or less is missing."""
+        for entry, row, days in self._income(NEAR):
+            fee = row.units - entry.units
+            if 0 < fee * 10 <= row.units:
+                # A small fee is likelier than a near date.
+                yield 100 * fee // row.units * 1000 + days, _fee(entry, row, "which may be a fee")
+
+    def _income(self, days: timedelta) -> Iterator[tuple[StatementEntry, Movement, int]]:
+        """Yield entries and income near them, also where it is only expected."""
+        for entry, row, distance in (
+            *self._pairs(self._movements, days, days),
+            *self._pairs(self._waiting, WAIT, days),
+        ):
+            if row.table == "income" and entry.units > 0 and row.currency == entry.currency:
+                yield entry, row, distance
+
+    @property
+    def several_rows(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield rows that one entry pays together."""
+        for entry in self._entries:
+            rows = self._sum_of(entry.units, entry.day, entry.currency, self._movements)
+            if rows:
+                sums = " + ".join(_told(row.units, row.currency) for row in rows)
+                ids = ", ".join(row.id for row in rows)
+                why = f"{ids} together are this amount: {sums}"
+                remedy = _one_receipt(rows)
+                yield len(rows), Suggestion("several rows", (entry,), rows, why, remedy)
+
+    @property
+    def several_entries(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield entries that together are one row."""
+        for row in self._movements:
+            entries = self._sum_of(row.units, row.day, row.currency, self._entries)
+            if entries:
+                sums = " + ".join(_told(entry.units, entry.currency) for entry in entries)
+                why = f"{row.id} is these entries together: {sums}"
+                remedy = f"make a row of each entry, and remove {row.id}"
+                yield len(entries), Suggestion("several entries", entries, (row,), why, remedy)
+
+    def _sum_of(
+        self, units: int, day: date, currency: str, parts: Sequence[Part]
+    ) -> tuple[Part, ...]:
+        """Return the parts that sum to an amount.
+
+        Returns () if none do, or if several sums do: a guess could be wrong."""
+        near = [
+            part
+            for part in self._between(parts, day - NEAR, day + NEAR)
+            if part.currency == currency and part.units * units > 0 and abs(part.units) < abs(units)
+        ]
+        near.sort(key=lambda part: (abs(part.day - day), part.day))
+        for size in range(2, MOST_PARTS + 1):
+            sums = []
+            for some in combinations(near[:MOST_NEAR], size):
+                if not self._step():
+                    return ()
+                if sum(part.units for part in some) == units:
+                    sums.append(some)
+            if sums:
+                in_order = sorted(sums[0], key=lambda part: part.day)
+                return tuple(in_order) if len(sums) == 1 else ()
+        return ()
+
+    @property
+    def other_date(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield rows of the same amount whose date is further off than a weekend and a holiday."""
+        by_amount: dict[tuple[int, str], list[Movement]] = {}
+        for row in self._movements:
+            by_amount.setdefault((row.units, row.currency), []).append(row)
+        for entry in self._entries:
+            for row in by_amount.get((entry.units, entry.currency), ()):
+                if not self._step():
+                    return
+                slip = _date_slip(entry.day, row.day)
+                days = abs(entry.day - row.day)
+                if slip or days <= FAR or month_of(entry.day) == month_of(row.day):
+                    why = f"{row.id} has this amount, {slip or f'{days.days} days apart'}"
+                    remedy = f"correct the date of {row.id}"
+                    yield days.days, Suggestion("other date", (entry,), (row,), why, remedy)
+
+    @property
+    def near_amount(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield rows near the date of an entry whose amount looks like a slip of typing."""
+        for entry, row, days in self._pairs(self._movements, NEAR, NEAR):
+            slip = amount_slip(entry.units, row.units) if row.currency == entry.currency else ""
+            if slip:
+                why = f"{row.id} has {_told(row.units, row.currency)}: {slip}"
+                remedy = f"correct the amount of {row.id}"
+                if entry.units == -row.units:
+                    remedy = f"make {row.id} a refund, or no longer one"
+                yield days, Suggestion("near amount", (entry,), (row,), why, remedy)
+
+    def _pairs(
+        self, rows: Sequence[Movement], before: timedelta, after: timedelta
+    ) -> Iterator[tuple[StatementEntry, Movement, int]]:
+        """Yield each entry with the rows from `before` it to `after` it, and the days between."""
+        for entry in self._entries:
+            for row in self._between(rows, entry.day - before, entry.day + after):
+                if not self._step():
+                    return
+                yield entry, row, abs(entry.day - row.day).days
+
+    @staticmethod
+    def _between(parts: Sequence[Part], first: date, last: date) -> Sequence[Part]:
+        start = bisect_left(parts, first, key=lambda part: part.day)
+        return parts[start : bisect_right(parts, last, key=lambda part: part.day)]
+
+    def _step(self) -> bool:
+        """Count a comparison. Returns False if there were too many."""
+        self.steps = max(0, self.steps - 1)
+        return self.steps > 0
+
+
+def _place(entry: StatementEntry) -> tuple[date, int, str]:
+    return entry.day, entry.units, entry.mark
+
+
+def _row(movement: Movement) -> tuple[date, int, str]:
+    return movement.day, movement.units, movement.id
+
+
+def _without(movements: Sequence[Movement], taken: set[Record]) -> list[Movement]:
+    return [movement for movement in movements if movement.record not in taken]
+
+
+def _told(units: int, currency: str) -> str:
+    return money.with_currency(units, currency)
+
+
+def _fee(entry: StatementEntry, row: Movement, why: str) -> Suggestion:
+    fee = _told(row.units - entry.units, row.currency)
+    remedy = f"keep {row.id} as it is, and add an expense of {fee} for the fee"
+    return Suggestion("fee", (entry,), (row,), f"{row.id} less {fee}, {why}", remedy)
+
+
+def _one_receipt(rows: Sequence[Movement]) -> str:
+    """Return how several rows become one movement."""
+    first, *others = (row.id for row in rows)
+    if all(row.table == "expenses" for row in rows):
+        return f'write {first} into the column "Split of" of {", ".join(others)}'
+    return "compare both: several rows that one entry pays stay apart"
+
+
+def _date_slip(bank: date, typed: date) -> str:
+    """Return what was mistaken in a date, or "" if nothing plain was."""
+    if (typed.day, typed.month, typed.year) == (bank.month, bank.day, bank.year):
+        return "with day and month exchanged"
+    if (typed.day, typed.month) == (bank.day, bank.month) and abs(typed.year - bank.year) == 1:
+        return "in another year"
+    return ""
+
+
+def amount_slip(bank: int, typed: int) -> str:
+    """Return which slip of typing makes one amount the other, or "" if none does."""
+    if bank == -typed:
+        return "its sign is turned"
+    if bank * typed <= 0:
+        return ""
+    right, wrong = str(abs(bank)), str(abs(typed))
+    if right.rstrip("0") == wrong.rstrip("0"):
+        return "its decimal sign stands elsewhere"
+    if len(right) == len(wrong):
+        return _same_length(right, wrong)
+    shorter, longer = sorted((right, wrong), key=len)
+    # 5.00 and 15.00 differ by a digit, too, which says nothing of so few digits.
+    is_long = len(shorter.rstrip("0")) >= 3
+    if is_long and len(longer) == len(shorter) + 1 and _lacks_one(shorter, longer):
+        return "it lacks a digit" if len(wrong) < len(right) else "it has a digit too many"
+    return ""
+
+
+def _same_length(right: str, wrong: str) -> str:
+    different = [place for place in range(len(right)) if right[place] != wrong[place]]
+    first, last = different[0], different[-1]
+    if len(different) == 2 and right[first] + right[last] == wrong[last] + wrong[first]:
+        return "two digits are exchanged"
+    # 10.00 and 15.00 have three digits in common, which says nothing.
+    if len(different) == 1 and abs(int(right) - int(wrong)) * 10 <= int(right):
+        return "one digit differs"
+    return ""
+
+
+def _lacks_one(shorter: str, longer: str) -> bool:
+    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
