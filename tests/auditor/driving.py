@@ -43,6 +43,7 @@ country = "PT"
 sectors = { "13040" = 100 }
 withheld_because = "safety"
 work_plan = true
+giving_prefix = "360G-host"
 [open_data.reporter]
 name = "Host"
 ref = "GB-COH-01234567"
@@ -72,6 +73,7 @@ class World:
     marks: Marks
     rates: Mapping[str, int]
     post: MailHost | None = None
+    giving: bool = False
     book: Any = None
 
     def run(self, *words: str, good: tuple[int, ...] = (0, 3)) -> Result:
@@ -130,6 +132,8 @@ class World:
         else:
             self.run("monthly", "--send", "--month", month, "--on", on)
         self.run("report", "iati", "--yes")
+        if self.giving:
+            self.run("report", "360giving", "--month", month, "--on", on, "--yes")
         shutil.copytree(self.folder / "reports" / "public", shown)
         for number, mail in enumerate(self.post.taken if self.post else ()):
             (shown / f"mail-{number}.eml").write_bytes(mail.raw)
@@ -159,6 +163,7 @@ class Recorder:
     `payees`: whether the sheet has a column of payees; the contributor is then whoever is paid, and
     else the line and the description.
     `post`: the mail server by which the months go to the public, too.
+    `giving`: whether the host publishes what it gives.
     `before`: an archive for each world, with all that an older program left after the first `done`
     steps. It published the first `copies` months.
     """
@@ -180,6 +185,7 @@ class Recorder:
     currencies: dict[str, str] = field(default_factory=dict)
     published: set[str] = field(default_factory=set)
     post: MailHost | None = None
+    giving: bool = False
     count: int = 0
     before: Sequence[Path] = ()
     done: int = 0
@@ -392,7 +398,8 @@ class Recorder:
         truth = self.truths()
         folders = [folder / f"world-{number}" for number in range(self.marks.worlds)]
         for number, place in enumerate(folders):
-            self._world(World(place, number, self.marks, self.rates, self.post), folders[0])
+            world = World(place, number, self.marks, self.rates, self.post, self.giving)
+            self._world(world, folders[0])
         shown = [
             Shown(month, [place / f"shown-{n}" for place in folders], secret, n < self.copies)
             for n, (month, secret) in enumerate(self.shown)

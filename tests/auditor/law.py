@@ -192,7 +192,7 @@ def _judge(
     space = _Space.of(figures)
     owners = figures.owners
     alone: list[tuple[str, ...]] = [(who,) for who in owners]
-    guilty: set[str] = set()
+    guilty = {who for breached in told for who in breached if len(breached) == 1}
     for pair in [*alone, *combinations(owners, 2)]:
         # What one contributor's amounts give away is not told again for each pair with another.
         if pair in told or guilty & set(pair):

@@ -52,6 +52,7 @@ _SKIPPED = re.compile(
     [a-z]+://\S+ | urn:\S+ | sha256:\S+                       # addresses and digests
     | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
     | budgettrack\ \d+(?:\.\w+)*                              # the version that made a file
+    | 360G-[\w-]+                                             # names of grants at 360Giving
     | ISO\ 4217 | Attribution\ 4\.0
     | of\ \d+\ planned\ activit\w+:\ \d+\ done,\ \d+\ late     # rows of a public table
     | \b\d{4}-\d{2}(?:-\d{2})?(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?\b   # months, days and times
@@ -175,7 +176,12 @@ def _json(value: object, place: str, block: str) -> Iterator[_Piece]:
 
 def _xlsx(content: bytes) -> Iterator[_Piece]:
     book = openpyxl.load_workbook(io.BytesIO(content))
+    for name in ("title", "subject", "description", "keywords", "category", "creator"):
+        yield _Piece(f"property {name}", "properties", getattr(book.properties, name) or "")
+    for name, defined in book.defined_names.items():
+        yield _Piece(f"name {name}", "names", f"{name} {defined.attr_text}")
     for sheet in book:
+        yield _Piece(f"tab {sheet.title}", "tabs", sheet.title)
         for row in sheet.iter_rows():
             for cell in row:
                 place, block = f"{sheet.title}!{cell.coordinate}", f"{sheet.title}!{cell.row}"

@@ -52,6 +52,20 @@ def note(folder: Path, minor: int) -> None:
     book.save(folder / "data.xlsx")
 
 
+def named(folder: Path, minor: int) -> None:
+    from openpyxl.workbook.defined_name import DefinedName
+
+    book = openpyxl.Workbook()
+    book.defined_names["Spent"] = DefinedName("Spent", attr_text=plain(minor))
+    book.save(folder / "data.xlsx")
+
+
+def described(folder: Path, minor: int) -> None:
+    book = openpyxl.Workbook()
+    book.properties.description = said(minor)
+    book.save(folder / "data.xlsx")
+
+
 def number(folder: Path, minor: int) -> None:
     book = openpyxl.Workbook()
     assert book.active
@@ -75,6 +89,8 @@ FORMS: dict[str, Writer] = {
     "360Giving": text("a.json", '{"grants": [{"amountAwarded": PLAIN, "currency": "EUR"}]}'),
     "xlsx text": cells,
     "xlsx note": note,
+    "xlsx name": named,
+    "xlsx property": described,
     "feed": text("feed.xml", '<feed xmlns="a"><summary>spent AMOUNT</summary></feed>'),
     "page in a feed": text("feed.xml", "<feed><c>&lt;p&gt;spent AMOUNT&lt;/p&gt;</c></feed>"),
     "IATI": text("a.xml", '<a><budget><value currency="EUR">PLAIN</value></budget></a>'),
