@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from budgettrack.bank.matching import StatementEntry
+from budgettrack.bank.matching import NEAR, TRANSFER, StatementEntry
 from budgettrack.core.base.errors import UsageError
 from budgettrack.register.records import Banked
 
@@ -159,19 +159,70 @@ def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
     return sides
 
 
-def other_sides(
-    entries: Sequence[StatementEntry], earlier: Sequence[Banked]
-) -> list[tuple[StatementEntry, Banked]]:
-    """Return new entries, each with an entry of another account that was imported before and may be
-    the other side of a transfer: statements of two accounts are often imported one by one."""
-    return [
-        (entry, other)
+def other_sides(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
+    """Return by the mark of an entry the entry of another account that was imported before and may
+    be the other side of a transfer: statements of two accounts are often imported one by one.
+
+    The nearest first. Each is the other side of one entry."""
+    return _nearest(
+        entries,
+        earlier,
+        lambda entry, other: other.account not in ("", entry.account),
+        -1,
+        TRANSFER_DAYS,
+    )
+
+
+def now_booked(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
+    """Return by the mark of a booked entry the provisional entry of an earlier import that it is.
+
+    Its reference may be another one, and its date a few days off."""
+    waiting = [other for other in earlier if other.is_provisional]
+    final = [entry for entry in entries if not entry.is_provisional]
+    known = {other.mark for other in earlier}
+    by_mark = {other.mark: other for other in waiting}
+    same = {entry.mark: by_mark[entry.mark] for entry in final if entry.mark in by_mark}
+    new = [entry for entry in final if entry.mark not in known]
+    left = [other for other in waiting if other.mark not in same]
+    return same | _nearest(new, left, lambda entry, other: other.account == entry.account, 1, NEAR)
+
+
+def _nearest(
+    entries: Sequence[StatementEntry],
+    earlier: Sequence[Banked],
+    is_of: Callable[[StatementEntry, Banked], bool],
+    sign: int,
+    days: timedelta,
+) -> dict[str, Banked]:
+    """Return by the mark of an entry the earlier entry of that amount, times `sign`, with the
+    nearest date. Each earlier entry is taken once."""
+    by_amount: dict[tuple[int, str], list[Banked]] = {}
+    for other in earlier:
+        by_amount.setdefault((sign * other.units, other.currency), []).append(other)
+    near = sorted(
+        (abs(other.day - entry.day), entry.mark, other.mark, other)
         for entry in entries
-        for other in earlier
-        if other.account != entry.account
-        and (other.units, other.currency) == (-entry.units, entry.currency)
-        and abs(other.day - entry.day) <= TRANSFER_DAYS
+        for other in by_amount.get((entry.units, entry.currency), ())
+        if is_of(entry, other) and abs(other.day - entry.day) <= days
+    )
+    found: dict[str, Banked] = {}
+    taken: set[str] = set()
+    for _, mark, other_mark, other in near:
+        if mark not in found and other_mark not in taken:
+            taken.add(other_mark)
+            found[mark] = other
+    return found
+
+
+def lone_transfers(earlier: Sequence[Banked]) -> list[Banked]:
+    """Return the sides of transfers that were imported before, whose other side was not."""
+    moved = [other for other in earlier if other.table == TRANSFER]
+    sides = [
+        StatementEntry("", side.mark, side.day, side.units, side.currency, account=side.account)
+        for side in moved
     ]
+    paired = other_sides(sides, moved)
+    return [side for side in moved if side.mark not in paired]
 
 
 def named_in_words(entry: StatementEntry, key: bytes, known: KnownAccounts) -> str:

@@ -20,8 +20,10 @@ from budgettrack.bank.accounts import (
     AskName,
     FileAccount,
     KnownAccounts,
+    lone_transfers,
     named_by_itself,
     named_in_words,
+    now_booked,
     of_file,
     other_sides,
     transfers,
@@ -30,6 +32,7 @@ from budgettrack.bank.formats import CsvChoices, Statement, read_all
 from budgettrack.bank.formats.csv.layouts import of_group
 from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
 from budgettrack.bank.formats.files import shown
+from budgettrack.bank.imported import beside, with_balances
 from budgettrack.bank.matching import (
     TRANSFER,
     Pair,
@@ -55,7 +58,15 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
-from budgettrack.register.store import BankAccount, Banked, Commit, Held, RecordVersion
+from budgettrack.register.store import (
+    BankAccount,
+    BankChange,
+    Banked,
+    BankStatement,
+    Commit,
+    Held,
+    RecordVersion,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +75,9 @@ class Read:
 
     `left_out`: the file has amounts that were not taken as movements. `accounts`: by number.
     `currencies`: of the statements. `signs`: what a person has answered about them.
-    `other_sides`: what may be a transfer from or to an account whose statement was imported before,
-    in words."""
+    `balances`: the days and balances of the statements, each with its place.
+    `days`: by the name of an account, the days of each of its statements, without reports within
+    the day. `doubts`: what a person must look at beside the entries, in words."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
@@ -75,7 +87,9 @@ class Read:
     accounts: Mapping[str, FileAccount] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
     signs: str = ""
-    other_sides: tuple[str, ...] = ()
+    balances: Mapping[BankStatement, str] = field(default_factory=dict)
+    days: Mapping[str, Sequence[tuple[date, date]]] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +123,15 @@ class BankReconciliation:
 class BankAnswers:
     """What a person says about a file: the names of its accounts, its layout and its signs.
 
+    `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
+    rows that look like one and are none.
     `ask_name`, `ask_signs`: ask for what is not said. None without a terminal."""
 
     accounts: Sequence[str] = ()
     layout: str = ""
     signs: str = ""
+    transfers: Sequence[str] = ()
+    no_transfers: Sequence[str] = ()
     ask_name: AskName | None = None
     ask_signs: Callable[[SignsDoubtfulError], str] | None = None
 
@@ -139,7 +157,11 @@ def entries(
     for statement in statements:
         name = accounts[statement.account].label
         every += [
-            replace(_entry(statement, number, key, seen), account=name)
+            replace(
+                _entry(statement, number, key, seen),
+                account=name,
+                is_provisional=statement.is_provisional,
+            )
             for number in range(len(statement.lines))
         ]
         left_out += statement.left_out
@@ -157,7 +179,21 @@ def entries(
         accounts,
         tuple(sorted(currencies)),
         signs,
+        with_balances(statements, accounts),
+        _days(statements, accounts),
     )
+
+
+def _days(
+    statements: Sequence[Statement], accounts: Mapping[str, FileAccount]
+) -> dict[str, list[tuple[date, date]]]:
+    """Return the first and last days of the statements of each account."""
+    days: dict[str, list[tuple[date, date]]] = {}
+    for statement in statements:
+        if not statement.is_provisional and statement.first and statement.last:
+            label = accounts[statement.account].label
+            days.setdefault(label, []).append((statement.first, statement.last))
+    return days
 
 
 def _statements(
@@ -290,6 +326,7 @@ def proposals(
         stored = queries.load(ask)
         made_with, ties = queries.bank(ask)
         earlier = queries.bank_entries(ask)
+        balances = queries.bank_statements(ask)
     key = key_of(config) or made_key(config.path.parent)
     if made_with and made_with != fingerprint(key) and not new_key:
         raise UsageError(
@@ -299,33 +336,100 @@ def proposals(
         )
     known = known_accounts(group, key)
     statement = entries(config, paths, key, known, answers, group.today)
-    moved = _transfers(statement, key, known)
-    proposed = propose(
-        group.plan_of(stored.records), stored.records, statement.entries, ties, moved
-    )
-    new = [proposal.entry for proposal in proposed if proposal.what == "new"]
     there = [other for other in earlier if other.id in stored.records.get(other.table, {})]
-    said = [_other_side(entry, other) for entry, other in other_sides(new, there)]
-    return proposed, replace(statement, other_sides=tuple(said))
-
-
-def _other_side(entry: StatementEntry, other: Banked) -> str:
-    return (
-        f"{entry.day}, {money.with_currency(entry.units, entry.currency)}: {other.id} of the"
-        f" account {other.account} may be the other side of a transfer between your accounts, which"
-        f" is neither expense nor income. If it is, delete {other.id} and the row of this entry in"
-        " the workbook. Transfers are known if the statements of all accounts are imported at once."
+    booked = now_booked(statement.entries, earlier)
+    fresh = [
+        entry for entry in statement.entries if entry.mark not in ties and entry.mark not in booked
+    ]
+    moved = _transfers(fresh, key, known)
+    in_file = transfers(fresh)
+    alone = [entry for entry in fresh if entry.mark not in in_file]
+    moved |= {
+        mark: other.account for mark, other in other_sides(alone, lone_transfers(earlier)).items()
+    }
+    proposed = propose(
+        group.plan_of(stored.records), stored.records, statement.entries, ties, moved, booked
+    )
+    proposed = _with_other_sides(proposed, alone, there, answers)
+    compared = beside(statement.balances, balances)
+    return proposed, replace(
+        statement,
+        notes=(*statement.notes, *compared.notes),
+        doubts=(*compared.gaps, *_never_booked(there, booked, statement)),
     )
 
 
-def _transfers(statement: Read, key: bytes, known: KnownAccounts) -> dict[str, str]:
+def _with_other_sides(
+    proposed: Sequence[Proposal],
+    alone: Sequence[StatementEntry],
+    there: Sequence[Banked],
+    answers: BankAnswers,
+) -> list[Proposal]:
+    """Return the proposals, with a transfer where the other side was taken as a row before.
+
+    `alone`: the new entries whose other side is not in the files. `there`: entries of earlier
+    imports that have a row. Raises UsageError if a row that a person named is no other side."""
+    said = {*answers.transfers}
+    sides = other_sides(alone, there)
+    # Both sides may have been taken as rows before: then a person must say so.
+    known = [proposal.entry for proposal in proposed if proposal.what == "known"]
+    sides |= other_sides(known, [other for other in there if other.id in said])
+    possible = {other.id for other in sides.values()}
+    for id_ in (*answers.transfers, *answers.no_transfers):
+        if id_ not in possible:
+            could = f" It could be: {', '.join(sorted(possible))}." if possible else ""
+            raise UsageError(f"{id_} is not the other side of an entry of this file.{could}")
+    result = []
+    for proposal in proposed:
+        other = sides.get(proposal.entry.mark)
+        if other is None or other.id in answers.no_transfers or proposal.what not in _ONE_SIDE:
+            result.append(proposal)
+            continue
+        why = f"{other.id} of the account {other.account} may be the other side"
+        result.append(
+            Proposal(
+                proposal.entry,
+                "transfer",
+                other.table,
+                other.id,
+                why=why,
+                earlier=other.mark,
+            )
+        )
+    return result
+
+
+_ONE_SIDE = ("new", "known", "transfer")
+"""What an entry is of which the other side of a transfer may have been imported before."""
+
+
+def _never_booked(
+    there: Sequence[Banked], booked: Mapping[str, Banked], statement: Read
+) -> list[str]:
+    """Return in words the provisional entries that the statement of their day does not have."""
+    now = {earlier.mark for earlier in booked.values()}
+    return [
+        f"{earlier.id} ({earlier.day}, {money.with_currency(earlier.units, earlier.currency)}) was"
+        f" imported from a report within the day, and is not in the statement of its day. If the"
+        f" bank did not book it, delete {earlier.id}."
+        for earlier in there
+        if earlier.is_provisional
+        and earlier.mark not in now
+        and any(
+            first < earlier.day < last or earlier.day == last
+            for first, last in statement.days.get(earlier.account, ())
+        )
+    ]
+
+
+def _transfers(
+    entries_read: Sequence[StatementEntry], key: bytes, known: KnownAccounts
+) -> dict[str, str]:
     """Return the transfers between own accounts: by the mark of an entry, the other account."""
     in_words = {
-        entry.mark: name
-        for entry in statement.entries
-        if (name := named_in_words(entry, key, known))
+        entry.mark: name for entry in entries_read if (name := named_in_words(entry, key, known))
     }
-    return {**in_words, **transfers(statement.entries)}
+    return {**in_words, **transfers(entries_read)}
 
 
 def add(
@@ -340,19 +444,22 @@ def add(
     known = known_accounts(group, key)
     accounts = named_by_itself(statement.accounts, key, known)
     with group.register.writing() as writing:
-        stored, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
-        adding = _Adding(stored, by, statement, accounts)
-        done: list[tuple[Choice, str]] = []
-        for choice in choices:
-            # Two people may import the same statement: what the other has added is not added twice.
-            skipped = choice.do == "leave" or choice.proposal.entry.mark in ties
-            done.append((choice, "" if skipped else adding.carry_out(choice)))
+        stored, earlier, balances = writing.ask(
+            lambda ask: (
+                queries.load(ask),
+                queries.bank_entries(ask),
+                queries.bank_statements(ask),
+            )
+        )
+        adding = _Adding(stored, by, statement, accounts, earlier)
+        done = [(choice, adding.carry_out(choice)) for choice in choices]
+        spans = adding.named(statement.balances, balances)
         new = [
             BankAccount(account.mark, account.name, statement.signs)
             for account in accounts.values()
             if account.is_new or statement.signs not in ("", known.signs.get(account.name, ""))
         ]
-        if adding.banked or new:
+        if adding.banked or adding.changes or new or spans:
             at = group.now().astimezone(UTC)
             writing.commit(
                 Commit(
@@ -360,6 +467,8 @@ def add(
                     at,
                     adding.written,
                     bank=adding.banked,
+                    bank_changes=adding.changes,
+                    bank_statements=spans,
                     accounts=new,
                     key=fingerprint(key),
                 )
@@ -371,9 +480,15 @@ class _Adding:
     """The rows that one import writes, and the marks of their entries."""
 
     def __init__(
-        self, stored: Held, by: str, statement: Read, accounts: Mapping[str, FileAccount]
+        self,
+        stored: Held,
+        by: str,
+        statement: Read,
+        accounts: Mapping[str, FileAccount],
+        earlier: Sequence[Banked],
     ) -> None:
         self._records, self._by = stored.records, by
+        self._earlier = {entry.mark: entry for entry in earlier}
         self._name_of = {
             account.label: accounts[number].name for number, account in statement.accounts.items()
         }
@@ -383,29 +498,65 @@ class _Adding:
         }
         self.written: list[RecordVersion] = []
         self.banked: list[Banked] = []
+        self.changes: list[BankChange] = []
+
+    def named(
+        self, balances: Iterable[BankStatement], there: Sequence[BankStatement]
+    ) -> list[BankStatement]:
+        """Return the statements that are not stored yet, with the names of their accounts."""
+        spans = [replace(span, account=self._name_of[span.account]) for span in balances]
+        return [span for span in spans if span not in there]
 
     def carry_out(self, choice: Choice) -> str:
-        """Adds or settles the row of an entry, and returns its ID."""
+        """Adds or settles the row of an entry, and returns its ID. Returns "" if nothing is done.
+
+        Two people may import the same statement: what the other has added is not added twice."""
         proposal, entry = choice.proposal, choice.proposal.entry
-        id_ = proposal.id
+        if choice.do == "leave" or self._is_done(proposal):
+            return ""
+        table, id_ = proposal.table, proposal.id
         if choice.do == "add" and proposal.what == "transfer":
-            id_ = TRANSFER
+            table, id_ = TRANSFER, TRANSFER
+            self._take_back(proposal)
         elif choice.do == "add":
             id_ = self._new(proposal)
         elif choice.do == "settle":
             self._settle(proposal)
-        self.banked.append(
-            Banked(
-                entry.mark,
-                entry.day,
-                entry.units,
-                entry.currency,
-                proposal.table,
-                id_,
-                self._name_of[entry.account],
+        if proposal.what == "booked":
+            self.changes.append(BankChange(proposal.earlier, table, id_))
+        if entry.mark not in self._earlier:
+            self.banked.append(
+                Banked(
+                    entry.mark,
+                    entry.day,
+                    entry.units,
+                    entry.currency,
+                    table,
+                    id_,
+                    self._name_of[entry.account],
+                    entry.is_provisional,
+                )
             )
-        )
         return id_
+
+    def _is_done(self, proposal: Proposal) -> bool:
+        """Tell whether somebody else has done the same in the meantime."""
+        before = self._earlier.get(proposal.earlier)
+        if before is None:
+            return proposal.entry.mark in self._earlier
+        if proposal.what == "booked":
+            return not before.is_provisional
+        return before.table == TRANSFER
+
+    def _take_back(self, proposal: Proposal) -> None:
+        """Remove the rows as which the sides of a transfer were taken before."""
+        for mark in (proposal.earlier, proposal.entry.mark):
+            before = self._earlier.get(mark)
+            if before is None or before.table == TRANSFER:
+                continue
+            self.changes.append(BankChange(mark, TRANSFER, TRANSFER))
+            if before.id in self._records[before.table]:
+                self.written.append(RecordVersion(before.table, before.id, None, self._by))
 
     def _new(self, proposal: Proposal) -> str:
         used = self._used[proposal.table]
@@ -470,6 +621,7 @@ def reconciled(
         stored = queries.load(ask)
         _, ties = queries.bank(ask)
         _, account_of, _ = queries.bank_accounts(ask)
+        balances = queries.bank_statements(ask)
         left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
     key = key_of(group.config) or b""
     known = known_accounts(group, key)
@@ -485,12 +637,13 @@ def reconciled(
         for movement in movements(plan)
         if tied.get(movement.record, "") in ("", *labels) or len(known.all_names) < 2
     ]
-    moved = frozenset(_transfers(statement, key, known))
+    moved = frozenset(_transfers(statement.entries, key, known))
     matched = matches(statement.entries, there, ties, moved)
     pairs = [
         replace(pair, account=_account(pair, tied, labels)) for pair in within(matched, first, last)
     ]
-    notes = [*statement.notes, *_strangers(statement, known)]
+    gaps = beside(statement.balances, balances).gaps
+    notes = [*statement.notes, *gaps, *_strangers(statement, known)]
     reconciliations = []
     for label in labels:
         currencies = _currencies(statement, label, known, group.config.currency)
@@ -512,7 +665,12 @@ def reconciled(
                 suggestions,
                 {currency: _sums(own, currency, first, last) for currency in currencies},
                 (*notes, *_more(statement, stored, month, currencies, left_out)),
-                statement.left_out or not statement.entries or bool(_strangers(statement, known)),
+                bool(
+                    statement.left_out
+                    or not statement.entries
+                    or gaps
+                    or _strangers(statement, known)
+                ),
             )
         )
         notes = []

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 
 from budgettrack.core.base import money
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
+from budgettrack.register.records import Banked
 
 NEAR = timedelta(days=5)
 """The most days between a row and the bank's entry for it: a weekend and a holiday."""
@@ -41,6 +42,7 @@ class StatementEntry:
     `words`: the bank's text. It is personal.
     `original`: a card payment's amount and currency where it was paid, or None.
     `fee`: what the bank kept of the payment, in minor units, if the file tells it.
+    `is_provisional`: it stands in a report within the day. The bank may still change it.
     `account`: the name of the account that the group chose, or "" if it has none yet.
     """
 
@@ -54,6 +56,7 @@ class StatementEntry:
     original: tuple[Decimal, str] | None = field(default=None, compare=False)
     account: str = field(default="", repr=False, compare=False)
     fee: int = field(default=0, compare=False)
+    is_provisional: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +76,19 @@ class Movement:
         return self.table, self.id
 
 
-ProposedMeaning = Literal["new", "known", "duplicate", "open", "transfer"]
+ProposedMeaning = Literal["new", "known", "booked", "duplicate", "open", "transfer"]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """The proposed meaning of an entry.
 
-    `known`: it was added before, as `id`. `duplicate`: it looks like the row `id`. `open`: the row
-    `id` is ordered or expected with this amount. `transfer`: it moved to or from another account of
-    the group, which `why` names, and is neither expense nor income. `new`: a row for `table`, with
-    a budget line, or a grant and a kind, if past rows agree on one. `like` is the similar past row,
+    `known`: it was added before, as `id`. `booked`: it was added before, as `id`, from a report
+    within the day, and `earlier` is its mark there. `duplicate`: it looks like the row `id`.
+    `open`: the row `id` is ordered or expected with this amount. `transfer`: it moved to or from
+    another account of the group, which `why` names, and is neither expense nor income; if the other
+    side was taken as the row `id` before, `earlier` is its mark. `new`: a row for `table`, with a
+    budget line, or a grant and a kind, if past rows agree on one. `like` is the similar past row,
     and `why` says what both have in common."""
 
     entry: StatementEntry
@@ -95,6 +100,7 @@ class Proposal:
     kind: str = ""
     like: str = ""
     why: str = ""
+    earlier: str = ""
 
 
 def movements(plan: Plan) -> list[Movement]:
@@ -142,20 +148,25 @@ def propose(
     entries: Sequence[StatementEntry],
     ties: Mapping[str, Record],
     transfers: Mapping[str, str] = {},
+    booked: Mapping[str, Banked] = {},
 ) -> list[Proposal]:
     """Return a proposal for each entry, in the order of the entries. `transfers`: by the mark of an
-    entry, the account on the other side.
+    entry, the account on the other side. `booked`: by the mark of an entry, the provisional entry
+    of an earlier import that it is.
 
     `ties` maps the mark of an entry that was added before to its record. A row of the register
     matches at most one entry. A row that was added from another file can still match, because the
     references of banks differ between formats."""
     taken = {ties[entry.mark] for entry in entries if entry.mark in ties}
+    taken |= {(earlier.table, earlier.id) for earlier in booked.values()}
     there = _without(taken, movements(plan))
     waiting = _without(taken, waiting_rows(plan))
     past = _Past(plan, records)
     proposals = []
     for entry in entries:
-        if entry.mark in ties:
+        if was := booked.get(entry.mark):
+            proposals.append(Proposal(entry, "booked", was.table, was.id, earlier=was.mark))
+        elif entry.mark in ties:
             proposals.append(Proposal(entry, "known", *ties[entry.mark]))
         elif entry.mark in transfers:
             why = f"the other side is {transfers[entry.mark]}"

@@ -90,6 +90,20 @@ def _about_file(command: Callable[..., Any]) -> Callable[..., Any]:
     is_flag=True,
     help="Begin with a new key, because the key of earlier imports is lost.",
 )
+@click.option(
+    "--transfer",
+    "transfers",
+    multiple=True,
+    metavar="ID",
+    help="This row of an earlier import is the other side of a transfer. Both become one.",
+)
+@click.option(
+    "--no-transfer",
+    "no_transfers",
+    multiple=True,
+    metavar="ID",
+    help="This row only looks like the other side of a transfer.",
+)
 @by_role
 @on_day
 @formats
@@ -102,6 +116,8 @@ def import_statement(
     layout: str,
     yes: bool,
     new_key: bool,
+    transfers: tuple[str, ...],
+    no_transfers: tuple[str, ...],
     by: str,
     on: date | None,
     as_json: bool,
@@ -121,11 +137,17 @@ def import_statement(
         accounts,
         layout,
         signs,
+        transfers,
+        no_transfers,
         _ask_name if asking else None,
         _ask_signs if asking else None,
     )
     proposals, read = importing.proposals(group, files, answers, new_key=new_key)
-    choices = _asked(group, proposals) if asking else list(map(_by_itself, proposals))
+    choices = (
+        _asked(group, proposals)
+        if asking
+        else [_by_itself(proposal, transfers) for proposal in proposals]
+    )
     done = [(choice, "") for choice in choices]
     if yes or asking:
         done = importing.add(group, choices, by, read)
@@ -136,9 +158,9 @@ def import_statement(
     rows = [_row(choice, id_) for choice, id_ in done]
     listing(rows, _HEADINGS, as_json, as_csv, "The statement has no entry.")
     to_look_at = _tell_what_is_left(rows, yes=yes, wrote=yes or asking)
-    for words in read.other_sides:
+    for words in read.doubts:
         talk(words)
-    to_look_at = to_look_at or bool(read.other_sides)
+    to_look_at = to_look_at or bool(read.doubts)
     ctx.exit(LOOK if read.left_out or not rows or to_look_at else 0)
 
 
@@ -164,6 +186,19 @@ def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, wrote: b
         talk("Nothing was added yet. To add what is new: --yes")
     elif done:
         talk(f"{count(len(done), 'entry', 'entries')} done. {NEXT}")
+    for row in done:
+        if row["what"] == "transfer" and row["id"] != "transfer":
+            talk(
+                f"{row['id']} was removed: it is one side of a transfer between your accounts. To"
+                f" bring it back: budgettrack restore {row['id']}"
+            )
+    for row in _other_sides(rows):
+        talk(
+            f"Not added: {row['day']}, {row['amount']} {row['currency']}. {row['why']} of a"
+            " transfer between your accounts, which is neither expense nor income. If it is:"
+            f" budgettrack import FILE --yes --transfer {row['id']}. If not: --no-transfer"
+            f" {row['id']}."
+        )
     unclear = _unclear(rows)
     if unclear and yes:
         talk(
@@ -176,7 +211,12 @@ def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, wrote: b
             f"{count(len(placeless), 'row')} without a budget line or grant. Choose it in the"
             " workbook."
         )
-    return bool(unclear or placeless or not wrote)
+    return bool(unclear or placeless or _other_sides(rows) or not wrote)
+
+
+def _other_sides(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the entries whose other side was taken as a row before, and which were left."""
+    return [row for row in rows if row["what"] == "transfer" and row["id"] and not row["done"]]
 
 
 def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -186,29 +226,38 @@ def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _placeless(done: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the new rows without a budget line and without a grant."""
-    added = [row for row in done if row["done"] == "added" and row["table"] != "transfer"]
+    added = [row for row in done if row["done"] == "added" and row["what"] != "transfer"]
     return [row for row in added if not row["line"] and not row["grant"]]
 
 
-def _by_itself(proposal: Proposal) -> Choice:
+def _by_itself(proposal: Proposal, transfers: Sequence[str]) -> Choice:
+    """Return what is done without asking. A row is removed only if a person has named it."""
     from budgettrack.bank.importing import Choice
 
-    return Choice(proposal, "add" if proposal.what in ("new", "transfer") else "leave")
+    if proposal.what == "booked":
+        return Choice(proposal, "same")
+    is_sure = proposal.what == "new" or (
+        proposal.what == "transfer" and (not proposal.id or proposal.id in transfers)
+    )
+    return Choice(proposal, "add" if is_sure else "leave")
 
 
 def _row(choice: Choice, id_: str) -> dict[str, Any]:
     proposal = choice.proposal
     words = {"add": "added", "settle": "settled", "same": "known from now on"}
+    if proposal.what == "booked":
+        words["same"] = "booked now"
     return {
         "place": proposal.entry.place,
         "day": proposal.entry.day.isoformat(),
         "amount": money.decimal(proposal.entry.units, proposal.entry.currency),
         "currency": proposal.entry.currency,
         "account": proposal.entry.account,
+        "provisional": proposal.entry.is_provisional,
         "original": " ".join(map(str, proposal.entry.original or ())) or None,
         "what": proposal.what,
         "table": proposal.table,
-        "id": id_ or proposal.id or None,
+        "id": (proposal.id if proposal.earlier else id_) or proposal.id or None,
         "line": proposal.line or None,
         "grant": proposal.grant or None,
         "kind": proposal.kind or None,
@@ -235,8 +284,8 @@ def _asked(group: OpenedGroup, proposals: Sequence[Proposal]) -> list[Choice]:
         " - means none, s skips the entry, q stops."
     )
     for number, proposal in enumerate(proposals, 1):
-        if proposal.what == "known":
-            choices.append(Choice(proposal, "leave"))
+        if proposal.what in ("known", "booked"):
+            choices.append(Choice(proposal, "leave" if proposal.what == "known" else "same"))
             continue
         entry = proposal.entry
         amount = told(entry.units, entry.currency)
@@ -284,7 +333,8 @@ def _decided(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) ->
         return None
     if answer == "n":
         table = "expenses" if proposal.entry.units < 0 else "income"
-        return _new(replace(proposal, what="new", table=table, why=""), lines, grants)
+        new = replace(proposal, what="new", table=table, id="", why="", earlier="")
+        return _new(new, lines, grants)
     return Choice(proposal, "leave" if answer == "s" else "add")
 
 

@@ -287,6 +287,26 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE batches ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
         ),
     ),
+    Migration(
+        13,
+        "bank statements and what became of bank entries",
+        (
+            # 1: the entry stands in a report within the day, and no statement had it yet.
+            "ALTER TABLE bank ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0",
+            # What an entry is since a later run, such as one side of a transfer. The newest counts.
+            (
+                "CREATE TABLE bank_changes (mark TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT"
+                " NULL, run INTEGER NOT NULL)"
+            ),
+            # The days and balances of an imported statement, in minor units. `number` and `page`
+            # are the bank's, NULL if it has none. No text of the bank is stored.
+            (
+                "CREATE TABLE bank_statements (account TEXT NOT NULL, currency TEXT NOT NULL, first"
+                " TEXT NOT NULL, last TEXT NOT NULL, opening BIGINT, closing BIGINT NOT NULL,"
+                " number BIGINT, page BIGINT, run INTEGER NOT NULL)"
+            ),
+        ),
+    ),
 )
 
 TABLES = frozenset(

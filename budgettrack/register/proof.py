@@ -19,6 +19,8 @@ WRITTEN = {
     "reported": "line, month, budget, currency",
     "finals": "award, first, last, reported, figures",
     "bank": "mark, day, units, currency, tbl, id",
+    "bank_changes": "mark, tbl, id",
+    "bank_statements": "account, currency, first, last, opening, closing, number, page",
 }
 """The tables that note which run wrote a row, and the columns under its checksum."""
 

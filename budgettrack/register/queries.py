@@ -18,7 +18,14 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import checksums
-from budgettrack.register.records import BankAccount, Banked, Held, Run, Version
+from budgettrack.register.records import (
+    BankAccount,
+    Banked,
+    BankStatement,
+    Held,
+    Run,
+    Version,
+)
 from budgettrack.register.troubles import damaged
 
 
@@ -295,17 +302,44 @@ def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
     each mark.
 
     The fingerprint is '' before the first bank entry."""
-    rows = ask.rows("SELECT mark, tbl, id FROM bank")
-    marks = {mark: (table, id_) for mark, table, id_ in rows}
+    marks = {entry.mark: (entry.table, entry.id) for entry in bank_entries(ask)}
     return (meta(ask, "key") or "") if marks else "", marks
 
 
 def bank_entries(ask: Ask) -> list[Banked]:
-    """Returns the entries of earlier imports, the oldest first."""
+    """Returns the entries of earlier imports as they are now, the oldest first."""
+    changed = {
+        mark: (table, id_)
+        for mark, table, id_ in ask.rows("SELECT mark, tbl, id FROM bank_changes ORDER BY run")
+    }
     rows = ask.rows(
-        "SELECT mark, day, units, currency, tbl, id, account FROM bank ORDER BY day, mark"
+        "SELECT mark, day, units, currency, tbl, id, account, provisional FROM bank ORDER BY day,"
+        " mark"
     )
-    return [Banked(mark, date.fromisoformat(day), *rest) for mark, day, *rest in rows]
+    return [
+        Banked(
+            mark,
+            date.fromisoformat(day),
+            units,
+            currency,
+            *changed.get(mark, (table, id_)),
+            account,
+            bool(provisional) and mark not in changed,
+        )
+        for mark, day, units, currency, table, id_, account, provisional in rows
+    ]
+
+
+def bank_statements(ask: Ask) -> list[BankStatement]:
+    """Returns the statements of earlier imports, in the order of the imports."""
+    rows = ask.rows(
+        "SELECT account, currency, first, last, opening, closing, number, page FROM bank_statements"
+        " ORDER BY run, first, last"
+    )
+    return [
+        BankStatement(account, currency, date.fromisoformat(first), date.fromisoformat(last), *rest)
+        for account, currency, first, last, *rest in rows
+    ]
 
 
 def bank_accounts(ask: Ask) -> tuple[list[BankAccount], dict[str, str], dict[str, set[str]]]:

@@ -29,7 +29,7 @@ from budgettrack.register.troubles import MEND
 _ANEW = frozenset({"migrations", "findings", "totals", "records", "history", "runs", "meta"})
 """The tables that are not copied as they are."""
 
-_HELD = {"reported": 4, "finals": 5, "bank": 6}
+_HELD = {"reported": 4, "finals": 5, "bank": 6, "bank_changes": 3, "bank_statements": 8}
 """The tables whose rows are kept if their run holds, and the place of the run in a row."""
 
 _UNREADABLE = (RegisterError, ValueError, TypeError, ArithmeticError)

@@ -59,6 +59,32 @@ class Banked:
     table: str
     id: str
     account: str = ""
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BankChange:
+    """What an earlier entry is from now on: the record of a table, or one side of a transfer. It is
+    no longer provisional."""
+
+    mark: str
+    table: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankStatement:
+    """The days and balances of a bank statement, in minor units. `account`: the name that the group
+    chose. `opening`, `number` and `page` are None if the statement has none."""
+
+    account: str
+    currency: str
+    first: date
+    last: date
+    opening: int | None
+    closing: int
+    number: int | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,8 @@ class Commit:
     mark: str | None = None
     time_zone: str | None = None
     bank: Sequence[Banked] = ()
+    bank_changes: Sequence[BankChange] = ()
+    bank_statements: Sequence[BankStatement] = ()
     accounts: Sequence[BankAccount] = ()
     key: str | None = None
     payees: Mapping[str, str] | None = None

@@ -23,7 +23,9 @@ from budgettrack.register.migrate import migrate
 from budgettrack.register.queries import Ask
 from budgettrack.register.records import (
     BankAccount,
+    BankChange,
     Banked,
+    BankStatement,
     Commit,
     Held,
     RecordVersion,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BankAccount",
+    "BankChange",
+    "BankStatement",
     "Banked",
     "Commit",
     "Held",

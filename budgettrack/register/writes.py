@@ -66,20 +66,52 @@ def save_commit(connection: RegisterConnection, commit: Commit) -> int:
     """Writes the run of a commit, its records and bank entries. Returns the number of the run."""
     number, before = next_run(connection)
     wrote = save_records(connection, commit, number)
-    banked = [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id) for e in commit.bank]
-    connection.insert(
-        "bank (mark, day, units, currency, tbl, id, run, account)",
-        [(*row, number, e.account) for row, e in zip(banked, commit.bank, strict=True)],
-    )
+    wrote += _save_bank(connection, commit, number)
     for account in commit.accounts:
         connection.rows(
             "INSERT INTO accounts (mark, name, signs) VALUES (?, ?, ?) ON CONFLICT (mark) DO UPDATE"
             " SET name = excluded.name, signs = excluded.signs",
             (account.mark, account.name, account.signs),
         )
-    wrote += checksums.of_rows("bank", banked)
     _seal_run(connection, number, before, commit.kind, commit.at, checksums.exchanged(wrote, 0, 0))
     return number
+
+
+def _save_bank(connection: RegisterConnection, commit: Commit, run: int) -> int:
+    """Writes bank entries, what became of earlier ones, and statements. Returns the checksum of the
+    rows."""
+    banked = [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id) for e in commit.bank]
+    changes = [(change.mark, change.table, change.id) for change in commit.bank_changes]
+    statements = [
+        (
+            statement.account,
+            statement.currency,
+            statement.first.isoformat(),
+            statement.last.isoformat(),
+            statement.opening,
+            statement.closing,
+            statement.number,
+            statement.page,
+        )
+        for statement in commit.bank_statements
+    ]
+    connection.insert(
+        "bank (mark, day, units, currency, tbl, id, run, account, provisional)",
+        [
+            (*row, run, entry.account, int(entry.is_provisional))
+            for row, entry in zip(banked, commit.bank, strict=True)
+        ],
+    )
+    connection.insert("bank_changes (mark, tbl, id, run)", [(*row, run) for row in changes])
+    connection.insert(
+        "bank_statements (account, currency, first, last, opening, closing, number, page, run)",
+        [(*row, run) for row in statements],
+    )
+    return (
+        checksums.of_rows("bank", banked)
+        + checksums.of_rows("bank_changes", changes)
+        + checksums.of_rows("bank_statements", statements)
+    )
 
 
 def save_meta(connection: RegisterConnection, key: str, value: str | None) -> None:

@@ -172,26 +172,6 @@ def answer(group: Group, *words: str) -> list[dict[str, Any]]:
     return answered
 
 
-def test_the_other_side_of_a_transfer_that_was_imported_before_is_told(group: Group) -> None:
-    """Statements of two accounts are often imported one by one. The transfer was an expense of the
-    one and income of the other, without a word."""
-    one = put(group, camt([booked("-200.00", "R1"), booked("-7.00", "R3")]), "one.xml")
-    two = put(
-        group, camt([booked("200.00", "R2")]).replace(b"XX00ACCOUNT", b"XX00SECOND"), "two.xml"
-    )
-    first = group.run("import", one, "--yes", "--account", "Main", *ON)
-    assert "other side" not in first.output
-    second = group.run("import", two, "--yes", "--account", "Savings", *ON)
-    assert second.exit_code == 3
-    assert (
-        "2026-10-05, 200.00 EUR: E-1 of the account Main may be the other side of a transfer between"
-        " your accounts, which is neither expense nor income. If it is, delete E-1 and the row of"
-        " this entry in the workbook." in second.output
-    )
-    again = group.run("import", two, "--yes", *ON)
-    assert "other side" not in again.output, "it was told when it was added"
-
-
 def test_a_transfer_between_own_accounts_is_neither_expense_nor_income(group: Group) -> None:
     file = put(group, two_accounts([booked("-200.00", "R1")], [booked("200.00", "R2")]))
     shown = answer(group, "import", file, *ON)
@@ -389,8 +369,9 @@ def test_a_transfer_is_known_by_one_side_and_stays_with_its_account(group: Group
     main = put(group, camt([to_savings, booked("0.00", "R0")]), "main.xml")
 
     (shown,) = answer(group, "import", main, "--account", "Main", *ON)
-    assert (shown["what"], shown["why"]) == ("transfer", "the other side is Savings")
-    said = group.run("import", main, "--yes", "--account", "Main", *ON)
+    why = "I-1 of the account Savings may be the other side"
+    assert (shown["what"], shown["id"], shown["why"]) == ("transfer", "I-1", why)
+    said = group.run("import", main, "--yes", "--account", "Main", "--transfer", "I-1", *ON)
     assert "main.xml: 1 without an amount left out." in said.stdout + said.stderr
 
     # The payment of Savings is in no statement of Main, and is not compared with it.

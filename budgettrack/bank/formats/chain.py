@@ -8,9 +8,28 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from budgettrack.bank.formats.statement import Statement, StatementLine
+
+
+class HasBalances(Protocol):
+    """What of a statement shows where it begins and ends."""
+
+    @property
+    def first(self) -> date | None: ...
+    @property
+    def last(self) -> date | None: ...
+    @property
+    def opening(self) -> Decimal | int | None: ...
+    @property
+    def closing(self) -> Decimal | int | None: ...
+
+
+Balanced = TypeVar("Balanced", bound=HasBalances)
 
 Account = tuple[str, str]
 """The number of an account, and its currency."""
@@ -48,12 +67,12 @@ def _once(statements: Sequence[Statement]) -> list[Statement]:
 
 def _chained(statements: Sequence[Statement]) -> list[Statement]:
     """Return the statements of an account with each entry once, and a warning for each gap."""
-    ordered = _ordered(statements)
-    result = list(ordered[:1])
-    for earlier, later in pairwise(ordered):
-        if _follows(earlier, later):
+    in_order = ordered(statements)
+    result = list(in_order[:1])
+    for earlier, later in pairwise(in_order):
+        if follows(earlier, later):
             result.append(_with_pages(earlier, later))
-        elif _overlaps(earlier, later):
+        elif overlaps(earlier, later):
             result.append(_without(later, result))
         elif earlier.closing is not None and later.opening is not None:
             result.append(_warned(later, _gap(earlier, later)))
@@ -62,12 +81,12 @@ def _chained(statements: Sequence[Statement]) -> list[Statement]:
     return result
 
 
-def _ordered(statements: Sequence[Statement]) -> list[Statement]:
+def ordered(statements: Sequence[Balanced]) -> list[Balanced]:
     """Return the statements from the oldest to the newest.
 
     Banks write the newest first, or last. Of one day, the order with fewer gaps is the bank's."""
 
-    def days(statement: Statement) -> tuple[str, str]:
+    def days(statement: HasBalances) -> tuple[str, str]:
         return str(statement.first or ""), str(statement.last or "")
 
     as_written = sorted(statements, key=days)
@@ -75,15 +94,16 @@ def _ordered(statements: Sequence[Statement]) -> list[Statement]:
     return min(as_written, turned, key=_gaps)
 
 
-def _gaps(statements: Sequence[Statement]) -> int:
-    return sum(not _follows(earlier, later) for earlier, later in pairwise(statements))
+def _gaps(statements: Sequence[HasBalances]) -> int:
+    return sum(not follows(earlier, later) for earlier, later in pairwise(statements))
 
 
-def _follows(earlier: Statement, later: Statement) -> bool:
+def follows(earlier: HasBalances, later: HasBalances) -> bool:
+    """Tell whether a statement opens with what closed an earlier one."""
     return earlier.closing is not None and earlier.closing == later.opening
 
 
-def _overlaps(earlier: Statement, later: Statement) -> bool:
+def overlaps(earlier: HasBalances, later: HasBalances) -> bool:
     """Tell whether both statements have a day in common, of which both may have all entries."""
     if earlier.last is None or later.first is None:
         return False
@@ -153,7 +173,7 @@ def _without(later: Statement, earlier: Iterable[Statement]) -> Statement:
     there = Counter(
         _key(line)
         for statement in earlier
-        if _overlaps(statement, later)
+        if overlaps(statement, later)
         for line in statement.lines
     )
     kept: list[StatementLine] = []

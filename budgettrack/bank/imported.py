@@ -1,0 +1,141 @@
+"""The statements of a file beside those of earlier imports: whether each goes on where another
+ended, and what of both is the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from budgettrack.bank.accounts import FileAccount
+from budgettrack.bank.formats import Statement
+from budgettrack.bank.formats.chain import follows, ordered, overlaps
+from budgettrack.core.base import money
+from budgettrack.register.records import BankStatement
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the statements of a file are beside earlier ones, in words. `gaps`: what is missing
+    between them. `notes`: what a reader should know."""
+
+    gaps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def with_balances(
+    statements: Sequence[Statement], accounts: Mapping[str, FileAccount]
+) -> dict[BankStatement, str]:
+    """Return the days and balances of the statements of a file that have them, each with its place.
+
+    A report within the day is left out: the bank may still change it."""
+    places: dict[BankStatement, str] = {}
+    for statement in statements:
+        if statement.is_provisional or statement.first is None or statement.last is None:
+            continue
+        try:
+            closing = _units(statement, statement.closing)
+            opening = _units(statement, statement.opening)
+        except (KeyError, ValueError):
+            continue  # an amount that is no money of a currency in use
+        if closing is not None:
+            span = BankStatement(
+                accounts[statement.account].label,
+                statement.currency,
+                statement.first,
+                statement.last,
+                opening,
+                closing,
+                statement.number,
+                statement.page,
+            )
+            places.setdefault(span, statement.place)
+    return places
+
+
+def _units(statement: Statement, amount: object) -> int | None:
+    return None if amount is None else money.minor(str(amount), statement.currency)
+
+
+def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]) -> Beside:
+    """Compare the statements of a file with those of earlier imports."""
+    gaps: list[str] = []
+    notes: list[str] = []
+    by_account: dict[tuple[str, str], list[BankStatement]] = defaultdict(list)
+    for statement in dict.fromkeys((*earlier, *places)):
+        by_account[statement.account, statement.currency].append(statement)
+    there = {*earlier}
+    for statements in by_account.values():
+        chain = ordered(statements)
+        neighbours = zip([None, *chain], chain, [*chain[1:], None], strict=False)
+        for before, statement, after in neighbours:
+            if statement in places and statement in there:
+                notes.append(f"{places[statement]} was in an earlier import.")
+            elif statement in places:
+                earlier_one = before if before in there else None
+                later_one = after if after in there else None
+                notes += _age(places[statement], statement, earlier_one, later_one)
+        for one, other in pairwise(chain):
+            # What is missing between two statements of the file itself was told when it was read.
+            is_told = (one in places) == (other in places)
+            if not (is_told or follows(one, other) or overlaps(one, other)):
+                gaps += _gap(one, other, places)
+    return Beside(tuple(gaps), tuple(notes))
+
+
+def _age(
+    place: str,
+    statement: BankStatement,
+    before: BankStatement | None,
+    after: BankStatement | None,
+) -> list[str]:
+    """Return how a new statement stands to those of earlier imports next to it, if a reader should
+    know."""
+    if before and not follows(before, statement) and overlaps(before, statement):
+        return [_overlap(place, before)]
+    if after and not follows(statement, after) and overlaps(statement, after):
+        return [_overlap(place, after)]
+    if after is None:
+        return []
+    if before and follows(before, statement) and follows(statement, after):
+        return [f"{place} is what was missing between {before.last} and {after.first}."]
+    return [
+        f"{place} is older than the statement of {after.first} to {after.last}, imported before."
+    ]
+
+
+def _overlap(place: str, other: BankStatement) -> str:
+    return (
+        f"{place} overlaps a statement of {other.first} to {other.last} that was imported before:"
+        " what both have is known by its mark."
+    )
+
+
+def _gap(
+    one: BankStatement, other: BankStatement, places: Mapping[BankStatement, str]
+) -> list[str]:
+    """Return in words what is missing between two statements, if their balances prove it."""
+    if other.opening is None:
+        return []
+    opens = money.with_currency(other.opening, other.currency)
+    closed = money.with_currency(one.closing, one.currency)
+    missing = f"What was booked between {one.last} and {other.first} is missing{_pages(one, other)}"
+    if other in places:
+        return [
+            f"{places[other]}: {opens} opens it, but {closed} closed the one that was imported"
+            f" before. {missing}. Import those days, too."
+        ]
+    return [
+        f"{places[one]}: {closed} closes it, but {opens} opens the next one, which was imported"
+        f" before. {missing}. Import those days, too."
+    ]
+
+
+def _pages(one: BankStatement, other: BankStatement) -> str:
+    """Return the numbers of the pages between two pages of one statement, or "" if there are
+    none."""
+    if one.number != other.number or one.page is None or other.page is None:
+        return ""
+    pages = range(one.page + 1, other.page)
+    return f" (page {', '.join(map(str, pages))})" if 0 < len(pages) < 10 else ""

@@ -1,0 +1,368 @@
+"""What is remembered from one import to the next: balances, provisional entries, and the other side
+of a transfer. Each command is a run of its own."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from budgettrack.bank.accounts import lone_transfers, now_booked, other_sides
+from budgettrack.bank.imported import beside
+from budgettrack.bank.matching import StatementEntry
+from budgettrack.register.store import Banked, BankStatement
+from tests.world.bank_files import CSV_CONFIG, Booked, camt
+from tests.world.group import Commands, Group, Rows
+
+ON = ("--on", "2026-11-02")
+DAY = date(2026, 10, 5)
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return {
+        "grants": [
+            {"id": "G-1", "funder": "Fund", "state": "active", "currency": "EUR", "amount": "9000"}
+            | {"start": "2026-01-01", "end": "2026-12-31"}
+        ],
+        "budget": [{"id": "B-1", "grant": "G-1", "category": "Rent", "amount": "9000"}],
+    }
+
+
+@pytest.fixture
+def config() -> str:
+    return '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + CSV_CONFIG
+
+
+@pytest.fixture
+def before() -> Commands:
+    return (("sync", *ON),)
+
+
+# The chain
+
+
+def span(
+    days: tuple[int, int],
+    balances: tuple[int | None, int],
+    account: str = "Main",
+    number: int | None = None,
+    page: int | None = None,
+) -> BankStatement:
+    first, last = (date(2026, 10, day) for day in days)
+    return BankStatement(account, "EUR", first, last, *balances, number, page)
+
+
+FIRST, SECOND, THIRD = (
+    span((1, 5), (1000, 995)),
+    span((5, 9), (995, 900)),
+    span((9, 12), (900, 700)),
+)
+
+
+@pytest.mark.parametrize(
+    ("there", "new", "gaps", "notes"),
+    [
+        ([], FIRST, (), ()),
+        ([FIRST], SECOND, (), ()),
+        ([FIRST], FIRST, (), ("new was in an earlier import.",)),
+        (
+            [FIRST],
+            THIRD,
+            (
+                "new: 9.00 EUR opens it, but 9.95 EUR closed the one that was imported before. What"
+                " was booked between 2026-10-05 and 2026-10-09 is missing. Import those days, too.",
+            ),
+            (),
+        ),
+        (
+            [SECOND],
+            FIRST,
+            (),
+            ("new is older than the statement of 2026-10-05 to 2026-10-09, imported before.",),
+        ),
+        (
+            [THIRD],
+            FIRST,
+            (
+                "new: 9.95 EUR closes it, but 9.00 EUR opens the next one, which was imported"
+                " before. What was booked between 2026-10-05 and 2026-10-09 is missing. Import those"
+                " days, too.",
+            ),
+            ("new is older than the statement of 2026-10-09 to 2026-10-12, imported before.",),
+        ),
+        (
+            [FIRST, THIRD],
+            SECOND,
+            (),
+            ("new is what was missing between 2026-10-05 and 2026-10-09.",),
+        ),
+        (
+            [FIRST],
+            span((3, 9), (997, 900)),
+            (),
+            (
+                "new overlaps a statement of 2026-10-01 to 2026-10-05 that was imported before: what"
+                " both have is known by its mark.",
+            ),
+        ),
+        (
+            [THIRD],
+            span((5, 11), (995, 800)),
+            (),
+            (
+                "new overlaps a statement of 2026-10-09 to 2026-10-12 that was imported before: what"
+                " both have is known by its mark.",
+            ),
+        ),
+        # Another account, another currency, no opening balance: nothing to compare.
+        ([FIRST], span((9, 12), (900, 700), "Savings"), (), ()),
+        ([FIRST], span((9, 12), (None, 700)), (), ()),
+        (
+            [span((5, 5), (1000, 995), number=7, page=1)],
+            span((5, 5), (990, 900), number=7, page=4),
+            (
+                "new: 9.90 EUR opens it, but 9.95 EUR closed the one that was imported before. What"
+                " was booked between 2026-10-05 and 2026-10-05 is missing (page 2, 3). Import those"
+                " days, too.",
+            ),
+            (),
+        ),
+    ],
+)
+def test_a_statement_is_compared_with_those_of_earlier_imports(
+    there: list[BankStatement],
+    new: BankStatement,
+    gaps: tuple[str, ...],
+    notes: tuple[str, ...],
+) -> None:
+    said = beside({new: "new"}, there)
+    assert (said.gaps, said.notes) == (gaps, notes)
+
+
+def statement(days: tuple[str, str], opening: str, *booked: Booked) -> bytes:
+    """A CAMT.053 of some days that begins with a balance."""
+    closing = Decimal(opening) + sum((line.amount for line in booked), Decimal(0))
+    whole = Decimal("1000.00") + sum((line.amount for line in booked), Decimal(0))
+    text = camt(booked).decode().replace(">1000.00<", ">OPENING<", 1)
+    text = text.replace(f">{whole}<", f">{closing}<").replace(">OPENING<", f">{opening}<")
+    return text.replace("2026-10-01", days[0]).replace("2026-10-31", days[1]).encode()
+
+
+def paid(day: int, amount: str, reference: str, words: str = "") -> Booked:
+    return Booked(date(2026, 10, day), Decimal(amount), reference, words=words)
+
+
+def put(group: Group, content: bytes, name: str) -> str:
+    (group.folder / name).write_bytes(content)
+    return str(group.folder / name)
+
+
+def imported(group: Group, file: str, *more: str) -> tuple[int, list[dict[str, Any]], str]:
+    done = group.run("import", file, "--yes", "--json", *more, *ON)
+    assert done.exit_code in (0, 3), done.output
+    return done.exit_code, json.loads(done.stdout), done.stderr
+
+
+def test_a_gap_between_two_imports_is_told_and_what_fills_it_too(group: Group) -> None:
+    first = put(
+        group, statement(("2026-10-01", "2026-10-05"), "1000.00", paid(5, "-5.00", "R1")), "1.xml"
+    )
+    second = put(
+        group, statement(("2026-10-06", "2026-10-09"), "995.00", paid(9, "-95.00", "R2")), "2.xml"
+    )
+    third = put(
+        group, statement(("2026-10-10", "2026-10-12"), "900.00", paid(12, "-1.00", "R3")), "3.xml"
+    )
+    imported(group, first)
+    code, _, said = imported(group, third)
+    assert code == 3
+    assert (
+        "3.xml, statement 1: 900.00 EUR opens it, but 995.00 EUR closed the one that was imported"
+        " before. What was booked between 2026-10-05 and 2026-10-10 is missing." in said
+    )
+    gap = group.run("reconcile", third)
+    assert (gap.exit_code, "What was booked between 2026-10-05 and 2026-10-10" in gap.stderr) == (
+        3,
+        True,
+    )
+    code, _, said = imported(group, second)
+    assert "2.xml, statement 1 is what was missing between 2026-10-05 and 2026-10-10." in said
+    again = group.run("import", third, "--yes", *ON)
+    assert again.exit_code == 0, again.output
+    assert "3.xml, statement 1 was in an earlier import." in again.stderr
+    assert "missing" not in again.stderr
+    with sqlite3.connect(group.folder / "register.sqlite") as database:
+        kept = database.execute("SELECT * FROM bank_statements ORDER BY first").fetchall()
+    assert [row[:6] for row in kept] == [
+        ("Account 1", "EUR", "2026-10-01", "2026-10-05", 100000, 99500),
+        ("Account 1", "EUR", "2026-10-06", "2026-10-09", 99500, 90000),
+        ("Account 1", "EUR", "2026-10-10", "2026-10-12", 90000, 89900),
+    ]
+
+
+# Provisional entries
+
+
+def report(*booked: Booked) -> bytes:
+    """A camt.052 of some entries, without balances."""
+    text = camt(booked).decode()
+    text = text.replace("camt.053.001.08", "camt.052.001.08")
+    for statement_tag, report_tag in (("BkToCstmrStmt", "BkToCstmrAcctRpt"), ("Stmt>", "Rpt>")):
+        text = text.replace(statement_tag, report_tag)
+    start, end = text.index("<Bal>"), text.rindex("</Bal>") + len("</Bal>")
+    return (text[:start] + text[end:]).encode()
+
+
+def test_an_entry_of_a_report_is_provisional_until_a_statement_has_it(group: Group) -> None:
+    """The statement gives it another reference and another day: it is one payment."""
+    early = put(group, report(paid(5, "-5.00", "R1"), paid(5, "-7.00", "R2")), "052.xml")
+    code, rows, _ = imported(group, early)
+    assert [(row["provisional"], row["done"]) for row in rows] == [(True, "added")] * 2
+    final = put(group, camt([paid(6, "-5.00", "OTHER"), paid(5, "-7.00", "R2")]), "053.xml")
+
+    code, rows, said = imported(group, final)
+
+    assert [(row["what"], row["id"], row["done"], row["provisional"]) for row in rows] == [
+        ("booked", "E-1", "booked now", False),
+        ("booked", "E-2", "booked now", False),
+    ]
+    assert code == 0, said
+    assert len(group.held().records["expenses"]) == 2
+    _, again, _ = imported(group, final)
+    assert [row["what"] for row in again] == ["known", "known"]
+    _, late, _ = imported(group, early)
+    assert [row["what"] for row in late] == ["known", "known"]
+    assert [row["state"] for row in json.loads(group.run("reconcile", final, "--json").stdout)] == [
+        "matched"
+    ] * 2
+    assert len(group.held().records["expenses"]) == 2
+
+
+def test_a_provisional_entry_that_the_bank_never_booked_is_named(group: Group) -> None:
+    early = put(group, report(paid(5, "-5.00", "R1")), "052.xml")
+    imported(group, early)
+    final = put(group, camt([paid(7, "-8.00", "R9")]), "053.xml")
+
+    code, rows, said = imported(group, final)
+
+    assert code == 3
+    assert (
+        "E-1 (2026-10-05, -5.00 EUR) was imported from a report within the day, and is not in the"
+        " statement of its day. If the bank did not book it, delete E-1." in said
+    )
+    assert [row["what"] for row in rows] == ["new"]
+
+
+def banked(units: int, mark: str, day: int = 5, **more: Any) -> Banked:
+    values: dict[str, Any] = {"table": "expenses", "id": "E-1", "account": "Main"} | more
+    return Banked(mark, date(2026, 10, day), units, "EUR", **values)
+
+
+def entry(units: int, mark: str, day: int = 5, account: str = "Main") -> StatementEntry:
+    return StatementEntry("", mark, date(2026, 10, day), units, "EUR", account=account)
+
+
+def test_each_provisional_entry_is_booked_once_and_the_nearest_first() -> None:
+    early = [banked(-5, "p1", 5, is_provisional=True), banked(-5, "p2", 6, is_provisional=True)]
+    final = [entry(-5, "f1", 6), entry(-5, "f2", 7), entry(-5, "f3", 7), entry(-5, "f4", 20)]
+    found = {mark: other.mark for mark, other in now_booked(final, early).items()}
+    assert found == {"f1": "p2", "f2": "p1"}
+    assert now_booked([entry(-5, "f", account="Savings")], early) == {}
+    assert now_booked([entry(-6, "f")], early) == {}
+    assert now_booked([entry(-5, "f")], [banked(-5, "b")]) == {}
+    known = [*early, banked(-5, "f1", 6)]
+    assert {mark: other.mark for mark, other in now_booked(final, known).items()} == {
+        "f2": "p2",
+        "f3": "p1",
+    }
+
+
+# Transfers
+
+
+def test_the_other_side_of_a_transfer_is_of_another_account_and_taken_once() -> None:
+    there = [banked(-200, "m1"), banked(-200, "m2", 6)]
+    found = other_sides([entry(200, "s1", 7, "Savings")], there)
+    assert {mark: other.mark for mark, other in found.items()} == {"s1": "m2"}
+    assert other_sides([entry(200, "s1")], there) == {}
+    assert other_sides([entry(-200, "s1", 5, "Savings")], there) == {}
+    assert other_sides([entry(200, "s1", 12, "Savings")], there) == {}
+    assert other_sides([entry(200, "s1", 5, "Savings")], [banked(-200, "m", account="")]) == {}
+    moved = [banked(-200, "a", table="transfer"), banked(-7, "b", table="transfer")]
+    other = banked(200, "c", 6, table="transfer", account="Savings")
+    assert [side.mark for side in lone_transfers([*moved, other])] == ["b"]
+
+
+def two_files(group: Group) -> tuple[str, str]:
+    one = camt([paid(5, "-200.00", "R1"), paid(5, "-7.00", "R3")])
+    two = camt([paid(6, "200.00", "R2")]).replace(b"XX00ACCOUNT", b"XX00SECOND")
+    return put(group, one, "one.xml"), put(group, two, "two.xml")
+
+
+def test_the_other_side_that_was_counted_before_is_asked_about_and_taken_back(group: Group) -> None:
+    one, two = two_files(group)
+    imported(group, one, "--account", "Main")
+    code, rows, said = imported(group, two, "--account", "Savings")
+    assert code == 3
+    assert [(row["what"], row["id"], row["done"]) for row in rows] == [("transfer", "E-1", None)]
+    assert (
+        "Not added: 2026-10-06, 200.00 EUR. E-1 of the account Main may be the other side of a"
+        " transfer between your accounts, which is neither expense nor income. If it is: budgettrack"
+        " import FILE --yes --transfer E-1. If not: --no-transfer E-1." in said
+    )
+    assert group.held().records["income"] == {}
+
+    code, rows, said = imported(group, two, "--transfer", "E-1")
+
+    assert (code, [row["done"] for row in rows]) == (0, ["added"])
+    assert "E-1 was removed: it is one side of a transfer between your accounts." in said
+    assert list(group.held().records["expenses"]) == ["E-2"]
+    assert group.held().records["income"] == {}
+    for file in (one, two):
+        states = [row["state"] for row in json.loads(group.run("reconcile", file, "--json").stdout)]
+        assert "transfer" in states
+        assert {*states} <= {"transfer", "matched"}
+        assert [row["what"] for row in imported(group, file)[1]][:1] == ["known"]
+    group.sync()
+    assert list(group.held().records["expenses"]) == ["E-2"]
+    assert group.run("doctor").exit_code in (0, 3)
+
+
+def test_what_only_looks_like_a_transfer_is_added_and_may_still_become_one(group: Group) -> None:
+    one, two = two_files(group)
+    imported(group, one, "--account", "Main")
+    _, rows, _ = imported(group, two, "--account", "Savings", "--no-transfer", "E-1")
+    assert [(row["what"], row["id"]) for row in rows] == [("new", "I-1")]
+    _, rows, said = imported(group, two)
+    assert [row["what"] for row in rows] == ["known"]
+    assert "--transfer" not in said
+    # Both sides were counted; one command takes both back.
+    _, rows, _ = imported(group, two, "--transfer", "E-1")
+    assert [(row["what"], row["done"]) for row in rows] == [("transfer", "added")]
+    assert (group.held().records["income"], list(group.held().records["expenses"])) == (
+        {},
+        ["E-2"],
+    )
+    wrong = group.run("import", two, "--yes", "--transfer", "E-2", *ON)
+    assert wrong.exit_code == 2
+    assert "E-2 is not the other side of an entry of this file." in wrong.stderr
+
+
+def test_a_transfer_known_by_words_has_one_other_side(group: Group) -> None:
+    """Main's side named Savings; that of Savings comes later and has no words."""
+    savings = camt([paid(1, "-1.00", "R9")]).replace(b"XX00ACCOUNT", b"DE89370400440532013000")
+    imported(group, put(group, savings, "savings.xml"), "--account", "Savings")
+    out = paid(5, "-200.00", "R1", words="TO DE89 3704 0044 0532 0130 00")
+    _, rows, _ = imported(group, put(group, camt([out]), "main.xml"), "--account", "Main")
+    assert [(row["what"], row["done"]) for row in rows] == [("transfer", "added")]
+    into = camt([paid(6, "200.00", "R2")]).replace(b"XX00ACCOUNT", b"DE89370400440532013000")
+    _, rows, _ = imported(group, put(group, into, "later.xml"))
+    assert [(row["what"], row["why"], row["done"]) for row in rows] == [
+        ("transfer", "the other side is Main", "added")
+    ]
+    assert group.held().records["income"] == {}
