@@ -28,7 +28,7 @@ from budgettrack.bank.accounts import (
     other_sides,
     transfers,
 )
-from budgettrack.bank.formats import CsvChoices, Statement, read_all
+from budgettrack.bank.formats import CsvChoices, Statement, StatementLine, read_all
 from budgettrack.bank.formats.csv.layouts import of_group
 from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
 from budgettrack.bank.formats.files import shown
@@ -313,8 +313,17 @@ def _entry(
         line.reversal,
         line.words,
         line.original,
-        fee=money.minor(line.fee, line.currency),
+        fee=_fee(line),
     )
+
+
+def _fee(line: StatementLine) -> int:
+    """Return what the bank kept of a payment. It only helps to suggest a row: what is no sum of
+    money is 0."""
+    try:
+        return money.minor(line.fee, line.currency)
+    except ValueError:
+        return 0
 
 
 def proposals(
