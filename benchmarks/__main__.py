@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks import google, opendata, reports, usefulness
+from benchmarks import bank, google, opendata, reports, usefulness
 from benchmarks.ledger import MONTHS, Ledger, write_all
 from benchmarks.measure import in_turn, once, table
 
@@ -73,6 +73,7 @@ def main() -> None:
     first_sync()
     reports.compare(DATA / "reports")
     opendata.compare(DATA / "opendata")
+    bank.main()
     google.main()
     usefulness.main()
 

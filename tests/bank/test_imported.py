@@ -366,3 +366,49 @@ def test_a_transfer_known_by_words_has_one_other_side(group: Group) -> None:
         ("transfer", "the other side is Main", "added")
     ]
     assert group.held().records["income"] == {}
+
+
+# Names of files
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        camt([paid(5, "-5.00", "R1")]),
+        camt([paid(5, "-5.00", "R1")]).replace(b">995.00<", b">996.00<"),
+        camt([paid(5, "-5.00", "R1")]).replace(b">5.00<", b">5.001<"),
+        camt([paid(5, "-5.00", "R1")], "XYZ"),
+        camt([]),
+        report(paid(5, "-5.00", "R1")),
+        b"%PDF-1.7",
+        b"",
+        b"PK\x03\x04",
+        b"<a><b></a>",
+        b"no,table\n",
+        b"Booking date,Purpose,Ref,Amount,Balance\n05/10/2026,Food,R1,4X4,1\n",
+        None,
+    ],
+)
+def test_no_message_shows_the_account_number_in_a_files_name(
+    group: Group, content: bytes | None
+) -> None:
+    """Banks call a file after the account and its holder."""
+    name = "2026-10_DE89370400440532013000_Umsaetze.xml"
+    path = group.folder / name
+    if content is not None:
+        path.write_bytes(content)
+    for command in (
+        ("import", str(path), *ON),
+        ("import", str(path), "--yes", "--json", *ON),
+        ("import", str(path), "--yes", *ON),
+        ("reconcile", str(path)),
+        ("reconcile", str(path), "--all", "--json"),
+        ("reconcile", str(path), str(path), "--month", "2026-09"),
+    ):
+        done = group.run(*command)
+        assert "Traceback" not in done.output
+        assert done.exit_code in (0, 2, 3), done.output
+        assert not any(part in done.output for part in ("DE89", "0532013000", "3704")), done.output
+    for kept in group.folder.rglob("*"):
+        if kept.is_file() and kept != path:
+            assert b"DE8937" not in kept.read_bytes(), kept
