@@ -76,6 +76,7 @@ def suggested(
     # The surest reasons first: what they explain is no longer free for a weaker one.
     search.take(search.not_settled)
     search.take(search.other_currency)
+    search.take(search.recorded_fee)
     search.take(search.known_fee)
     search.take(search.several_rows)
     search.take(search.several_entries)
@@ -138,6 +139,19 @@ class _Search:
                 why = f"the bank says that it was {_told(row.units, row.currency)}"
                 remedy = "import the statement again on a terminal, and say that both are the same"
                 yield days, Suggestion("other currency", (entry,), (row,), why, remedy)
+
+    @property
+    def recorded_fee(self) -> Iterator[tuple[int, Suggestion]]:
+        """Yield income that came less a fee which is an expense of its own already."""
+        for entry, row, days in self._income(NEAR):
+            fee = entry.units - row.units
+            if not 0 < -fee * 10 <= row.units:
+                continue
+            for kept in self._between(self._movements, entry.day - NEAR, entry.day + NEAR):
+                if (kept.table, kept.units, kept.currency) == ("expenses", fee, entry.currency):
+                    why = f"{row.id} less the fee {kept.id} is this amount"
+                    remedy = f"leave {row.id} and {kept.id} as they are"
+                    yield days, Suggestion("fee", (entry,), (row, kept), why, remedy)
 
     @property
     def known_fee(self) -> Iterator[tuple[int, Suggestion]]:

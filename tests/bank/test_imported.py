@@ -15,7 +15,7 @@ from budgettrack.bank.accounts import lone_transfers, now_booked, other_sides
 from budgettrack.bank.imported import beside
 from budgettrack.bank.matching import StatementEntry
 from budgettrack.register.store import Banked, BankStatement
-from tests.world.bank_files import CSV_CONFIG, Booked, camt
+from tests.world.bank_files import CSV_CONFIG, Booked, camt, mt940, mt942
 from tests.world.group import Commands, Group, Rows
 
 ON = ("--on", "2026-11-02")
@@ -240,6 +240,18 @@ def test_an_entry_of_a_report_is_provisional_until_a_statement_has_it(group: Gro
     assert [row["state"] for row in json.loads(group.run("reconcile", final, "--json").stdout)] == [
         "matched"
     ] * 2
+    assert len(group.held().records["expenses"]) == 2
+
+
+def test_a_report_of_mt942_is_replaced_by_mt940_and_by_another_format(group: Group) -> None:
+    early = put(group, mt942([paid(5, "-5.00", "R1"), paid(5, "-7.00", "R2")]), "942.sta")
+    _, rows, _ = imported(group, early, "--account", "Main")
+    assert [(row["provisional"], row["done"]) for row in rows] == [(True, "added")] * 2
+    final = put(group, mt940([paid(5, "-5.00", "R1"), paid(7, "-7.00", "R9")]), "940.sta")
+
+    _, rows, _ = imported(group, final)
+
+    assert [(row["what"], row["id"]) for row in rows] == [("booked", "E-1"), ("booked", "E-2")]
     assert len(group.held().records["expenses"]) == 2
 
 

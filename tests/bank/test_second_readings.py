@@ -177,24 +177,12 @@ def csv_read(name: str, content: bytes) -> list[Statement]:
     return layouts.read(name, content, layout, "en_GB", CsvChoices())
 
 
-def mt942(booked: Sequence[Booked]) -> bytes:
-    """MT942, which has the sums of both sides instead of balances."""
-    text = bank_files.mt940(booked).decode()
-    text = re.sub(r":60F:[^\r]*", ":34F:EURD0,\r\n:13D:2610311200+0100", text)
-    sums = []
-    for tag, is_paid in (("90D", True), ("90C", False)):
-        side = [abs(line.amount) for line in booked if (line.amount < 0) is is_paid]
-        total = f"{sum(side, Decimal(0)):.2f}".replace(".", ",")
-        sums.append(f":{tag}:{len(side)}EUR{total}")
-    return re.sub(r":62F:[^\r]*", "\r\n".join(sums), text).encode()
-
-
 Write = Callable[[Sequence[Booked]], bytes]
 Read = Callable[[str, bytes], list[Statement]]
 PROVEN: dict[str, tuple[Write, Read, bytes]] = {
     "CAMT.053": (bank_files.camt, camt.read, rb"<Bal>.*</Bal>"),
     "MT940": (bank_files.mt940, mt940.read, rb":62F:[^\r]*"),
-    "MT942": (mt942, mt940.read, rb":90D:[^\r]*\r\n:90C:[^\r]*"),
+    "MT942": (bank_files.mt942, mt940.read, rb":90D:[^\r]*\r\n:90C:[^\r]*"),
     "CSV with balances": (bank_csv, csv_read, b""),
 }
 """The formats that have balances or sums: how one is written and read, and where its proof is."""

@@ -147,6 +147,15 @@ def test_a_fee_taken_from_an_instalment_is_an_expense_of_its_own() -> None:
     assert suggestion.why == "I-1 less 650.00 EUR, as the statement says"
 
 
+def test_a_fee_that_is_a_row_already_explains_the_income() -> None:
+    income = row("I-1", 125000, table="income")
+    suggestion = one([entry(123500)], [income, row("E-1", -1500), row("E-2", -1400)])
+    assert suggestion
+    assert suggestion.reason == "fee"
+    assert suggestion.why == "I-1 less the fee E-1 is this amount"
+    assert suggestion.remedy == "leave I-1 and E-1 as they are"
+
+
 def test_what_waits_for_its_money_is_suggested_before_anything_else() -> None:
     orders = [row("E-1", -1234, date(2026, 9, 1)), row("I-1", 500, table="income")]
     suggestion = one([entry(-1234)], [row("E-2", -1243)], [orders[0]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -91,6 +92,17 @@ def mt940(booked: Sequence[Booked], currency: str = "EUR") -> bytes:
         lines.append(f":86:020?00PAYMENT?20{each.words}?32{each.who}")
     lines += [f":62F:{'D' if closing < 0 else 'C'}261031{currency}{_comma(abs(closing))}", "-", ""]
     return "\r\n".join(lines).encode()
+
+
+def mt942(booked: Sequence[Booked]) -> bytes:
+    """MT942, which has the sums of both sides instead of balances."""
+    text = mt940(booked).decode()
+    text = re.sub(r":60F:[^\r]*", ":34F:EURD0,\r\n:13D:2610311200+0100", text)
+    sums = []
+    for tag, is_paid in (("90D", True), ("90C", False)):
+        side = [abs(line.amount) for line in booked if (line.amount < 0) is is_paid]
+        sums.append(f":{tag}:{len(side)}EUR{_comma(sum(side, Decimal(0)))}")
+    return re.sub(r":62F:[^\r]*", "\r\n".join(sums), text).encode()
 
 
 def _comma(amount: Decimal) -> str:
