@@ -5,15 +5,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from budgettrack.bank.accounts import lone_transfers, now_booked, other_sides
-from budgettrack.bank.imported import beside
+from budgettrack.bank.accounts import FileAccount, lone_transfers, now_booked, other_sides
+from budgettrack.bank.formats import Statement
+from budgettrack.bank.imported import beside, with_balances
+from budgettrack.bank.importing import BankAnswers, Choice, add, proposals
 from budgettrack.bank.matching import StatementEntry
+from budgettrack.config.load import load
+from budgettrack.group import open_group
 from budgettrack.register.store import Banked, BankStatement
 from tests.world.bank_files import CSV_CONFIG, Booked, camt, mt940, mt942
 from tests.world.group import Commands, Group, Rows
@@ -424,3 +429,51 @@ def test_no_message_shows_the_account_number_in_a_files_name(
     for kept in group.folder.rglob("*"):
         if kept.is_file() and kept != path:
             assert b"DE8937" not in kept.read_bytes(), kept
+
+
+# Two people at once, and what has no final balance
+
+
+def test_what_another_person_did_in_the_meantime_is_not_done_twice(group: Group) -> None:
+    one, two = two_files(group)
+    early = put(group, report(paid(5, "-9.00", "R5")), "052.xml")
+    final = put(group, camt([paid(6, "-9.00", "OTHER")]), "053.xml")
+    imported(group, one, "--account", "Main")
+    imported(group, early)
+    with open_group(load(group.config)) as opened:
+        moved, about_two = proposals(
+            opened, [group.folder / "two.xml"], BankAnswers(["Savings"], transfers=["E-1"])
+        )
+        booked, about_final = proposals(opened, [group.folder / "053.xml"], BankAnswers())
+        imported(group, two, "--account", "Savings", "--transfer", "E-1")
+        imported(group, final)
+        held = group.held()
+        done = [
+            *add(opened, [Choice(moved[0], "add")], "me", about_two),
+            *add(opened, [Choice(booked[0], "same")], "me", about_final),
+        ]
+    assert (moved[0].what, booked[0].what) == ("transfer", "booked")
+    assert [id_ for _, id_ in done] == ["", ""]
+    assert group.held() == held
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_kept"),
+    [
+        ({}, True),
+        ({"is_provisional": True}, False),
+        ({"closing": None}, False),
+        ({"first": None}, False),
+        ({"currency": "XYZ"}, False),
+        ({"closing": Decimal("9.001")}, False),
+        ({"opening": None}, True),
+    ],
+)
+def test_only_balances_that_stay_are_remembered(changes: dict[str, Any], is_kept: bool) -> None:
+    read = Statement(
+        (), DAY, DAY, "A", currency="EUR", opening=Decimal(10), closing=Decimal(9), place="s"
+    )
+    kept = with_balances([replace(read, **changes)], {"A": FileAccount("mark", "Main", False, 1)})
+    assert list(kept.values()) == (["s"] if is_kept else [])
+    if not changes:
+        assert list(kept) == [BankStatement("Main", "EUR", DAY, DAY, 1000, 900)]

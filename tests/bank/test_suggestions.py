@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budgettrack.bank.importing import BankAnswers, Choice, add, proposals
 from budgettrack.bank.matching import Movement, StatementEntry
 from budgettrack.bank.suggestions import MOST_NEAR, Suggestion, amount_slip, suggested
+from budgettrack.config.load import load
 from budgettrack.core.records.model import Fields
+from budgettrack.group import open_group
 from budgettrack.register.store import RecordVersion
 from tests.world.bank_files import CSV_CONFIG, Booked, mt940
 from tests.world.group import Commands, Group, Rows
@@ -316,10 +319,6 @@ def test_the_row_of_a_payment_abroad_is_no_new_row_and_matches_once_a_person_say
     assert shown["why"] == "the bank says that it was 54.00 USD"
     assert done.exit_code == 3
 
-    from budgettrack.bank.importing import BankAnswers, Choice, add, proposals
-    from budgettrack.config.load import load
-    from budgettrack.group import open_group
-
     with open_group(load(group.config)) as opened:
         (proposal,), statement = proposals(opened, [group.folder / "bank.sta"], BankAnswers())
         add(opened, [Choice(proposal, "same")], "treasurer", statement)
@@ -335,3 +334,15 @@ def test_the_row_of_a_payment_abroad_is_no_new_row_and_matches_once_a_person_say
     group.by_hand(RecordVersion("expenses", "E-4", {**fields, "amount": "55"}, "treasurer"))
     after = json.loads(group.run("reconcile", file, "--json").stdout)
     assert "E-4" not in {line["id"] for line in after}
+
+
+def test_a_row_that_was_imported_from_another_statement_is_not_suggested(group: Group) -> None:
+    (group.folder / "one.sta").write_bytes(
+        mt940([Booked(date(2026, 10, 27), Decimal("-88.00"), "R7")])
+    )
+    (group.folder / "two.sta").write_bytes(
+        mt940([Booked(date(2026, 10, 28), Decimal("-88.80"), "R8")])
+    )
+    assert group.run("import", str(group.folder / "one.sta"), "--yes", *ON).exit_code == 3
+    rows = json.loads(group.run("reconcile", str(group.folder / "two.sta"), "--json").stdout)
+    assert [row["suggestion"] for row in rows if row["amount"] == "-88.80"] == [None]
