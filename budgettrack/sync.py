@@ -18,6 +18,7 @@ from budgettrack import completion, lasting
 from budgettrack.config.key import fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import Book
@@ -422,6 +423,7 @@ def _decide(
         first_month=config.first_month,
         keep=keep,
         key=key,
+        words=sheet_words(config.language),
     )
     return decide(book, state, settings)
 

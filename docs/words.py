@@ -1,5 +1,5 @@
-"""The words of reports as translators get them: `python docs/words.py` brings every catalog up to
-the program's words.
+"""The words of reports and of the workbook as translators get them: `python docs/words.py` brings every
+catalog up to the program's words, and writes the names by which a workbook is read in every language.
 
 New words come without a translation; words that the program no longer has go. A test fails while a
 complete language lacks one."""
@@ -7,7 +7,8 @@ complete language lacks one."""
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -15,12 +16,20 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from budgettrack.config.open_data import REASONS
-from budgettrack.core.base.catalogue import DRAFTS
-from budgettrack.core.records.tables import BY_NAME
+from budgettrack.core import own_tabs, tabs
+from budgettrack.core.base.catalogue import DRAFTS, PLAN
+from budgettrack.core.base.harm import HARMS
+from budgettrack.core.figures.positions import STATES
+from budgettrack.core.records import tables
+from budgettrack.core.records.tables import BY_NAME, TABLES
+from budgettrack.workbook import layout
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = ROOT / "budgettrack" / "locale"
+SHEET_CATALOGS = CATALOGS / "sheet"
+NAMES_FILE = ROOT / "budgettrack" / "core" / "base" / "names_in_languages.py"
 COMPLETE = ("ar", "es", "fr", "ru")
+COMPLETE_IN_SHEETS = ("ar", "es", "fa", "fr", "ru", "uk")
 CHOICES = (
     ("grants", "state"), ("grants", "host_fee_on"), ("work_plan", "status"), ("budget", "timing"),
     ("expenses", "state"), ("resources", "kind"), ("resources", "from_whom"), ("resources", "valued_by"),
@@ -60,9 +69,102 @@ def template() -> Catalog:
     return catalog
 
 
-def updated(language: str) -> bytes:
+def sheet_template() -> Catalog:
+    """Every word of the workbook, in English: names each with its kind, then sentences."""
+    catalog = Catalog(project="budgettrack", charset="utf-8", fuzzy=False)
+    catalog.header_comment = (
+        "# The words of the workbook. Leave {names} in braces, and words in code marks, as they are."
+    )
+    for kind, texts in (("tab", _tabs()), ("heading", _headings()), ("choice", _choices())):
+        for text in dict.fromkeys(texts):
+            catalog.add(text, context=kind)
+    said = extract_from_dir(
+        str(ROOT / "budgettrack"),
+        [("core/base/findings.py", "python"), ("core/tabs.py", "python"), ("workbook/**.py", "python")],
+        keywords={"say": None},
+    )
+    for text in dict.fromkeys((*sorted(str(message) for _, _, message, _, _ in said), *_sentences())):
+        catalog.add(text)
+    return catalog
+
+
+def _tabs() -> Iterator[str]:
+    yield from layout.TITLES
+    yield tables.KEPT_EDITS
+
+
+def _headings() -> Iterator[str]:
+    for table in TABLES:
+        yield from (column.heading for column in table.columns if column.owner != "register")
+    for headings in (
+        tables.CHECKS_HEADINGS, own_tabs.SUMMARY_HEADINGS, tabs.CASH_HEADINGS,
+        tabs.TOGETHER_HEADINGS, tables.KEPT_HEADINGS,
+    ):  # fmt: skip
+        yield from headings
+
+
+def _choices() -> Iterator[str]:
+    for table in TABLES:
+        for column in table.columns:
+            yield from column.choices
+    yield from tabs.SIDES
+    yield from STATES
+
+
+def _sentences() -> Iterator[str]:
+    """What is declared and not said where it is written."""
+    yield from (
+        own_tabs.AT_THE_END_OF, own_tabs.LOOK_AT, own_tabs.WRITTEN_AT_EACH_SYNC, own_tabs.UNWRITTEN,
+        own_tabs.WRITTEN_BY_THE_TOOL, tabs.AT_BUDGET_RATE,
+    )  # fmt: skip
+    for _, left, right in layout.GUIDE:
+        yield from filter(None, (left, right))
+    yield from layout.GUARDS.values()
+    yield from layout.SEEN.values()
+    for table in TABLES:
+        yield from (column.note for column in table.columns if column.note)
+    yield from HARMS.values()
+    yield from ("error", "warning")
+    for code in PLAN.values():
+        yield from (code.problem, code.remedy)
+
+
+def names() -> str:
+    """The module with the names of every language, from the catalogs."""
+    lines = [
+        '"""The names of tabs, headings and choices in other languages, by language, kind and English name.',
+        "",
+        "`docs/words.py` writes this file from the catalogs in `locale/sheet/`. Do not edit it: edit the",
+        'catalog, and run `python docs/words.py`."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from collections.abc import Mapping",
+        "",
+        "# fmt: off",
+        "NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {",
+    ]
+    for path in sorted(SHEET_CATALOGS.glob("*.po")):
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=path.stem)
+        lines.append(f'    "{path.stem}": {{')
+        for kind in ("tab", "heading", "choice"):
+            lines.append(f'        "{kind}": {{')
+            for message in catalog:
+                if message.context == kind and message.string:
+                    lines.append(f"            {_quoted(message.id)}: {_quoted(message.string)},")
+            lines.append("        },")
+        lines.append("    },")
+    return "\n".join([*lines, "}", "# fmt: on", ""])
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def updated(language: str, folder: Path = CATALOGS, words: Callable[[], Catalog] = template) -> bytes:
     """The catalog of a language with the program's words of now."""
-    path, wanted = CATALOGS / f"{language}.po", template()
+    path, wanted = folder / f"{language}.po", words()
     if path.is_file():
         with path.open("rb") as file:
             catalog = read_po(file, locale=language)
@@ -87,6 +189,11 @@ def updated(language: str) -> bytes:
 def main() -> None:
     for language in sorted({*COMPLETE, *(path.stem for path in CATALOGS.glob("*.po"))}):
         (CATALOGS / f"{language}.po").write_bytes(updated(language))
+    SHEET_CATALOGS.mkdir(exist_ok=True)
+    for language in sorted({*COMPLETE_IN_SHEETS, *(path.stem for path in SHEET_CATALOGS.glob("*.po"))}):
+        content = updated(language, SHEET_CATALOGS, sheet_template)
+        (SHEET_CATALOGS / f"{language}.po").write_bytes(content)
+    NAMES_FILE.write_text(names(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -696,7 +696,7 @@ def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = 
             finding.severity, fg="red" if finding.severity == "error" else "yellow"
         )
         if isinstance(finding, MoreFindings):
-            line = f"{finding.words}  {severity}  {finding.code}"
+            line = f"{finding.words()}  {severity}  {finding.code}"
             click.echo(line, color=colour(), err=err)
             continue
         words = " ".join(finding.words(locale_now()))

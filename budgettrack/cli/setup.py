@@ -75,7 +75,7 @@ def demo(folder: Path) -> None:
     "--language",
     default="en",
     show_default=True,
-    help="The language and country of numbers and dates, such as pt_PT.",
+    help="The language of the workbook, and with a country of its numbers and dates: fr, pt_PT.",
 )
 @click.option(
     "--start", type=Day(), help="The first day of the work-plan. Default: the first of this month."

@@ -11,6 +11,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.ids import known_id, nearest
 from budgettrack.core.base.months import month_of
+from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.bounds import out_of_bounds
 from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.values import read
@@ -41,7 +42,8 @@ def column_named(table: Table, name: str) -> Column:
     Raises UsageError if there is none, or if the column cannot be set by hand."""
     wanted = normal(name)
     for column in table.columns:
-        if wanted in (normal(column.name), normal(column.heading), *map(normal, column.aliases)):
+        headings = (*in_every_language("heading", column.heading), *column.aliases)
+        if wanted in (normal(column.name), *map(normal, headings)):
             if column.audience == "personal":
                 raise UsageError(
                     f"{column.heading} names people; it is only in the workbook and is never"

@@ -5,6 +5,7 @@ a list of cheques. A tab without our mark is never written."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -40,7 +41,7 @@ SUMMARY_HEADINGS = (
     "At the end, as planned",
     "At the end, at this pace",
 )
-AT_THE_END_OF = "Where we stand at the end of "
+AT_THE_END_OF = "Where we stand at the end of {month}"
 LOOK_AT = "What to look at"
 WRITTEN_AT_EACH_SYNC = (
     "Written by the tool at each sync. For a conflict, choose in Keep which side counts: sheet or"
@@ -95,9 +96,9 @@ def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
     title, note, row = filled[:3]
     if kind == "checks":
         return title == [LOOK_AT] and note == [WRITTEN_AT_EACH_SYNC] and row == [*CHECKS_HEADINGS]
-    month = title[0].removeprefix(AT_THE_END_OF)
     return (
-        title == [AT_THE_END_OF + month]
+        re.fullmatch(AT_THE_END_OF.format(month=r"\d{4}-\d\d"), title[0]) is not None
+        and len(title) == 1
         and note == [WRITTEN_BY_THE_TOOL]
         and row == [*SUMMARY_HEADINGS]
     )

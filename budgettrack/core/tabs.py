@@ -15,6 +15,7 @@ from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, Page
 from budgettrack.core.base.harm import HARMS, harm_of
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords, in_every_language
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
 from budgettrack.core.figures.positions import Position, forecast, positions
 from budgettrack.core.figures.totals import Total
@@ -33,11 +34,16 @@ from budgettrack.core.records.tables import (
     BY_NAME,
     CHECKS,
     CHECKS_HEADINGS,
+    KEEP,
+    KEY,
     SUMMARY,
     Column,
     Table,
     normal,
 )
+
+SIDES: tuple[Side, ...] = ("sheet", "register")
+"""The choices of the column Keep."""
 
 TOGETHER_HEADINGS = (
     "Currency",
@@ -72,52 +78,57 @@ AT_BUDGET_RATE = (
 )
 
 
-def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
+def summary(
+    plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords = ENGLISH
+) -> ToolTab:
     """Returns the tab Summary: every line and grant to the end of `month`, forecasts, and all
     grants together."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
     lines = [
-        _line_row(plan, position, of_line[position.line], month)
+        _line_row(plan, position, of_line[position.line], month, words)
         for position in positions(plan, totals, end=month)
     ]
     rows = [
-        [PageCell(f"{AT_THE_END_OF}{month}", "title")],
-        [PageCell(WRITTEN_BY_THE_TOOL, "note")],
+        [PageCell(words.say(AT_THE_END_OF, month=month), "title")],
+        [PageCell(words.say(WRITTEN_BY_THE_TOOL), "note")],
         [],
-        _headings(SUMMARY_HEADINGS),
+        _headings(SUMMARY_HEADINGS, words),
         *lines,
-        *_cash_tables(plan, grant_positions(plan, totals, month)),
+        *_cash_tables(plan, grant_positions(plan, totals, month), words),
         [],
-        [PageCell("All grants together", "title")],
-        _headings(TOGETHER_HEADINGS),
-        _together(overall(plan, totals, month)),
-        [PageCell(AT_BUDGET_RATE, "note")],
+        [PageCell(words.say("All grants together"), "title")],
+        _headings(TOGETHER_HEADINGS, words),
+        _together(overall(plan, totals, month), words),
+        [PageCell(words.say(AT_BUDGET_RATE), "note")],
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
-    return ToolTab(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4, kind="summary")
+    return ToolTab(words.tab(SUMMARY), tuple(tuple(row) for row in rows), widths, frozen=4, kind="summary")
 
 
-def _headings(texts: Sequence[str]) -> list[PageCell]:
-    return [PageCell(text, "heading") for text in texts]
+def _headings(texts: Sequence[str], words: SheetWords) -> list[PageCell]:
+    return [PageCell(words.heading(text), "heading") for text in texts]
 
 
-def _cash_tables(plan: Plan, cash: Sequence[GrantPosition]) -> list[list[PageCell]]:
+def _cash_tables(
+    plan: Plan, cash: Sequence[GrantPosition], words: SheetWords
+) -> list[list[PageCell]]:
     """Returns the money of each grant, and below it the grants that are in no total."""
     ours = [grant for grant in cash if grant.money == "ours"]
     apart = [grant for grant in cash if grant.money == "may come"]
     declined = [grant for grant in cash if grant.money == "declined" and _has_money(grant)]
-    rows = _cash("Money of each grant", plan, ours)
+    rows = _cash(words.say("Money of each grant"), plan, ours, words)
     if apart:
-        rows += _cash("May come: not awarded, and in no total", plan, apart)
+        rows += _cash(words.say("May come: not awarded, and in no total"), plan, apart, words)
     if declined:
-        rows += _cash("Declined, with money on it: in no total", plan, declined)
+        title = words.say("Declined, with money on it: in no total")
+        rows += _cash(title, plan, declined, words)
     return rows
 
 
 def _line_row(
-    plan: Plan, position: Position, totals: Sequence[Total], month: Month
+    plan: Plan, position: Position, totals: Sequence[Total], month: Month, words: SheetWords
 ) -> list[PageCell]:
     """Returns the row of one budget line, or of spending without a line (this row has no
     forecast)."""
@@ -135,13 +146,13 @@ def _line_row(
     )
     cells = [
         PageCell(position.grant),
-        PageCell(position.line or "none"),
-        PageCell(line.description if line else _without_line(position)),
+        PageCell(position.line or words.say("none")),
+        PageCell(line.description if line else _without_line(position, words)),
         PageCell(position.category),
         PageCell(position.currency),
         *(_money(units, position.currency) for units in figures),
         PageCell(percent, "number", decimals=1),
-        PageCell(position.state, "warning" if over else "text"),
+        PageCell(words.choice(position.state), "warning" if over else "text"),
     ]
     if line:
         ahead = forecast(plan, totals, line.id, month)
@@ -149,12 +160,14 @@ def _line_row(
     return cells
 
 
-def _cash(title: str, plan: Plan, positions: Sequence[GrantPosition]) -> list[list[PageCell]]:
+def _cash(
+    title: str, plan: Plan, positions: Sequence[GrantPosition], words: SheetWords
+) -> list[list[PageCell]]:
     """Returns the rows with the money of some grants, under a title."""
     rows = [
         [],
         [PageCell(title, "title")],
-        [PageCell(text, "heading") for text in CASH_HEADINGS],
+        _headings(CASH_HEADINGS, words),
     ]
     for cash in positions:
         grant = plan.grants.get(cash.grant)
@@ -169,10 +182,10 @@ def _cash(title: str, plan: Plan, positions: Sequence[GrantPosition]) -> list[li
         )
         rows.append(
             [
-                PageCell(cash.grant or "none"),
+                PageCell(cash.grant or words.say("none")),
                 PageCell(grant.funder if grant else ""),
-                PageCell(grant.title if grant else "Unrestricted"),
-                PageCell(grant.state if grant else ""),
+                PageCell(grant.title if grant else words.say("Unrestricted")),
+                PageCell(words.choice(grant.state) if grant else ""),
                 PageCell(cash.currency),
                 *(_money(units, cash.currency) for units in figures),
             ]
@@ -184,7 +197,7 @@ def _has_money(cash: GrantPosition) -> bool:
     return bool(cash.received or cash.returned or cash.spent or cash.committed)
 
 
-def _together(sums: Overall) -> list[PageCell]:
+def _together(sums: Overall, words: SheetWords) -> list[PageCell]:
     figures = (
         sums.award,
         sums.budget,
@@ -198,66 +211,72 @@ def _together(sums: Overall) -> list[PageCell]:
     cells = [PageCell(sums.currency), *(_money(units, sums.currency) for units in figures)]
     without = (*sums.without_rate, *sums.may_come_without_rate)
     if without:
-        cells.append(PageCell(f"Without {', '.join(without)}: no rate", "warning"))
+        told = words.say("Without {currencies}: no rate", currencies=", ".join(without))
+        cells.append(PageCell(told, "warning"))
     return cells
 
 
-def _without_line(position: Position) -> str:
-    return "Unbudgeted" if position.grant else "Unrestricted, on no line"
+def _without_line(position: Position, words: SheetWords) -> str:
+    return words.say("Unbudgeted") if position.grant else words.say("Unrestricted, on no line")
 
 
 def _money(units: int, currency: str) -> PageCell:
     return PageCell(Decimal(decimal(units, currency)), "money", decimals=digits(currency))
 
 
-def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) -> ToolTab:
+def checks(
+    findings: Sequence[Finding],
+    keys: Mapping[int, str],
+    locale: str,
+    words: SheetWords = ENGLISH,
+) -> ToolTab:
     """Returns the tab Checks: findings, each with a link to its cell, and one line for those of a
     kind beyond a hundred. Every conflict stands in it. Amounts are formatted for `locale`.
 
     `keys` has the seal of each conflict (see `Conflict.seal`), by the index of its finding."""
     rows: list[list[PageCell]] = [
-        [PageCell(LOOK_AT, "title")],
-        [PageCell(WRITTEN_AT_EACH_SYNC, "note")],
+        [PageCell(words.say(LOOK_AT), "title")],
+        [PageCell(words.say(WRITTEN_AT_EACH_SYNC), "note")],
         [],
-        [PageCell(text, "heading") for text in CHECKS_HEADINGS],
+        _headings(CHECKS_HEADINGS, words),
     ]
     if not findings:
-        rows.append([PageCell(), PageCell("Nothing. Well done.")])
+        rows.append([PageCell(), PageCell(words.say("Nothing. Well done."))])
     harm = ""
+    sides = tuple(words.choice(side) for side in SIDES)
     for index, finding in shortened(findings):
         if harm_of(finding.code) != harm:
             harm = harm_of(finding.code)
             # The first column is narrow: a long title would be broken into three lines there.
-            rows.append([PageCell(None, "total"), PageCell(HARMS[harm], "total")])
+            rows.append([PageCell(None, "total"), PageCell(words.say(HARMS[harm]), "total")])
         if isinstance(finding, MoreFindings):
             rows.append(
                 [
                     PageCell(),
-                    PageCell(finding.words),
-                    PageCell("To list them all: budgettrack checks --csv"),
-                    PageCell(finding.severity, finding.severity),
+                    PageCell(finding.words(words)),
+                    PageCell(words.say("To list them all: budgettrack checks --csv")),
+                    PageCell(words.say(finding.severity), finding.severity),
                     PageCell(finding.code),
                 ]
             )
             continue
         key = keys.get(index, "")
-        problem, remedy = finding.words(locale)
+        problem, remedy = finding.words(locale, words)
         rows.append(
             [
                 PageCell(finding.place, "text", link=finding.place if finding.tab else None),
                 PageCell(problem),
                 PageCell(remedy),
-                PageCell(finding.severity, finding.severity),
+                PageCell(words.say(finding.severity), finding.severity),
                 PageCell(finding.code),
                 PageCell(finding.first_seen),
-                PageCell(
-                    None, "input" if key else "text", choices=("sheet", "register") if key else ()
-                ),
+                PageCell(None, "input" if key else "text", choices=sides if key else ()),
                 PageCell(key),
             ]
         )
     widths = (18, 60, 60, 10, 26, 12, 10, 26)
-    return ToolTab(CHECKS, tuple(tuple(row) for row in rows), widths, frozen=4, kind="checks")
+    title = words.tab(CHECKS)
+    return ToolTab(title, tuple(tuple(row) for row in rows), widths, frozen=4, kind="checks")
 
 
 def kept(book: Book) -> dict[str, Side]:
@@ -265,21 +284,25 @@ def kept(book: Book) -> dict[str, Side]:
     grid = own_tab(book, "checks")
     if grid is None:
         return {}
+    known = {
+        normal(heading): ours for ours in (KEEP, KEY) for heading in in_every_language("heading", ours)
+    }
     for number, cells in enumerate(grid.rows):
-        names = [normal(value) if isinstance(value, str) else "" for value in cells]
-        if "keep" in names and "key" in names:
-            return dict(_choices(grid, number + 1, names.index("keep"), names.index("key")))
+        names = [known.get(normal(value)) if isinstance(value, str) else None for value in cells]
+        if KEEP in names and KEY in names:
+            return dict(_choices(grid, number + 1, names.index(KEEP), names.index(KEY)))
     return {}
 
 
 def _choices(grid: Grid, first: int, keep: int, key: int) -> Iterator[tuple[str, Side]]:
     """Yields (seal, side) of every row with a choice, from the row `first` on."""
+    sides = {normal(text): side for side in SIDES for text in in_every_language("choice", side)}
     for row in range(first, len(grid.rows)):
         choice, seal = grid.at(row, keep), grid.at(row, key)
         if isinstance(choice, str) and isinstance(seal, str) and " #" in seal:
-            match normal(choice):
-                case "sheet" | "register" as side:
-                    yield seal, side
+            side = sides.get(normal(choice))
+            if side:
+                yield seal, side
 
 
 def set_down(book: Book) -> list[Finding]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from budgettrack import files
 from budgettrack.config.key import KEY, KEY_FILE, made_key
 from budgettrack.config.load import NAME, spreadsheet_id
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError, WorkbookError
-from budgettrack.core.records.tables import TABLES
+from budgettrack.core.records.tables import START_HERE, TABLES
 from budgettrack.setup import presets
 from budgettrack.workbook.xlsx.layout import new_workbook
 
@@ -68,8 +69,11 @@ def start_group(
         raise WorkbookError(f"There is no folder {xlsx.absolute().parent}. Make it first.")
     if xlsx.exists():
         raise WorkbookError(*_to_adopt(xlsx))
-    new_workbook(xlsx, with_optional=optional, rows=presets.preset(preset, start))
-    told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab Start here."]
+    words = sheet_words(language)
+    rows = presets.preset(preset, start)
+    new_workbook(xlsx, with_optional=optional, rows=rows, words=words)
+    begin = words.tab(START_HERE)
+    told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab {begin}."]
     config = xlsx.absolute().parent / NAME
     if config.exists():
         return [*told, f'{config} is there already: set xlsx = "{xlsx.name}" in it.']
@@ -140,15 +144,22 @@ def start_online(
     connection = google.connected(credentials, google.WRITING if given else google.MAKING, address)
     id_ = given or google.create(connection, target)
     locale = language if "_" in language.replace("-", "_") else ""
-    rows = presets.preset(preset, start)
+    rows, words = presets.preset(preset, start), sheet_words(language)
     google.lay_out(
         google.GoogleWorkbook(id_, connection),
         lambda ids, blank: new_tabs(
-            sheet_ids=ids, locale=locale, with_optional=optional, rows=rows, existing=blank
+            sheet_ids=ids,
+            locale=locale,
+            with_optional=optional,
+            rows=rows,
+            existing=blank,
+            words=words,
         ),
         len(TITLES),
     )
-    told = [f"Made {LINK.format(id=id_)}: open it and begin with the tab Start here."]
+    told = [
+        f"Made {LINK.format(id=id_)}: open it and begin with the tab {words.tab(START_HERE)}."
+    ]
     for email in shared:
         google.share(connection, id_, email)
         told.append(f"Shared it with {email} as editor.")

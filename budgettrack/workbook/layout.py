@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.own_tabs import SUMMARY_HEADINGS, UNWRITTEN
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.references import NAMES
@@ -42,7 +43,7 @@ ORDER = (
 )
 """The tables in the order of their tabs."""
 TITLES: tuple[str, ...] = (START_HERE, *(BY_NAME[name].tab for name in ORDER), SUMMARY, CHECKS)
-"""The titles of all tabs of a new workbook, in order."""
+"""The English titles of all tabs of a new workbook, in order."""
 LAST_ROW = 2_000
 """The last row with dropdowns and conditional formats, for formats that need a last row."""
 HEADING_HEIGHT = 32
@@ -68,7 +69,7 @@ _WIDE = {
     "internal_note": 34,
     "title": 32,
 }
-_SEEN = {
+SEEN = {
     "public": "Seen by everybody: it is published.",
     "funder": "Seen by the funder of this grant, and by you.",
     "internal": "Seen only by those who can open this workbook.",
@@ -278,7 +279,8 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
 class Mark:
     """A conditional format: cells get this style while the formula `when` is true.
 
-    In `when`, `{field}` is that field's cell in the same row and `{cell}` the formatted cell.
+    In `when`, `{field}` is that field's cell in the same row, `{cell}` the formatted cell and
+    `[choice]` a choice in the workbook's language.
     `on` is the field whose cells are formatted, or None for every cell of the tab.
     The sign between arguments is a comma or a semicolon, depending on the locale. So formulas
     use functions of one argument, and `*` means "and"."""
@@ -311,7 +313,7 @@ MARKS: tuple[Mark, ...] = (
         "overdue",
         WORK_PLAN.tab,
         "end",
-        '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"done")*(TRIM({status})<>"dropped")>0',
+        '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"[done]")*(TRIM({status})<>"[dropped]")>0',
         _OVERDUE,
     ),
     # In Summary, a negative available amount, variance or balance means missing money.
@@ -401,7 +403,9 @@ class TabLayout:
 
 
 def tables(
-    with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]
+    with_optional: frozenset[str],
+    rows: Mapping[str, Sequence[Fields]],
+    words: SheetWords = ENGLISH,
 ) -> tuple[TabLayout, ...]:
     """Returns a tab for each table with the given `rows`, in the order of `ORDER`.
 
@@ -412,36 +416,50 @@ def tables(
     columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in ORDER}
     return tuple(
         TabLayout(
-            BY_NAME[name].tab,
-            tuple(_laid(column, columns) for column in columns[name]),
+            words.tab(BY_NAME[name].tab),
+            tuple(_laid(column, columns, words) for column in columns[name]),
             rows=tuple(
-                tuple(_typed(column, fields.get(column.name, "")) for column in columns[name])
+                tuple(
+                    _typed(column, fields.get(column.name, ""), words) for column in columns[name]
+                )
                 for fields in rows.get(name, ())
             ),
-            marks=_placed(BY_NAME[name].tab, [column.name for column in columns[name]]),
+            marks=_placed(BY_NAME[name].tab, [column.name for column in columns[name]], words),
             breadth=len(columns[name]),
         )
         for name in ORDER
     )
 
 
-def own_tabs() -> tuple[TabLayout, ...]:
+def own_tabs(words: SheetWords = ENGLISH) -> tuple[TabLayout, ...]:
     """Returns the tabs that the tool writes, Summary and Checks, as they are before the first
     run."""
-    summary = ColumnLayout(UNWRITTEN, NOTE, 60)
+    summary = ColumnLayout(words.say(UNWRITTEN), NOTE, 60)
     checks = tuple(
-        ColumnLayout(heading, HEADINGS["internal"], 44 if index in (1, 2) else 16)
+        ColumnLayout(words.heading(heading), HEADINGS["internal"], 44 if index in (1, 2) else 16)
         for index, heading in enumerate(CHECKS_HEADINGS)
     )
     keep = (CHECKS_HEADINGS.index("Keep"),)
     breadth = len(SUMMARY_HEADINGS)
-    marks = _placed(SUMMARY, [""] * breadth)
+    marks = _placed(SUMMARY, [""] * breadth, words)
     return (
         TabLayout(
-            SUMMARY, (summary,), frozen=(1, 0), colour=_GREY, own=True, marks=marks, breadth=breadth
+            words.tab(SUMMARY),
+            (summary,),
+            frozen=(1, 0),
+            colour=_GREY,
+            own=True,
+            marks=marks,
+            breadth=breadth,
         ),
         TabLayout(
-            CHECKS, checks, frozen=(1, 0), colour=_GREY, own=True, free=keep, breadth=len(checks)
+            words.tab(CHECKS),
+            checks,
+            frozen=(1, 0),
+            colour=_GREY,
+            own=True,
+            free=keep,
+            breadth=len(checks),
         ),
     )
 
@@ -491,19 +509,31 @@ def _is_shown(column: Column, with_optional: frozenset[str]) -> bool:
     return not column.optional or column.name in with_optional
 
 
-def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayout:
+def _laid(
+    column: Column, columns: Mapping[str, Sequence[Column]], words: SheetWords
+) -> ColumnLayout:
     source = None
     if column.refers is not None:
         fields = [other.name for other in columns[column.refers]]
-        source = (BY_NAME[column.refers].tab, fields.index(_offered_field(column.refers)))
+        tab = words.tab(BY_NAME[column.refers].tab)
+        source = (tab, fields.index(_offered_field(column.refers)))
     body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
     style = HEADINGS[column.audience]
+    heading = words.heading(column.heading)
+    choices = tuple(words.choice(choice) for choice in column.choices)
     return ColumnLayout(
-        column.heading, style, _width(column), note_of(column), body, column.choices, source, column
+        heading,
+        style,
+        _width(column, heading),
+        note_of(column, words),
+        body,
+        choices,
+        source,
+        column,
     )
 
 
-def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:
+def _placed(tab: str, fields: Sequence[str], words: SheetWords) -> tuple[PlacedMark, ...]:
     cells = {field: f"${letters(index)}2" for index, field in enumerate(fields)}
     placed = []
     for mark in MARKS:
@@ -513,20 +543,22 @@ def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:
             placed.append(PlacedMark(mark.when.format(cell="A1"), 0, 0, len(fields), mark.style))
         else:
             at = fields.index(mark.on)
-            placed.append(PlacedMark(mark.when.format(**cells), 1, at, at + 1, mark.style))
+            formula = re.sub(r"\[(\w+)\]", lambda match: words.choice(match[1]), mark.when)
+            placed.append(PlacedMark(formula.format(**cells), 1, at, at + 1, mark.style))
     return tuple(placed)
 
 
-def note_of(column: Column) -> str:
+def note_of(column: Column, words: SheetWords = ENGLISH) -> str:
     """Returns the note of a column's heading."""
-    lines = [column.note]
+    lines = [column.note and words.say(column.note)]
     if column.required:
-        lines.append("Needed in every row.")
+        lines.append(words.say("Needed in every row."))
     if column.refers:
-        lines.append(_row_of(column.refers))
+        lines.append(_row_of(column.refers, words))
     if column.choices:
-        lines.append("One of: " + ", ".join(column.choices) + ".")
-    lines.append(_SEEN[column.audience])
+        choices = ", ".join(words.choice(choice) for choice in column.choices)
+        lines.append(words.say("One of: {choices}.", choices=choices))
+    lines.append(words.say(SEEN[column.audience]))
     return "\n".join(filter(None, lines))
 
 
@@ -538,21 +570,22 @@ def _offered_field(table: str) -> str:
     return next(iter(NAMES.get(table, ())), "id")
 
 
-def _row_of(table: str) -> str:
+def _row_of(table: str, words: SheetWords) -> str:
     """Returns what the note of a reference says about the rows of `table`."""
     target = BY_NAME[table]
-    field = _offered_field(table)
+    field, tab = _offered_field(table), words.tab(BY_NAME[table].tab)
     if field == "id":
-        return f"An ID from {target.tab}."
-    return f"A row of {target.tab}: its {target.column(field).heading}, or its ID."
+        return words.say("An ID from {tab}.", tab=tab)
+    heading = words.heading(target.column(field).heading)
+    return words.say("A row of {tab}: its {heading}, or its ID.", tab=tab, heading=heading)
 
 
-def _width(column: Column) -> int:
+def _width(column: Column, heading: str) -> int:
     wanted = _WIDE.get(column.name) if column.kind == "text" else _WIDTHS.get(column.kind, 14)
-    return max(wanted or 20, min(len(column.heading) + 3, 30))
+    return max(wanted or 20, min(len(heading) + 3, 30))
 
 
-def _typed(column: Column, text: str) -> Typed:
+def _typed(column: Column, text: str, words: SheetWords) -> Typed:
     if not text:
         return None
     if column.kind == "date":
@@ -561,7 +594,7 @@ def _typed(column: Column, text: str) -> Typed:
         return _decimal(text)
     if column.kind == "percent":
         return _decimal(text).scaleb(-2)
-    return text
+    return words.choice(text) if column.kind == "choice" else text
 
 
 def _decimal(text: str) -> Decimal:
@@ -594,11 +627,12 @@ GUIDE_WIDTHS = (3, 28, 92)
 GUIDE_COLOUR = _INK
 
 
-def guide() -> tuple[GuideRow, ...]:
+def guide(words: SheetWords = ENGLISH) -> tuple[GuideRow, ...]:
     """Returns the rows of the tab Start here."""
     rows: list[GuideRow] = []
     row = 0
-    for kind, left, right in GUIDE:
+    for kind, *texts in GUIDE:
+        left, right = (words.say(text) if text else "" for text in texts)
         row += kind in ("heading", "lead")
         merged = kind in ("title", "lead", "heading")
         height = _HEIGHTS.get(kind, 18 if len(right) < 100 else 34)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.catalogue import CODES, Code, Severity
 from budgettrack.core.base.money import amounts_grouped
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.base.unseen import legible
 
 __all__ = [
@@ -97,15 +98,17 @@ class Finding:
     def remedy(self) -> str:
         return CODES[self.code].remedy.format_map(dict(self.values))
 
-    def words(self, locale: str) -> tuple[str, str]:
+    def words(self, locale: str, words: SheetWords = ENGLISH) -> tuple[str, str]:
         """Returns the problem and the remedy for people, with amounts formatted for `locale`."""
-        values = {name: amounts_grouped(value, locale) for name, value in self.values}
+        values = {
+            name: amounts_grouped(words.value(name, value), locale) for name, value in self.values
+        }
         code = CODES[self.code]
-        return code.problem.format_map(values), code.remedy.format_map(values)
+        return words.say(code.problem, **values), words.say(code.remedy, **values)
 
-    def line(self, locale: str) -> str:
+    def line(self, locale: str, words: SheetWords = ENGLISH) -> str:
         """Returns the place, problem and remedy in one line, formatted as in `words`."""
-        return " ".join((f"{self.place}:", *self.words(locale)))
+        return " ".join((f"{self.place}:", *self.words(locale, words)))
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
@@ -125,9 +128,8 @@ class MoreFindings:
     def severity(self) -> Severity:
         return CODES[self.code].severity
 
-    @property
-    def words(self) -> str:
-        return f"and {self.number} more of this kind"
+    def words(self, words: SheetWords = ENGLISH) -> str:
+        return words.say("and {number} more of this kind", number=str(self.number))
 
 
 def shortened(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding | MoreFindings]]:

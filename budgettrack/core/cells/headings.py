@@ -8,6 +8,7 @@ from budgettrack.core.base.addresses import column_of, letters
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.base.months import months_of_period
+from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.joined_tabs import other_months, tabs_of_shape
 from budgettrack.core.cells.month_headings import Periods, month_places, period_places
 from budgettrack.core.cells.shaping import row_until
@@ -94,13 +95,17 @@ def _have_one_name(grids: Sequence[Grid]) -> bool:
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
     """Returns the tabs with the table's name, or else with an alias that is not the name of another
     table."""
-    named = normal(table.tab)
-    if named not in mapped:
-        fitting = [grid for grid in book.grids if normal(grid.tab) == named and not grid.mark]
+    # English first: a group that works in English may have a tab `Subventions` of its own.
+    foreign = {normal(name) for name in in_every_language("tab", table.tab)[1:]}
+    for titles in ({normal(table.tab)}, foreign):
+        wanted = titles - mapped
+        fitting = [grid for grid in book.grids if normal(grid.tab) in wanted and not grid.mark]
         if fitting:
             return fitting
     ours = {normal(name) for name in (tables.START_HERE, tables.SUMMARY, tables.CHECKS)}
-    others = {normal(other.tab) for other in tables.TABLES}
+    others = {
+        normal(name) for other in tables.TABLES for name in in_every_language("tab", other.tab)
+    }
     aliases = {normal(alias) for alias in table.aliases} - ours - mapped - others
     return [grid for grid in book.grids if normal(grid.tab) in aliases and not grid.mark]
 
@@ -196,8 +201,10 @@ def _places(
             personal.update(named)
         else:
             # If a tab has both `Amount` and `Sum`, `Amount` is the amount. An alias counts only if
-            # the heading itself is missing.
-            places[column.name] = texts.get(normal(column.heading)) or named
+            # the heading itself is missing, in every language.
+            headings = (normal(name) for name in in_every_language("heading", column.heading))
+            by_heading = [index for name in dict.fromkeys(headings) for index in texts.get(name, ())]
+            places[column.name] = by_heading or named
     return places, personal
 
 

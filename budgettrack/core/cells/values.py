@@ -14,6 +14,7 @@ from typing import assert_never
 
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import CellError, NoValue, Value
+from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.base.unseen import legible
 from budgettrack.core.cells.dates import read_date, read_month
 from budgettrack.core.cells.locales import read_currency
@@ -157,4 +158,8 @@ def _key(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _by_key(choices: tuple[str, ...]) -> Mapping[str, str]:
-    return {_key(choice): choice for choice in choices}
+    known = {_key(choice): choice for choice in choices}
+    for choice in choices:
+        for text in in_every_language("choice", choice):
+            known.setdefault(_key(text), choice)
+    return known

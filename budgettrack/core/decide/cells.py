@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.base.grids import CellEdit, Frame, Grid, NewMeaning
+from budgettrack.core.base.sheet_words import choice_in_language_of
 from budgettrack.core.cells.table_rows import TableRows
 from budgettrack.core.decide.merge import MergedTable
 from budgettrack.core.decide.places import Places
@@ -108,6 +109,9 @@ def _change_cells(
             refunded = by_sign and name == "amount" and record.get("state") == "refunded"
             # Two minus signs cancel out: a refund in a column of opposite sign is written as it is.
             turned = (name in read.turned) != refunded
+            if kind == "choice":
+                heading = str(grid.at(read.heading_row, column))
+                text = choice_in_language_of(heading, table.column(name).heading, text)
             value = typed(kind, text, turned=turned)
             yield CellEdit(grid.tab, row, column, value, grid.at(row, column), kind)
 

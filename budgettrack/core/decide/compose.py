@@ -138,8 +138,8 @@ def _edits(
         return Edits()
     month = months.after(months.month_of(settings.today), -1)
     pages = (
-        tabs.summary(judgement.plan, judgement.totals, month),
-        tabs.checks(checks.findings, checks.seals, settings.locale),
+        tabs.summary(judgement.plan, judgement.totals, month, settings.words),
+        tabs.checks(checks.findings, checks.seals, settings.locale, settings.words),
     )
     stale = tuple(page for made in pages if (page := placed(made, book)))
     return Edits(tuple(cells), stale, None, frames, tuple(meanings))

@@ -9,6 +9,7 @@ from datetime import date
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Edits
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.checks.reports import ProfileOf
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge import guards
@@ -24,7 +25,8 @@ class Settings:
     """The settings of a decision, from the config and the command line, and today's date.
 
     `keep` has the choices that a user made at the prompt, by the key of the conflict.
-    `key` is the group's key. Without it, no payee is read."""
+    `key` is the group's key. Without it, no payee is read. `words` are those of the tabs that the
+    tool writes."""
 
     base: str
     locale: str
@@ -39,6 +41,7 @@ class Settings:
     first_month: Month | None = None
     keep: Mapping[str, Side] = field(default_factory=dict)
     key: bytes | None = field(default=None, repr=False)
+    words: SheetWords = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

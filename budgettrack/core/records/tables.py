@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from budgettrack.core.base.sheet_words import in_every_language
+
 ColumnKind = Literal[
     "id",
     "text",
@@ -683,7 +685,7 @@ KEPT_EDITS = "Kept edits"
 """The tab of an online sheet for edits that lost their row. It is created only when needed."""
 KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
-KEEP = "Keep"
+KEEP, KEY = "Keep", "Key"
 CHECKS_HEADINGS = (
     "Where",
     "What is wrong",
@@ -692,9 +694,9 @@ CHECKS_HEADINGS = (
     "Code",
     "First seen",
     KEEP,
-    "Key",
+    KEY,
 )
-"""In Keep, people settle a conflict. Key is the conflict's `table/ID.field` with a digest of both
+"""In Keep, people settle a conflict. Key has the conflict's `table/ID.field` with a digest of both
 values."""
 
 
@@ -721,7 +723,8 @@ def folded(text: str) -> str:
 
 
 def names(table: Table) -> dict[str, Column]:
-    """Returns the columns of a table in the sheet, by every normal heading and alias."""
+    """Returns the columns of a table in the sheet, by every normal heading, in every language, and
+    by every alias."""
     by_text: dict[str, Column] = {}
     for column in table.columns:
         if column.owner != "register":
@@ -730,6 +733,10 @@ def names(table: Table) -> dict[str, Column]:
         former = (column.former.heading,) if column.former else ()
         for alias in (*column.aliases, *former):
             by_text.setdefault(normal(alias), column)
+    for column in table.columns:
+        if column.owner != "register":
+            for heading in in_every_language("heading", column.heading):
+                by_text.setdefault(normal(heading), column)
     return by_text
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.base.addresses import a1, letters
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.own_tabs import NAMES
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
@@ -45,30 +46,33 @@ def new_tabs(
     with_optional: frozenset[str] = frozenset(),
     rows: Mapping[str, Sequence[Fields]] = {},
     existing: int | None = None,
+    words: SheetWords = ENGLISH,
 ) -> list[Request]:
     """Returns the requests that turn an empty spreadsheet into a workbook, for one `batchUpdate`.
 
     `sheet_ids` are the numbers of the new tabs, in the order of `layout.TITLES`. `locale`
     (`de_DE`) becomes the spreadsheet's locale unless it is blank. `existing` is the number of
-    the blank first tab, which is deleted. `with_optional` and `rows` are as in
+    the blank first tab, which is deleted. `with_optional`, `rows` and `words` are as in
     `xlsx.layout.new_workbook`.
     Raises `ValueError` for a table, column or value that does not fit."""
     ids = _ids(sheet_ids, existing)
-    tabs = (*tables(with_optional, rows), *own_tabs())
+    ids = {words.tab(title): number for title, number in ids.items()}
+    tabs = (*tables(with_optional, rows, words), *own_tabs(words))
     made: list[Request] = []
     if locale:
         # The first request sets the locale: Google reads the formulas of the conditional formats
         # below in the locale that the spreadsheet has by then.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
-    made.append(_guide_sheet(ids[START_HERE]))
-    made += (_sheet(tab, ids[tab.title], index) for index, tab in enumerate(tabs, 1))
+    start = words.tab(START_HERE)
+    made.append(_guide_sheet(ids[start], words))
+    made += (_sheet(tab, ids[tab.title], index, words) for index, tab in enumerate(tabs, 1))
     if existing is not None:
         made.append({"deleteSheet": {"sheetId": existing}})
-    made += _guide(ids[START_HERE])
+    made += _guide(ids[start], words)
     for tab in tabs:
-        made += _tab(tab, ids[tab.title])
-    made += (mark_tab(kind, ids[NAMES[kind]]) for kind in ("summary", "checks"))
+        made += _tab(tab, ids[tab.title], words)
+    made += (mark_tab(kind, ids[words.tab(NAMES[kind])]) for kind in ("summary", "checks"))
     return made
 
 
@@ -83,20 +87,26 @@ def _ids(sheet_ids: Sequence[int], existing: int | None) -> dict[str, int]:
 # ---- the tabs
 
 
-def _guide_sheet(sheet: int) -> Request:
+def _guide_sheet(sheet: int, words: SheetWords) -> Request:
     size = {"rowCount": ROWS, "columnCount": len(GUIDE_WIDTHS), "hideGridlines": True}
     colour = {"rgbColor": rgb(GUIDE_COLOUR)}
     properties = {
         "sheetId": sheet,
-        "title": START_HERE,
+        "title": words.tab(START_HERE),
         "index": 0,
         "gridProperties": size,
         "tabColorStyle": colour,
+        **_direction(words),
     }
     return {"addSheet": {"properties": properties}}
 
 
-def _sheet(tab: TabLayout, sheet: int, index: int) -> Request:
+def _direction(words: SheetWords) -> Request:
+    """Returns the property of a tab that is laid out from the right."""
+    return {"rightToLeft": True} if words.right_to_left else {}
+
+
+def _sheet(tab: TabLayout, sheet: int, index: int, words: SheetWords) -> Request:
     size = {
         "rowCount": max(ROWS, len(tab.rows) + _SPARE),
         "columnCount": tab.breadth,
@@ -108,14 +118,15 @@ def _sheet(tab: TabLayout, sheet: int, index: int) -> Request:
         "title": tab.title,
         "index": index,
         "gridProperties": size,
+        **_direction(words),
     }
     if tab.colour:
         properties["tabColorStyle"] = {"rgbColor": rgb(tab.colour)}
     return {"addSheet": {"properties": properties}}
 
 
-def _guide(sheet: int) -> Iterator[Request]:
-    lines = guide()
+def _guide(sheet: int, words: SheetWords) -> Iterator[Request]:
+    lines = guide(words)
     cells: list[Request] = [{} for _ in range(lines[-1].row + 1)]
     for row in lines:
         pair = zip((row.left, row.right), row.looks, strict=True)
@@ -134,7 +145,7 @@ def _guide(sheet: int) -> Iterator[Request]:
         yield _pixels(sheet, "COLUMNS", index, _characters(width))
 
 
-def _tab(tab: TabLayout, sheet: int) -> Iterator[Request]:
+def _tab(tab: TabLayout, sheet: int, words: SheetWords) -> Iterator[Request]:
     headings = [_cell(column.heading, column.style, column.note) for column in tab.columns]
     yield _update(sheet, 0, 0, [{"values": headings}], "userEnteredValue,userEnteredFormat,note")
     for index, column in enumerate(tab.columns):
@@ -146,7 +157,7 @@ def _tab(tab: TabLayout, sheet: int) -> Iterator[Request]:
         yield _update(sheet, 1, 0, values, "userEnteredValue")
     if not tab.own:
         yield _pixels(sheet, "ROWS", 0, _points(HEADING_HEIGHT))
-    yield from _protected(tab, sheet)
+    yield from _protected(tab, sheet, words)
     yield from _marks(tab, sheet)
 
 
@@ -178,25 +189,24 @@ def _condition(kind: str, *values: str) -> Request:
     return {"type": kind, "values": [{"userEnteredValue": value} for value in values]}
 
 
-def _protected(tab: TabLayout, sheet: int) -> Iterator[Request]:
+def _protected(tab: TabLayout, sheet: int, words: SheetWords) -> Iterator[Request]:
     """Yields protections that only warn: the group owns the workbook, so people may edit every
     cell."""
     if tab.own:
         free = [_range(sheet, None, None, index, index + 1) for index in tab.free]
-        but = " and ".join(tab.columns[index].heading for index in tab.free)
-        words = "Written by budgettrack at each run; what is typed here is lost" + (
-            f", but for {but}." if but else "."
-        )
-        yield _warning({"sheetId": sheet}, words, free)
+        but = ", ".join(tab.columns[index].heading for index in tab.free)
+        lost = words.say("Written by budgettrack at each run; what is typed here is lost.")
+        kept = words.say("Kept is what you type in: {headings}.", headings=but) if but else ""
+        yield _warning({"sheetId": sheet}, f"{lost} {kept}".strip(), free)
         return
     yield _warning(
         _range(sheet, 0, 1, None, None),
-        "Written by budgettrack, which finds its columns by these headings.",
+        words.say("Written by budgettrack, which finds its columns by these headings."),
     )
     for index, column in enumerate(tab.columns):
         if column.guard:
-            words = f"Written by budgettrack. {GUARDS[column.guard]}"
-            yield _warning(_range(sheet, 1, None, index, index + 1), words)
+            told = f"{words.say('Written by budgettrack.')} {words.say(GUARDS[column.guard])}"
+            yield _warning(_range(sheet, 1, None, index, index + 1), told)
 
 
 def _warning(area: Request, words: str, free: Sequence[Request] = ()) -> Request:

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from budgettrack import files
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.own_tabs import NAMES, mark_of
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
@@ -101,15 +102,16 @@ def new_workbook(
     with_optional: frozenset[str] = frozenset(),
     rows: Mapping[str, Sequence[Fields]] = {},
     raw: Mapping[tuple[str, int, str], str | Formula] = {},
+    words: SheetWords = ENGLISH,
 ) -> None:
     """Writes a workbook with all tabs and the given `rows` (canonical fields by table, see
-    `model.Fields`).
+    `model.Fields`), in the language of `words`.
 
     `with_optional` names optional columns to include (`payee`). `raw` holds cells to write
     exactly as given, as text or as a formula; the key is table, index in `rows`, field.
     Raises `WorkbookError` if the file exists or cannot be written.
     Raises `ValueError` for a table, column or value that `core.tables` does not know."""
-    tabs = tables(with_optional, rows)
+    tabs = tables(with_optional, rows, words)
     if path.exists():
         raise _exists(path)
     out = io.BytesIO()
@@ -118,25 +120,37 @@ def new_workbook(
     )
     book.set_properties({"created": _CREATED})
     looks = _Looks(book)
-    _guide(book.add_worksheet(START_HERE), guide(), looks)
+    _guide(_added(book, words.tab(START_HERE), words), guide(words), looks)
     for name, tab in zip(ORDER, tabs, strict=True):
         left = {(row, field): value for (table, row, field), value in raw.items() if table == name}
-        _table(book.add_worksheet(tab.title), tab, left, looks)
-    for tab in own_tabs():
-        _own(book.add_worksheet(tab.title), tab, looks)
+        _table(_added(book, tab.title, words), tab, left, looks, words)
+    for tab in own_tabs(words):
+        _own(_added(book, tab.title, words), tab, looks)
     book.close()
-    _create(path, _marked(out.getvalue(), path.name))
+    _create(path, _marked(out.getvalue(), path.name, words))
+
+
+def _added(book: xlsxwriter.Workbook, title: str, words: SheetWords) -> Worksheet:
+    """Returns a new tab, laid out from the right if its language is written so."""
+    sheet = book.add_worksheet(title)
+    if words.right_to_left:
+        sheet.right_to_left()
+    return sheet
 
 
 def _table(
-    sheet: Worksheet, tab: TabLayout, raw: Mapping[tuple[int, str], str | Formula], looks: _Looks
+    sheet: Worksheet,
+    tab: TabLayout,
+    raw: Mapping[tuple[int, str], str | Formula],
+    looks: _Looks,
+    words: SheetWords,
 ) -> None:
     sheet.freeze_panes(*tab.frozen)
     sheet.set_row(0, HEADING_HEIGHT)
     _print_wide(sheet)
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):
-        _column(sheet, index, column, looks)
+        _column(sheet, index, column, looks, words)
     for number, values in enumerate(tab.rows):
         for index, (column, value) in enumerate(zip(tab.columns, values, strict=True)):
             content = raw.get((number, column.column.name), value) if column.column else value
@@ -148,18 +162,20 @@ def _table(
     _marks(sheet, tab, looks)
 
 
-def _column(sheet: Worksheet, index: int, column: ColumnLayout, looks: _Looks) -> None:
+def _column(
+    sheet: Worksheet, index: int, column: ColumnLayout, looks: _Looks, words: SheetWords
+) -> None:
     """Writes the heading of a column with its note, and the rule for what is typed below it."""
     sheet.set_column(index, index, column.width, looks.cell(column.body))
     sheet.write_string(0, index, column.heading, looks.cell(column.style))
     note = {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1}
     sheet.write_comment(0, index, column.note, note)
-    rule = _dropdown(column) or _guard(column)
+    rule = _dropdown(column, words) or _guard(column, words)
     if rule and sheet.data_validation(1, index, LAST_ROW - 1, index, rule):
         raise ValueError(f"the choices of '{column.heading}' are too long for a dropdown")
 
 
-def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:
+def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
@@ -176,11 +192,11 @@ def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:
         "source": list(column.choices),
         "error_type": "warning",
         "error_title": column.heading[:32],
-        "error_message": "What you typed is not in the list. Keep it all the same?",
+        "error_message": words.say("What you typed is not in the list. Keep it all the same?"),
     }
 
 
-def _guard(column: ColumnLayout) -> dict[str, Any] | None:
+def _guard(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
     """Returns the validation rule that protects a column which the tool fills.
 
     Typing there asks for confirmation. People may type an ID of their own, so the ID column
@@ -190,7 +206,7 @@ def _guard(column: ColumnLayout) -> dict[str, Any] | None:
         return {
             "validate": "any",
             "input_title": column.heading[:32],
-            "input_message": GUARDS["id"],
+            "input_message": words.say(GUARDS["id"]),
         }
     if column.guard == "tool":
         return {
@@ -198,7 +214,9 @@ def _guard(column: ColumnLayout) -> dict[str, Any] | None:
             "value": "=FALSE",
             "error_type": "warning",
             "error_title": column.heading[:32],
-            "error_message": f"{GUARDS['tool']} Keep what you typed all the same?",
+            "error_message": " ".join(
+                (words.say(GUARDS["tool"]), words.say("Keep what you typed all the same?"))
+            ),
         }
     return None
 
@@ -253,11 +271,12 @@ def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
     _marks(sheet, tab, looks)
 
 
-def _marked(raw: bytes, name: str) -> bytes:
+def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
     """Returns the workbook with our marks on the tabs that the tool writes."""
     package = opened(raw, name)
     for kind in ("summary", "checks"):
-        set_tab_mark(package, NAMES[kind], mark_of(kind, NAMES[kind]))
+        title = words.tab(NAMES[kind])
+        set_tab_mark(package, title, mark_of(kind, title))
     return package.content()
 
 

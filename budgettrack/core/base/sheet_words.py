@@ -1,0 +1,87 @@
+"""The words of the workbook in the group's language: tabs, headings, choices, notes and findings.
+
+English is the source, and the form in which everything is stored and compared. A workbook is
+written in the language of the group, and read in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal
+
+from budgettrack.core.base.names_in_languages import NAMES
+
+Kind = Literal["tab", "heading", "choice"]
+"""The kinds of names. They have a translation of their own, since a person must find them again:
+`Amount` of a column and an amount in a sentence may be two words."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWords:
+    """The words of one language. `texts`: each translation, by context and English text.
+
+    The contexts are the kinds of names, and '' for sentences. A text without a translation stays
+    English."""
+
+    language: str = "en"
+    right_to_left: bool = False
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
+
+    def say(self, text: str, **values: str) -> str:
+        """Returns the translation of a sentence with its {placeholders} filled."""
+        said = self.texts.get(("", text), text)
+        return said.format(**values) if values else said
+
+    def tab(self, name: str) -> str:
+        """Returns the title of one of our tabs. A title that people gave stays as it is."""
+        return self.texts.get(("tab", name), name)
+
+    def heading(self, text: str) -> str:
+        """Returns one of our headings. A heading that people typed stays as it is."""
+        return self.texts.get(("heading", text), text)
+
+    def choice(self, text: str) -> str:
+        """Returns a value of a dropdown, such as `under way`. Other values stay as they are."""
+        return self.texts.get(("choice", text), text)
+
+    def value(self, name: str, value: str) -> str:
+        """Returns a value that fills the placeholder `name` of a sentence."""
+        match name:
+            case "heading":
+                return self.heading(value)
+            case "tab":
+                return self.tab(value)
+            case "choices":
+                return ", ".join(self.choice(choice) for choice in value.split(", "))
+            case "state" | "status":
+                return self.choice(value)
+        return self.texts.get(("", value), value)
+
+
+ENGLISH = SheetWords()
+
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+@lru_cache(maxsize=512)
+def in_every_language(kind: Kind, text: str) -> tuple[str, ...]:
+    """Returns an English name and its translations into all languages, the English one first.
+
+    >>> in_every_language("choice", "paid")[:2]
+    ('paid', 'مدفوع')
+    """
+    others = (names.get(kind, _NO_NAMES).get(text, text) for names in NAMES.values())
+    return tuple(dict.fromkeys((text, *others)))
+
+
+def choice_in_language_of(heading: str, english: str, choice: str) -> str:
+    """Returns a choice in the language of the heading over its column: what a person would choose
+    there.
+
+    `heading`: as it stands in the workbook. `english`: our heading."""
+    for names in NAMES.values():
+        if heading != english and names["heading"].get(english) == heading:
+            return names["choice"].get(choice, choice)
+    return choice
