@@ -72,18 +72,22 @@ def template() -> Catalog:
 def sheet_template() -> Catalog:
     """Every word of the workbook, in English: names each with its kind, then sentences."""
     catalog = Catalog(project="budgettrack", charset="utf-8", fuzzy=False)
-    catalog.header_comment = (
-        "# The words of the workbook. Leave {names} in braces, and words in code marks, as they are."
-    )
+    catalog.header_comment = "# The words of the workbook. Leave {names} in braces, and words in code marks, as they are."
     for kind, texts in (("tab", _tabs()), ("heading", _headings()), ("choice", _choices())):
         for text in dict.fromkeys(texts):
             catalog.add(text, context=kind)
     said = extract_from_dir(
         str(ROOT / "budgettrack"),
-        [("core/base/findings.py", "python"), ("core/tabs.py", "python"), ("workbook/**.py", "python")],
+        [
+            ("core/base/findings.py", "python"),
+            ("core/tabs.py", "python"),
+            ("workbook/**.py", "python"),
+        ],
         keywords={"say": None},
     )
-    for text in dict.fromkeys((*sorted(str(message) for _, _, message, _, _ in said), *_sentences())):
+    for text in dict.fromkeys(
+        (*sorted(str(message) for _, _, message, _, _ in said), *_sentences())
+    ):
         catalog.add(text)
     return catalog
 
@@ -162,7 +166,9 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def updated(language: str, folder: Path = CATALOGS, words: Callable[[], Catalog] = template) -> bytes:
+def updated(
+    language: str, folder: Path = CATALOGS, words: Callable[[], Catalog] = template
+) -> bytes:
     """The catalog of a language with the program's words of now."""
     path, wanted = folder / f"{language}.po", words()
     if path.is_file():
@@ -190,7 +196,9 @@ def main() -> None:
     for language in sorted({*COMPLETE, *(path.stem for path in CATALOGS.glob("*.po"))}):
         (CATALOGS / f"{language}.po").write_bytes(updated(language))
     SHEET_CATALOGS.mkdir(exist_ok=True)
-    for language in sorted({*COMPLETE_IN_SHEETS, *(path.stem for path in SHEET_CATALOGS.glob("*.po"))}):
+    for language in sorted(
+        {*COMPLETE_IN_SHEETS, *(path.stem for path in SHEET_CATALOGS.glob("*.po"))}
+    ):
         content = updated(language, SHEET_CATALOGS, sheet_template)
         (SHEET_CATALOGS / f"{language}.po").write_bytes(content)
     NAMES_FILE.write_text(names(), "utf-8")

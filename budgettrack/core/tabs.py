@@ -104,7 +104,9 @@ def summary(
         [PageCell(words.say(AT_BUDGET_RATE), "note")],
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
-    return ToolTab(words.tab(SUMMARY), tuple(tuple(row) for row in rows), widths, frozen=4, kind="summary")
+    return ToolTab(
+        words.tab(SUMMARY), tuple(tuple(row) for row in rows), widths, frozen=4, kind="summary"
+    )
 
 
 def _headings(texts: Sequence[str], words: SheetWords) -> list[PageCell]:
@@ -285,7 +287,9 @@ def kept(book: Book) -> dict[str, Side]:
     if grid is None:
         return {}
     known = {
-        normal(heading): ours for ours in (KEEP, KEY) for heading in in_every_language("heading", ours)
+        normal(heading): ours
+        for ours in (KEEP, KEY)
+        for heading in in_every_language("heading", ours)
     }
     for number, cells in enumerate(grid.rows):
         names = [known.get(normal(value)) if isinstance(value, str) else None for value in cells]

@@ -157,9 +157,7 @@ def start_online(
         ),
         len(TITLES),
     )
-    told = [
-        f"Made {LINK.format(id=id_)}: open it and begin with the tab {words.tab(START_HERE)}."
-    ]
+    told = [f"Made {LINK.format(id=id_)}: open it and begin with the tab {words.tab(START_HERE)}."]
     for email in shared:
         google.share(connection, id_, email)
         told.append(f"Shared it with {email} as editor.")

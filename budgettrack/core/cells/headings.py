@@ -203,7 +203,9 @@ def _places(
             # If a tab has both `Amount` and `Sum`, `Amount` is the amount. An alias counts only if
             # the heading itself is missing, in every language.
             headings = (normal(name) for name in in_every_language("heading", column.heading))
-            by_heading = [index for name in dict.fromkeys(headings) for index in texts.get(name, ())]
+            by_heading = [
+                index for name in dict.fromkeys(headings) for index in texts.get(name, ())
+            ]
             places[column.name] = by_heading or named
     return places, personal
 

@@ -109,11 +109,15 @@ def _change_cells(
             refunded = by_sign and name == "amount" and record.get("state") == "refunded"
             # Two minus signs cancel out: a refund in a column of opposite sign is written as it is.
             turned = (name in read.turned) != refunded
-            if kind == "choice":
-                heading = str(grid.at(read.heading_row, column))
-                text = choice_in_language_of(heading, table.column(name).heading, text)
-            value = typed(kind, text, turned=turned)
+            shown = _shown(read, grid, name, text) if kind == "choice" else text
+            value = typed(kind, shown, turned=turned)
             yield CellEdit(grid.tab, row, column, value, grid.at(row, column), kind)
+
+
+def _shown(read: TableRows, grid: Grid, name: str, choice: str) -> str:
+    """Returns a choice in the language of the heading of its column."""
+    heading = str(grid.at(read.heading_row, read.columns[name]))
+    return choice_in_language_of(heading, read.table.column(name).heading, choice)
 
 
 def _refunds_by_sign(table: Table, read: TableRows, shape: Shape | None) -> bool:
