@@ -19,6 +19,7 @@ from budgettrack.core.base import months
 from budgettrack.core.base.months import Month
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.figures.deadlines import derived
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
@@ -92,7 +93,7 @@ def records() -> dict[str, list[Fields]]:
     return rows
 
 
-def write_sample(path: Path, *, faults: bool = True) -> None:
+def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH) -> None:
     """Write the sample as a workbook, with or without its faults.
 
     Raises WorkbookError as `new_workbook` does."""
@@ -107,7 +108,7 @@ def write_sample(path: Path, *, faults: bool = True) -> None:
         for fault in FAULTS:
             for table, id_, name, text in fault.raw:
                 raw[table, _index(rows[table], table, id_), name] = text
-    new_workbook(path, with_optional=frozenset({"remaining"}), rows=rows, raw=raw)
+    new_workbook(path, with_optional=frozenset({"remaining"}), rows=rows, raw=raw, words=words)
 
 
 def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
