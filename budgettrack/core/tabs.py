@@ -104,8 +104,23 @@ def summary(
         [PageCell(words.say(AT_BUDGET_RATE), "note")],
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
+    return _tool_tab(SUMMARY, rows, widths, "summary", words)
+
+
+def _tool_tab(
+    title: str,
+    rows: Sequence[Sequence[PageCell]],
+    widths: tuple[int, ...],
+    kind: str,
+    words: SheetWords,
+) -> ToolTab:
     return ToolTab(
-        words.tab(SUMMARY), tuple(tuple(row) for row in rows), widths, frozen=4, kind="summary"
+        words.tab(title),
+        tuple(tuple(row) for row in rows),
+        widths,
+        frozen=4,
+        kind=kind,
+        right_to_left=words.right_to_left,
     )
 
 
@@ -277,8 +292,7 @@ def checks(
             ]
         )
     widths = (18, 60, 60, 10, 26, 12, 10, 26)
-    title = words.tab(CHECKS)
-    return ToolTab(title, tuple(tuple(row) for row in rows), widths, frozen=4, kind="checks")
+    return _tool_tab(CHECKS, rows, widths, "checks", words)
 
 
 def kept(book: Book) -> dict[str, Side]:

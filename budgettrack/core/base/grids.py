@@ -138,6 +138,7 @@ class ToolTab:
     `frozen`: the number of rows that stay visible.
     `kind`: the page (`summary`, `checks`), by which the tab is marked.
     `over`: whether the tab is there already and is written over. Otherwise it is added.
+    `right_to_left`: whether the tab is laid out from the right.
     """
 
     tab: str
@@ -146,6 +147,7 @@ class ToolTab:
     frozen: int = 0
     kind: str = ""
     over: bool = False
+    right_to_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from typing import Any
 
 from budgettrack.core.base import months
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.figures.deadlines import derived
-from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME

@@ -65,8 +65,9 @@ def put_page(
         frozen = {
             "sheetId": sheet_id,
             "gridProperties": {"frozenRowCount": page.frozen, "hideGridlines": True},
+            "rightToLeft": page.right_to_left,
         }
-        fields = "gridProperties.frozenRowCount,gridProperties.hideGridlines"
+        fields = "gridProperties.frozenRowCount,gridProperties.hideGridlines,rightToLeft"
         yield {"updateSheetProperties": {"properties": frozen, "fields": fields}}
 
 

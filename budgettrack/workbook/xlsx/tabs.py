@@ -160,9 +160,10 @@ def _view(page: ToolTab, old: Element | None) -> bytes:
             f'<pane ySplit="{page.frozen}" topLeftCell="A{page.frozen + 1}" activePane="bottomLeft"'
             ' state="frozen"/><selection pane="bottomLeft"/>'
         ).encode()
+    turned = b' rightToLeft="1"' if page.right_to_left else b""
     return (
         b'<sheetViews><sheetView showGridLines="0"%s workbookViewId="0">%s</sheetView></sheetViews>'
-        % (chosen, pane)
+        % (turned + chosen, pane)
     )
 
 
