@@ -36,6 +36,20 @@ SEEN_BY = {
 }
 
 
+OWN_LANGUAGE = """### In your own language
+
+`budgettrack init --language fr` makes a workbook in French: tabs, headings, dropdowns, notes and *Start here*; each sync then writes
+*Summary* and *Checks* in French, and `checks` tells the findings in French. So do `ar`, `es`, `fa`, `ru` and `uk`, right-to-left
+workbooks from the right. With a country (`fr_CA`) numbers and dates are read as there. For other languages the workbook is English.
+
+Tabs, headings and choices are known in all these languages in every workbook: a heading that somebody translated by hand is found, and
+*oui* means yes in an English workbook. What the program writes into a cell with choices is in the language of that column's heading.
+Codes, JSON, CSV and the words of the config stay English. The sample work-plans are English only.
+
+The words were not yet read by a native speaker of each language. All corrections go into one file, `budgettrack/locale/sheet/fr.po`
+(then `python docs/words.py`); `CONTRIBUTING.md` says how."""
+
+
 def findings() -> str:
     """docs/findings.md: every code, its words and its remedy."""
     lines = [
@@ -94,7 +108,11 @@ def workbook() -> str:
             " --with payee`)."
         ),
         "",
-        "A workbook of another shape is read through a mapping in the config:",
+        OWN_LANGUAGE,
+        "",
+        "### A workbook of another shape",
+        "",
+        "It is read through a mapping in the config:",
         "",
         "```toml",
         "[tables.expenses]",

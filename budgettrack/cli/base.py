@@ -34,6 +34,7 @@ from budgettrack.version import __version__
 if TYPE_CHECKING:
     from budgettrack.config.load import Config
     from budgettrack.core.base.findings import Finding
+    from budgettrack.core.base.sheet_words import SheetWords
     from budgettrack.group import OpenedGroup
     from budgettrack.sync import SyncOutcome
 
@@ -320,6 +321,7 @@ def main(
 
 
 PLAIN, QUIET, LOCALE = "budgettrack.plain", "budgettrack.quiet", "budgettrack.locale"
+LANGUAGE = "budgettrack.language"
 WAIT = "budgettrack.wait"
 
 
@@ -411,12 +413,20 @@ def config_of(ctx: click.Context) -> Config:
 
     config = load_here(ctx.obj)
     ctx.meta[LOCALE] = default_locale(config, None)
+    ctx.meta[LANGUAGE] = config.language
     return config
 
 
 def locale_now() -> str:
     """Return the locale of the loaded config, or English before a config is loaded."""
     return str(click.get_current_context().meta.get(LOCALE, "en"))
+
+
+def words_now() -> SheetWords:
+    """Return the words of the group's workbook, or English before a config is loaded."""
+    from budgettrack.config.sheet_words import sheet_words
+
+    return sheet_words(str(click.get_current_context().meta.get(LANGUAGE, "en")))
 
 
 def told(units: int, currency: str) -> str:
@@ -696,10 +706,10 @@ def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = 
             finding.severity, fg="red" if finding.severity == "error" else "yellow"
         )
         if isinstance(finding, MoreFindings):
-            line = f"{finding.words()}  {severity}  {finding.code}"
+            line = f"{finding.words(words_now())}  {severity}  {finding.code}"
             click.echo(line, color=colour(), err=err)
             continue
-        words = " ".join(finding.words(locale_now()))
+        words = " ".join(finding.words(locale_now(), words_now()))
         line = f"{legible(finding.place)}  {severity}  {finding.code}  {legible(words)}"
         click.echo(line, color=colour(), err=err)
 
@@ -712,7 +722,8 @@ def tell_by_harm(findings: Sequence[Finding]) -> None:
 
     for harm, of_harm in groupby(findings, lambda finding: harm_of(finding.code)):
         told = list(of_harm)
-        click.secho(f"{HARMS[harm]}: {len(told)}", bold=True, color=colour())
+        title = words_now().say(HARMS[harm])
+        click.secho(f"{title}: {len(told)}", bold=True, color=colour())
         tell_findings(told)
 
 
