@@ -285,3 +285,18 @@ def test_a_workbook_without_the_tab_of_kept_edits_keeps_nothing() -> None:
     from budgettrack.core.tabs import kept_of
 
     assert kept_of(Book(()), BY_NAME["expenses"], BY_NAME["expenses"].column("description")) == {}
+
+
+def test_the_keep_cell_is_known_in_every_language() -> None:
+    rows = [
+        ("À regarder",),
+        ("Où", "Garder", "Clé"),
+        ("'Recettes'!A2", "registre", "income/I-1.amount #abc"),
+        ("'Recettes'!A3", "hoja", "income/I-2.amount #abc"),
+        ("'Recettes'!A4", "peut-être", "income/I-3.amount #abc"),
+    ]
+    book = Book((Grid("Vérifications", rows, mark="checks Vérifications"),))
+    assert tabs.kept(book) == {
+        "income/I-1.amount #abc": "register",
+        "income/I-2.amount #abc": "sheet",
+    }
