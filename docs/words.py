@@ -19,6 +19,9 @@ from budgettrack.config.open_data import REASONS
 from budgettrack.core import own_tabs, tabs
 from budgettrack.core.base.catalogue import DRAFTS, PLAN
 from budgettrack.core.base.harm import HARMS
+from budgettrack.core.base.personal_details import IDENTITY, MAIL, TELEPHONE
+from budgettrack.core.cells.values import WHY_UNUSABLE
+from budgettrack.core.checks.money import SAME_DAY, SAME_RECEIPT
 from budgettrack.core.figures.positions import STATES
 from budgettrack.core.records import tables
 from budgettrack.core.records.tables import BY_NAME, TABLES
@@ -29,6 +32,8 @@ CATALOGS = ROOT / "budgettrack" / "locale"
 SHEET_CATALOGS = CATALOGS / "sheet"
 NAMES_FILE = ROOT / "budgettrack" / "core" / "base" / "names_in_languages.py"
 COMPLETE = ("ar", "es", "fr", "ru")
+NOT_QUOTED = ("This text", "This", "another text", "nothing")
+"""What a finding says in the place of a text that it does not quote."""
 COMPLETE_IN_SHEETS = ("ar", "es", "fa", "fr", "ru", "uk")
 CHOICES = (
     ("grants", "state"), ("grants", "host_fee_on"), ("work_plan", "status"), ("budget", "timing"),
@@ -131,6 +136,8 @@ def _sentences() -> Iterator[str]:
     yield from ("error", "warning")
     for code in PLAN.values():
         yield from (code.problem, code.remedy)
+    # What fills the places of these sentences.
+    yield from (MAIL, IDENTITY, TELEPHONE, SAME_RECEIPT, SAME_DAY, *WHY_UNUSABLE, *NOT_QUOTED)
 
 
 def names() -> str:

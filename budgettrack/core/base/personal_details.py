@@ -11,6 +11,9 @@ from budgettrack.core.base.unseen import without_unseen
 
 # A run of letters is tried from its start alone: from each of its letters takes the square of its
 # length. The + after + or * gives back nothing.
+MAIL, IDENTITY, TELEPHONE = "an e-mail address", "an identity number", "a telephone number"
+"""The kinds of personal details, in words."""
+
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[.-]*+\w")
 _PHONE = re.compile(r"(?<![\w.,:/+-])(\+[1-9]|00[1-9]|\(?0[1-9])[\d\s()./-]{5,17}\d(?![\w-])")
 _FEWEST_DIGITS = {"+": 9, "00": 11, "0": 9}
@@ -34,10 +37,10 @@ def personal(text: str) -> str:
     there is none."""
     text = unicodedata.normalize("NFKC", without_unseen(text))
     if "@" in text and _MAIL.search(text):
-        return "an e-mail address"
+        return MAIL
     if _IDENTITY.search(text):
-        return "an identity number"
-    return "a telephone number" if _phone(_DATE.sub(" ; ", text)) else ""
+        return IDENTITY
+    return TELEPHONE if _phone(_DATE.sub(" ; ", text)) else ""
 
 
 def _phone(text: str) -> bool:

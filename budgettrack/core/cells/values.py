@@ -35,6 +35,18 @@ from budgettrack.core.records import tables
 
 LONGEST_ID = 60
 
+_UNUSABLE = {
+    "yes or no": "the spreadsheet has made a yes or no of it",
+    "date": "the spreadsheet has made a date of it",
+    "digits": "a spreadsheet does not keep all digits of so long a number",
+    "line break": "it has a line break",
+    "length": f"it has more than {LONGEST_ID} characters",
+    "unseen": "it has a character that cannot be seen",
+    "bracket": "it has one of the characters [ ] { } < > | \\",
+}
+"""Why an ID cannot be used, in words. They have a translation of their own."""
+WHY_UNUSABLE = tuple(_UNUSABLE.values())
+
 
 def read(
     value: Value, kind: CellKind, locale: str, choices: tuple[str, ...] = (), percent: bool = False
@@ -92,13 +104,13 @@ def _read_id(value: Value) -> Reading:
     """Reads an ID or a reference. A code that the spreadsheet has turned into a number is still
     read."""
     if isinstance(value, bool):
-        return _unusable("the spreadsheet has made a yes or no of it")
+        return _unusable("yes or no")
     if isinstance(value, date | time | timedelta):
-        return _unusable("the spreadsheet has made a date of it")
+        return _unusable("date")
     if isinstance(value, int | float):
         number = exact(value)
         if number is None or abs(number) >= LARGEST:
-            return _unusable("a spreadsheet does not keep all digits of so long a number")
+            return _unusable("digits")
         return plain(number)
     text = str(value)
     return text if len(text) <= LONGEST_ID and _USUAL_ID.fullmatch(text) else _id(text)
@@ -108,20 +120,20 @@ def _id(typed: str) -> Reading:
     """Reads an ID with unusual characters, or returns the finding why it cannot be used."""
     text = unicodedata.normalize("NFC", typed).strip(BLANKS)
     if len(text.splitlines()) > 1:
-        return _unusable("it has a line break")
+        return _unusable("line break")
     text = single_spaced(text)
     if len(text) > LONGEST_ID:
-        return _unusable(f"it has {len(text)} characters, and {LONGEST_ID} is the most")
+        return _unusable("length")
     if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} for sign in text):
-        return _unusable("it has a character that cannot be seen")
+        return _unusable("unseen")
     text = legible(text)
     if re.search(r"[\[\]{}<>|\\]", text):
-        return _unusable("it has one of the characters [ ] { } < > | \\")
+        return _unusable("bracket")
     return text
 
 
 def _unusable(why: str) -> Finding:
-    return finding("id-not-usable", why=why)
+    return finding("id-not-usable", why=_UNUSABLE[why])
 
 
 # Choices

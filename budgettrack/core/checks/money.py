@@ -14,6 +14,9 @@ from budgettrack.core.figures.limits import agreed_percent, is_beyond_agreed
 from budgettrack.core.figures.positions import Position, summed
 from budgettrack.core.records.model import Expense, Plan
 
+SAME_RECEIPT, SAME_DAY = "the same receipt and amount", "the same date, amount and line"
+"""Why an expense may be a duplicate, in words."""
+
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
     """The spending on a line, or its spending and commitments together, are above its whole
@@ -219,9 +222,9 @@ def possible_duplicates(look: Looking) -> Iterator[Finding]:
         receipt = _receipt(expense)
         of_receipt = (receipt, expense.amount, expense.currency)
         of_day = (expense.date, expense.amount, expense.currency, expense.line, expense.grant)
-        first, why = by_receipt.get(of_receipt), "the same receipt and amount"
+        first, why = by_receipt.get(of_receipt), SAME_RECEIPT
         if first is None and not _pays_several(look.plan, expense):
-            first, why = by_day.get(of_day), "the same date, amount and line"
+            first, why = by_day.get(of_day), SAME_DAY
             if first is not None and receipt and _receipt(first) not in ("", receipt):
                 first = None
         if first is not None and expense.amount and not _split(expense, first):
