@@ -34,8 +34,8 @@ MOST_PARTS = 4
 MOST_NEAR = 12
 """The most rows among which a sum is searched: the nearest by date. They have 781 sums."""
 
-STEPS = 1_000_000
-"""The most comparisons of a search. A year with 1,000 unmatched entries needs about this many."""
+STEPS = 300_000
+"""The most comparisons for one reason, less than a second. 300 unmatched entries need fewer."""
 
 Part = TypeVar("Part", StatementEntry, Movement)
 
@@ -84,7 +84,7 @@ def suggested(
     search.take(search.near_amount)
     search.take(search.likely_fee)
     order = sorted(search.found, key=lambda suggestion: _place(suggestion.entries[0]))
-    return order, search.steps > 0
+    return order, search.is_whole
 
 
 class _Search:
@@ -101,13 +101,16 @@ class _Search:
         self._entries = sorted(entries, key=_place)
         self._movements = sorted(movements, key=_row)
         self._waiting = sorted(waiting, key=_row)
-        self.steps = steps
+        self._most, self._left = steps, steps
+        self.is_whole = True
         self.found: list[Suggestion] = []
 
     def take(self, rule: Iterable[tuple[int, Suggestion]]) -> None:
         """Keep the suggestions of a rule, the nearest first, each entry and movement once."""
         taken_entries: set[str] = set()
         taken_records: set[Record] = set()
+        # Each reason has its own bound: sums must not keep a slip of typing from being seen.
+        self._left = self._most
         for _, suggestion in sorted(rule, key=lambda ranked: ranked[0]):
             marks = {entry.mark for entry in suggestion.entries}
             records = {movement.record for movement in suggestion.movements}
@@ -116,6 +119,7 @@ class _Search:
             taken_entries |= marks
             taken_records |= records
             self.found.append(suggestion)
+        self.is_whole = self.is_whole and self._left > 0
         self._entries = [entry for entry in self._entries if entry.mark not in taken_entries]
         self._movements = _without(self._movements, taken_records)
         self._waiting = _without(self._waiting, taken_records)
@@ -147,7 +151,10 @@ class _Search:
             fee = entry.units - row.units
             if not 0 < -fee * 10 <= row.units:
                 continue
-            for kept in self._between(self._movements, entry.day - NEAR, entry.day + NEAR):
+            expenses = self._between(self._movements, entry.day - NEAR, entry.day + NEAR)
+            if not self._step(len(expenses)):
+                return
+            for kept in expenses:
                 if (kept.table, kept.units, kept.currency) == ("expenses", fee, entry.currency):
                     why = f"{row.id} less the fee {kept.id} is this amount"
                     remedy = f"leave {row.id} and {kept.id} as they are"
@@ -181,7 +188,7 @@ class _Search:
     @property
     def several_rows(self) -> Iterator[tuple[int, Suggestion]]:
         """Yield rows that one entry pays together."""
-        for entry in self._entries:
+        for entry in self._while_bounded(self._entries):
             rows = self._sum_of(entry.units, entry.day, entry.currency, self._movements)
             if rows:
                 sums = " + ".join(_told(row.units, row.currency) for row in rows)
@@ -193,7 +200,7 @@ class _Search:
     @property
     def several_entries(self) -> Iterator[tuple[int, Suggestion]]:
         """Yield entries that together are one row."""
-        for row in self._movements:
+        for row in self._while_bounded(self._movements):
             entries = self._sum_of(row.units, row.day, row.currency, self._entries)
             if entries:
                 sums = " + ".join(_told(entry.units, entry.currency) for entry in entries)
@@ -207,9 +214,12 @@ class _Search:
         """Return the parts that sum to an amount.
 
         Returns () if none do, or if several sums do: a guess could be wrong."""
+        between = self._between(parts, day - NEAR, day + NEAR)
+        if not self._step(len(between)):
+            return ()
         near = [
             part
-            for part in self._between(parts, day - NEAR, day + NEAR)
+            for part in between
             if part.currency == currency and part.units * units > 0 and abs(part.units) < abs(units)
         ]
         near.sort(key=lambda part: (abs(part.day - day), part.day))
@@ -258,7 +268,7 @@ class _Search:
         self, rows: Sequence[Movement], before: timedelta, after: timedelta
     ) -> Iterator[tuple[StatementEntry, Movement, int]]:
         """Yield each entry with the rows from `before` it to `after` it, and the days between."""
-        for entry in self._entries:
+        for entry in self._while_bounded(self._entries):
             for row in self._between(rows, entry.day - before, entry.day + after):
                 if not self._step():
                     return
@@ -269,10 +279,17 @@ class _Search:
         start = bisect_left(parts, first, key=lambda part: part.day)
         return parts[start : bisect_right(parts, last, key=lambda part: part.day)]
 
-    def _step(self) -> bool:
-        """Count a comparison. Returns False if there were too many."""
-        self.steps = max(0, self.steps - 1)
-        return self.steps > 0
+    def _while_bounded(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Yield the parts until there were too many comparisons."""
+        for part in parts:
+            if not self._left:
+                return
+            yield part
+
+    def _step(self, number: int = 1) -> bool:
+        """Count comparisons. Returns False if there were too many."""
+        self._left = max(0, self._left - number)
+        return self._left > 0
 
 
 def _place(entry: StatementEntry) -> tuple[date, int, str]:
