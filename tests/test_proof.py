@@ -17,11 +17,20 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.register import published, queries
 from budgettrack.register.proof import Proof, proof
 from budgettrack.register.records import Run
-from budgettrack.register.store import Banked, Commit, RecordVersion, Register, open_register
+from budgettrack.register.store import (
+    BankChange,
+    Banked,
+    BankStatement,
+    Commit,
+    RecordVersion,
+    Register,
+    open_register,
+)
 from tests.world.group import ON, Group
 from tests.world.registers import KINDS, fresh, on_server
 
 AT = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
+STATEMENT = BankStatement("Main", "EUR", AT.date(), AT.date(), None, 10**12, 7, None)
 TOTAL = Total("B-1", "G-1", "EUR", "2026-03", "2026-03", 700, 0, 1)
 
 
@@ -42,10 +51,16 @@ def register(url: str) -> Iterator[Register]:
                     Commit("sync", AT, [RecordVersion("expenses", "E-1", fields, "sheet")], totals=[TOTAL])
                 )  # fmt: skip
         with made.writing() as writing:
-            bank = [Banked("hash", AT.date(), -800, "EUR", "expenses", "E-1")]
             fields = {"amount": "9"}
             writing.commit(
-                Commit("bank", AT, [RecordVersion("expenses", "E-2", fields, "sheet")], bank=bank)
+                Commit(
+                    "bank",
+                    AT,
+                    [RecordVersion("expenses", "E-2", fields, "sheet")],
+                    bank=[Banked("hash", AT.date(), -800, "EUR", "expenses", "E-1", "", True)],
+                    bank_changes=[BankChange("hash", "expenses", "E-2")],
+                    bank_statements=[STATEMENT],
+                )
             )
         published.freeze(made, {"B-1": {"2026-01": 100}}, {"B-1": "EUR"}, AT)
         yield made
@@ -66,6 +81,13 @@ def test_what_every_run_wrote_holds(register: Register) -> None:
     assert register.ask(proof) == Proof(4, 4, [], Run(4, "freeze", AT))
 
 
+def test_what_became_of_bank_entries_is_read_as_it_was_written(register: Register) -> None:
+    (entry,) = register.ask(queries.bank_entries)
+    assert (entry.id, entry.is_provisional) == ("E-2", False)
+    assert register.ask(queries.bank_statements) == [STATEMENT]
+    assert register.ask(queries.bank)[1] == {"hash": ("expenses", "E-2")}
+
+
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [
@@ -76,6 +98,8 @@ def test_what_every_run_wrote_holds(register: Register) -> None:
         ("INSERT INTO history (tbl, id, n, run, by, fields) SELECT tbl, 'E-9', 1, 3, by, fields FROM history", [3]),
         ("UPDATE reported SET budget = 101", [4]),
         ("DELETE FROM bank", [3]),
+        ("UPDATE bank_changes SET id = 'E-1'", [3]),
+        ("UPDATE bank_statements SET closing = 1", [3]),
         ("UPDATE runs SET at = '2026-04-01T00:00:00+00:00' WHERE n = 2", [2]),
         ("UPDATE runs SET kind = 'freeze' WHERE n = 3", [3]),
         # Its rows are there still, and the chain is broken after it.
