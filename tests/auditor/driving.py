@@ -58,6 +58,8 @@ address = "readers@partners.example.org"
 audience = "public"
 """
 KEY = ".budgettrack.key"
+MONTHS = [f"{year}-{month:02}" for year in (2026, 2027) for month in range(1, 13)]
+"""The months that have rates."""
 
 
 class Parts(dict[str, int]):
@@ -178,6 +180,7 @@ class Recorder:
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     payments: dict[str, tuple[str, str, Parts]] = field(default_factory=dict)
     paid: dict[str, dict[str, int]] = field(default_factory=dict)
+    typed: dict[str, tuple[str, str]] = field(default_factory=dict)
     visible: dict[str, set[str]] = field(default_factory=dict)
     also: dict[str, dict[str, int]] = field(default_factory=dict)
     old: set[str] = field(default_factory=set)
@@ -322,9 +325,8 @@ class Recorder:
 
     def move(self, payment: str, line: str) -> None:
         """A payment goes to another line. What was published stays whose it was."""
-        _, _, what = self.truth.stakes[payment][0].who.partition(": ")
         for name in self.payments[payment][2] if not self.payees else ():
-            stakes = (Stake(f"{line}: {what}"),)
+            stakes = (Stake(self._whose(line, *self.typed[payment])),)
             if payment in self.old:
                 self.truth.moved.setdefault(name, []).append((len(self.shown), stakes))
             else:
@@ -490,8 +492,8 @@ class Recorder:
             (world.folder / KEY).chmod(stat.S_IRUSR | stat.S_IWUSR)
         world.load()
         for currency, rate in self.rates.items():
-            for month in range(1, 13):
-                row = {"Month": f"2026-{month:02}", "Currency": currency, "Rate": rate}
+            for month in MONTHS:
+                row = {"Month": month, "Currency": currency, "Rate": rate}
                 world.put("Rates", row)
 
     def _people(
@@ -506,14 +508,19 @@ class Recorder:
     def _stands(self, name: str, line: str, who: str, what: str) -> None:
         """Who stands behind a payment: the payee; else the line and the description; else, of a
         line that pays people, the person on that line, or all of them if nobody says how many."""
-        people = self.lines[line]["people"] if line else 0
-        if not (self.payees and who):
-            if people is None:
-                what = "people"
-            who = f"{line}: {who if people else what}"
+        self.typed[name] = who, what
+        who = self._whose(line, who, what)
         self.truth.stakes[name] = (Stake(who),)
         self.paid.setdefault(line, {}).setdefault(who, len(self.shown))
         self._also(name, line)
+
+    def _whose(self, line: str, who: str, what: str) -> str:
+        people = self.lines[line]["people"] if line else 0
+        if self.payees and who:
+            return who
+        if people is None:
+            what = "people"
+        return f"{line}: {who if people else what}"
 
     def _expense(
         self, id_: str, line: str, month: str, parts: Parts, who: str, what: str, more: Any

@@ -31,12 +31,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a group is."""
+    """How large a group is. `long`: what happens in long groups alone may happen in it, too.
+    `odd`: below how many times a month something does."""
 
     months: int = 3
     grants: int = 2
     lines: int = 7
     payments: int = 7
+    long: bool = False
+    odd: int = 4
 
 
 AUDITS = int(os.environ.get("AUDITS", "0"))
@@ -49,6 +52,14 @@ MANY = (
     Size(months=2, grants=3, lines=12, payments=30),
 )
 """The sizes of the groups of a long search."""
+
+YEAR = (
+    Size(months=15, lines=20, payments=15, long=True, odd=6),
+    Size(months=12, lines=20, payments=15, long=True, odd=4),
+    Size(months=8, lines=20, payments=15, long=True, odd=8),
+    Size(months=6, lines=12, payments=12, long=True, odd=8),
+)
+"""Small groups over a year and more. The number of months is what people see of them."""
 
 
 @dataclass(slots=True)
@@ -79,6 +90,21 @@ ODD = (
 )
 """What happens now and then, beside payments."""
 
+IN_LONG = (
+    *ODD,
+    "member",
+    "leave",
+    "join",
+    "raise",
+    "un-pay",
+    "retype",
+    "year slip",
+    "close grant",
+    "merge lines",
+    "again",
+)
+"""The same, in groups over a year."""
+
 
 def script(seed: int, size: Size | None = None) -> Script:
     """A group by its number."""
@@ -88,13 +114,14 @@ def script(seed: int, size: Size | None = None) -> Script:
     def event(kind: str, month: str) -> Event:
         return Event(kind, month, tuple(chance.randrange(10**6) for _ in range(6)))
 
-    months = [f"2026-{number:02}" for number in range(1, size.months + 1)]
+    months = [f"{2026 + n // 12}-{n % 12 + 1:02}" for n in range(size.months)]
     events = [event("grant", "") for _ in range(size.grants)]
     events += [event("line", "") for _ in range(size.lines)]
     for month in months:
         events += [event("wages", month)]
         events += [event("payment", month) for _ in range(size.payments)]
-        events += [event(chance.choice(ODD), month) for _ in range(chance.randrange(4))]
+        odd = IN_LONG if size.long else ODD
+        events += [event(chance.choice(odd), month) for _ in range(chance.randrange(size.odd))]
         events.append(event("month", month))
     return Script(chance.random() < 0.5, events, size)
 
@@ -112,12 +139,15 @@ class _Typist:
         self.grants: dict[str, dict[str, object]] = {}
         self.categories: dict[str, str] = {}
         self.open: list[str] = []
+        self.left: set[str] = set()
+        self.slips: dict[str, str] = {}
 
     def typed(self, events: Sequence[Event]) -> Recorder:
         for number in range(1, 3):
             self.group.activity(f"A-{number}")
         for event in events:
-            doing: Callable[[Event], None] = getattr(self, "_" + event.kind.replace(" ", "_"))
+            name = event.kind.replace(" ", "_").replace("-", "_")
+            doing: Callable[[Event], None] = getattr(self, f"_{name}")
             doing(event)
         return self.group
 
@@ -210,6 +240,8 @@ class _Typist:
     def _wages(self, event: Event) -> None:
         """Those whom a line pays get the same every month, or nearly."""
         for number, id_ in enumerate(self.categories):
+            if id_ in self.left:
+                continue
             people = self.group.lines[id_]["people"]
             for person in range(people or 0):
                 cents = 30_000 + 2_500 * number + (event.numbers[person] % 7 == 0) * 1_000
@@ -279,7 +311,91 @@ class _Typist:
         line = self.group.payments[payment][0]
         return self.grants[str(self.group.lines[line]["grant"])]["currency"]
 
+    # ---- In long groups
+
+    def _leave(self, event: Event) -> None:
+        """Nobody is paid by a line any more."""
+        lines = [id_ for id_ in self.categories if self.group.lines[id_]["people"]]
+        if lines:
+            self.left.add(self._one(lines, event.numbers[0]))
+
+    def _join(self, event: Event) -> None:
+        """A line that pays one person is added."""
+        a, b, c, d, e, f = event.numbers
+        self._line(Event("line", event.month, (a, 6 * (b // 6) + 3, c, d, e, f)))
+
+    def _raise(self, event: Event) -> None:
+        """Somebody gets a little more from now on, beside what everybody gets."""
+        lines = [id_ for id_ in self.categories if self.group.lines[id_]["people"]]
+        if lines:
+            number = list(self.categories).index(id_ := self._one(lines, event.numbers[0]))
+            who = PEOPLE[number % len(PEOPLE)]
+            self._pay(id_, event.month, 1_000 + event.numbers[1] % 4_000, who, "")
+
+    def _un_pay(self, event: Event) -> None:
+        """A payment turns out to be a promise; or it is made after all."""
+        if self.open:
+            id_ = self._one(self.open, event.numbers[0])
+            self.group.edit("Expenses", id_, State=("committed", "paid")[event.numbers[1] % 2])
+
+    def _retype(self, event: Event) -> None:
+        """A row is taken out, and typed again with another ID."""
+        if self.open:
+            id_ = self._one(self.open, event.numbers[0])
+            line, _, parts = self.group.payments[id_]
+            if set(parts) == {id_} and not self.group.lines[line]["people"]:
+                cents, currency = self.group.marks.cents[id_], self._currency(id_)
+                self._remove(event)
+                while cents in self.group.marks.cents.values():
+                    cents += 1
+                words = self.group.typed[id_]
+                new = self.group.pay(line, event.month, cents, *words, Currency=currency)
+                self.open.append(new)
+
+    def _year_slip(self, event: Event) -> None:
+        """A year is mistyped, and corrected later."""
+        if self.open:
+            id_ = self._one(self.open, event.numbers[0])
+            year = (2016, 2025, 2027)[event.numbers[1] % 3]
+            self.slips[id_] = event.month
+            day = f"{year}{event.month[4:]}-12"
+            self.group.edit("Expenses", id_, Date=day, **{"Paid on": day})
+
+    def _close_grant(self, event: Event) -> None:
+        if self.grants:
+            state = ("closing", "closed", "active")[event.numbers[1] % 3]
+            self.group.edit("Grants", self._one(list(self.grants), event.numbers[0]), State=state)
+
+    def _merge_lines(self, event: Event) -> None:
+        """All payments of a line go to another of the same grant."""
+        if self.categories:
+            first = self._one(list(self.categories), event.numbers[0])
+            grant = self.group.lines[first]["grant"]
+            others = [
+                id_
+                for id_, line in self.group.lines.items()
+                if line["grant"] == grant and id_ != first
+            ]
+            for id_ in self.open if others else ():
+                if self.group.payments[id_][0] == first:
+                    self.group.move(id_, self._one(others, event.numbers[1]))
+
+    def _again(self, event: Event) -> None:
+        """The month is published twice, with what was typed between."""
+        self._month(event)
+        self._payment(event)
+
     # ---- Gifts
+
+    def _member(self, event: Event) -> None:
+        """One of four members gives, again and again."""
+        if self.grants:
+            self.group.count += 1
+            grant = self._one(["", *self.grants], event.numbers[0])
+            cents = 1_000 + event.numbers[1] % 9_000
+            who = f"member {event.numbers[2] % 4}"
+            more = {"Kind": "donation", "Currency": "EUR", "Reference": who}
+            self.group.income(f"I-{self.group.count}", grant, event.month, cents, who, **more)
 
     def _gift(self, event: Event) -> None:
         if self.grants:
@@ -317,6 +433,12 @@ class _Typist:
     # ---- Publishing
 
     def _month(self, event: Event) -> None:
+        for id_, month in list(self.slips.items()):
+            if month < event.month and id_ in self.open:
+                day = f"{month}-12"
+                self.group.edit("Expenses", id_, Date=day, **{"Paid on": day})
+            if month < event.month:
+                del self.slips[id_]
         self.group.month(event.month, secret=frozenset(self._secrets()))
 
     def _secrets(self) -> Iterator[str]:

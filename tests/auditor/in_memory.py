@@ -26,7 +26,7 @@ from budgettrack.core.views.new_pages import NewPages, PageSettings, new_pages
 from budgettrack.core.views.public import public_view
 from budgettrack.core.views.public_types import PublicFacts
 from tests.auditor.auditing import Report, judge_figures, keep
-from tests.auditor.driving import Parts, Recorder
+from tests.auditor.driving import MONTHS, Parts, Recorder
 from tests.auditor.law import Breach
 from tests.auditor.marking import Marks
 
@@ -176,8 +176,8 @@ def audited(group: Recorder, key: bytes = KEY) -> Report:
         worlds.append(MemoryWorld(number, group.marks, group.rates, key, first_world))
     for world in worlds:
         for currency, rate in group.rates.items():
-            for month in range(1, 13):
-                row = {"Month": f"2026-{month:02}", "Currency": currency, "Rate": rate}
+            for month in MONTHS:
+                row = {"Month": month, "Currency": currency, "Rate": rate}
                 world.put("Rates", row)
         for step in group.steps:
             step(world)

@@ -47,15 +47,17 @@ class Contributions:
             for expense in plan.expenses.values()
             if (paid := self._payment(expense)) is not None
         ]
-        self._last: tuple[Month, Sequence[Contribution]] = ("", ())
+        self._at: dict[Month, Sequence[Contribution]] = {}
+        self.reads_payees = who.reads_payees
 
     def at(self, page: Month) -> Sequence[Contribution]:
         """Returns all contributions up to the end of a month, as the plan has them now."""
-        if self._last[0] != page:
+        if page not in self._at:
             payments = self._payments(page)
             found = [*payments, *self._plans(payments), *self._gifts(page), *self._in_kind(page)]
-            self._last = page, found
-        return self._last[1]
+            # The newest month is asked for beside each other month.
+            self._at = {month: self._at[month] for month in sorted(self._at)[-1:]} | {page: found}
+        return self._at[page]
 
     def _payments(self, page: Month) -> list[Contribution]:
         """Returns the payments, each less its refunds."""

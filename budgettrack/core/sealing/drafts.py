@@ -93,6 +93,7 @@ class Drafts:
         self._known = [draft.row for draft in self._before]
         self._known += [self._unknowns.row(parts) for parts in sums]
         self._numbered = {unknown for row in self._known for unknown in row}
+        self._people = frozenset(who for who, _ in self._numbered)
         self._before += old
         self._sharing: dict[str, list[int]] = {}
         for index, draft in enumerate(self._before):
@@ -287,13 +288,23 @@ class Drafts:
         )
 
     def _adds_no_combination(self, draft: Draft) -> bool:
-        """Whether no combination with other batches reveals the amount of a contributor."""
+        """Whether no combination with other batches reveals the amount of a contributor: to
+        everybody, or to a funder, who takes out what it sees."""
         drafted = {unknown for other in self.drafts for unknown in other.row}
-        new = draft.row.keys() - drafted - self._numbered
-        if len({who for who, _ in new if who}) >= FEWEST:
-            # Every combination with this batch has these amounts, which are in no other batch.
-            return True
-        return not gives_away([*self._known, *(other.row for other in (*self.drafts, draft))])
+        new = {who for who, _ in draft.row.keys() - drafted - self._numbered if who}
+        rows = [*self._known, *(other.row for other in self.drafts)]
+        people = self._people.union(draft.amounts, *(other.amounts for other in self.drafts))
+        if len(new) < FEWEST and gives_away([*rows, draft.row]):
+            return False
+        return all(
+            # Every combination with this batch has the new amounts, which are in no other batch.
+            len(new - visible) >= FEWEST
+            or not gives_away([_hidden(row, visible) for row in (*rows, draft.row)])
+            # A funder may have begun to see somebody later: then it is too late for the others.
+            or gives_away([_hidden(row, visible) for row in rows])
+            for visible in self._seen
+            if not visible.isdisjoint(people)
+        )
 
     def _months_of_amounts(
         self, now: Iterable[Contribution]
@@ -334,6 +345,11 @@ def visible_to_funders(
                 if not known.isdisjoint(payees.get(part.line, ())):
                     known.add(part.contributor)
     return {funder: frozenset(contributors) for funder, contributors in visible.items()}
+
+
+def _hidden(row: Equation, visible: Collection[str]) -> Equation:
+    """Returns a row without the amounts of those whom a funder sees."""
+    return {unknown: times for unknown, times in row.items() if unknown[0] not in visible}
 
 
 def _lies_in(part: Equation, whole: Collection[Unknown]) -> bool:

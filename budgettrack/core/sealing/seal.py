@@ -28,19 +28,28 @@ def seal(
     *,
     number: Number,
     copies: Sequence[Batch] = (),
+    newest: Month = "",
 ) -> list[Batch]:
     """Returns the new batches of the page of a month. `before` are all batches of earlier calls, in
     their order. `copies`: sums that stood on pages of an older program (see `copies`). A budget in
     them is never in a batch.
+    `newest`: the month of the newest page that is made in the same run. What is known then is known
+    to all who read this page.
 
     Returns [] if a later page has batches already: nothing is added to the past."""
     if any(batch.page > page for batch in before):
         return []
-    now = contributions.at(page)
-    known = _as_known_now(before, now)
-    funders = visible_to_funders(contributions.plan, now, [*before, *known])
+    newest = newest or page
+    latest = contributions.at(newest)
+    whose = {(part.table, part.id): part.contributor for part in latest}
+    now = [
+        replace(part, contributor=whose.get((part.table, part.id), part.contributor))
+        for part in contributions.at(page)
+    ]
+    known = _as_known_now(before, contributions, newest)
+    funders = visible_to_funders(contributions.plan, latest, [*before, *known])
     rest = Rest(contributions.plan, now, known, page, funders)
-    told = _as_known_now((copy for copy in copies if copy.what != "budget"), now)
+    told = _as_known_now((copy for copy in copies if copy.what != "budget"), contributions, newest)
     untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
     drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums(), told)
     figures = Figures(known, contributions, page, list(funders.values()))
@@ -90,18 +99,26 @@ def untold_awards(
     """Returns the grants whose award and instalments the page may not tell, because one or two
     people or firms stand behind them, or behind what is left of them."""
     now = contributions.at(page)
-    known = _as_known_now(batches, now)
+    known = _as_known_now(batches, contributions, page)
     funders = visible_to_funders(contributions.plan, now, [*batches, *known])
     return Rest(contributions.plan, now, known, page, funders).untold()
 
 
-def _as_known_now(batches: Iterable[Batch], now: Iterable[Contribution]) -> list[Batch]:
+def _as_known_now(
+    batches: Iterable[Batch], contributions: Contributions, page: Month
+) -> list[Batch]:
     """Returns the batches with the contributors that are known now. A line may have been marked
-    late as paying people."""
-    known = {(part.table, part.id): part.contributor for part in now}
+    late as paying people.
+
+    A payment that went to another line after it was sealed stays about those whom the first line
+    paid, unless its payee is known: readers saw it beside other pay of that line."""
+    known = {(part.table, part.id): part for part in contributions.at(page)}
 
     def as_known(part: Contribution) -> Contribution:
-        contributor = known.get((part.table, part.id), part.contributor)
-        return part if contributor == part.contributor else replace(part, contributor=contributor)
+        now = known.get((part.table, part.id), part)
+        moved = now.line != part.line and not contributions.reads_payees
+        if moved or now.contributor == part.contributor:
+            return part
+        return replace(part, contributor=now.contributor)
 
     return [replace(batch, parts=tuple(map(as_known, batch.parts))) for batch in batches]

@@ -69,7 +69,7 @@ def new_pages(
     facts = []
     waited = settings.waited
     for page in _months_to_make(there, first, month):
-        batches += seal(contributions, batches, page, number=number, copies=copies)
+        batches += seal(contributions, batches, page, number=number, copies=copies, newest=month)
         waited = waits_since(contributions, batches, page, waited)
         facts.append(
             public_facts(

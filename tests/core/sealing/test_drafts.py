@@ -224,3 +224,27 @@ def test_a_funder_sees_whose_a_payment_was_that_moved_to_its_grant_after_it_was_
     visible = visible_to_funders(given, now, [sealed])
 
     assert visible == {"trust": {"Ben", "Ada", "line B-1 person 0"}, "fund": {"Ada"}}
+
+
+def test_three_figures_together_give_a_funder_nobody_away() -> None:
+    """Four got twice as much in a month as two of them get now, with two others. Half of the first,
+    less the second, is four people's money; the funder who sees two of these knows the others'."""
+    before = batch(*(paid(who, 300) for who in ("ada", "cleo", "dov", "edna") * 2))
+    new = [paid(who, 300, "2026-02") for who in ("gus", "cleo", "dov", "finn")]
+
+    def told_to(*visible: str) -> list[dict[str, int]]:
+        drafts = Drafts([before], new, "2026-02", [frozenset(visible)])
+        drafts.form(new, correction=False)
+        return [dict(draft.amounts) for draft in drafts.drafts]
+
+    assert told_to() == [dict.fromkeys(("gus", "cleo", "dov", "finn"), 300)]
+    assert told_to("ada", "gus") == []
+
+
+def test_what_a_funder_can_compute_already_holds_nothing_up() -> None:
+    """The funder began to see two of three after their money was told."""
+    before = batch(*(paid(who, 300) for who in ("ada", "ben", "cleo")))
+    new = [paid(who, 300, "2026-02") for who in ("ada", "dov", "edna", "finn")]
+    drafts = Drafts([before], new, "2026-02", [frozenset({"ada", "ben"})])
+    drafts.form(new, correction=False)
+    assert [len(draft.parts) for draft in drafts.drafts] == [4]

@@ -281,3 +281,44 @@ def test_a_budget_that_old_pages_told_in_part_is_in_no_batch() -> None:
 
     assert [batch.units for batch in seal(of, [], "2026-02", number=lambda: 2)] == [4006]
     assert seal(of, [], "2026-02", number=lambda: 2, copies=[copy]) == []
+
+
+def test_a_payment_that_went_to_another_line_stays_about_whom_the_first_line_paid() -> None:
+    """Without payees. Two lines pay two people each: the first in two months, the other in one, told
+    together. Pay of the other goes to a third line. All four are paid the same again: less what
+    was told, this is what the first two get."""
+    lines = [line("B-1", people=2), line("B-2", people=2), line("B-3", people=None)]
+
+    def pay(month: int, *of: str) -> list[Expense]:
+        return [
+            expense(f"E-{month}{where}{n}", 300 + 5 * n, where, month)
+            for where in of
+            for n in range(2)
+        ]
+
+    old = [*pay(1, "B-1"), *pay(2, "B-1", "B-2")]
+    before = sealed(plan([grant()], lines, old), "2026-02")
+    assert [batch.units for batch in before if batch.what == "spent"] == [1815]
+    moved = [replace(one, line="B-3") if one.line == "B-2" else one for one in old]
+
+    of = known(plan([grant()], lines, [*moved, *pay(3, "B-1", "B-2")]))
+    batches = seal(of, before, "2026-03", number=lambda: 99)
+
+    assert not [batch for batch in batches if batch.what == "spent"]
+
+
+def test_who_a_funder_sees_when_the_newest_page_is_made_is_known_on_all_pages_of_the_run() -> None:
+    """Two pages are made in one run. On the first, a batch has three people; by the second, the
+    other grant pays one of them, and its funder is left with two."""
+    grants = [grant(), grant("G-2", funder="Other")]
+    payments = [expense(f"E-{n}", 300 + n) for n in range(3)]
+    later = expense("E-9", 20, "B-2", month=2)
+    given = plan(grants, [line(), line("B-2", "G-2")], [*payments, later])
+    of = known(given, {one.id: one.id[-1] for one in payments} | {"E-9": "0"})
+
+    def units(**more: str) -> list[int]:
+        made = seal(of, [], "2026-01", number=lambda: 1, **more)
+        return [batch.units for batch in made if batch.what == "spent"]
+
+    assert units() == [903]
+    assert units(newest="2026-02") == []
