@@ -298,12 +298,12 @@ class Drafts:
             return False
         return all(
             # Every combination with this batch has the new amounts, which are in no other batch.
-            len(new - visible) >= FEWEST
+            len(new.difference(visible)) >= FEWEST
             or not gives_away([_hidden(row, visible) for row in (*rows, draft.row)])
             # A funder may have begun to see somebody later: then it is too late for the others.
             or gives_away([_hidden(row, visible) for row in rows])
             for visible in self._seen
-            if not visible.isdisjoint(people)
+            if not people.isdisjoint(visible)
         )
 
     def _months_of_amounts(
