@@ -16,15 +16,19 @@ from click.testing import CliRunner
 from budgettrack.cli import main
 from budgettrack.config.load import load
 from budgettrack.config.sheet_words import CATALOGS, languages, sheet_words
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.sheet_words import ENGLISH, in_every_language
 from budgettrack.core.cells.values import read
 from budgettrack.core.own_tabs import SUMMARY_HEADINGS
 from budgettrack.core.records.tables import CHECKS_HEADINGS, KEPT_EDITS, TABLES, names, normal
+from budgettrack.core.tabs import checks
 from budgettrack.group import open_group
 from budgettrack.register import queries
 from budgettrack.setup.sample import write_sample
 from budgettrack.workbook.google.layout import new_tabs
+from budgettrack.workbook.google.tabs import new_page
 from budgettrack.workbook.layout import TITLES
+from budgettrack.workbook.xlsx.layout import new_workbook
 from docs import words as catalogs
 
 ON = ("--on", "2026-11-10")
@@ -148,6 +152,7 @@ def test_a_workbook_means_the_same_in_every_language(
     assert book.sheetnames == [words.tab(title) for title in TITLES]
     checks = book[words.tab("Checks")]
     assert checks["A1"].value == words.say("What to look at")
+    assert int(checks["A1"].alignment.readingOrder) == (2 if words.right_to_left else 0)
     assert [cell.value for cell in checks[4]] == [words.heading(text) for text in CHECKS_HEADINGS]
     told = {sheet.title: bool(sheet.sheet_view.rightToLeft) for sheet in book}
     assert told == dict.fromkeys(book.sheetnames, words.right_to_left)
@@ -233,3 +238,33 @@ def test_an_online_workbook_is_laid_out_from_the_right_in_its_language() -> None
     assert all(tab["rightToLeft"] for tab in added)
     english = new_tabs(sheet_ids=range(1, len(TITLES) + 1), locale="")
     assert not any("rightToLeft" in str(request) for request in english)
+
+
+def test_a_name_in_a_sentence_from_the_right_does_not_reorder_the_words_around_it() -> None:
+    told = sheet_words("ar").say("There is no tab {tab}.", tab="Grants")
+    assert "\u2068Grants\u2069" in told
+    assert sheet_words("fr").say("There is no tab {tab}.", tab="Grants") == (
+        "Il n'y a pas d'onglet Grants."
+    )
+
+
+def test_cells_are_read_from_the_right(tmp_path: Path) -> None:
+    for language, order in (("ar", 2), ("fr", 0)):
+        path = tmp_path / f"{language}.xlsx"
+        new_workbook(path, words=sheet_words(language))
+        first = openpyxl.load_workbook(path).worksheets[0]
+        assert int(first["B1"].alignment.readingOrder) == order
+
+
+def test_people_may_type_into_the_keep_cells_of_an_online_tab_in_any_language() -> None:
+    words = sheet_words("uk")
+    page = checks((Finding("conflict-removed-here", "grants", "G-1"),), {0: "key #1"}, "uk", words)
+    (protected,) = (
+        request["addProtectedRange"]["protectedRange"]
+        for request in new_page(page, 7)
+        if "addProtectedRange" in request
+    )
+    at = CHECKS_HEADINGS.index("Keep")
+    assert protected["unprotectedRanges"] == [
+        {"sheetId": 7, "startColumnIndex": at, "endColumnIndex": at + 1}
+    ]

@@ -25,6 +25,7 @@ class CellStyle:
     wrap: bool = False
     right: bool = False
     unlocked: bool = False
+    right_to_left: bool = False
 
 
 def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:

@@ -32,6 +32,9 @@ class SheetWords:
     def say(self, text: str, **values: str) -> str:
         """Returns the translation of a sentence with its {placeholders} filled."""
         said = self.texts.get(("", text), text)
+        if self.right_to_left:
+            # Isolate Latin names (U+2068, U+2069), or they reorder the words around them.
+            values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return said.format(**values) if values else said
 
     def tab(self, name: str) -> str:

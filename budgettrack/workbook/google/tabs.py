@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from budgettrack.core.base.grids import PageCell, ToolTab
+from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.records.tables import KEEP
 from budgettrack.workbook.google.cells import Entered, entered
 from budgettrack.workbook.styles import DATE, LINE, CellStyle, look
@@ -83,7 +84,8 @@ def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
         "description": words,
         "warningOnly": True,
     }
-    free = sorted({at for row in page.rows for at, cell in enumerate(row) if cell.value == KEEP})
+    keep = in_every_language("heading", KEEP)
+    free = sorted({at for row in page.rows for at, cell in enumerate(row) if cell.value in keep})
     if free:
         # People make choices in these columns. The program writes all other columns.
         protection["unprotectedRanges"] = [

@@ -54,15 +54,21 @@ class Formula:
 class _Looks:
     """Formats of one workbook. Each format is made once and used again."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, *, right_to_left: bool) -> None:
         self._book = book
+        self._order = {"reading_order": 2} if right_to_left else {}
         self._cells: dict[Style, Format] = {}
         self._marks: dict[Style, Format] = {}
 
     def cell(self, style: Style) -> Format:
         if style not in self._cells:
             self._cells[style] = self._book.add_format(
-                {"valign": "vcenter" if style.middle else "top", **_colours(style), **_shape(style)}
+                {
+                    "valign": "vcenter" if style.middle else "top",
+                    **_colours(style),
+                    **_shape(style),
+                    **self._order,
+                }
             )
         return self._cells[style]
 
@@ -119,7 +125,7 @@ def new_workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     book.set_properties({"created": _CREATED})
-    looks = _Looks(book)
+    looks = _Looks(book, right_to_left=words.right_to_left)
     _guide(_added(book, words.tab(START_HERE), words), guide(words), looks)
     for name, tab in zip(ORDER, tabs, strict=True):
         left = {(row, field): value for (table, row, field), value in raw.items() if table == name}

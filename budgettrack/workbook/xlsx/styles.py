@@ -141,6 +141,8 @@ class Styles:
         alignment.set("vertical", "top")
         if wanted.wrap:
             alignment.set("wrapText", "1")
+        if wanted.right_to_left:
+            alignment.set("readingOrder", "2")
         if wanted.unlocked:
             xf.set("applyProtection", "1")
             etree.SubElement(xf, self._name("protection")).set("locked", "0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -103,9 +104,8 @@ def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -
     for row, page_cells in enumerate(page.rows):
         out.append(b'<row r="%d"%s>' % (row + 1, _height(page, page_cells)))
         for col, page_cell in enumerate(page_cells):
-            style = styles.of_look(
-                look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link))
-            )
+            wanted = look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link))
+            style = styles.of_look(replace(wanted, right_to_left=page.right_to_left))
             out.append(cell(row, col, style, _value(page_cell), from_1904))
         out.append(b"</row>")
     out += [
