@@ -123,6 +123,8 @@ _GUIDE_LOOKS: Mapping[str, tuple[Style, Style]] = {
     },
 }
 _HEIGHTS = {"title": 36, "heading": 24, "lead": 34}
+_GUIDE_LINE = 105
+"""The letters of the guide's right column that stand in one line."""
 
 GUIDE: tuple[tuple[str, str, str], ...] = (
     ("title", "Work-plan and budget", ""),
@@ -635,7 +637,8 @@ def guide(words: SheetWords = ENGLISH) -> tuple[GuideRow, ...]:
         left, right = (words.say(text) if text else "" for text in texts)
         row += kind in ("heading", "lead")
         merged = kind in ("title", "lead", "heading")
-        height = _HEIGHTS.get(kind, 18 if len(right) < 100 else 34)
+        lines = -(-len(right) // _GUIDE_LINE)
+        height = _HEIGHTS.get(kind, 18 if lines < 2 else 17 * lines)
         rows.append(GuideRow(row, left, right, _GUIDE_LOOKS[kind], merged, height))
         row += 1
     return tuple(rows)
