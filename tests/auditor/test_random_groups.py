@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.auditor import in_memory
-from tests.auditor.groups import AUDITS, MANY, Size, record, script
+from tests.auditor.groups import AUDITS, MANY, YEAR, Size, record, script
 
 pytestmark = pytest.mark.slow
 
@@ -18,6 +18,8 @@ FOUND = [
     *(14_254, 14_299),
 ]
 """Groups that once gave somebody away."""
+FOUND_LATER = [31_003, 31_005, 32_095]
+"""The same, of groups in which people join and leave, rows are typed again, and lines are merged."""
 FEW = Size(months=2, lines=6, payments=10)
 
 
@@ -48,3 +50,23 @@ def test_nothing_can_be_computed_from_the_views_of_many_groups(place: int) -> No
     for seed in [*seeds, *FOUND[place::4]]:
         report = in_memory.audited(record(script(seed, MANY[seed % len(MANY)])))
         assert not report.breaches, f"seed {seed}: {report}"
+
+
+@pytest.mark.parametrize("seed", FOUND_LATER)
+def test_nothing_can_be_computed_from_the_views_of_long_groups(seed: int) -> None:
+    report = in_memory.audited(record(script(seed, YEAR[-1])))
+
+    assert not report.breaches, report
+
+
+@pytest.mark.skipif(not AUDITS, reason="a long search: AUDITS says how many groups")
+@pytest.mark.parametrize("seed", range(AUDITS // 20))
+def test_nothing_can_be_computed_from_the_files_of_a_year(
+    seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two grants, 20 lines and 15 payments a month over up to fifteen months, in files."""
+    report = record(script(50_000 + seed, YEAR[seed % len(YEAR)])).audited(tmp_path)
+
+    with capsys.disabled():
+        print(f"\nseed {50_000 + seed}: {str(report).splitlines()[0]}")  # noqa: T201
+    assert not report.breaches, report

@@ -75,9 +75,11 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                by_person = list(_by_month(line, payments))
+                # A part of a receipt of nobody whom the line pays is about whom the receipt is.
+                parts = {one.id: one for one in payments if self._is_part(one)}
+                by_person = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 persons_of |= {payment.id: payment.contributor for payment in by_person}
-                found += by_person
+                found += [*by_person, *parts.values()]
         for one in found if persons_of else ():
             # A part of a person's receipt is about this person, on whatever line it stands.
             person = persons_of.get(self._root(one.id)) or one.contributor
@@ -90,6 +92,12 @@ class Contributions:
         return [
             replace(one, contributor=tops.get(one.contributor, one.contributor)) for one in found
         ]
+
+    def _is_part(self, payment: Contribution) -> bool:
+        """Whether a payment is a part of a receipt on a line that pays no people."""
+        root = self._root(payment.id)
+        line = self.plan.lines.get(self.plan.expenses[root].line)
+        return root != payment.id and (line is None or line.people_paid == 0)
 
     def _root(self, id_: str) -> str:
         """Returns the payment that an expense is a split or a refund of, or its own ID."""

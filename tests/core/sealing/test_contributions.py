@@ -137,6 +137,21 @@ def test_a_part_of_a_persons_receipt_is_about_this_person_on_any_line() -> None:
     assert people["E-5"] not in (people["E-1"], people["E-2"])
 
 
+def test_a_part_on_a_persons_line_is_about_whom_the_receipt_is() -> None:
+    """Two people are paid, so a third payment of the month would leave nobody known."""
+    given = plan(
+        [grant()],
+        [line("B-1", people=2), line("B-2")],
+        [
+            expense("E-1", 500), expense("E-2", 400), expense("E-3", 90, "B-2"),
+            expense("E-4", 30, "B-1", split_of="E-3"),
+        ],
+    )  # fmt: skip
+    people = {paid.id: paid.contributor for paid in of(given)}
+    assert people["E-4"] == people["E-3"]
+    assert len({people["E-1"], people["E-2"], people["E-3"], ""}) == 4
+
+
 def test_splits_in_a_circle_have_an_end() -> None:
     given = plan(
         [grant()],
