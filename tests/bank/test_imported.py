@@ -22,6 +22,7 @@ from budgettrack.group import open_group
 from budgettrack.register.store import Banked, BankStatement
 from tests.world.bank_files import CSV_CONFIG, Booked, camt, mt940, mt942
 from tests.world.group import Commands, Group, Rows
+from tests.world.terminal import talk
 
 ON = ("--on", "2026-11-02")
 DAY = date(2026, 10, 5)
@@ -477,3 +478,29 @@ def test_only_balances_that_stay_are_remembered(changes: dict[str, Any], is_kept
     assert list(kept.values()) == (["s"] if is_kept else [])
     if not changes:
         assert list(kept) == [BankStatement("Main", "EUR", DAY, DAY, 1000, 900)]
+
+
+@pytest.mark.slow
+def test_on_a_terminal_the_other_side_is_asked_about(group: Group) -> None:
+    one, two = two_files(group)
+    imported(group, one, "--account", "Main")
+    question = "A transfer between your accounts: E-1 of the account Main may be the other side."
+
+    code, said = talk(
+        group,
+        ["import", two, "--account", "Savings", *ON],
+        ("[Y/n/s/q]: ", "n\n"),
+        ("Grant: ", "G-1\n"),
+        ("[Y/n]: ", "n\n"),
+    )
+    assert (question in said, "Nothing was written." in said, code) == (True, True, 2)
+    code, said = talk(
+        group,
+        ["import", two, "--account", "Savings", *ON],
+        ("[Y/n/s/q]: ", "y\n"),
+        ("[Y/n]: ", "y\n"),
+    )
+
+    assert "E-1 was removed: it is one side of a transfer" in said
+    assert (code, list(group.held().records["expenses"])) == (0, ["E-2"])
+    assert group.held().records["income"] == {}
