@@ -1,1 +1,1 @@
-"""Bank statements: their formats, matching and importing."""
+"""Bank statements: their formats, importing and reconciling."""

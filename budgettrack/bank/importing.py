@@ -1,58 +1,37 @@
-"""Import of bank statements, and reconciliation to the cent.
+"""Import of bank statements: entries become rows of Expenses and Income.
 
-Entries become rows of Expenses and Income. The register keeps the date, the amount and a keyed
-hash of an entry, and nothing that names anybody."""
+The register keeps the date, the amount and a keyed hash of an entry, and nothing that names
+anybody."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from budgettrack.bank.accounts import (
-    AskName,
     FileAccount,
-    KnownAccounts,
     lone_transfers,
     named_by_itself,
-    named_in_words,
     now_booked,
-    of_file,
     other_sides,
     transfers,
 )
-from budgettrack.bank.formats import CsvChoices, Statement, StatementLine, read_all
-from budgettrack.bank.formats.csv.layouts import of_group
-from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
-from budgettrack.bank.formats.files import shown
-from budgettrack.bank.imported import beside, with_balances
+from budgettrack.bank.entries import BankAnswers, Read, entries, known_accounts, own_transfers
+from budgettrack.bank.imported import beside
 from budgettrack.bank.matching import (
     TRANSFER,
-    Pair,
     Proposal,
-    Record,
     StatementEntry,
-    matches,
-    movements,
     propose,
-    waiting_rows,
-    within,
 )
-from budgettrack.bank.suggestions import Suggestion, suggested
 from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of, made_key
-from budgettrack.config.load import Config, default_locale
 from budgettrack.core import edits
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
-from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.months import Month, first_day, last_day, month_of
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
@@ -70,29 +49,6 @@ from budgettrack.register.store import (
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A bank's file after reading: its entries, notes for the reader, and the days that it covers.
-
-    `left_out`: the file has amounts that were not taken as movements. `accounts`: by number.
-    `currencies`: of the statements. `signs`: what a person has answered about them.
-    `balances`: the days and balances of the statements, each with its place.
-    `days`: by the name of an account, the days of each of its statements, without reports within
-    the day. `doubts`: what a person must look at beside the entries, in words."""
-
-    entries: tuple[StatementEntry, ...]
-    notes: tuple[str, ...]
-    first: date | None
-    last: date | None
-    left_out: bool
-    accounts: Mapping[str, FileAccount] = field(default_factory=dict)
-    currencies: tuple[str, ...] = ()
-    signs: str = ""
-    balances: Mapping[BankStatement, str] = field(default_factory=dict)
-    days: Mapping[str, Sequence[tuple[date, date]]] = field(default_factory=dict)
-    doubts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """The decision about an entry.
 
@@ -101,229 +57,6 @@ class Choice:
 
     proposal: Proposal
     do: Literal["add", "settle", "same", "leave"]
-
-
-@dataclass(frozen=True, slots=True)
-class BankReconciliation:
-    """A month of statement and register, of one account. `account`: its name, "" if it has none.
-
-    `sums` has (statement, register, difference) in minor units for each currency.
-    `suggestions`: what of the pairs that stay apart may belong together."""
-
-    account: str
-    month: Month
-    pairs: Sequence[Pair]
-    suggestions: Sequence[Suggestion]
-    sums: Mapping[str, tuple[int, int, int]]
-    notes: tuple[str, ...]
-    left_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BankAnswers:
-    """What a person says about a file: the names of its accounts, its layout and its signs.
-
-    `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
-    rows that look like one and are none.
-    `ask_name`, `ask_signs`: ask for what is not said. None without a terminal."""
-
-    accounts: Sequence[str] = ()
-    layout: str = ""
-    signs: str = ""
-    transfers: Sequence[str] = ()
-    no_transfers: Sequence[str] = ()
-    ask_name: AskName | None = None
-    ask_signs: Callable[[SignsDoubtfulError], str] | None = None
-
-
-def entries(
-    config: Config,
-    paths: Sequence[Path],
-    key: bytes,
-    known: KnownAccounts,
-    answers: BankAnswers,
-    today: date,
-) -> Read:
-    """Return the entries of a bank's files, each with its mark and its account.
-
-    Raises UsageError if a file cannot be read."""
-    statements, signs = _statements(config, paths, known, answers, today)
-    numbers = [statement.account for statement in statements]
-    accounts = of_file(numbers, key, known, answers.accounts, answers.ask_name)
-    seen: Counter[tuple[object, ...]] = Counter()
-    every: list[StatementEntry] = []
-    left_out: list[str] = []
-    notes: list[str] = []
-    for statement in statements:
-        name = accounts[statement.account].label
-        every += [
-            replace(
-                _entry(statement, number, key, seen),
-                account=name,
-                is_provisional=statement.is_provisional,
-            )
-            for number in range(len(statement.lines))
-        ]
-        left_out += statement.left_out
-        notes += statement.notes
-    kept = tuple(entry for entry in every if entry.units)
-    if len(kept) < len(every):
-        notes.append(f"{_called(paths)}: {len(every) - len(kept)} without an amount left out.")
-    currencies = {statement.currency for statement in statements if statement.currency}
-    currencies |= {entry.currency for entry in kept}
-    return Read(
-        kept,
-        (*left_out, *notes),
-        *_span(statements, every),
-        bool(left_out),
-        accounts,
-        tuple(sorted(currencies)),
-        signs,
-        with_balances(statements, accounts),
-        _days(statements, accounts),
-    )
-
-
-def _days(
-    statements: Sequence[Statement], accounts: Mapping[str, FileAccount]
-) -> dict[str, list[tuple[date, date]]]:
-    """Return the first and last days of the statements of each account."""
-    days: dict[str, list[tuple[date, date]]] = {}
-    for statement in statements:
-        if not statement.is_provisional and statement.first and statement.last:
-            label = accounts[statement.account].label
-            days.setdefault(label, []).append((statement.first, statement.last))
-    return days
-
-
-def _statements(
-    config: Config,
-    paths: Sequence[Path],
-    known: KnownAccounts,
-    answers: BankAnswers,
-    today: date,
-) -> tuple[list[Statement], str]:
-    """Return the statements of the files, and what a person has answered about its signs."""
-    named = [*answers.accounts, *known.all_names]
-    # Without a number in the file, the account is the one that was said, or the only one.
-    likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
-    signs = answers.signs or known.signs.get(likely, "")
-    choices = CsvChoices(
-        of_group(config.path.parent), answers.layout, signs, today, config.currency
-    )
-    locale = default_locale(config, None)
-
-    def read(signs: str) -> list[Statement]:
-        statements = read_all(paths, config.bank, locale, replace(choices, signs=signs))
-        return [_with_signs(statement, _called(paths), signs) for statement in statements]
-
-    try:
-        return read(signs), signs
-    except SignsDoubtfulError as doubt:
-        if answers.ask_signs is None:
-            raise
-        signs = answers.ask_signs(doubt)
-        return read(signs), signs
-
-
-def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
-    """Return a statement with the amounts that a person meant by `signs`.
-
-    Raises SignsDoubtfulError if the amounts are in doubt and the answer is none of their
-    readings."""
-    if not statement.readings:
-        return statement
-    if signs not in statement.readings:
-        places = [line.place for line in statement.lines[:3]]
-        # Two readings may be the same amounts: then one of them is enough to choose from.
-        different: dict[tuple[Decimal, ...], str] = {}
-        for sign, amounts in statement.readings.items():
-            different.setdefault(amounts, sign)
-        raise SignsDoubtfulError(
-            name, places, {sign: amounts[:3] for amounts, sign in different.items()}
-        )
-    meant = zip(statement.lines, statement.readings[signs], strict=True)
-    return replace(
-        statement,
-        lines=tuple(replace(line, amount=amount) for line, amount in meant),
-        readings={},
-    )
-
-
-def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
-    """Return the accounts that the register knows. With another key it knows none."""
-    with group.register.reading() as ask:
-        accounts, _, currencies = queries.bank_accounts(ask)
-        made_with = queries.meta(ask, "key")
-    if made_with and made_with != fingerprint(key):
-        return KnownAccounts()
-    return KnownAccounts(
-        {account.mark: account.name for account in accounts},
-        {account.name: account.signs for account in accounts if account.signs},
-        {name: frozenset(codes) for name, codes in currencies.items()},
-    )
-
-
-def _called(paths: Sequence[Path]) -> str:
-    """Return the names of files in words, shortened because they may hold account numbers."""
-    return ", ".join(shown(path.name) for path in paths)
-
-
-def _span(
-    statements: Sequence[Statement], entries_read: Sequence[StatementEntry]
-) -> tuple[date | None, date | None]:
-    """Return the first and the last day of the statements, or of their entries.
-
-    Returns None for a day that nothing tells."""
-    days = [entry.day for entry in entries_read]
-    firsts = [statement.first for statement in statements if statement.first]
-    lasts = [statement.last for statement in statements if statement.last]
-    return min(firsts or days, default=None), max(lasts or days, default=None)
-
-
-def _entry(
-    statement: Statement, number: int, key: bytes, seen: Counter[tuple[object, ...]]
-) -> StatementEntry:
-    line = statement.lines[number]
-    try:
-        units = money.minor(line.amount, line.currency)
-    except KeyError:
-        raise UsageError(
-            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Import"
-            " only statements in a current currency; for CSV, correct [bank] currency."
-        ) from None
-    except ValueError as error:
-        raise UsageError(f"{line.place}: {error}. Download the file again.") from None
-    # Two coffees on one day are two entries: the second of two equal ones gets its own mark.
-    same = (
-        statement.account,
-        line.day.isoformat(),
-        units,
-        line.currency,
-        line.reference or line.words,
-    )
-    seen[same] += 1
-    mark = hmac.new(key, json.dumps([*same, seen[same]]).encode(), hashlib.sha256).hexdigest()
-    return StatementEntry(
-        line.place,
-        mark,
-        line.day,
-        units,
-        line.currency,
-        line.reversal,
-        line.words,
-        line.original,
-        fee=_fee(line),
-    )
-
-
-def _fee(line: StatementLine) -> int:
-    """Return what the bank kept of a payment. It only helps to suggest a row: what is no sum of
-    money is 0."""
-    try:
-        return money.minor(line.fee, line.currency)
-    except ValueError:
-        return 0
 
 
 def proposals(
@@ -350,7 +83,7 @@ def proposals(
     fresh = [
         entry for entry in statement.entries if entry.mark not in ties and entry.mark not in booked
     ]
-    moved = _transfers(fresh, key, known)
+    moved = own_transfers(fresh, key, known)
     in_file = transfers(fresh)
     alone = [entry for entry in fresh if entry.mark not in in_file]
     moved |= {
@@ -429,16 +162,6 @@ def _never_booked(
             for first, last in statement.days.get(earlier.account, ())
         )
     ]
-
-
-def _transfers(
-    entries_read: Sequence[StatementEntry], key: bytes, known: KnownAccounts
-) -> dict[str, str]:
-    """Return the transfers between own accounts: by the mark of an entry, the other account."""
-    in_words = {
-        entry.mark: name for entry in entries_read if (name := named_in_words(entry, key, known))
-    }
-    return {**in_words, **transfers(entries_read)}
 
 
 def add(
@@ -618,165 +341,3 @@ def places(group: OpenedGroup) -> tuple[list[str], list[str]]:
     """Return the IDs of the budget lines and of the grants."""
     stored = group.register.ask(queries.load, ("budget", "grants"))
     return list(stored.records["budget"]), list(stored.records["grants"])
-
-
-def reconciled(
-    group: OpenedGroup, paths: Sequence[Path], month: Month | None, answers: BankAnswers
-) -> list[BankReconciliation]:
-    """Compare a month of the register with a bank's file, for each account of the file.
-
-    Raises UsageError if the month is not given and the files cover several."""
-    with group.register.reading() as ask:
-        stored = queries.load(ask)
-        _, ties = queries.bank(ask)
-        _, account_of, _ = queries.bank_accounts(ask)
-        balances = queries.bank_statements(ask)
-        left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
-    key = key_of(group.config) or b""
-    known = known_accounts(group, key)
-    statement = entries(group.config, paths, key, known, answers, group.today)
-    month = month or _month(paths, statement)
-    first, last = first_day(month), last_day(month)
-    plan = group.plan_of(stored.records)
-    labels = list(dict.fromkeys(account.label for account in statement.accounts.values()))
-    tied = {record: account_of[mark] for mark, record in ties.items() if account_of[mark]}
-    # What was imported from the statements of another account cannot be in these.
-    there = [
-        movement
-        for movement in movements(plan)
-        if tied.get(movement.record, "") in ("", *labels) or len(known.all_names) < 2
-    ]
-    moved = frozenset(_transfers(statement.entries, key, known))
-    matched = matches(statement.entries, there, ties, moved)
-    pairs = [
-        replace(pair, account=_account(pair, tied, labels)) for pair in within(matched, first, last)
-    ]
-    gaps = beside(statement.balances, balances).gaps
-    notes = [*statement.notes, *gaps, *_strangers(statement, known)]
-    reconciliations = []
-    for label in labels:
-        currencies = _currencies(statement, label, known, group.config.currency)
-        own = [pair for pair in pairs if pair.account == label and pair.currency in currencies]
-        # A row that was added from an entry of another statement is that entry's.
-        loose = [
-            movement
-            for entry, movement in matched
-            if entry is None and movement and movement.record not in tied
-        ]
-        suggestions, is_whole = suggested(_apart(own), loose, waiting_rows(plan))
-        if not is_whole:
-            notes.append("Too much is apart to look through all of it for suggestions.")
-        reconciliations.append(
-            BankReconciliation(
-                label,
-                month,
-                own,
-                suggestions,
-                {currency: _sums(own, currency, first, last) for currency in currencies},
-                (*notes, *_more(statement, stored, month, currencies, left_out)),
-                bool(
-                    statement.left_out
-                    or not statement.entries
-                    or gaps
-                    or _strangers(statement, known)
-                ),
-            )
-        )
-        notes = []
-    return reconciliations
-
-
-def _apart(pairs: Iterable[Pair]) -> list[StatementEntry]:
-    """Return the entries of the month that have no row."""
-    return [pair.entry for pair in pairs if pair.entry is not None and pair.movement is None]
-
-
-def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> str:
-    """Return the account of a pair: that of its entry, or that of the import of its row, else the
-    first of the file."""
-    if pair.entry is not None:
-        return pair.entry.account
-    of_row = tied.get(pair.movement.record, "") if pair.movement else ""
-    return of_row if of_row in labels else labels[0]
-
-
-def _currencies(statement: Read, label: str, known: KnownAccounts, base: str) -> list[str]:
-    """Return the currencies that are compared. A quiet month has those of the account's past."""
-    own = {entry.currency for entry in statement.entries if entry.account == label}
-    quiet = set(statement.currencies) or known.currencies.get(label, frozenset()) or {base}
-    return sorted(own or quiet)
-
-
-def _strangers(statement: Read, known: KnownAccounts) -> list[str]:
-    """Return notes on accounts and currencies that earlier statements did not have."""
-    notes = []
-    for account in statement.accounts.values():
-        if not account.name and known.all_names:
-            notes.append(
-                "This statement is of an account that the group does not know. It knows:"
-                f" {', '.join(known.all_names)}. If it is one of them: --account NAME"
-            )
-        before = known.currencies.get(account.name, frozenset())
-        new = sorted({*statement.currencies} - before)
-        if account.name and before and new:
-            notes.append(
-                f"This statement is in {', '.join(new)}. Until now those of {account.name} were in"
-                f" {', '.join(sorted(before))}."
-            )
-    return notes
-
-
-def _leaves_out_money(finding: Finding) -> bool:
-    """Whether a finding keeps a row of expenses or income out of the figures."""
-    return finding.severity == "error" and finding.table in ("expenses", "income")
-
-
-def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> tuple[int, int, int]:
-    """Return what the statement and the register move by from one day to another, and the
-    difference."""
-    banked = booked = 0
-    for pair in pairs:
-        entry, movement = pair.entry, pair.movement
-        if pair.currency == currency and entry is not None and first <= entry.day <= last:
-            banked += entry.units
-        if pair.currency == currency and movement is not None and first <= movement.day <= last:
-            booked += movement.units
-    return banked, booked, banked - booked
-
-
-def _month(paths: Sequence[Path], statement: Read) -> Month:
-    months = sorted({month_of(entry.day) for entry in statement.entries})
-    if not months and statement.first and statement.last:
-        months = sorted({month_of(statement.first), month_of(statement.last)})
-    if len(months) != 1:
-        covered = f"{months[0]} to {months[-1]}" if months else "no month"
-        raise UsageError(
-            f"{_called(paths)} covers {covered}. Say which month: --month"
-            f" {months[-1] if months else '2026-01'}"
-        )
-    return months[0]
-
-
-def _more(
-    statement: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int
-) -> list[str]:
-    """Return notes that a reader of the comparison needs."""
-    notes = [] if statement.entries else ["The statement has no entry."]
-    if statement.last is not None and statement.last < last_day(month):
-        notes.append(
-            f"The statement ends on {statement.last}: later payments of the month can only be in"
-            " the register."
-        )
-    if statement.first is not None and statement.first > first_day(month):
-        notes.append(f"The statement begins on {statement.first}: earlier ones, too.")
-    records = (*held.records["expenses"].values(), *held.records["income"].values())
-    others = {fields.get("currency", "") for fields in records} - {"", *currencies}
-    if others:
-        notes.append(
-            f"Rows in {', '.join(sorted(others))} are not compared: the statement has none."
-        )
-    if left_out:
-        notes.append(
-            "Rows that cannot be read are in no figure, and not here. See: budgettrack checks"
-        )
-    return notes

@@ -29,8 +29,9 @@ from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
     from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
-    from budgettrack.bank.importing import BankReconciliation, Choice
+    from budgettrack.bank.importing import Choice
     from budgettrack.bank.matching import Pair, Proposal
+    from budgettrack.bank.reconciling import BankReconciliation
     from budgettrack.bank.suggestions import Suggestion
     from budgettrack.group import OpenedGroup
 
@@ -130,10 +131,11 @@ def import_statement(
     terminal you are asked about each new entry; the budget line is suggested from past rows. Names,
     account numbers and the bank's words are only shown there. They are never stored."""
     from budgettrack.bank import importing
+    from budgettrack.bank.entries import BankAnswers
 
     group = group_of(ctx, on)
     asking = not (yes or as_json or as_csv) and is_on_terminal()
-    answers = importing.BankAnswers(
+    answers = BankAnswers(
         accounts,
         layout,
         signs,
@@ -437,10 +439,11 @@ def reconcile(
     suggested, with the reason: a slip of typing, several rows of one payment, a purchase in another
     currency, another date, a fee. Nothing is changed.
     """
-    from budgettrack.bank import importing
+    from budgettrack.bank.entries import BankAnswers
+    from budgettrack.bank.reconciling import reconciled
 
-    answers = importing.BankAnswers(accounts, layout, signs)
-    reconciliations = importing.reconciled(group_of(ctx), files, month, answers)
+    answers = BankAnswers(accounts, layout, signs)
+    reconciliations = reconciled(group_of(ctx), files, month, answers)
     rows = [row for each in reconciliations for row in _pair_rows(each)]
     different = [row for row in rows if row["state"] not in ("matched", "transfer")]
     table = not (as_json or as_csv)

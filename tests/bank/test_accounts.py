@@ -21,7 +21,8 @@ from budgettrack.bank.accounts import (
     of_file,
     transfers,
 )
-from budgettrack.bank.importing import BankAnswers, Choice, add, proposals
+from budgettrack.bank.entries import BankAnswers
+from budgettrack.bank.importing import Choice, add, proposals
 from budgettrack.bank.matching import StatementEntry
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from budgettrack.bank.accounts import FileAccount, lone_transfers, now_booked, other_sides
+from budgettrack.bank.entries import BankAnswers
 from budgettrack.bank.formats import Statement
 from budgettrack.bank.imported import beside, with_balances
-from budgettrack.bank.importing import BankAnswers, Choice, add, proposals
+from budgettrack.bank.importing import Choice, add, proposals
 from budgettrack.bank.matching import StatementEntry
 from budgettrack.config.load import load
 from budgettrack.group import open_group

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.bank.importing import BankAnswers, Choice, add, proposals
+from budgettrack.bank.entries import BankAnswers
+from budgettrack.bank.importing import Choice, add, proposals
 from budgettrack.bank.matching import Movement, StatementEntry
 from budgettrack.bank.suggestions import MOST_NEAR, Suggestion, amount_slip, suggested
 from budgettrack.config.load import load

@@ -1,0 +1,279 @@
+"""A bank's files as the group reads them: each entry with its mark and its account."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from budgettrack.bank.accounts import (
+    AskName,
+    FileAccount,
+    KnownAccounts,
+    named_in_words,
+    of_file,
+    transfers,
+)
+from budgettrack.bank.formats import CsvChoices, Statement, StatementLine, read_all
+from budgettrack.bank.formats.csv.layouts import of_group
+from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
+from budgettrack.bank.formats.files import shown
+from budgettrack.bank.imported import with_balances
+from budgettrack.bank.matching import (
+    StatementEntry,
+)
+from budgettrack.config.key import fingerprint
+from budgettrack.config.load import Config, default_locale
+from budgettrack.core.base import money
+from budgettrack.core.base.errors import UsageError
+from budgettrack.group import OpenedGroup
+from budgettrack.register import queries
+from budgettrack.register.store import (
+    BankStatement,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A bank's file after reading: its entries, notes for the reader, and the days that it covers.
+
+    `left_out`: the file has amounts that were not taken as movements. `accounts`: by number.
+    `currencies`: of the statements. `signs`: what a person has answered about them.
+    `balances`: the days and balances of the statements, each with its place.
+    `days`: by the name of an account, the days of each of its statements, without reports within
+    the day. `doubts`: what a person must look at beside the entries, in words."""
+
+    entries: tuple[StatementEntry, ...]
+    notes: tuple[str, ...]
+    first: date | None
+    last: date | None
+    left_out: bool
+    accounts: Mapping[str, FileAccount] = field(default_factory=dict)
+    currencies: tuple[str, ...] = ()
+    signs: str = ""
+    balances: Mapping[BankStatement, str] = field(default_factory=dict)
+    days: Mapping[str, Sequence[tuple[date, date]]] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BankAnswers:
+    """What a person says about a file: the names of its accounts, its layout and its signs.
+
+    `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
+    rows that look like one and are none.
+    `ask_name`, `ask_signs`: ask for what is not said. None without a terminal."""
+
+    accounts: Sequence[str] = ()
+    layout: str = ""
+    signs: str = ""
+    transfers: Sequence[str] = ()
+    no_transfers: Sequence[str] = ()
+    ask_name: AskName | None = None
+    ask_signs: Callable[[SignsDoubtfulError], str] | None = None
+
+
+def entries(
+    config: Config,
+    paths: Sequence[Path],
+    key: bytes,
+    known: KnownAccounts,
+    answers: BankAnswers,
+    today: date,
+) -> Read:
+    """Return the entries of a bank's files, each with its mark and its account.
+
+    Raises UsageError if a file cannot be read."""
+    statements, signs = _statements(config, paths, known, answers, today)
+    numbers = [statement.account for statement in statements]
+    accounts = of_file(numbers, key, known, answers.accounts, answers.ask_name)
+    seen: Counter[tuple[object, ...]] = Counter()
+    every: list[StatementEntry] = []
+    left_out: list[str] = []
+    notes: list[str] = []
+    for statement in statements:
+        name = accounts[statement.account].label
+        every += [
+            replace(
+                _entry(statement, number, key, seen),
+                account=name,
+                is_provisional=statement.is_provisional,
+            )
+            for number in range(len(statement.lines))
+        ]
+        left_out += statement.left_out
+        notes += statement.notes
+    kept = tuple(entry for entry in every if entry.units)
+    if len(kept) < len(every):
+        notes.append(f"{called(paths)}: {len(every) - len(kept)} without an amount left out.")
+    currencies = {statement.currency for statement in statements if statement.currency}
+    currencies |= {entry.currency for entry in kept}
+    return Read(
+        kept,
+        (*left_out, *notes),
+        *_span(statements, every),
+        bool(left_out),
+        accounts,
+        tuple(sorted(currencies)),
+        signs,
+        with_balances(statements, accounts),
+        _days(statements, accounts),
+    )
+
+
+def _days(
+    statements: Sequence[Statement], accounts: Mapping[str, FileAccount]
+) -> dict[str, list[tuple[date, date]]]:
+    """Return the first and last days of the statements of each account."""
+    days: dict[str, list[tuple[date, date]]] = {}
+    for statement in statements:
+        if not statement.is_provisional and statement.first and statement.last:
+            label = accounts[statement.account].label
+            days.setdefault(label, []).append((statement.first, statement.last))
+    return days
+
+
+def _statements(
+    config: Config,
+    paths: Sequence[Path],
+    known: KnownAccounts,
+    answers: BankAnswers,
+    today: date,
+) -> tuple[list[Statement], str]:
+    """Return the statements of the files, and what a person has answered about its signs."""
+    named = [*answers.accounts, *known.all_names]
+    # Without a number in the file, the account is the one that was said, or the only one.
+    likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
+    signs = answers.signs or known.signs.get(likely, "")
+    choices = CsvChoices(
+        of_group(config.path.parent), answers.layout, signs, today, config.currency
+    )
+    locale = default_locale(config, None)
+
+    def read(signs: str) -> list[Statement]:
+        statements = read_all(paths, config.bank, locale, replace(choices, signs=signs))
+        return [_with_signs(statement, called(paths), signs) for statement in statements]
+
+    try:
+        return read(signs), signs
+    except SignsDoubtfulError as doubt:
+        if answers.ask_signs is None:
+            raise
+        signs = answers.ask_signs(doubt)
+        return read(signs), signs
+
+
+def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
+    """Return a statement with the amounts that a person meant by `signs`.
+
+    Raises SignsDoubtfulError if the amounts are in doubt and the answer is none of their
+    readings."""
+    if not statement.readings:
+        return statement
+    if signs not in statement.readings:
+        places = [line.place for line in statement.lines[:3]]
+        # Two readings may be the same amounts: then one of them is enough to choose from.
+        different: dict[tuple[Decimal, ...], str] = {}
+        for sign, amounts in statement.readings.items():
+            different.setdefault(amounts, sign)
+        raise SignsDoubtfulError(
+            name, places, {sign: amounts[:3] for amounts, sign in different.items()}
+        )
+    meant = zip(statement.lines, statement.readings[signs], strict=True)
+    return replace(
+        statement,
+        lines=tuple(replace(line, amount=amount) for line, amount in meant),
+        readings={},
+    )
+
+
+def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
+    """Return the accounts that the register knows. With another key it knows none."""
+    with group.register.reading() as ask:
+        accounts, _, currencies = queries.bank_accounts(ask)
+        made_with = queries.meta(ask, "key")
+    if made_with and made_with != fingerprint(key):
+        return KnownAccounts()
+    return KnownAccounts(
+        {account.mark: account.name for account in accounts},
+        {account.name: account.signs for account in accounts if account.signs},
+        {name: frozenset(codes) for name, codes in currencies.items()},
+    )
+
+
+def called(paths: Sequence[Path]) -> str:
+    """Return the names of files in words, shortened because they may hold account numbers."""
+    return ", ".join(shown(path.name) for path in paths)
+
+
+def _span(
+    statements: Sequence[Statement], entries_read: Sequence[StatementEntry]
+) -> tuple[date | None, date | None]:
+    """Return the first and the last day of the statements, or of their entries.
+
+    Returns None for a day that nothing tells."""
+    days = [entry.day for entry in entries_read]
+    firsts = [statement.first for statement in statements if statement.first]
+    lasts = [statement.last for statement in statements if statement.last]
+    return min(firsts or days, default=None), max(lasts or days, default=None)
+
+
+def _entry(
+    statement: Statement, number: int, key: bytes, seen: Counter[tuple[object, ...]]
+) -> StatementEntry:
+    line = statement.lines[number]
+    try:
+        units = money.minor(line.amount, line.currency)
+    except KeyError:
+        raise UsageError(
+            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Import"
+            " only statements in a current currency; for CSV, correct [bank] currency."
+        ) from None
+    except ValueError as error:
+        raise UsageError(f"{line.place}: {error}. Download the file again.") from None
+    # Two coffees on one day are two entries: the second of two equal ones gets its own mark.
+    same = (
+        statement.account,
+        line.day.isoformat(),
+        units,
+        line.currency,
+        line.reference or line.words,
+    )
+    seen[same] += 1
+    mark = hmac.new(key, json.dumps([*same, seen[same]]).encode(), hashlib.sha256).hexdigest()
+    return StatementEntry(
+        line.place,
+        mark,
+        line.day,
+        units,
+        line.currency,
+        line.reversal,
+        line.words,
+        line.original,
+        fee=_fee(line),
+    )
+
+
+def _fee(line: StatementLine) -> int:
+    """Return what the bank kept of a payment. It only helps to suggest a row: what is no sum of
+    money is 0."""
+    try:
+        return money.minor(line.fee, line.currency)
+    except ValueError:
+        return 0
+
+
+def own_transfers(
+    entries_read: Sequence[StatementEntry], key: bytes, known: KnownAccounts
+) -> dict[str, str]:
+    """Return the transfers between own accounts: by the mark of an entry, the other account."""
+    in_words = {
+        entry.mark: name for entry in entries_read if (name := named_in_words(entry, key, known))
+    }
+    return {**in_words, **transfers(entries_read)}

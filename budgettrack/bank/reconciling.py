@@ -1,0 +1,218 @@
+"""Reconciliation to the cent: a month of the register beside a bank's files, by account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from budgettrack.bank.accounts import (
+    KnownAccounts,
+)
+from budgettrack.bank.entries import (
+    BankAnswers,
+    Read,
+    called,
+    entries,
+    known_accounts,
+    own_transfers,
+)
+from budgettrack.bank.imported import beside
+from budgettrack.bank.matching import (
+    Pair,
+    Record,
+    StatementEntry,
+    matches,
+    movements,
+    waiting_rows,
+    within,
+)
+from budgettrack.bank.suggestions import Suggestion, suggested
+from budgettrack.config.key import key_of
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.months import Month, first_day, last_day, month_of
+from budgettrack.group import OpenedGroup
+from budgettrack.register import queries
+from budgettrack.register.store import (
+    Held,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BankReconciliation:
+    """A month of statement and register, of one account. `account`: its name, "" if it has none.
+
+    `sums` has (statement, register, difference) in minor units for each currency.
+    `suggestions`: what of the pairs that stay apart may belong together."""
+
+    account: str
+    month: Month
+    pairs: Sequence[Pair]
+    suggestions: Sequence[Suggestion]
+    sums: Mapping[str, tuple[int, int, int]]
+    notes: tuple[str, ...]
+    left_out: bool
+
+
+def reconciled(
+    group: OpenedGroup, paths: Sequence[Path], month: Month | None, answers: BankAnswers
+) -> list[BankReconciliation]:
+    """Compare a month of the register with a bank's file, for each account of the file.
+
+    Raises UsageError if the month is not given and the files cover several."""
+    with group.register.reading() as ask:
+        stored = queries.load(ask)
+        _, ties = queries.bank(ask)
+        _, account_of, _ = queries.bank_accounts(ask)
+        balances = queries.bank_statements(ask)
+        left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
+    key = key_of(group.config) or b""
+    known = known_accounts(group, key)
+    statement = entries(group.config, paths, key, known, answers, group.today)
+    month = month or _month(paths, statement)
+    first, last = first_day(month), last_day(month)
+    plan = group.plan_of(stored.records)
+    labels = list(dict.fromkeys(account.label for account in statement.accounts.values()))
+    tied = {record: account_of[mark] for mark, record in ties.items() if account_of[mark]}
+    # What was imported from the statements of another account cannot be in these.
+    there = [
+        movement
+        for movement in movements(plan)
+        if tied.get(movement.record, "") in ("", *labels) or len(known.all_names) < 2
+    ]
+    moved = frozenset(own_transfers(statement.entries, key, known))
+    matched = matches(statement.entries, there, ties, moved)
+    pairs = [
+        replace(pair, account=_account(pair, tied, labels)) for pair in within(matched, first, last)
+    ]
+    gaps = beside(statement.balances, balances).gaps
+    notes = [*statement.notes, *gaps, *_strangers(statement, known)]
+    reconciliations = []
+    for label in labels:
+        currencies = _currencies(statement, label, known, group.config.currency)
+        own = [pair for pair in pairs if pair.account == label and pair.currency in currencies]
+        # A row that was added from an entry of another statement is that entry's.
+        loose = [
+            movement
+            for entry, movement in matched
+            if entry is None and movement and movement.record not in tied
+        ]
+        suggestions, is_whole = suggested(_apart(own), loose, waiting_rows(plan))
+        if not is_whole:
+            notes.append("Too much is apart to look through all of it for suggestions.")
+        reconciliations.append(
+            BankReconciliation(
+                label,
+                month,
+                own,
+                suggestions,
+                {currency: _sums(own, currency, first, last) for currency in currencies},
+                (*notes, *_more(statement, stored, month, currencies, left_out)),
+                bool(
+                    statement.left_out
+                    or not statement.entries
+                    or gaps
+                    or _strangers(statement, known)
+                ),
+            )
+        )
+        notes = []
+    return reconciliations
+
+
+def _apart(pairs: Iterable[Pair]) -> list[StatementEntry]:
+    """Return the entries of the month that have no row."""
+    return [pair.entry for pair in pairs if pair.entry is not None and pair.movement is None]
+
+
+def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> str:
+    """Return the account of a pair: that of its entry, or that of the import of its row, else the
+    first of the file."""
+    if pair.entry is not None:
+        return pair.entry.account
+    of_row = tied.get(pair.movement.record, "") if pair.movement else ""
+    return of_row if of_row in labels else labels[0]
+
+
+def _currencies(statement: Read, label: str, known: KnownAccounts, base: str) -> list[str]:
+    """Return the currencies that are compared. A quiet month has those of the account's past."""
+    own = {entry.currency for entry in statement.entries if entry.account == label}
+    quiet = set(statement.currencies) or known.currencies.get(label, frozenset()) or {base}
+    return sorted(own or quiet)
+
+
+def _strangers(statement: Read, known: KnownAccounts) -> list[str]:
+    """Return notes on accounts and currencies that earlier statements did not have."""
+    notes = []
+    for account in statement.accounts.values():
+        if not account.name and known.all_names:
+            notes.append(
+                "This statement is of an account that the group does not know. It knows:"
+                f" {', '.join(known.all_names)}. If it is one of them: --account NAME"
+            )
+        before = known.currencies.get(account.name, frozenset())
+        new = sorted({*statement.currencies} - before)
+        if account.name and before and new:
+            notes.append(
+                f"This statement is in {', '.join(new)}. Until now those of {account.name} were in"
+                f" {', '.join(sorted(before))}."
+            )
+    return notes
+
+
+def _leaves_out_money(finding: Finding) -> bool:
+    """Whether a finding keeps a row of expenses or income out of the figures."""
+    return finding.severity == "error" and finding.table in ("expenses", "income")
+
+
+def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> tuple[int, int, int]:
+    """Return what the statement and the register move by from one day to another, and the
+    difference."""
+    banked = booked = 0
+    for pair in pairs:
+        entry, movement = pair.entry, pair.movement
+        if pair.currency == currency and entry is not None and first <= entry.day <= last:
+            banked += entry.units
+        if pair.currency == currency and movement is not None and first <= movement.day <= last:
+            booked += movement.units
+    return banked, booked, banked - booked
+
+
+def _month(paths: Sequence[Path], statement: Read) -> Month:
+    months = sorted({month_of(entry.day) for entry in statement.entries})
+    if not months and statement.first and statement.last:
+        months = sorted({month_of(statement.first), month_of(statement.last)})
+    if len(months) != 1:
+        covered = f"{months[0]} to {months[-1]}" if months else "no month"
+        raise UsageError(
+            f"{called(paths)} covers {covered}. Say which month: --month"
+            f" {months[-1] if months else '2026-01'}"
+        )
+    return months[0]
+
+
+def _more(
+    statement: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int
+) -> list[str]:
+    """Return notes that a reader of the comparison needs."""
+    notes = [] if statement.entries else ["The statement has no entry."]
+    if statement.last is not None and statement.last < last_day(month):
+        notes.append(
+            f"The statement ends on {statement.last}: later payments of the month can only be in"
+            " the register."
+        )
+    if statement.first is not None and statement.first > first_day(month):
+        notes.append(f"The statement begins on {statement.first}: earlier ones, too.")
+    records = (*held.records["expenses"].values(), *held.records["income"].values())
+    others = {fields.get("currency", "") for fields in records} - {"", *currencies}
+    if others:
+        notes.append(
+            f"Rows in {', '.join(sorted(others))} are not compared: the statement has none."
+        )
+    if left_out:
+        notes.append(
+            "Rows that cannot be read are in no figure, and not here. See: budgettrack checks"
+        )
+    return notes
