@@ -82,7 +82,7 @@ class Drafts:
         copies: Iterable[Batch] = (),
     ) -> None:
         self.drafts: list[Draft] = []
-        self._page, self._seen = page, seen
+        self._page, self._seen = page, tuple(seen)
         self._unknowns = Unknowns()
         self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
         for part in now:
@@ -93,6 +93,7 @@ class Drafts:
         self._known = [draft.row for draft in self._before]
         self._known += [self._unknowns.row(parts) for parts in sums]
         self._numbered = {unknown for row in self._known for unknown in row}
+        self._hidden: dict[int, list[Equation]] = {}
         self._people = frozenset(who for who, _ in self._numbered)
         self._before += old
         self._sharing: dict[str, list[int]] = {}
@@ -292,19 +293,27 @@ class Drafts:
         everybody, or to a funder, who takes out what it sees."""
         drafted = {unknown for other in self.drafts for unknown in other.row}
         new = {who for who, _ in draft.row.keys() - drafted - self._numbered if who}
-        rows = [*self._known, *(other.row for other in self.drafts)]
-        people = self._people.union(draft.amounts, *(other.amounts for other in self.drafts))
-        if len(new) < FEWEST and gives_away([*rows, draft.row]):
+        # Every combination with this batch has the new amounts, which are in no other batch.
+        if len(new) < FEWEST and gives_away(
+            [*self._known, *(other.row for other in self.drafts), draft.row]
+        ):
             return False
-        return all(
-            # Every combination with this batch has the new amounts, which are in no other batch.
-            len(new.difference(visible)) >= FEWEST
-            or not gives_away([_hidden(row, visible) for row in (*rows, draft.row)])
-            # A funder may have begun to see somebody later: then it is too late for the others.
-            or gives_away([_hidden(row, visible) for row in rows])
-            for visible in self._seen
-            if not people.isdisjoint(visible)
+        return not any(
+            len(new.difference(visible)) < FEWEST and self._gives_a_funder_away(place, draft)
+            for place, visible in enumerate(self._seen)
         )
+
+    def _gives_a_funder_away(self, place: int, draft: Draft) -> bool:
+        """Whether a combination with this batch gives somebody away to a funder. A funder may have
+        begun to see somebody after others were told: then it is too late for these."""
+        visible = self._seen[place]
+        people = self._people.union(draft.amounts, *(other.amounts for other in self.drafts))
+        if people.isdisjoint(visible):
+            return False  # The funder knows no more than everybody.
+        if place not in self._hidden:
+            self._hidden[place] = [_hidden(row, visible) for row in self._known]
+        rows = [*self._hidden[place], *(_hidden(other.row, visible) for other in self.drafts)]
+        return gives_away([*rows, _hidden(draft.row, visible)]) and not gives_away(rows)
 
     def _months_of_amounts(
         self, now: Iterable[Contribution]
