@@ -4,11 +4,15 @@ written and read."""
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from budgettrack.cli import main
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import add_months
 from budgettrack.core.decide import RegisterState, Settings, decide
@@ -20,44 +24,187 @@ from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 START = date(2026, 1, 1)
 
 STAGES = (
-    "Enabling visit or community meeting",
-    "Country partner",
-    "Leadership development",
-    "Community consultation",
-    "Situation assessment",
-    "Capacity building",
-    "Communications strategy",
-    "Resource mobilisation",
-    "Work-plan and budget",
-    "Evaluation",
+    "1. Enabling visit or community meeting",
+    "2. Country partner",
+    "3. Leadership development",
+    "4. Community consultation",
+    "5. Situation assessment",
+    "6. Capacity building",
+    "7. Communications strategy",
+    "8. Resource mobilisation",
+    "9. Work-plan and budget",
+    "Evaluation (from the manual)",
 )
 PARTS = (
-    "Information",
-    "Aims",
-    "Target group",
-    "Approach",
-    "Workers",
-    "Training",
-    "Internal evaluation",
-    "Positioning",
-    "Public relations",
-    "Cooperation",
-    "External evaluation",
+    "1. Choices",
+    "2. Information",
+    "3. Aims",
+    "4. Target group",
+    "5. Approach",
+    "6. Workers",
+    "7. Training",
+    "8. Internal evaluation",
+    "9. Positioning",
+    "10. Public relations",
+    "11. Cooperation",
+    "12. External evaluation",
 )
+
+OUTPUTS = {
+    "startup": {
+        1: (
+            "visit or community meeting held", "announce.* NGO.*online.*peer", "natural leaders found",
+            "concept note or founding statement", "concept note with an outside expert",
+            "founding statement on your own",
+        ),
+        2: (
+            "memorandum.*relationship, quality standards, and how it ends",
+            "first-line support in budget, project management and harm reduction agreed",
+            "legal form decided",
+        ),
+        3: ("coach chosen", "memorandum with the coach, with how it ends or the coach is replaced",
+            "visits and .*online sessions"),
+        4: (
+            "questionnaire written with peer leaders", "protocol of the consultation",
+            "stakeholders consulted on questionnaire and protocol",
+            "peer researchers and recruiters trained",
+            "charter what we stand for given to members", "peer ambassadors recruited",
+        ),
+        5: ("questionnaire for providers", "interviews by snowball", "service map", "power map"),
+        6: (
+            "findings fed back to peers and partners", "capacity-building event with the ambassadors",
+            "strategic plan with partnership strategy", "advocacy plan from local to global",
+        ),
+        7: ("monthly progress review", "member stories published, each with consent",
+            "monthly members' meeting"),
+        8: (
+            "resource strategy made from the plans",
+            "grants, consortia, technical support funds and small grants", "crowdfunding",
+            "equipment, workspace and access .*through drop-ins and outreach",
+            "proposals sent, each naming the plan's aim",
+        ),
+        9: ("work-plan and budget online in the first month", "updated and reported every month",
+            "readiness of own systems", "handover from the host"),
+        10: ("evaluation",),
+    },
+    "peer-support": {
+        1: ("own or hosted", "paid or not", "who it is for, and HIV alone or broader"),
+        2: ("needs questionnaire",),
+        5: ("house rules", "registration form tested", "material support"),
+        6: ("board in place and legal form", "personal support apart from coaching"),
+        7: ("exchange with professionals",),
+        8: ("effect interviews",),
+        10: ("residents' meeting", "press contact named and news", "annual report"),
+        11: ("talks with services held in months 3 and 4", "letter sent just before the start"),
+    },
+}  # fmt: skip
+"""Every output of the sources, by stage: what an activity or a milestone must say."""
 
 
 @pytest.mark.parametrize(
-    ("name", "stages", "rows"),
-    [("startup", STAGES, 60), ("peer-support", PARTS, 25)],
+    ("name", "wanted", "rows", "more"),
+    [("startup", STAGES, 48, 9), ("peer-support", PARTS, 34, 0)],
     ids=["startup", "peer-support"],
 )
-def test_every_stage_is_there_in_order(name: str, stages: tuple[str, ...], rows: int) -> None:
+def test_every_stage_is_there_in_order(
+    name: str, wanted: tuple[str, ...], rows: int, more: int
+) -> None:
     plan = preset(name, START)["work_plan"]
 
     assert len(plan) == rows
-    assert list(dict.fromkeys(row["objective"] for row in plan)) == [
-        f"{number}. {stage}" for number, stage in enumerate(stages, 1)
+    assert len(preset(name, START, optional=True)["work_plan"]) == rows + more
+    assert list(dict.fromkeys(row["objective"] for row in plan)) == list(wanted)
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_every_output_of_the_source_stands_in_its_stage(name: str) -> None:
+    """An optional row carries none: it is not written unless somebody asks for it."""
+    missing = [
+        (number, output)
+        for number, outputs in OUTPUTS[name].items()
+        for output in outputs
+        if not any(
+            re.search(output, f"{row['activity']} {row['milestone']}", re.IGNORECASE)
+            for row in preset(name, START, [number])["work_plan"]
+        )
     ]
+    assert missing == []
+
+
+def test_the_months_of_the_sources_are_kept() -> None:
+    """The work-plan is online in the first month and reported from then on; the form of peer support
+    is tested by month 4, the letter goes out just before the start."""
+    startup = {row["milestone"]: row for row in preset("startup", START)["work_plan"]}
+    peers = {row["milestone"]: row for row in preset("peer-support", START)["work_plan"]}
+
+    assert startup["Work-plan and budget online"]["end"] == "2026-01-31"
+    assert startup["Work-plan and budget updated and reported every month"]["start"] == "2026-02-01"
+    assert peers["Registration form tested"]["end"] == "2026-04-30"
+    assert peers["Talks with services held in months 3 and 4"]["start"] == "2026-03-01"
+    assert peers["Talks with services held in months 3 and 4"]["end"] == "2026-04-30"
+    assert peers["Letter sent just before the start"]["end"] == "2026-04-30"
+    assert peers["Effect interviews held and read with the team"]["end"] == "2026-12-31"
+
+
+# Stages
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("", (1, 2, 3, 7, 9)),
+        ("all", tuple(range(1, 11))),
+        ("4", (4,)),
+        ("6 - 8, 4,4", (4, 6, 7, 8)),
+    ],
+)
+def test_stages_are_typed_as_numbers(typed: str, numbers: tuple[int, ...]) -> None:
+    assert presets.numbers_of("startup", typed) == numbers
+
+
+@pytest.mark.parametrize("typed", ["11", "0", "two", "4-11", "-4", "4,", "²"])
+def test_a_stage_that_is_not_there_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match=r"There are: 1 to 10\."):
+        presets.numbers_of("startup", typed)
+
+
+def run(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, list(words))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_a_new_workbook_shows_the_first_stages_and_others_are_opened_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("init", "--xlsx", "plan.xlsx", "--preset", "startup", "--start", "2026-01-01")
+    run("sync", "--on", "2026-01-02")
+
+    def plan() -> list[list[Any]]:
+        sheet = openpyxl.load_workbook("plan.xlsx")["Work-plan"]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(2)]
+        return [row for row in rows if row[2]]
+
+    assert {row[1] for row in plan()} == {STAGES[at] for at in (0, 1, 2, 6, 8)}
+
+    told = run("init", "--stages", "next", "--preset", "startup", "--start", "2026-06-01")
+    assert told == "Opened 4. Community consultation: 7 activities. Run: budgettrack sync\n"
+    run("sync", "--on", "2026-06-02")
+    opened = [row for row in plan() if row[1] == "4. Community consultation"]
+    assert len(opened) == 7
+    assert min(row[4] for row in opened) == datetime(2026, 6, 1)
+    assert opened[0][11] == "planned"
+
+    refused = run("init", "--stages", "4-5", "--preset", "startup", code=2)
+    assert "Open already: 4. Community consultation. Still to open: 5, 6, 8, 10." in refused
+    run("init", "--stages", "5,6,8,10", "--preset", "startup", "--start", "2026-06-01")
+    assert "All stages of startup are open already." in run(
+        "init", "--stages", "next", "--preset", "startup", code=2
+    )
+    assert "Say of which preset: --preset startup, or --preset peer-support." in run(
+        "init", "--stages", "next", code=2
+    )
 
 
 @pytest.mark.parametrize("name", ["startup", "peer-support"])

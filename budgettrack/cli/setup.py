@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, Day, formats, listing, main
+from budgettrack.cli.base import LOOK, Day, formats, group_of, listing, main
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
@@ -65,6 +65,16 @@ def demo(folder: Path) -> None:
     help="The work-plan and budget to begin with.",
 )
 @click.option(
+    "--stages",
+    default="",
+    metavar="NUMBERS",
+    help="The stages of the preset: 4, 4-6, all, or next. Default: those that begin in the first"
+    " three months. Without --xlsx and --google they are added to the group's work-plan.",
+)
+@click.option(
+    "--optional-rows", is_flag=True, help="Also the activities beyond the source of the preset."
+)
+@click.option(
     "--with",
     "optional",
     default="",
@@ -86,12 +96,16 @@ def demo(folder: Path) -> None:
     envvar="BUDGETTRACK_ADDRESS",
     help="Another address of Google's services.",
 )
+@click.pass_context
 def init(
+    ctx: click.Context,
     xlsx: Path | None,
     google: str | None,
     share: tuple[str, ...],
     credentials: Path | None,
     preset: str,
+    stages: str,
+    optional_rows: bool,
     optional: str,
     language: str,
     start: date | None,
@@ -102,23 +116,31 @@ def init(
     In a file (--xlsx) or online (--google). With the link of a blank spreadsheet of your own,
     shared with the address in the key file, its tabs are created there."""
     from budgettrack.setup.create import start_group, start_online
+    from budgettrack.setup.presets import numbers_of
+    from budgettrack.setup.presets import preset as preset_rows
 
     wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())
     day = start or date.today().replace(day=1)  # noqa: DTZ011 - where they are
+    if stages and xlsx is None and google is None:
+        from budgettrack.setup.stages import open_stages
+
+        typed = "" if stages == "next" else stages
+        click.echo(open_stages(group_of(ctx), preset, typed, day, optional=optional_rows))
+        return
+    rows = preset_rows(preset, day, numbers_of(preset, stages), optional=optional_rows)
     if (xlsx is None) == (google is None):
         raise errors.UsageError(
             "Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet."
         )
     if xlsx is not None:
-        told = start_group(xlsx, preset, wanted, day, language)
+        told = start_group(xlsx, rows, wanted, language)
     else:
         assert google is not None
         told = start_online(
             google,
             Path.cwd(),
-            preset,
+            rows,
             wanted,
-            day,
             credentials=credentials,
             shared=share,
             language=language,

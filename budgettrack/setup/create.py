@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from budgettrack import files
@@ -12,8 +11,8 @@ from budgettrack.config.key import KEY, KEY_FILE, made_key
 from budgettrack.config.load import NAME, spreadsheet_id
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError, WorkbookError
+from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE, TABLES
-from budgettrack.setup import presets
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 CONFIG = """# What your group sets. Paths are relative to this file.
@@ -57,9 +56,12 @@ def config_text(name: str, workbook: str, language: str = "en") -> str:
 
 
 def start_group(
-    xlsx: Path, preset: str, optional: frozenset[str], start: date, language: str = "en"
+    xlsx: Path,
+    rows: Mapping[str, Sequence[Fields]],
+    optional: frozenset[str],
+    language: str = "en",
 ) -> list[str]:
-    """Create a workbook in a file, and its config. Nothing is overwritten.
+    """Create a workbook with these rows in a file, and its config. Nothing is overwritten.
 
     Returns what was created, in words."""
     _check_optional(optional)
@@ -70,7 +72,6 @@ def start_group(
     if xlsx.exists():
         raise WorkbookError(*_to_adopt(xlsx))
     words = sheet_words(language)
-    rows = presets.preset(preset, start)
     new_workbook(xlsx, with_optional=optional, rows=rows, words=words)
     begin = words.tab(START_HERE)
     told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab {begin}."]
@@ -121,16 +122,15 @@ def with_key(folder: Path) -> list[str]:
 def start_online(
     target: str,
     folder: Path,
-    preset: str,
+    rows: Mapping[str, Sequence[Fields]],
     optional: frozenset[str],
-    start: date,
     *,
     credentials: Path | None = None,
     shared: Sequence[str] = (),
     language: str = "en",
     address: str | None = None,
 ) -> list[str]:
-    """Create an online workbook, and its config in `folder`.
+    """Create an online workbook with these rows, and its config in `folder`.
 
     `target` is a title or a link. For a title, a new spreadsheet is created and shared with the
     addresses in `shared`. For the link of a blank spreadsheet that somebody shared with this
@@ -144,7 +144,7 @@ def start_online(
     connection = google.connected(credentials, google.WRITING if given else google.MAKING, address)
     id_ = given or google.create(connection, target)
     locale = language if "_" in language.replace("-", "_") else ""
-    rows, words = presets.preset(preset, start), sheet_words(language)
+    words = sheet_words(language)
     google.lay_out(
         google.GoogleWorkbook(id_, connection),
         lambda ids, blank: new_tabs(

@@ -5,9 +5,12 @@ The files contain the texts. The dates are calculated here."""
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import add_months, days_before
@@ -15,26 +18,100 @@ from budgettrack.core.records.model import Fields
 
 NAMES = ("blank", "startup", "peer-support")
 
+OPEN_AT_FIRST = 3
+"""A new workbook has the stages that begin within this many months: nobody plans sixty activities
+on the first day."""
+
 _WORDS = ("activity", "lead_role", "milestone", "indicator")
 
 
-def preset(name: str, start: date) -> Mapping[str, list[Fields]]:
-    """Returns the rows of a new plan that begins on `start`, by table, as canonical fields.
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a preset. `number` counts from 1. `opens` is the month of the plan in which its
+    first activity starts."""
 
-    In the files, `from` is the month of the plan in which an activity starts (1 is the first
-    month), and `months` is its length. Raises UsageError if the name is not in `NAMES`."""
+    number: int
+    objective: str
+    opens: int
+    activities: tuple[Mapping[str, Any], ...]
+
+
+@lru_cache(maxsize=4)
+def stages(name: str) -> tuple[Stage, ...]:
+    """Returns the stages of a preset, in order.
+
+    Raises UsageError if the name is not in `NAMES`."""
     if name not in NAMES:
         raise UsageError(f"There is no preset {name}. There are: {', '.join(NAMES)}.")
     text = resources.files(__name__).joinpath(f"{name.replace('-', '_')}.toml").read_text("utf-8")
-    rows: list[Fields] = []
-    for stage in tomllib.loads(text).get("stage", ()):
-        for activity in stage["activity"]:
+    return in_file(text)
+
+
+def in_file(text: str) -> tuple[Stage, ...]:
+    """Returns the stages that a file of a plan declares."""
+    return tuple(
+        Stage(
+            number,
+            stage["objective"],
+            min(activity["from"] for activity in stage["activity"]),
+            tuple(stage["activity"]),
+        )
+        for number, stage in enumerate(tomllib.loads(text).get("stage", ()), 1)
+    )
+
+
+def numbers_of(name: str, typed: str) -> tuple[int, ...]:
+    """Returns the numbers of the stages that a user typed: `3`, `1-3,9` or `all`. '' gives those
+    that begin in the first months.
+
+    Raises UsageError if a stage is not in the preset."""
+    known = {stage.number: stage for stage in stages(name)}
+    if not typed:
+        return tuple(number for number in known if known[number].opens <= OPEN_AT_FIRST)
+    if typed == "all":
+        return tuple(known)
+    wanted: list[int] = []
+    for part in typed.split(","):
+        first, _, last = (each.strip() for each in part.partition("-"))
+        ends = first, last or first
+        if not all(end.isascii() and end.isdigit() and int(end[:4]) in known for end in ends):
+            raise UsageError(
+                f"{name} has no stage {part.strip()}. There are: 1 to {len(known)}. Type them as"
+                " 4, 4-6 or all."
+            )
+        wanted += range(int(ends[0]), int(ends[1]) + 1)
+    return tuple(sorted(set(wanted)))
+
+
+def preset(
+    name: str, start: date, numbers: Collection[int] | None = None, *, optional: bool = False
+) -> Mapping[str, list[Fields]]:
+    """Returns the rows of a new plan that begins on `start`, by table, as canonical fields.
+
+    `numbers`: the stages; None for all. `optional`: also the activities beyond the source of the
+    preset. Raises UsageError if the name is not in `NAMES`."""
+    opened = [stage for stage in stages(name) if numbers is None or stage.number in numbers]
+    rows = rows_of(opened, start, optional=optional)
+    numbered: list[Fields] = [
+        {"id": f"A-{number}", **fields} for number, fields in enumerate(rows, 1)
+    ]
+    return {"work_plan": numbered} if numbered else {}
+
+
+def rows_of(opened: Collection[Stage], start: date, *, optional: bool = False) -> Iterator[Fields]:
+    """Yields the activities of stages as canonical fields, without IDs, for a plan that begins on
+    `start`.
+
+    In the files, `from` is the month of the plan in which an activity starts (1 is the first
+    month), and `months` is its length."""
+    for stage in opened:
+        for activity in stage.activities:
+            if activity.get("optional") and not optional:
+                continue
             first = add_months(start, activity["from"] - 1)
             last = days_before(add_months(start, activity["from"] - 1 + activity["months"]), 1)
-            fields = {"id": f"A-{len(rows) + 1}", "objective": stage["objective"]}
-            fields |= {key: activity[key] for key in _WORDS}
+            fields = {"objective": stage.objective, **{key: activity[key] for key in _WORDS}}
             fields |= {"start": first.isoformat(), "end": last.isoformat()}
             if "target" in activity:
                 fields["target"] = str(activity["target"])
-            rows.append({**fields, "status": "planned"})
-    return {"work_plan": rows} if rows else {}
+            yield {**fields, "status": "planned"}

@@ -23,7 +23,7 @@ from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.setup.presets import preset
+from budgettrack.setup.presets import in_file, rows_of
 from budgettrack.setup.sample.faults import FAULTS, NOT_PLANTED, PLANTED, SAMPLE_DAY, TRY, Planted
 from budgettrack.setup.sample.spending import BASE, FIRST, LAST, spending
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
@@ -48,6 +48,7 @@ __all__ = [
 ORGANISATION = "Harbour Peers"
 
 _SEED = 20_251
+_START = date(2025, 9, 1)
 _USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
 
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
@@ -56,12 +57,12 @@ _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
 
 def healthy() -> dict[str, list[Fields]]:
     """Return all rows without faults, by table: on `SAMPLE_DAY` they have no finding."""
-    hand = tomllib.loads(resources.files(__name__).joinpath("group.toml").read_text("utf-8"))
+    hand = tomllib.loads(_text("group.toml"))
     chance = random.Random(_SEED)
     rows: dict[str, list[Fields]] = {
         "work_plan": [
-            _activity(row, hand["activities"])
-            for row in preset("startup", date(2025, 9, 1))["work_plan"]
+            _activity({"id": f"A-{number}", **row}, hand["activities"])
+            for number, row in enumerate(rows_of(in_file(_text("plan.toml")), _START), 1)
         ],
         "budget": [_line(line) for line in hand["lines"]],
         "expenses": [],
@@ -77,6 +78,10 @@ def healthy() -> dict[str, list[Fields]]:
     rows["deadlines"] = [*_reports(plan), *rows["deadlines"]]
     rows["expenses"] = spending(plan, hand["lines"], chance)
     return rows
+
+
+def _text(name: str) -> str:
+    return resources.files(__name__).joinpath(name).read_text("utf-8")
 
 
 def records() -> dict[str, list[Fields]]:

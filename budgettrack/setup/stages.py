@@ -1,0 +1,45 @@
+"""Opens the next stages of a preset in a group that is at work."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from budgettrack import edit
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.months import add_months
+from budgettrack.core.base.plurals import count
+from budgettrack.group import OpenedGroup
+from budgettrack.register import queries
+from budgettrack.setup.presets import numbers_of, rows_of, stages
+
+
+def open_stages(
+    group: OpenedGroup, preset: str, typed: str, start: date, *, optional: bool = False
+) -> str:
+    """Adds the activities of stages to the work-plan. The first of them begins on `start`; the next
+    sync writes them into the workbook.
+
+    `typed`: the stages as in `presets.numbers_of`; '' is the next one that is not open. Returns
+    what was done, in words.
+    Raises UsageError if a stage is open already, or if there is none left."""
+    if not stages(preset):
+        raise UsageError("Say of which preset: --preset startup, or --preset peer-support.")
+    there = {
+        fields.get("objective", "")
+        for fields in group.register.ask(queries.load).records["work_plan"].values()
+    }
+    closed = [stage for stage in stages(preset) if stage.objective not in there]
+    if not closed:
+        raise UsageError(f"All stages of {preset} are open already.")
+    numbers = numbers_of(preset, typed) if typed else (closed[0].number,)
+    wanted = [stage for stage in stages(preset) if stage.number in numbers]
+    known = ", ".join(stage.objective for stage in wanted if stage not in closed)
+    if known:
+        left = ", ".join(str(stage.number) for stage in closed)
+        raise UsageError(f"Open already: {known}. Still to open: {left}.")
+    # The months of the file count from the start of the whole plan; these stages begin now.
+    first = add_months(start, 1 - min(stage.opens for stage in wanted))
+    rows = list(rows_of(wanted, first, optional=optional))
+    edit.add_all(group, "work_plan", [list(fields.items()) for fields in rows], edit.REGISTER)
+    opened = ", ".join(stage.objective for stage in wanted)
+    return f"Opened {opened}: {count(len(rows), 'activity', 'activities')}. Run: budgettrack sync"
