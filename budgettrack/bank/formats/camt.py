@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Literal
 
 from lxml import etree
 
@@ -32,6 +33,9 @@ WORDS = (
 DETAIL_WORDS = ("RmtInf/Ustrd", "RltdPties//Nm", "AddtlTxInf")
 
 KINDS: Mapping[str, str] = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
+_READ = tuple(f"{{*}}{tag}" for tag in ("Ntry", *KINDS))
+"""The elements that are read, in any namespace."""
+
 _AROUND = frozenset(("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"))
 
 _OTHERS: Mapping[str, str] = {
@@ -59,8 +63,9 @@ def read(name: str, content: bytes) -> list[Statement]:
     for document in _documents(content):
         reading.read(document)
     if not reading.statements:
-        known = next((tag for tag in reading.tags if tag in _OTHERS), "")
-        what = _OTHERS.get(known) or f"XML that has no bank statement (but {_told(reading.tags)})"
+        tags = [tag for document in _documents(content) for tag in _first_tags(document)]
+        known = next((tag for tag in tags if tag in _OTHERS), "")
+        what = _OTHERS.get(known) or f"XML that has no bank statement (but {_told(tags)})"
         raise unreadable(
             name, f"this is {what}", "Download the statement as CAMT.053, MT940, OFX or CSV"
         )
@@ -86,13 +91,22 @@ def _documents(content: bytes) -> Iterator[bytes]:
             yield document
 
 
-def _events(document: bytes) -> Iterator[tuple[str, etree._Element]]:
-    """Yield the starts and ends of a document's elements.
+def _first_tags(document: bytes) -> list[str]:
+    """Return the first tags of a document, which tell what it is."""
+    tags = (etree.QName(element).localname for element in _elements(document, "start", None))
+    return list(islice((tag for tag in tags if tag not in ("documents", "Document")), 9))
+
+
+def _elements(
+    document: bytes, event: Literal["start", "end"], tags: Sequence[str] | None
+) -> Iterator[etree._Element]:
+    """Yield the elements with these tags, or all, at their "start" or "end".
 
     One element is put around the document, because some files have several documents without
     declarations."""
     parser = etree.XMLPullParser(
-        events=("start", "end"),
+        events=(event,),
+        tag=tags,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -114,22 +128,20 @@ def _events(document: bytes) -> Iterator[tuple[str, etree._Element]]:
     parser.close()
 
 
-def _read_so_far(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
-    for event, element in parser.read_events():
+def _read_so_far(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
         if isinstance(element, etree._Element):
-            yield event, element
+            yield element
 
 
 class _Reading:
     """The statements of a file as they are read.
 
-    Entries are read and forgotten one by one: a year of a busy account would fill the memory.
-    `tags`: the first tags of the file, which tell what it is."""
+    Entries are read and forgotten one by one: a year of a busy account would fill the memory."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.statements: list[Statement] = []
-        self.tags: list[str] = []
         self._lines: list[StatementLine] = []
         self._pending: list[str] = []
 
@@ -140,13 +152,8 @@ class _Reading:
     def read(self, document: bytes) -> None:
         """Read a document. Raises UsageError if it cannot be read."""
         try:
-            for event, element in _events(document):
-                tag = etree.QName(element).localname
-                if event == "start":
-                    if len(self.tags) < 9 and tag not in ("documents", "Document"):
-                        self.tags.append(tag)
-                    continue
-                self._element(tag, element)
+            for element in _elements(document, "end", _READ):
+                self._element(etree.QName(element).localname, element)
         except (etree.XMLSyntaxError, LookupError) as error:
             line = getattr(error, "lineno", 1)
             raise unreadable(
@@ -413,6 +420,9 @@ def _original(
     place: str, entry: etree._Element, currency: str, amount: Decimal
 ) -> tuple[Decimal, str] | None:
     """Return the amount in the currency of the purchase, or None if it is the account's."""
+    # Most entries have one currency: then six searches are saved.
+    if all(money.get("Ccy", currency) == currency for money in entry.iter("Amt")):
+        return None
     for around in ("NtryDtls/TxDtls/AmtDtls", "AmtDtls"):
         for path in ("InstdAmt/Amt", "TxAmt/Amt", "CntrValAmt/Amt"):
             element = entry.find(f"{around}/{path}")
