@@ -183,7 +183,8 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "People paid",
         (
             "Budget: how many people each line pays, such as 3 for three stipends; 0 where it pays"
-            " nobody. So nobody's pay can be worked out from what is published."
+            " nobody. Awards, incentives, vouchers and refunds to peers pay people too. So nobody's"
+            " pay can be worked out from what is published."
         ),
     ),
     (

@@ -131,6 +131,7 @@ NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "choice": {
             "NGO network": "شبكة منظمات",
+            "access": "وصول إلى الناس",
             "active": "جارية",
             "agreed": "متفق عليه",
             "agreed rate": "تعرفة متفق عليها",
@@ -329,6 +330,7 @@ NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "choice": {
             "NGO network": "red de ONG",
+            "access": "acceso",
             "active": "activa",
             "agreed": "acordado",
             "agreed rate": "tarifa acordada",
@@ -527,6 +529,7 @@ NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "choice": {
             "NGO network": "شبکه سمن‌ها",
+            "access": "دسترسی",
             "active": "فعال",
             "agreed": "توافق‌شده",
             "agreed rate": "نرخ توافقی",
@@ -725,6 +728,7 @@ NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "choice": {
             "NGO network": "réseau d'ONG",
+            "access": "accès",
             "active": "active",
             "agreed": "convenu",
             "agreed rate": "tarif convenu",
@@ -923,6 +927,7 @@ NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "choice": {
             "NGO network": "сеть НКО",
+            "access": "доступ",
             "active": "действует",
             "agreed": "согласовано",
             "agreed rate": "согласованная ставка",
@@ -1121,6 +1126,7 @@ NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "choice": {
             "NGO network": "мережа НГО",
+            "access": "доступ",
             "active": "діє",
             "agreed": "узгоджено",
             "agreed rate": "узгоджена ставка",

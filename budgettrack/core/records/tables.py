@@ -556,6 +556,7 @@ RESOURCES = Table(
             "public",
             choices=(
                 "workspace",
+                "access",
                 "equipment",
                 "connectivity",
                 "volunteer time",
