@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -17,14 +18,18 @@ from lxml import etree, html
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import after
 from budgettrack.core.records.model import Plan
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.reports.base.branding import Branding, contrast
+from budgettrack.reports.base.document import Text
 from budgettrack.reports.base.translations import words
+from budgettrack.reports.mail import letters
 from budgettrack.reports.site.pages import site
 from tests.world.publishing import Books, pages_of
 from tests.world.report_plans import MONTH, harbour, nobody_is_paid, site_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-SECTIONS = ["where", "money", "budget", "work", "kind", "next", "changed", "read", "ask"]
+SECTIONS = ["did", "money", "next", "more"]
+FIGURES = ["money", "budget", "kind", "work", "read", "ask"]
 
 
 def _found(page: html.HtmlElement, path: str) -> list[html.HtmlElement]:
@@ -37,18 +42,98 @@ def _page(made: dict[str, bytes], month: str = MONTH) -> html.HtmlElement:
     return html.fromstring(made[f"{month}.html"].decode())
 
 
+def _figures(made: dict[str, bytes], month: str = MONTH) -> html.HtmlElement:
+    return html.fromstring(made[f"{month}-figures.html"].decode())
+
+
 def _text(page: html.HtmlElement, section: str) -> str:
     (found,) = _found(page, f'//section[@id="{section}"]')
     return re.sub(r"\s+", " ", found.text_content())
 
 
-def test_a_page_has_its_parts_in_order_and_begins_with_three_sentences() -> None:
-    page = _page(site_files(harbour()))
+def test_a_page_has_its_parts_in_order_and_all_figures_stand_on_a_page_of_their_own() -> None:
+    made = site_files(harbour())
+    page, figures = _page(made), _figures(made)
 
     assert [section.get("id") for section in page.iter("section")] == SECTIONS
-    sentences = [each.text_content() for each in _found(page, '//section[@id="where"]/p')]
-    assert len(sentences) == 3
-    assert all(re.search(r"\d", each) for each in sentences)
+    assert [section.get("id") for section in figures.iter("section")] == FIGURES
+    assert f"{MONTH}-figures.html" in [link.get("href") for link in page.iter("a")]
+    assert f"{MONTH}.html" in [link.get("href") for link in figures.iter("a")]
+    assert not list(page.iter("table")), "a chart and its table would be on one screen"
+
+
+def _reviewed(text: str) -> Plan:
+    return replace(harbour(), reviews={MONTH: text})
+
+
+def test_page_index_feed_and_mail_begin_with_the_words_of_the_group() -> None:
+    plan = _reviewed("The room was open on 12 evenings.\n\nWe learnt to cook for twenty.")
+    made = site_files(plan)
+    entry = etree.fromstring(made["feed.xml"]).find(f"{ATOM}entry")
+
+    paragraphs = [each.text for each in _found(_page(made), '//section[@id="did"]/p')]
+    assert paragraphs[:2] == ["The room was open on 12 evenings.", "We learnt to cook for twenty."]
+    index = html.fromstring(made["index.html"].decode())
+    assert _text(index, "where").strip().startswith("Where we stand The room was open")
+    assert str(entry.findtext(f"{ATOM}summary")).startswith("The room was open on 12 evenings. We")  # type: ignore[union-attr]
+    (view, *_) = reversed(_views(plan))
+    mail = letters.public(view, None, words("en"), letters.Sent())
+    assert mail.sections[0].blocks[0] == Text("The room was open on 12 evenings.")
+
+
+def test_a_review_with_a_personal_detail_is_on_no_page() -> None:
+    made = site_files(_reviewed("Call our friend on +351 912 345 678."))
+
+    assert not [name for name, content in made.items() if b"912 345" in content]
+    assert "withheld: it looked like a personal detail" in _text(_page(made), "did")
+
+
+def _views(plan: Plan) -> list[PublicView]:
+    books = Books()
+    books.publish(plan, MONTH)
+    return books.views(plan)
+
+
+def test_in_and_out_add_up_from_page_to_page_with_figures_that_are_published_anyway() -> None:
+    views = _views(harbour())
+    shown = [view for view in views if view.month_sum is not None]
+
+    assert len(shown) >= 3
+    for before, view in pairwise(shown):
+        through, earlier = view.month_sum, before.month_sum
+        assert through is not None
+        assert earlier is not None
+        assert through.opening == earlier.closing
+        assert through.opening + through.came_in - through.went_out == through.closing
+        # What is left is what came in less what was spent, both to date, as the tables tell them.
+        received = sum(source.to_date for source in view.money_in)
+        assert through.closing == received - (view.categories.total.spent or 0)
+    text = _text(_page(site_files(harbour())), "money")
+    newest = views[-1].month_sum
+    assert newest is not None
+    amounts = re.findall(r"€([\d,.]+\.\d\d)", text)[:4]
+    assert [int(re.sub(r"\D", "", each)) for each in amounts] == [
+        newest.opening, newest.came_in, newest.went_out, newest.closing,
+    ]  # fmt: skip
+    assert "This is not the balance of our bank account." in text
+
+
+def test_what_is_left_is_not_shown_where_in_and_out_are_not_about_the_same_money() -> None:
+    poor = {id_: replace(each, amount=100) for id_, each in harbour().income.items()}
+    plan = replace(harbour(), income=poor)
+
+    assert _views(plan)[-1].month_sum is None
+    text = _text(_page(site_files(plan)), "money")
+    assert "What is left is not shown" in text
+    assert "Left of what is shown" not in text
+
+
+def test_a_small_group_has_a_short_page_without_empty_sections() -> None:
+    plan = replace(harbour(), expenses={}, income={}, lines={}, resources={}, activities={})
+    page = _page(site_files(plan))
+
+    assert [section.get("id") for section in page.iter("section")] == ["money", "more"]
+    assert "–" not in page.text_content()
 
 
 def _swiss(*unpublished: str) -> Plan:
@@ -68,18 +153,18 @@ def test_a_grant_that_is_left_out_for_want_of_a_rate_is_said_with_the_true_reaso
     title = f"{plan.grants['G-1'].funder}: {plan.grants['G-1'].title}"
     said = f"Left out, because no exchange rate to EUR is known: {title}."
 
-    assert said in _text(_page(made), "where")
+    assert said in _text(_page(made), "money")
     grant = re.sub(r"\s+", " ", made["grants/G-1.html"].decode())
     assert "is in no figure: no exchange rate to EUR is known." in grant
     assert "can be shown under the name" not in grant
-    assert "Left out, because no" not in _text(_page(site_files(harbour())), "where")
+    assert "Left out, because no" not in _text(_page(site_files(harbour())), "money")
     assert "no exchange rate" not in site_files(harbour())["grants/G-1.html"].decode()
 
 
 def test_a_grant_that_is_not_published_is_left_out_without_its_name() -> None:
     plan = _swiss("G-1")
 
-    text = _text(_page(site_files(plan)), "where")
+    text = _text(_page(site_files(plan)), "money")
 
     assert "is known: Withheld: names that are not published." in text
     assert plan.grants["G-1"].funder not in text
@@ -102,18 +187,20 @@ def test_where_all_money_is_left_out_the_page_gives_no_other_reason() -> None:
     assert "Something is not shown yet" not in page
 
 
-def test_every_chart_has_a_title_a_description_real_text_and_its_table_beside_it() -> None:
-    page = _page(site_files(harbour()))
-    drawings = list(page.iter("{http://www.w3.org/2000/svg}svg", "svg"))
+def test_every_chart_has_a_title_a_description_and_real_text() -> None:
+    made = site_files(harbour())
+    month, figures = _page(made), _figures(made)
+    drawings = [*month.iter("svg"), *figures.iter("svg")]
 
-    assert len(drawings) >= 4
+    assert len(list(month.iter("svg"))) == 1, "one picture shows this month among the others"
+    assert len(drawings) == 2
     for each in drawings:
         ids = each.get("aria-labelledby").split()
         texts = {part.get("id"): part.text for part in each.iter() if part.get("id")}
         assert all(texts[id_] for id_ in ids)
         assert [part.text for part in each.iter() if str(part.tag).endswith("text")]
-        section = next(part for part in each.iterancestors("section"))
-        assert section.find(".//table") is not None or section.find(".//ul") is not None
+    # The values of the columns stand in a table of the page with all figures.
+    assert "Spent, month by month" in _text(figures, "money")
 
 
 def test_pages_made_later_have_money_alone_and_say_so() -> None:
@@ -121,7 +208,7 @@ def test_pages_made_later_have_money_alone_and_say_so() -> None:
 
     assert "This page was written later, from the accounts" in page.text_content()
     assert "Two evenings were moved" not in page.text_content()
-    assert "Two evenings were moved" in _page(site_files(harbour())).text_content()
+    assert "Two evenings were moved" in _figures(site_files(harbour())).text_content()
 
 
 def _more_on_supplies(plan: Plan) -> Plan:
@@ -152,10 +239,10 @@ def test_a_correction_stands_on_the_new_page_with_both_values_and_the_old_page_s
     assert values, new
     was, now = (Decimal(each.replace(",", "")) for each in values.groups())
     assert now > was
-    assert f"{was:,.2f}" in _text(_page(before), "budget")
-    assert f"{now:,.2f}" in _text(_page(made, "2026-04"), "budget")
+    assert f"{was:,.2f}" in _text(_figures(before), "budget")
+    assert f"{now:,.2f}" in _text(_figures(made, "2026-04"), "budget")
     assert "Later pages correct figures that were published before: April 2026" in old
-    assert _text(_page(made), "budget") == _text(_page(before), "budget")
+    assert _text(_figures(made), "budget") == _text(_figures(before), "budget")
     index = html.fromstring(made["index.html"].decode())
     assert "with corrections" in _found(index, '//section[@id="months"]//li')[0].text_content()
 
@@ -177,7 +264,7 @@ def test_a_grant_that_may_be_named_no_longer_is_named_on_no_page_again() -> None
 
 
 def test_a_row_without_a_figure_is_not_shown_and_nothing_is_a_row_of_dashes() -> None:
-    page = _page(site_files(harbour()))
+    page = _figures(site_files(harbour()))
 
     for table in page.iter("table"):
         for row in table.iter("tr"):
@@ -194,13 +281,15 @@ def test_what_waits_is_told_once_for_the_whole_group_and_without_an_amount() -> 
 
 
 def test_a_group_that_has_shown_no_money_yet_says_so() -> None:
-    plan = replace(harbour(), expenses={}, income={}, lines={}, resources={})
-    page = _page(site_files(plan))
+    made = site_files(replace(harbour(), expenses={}, income={}, lines={}, resources={}))
+    figures = _figures(made)
 
-    assert "What we spent is not shown yet." in _text(page, "where")
-    assert "No budget and no spending is shown yet." in _text(page, "budget")
-    assert "Nothing in kind is shown yet." in _text(page, "kind")
-    assert "Something is not shown yet" not in page.text_content()
+    assert "No budget and no spending is shown yet." in _text(figures, "budget")
+    assert "No money is shown yet." not in _text(figures, "money"), "the grants have awards"
+    assert "Nothing in kind is shown yet." in _text(figures, "kind")
+    index = html.fromstring(made["index.html"].decode())
+    assert "What we spent is not shown yet." in _text(index, "where")
+    assert "Something is not shown yet" not in figures.text_content()
 
 
 def test_a_month_is_provisional_until_it_is_closed() -> None:
@@ -217,6 +306,7 @@ def test_the_index_lists_every_month_newest_first_the_grants_and_the_data() -> N
 
     assert months[0] == f"{MONTH}.html"
     assert months == sorted(map(str, months), reverse=True)
+    assert [year.text for year in _found(index, '//section[@id="months"]/h3')] == ["2026", "2025"]
     assert {link.get("href") for link in _found(index, '//section[@id="data"]//a')} <= set(made)
     assert [link.get("href") for link in _found(index, '//section[@id="grants"]//a')] == [
         "grants/G-1.html",
@@ -257,7 +347,7 @@ def test_csv_json_and_workbook_say_the_same_as_the_page() -> None:
     newest = standings[(standings.month == MONTH) & (standings.table == "category")]
     rows, total = newest[newest.kind != "total"], newest[newest.kind == "total"]
     assert sum(Decimal(each or "0") for each in rows.spent) == Decimal(total.spent.iloc[0])
-    page = _text(_page(made), "budget")
+    page = _text(_figures(made), "budget")
     assert f"{Decimal(total.spent.iloc[0]):,.2f}" in page
     assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: names that are not published", "Money without a grant", "Not told apart", "Total"}  # fmt: skip
 

@@ -16,13 +16,13 @@ from budgettrack.config.load import Config
 from budgettrack.config.mail import Recipient
 from budgettrack.core.base.cycles import Cycle, days_late, is_week, newest, week_of
 from budgettrack.core.base.errors import ConfigError, TrackError
-from budgettrack.core.base.months import after, month_of
+from budgettrack.core.base.months import Month, after, month_of
 from budgettrack.core.base.sent_journal import reader_hash
 from budgettrack.core.records.model import Grant
 from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
-from budgettrack.core.views.public_types import PublicView
+from budgettrack.core.views.public_types import PublicFacts, PublicView
 from budgettrack.group import OpenedGroup
 from budgettrack.register.cycles import all_cycles, deliveries, delivery_to
 from budgettrack.reports.base.branding import look_of
@@ -36,7 +36,9 @@ from budgettrack.reports.mail import letters
 from budgettrack.reports.mail.mime import mail
 from budgettrack.reports.site import datasets
 from budgettrack.reports.site.corrections import PageNeighbours
+from budgettrack.reports.site.figures_page import figures
 from budgettrack.reports.site.month_page import document as public_page
+from budgettrack.reports.site.month_page import figures_file
 from budgettrack.reports.site.public_pages import discreet_pages
 from budgettrack.reports.site.told_names import ToldNames, told_now
 
@@ -131,9 +133,18 @@ class Sends:
     # ---- the month
 
     @cached_property
+    def _pages(self) -> dict[Month, PublicView]:
+        return {page.view.month: page.view for page in discreet_pages(self._group)}
+
+    @property
     def _view(self) -> PublicView | None:
-        pages = {page.view.month: page.view for page in discreet_pages(self._group)}
-        return pages.get(self._cycle.period)
+        return self._pages.get(self._cycle.period)
+
+    @property
+    def _earlier(self) -> PublicFacts | None:
+        """The facts of the page before this month's."""
+        before = [month for month in self._pages if month < self._cycle.period]
+        return self._pages[max(before)].facts if before else None
 
     @cached_property
     def _told(self) -> ToldNames:
@@ -203,11 +214,16 @@ class Sends:
             return Item("report", to.name, "mail")
         files = []
         if not self._config.site and to.attach:
-            document = letters.alone(public_page(view, w, PageNeighbours()))
-            content = page(document, look_of(self._config), page_words(w, feed=False)).encode()
-            files.append(Attached(f"{view.month}.html", content))
+            around = PageNeighbours(earlier=self._earlier)
+            for name, document in (
+                (f"{view.month}.html", public_page(view, w, around)),
+                (figures_file(view.month), figures(view, w)),
+            ):
+                alone = letters.alone(document)
+                content = page(alone, look_of(self._config), page_words(w, feed=False)).encode()
+                files.append(Attached(name, content))
         address = f"{self._config.site}/{view.month}.html" if self._config.site else ""
-        document = letters.public(view, w, self._sent(to, address, files))
+        document = letters.public(view, self._earlier, w, self._sent(to, address, files))
         item = self._mail("report", to.name, to.address, document, files)
         return replace(item, told=self._told)
 

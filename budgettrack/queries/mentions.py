@@ -132,6 +132,7 @@ def _on_page(
     for grant in facts.grants:
         if named(group.standing.plan.grants.get(grant.id)):
             yield from _matches("grants", grant.id, _texts(grant), patterns)
+    yield from _matches("months", facts.month, {"review": facts.review}, patterns)
 
 
 def _texts(row: Progress | PublicGrant) -> dict[str, str]:

@@ -66,6 +66,7 @@ _WIDE = {
     "description": 34,
     "milestone": 32,
     "progress_note": 40,
+    "review": 70,
     "internal_note": 34,
     "title": 32,
 }

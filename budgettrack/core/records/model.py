@@ -226,6 +226,7 @@ class Plan:
     `expenses`: empty if a query does not need them (see `totals.Total`).
     `rates`: the units of a currency for one unit of `base`, by (month, currency).
     `closed`: the months that the treasurer has closed.
+    `reviews`: what the group did in a month, in its own words.
     """
 
     base: str
@@ -238,6 +239,7 @@ class Plan:
     deadlines: Mapping[str, Deadline]
     rates: Mapping[tuple[Month, str], Decimal]
     closed: frozenset[Month]
+    reviews: Mapping[Month, str] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

@@ -118,6 +118,9 @@ class _Building:
             deadlines=self._deadlines(),
             rates=self._rates(),
             closed=frozenset(id_ for id_, fields in self._of("months") if fields.get("closed")),
+            reviews={
+                id_: fields["review"] for id_, fields in self._of("months") if fields.get("review")
+            },
         )
         return made, self._findings
 

@@ -662,6 +662,14 @@ MONTHS = Table(
             "date",
             note="The day on which you closed the month. Until then it is provisional.",
         ),
+        Column(
+            "review",
+            "Review (published)",
+            audience="public",
+            note="What you did and learnt this month, in a paragraph or two. The month's page, the"
+            " feed and the mail to partners begin with it. It is published: no names.",
+            aliases=("Review", "Our words"),
+        ),
     ),
     key=("month",),
 )

@@ -35,6 +35,10 @@ def without_personal_details(plan: Plan) -> Plan:
         },
         lines={id_: replace(each, **_held_back(each)) for id_, each in plan.lines.items()},
         resources={id_: replace(each, **_held_back(each)) for id_, each in plan.resources.items()},
+        reviews={
+            month: HELD_BACK if personal(review) else review
+            for month, review in plan.reviews.items()
+        },
     )
 
 

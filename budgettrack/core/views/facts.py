@@ -83,6 +83,7 @@ def public_facts(
         coming=() if later else _coming(plan, month),
         activity_names={each.id: each.activity for each in activities},
         without_rate=_without_rate(plan),
+        review=plan.reviews.get(month, ""),
     )
 
 

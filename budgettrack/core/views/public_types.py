@@ -116,6 +116,7 @@ class PublicFacts:
     `incomplete`: some rows cannot be read and are in no figure.
     `waits_since`: the month since which something waits to be shown. None if nothing waits.
     `activity_names`: the names of all activities by ID, as they are now.
+    `review`: what the group did in the month, in its own words. '' if it wrote nothing.
     `without_rate`: the grants in no figure, because no rate is known: IDs of published grants, and
     `WITHHELD` for all others.
     """
@@ -135,6 +136,7 @@ class PublicFacts:
     coming: Sequence[Coming] = ()
     activity_names: Mapping[str, str] = field(default_factory=dict)
     without_rate: Sequence[str] = ()
+    review: str = ""
 
 
 # ---- sums of batches
@@ -204,6 +206,24 @@ class NewlyShown:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthSum:
+    """The money that the pages show, through one month: `opening` + `came_in` - `went_out` =
+    `closing`.
+
+    Every one is a sum or a difference of figures that stand on the pages anyway, so it tells
+    nothing new. It is never what the bank account holds: some money is on no page."""
+
+    opening: int
+    came_in: int
+    went_out: int
+
+    @property
+    def closing(self) -> int:
+        """What is left at the end of the month of the money that is shown."""
+        return self.opening + self.came_in - self.went_out
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A figure to date that this page corrects: as published before, and as it is now.
 
@@ -237,6 +257,22 @@ class PublicView:
     months: Sequence[NewlyShown]
     given: Sequence[GivenInKind]
     corrections: Sequence[Correction]
+
+    @property
+    def month_sum(self) -> MonthSum | None:
+        """The money that is shown, through the month of the page.
+
+        Returns None where in and out are not about the same money: nothing came in or went out
+        that may be shown, or more went out than came in (what a grant brings in may not be public,
+        while its spending is)."""
+        if not (self.money_in and self.months):
+            return None
+        came_in = sum(source.this_month for source in self.money_in)
+        before = sum(source.to_date for source in self.money_in) - came_in
+        went_out = sum(shown.spent for shown in self.months if shown.month == self.month)
+        opening = before - sum(shown.spent for shown in self.months) + went_out
+        through = MonthSum(opening, came_in, went_out)
+        return through if min(through.opening, through.closing) >= 0 else None
 
     @property
     def month(self) -> Month:

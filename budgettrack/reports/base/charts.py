@@ -98,7 +98,8 @@ def bars(
 
 
 def columns(name: str, title: str, says: str, rows: Sequence[Bar], mirrored: bool) -> Chart:
-    """Draws vertical columns, the newest last. Each has its name below and its value above."""
+    """Draws vertical columns, the newest last. Each has its name below and its value above. The
+    last one stands out."""
     shown = rows[-COLUMNS:]
     tallest = max((max(bar.value, 0) for bar in shown), default=0) or 1
     step = (WIDTH - 2) / max(len(shown), 1)
@@ -113,6 +114,7 @@ def columns(name: str, title: str, says: str, rows: Sequence[Bar], mirrored: boo
                 "middle": round(min(step - 6, 40) / 2, 1),
                 "height": round(max(bar.value, 0) * 120 / tallest, 1),
                 "low": index % 2,
+                "last": index == len(shown) - 1,
             }
         )
     return _chart("chart-columns.svg", name, title, says, mirrored, rows=drawn, height=208)

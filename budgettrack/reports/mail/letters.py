@@ -12,7 +12,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.figures.deadlines import DueDate
 from budgettrack.core.views.funder_types import FunderView
 from budgettrack.core.views.internal import GrantStanding, HostView, InternalView
-from budgettrack.core.views.public_types import PublicView
+from budgettrack.core.views.public_types import PublicFacts, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Block,
@@ -32,8 +32,8 @@ from budgettrack.reports.base.document import (
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.funder.document import covered
 from budgettrack.reports.site.corrections import PageNeighbours, changed
-from budgettrack.reports.site.month_page import notices, sentences
-from budgettrack.reports.site.work import coming
+from budgettrack.reports.site.month_page import notices, own_words, sentences
+from budgettrack.reports.site.work import coming, done_now, late
 
 MOST = 10
 """The most lines in a list. The mail tells the number of the other lines."""
@@ -55,19 +55,29 @@ class Sent:
     attached: Sequence[str] = ()
 
 
-def public(view: PublicView, w: Words, sent: Sent) -> Document:
-    """Returns the monthly mail for the public."""
+def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) -> Document:
+    """Returns the monthly mail for the public. It begins with the words of the month's page.
+
+    `earlier`: the facts of the page before. None if there is none."""
     month = formats.month(view.month, w.at)
+    done = [each.activity or each.id for each in done_now(view, earlier)]
     sections = [
-        Section("where", w.say("Where we stand"), [Bullets(sentences(view, w))]),
         Section(
-            "changed",
-            w.say("What changed in figures already published"),
-            changed(view, PageNeighbours(), w),
+            "where",
+            w.say("What we did"),
+            [*map(Text, own_words(view)), Bullets(sentences(view, w))],
         ),
+        Section("done", w.say("Done this month"), _bullets(done, w)),
+        Section("late", w.say("Late"), _bullets(late(view, w), w)),
+        Section("changed", w.say("What we corrected"), changed(view, PageNeighbours(), w)),
         Section("next", w.say("What is due next"), coming(view, w)),
     ]
-    return _letter(view.facts.organisation, month, notices(view, w), sections, w, sent)
+    told = [section for section in sections if section.blocks]
+    return _letter(view.facts.organisation, month, notices(view, w), told, w, sent)
+
+
+def _bullets(lines: list[str], w: Words) -> list[Block]:
+    return [Bullets(_few(lines, w))] if lines else []
 
 
 def funder(view: FunderView, w: Words, sent: Sent) -> Document:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from budgettrack.core.views.public_types import PublicRow, PublicTable, PublicView
-from budgettrack.reports.base import charts, formats
+from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Block,
-    Chart,
     Heading,
     ReportTable,
     RowKind,
@@ -24,24 +23,15 @@ from budgettrack.reports.base.wording import row_name
 
 
 def budget_section(view: PublicView, w: Words) -> list[Block]:
-    """Returns the chart, the tables and the notes.
+    """Returns the tables and the notes.
 
     Spending and budget have separate tables. Each drops labels for its own reasons, so two figures
     side by side would not be about the same money."""
     blocks: list[Block] = []
     to_date = w.say("In {currency}, to date", currency=view.currency)
     if view.categories.total.spent is not None:
-        blocks += [
-            spent_by_category(view, w),
-            amounts_table(
-                view.categories,
-                "spent",
-                Caption(w.say("Spent, by category"), w.say("Category"), w.say("No category")),
-                to_date,
-                view,
-                w,
-            ),
-        ]
+        caption = Caption(w.say("Spent, by category"), w.say("Category"), w.say("No category"))
+        blocks.append(amounts_table(view.categories, "spent", caption, to_date, view, w))
     if any(row.kind == "row" and row.spent is not None for row in view.activities.rows):
         caption = Caption(
             w.say("Spent, by activity"), w.say("Activity"), w.say("No activity named")
@@ -81,28 +71,6 @@ def notes(view: PublicView, w: Words) -> list[Block]:
             )
         )
     return blocks
-
-
-def spent_by_category(view: PublicView, w: Words) -> Chart:
-    """Returns the chart of spending, by category."""
-    rows = [
-        charts.Bar(
-            row_name(row.kind, row.name, w, w.say("No category")),
-            row.spent,
-            None,
-            formats.money(row.spent, view.currency, w.at),
-        )
-        for row in view.categories.rows
-        if row.spent is not None
-    ]
-    return charts.bars(
-        "categories",
-        w.say("Spent, by category"),
-        w.say("What was spent to date. The table below has the same figures."),
-        rows,
-        (),
-        w.right_to_left,
-    )
 
 
 @dataclass(frozen=True, slots=True)

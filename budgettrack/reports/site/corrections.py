@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from budgettrack.core.base.months import Month
-from budgettrack.core.views.public_types import Correction, PublicView
+from budgettrack.core.views.public_types import Correction, PublicFacts, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Block,
@@ -25,16 +25,18 @@ from budgettrack.reports.site.budget import numbers
 
 @dataclass(frozen=True, slots=True)
 class PageNeighbours:
-    """The other pages that a page refers to: the months before and after, and the months of later
-    pages that correct figures."""
+    """The other pages that a page refers to: the months before and after, the facts of the page
+    before, and the months of later pages that correct figures."""
 
     before: Month | None = None
     after: Month | None = None
+    earlier: PublicFacts | None = None
     correcting: Sequence[Month] = ()
 
 
 def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
-    """Returns the corrections that this page makes, and links to later pages that make some."""
+    """Returns the corrections that this page makes, and links to later pages that make some.
+    Returns nothing if there are none."""
     blocks: list[Block] = []
     if view.corrections:
         blocks.append(_corrections(view, w))
@@ -45,9 +47,16 @@ def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
                 [Link(formats.month(month, w.at), f"{month}.html") for month in around.correcting]
             )
         )
-    return blocks or [
-        Text(w.say("Nothing: no figure that was published before has changed."), True)
-    ]
+    return blocks
+
+
+def changes(view: PublicView, w: Words) -> list[str]:
+    """Returns a sentence that names what the page corrects. Returns nothing if it corrects
+    nothing."""
+    if not view.corrections:
+        return []
+    named = dict.fromkeys(_name(correction, w) for correction in view.corrections)
+    return [w.say("Corrected: {figures}.", figures="; ".join(named))]
 
 
 def _corrections(view: PublicView, w: Words) -> ReportTable:

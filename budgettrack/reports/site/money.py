@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from budgettrack.core.base.months import months
 from budgettrack.core.views.public import grant_title
 from budgettrack.core.views.public_types import MoneyIn, PublicGrant, PublicView
 from budgettrack.reports.base import charts, formats
@@ -14,6 +15,7 @@ from budgettrack.reports.base.document import (
     ReportTable,
     TableCell,
     TableRow,
+    Text,
 )
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import row_name
@@ -21,64 +23,59 @@ from budgettrack.reports.site.budget import numbers
 
 
 def money_section(view: PublicView, w: Words) -> list[Block]:
-    """Returns the key figures, charts and tables."""
-    blocks: list[Block] = [Facts(money_facts(view, w))]
-    if len(view.money_in) > 1:
-        blocks.append(sources(view, w))
+    """Returns the tables of money by source, month and grant."""
+    blocks: list[Block] = []
     if view.money_in:
         blocks.append(money_in(view, w))
     if view.months:
-        blocks += [by_month(view, w), month_table(view, w)]
+        blocks.append(month_table(view, w))
     if view.facts.grants:
         blocks.append(grants_table(view, w))
-    return blocks
+    return blocks or [Text(w.say("No money is shown yet."), True)]
 
 
-def money_facts(view: PublicView, w: Words) -> list[Fact]:
-    """Returns the key figures: received, spent and planned. What is not shown has no figure."""
+def month_facts(view: PublicView, w: Words) -> Facts:
+    """Returns what was left before the month, what came in, what went out, and what is left: the
+    four add up. What is not shown has no figure."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
 
-    new = w.say("newly shown on this page")
-    facts = [
-        Fact(w.say("Received this month"), amount(sum(row.this_month for row in view.money_in)))
-    ]
+    through = view.month_sum
+    if through is not None:
+        return Facts(
+            [
+                Fact(w.say("Left from before"), amount(through.opening)),
+                Fact(f"+ {w.say('Came in')}", amount(through.came_in)),
+                Fact(f"\N{MINUS SIGN} {w.say('Went out')}", amount(through.went_out)),
+                Fact(f"= {w.say('Left of what is shown')}", amount(through.closing)),
+            ]
+        )
+    facts = [Fact(w.say("Came in"), amount(sum(row.this_month for row in view.money_in)))]
     if view.spent_this_month is not None:
-        facts.append(Fact(w.say("Spent"), amount(view.spent_this_month), new))
-    total = view.categories.total
-    if total.spent is not None:
-        facts.append(Fact(w.say("Spent to date"), amount(total.spent)))
-    if total.planned is not None:
-        facts.append(Fact(w.say("Planned"), amount(total.planned), w.say("for the whole time")))
-    return facts
+        facts.append(Fact(w.say("Went out"), amount(view.spent_this_month)))
+    return Facts(facts)
+
+
+def left_out(view: PublicView, w: Words) -> str:
+    """Returns what is in none of the four figures, and why."""
+    missing = w.say(
+        "Not in it: money received on grants that are not published, and spending that is not"
+        " shown yet because too few people stand behind it."
+    )
+    if view.month_sum is None:
+        no_sum = w.say(
+            "What is left is not shown: what came in and what went out are not about the same"
+            " money."
+        )
+        return f"{no_sum} {missing}"
+    return f"{w.say('This is not the balance of our bank account.')} {missing}"
 
 
 def source_name(source: MoneyIn, w: Words) -> str:
     """Returns the name of a source of money. Gifts for a grant have the name of the grant."""
     kind = source.kind if not source.grant else ""
     return row_name(kind, source.name, w, source.grant)
-
-
-def sources(view: PublicView, w: Words) -> Chart:
-    """Returns the chart of money received, by source."""
-    rows = [
-        charts.Bar(
-            source_name(source, w),
-            source.to_date,
-            None,
-            formats.money(source.to_date, view.currency, w.at),
-        )
-        for source in view.money_in
-    ]
-    return charts.bars(
-        "sources",
-        w.say("Where our money came from"),
-        w.say("Money received to date by source. The table below has the same figures."),
-        rows,
-        (),
-        w.right_to_left,
-    )
 
 
 def money_in(view: PublicView, w: Words) -> ReportTable:
@@ -108,23 +105,27 @@ def money_in(view: PublicView, w: Words) -> ReportTable:
 
 
 def by_month(view: PublicView, w: Words) -> Chart:
-    """Returns the chart of spending by the month of the page that showed it first."""
+    """Returns the chart of spending by the month of the page that showed it first. The month of
+    the page itself stands out."""
+    spent = {shown.month: shown.spent for shown in view.months}
     rows = [
         charts.Bar(
-            formats.narrow_month(shown.month, w.at),
-            shown.spent,
+            formats.narrow_month(month, w.at),
+            spent.get(month, 0),
             None,
-            formats.short(shown.spent, view.currency, w.at),
+            formats.short(spent.get(month, 0), view.currency, w.at),
         )
-        for shown in view.months
+        for month in months(min(spent), view.month)
     ]
-    description = w.say("Spending that each month's page showed for the first time.")
+    description = w.say(
+        "Spending that each month's page showed for the first time. The last column is this month."
+    )
     if len(rows) > charts.COLUMNS:
         description += " " + w.say(
             "The newest {number} are drawn.", number=formats.whole(charts.COLUMNS, w.at)
         )
     return charts.columns(
-        "months", w.say("Spent month by month"), description, rows, w.right_to_left
+        "months", w.say("This month among the others: spent"), description, rows, w.right_to_left
     )
 
 
@@ -139,7 +140,7 @@ def month_table(view: PublicView, w: Words) -> ReportTable:
         "In {currency}: what each month's page showed for the first time, with its corrections",
         currency=view.currency,
     )
-    return ReportTable(w.say("Month by month"), headings, rows, note, folded=True)
+    return ReportTable(w.say("Spent, month by month"), headings, rows, note)
 
 
 def grants_table(view: PublicView, w: Words) -> ReportTable:

@@ -1,71 +1,84 @@
-"""The public page of a month, as a document."""
+"""The public page of a month: what the group did, in and out, what is late, and what comes next.
+
+All other figures stand on a page of their own (`figures_page.py`)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from budgettrack.core.base.months import Month
 from budgettrack.core.views.public import grant_title
-from budgettrack.core.views.public_types import PublicFacts, PublicView
+from budgettrack.core.views.public_types import Progress, PublicFacts, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
+    Block,
     Bullets,
     Document,
     Link,
+    Links,
     Section,
+    Subheading,
     Text,
 )
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import row_name
-from budgettrack.reports.site.budget import budget_section
 from budgettrack.reports.site.corrections import PageNeighbours, changed
-from budgettrack.reports.site.money import money_section
-from budgettrack.reports.site.work import coming, in_kind_section, work_section
+from budgettrack.reports.site.money import by_month, left_out, month_facts
+from budgettrack.reports.site.work import coming, done_now, late, under_way
 
 
 def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
-    """Returns the page."""
-    month = formats.month(view.month, w.at)
+    """Returns the page. A section that would say nothing is left out."""
     sections = [
+        Section("did", w.say("What we did"), _did(view, around, w)),
+        Section("money", w.say("Money in and out"), _money(view, w)),
+        Section("next", w.say("What comes next"), coming(view, w)),
+        Section("changed", w.say("What we corrected"), changed(view, around, w)),
         Section(
-            "where", w.say("Where we stand"), [Text(sentence) for sentence in sentences(view, w)]
+            "more",
+            w.say("More"),
+            [
+                Links([Link(w.say("All figures"), figures_file(view.month), figures_hint(w))]),
+                Text(who_to_ask(view.facts)),
+            ],
         ),
-        Section("money", w.say("Money in and out"), money_section(view, w)),
-        Section("budget", w.say("Planned and spent"), budget_section(view, w)),
-        Section("work", w.say("What we planned and what we did"), work_section(view, w)),
-        Section("kind", w.say("Given in kind"), in_kind_section(view, w)),
-        Section("next", w.say("What is due next"), coming(view, w)),
-        Section(
-            "changed", w.say("What changed in figures already published"), changed(view, around, w)
-        ),
-        Section("read", w.say("How to read this"), [Bullets(_reading(view, w))]),
-        Section("ask", w.say("Who to ask"), [Text(who_to_ask(view.facts))]),
     ]
-    links = [Link(w.say("All months"), "index.html")]
-    if around.before:
-        links.append(
-            Link(
-                formats.month(around.before, w.at),
-                f"{around.before}.html",
-                w.say("the month before"),
-            )
-        )
-    if around.after:
-        links.append(
-            Link(
-                formats.month(around.after, w.at), f"{around.after}.html", w.say("the month after")
-            )
-        )
+    return page_of_month(
+        view,
+        w,
+        w.say("{month}: our work and our money", month=formats.month(view.month, w.at)),
+        sections,
+        _ways(view.month, around, w),
+    )
+
+
+def figures_file(month: Month) -> str:
+    """Returns the path of the page with all figures of a month, from the site's folder."""
+    return f"{month}-figures.html"
+
+
+def figures_hint(w: Words) -> str:
+    """Returns what stands on the page with all figures."""
+    return w.say("by source, grant, category and activity, with the whole work-plan")
+
+
+def page_of_month(
+    view: PublicView, w: Words, heading: str, sections: Sequence[Section], links: Sequence[Link]
+) -> Document:
+    """Returns a page about one month, with the notes that its reader needs."""
     return Document(
-        title=f"{view.facts.organisation}: {month}",
+        title=f"{view.facts.organisation}: {heading}",
         organisation=view.facts.organisation,
         language=w.language,
         right_to_left=w.right_to_left,
-        heading=w.say("Where our money and work stand, {month}", month=month),
+        heading=heading,
         standing=w.say(
             "Figures to date begin with {month}. Amounts are in {currency}.",
             month=formats.month(view.facts.first, w.at),
             currency=view.currency,
         ),
         notices=notices(view, w),
-        sections=sections,
+        sections=[section for section in sections if section.blocks],
         foot=w.say(
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
             organisation=view.facts.organisation,
@@ -113,6 +126,50 @@ def notices(view: PublicView, w: Words) -> list[str]:
     return lines
 
 
+def own_words(view: PublicView) -> list[str]:
+    """Returns the paragraphs of the group's own words about the month (Review in Months)."""
+    lines = [line.strip() for line in view.facts.review.splitlines()]
+    return [line for line in lines if line]
+
+
+def sentences(view: PublicView, w: Words) -> list[str]:
+    """Returns the month in sentences: what came in and went out, what is not in it, and how the
+    work stands (left out if it is not known)."""
+    money = [_in_and_out(view, w), *_without_rate(view, w)]
+    return money if view.facts.later else [*money, _work_done(view.facts, w)]
+
+
+def _in_and_out(view: PublicView, w: Words) -> str:
+    def amount(units: int) -> str:
+        return formats.money(units, view.currency, w.at)
+
+    through, month = view.month_sum, formats.month(view.month, w.at)
+    if through is not None:
+        return w.say(
+            "{month}: {came_in} came in and {went_out} went out. Of the money shown here,"
+            " {closing} is left.",
+            month=month,
+            came_in=amount(through.came_in),
+            went_out=amount(through.went_out),
+            closing=amount(through.closing),
+        )
+    received, spent = sum(each.to_date for each in view.money_in), view.categories.total.spent
+    told = w.say(
+        "We have received {amount} since {month}.",
+        amount=amount(received),
+        month=formats.month(view.facts.first, w.at),
+    )
+    if spent is None:
+        return f"{told} {w.say('What we spent is not shown yet.')}"
+    shown = w.say(
+        "Up to the end of {month}, {amount} of our spending is shown here.",
+        month=month,
+        amount=amount(spent),
+    )
+    # Spending may be shown of grants whose instalments are not: the two are not a balance.
+    return f"{told} {shown}" if view.money_in else shown
+
+
 def _without_rate(view: PublicView, w: Words) -> list[str]:
     """Returns the sentence that tells whose money is in no figure because no rate is known, if
     any."""
@@ -129,77 +186,71 @@ def _without_rate(view: PublicView, w: Words) -> list[str]:
     ]
 
 
-def sentences(view: PublicView, w: Words) -> list[str]:
-    """Returns a summary of the money and the work in three sentences (two if the work is not
-    known), and one more if a grant is left out."""
-
-    def amount(units: int) -> str:
-        return formats.money(units, view.currency, w.at)
-
-    total = view.categories.total
-    received = w.say(
-        "We have received {amount} since {month}.",
-        amount=amount(sum(source.to_date for source in view.money_in)),
-        month=formats.month(view.facts.first, w.at),
-    )
-    if total.spent is None:
-        spent = w.say("What we spent is not shown yet.")
-    elif total.planned is None:
-        spent = w.say(
-            "Up to the end of {month}, {amount} of our spending is shown here.",
-            month=formats.month(view.month, w.at),
-            amount=amount(total.spent),
-        )
-    else:
-        spent = w.say(
-            "Up to the end of {month}, {amount} of our spending is shown here. {planned} is planned"
-            " for the whole time.",
-            month=formats.month(view.month, w.at),
-            amount=amount(total.spent),
-            planned=amount(total.planned),
-        )
-    money = [received, *_without_rate(view, w), spent]
-    return money if view.facts.later else [*money, _work_done(view.facts, w)]
-
-
 def _work_done(facts: PublicFacts, w: Words) -> str:
     """Returns how many planned activities are done and late."""
     counted = [item for item in facts.progress if item.status != "dropped"]
     done = sum(item.status == "done" for item in counted)
-    late = sum(item.late for item in facts.coming)
+    overdue = sum(item.late for item in facts.coming)
     return w.many(
         "Of {number} planned activity: {done} done, {late} late.",
         "Of {number} planned activities: {done} done, {late} late.",
         len(counted),
         done=formats.whole(done, w.at),
-        late=formats.whole(late, w.at),
+        late=formats.whole(overdue, w.at),
     )
 
 
-def _reading(view: PublicView, w: Words) -> list[str]:
-    """Returns the lines that explain how to read the page."""
-    return [
-        w.say(
-            "Every figure of spending, budget and gifts is a sum of several people's or firms'"
-            " money, published together once. No payment is shown by itself."
-        ),
-        w.say(
-            "Spending is shown as soon as enough people stand behind it. So a month's figure is"
-            " what its page showed for the first time, and may be about earlier months."
-        ),
-        w.say("To date means from the first month of the figures to the end of the month named."),
-        w.say(
-            "Planned and spent have tables of their own: they are not about the same money, so they"
-            " cannot be compared row by row."
-        ),
-        w.say(
-            "Grants in another currency are counted in {currency} at the rate of their budget, "
-            "and so is the money received from them.",
-            currency=view.currency,
-        ),
-        w.say("Provisional means that the treasurer has not closed the month yet."),
-        w.say(
-            "What is given in kind stands beside the money with how it was valued, and is never"
-            " added to it."
-        ),
+def _did(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
+    """Returns the group's own words, what was done in the month, what goes on and what is late."""
+    blocks: list[Block] = [Text(paragraph) for paragraph in own_words(view)]
+    if view.facts.later:
+        return blocks
+    if view.facts.progress:
+        blocks.append(Text(_work_done(view.facts, w)))
+    for heading, lines in (
+        (w.say("Done this month"), _noted(done_now(view, around.earlier), w)),
+        (w.say("Late"), late(view, w)),
+        (w.say("Under way"), _noted(under_way(view), w)),
+    ):
+        if lines:
+            blocks += [Subheading(heading), Bullets(lines)]
+    return blocks
+
+
+MOST = 6
+"""The most activities in a list. The page with all figures has every one."""
+
+
+def _noted(activities: Sequence[Progress], w: Words) -> list[str]:
+    """Returns a line for each activity, with what the group says of it."""
+    lines = [f"{each.activity or each.id}. {each.note}".strip() for each in activities]
+    lines = [line.rstrip(". ") + "." for line in lines]
+    if len(lines) <= MOST:
+        return lines
+    rest = len(lines) - MOST
+    return [*lines[:MOST], w.many("and {number} more", "and {number} more", rest)]
+
+
+def _money(view: PublicView, w: Words) -> list[Block]:
+    """Returns what came in and went out, what is not in it and why, and one picture."""
+    blocks: list[Block] = [month_facts(view, w)]
+    blocks += [Text(line) for line in _without_rate(view, w)]
+    blocks.append(Text(left_out(view, w), True))
+    if view.months:
+        blocks.append(by_month(view, w))
+    return blocks
+
+
+def _ways(month: Month, around: PageNeighbours, w: Words) -> list[Link]:
+    """Returns the links to the other pages."""
+    links = [
+        Link(w.say("All months"), "index.html"),
+        Link(w.say("All figures"), figures_file(month)),
     ]
+    if around.before:
+        before = formats.month(around.before, w.at)
+        links.append(Link(before, f"{around.before}.html", w.say("the month before")))
+    if around.after:
+        after = formats.month(around.after, w.at)
+        links.append(Link(after, f"{around.after}.html", w.say("the month after")))
+    return links

@@ -19,6 +19,7 @@ from budgettrack.reports.base.document import (
     Link,
     Links,
     Section,
+    Subheading,
     Text,
     Works,
 )
@@ -26,12 +27,21 @@ from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.site import datasets
-from budgettrack.reports.site.corrections import PageNeighbours, correcting
+from budgettrack.reports.site.corrections import PageNeighbours, changes, correcting
 from budgettrack.reports.site.feed import FeedEntry, feed
-from budgettrack.reports.site.money import grant_file, own_money
-from budgettrack.reports.site.month_page import document, sentences, who_to_ask
+from budgettrack.reports.site.figures_page import figures
+from budgettrack.reports.site.money import grant_file, left_out, month_facts, own_money
+from budgettrack.reports.site.month_page import (
+    document,
+    figures_file,
+    figures_hint,
+    own_words,
+    sentences,
+    who_to_ask,
+)
 from budgettrack.reports.site.public_calendar import public_calendar
 from budgettrack.reports.site.public_pages import Published
+from budgettrack.reports.site.work import due
 
 
 def site(
@@ -51,9 +61,11 @@ def site(
         around = PageNeighbours(
             before=order[index - 1] if index else None,
             after=order[index + 1] if index + 1 < len(order) else None,
+            earlier=views[order[index - 1]].facts if index else None,
             correcting=correcting(month, views.values()),
         )
         yield f"{month}.html", page(document(view, w, around), look, own).encode()
+        yield figures_file(month), page(figures(view, w), look, own).encode()
     newest = pages[-1].view
     for grant in newest.facts.grants:
         yield grant_file(grant.id), page(_grant(grant, newest, w), look, own).encode()
@@ -95,20 +107,6 @@ def _document(
 def _index(pages: Sequence[Published], w: Words) -> Document:
     """Returns the index page."""
     newest = pages[-1].view
-    months = []
-    for published in reversed(pages):
-        marks = []
-        if published.view.facts.provisional:
-            marks.append(w.say("provisional"))
-        if published.view.corrections:
-            marks.append(w.say("with corrections"))
-        months.append(
-            Link(
-                formats.month(published.view.month, w.at),
-                f"{published.view.month}.html",
-                ", ".join(marks),
-            )
-        )
     grants = [
         Link(
             grant_title(grant),
@@ -133,8 +131,8 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         ),
     ]
     sections = [
-        Section("where", w.say("Where we stand"), [Text(line) for line in sentences(newest, w)]),
-        Section("months", w.say("Month by month"), [Links(months)]),
+        Section("where", w.say("Where we stand"), _where(newest, w)),
+        Section("months", w.say("Month by month"), list(_by_year(pages, w))),
         Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
         Section("data", w.say("The figures for your own use"), [Links(data)]),
         Section("ask", w.say("Who to ask"), [Text(who_to_ask(newest.facts))]),
@@ -148,6 +146,44 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         w,
         "",
     )
+
+
+def _where(newest: PublicView, w: Words) -> list[Block]:
+    """Returns the state at a glance: the newest words of the group, the money, the work, and the
+    way to the newest page."""
+    month = formats.month(newest.month, w.at)
+    # The first sentence says the four figures in words; they stand below.
+    told = sentences(newest, w)[1 if newest.month_sum else 0 :]
+    return [
+        *map(Text, own_words(newest)[:1]),
+        *map(Text, told),
+        month_facts(newest, w),
+        Text(left_out(newest, w), True),
+        Links(
+            [
+                Link(w.say("Read {month}", month=month), f"{newest.month}.html"),
+                Link(w.say("All figures"), figures_file(newest.month), figures_hint(w)),
+            ]
+        ),
+    ]
+
+
+def _by_year(pages: Sequence[Published], w: Words) -> Iterator[Block]:
+    """Yields the years, newest first, each with its months."""
+    years: dict[str, list[Link]] = {}
+    for published in reversed(pages):
+        view = published.view
+        marks = []
+        if view.facts.provisional:
+            marks.append(w.say("provisional"))
+        if view.corrections:
+            marks.append(w.say("with corrections"))
+        link = Link(formats.month(view.month, w.at), f"{view.month}.html", ", ".join(marks))
+        years.setdefault(view.month[:4], []).append(link)
+    for year, links in years.items():
+        if len(years) > 1:
+            yield Subheading(year)
+        yield Links(links)
 
 
 def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
@@ -228,13 +264,10 @@ def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
     for published in reversed(pages):
         view = published.view
         notes = [(row.activity, row.note) for row in view.facts.progress if row.note]
-        title = w.say(
-            "Where our money and work stand, {month}", month=formats.month(view.month, w.at)
-        )
+        title = w.say("{month}: our work and our money", month=formats.month(view.month, w.at))
+        told = [*own_words(view), *sentences(view, w), *changes(view, w), *due(view, w)]
         entries.append(
-            FeedEntry(
-                view.month, title, published.on, last_day(view.month), sentences(view, w), notes
-            )
+            FeedEntry(view.month, title, published.on, last_day(view.month), told, notes)
         )
     newest = pages[-1].view
     title = w.say(

@@ -6,7 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from budgettrack.core.base.months import Month, count, months
-from budgettrack.core.views.public_types import InKind, Progress, PublicView
+from budgettrack.core.views.audience import UNDER_WAY
+from budgettrack.core.views.public_types import (
+    Coming,
+    InKind,
+    Progress,
+    PublicFacts,
+    PublicView,
+)
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
@@ -168,19 +175,70 @@ def in_kind_section(view: PublicView, w: Words) -> list[Block]:
 
 
 def coming(view: PublicView, w: Words) -> list[Block]:
-    """Returns the late milestones and the next ones, grouped by month."""
-    groups: dict[str, list[str]] = {}
+    """Returns the milestones of the coming months, grouped by month. Returns nothing if there are
+    none."""
+    groups: dict[Month, list[str]] = {}
     for milestone in view.facts.coming:
-        month = formats.month(milestone.month, w.at)
-        line = (
-            f"{milestone.activity}: {milestone.milestone}"
-            if milestone.milestone
-            else milestone.activity
-        )
-        if milestone.late:
-            line = w.say("{activity} (was planned for {month})", activity=line, month=month)
-        groups.setdefault(w.say("Late") if milestone.late else month, []).append(line)
+        if not milestone.late:
+            groups.setdefault(milestone.month, []).append(_milestone(milestone))
     blocks: list[Block] = []
-    for heading, lines in groups.items():
-        blocks += [Subheading(heading), Bullets(lines)]
-    return blocks or [Text(w.say("No milestone is planned for the coming months."), True)]
+    for month, lines in groups.items():
+        blocks += [Subheading(formats.month(month, w.at)), Bullets(lines)]
+    return blocks
+
+
+def due(view: PublicView, w: Words) -> list[str]:
+    """Returns one sentence that names the milestones of the next month that has some, and one for
+    what is late. Returns nothing if nothing is planned and nothing is late."""
+    ahead = [each for each in view.facts.coming if not each.late]
+    lines = []
+    if ahead:
+        month = min(each.month for each in ahead)
+        named = [_milestone(each) for each in ahead if each.month == month]
+        lines.append(
+            w.say(
+                "Due in {month}: {milestones}.",
+                month=formats.month(month, w.at),
+                milestones="; ".join(named),
+            )
+        )
+    if behind := late(view, w):
+        lines.append(w.say("Late: {milestones}.", milestones="; ".join(behind)))
+    return lines
+
+
+def late(view: PublicView, w: Words) -> list[str]:
+    """Returns the milestones whose month is over, each with that month."""
+    return [
+        w.say(
+            "{activity} (was planned for {month})",
+            activity=_milestone(milestone),
+            month=formats.month(milestone.month, w.at),
+        )
+        for milestone in view.facts.coming
+        if milestone.late
+    ]
+
+
+def done_now(view: PublicView, earlier: PublicFacts | None) -> list[Progress]:
+    """Returns the activities that were done in the month: done on this page and not on the page
+    before, or planned to end in this month if that page tells nothing of the work."""
+    done = [each for each in view.facts.progress if each.status == "done"]
+    if earlier is None or earlier.later or not earlier.progress:
+        return [each for each in done if each.end == view.month]
+    before = {each.id for each in earlier.progress if each.status == "done"}
+    return [each for each in done if each.id not in before]
+
+
+def under_way(view: PublicView) -> list[Progress]:
+    """Returns the activities that go on and are not late, of which the group says something."""
+    behind = {each.activity for each in view.facts.coming if each.late}
+    return [
+        each
+        for each in view.facts.progress
+        if each.status in UNDER_WAY and each.note and (each.activity or each.id) not in behind
+    ]
+
+
+def _milestone(coming: Coming) -> str:
+    return f"{coming.activity}: {coming.milestone}" if coming.milestone else coming.activity

@@ -72,7 +72,7 @@ def healthy() -> dict[str, list[Fields]]:
         },
         "grants": [dict(grant) for grant in hand["grants"]],
         "rates": list(_rates(chance)),
-        "months": [_month(month) for month in months.months(FIRST, LAST)],
+        "months": [_month(month, hand["reviews"]) for month in months.months(FIRST, LAST)],
     }
     plan, _ = plan_of(keyed(rows), base=BASE)
     rows["deadlines"] = [*_reports(plan), *rows["deadlines"]]
@@ -185,12 +185,15 @@ def _rates(chance: random.Random) -> Iterator[Fields]:
             }
 
 
-def _month(month: Month) -> Fields:
-    """Return a month that was closed in the middle of the next month. The last month is still
-    open."""
-    if month == LAST:
-        return {"month": month}
-    return {"month": month, "closed": (months.last_day(month) + timedelta(days=12)).isoformat()}
+def _month(month: Month, reviews: Mapping[str, str]) -> Fields:
+    """Return a month that was closed in the middle of the next month, with its review if the group
+    wrote one. The last month is still open."""
+    row = {"month": month}
+    if month != LAST:
+        row["closed"] = (months.last_day(month) + timedelta(days=12)).isoformat()
+    if month in reviews:
+        row["review"] = reviews[month]
+    return row
 
 
 def _reports(plan: Plan) -> Iterator[Fields]:

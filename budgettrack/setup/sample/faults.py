@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from budgettrack.core.records.model import Fields
-from budgettrack.setup.sample.spending import LACKING, LAST
+from budgettrack.setup.sample.spending import LACKING
 from budgettrack.workbook.xlsx.layout import Formula
 
 SAMPLE_DAY = date(2026, 11, 2)
@@ -161,8 +161,9 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "The month has no year.",
-        (("month-not-readable", "months", "'Months'!A15", "month"),),
-        raw=(("months", LAST, "month", "October"),),
+        (("month-not-readable", "months", "'Months'!A16", "month"),),
+        extra=(("months", {"month": "2026-11"}),),
+        raw=(("months", "2026-11", "month", "November"),),
     ),
     Fault(
         "UKP is not a currency.",
