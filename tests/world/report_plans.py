@@ -119,7 +119,7 @@ def mail_files(plan: Plan, language: str = "en") -> dict[str, bytes]:
         unfinished=[MONTH],
     )
     made = {
-        "public": letters.public(public(plan), w, sent),
+        "public": letters.public(public(plan), None, w, sent),
         "funder": letters.funder(summary(plan, language=language), w, sent),
         "internal": letters.internal(own, w, sent),
         "reminder": letters.reminder(own, w, sent),

@@ -21,7 +21,7 @@ from budgettrack.core.figures.reporting_periods import Period, period_of
 from budgettrack.core.figures.sums import Sums, added
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Plan
-from budgettrack.core.views.audience import given, worth
+from budgettrack.core.views.audience import given, told_reviews, worth
 from budgettrack.core.views.audience import progress as told_progress
 from budgettrack.core.views.funder_groups import grouped, judged_rows, rounded_lines
 from budgettrack.core.views.funder_lines import (
@@ -112,7 +112,14 @@ def funder_view(
         due=_due(plan, grant_id, until),
         tell=tell,
         left_out=left_out,
+        reviews=_reviews(plan, month_of(period[0]), month_of(until)),
     )
+
+
+def _reviews(plan: Plan, first: Month, last: Month) -> tuple[str, ...]:
+    """Returns what the group wrote about the months of the period, oldest first."""
+    told = told_reviews(plan)
+    return tuple(told[month] for month in months(first, last) if month in told)
 
 
 def _progress(plan: Plan, groups: Iterable[Group]) -> tuple[Progress, ...]:

@@ -176,6 +176,7 @@ class FunderView:
     `unit`: amounts are rounded to multiples of this number of minor units.
     `judged`: the rows beyond a limit that are not groups.
     `cash`: in the grant's own currency, to the end of `month`.
+    `reviews`: what the group wrote about the months of the period, which is public anyway.
     """
 
     organisation: str
@@ -202,6 +203,7 @@ class FunderView:
     due: Sequence[Due]
     tell: Sequence[Finding]
     left_out: int
+    reviews: Sequence[str] = ()
 
     @property
     def lines(self) -> list[FunderLine]:

@@ -2,8 +2,7 @@
 
 A drawing is 360 units wide. Our own templates draw it: we know of no chart library whose pictures
 can be read at 320 pixels, in dark mode, right to left and in a PDF (see docs/reports.md). Text in a
-drawing is real text. Every mark has its value beside it in words, so nobody depends on colour:
-planned amounts are outlined, spending is filled, and spending beyond the plan is hatched.
+drawing is real text. Every mark has its value beside it in words, so nobody depends on colour.
 """
 
 from __future__ import annotations
@@ -27,13 +26,11 @@ COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A value drawn as a bar or column. `plan` is the planned value, None for no plan; `words`
-    tells both."""
+class Column:
+    """A value drawn as a column, with its name and the value in words."""
 
     name: str
     value: int
-    plan: int | None
     words: str
 
 
@@ -66,38 +63,7 @@ def shortened(text: str, letters: int = LETTERS) -> str:
     return text
 
 
-def bars(
-    name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool
-) -> Chart:
-    """Draws horizontal bars, each under its name. `legend` names the value and the plan."""
-    shown = rows[:MOST]
-    longest = max((max(bar.value, bar.plan or 0, 0) for bar in shown), default=0) or 1
-    drawn = []
-    for index, bar in enumerate(shown):
-        value, plan = max(bar.value, 0), bar.plan
-        length = round(value * (WIDTH - 2) / longest, 1)
-        within = (
-            length
-            if plan is None or value <= plan
-            else round(max(plan, 0) * (WIDTH - 2) / longest, 1)
-        )
-        drawn.append(
-            {
-                "name": shortened(bar.name),
-                "words": shortened(bar.words),
-                "y": (36 if len(legend) > 1 else 4) + index * 50,
-                "length": length,
-                "within": within,
-                "plan": None if plan is None else round(max(plan, 0) * (WIDTH - 2) / longest, 1),
-            }
-        )
-    height = (36 if len(legend) > 1 else 4) + len(drawn) * 50
-    return _chart(
-        "chart-bars.svg", name, title, says, mirrored, rows=drawn, legend=legend, height=height
-    )
-
-
-def columns(name: str, title: str, says: str, rows: Sequence[Bar], mirrored: bool) -> Chart:
+def columns(name: str, title: str, says: str, rows: Sequence[Column], mirrored: bool) -> Chart:
     """Draws vertical columns, the newest last. Each has its name below and its value above. The
     last one stands out."""
     shown = rows[-COLUMNS:]

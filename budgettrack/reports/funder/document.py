@@ -12,12 +12,11 @@ from budgettrack.core.figures.profile import Limit
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import VOLUNTEER
 from budgettrack.core.views.funder_types import FunderLine, FunderView, Group, Match
-from budgettrack.reports.base import charts, formats
+from budgettrack.reports.base import formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
     Block,
     Bullets,
-    Chart,
     Document,
     Fact,
     Facts,
@@ -62,6 +61,8 @@ def document(
         for name in view.profile.sections
         if (blocks := parts[name][1](view, w))
     ]
+    if "budget" in view.profile.sections and (annex := _annex(view, w)):
+        sections.append(Section("annex", w.say("Annex: all figures"), annex))
     notices = []
     if final is None and draft:
         sections.insert(
@@ -211,7 +212,48 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
         )
     elif grant.held_by:
         sentences.append(w.say("The money is held by {host}.", host=grant.held_by))
-    return [Facts(facts), *(Text(sentence) for sentence in sentences)]
+    sentences += _beyond(view, w)
+    told = [Text(paragraph) for review in view.reviews for paragraph in _paragraphs(review)]
+    return [Facts(facts), *(Text(sentence) for sentence in sentences), *told]
+
+
+def _paragraphs(review: str) -> list[str]:
+    return [line.strip() for line in review.splitlines() if line.strip()]
+
+
+def _beyond(view: FunderView, w: Words) -> Iterator[str]:
+    """Yields a sentence for what is beyond a line, beyond the award, or will be."""
+
+    def amount(units: int) -> str:
+        return formats.money(units, view.currency, w.at)
+
+    lines = [
+        w.say(
+            "{line} by {amount}",
+            line=line.id or w.say("Spent outside the budget lines"),
+            amount=amount(-line.sums.available),
+        )
+        for line in view.lines
+        if line.sums.available < 0
+    ]
+    if lines:
+        yield w.say(
+            "More is spent and ordered than there is: {lines}.", lines=formats.listed(lines, w.at)
+        )
+    award, total = view.grant.amount, view.total
+    if award is None or view.currency != view.grant.currency:
+        return
+    spent_and_ordered = total.spent + total.committed
+    if spent_and_ordered > award:
+        yield w.say(
+            "In all, {amount} more is spent and ordered than the award.",
+            amount=amount(spent_and_ordered - award),
+        )
+    elif total.forecast > award:
+        yield w.say(
+            "If the rest goes as planned, {amount} more than the award is spent at the end.",
+            amount=amount(total.forecast - award),
+        )
 
 
 def group_name(group: Group, view: FunderView, w: Words) -> str:
@@ -227,9 +269,62 @@ def group_name(group: Group, view: FunderView, w: Words) -> str:
     )
 
 
+FEW = 5
+"""The most columns of numbers in the first table. A profile with more has them all in an annex."""
+
+FIRST = ("whole", "period_spent", "spent", "available", "used")
+"""The columns of the first table if the profile has more than `FEW`: budget, this period, to date,
+left, and the share that is used (as in Humentum's budget monitoring report)."""
+
+
+def _shown(view: FunderView, w: Words) -> tuple[list[SummaryColumn], list[SummaryColumn]]:
+    """Returns the columns of the first table and of the annex, which is empty if all columns of
+    the profile fit in the first. A column in which every cell would be blank is in neither."""
+    every = columns(w)
+    asked = [every[name] for name in view.profile.columns]
+    numbers = [column for column in asked if column.kind != "text"]
+    texts = [column for column in asked if column.kind == "text"]
+    sums = [view.total, *(each.sums for each in (*view.groups, *view.lines))]
+    filled = [each for each in numbers if any(each.value(one) is not None for one in sums)]
+    said = [each for each in texts if any(text(each, line, w) for line in view.lines)]
+    if len(filled) <= FEW:
+        return [*filled, *said], []
+    first = [every[name] for name in FIRST]
+    return [*first, *said], filled
+
+
 def _budget(view: FunderView, w: Words) -> list[Block]:
-    """Returns the chart and the table of budget lines."""
-    shown = [columns(w)[name] for name in view.profile.columns]
+    """Returns the table of budget lines: few columns of numbers, and the explanation."""
+    caption = (
+        w.say("Budget lines by category")
+        if view.profile.by == "category"
+        else w.say("Budget lines by activity")
+    )
+    note = w.say(
+        "In {currency}, to the end of {day}. The bar is how much of a line is spent.",
+        currency=view.currency,
+        day=formats.day(view.until, w.at),
+    )
+    return [_lines_table(_shown(view, w)[0], caption, note, view, w)]
+
+
+def _annex(view: FunderView, w: Words) -> list[Block]:
+    """Returns the table with every column of the profile. Returns nothing if the first table has
+    them all."""
+    every = _shown(view, w)[1]
+    if not every:
+        return []
+    note = w.say(
+        "In {currency}, to the end of {day}",
+        currency=view.currency,
+        day=formats.day(view.until, w.at),
+    )
+    return [_lines_table(every, w.say("All figures of the budget lines"), note, view, w)]
+
+
+def _lines_table(
+    shown: Sequence[SummaryColumn], caption: str, note: str, view: FunderView, w: Words
+) -> ReportTable:
     rows = [row for group in view.groups for row in _group_rows(group, shown, view, w)]
     totals = [_cell(column, view.total, "", view, w) for column in shown]
     rows.append(TableRow(w.say("Total"), totals, kind="total"))
@@ -237,27 +332,7 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
         Heading(w.say("Budget line"), False),
         *(Heading(column.heading, column.kind != "text") for column in shown),
     ]
-    note = w.say(
-        "In {currency}, to the end of {day}. The bar is how much of a line is spent.",
-        currency=view.currency,
-        day=formats.day(view.until, w.at),
-    )
-    blocks: list[Block] = []
-    if chart := _chart(view, w):
-        blocks.append(chart)
-    blocks.append(
-        ReportTable(
-            (
-                w.say("Budget lines by category")
-                if view.profile.by == "category"
-                else w.say("Budget lines by activity")
-            ),
-            headings,
-            rows,
-            note,
-        )
-    )
-    return blocks
+    return ReportTable(caption, headings, rows, note)
 
 
 def _group_rows(
@@ -297,39 +372,6 @@ def _said(column: SummaryColumn, group: Group, w: Words) -> str:
     return " ".join(dict.fromkeys(filter(None, (text(column, line, w) for line in group.lines))))
 
 
-def _chart(view: FunderView, w: Words) -> Chart | None:
-    """Returns the chart of budget against spending.
-
-    Returns None if there is nothing to draw.
-    """
-    rows = [
-        charts.Bar(
-            group_name(group, view, w),
-            group.sums.spent,
-            group.sums.budget,
-            w.say(
-                "{spent} of {budget}",
-                spent=formats.money(group.sums.spent, view.currency, w.at),
-                budget=formats.money(group.sums.budget, view.currency, w.at),
-            ),
-        )
-        for group in view.groups
-        if group.kind != "sum" and (group.sums.budget or group.sums.spent)
-    ]
-    if not rows:
-        return None
-    return charts.bars(
-        "budget-chart",
-        w.say("Budget against spent to date"),
-        w.say(
-            "What was spent to date beside what was planned. The table below has the same figures."
-        ),
-        rows[:12],
-        (w.say("Spent"), w.say("Planned")),
-        w.right_to_left,
-    )
-
-
 def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Words) -> TableCell:
     """Returns a formatted cell. A negative variance is marked."""
     if column.kind == "text":
@@ -339,7 +381,8 @@ def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Wor
         return TableCell(formats.NONE)
     if column.kind == "share":
         percent = (Decimal(value) * 100).quantize(Decimal("0.1"))
-        return TableCell(formats.percentage(str(percent), w.at), over=percent < 0)
+        beyond = column.name in ("used", "period_used", "absorption") and percent > 100
+        return TableCell(formats.percentage(str(percent), w.at), over=percent < 0 or beyond)
     minus = value < 0 and column.formula is not None
     return TableCell(formats.number(int(value), view.currency, w.at), over=minus)
 
@@ -695,12 +738,11 @@ def limit_words(limit: Limit, w: Words) -> str:
 
 def _reading(view: FunderView, w: Words) -> list[Block]:
     """Returns the lines that explain each column."""
-    all_columns = columns(w)
+    first, every = _shown(view, w)
+    shown = {column.name: column for column in (*first, *every)}
     lines = [
-        w.say(
-            "{heading}: {about}", heading=all_columns[name].heading, about=all_columns[name].about
-        )
-        for name in view.profile.columns
+        w.say("{heading}: {about}", heading=column.heading, about=column.about)
+        for column in shown.values()
     ]
     lines.append(
         w.say(

@@ -109,10 +109,9 @@ def by_month(view: PublicView, w: Words) -> Chart:
     the page itself stands out."""
     spent = {shown.month: shown.spent for shown in view.months}
     rows = [
-        charts.Bar(
+        charts.Column(
             formats.narrow_month(month, w.at),
             spent.get(month, 0),
-            None,
             formats.short(spent.get(month, 0), view.currency, w.at),
         )
         for month in months(min(spent), view.month)
