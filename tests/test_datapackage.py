@@ -325,7 +325,7 @@ def test_pandas_gets_the_figures_that_stand_in_the_page(plan: Callable[[], Plan]
         io.BytesIO(made["data/standings.csv"]), dtype={"planned": "string", "spent": "string"}
     )
     money = pandas.read_csv(io.BytesIO(made["data/money-in.csv"]))
-    page = html.fromstring(made[f"{MONTH}.html"].decode())
+    page = html.fromstring(made[f"{MONTH}-figures.html"].decode())
     newest = standings[standings.month == MONTH]
 
     for name, figure, caption in (

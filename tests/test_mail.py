@@ -229,8 +229,10 @@ def test_the_attached_page_leads_nowhere_that_is_not_with_it(
     group = Sending(_folder(tmp_path), host)
     group.month()
     (mail_,) = host.to(address("everybody"))
-    (page,) = mail_.iter_attachments()
-    assert set(re.findall(r'href="([^"]+)"', page.get_content())) == {"#main"}
+    pages = list(mail_.iter_attachments())
+    assert [page.get_filename() for page in pages] == ["2026-10.html", "2026-10-figures.html"]
+    for page in pages:
+        assert set(re.findall(r'href="([^"]+)"', page.get_content())) == {"#main"}
 
 
 @pytest.mark.slow
