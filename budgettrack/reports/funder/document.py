@@ -284,7 +284,7 @@ def _shown(view: FunderView, w: Words) -> tuple[list[SummaryColumn], list[Summar
     asked = [every[name] for name in view.profile.columns]
     numbers = [column for column in asked if column.kind != "text"]
     texts = [column for column in asked if column.kind == "text"]
-    sums = [view.total, *(each.sums for each in (*view.groups, *view.lines))]
+    sums = [view.total, *(each.sums for each in view.groups), *(each.sums for each in view.lines)]
     filled = [each for each in numbers if any(each.value(one) is not None for one in sums)]
     said = [each for each in texts if any(text(each, line, w) for line in view.lines)]
     if len(filled) <= FEW:

@@ -242,7 +242,7 @@ def test_the_other_tables() -> None:
         },
         months={
             "2026-01": {"month": "2026-01", "closed": "2026-02-03"},
-            "2026-02": {"month": "2026-02"},
+            "2026-02": {"month": "2026-02", "review": "We met."},
         },
     )
 
@@ -252,6 +252,7 @@ def test_the_other_tables() -> None:
     assert list(plan.deadlines) == ["D-1"]
     assert plan.rates == {("2026-01", "USD"): Decimal("1.08")}
     assert plan.closed == {"2026-01"}
+    assert plan.reviews == {"2026-02": "We met."}
     assert (plan.currency_of("G-9"), plan.currency_of("")) == ("EUR", "EUR")
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from budgettrack.core.views.audience import worth
-from tests.world.report_plans import harbour, public
+from tests.world.report_plans import MONTH, harbour, public
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,7 @@ def test_a_text_that_looks_like_a_personal_detail_is_held_back_from_the_public(d
         },
         lines={id_: replace(each, category=detail) for id_, each in plan.lines.items()},
         resources={id_: replace(each, unit=detail) for id_, each in plan.resources.items()},
+        reviews={MONTH: detail},
     )
     view = public(marked)
 

@@ -258,3 +258,11 @@ def test_pages_before_the_first_that_says_something_are_not_needed() -> None:
 
 def _state(grant: Grant) -> Grant:
     return replace(grant, state="closed")
+
+
+def test_the_words_of_a_month_stay_on_its_page() -> None:
+    then = _facts(replace(harbour(), reviews={MONTH: "The room was full.", "2026-02": "Quiet."}))
+    now = replace(harbour(), reviews={MONTH: "The room was nearly full."})
+
+    assert then.review == "The room was full."
+    assert facts_now(then, _facts(now, "2026-04"), now).review == "The room was full."

@@ -552,3 +552,12 @@ def test_a_category_without_lines_is_shown_only_where_the_funder_wants_every_cat
     assert names(every=True)[:3] == ["Premises", "Vehicles", "Costs"]
     assert names(every=False)[:2] == ["Premises", "Costs"]
     assert "Vehicles" not in names(every=False)
+
+
+def test_a_funder_reads_what_the_group_wrote_about_the_months_of_the_period() -> None:
+    reviews = {"2025-12": "Before.", "2026-01": "We began.", MONTH: "call +351 912 345 678"}
+
+    assert summary(replace(harbour(), reviews=reviews)).reviews == (
+        "We began.",
+        "(withheld: it looked like a personal detail)",
+    )

@@ -16,6 +16,7 @@ from budgettrack.core.views import public, public_types
 from budgettrack.core.views.public import public_view
 from budgettrack.core.views.public_types import (
     Instalment,
+    MonthSum,
     PublicFacts,
     PublicGrant,
     PublicRow,
@@ -268,3 +269,36 @@ def test_the_public_view_imports_no_record_no_figure_and_no_part_of_a_batch() ->
             "budgettrack.core.sealing.public",
             "budgettrack.core.views.public_types",
         }
+
+
+# ---- in and out
+
+
+def test_in_and_out_add_up_and_what_is_left_goes_on_to_the_next_month() -> None:
+    batches = [batch(100), batch(30, page=FEBRUARY), batch(9, page=FEBRUARY, correction=True)]
+    gift = batch(50, page=FEBRUARY, what="gifts")
+    came = grant("G-1", Instalment(JANUARY, 400, 400), Instalment(FEBRUARY, 200, 200))
+    january = public_view(
+        [*batches, gift], facts(JANUARY, grant("G-1", Instalment(JANUARY, 400, 400)))
+    )
+    february = public_view([*batches, gift], facts(FEBRUARY, came))
+
+    assert january.month_sum == MonthSum(0, 400, 100)
+    assert february.month_sum == MonthSum(300, 250, 39)
+    assert february.month_sum.closing == 511
+
+
+@pytest.mark.parametrize(
+    ("batches", "received"),
+    [
+        ([], 400),  # nothing went out that may be shown
+        ([batch(100)], None),  # nothing came in that may be told
+        ([batch(401)], 400),  # its spending is shown, and not all that came in
+    ],
+)
+def test_nothing_is_left_where_in_and_out_are_not_about_the_same_money(
+    batches: Sequence[PublicBatch], received: int | None
+) -> None:
+    came = () if received is None else (Instalment(JANUARY, received, received),)
+
+    assert public_view(batches, facts(JANUARY, grant("G-1", *came))).month_sum is None
