@@ -136,9 +136,11 @@ def test_status_fits_one_screen_and_names_what_matters(group: Group) -> None:
     assert any(line.startswith("G-1") and "480.00" in line for line in lines)
     assert "Spent in 2026-10: 0.00 EUR (2026-09: 52.50)" in lines
     assert "Work: 1 under way; 0 late" in lines
-    assert "Due 2026-12-31: Grant Start ends" in lines
+    assert "Due 2026-12-31: Grant Start ends (G-1)" in lines
     assert any(line.startswith("Found: ") and "new this week" in line for line in lines)
-    assert lines[-2] == "Next: Meet (A-1) is due on 2026-12-31"
+    assert lines[-1] == "Next: Meet (A-1) is due on 2026-12-31"
+    assert lines[-2].startswith("As of: 2026-11-02, from the sync of ")
+    assert lines[-2].endswith("; money to the end of 2026-10")
 
 
 def test_status_says_first_to_mend_what_keeps_a_row_out_of_the_figures(tmp_path: Path) -> None:

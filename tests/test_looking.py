@@ -287,8 +287,108 @@ def test_status_leaves_out_the_cash_of_a_grant_with_nothing_held_and_nothing_to_
     lines = group.run("status", *ON).stdout.splitlines()
 
     assert [line for line in lines if line.startswith("Cash of")] == [
-        "Cash of G-2: 40.00 EUR held, 0.00 EUR still to receive"
+        "Cash of G-2: 40.00 EUR held at the end of 2026-10, 0.00 EUR still to receive"
     ]
     assert not any(
         "Cash of" in line for line in group.run("status", "--grant", "G-1", *ON).stdout.splitlines()
     )
+
+
+# ---- what is to come
+
+
+def planned(tmp_path: Path) -> Group:
+    """A grant that has spent all that came, with one line over and one activity late."""
+    rows: dict[str, list[Fields]] = {
+        "grants": [
+            {"id": "G-1", "funder": "Fund", "title": "Start", "state": "active", "currency": "EUR", "amount": "1000", "start": "2026-01-01", "end": "2026-12-31"}
+        ],
+        "work_plan": [{"id": "A-1", "activity": "Meet", "milestone": "We met", "start": "2026-01-01", "end": "2026-10-20", "status": "under way"}],
+        "budget": [
+            {"id": "B-1", "grant": "G-1", "category": "Rent", "description": "The room", "amount": "1200"},
+            {"id": "B-2", "grant": "G-1", "category": "Food", "amount": "10", "activity": "A-1"},
+        ],
+        "income": [{"id": "I-1", "grant": "G-1", "date": "2026-02-01", "kind": "instalment", "state": "received", "amount": "950"}],
+        "expenses": [
+            {"id": "E-1", "date": "2026-03-05", "budget_line": "B-1", "amount": "800", "state": "paid"},
+            {"id": "E-2", "date": "2026-03-05", "budget_line": "B-2", "amount": "30", "state": "paid"},
+        ],
+        "resources": [{"id": "R-1", "kind": "workspace", "from_whom": "host", "state": "in use", "review_on": "2026-10-10"}],
+    }  # fmt: skip
+    group = Group(tmp_path, rows)
+    group.sync()
+    return group
+
+
+def test_cash_tells_month_by_month_where_the_money_runs_out(tmp_path: Path) -> None:
+    group = planned(tmp_path)
+    rows = json.loads(group.run("cash", "--json", *ON).stdout)
+
+    assert [(row["month"], row["opening"], row["balance"], row["below_zero"]) for row in rows] == [
+        ("2026-11", "120.00", "20.00", False),
+        ("2026-12", "20.00", "-80.00", True),
+    ]
+    told = group.run("cash", *ON).stdout
+    assert "below zero" in told
+    assert "Cash of G-1 runs out in 2026-12: -80.00 EUR at its end" in told
+    assert "In no month: 50.00 EUR of G-1, which no row of Income expects" in told
+
+
+def test_status_tells_the_forecast_where_cash_runs_out_and_what_is_overdue(tmp_path: Path) -> None:
+    lines = planned(tmp_path).run("status", *ON).stdout.splitlines()
+
+    forecast = "Forecast of G-1: 1,030.00 EUR of 1,000.00 EUR spent at its end, as planned"
+    assert f"{forecast}, more than the award" in lines
+    assert "Cash of G-1 runs out in 2026-12: -80.00 EUR at its end" in lines
+    assert "Overdue since 2026-10-20: Milestone: We met (A-1)" in lines
+
+
+def test_a_grant_that_is_below_zero_already_is_said_to_be(tmp_path: Path) -> None:
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "income": [],
+    }
+    group = Group(tmp_path, rows)
+    group.sync()
+
+    assert "Cash of G-1 is below zero: -" in group.run("cash", *ON).stdout
+
+
+def test_a_month_to_come_is_a_question_like_any_other_and_marked_as_plan(tmp_path: Path) -> None:
+    group = planned(tmp_path)
+    done = group.run("variance", "--to", "2026-12", *ON)
+    rows = json.loads(group.run("variance", "--to", "2026-12", "--json", *ON).stdout)
+
+    assert {row["state"] for row in rows} == {"plan"}
+    assert {row["budget"] for row in rows} == {"1200.00", "10.00"}
+    assert "Plan: 2026-12 is still to come." in done.stderr
+    assert "still to come" not in group.run("variance", *ON).stderr
+
+
+def test_variance_names_each_line_and_ends_with_its_totals(tmp_path: Path) -> None:
+    group = planned(tmp_path)
+    lines = group.run("variance", *ON).stdout.splitlines()
+
+    assert any("B-1" in line and "The room" in line for line in lines)
+    assert lines[-1].split() == ["Total", "EUR", "2026-10", "1,010.00", "830.00", "0.00", "380.00", "180.00", "17.8"]  # fmt: skip
+    assert "Total" not in group.run("variance", "--csv", *ON).stdout
+
+
+def test_what_deadlines_prints_can_be_typed_after_done(tmp_path: Path) -> None:
+    group = planned(tmp_path)
+    listed = {row["id"] for row in json.loads(group.run("deadlines", "--json", *ON).stdout)}
+    assert {"A-1", "G-1", "R-1"} <= listed
+
+    done = group.run("deadlines", "done", "a-1", *ON)
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        0,
+        ["A-1  status: under way → done", "A-1  done: nothing → 100"],
+    )
+    assert "A-1" not in group.run("deadlines", *ON).stdout
+    grant = group.run("deadlines", "done", "G-1", *ON)
+    assert grant.exit_code == 2
+    assert "G-1 is a grant: what is due is its end." in grant.stderr
+    assert "budgettrack grants set G-1 state=closing" in grant.stderr
+    resource = group.run("deadlines", "done", "R-1", *ON)
+    assert resource.exit_code == 2
+    assert "budgettrack resources set R-1 review_on=DATE" in resource.stderr

@@ -70,6 +70,7 @@ def test_every_command_for_which_the_day_matters_has_on() -> None:
 
 
 ASKED = [
+    ("cash",),
     ("checks",),
     ("conflicts",),
     ("cycles",),

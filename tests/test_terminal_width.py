@@ -45,3 +45,26 @@ def test_a_text_is_wrapped_and_not_cut(own_group: Group) -> None:
     _, shown = talk(own_group, ("deadlines", *ON), columns=80)
 
     assert all(word in shown for word in LONG.split())
+
+
+@pytest.mark.slow
+def test_what_a_narrow_terminal_hides_is_said_and_never_what_was_asked_for(
+    own_group: Group,
+) -> None:
+    _, shown = talk(own_group, ("variance", "--by", "category", *ON), columns=80)
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert "Category" in plain
+    assert re.search(
+        r"No room for: .*Committed.*\. Widen the window, or use --csv or --json\.", plain
+    )
+
+
+@pytest.mark.slow
+def test_a_finding_is_wrapped_between_words_under_its_cell(own_group: Group) -> None:
+    _, shown = talk(own_group, ("checks",), columns=80)
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    first = next(number for number, line in enumerate(lines) if "  warning  " in line)
+    assert lines[first + 1].startswith("  ")
+    assert max(map(len, lines[:-1])) <= 80, "only the counts stand in one line"

@@ -503,9 +503,20 @@ def _table_that_fits(
         kept = {name: text for name, text in headings.items() if name not in spare[:left]}
         shown = table_of(rows, kept, amounts)
         if _width(shown) <= width:
+            _tell_hidden(headings, kept)
             return shown
     wrapped = _wrapped(rows, kept, amounts, _width(shown) - width)
-    return _facts(rows, headings) if wrapped is None else table_of(wrapped, kept, amounts)
+    if wrapped is None:
+        return _facts(rows, headings)
+    _tell_hidden(headings, kept)
+    return table_of(wrapped, kept, amounts)
+
+
+def _tell_hidden(headings: Mapping[str, str], kept: Mapping[str, str]) -> None:
+    """Say which columns the terminal has no room for."""
+    hidden = [text for name, text in headings.items() if name not in kept and text]
+    if hidden:
+        talk(f"No room for: {', '.join(hidden)}. Widen the window, or use --csv or --json.")
 
 
 def _width(shown: str) -> int:
@@ -709,9 +720,20 @@ def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = 
             line = f"{finding.words(words_now())}  {severity}  {finding.code}"
             click.echo(line, color=colour(), err=err)
             continue
-        words = " ".join(finding.words(locale_now(), words_now()))
-        line = f"{legible(finding.place)}  {severity}  {finding.code}  {legible(words)}"
-        click.echo(line, color=colour(), err=err)
+        words = legible(" ".join(finding.words(locale_now(), words_now())))
+        line = f"{legible(finding.place)}  {severity}  {finding.code}"
+        if (sys.stderr if err else sys.stdout).isatty():
+            click.echo(f"{line}\n{_indented(words)}", color=colour(), err=err)
+        else:
+            click.echo(f"{line}  {words}", color=colour(), err=err)
+
+
+def _indented(words: str) -> str:
+    """Return a text wrapped to the width of the terminal, two signs from its edge."""
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(
+        words, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False
+    )
 
 
 def tell_by_harm(findings: Sequence[Finding]) -> None:

@@ -150,8 +150,30 @@ def variance(
         each_month=each_month,
     )
     headings = _variance_headings(rows, by, each_month)
-    spare = ("activity", "state", "committed", "category", "available")
-    listing(rows, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
+    # The column that was asked for is never left out.
+    spare = [
+        name
+        for name in ("activity", "category", "committed", "from", "to", "description", "available")
+        if name != by
+    ]
+    table = as_json or as_csv
+    shown = rows if table else [*rows, *_totals(rows)]
+    listing(shown, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
+    if any(row["state"] == figures.PLAN for row in rows) and not table:
+        talk(
+            f"Plan: {rows[0]['to']} is still to come. The budget goes to its end, what is spent to"
+            f" {group.today}."
+        )
+
+
+def _totals(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return a row of sums for each currency, if there is more than one row to sum."""
+    from budgettrack.queries import figures
+
+    if len(rows) < 2:
+        return []
+    first = next(iter(rows[0]))
+    return [{**row, first: "Total"} for row in figures.totals_of([dict(row) for row in rows])]
 
 
 def _variance_headings(
@@ -201,6 +223,45 @@ def _adds_up(figures: Sequence[Explained]) -> bool:
     else:
         talk("It adds up, to the last unit.")
     return not wrong
+
+
+@main.command()
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="Only this grant.")
+@on_day
+@formats
+@click.pass_context
+def cash(
+    ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool
+) -> None:
+    """Show the cash month by month to the end of the grants.
+
+    By grant, and what belongs to none: what is held, expected to come and planned to be spent, and
+    the first month below zero. It is the plan: nothing in it has happened."""
+    from budgettrack.group import last_full_month
+    from budgettrack.queries import figures
+
+    group = group_of(ctx, on)
+    standing = group.standing_at(last_full_month(group.today))
+    rows = figures.cash(standing, group.today, grant)
+    headings = {
+        "grant": "Grant",
+        "month": "Month",
+        "currency": "",
+        "opening": "Opening",
+        "expected": "Expected",
+        "planned": "Planned",
+        "balance": "Balance",
+        "below": "",
+    }
+    shown = rows
+    if not (as_json or as_csv):
+        shown = [{**row, "below": "below zero" if row["below_zero"] else ""} for row in rows]
+    amounts = ("opening", "expected", "planned", "balance")
+    nothing = "Nothing is held and nothing is planned."
+    listing(shown, headings, as_json, as_csv, nothing, amounts=amounts, spare=("opening",))
+    if not (as_json or as_csv):
+        for line in figures.cash_lines(standing, group.today, grant, locale_now()):
+            click.echo(line)
 
 
 @main.group(invoke_without_command=True)
@@ -282,6 +343,33 @@ def checks(
 @on_day
 @click.pass_context
 def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) -> None:
-    """Mark a deadline as done today."""
+    """Mark a deadline as done today, by the ID that `deadlines` prints.
+
+    The milestone of an activity is done with it."""
     group = group_of(ctx, on)
-    alter_record(group, "deadlines", deadline, [f"done_on={group.today}"], by)
+    table, id_ = _promised_by(group.all_records, deadline)
+    if table == "deadlines":
+        alter_record(group, table, deadline, [f"done_on={group.today}"], by)
+    elif table == "work_plan":
+        alter_record(group, table, id_, ["status=done", "done=100"], by)
+    elif table == "grants":
+        raise errors.UsageError(
+            f"{id_} is a grant: what is due is its end. When it is over, use: budgettrack grants"
+            f" set {id_} state=closing"
+        )
+    else:
+        raise errors.UsageError(
+            f"{id_} is a resource. Give the day of the next review: budgettrack resources set"
+            f" {id_} review_on=DATE; or say that it went back: budgettrack resources set {id_}"
+            " state=returned"
+        )
+
+
+def _promised_by(records: Mapping[str, Mapping[str, object]], typed: str) -> tuple[str, str]:
+    """Return the table and the ID of the record behind a line of `deadlines`: a deadline, an
+    activity, a grant, or a resource. Returns ("deadlines", what was typed) if there is none."""
+    for table in ("deadlines", "work_plan", "grants", "resources"):
+        for id_ in records.get(table, {}):
+            if id_.casefold() == typed.strip().casefold():
+                return table, id_
+    return "deadlines", typed

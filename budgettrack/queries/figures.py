@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from budgettrack.core.base import money, months
@@ -16,9 +17,10 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.figures import deadlines as promises
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
+from budgettrack.core.figures.cash_flow import cash_flow, first_below_zero, not_expected
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
-from budgettrack.core.figures.positions import Position, each_month, positions
+from budgettrack.core.figures.positions import Position, each_month, forecast, positions
 from budgettrack.core.records.model import Activity, Plan, Records
 from budgettrack.core.records.references import References
 from budgettrack.group import Standing, known_grant, last_full_month, month_asked
@@ -41,7 +43,8 @@ def variance(
     each_month: bool,
 ) -> list[ListingRow]:
     """Return positions as in `variance --json`."""
-    last = month_asked(end, today)
+    # A month to come is a question like any other: its budget is the plan.
+    last = end or last_full_month(today)
     if start is not None and start > last:
         raise UsageError(f"The first month, {start}, is after the last, {last}. Exchange them.")
     wanted = known_grant(now, grant)
@@ -55,7 +58,30 @@ def variance(
     else:
         grouping = cast(Literal["line", "category", "activity", "grant"], by)
         summed = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
-    return [_row(position) for position in summed]
+    return [_row(position, now.plan, today) for position in summed]
+
+
+PLAN = "plan"
+"""The state of a row that ends in a month to come: nothing can have been spent in it yet."""
+
+
+def totals_of(rows: Sequence[ListingRow]) -> list[ListingRow]:
+    """Return one row of sums for each currency. Money that is not ours is in none of them."""
+    sums: dict[str, ListingRow] = {}
+    for row in rows:
+        if row["money"] == "ours":
+            of = sums.setdefault(row["currency"], dict.fromkeys(row, "") | {"to": row["to"]})
+            of["currency"] = row["currency"]
+            for name in ("budget", "spent", "committed", "available", "variance"):
+                of[name] = str(Decimal(of[name] or 0) + Decimal(row[name]))
+    for row in sums.values():
+        if Decimal(row["budget"]):
+            share = money.percent(
+                money.minor(row["variance"], row["currency"]),
+                money.minor(row["budget"], row["currency"]),
+            )
+            row["variance_percent"] = share
+    return list(sums.values())
 
 
 def explained(
@@ -153,13 +179,14 @@ def _first_month(now: Standing, last: Month) -> Month:
     return min(starts, default=last)
 
 
-def _row(position: Position) -> ListingRow:
+def _row(position: Position, plan: Plan, today: date) -> ListingRow:
     def text(units: int) -> str:
         return money.decimal(units, position.currency)
 
     return {
         "grant": position.grant,
         "line": position.line,
+        "description": _description(plan, position),
         "category": position.category,
         "activity": position.activity,
         "currency": position.currency,
@@ -171,9 +198,66 @@ def _row(position: Position) -> ListingRow:
         "available": text(position.available),
         "variance": text(position.variance),
         "variance_percent": position.variance_percent,
-        "state": position.state,
+        "state": PLAN if position.end > months.month_of(today) else position.state,
         "money": position.money,
     }
+
+
+def _description(plan: Plan, position: Position) -> str:
+    line = plan.lines.get(position.line)
+    return line.description if line else ""
+
+
+def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
+    """Return the cash of each grant month by month, from the current month to the end of the
+    grants. Money without a grant is called *unrestricted*."""
+    wanted = known_grant(now, grant)
+    rows = []
+    for month in cash_flow(now.plan, now.totals, last_full_month(today)):
+        if wanted in (None, month.grant):
+
+            def text(units: int, currency: str = month.currency) -> str:
+                return money.decimal(units, currency)
+
+            rows.append(
+                {
+                    "grant": month.grant or "unrestricted",
+                    "month": month.month,
+                    "currency": month.currency,
+                    "opening": text(month.opening),
+                    "expected": text(month.expected),
+                    "planned": text(month.planned),
+                    "balance": text(month.balance),
+                    "below_zero": month.balance < 0,
+                }
+            )
+    return rows
+
+
+def cash_lines(now: Standing, today: date, grant: str | None, locale: str) -> Iterator[str]:
+    """Yield the first month below zero of each grant, and what is in no month."""
+    wanted, end = known_grant(now, grant), last_full_month(today)
+    yield from _runs_out(now, end, wanted, locale)
+    for id_, units in not_expected(now.plan, now.totals, end).items():
+        if wanted in (None, id_):
+            shown = money.told(units, now.plan.currency_of(id_), locale)
+            yield f"In no month: {shown} of {id_}, which no row of Income expects"
+
+
+def _runs_out(now: Standing, end: Month, grant: str | None, locale: str) -> Iterator[str]:
+    flow = cash_flow(now.plan, now.totals, end)
+    for id_ in dict.fromkeys(month.grant for month in flow):
+        below = first_below_zero(flow, id_)
+        if below is None or grant not in (None, id_):
+            continue
+        name = id_ or "no grant"
+        first = next(month for month in flow if month.grant == id_)
+        if first.opening < 0:
+            shown = money.told(first.opening, first.currency, locale)
+            yield f"Cash of {name} is below zero: {shown} at the end of {end}"
+        else:
+            shown = money.told(below.balance, below.currency, locale)
+            yield f"Cash of {name} runs out in {below.month}: {shown} at its end"
 
 
 def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
@@ -185,7 +269,7 @@ def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
     rows = []
     for position in positions(now.plan, now.totals, end=month, grant=wanted, by="grant"):
         record = now.plan.grants.get(position.grant)
-        row = _row(position)
+        row = _row(position, now.plan, today)
         elapsed = None
         if record and record.start and record.end:
             gone, whole = months.elapsed(record.start, record.end, today)
@@ -226,12 +310,14 @@ def status_lines(now: Standing, today: date, grant: str | None, locale: str) -> 
     due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
     yield from _spending(now, month, wanted, locale)
     yield from _cash(now, month, wanted, locale)
+    yield from _forecast(now, month, wanted, locale)
+    yield from _runs_out(now, month, wanted, locale)
     if wanted is None:
         yield from _work(now.plan, today)
     yield from _due(due)
     yield _counted(now, today)
-    yield f"Next: {_next(now, today, due, locale)}"
-    yield f"As of the sync of {now.synced:%Y-%m-%d}"
+    yield f"As of: {today}, from the sync of {now.synced:%Y-%m-%d}; money to the end of {month}"
+    yield f"Next: {_next(now, due, locale)}"
 
 
 def _cash(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
@@ -243,12 +329,29 @@ def _cash(now: Standing, month: Month, grant: str | None, locale: str) -> Iterat
         if cash.money == "ours" and _is_open(cash):
             held = money.told(cash.balance, cash.currency, locale)
             to_come = money.told(cash.still_to_receive, cash.currency, locale)
-            yield f"Cash of {cash.grant or 'no grant'}: {held} held, {to_come} still to receive"
+            name = cash.grant or "no grant"
+            yield f"Cash of {name}: {held} held at the end of {month}, {to_come} still to receive"
     for cash in asked:
         if cash.may_come:
             shown = money.told(cash.may_come, cash.currency, locale)
             state = now.plan.grants[cash.grant].state
             yield f"May come: {shown} of {cash.grant} ({state}), in no total"
+
+
+def _forecast(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
+    """Yield what each open grant will have spent at its end, as planned, beside its award."""
+    spent: dict[str, int] = {}
+    for line in now.plan.lines.values():
+        expected = forecast(now.plan, now.totals, line.id, month).as_planned
+        spent[line.grant] = spent.get(line.grant, 0) + expected
+    for id_, units in spent.items():
+        record = now.plan.grants.get(id_)
+        is_open = record is not None and record.state in ("awarded", "active", "closing")
+        if is_open and record and record.amount and grant in (None, id_):
+            shown = money.told(units, record.currency, locale)
+            award = money.told(record.amount, record.currency, locale)
+            beyond = ", more than the award" if units > record.amount else ""
+            yield f"Forecast of {id_}: {shown} of {award} spent at its end, as planned{beyond}"
 
 
 def _is_open(cash: GrantPosition) -> bool:
@@ -275,9 +378,12 @@ def _is_late(activity: Activity, today: date) -> bool:
 
 
 def _due(due: Sequence[ListingRow]) -> Iterator[str]:
-    """Yield the next five deadlines, and how many more there are."""
+    """Yield the next five deadlines, and how many more there are. An overdue one is called so."""
     for row in due[:5]:
-        yield f"Due {row['due']}: {row['what']}"
+        if row["days"] < 0:
+            yield f"Overdue since {row['due']}: {row['what']} ({row['id']})"
+        else:
+            yield f"Due {row['due']}: {row['what']} ({row['id']})"
     if len(due) > 5:
         yield f"and {len(due) - 5} more (budgettrack deadlines)"
 
@@ -304,7 +410,7 @@ def _spending(now: Standing, month: Month, grant: str | None, locale: str) -> It
         yield f"Spent in {month}: {shown} ({before}: {other})"
 
 
-def _next(now: Standing, today: date, due: Sequence[ListingRow], locale: str) -> str:
+def _next(now: Standing, due: Sequence[ListingRow], locale: str) -> str:
     """Return the one thing to do first: what hurts most.
 
     In this order: people or money at risk, figures that are incomplete, a month that must be closed
@@ -316,8 +422,11 @@ def _next(now: Standing, today: date, due: Sequence[ListingRow], locale: str) ->
     if waits:
         return waits.line(locale)
     if due:
-        late = "was due" if due[0]["due"] < today.isoformat() else "is due"
-        return f"{due[0]['what']} ({due[0]['id']}) {late} on {due[0]['due']}"
+        first = due[0]
+        name = f"{first['what']} ({first['id']})"
+        if first["days"] < 0:
+            return f"{name} is {count(-first['days'], 'day')} overdue, since {first['due']}"
+        return f"{name} is due on {first['due']}"
     if worst:
         return worst.line(locale)
     return "nothing; all is well"

@@ -70,9 +70,9 @@ _OBJECTS: dict[str, Mapping[str, Any]] = {
 """The types of fields that hold more than one value."""
 
 _POSITION = (
-    "grant:text line:text category:text activity:text currency:text from:month? to:month"
-    " budget:amount spent:amount committed:amount available:amount variance:amount"
-    " variance_percent:amount? state:text money:text"
+    "grant:text line:text description:text category:text activity:text currency:text"
+    " from:month? to:month budget:amount spent:amount committed:amount available:amount"
+    " variance:amount variance_percent:amount? state:text money:text"
 )
 
 
@@ -100,6 +100,10 @@ FIELDS: Mapping[str, str] = {
         " committed:amount variance:amount available:amount used:text? elapsed:text?"
     ),
     "variance": _POSITION,
+    "cash": (
+        "grant:text month:month currency:text opening:amount expected:amount planned:amount"
+        " balance:amount below_zero:truth"
+    ),
     "variance --explain": (
         "grant:text line:text what:text id:text day:text amount:amount currency:text rate:text? "
         "counted:amount?"

@@ -1,0 +1,138 @@
+"""The cash of each grant month by month to the end of the grants, as planned.
+
+It answers when the money runs out: what is held now, what is expected to come in, and what is still
+to be spent. Of a line, the greater of what is ordered and of the budget of its months left is still
+to be spent, as in the forecast of `positions.py`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from budgettrack.core.base import months as periods
+from budgettrack.core.base.months import Month
+from budgettrack.core.figures.cash import RETURNED, GrantPosition, grant_positions
+from budgettrack.core.figures.conversion import income_in
+from budgettrack.core.figures.ours import ours
+from budgettrack.core.figures.phasing import phasing
+from budgettrack.core.figures.positions import positions
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfCash:
+    """The cash of one grant in one month to come, in minor units of its currency.
+
+    `grant`: '' is money that belongs to no grant.
+    `opening`: held at the beginning of the month.
+    `expected`: income that is expected in the month. What was expected earlier and has not come
+    counts in the first month.
+    `planned`: what is still to be spent, with the host's fee.
+    """
+
+    grant: str
+    currency: str
+    month: Month
+    opening: int
+    expected: int
+    planned: int
+
+    @property
+    def balance(self) -> int:
+        """What is held at the end of the month."""
+        return self.opening + self.expected - self.planned
+
+
+def cash_flow(plan: Plan, totals: Sequence[Total], end: Month) -> list[MonthOfCash]:
+    """Returns the months after `end`, of every grant that is ours, up to the last month in which
+    one of them ends, expects income or has a budget.
+
+    Sorted by grant in the order of the workbook, then by month. Money without a grant is last.
+    Grants that hold nothing and plan nothing are left out."""
+    held = [cash for cash in grant_positions(plan, totals, end) if ours(plan, cash.grant)]
+    incomes = {cash.grant: _incomes(plan, cash, end) for cash in held}
+    spending = _spending(plan, totals, end)
+    ends = [
+        periods.month_of(plan.grants[cash.grant].end)
+        for cash in held
+        if cash.grant and plan.grants[cash.grant].end
+    ]
+    moves = [*incomes.values(), *spending.values()]
+    last = max((*ends, *(month for by_month in moves for month in by_month)), default=end)
+    flow: list[MonthOfCash] = []
+    for cash in held:
+        income, to_spend = incomes[cash.grant], spending.get(cash.grant, {})
+        if cash.balance or income or to_spend:
+            flow += _months(plan, cash, income, to_spend, periods.months(periods.after(end), last))
+    return flow
+
+
+def first_below_zero(flow: Sequence[MonthOfCash], grant: str) -> MonthOfCash | None:
+    """Returns the first month at whose end a grant holds less than nothing.
+
+    Returns None if there is none."""
+    of_grant = (month for month in flow if month.grant == grant)
+    return next((month for month in of_grant if month.balance < 0), None)
+
+
+def not_expected(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, int]:
+    """Returns what is still to receive of each award and stands in no row of Income as expected, so
+    that it is in no month. Grants without such money are left out."""
+    left = {}
+    for cash in grant_positions(plan, totals, end):
+        missing = cash.still_to_receive - sum(_incomes(plan, cash, end).values())
+        if ours(plan, cash.grant) and missing > 0:
+            left[cash.grant] = missing
+    return left
+
+
+def _incomes(plan: Plan, cash: GrantPosition, end: Month) -> Mapping[Month, int]:
+    """Returns the expected income of a grant by month. Money to give back is below zero."""
+    by_month: dict[Month, int] = defaultdict(int)
+    for row in plan.income.values():
+        of = row.grant if row.grant in plan.grants else ""
+        if row.state == "expected" and of == cash.grant:
+            units = income_in(plan, row, cash.currency) or 0
+            month = max(periods.month_of(row.date), periods.after(end))
+            by_month[month] += -units if row.kind == RETURNED else units
+    return by_month
+
+
+def _spending(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, dict[Month, int]]:
+    """Returns what is still to be spent, by grant and month."""
+    by_grant: dict[str, dict[Month, int]] = defaultdict(lambda: defaultdict(int))
+    for position in positions(plan, totals, end=end):
+        line = plan.lines.get(position.line)
+        by_month = phasing(line) if line else {}
+        ahead = {month: units for month, units in by_month.items() if month > end and units}
+        to_spend = by_grant[position.grant]
+        for month, units in ahead.items():
+            to_spend[month] += units
+        more = position.committed - sum(ahead.values())
+        if more > 0:
+            to_spend[periods.after(end)] += more
+    return {grant: by_month for grant, by_month in by_grant.items() if by_month}
+
+
+def _months(
+    plan: Plan,
+    cash: GrantPosition,
+    income: Mapping[Month, int],
+    to_spend: Mapping[Month, int],
+    ahead: Sequence[Month],
+) -> Iterator[MonthOfCash]:
+    grant = plan.grants.get(cash.grant)
+    opening = cash.balance
+    for month in ahead:
+        expected, planned = income.get(month, 0), to_spend.get(month, 0)
+        fee = 0
+        if grant is not None and grant.host_fee:
+            base = planned if grant.host_fee_on == "spending" else max(expected, 0)
+            share = Decimal(base) * grant.host_fee / 100
+            fee = int(share.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+        made = MonthOfCash(cash.grant, cash.currency, month, opening, expected, planned + fee)
+        opening = made.balance
+        yield made
