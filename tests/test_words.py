@@ -85,3 +85,25 @@ def test_templates_say_nothing_themselves() -> None:
         )
         bare = re.sub(r"@media[^{]*\{|:root.*?\}|@page.*?\}", " ", bare, flags=re.DOTALL)
         assert not re.search(r"[A-Za-z]{4,} [a-z]{2,}", bare), (path.name, bare)
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [
+        ("octobre 2026", "jusqu'à la fin d'octobre 2026."),
+        ("août 2026", "jusqu'à la fin d'août 2026."),
+        ("mars 2026", "jusqu'à la fin de mars 2026."),
+    ],
+)
+def test_french_shortens_de_before_a_vowel(month: str, said: str) -> None:
+    text = words("fr").say("Grant {id}, to the end of {month}.", id="G-1", month=month)
+
+    assert text.endswith(said)
+
+
+def test_only_the_word_before_a_name_is_shortened_and_only_in_french() -> None:
+    english = words("en").say("Grant {id}, to the end of {month}.", id="de A", month="April")
+
+    assert english == "Grant de A, to the end of April."
+    host = words("fr").say("Money that {host} holds for us", host="Église")
+    assert host == "Argent qu'Église détient pour nous"

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -54,10 +57,31 @@ class Words:
         return self.catalog.pgettext("term", choice) if choice else ""
 
     def _filled(self, text: str, values: dict[str, str]) -> str:
+        if self.at.language == "fr":
+            text = elided(text, values)
         if self.right_to_left:
             # Isolate Latin names (U+2068, U+2069), or they reorder the words around them.
             values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return text.format(**values)
+
+
+_ELIDES = re.compile(r"\b([Dd]|[Qq]u)e \{(\w+)\}")
+"""A French word that loses its e before a vowel, and the placeholder after it."""
+
+
+def elided(text: str, values: Mapping[str, str]) -> str:
+    """Returns a French text in which *de* and *que* are shortened before a value that begins with a
+    vowel. A value that begins with h keeps them: not every h is mute.
+
+    >>> elided("À la fin de {month}", {"month": "octobre"})
+    "À la fin d'{month}"
+    """
+
+    def joined(match: re.Match[str]) -> str:
+        first = unicodedata.normalize("NFD", values.get(match[2], ""))[:1].casefold()
+        return f"{match[1]}'{{{match[2]}}}" if first and first in "aeiou" else match[0]
+
+    return _ELIDES.sub(joined, text)
 
 
 @lru_cache(maxsize=32)
