@@ -113,13 +113,20 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
         window.close()
 
 
-WORDY = [f"{MONTH}.html", "draft.html"]
+WORDY = [f"{MONTH}-figures.html", "draft.html"]
 """The pages with the most in them, for languages that differ from English in the length of their
 words alone."""
 
 MAILS = ["mail-public.html", "mail-funder.html", "mail-internal.html", "mail-reminder.html"]
 
-PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draft.html"]
+PAGES = [
+    f"{MONTH}.html",
+    f"{MONTH}-figures.html",
+    "2025-07.html",
+    "index.html",
+    "grants/G-1.html",
+    "draft.html",
+]
 
 
 @pytest.mark.slow
@@ -244,6 +251,10 @@ def test_a_page_prints_with_everything_open(
     import pikepdf
 
     with pikepdf.open(tmp_path / "page.pdf") as made:
+        assert len(made.pages) <= 3, "the month's page is a page to read"
+    page = opened(folder / "en" / f"{MONTH}-figures.html")
+    page.pdf(path=tmp_path / "figures.pdf", format=paper)
+    with pikepdf.open(tmp_path / "figures.pdf") as made:
         assert 3 <= len(made.pages) <= 9
 
 
@@ -259,7 +270,9 @@ def test_links_work_from_a_folder_a_sub_path_and_a_web_server(
         for start in ((folder / "en" / "index.html").as_uri(), f"{under}/index.html", f"{under}/"):
             page = opened(start)
             page.click("#months a >> nth=0")
-            _titled(page, "Harbour Peers: March 2026")
+            _titled(page, "Harbour Peers: March 2026: our work and our money")
+            page.click("#more a >> nth=0")
+            _titled(page, "Harbour Peers: March 2026: all figures")
             page.click("#money a >> nth=0")
             _titled(page, "Harbour Peers: Northern Lights Fund: A safe place to meet")
             page.click("nav a >> nth=0")

@@ -142,7 +142,7 @@ class Sends:
 
     @property
     def _earlier(self) -> PublicFacts | None:
-        """The facts of the page before this month's."""
+        """The facts of the page before this month's. None if there is none."""
         before = [month for month in self._pages if month < self._cycle.period]
         return self._pages[max(before)].facts if before else None
 
