@@ -21,6 +21,7 @@ from tests.world.group import ON, ROWS, Commands, Group
 FIELDS = [
     "grant",
     "line",
+    "description",
     "category",
     "activity",
     "currency",

@@ -68,6 +68,25 @@ def report_transparency(
         click.echo(f"An empty page was written. {group.stopped.words}", err=True)
 
 
+@report.command("board")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder to write into. Default: the one in the config.",
+)
+@on_day
+@click.pass_context
+def report_board(ctx: click.Context, on: date | None, out: Path | None) -> None:
+    """Write one private page for coordinators: status, checks, deadlines, budget lines, cash.
+
+    It is for its owner alone, needs no server and asks nothing of anybody. Tables can be filtered
+    and sorted. A board that would be the same is not written again."""
+    from budgettrack.queries.board import write_board
+
+    click.echo(str(write_board(group_of(ctx, on), out)))
+
+
 @report.command("funder")
 @click.argument("grant", shell_complete=known("grants"))
 @report_options

@@ -55,11 +55,8 @@ def cash_flow(plan: Plan, totals: Sequence[Total], end: Month) -> list[MonthOfCa
     held = [cash for cash in grant_positions(plan, totals, end) if ours(plan, cash.grant)]
     incomes = {cash.grant: _incomes(plan, cash, end) for cash in held}
     spending = _spending(plan, totals, end)
-    ends = [
-        periods.month_of(plan.grants[cash.grant].end)
-        for cash in held
-        if cash.grant and plan.grants[cash.grant].end
-    ]
+    grants = [plan.grants[cash.grant] for cash in held if cash.grant]
+    ends = [periods.month_of(grant.end) for grant in grants if grant.end]
     moves = [*incomes.values(), *spending.values()]
     last = max((*ends, *(month for by_month in moves for month in by_month)), default=end)
     flow: list[MonthOfCash] = []

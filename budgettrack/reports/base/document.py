@@ -27,11 +27,13 @@ class TableCell:
     """A formatted text in a table.
 
     `over` marks an amount beyond the plan; its minus sign shows this too. `say` marks running text.
+    `sort`: the plain number, for a page whose script sorts. Public pages have none.
     """
 
     text: str
     over: bool = False
     say: bool = False
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)

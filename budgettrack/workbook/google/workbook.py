@@ -310,12 +310,13 @@ class GoogleWorkbook:
                 self._refuse_again(error.told)
         raise errors.too_busy()
 
-    def link(self, tab: str, row: int) -> str:
-        """Returns the link to a row (counted from 0) of a tab, as of the last read."""
+    def link(self, tab: str, row: int | None = None) -> str:
+        """Returns the link to a tab, or to one of its rows (counted from 0), as of the last
+        read."""
         sheet = self._state.titled(tab) if self._state else None
         number = sheet.id if sheet else 0
-        rows = f"{row + 1}:{row + 1}"
-        return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}&range={rows}"
+        address = f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}"
+        return address if row is None else f"{address}&range={row + 1}:{row + 1}"
 
     def state(self) -> Spreadsheet:
         """Reads the spreadsheet in the API's form, in one request."""

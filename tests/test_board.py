@@ -1,0 +1,239 @@
+"""The board of coordinators: private, whole without script, filtered and sorted in a real browser."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from budgettrack.core.records.model import Fields
+from budgettrack.group import open_group
+from budgettrack.queries.board import board as board_of
+from budgettrack.sync import sync
+from tests.sheets_api.server import Server
+from tests.world.browser import CHROMIUM, FLAGS
+from tests.world.group import ON, Group
+from tests.world.needs import needed
+from tests.world.places import GooglePlace
+from tests.world.small_plan import small_plan
+
+ROWS: dict[str, list[Fields]] = {
+    "grants": [
+        {"id": "G-1", "funder": "Fund", "title": "Start", "state": "active", "currency": "EUR", "amount": "9000", "start": "2026-01-01", "end": "2026-12-31"},
+        {"id": "G-2", "funder": "Other", "title": "Next", "state": "applied", "currency": "EUR", "amount": "45000"},
+    ],
+    "work_plan": [{"id": "A-1", "activity": "Meet", "start": "2026-01-01", "end": "2026-10-20", "status": "under way"}],
+    "budget": [
+        {"id": "B-1", "grant": "G-1", "category": "Rent", "description": "The room", "amount": "1200", "activity": "A-1"},
+        {"id": "B-2", "grant": "G-1", "category": "Food", "description": "Soup", "amount": "90"},
+        {"id": "B-3", "grant": "G-1", "category": "Food", "description": "Bread", "amount": "700"},
+    ],
+    "income": [{"id": "I-1", "grant": "G-1", "date": "2026-02-01", "kind": "instalment", "state": "received", "amount": "950"}],
+    "expenses": [{"id": "E-1", "date": "2026-03-05", "budget_line": "B-2", "amount": "1000", "state": "paid"}],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+    made = Group(tmp_path_factory.mktemp("group"), ROWS)
+    made.sync()
+    return made
+
+
+@pytest.fixture(scope="module")
+def board(group: Group) -> Path:
+    done = group.run("report", "board", *ON)
+    assert done.exit_code == 0, done.output
+    return Path(done.stdout.strip())
+
+
+def _texts(board: Path, section: str) -> list[str]:
+    page = html.fromstring(board.read_text("utf-8"))
+    rows = page.xpath(f'//section[@id="{section}"]//tbody/tr')
+    return [re.sub(r"\s+", " ", " ".join(row.itertext())).strip() for row in rows]
+
+
+def test_the_board_is_private_and_never_in_the_public_folder(group: Group, board: Path) -> None:
+    assert board.parent.name == "private"
+    assert stat.S_IMODE(board.stat().st_mode) == 0o600
+    assert stat.S_IMODE(board.parent.stat().st_mode) == 0o700
+    assert group.run("report", "transparency", *ON).exit_code == 0
+    public = board.parent.parent / "public"
+    assert not [path for path in public.rglob("*") if "board" in path.name]
+
+
+def test_the_board_has_all_that_the_prompt_tells(board: Path) -> None:
+    assert _texts(board, "status")[0].startswith("G-1 Start · active · EUR")
+    assert any("B-2" in row and "Soup" in row for row in _texts(board, "variance"))
+    assert any("2026-11" in row and "−" in row for row in _texts(board, "cash"))
+    assert any("A-1" in row and "overdue" in row for row in _texts(board, "deadlines"))
+    assert any(row.startswith("G-2 Other · Next") for row in _texts(board, "pipeline"))
+    assert any(row.startswith("A-1 Meet") for row in _texts(board, "grid"))
+    assert any("'Budget'!" in row for row in _texts(board, "checks"))
+
+
+def test_the_worst_stands_first_and_leads_to_the_workbook(group: Group, board: Path) -> None:
+    page = html.fromstring(board.read_text("utf-8"))
+    captions = [each.text for each in page.xpath('//section[@id="checks"]//caption')]
+
+    assert captions[0].startswith("Money at risk")
+    (link, *_) = page.xpath('//section[@id="checks"]//tbody//a')
+    assert link.get("href") == group.path.resolve().as_uri()
+
+
+def test_a_board_that_would_be_the_same_is_not_written_again(group: Group, board: Path) -> None:
+    before = board.stat().st_mtime_ns
+    group.run("report", "board", *ON)
+    assert board.stat().st_mtime_ns == before
+    group.run("report", "board", "--on", "2026-11-03")
+    assert board.stat().st_mtime_ns != before, "the day has changed"
+    group.run("report", "board", *ON)
+
+
+def test_nothing_is_due_and_nothing_is_wrong_in_an_empty_group(tmp_path: Path) -> None:
+    empty = Group(tmp_path, {"grants": []})
+    empty.sync()
+    page = html.fromstring(
+        Path(empty.run("report", "board", *ON).stdout.strip()).read_text("utf-8")
+    )
+
+    assert not list(page.iter("table"))
+    assert "Deadlines: nothing." in page.text_content()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+@pytest.mark.google_http
+def test_a_finding_leads_to_its_cell_in_an_online_sheet(tmp_path: Path, server: Server) -> None:
+    place = GooglePlace(tmp_path, server)
+    small_plan(place)
+    day = date(2026, 11, 2)
+    with open_group(place.config, day) as group:
+        sync(group)
+    with open_group(place.config, day) as group:
+        page = html.fromstring(board_of(group))
+    links = [link.get("href") for link in page.xpath('//section[@id="checks"]//tbody//a')]
+
+    assert links
+    sheet = re.escape(f"https://docs.google.com/spreadsheets/d/{place.file.id}/edit#gid=")
+    assert all(re.fullmatch(sheet + r"\d+(&range=([A-Z]+\d+|\d+:\d+))?", link) for link in links)
+    assert any("&range=" in link for link in links)
+
+
+@pytest.mark.google_http
+def test_the_board_is_made_without_links_if_the_sheet_does_not_answer(
+    tmp_path: Path, server: Server
+) -> None:
+    place = GooglePlace(tmp_path, server)
+    small_plan(place)
+    with open_group(place.config, date(2026, 11, 2)) as group:
+        sync(group)
+    place.key.unlink()
+    with open_group(place.config, date(2026, 11, 2)) as group:
+        page = html.fromstring(board_of(group))
+
+    assert page.xpath('//section[@id="checks"]//tbody/tr')
+    assert not page.xpath('//section[@id="checks"]//tbody//a')
+
+
+# ---- in a real browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    needed("browser")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Any, board: Path) -> Iterator[Callable[..., Any]]:
+    windows = []
+
+    def open_(**how: Any) -> Any:
+        window = browser.new_context(**how)
+        windows.append(window)
+        page = window.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(board.as_uri())
+        return page
+
+    yield open_
+    for window in windows:
+        window.close()
+
+
+def _lines(page: Any) -> list[str]:
+    return [
+        each.inner_text().split()[0]
+        for each in page.locator("#variance tbody tr").all()
+        if each.is_visible()
+    ]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+def test_tables_are_filtered_and_sorted_in_the_page_and_nothing_is_asked_for(
+    opened: Callable[..., Any], board: Path
+) -> None:
+    page = opened()
+    every = _lines(page)
+    assert every == ["B-1", "B-2", "B-3"]
+
+    page.fill("#variance .filter input", "food soup")
+    assert _lines(page) == ["B-2"]
+    assert "1 of 3" in page.inner_text("#variance .filter")
+    page.fill("#variance .filter input", "")
+    assert _lines(page) == every
+
+    budget = page.locator("#variance thead button", has_text="Spent")
+    budget.click()
+    assert _lines(page)[-1] == "B-2", "numbers are sorted as numbers"
+    budget.click()
+    assert _lines(page)[0] == "B-2"
+    assert page.locator("#variance th[aria-sort]").get_attribute("aria-sort") == "descending"
+    page.locator("#variance thead button", has_text="Line").press("Enter")
+    assert _lines(page) == every, "it can be used from the keyboard"
+    assert page.asked == [board.as_uri()]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+def test_without_script_every_row_is_there_and_no_dead_control(opened: Callable[..., Any]) -> None:
+    page = opened(java_script_enabled=False)
+
+    assert _lines(page) == ["B-1", "B-2", "B-3"]
+    assert page.locator("input, button").count() == 0
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("how", [{"color_scheme": "light"}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}}])  # fmt: skip
+def test_axe_finds_nothing_on_the_board(opened: Callable[..., Any], how: dict[str, Any]) -> None:
+    import axe_playwright_python
+
+    (script,) = Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")
+    page = opened(**how)
+    page.evaluate(script.read_text("utf-8"))
+    found = page.evaluate(
+        "async () => (await axe.run()).violations.map(each => [each.id, each.nodes[0].html])"
+    )
+    assert found == []
