@@ -244,6 +244,8 @@ def main() -> None:
             page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770
         )
         os.chdir("demo")
+        run("report", "board")
+        seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 1180)
         for name, lines in TERMINAL.items():
             if name == "prompt-history":
                 type_into(Path("plan.xlsx"), "budget", "B-15", "amount", "900")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -107,3 +108,14 @@ def test_only_the_word_before_a_name_is_shortened_and_only_in_french() -> None:
     assert english == "Grant de A, to the end of April."
     host = words("fr").say("Money that {host} holds for us", host="Église")
     assert host == "Argent qu'Église détient pour nous"
+
+
+def test_no_word_is_said_inside_an_f_string_where_the_extractor_misses_it() -> None:
+    missed = []
+    for path in sorted((catalogs.ROOT / "budgettrack" / "reports").rglob("*.py")):
+        for part in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for call in ast.walk(part) if isinstance(part, ast.JoinedStr) else ():
+                func = getattr(call, "func", None)
+                if isinstance(func, ast.Attribute) and func.attr in ("say", "many"):
+                    missed.append(f"{path.name}:{call.lineno}")
+    assert missed == []

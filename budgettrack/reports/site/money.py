@@ -43,12 +43,14 @@ def month_facts(view: PublicView, w: Words) -> Facts:
 
     through = view.month_sum
     if through is not None:
+        came_in, went_out = w.say("Came in"), w.say("Went out")
+        left = w.say("Left of what is shown")
         return Facts(
             [
                 Fact(w.say("Left from before"), amount(through.opening)),
-                Fact(f"+ {w.say('Came in')}", amount(through.came_in)),
-                Fact(f"\N{MINUS SIGN} {w.say('Went out')}", amount(through.went_out)),
-                Fact(f"= {w.say('Left of what is shown')}", amount(through.closing)),
+                Fact(f"+ {came_in}", amount(through.came_in)),
+                Fact(f"\N{MINUS SIGN} {went_out}", amount(through.went_out)),
+                Fact(f"= {left}", amount(through.closing)),
             ]
         )
     facts = [Fact(w.say("Came in"), amount(sum(row.this_month for row in view.money_in)))]
@@ -69,7 +71,8 @@ def left_out(view: PublicView, w: Words) -> str:
             " money."
         )
         return f"{no_sum} {missing}"
-    return f"{w.say('This is not the balance of our bank account.')} {missing}"
+    own = w.say("This is not the balance of our bank account.")
+    return f"{own} {missing}"
 
 
 def source_name(source: MoneyIn, w: Words) -> str:

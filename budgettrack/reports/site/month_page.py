@@ -160,7 +160,8 @@ def _in_and_out(view: PublicView, w: Words) -> str:
         month=formats.month(view.facts.first, w.at),
     )
     if spent is None:
-        return f"{told} {w.say('What we spent is not shown yet.')}"
+        hidden = w.say("What we spent is not shown yet.")
+        return f"{told} {hidden}"
     shown = w.say(
         "Up to the end of {month}, {amount} of our spending is shown here.",
         month=month,
