@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,10 +29,18 @@ if TYPE_CHECKING:
 
 
 POSITION_COLUMNS = (
-    "grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent",
-    "committed", "available",
+    "grant", "line", "description", "category", "activity", "currency", "start", "end", "budget",
+    "spent", "committed", "available",
     "variance", "variance_percent", "state", "money",
 )  # fmt: skip
+CASH_COLUMNS = (
+    "grant", "month", "currency", "opening", "expected", "planned", "balance", "below_zero",
+)  # fmt: skip
+FORECAST_COLUMNS = (
+    "grant", "line", "currency", "amount", "spent", "as_planned", "at_this_pace",
+)  # fmt: skip
+_OF_TIME = {"start": "from", "end": "to"}
+_OF_CHANGES = {"before": "from", "after": "to"}
 FINDING_COLUMNS = (
     "place",
     "severity",
@@ -45,7 +53,7 @@ FINDING_COLUMNS = (
     "first_seen",
 )
 DEADLINE_COLUMNS = ("due", "days", "what", "grant", "id")
-HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "from", "to")
+HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +118,12 @@ class Tracker:
     ) -> pd.DataFrame:  # fmt: skip
         """Return budget, spent, committed, available and variance, as `budgettrack variance` does.
 
-        Columns: grant, line, category, activity, currency, from, to (months), each amount as
-        text and as `_units`, variance_percent (text), state, money (ours, may come, declined).
-        `from` is the first month that is summed, or none if a budget without a date is part of the
-        sum."""
+        Columns: grant, line, description, category, activity, currency, start, end (months), each
+        amount as `Decimal` and as `_units`, variance_percent, state, money (ours, may come,
+        declined). `start` is the first month that is summed, or none if a budget without a date is
+        part of the sum. An `end` to come gives the plan, with the state *plan*.
+
+        >>> tracker.positions(by="category", end="2026-10")  # doctest: +SKIP"""
         from budgettrack.dataframes import POSITIONS, frame
 
         with self._opened() as group:
@@ -121,46 +131,86 @@ class Tracker:
                 group.standing, group.today, grant=grant, by=by, start=start, end=end,
                 each_month=each_month,
             )  # fmt: skip
-        return frame(rows, POSITION_COLUMNS, POSITIONS)
+        return frame(rows, POSITION_COLUMNS, POSITIONS, _OF_TIME)
+
+    def cash(self, *, grant: str | None = None) -> pd.DataFrame:
+        """Return the cash of each grant month by month to the end of the grants, as planned.
+
+        Columns: grant (*unrestricted* is money of no grant), month, currency, opening, expected,
+        planned, balance, below_zero.
+
+        >>> cash = tracker.cash()  # doctest: +SKIP
+        >>> cash[cash["below_zero"]].groupby("grant")["month"].min()  # doctest: +SKIP"""
+        from budgettrack.dataframes import CASH, frame
+
+        with self._opened() as group:
+            rows = figures.cash(group.standing, group.today, grant)
+        return frame(rows, CASH_COLUMNS, CASH)
+
+    def forecast(self, *, grant: str | None = None) -> pd.DataFrame:
+        """Return what each budget line will have spent at its end: as planned, and at the pace of
+        its last three full months.
+
+        Columns: grant, line, currency, amount (its budget), spent, as_planned, at_this_pace."""
+        from budgettrack.dataframes import FORECASTS, frame
+
+        with self._opened() as group:
+            rows = figures.forecasts(group.standing, group.today, grant)
+        return frame(rows, FORECAST_COLUMNS, FORECASTS)
+
+    def expenses(self, **wanted: str) -> pd.DataFrame:
+        """Return every expense, or those with fields that start so.
+
+        One column for each column of the tab but those that name people. A currency that nobody
+        typed is that of the grant.
+
+        >>> tracker.expenses(budget_line="B-3", state="paid")  # doctest: +SKIP"""
+        return self._table("expenses", wanted)
+
+    def income(self, **wanted: str) -> pd.DataFrame:
+        """Return every row of Income, or those with fields that start so (`state="expected"`)."""
+        return self._table("income", wanted)
+
+    def budget(self, **wanted: str) -> pd.DataFrame:
+        """Return every budget line, or those with fields that start so (`grant="G-1"`), without its
+        months: `positions(each_month=True)` has them."""
+        return self._table("budget", wanted)
 
     def findings(self) -> pd.DataFrame:
         """Return every finding of the last sync, the worst first: place, severity, harm, code, id,
         field, problem, remedy, first_seen."""
-        from budgettrack.dataframes import frame
+        from budgettrack.dataframes import FINDINGS, frame
 
         with self._opened() as group:
             findings, _ = group.findings
-        return frame(figures.dated_findings(findings), FINDING_COLUMNS)
+        return frame(figures.dated_findings(findings), FINDING_COLUMNS, FINDINGS)
 
     def deadlines(self, within: int | None = None) -> pd.DataFrame:
         """Return the deadlines, soonest first: due, days (left), what, grant, id."""
-        from budgettrack.dataframes import frame
+        from budgettrack.dataframes import DEADLINES, frame
 
         with self._opened() as group:
             rows = figures.deadlines(group.standing, group.today, within)
-        return frame(rows, DEADLINE_COLUMNS)
+        return frame(rows, DEADLINE_COLUMNS, DEADLINES)
 
     def grants(self, **wanted: str) -> pd.DataFrame:
         """Return every grant, or those with fields that start so (`state="active"`).
 
         One column for each column of the tab, except contact."""
-        from budgettrack.dataframes import GRANTS
-
-        return self._table("grants", wanted, GRANTS)
+        return self._table("grants", wanted)
 
     def resources(self, **wanted: str) -> pd.DataFrame:
-        """Return every resource in kind, or those with fields that start so."""
-        from budgettrack.dataframes import RESOURCES
-
-        return self._table("resources", wanted, RESOURCES)
+        """Return every resource in kind, or those with fields that start so. The column *From* is
+        `start`."""
+        return self._table("resources", wanted)
 
     def history(self, record: str) -> pd.DataFrame:
         """Return every change of a record: version, at, by (sheet, register or a role), what,
-        table, id, field, from, to."""
+        table, id, field, before, after."""
         from budgettrack.dataframes import frame
 
         with self._opened() as group:
-            return frame(records.history(group, record), HISTORY_COLUMNS)
+            return frame(records.history(group, record), HISTORY_COLUMNS, renamed=_OF_CHANGES)
 
     def set(self, table: str, record: str, *, by: str = "register", **fields: str) -> None:
         """Change fields of a record. The next sync writes them into the workbook."""
@@ -183,22 +233,41 @@ class Tracker:
         with self._opened() as group:
             return list(report_funder(group, grant, month, out).paths)
 
-    def _table(
-        self, table: str, wanted: Mapping[str, str], amounts: tuple[str, ...]
-    ) -> pd.DataFrame:
-        from budgettrack.dataframes import frame
+    def _table(self, table: str, wanted: Mapping[str, str]) -> pd.DataFrame:
+        from budgettrack.dataframes import OF_COLUMNS, frame
 
         with self._opened() as group:
             rows = records.listed(group, table, wanted)
-        names = [
-            "id",
-            *(
-                column.name
-                for column in BY_NAME[table].columns
-                if column.name != "id" and column.audience != "personal"
-            ),
+            if table in ("expenses", "income", "budget"):
+                rows = _with_currency(group, table, rows)
+        known = [
+            column
+            for column in BY_NAME[table].columns
+            if column.name != "id" and column.audience != "personal"
         ]
-        return frame(rows, names, amounts)
+        names = {"from": "start"}
+        kinds = {
+            names.get(column.name, column.name): OF_COLUMNS[column.kind]
+            for column in known
+            if column.kind in OF_COLUMNS
+        }
+        columns = ["id", *(names.get(column.name, column.name) for column in known)]
+        if "currency" not in columns and table == "budget":
+            columns.insert(1, "currency")
+        return frame(rows, columns, kinds, {"start": "from"} if table == "resources" else None)
+
+
+def _with_currency(
+    group: OpenedGroup, table: str, rows: Sequence[figures.ListingRow]
+) -> list[figures.ListingRow]:
+    """Returns the rows, each with the currency in which it counts."""
+    plan = group.whole_plan
+    known: Mapping[str, str] = {
+        "expenses": {id_: row.currency for id_, row in plan.expenses.items()},
+        "income": {id_: row.currency for id_, row in plan.income.items()},
+        "budget": {id_: plan.currency_of(row.grant) for id_, row in plan.lines.items()},
+    }[table]
+    return [{**row, "currency": known.get(str(row["id"]), row.get("currency"))} for row in rows]
 
 
 def open_tracker(config: str | Path = "budgettrack.toml", *, today: date | None = None) -> Tracker:

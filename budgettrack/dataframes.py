@@ -1,55 +1,103 @@
 """Rows as pandas DataFrames with exact money. No other file imports pandas.
 
-An amount has two columns: a text (`spent`, such as `1200.50`) and whole minor units
-(`spent_units`, such as 120050, in the currency of the column `currency`). There is no float in
-them. Days are texts such as `2026-03-31`. A missing value is `<NA>`."""
+An amount has two columns, of which you choose: `spent` is a `Decimal` such as 1200.50, and
+`spent_units` are whole minor units (120050, dtype `Int64`) of the row's `currency`. No amount is a
+float. Days have the dtype `datetime64[s]`, months `period[M]`, percentages and other numbers `Float64`, all other
+texts `string`. A missing value is `NA` (`NaT` for days and months, None for a `Decimal`).
+
+No column has the name of a Python word, so that `row.start` works: `from` and `to` of a time are
+`start` and `end`, of a change `before` and `after`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from budgettrack.core.base import money
 
-POSITIONS = ("budget", "spent", "committed", "available", "variance")
-GRANTS = ("amount",)
-RESOURCES = ("value",)
+Kind = Literal["text", "amount", "day", "month", "number"]
+
+POSITIONS: Mapping[str, Kind] = {
+    **dict.fromkeys(("budget", "spent", "committed", "available", "variance"), "amount"),
+    "start": "month",
+    "end": "month",
+    "variance_percent": "number",
+}
+CASH: Mapping[str, Kind] = {
+    **dict.fromkeys(("opening", "expected", "planned", "balance"), "amount"),
+    "month": "month",
+}
+FORECASTS: Mapping[str, Kind] = dict.fromkeys(
+    ("amount", "spent", "as_planned", "at_this_pace"), "amount"
+)
+DEADLINES: Mapping[str, Kind] = {"due": "day"}
+FINDINGS: Mapping[str, Kind] = {"first_seen": "day"}
+
+OF_COLUMNS: Mapping[str, Kind] = {
+    "money": "amount",
+    "date": "day",
+    "month": "month",
+    "percent": "number",
+    "number": "number",
+}
+"""The kind of a value, by the kind of its column in the workbook."""
 
 
 def frame(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], amounts: Sequence[str] = ()
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    kinds: Mapping[str, Kind] | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return a DataFrame with these columns in this order, even without rows.
 
-    Behind each of `amounts` stands the column of its units, in the `currency` of the row. Texts
-    have the dtype `string`, units and whole numbers `Int64`."""
+    `kinds`: of the columns that are no texts. `renamed`: where a column stands in the rows under
+    another name, that name. Behind each amount stands the column of its units, in the `currency` of
+    the row. Whole numbers have the dtype `Int64`, truths `boolean`."""
     made: dict[str, Any] = {}
     for name in columns:
-        values = [row.get(name) for row in rows]
-        if _are_whole_numbers(values):
-            made[name] = pd.array(values, dtype="Int64")
-            continue
-        texts = [None if value is None else str(value) for value in values]
-        made[name] = pd.array(texts, dtype="string")
-        if name in amounts:
-            units = [_units(row.get(name), str(row.get("currency") or "")) for row in rows]
+        values = [row.get((renamed or {}).get(name, name)) for row in rows]
+        kind = (kinds or {}).get(name, "text")
+        made[name] = _array(values, kind)
+        if kind == "amount":
+            units = [
+                _units(value, str(row.get("currency") or ""))
+                for value, row in zip(values, rows, strict=True)
+            ]
             made[f"{name}_units"] = pd.array(units, dtype="Int64")
     return pd.DataFrame(made)
 
 
-def _are_whole_numbers(values: Sequence[object]) -> bool:
-    """Tell whether a column has whole numbers, beside missing values."""
-    known = [value for value in values if value is not None]
-    return any(known) and all(isinstance(value, int) for value in known)
+def _array(values: Sequence[Any], kind: Kind) -> Any:
+    """Return the values of a column with the dtype of its kind."""
+    known = [None if value in (None, "") else value for value in values]
+    match kind:
+        case "amount":
+            amounts = [None if value is None else Decimal(str(value)) for value in known]
+            return pd.Series(amounts, dtype="object")
+        case "day":
+            return pd.Series(pd.to_datetime(pd.Series(known, dtype="object"))).astype(
+                "datetime64[s]"
+            )
+        case "month":
+            return pd.Series(known, dtype="period[M]")
+        case "number":
+            numbers = [None if value is None else float(value) for value in known]
+            return pd.array(numbers, dtype="Float64")
+    if any(value is not None for value in values):
+        for type_, dtype in ((bool, "boolean"), (int, "Int64")):
+            if all(value is None or type(value) is type_ for value in values):
+                return pd.array(values, dtype=dtype)
+    return pd.array([None if value is None else str(value) for value in values], dtype="string")
 
 
 def _units(text: object, currency: str) -> int | None:
     """Return the minor units of an amount.
 
-    Returns None if there is no amount."""
+    Returns None if there is no amount, or if its currency is not known."""
     if text in (None, "") or not currency:
         return None
     return int(Decimal(str(text)).scaleb(money.digits(currency)))

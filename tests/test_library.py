@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import budgettrack
-from budgettrack.api import DEADLINE_COLUMNS, FINDING_COLUMNS, HISTORY_COLUMNS, POSITION_COLUMNS
+from budgettrack.api import (
+    CASH_COLUMNS,
+    DEADLINE_COLUMNS,
+    FINDING_COLUMNS,
+    FORECAST_COLUMNS,
+    HISTORY_COLUMNS,
+    POSITION_COLUMNS,
+)
 from budgettrack.core.base.errors import TrackError
 from tests.world.group import ROWS, Group, Rows
 
@@ -30,48 +39,72 @@ def test_every_example_of_the_page_runs(group: Group, monkeypatch: pytest.Monkey
     blocks = re.findall(
         r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.DOTALL
     )
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     names: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, "library.md", "exec"), names)
 
 
-def test_money_is_exact_and_no_column_is_a_float(group: Group) -> None:
+def test_money_is_exact_dates_are_dates_and_no_column_is_a_word_of_python(group: Group) -> None:
     with budgettrack.open(group.config, today=TODAY) as tracker:
         assert tracker.sync().errors == 0
         frames = {
             "positions": tracker.positions(),
             "each month": tracker.positions(each_month=True),
+            "cash": tracker.cash(),
+            "forecast": tracker.forecast(),
+            "expenses": tracker.expenses(),
+            "income": tracker.income(),
+            "budget": tracker.budget(),
             "findings": tracker.findings(),
             "deadlines": tracker.deadlines(),
             "grants": tracker.grants(),
             "resources": tracker.resources(),
             "history": tracker.history("B-1"),
         }
+        kinds = {"string", "Int64", "Float64", "boolean", "datetime64[s]", "period[M]", "object"}
         for name, frame in frames.items():
-            assert {str(each) for each in frame.dtypes} <= {"string", "Int64"}, name
+            assert {str(each) for each in frame.dtypes} <= kinds, name
+            assert not [each for each in frame.columns if keyword.iskeyword(each)], name
+            for column in frame.columns:
+                if f"{column}_units" in frame.columns:
+                    values = [value for value in frame[column] if value is not None]
+                    assert all(type(value) is Decimal for value in values), (name, column)
+                    assert str(frame[f"{column}_units"].dtype) == "Int64"
         first = frames["positions"].iloc[0]
-        assert (
-            first["spent"],
-            first["spent_units"],
-            first["variance"],
-            first["variance_units"],
-        ) == (
-            "61.50",
-            6150,
-            "21.83",
-            2183,
-        )
+        assert (first["spent"], first["spent_units"]) == (Decimal("61.50"), 6150)
+        assert (first["variance"], first["variance_units"]) == (Decimal("21.83"), 2183)
+        assert first["variance_percent"] == 26.2
+        assert (str(first["start"]), str(first["end"])) == ("2026-01", "2026-10")
         total = frames["positions"]["spent_units"].sum()
         assert total == 48000
         assert tracker.positions(by="grant").iloc[0]["spent_units"] == total
         assert frames["grants"].iloc[0]["amount_units"] == 100000
+        assert frames["grants"].iloc[0]["start"] == datetime(2026, 1, 1)
         assert "contact" not in frames["grants"].columns
+        assert "payee" not in frames["expenses"].columns
+        expenses = frames["expenses"]
+        assert set(expenses["currency"]) == {"EUR"}, "a blank currency is that of the grant"
+        paid = expenses[expenses["state"] == "paid"]["amount_units"].sum()
+        assert paid - expenses[expenses["state"] == "refunded"]["amount_units"].sum() == total
+        lines = frames["budget"].set_index("id")["amount_units"]
+        forecast = frames["forecast"].set_index("line")
+        assert (forecast["amount_units"] == lines[forecast.index]).all()
+        assert forecast["spent_units"].sum() == total
+        assert (forecast["as_planned_units"] >= forecast["spent_units"]).all()
+        assert list(frames["cash"]["month"].astype(str)) == ["2026-11", "2026-12"]
 
 
 def test_columns_are_as_documented_with_and_without_rows(group: Group) -> None:
     text = (ROOT / "docs" / "library.md").read_text("utf-8")
-    for columns in (POSITION_COLUMNS, FINDING_COLUMNS, DEADLINE_COLUMNS, HISTORY_COLUMNS):
+    for columns in (
+        POSITION_COLUMNS,
+        CASH_COLUMNS,
+        FORECAST_COLUMNS,
+        FINDING_COLUMNS,
+        DEADLINE_COLUMNS,
+        HISTORY_COLUMNS,
+    ):
         assert f"| {', '.join(columns)} |" in text
     with budgettrack.open(group.folder, today=TODAY) as tracker:
         tracker.sync()

@@ -234,6 +234,30 @@ def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
     return rows
 
 
+def forecasts(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
+    """Return what each budget line will have spent at its end, as planned and at this pace."""
+    wanted, month = known_grant(now, grant), last_full_month(today)
+    at = positions(now.plan, now.totals, end=month, grant=wanted)
+    spent = {position.line: position.spent for position in at}
+    rows = []
+    for line in now.plan.lines.values():
+        if wanted in (None, line.grant):
+            currency = now.plan.currency_of(line.grant)
+            expected = forecast(now.plan, now.totals, line.id, month)
+            rows.append(
+                {
+                    "grant": line.grant,
+                    "line": line.id,
+                    "currency": currency,
+                    "amount": money.decimal(line.amount, currency),
+                    "spent": money.decimal(spent.get(line.id, 0), currency),
+                    "as_planned": money.decimal(expected.as_planned, currency),
+                    "at_this_pace": money.decimal(expected.at_this_pace, currency),
+                }
+            )
+    return rows
+
+
 def cash_lines(now: Standing, today: date, grant: str | None, locale: str) -> Iterator[str]:
     """Yield the first month below zero of each grant, and what is in no month."""
     wanted, end = known_grant(now, grant), last_full_month(today)
