@@ -2,8 +2,8 @@
 
 An amount has two columns, of which you choose: `spent` is a `Decimal` such as 1200.50, and
 `spent_units` are whole minor units (120050, dtype `Int64`) of the row's `currency`. No amount is a
-float. Days have the dtype `datetime64[s]`, months `period[M]`, percentages and other numbers `Float64`, all other
-texts `string`. A missing value is `NA` (`NaT` for days and months, None for a `Decimal`).
+float. Days have the dtype `datetime64[s]`, months `period[M]`, percentages and other numbers
+`Float64`, texts `string`. A missing value is `NA`: `NaT` for days and months, None for a `Decimal`.
 
 No column has the name of a Python word, so that `row.start` works: `from` and `to` of a time are
 `start` and `end`, of a change `before` and `after`."""
