@@ -247,6 +247,16 @@ def test_the_same_looks_of_columns(local: Workbook, online: Online) -> None:
             assert widths[index] == 7 * int(dimension.width) + 12
             assert _hex(head["backgroundColorStyle"]) == cell.fill.fgColor.rgb[2:]
             assert head["textFormat"]["bold"] is bool(cell.font.bold) is True
+            right = (head.get("horizontalAlignment"), cell.alignment.horizontal)
+            assert right in (("RIGHT", "right"), (None, None))
+
+
+def test_the_headings_of_numbers_stand_above_their_figures(local: Workbook) -> None:
+    heads = {cell.value: cell.alignment.horizontal for cell in local["Budget"][1]}
+
+    assert heads["Amount"] == heads["Quantity"] == heads["Unit cost"] == "right"
+    assert heads["Description"] != "right"
+    assert heads["Start"] != "right"
 
 
 def _dimension(local: Workbook, title: str, number: int) -> ColumnDimension:

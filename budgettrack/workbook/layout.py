@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -84,7 +84,8 @@ _INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", 
 class Style:
     """The style of a cell. Colours are `#RRGGBB`; `line` is the colour of the `border`.
 
-    Text is aligned to the top, or to the middle if `middle` is true."""
+    Text is aligned to the top, or to the middle if `middle` is true, and to the right if `right` is
+    true."""
 
     bold: bool = False
     italic: bool = False
@@ -95,6 +96,7 @@ class Style:
     line: str = ""
     wrap: bool = False
     middle: bool = False
+    right: bool = False
     indent: bool = False
     format: str = ""
 
@@ -522,9 +524,10 @@ def _laid(
         tab = words.tab(BY_NAME[column.refers].tab)
         source = (tab, fields.index(_offered_field(column.refers)))
     body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
-    style = HEADINGS[column.audience]
     heading = words.heading(column.heading)
     choices = tuple(words.choice(choice) for choice in column.choices)
+    # The heading of numbers stands above its figures, which spreadsheets align to the right.
+    style = replace(HEADINGS[column.audience], right=column.kind in ("money", "number", "percent"))
     return ColumnLayout(
         heading,
         style,

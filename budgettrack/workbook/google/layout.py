@@ -257,6 +257,7 @@ def _format(style: Style) -> Request:
         textFormat=_text_format(style) | fields_set(fontSize=style.size),
         backgroundColorStyle=colour_style(style.fill),
         verticalAlignment="MIDDLE" if style.middle else "TOP",
+        horizontalAlignment="RIGHT" if style.right else "",
         wrapStrategy="WRAP" if style.wrap else "OVERFLOW_CELL",
         padding=indent if style.indent else None,
         numberFormat=number_format(style.format),

@@ -38,6 +38,9 @@ from budgettrack.workbook.layout import (
 )
 from budgettrack.workbook.xlsx.package import opened, set_tab_mark
 
+A4 = 9
+"""The number of the paper in a workbook. Without it, a printer takes whatever it has."""
+
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format, not a moment: same rows, same bytes
 
 
@@ -91,6 +94,8 @@ def _colours(style: Style) -> dict[str, Any]:
 
 def _shape(style: Style) -> dict[str, Any]:
     properties: dict[str, Any] = {"text_wrap": style.wrap, "indent": int(style.indent)}
+    if style.right:
+        properties["align"] = "right"
     if style.size:
         properties["font_size"] = style.size
     if style.format:
@@ -288,6 +293,7 @@ def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
 
 def _print_wide(sheet: Worksheet) -> None:
     sheet.set_landscape()
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
 
 
