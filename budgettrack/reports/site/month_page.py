@@ -77,7 +77,8 @@ def page_of_month(
             month=formats.month(view.facts.first, w.at),
             currency=view.currency,
         ),
-        notices=notices(view, w),
+        # One note, so that on a telephone the words of the group stand on the first screen.
+        notices=[" ".join(notices(view, w))] if notices(view, w) else [],
         sections=[section for section in sections if section.blocks],
         foot=w.say(
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
