@@ -40,15 +40,15 @@ ROWS: dict[str, list[Fields]] = {
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+def own_group(tmp_path_factory: pytest.TempPathFactory) -> Group:
     made = Group(tmp_path_factory.mktemp("group"), ROWS)
     made.sync()
     return made
 
 
 @pytest.fixture(scope="module")
-def board(group: Group) -> Path:
-    done = group.run("report", "board", *ON)
+def board(own_group: Group) -> Path:
+    done = own_group.run("report", "board", *ON)
     assert done.exit_code == 0, done.output
     return Path(done.stdout.strip())
 
@@ -59,11 +59,11 @@ def _texts(board: Path, section: str) -> list[str]:
     return [re.sub(r"\s+", " ", " ".join(row.itertext())).strip() for row in rows]
 
 
-def test_the_board_is_private_and_never_in_the_public_folder(group: Group, board: Path) -> None:
+def test_the_board_is_private_and_never_in_the_public_folder(own_group: Group, board: Path) -> None:
     assert board.parent.name == "private"
     assert stat.S_IMODE(board.stat().st_mode) == 0o600
     assert stat.S_IMODE(board.parent.stat().st_mode) == 0o700
-    assert group.run("report", "transparency", *ON).exit_code == 0
+    assert own_group.run("report", "transparency", *ON).exit_code == 0
     public = board.parent.parent / "public"
     assert not [path for path in public.rglob("*") if "board" in path.name]
 
@@ -78,22 +78,22 @@ def test_the_board_has_all_that_the_prompt_tells(board: Path) -> None:
     assert any("'Budget'!" in row for row in _texts(board, "checks"))
 
 
-def test_the_worst_stands_first_and_leads_to_the_workbook(group: Group, board: Path) -> None:
+def test_the_worst_stands_first_and_leads_to_the_workbook(own_group: Group, board: Path) -> None:
     page = html.fromstring(board.read_text("utf-8"))
     captions = [each.text for each in page.xpath('//section[@id="checks"]//caption')]
 
     assert captions[0].startswith("Money at risk")
     (link, *_) = page.xpath('//section[@id="checks"]//tbody//a')
-    assert link.get("href") == group.path.resolve().as_uri()
+    assert link.get("href") == own_group.path.resolve().as_uri()
 
 
-def test_a_board_that_would_be_the_same_is_not_written_again(group: Group, board: Path) -> None:
+def test_a_board_that_would_be_the_same_is_not_written_again(own_group: Group, board: Path) -> None:
     before = board.stat().st_mtime_ns
-    group.run("report", "board", *ON)
+    own_group.run("report", "board", *ON)
     assert board.stat().st_mtime_ns == before
-    group.run("report", "board", "--on", "2026-11-03")
+    own_group.run("report", "board", "--on", "2026-11-03")
     assert board.stat().st_mtime_ns != before, "the day has changed"
-    group.run("report", "board", *ON)
+    own_group.run("report", "board", *ON)
 
 
 def test_nothing_is_due_and_nothing_is_wrong_in_an_empty_group(tmp_path: Path) -> None:

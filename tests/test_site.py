@@ -79,6 +79,10 @@ def test_page_index_feed_and_mail_begin_with_the_words_of_the_group() -> None:
     (view, *_) = reversed(_views(plan))
     mail = letters.public(view, None, words("en"), letters.Sent())
     assert mail.sections[0].blocks[0] == Text("The room was open on 12 evenings.")
+    # What came in never stands beside what went out without what is left out, and why.
+    for told in (str(mail), str(entry.findtext(f"{ATOM}content"))):  # type: ignore[union-attr]
+        assert "came in and" in told
+        assert "Not in it: money received on grants that are not published" in told
 
 
 def test_a_review_with_a_personal_detail_is_on_no_page() -> None:

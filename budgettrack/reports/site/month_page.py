@@ -134,13 +134,21 @@ def own_words(view: PublicView) -> list[str]:
 
 
 def sentences(view: PublicView, w: Words) -> list[str]:
-    """Returns the month in sentences: what came in and went out, what is not in it, and how the
-    work stands (left out if it is not known)."""
-    money = [_in_and_out(view, w), *_without_rate(view, w)]
-    return money if view.facts.later else [*money, _work_done(view.facts, w)]
+    """Returns the month in sentences: what came in and went out, what is not in it and why, and how
+    the work stands (left out if it is not known)."""
+    return [in_and_out(view, w), left_out(view, w), *besides(view, w)]
 
 
-def _in_and_out(view: PublicView, w: Words) -> str:
+def besides(view: PublicView, w: Words) -> list[str]:
+    """Returns the sentences that belong to no figure of the month: whose money has no rate, and how
+    the work stands."""
+    lines = _without_rate(view, w)
+    return lines if view.facts.later else [*lines, _work_done(view.facts, w)]
+
+
+def in_and_out(view: PublicView, w: Words) -> str:
+    """Returns what came in, what went out and what is left, in a sentence."""
+
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
 

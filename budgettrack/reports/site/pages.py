@@ -32,9 +32,11 @@ from budgettrack.reports.site.feed import FeedEntry, feed
 from budgettrack.reports.site.figures_page import figures
 from budgettrack.reports.site.money import grant_file, left_out, month_facts, own_money
 from budgettrack.reports.site.month_page import (
+    besides,
     document,
     figures_file,
     figures_hint,
+    in_and_out,
     own_words,
     sentences,
     who_to_ask,
@@ -152,11 +154,11 @@ def _where(newest: PublicView, w: Words) -> list[Block]:
     """Returns the state at a glance: the newest words of the group, the money, the work, and the
     way to the newest page."""
     month = formats.month(newest.month, w.at)
-    # The first sentence says the four figures in words; they stand below.
-    told = sentences(newest, w)[1 if newest.month_sum else 0 :]
+    # The four figures below say what the sentence says.
+    money = [] if newest.month_sum else [in_and_out(newest, w)]
     return [
         *map(Text, own_words(newest)[:1]),
-        *map(Text, told),
+        *map(Text, (*money, *besides(newest, w))),
         month_facts(newest, w),
         Text(left_out(newest, w), True),
         Links(
