@@ -87,11 +87,18 @@ def _array(values: Sequence[Any], kind: Kind) -> Any:
         case "number":
             numbers = [None if value is None else float(value) for value in known]
             return pd.array(numbers, dtype="Float64")
-    if any(value is not None for value in values):
-        for type_, dtype in ((bool, "boolean"), (int, "Int64")):
-            if all(value is None or type(value) is type_ for value in values):
-                return pd.array(values, dtype=dtype)
+    if _are_all(values, bool):
+        return pd.array(values, dtype="boolean")
+    if _are_all(values, int):
+        return pd.array(values, dtype="Int64")
     return pd.array([None if value is None else str(value) for value in values], dtype="string")
+
+
+def _are_all(values: Sequence[Any], type_: type) -> bool:
+    """Tell whether a column has values of this type, beside missing values. A truth is no whole
+    number."""
+    known = [value for value in values if value is not None]
+    return bool(known) and all(type(value) is type_ for value in known)
 
 
 def _units(text: object, currency: str) -> int | None:

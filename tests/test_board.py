@@ -53,8 +53,12 @@ def board(own_group: Group) -> Path:
     return Path(done.stdout.strip())
 
 
+def _page(text: str) -> Any:
+    return html.fromstring(text)
+
+
 def _texts(board: Path, section: str) -> list[str]:
-    page = html.fromstring(board.read_text("utf-8"))
+    page = _page(board.read_text("utf-8"))
     rows = page.xpath(f'//section[@id="{section}"]//tbody/tr')
     return [re.sub(r"\s+", " ", " ".join(row.itertext())).strip() for row in rows]
 
@@ -79,7 +83,7 @@ def test_the_board_has_all_that_the_prompt_tells(board: Path) -> None:
 
 
 def test_the_worst_stands_first_and_leads_to_the_workbook(own_group: Group, board: Path) -> None:
-    page = html.fromstring(board.read_text("utf-8"))
+    page = _page(board.read_text("utf-8"))
     captions = [each.text for each in page.xpath('//section[@id="checks"]//caption')]
 
     assert captions[0].startswith("Money at risk")
@@ -99,9 +103,7 @@ def test_a_board_that_would_be_the_same_is_not_written_again(own_group: Group, b
 def test_nothing_is_due_and_nothing_is_wrong_in_an_empty_group(tmp_path: Path) -> None:
     empty = Group(tmp_path, {"grants": []})
     empty.sync()
-    page = html.fromstring(
-        Path(empty.run("report", "board", *ON).stdout.strip()).read_text("utf-8")
-    )
+    page = _page(Path(empty.run("report", "board", *ON).stdout.strip()).read_text("utf-8"))
 
     assert not list(page.iter("table"))
     assert "Deadlines: nothing." in page.text_content()
@@ -121,7 +123,7 @@ def test_a_finding_leads_to_its_cell_in_an_online_sheet(tmp_path: Path, server: 
     with open_group(place.config, day) as group:
         sync(group)
     with open_group(place.config, day) as group:
-        page = html.fromstring(board_of(group))
+        page = _page(board_of(group))
     links = [link.get("href") for link in page.xpath('//section[@id="checks"]//tbody//a')]
 
     assert links
@@ -140,7 +142,7 @@ def test_the_board_is_made_without_links_if_the_sheet_does_not_answer(
         sync(group)
     place.key.unlink()
     with open_group(place.config, date(2026, 11, 2)) as group:
-        page = html.fromstring(board_of(group))
+        page = _page(board_of(group))
 
     assert page.xpath('//section[@id="checks"]//tbody/tr')
     assert not page.xpath('//section[@id="checks"]//tbody//a')
