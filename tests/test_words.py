@@ -115,7 +115,7 @@ def test_no_word_is_said_inside_an_f_string_where_the_extractor_misses_it() -> N
     for path in sorted((catalogs.ROOT / "budgettrack" / "reports").rglob("*.py")):
         for part in ast.walk(ast.parse(path.read_text("utf-8"))):
             for call in ast.walk(part) if isinstance(part, ast.JoinedStr) else ():
-                func = getattr(call, "func", None)
+                func = call.func if isinstance(call, ast.Call) else None
                 if isinstance(func, ast.Attribute) and func.attr in ("say", "many"):
-                    missed.append(f"{path.name}:{call.lineno}")
+                    missed.append(f"{path.name}:{func.lineno}")
     assert missed == []
