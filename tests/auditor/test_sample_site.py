@@ -46,8 +46,9 @@ def sums(demo: Path) -> frozenset[int]:
     for page in pages:
         given = [*_of_funders(page)]
         gifts = sum(each[6] for each in batches if each[1] == "gifts" and each[0] <= page["month"])
-        # Pages tell what was received in all, gifts included.
-        amounts |= {*given, given[-1] + gifts}
+        spent = sum(each[6] for each in batches if each[1] == "spent" and each[0] <= page["month"])
+        # Pages tell what was received in all, gifts included, and what is left of what they show.
+        amounts |= {*given, given[-1] + gifts, abs(given[-1] + gifts - spent)}
     return frozenset(amounts)
 
 
