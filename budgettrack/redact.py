@@ -252,9 +252,11 @@ def _remove(private: Path, values: set[str]) -> list[Path]:
     """Deletes all written mails, and the private summaries that contain a value, with their PDF
     and workbook."""
     removed = sorted(private.glob("mail/*.eml"))
+    # A text of several paragraphs stands on a page paragraph by paragraph.
+    lines = {line.strip() for value in values for line in value.splitlines()} - {""}
     for page in sorted(private.glob("*.html")):
         text = html.unescape(page.read_text("utf-8", "replace"))
-        if any(value in text for value in values):
+        if any(line in text for line in lines):
             removed += [
                 file
                 for file in (page, page.with_suffix(".pdf"), page.with_suffix(".xlsx"))

@@ -85,6 +85,26 @@ def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host:
 
 
 @pytest.mark.slow
+def test_the_words_of_a_month_are_wiped_paragraph_by_paragraph(tmp_path: Path) -> None:
+    on = ("--on", str(NOVEMBER))
+    said = f"We met at the harbour.\n\n{NAME} opened the door."
+    group = Group(tmp_path, {**ROWS_OF_GROUP, "months": [{"month": "2026-10", "review": said}]})
+    group.sync()
+    assert group.run("report", "transparency", *on).exit_code == 0
+    assert group.run("report", "funder", "G-1", *on).exit_code in (0, 3)
+    written = [path for path in (tmp_path / "reports").rglob("*.html") if NAME in path.read_text()]
+    assert {path.parent.name for path in written} == {"public", "private"}
+
+    done = group.run("redact", "2026-10.review", "--yes", *on)
+
+    assert done.exit_code == 3, (
+        "what was sent cannot be called back, and the papers are to be made again"
+    )
+    assert "2026-10.review is wiped from the workbook, the register" in done.output
+    assert NAME not in bytes_of(tmp_path)
+
+
+@pytest.mark.slow
 def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.sync()

@@ -126,7 +126,8 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     """Find a record as `found` does, in records that are already loaded. `budget/B-1` names the
     table too."""
     table, sign, rest = id_.partition("/")
-    tables, text = [name for name in BY_NAME if not BY_NAME[name].key], id_
+    # A month is the ID of its row; a rate has two columns as its key, and is nobody's ID.
+    tables, text = [name for name in BY_NAME if len(BY_NAME[name].key) < 2], id_
     if sign and table in BY_NAME:
         tables, text = [table], rest
     by_id = _tables_by_id(held, tables)
