@@ -245,7 +245,7 @@ def main() -> None:
         )
         os.chdir("demo")
         run("report", "board")
-        seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 1180)
+        seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 900)
         for name, lines in TERMINAL.items():
             if name == "prompt-history":
                 type_into(Path("plan.xlsx"), "budget", "B-15", "amount", "900")

@@ -82,14 +82,14 @@ def test_a_page_that_was_published_stays_and_the_next_one_says_what_was_correcte
     group: Group,
 ) -> None:
     public = _site(group, "2026-03")
-    before = _section(public / "2026-03.html", "budget")
+    before = _section(public / "2026-03-figures.html", "budget")
     assert "300.00" in before
     _change(group, "E-9", "E-10", "E-11", amount="35")
     _site(group, "2026-04")
 
     changed = _section(public / "2026-04.html", "changed")
     assert re.search(r"As published.*300\.00.*330\.00", changed, re.DOTALL)
-    assert _section(public / "2026-03.html", "budget") == before
+    assert _section(public / "2026-03-figures.html", "budget") == before
     assert "Later pages correct figures" in _section(public / "2026-03.html", "changed")
 
 
@@ -124,7 +124,7 @@ def test_a_report_made_twice_for_one_month_adds_to_its_page_and_opens_nothing(
         now = register.ask(published.batches)
     assert now[: len(sealed)] == sealed
     assert {batch.page for batch in now[len(sealed) :]} == {"2026-03"}
-    assert "420.00" in _section(public / "2026-03.html", "budget")
+    assert "420.00" in _section(public / "2026-03-figures.html", "budget")
     assert len({batch.number for batch in now}) == len(now)
 
 
@@ -161,7 +161,7 @@ def test_the_newest_page_follows_the_register_until_another_month_is_published(
     assert "Open on 14 days." in (public / "2026-03.html").read_text()
     assert "Closed for repairs." not in (public / "2026-03.html").read_text()
     assert "Closed for repairs." in (public / "2026-04.html").read_text()
-    assert sorted(path.name for path in public.glob("2026-*.html")) == [
+    assert sorted(path.name for path in public.glob("2026-??.html")) == [
         f"2026-0{n}.html" for n in range(2, 5)
     ]
 
@@ -374,7 +374,7 @@ def _retype(group: Group, expense: str, day: str) -> None:
 
 
 def _months(public: Path) -> list[str]:
-    return sorted(path.stem for path in public.glob("2*.html"))
+    return sorted(path.stem for path in public.glob("2*-??.html"))
 
 
 @pytest.mark.slow

@@ -208,7 +208,7 @@ def _parts_sum_to_one_total(made: Made) -> None:
 def _pages_have_the_figures_of_the_package(made: Made) -> None:
     standings, money_in = table(made.files, "standings"), table(made.files, "money-in")
     for view in made.views:
-        page = html.fromstring(made.files[f"{view.month}.html"].decode())
+        page = html.fromstring(made.files[f"{view.month}-figures.html"].decode())
         shown = _tables(page)
         for name, figure, caption in (
             ("category", "spent", "Spent, by category"),
@@ -226,13 +226,23 @@ def _pages_have_the_figures_of_the_package(made: Made) -> None:
             assert shown["Money in"][:-1] == [[row["this_month"], row["to_date"]] for row in came]
             both = [sum(Decimal(row[name]) for row in came) for name in ("this_month", "to_date")]
             assert [Decimal(cell) for cell in shown["Money in"][-1]] == both
+        through = view.month_sum
+        if through is not None:
+            # What is left is what came in less what was spent, both to date, in the package too.
+            received = sum(Decimal(row["to_date"]) for row in came)
+            (spent,) = [
+                row["spent"]
+                for row in standings
+                if (row["month"], row["table"], row["kind"]) == (view.month, "category", "total")
+            ]
+            assert through.closing == (received - Decimal(spent)) * 100
         (facts,) = [row for row in table(made.files, "pages") if row["month"] == view.month]
         text = "".join(map(str, page.itertext()))
         assert ("Some rows are left out" in text) == (facts["incomplete"] == "true")
         assert ("Something is not shown yet, since" in text) == bool(facts["waits_since"])
-    page = html.fromstring(made.files[f"{SPAN[-1]}.html"].decode())
+    page = html.fromstring(made.files[f"{SPAN[-1]}-figures.html"].decode())
     months = [[row["spent"]] for row in table(made.files, "months")]
-    assert _tables(page).get("Month by month", [])[::-1] == months
+    assert _tables(page).get("Spent, month by month", [])[::-1] == months
 
 
 def _tables(page: html.HtmlElement) -> dict[str, list[list[str]]]:

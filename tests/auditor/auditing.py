@@ -281,7 +281,8 @@ def _beside(one: str, other: str) -> bool:
 def _bars(
     rest: Sequence[tuple[str, Sequence[Number]]], sums: Mapping[str, Sequence[_Sum]]
 ) -> Iterable[tuple[str, Number]]:
-    """Lengths in charts that are not in proportion to figures of the same file."""
+    """Lengths in charts that are not in proportion to figures of the same file. The figures of a
+    month's chart stand on its page of all figures."""
     charts: dict[tuple[str, str], list[Number]] = {}
     for name, numbers in rest:
         number = numbers[0]
@@ -294,7 +295,8 @@ def _bars(
         lengths = [bar for bar in bars if bar.value]
         if len({bar.value for bar in lengths}) < 2:
             continue  # all alike: the breadth of the bars
-        values = {abs(each.value) for each in sums.get(name, [])}
+        beside = name.replace(".html", "-figures.html")
+        values = {abs(each.value) for file in (name, beside) for each in sums.get(file, [])}
         values |= {abs(a - b) for a in values for b in values}
         values.discard(Fraction(0))
         yield from ((name, bar) for bar in _odd(lengths, sorted(values)))
