@@ -71,7 +71,8 @@ class OpenedGroup:
     """A group at work. `open_group` opens it and closes it at the end of the block.
 
     `now` is the clock. `on` replaces today's date if it is given. `workbook` replaces the
-    config's workbook if it is given."""
+    config's workbook if it is given.
+    `upgraded`: whether this run replaced figures that an older program published."""
 
     def __init__(
         self,
@@ -91,6 +92,7 @@ class OpenedGroup:
         self._key: bytes | None = None
         self._publications: Publications | None = None
         self._synced: tuple[Plan, int] | None = None
+        self.upgraded = False
 
     def __enter__(self) -> OpenedGroup:
         return self

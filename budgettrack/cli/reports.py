@@ -54,15 +54,13 @@ def report_transparency(
 
     A page that was published does not change. The newest page lists later corrections, and each
     corrected page has a mark."""
-    from budgettrack.register.published import has_old_figures
     from budgettrack.reports import make
     from budgettrack.reports.site.copies import copies_words
 
     group = group_of(ctx, on)
-    upgraded = group.register.glance(has_old_figures)
     paths = make.report_transparency(group, month, out)
     written(paths)
-    if upgraded:
+    if group.upgraded:
         click.echo(copies_words(group), err=True)
     if group.stopped is not None:
         click.echo(f"An empty page was written. {group.stopped.words}", err=True)

@@ -30,7 +30,6 @@ from budgettrack.monthly.steps import CycleSteps
 from budgettrack.register.cycles import Alone, all_cycles, deliveries, delivery_to
 from budgettrack.register.holds import holds
 from budgettrack.register.home import watch_home
-from budgettrack.register.published import has_old_figures
 from budgettrack.reports.site.copies import copies_words
 
 if TYPE_CHECKING:
@@ -55,13 +54,12 @@ def monthly(
         if context.send:
             watch_home(group.register, group.now())
         cycles = group.register.glance(all_cycles)
-        upgraded = group.register.glance(has_old_figures)
         for period in _owed(group, cycles, month, again):
             run.periods.append(period)
             cycle = _begun(group, newest(cycles).get(period), period, again, month is not None)
             if not CycleSteps(group, cycle, alone, context, run).go():
                 break
-        if upgraded and (copied := copies_words(group)):
+        if group.upgraded and (copied := copies_words(group)):
             run.look = True
             run.warnings.append(copied)
         for hold in group.register.glance(holds):

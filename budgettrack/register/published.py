@@ -130,11 +130,6 @@ def pages(ask: Ask) -> dict[Month, PublishedPage]:
     }
 
 
-def has_old_figures(ask: Ask) -> bool:
-    """Whether an older program published figures that are in no batch yet."""
-    return bool(ask.rows("SELECT n FROM published LIMIT 1"))
-
-
 def old_figures(ask: Ask) -> OldFigures | None:
     """Returns the figures that an older program published, which had no batches.
 

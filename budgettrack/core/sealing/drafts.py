@@ -311,7 +311,9 @@ class Drafts:
         if people.isdisjoint(visible):
             return False  # The funder knows no more than everybody.
         if place not in self._hidden:
-            self._hidden[place] = [_hidden(row, visible) for row in self._known]
+            # Of a sum of which it sees all but one or two, the funder knows the rest already.
+            hidden = (_hidden(row, visible) for row in self._known)
+            self._hidden[place] = [row for row in hidden if len({who for who, _ in row}) >= FEWEST]
         rows = [*self._hidden[place], *(_hidden(other.row, visible) for other in self.drafts)]
         return gives_away([*rows, _hidden(draft.row, visible)]) and not gives_away(rows)
 

@@ -131,6 +131,7 @@ def _publish(group: OpenedGroup, month: Month) -> None:
         copies if earlier.old is not None else (),
     )
     group.published_more()
+    group.upgraded = group.upgraded or earlier.old is not None
 
 
 def _old_facts(
