@@ -96,6 +96,9 @@ def test_every_command_shown_runs(
         (tmp_path / "statement.xml").write_bytes(
             camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")])
         )
+        (tmp_path / "statement.csv").write_text(
+            "Day;Words;Amount (EUR);Balance\n2026-10-05;tea;-5,00;95,00\n2026-10-16;rent;-50,00;45,00\n"
+        )
         own = openpyxl.Workbook()
         for row in (["Date", "Text", "In", "Out"], ["2026-01-05", "Dues", 100, None]):
             own.worksheets[0].append(row)

@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "grants set": ("G-1", "title=x"),
     "history": ("G-1",),
     "reconcile": ("no-such-file",),
+    "bank layout": ("no-such-file",),
     "import 360giving": ("no-such-file",),
     "import statement": ("no-such-file",),
     "resources close": ("R-1",),

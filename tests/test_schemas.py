@@ -90,12 +90,15 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
     )
     statement = folder / "statement.xml"
     statement.write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
+    table = folder / "bank.csv"
+    table.write_text("Date;Amount\n05.10.2026;-5,00\n")
     past = folder / "past.json"
     past.write_bytes(FORMS["json"])
     files = {
         "import statement": [str(statement)],
         "import 360giving": [str(past)],
         "reconcile": [str(statement)],
+        "bank layout": [str(table)],
     }
     group.run("withdraw", "category", "Rent")
     (folder / "own").mkdir()

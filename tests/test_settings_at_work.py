@@ -191,9 +191,11 @@ CASES = (
             ("locale", '"de_DE"', "", r"-1200\.00", '"en_GB"', {"bank.amount": '"Big"'}),
             ("sign", '"Side"', r'"-7\.25"', r'"7\.25"', '"Way"', {"bank.amount": '"Plus"'}),
             ("out_words", '["C"]', r'"-7\.25"', r'"7\.25"', "", {"bank.amount": '"Plus"', "bank.sign": '"Way"'}),
+            ("in_words", '["X", "Y"]', "", "does not say whether", "", {"bank.amount": '"Plus"', "bank.sign": '"Turn"', "bank.out_words": '["Z"]'}),
             ("signs", '"inverted"', r'"7\.25"', r'"-7\.25"', "", None),
             ("account", '"Account"', "", "does not follow", "", {"bank.balance": '"Apart"'}),
             ("fee", '"Fee"', r'"-7\.75"', r'"-7\.25"', "", None),
+            ("net", '"Less"', r'"-6\.75"', r'"-7\.25"', "", None),
             ("original", '"Abroad"', '"9 USD"', "", "", {"bank.original_currency": '"Coin"'}),
             ("original_currency", '"Coin"', '"9 USD"', "", "", {"bank.original": '"Abroad"'}),
             ("dates", '"day first"', '"2026-10-05"', '"2026-05-10"', "", {"bank.date": '"Short"', "bank.locale": '"en_US"'}),
@@ -508,9 +510,9 @@ def _labels(place: Place) -> None:
 
 
 STATEMENT_FILE = """\
-Booked;Valued;Sum;Other;Big;Credit;Debit;Money;Number;Words;Balance;Plus;Side;Way;Account;Apart;Fee;Abroad;Coin;Short;State
-2026-10-05;2026-10-06;-7.25;-8.50;-1,200;;9.75;SEK;N-1;Chairs of the hall;92.75;7.25;D;C;A1;50.00;0.50;9.00;USD;05/10/2026;DONE
-2026-10-06;2026-10-07;-7.25;-8.50;-1,200;;9.75;SEK;N-2;Chairs of the hall;85.50;7.25;D;C;A2;80.00;0.50;9.00;USD;06/10/2026;OPEN
+Booked;Valued;Sum;Other;Big;Credit;Debit;Money;Number;Words;Balance;Plus;Side;Way;Account;Apart;Fee;Abroad;Coin;Short;State;Turn;Less
+2026-10-05;2026-10-06;-7.25;-8.50;-1,200;;9.75;SEK;N-1;Chairs of the hall;92.75;7.25;D;C;A1;50.00;0.50;9.00;USD;05/10/2026;DONE;X;-6.75
+2026-10-06;2026-10-07;-7.25;-8.50;-1,200;;9.75;SEK;N-2;Chairs of the hall;85.50;7.25;D;C;A2;80.00;0.50;9.00;USD;06/10/2026;OPEN;Y;-6.75
 """
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from budgettrack.cli import (
     adopt,
     bank,
+    bank_layout,
     conflicts,
     grants,
     history,
@@ -28,6 +29,7 @@ from budgettrack.cli.base import main
 __all__ = [
     "adopt",
     "bank",
+    "bank_layout",
     "conflicts",
     "grants",
     "history",

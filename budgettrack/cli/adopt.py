@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from budgettrack.cli.asking import answers_of, ask
 from budgettrack.cli.base import LOOK, PLAIN, Day, json_text, main
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
     from budgettrack.setup.adopt.adoption import Adoption
     from budgettrack.setup.adopt.place import AdoptedPlace
-    from budgettrack.setup.adopt.questions import Question
 
 
 @main.command()
@@ -74,7 +72,7 @@ def adopt(
             f"{place.path} is of another workbook. Put this one into a folder of its own."
         )
     today = on or date.today()  # noqa: DTZ011 - where they are
-    given = _from_file(answers_file) if answers_file else {}
+    given = answers_of(answers_file) if answers_file else {}
     asks = not yes and not answers_file and not as_json and not _has_tables(place)
     adopted = _adopted(ctx, place, today, given, waive, asks)
     written = "" if dry_run or _has_tables(place) or adopted.refusals else str(place.path)
@@ -134,54 +132,16 @@ def _adopted(
     # An answer may make a question needless, or bring another one.
     while asks and (open_ := [q for q in adopted.proposal.questions if q.name not in seen]):
         seen.add(open_[0].name)
-        answers[open_[0].name] = _ask(open_[0], plain=ctx.meta[PLAIN])
+        answers[open_[0].name] = ask(
+            open_[0].words,
+            open_[0].choices,
+            open_[0].default,
+            example=open_[0].example,
+            plain=ctx.meta[PLAIN],
+        )
         adopted = as_read(answers)
     check_answers(adopted.proposal.questions, answers)
     return adopted
-
-
-def _ask(question: Question, *, plain: bool) -> str:
-    """Ask one question on the terminal. Enter takes the default."""
-    click.echo("")
-    if question.example:
-        click.echo(f"For example {question.example}")
-    if not question.choices:
-        return str(click.prompt(question.words, default=question.default))
-    if not plain:
-        chosen = _with_arrows(question)
-        if chosen is not None:
-            return chosen
-    names = list(question.choices)
-    click.echo(question.words)
-    for number, (name, words) in enumerate(question.choices.items(), 1):
-        usual = " (default)" if name == question.default else ""
-        click.echo(f"  {number}: {words}{usual}")
-    default = names.index(question.default) + 1
-    number = click.prompt("Number", default=default, type=click.IntRange(1, len(names)))
-    return names[int(number) - 1]
-
-
-def _with_arrows(question: Question) -> str | None:
-    """Let people choose with the arrow keys. Returns None if the terminal cannot."""
-    try:
-        import questionary
-    except ImportError:
-        return None
-    choices = [questionary.Choice(words, value=name) for name, words in question.choices.items()]
-    answer = questionary.select(question.words, choices=choices, default=question.default).ask()
-    if answer is None:
-        raise click.Abort
-    return str(answer)
-
-
-def _from_file(path: Path) -> dict[str, str]:
-    """Return the answers of a JSON or TOML file."""
-    text = path.read_text("utf-8-sig")
-    try:
-        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except ValueError as error:
-        raise errors.UsageError(f"{path} is neither JSON nor TOML: {error}") from error
-    return {str(name): str(answer) for name, answer in content.items()}
 
 
 def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from budgettrack.cli.asking import printable
 from budgettrack.cli.base import (
     LOOK,
     CommandGroup,
@@ -291,7 +292,7 @@ def _asked(group: OpenedGroup, proposals: Sequence[Proposal]) -> list[Choice]:
             continue
         entry = proposal.entry
         amount = told(entry.units, entry.currency)
-        click.echo(f"\n{number}/{len(proposals)}  {entry.day}  {amount}  {_printable(entry.words)}")
+        click.echo(f"\n{number}/{len(proposals)}  {entry.day}  {amount}  {printable(entry.words)}")
         choice = _decided(proposal, lines, grants)
         if choice is None:
             break
@@ -305,7 +306,7 @@ def _asked(group: OpenedGroup, proposals: Sequence[Proposal]) -> list[Choice]:
 
 def _ask_name(place: int, number: str, known: Sequence[str]) -> str:
     """Ask how the group calls a new account."""
-    ending = f" (its number ends with {_printable(number)[-4:]})" if number else ""
+    ending = f" (its number ends with {printable(number)[-4:]})" if number else ""
     there = f" Known: {', '.join(known)}." if known else ""
     click.echo(f"Account {place} of this file is new{ending}.{there}")
     return str(click.prompt("What do you call it?", default=f"Account {place}")).strip()
@@ -404,11 +405,6 @@ def _placed(proposal: Proposal, chosen: str) -> Proposal:
         return replace(proposal, line=chosen, grant=grant)
     usual = "instalment" if chosen else ""
     return replace(proposal, grant=chosen, kind=proposal.kind or usual)
-
-
-def _printable(words: str) -> str:
-    """Return the bank's words in one short line, without signs that could control a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in words)[:100]
 
 
 # Comparing

@@ -58,7 +58,7 @@ SECTIONS = {
     "Ask": ("queries",),
     "Grants and resources": ("grants", "resources"),
     "Reports": ("reports",),
-    "Bank": ("bank",),
+    "Bank": ("bank", "bank_layout"),
     "Open data": ("open_data",),
     "Take back what is public": ("publishing",),
     "Run every month": ("monthly",),

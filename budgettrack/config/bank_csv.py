@@ -36,10 +36,12 @@ class Layout:
     `text`: the columns with words.
     `balance`: the column of the balance after each movement, which shows if rows are missing.
     `encoding`, `locale`, `dates`, `decimal`: "" if the file itself shows it.
-    `sign`: the column that tells money out from money in. `out_words`: what it says for money out.
+    `sign`: the column that tells money out from money in. `out_words`,
+    `in_words`: what it says for money out, and for money in.
     `signs`: what a minus means, one of CHOICES. "" if the file proves it, or a person is asked.
     `account`: the column with the number of the account.
     `fee`: the column of a fee that the bank takes besides the amount.
+    `net`: the column of the amount less the fee. It tells which fees are given back.
     `original`, `original_currency`: the columns of a card payment's amount where it was paid.
     `where`: for some columns, what they say in the rows that are booked.
     `columns`: all headings of the file, by which a file is recognised.
@@ -57,9 +59,11 @@ class Layout:
     locale: str = ""
     sign: str = ""
     out_words: tuple[str, ...] = ()
+    in_words: tuple[str, ...] = ()
     signs: str = ""
     account: str = ""
     fee: str = ""
+    net: str = ""
     original: str = ""
     original_currency: str = ""
     dates: str = ""
@@ -83,6 +87,7 @@ class Layout:
             self.went_out,
             self.sign,
             self.fee,
+            self.net,
             self.original,
             self.original_currency,
             self.account,
@@ -107,7 +112,7 @@ def layout(config: ConfigReader, name: str = "") -> Layout | None:
     given = config.section("bank", keys("bank"))
     if not given:
         return None
-    lists = {"text", "columns", "out_words"}
+    lists = {"text", "columns", "out_words", "in_words"}
     texts = {
         key: _column(config, given, key) for key in keys("bank") if key not in {*lists, "where"}
     }
@@ -131,6 +136,7 @@ def layout(config: ConfigReader, name: str = "") -> Layout | None:
         text=_columns(config, given, "text"),
         columns=_columns(config, given, "columns"),
         out_words=_columns(config, given, "out_words"),
+        in_words=_columns(config, given, "in_words"),
         where=_where(config, given),
         name=name,
     )

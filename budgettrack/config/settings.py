@@ -471,6 +471,12 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 default_words="the usual words, as `D`, `Dr`, `Debit`, `S`, `Af`, `-`",
             ),
             Setting(
+                "in_words",
+                "What that column says for money in.",
+                '["C"]',
+                default_words="the usual words, and the one other word of the file",
+            ),
+            Setting(
                 "signs",
                 "What a minus means: `as written` (a payment), `inverted` (money in, as in lists of"
                 " a card's purchases), or `unsigned` (nothing).",
@@ -479,6 +485,12 @@ SECTIONS: tuple[ConfigSection, ...] = (
             ),
             Setting("account", "The column of the account's number.", '"IBAN"'),
             Setting("fee", "The column of a fee that the bank takes besides the amount.", '"Fee"'),
+            Setting(
+                "net",
+                "The column of the amount less the fee. It tells which fees are given back, and"
+                " every row must agree.",
+                '"Net"',
+            ),
             Setting(
                 "original",
                 "The column of a card payment's amount in the currency where it was paid.",

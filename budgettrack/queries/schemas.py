@@ -153,6 +153,7 @@ FIELDS: Mapping[str, str] = {
         "identifier:text title:text funder:text programme:text? recipient:text place:text? day:day?"
         " amount:amount currency:text grant:text?"
     ),
+    "bank layout": "what:text name:text value:text?",
     "reconcile": (
         "state:text place:text? day:day? amount:amount? currency:text account:text table:text?"
         " id:text? record_day:day? record_amount:amount? difference:amount suggestion:text?"

@@ -7,83 +7,44 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from budgettrack.bank.formats.csv.reading import IN_WORDS, OUT_WORDS, is_balance
-from budgettrack.bank.formats.csv.reading import read as read_by
+from budgettrack.bank.formats.csv import heading_words as words
+from budgettrack.bank.formats.csv.reading import IN_WORDS, OUT_WORDS, is_balance, signs_of
 from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
 from budgettrack.bank.formats.csv.text import DELIMITERS, FileRow, decoded, encoding_of, rows
 from budgettrack.bank.formats.csv.values import (
-    ORDERS,
     decimal_sign,
     is_amount,
     is_day,
     number_locale,
     orders,
 )
+from budgettrack.bank.formats.statement import unreadable
 from budgettrack.config.bank_csv import AS_WRITTEN, INVERTED, Layout
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.records.tables import normal
 
-HEAD = 40
+NO_CURRENCY = "XXX"
+"""The code of ISO 4217 for no currency."""
 
-_DAY = (
-    "booking date|booked on|booking|buchungstag|buchungsdatum|transaction date|posting date|"
-    "post date|date|datum|fecha|fecha operacion|data|date operation|date de comptabilisation|"
-    "дата|дата операции|التاريخ|completed date|day|tarih|valuta|value date"
-)
-_AMOUNT = (
-    "amount|betrag|umsatz|net|importe|monto|montant|valor|importo|bedrag|сумма|сума|المبلغ|"
-    "transaction amount|kwota|value"
-)
-_IN = (
-    "credit|credits|in|money in|paid in|deposit|deposits|haben|gutschrift|abono|abonos|haber|"
-    "crédit|credito|crédito|ingreso|ingresos|entrate|приход|кредит|دائن|received|"
-    "credit amount|paid in amount|bij"
-)
-_OUT = (
-    "debit|debits|out|money out|paid out|withdrawal|withdrawals|soll|belastung|cargo|cargos|"
-    "debe|débit|debito|débito|gasto|gastos|uscite|расход|дебет|مدين|withdrawn|debit amount|"
-    "paid out amount|af"
-)
-_BALANCE = (
-    "balance|saldo|solde|kontostand|running balance|account balance|saldo nach buchung|"
-    "остаток|баланс|الرصيد|saldo disponible|ledger balance|closing balance"
-)
-_TEXT = (
-    "description|details|text|verwendungszweck|buchungstext|concepto|descripción|descripcion|"
-    "libellé|libelle|descrição|descricao|causale|descrizione|omschrijving|mededelingen|"
-    "назначение платежа|описание|narration|narrative|particulars|payee|name|memo|remarks|"
-    "purpose|الوصف|البيان|beneficiary|empfänger|auftraggeber"
-)
-_REFERENCE = (
-    "reference|ref|transaction id|referenz|referencia|référence|reference number|"
-    "referenznummer|transaction reference|номер документа|id"
-)
-_ACCOUNT = (
-    "account|account number|konto|kontonummer|iban|cuenta|compte|conta|rekening|счет|"
-    "auftragskonto|own account"
-)
-
-
-"""The headings of columns in many languages, the likeliest first."""
-
-
-def _words(listed: str) -> tuple[str, ...]:
-    return tuple(normal(word) for word in listed.split("|"))
+NONE = "none"
+"""The answer for: there is no such column."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutDoubt:
-    """Something that a file does not show. `key`: the setting of [bank] that answers it.
+    """Something that a file does not show. `key`: the name of the question.
 
-    `choices`: the possible answers, none if any text may be one. `guess`: the likely one."""
+    `about`: the same in a few words. `choices`: the possible answers, each with its words. Empty if
+    any text may be one. `guess`: the likely answer, or ""."""
 
     key: str
     about: str
     question: str
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, str]
     guess: str = ""
 
 
@@ -91,65 +52,90 @@ class LayoutDoubt:
 class Detected:
     """A layout as a file shows it, and the doubts that a person must settle.
 
-    `facts`: what was seen, for the reader. `has_headings`: whether the file names its columns."""
+    `facts`: what was seen, by its name. `has_headings`: whether the file names its columns.
+    `is_proven`: whether the balances follow from the amounts."""
 
     layout: Layout
     doubts: Sequence[LayoutDoubt]
-    facts: Sequence[str]
+    facts: Mapping[str, str]
     has_headings: bool
+    is_proven: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The rows of a file that have its usual number of cells."""
+    """The rows of a file that are movements: those with a day.
+
+    `headings`: empty if the file has none. `above`, `below`: how many other rows there are."""
 
     delimiter: str
     headings: Sequence[str]
     data: Sequence[FileRow]
     heading_line: int
-    other: int
+    above: int
+    below: int
+
+    @property
+    def width(self) -> int:
+        return min(len(row.cells) for row in self.data)
 
     def column(self, index: int) -> list[str]:
         return [row.cells[index] for row in self.data]
 
     def name(self, index: int) -> str:
         """Return how a layout names a column: its heading, or its number."""
-        heading = self.headings[index] if self.headings else ""
+        heading = self.headings[index] if index < len(self.headings) else ""
         alone = heading and sum(normal(h) == normal(heading) for h in self.headings) == 1
         return heading if alone else str(index + 1)
 
-    def with_heading(self, listed: str, among: Sequence[int]) -> list[int]:
-        """Return the columns whose heading is one of the words, the likeliest first."""
-        if not self.headings:
-            return []
-        known = _words(listed)
-        bare = {index: _BRACKETS.sub("", normal(self.headings[index])).strip() for index in among}
-        exact = [i for word in known for i in among if bare[i] == word]
+    def called(self, known: Sequence[str], among: Sequence[int]) -> list[int]:
+        """Return the columns whose heading is one of the words, the likeliest first.
+
+        Those whose heading only contains one of them stand in only if there are no others."""
+        bare = {
+            index: _BRACKETS.sub("", normal(self.headings[index])).strip(" .:")
+            for index in among
+            if index < len(self.headings)
+        }
+        exact = [i for word in known for i in bare if bare[i] == word]
         part = [
             i
             for word in known
-            for i in among
+            for i in bare
             if len(word) > 3 and re.search(rf"\b{re.escape(word)}\b", bare[i])
         ]
-        return list(dict.fromkeys([*exact, *part]))
+        return list(dict.fromkeys(exact or part))
+
+    def unlike(self, columns: Sequence[int]) -> list[int]:
+        """Return the columns without those that have the same cells as one before."""
+        first: dict[tuple[str, ...], int] = {}
+        for index in columns:
+            first.setdefault(tuple(self.column(index)), index)
+        return list(first.values())
 
 
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,40}[)\]]")
 
 
-def detected(name: str, content: bytes, locale: str, currency: str) -> Detected | None:
+def detected(
+    name: str,
+    content: bytes,
+    locale: str,
+    currency: str,
+    answers: Mapping[str, str] | None = None,
+) -> Detected | None:
     """Return the layout that a file shows. Returns None if it is no table of movements.
 
-    `currency`: the group's base currency, the guess if the file names none."""
+    `currency`: the group's base currency, the guess if the file names none. `answers`: what a
+    person has said, by the keys of the doubts.
+    Raises UsageError for an answer that is none of the choices."""
     encoding = encoding_of(content, locale)
     text = decoded(name, content, "", locale)
     grid = _grid(name, text, locale)
     if grid is None:
         return None
-    days = _day_columns(grid, locale)
-    if not days:
-        return None
-    return _Detector(name, text, grid, encoding, locale).detect(days, currency)
+    _refuse_split_amounts(name, grid)
+    return _Detector(name, text, grid, encoding, locale, answers or {}).detect(currency)
 
 
 def _grid(name: str, text: str, locale: str) -> _Grid | None:
@@ -159,85 +145,178 @@ def _grid(name: str, text: str, locale: str) -> _Grid | None:
     best: _Grid | None = None
     for delimiter in DELIMITERS:
         listed = list(rows(name, text, delimiter))
-        widths = Counter(len(row.cells) for row in listed if len(row.cells) > 1)
-        dated = [row for row in listed if any(is_day(cell, locale) for cell in row.cells)]
-        widths = Counter(len(row.cells) for row in dated if len(row.cells) > 1) or widths
-        if not widths:
-            continue
-        width = widths.most_common(1)[0][0]
-        found = _table(
-            delimiter, [row for row in listed if len(row.cells) >= width], locale, len(listed)
-        )
+        found = _table(delimiter, listed, locale)
         if found and (best is None or _size(found) > _size(best)):
             best = found
     return best
 
 
-def _size(grid: _Grid) -> tuple[int, int]:
-    return len(grid.data), len(grid.data[0].cells)
+def _size(grid: _Grid) -> int:
+    return len(grid.data) * grid.width
 
 
-def _table(delimiter: str, wide: Sequence[FileRow], locale: str, total: int) -> _Grid | None:
-    """Return the rows with a day, and the row above them as headings if it has neither days nor
-    amounts.
+def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | None:
+    """Return the rows with a day, and the headings above them.
 
-    Returns None if no row has a day."""
-    data = [row for row in wide if any(is_day(cell, locale) for cell in row.cells)]
-    data = [row for row in data if not any(is_balance(cell) for cell in row.cells)]
+    Returns None if no row of several cells has a day."""
+    dated = [
+        row
+        for row in listed
+        if len(row.cells) > 1
+        and any(is_day(cell, locale) for cell in row.cells)
+        and not any(is_balance(cell) for cell in row.cells)
+    ]
+    widths = Counter(map(_last_filled, dated))
+    if not widths:
+        return None
+    width = max(length for length, number in widths.items() if number * 4 >= len(dated))
+    data = [row for row in dated if len(row.cells) >= width]
     if not data:
         return None
-    above = [row for row in wide if row.line < data[0].line]
-    heading = above[-1] if above else None
-    if heading is None or sum(map(bool, heading.cells)) < 2:
-        return _Grid(delimiter, (), data, 0, total - len(data))
-    width = min(len(row.cells) for row in data)
-    if len(heading.cells) < width:
-        return _Grid(delimiter, (), data, 0, total - len(data))
-    return _Grid(delimiter, heading.cells, data, heading.line, total - len(data) - len(above))
+    above = [row for row in listed if row.line < data[0].line]
+    heading = next((row for row in reversed(above) if _names_columns(row, width)), None)
+    if heading is None and above and _may_name_columns(above[-1], width):
+        heading = above[-1]
+    other = len(listed) - len(data) - len(above)
+    if heading is None:
+        return _Grid(delimiter, (), data, 0, len(above), other)
+    return _Grid(delimiter, heading.cells, data, heading.line, len(above) - 1, other)
 
 
-def _day_columns(grid: _Grid, locale: str) -> list[int]:
-    """Return the columns that have a day in every row, the booking date first."""
-    columns = [
-        index
-        for index in range(min(len(row.cells) for row in grid.data))
-        if all(is_day(cell, locale) for cell in grid.column(index))
-    ]
-    return list(dict.fromkeys([*grid.with_heading(_DAY, columns), *columns]))
+def _last_filled(row: FileRow) -> int:
+    """Return the number of cells without the blank ones at the end."""
+    return max(number for number, cell in enumerate(row.cells, 1) if cell)
+
+
+def _names_columns(row: FileRow, width: int) -> bool:
+    """Whether a row above the movements names their columns. A row with the account's number or
+    holder does not: a layout is stored."""
+    named = [cell for cell in row.cells if cell]
+    if len(row.cells) < width or len(named) < 2 or any(map(is_balance_row, named)):
+        return False
+    if any(re.search(r"\d{3}|\d[.,]\d", cell) for cell in named):
+        return False
+    bare = {_BRACKETS.sub("", normal(cell)).strip(" .:") for cell in named}
+    return len(bare & _KNOWN) >= 2 or (bool(bare & _KNOWN) and len(named) * 2 >= width)
+
+
+def _may_name_columns(row: FileRow, width: int) -> bool:
+    """Whether the last row above the movements has words of an unknown language for all columns."""
+    return (
+        width > 2
+        and len(row.cells) >= width
+        and all(cell and not re.search(r"\d", cell) for cell in row.cells[:width])
+        and not any(is_currency(cell) or is_balance_row(cell) for cell in row.cells)
+    )
+
+
+_KNOWN = frozenset(word for listed in words.ALL for word in listed)
+
+
+def is_balance_row(cell: str) -> bool:
+    """Whether a cell says that its row is an opening or closing balance. The word alone may be a
+    heading."""
+    return is_balance(cell) and normal(cell) not in words.BALANCE
+
+
+def _refuse_split_amounts(name: str, grid: _Grid) -> None:
+    """Raise UsageError if amounts such as -500,00 stand between commas without quotation marks:
+    their cents would be a column of their own."""
+    for index in range(grid.width - 1):
+        cells = [(row.cells[index], row.cells[index + 1]) for row in grid.data]
+        whole = all(re.fullmatch(r"[-+−]?\d{1,9}", first) for first, _ in cells)
+        if (
+            grid.delimiter == ","
+            and whole
+            and len(cells) > 1
+            and all(re.fullmatch(r"\d\d", second) for _, second in cells)
+        ):
+            raise unreadable(
+                name,
+                "a comma stands within its amounts, and between its columns",
+                "Download it again, or as CAMT.053, MT940 or OFX",
+            )
 
 
 class _Detector:
     """Finds the columns of one file."""
 
-    def __init__(self, name: str, text: str, grid: _Grid, encoding: str, locale: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        grid: _Grid,
+        encoding: str,
+        locale: str,
+        answers: Mapping[str, str],
+    ) -> None:
         self._name, self._text, self._grid, self._locale = name, text, grid, locale
-        self._encoding = encoding
-        self._width = min(len(row.cells) for row in grid.data)
-        self._doubts: list[LayoutDoubt] = []
-        self._facts: list[str] = []
+        self._encoding, self._answers = encoding, answers
+        self._doubts: dict[str, LayoutDoubt] = {}
 
-    def detect(self, days: Sequence[int], currency: str) -> Detected | None:
-        """Return the layout. Returns None if no column has amounts."""
+    def detect(self, currency: str) -> Detected | None:
+        """Return the layout. Returns None if no column has days, or none has amounts."""
         grid = self._grid
-        day = days[0]
-        money = self._money_columns([i for i in range(self._width) if i not in days])
-        if not money:
+        days = [i for i in range(grid.width) if all(self._is_day(c) for c in grid.column(i))]
+        money = self._money_columns([i for i in range(grid.width) if i not in days])
+        if not days or not money:
             return None
+        day = self._day(days)
         layout = Layout(
             date=grid.name(day),
             encoding="" if self._encoding == "utf-8" else self._encoding,
             dates=self._order(grid.column(day)),
             decimal=decimal_sign(cell for i in money for cell in grid.column(i)),
-            columns=tuple(h for h in grid.headings if h) if _are_unlike(grid.headings) else (),
+            columns=tuple(dict.fromkeys(heading for heading in grid.headings if heading)),
         )
-        rest = [i for i in range(self._width) if i not in (*days, *money)]
+        rest = [i for i in range(grid.width) if i not in (*days, *money)]
         layout = self._with_words(layout, rest, currency)
-        proven = next(self._proven(layout, money), None)
-        layout = proven or self._by_headings(layout, money)
-        self._tell(layout, proven is not None)
+        layout = self._with_state(layout, rest)
+        proven = self._proven(layout, money, rest)
         if proven is None:
+            layout = self._by_headings(layout, money)
+            layout = self._with_account(layout, rest)
             layout = self._with_signs(layout)
-        return Detected(layout, self._doubts, self._facts, bool(grid.headings))
+        else:
+            layout = proven
+        facts = self._facts(layout, proven is not None)
+        return Detected(
+            layout, [*self._doubts.values()], facts, bool(grid.headings), proven is not None
+        )
+
+    def _settled(self, doubt: LayoutDoubt) -> str:
+        """Return what a person has said, or the guess. Without an answer the doubt stays."""
+        answer = self._answers.get(doubt.key, "")
+        if not answer:
+            self._doubts[doubt.key] = doubt
+            return doubt.guess
+        if doubt.choices and answer not in doubt.choices:
+            raise UsageError(
+                f'"{answer}" is no answer for {doubt.key}. One of: {", ".join(doubt.choices)}.'
+            )
+        return answer
+
+    def _column(self, key: str, about: str, question: str, columns: Sequence[int]) -> int:
+        """Return the one column of several that a person has named, or the first."""
+        if len(columns) == 1:
+            return columns[0]
+        names = {self._grid.name(index): index for index in columns}
+        doubt = LayoutDoubt(key, about, question, {name: name for name in names}, next(iter(names)))
+        return names[self._settled(doubt)]
+
+    def _is_day(self, text: str) -> bool:
+        return is_day(text, self._locale)
+
+    def _day(self, days: Sequence[int]) -> int:
+        named = self._grid.called(words.DAY, days)
+        if named:
+            return named[0]
+        return self._column(
+            "date",
+            "the column of the booking date",
+            "Which column has the day on which the bank booked the entry?",
+            self._grid.unlike(days),
+        )
 
     def _money_columns(self, among: Sequence[int]) -> list[int]:
         """Return the columns of amounts. Whole numbers without a decimal sign may be numbers of
@@ -251,55 +330,74 @@ class _Detector:
             if not cells or not all(is_amount(cell, decimal) for cell in cells):
                 continue
             (found if any(re.search(r"[.,]\d", cell) for cell in cells) else whole).append(index)
-        named = grid.with_heading("|".join((_AMOUNT, _IN, _OUT, _BALANCE)), whole)
-        return sorted({*found, *named}) or whole
+        lists = (words.AMOUNT, words.IN, words.OUT, words.BALANCE, words.FEE, words.NET)
+        named = [index for known in lists for index in grid.called(known, whole)]
+        # A month without income leaves its column blank, and the other is still no amount as such.
+        blank = [index for index in among if not any(grid.column(index))]
+        sides = [index for known in (words.IN, words.OUT) for index in grid.called(known, blank)]
+        return sorted({*found, *named, *(sides if found or named else ())}) or whole
 
     def _order(self, texts: Sequence[str]) -> str:
         """Return the order of day, month and year. One that cannot be seen is a doubt."""
         possible = orders(texts)
-        if len(possible) == 1 or not possible:
+        if len(possible) < 2:
             return possible[0] if possible else ""
         if all(text[:4].isdecimal() and text[:2] in ("19", "20") for text in texts):
             return "year first"
         usual = customs_of(self._locale).order or ""
-        self._doubts.append(
+        return self._settled(
             LayoutDoubt(
                 "dates",
                 "the order of day and month",
                 f'Is "{texts[0]}" written with the day first or the month first?',
-                tuple(order for order in possible if order in ORDERS),
-                usual if usual in possible else "",
+                {order: order for order in possible},
+                usual if usual in possible else possible[0],
             )
         )
-        return usual if usual in possible else possible[0]
 
     def _with_words(self, layout: Layout, rest: Sequence[int], currency: str) -> Layout:
         """Return the layout with the currency and the columns of words."""
         grid = self._grid
         codes = [i for i in rest if _all_codes(grid.column(i))]
-        texts = grid.with_heading(_TEXT, rest)
-        references = [i for i in grid.with_heading(_REFERENCE, rest) if i not in (*texts, *codes)]
-        accounts = [
-            i
-            for i in grid.with_heading(_ACCOUNT, rest)
-            if i not in texts and len({*grid.column(i)}) == 1 and any(grid.column(i))
-        ]
+        texts = [i for i in grid.called(words.TEXT, rest) if i not in codes]
+        references = [i for i in grid.called(words.REFERENCE, rest) if i not in (*texts, *codes)]
         if not grid.headings:
             texts = [i for i in rest if i not in codes][:1]
-        code = grid.name(codes[0]) if codes else self._named_currency()
-        if not code:
-            self._doubts.append(
-                LayoutDoubt(
-                    "currency", "the currency", "Which currency is the file in?", (), currency
-                )
-            )
+        own = [
+            i
+            for i in grid.called(words.ACCOUNT, rest)
+            if i not in texts and len({*grid.column(i)}) == 1 and any(grid.column(i))
+        ]
         return replace(
             layout,
-            currency=code or currency,
+            currency=self._currency(codes, currency),
             text=tuple(grid.name(i) for i in texts[:3]),
             reference=grid.name(references[0]) if references else "",
-            account=grid.name(accounts[0]) if accounts else "",
+            account=grid.name(own[0]) if own else "",
         )
+
+    def _currency(self, codes: Sequence[int], usual: str) -> str:
+        """Return the column of the currency, or the one currency of the file."""
+        if codes:
+            named = self._grid.called(words.CURRENCY, codes)
+            column = self._column(
+                "currency",
+                "the column of the currency",
+                "Which column has the currency of the amount?",
+                named[:1] or self._grid.unlike(codes),
+            )
+            return self._grid.name(column)
+        code = self._named_currency()
+        if code:
+            return code
+        answer = self._settled(
+            LayoutDoubt("currency", "the currency", "Which currency is the file in?", {}, usual)
+        )
+        if not answer:
+            return NO_CURRENCY  # the question stays, so that no amount is ever in it
+        if not is_currency(answer.upper()):
+            raise UsageError(f'"{answer}" is not a currency. Write its code, such as EUR.')
+        return answer.upper()
 
     def _named_currency(self) -> str:
         """Return the one currency that the headings or the amounts name, as in Amount (EUR)."""
@@ -309,210 +407,299 @@ class _Detector:
             for code in re.findall(r"\b[A-Z]{3}\b", heading)
             if is_currency(code)
         }
+        cells = [cell for row in self._grid.data for cell in row.cells]
         signs = {
-            sign
-            for sign, code in (("€", "EUR"), ("£", "GBP"))
-            for row in self._grid.data
-            if any(sign in cell for cell in row.cells)
-            for sign in [code]
+            code for sign, code in _SIGNS.items() if any(_PRICED[sign].search(c) for c in cells)
+        }
+        signs |= {
+            code
+            for cell in cells
+            for code in re.findall(r"(?<=\d )[A-Z]{3}$", cell)
+            if is_currency(code)
         }
         named = codes or signs
         return named.pop() if len(named) == 1 else ""
 
-    def _proven(self, layout: Layout, money: Sequence[int]) -> Iterator[Layout]:
-        """Yield the layouts whose balances follow from their amounts."""
+    def _with_state(self, layout: Layout, rest: Sequence[int]) -> Layout:
+        """Return the layout with the column that tells which rows are booked."""
+        grid = self._grid
+        for index in grid.called(words.STATE, rest):
+            shown = {normal(cell): cell for cell in grid.column(index)}
+            name = grid.name(index)
+            if not 0 < len(shown) <= 6 or "" in shown or name in layout.text:
+                continue
+            booked = [state for state in shown if state in words.BOOKED]
+            if not booked and len(shown) > 1:
+                booked = self._booked(name, shown)
+            if booked:
+                return replace(layout, where={name: tuple(shown[state] for state in booked)})
+        return layout
+
+    def _booked(self, name: str, shown: Mapping[str, str]) -> list[str]:
+        """Return the word of the rows that are booked, as a person says it. Empty if the column
+        tells something else."""
+        doubt = LayoutDoubt(
+            "booked",
+            f'what "{name}" says in rows that are booked',
+            f'What does "{name}" say in the rows that the bank has booked?',
+            {**shown, NONE: "it tells something else"},
+            NONE,
+        )
+        answer = self._settled(doubt)
+        return [] if answer == NONE else [answer]
+
+    def _proven(self, layout: Layout, money: Sequence[int], rest: Sequence[int]) -> Layout | None:
+        """Return the layout whose balances follow from its amounts. Returns None if there is none,
+        or if two with other amounts are proven."""
+        named = self._grid.called(words.BALANCE, money)
+        for balances in (named, [i for i in reversed(money) if i not in named]):
+            proven: dict[tuple[Decimal, ...], Layout] = {}
+            for balance in balances:
+                for candidate in self._candidates(layout, money, balance, rest):
+                    outcome = self._signs_of(candidate)
+                    if outcome is not None:
+                        proven.setdefault(*outcome)
+            if len(proven) == 1:
+                return next(iter(proven.values()))
+            if proven:
+                return None
+        return None
+
+    def _candidates(
+        self, layout: Layout, money: Sequence[int], balance: int, rest: Sequence[int]
+    ) -> Iterator[Layout]:
+        """Yield the layouts with this column of balances, the likeliest first."""
+        if len({*self._grid.column(balance)} - {""}) < 2:
+            return  # a column that stays the same proves nothing
         name = self._grid.name
-        balances = self._grid.with_heading(_BALANCE, money)
-        for balance in dict.fromkeys([*balances, *reversed(money)]):
-            others = [i for i in money if i != balance]
-            singles = list(dict.fromkeys([*self._grid.with_heading(_AMOUNT, others), *others]))
-            for one in singles:
-                for sign in ("", *self._flags([*money])):
-                    for signs in (AS_WRITTEN, INVERTED):
-                        yield from self._if_proven(
-                            replace(
-                                layout,
-                                amount=name(one),
-                                balance=name(balance),
-                                sign=sign,
-                                signs=signs,
-                            )
-                        )
+        others = [i for i in money if i != balance and self._has_amounts(i)]
+        fees = self._grid.called(words.FEE, others)
+        layout = replace(layout, balance=name(balance))
+        accounts = [layout, *(replace(layout, account=own) for own in self._accounts(rest))]
+        amounts = self._grid.called(words.AMOUNT, others)
+        for like in accounts:
+            for one in dict.fromkeys([*amounts, *others]):
+                for sign in ("", *self._flags(money)):
+                    for fee in ("", *(name(i) for i in fees if i != one)):
+                        yield replace(like, amount=name(one), sign=sign, fee=fee)
             for one in others:
                 for two in others:
                     if one != two:
-                        yield from self._if_proven(
-                            replace(
-                                layout,
-                                came_in=name(one),
-                                went_out=name(two),
-                                balance=name(balance),
-                            )
-                        )
+                        yield replace(like, came_in=name(one), went_out=name(two))
 
-    def _if_proven(self, layout: Layout) -> Iterator[Layout]:
-        if len(self._grid.data) < 2:
-            return
+    def _has_amounts(self, index: int) -> bool:
+        return any(re.search("[1-9]", cell) for cell in self._grid.column(index))
+
+    def _accounts(self, rest: Sequence[int]) -> list[str]:
+        """Return the columns that may hold the numbers of several own accounts."""
+        grid = self._grid
+        return [
+            grid.name(i)
+            for i in grid.called(words.ACCOUNT, rest)
+            if 1 < len({*grid.column(i)}) < len(grid.data)
+        ]
+
+    def _signs_of(self, layout: Layout) -> tuple[tuple[Decimal, ...], Layout] | None:
+        """Return the amounts by a layout, and the layout with what a minus means. Returns None if
+        no balance proves them."""
         try:
-            statements = read_by(self._name, self._text, layout, self._locale, "", None)
+            meant = signs_of(self._name, self._text, layout, self._locale, None)
         except UsageError:
-            return
-        if statements and any(s.lines for s in statements) and self._moves(layout):
-            yield layout if layout.signs == INVERTED else replace(layout, signs="")
-
-    def _moves(self, layout: Layout) -> bool:
-        """Whether the balance column changes, so that it proves something."""
-        index = next(i for i in range(self._width) if self._grid.name(i) == layout.balance)
-        cells = [cell for cell in self._grid.column(index) if cell]
-        return len(cells) > 1
+            return None
+        if meant is None or not meant.proofs:
+            return None
+        signs = "" if meant.meaning == AS_WRITTEN else meant.meaning
+        return tuple(meant.amounts), replace(layout, signs=signs)
 
     def _flags(self, taken: Sequence[int]) -> list[str]:
         """Return the columns of words that tell debit from credit."""
+        grid = self._grid
+        columns = {i: {*map(normal, grid.column(i))} - {""} for i in range(grid.width)}
         return [
-            self._grid.name(index)
-            for index in range(self._width)
-            if index not in taken
-            and {*map(normal, self._grid.column(index))} - {""}
-            and {*map(normal, self._grid.column(index))} - {""} <= OUT_WORDS | IN_WORDS
+            grid.name(i)
+            for i, said in columns.items()
+            if i not in taken and said and said <= OUT_WORDS | IN_WORDS
         ]
 
     def _by_headings(self, layout: Layout, money: Sequence[int]) -> Layout:
         """Return the layout by what the headings say, where no balance proves it."""
         grid, name = self._grid, self._grid.name
-        balances = grid.with_heading(_BALANCE, money)
+        balances = grid.called(words.BALANCE, money)
         others = [i for i in money if i not in balances] or list(money)
-        ins, outs = grid.with_heading(_IN, others), grid.with_heading(_OUT, others)
+        ins, outs = grid.called(words.IN, others), grid.called(words.OUT, others)
         # A column of balances that proves nothing, as in a file of one row, is still named.
-        balance = name(balances[0]) if balances and len(money) > 1 else ""
+        layout = replace(layout, balance=name(balances[0]) if balances and len(money) > 1 else "")
         if ins and outs and ins[0] != outs[0]:
-            return replace(layout, came_in=name(ins[0]), went_out=name(outs[0]), balance=balance)
-        amounts = grid.with_heading(_AMOUNT, others)
-        if not amounts and len(others) > 1:
-            self._doubts.append(
+            return replace(layout, came_in=name(ins[0]), went_out=name(outs[0]))
+        fees = [i for i in grid.called(words.FEE, others) if self._has_amounts(i)]
+        amounts = [i for i in grid.called(words.AMOUNT, others) if i not in fees]
+        candidates = amounts or [i for i in others if i not in fees]
+        if not amounts and self._take_turns(candidates):
+            came_in = self._column(
+                "in", "the column of what came in", "Which column has what came in?", candidates
+            )
+            went_out = next(i for i in candidates if i != came_in)
+            return replace(layout, came_in=name(came_in), went_out=name(went_out))
+        layout, candidates = self._with_fee(layout, candidates, fees)
+        amount = self._column(
+            "amount",
+            "the column of the amounts",
+            "Which column has the amounts?",
+            grid.unlike(candidates),
+        )
+        layout = replace(layout, amount=name(amount))
+        if amount in (*ins, *outs) and amount not in amounts:
+            return self._one_sided(layout, INVERTED if amount in outs else AS_WRITTEN)
+        return self._with_flag(layout, amount, money)
+
+    def _one_sided(self, layout: Layout, guess: str) -> Layout:
+        """Return the layout of a file that has a column of debits, and none of credits, or none of
+        debits: a person must say what is meant."""
+        signs = self._settled(
+            LayoutDoubt(
+                "signs",
+                "which amounts are payments",
+                f'What is an amount without a minus in "{layout.amount}"?',
+                {INVERTED: "money that went out", AS_WRITTEN: "money that came in"},
+                guess,
+            )
+        )
+        return replace(layout, signs=signs)
+
+    def _take_turns(self, columns: Sequence[int]) -> bool:
+        """Whether each row has an amount in one of two columns, and both columns have some."""
+        if len(columns) != 2:
+            return False
+        filled = [
+            [bool(re.search("[1-9]", row.cells[index])) for index in columns]
+            for row in self._grid.data
+        ]
+        return all(sum(row) <= 1 for row in filled) and all(map(any, zip(*filled, strict=True)))
+
+    def _with_fee(
+        self, layout: Layout, amounts: Sequence[int], fees: Sequence[int]
+    ) -> tuple[Layout, list[int]]:
+        """Return the layout with the column of the fee, and the columns of the amounts without that
+        of the net amount."""
+        if not fees:
+            return layout, list(amounts)
+        name = self._grid.name
+        nets = self._grid.called(words.NET, amounts)
+        rest = [i for i in amounts if i not in nets]
+        if nets and len(rest) == 1:
+            return replace(layout, fee=name(fees[0]), net=name(nets[0])), rest
+        answer = self._settled(
+            LayoutDoubt(
+                "fee",
+                "whether the amount contains the fee",
+                f'Does the amount contain the fee of "{name(fees[0])}"?',
+                {"besides": "no, the bank takes it besides", "within": "yes, it is within"},
+                "besides",
+            )
+        )
+        return replace(layout, fee=name(fees[0]) if answer == "besides" else ""), list(amounts)
+
+    def _with_flag(self, layout: Layout, amount: int, money: Sequence[int]) -> Layout:
+        """Return the layout with the column of words that tells money out from money in, if no
+        amount has a minus."""
+        grid = self._grid
+        if any(sign in cell for cell in grid.column(amount) for sign in "-−–("):
+            return layout
+        flags = self._flags(money)
+        if flags:
+            return replace(layout, sign=flags[0])
+        among = [i for i in range(grid.width) if i not in money]
+        for index in grid.called(words.SIGN, among):
+            shown = {normal(cell): cell for cell in grid.column(index)}
+            if len(shown) != 2 or "" in shown or max(map(len, shown)) > 12:
+                continue
+            answer = self._settled(
                 LayoutDoubt(
-                    "amount",
-                    "the column of the amounts",
-                    "Which column has the amounts?",
-                    tuple(name(i) for i in others),
-                    name(others[0]),
+                    "sign",
+                    f'what "{grid.name(index)}" says of money that went out',
+                    f'What does "{grid.name(index)}" say of money that went out?',
+                    {**shown, NONE: "it tells something else"},
+                    NONE,
                 )
             )
-        flags = self._flags([*money])
-        signed = any(sign in cell for cell in grid.column((amounts or others)[0]) for sign in "-−(")
-        return replace(
-            layout,
-            amount=name((amounts or others)[0]),
-            balance=balance,
-            sign=flags[0] if flags and not signed else "",
+            if answer != NONE:
+                came_in = next(cell for said, cell in shown.items() if said != answer)
+                return replace(
+                    layout,
+                    sign=grid.name(index),
+                    out_words=(shown[answer],),
+                    in_words=(came_in,),
+                )
+        return layout
+
+    def _with_account(self, layout: Layout, rest: Sequence[int]) -> Layout:
+        """Return the layout with the column of the own account, if a person says that there is
+        one: its numbers may be those of the others, too."""
+        columns = [] if layout.account else self._accounts(rest)
+        if not columns:
+            return layout
+        choices = {column: column for column in columns} | {NONE: "none of them"}
+        answer = self._settled(
+            LayoutDoubt(
+                "account",
+                "whether the file is of several accounts",
+                "Which column has the numbers of your own accounts?",
+                choices,
+                NONE,
+            )
         )
+        return layout if answer == NONE else replace(layout, account=answer)
 
     def _with_signs(self, layout: Layout) -> Layout:
-        """Add a doubt if nothing tells which movements are payments."""
+        """Return the layout with what a minus means, if a person has said it."""
         try:
-            read_by(self._name, self._text, layout, self._locale, "", None)
+            signs_of(self._name, self._text, layout, self._locale, None)
         except SignsDoubtfulError as doubt:
-            shown = "; ".join(
-                f"{answer}: {', '.join(f'{amount:+}' for amount in amounts)}"
+            choices = {
+                answer: f"{answer}: {', '.join(f'{amount:+}' for amount in amounts)}"
                 for answer, amounts in doubt.readings.items()
-            )
-            self._doubts.append(
+            }
+            signs = self._settled(
                 LayoutDoubt(
                     "signs",
                     "which amounts are payments",
-                    f"Which is right for {', '.join(doubt.examples)}? {shown}",
-                    tuple(doubt.readings),
+                    f"Which is right for {', '.join(doubt.examples)}?",
+                    choices,
                 )
             )
+            return replace(layout, signs=signs)
         except UsageError:
-            pass  # the rows shown next tell it with their line
+            pass  # reading the file tells it with its line
         return layout
 
-    def _tell(self, layout: Layout, is_proven: bool) -> None:
+    def _facts(self, layout: Layout, is_proven: bool) -> dict[str, str]:
         grid = self._grid
-        delimiter = {"\t": "tab"}.get(grid.delimiter, grid.delimiter)
-        headings = f"line {grid.heading_line}" if grid.headings else "none"
-        self._facts += [
-            f"encoding {self._encoding}, delimiter {delimiter}, headings: {headings},"
-            f" {len(grid.data)} movements, {grid.other} other rows",
-            f"days: {layout.dates or 'with the month as a word'}; decimal sign:"
-            f" {layout.decimal or 'none seen'}",
-            "the balances prove amounts and signs"
-            if is_proven
-            else "no balance proves the amounts",
-        ]
+        signs = layout.signs or AS_WRITTEN
+        if layout.sign:
+            signs = f'by "{layout.sign}"'
+        elif layout.came_in:
+            signs = f'in "{layout.came_in}", out "{layout.went_out}"'
+        return {
+            "encoding": self._encoding,
+            "delimiter": {"\t": "tab"}.get(grid.delimiter, grid.delimiter),
+            "headings": f"line {grid.heading_line}" if grid.headings else NONE,
+            "movements": str(len(grid.data)),
+            "rows above": str(grid.above),
+            "other rows": str(grid.below),
+            "dates": layout.dates or "the month is a word",
+            "decimal sign": layout.decimal or "none seen",
+            "signs": signs,
+            "balance": layout.balance or NONE,
+            "proven": "yes, each balance follows" if is_proven else "no, no balance proves it",
+        }
 
 
-def _are_unlike(headings: Sequence[str]) -> bool:
-    named = [normal(heading) for heading in headings if heading]
-    return len(named) == len({*named})
+_SIGNS = {"€": "EUR", "£": "GBP", "₴": "UAH", "₹": "INR", "₦": "NGN", "₸": "KZT", "₺": "TRY"}
+_PRICED = {
+    sign: re.compile(rf"{re.escape(sign)}\s?[-−]?\d|\d\s?{re.escape(sign)}") for sign in _SIGNS
+}
 
 
 def _all_codes(cells: Sequence[str]) -> bool:
     codes = {cell.upper() for cell in cells if cell}
     return bool(codes) and all(is_currency(code) for code in codes)
-
-
-def with_answers(seen: Detected, answers: Mapping[str, str]) -> Detected:
-    """Return the layout with what a person has answered. Other doubts stay.
-
-    Raises UsageError for an answer that is none of the choices."""
-    layout, left = seen.layout, []
-    for doubt in seen.doubts:
-        answer = answers.get(doubt.key, "")
-        if not answer:
-            left.append(doubt)
-            continue
-        if doubt.choices and answer not in doubt.choices:
-            raise UsageError(
-                f'"{answer}" is no answer for {doubt.key}. One of: {", ".join(doubt.choices)}.'
-            )
-        if doubt.key == "currency" and not is_currency(answer.upper()):
-            raise UsageError(f'"{answer}" is not a currency. Write its code, such as EUR.')
-        value = answer.upper() if doubt.key == "currency" else answer
-        layout = _with_answer(layout, doubt.key, value)
-    return replace(seen, layout=layout, doubts=left)
-
-
-def _with_answer(layout: Layout, key: str, value: str) -> Layout:
-    match key:
-        case "dates":
-            return replace(layout, dates=value)
-        case "currency":
-            return replace(layout, currency=value)
-        case "amount":
-            return replace(layout, amount=value)
-        case _:
-            return replace(layout, signs=value)
-
-
-def as_toml(layout: Layout) -> str:
-    """Return a layout as the section [bank] of a file."""
-    pairs: list[tuple[str, str | Sequence[str]]] = [
-        ("columns", layout.columns),
-        ("date", layout.date),
-        ("amount", layout.amount),
-        ("in", layout.came_in),
-        ("out", layout.went_out),
-        ("sign", layout.sign),
-        ("signs", layout.signs),
-        ("currency", layout.currency),
-        ("balance", layout.balance),
-        ("account", layout.account),
-        ("reference", layout.reference),
-        ("text", layout.text),
-        ("dates", layout.dates),
-        ("decimal", layout.decimal),
-        ("encoding", layout.encoding),
-    ]
-    lines = [f"{key} = {_toml(value)}" for key, value in pairs if value]
-    return "\n".join(["[bank]", *lines, ""])
-
-
-def _toml(value: str | Sequence[str]) -> str:
-    if isinstance(value, str):
-        escaped = "".join(
-            f"\\u{ord(sign):04x}" if ord(sign) < 32 else {"\\": "\\\\", '"': '\\"'}.get(sign, sign)
-            for sign in value
-        )
-        return f'"{escaped}"'
-    return f"[{', '.join(map(_toml, value))}]"

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from budgettrack.bank.formats.csv.detecting import detected
-from budgettrack.bank.formats.csv.opening import HEAD, opened
+from budgettrack.bank.formats.csv.opening import HEAD, fits
 from budgettrack.bank.formats.csv.reading import read as read_by
 from budgettrack.bank.formats.csv.text import decoded
 from budgettrack.bank.formats.statement import Statement, unreadable
@@ -56,24 +56,34 @@ def read(
 
     `configured`: the section [bank] of the config, which comes first.
     Raises UsageError if no layout fits, or several do."""
-    layouts = _wanted(
-        [*([configured] if configured else []), *choices.layouts, *shipped()], choices
-    )
-    if configured and configured in layouts:
-        statements = _by(name, content, configured, locale, choices)
-        if statements is not None:
-            return statements
-    fitting = _best(name, content, [each for each in layouts if each is not configured], locale)
-    if len(fitting) > 1:
-        names = ", ".join(layout.name for layout in fitting)
-        raise unreadable(
-            name, f"it fits several layouts: {names}", f"Say which: --layout {fitting[0].name}"
-        )
-    if fitting:
-        statements = _by(name, content, fitting[0], locale, choices)
-        if statements is not None:
-            return statements
-    return _by_itself(name, content, configured, locale, choices)
+    layout = fitting(name, content, configured, locale, choices)
+    if layout is None:
+        return _by_itself(name, content, configured, locale, choices)
+    return read_with(name, content, layout, locale, choices)
+
+
+def fitting(
+    name: str, content: bytes, configured: Layout | None, locale: str, choices: CsvChoices
+) -> Layout | None:
+    """Return the layout that a file has: that of the config, else one of the group, else one that
+    the program brings. Returns None if no layout fits.
+
+    Raises UsageError if several of the group fit, or several that the program brings."""
+    own = [configured] if configured else []
+    if configured and not choices.name:
+        # An encoding that the group has named wrongly is told.
+        decoded(name, content, configured.encoding, configured.locale or locale)
+    wanted = _wanted([*own, *choices.layouts, *shipped()], choices)
+    for among in (own, choices.layouts, shipped()):
+        best = _best(name, content, [layout for layout in among if layout in wanted], locale)
+        if len(best) > 1:
+            names = ", ".join(layout.name for layout in best)
+            raise unreadable(
+                name, f"it fits several layouts: {names}", f"Say which: --layout {best[0].name}"
+            )
+        if best:
+            return best[0]
+    return None
 
 
 def _wanted(layouts: Sequence[Layout], choices: CsvChoices) -> list[Layout]:
@@ -87,26 +97,28 @@ def _wanted(layouts: Sequence[Layout], choices: CsvChoices) -> list[Layout]:
     return named[:1]
 
 
-def _by(
+def read_with(
     name: str, content: bytes, layout: Layout, locale: str, choices: CsvChoices
-) -> list[Statement] | None:
-    """Return the statements by one layout. Returns None if the file has other columns."""
+) -> list[Statement]:
+    """Return the statements of a file that has this layout. Raises UsageError with the line."""
     text = decoded(name, content, layout.encoding, layout.locale or locale)
-    return read_by(name, text, layout, layout.locale or locale, choices.signs, choices.today)
+    statements = read_by(name, text, layout, layout.locale or locale, choices.signs, choices.today)
+    assert statements is not None, "the layout was found by the file's headings"
+    return statements
 
 
 def _best(name: str, content: bytes, layouts: Iterable[Layout], locale: str) -> list[Layout]:
     """Return the layouts that fit a file best: those that know most of its headings."""
-    fitting: list[tuple[int, Layout]] = []
+    known: list[tuple[int, Layout]] = []
     for layout in layouts:
         try:
             text = decoded(name, content, layout.encoding, layout.locale or locale)
-            if opened(name, text, layout) is not None:
-                fitting.append((len({*layout.columns, *layout.headings}), layout))
         except UsageError:
-            continue
-    most = max((number for number, _ in fitting), default=0)
-    return [layout for number, layout in fitting if number == most]
+            continue  # the bytes are not of the layout's encoding
+        if fits(name, text, layout):
+            known.append((len({*layout.columns, *layout.headings}), layout))
+    most = max((number for number, _ in known), default=0)
+    return [layout for number, layout in known if number == most]
 
 
 def _by_itself(
@@ -136,9 +148,6 @@ def _by_itself(
             name,
             "no layout has these headings, and"
             f" {' and '.join(doubt.about for doubt in seen.doubts)} cannot be seen",
-            'Say in the config which column is what: [bank] date = "Booking date", amount ='
-            ' "Amount", currency = "EUR"',
+            "Say it once for all files of this kind: budgettrack bank layout FILE",
         )
-    statements = _by(name, content, seen.layout, locale, choices)
-    assert statements is not None
-    return statements
+    return read_with(name, content, seen.layout, locale, choices)

@@ -9,6 +9,7 @@ from budgettrack.bank.formats.csv.second_count import whole_rows
 from budgettrack.bank.formats.csv.text import DELIMITERS, FileRow, rows
 from budgettrack.bank.formats.statement import unreadable
 from budgettrack.config.bank_csv import Layout
+from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.tables import normal
 
 HEAD = 40
@@ -51,6 +52,33 @@ def opened(name: str, text: str, layout: Layout) -> OpenedFile | None:
     return None
 
 
+def fits(name: str, text: str, layout: Layout) -> bool:
+    """Whether a file has the columns of a layout. Its rows may still be wrong."""
+    for delimiter in DELIMITERS:
+        try:
+            listed = list(rows(name, text, delimiter))
+        except UsageError:
+            continue
+        if layout.is_without_headings:
+            found = _by_number(delimiter, listed, layout) is not None
+        else:
+            found = _heading_row(listed, layout) is not None
+        if found:
+            return True
+    return False
+
+
+def _heading_row(listed: Sequence[FileRow], layout: Layout) -> int | None:
+    """Return which row has the headings of a layout. Returns None if none has them."""
+    for number, row in enumerate(listed[:HEAD]):
+        headings = {normal(cell) for cell in row.cells}
+        wanted = {normal(heading) for heading in layout.headings}
+        named = {key for key in wanted if not (key.isdecimal() and key not in headings)}
+        if named | {normal(column) for column in layout.columns} <= headings:
+            return number
+    return None
+
+
 def _by_heading(
     name: str,
     delimiter: str,
@@ -59,22 +87,51 @@ def _by_heading(
     wanted: Mapping[str, str],
 ) -> OpenedFile | None:
     """Return the file by its headings. Returns None if no row has them."""
-    for number, row in enumerate(listed[:HEAD]):
-        headings = [normal(cell) for cell in row.cells]
-        named = {key for key in wanted if not (key.isdecimal() and key not in headings)}
-        if not named <= set(headings) or not {normal(c) for c in layout.columns} <= set(headings):
-            continue
-        columns = {}
-        for key, heading in wanted.items():
-            if headings.count(key) > 1:
-                raise unreadable(
-                    f"{name}, line {row.line}",
-                    f'two columns are called "{heading}"',
-                    "Rename the column that is not wanted, or name it by its number",
-                )
-            columns[heading] = headings.index(key) if key in headings else int(key) - 1
-        return OpenedFile(delimiter, listed[: number + 1], listed[number + 1 :], columns)
-    return None
+    number = _heading_row(listed, layout)
+    if number is None:
+        return None
+    row, data = listed[number], listed[number + 1 :]
+    headings = [normal(cell) for cell in row.cells]
+    columns = {}
+    for key, heading in wanted.items():
+        if headings.count(key) > 1:
+            raise unreadable(
+                f"{name}, line {row.line}",
+                f'two columns are called "{heading}"',
+                "Rename the column that is not wanted, or name it by its number",
+            )
+        columns[heading] = headings.index(key) if key in headings else int(key) - 1
+    _refuse_shifted(name, row, data)
+    if not layout.balance:
+        _refuse_second_table(name, row, data)
+    return OpenedFile(delimiter, listed[: number + 1], data, columns)
+
+
+def _refuse_shifted(name: str, headings: FileRow, data: Sequence[FileRow]) -> None:
+    """Raise UsageError for a row with more cells than headings.
+
+    A delimiter within a text or an amount (-500,00 between commas) shifts what follows it."""
+    for row in data:
+        if any(row.cells[len(headings.cells) :]):
+            raise unreadable(
+                f"{name}, line {row.line}",
+                "it has more cells than the headings; a delimiter may stand within a text or an"
+                " amount",
+                "Download it again, or as CAMT.053, MT940 or OFX",
+            )
+
+
+def _refuse_second_table(name: str, headings: FileRow, data: Sequence[FileRow]) -> None:
+    """Raise UsageError if the headings stand twice: the second table may be another account's.
+
+    With a balance in each row, the balances tell it."""
+    for row in data:
+        if row.cells == headings.cells:
+            raise unreadable(
+                f"{name}, line {row.line}",
+                "the headings stand there again; what follows may be another account",
+                "Download one file for each account",
+            )
 
 
 def _by_number(delimiter: str, listed: Sequence[FileRow], layout: Layout) -> OpenedFile | None:

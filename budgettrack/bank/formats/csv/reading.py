@@ -9,7 +9,12 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.bank.formats.csv.opening import OpenedFile, opened
-from budgettrack.bank.formats.csv.signs import SignedRow, after_last_balance, chosen
+from budgettrack.bank.formats.csv.signs import (
+    ChosenSigns,
+    SignedRow,
+    after_last_balance,
+    chosen,
+)
 from budgettrack.bank.formats.csv.text import FileRow
 from budgettrack.bank.formats.csv.values import (
     ReadAmount,
@@ -153,6 +158,19 @@ def read(
     return _Reader(name, file, layout, locale, today).statements(layout.signs or signs)
 
 
+def signs_of(
+    name: str, text: str, layout: Layout, locale: str, today: date | None
+) -> ChosenSigns | None:
+    """Return what the signs of a CSV file mean, by its balances where it has some.
+
+    Returns None if the file has other columns than the layout. Raises UsageError as `read` does."""
+    file = opened(name, text, layout)
+    if file is None:
+        return None
+    reader = _Reader(name, file, layout, locale, today)
+    return chosen(name, reader.kept().steps, layout.signs)
+
+
 class _Reader:
     """Reads one file by one layout."""
 
@@ -173,6 +191,8 @@ class _Reader:
         years = _years(file) if any(map(has_no_year, days)) else ()
         self._days = form_of(days, layout.dates, locale, years, today)
         self._has_years = not any(map(has_no_year, days))
+        self._only_in_word = self._one_other_word()
+        self._refuse_mixed_fees()
 
     def _of(self, row: FileRow) -> dict[str, str]:
         if self._layout.sign and self._layout.sign not in self._file.columns:
@@ -181,11 +201,21 @@ class _Reader:
             return {**self._file.cells(row), self._layout.sign: sign}
         return self._file.cells(row)
 
+    def _one_other_word(self) -> frozenset[str]:
+        """Return the word for money in, if the layout names only those for money out and the file
+        has one more. With two more, one of them may be neither."""
+        layout = self._layout
+        if not layout.out_words or layout.in_words:
+            return frozenset()
+        words = {normal(cells[layout.sign]) for cells in self._cells if self._has_day(cells)}
+        others = words - {"", *map(normal, layout.out_words)}
+        return frozenset(others) if len(others) == 1 else frozenset()
+
     def _has_day(self, cells: Mapping[str, str]) -> bool:
         return any(map(str.isdecimal, cells[self._layout.date]))
 
-    def statements(self, signs: str) -> list[Statement]:
-        """Return the statements, one for each account."""
+    def kept(self) -> _Kept:
+        """Return what becomes of each row."""
         kept = _Kept()
         balances = self._balance_rows()
         for number, (row, cells) in enumerate(zip(self._file.data, self._cells, strict=True)):
@@ -194,8 +224,13 @@ class _Reader:
                 self._keep_balance(kept, place, cells, _side(row))
             else:
                 self._keep(kept, place, cells, is_balance_within=bool(balance))
-        meaning, amounts = chosen(self._name, kept.steps, signs)
-        if meaning == INVERTED:
+        return kept
+
+    def statements(self, signs: str) -> list[Statement]:
+        """Return the statements, one for each account."""
+        kept = self.kept()
+        meant = chosen(self._name, kept.steps, signs)
+        if meant.meaning == INVERTED:
             kept.notes.append(f"{self._name}: an amount without a minus is a payment.")
         if not any(step.balance is not None for step in kept.steps):
             kept.notes.append(
@@ -213,7 +248,7 @@ class _Reader:
             )
         if not self._has_years:
             kept.notes.append(f"{self._name}: its days have no year. Check those that are shown.")
-        return self._by_account(kept, amounts)
+        return self._by_account(kept, meant.amounts)
 
     def _balance_rows(self) -> dict[int, str]:
         """Return which rows are balances: "end" if they stand first or last, else "within"."""
@@ -248,12 +283,13 @@ class _Reader:
         columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
         amounts = [cells[column] for column in columns if cells[column]]
         if is_balance_within and (amounts or self._has_day(cells)):
+            # The row may be a movement with such a word, so that a person must look.
             kept.left_out.append(f"{place} looks like a balance and was left out. Is it one?")
+        elif self._is_pending(cells):
+            kept.not_booked += 1
         elif not self._has_day(cells):
             note = f"{place} has no date and was left out: a total, or a remark?"
             (kept.left_out if amounts else kept.notes).append(note)
-        elif not self._is_booked(cells):
-            kept.not_booked += 1
         else:
             self._keep_movement(kept, place, cells)
 
@@ -290,10 +326,13 @@ class _Reader:
             kept.lines.append(None)
         kept.notes.append(f"{place} is a balance, not a movement.")
 
-    def _is_booked(self, cells: Mapping[str, str]) -> bool:
-        return all(
-            normal(cells[column]) in map(normal, booked)
+    def _is_pending(self, cells: Mapping[str, str]) -> bool:
+        """Whether a row says that it is not booked. A total that has neither a day nor a state
+        says nothing."""
+        return any(
+            normal(cells[column]) not in map(normal, booked)
             for column, booked in self._layout.where.items()
+            if cells[column] or self._has_day(cells)
         )
 
     def _keep_movement(self, kept: _Kept, place: str, cells: Mapping[str, str]) -> None:
@@ -332,6 +371,8 @@ class _Reader:
         layout = self._layout
         if layout.amount:
             read_ = self._amount(place, cells, layout.amount)
+            if layout.net:
+                self._prove_net(place, cells, read_.amount)
             is_out = self._is_out(place, cells, read_) if layout.sign else None
             if read_.is_told and is_out is None:
                 return SignedRow(
@@ -364,8 +405,10 @@ class _Reader:
     def _is_out(self, place: str, cells: Mapping[str, str], read_: ReadAmount) -> bool:
         """Whether the word of a row says that money went out. Returns False if the amount is 0."""
         word = normal(cells[self._layout.sign])
-        if self._layout.out_words:
-            return word in map(normal, self._layout.out_words)
+        if word in map(normal, self._layout.out_words):
+            return True
+        if word in map(normal, self._layout.in_words) or word in self._only_in_word:
+            return False
         if word in OUT_WORDS or word in IN_WORDS:
             return word in OUT_WORDS
         if not read_.amount:
@@ -373,7 +416,8 @@ class _Reader:
         raise unreadable(
             place,
             f'"{self._layout.sign}" does not say whether money came in or went out',
-            'Name the words that mean money out: [bank] out_words = ["D"]',
+            'Name the words that mean money out, and in: [bank] out_words = ["D"], in_words ='
+            ' ["C"]',
         )
 
     def _balance(self, place: str, cells: Mapping[str, str]) -> Decimal | None:
@@ -382,8 +426,41 @@ class _Reader:
         return self._amount(place, cells, column).amount if column and cells[column] else None
 
     def _fee(self, place: str, cells: Mapping[str, str]) -> Decimal:
+        """Return what the bank takes besides the amount. Below zero if it gives a fee back."""
         column = self._layout.fee
+        if self._layout.net:
+            gross = self._amount(place, cells, self._layout.amount).amount
+            return gross - self._amount(place, cells, self._layout.net).amount
         return abs(self._amount(place, cells, column, "0").amount) if column else Decimal(0)
+
+    def _prove_net(self, place: str, cells: Mapping[str, str], gross: Decimal) -> None:
+        """Raise UsageError if amount, fee and net do not agree, whatever the sign of the fee."""
+        layout = self._layout
+        net = self._amount(place, cells, layout.net).amount
+        if layout.fee:
+            fee = self._amount(place, cells, layout.fee, "0").amount
+            if abs(gross - net) != abs(fee):
+                raise unreadable(
+                    place,
+                    f'"{layout.amount}" less "{layout.fee}" is not "{layout.net}"',
+                    "Name other columns in [bank], or download the file again",
+                )
+
+    def _refuse_mixed_fees(self) -> None:
+        """Raise UsageError if some fees have a minus and some have none: one of them may be given
+        back, and nothing tells which."""
+        layout = self._layout
+        if not layout.fee or layout.net:
+            return
+        fees = [cells[layout.fee] for cells in self._cells if cells[layout.fee]]
+        signed = [fee for fee in fees if any(digit in "123456789" for digit in fee)]
+        minus = [fee for fee in signed if any(sign in fee for sign in "-−–(")]
+        if minus and len(minus) < len(signed):
+            raise unreadable(
+                self._name,
+                f'some amounts in "{layout.fee}" have a minus and some have none',
+                'Name the column of the amount less the fee: [bank] net = "Net"',
+            )
 
     def _account(self, cells: Mapping[str, str]) -> str:
         return cells[self._layout.account] if self._layout.account else ""
@@ -435,7 +512,7 @@ class _Reader:
                     words,
                     reversal=is_two_sided and bool(units) and (units > 0) == went,
                     original=original,
-                    fee=step.fee,
+                    fee=max(step.fee, Decimal(0)),
                 )
             )
         statements = [

@@ -38,6 +38,15 @@ class SignedRow:
     side: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenSigns:
+    """What the signs of a file mean. `amounts`: of all rows. `proofs`: of how many balances."""
+
+    meaning: str
+    amounts: Sequence[Decimal]
+    proofs: int = 0
+
+
 class SignsDoubtfulError(UsageError):
     """Raised if nothing tells which movements are payments.
 
@@ -102,8 +111,8 @@ def _of_words(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
     return {AS_WRITTEN: unsigned}
 
 
-def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> tuple[str, list[Decimal]]:
-    """Return the meaning of the signs and the amounts of all rows.
+def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> ChosenSigns:
+    """Return the meaning of the signs, with the amounts of all rows.
 
     `declared`: the meaning that the layout or a person has named, or "".
     Raises UsageError if the balances contradict every meaning, and SignsDoubtfulError if several
@@ -114,7 +123,7 @@ def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> tuple[str, l
     checked = {meaning: _checked(steps, amounts) for meaning, amounts in possible.items()}
     proven = [meaning for meaning, (wrong, proofs) in checked.items() if proofs and not wrong]
     if proven and all(possible[meaning] == possible[proven[0]] for meaning in proven):
-        return proven[0], possible[proven[0]]
+        return ChosenSigns(proven[0], possible[proven[0]], checked[proven[0]][1])
     if not proven and any(proofs for _, proofs in checked.values()):
         wrong, _ = min(checked.values(), key=lambda outcome: len(outcome[0]))
         raise UsageError(
@@ -132,7 +141,7 @@ def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> tuple[str, l
             },
         )
     meaning = next(iter(possible))
-    return meaning, possible[meaning]
+    return ChosenSigns(meaning, possible[meaning])
 
 
 def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Decimal]]) -> bool:

@@ -61,7 +61,9 @@ def decoded(name: str, content: bytes, encoding: str, locale: str) -> str:
 
     Raises UsageError if the bytes are not of the declared encoding."""
     borne = encoding_of(content, locale)
-    if not encoding or borne.startswith(("utf-16", "utf-32")):
+    # Text of one byte a letter is hardly ever UTF-8 by chance: the bank has changed its encoding.
+    has_changed = borne.startswith("utf-8") and not encoding.casefold().startswith("utf")
+    if not encoding or borne.startswith(("utf-16", "utf-32")) or has_changed:
         encoding = borne
     try:
         return content.decode(encoding).replace("\0", "")

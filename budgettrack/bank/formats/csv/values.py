@@ -88,7 +88,7 @@ def is_amount(text: str, locale: str) -> bool:
 
 # Days
 
-_TIME = re.compile(r"(?<=[\d.])(?:T|,?\s++)\d{1,2}[:.h]\d{2}.*+$", re.DOTALL)
+_TIME = re.compile(r"(?<=[\d.])(?:T|,?\s++(?:/\s++)?)\d{1,2}[:.h]\d{2}.*+$", re.DOTALL)
 _PARTS = re.compile(r"(\d{1,4})[-./ ]{1,2}(\d{1,2})(?:[-./ ]{1,2}(\d{1,4}))?\.?")
 _COMPACT = re.compile(r"\d{8}|\d{6}")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.")

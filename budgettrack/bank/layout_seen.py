@@ -1,0 +1,142 @@
+"""What a bank's CSV file shows of its layout, what it leaves open, and the file that keeps the
+layout for the next months.
+
+Nothing of the rows is kept: a layout has headings, and words that tell a direction or a state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from budgettrack import files
+from budgettrack.bank.formats.csv import layouts
+from budgettrack.bank.formats.csv.detecting import Detected, LayoutDoubt, detected
+from budgettrack.bank.formats.csv.layouts import FOLDER, CsvChoices, of_group
+from budgettrack.bank.formats.csv.writing import as_toml
+from budgettrack.bank.formats.files import documents, shown
+from budgettrack.bank.formats.kinds import format_of
+from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
+from budgettrack.config.bank_csv import Layout
+from budgettrack.config.load import Config, default_locale
+from budgettrack.core.base.errors import UsageError
+
+EXAMPLES = 5
+"""The rows that are shown as they were understood."""
+
+QUESTIONS = (
+    "date", "dates", "currency", "amount", "in", "fee", "sign", "booked", "account", "signs",
+)  # fmt: skip
+"""The questions that a file may leave open, by their keys."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSeen:
+    """A file as it is understood.
+
+    `known`: the name of the layout that it has already, "" if it has none. A layout in the section
+    [bank] is called "[bank]". `doubts`: what a person must say first.
+    `lines`: the first movements. `notes`: what else is told of its rows."""
+
+    layout: Layout
+    known: str
+    doubts: Sequence[LayoutDoubt]
+    facts: Mapping[str, str]
+    lines: Sequence[StatementLine]
+    notes: Sequence[str]
+
+
+def seen(config: Config, path: Path, answers: Mapping[str, str], today: date) -> LayoutSeen:
+    """Return a bank's CSV file as it is understood with the answers.
+
+    Raises UsageError if it is no CSV file of a bank, or an answer is none of the choices."""
+    name, content = _one_document(path)
+    locale = default_locale(config, None)
+    choices = CsvChoices(of_group(config.path.parent), today=today, currency=config.currency)
+    known = layouts.fitting(name, content, config.bank, locale, choices)
+    if known is not None:
+        statements = layouts.read_with(name, content, known, locale, choices)
+        return _understood(known, known.name or "[bank]", None, statements)
+    found = detected(name, content, locale, config.currency, answers)
+    if found is None:
+        raise unreadable(
+            name,
+            "no row has a day and an amount, each in a column of its own",
+            "Name the CSV file that the bank gives out, or download CAMT.053, MT940 or OFX",
+        )
+    if found.doubts:
+        return LayoutSeen(found.layout, "", found.doubts, found.facts, (), ())
+    statements = layouts.read_with(name, content, found.layout, locale, choices)
+    return _understood(found.layout, "", found, statements)
+
+
+def _one_document(path: Path) -> tuple[str, bytes]:
+    """Return the name and the bytes of the one file. Raises UsageError if it is no CSV file."""
+    name, content, *others = (part for document in documents(path) for part in document)
+    if others:
+        raise unreadable(
+            shown(path.name), "this ZIP archive has several files", "Unpack it, and name one"
+        )
+    assert isinstance(name, str)
+    assert isinstance(content, bytes)
+    kind = format_of(name, content)
+    if kind != "CSV":
+        raise UsageError(f"{name}: this is {kind}, which needs no layout. Import it as it is.")
+    return name, content
+
+
+def _understood(
+    layout: Layout, known: str, found: Detected | None, statements: Sequence[Statement]
+) -> LayoutSeen:
+    lines = [line for statement in statements for line in statement.lines][:EXAMPLES]
+    told = [note for each in statements for note in (*each.left_out, *each.notes)]
+    return LayoutSeen(layout, known, (), found.facts if found else {}, lines, told)
+
+
+def free_name(folder: Path) -> str:
+    """Return a name for a new layout of the group in a folder."""
+    taken = {path.stem for path in (folder / FOLDER).glob("*.toml")}
+    return next(
+        name
+        for number in range(1, len(taken) + 2)
+        if (name := "bank" if number == 1 else f"bank-{number}") not in taken
+    )
+
+
+def check_name(folder: Path, name: str) -> None:
+    """Raise UsageError if a layout cannot be called so."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f'"{name}" is no name for a layout. Use small letters, digits and hyphens, as in'
+            " our-bank."
+        )
+    if name in {layout.name for layout in layouts.shipped()}:
+        raise UsageError(f'The program brings a layout "{name}". Give another name: --name NAME')
+    if (folder / FOLDER / f"{name}.toml").exists():
+        raise UsageError(
+            f"There is {FOLDER}/{name}.toml already. Give another name (--name NAME), or delete"
+            " that file first."
+        )
+
+
+def keep(folder: Path, name: str, layout: Layout) -> Path:
+    """Write a layout into the folder of the group. Returns its path, from that folder."""
+    check_name(folder, name)
+    path = Path(FOLDER) / f"{name}.toml"
+    text = as_toml(replace(layout, name=""))
+    words = "# The columns of a bank's CSV file, as `budgettrack bank layout` saw them.\n\n"
+    files.write(folder / path, (words + text).encode(), private=False)
+    return path
+
+
+def check_questions(answers: Mapping[str, str]) -> None:
+    """Raise UsageError for the answer to a question that there is not."""
+    unknown = sorted(answers.keys() - {*QUESTIONS, "name"})
+    if unknown:
+        raise UsageError(
+            f"There is no question {', '.join(unknown)}. There are: {', '.join(QUESTIONS)}, name."
+        )

@@ -1,0 +1,66 @@
+"""Questions with choices at the terminal, and answers from a file instead."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from budgettrack.core.base import errors
+
+
+def ask(
+    words: str, choices: Mapping[str, str], default: str, *, example: str = "", plain: bool
+) -> str:
+    """Ask one question on the terminal. Enter takes the default.
+
+    `choices`: the possible answers, each with its words. Empty if any text is one.
+    `default`: "" if there is none. `plain`: numbers instead of arrow keys."""
+    click.echo("")
+    if example:
+        click.echo(f"For example {example}")
+    if not choices:
+        return str(click.prompt(words, default=default or None))
+    if not plain:
+        chosen = _with_arrows(words, choices, default)
+        if chosen is not None:
+            return chosen
+    names = list(choices)
+    click.echo(words)
+    for number, (name, said) in enumerate(choices.items(), 1):
+        usual = " (default)" if name == default else ""
+        click.echo(f"  {number}: {said}{usual}")
+    first = names.index(default) + 1 if default else None
+    number = click.prompt("Number", default=first, type=click.IntRange(1, len(names)))
+    return names[int(number) - 1]
+
+
+def _with_arrows(words: str, choices: Mapping[str, str], default: str) -> str | None:
+    """Let people choose with the arrow keys. Returns None if the terminal cannot."""
+    try:
+        import questionary
+    except ImportError:
+        return None
+    options = [questionary.Choice(said, value=name) for name, said in choices.items()]
+    answer = questionary.select(words, choices=options, default=default or None).ask()
+    if answer is None:
+        raise click.Abort
+    return str(answer)
+
+
+def answers_of(path: Path) -> dict[str, str]:
+    """Return the answers of a JSON or TOML file. Raises UsageError if it is neither."""
+    text = path.read_text("utf-8-sig")
+    try:
+        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except ValueError as error:
+        raise errors.UsageError(f"{path} is neither JSON nor TOML: {error}") from error
+    return {str(name): str(answer) for name, answer in content.items()}
+
+
+def printable(words: str) -> str:
+    """Return the bank's words in one short line, without signs that could control a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in words)[:100]
