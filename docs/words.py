@@ -21,6 +21,7 @@ from budgettrack.core.base.catalogue import DRAFTS, PLAN
 from budgettrack.core.base.harm import HARMS
 from budgettrack.core.base.personal_details import IDENTITY, MAIL, TELEPHONE
 from budgettrack.core.cells.values import WHY_UNUSABLE
+from budgettrack.core.checks.lists_of_people import HEADINGS
 from budgettrack.core.checks.money import SAME_DAY, SAME_RECEIPT
 from budgettrack.core.figures.positions import STATES
 from budgettrack.core.records import tables
@@ -137,7 +138,16 @@ def _sentences() -> Iterator[str]:
     for code in PLAN.values():
         yield from (code.problem, code.remedy)
     # What fills the places of these sentences.
-    yield from (MAIL, IDENTITY, TELEPHONE, SAME_RECEIPT, SAME_DAY, *WHY_UNUSABLE, *NOT_QUOTED)
+    yield from (
+        MAIL,
+        IDENTITY,
+        TELEPHONE,
+        SAME_RECEIPT,
+        SAME_DAY,
+        *WHY_UNUSABLE,
+        *NOT_QUOTED,
+        *HEADINGS,
+    )
 
 
 def names() -> str:

@@ -19,7 +19,7 @@ HARMS: Mapping[str, str] = {
 """The kinds of harm, the worst first, each with its title."""
 
 _WORST: Mapping[str, Sequence[str]] = {
-    "people": ("personal-detail-published",),
+    "people": ("personal-detail-published", "list-of-people"),
     "money": (
         "report-overdue",
         "line-overspent",

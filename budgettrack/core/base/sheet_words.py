@@ -58,6 +58,9 @@ class SheetWords:
                 return self.tab(value)
             case "choices":
                 return ", ".join(self.choice(choice) for choice in value.split(", "))
+            case "what":
+                parts = (self.texts.get(("", part), part) for part in value.split(", "))
+                return ", ".join(parts)
             case "state" | "status":
                 return self.choice(value)
         return self.texts.get(("", value), value)

@@ -22,5 +22,5 @@ def decide(book: Book, held: RegisterState, settings: Settings) -> ChangeSet:
     conflicts."""
     sides = read_sides(book, held, settings)
     merged = merge_tables(sides, held, settings)
-    judgement = judge(sides, merged, held, settings)
+    judgement = judge(book, sides, merged, held, settings)
     return compose(book, sides, merged, judgement, held, settings)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.checks.first_month import first_month_checks
+from budgettrack.core.checks.lists_of_people import lists_of_people
 from budgettrack.core.checks.reports import report_checks
 from budgettrack.core.checks.withdrawn import withdrawn_checks
 from budgettrack.core.decide.merge import MergedTable, MergedTables
@@ -39,7 +41,9 @@ class Judgement:
     withdrawn: tuple[Withdrawal, ...] = ()
 
 
-def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Settings) -> Judgement:
+def judge(
+    book: Book, sides: Sides, merged: MergedTables, held: RegisterState, settings: Settings
+) -> Judgement:
     """Builds the plan from the merged records and runs all checks."""
     after = merged.after
     plan, problems = plan_of(
@@ -49,6 +53,7 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
     more = followers(held.withdrawals, held.records, after, sides.renames)
     findings = [
         *sides.findings,
+        *lists_of_people(book),
         *problems,
         *rate_problems,
         *checks(plan, sums, today=settings.today, records=after),

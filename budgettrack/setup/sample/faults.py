@@ -430,5 +430,6 @@ NOT_PLANTED: Mapping[str, str] = {
     "grant-withdrawn": "It needs a grant that was withdrawn from the public pages.",
     "new-name-withdrawn": "It needs a category that was withdrawn and then renamed.",
     "edit-set-down": "It needs somebody who edits an online sheet in the same second as a sync.",
+    "list-of-people": "The sample holds no list of people, not even an invented one.",
 }
 """The codes that the sample does not show, each with the reason."""

@@ -27,8 +27,9 @@ def judged(
 ) -> Judgement:
     held = held or RegisterState({}, {}, {})
     settings = settings or Settings("EUR", "en", TODAY)
-    sides = read_sides(book(*grids), held, settings)
-    return judge(sides, merge_tables(sides, held, settings), held, settings)
+    drawn = book(*grids)
+    sides = read_sides(drawn, held, settings)
+    return judge(drawn, sides, merge_tables(sides, held, settings), held, settings)
 
 
 def refused(*lines: str, allow: Collection[str] = ()) -> tuple[str, ...]:

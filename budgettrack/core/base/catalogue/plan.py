@@ -502,6 +502,11 @@ PLAN: Mapping[str, Code] = {
         "Type the number into People paid of each, 0 for none. Until then each counts as paying "
         "one person, and the public pages show less.",
     ),
+    "list-of-people": warning(
+        "privacy",
+        "This tab looks like a list of people: its columns hold {what}.",
+        "Keep it outside this workbook, which partners and funders may open, and delete it here.",
+    ),
     "personal-detail-published": warning(
         "privacy",
         "This cell is published, and it seems to contain {what}.",

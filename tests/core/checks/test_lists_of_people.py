@@ -1,0 +1,75 @@
+"""Lists of people do not belong into a workbook that others open."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, Grid, Value
+from budgettrack.core.checks.lists_of_people import lists_of_people
+from budgettrack.core.records.tables import TABLES
+
+
+def told(tab: str, *rows: tuple[Value, ...], mark: str = "") -> list[Finding]:
+    return list(lists_of_people(Book((Grid(tab, rows, mark=mark),))))
+
+
+@pytest.mark.parametrize(
+    ("tab", "headings", "what"),
+    [
+        ("Members", ("No", "Name", "Phone"), "names, telephone numbers"),
+        ("Members", ("Name", "E-mail"), "names, addresses"),
+        ("Power map", ("First name", "Mobile"), "names, telephone numbers"),
+        ("Participants", ("Name", "Date of birth", "Gender"), "names, ages, genders"),
+        ("Questionnaire", ("Respondent", "Age", "HIV status"), "answers, ages, health"),
+        ("Участники", ("ФИО", "Дата рождения"), "names, ages"),
+        ("Contacts", ("Prénom", "Téléphone"), "names, telephone numbers"),
+        ("Учасники", ("Ім'я", "ВІЛ"), "names, health"),
+        ("الأعضاء", ("الاسم", "رقم الهاتف"), "names, telephone numbers"),
+        ("اعضا", ("نام", "سن"), "names, ages"),
+    ],
+)
+def test_a_list_of_people_is_told_with_its_row(
+    tab: str, headings: tuple[str, ...], what: str
+) -> None:
+    assert told(tab, ("Our list",), headings, ("1", "x", "y")) == [
+        Finding("list-of-people", values=(("what", what),), tab=tab, row=1)
+    ]
+
+
+def test_the_title_of_another_tab_may_be_a_name_and_is_not_repeated() -> None:
+    (finding,) = told("Sasha", ("Name", "Date of birth"))
+    assert finding.place == "one of the tabs"
+    assert "Sasha" not in str(finding)
+    assert finding.problem == (
+        "This tab looks like a list of people: its columns hold names, ages."
+    )
+    assert finding.remedy == (
+        "Keep it outside this workbook, which partners and funders may open, and delete it here."
+    )
+
+
+@pytest.mark.parametrize(
+    ("tab", "headings"),
+    [
+        ("Members", ("Name", "Paid")),  # one kind: dues by a code, or a name that somebody chose
+        ("Suppliers", ("Name", "Address", "Phone")),  # firms have these too
+        ("Members", (7, None, "Name" * 20)),
+        ("Indicators", ("Gender", "Women", "Men")),
+        ("Empty", ()),
+    ],
+)
+def test_other_tabs_are_left_alone(tab: str, headings: tuple[Value, ...]) -> None:
+    assert told(tab, headings, ("a", "b", "c")) == []
+
+
+def test_rows_far_below_and_our_own_tabs_are_no_headings() -> None:
+    far = [("x",)] * 10 + [("Name", "Date of birth")]
+    assert told("Members", *far) == []
+    assert told("Checks", ("Name", "Date of birth"), mark="checks Checks") == []
+
+
+def test_no_tab_of_ours_is_taken_for_one() -> None:
+    for table in TABLES:
+        headings = tuple(column.heading for column in table.columns)
+        assert told(table.tab, headings) == []
