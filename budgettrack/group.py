@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of
+from budgettrack.config.key import KEY, KEY_FILE, NEXT_KEY, fingerprint, key_of
 from budgettrack.config.load import Config
 from budgettrack.core.base import months
 from budgettrack.core.base.errors import Refused, RegisterError, UsageError
@@ -177,6 +177,12 @@ class OpenedGroup:
         key = key_of(self.config)
         known = self.register.glance(queries.meta, "key")
         if key is not None and known is not None and fingerprint(key) != known:
+            if self.config.path.with_name(NEXT_KEY).exists():
+                raise Refused(
+                    "The group is getting another key, and that was interrupted. Finish it:"
+                    " budgettrack key --rotate",
+                    "Nothing was read or written.",
+                )
             raise Refused(
                 f"This register was made with another key than the one in {KEY_FILE} or {KEY}. Put"
                 " back the right key. If it is lost, begin with a new one: budgettrack sync"

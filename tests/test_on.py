@@ -25,6 +25,7 @@ NO_DAY = {
     "grants show": "fields as they are",
     "grid": "whole budgets",
     "history": "past versions",
+    "key": "acts at once",
     "move": "acts at once",
     "open": "a place",
     "pipeline": "fields as they are",

@@ -1,4 +1,5 @@
-"""The commands for keeping what a group would lose: back up, unpack, and move the register."""
+"""The commands for keeping what a group would lose: back up, unpack, another key, and move the
+register."""
 
 from __future__ import annotations
 
@@ -93,6 +94,34 @@ def _newer(config_path: Path) -> list[str]:
     if not outcome.changes.to_register:
         return ["The workbook has nothing that this register is too old for."]
     return ["The next sync will do this:", *changes_told(outcome.changes)]
+
+
+@main.command()
+@click.option(
+    "--rotate", is_flag=True, help="Make another key, because somebody may know this one."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before another key is made.")
+@click.pass_context
+def key(ctx: click.Context, rotate: bool, yes: bool) -> None:
+    """Show by what the group's key is known, or make another.
+
+    The key itself is never shown. Two computers have the same key if this prints the same. With
+    --rotate, workbook and register get a new key, a sync is run, and it is said what that means for
+    deliveries, bank entries and backups."""
+    from budgettrack.config.key import KEY_FILE, fingerprint, key_of
+    from budgettrack.setup import rotate as rotating
+
+    config = config_of(ctx)
+    if not rotate:
+        known = key_of(config)
+        if known is None:
+            raise errors.UsageError(f"There is no {KEY_FILE} yet. The first sync makes one.")
+        click.echo(fingerprint(known))
+        return
+    if not yes and not (sys.stdin.isatty() and click.confirm("Make another key?", err=True)):
+        raise errors.UsageError("The key stays. To make another without being asked: --yes")
+    for line in rotating.rotate(config):
+        click.echo(line)
 
 
 @main.command()

@@ -17,6 +17,9 @@ from budgettrack.config.load import Config
 from budgettrack.core.base.errors import ConfigError
 
 KEY_FILE = ".budgettrack.key"
+NEXT_KEY = f"{KEY_FILE}.next"
+"""The file of a new key, until the register knows it."""
+
 KEY = "BUDGETTRACK_KEY"
 """The environment variable that overrides the file."""
 
@@ -44,11 +47,21 @@ def key_of(config: Config) -> bytes | None:
     return given.strip().encode()
 
 
+def key_in(path: Path) -> bytes | None:
+    """Returns the key in a file. Returns None if there is no such file."""
+    return path.read_bytes().strip() if path.is_file() else None
+
+
+def new_key() -> bytes:
+    """Returns a new random key."""
+    return secrets.token_hex(32).encode()
+
+
 def made_key(folder: Path) -> bytes:
     """Makes a new random key, in a file that only its owner can read.
 
     Raises `ConfigError` if the file exists or cannot be written."""
-    key = secrets.token_hex(32).encode()
+    key = new_key()
     path = folder / KEY_FILE
     try:
         files.create(path, key + b"\n")

@@ -6,9 +6,10 @@ It is written before anything is sent, and once more after it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from budgettrack.core.base.cycles import Cycle, Delivery
-from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.errors import Refused, WorkbookError
 from budgettrack.core.base.grids import Book, Edits
 from budgettrack.core.base.sent_journal import (
     JournalEntry,
@@ -19,6 +20,7 @@ from budgettrack.core.base.sent_journal import (
     with_more,
 )
 from budgettrack.group import OpenedGroup
+from budgettrack.register.cycles import all_cycles, deliveries
 
 ROUNDS = 5
 """The number of attempts if people keep changing the workbook while the journal is written."""
@@ -31,7 +33,7 @@ class WorkbookJournal:
 
     def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
         self._group, self._key = group, group.key
-        self._round = f"{cycle.period}.{cycle.round}"
+        self._round = _round(cycle)
         self._book: Book | None = None
         """The workbook as it is now, if it was read and not written since."""
 
@@ -83,19 +85,100 @@ class WorkbookJournal:
             self._write(lambda journal: with_more(journal, self._round, more))
 
     def _write(self, changed: Callable[[SentJournal], SentJournal]) -> None:
-        key, mark = self._key, self._group.standing.mark
+        key, mark, book = self._key, self._group.standing.mark, self._book
         if key is None or self._group.is_read_only:
             return
-        workbook = self._group.workbook
-        for _ in range(ROUNDS):
-            book, self._book = self._book or workbook.read(), None
-            text = journal_text(changed(read_journal(book.journal, key, mark) or {}), key, mark)
-            if text == book.journal:
-                return
-            self._book = workbook.write(book, Edits(journal=text))
-            if self._book is None:
-                return
-        raise WorkbookError(
-            "People kept changing the workbook while the journal of what is sent was written. Run"
-            " this again in a few minutes."
-        )
+
+        def text(now: str | None) -> str:
+            return journal_text(changed(read_journal(now, key, mark) or {}), key, mark)
+
+        self._book = _write_text(self._group, book, text)
+
+
+def sign_journal(group: OpenedGroup, old: bytes, new: bytes, readers: Mapping[str, str]) -> None:
+    """Writes the journal anew from the register, with another key.
+
+    `readers`: the new hash of each reader by the old one. A journal that has the new key already
+    stays as it is.
+    Raises `Refused` if the journal cannot be believed, or knows of a mail that the register does
+    not know."""
+    if group.is_read_only:
+        return
+    mark = group.standing.mark
+    with group.register.reading() as ask:
+        cycles, made = all_cycles(ask), deliveries(ask)
+    ended = {_round(cycle) for cycle in cycles if cycle.ended}
+
+    def text(now: str | None) -> str:
+        if now and read_journal(now, new, mark) is not None:
+            return now
+        known = read_journal(now, old, mark)
+        # No mail of a round that has ended goes out again.
+        open_rounds = {
+            round_: sent for round_, sent in (known or {}).items() if round_ not in ended
+        }
+        if known is None or not _knows(_journal_of(cycles, made, old), open_rounds):
+            raise Refused(
+                "The workbook's journal of what was sent does not fit this register. Run this"
+                " first, and do what it says: budgettrack monthly --send",
+                "The key stays as it is.",
+            )
+        known_now = [replace(one, reader=readers.get(one.reader or "")) for one in made]
+        return journal_text(_journal_of(cycles, known_now, new), new, mark)
+
+    _write_text(group, None, text)
+
+
+def _journal_of(cycles: Sequence[Cycle], made: Sequence[Delivery], key: bytes) -> SentJournal:
+    """Returns the journal of all that the register knows."""
+    journal: SentJournal = {}
+    for cycle in cycles:
+        more = {
+            delivery_hash(key, _round(cycle), one.what, one.reader): JournalEntry(
+                one.planned, one.state == "confirmed"
+            )
+            for one in made
+            if one.cycle == cycle.n and one.reader and one.planned
+        }
+        journal = with_more(journal, _round(cycle), more) if more else journal
+    return journal
+
+
+def _knows(register: SentJournal, journal: SentJournal) -> bool:
+    """Whether a register knows all that is in a journal."""
+    nothing = JournalEntry(0, False)
+    pairs = [
+        (register.get(round_, {}).get(name, nothing), sent)
+        for round_, of_round in journal.items()
+        for name, sent in of_round.items()
+    ]
+    return all(
+        ours.planned >= sent.planned and (ours.taken or not sent.taken) for ours, sent in pairs
+    )
+
+
+def _round(cycle: Cycle) -> str:
+    return f"{cycle.period}.{cycle.round}"
+
+
+def _write_text(
+    group: OpenedGroup, book: Book | None, text_of: Callable[[str | None], str]
+) -> Book | None:
+    """Writes the text that `text_of` makes of the journal's text. `book`: the workbook as it is
+    now, None if it must be read.
+
+    Returns the workbook as it is after that, None if it must be read.
+    Raises `WorkbookError` if it cannot be written."""
+    workbook = group.workbook
+    for _ in range(ROUNDS):
+        book = book or workbook.read()
+        text = text_of(book.journal)
+        if text == (book.journal or ""):
+            return book
+        book = workbook.write(book, Edits(journal=text))
+        if book is None:
+            return None
+    raise WorkbookError(
+        "People kept changing the workbook while the journal of what is sent was written. Run"
+        " this again in a few minutes."
+    )

@@ -86,6 +86,18 @@ class Item:
     reader: str = ""
 
 
+def readers_of(config: Config, key: bytes | None) -> dict[str, str]:
+    """Returns the keyed hash of each reader by the name in the config, '' without a key."""
+    sending = config.sending
+    readers = {SITE: "", OPERATOR: ""}
+    if key is None:
+        return {**readers, COPY: "", **{to.name: "" for to in sending.recipients}}
+    if sending.webhook is not None:
+        readers[COPY] = reader_hash(key, "copy", _spelt_alike(sending.webhook.url))
+    named = {to.name: reader_hash(key, _subject(to), to.address) for to in sending.recipients}
+    return {**readers, **named}
+
+
 class Sends:
     """The items that a cycle must deliver, made from the current register."""
 
@@ -113,14 +125,7 @@ class Sends:
 
     @cached_property
     def _readers(self) -> dict[str, str]:
-        sending, key = self._config.sending, self._group.key
-        readers = {SITE: "", OPERATOR: ""}
-        if key is None:
-            return {**readers, COPY: "", **{to.name: "" for to in sending.recipients}}
-        if sending.webhook is not None:
-            readers[COPY] = reader_hash(key, "copy", _spelt_alike(sending.webhook.url))
-        named = {to.name: reader_hash(key, _subject(to), to.address) for to in sending.recipients}
-        return {**readers, **named}
+        return readers_of(self._config, self._group.key)
 
     @cached_property
     def _recipients(self) -> list[Recipient]:

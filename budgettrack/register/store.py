@@ -37,6 +37,7 @@ from budgettrack.register.turn import Turn
 if TYPE_CHECKING:
     from budgettrack.register.cycles import Cycles
     from budgettrack.register.redact import Wiped
+    from budgettrack.register.rotate import Rekeyed
 
 __all__ = [
     "BankAccount",
@@ -132,6 +133,14 @@ class Register:
         from budgettrack.register.redact import wipe
 
         return wipe(self._database, table, id, field)
+
+    def rekey(
+        self, key: bytes, fingerprint: str, readers: Mapping[str, str], at: datetime
+    ) -> Rekeyed:
+        """Stores that the group has another key (see `rotate`)."""
+        from budgettrack.register.rotate import rekey
+
+        return rekey(self._database, key, fingerprint, readers, at)
 
     def hold(self, *placed: Hold) -> None:
         """Places holds: nothing is sent until a person decides (`Commit.holds` places those of a

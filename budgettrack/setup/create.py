@@ -35,7 +35,7 @@ out = "reports"             # public/ is meant for a web server, private/ is not
 
 
 IGNORED = """# What belongs in no repository and in no copy that others can read.
-.budgettrack.key
+.budgettrack.key*
 credentials.json
 register.sqlite*
 register.damaged-*

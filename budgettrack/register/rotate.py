@@ -1,0 +1,90 @@
+"""Stores that the group has another key.
+
+Whoever had the old key must not be able to try names against what the register keeps. So no hash
+of the old key stays: readers get their new hash, the payees are read from the sheet anew, and all
+other hashes are hashed once more with the new key. Then the database is rewritten, so that no copy
+stays in its free space."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from budgettrack.register import writes
+from budgettrack.register.connection import RegisterConnection
+from budgettrack.register.database import Database
+from budgettrack.register.proof import Redaction
+
+_CONTRIBUTOR = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """What another key means for what is stored.
+
+    `known`: the deliveries whose reader is known by the new hash.
+    `unknown`: those whose reader is not in the config any more.
+    `banked`: the bank entries, which were marked with the old key.
+    `accounts`: the names of the bank accounts.
+    """
+
+    known: int
+    unknown: int
+    banked: int
+    accounts: tuple[str, ...]
+
+
+def rekey(
+    database: Database, key: bytes, fingerprint: str, readers: Mapping[str, str], at: datetime
+) -> Rekeyed:
+    """Stores another key, in one transaction. Then rewrites the database.
+
+    `readers`: the new hash of each reader by the old one."""
+    with database.writer() as connection:
+        connection.erase_what_is_deleted()
+        connection.begin_writing()
+        redaction = Redaction(connection)
+        rows = connection.rows("SELECT n, reader FROM deliveries WHERE reader <> ''")
+        # A reader without a hash is asked about before anything is sent in that cycle again.
+        new = {int(number): readers.get(str(reader)) for number, reader in rows}
+        for number, reader in new.items():
+            connection.rows("UPDATE deliveries SET reader = ? WHERE n = ?", (reader, number))
+        connection.rows("DELETE FROM contributors")
+        _hash_contributors(connection, key)
+        banked = _hash_marks(connection, "bank", key)
+        _hash_marks(connection, "accounts", key)
+        accounts = connection.rows("SELECT DISTINCT name FROM accounts ORDER BY name")
+        names = tuple(str(name) for (name,) in accounts)
+        redaction.done()
+        writes.save_run(connection, "key", at)
+        writes.save_meta(connection, "key", fingerprint)
+        connection.commit()
+    database.vacuum()
+    known = sum(reader is not None for reader in new.values())
+    return Rekeyed(known, len(new) - known, banked, names)
+
+
+def _hash_contributors(connection: RegisterConnection, key: bytes) -> None:
+    """Hashes the contributors of published batches once more: who was the same stays the same."""
+    for (old,) in list(connection.rows("SELECT DISTINCT contributor FROM batch_parts")):
+        new = _CONTRIBUTOR.sub(lambda match: _once_more(key, match[0])[:32], str(old))
+        if new != old:
+            statement = "UPDATE batch_parts SET contributor = ? WHERE contributor = ?"
+            connection.rows(statement, (new, old))
+
+
+def _hash_marks(connection: RegisterConnection, table: str, key: bytes) -> int:
+    """Hashes the marks of bank entries or accounts once more. Returns their number."""
+    marks = [str(mark) for (mark,) in connection.rows(f"SELECT mark FROM {table}")]
+    for mark in marks:
+        statement = f"UPDATE {table} SET mark = ? WHERE mark = ?"
+        connection.rows(statement, (_once_more(key, mark), mark))
+    return len(marks)
+
+
+def _once_more(key: bytes, old: str) -> str:
+    return hmac.new(key, f"rotated\0{old}".encode(), hashlib.sha256).hexdigest()
