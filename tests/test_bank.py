@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -382,7 +383,7 @@ def test_nothing_that_names_anybody_is_stored_anywhere(group: Group) -> None:
         if path.is_file():
             content = path.read_bytes()
             assert not any(word.encode() in content for word in PERSONAL), path
-    with sqlite3.connect(group.folder / "register.sqlite") as database:
+    with closing(sqlite3.connect(group.folder / "register.sqlite")) as database:
         kept = database.execute(
             "SELECT mark, day, units, currency, tbl FROM bank ORDER BY day"
         ).fetchall()

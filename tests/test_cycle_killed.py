@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -118,7 +119,7 @@ class World:
         path = group / "register.sqlite"
         if not path.exists():
             return counts
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         with open_register(f"sqlite:///{path}") as register:
             sent = register.ask(deliveries)

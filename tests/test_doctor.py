@@ -8,6 +8,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -281,7 +282,7 @@ def test_a_column_that_names_people_is_told(place: GooglePlace) -> None:
 
 def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> None:
     run("sync")
-    with sqlite3.connect(tmp_path / "register.sqlite") as register:
+    with closing(sqlite3.connect(tmp_path / "register.sqlite")) as register:
         names = [
             row[0]
             for row in register.execute("select name from sqlite_master where type = 'table'")

@@ -307,7 +307,7 @@ STARTS = ("sync", "monthly.run", "reports.make", "config.load")
 NO_REFUSALS = ("_Again", "_Waiting", "click.", "error", "failure", "(")
 
 ASKED = "It depends on what is typed after the command."
-SERVER = "A register on a server is opened and written by the same calls: tests/test_postgresql.py."
+SERVER = "Asked of a register on a server: tests/test_doctor_law_postgresql.py."
 MOMENT = "It tells of something that changes while the month runs."
 BY_HAND = "Only a command that a person types, for one delivery, gets there."
 TRIED = "Doctor tries the same folder without copying (`try_site`), and has the same words."

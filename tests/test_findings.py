@@ -10,6 +10,7 @@ import re
 import sqlite3
 import string
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -402,10 +403,11 @@ def test_doctor_finds_what_stands_in_the_way(
     group.sync()
     assert "publishing-stopped" not in told_by_doctor(group)
     group.run("unpublish")
-    with sqlite3.connect(tmp_path / "register.sqlite") as register:
+    with closing(sqlite3.connect(tmp_path / "register.sqlite")) as register:
         register.execute("PRAGMA user_version = 0")
         holder = json.dumps({"who": "cron", "since": "2026-11-01T06:00:00+00:00"})
         register.execute("INSERT INTO meta (key, value) VALUES ('holder', ?)", (holder,))
+        register.commit()
 
     assert told_by_doctor(group) == [
         "mail-not-usable",

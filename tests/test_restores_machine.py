@@ -211,15 +211,18 @@ class Restores(RuleBasedStateMachine):
         gone = {**self.known_deleted}
         for receipt, number in self.deleted.items():
             gone[receipt] = max(number, gone.get(receipt, 0))
+        # A register that was put back from before a row was typed cannot know that it is gone.
+        told = dict(self.known_deleted)
         try:
             synced(self.config, TODAY, AT, allow=ALL, workbook=self.sheet.workbook())
+            told |= {row: number for row, number in gone.items() if row in there}
         finally:
             sheet, register = self.in_sheet(), self.in_register()
             after = _both(sheet, register)
             # A deletion in conflict with a change stands on one side, and only that side knows of
-            # it. A sync that dies may have carried it into the workbook.
+            # it. A sync that dies may have carried it into the workbook, but not into the register.
             self.deleted = {row: number for row, number in gone.items() if row not in sheet}
-            self.known_deleted = {r: number for r, number in gone.items() if r not in register}
+            self.known_deleted = {r: number for r, number in told.items() if r not in register}
             for receipt, numbers in before.items():
                 if receipt in self.unclear:
                     continue

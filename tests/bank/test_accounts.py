@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -199,7 +200,7 @@ def test_a_transfer_between_own_accounts_is_neither_expense_nor_income(group: Gr
     assert said.exit_code == 0
     assert "2026-10, Main: 1 of 1 matched." in said.stdout
     assert "2026-10, Savings: 1 of 1 matched." in said.stdout
-    with sqlite3.connect(group.folder / "register.sqlite") as database:
+    with closing(sqlite3.connect(group.folder / "register.sqlite")) as database:
         accounts = database.execute("SELECT mark, name FROM accounts ORDER BY name").fetchall()
     assert [name for _, name in accounts] == ["Main", "Savings"]
     for path in group.folder.rglob("*"):
