@@ -134,6 +134,24 @@ def test_no_hash_of_the_old_key_stays_and_everybody_is_known_by_the_new_one(
     assert {row["what"] for row in rows} == {"duplicate"}
 
 
+def test_no_other_column_of_the_register_has_a_keyed_hash(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    group.sync()
+    with closing(sqlite3.connect(tmp_path / "register.sqlite")) as register:
+        columns = register.execute(
+            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE c.name"
+            " IN ('mark', 'reader', 'contributor', 'hash')"
+        ).fetchall()
+    assert {f"{table}.{column}" for table, column in columns} == {
+        "accounts.mark",
+        "bank.mark",
+        "bank_changes.mark",
+        "batch_parts.contributor",
+        "contributors.hash",
+        "deliveries.reader",
+    }
+
+
 def test_a_payee_whose_column_is_gone_is_not_known_any_more(tmp_path: Path) -> None:
     group = with_payees(tmp_path, *NAMES)
     group.sync()

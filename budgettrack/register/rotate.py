@@ -56,6 +56,7 @@ def rekey(
         connection.rows("DELETE FROM contributors")
         _hash_contributors(connection, key)
         banked = _hash_marks(connection, "bank", key)
+        _hash_marks(connection, "bank_changes", key)
         _hash_marks(connection, "accounts", key)
         accounts = connection.rows("SELECT DISTINCT name FROM accounts ORDER BY name")
         names = tuple(str(name) for (name,) in accounts)
@@ -79,7 +80,7 @@ def _hash_contributors(connection: RegisterConnection, key: bytes) -> None:
 
 def _hash_marks(connection: RegisterConnection, table: str, key: bytes) -> int:
     """Hashes the marks of bank entries or accounts once more. Returns their number."""
-    marks = [str(mark) for (mark,) in connection.rows(f"SELECT mark FROM {table}")]
+    marks = [str(mark) for (mark,) in connection.rows(f"SELECT DISTINCT mark FROM {table}")]
     for mark in marks:
         statement = f"UPDATE {table} SET mark = ? WHERE mark = ?"
         connection.rows(statement, (_once_more(key, mark), mark))
