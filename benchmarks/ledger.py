@@ -33,7 +33,7 @@ class Ledger:
         return sums
 
 
-def ledger(number: int, seed: int = 20261120) -> Ledger:
+def ledger(number: int, seed: int = 20261120, vendors: int = 400) -> Ledger:
     chance = random.Random(seed)
     mean = max(1, number / (len(LINES) * len(MONTHS)))
     budget = {
@@ -48,14 +48,14 @@ def ledger(number: int, seed: int = 20261120) -> Ledger:
         for month in MONTHS
         for day in range(1, calendar.monthrange(int(month[:4]), int(month[5:]))[1] + 1)
     ]
-    vendors = [f"Vendor {index:03d}" for index in range(400)]
+    names = [f"Vendor {index:03d}" for index in range(vendors)]
     rows = []
     for _ in range(number):
         cents = int(chance.lognormvariate(9.6, 1.1)) + 1
         if chance.random() < 0.01:
             cents = -cents
         grant, line = chance.choices(LINES, weights)[0]
-        rows.append((chance.choice(days), grant, line, chance.choice(vendors), cents))
+        rows.append((chance.choice(days), grant, line, chance.choice(names), cents))
     rows.sort(key=lambda row: row[0])
     return Ledger(budget, rows)
 

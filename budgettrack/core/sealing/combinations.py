@@ -12,10 +12,9 @@ guessing a 61-bit number."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.safety import FEWEST
@@ -30,6 +29,9 @@ _PRIME = 2**61 - 1
 
 _LARGEST = 60
 """The most rows that are solved. More rows are not tried: their newest batch has to wait."""
+
+_MOST_CELLS = 20_000
+"""The largest matrix that is solved: rows times unknowns."""
 
 
 class Unknowns:
@@ -80,14 +82,29 @@ class Unknowns:
 
 
 def gives_away(rows: Sequence[Equation]) -> bool:
-    """Whether a combination of rows has unknowns of fewer than three contributors."""
-    left = _entangled(rows)
-    if not left:
-        return False
-    return len(left) > _LARGEST or _has_small_combination(left)
+    """Whether a combination of rows has unknowns of fewer than three contributors.
+
+    If so many rows are left that they are not solved, the answer is yes."""
+    left = entangled(rows)
+    return is_too_much(left) or _has_small_combination(left)
 
 
-def _entangled(rows: Sequence[Equation]) -> list[Equation]:
+def gave_away(rows: Sequence[Equation]) -> bool:
+    """Whether it is proved that a combination of rows has unknowns of fewer than three
+    contributors. If so many rows are left that they are not solved, the answer is no."""
+    left = entangled(rows)
+    return not is_too_much(left) and _has_small_combination(left)
+
+
+def is_too_much(left: Sequence[Equation]) -> bool:
+    """Whether entangled rows are too many to be solved. If further rows are added, they still
+    are."""
+    if len(left) > _LARGEST:
+        return True
+    return len(left) * len({unknown for row in left for unknown in row}) > _MOST_CELLS
+
+
+def entangled(rows: Sequence[Equation]) -> list[Equation]:
     """Returns the rows that are left after all rows are taken out that cannot take part."""
     left = dict(enumerate(rows))
     times = Counter(unknown for row in rows for unknown in row)
@@ -106,54 +123,67 @@ def _entangled(rows: Sequence[Equation]) -> list[Equation]:
 def _has_small_combination(rows: Sequence[Equation]) -> bool:
     """Whether a combination of rows has unknowns of fewer than three contributors.
 
-    There is such a combination exactly if the columns of all other contributors have a smaller rank
-    than all columns. One set of columns with the full rank settles this for everybody who is not
-    in it."""
-    columns: dict[str, set[tuple[int, ...]]] = {}
-    for unknown in {unknown for row in rows for unknown in row}:
-        column = tuple(row.get(unknown, 0) for row in rows)
-        columns.setdefault(unknown[0], set()).add(column)
-    times = Counter[str]()
-    rank = len(_independent(columns, sorted(columns), len(rows)))
-    full: list[set[str]] = []
-    known = sorted(columns.keys() - {""})
-    for few in itertools.combinations(known, min(FEWEST - 1, len(known))):
-        if not all(whose & set(few) for whose in full):
-            continue
-        # Contributors in few of the earlier sets come first, so that the sets differ.
-        others = sorted(columns.keys() - {*few, ""}, key=lambda who: (times[who], who))
-        whose = _independent(columns, others, rank)
-        if len(whose) < rank:
+    The rows are reduced: each has a pivot, an unknown that no other reduced row has. So a
+    combination has the pivot of every reduced row that is in it, and a combination of two
+    contributors is made of rows whose pivots are theirs. These are few."""
+    reduced = _reduced(rows)
+    by_pivot: dict[str, list[Equation]] = {}
+    for (who, _), row in reduced.items():
+        if len({other for other, _ in row if other}) < FEWEST:
             return True
-        full.append(set(whose))
-        times.update(full[-1])
+        by_pivot.setdefault(who, []).append(row)
+    for who, own in by_pivot.items():
+        others = {other for row in own for other, _ in row} if len(own) > 1 else set()
+        for other in others | {later for later in by_pivot if later > who}:
+            both = [*own, *by_pivot.get(other, ())] if other != who else own
+            if _is_dependent(both, {who, other, ""}):
+                return True
     return False
 
 
-def _independent(
-    columns: Mapping[str, Iterable[tuple[int, ...]]], contributors: Iterable[str], most: int
-) -> list[str]:
-    """Returns the contributor of each column in a largest independent set, at most so many."""
-    pivots: dict[int, Sequence[int]] = {}
-    whose: list[str] = []
-    for who in contributors:
-        for vector in columns[who]:
-            if len(whose) == most:
-                return whose
-            left: Sequence[int] = vector
-            for pivot, known in pivots.items():
-                if left[pivot]:
-                    left = _less(left, left[pivot], known)
-            first = next((index for index, value in enumerate(left) if value), None)
-            if first is not None:
-                inverse = pow(left[first], -1, _PRIME)
-                pivots[first] = [value * inverse % _PRIME for value in left]
-                whose.append(who)
-    return whose
+def _reduced(rows: Sequence[Equation]) -> dict[Unknown, dict[Unknown, int]]:
+    """Returns the reduced rows by their pivots. A pivot is an amount of an unknown contributor only
+    if the row has nothing else."""
+    reduced: dict[Unknown, dict[Unknown, int]] = {}
+    for row in rows:
+        left = dict(row)
+        for pivot in row.keys() & reduced.keys():
+            _subtract(left, reduced[pivot], left[pivot])
+        if not left:
+            continue
+        pivot = max(left)
+        inverse = pow(left[pivot], -1, _PRIME)
+        left = {unknown: value * inverse % _PRIME for unknown, value in left.items()}
+        for other in reduced.values():
+            if pivot in other:
+                _subtract(other, left, other[pivot])
+        reduced[pivot] = left
+    return reduced
 
 
-def _less(row: Sequence[int], times: int, other: Sequence[int]) -> list[int]:
-    """Returns a row less a multiple of another."""
-    return [
-        (value - times * subtracted) % _PRIME for value, subtracted in zip(row, other, strict=True)
-    ]
+def _subtract(row: dict[Unknown, int], other: Equation, times: int) -> None:
+    """Takes a multiple of a row from another."""
+    for unknown, value in other.items():
+        left = (row.get(unknown, 0) - times * value) % _PRIME
+        if left:
+            row[unknown] = left
+        else:
+            del row[unknown]
+
+
+def _is_dependent(rows: Sequence[Equation], contributors: Collection[str]) -> bool:
+    """Whether a combination of rows has no unknown of anybody else."""
+    known: dict[int, list[int]] = {}
+    columns = {unknown for row in rows for unknown in row if unknown[0] not in contributors}
+    for unknown in columns:
+        column = [row.get(unknown, 0) for row in rows]
+        for place, other in known.items():
+            times = column[place]
+            column = [(a - times * b) % _PRIME for a, b in zip(column, other, strict=True)]
+        first = next((place for place, value in enumerate(column) if value), None)
+        if first is not None:
+            inverse = pow(column[first], -1, _PRIME)
+            known[first] = [value * inverse % _PRIME for value in column]
+            if len(known) == len(rows):
+                return False
+    return True

@@ -16,7 +16,16 @@ from functools import partial
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
-from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns, gives_away
+from budgettrack.core.sealing.changed import Changeable
+from budgettrack.core.sealing.combinations import (
+    Equation,
+    Unknown,
+    Unknowns,
+    entangled,
+    gave_away,
+    gives_away,
+    is_too_much,
+)
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
@@ -48,6 +57,17 @@ without a long patience before the last two levels a fifth of the money would lo
 _ACROSS_GRANTS = 2
 """The level at which money of several grants is added up. Money that may still find others of its
 own waits a month longer."""
+
+
+_MANY = 50
+"""From a sum of more contributors, only the first few are taken out who make it unsafe."""
+
+_MOST_TAKEN_OUT = 8
+"""The most contributors that are taken out of a sum of many. If more had to leave, all wait: of
+hundreds, few would be left, and the time would grow by the square of the payees."""
+
+_MOST_TRIALS = 24
+"""The most contributors that are left out on trial where a trial takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,7 @@ class Drafts:
         self._months = self._months_of_amounts(now)
         self._known = [draft.row for draft in self._before]
         self._known += [self._unknowns.row(parts) for parts in sums]
+        self._full: dict[tuple[int, ...], bool] = {}
         self._numbered = {unknown for row in self._known for unknown in row}
         self._hidden: dict[int, list[Equation]] = {}
         self._people = frozenset(who for who, _ in self._numbered)
@@ -153,10 +174,8 @@ class Drafts:
     def _without(self, draft: Draft, who: str) -> Draft:
         """Returns a draft without a contributor. Persons of one line leave together: nobody knows
         which of them is paid what."""
-        leave = together(who)
-        return self._with(
-            draft, (part for part in draft.parts if together(part.contributor) != leave)
-        )
+        leave = _leave_with(who, draft.amounts)
+        return self._with(draft, (part for part in draft.parts if part.contributor not in leave))
 
     def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
         """Keeps as much of a draft as is safe. Returns the contributions that are left over.
@@ -164,8 +183,10 @@ class Drafts:
         The contributor who makes the draft unsafe is taken out, again and again: one large payment
         does not hold up all others."""
         kept = draft
+        left = _MOST_TAKEN_OUT if len(draft.amounts) > _MANY else len(draft.amounts)
         while (who := self._in_the_way(kept)) is not None:
-            kept = self._without(kept, who)
+            kept = self._without(kept, who) if left else self._with(draft, ())
+            left -= 1
         if kept.parts:
             self.drafts.append(kept)
             sealed = {(part.table, part.id) for part in kept.parts}
@@ -206,12 +227,11 @@ class Drafts:
             return mostly
         for other in self._others(draft):
             if not self._may_stand_beside(draft, other):
-                return self._whose_leaving_helps(
-                    draft, partial(self._may_stand_beside, other=other)
-                )
+                return self._whose_leaving_helps(draft, self._stands_beside_without(draft, other))
         for helps in (self._leaves_nobody_alone, self._adds_no_combination):
             if not helps(draft):
-                return self._whose_leaving_helps(draft, helps)
+                helps_without = self._without_whom(draft, helps)
+                return self._whose_leaving_helps(draft, helps_without, most=_MOST_TRIALS)
         return None
 
     def _others(self, draft: Draft) -> Iterable[Draft]:
@@ -223,15 +243,44 @@ class Drafts:
         }
         return [*(self._before[index] for index in sorted(shared)), *self.drafts]
 
-    def _whose_leaving_helps(self, draft: Draft, helps: Callable[[Draft], bool]) -> str:
+    def _whose_leaving_helps(
+        self, draft: Draft, helps: Callable[[str], bool], *, most: int | None = None
+    ) -> str:
         """Returns the contributor with the least money who must leave so that a draft passes a
-        test. If no single one is enough, returns the contributor with the most money."""
+        test. If no single one is enough, returns the contributor with the most money.
+
+        `helps`: whether the draft passes if a contributor leaves.
+        `most`: how many are tried, if a trial takes long."""
         amounts = draft.amounts
-        for who in sorted(amounts, key=lambda who: (abs(amounts[who]), who)):
-            less = self._without(draft, who)
-            if unsafe_part(less.amounts, self._seen) is None and helps(less):
+        sums = Changeable(amounts, self._seen)
+        for who in sorted(amounts, key=lambda who: (abs(amounts[who]), who))[:most]:
+            if sums.is_safe_with(dict.fromkeys(_leave_with(who, amounts), 0)) and helps(who):
                 return who
         return _largest(amounts)
+
+    def _without_whom(self, draft: Draft, test: Callable[[Draft], bool]) -> Callable[[str], bool]:
+        """Returns whether a draft passes a test if a contributor leaves."""
+        return lambda who: test(self._without(draft, who))
+
+    def _stands_beside_without(self, draft: Draft, other: Draft) -> Callable[[str], bool]:
+        """Returns whether a draft may stand beside another batch if a contributor leaves. It is
+        asked for hundreds of contributors, so the sum and the difference are found only once."""
+        if (draft.what == "budget") != (other.what == "budget"):
+            return self._without_whom(draft, partial(self._may_stand_beside, other=other))
+        amounts, others = draft.amounts, other.amounts
+        shared = amounts.keys() & others.keys() - {""}
+        signed = [
+            (sign, Changeable(combined(amounts, others, sign), self._seen)) for sign in (1, -1)
+        ]
+
+        def stands_without(who: str) -> bool:
+            leave = _leave_with(who, amounts)
+            return shared.issubset(leave) or all(
+                sums.is_safe_or_nothing_with({who: sign * others.get(who, 0) for who in leave})
+                for sign, sums in signed
+            )
+
+        return stands_without
 
     def _mostly_one(self, draft: Draft) -> str | None:
         """Returns the contributor who has more than half of a sum and is paid about the same amount
@@ -294,8 +343,9 @@ class Drafts:
         drafted = {unknown for other in self.drafts for unknown in other.row}
         new = {who for who, _ in draft.row.keys() - drafted - self._numbered if who}
         # Every combination with this batch has the new amounts, which are in no other batch.
-        if len(new) < FEWEST and gives_away(
-            [*self._known, *(other.row for other in self.drafts), draft.row]
+        if len(new) < FEWEST and (
+            self._is_full((), self._known)
+            or gives_away([*self._known, *(other.row for other in self.drafts), draft.row])
         ):
             return False
         return not any(
@@ -304,8 +354,10 @@ class Drafts:
         )
 
     def _gives_a_funder_away(self, place: int, draft: Draft) -> bool:
-        """Whether a combination with this batch gives somebody away to a funder. A funder may have
-        begun to see somebody after others were told: then it is too late for these."""
+        """Whether a combination with this batch gives somebody away to a funder.
+
+        A funder may have begun to see somebody after others were told: then it is too late for
+        these. But what is too much to be solved is no proof that it is too late."""
         visible = self._seen[place]
         people = self._people.union(draft.amounts, *(other.amounts for other in self.drafts))
         if people.isdisjoint(visible):
@@ -314,8 +366,17 @@ class Drafts:
             # Of a sum of which it sees all but one or two, the funder knows the rest already.
             hidden = (_hidden(row, visible) for row in self._known)
             self._hidden[place] = [row for row in hidden if len({who for who, _ in row}) >= FEWEST]
+        if self._is_full((place,), self._hidden[place]):
+            return True
         rows = [*self._hidden[place], *(_hidden(other.row, visible) for other in self.drafts)]
-        return gives_away([*rows, _hidden(draft.row, visible)]) and not gives_away(rows)
+        return gives_away([*rows, _hidden(draft.row, visible)]) and not gave_away(rows)
+
+    def _is_full(self, reader: tuple[int, ...], known: Sequence[Equation]) -> bool:
+        """Whether the rows of earlier batches are too many to be solved, for everybody or for the
+        funder with a place. It is found once: with more rows, they still are."""
+        if reader not in self._full:
+            self._full[reader] = is_too_much(entangled(known))
+        return self._full[reader]
 
     def _months_of_amounts(
         self, now: Iterable[Contribution]
@@ -380,6 +441,14 @@ def _in_common(parts: Sequence[Contribution]) -> Labels:
         categories.pop() if len(categories) == 1 else None,
         activities.pop() if len(activities) == 1 else None,
     )
+
+
+def _leave_with(who: str, amounts: Amounts) -> Collection[str]:
+    """Returns a contributor and all who leave a sum together with this one."""
+    whole = together(who)
+    if whole == who:
+        return (who,)
+    return {other for other in amounts if together(other) == whole}
 
 
 def _largest(amounts: Amounts) -> str:

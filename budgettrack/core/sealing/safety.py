@@ -9,7 +9,7 @@ contributors who are visible to one funder are taken out, or nothing is left."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Contribution
@@ -23,6 +23,9 @@ _PERSON = " person "
 
 FEWEST = 3
 """The fewest contributors behind a sum."""
+
+TENTH = 10
+"""What is left after the two largest is at least this part of the two together."""
 
 Amounts = Mapping[str, int]
 """The amount of each contributor in a sum, in minor units. It may be below zero in a difference.
@@ -98,19 +101,29 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
     cannot see in its grants. Returns None if the sum is safe."""
     if not _stands(amounts):
         return amounts
-    for visible in seen:
-        left = {who: units for who, units in amounts.items() if who not in visible}
-        if len(left) == len(amounts):
-            continue
-        # A funder who sees one of several payees who count as one, or somebody who is not known,
-        # may know all of their money, none, or a part. The largest are the worst.
-        unsure = [who for who in amounts if who in visible and (not who or who.startswith(SEVERAL))]
-        unsure.sort(key=lambda who: -abs(amounts[who]))
-        for known in range(3):
-            rest = left | {who: amounts[who] for who in unsure[:known]}
-            if any(rest.values()) and not _stands(rest):
-                return rest
+    for taken_out in readings(amounts, seen):
+        rest = {who: amounts[who] for who in amounts if who not in taken_out}
+        if len(rest) < len(amounts) and any(rest.values()) and not _stands(rest):
+            return rest
     return None
+
+
+def readings(amounts: Amounts, seen: Seen) -> Iterator[Collection[str]]:
+    """Yields for each funder whom it may take out of a sum.
+
+    A funder who sees one of several payees who count as one, or somebody who is not known, may know
+    all of their money, none, or a part. The largest are the worst."""
+    unsure = sorted(filter(uncertain, amounts), key=lambda who: -abs(amounts[who]))
+    for visible in seen:
+        yield visible
+        of_funder = [who for who in unsure if who in visible]
+        for known in range(1, min(2, len(of_funder)) + 1):
+            yield set(visible).difference(of_funder[:known])
+
+
+def uncertain(who: str) -> bool:
+    """Whether a contributor may be several, of whom a funder may know some."""
+    return not who or who.startswith(SEVERAL)
 
 
 def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
@@ -121,8 +134,9 @@ def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
 def _stands(amounts: Amounts) -> bool:
     """Whether the rule holds. Unknown contributors count as the fewest that they can be: all of
     their money is of the largest contributor."""
-    sizes = sorted((abs(units) for who, units in amounts.items() if who and units), reverse=True)
+    sizes = [abs(units) for who, units in amounts.items() if who and units]
     if len(sizes) < FEWEST:
         return False
-    first, second, *others = sizes
-    return 10 * sum(others) >= first + abs(amounts.get("", 0)) + second
+    sizes.sort()
+    two = sizes[-1] + sizes[-2]
+    return TENTH * (sum(sizes) - two) >= two + abs(amounts.get("", 0))

@@ -57,6 +57,31 @@ def test_too_many_sums_to_solve_are_not_trusted(monkeypatch: pytest.MonkeyPatch)
     assert gives_away([row("a", "b", "c"), row("a", "b", "c")])
 
 
+def test_sums_with_too_many_amounts_to_solve_are_not_trusted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(combinations, "_MOST_CELLS", 6)
+    assert not gives_away([row("a", "b", "c"), row("a", "b", "c")])
+    monkeypatch.setattr(combinations, "_MOST_CELLS", 5)
+    assert gives_away([row("a", "b", "c"), row("a", "b", "c")])
+    assert not gives_away([row("a", "b", "c")])  # nothing has to be solved
+
+
+def test_amounts_of_nobody_who_is_known_protect_nobody_in_a_difference() -> None:
+    whole = {("a", 0): 1, ("b", 0): 1, ("c", 0): 1}
+    assert gives_away([whole, {**whole, ("", 0): 1}])
+    assert gives_away([{("", 0): 1}])
+
+
+def test_two_who_have_several_amounts_are_found_in_several_rows() -> None:
+    """Neither row alone is of two, but both less three times the third are."""
+    others = row("c", "d", "e")
+    first = {("a", 0): 1, ("b", 0): 1} | others
+    second = {("a", 1): 1, ("b", 1): 1} | others
+    assert not gives_away([first, {("a", 1): 1, ("b", 1): 1} | row("c", "d", "e1")])
+    assert gives_away([first, second])
+
+
 def test_amounts_within_ten_per_cent_are_one_unknown() -> None:
     unknowns = Unknowns()
     numbered = [
@@ -115,7 +140,6 @@ ROWS = st.lists(
 )
 
 
-@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(ROWS)
 def test_the_answer_is_that_of_elimination_in_fractions(

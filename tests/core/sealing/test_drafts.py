@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
+from budgettrack.core.sealing import combinations, drafts
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
@@ -248,3 +251,44 @@ def test_what_a_funder_can_compute_already_holds_nothing_up() -> None:
     drafts = Drafts([before], new, "2026-02", [frozenset({"ada", "ben"})])
     drafts.form(new, correction=False)
     assert [len(draft.parts) for draft in drafts.drafts] == [4]
+
+
+def test_of_a_sum_of_many_only_a_few_are_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the largest has more than ten times as much as all who follow. Two have to leave."""
+    pool = [paid(f"p{n}", 100 + n) for n in range(3)] + [paid("q", 9_000), paid("r", 900_000)]
+    monkeypatch.setattr(drafts, "_MANY", 4)
+    monkeypatch.setattr(drafts, "_MOST_TAKEN_OUT", 2)
+    assert len(formed(*pool)) == 1
+    monkeypatch.setattr(drafts, "_MOST_TAKEN_OUT", 1)
+    assert formed(*pool) == []
+    monkeypatch.setattr(drafts, "_MANY", 5)
+    assert len(formed(*pool)) == 1
+
+
+def test_sums_that_are_too_many_to_solve_already_let_nothing_be_added(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = [batch(*(paid(who, units) for who, units in (("a", 100), ("b", 110), ("c", 120))))] * 2
+    pool = [paid("a", 100), paid("b", 110), paid("c", 120)]
+    assert len(formed(*pool, before=before)) == 1
+    monkeypatch.setattr(combinations, "_LARGEST", 1)
+    assert formed(*pool, before=before) == []
+    more = [paid("x", 100), paid("y", 110), paid("z", 120)]
+    assert len(formed(*more, before=before)) == 1  # these are in no other sum
+
+
+def test_what_is_too_much_to_solve_for_a_funder_is_not_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The funder began to see two of three after their money was told. With no bound this holds
+    nothing up; if it cannot be solved, nobody knows."""
+    before = batch(*(paid(who, 300) for who in ("ada", "ben", "cleo")))
+    new = [paid(who, 300, "2026-02") for who in ("cleo", "dov", "edna", "finn")]
+    seen = [{"ada", "ben", "dov", "edna"}]
+    open_ = Drafts([before], new, "2026-02", [])
+    assert open_._adds_no_combination(open_._draft("spent", False, new))
+    some = Drafts([before], new, "2026-02", seen)
+    assert some._adds_no_combination(some._draft("spent", False, new))
+    monkeypatch.setattr(combinations, "_LARGEST", 0)
+    many = Drafts([before], new, "2026-02", seen)
+    assert not many._adds_no_combination(many._draft("spent", False, new))

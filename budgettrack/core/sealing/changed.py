@@ -1,0 +1,130 @@
+"""Decides whether a sum stays safe if some of its amounts change.
+
+While a batch is formed, each contributor is left out on trial, and there may be hundreds. So the
+largest amounts and the total are found once for each reader, and a trial looks at the changes
+alone. The answers are those of `safety`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from budgettrack.core.sealing.safety import (
+    FEWEST,
+    TENTH,
+    Amounts,
+    Seen,
+    is_safe,
+    is_safe_or_nothing,
+    readings,
+    uncertain,
+)
+
+_MOST_CHANGES = 6
+"""The most changes that are looked at by themselves. With more, the whole sum is judged again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A sum as one reader has it.
+
+    `taken_out`: the contributors whom the reader knows and takes out.
+    `largest`: (size, contributor) of the largest that are left, more than can change.
+    `total`: the sizes of all that are left, without the unknown contributor.
+    `count`: how many contributors are left.
+    `unknown`: the size of the unknown contributor."""
+
+    taken_out: Collection[str]
+    largest: list[tuple[int, str]]
+    total: int
+    count: int
+    unknown: int
+
+
+class Changeable:
+    """A sum of which amounts change on trial."""
+
+    def __init__(self, amounts: Amounts, seen: Seen) -> None:
+        self._amounts, self._seen = amounts, seen
+        ranked = sorted(
+            ((abs(units), who) for who, units in amounts.items() if who and units), reverse=True
+        )
+        total, count = sum(size for size, _ in ranked), len(ranked)
+        self._readings = []
+        for taken_out in ((), *readings(amounts, seen)):
+            sizes = [abs(amounts[who]) for who in amounts.keys() & set(taken_out) if who]
+            self._readings.append(
+                _Reading(
+                    taken_out,
+                    _first(ranked, taken_out),
+                    total - sum(sizes),
+                    count - sum(map(bool, sizes)),
+                    0 if "" in taken_out else abs(amounts.get("", 0)),
+                )
+            )
+        self._public = self._readings[0]
+
+    def is_safe_with(self, changes: Amounts) -> bool:
+        """Whether the sum is safe if these contributors have these amounts instead."""
+        if self._is_whole_question(changes):
+            return is_safe({**self._amounts, **changes}, self._seen)
+        return self._stands_with(self._public, changes, nothing=False) and self._all_stand(changes)
+
+    def is_safe_or_nothing_with(self, changes: Amounts) -> bool:
+        """The same, but a sum in which nothing is left is no secret."""
+        if self._is_whole_question(changes):
+            return is_safe_or_nothing({**self._amounts, **changes}, self._seen)
+        return self._all_stand(changes)
+
+    def _all_stand(self, changes: Amounts) -> bool:
+        for place, reading in enumerate(self._readings):
+            if not self._stands_with(reading, changes, nothing=True):
+                # The next trial will most likely fail for the same reader.
+                self._readings.insert(0, self._readings.pop(place))
+                return False
+        return True
+
+    @staticmethod
+    def _is_whole_question(changes: Amounts) -> bool:
+        """Whether the changes may change who is taken out, or are too many."""
+        return len(changes) > _MOST_CHANGES or any(map(uncertain, changes))
+
+    def _stands_with(self, reading: _Reading, changes: Amounts, *, nothing: bool) -> bool:
+        """Whether the rule of `safety` holds. `nothing`: whether nothing is no secret."""
+        total, count, sizes = reading.total, reading.count, []
+        for who, units in changes.items():
+            if who not in reading.taken_out:
+                before = abs(self._amounts.get(who, 0))
+                total += abs(units) - before
+                count += bool(units) - bool(before)
+                sizes.append(abs(units))
+        if nothing and not count and not reading.unknown:
+            return True
+        if count < FEWEST:
+            return False
+        sizes += _two_of(reading.largest, changes)
+        sizes.sort()
+        two = sizes[-1] + sizes[-2]
+        return TENTH * (total - two) >= two + reading.unknown
+
+
+def _first(ranked: list[tuple[int, str]], taken_out: Collection[str]) -> list[tuple[int, str]]:
+    """Returns the largest that are left, so many that two stay whatever changes."""
+    first: list[tuple[int, str]] = []
+    for size, who in ranked:
+        if who not in taken_out:
+            first.append((size, who))
+            if len(first) == _MOST_CHANGES + 2:
+                break
+    return first
+
+
+def _two_of(largest: list[tuple[int, str]], changes: Mapping[str, int]) -> Iterator[int]:
+    """Yields the two largest sizes that do not change."""
+    left = 2
+    for size, who in largest:
+        if who not in changes:
+            yield size
+            left -= 1
+            if not left:
+                return
