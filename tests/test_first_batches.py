@@ -115,6 +115,13 @@ def _ids(batch: Batch) -> set[str]:
 
 
 def test_what_stood_on_the_last_page_becomes_one_sum_for_each_kind_of_figure(old: Group) -> None:
+    with contextlib.closing(sqlite3.connect(old.folder / "register.sqlite")) as register:
+        # The line that pays people has no budget: nothing of it is left of the award.
+        register.execute(
+            'UPDATE records SET fields = replace(fields, \'"amount":"4000"\', \'"amount":"0"\')'
+            " WHERE id = 'B-9'"
+        )
+        register.commit()
     spent, budget, gifts = _published(old)[:3]
 
     assert {(batch.page, batch.labels, batch.correction) for batch in (spent, budget, gifts)} == {
@@ -124,6 +131,14 @@ def test_what_stood_on_the_last_page_becomes_one_sum_for_each_kind_of_figure(old
     assert spent.units == sum(20 + n for n in range(1, 10)) * 100 + 2 * 50000
     assert (_ids(budget), budget.units) == ({"B-1", "B-2", "B-3"}, 360000)
     assert (_ids(gifts), gifts.units) == ({"I-2", "I-3", "I-4"}, 9000)
+
+
+def test_budgets_that_would_leave_one_persons_pay_of_the_award_are_not_in_it(old: Group) -> None:
+    """The award less the budgets of three rooms is the stipend, and what is not planned."""
+    batches = _published(old)
+
+    assert [batch.what for batch in batches[:2]] == ["spent", "gifts"]
+    assert not [batch for batch in batches if batch.what == "budget"]
 
 
 def test_what_pays_people_is_in_it_only_where_its_year_was_shown(old: Group) -> None:

@@ -39,8 +39,8 @@ _WITH_A_REST: tuple[What, ...] = ("spent", "budget")
 """What an award is used for."""
 
 LARGER = 3
-"""A last payment may be so many times as large as the largest before. More would be safer, and
-would keep a tenth of every award: on the sample a sixth less would stand under its category."""
+"""A payment beyond every plan may be so many times as large as the largest before. More would keep
+a tenth of every award."""
 
 _Key = tuple[What, str]
 """What money is about, and its grant."""
@@ -182,13 +182,17 @@ class Rest:
                 return [part for part in plans if part not in (first, second)]
         return []
 
-    def untold(self) -> frozenset[str]:
-        """Returns the grants whose award and instalments may not be told."""
-        unsafe = {
+    def unsafe(self) -> frozenset[str]:
+        """Returns the grants of which the sealed batches leave a rest that is not safe."""
+        return frozenset(
             grant
             for (what, grant), left in self._left_beside(())
             if (what, grant) in self._told and not self._is_safe(grant, left, ())
-        }
+        )
+
+    def untold(self) -> frozenset[str]:
+        """Returns the grants whose award and instalments may not be told."""
+        unsafe = self.unsafe()
         return frozenset(
             grant
             for grant in self._plan.grants
@@ -365,8 +369,9 @@ class Rest:
         return [seen for funder, seen in self._funders.items() if funder != own]
 
     def _not_spent(self, grant: Grant) -> int | None:
-        """Returns the most that one payment to come may be, in units of the base currency: what is
-        left of the award, but no more than `LARGER` times the largest payment so far.
+        """Returns the most that one payment to come may be, in units of the base currency: all that
+        one line has left, or all that no line has, or `LARGER` times the largest payment so far;
+        but no more than what is left of the award.
 
         Returns None if no award and no instalment is known, or no rate."""
         conversion, known = to_base(self._plan, grant), to_spend(self._plan, grant, self._page)
@@ -374,7 +379,12 @@ class Rest:
             return None
         paid = self._payments.get(grant.id, ())
         left = max(0, conversion.units(known - sum(part.own for part in paid)))
-        return min(left, LARGER * max((abs(part.units) for part in paid), default=0))
+        lines = [line for line in self._plan.lines.values() if line.grant == grant.id]
+        planned = sum(map(self._to_come, lines))
+        # Who is paid by a line of one or two counts under her own name.
+        of_lines = [self._to_come(line) for line in lines if not _pays_few(line)]
+        largest = LARGER * max((abs(part.units) for part in paid), default=0)
+        return min(left, max(largest, left - planned, *of_lines, 0))
 
     def _to_come(self, line: BudgetLine) -> int:
         """Returns the part of a line's budget that may still be paid. 0 if the line is over."""

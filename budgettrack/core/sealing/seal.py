@@ -6,15 +6,18 @@ batch that is sealed is never opened again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from budgettrack.core.base.months import Month
+from budgettrack.core.sealing.award import to_spend
 from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.differences import Figures
 from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
+from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.rest import Rest
+from budgettrack.core.sealing.safety import amounts_of, is_safe
 from budgettrack.core.sealing.waiting import in_no_batch
 
 Number = Callable[[], int]
@@ -79,16 +82,40 @@ def _safe_together(drafts: Sequence[Draft], rest: Rest, figures: Figures) -> Seq
             return drafts
 
 
-def waits_since(
-    contributions: Contributions, batches: Sequence[Batch], page: Month, waited: Month | None = None
-) -> Month | None:
-    """Returns the month since which something is in no batch yet. Returns None if nothing waits.
+def may_be_first(contributions: Contributions, batch: Batch) -> bool:
+    """Whether everybody, and every funder, may know a batch before which there is none, and what it
+    leaves of each award."""
+    now = contributions.at(batch.page)
+    known = _as_known_now([batch], contributions, batch.page)
+    funders = visible_to_funders(contributions.plan, now, known)
+    return is_safe(amounts_of(known[0].parts), list(funders.values())) and not (
+        Rest(contributions.plan, now, known, batch.page, funders).unsafe()
+    )
 
-    A budget has no month of its own: it waits since the page on which something first did.
-    `waited`: what the page before said."""
+
+def waits_since(
+    contributions: Contributions,
+    batches: Sequence[Batch],
+    page: Month,
+    waited: Month | None = None,
+    untold: Collection[str] = (),
+) -> Month | None:
+    """Returns the month since which something is in no batch yet, or is not told. Returns None if
+    nothing waits.
+
+    A budget and an award have no month of their own: they wait since the page on which something
+    first did.
+    `waited`: what the page before said.
+    `untold`: the grants whose award is not told on this page."""
     waiting = [part for part, _ in in_no_batch(contributions.at(page), batches)]
     months = [part.month for part in waiting if part.month]
-    if len(months) < len(waiting):
+    plan = contributions.plan
+    awards = [
+        id_
+        for id_ in untold
+        if named(plan.grants[id_]) and to_spend(plan, plan.grants[id_], page) is not None
+    ]
+    if len(months) < len(waiting) or awards:
         months.append(waited or page)
     return min(months, default=None)
 

@@ -70,7 +70,9 @@ def new_pages(
     waited = settings.waited
     for page in _months_to_make(there, first, month):
         batches += seal(contributions, batches, page, number=number, copies=copies, newest=month)
-        waited = waits_since(contributions, batches, page, waited)
+        # All pages have the money of the newest.
+        untold = untold_awards(contributions, batches, page) if page == month else frozenset()
+        waited = waits_since(contributions, batches, page, waited, untold)
         facts.append(
             public_facts(
                 plan,
@@ -80,8 +82,7 @@ def new_pages(
                 contact=settings.contact,
                 later=page not in there and page != month,
                 incomplete=settings.incomplete,
-                # All pages have the money of the newest.
-                untold=untold_awards(contributions, batches, page) if page == month else (),
+                untold=untold,
                 waits_since=waited,
             )
         )

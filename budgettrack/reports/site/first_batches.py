@@ -17,7 +17,7 @@ from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.copies import OldPage, OldRow, growths, spread_alike
 from budgettrack.core.sealing.public_batches import named
-from budgettrack.core.sealing.safety import amounts_of, is_safe
+from budgettrack.core.sealing.seal import may_be_first
 from budgettrack.core.views.audience import without_personal_details
 from budgettrack.group import OpenedGroup
 from budgettrack.register import published, queries
@@ -42,14 +42,17 @@ def first_batches(
         *(then.budgets(old.spent) if old.spent else ()),
         *(then.gifts(old.gifts) if old.gifts else ()),
     ]
+    plan = group.whole_plan
+    now = Contributions(plan, group.contributors(plan))
     batches = []
     for what in ("spent", "budget", "gifts"):
         together = tuple(part for part in parts if part.what == what)
         if not together:
             continue
         batch = Batch(number(), old.month, what, False, Labels(), together)
-        # Whole budgets did not stand on old pages: there was only the budget to date.
-        if what != "budget" or (is_safe(amounts_of(together)) and then.spread_alike(old, batch)):
+        # Whole budgets did not stand on old pages: there was only the budget to date. So their sum,
+        # and the award without it, must be safe.
+        if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)
         else:
             copies.append(batch)

@@ -166,8 +166,9 @@ def grants_table(view: PublicView, w: Words) -> ReportTable:
 
 
 def own_money(units: int | None, grant: PublicGrant, w: Words) -> str:
-    """Returns an amount in the currency of a grant. Returns a dash for None."""
-    return formats.NONE if units is None else formats.money(units, grant.currency, w.at)
+    """Returns an amount in the currency of a grant. Returns '' for None: what is not told is said
+    once, by the sentence of the page that something waits."""
+    return "" if units is None else formats.money(units, grant.currency, w.at)
 
 
 def grant_file(id_: str) -> str:

@@ -191,11 +191,12 @@ def _by_year(pages: Sequence[Published], w: Words) -> Iterator[Block]:
 def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
     """Returns the award and the money received, planned and spent, and the state of a grant."""
     time = formats.span(grant.start, grant.end, w.at)
-    facts = [
-        Fact(w.say("Award"), own_money(grant.amount, grant, w), time),
-        Fact(w.say("Received to date"), own_money(grant.received, grant, w)),
-        Fact(w.say("State"), w.term(grant.state) or formats.NONE),
-    ]
+    facts = [Fact(w.say("State"), w.term(grant.state) or formats.NONE, time)]
+    # What is not told, is not there: the page of the month says once that something waits.
+    if grant.received is not None:
+        facts.insert(0, Fact(w.say("Received to date"), own_money(grant.received, grant, w)))
+    if grant.amount is not None:
+        facts.insert(0, Fact(w.say("Award"), own_money(grant.amount, grant, w)))
     row = _standing(grant, view)
     if row is not None and row.planned is not None:
         planned = formats.money(row.planned, view.currency, w.at)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from budgettrack.core.records.model import BudgetLine, Expense, Income, Plan
 from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
@@ -139,13 +141,40 @@ def spread(count: int, *, last: int = 0) -> list[Expense]:
     return [*payments, expense("E-99", last, month=2)] if last else payments
 
 
-def test_the_oldest_payments_are_kept_beside_one_to_come_in_every_state_of_the_grant() -> None:
-    """1,000.00 are left, and the largest payment was 1.09: one of 3.27 may come. With three kept,
-    1.02 after the two largest are a tenth of 3.27 + 1.02 + 1.01, and more."""
-    for state in ("active", "closing", "closed"):
-        given = plan([grant(amount=101_045, state=state)], [line()], spread(10))
-        rest, _ = rest_of(given)
-        assert rest.kept == {"E-00", "E-01", "E-02"}
+def test_the_oldest_payments_are_kept_beside_one_to_come() -> None:
+    """No line has more than 2.50 left, and the largest payment was 1.09: one of 3.27 may come. With
+    three kept, 1.02 after the two largest are a tenth of 3.27 + 1.02 + 1.01, and more."""
+    lines = [line(amount=1_045), *(line(f"B-{n}", amount=250) for n in range(2, 402))]
+    rest, _ = rest_of(plan([grant(amount=101_045)], lines, spread(10)))
+    assert rest.kept == {"E-00", "E-01", "E-02"}
+
+
+@pytest.mark.parametrize("state", ["active", "closing", "closed"])
+def test_one_payment_to_come_may_be_all_that_no_line_has(state: str) -> None:
+    """30.00 are left. 4.06 after the two largest that are kept are a tenth of 32.09, and more; with
+    one less it would be 3.03."""
+    given = plan([grant(amount=4_045, state=state)], [line(amount=1_045)], spread(10))
+    assert rest_of(given)[0].kept == {f"E-0{n}" for n in range(6)}
+
+
+@pytest.mark.parametrize("times", [2, 4, 10, 40])
+def test_a_last_payment_of_all_that_a_line_has_left_is_not_what_is_left_of_the_award(
+    times: int,
+) -> None:
+    """Twenty were paid about 1.00 each. At the end one gets all that another category has."""
+    last = 100 * times
+    lines = [line(amount=2_190), line("B-2", amount=last, category="Equipment")]
+    award = grant(amount=2_190 + last)
+    batches = sealed(plan([award], lines, spread(20)), "2026-01")
+    payments = [*spread(20), expense("E-99", last, "B-2", month=2)]
+    given = plan([award], lines, payments)
+    batches += [one for one in sealed(given, "2026-01", "2026-02") if one.page == "2026-02"]
+    told = {part.id for one in batches if one.what == "spent" for part in one.parts}
+    left = sorted((paid.amount for paid in payments if paid.id not in told), reverse=True)
+    assert told
+    assert len(left) > 2
+    assert 10 * sum(left[2:]) >= left[0] + left[1]
+    assert rest_of(given, "2026-02", batches)[0].unsafe() == frozenset()
 
 
 def test_nothing_is_kept_where_the_award_is_spent_or_no_reader_can_subtract_from_it() -> None:
@@ -161,7 +190,7 @@ def test_what_was_received_beyond_the_award_may_be_spent_too_and_what_went_back_
     spent = plan([grant(amount=1_045)], [line()], spread(10))
     more = Income("I-1", date(2026, 1, 2), "G-1", "instalment", "received", 2_000, "EUR")
     back = Income("I-2", date(2026, 1, 3), "G-1", "returned to funder", "received", 955, "EUR")
-    for rows, kept in (({"I-1": more}, 3), ({"I-1": more, "I-2": back}, 0)):
+    for rows, kept in (({"I-1": more}, 4), ({"I-1": more, "I-2": back}, 0)):
         assert len(rest_of(replace(spent, income=rows))[0].kept) == kept
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from budgettrack.core.records.model import BudgetLine, Expense, Plan
 from budgettrack.core.sealing.batches import Batch, Labels
-from budgettrack.core.sealing.seal import seal, waits_since
+from budgettrack.core.sealing.seal import may_be_first, seal, waits_since
 from tests.world.contributions import amounts as known
 from tests.world.contributions import expense, grant, line, plan, sealed
 
@@ -97,6 +97,54 @@ def test_a_budget_waits_since_the_page_on_which_something_first_did() -> None:
     assert waits_since(known(later), batches, "2026-04", "2026-02") == "2026-02"
 
 
+def test_an_award_that_is_not_told_waits_in_the_sentence_of_the_group() -> None:
+    given = plan([grant(amount=900)], [line(amount=0)], THREE)
+    batches = sealed(plan([grant()], [line(amount=0)], THREE), "2026-01")
+    assert waits_since(known(given), batches, "2026-02") is None
+    assert waits_since(known(given), batches, "2026-02", untold={"G-1"}) == "2026-02"
+    assert waits_since(known(given), batches, "2026-02", "2026-01", {"G-1"}) == "2026-01"
+    for silent in (grant(), grant(amount=900, publish=False)):  # nothing is told of it anyway
+        other = plan([silent], [line(amount=0)], THREE)
+        assert waits_since(known(other), batches, "2026-02", untold={"G-1"}) is None
+
+
+def test_the_first_budgets_are_told_if_what_they_leave_of_the_award_is_nobodys_pay() -> None:
+    """The award less the budgets of three lines would be the pay of the fourth."""
+    lines = [line(f"B-{n}", amount=1_000 + n) for n in range(3)]
+    pay = line("B-9", amount=5_000, people=1)
+    for more, safe_first in (([], True), ([pay], False)):
+        of = [*lines, *more]
+        given = known(plan([grant(amount=sum(one.amount for one in of))], of))
+        first = [
+            part for part in given.at("2026-01") if part.what == "budget" and part.line != "B-9"
+        ]
+        batch = Batch(1, "2026-01", "budget", False, first[0].labels, first)
+        assert may_be_first(given, batch) is safe_first
+    two = replace(batch, parts=batch.parts[:2])
+    assert not may_be_first(known(plan([grant()], lines)), two)
+
+
+@pytest.mark.parametrize("times", [2, 4, 10, 100])
+@pytest.mark.parametrize("payee", ["E-9", "E-1"])
+def test_a_last_payment_of_a_category_that_is_far_larger_gives_nobody_away(
+    times: int, payee: str
+) -> None:
+    """In March one more is paid, or one of three again, many times as much as the largest before."""
+    payments = [expense(f"E-{n}{m}", 100 + 10 * n, month=m) for m in (1, 2) for n in range(3)]
+    payments.append(expense("E-9", 120 * times, month=3))
+    payees = {one.id: f"{int(one.id[2:3]):032x}" for one in payments}
+    payees["E-9"] = payees.get(f"{payee}1", payees["E-9"])
+    given = plan([grant()], [line(amount=0)], payments)
+    batches = sealed(given, "2026-01", "2026-02", "2026-03", payees=payees)
+    told = [by_payee(one, payees) for one in batches]
+    assert told
+    for one in told:
+        assert safe(one)
+    for one, other in itertools.combinations(told, 2):
+        for sign in (1, -1):
+            assert safe({who: one.get(who, 0) + sign * other.get(who, 0) for who in one | other})
+
+
 def test_a_single_change_of_a_sealed_payment_waits() -> None:
     before = sealed(plan([grant()], [line()], THREE), "2026-01")
     changed = plan([grant()], [line()], [replace(THREE[0], amount=777), *THREE[1:]])
@@ -155,12 +203,14 @@ def test_a_new_rate_changes_nothing_that_is_sealed() -> None:
 
 
 def test_a_held_line_is_told_in_no_batch() -> None:
-    open_ = grant(amount=6_270_000)
+    open_ = grant(amount=1_720_000)
     pay = line("B-9", amount=1_000_000, people=1, category="Pay")
     small = [line(f"B-{n}", amount=90_000) for n in (2, 3, 4)]
-    large = line("B-1", amount=5_000_000)
+    large = line("B-1", amount=450_000)
     payments = [
-        expense(f"E-{where}-{n}", 100 + n, where) for where in ("B-1", "B-2") for n in range(4)
+        expense(f"E-{where}-{n}", (100 + n) * times, where)
+        for where, times, count in (("B-1", 500, 8), ("B-2", 1, 4))
+        for n in range(count)
     ]
     batches = sealed(plan([open_], [large, *small, pay], payments), "2026-01")
     assert {part.line for batch in batches for part in batch.parts} == {"B-1"}
