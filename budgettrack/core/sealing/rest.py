@@ -4,7 +4,7 @@ A reader may subtract all batches of a grant from its award, or from what was re
 is a sum too: payments and plans that are in no batch, and money that nobody has spent yet. What is
 not spent yet may go to one person, in any state of the grant: a last payment may come when the
 grant is closed. So some payments of each grant are *kept*: they stay in no batch, so that the rest
-is safe beside one more payment, even if it is larger than all before. They are released when the
+is safe beside one more payment, even if it is all that a line has left. They are released when the
 award is spent.
 
 Plans are *held back* in the same way. If a line pays one person, its plan is in no batch, and the
