@@ -106,7 +106,7 @@ def is_too_much(left: Sequence[Equation]) -> bool:
 
 def entangled(rows: Sequence[Equation]) -> list[Equation]:
     """Returns the rows that are left after all rows are taken out that cannot take part."""
-    left = dict(enumerate(rows))
+    left = {number: row for number, row in enumerate(rows) if row}
     times = Counter(unknown for row in rows for unknown in row)
     found = True
     while found:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.sealing import combinations
-from budgettrack.core.sealing.combinations import Equation, Unknowns, gives_away
+from budgettrack.core.sealing.combinations import Equation, Unknowns, gave_away, gives_away
 from tests.world.contributions import paid
 
 
@@ -55,6 +55,21 @@ def test_too_many_sums_to_solve_are_not_trusted(monkeypatch: pytest.MonkeyPatch)
     assert not gives_away([row("a", "b", "c"), row("a", "b", "c")])
     monkeypatch.setattr(combinations, "_LARGEST", 1)
     assert gives_away([row("a", "b", "c"), row("a", "b", "c")])
+
+
+def test_a_sum_of_which_nothing_is_left_is_not_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A funder may see all of a batch."""
+    monkeypatch.setattr(combinations, "_LARGEST", 2)
+    assert not gives_away([{}, {}, row("a", "b", "c"), row("a", "b", "c")])
+
+
+def test_what_is_too_much_to_solve_is_no_proof_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = [row("a", "b"), row("a", "b")]
+    assert gives_away(two)
+    assert gave_away(two)
+    monkeypatch.setattr(combinations, "_LARGEST", 1)
+    assert gives_away(two)
+    assert not gave_away(two)
 
 
 def test_sums_with_too_many_amounts_to_solve_are_not_trusted(
