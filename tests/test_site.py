@@ -284,6 +284,31 @@ def test_what_waits_is_told_once_for_the_whole_group_and_without_an_amount() -> 
     assert " ".join(notes).count(said) == 1
 
 
+def test_an_award_that_is_not_told_leaves_its_place_empty_and_one_sentence() -> None:
+    """All that is left of the grant would be one person's pay."""
+    line = next(iter(harbour().lines.values()))
+    grant = replace(harbour().grants[line.grant], state="active")
+    plan = replace(
+        harbour(),
+        grants={grant.id: grant},
+        expenses={},
+        income={},
+        resources={},
+        closed=frozenset(),
+    )
+    told, untold = (
+        site_files(replace(plan, lines={line.id: replace(line, people_paid=people)}))
+        for people in (0, 1)
+    )
+    path = f"grants/{grant.id}.html"
+
+    assert "Award" in html.fromstring(told[path]).text_content()
+    assert "Award" not in html.fromstring(untold[path]).text_content()
+    (row,) = [row for row in _page(untold).iter("tr") if grant.title in row.text_content()]
+    assert [cell.text_content().strip() for cell in row.findall("td")][1:] == ["", ""]
+    assert _page(untold).text_content().count("Something is not shown yet") == 1
+
+
 def test_a_group_that_has_shown_no_money_yet_says_so() -> None:
     made = site_files(replace(harbour(), expenses={}, income={}, lines={}, resources={}))
     figures = _figures(made)
