@@ -89,12 +89,10 @@ def test_amounts_of_nobody_who_is_known_protect_nobody_in_a_difference() -> None
 
 
 def test_two_who_have_several_amounts_are_found_in_several_rows() -> None:
-    """Neither row alone is of two, but both less three times the third are."""
-    others = row("c", "d", "e")
-    first = {("a", 0): 1, ("b", 0): 1} | others
-    second = {("a", 1): 1, ("b", 1): 1} | others
-    assert not gives_away([first, {("a", 1): 1, ("b", 1): 1} | row("c", "d", "e1")])
-    assert gives_away([first, second])
+    """Neither sum is of two alone. Their difference is of both amounts of two."""
+    first = row("a", "b", "c", "d", "e")
+    assert not gives_away([first, row("a1", "b1", "c", "d", "f", "g", "h")])
+    assert gives_away([first, row("a1", "b1", "c", "d", "e")])
 
 
 def test_amounts_within_ten_per_cent_are_one_unknown() -> None:
