@@ -85,13 +85,7 @@ class Contributions:
             person = persons_of.get(self._root(one.id)) or one.contributor
             if one.contributor and one.contributor != person:
                 _join(joined, [person, one.contributor])
-        if not joined:
-            return found
-        tops = {payee: SEVERAL + _top(joined, payee) for payee in joined}
-        tops |= {top.removeprefix(SEVERAL): top for top in tops.values()}
-        return [
-            replace(one, contributor=tops.get(one.contributor, one.contributor)) for one in found
-        ]
+        return _with_joined(found, joined)
 
     def _is_part(self, payment: Contribution) -> bool:
         """Whether a payment is a part of a receipt on a line that pays no people."""
@@ -300,6 +294,17 @@ def _join(joined: dict[str, str], payees: Sequence[str]) -> None:
         first, second = _top(joined, payees[0]), _top(joined, payee)
         if first != second:
             joined[max(first, second)] = min(first, second)
+
+
+def _with_joined(payments: list[Contribution], joined: Mapping[str, str]) -> list[Contribution]:
+    """Returns the payments, with one contributor for those who count as one."""
+    if not joined:
+        return payments
+    tops = {payee: SEVERAL + _top(joined, payee) for payee in joined}
+    tops |= {top.removeprefix(SEVERAL): top for top in tops.values()}
+    return [
+        replace(one, contributor=tops.get(one.contributor, one.contributor)) for one in payments
+    ]
 
 
 def _top(joined: Mapping[str, str], payee: str) -> str:
