@@ -30,6 +30,7 @@ from budgettrack.core.sealing.withdrawn import Withdrawn, withdrawn_of
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register, Turn, open_register
+from budgettrack.workbook.kinds import is_only_read
 
 if TYPE_CHECKING:
     from budgettrack.register.published import Publications
@@ -148,10 +149,12 @@ class OpenedGroup:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether the program never writes to the workbook: all its tables are mapped without
-        `write = true`."""
+        """Whether the program never writes to the workbook: its file is of a kind that is only
+        read, or all its tables are mapped without `write = true`."""
         shapes = self.config.shapes
-        return bool(shapes) and not any(shape.write for shape in shapes.values())
+        return is_only_read(self.config.xlsx) or (
+            bool(shapes) and not any(shape.write for shape in shapes.values())
+        )
 
     # ---- the register
 
@@ -387,9 +390,9 @@ def known_grant(now: Standing, grant: str | None) -> str | None:
 
 def _workbook(config: Config, *, reads_only: bool, patient: bool) -> Workbook:
     if config.xlsx is not None:
-        from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+        from budgettrack.workbook.other.workbook import workbook_of
 
-        return ExcelWorkbook(config.xlsx)
+        return workbook_of(config.xlsx, config.locale)
     from budgettrack.workbook.google import workbook as google
 
     assert config.google is not None

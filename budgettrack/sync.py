@@ -50,6 +50,7 @@ from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
 from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.workbook import Workbook
+from budgettrack.workbook.kinds import is_only_read
 
 Confirm = Callable[[ChangeSet], bool]
 
@@ -424,6 +425,7 @@ def _decide(
         keep=keep,
         key=key,
         words=sheet_words(config.language),
+        writes=not is_only_read(config.xlsx),
     )
     return decide(book, state, settings)
 

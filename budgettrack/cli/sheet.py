@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, config_of, group_of, json_text, locale_now, main
+from budgettrack.cli.base import LOOK, config_of, group_of, json_text, locale_now, main, talk
 from budgettrack.core.base.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def sheet(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 
     file, tab = _meant(names)
     book, shapes, locale, base = _opened(ctx, file)
+    if book.read_as:
+        talk(f"Read only: {book.read_as}.")
     hidden = hidden_tabs(book, shapes)
     tab = hidden.get(tab, tab) if tab else None
     tabs, _ = answers.stated(with_hidden_tabs(book, hidden), shapes, locale, base, tab)
@@ -57,18 +59,19 @@ def _meant(names: tuple[str, ...]) -> tuple[Path | None, str | None]:
 def _opened(ctx: click.Context, file: Path | None) -> tuple[Book, Mapping[str, Shape], str, str]:
     """Return the workbook, the mapping, the locale and the base currency."""
     from budgettrack.config.load import default_locale
-    from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+    from budgettrack.workbook.other.workbook import workbook_of
 
     if file is None:
         group = group_of(ctx)
         book = group.workbook_to_read.read()
         config = group.config
         return book, config.shapes, default_locale(config, book.locale), config.currency
-    book = ExcelWorkbook(file).read()
     try:
         config = config_of(ctx)
     except ConfigError:
         if ctx.obj is not None:
             raise
-        return book, {}, locale_now(), ""
+        book = workbook_of(file).read()
+        return book, {}, book.locale or locale_now(), ""
+    book = workbook_of(file, config.locale).read()
     return book, config.shapes, default_locale(config, book.locale), config.currency

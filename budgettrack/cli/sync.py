@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, group_of, main, on_day, say, value_shown
+from budgettrack.cli.base import LOOK, group_of, main, on_day, say, talk, value_shown
 from budgettrack.core.base import errors
+from budgettrack.workbook.kinds import ONLY_READ, is_only_read
 
 if TYPE_CHECKING:
     from budgettrack.core.decide import ChangeSet
@@ -82,6 +83,8 @@ def sync(
 
     outcome = syncing.sync(group, allow=allowed, confirm=confirm, new_key=new_key)
     say(outcome)
+    if is_only_read(group.config.xlsx):
+        talk(ONLY_READ)
     ctx.exit(_exit_code(outcome, failed=not outcome.done))
 
 

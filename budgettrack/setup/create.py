@@ -13,6 +13,7 @@ from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE, TABLES
+from budgettrack.workbook.kinds import is_only_read
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 CONFIG = """# What your group sets. Paths are relative to this file.
@@ -65,7 +66,7 @@ def start_group(
 
     Returns what was created, in words."""
     _check_optional(optional)
-    if xlsx.suffix.lower() != ".xlsx":
+    if xlsx.suffix.lower() != ".xlsx" and not (is_only_read(xlsx) and xlsx.exists()):
         raise UsageError(f"{xlsx} does not end in .xlsx. Give it that ending.")
     if not xlsx.absolute().parent.is_dir():
         raise WorkbookError(f"There is no folder {xlsx.absolute().parent}. Make it first.")
@@ -90,14 +91,14 @@ def start_group(
 def _to_adopt(xlsx: Path) -> Iterator[str]:
     """Yields what is said of a file that is there already, with the tabs and headings in it."""
     from budgettrack.setup.adopt.glimpse import seen_in
-    from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+    from budgettrack.workbook.other.workbook import workbook_of
 
     yield (
         f"{xlsx} exists already and is left as it is. Choose another name, or move that file away"
         f" first. Bring it in with: budgettrack adopt {xlsx}"
     )
     try:
-        book = ExcelWorkbook(xlsx).read()
+        book = workbook_of(xlsx).read()
     except WorkbookError:
         return
     yield f"Seen: {seen_in(book, book.locale or 'en')}"

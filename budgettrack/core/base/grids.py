@@ -66,6 +66,8 @@ class Book:
     `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): those of the workbook, or None.
     `journal`: the hidden journal of what was sent (see `sent_journal`), or None.
     `titles`: the titles of tabs that are not read, such as charts.
+    `read_as`: how a file that is only read was read, in words. '' for one that can be
+    written.
     """
 
     grids: tuple[Grid, ...]
@@ -75,6 +77,7 @@ class Book:
     time_zone: str | None = None
     titles: tuple[str, ...] = ()
     journal: str | None = None
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,11 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
     sheet."""
     hashed = partial(payee_hash, settings.key) if settings.key else None
     sheet = read_rows(book, settings.shapes, settings.locale, hashed, settings.base)
-    tables = {
-        table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES
+    read = {
+        name: rows if settings.writes else replace(rows, writable=False)
+        for name, rows in sheet.tables.items()
     }
+    tables = {table.name: _identified(table, read.get(table.name), held) for table in TABLES}
     renames = {
         (name, old): new
         for name, sides in tables.items()

@@ -26,7 +26,8 @@ class Settings:
 
     `keep` has the choices that a user made at the prompt, by the key of the conflict.
     `key` is the group's key. Without it, no payee is read. `words` are those of the tabs that the
-    tool writes."""
+    tool writes. `writes`: whether the workbook may be written; some kinds of files are only
+    read."""
 
     base: str
     locale: str
@@ -42,6 +43,7 @@ class Settings:
     keep: Mapping[str, Side] = field(default_factory=dict)
     key: bytes | None = field(default=None, repr=False)
     words: SheetWords = ENGLISH
+    writes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

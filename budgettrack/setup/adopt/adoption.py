@@ -88,7 +88,8 @@ def adoption(
     proposal = propose(book, today, answers, locale=locale, file_name=file_name)
     if answers.get("ids") == "yes":
         proposal = replace(proposal, shapes=_written_into(proposal.shapes))
-    proposal = _asking_for_ids(proposal)
+    if not book.read_as:
+        proposal = _asking_for_ids(proposal)
     read = without_names(book, proposal.hidden)
     used = shapes or proposal.shapes
     money = currency or proposal.currency

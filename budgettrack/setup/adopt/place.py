@@ -43,17 +43,17 @@ def opened(target: str, config: Path | None, credentials: Path | None) -> Adopte
         book, lines = _online(target, path, credentials, there)
         name = ""
     else:
-        book, lines = _local(Path(target), path)
+        book, lines = _local(Path(target), path, there.locale if there else None)
         name = Path(target).stem
     return AdoptedPlace(book, path, lines, name, there)
 
 
-def _local(file: Path, path: Path) -> tuple[Book, tuple[str, ...]]:
-    from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+def _local(file: Path, path: Path, locale: str | None) -> tuple[Book, tuple[str, ...]]:
+    from budgettrack.workbook.other.workbook import workbook_of
 
     if not file.is_file():
         raise UsageError(f"There is no file {file}. Give the workbook's file, or its link.")
-    book = ExcelWorkbook(file).read()
+    book = workbook_of(file, locale).read()
     relative = os.path.relpath(file.absolute(), path.absolute().parent).replace(os.sep, "/")
     return book, (f'xlsx = "{relative}"',)
 

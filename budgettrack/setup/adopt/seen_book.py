@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from budgettrack.core.base.grids import Book, Grid, Value
+from budgettrack.core.cells.locales import customs_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, blocks_of, figure_of
 from budgettrack.setup.adopt.vocabulary import LANGUAGES, languages_of
 
@@ -68,7 +69,7 @@ class SeenBook:
 
 def seen_book(book: Book, locale: str, file_name: str) -> SeenBook:
     """Returns a workbook as it is seen. `locale` is that of the config, '' for none."""
-    locale = locale or book.locale or _locale_of_headings(book)
+    locale = locale or _locale_of(book)
     blocks = tuple(
         block
         for place, grid in enumerate(book.grids)
@@ -76,6 +77,19 @@ def seen_book(book: Book, locale: str, file_name: str) -> SeenBook:
         for block in blocks_of(grid, place, locale)
     )
     return SeenBook(book, blocks, locale, file_name)
+
+
+def _locale_of(book: Book) -> str:
+    """Returns the locale of an online sheet. In a file, it is that of the headings, unless the
+    numbers of a CSV file are written otherwise."""
+    of_headings = _locale_of_headings(book)
+    if book.locale is None:
+        return of_headings
+    if not book.read_as:
+        return book.locale
+    is_alike = customs_of(book.locale).decimals & customs_of(of_headings).decimals
+    says_order = of_headings.startswith("en") and "_" in book.locale
+    return of_headings if is_alike and not says_order else book.locale
 
 
 def _locale_of_headings(book: Book) -> str:

@@ -13,6 +13,7 @@ from budgettrack.core.records.tables import BY_NAME, Table, normal
 from budgettrack.group import OpenedGroup
 from budgettrack.setup.adopt import glimpse
 from budgettrack.setup.doctor.examined import Examined, stopped
+from budgettrack.workbook.kinds import is_only_read
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
 """The findings about tabs and headings, not about the rows below them."""
@@ -26,7 +27,8 @@ def email(workbook: object) -> str:
 def writing(group: OpenedGroup) -> Examined:
     """Checks that the workbook can be written. Changes nothing."""
     if group.is_read_only:
-        return Examined("writing", words="nothing is written: every table is only read")
+        why = "this kind of file" if is_only_read(group.config.xlsx) else "every table"
+        return Examined("writing", words=f"nothing is written: {why} is only read")
     try:
         group.workbook.may_write()
     except TrackError as error:

@@ -34,9 +34,13 @@ def currency_sign(code: str) -> str:
 
 
 def _of_country(sign: str, country: str) -> str:
-    """Returns the code of the currency with this sign in a country. Returns the sign if the country
-    does not say it."""
     name = locale.windows_locale.get(int(country, 16) & 0xFFFF) if country else None
+    return currency_in(sign, name)
+
+
+def currency_in(sign: str, name: str | None) -> str:
+    """Returns the code of the currency with this sign in the country of a locale (`zh_CN`). Returns
+    the sign if the country does not say it, or if the locale is None."""
     territory = name.rpartition("_")[2] if name and "_" in name else ""
     for code in get_territory_currencies(territory) if territory else ():
         if sign in (code, get_currency_symbol(code, name), get_currency_symbol(code, "en")):

@@ -69,7 +69,7 @@ class ExcelWorkbook:
         """Reads all tabs from one copy of the file's bytes.
 
         Raises `WorkbookError` if the file is not a readable workbook."""
-        raw = self._bytes()
+        raw = self.content()
         package = opened(raw, str(self.path))
         styles = _styles(package)
         percents, unlocked = styles.percents(), styles.unlocked()
@@ -104,7 +104,7 @@ class ExcelWorkbook:
         if not edits:
             return None
         self._refuse_if_open()
-        raw = self._bytes()
+        raw = self.content()
         self._refuse_if_changed(raw, book)
         content = _changed(opened(raw, str(self.path)), edits)
         if content is not None:
@@ -116,7 +116,7 @@ class ExcelWorkbook:
 
         Raises `WorkbookError` as `write` does."""
         self._refuse_if_open()
-        _refuse_if_not_written(opened(self._bytes(), str(self.path)))
+        _refuse_if_not_written(opened(self.content(), str(self.path)))
         try:
             try_folder(self.path.resolve().parent)
         except OSError as error:
@@ -130,7 +130,7 @@ class ExcelWorkbook:
 
         Raises `WorkbookError` if the file is open in a program or cannot be replaced."""
         self._refuse_if_open()
-        package = opened(self._bytes(), str(self.path))
+        package = opened(self.content(), str(self.path))
         _refuse_if_not_written(package)
         blank_unused_texts(package)
         target = self.path.resolve()
@@ -156,7 +156,7 @@ class ExcelWorkbook:
 
     def holds(self, texts: Collection[str]) -> bool:
         """Whether any part of the file has one of these texts, also notes and pivot tables."""
-        package = opened(self._bytes(), str(self.path))
+        package = opened(self.content(), str(self.path))
         wanted = [form for text in texts for form in (text.encode(), text_xml(text))]
         return any(
             form in content
@@ -165,7 +165,8 @@ class ExcelWorkbook:
             for form in wanted
         )
 
-    def _bytes(self) -> bytes:
+    def content(self) -> bytes:
+        """Returns the bytes of the file. Raises `WorkbookError` if it cannot be read."""
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
@@ -215,7 +216,7 @@ class ExcelWorkbook:
         try:
             with _beside(target, content, None) as new, _beside(target, raw, 0o600) as old:
                 self._refuse_if_open()
-                self._refuse_if_changed(self._bytes(), book)
+                self._refuse_if_changed(self.content(), book)
                 if is_filled(book) and not first.exists():
                     with _beside(target, raw, 0o600) as kept:
                         os.replace(kept, first)

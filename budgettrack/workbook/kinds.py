@@ -1,0 +1,26 @@
+"""The kinds of files that are read and never written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+KINDS = {
+    ".ods": "OpenDocument",
+    ".xls": "Excel 97",
+    ".xlsm": "Excel with macros",
+    ".csv": "CSV",
+    ".tsv": "CSV",
+}
+"""The endings of files that are only read, with the name of their kind."""
+
+ONLY_READ = (
+    "This file is only read: it gets no IDs, no changes of the register, and no tabs Summary and"
+    " Checks. See: budgettrack checks. To have them in the sheet, save it as .xlsx and name that"
+    " file in the config."
+)
+"""What a person must know of such a file."""
+
+
+def is_only_read(path: Path | None) -> bool:
+    """Whether a file is of a kind that is read and never written."""
+    return path is not None and path.suffix.lower() in KINDS

@@ -1,0 +1,1 @@
+"""Files of other kinds, which are only read: ods, xls, xlsm, csv."""

@@ -1,0 +1,173 @@
+"""Reads what the reader of values leaves out of an OpenDocument file: formulas, merged areas,
+errors, and the currency or percent of a cell."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import CellError, NoValue
+from budgettrack.workbook.other.beside import LARGEST_AREA, Beside, Place
+from budgettrack.workbook.xlsx.currency_formats import currency_in
+
+_NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
+_TABLE, _OFFICE = f"{{{_NAMES}table:1.0}}", f"{{{_NAMES}office:1.0}}"
+_STYLE, _NUMBER = f"{{{_NAMES}style:1.0}}", f"{{{_NAMES}datastyle:1.0}}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_AREA = re.compile(r"\[([^\[\]]*)\]")
+_CELL = re.compile(r"\$?('(?:[^']|'')*'|[^.']*)\.(\$?[A-Z]{1,3}\$?\d+)")
+_QUOTED = re.compile(r'("[^"]*")')
+LARGEST = 800_000_000
+"""The most bytes of a file's content."""
+_LONGEST_SIGN = 5
+
+
+def ods_tabs(raw: bytes, name: str) -> dict[str, Beside]:
+    """Returns the tabs of an OpenDocument file, by name.
+
+    Raises `WorkbookError` if the file is damaged or too large."""
+    reader = _Reader(name)
+    wanted = [
+        f"{_TABLE}table",
+        f"{_STYLE}style",
+        f"{_NUMBER}number-style",
+        f"{_NUMBER}currency-style",
+    ]
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if archive.getinfo("content.xml").file_size > LARGEST:
+                raise reader.too_large()
+            parts = [part for part in ("styles.xml", "content.xml") if part in archive.namelist()]
+            for part in parts:
+                events = etree.iterparse(archive.open(part), tag=wanted, resolve_entities=False)
+                for _, element in events:
+                    reader.take(element)
+                    if element.tag == f"{_TABLE}table":
+                        element.clear()
+    except (zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+        raise WorkbookError(
+            f"{name} is damaged. Open it in your spreadsheet program and save it again."
+        ) from error
+    return reader.tabs
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the styles, which come first in a file, and then the tabs."""
+
+    name: str
+    tabs: dict[str, Beside] = field(default_factory=dict)
+    _format_signs: dict[str, str] = field(default_factory=dict)
+    _style_signs: dict[str, str] = field(default_factory=dict)
+    _filled: int = 0
+
+    def too_large(self) -> WorkbookError:
+        return WorkbookError(
+            f"{self.name} has more cells than are read. Save its tabs in several files."
+        )
+
+    def take(self, element: etree._Element) -> None:
+        """Takes the next style, number format or tab."""
+        if element.tag == f"{_TABLE}table":
+            self.tabs[element.get(f"{_TABLE}name", "")] = self._tab(element)
+        elif element.tag == f"{_STYLE}style":
+            # A style without a format of its own has that of its parent.
+            parent = self._style_signs.get(element.get(f"{_STYLE}parent-style-name", ""), "")
+            number_format = element.get(f"{_STYLE}data-style-name")
+            sign = parent if number_format is None else self._format_signs.get(number_format, "")
+            if sign:
+                self._style_signs[element.get(f"{_STYLE}name", "")] = sign
+        else:
+            self._format_signs[element.get(f"{_STYLE}name", "")] = _sign(element)
+
+    def _tab(self, table: etree._Element) -> Beside:
+        tab = Beside()
+        columns = [*_default_styles(table)]
+        number = 0
+        for line in table.iter(f"{_TABLE}table-row"):
+            repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
+            column = 0
+            for cell in line:
+                if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                    continue
+                across = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+                if cell.get(f"{_OFFICE}value-type") or cell.get(f"{_TABLE}formula"):
+                    self._filled += repeated * across
+                    if self._filled > LARGEST_AREA:
+                        raise self.too_large()
+                    for row in range(number, number + repeated):
+                        for place in range(column, column + across):
+                            default = columns[place] if place < len(columns) else ""
+                            self._take(tab, cell, (row, place), default)
+                column += across
+            number += repeated
+        return tab
+
+    def _take(self, tab: Beside, cell: etree._Element, place: Place, default: str) -> None:
+        kind = cell.get(f"{_OFFICE}value-type")
+        style = cell.get(f"{_TABLE}style-name", default)
+        if kind == "percentage":
+            tab.percents.add(place)
+        elif kind in ("currency", "float"):
+            named = cell.get(f"{_OFFICE}currency", "")
+            shown = self._style_signs.get(style, "")
+            # A sign may be that of several currencies. The style says in which country.
+            sign = named if len(named) == 3 else shown or named
+            if sign:
+                tab.signs[place] = sign
+        if cell.get(f"{_CALC}value-type") == "error":
+            tab.values[place] = CellError("".join(map(str, cell.itertext())).strip() or "#ERROR!")
+        if formula := cell.get(f"{_TABLE}formula"):
+            tab.formulas[place] = _formula(formula)
+            if not kind:
+                tab.values[place] = NoValue()
+        down = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
+        across = int(cell.get(f"{_TABLE}number-columns-spanned", "1"))
+        if down > 1 or across > 1:
+            tab.merged.append((*place, place[0] + down - 1, place[1] + across - 1))
+
+
+def _sign(number_format: etree._Element) -> str:
+    """Returns the currency that a number format shows. '' if it shows none."""
+    symbol = number_format.find(f"{_NUMBER}currency-symbol")
+    if symbol is not None and symbol.text:
+        language, country = symbol.get(f"{_NUMBER}language"), symbol.get(f"{_NUMBER}country")
+        name = f"{language}_{country}" if language and country else None
+        return currency_in(symbol.text.strip(), name)
+    texts = [text.text or "" for text in number_format.iterfind(f"{_NUMBER}text")]
+    beside = "".join(texts).strip()
+    is_sign = len(beside) <= _LONGEST_SIGN and any(sign.isalpha() for sign in beside)
+    return beside if is_sign or beside in "€$£¥₽₴₹" else ""
+
+
+def _default_styles(table: etree._Element) -> Iterator[str]:
+    """Yields the style of cells without a style of their own, by column."""
+    for column in table.iter(f"{_TABLE}table-column"):
+        style = column.get(f"{_TABLE}default-cell-style-name", "")
+        # The last columns of a tab are one element, repeated to the edge.
+        repeated = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
+        yield from [style] * min(repeated, 16_384)
+
+
+def _formula(text: str) -> str:
+    """Returns a formula as Excel writes it: `of:=SUM([.B2:.B3];[.C2])` is `=SUM(B2:B3,C2)`."""
+    _, sign, formula = text.partition("=")
+    parts = _QUOTED.split(_AREA.sub(_area, formula))
+    return sign + "".join(
+        part if part.startswith('"') else part.replace(";", ",") for part in parts
+    )
+
+
+def _area(match: re.Match[str]) -> str:
+    ends = [_CELL.fullmatch(end) for end in match[1].split(":")]
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends):
+        return match[0]
+    tab = known[0][1]
+    return (f"{tab}!" if tab else "") + ":".join(end[2] for end in known)

@@ -1,0 +1,136 @@
+"""Reads an Excel 97 file: values, merged areas, and the currency or percent of a cell. The text of
+formulas is not read.
+
+python-calamine, which reads the other kinds, ends the whole program on a damaged file of this kind,
+and does not read formats."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from datetime import date, datetime, time
+
+import olefile
+import xlrd
+
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import CellError, Grid, Value
+from budgettrack.workbook.xlsx.currency_formats import currency_sign
+
+_DAMAGED = (
+    xlrd.XLRDError,
+    xlrd.compdoc.CompDocError,
+    struct.error,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    OverflowError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
+"""What the reader raises on a damaged file: it checks little by itself."""
+_VERY_HIDDEN = 2
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
+
+
+def xls_grids(raw: bytes, name: str) -> list[Grid]:
+    """Returns the tabs of an Excel 97 file.
+
+    Raises `WorkbookError` if the file is damaged."""
+    try:
+        # The reader writes its warnings into a file: by default, to standard output.
+        book = xlrd.open_workbook(
+            file_contents=_stream(raw),
+            formatting_info=True,
+            ragged_rows=True,
+            logfile=io.StringIO(),
+        )
+        formats = [_format(book, number) for number in range(len(book.xf_list))]
+        return [
+            _grid(book, sheet, formats)
+            for sheet in book.sheets()
+            if sheet.visibility != _VERY_HIDDEN
+        ]
+    except _DAMAGED as error:
+        raise WorkbookError(
+            f"{name} cannot be read as Excel 97. Open it in your spreadsheet program and save it"
+            " as 'Excel Workbook (.xlsx)'."
+        ) from error
+
+
+def _stream(raw: bytes) -> bytes:
+    """Returns the stream of the workbook. The reader would follow the sectors of a damaged file in
+    a circle for ever.
+
+    Raises `ValueError` if the file has no streams, `StopIteration` if it has no workbook."""
+    if not raw.startswith(olefile.MAGIC):
+        raise ValueError(raw[:8])
+    strict = olefile.DEFECT_INCORRECT
+    with olefile.OleFileIO(io.BytesIO(raw), raise_defects=strict) as parts:
+        name = next(name for name in ("Workbook", "Book") if parts.exists(name))
+        content: bytes = parts.openstream(name).read()
+    return content
+
+
+def _format(book: xlrd.Book, style: int) -> str:
+    """Returns the number format of a style. '' if the file does not say which it is: the currency
+    of a built-in format is that of the computer that shows it."""
+    number = book.xf_list[style].format_key
+    code = str(book.format_map[number].format_str)
+    is_built_in = code == xlrd.formatting.std_format_strings.get(number)
+    return "" if is_built_in and "%" not in code else code
+
+
+def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, formats: list[str]) -> Grid:
+    percents = {number for number, code in enumerate(formats) if "%" in _LITERAL.sub("", code)}
+    signs = {number: sign for number, code in enumerate(formats) if (sign := currency_sign(code))}
+    shown_percents, shown_signs = set(), {}
+    rows: list[list[Value]] = []
+    for row in range(sheet.nrows):
+        cells = sheet.row(row)
+        rows.append([_value(cell, book.datemode) for cell in cells])
+        for column, cell in enumerate(cells):
+            if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
+                shown_percents.add((row, column))
+            elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in signs:
+                shown_signs[row, column] = signs[cell.xf_index]
+    # The last row and column of an area are those after it.
+    merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    return Grid(
+        sheet.name,
+        rows,
+        merged=tuple(merged),
+        percents=frozenset(shown_percents),
+        signs=shown_signs,
+    )
+
+
+def _value(cell: xlrd.sheet.Cell, datemode: int) -> Value:
+    match cell.ctype:
+        case xlrd.XL_CELL_TEXT:
+            return str(cell.value) or None
+        case xlrd.XL_CELL_NUMBER:
+            return float(cell.value)
+        case xlrd.XL_CELL_DATE:
+            return _moment(float(cell.value), datemode)
+        case xlrd.XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        case xlrd.XL_CELL_ERROR:
+            return CellError(xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
+    return None
+
+
+def _moment(number: float, datemode: int) -> date | time | float:
+    """Returns the day, the day with its time, or the time that a cell shows.
+
+    Returns the number if it is none: Excel shows ##### there."""
+    try:
+        moment: datetime = xlrd.xldate_as_datetime(number, datemode)
+    except (OverflowError, ValueError):
+        return number
+    if 0 <= number < 1:
+        return moment.time()
+    return moment if moment.time() != time() else moment.date()
