@@ -73,6 +73,15 @@ def config() -> dict[str, Any]:
     return tomllib.loads(Path("budgettrack.toml").read_text("utf-8"))
 
 
+def test_the_id_alone_is_taken_for_the_link(server: Server) -> None:
+    file = online(server, {"Cash": CASH})
+
+    done = run("adopt", file.id, *KEY, "--yes", *ON)
+
+    assert done.exit_code == 0, done.output
+    assert config()["workbook"]["google"] == link(file).partition("?")[0]
+
+
 def test_a_cash_book_behind_a_link_is_adopted_and_synced(server: Server) -> None:
     file = online(server, {"Cash": CASH})
 

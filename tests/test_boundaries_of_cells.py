@@ -185,6 +185,7 @@ ELSEWHERE = {
     # About several rows: tests/core/cells/test_fates.py. About headings: test_month_headings.py.
     "below-total",
     "counted-below-total",
+    "left-out-by-where",
     "may-be-line",
     "nearly-total",
     "taken-for-carried",

@@ -42,6 +42,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "grant-without-rate",
         "below-total",
         "counted-below-total",
+        "left-out-by-where",
         "may-be-total",
         "nearly-total",
         "taken-for-total",

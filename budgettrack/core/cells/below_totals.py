@@ -6,12 +6,14 @@ also type a new line there. So these rows are always told."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from budgettrack.core.cells.fates import Evidence, Fate
 
+_GROUPS = re.compile("(?:hl+t){3,}")
 _HALF_CENT = Decimal("0.005")
 
 
@@ -44,9 +46,17 @@ def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
     # "Total staff" is the total of a part, and so may be a sum without a label.
     label = below.total.label
     is_part = not label.grand if label else below.closed and not below.repeats
-    if is_part:
+    if is_part or (not below.repeats and _is_of_groups(decided)):
         return [*decided]
     return _not_counted(decided, below) if below.repeats else _counted(decided, below)
+
+
+def _is_of_groups(decided: Sequence[Fate]) -> bool:
+    """Whether a table is three groups or more, each with its heading, its lines and its total.
+
+    Of two, the second may be the income beside the costs."""
+    signs = {"section": "h", "record": "l", "sub": "t", "total": "t"}
+    return bool(_GROUPS.fullmatch("".join(signs.get(fate.kind, "") for fate in decided)))
 
 
 def _below(rows: Sequence[Evidence], decided: Sequence[Fate]) -> _Below | None:

@@ -128,6 +128,16 @@ def _bare(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold().strip(" .")
 
 
+_ALSO_MONTHS: Mapping[str, Mapping[str, int]] = {
+    "ar": {"ابريل": 4, "اغسطس": 8, "اكتوبر": 10},
+    "de": {"mrz": 3},
+    "es": {"set": 9, "setiembre": 9},
+    "fr": {"fev": 2, "fév": 2, "fevrier": 2, "aout": 8, "decembre": 12},
+    "ru": {"фев": 2, "сен": 9, "ноя": 11},
+}
+"""What spreadsheet programs and people also write, by language."""
+
+
 def _month_names(locales: list[Locale]) -> Mapping[str, int]:
     """Returns the names of months. A name that means another month in another language is left
     out."""
@@ -137,6 +147,9 @@ def _month_names(locales: list[Locale]) -> Mapping[str, int]:
             for number, name in locale.months[form][width].items():
                 meanings.setdefault(_bare(name), set()).add(number)
     meanings.setdefault("sept", {9})
+    for locale in locales:
+        for name, number in _ALSO_MONTHS.get(locale.language, {}).items():
+            meanings.setdefault(name, {number})
     return {
         name: min(numbers)
         for name, numbers in meanings.items()

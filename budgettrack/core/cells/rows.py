@@ -21,6 +21,7 @@ from budgettrack.core.cells.fates import Fate, fates
 from budgettrack.core.cells.groups import evidence_of, groups_of, laid_out
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
 from budgettrack.core.cells.joined_tabs import fields_of_tab, joined, tabs_of_shape
+from budgettrack.core.cells.left_out import left_out
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.reader import TEXTS, TabReader, filled_rows, tab_reader
 from budgettrack.core.cells.reading import Priced, plain
@@ -132,6 +133,7 @@ def read_table(
     records = [*_first_of_each_key(records)] if table.key else records
     findings += _volatile(place, grid, headings, records)
     findings += _doubts(place, headings, records, decided)
+    findings += left_out(place, reader)
     findings += check_totals(place, tied_totals(tab, records))
     findings.sort(key=lambda finding: (finding.row or 0, finding.column or 0))
     reads_payees = payee_hash is not None and headings.payee is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -85,7 +85,7 @@ def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Cho
             continue
         if not candidate.is_known and has_known:
             reason = "no heading says what it is"
-        elif _says_again(amounts[number], _larger(number, candidates, amounts)):
+        elif _is_said_again(number, candidates, amounts):
             reason = "its amounts sum to the same as those of another tab"
         if reason:
             left_out.setdefault(candidate.block.place, reason)
@@ -97,8 +97,9 @@ def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Cho
 def _repeats_tabs(
     number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
 ) -> bool:
-    """Whether each amount of a tab is the sum of another tab with dates, and all of them together
-    the whole, as in a summary with a row for each month that was typed."""
+    """Whether each amount of a tab is the sum of another tab with dates, or of another tab of its
+    kind, and all of them together the whole, as in a summary with a row for each month or project
+    that was typed."""
     own = candidates[number]
     others = [
         amounts[place]
@@ -107,7 +108,7 @@ def _repeats_tabs(
         and other.is_dated
         and other.table != "budget"
         and own.table in (other.table, "budget")
-    ]
+    ] or _of_its_kind(number, candidates, amounts)
     filled = sorted(amount for amount in amounts[number].each if amount)
     return (
         len(filled) > 1
@@ -116,13 +117,49 @@ def _repeats_tabs(
     )
 
 
-def _larger(
+def _of_its_kind(
     number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
 ) -> list[_Amounts]:
-    """Returns the amounts of the larger candidates of the same table. Of two with as many rows the
+    """Returns the amounts of the candidates of the same table in other tabs, if these are two or
+    more."""
+    own = candidates[number]
+    others = [
+        amounts[place]
+        for place, other in enumerate(candidates)
+        if other.block.place != own.block.place and other.table == own.table
+    ]
+    return others if len(others) > 1 else []
+
+
+def _is_said_again(
+    number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
+) -> bool:
+    """Whether the amounts of a candidate are the whole, or the categories, of a larger one.
+
+    Two projects may have the same budget by chance. Then what they spent differs."""
+    own = candidates[number]
+    return any(
+        _says_again(amounts[number], amounts[larger])
+        and all(
+            _says_again(amounts[place], amounts[there])
+            for place, beside in enumerate(candidates)
+            if beside.block.place == own.block.place and beside.table != own.table
+            for there, other in enumerate(candidates)
+            if other.block.place == candidates[larger].block.place
+            and other.table == beside.table
+            and other.block.place != own.block.place
+        )
+        for larger in _larger(number, candidates, amounts)
+    )
+
+
+def _larger(
+    number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
+) -> list[int]:
+    """Returns the places of the larger candidates of the same table. Of two with as many rows the
     first counts as larger."""
     return [
-        amounts[place]
+        place
         for place, other in enumerate(candidates)
         if other.table == candidates[number].table
         and (len(amounts[place].each), -place) > (len(amounts[number].each), -number)
@@ -144,11 +181,10 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
     return _Amounts(each, by_category)
 
 
-def _says_again(own: _Amounts, larger: Iterable[_Amounts]) -> bool:
-    """Whether amounts are the whole, or the categories, of a larger table."""
-    return bool(own.each) and any(
+def _says_again(own: _Amounts, other: _Amounts) -> bool:
+    """Whether amounts are the whole, or the categories, of another table."""
+    return bool(own.each) and (
         _nearly(own.whole, other.whole) or _are_sums(own.each, [*other.by_category.values()])
-        for other in larger
     )
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.setup.adopt.seen_book import SeenBook
 
-_WORD = re.compile(r"[A-Z]{3}(?![a-zA-Z])|[€£¥₽₴]|US\$")
+_WORD = re.compile(
+    r"[A-Z]{3}(?![a-zA-Z])|[€£¥₽₴₺₦₵₸₾₼₹]|US\$|R\$"
+    r"|\b(?:[Рр]уб|[Гг]рн|KSh|Kshs|TSh|Tsh|USh|Ush|zł|Kč)(?!\w)"
+)
 
 
 def currency_of(seen: SeenBook) -> str:
@@ -23,7 +27,22 @@ def currency_of(seen: SeenBook) -> str:
     for text in seen.texts_above():
         if len(text) < 200:
             counts.update([*_named_in(text, seen.locale)])
+    counts.update(_typed(seen))
     return counts.most_common(1)[0][0] if counts else "EUR"
+
+
+def _typed(seen: SeenBook) -> Iterator[str]:
+    """Yields the currency that is typed beside most figures of a column. Beside a few, it is that
+    of these alone."""
+    for block in seen.blocks:
+        for column in block.columns:
+            cells = [value for value in seen.values(block, column) if value is not None]
+            texts = [value for value in cells if isinstance(value, str) and len(value) < 40]
+            with_figures = [text for text in texts if any(map(str.isdigit, text))]
+            counts = Counter(name for text in with_figures for name in _named_in(text, seen.locale))
+            for name, number in counts.most_common(1) if column.holds == "figures" else ():
+                if number * 2 > len(cells):
+                    yield name
 
 
 def currency_of_amount(heading: str, locale: str, other: str) -> str:

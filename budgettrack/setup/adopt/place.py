@@ -14,6 +14,8 @@ from budgettrack.setup.adopt.adoption import Adoption
 from budgettrack.setup.adopt.written import config_text, tables_text
 from budgettrack.setup.create import LINK, with_key
 
+_LIKELY_ID = 30
+"""The characters from which a word is the ID of a sheet, without its link. Google's have 44."""
 _SHORTEST_ID = 20
 """The characters of the shortest ID of a sheet. The link of a published page has no ID."""
 
@@ -35,7 +37,9 @@ class AdoptedPlace:
 
 def opened(target: str, config: Path | None, credentials: Path | None) -> AdoptedPlace:
     """Reads the workbook of a file or a link, and the config beside it."""
-    is_link = "://" in target or (bool(spreadsheet_id(target)) and "/" in target)
+    id_ = spreadsheet_id(target)
+    is_bare = len(target) >= _LIKELY_ID and not Path(target).exists()
+    is_link = "://" in target or (bool(id_) and ("/" in target or is_bare))
     path = config or (Path.cwd() if is_link else Path(target).absolute().parent) / NAME
     path = path / NAME if path.is_dir() else path
     there = load(path) if path.is_file() else None

@@ -364,6 +364,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "period-not-read": "Only the columns of months in a workbook of another shape may be so.",
     "below-total": "Only below the total of a mapped table may rows be told so.",
     "counted-below-total": "Only below the total of a mapped table may rows be told so.",
+    "left-out-by-where": "Only a mapped table has a column that says which rows are meant.",
     "may-be-line": "Only in a mapped table may a text alone be the heading of a group.",
     "nearly-total": (
         "A row with an ID is surely no total. To see it, type the sum of all Amounts of the tab"

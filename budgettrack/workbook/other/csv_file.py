@@ -66,7 +66,7 @@ def _encoding(raw: bytes, locale: str) -> str:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return _older_encoding(raw, locale.split("_")[0])
+        return _older_encoding(raw, locale.split("_", maxsplit=1)[0])
     return "utf-8"
 
 

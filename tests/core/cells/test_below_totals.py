@@ -114,3 +114,24 @@ def test_a_row_that_is_told_already_is_not_told_twice() -> None:
 
     assert amounts == ["1000", "500", "4", "5", "9"]
     assert told == [("'Plan'!B5", "counted-below-total"), ("'Plan'!B7", "may-be-total")]
+
+
+GROUPS = "Staff\nCook | 300\nDriver | 100\nTotal | 400\nTravel\nBus | 50\nTotal | 50\n"
+
+
+def test_groups_that_each_end_in_a_plain_total_are_no_alarm() -> None:
+    amounts, told = plan(f"{GROUPS}Rooms\nHall | 70\nYard | 30\nTotal | 100")
+
+    assert amounts == ["300", "100", "50", "70", "30"]
+    assert told == []
+
+
+def test_of_two_groups_the_second_may_be_income_and_is_told() -> None:
+    assert [code for _, code in plan(GROUPS)[1]] == ["counted-below-total"]
+
+
+def test_groups_of_which_one_sums_to_the_total_again_say_who_pays() -> None:
+    amounts, told = plan(f"{GROUPS}Paid by\nCouncil | 400\nTotal | 400")
+
+    assert amounts == ["300", "100"]
+    assert [code for _, code in told] == ["below-total"]

@@ -234,6 +234,12 @@ PLAN: Mapping[str, Code] = {
         "If they are lines, type a total of all rows below them. If not, ask the operator to write"
         " in the config where the table ends (until or rows).",
     ),
+    "left-out-by-where": warning(
+        "data",
+        "This row has an amount and is not counted: its cell here is blank or nearly {word}, the"
+        " word that the config asks for.",
+        "If the row belongs to the table, type {word}. If not, type the word of what it is.",
+    ),
     "may-be-line": warning(
         "data",
         "This row has no figure and stands between lines. It is taken for the heading of the rows"

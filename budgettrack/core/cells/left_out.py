@@ -1,0 +1,94 @@
+"""Finds rows that `where` leaves out, although they may belong to the table.
+
+A cash book says Out in most rows. One in which that cell is blank, or says Uot, would be missing in
+every figure without a word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.cells.meanings import Meanings
+from budgettrack.core.cells.reader import TabReader
+from budgettrack.core.cells.table_rows import Place, TotalLabel
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words in a column of `where`, each with the number of its rows. '' is a blank cell."""
+
+    wanted: str
+    counts: Mapping[str, int]
+
+    def may_be_meant(self, word: str) -> bool:
+        """Whether a cell with another word may have been meant to say the wanted one.
+
+        Where blank cells are as usual as words, or only one word is used, as in a column of ticks,
+        a blank cell means something."""
+        number, usual = self.counts[word], self.counts[self.wanted]
+        if word:
+            return number < usual and _is_slip(word, self.wanted)
+        words = [other for other in self.counts if other]
+        filled = sum(self.counts[other] for other in words)
+        return number < filled and (len(words) > 1 or (number == 1 and filled > 2))
+
+
+def left_out(place: Place, reader: TabReader) -> Iterator[Finding]:
+    """Yields a finding for each row with an amount that `where` leaves out for a blank or mistyped
+    cell."""
+    rows = [*_rows_with_amounts(reader)] if reader.only else []
+    columns = [
+        _Words(wanted, Counter(_word(reader, number, index, meanings) for number in rows))
+        for index, wanted, meanings in reader.only
+    ]
+    for number in rows:
+        others = [
+            (index, words, word)
+            for (index, wanted, meanings), words in zip(reader.only, columns, strict=True)
+            if (word := _word(reader, number, index, meanings)) != wanted
+        ]
+        if others and all(words.may_be_meant(word) for _, words, word in others):
+            index, words, _ = others[0]
+            yield place.finding(
+                "left-out-by-where", number, index, field="amount", values={"word": words.wanted}
+            )
+
+
+def _rows_with_amounts(reader: TabReader) -> Iterator[int]:
+    """Yields the rows with an amount that are no totals, whether `where` means them or not."""
+    if "amount" not in reader.columns:
+        return
+    for number in range(reader.headings.row + 1, len(reader.grid.rows)):
+        cells = {
+            name: meanings[reader.grid.at(number, reader.headings.columns[name])]
+            for name, meanings in reader.meanings.items()
+        }
+        is_total = number in reader.sums or number in reader.labels
+        is_total = is_total or any(isinstance(cell, TotalLabel) for cell in cells.values())
+        if cells["amount"] and not isinstance(cells["amount"], Finding) and not is_total:
+            yield number
+
+
+def _word(reader: TabReader, number: int, column: int, meanings: Meanings) -> str:
+    value = reader.grid.at(number, column)
+    return "" if value is None else str(meanings[value])
+
+
+def _is_slip(typed: str, wanted: str) -> bool:
+    """Whether a word differs from another one by one letter, or by two that changed places.
+
+    Words with digits are codes and years: 2025 is no slip for 2026."""
+    if any(sign.isdigit() for sign in typed + wanted):
+        return False
+    start = 0
+    while start < min(len(typed), len(wanted)) and typed[start] == wanted[start]:
+        start += 1
+    one, other = typed[start:], wanted[start:]
+    return (
+        one[1:] == other
+        or one == other[1:]
+        or one[1:] == other[1:]
+        or (one[:2] == other[:2][::-1] and one[2:] == other[2:])
+    )

@@ -1,0 +1,68 @@
+"""Rows that `where` leaves out, although they may belong to the table."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.core.records.tables import Shape
+from tests.world.drawn_tabs import found, grid, sheet
+
+HEADINGS = {"date": "Date", "description": "What", "amount": "Amount"}
+OUT = {"expenses": Shape("L", headings=HEADINGS, where={"Way": "Out"})}
+LEDGER = (
+    "Date | What | Amount | Way\n2026-01-05 | Rent | 900 | Out\n2026-01-06 | Tea | 5 | out\n"
+    "2026-01-07 | Gift | 50 | In\n"
+)
+
+
+def told(rows: str, shapes: dict[str, Shape] = OUT) -> list[str]:
+    """The cells that are told of, in a cash book that ends with some rows."""
+    read = sheet(grid(LEDGER + rows, "L"), shapes=shapes)
+    return [place for place, text in found(read) if text.startswith("left-out-by-where")]
+
+
+@pytest.mark.parametrize("word", ["", "Uot", "Outt", "Ou", "Oud"])
+def test_a_blank_or_mistyped_word_is_told(word: str) -> None:
+    assert told(f"2026-01-08 | Bus | 7 | {word}") == ["'L'!D5"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2026-01-08 | Gift | 7 | In",
+        "2026-01-08 | Bus | 7 | Loan",
+        "2026-01-08 | A note | | ",
+        "2026-01-08 | Bus | lots | ",
+        "| Total | 955 | ",
+    ],
+)
+def test_another_word_a_row_without_an_amount_and_a_total_are_not_told(row: str) -> None:
+    assert told(row) == []
+
+
+def test_where_blank_is_as_usual_as_a_word_it_means_something() -> None:
+    assert told("\n".join(f"2026-01-08 | Bus | {number} | " for number in range(1, 4))) == []
+
+
+def test_a_column_of_ticks_has_blank_cells() -> None:
+    ticks = "Date | What | Amount | Way\n2026-01-05 | Rent | 900 | Out\n2026-01-06 | Tea | 5 | "
+    read = sheet(grid(ticks, "L"), shapes=OUT)
+    assert found(read) == []
+
+
+def test_a_code_is_no_slip_for_another_code() -> None:
+    of_year = {"expenses": Shape("L", headings=HEADINGS, where={"Way": "2026"})}
+    years = LEDGER.replace("Out", "2026").replace("out", "2026").replace("In", "2025")
+    read = sheet(grid(years, "L"), shapes=of_year)
+    assert not [text for _, text in found(read) if text.startswith("left-out")]
+
+
+def test_each_condition_must_be_possible() -> None:
+    two = {"expenses": Shape("L", headings=HEADINGS, where={"Way": "Out", "What": "Tea"})}
+    assert told("2026-01-08 | Tea | 7 | ", two) == ["'L'!D5"]
+    assert told("2026-01-08 | Rent | 7 | ", two) == []
+
+
+def test_a_table_without_amounts_is_not_looked_at() -> None:
+    plan = {"work_plan": Shape("L", headings={"activity": "What"}, where={"Way": "Out"})}
+    assert told("2026-01-08 | Bus | 7 | ", plan) == []

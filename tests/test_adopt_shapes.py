@@ -1,0 +1,261 @@
+"""Shapes of workbooks that community groups use, through `adopt --yes`: figures to the cent, and
+the number of rows, counted by another reader, is the number of fates."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.test_adopt import Tab, adopted, book, figures, run
+
+
+@dataclass(frozen=True, slots=True)
+class OwnShape:
+    """A workbook, what each line has after a sync (budget, spent), the income, and the currency."""
+
+    tabs: Mapping[str, Tab]
+    lines: list[tuple[str, str]]
+    income: str = "0.00"
+    currency: str = "EUR"
+    not_read: tuple[str, ...] = field(default=())
+
+
+D = date
+SHAPES = {
+    "two projects with the same budget, and a typed summary": OwnShape(
+        {
+            "Project Water": [
+                ["Item", "Budget", "Spent"],
+                ["Pipes", 100, 50],
+                ["Total", 100, 50],
+            ],
+            "Project Health": [
+                ["Item", "Budget", "Spent"],
+                ["Masks", 70, 20],
+                ["Gel", 30, 10],
+                ["Total", 100, 30],
+            ],
+            "Summary": [
+                ["Project", "Budget", "Spent"],
+                ["Water", 100, 50],
+                ["Health", 100, 30],
+                ["Total", 200, 80],
+            ],
+        },
+        [("100.00", "50.00"), ("30.00", "10.00"), ("70.00", "20.00")],
+        not_read=("Summary",),
+    ),
+    "German months as Excel abbreviates them": OwnShape(
+        {
+            "Haushaltsplan 2026": [
+                [
+                    "Bezeichnung",
+                    *[
+                        "Jan",
+                        "Feb",
+                        "Mrz",
+                        "Apr",
+                        "Mai",
+                        "Jun",
+                        "Jul",
+                        "Aug",
+                        "Sep",
+                        "Okt",
+                        "Nov",
+                        "Dez",
+                    ],
+                    "Summe",
+                ],
+                ["Miete", *[100] * 12, 1200],
+                ["Porto", *[5] * 12, 60],
+                ["Gesamt", *[105] * 12, 1260],
+            ]
+        },
+        [("1200.00", "0.00"), ("60.00", "0.00")],
+    ),
+    "Russian, commas, and rubles in the heading": OwnShape(
+        {
+            "Смета 2026": [
+                ["Статья расходов", "Кол-во", "Цена", "Сумма, руб."],
+                ["Аренда", 12, "10 000,00", "120 000,00"],
+                ["Канцтовары", 1, "1 500,50", "1 500,50"],
+                ["ИТОГО:", None, None, "121 500,50"],
+            ]
+        },
+        [("120000.00", "0.00"), ("1500.50", "0.00")],
+        currency="RUB",
+    ),
+    "pounds typed beside each amount": OwnShape(
+        {
+            "Spending": [
+                ["Date", "Item", "Cost"],
+                ["2026-01-05", "Rent", "£900.00"],
+                ["2026-01-06", "Pens", "£10"],
+                ["", "Total", "£910"],
+            ]
+        },
+        [("0.00", "910.00")],
+        currency="GBP",
+    ),
+    "Arabic with Arabic digits": OwnShape(
+        {
+            "المصروفات": [
+                ["التاريخ", "البيان", "المبلغ"],
+                ["٠٥/٠١/٢٠٢٦", "إيجار", "١٢٠٠٫٥٠"],
+                ["٠٦/٠١/٢٠٢٦", "نقل", "٣٫٢٥"],
+                ["المجموع", None, "١٢٠٣٫٧٥"],
+            ]
+        },
+        [("0.00", "1203.75")],
+    ),
+    "Portuguese cash book with a balance brought forward": OwnShape(
+        {
+            "Livro de caixa": [
+                ["Data", "Histórico", "Entrada", "Saída", "Saldo"],
+                ["02/01/2026", "Saldo anterior", None, None, 100],
+                ["05/01/2026", "Quotas", 50, None, 150],
+                ["13/01/2026", "Correio", None, 8.5, 141.5],
+                ["Totais", None, 50, 8.5, None],
+            ]
+        },
+        [("0.00", "8.50")],
+        income="50.00",
+    ),
+    "sums carried from page to page": OwnShape(
+        {
+            "Cash": [
+                ["Date", "Details", "Amount in", "Amount out"],
+                [D(2026, 1, 5), "Dues", 100, None],
+                [None, "Carried forward", 100, 0],
+                [None, "Brought forward", 100, 0],
+                [D(2026, 2, 5), "Bus", None, 30],
+                [None, "Total", 100, 30],
+            ]
+        },
+        [("0.00", "30.00")],
+        income="100.00",
+    ),
+    "headings again on each page": OwnShape(
+        {
+            "Cash": [
+                ["Date", "Details", "Amount"],
+                [D(2026, 1, 5), "Dues", 100],
+                ["Date", "Details", "Amount"],
+                [D(2026, 2, 5), "Bus", 30],
+                [None, "Total", 130],
+            ]
+        },
+        [("0.00", "130.00")],
+    ),
+    "debit, credit and balance": OwnShape(
+        {
+            "Ledger": [
+                ["Date", "Description", "Debit", "Credit", "Balance"],
+                [D(2026, 1, 5), "Dues", None, 100, 100],
+                [D(2026, 1, 9), "Stamps", 40, None, 60],
+                [None, "Totals", 40, 100, None],
+            ]
+        },
+        [("0.00", "40.00")],
+        income="100.00",
+    ),
+    "Spanish, a plan and its spending": OwnShape(
+        {
+            "Presupuesto 2026": [
+                ["Partida", "Concepto", "Importe"],
+                ["Personal", "Coordinadora", "1.200,00"],
+                ["Viajes", "Autobús", "49,50"],
+                ["Total", None, "1.249,50"],
+            ],
+            "Gastos": [
+                ["Fecha", "Concepto", "Importe"],
+                ["05/01/2026", "Alquiler", "900,00"],
+                ["13/01/2026", "Sellos", "8,50"],
+                ["Total gastos", None, "908,50"],
+            ],
+        },
+        [("0.00", "908.50"), ("1200.00", "0.00"), ("49.50", "0.00")],
+    ),
+    "French, with subtotals and receipts": OwnShape(
+        {
+            "Dépenses": [
+                ["N°", "Date", "Libellé", "Montant TTC", "Mode de règlement", "Justificatif"],
+                [1, D(2026, 1, 5), "Loyer", 900, "virement", "oui"],
+                [2, D(2026, 1, 9), "Timbres", 8.5, "espèces", "oui"],
+                [None, None, "Sous-total", 908.5, None, None],
+                [3, D(2026, 2, 5), "Loyer", 900, "virement", "oui"],
+                [None, None, "Total général", 1808.5, None, None],
+            ]
+        },
+        [("0.00", "1808.50")],
+    ),
+    "a reversal, and links to photos": OwnShape(
+        {
+            "Expenses": [
+                ["No", "Date", "For what", "Amount", "Receipt photo"],
+                [1, D(2026, 1, 5), "Rent", 900, "https://photos.example/1.jpg"],
+                [2, D(2026, 1, 6), "Rent, reversed", -900, "https://photos.example/2.jpg"],
+                [3, D(2026, 1, 7), "Rent", 850, "https://photos.example/3.jpg"],
+                [None, None, "TOTAL", 850, None],
+            ]
+        },
+        [("0.00", "850.00")],
+    ),
+    "two languages in each heading": OwnShape(
+        {
+            "Budget": [
+                ["Poste / Item", "Montant / Amount (USD)"],
+                ["Loyer / Rent", 900],
+                ["Salaires / Salaries", 2000],
+                ["TOTAL / TOTAL", 2900],
+            ]
+        },
+        [("2000.00", "0.00"), ("900.00", "0.00")],
+        currency="USD",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_an_own_shape_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
+    shape = SHAPES[name]
+    path = book(tmp_path, shape.tabs)
+
+    done = adopted(path)
+    assert done.exit_code == 0, done.output
+    assert figures(path) == shape.lines
+    assert _income(path) == shape.income
+    assert f'currency = "{shape.currency}"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
+    assert tuple(re.findall(r"^Not read: (.*?):", done.stdout, re.MULTILINE)) == shape.not_read
+
+    stated = json.loads(run("--config", str(tmp_path), "sheet", "--json").stdout)
+    assert sum(len(tab["rows"]) for tab in stated) == _filled_rows(path)
+    assert all(sum(tab["fates"].values()) == len(tab["rows"]) for tab in stated)
+
+
+def _income(path: Path) -> str:
+    """What was received by the end of the year, as the flows of the group say."""
+    rows: list[dict[str, Any]] = json.loads(
+        run("--config", str(path.parent), "adopt", str(path), "--json").stdout
+    )
+    (amount,) = {
+        row["value"] for row in rows if row["what"] == "table" and row["name"] == "income"
+    } or {"0.00"}
+    return f"{float(amount):.2f}"
+
+
+def _filled_rows(path: Path) -> int:
+    """The rows with a cell that is not blank, by the XML of the file alone."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        texts = [archive.read(part).decode() for part in parts]
+    rows = [row for text in texts for row in re.findall(r"<row .*?</row>", text, re.DOTALL)]
+    return sum("<v>" in row or "<t>" in row for row in rows)
