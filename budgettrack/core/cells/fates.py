@@ -256,6 +256,11 @@ _NEARLY = Decimal("0.0001")
 a hundred euros. Amounts are mostly round, so a line is seldom so near by chance."""
 
 
+_ROUGHLY = Decimal("0.01")
+"""The part by which the last figure of a table may differ from the sum of all others."""
+_FEW = 3
+
+
 @dataclass(slots=True)
 class _Running:
     """The records since the last total, and all records, summed in one direction."""
@@ -299,7 +304,7 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
     """Yields the fates, with a doubt where a figure is the sum of the rows above or below it."""
     above, nearly_above = _sums_of(zip(rows, decided, strict=True))
     below, nearly_below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
-    nearly = {**nearly_below, **nearly_above}
+    nearly = {**_roughly_all(rows, decided), **nearly_below, **nearly_above}
     is_first = True
     for row, fate in zip(rows, decided, strict=True):
         begins = above.get(row.number, below.get(row.number))
@@ -317,6 +322,21 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
         else:
             yield fate
         is_first = is_first and fate.kind != "record"
+
+
+def _roughly_all(rows: Sequence[Evidence], decided: Sequence[Fate]) -> dict[int, int]:
+    """Returns the last record, with the first one, if its figure is roughly the sum of the three or
+    more above it and it has no date: a total with a mistake and a word that we do not know."""
+    records = [
+        row for row, fate in zip(rows, decided, strict=True) if fate.kind == "record" and row.amount
+    ]
+    if len(records) <= _FEW:
+        return {}
+    *above, last = records
+    whole = sum((row.amount or Decimal(0) for row in above), Decimal(0))
+    is_near = abs((last.amount or Decimal(0)) - whole) <= abs(whole) * _ROUGHLY
+    is_record = last.named or "date" in last.words
+    return {last.number: above[0].number} if is_near and not is_record else {}
 
 
 def _says_total(row: Evidence) -> bool:

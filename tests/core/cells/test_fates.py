@@ -87,6 +87,15 @@ def test_a_figure_that_is_nearly_a_sum_counts_and_is_told() -> None:
     assert plan("Tea | 1000\nRent | 500\nVan | 1500.01\nTotal | 3000.01")[1] == []
 
 
+def test_a_last_figure_that_is_roughly_the_sum_of_all_others_is_told() -> None:
+    """A typed total with a mistake, and a word that the program does not know."""
+    costs = "Tea | 1000\nRent | 500\nVan | 250\n"
+    assert plan(f"{costs}Összesen | 1760")[1] == [("'Plan'!B5", "nearly-total")]
+    assert plan(f"{costs}Összesen | 1775")[1] == []
+    assert plan(f"{costs}Hall | 1760\nTotal | 3510")[1] == [], "the total proves that it is a line"
+    assert plan("Tea | 1000\nRent | 500\nHall | 1510")[1] == [], "two rows are too few"
+
+
 def test_totals_of_totals_without_a_word() -> None:
     assert plan("A | 1\nB | 2\n | 3\nC | 4\nD | 6\n | 10\n | 13") == (
         ["1", "2", "4", "6"],

@@ -77,3 +77,21 @@ def test_a_sign_or_a_name_may_stand_for_several_currencies() -> None:
 
 def test_a_text_too_long_for_a_cell_is_no_currency() -> None:
     assert code(read_currency("x" * 10_001, "en")) == "text-too-long"
+
+
+@pytest.mark.parametrize(
+    ("locale", "names"),
+    [
+        ("de", {"mrz": 3, "mär": 3}),
+        ("es", {"set": 9, "setiembre": 9}),
+        ("fr", {"fév": 2, "aout": 8}),
+        ("ru", {"фев": 2, "сен": 9, "ноя": 11}),
+        ("ar", {"ابريل": 4}),
+    ],
+)
+def test_months_as_spreadsheet_programs_write_them_are_known(
+    locale: str, names: dict[str, int]
+) -> None:
+    months = customs_of(locale).months
+    assert {name: months[name] for name in names} == names
+    assert "set" not in customs_of("en").months
