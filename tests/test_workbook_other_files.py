@@ -10,6 +10,7 @@ import tomllib
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -179,7 +180,7 @@ def dressed(path: Path) -> None:
     tab = book.active
     assert tab is not None
     tab.title = "own"
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         ("Date", "Item", "Amount"),
         (date(2026, 1, 5), "in yuan", 500),
         (datetime(2026, 1, 6, 23, 59, 59, 999000), "a stamp", 20.5),
@@ -266,7 +267,8 @@ def adopted(folder: Path, file: str, content: bytes) -> str:
     assert result.exit_code == 0, result.output
     assert "This file is only read: it gets no IDs" in result.stdout
     run(folder, "sync", *ON)
-    return tomllib.loads((folder / "budgettrack.toml").read_text("utf-8"))["workbook"]["locale"]
+    config = tomllib.loads((folder / "budgettrack.toml").read_text("utf-8"))
+    return str(config["workbook"]["locale"])
 
 
 @pytest.mark.parametrize(

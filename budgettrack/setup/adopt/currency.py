@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from budgettrack.core.base.grids import Value
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.setup.adopt.seen_book import SeenBook
 
@@ -13,6 +14,9 @@ _WORD = re.compile(
     r"[A-Z]{3}(?![a-zA-Z])|[€£¥₽₴₺₦₵₸₾₼₹]|US\$|R\$"
     r"|\b(?:[Рр]уб|[Гг]рн|KSh|Kshs|TSh|Tsh|USh|Ush|zł|Kč)(?!\w)"
 )
+
+_LONGEST = 40
+"""The characters of the longest cell in which an amount is looked for."""
 
 
 def currency_of(seen: SeenBook) -> str:
@@ -36,13 +40,19 @@ def _typed(seen: SeenBook) -> Iterator[str]:
     of these alone."""
     for block in seen.blocks:
         for column in block.columns:
-            cells = [value for value in seen.values(block, column) if value is not None]
-            texts = [value for value in cells if isinstance(value, str) and len(value) < 40]
-            with_figures = [text for text in texts if any(map(str.isdigit, text))]
-            counts = Counter(name for text in with_figures for name in _named_in(text, seen.locale))
-            for name, number in counts.most_common(1) if column.holds == "figures" else ():
-                if number * 2 > len(cells):
-                    yield name
+            if column.holds == "figures":
+                yield from _beside_most(seen.values(block, column), seen.locale)
+
+
+def _beside_most(values: Sequence[Value], locale: str) -> Iterator[str]:
+    cells = [value for value in values if value is not None]
+    texts = [value for value in cells if isinstance(value, str) and len(value) < _LONGEST]
+    counts = Counter(
+        name for text in texts if any(map(str.isdigit, text)) for name in _named_in(text, locale)
+    )
+    for name, number in counts.most_common(1):
+        if number * 2 > len(cells):
+            yield name
 
 
 def currency_of_amount(heading: str, locale: str, other: str) -> str:
