@@ -4,6 +4,7 @@ errors, and the currency or percent of a cell."""
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
@@ -89,24 +90,13 @@ class _Reader:
     def _tab(self, table: etree._Element) -> Beside:
         tab = Beside()
         columns = [*_default_styles(table)]
-        number = 0
-        for line in table.iter(f"{_TABLE}table-row"):
-            repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
-            column = 0
-            for cell in line:
-                if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-                    continue
-                across = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-                if cell.get(f"{_OFFICE}value-type") or cell.get(f"{_TABLE}formula"):
-                    self._filled += repeated * across
-                    if self._filled > LARGEST_AREA:
-                        raise self.too_large()
-                    for row in range(number, number + repeated):
-                        for place in range(column, column + across):
-                            default = columns[place] if place < len(columns) else ""
-                            self._take(tab, cell, (row, place), default)
-                column += across
-            number += repeated
+        for cell, down, across in _filled_cells(table):
+            self._filled += len(down) * len(across)
+            if self._filled > LARGEST_AREA:
+                raise self.too_large()
+            for row, column in itertools.product(down, across):
+                default = columns[column] if column < len(columns) else ""
+                self._take(tab, cell, (row, column), default)
         return tab
 
     def _take(self, tab: Beside, cell: etree._Element, place: Place, default: str) -> None:
@@ -144,6 +134,20 @@ def _sign(number_format: etree._Element) -> str:
     beside = "".join(texts).strip()
     is_sign = len(beside) <= _LONGEST_SIGN and any(sign.isalpha() for sign in beside)
     return beside if is_sign or beside in "€$£¥₽₴₹" else ""
+
+
+def _filled_cells(table: etree._Element) -> Iterator[tuple[etree._Element, range, range]]:
+    """Yields each cell that is filled, with the rows and the columns in which it stands."""
+    row = 0
+    for line in table.iter(f"{_TABLE}table-row"):
+        down = range(row, row + int(line.get(f"{_TABLE}number-rows-repeated", "1")))
+        column = 0
+        for cell in line.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            repeated = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+            if cell.get(f"{_OFFICE}value-type") or cell.get(f"{_TABLE}formula"):
+                yield cell, down, range(column, column + repeated)
+            column += repeated
+        row = down.stop
 
 
 def _default_styles(table: etree._Element) -> Iterator[str]:
