@@ -11,61 +11,23 @@ import sys
 import time
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
-from budgettrack.cli import main
 from budgettrack.setup.adopt.synonyms import COLUMNS, WORDS
 from budgettrack.setup.adopt.vocabulary import LANGUAGES, may_name_people, meanings_of, says
+from tests.world.adopting import ON, Tab, adopted, book, figures, run
 
-ON = ("--on", "2026-03-01")
 CASES = Path(__file__).parents[2] / "shared" / "cases" / "books"
-
-Tab = Sequence[Any]
-
-
-def book(folder: Path, tabs: Mapping[str, Tab], name: str = "b.xlsx") -> Path:
-    """Makes a workbook of people. A text that begins with = is a formula."""
-    made = openpyxl.Workbook()
-    made.remove(made.worksheets[0])
-    for title, rows in tabs.items():
-        sheet = made.create_sheet(title)
-        for row in rows:
-            sheet.append(
-                [datetime(c.year, c.month, c.day) if isinstance(c, date) else c for c in row]
-            )
-    path = folder / name
-    made.save(path)
-    return path
-
-
-def run(*words: str) -> Result:
-    return CliRunner().invoke(main, [*words])
-
-
-def adopted(path: Path, *more: str) -> Result:
-    return run("adopt", str(path), *ON, *(more or ("--yes",)))
 
 
 def tables(path: Path) -> dict[str, Any]:
     text = (path.parent / "budgettrack.toml").read_text("utf-8")
     found: dict[str, Any] = tomllib.loads(text).get("tables", {})
     return found
-
-
-def figures(path: Path) -> list[tuple[str, str]]:
-    """Budget and spending of each line after a sync, to the end of the year."""
-    config = ("--config", str(path.parent))
-    done = run(*config, "sync", *ON)
-    assert done.exit_code in (0, 3), done.output
-    asked = run(*config, "variance", "--json", "--on", "2027-01-05")
-    rows = json.loads(asked.stdout)
-    return sorted((row["budget"], row["spent"]) for row in rows)
 
 
 def cash(path: Path) -> str:

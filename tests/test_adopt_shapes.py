@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_adopt import Tab, adopted, book, figures, run
+from tests.world.adopting import Tab, adopted, book, figures, run
 
 
 @dataclass(frozen=True, slots=True)
