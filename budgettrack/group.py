@@ -30,7 +30,6 @@ from budgettrack.core.sealing.withdrawn import Withdrawn, withdrawn_of
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register, Turn, open_register
-from budgettrack.workbook.kinds import is_only_read
 
 if TYPE_CHECKING:
     from budgettrack.register.published import Publications
@@ -151,6 +150,8 @@ class OpenedGroup:
     def is_read_only(self) -> bool:
         """Whether the program never writes to the workbook: its file is of a kind that is only
         read, or all its tables are mapped without `write = true`."""
+        from budgettrack.workbook.kinds import is_only_read
+
         shapes = self.config.shapes
         return is_only_read(self.config.xlsx) or (
             bool(shapes) and not any(shape.write for shape in shapes.values())

@@ -13,7 +13,6 @@ import click
 from budgettrack.cli.asking import answers_of, ask
 from budgettrack.cli.base import LOOK, PLAIN, Day, json_text, main
 from budgettrack.core.base import errors
-from budgettrack.workbook.kinds import ONLY_READ
 
 if TYPE_CHECKING:
     from budgettrack.setup.adopt.adoption import Adoption
@@ -150,6 +149,7 @@ def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run
     from budgettrack.queries.sheet import as_words, stated
     from budgettrack.setup.adopt.adoption import cell_of, told
     from budgettrack.setup.adopt.written import differences, tables_text
+    from budgettrack.workbook.kinds import ONLY_READ
 
     if place.book.read_as:
         click.echo(f"Read as {place.book.read_as}. {ONLY_READ}")

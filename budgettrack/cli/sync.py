@@ -11,7 +11,6 @@ import click
 
 from budgettrack.cli.base import LOOK, group_of, main, on_day, say, talk, value_shown
 from budgettrack.core.base import errors
-from budgettrack.workbook.kinds import ONLY_READ, is_only_read
 
 if TYPE_CHECKING:
     from budgettrack.core.decide import ChangeSet
@@ -59,6 +58,7 @@ def sync(
     the tab Checks.
     """
     from budgettrack import sync as syncing
+    from budgettrack.workbook.kinds import ONLY_READ, is_only_read
 
     group = group_of(ctx, on)
     allowed = frozenset(allow) | ({"other-workbook"} if adopt else frozenset())
