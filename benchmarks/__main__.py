@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks import bank, google, opendata, reports, usefulness
+from benchmarks import bank, google, growth, opendata, reports, usefulness
 from benchmarks.ledger import MONTHS, Ledger, write_all
 from benchmarks.measure import in_turn, once, table
 
@@ -71,6 +71,7 @@ def main() -> None:
     print(table(figures, "budgettrack status 1,000"))
     subprocess.run([sys.executable, "-m", "benchmarks.prompt"], check=True)
     first_sync()
+    growth.show(growth.SIZES)
     reports.compare(DATA / "reports")
     opendata.compare(DATA / "opendata")
     bank.main()

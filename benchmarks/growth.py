@@ -72,13 +72,17 @@ def growth(data: Path, sizes: tuple[int, ...] = SIZES) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    sizes = tuple(int(number) for number in sys.argv[1:]) or SIZES
+def show(sizes: tuple[int, ...]) -> None:
+    """Prints the table of these sizes."""
     print(
         f"\nGrowth: seconds of work, {' / '.join(f'{n:,}' for n in sizes)} expenses, half of them"
     )
     print("duplicates")
     print(growth(Path(__file__).parent / "data", sizes))
+
+
+def main() -> None:
+    show(tuple(int(number) for number in sys.argv[1:]) or SIZES)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@ copies on another computer, a key that is lost."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
 import sqlite3
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -473,38 +475,64 @@ def test_a_webhook_gets_its_copy_once_too(
         assert sending.states()["copy", "the webhook"] == "confirmed"
 
 
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """A disk of a few megabytes, for as long as the block lasts."""
+    words = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=700", "tmpfs", str(folder)]
+    if (
+        not shutil.which("mount")
+        or subprocess.run(words, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("this user may not mount a small disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Fills the disk to its last byte."""
+    ballast = folder / "ballast"
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    return ballast
+
+
 @pytest.mark.slow
-def test_the_nights_drill(
-    sending: Sending,
-    host: MailHost,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_the_nights_drill(host: MailHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """02:00: the disk is full while a month sends. 03:00: the register of last week is put back.
+    04:00: a new computer gets the copy. 06:00: the month is sent. Each reader has one mail.
+
+    docs/backup.md tells it to who looks after the program."""
+    folder = tmp_path / "small disk"
+    folder.mkdir()
+    to = Partners().add("everybody", "public").add("host", "host").add("treasurer", "internal")
+    with small_disk(folder):
+        _drill(Sending(folder, host, to=to, rows=ROWS), host, tmp_path, monkeypatch)
+
+
+def _drill(
+    sending: Sending, host: MailHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk is full while a month sends; the register of last week is put back; a new computer
-    gets the copy; then the month is sent. Each reader has one mail."""
     sending.sync()
     week_ago = tmp_path / "week ago"
     shutil.copy(sending.folder / "register.sqlite", week_ago)
-    settled = 0
+    ballast = sending.folder / "ballast"
 
-    def full(*_: object) -> None:
-        nonlocal settled
-        settled += 1
-        if settled == 2:
-            raise RegisterError("The disk is full.")
+    def full_at_the_second(_: str) -> str:
+        if len(host.taken) == 1:
+            fill(sending.folder)
+        return ""
 
-    from budgettrack.register.cycles import Cycles
-
-    whole = Cycles.settle
-
-    def settle(self: Cycles, *given: object) -> None:
-        full()
-        whole(self, *given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Cycles, "settle", settle)
-    assert sending.month().failed
-    monkeypatch.setattr(Cycles, "settle", whole)
+    host.does.data = full_at_the_second
+    with pytest.raises(RegisterError, match="cannot grow: the disk is full") as failed:
+        sending.month()
+    assert "D-2, report to host is confirmed by the mail server." in str(failed.value)
+    host.does.data = lambda _: ""
+    assert ballast.stat().st_size > 1_000_000
     assert len(host.taken) == 2
+    ballast.unlink()
     shutil.copy(week_ago, sending.folder / "register.sqlite")
     monkeypatch.setattr("budgettrack.register.sqlite.machine_hash", lambda: "new")
     with with_sql(sending) as register:
