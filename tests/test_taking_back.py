@@ -259,7 +259,7 @@ def test_an_organisation_is_not_named_by_the_ids_of_its_grant_and_activity(
     ]
     rows = {(row["table"], row["name"]) for row in after}
     assert {("activity", "….1"), ("grant", "…-2026")} <= rows
-    page = files(public_files)["2026-10.html"].decode()
+    page = files(public_files)["2026-10-figures.html"].decode()
     assert re.search(r"Open the drop-in</span></th>\s*<td[^>]*>[^1]*1,868\.52", page), (
         "its row has its words"
     )

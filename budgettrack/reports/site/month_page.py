@@ -244,6 +244,8 @@ def _noted(activities: Sequence[Progress], w: Words) -> list[str]:
 def _money(view: PublicView, w: Words) -> list[Block]:
     """Returns what came in and went out, what is not in it and why, and one picture."""
     blocks: list[Block] = [month_facts(view, w)]
+    if view.categories.total.spent is None:
+        blocks.append(Text(w.say("What we spent is not shown yet.")))
     blocks += [Text(line) for line in _without_rate(view, w)]
     blocks.append(Text(left_out(view, w), True))
     if view.months:
