@@ -304,7 +304,7 @@ def test_an_award_that_is_not_told_leaves_its_place_empty_and_one_sentence() -> 
 
     assert "Award" in _page({f"{MONTH}.html": told[path]}).text_content()
     assert "Award" not in _page({f"{MONTH}.html": untold[path]}).text_content()
-    (row,) = [row for row in _found(_page(untold), "//tr") if grant.title in row.text_content()]
+    (row,) = [row for row in _found(_figures(untold), "//tr") if grant.title in row.text_content()]
     assert [cell.text_content().strip() for cell in _found(row, "td")][1:] == ["", ""]
     assert _page(untold).text_content().count("Something is not shown yet") == 1
 
