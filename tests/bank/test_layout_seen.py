@@ -59,6 +59,25 @@ def test_a_delimiter_within_the_texts_is_not_taken_for_the_files() -> None:
     assert (found.facts["delimiter"], found.layout.amount) == (",", "Amount")
 
 
+def test_days_and_commas_within_texts_make_no_table() -> None:
+    content = (
+        "Date;Text;Amount\n05.10.2026;paid,05.10.2026,cash;-5,00\n06.10.2026;a,06.10.2026,b;1,00\n"
+    )
+    found = seen(content)
+    assert (found.facts["delimiter"], found.layout.amount) == (";", "Amount")
+
+
+def test_a_small_table_above_is_not_the_table() -> None:
+    content = "Account;Currency;Balance\nours;EUR;none\nDate;Text;Amount\n05.10.2026;tea;-5,00\n"
+    assert seen(content).layout.columns == ("Date", "Text", "Amount")
+
+
+def test_one_row_with_more_cells_does_not_make_the_table_wider() -> None:
+    rows = "".join(f"{day:02}.10.2026;tea;-5,00\n" for day in range(10, 18))
+    found = seen(f"Date;Text;Amount;\n{rows}19.10.2026;a;-5,00;x\n")
+    assert found.facts["movements"] == "9"
+
+
 @pytest.mark.parametrize(
     ("encoding", "kept"), [("utf-8", ""), ("utf-8-sig", "utf-8-sig"), ("cp1252", "cp1252")]
 )
@@ -131,6 +150,11 @@ def test_days_that_show_no_order_are_asked_about(locale: str, guess: str) -> Non
         seen(content, locale, dates="perhaps")
 
 
+def test_six_digits_that_begin_with_20_may_be_a_day() -> None:
+    content = "Date;Text;Amount\n201112;rent;-500,00\n201111;tea;-5,00\n"
+    assert asked(seen(content)) == [("dates", ["year first", "day first"], "day first")]
+
+
 def test_of_two_columns_of_days_the_booking_date_is_taken_or_asked_for() -> None:
     content = "Value date;Booking date;Amount\n05.10.2026;06.10.2026;-5,00\n"
     assert seen(content).layout.date == "Booking date"
@@ -166,6 +190,12 @@ def test_inverted_signs_are_proven_and_kept() -> None:
     )
     found = seen(content)
     assert (found.layout.signs, found.is_proven) == ("inverted", True)
+
+
+def test_balances_of_two_currencies_with_one_row_each_prove_nothing() -> None:
+    content = "Date;Amount;Ccy;Balance\n05.10.2026;-5,00;EUR;95,00\n06.10.2026;-7,00;USD;43,00\n"
+    found = seen(content)
+    assert (found.is_proven, found.layout.balance) == (False, "Balance")
 
 
 def test_columns_that_stay_the_same_prove_nothing() -> None:
@@ -293,6 +323,10 @@ def test_two_accounts_in_one_file_are_proven_or_asked_about() -> None:
         ";95,00", ";205,00", ";89,00", ";204,00"
     )
     assert (seen(balances).layout.account, seen(balances).is_proven) == ("Account", True)
+
+
+def test_numbers_that_all_differ_are_those_of_the_others() -> None:
+    assert asked(seen("Date;Amount;Account\n05.10.2026;-5,00;A1\n06.10.2026;5,00;B2\n")) == []
 
 
 def test_the_currency_is_a_column_or_stands_in_a_heading_or_an_amount_or_is_asked_for() -> None:

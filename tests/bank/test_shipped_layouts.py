@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.bank.formats import CsvChoices, read
+from budgettrack.bank.formats import CsvChoices, Layout, read
 from budgettrack.bank.formats.csv import layouts
 from budgettrack.core.base.errors import UsageError
 
@@ -123,3 +123,27 @@ def test_a_layout_that_is_named_is_the_only_one(tmp_path: Path) -> None:
         amounts(FILES / "nubank.csv", name="no-bank")
     assert amounts(FILES / "nubank.csv", name="nubank") == EXPECTED["nubank"]
     del tmp_path
+
+
+def test_the_layout_that_knows_most_headings_is_taken(tmp_path: Path) -> None:
+    folder = tmp_path / layouts.FOLDER
+    folder.mkdir()
+    few = '[bank]\ndate = "D"\namount = "A"\ncurrency = "EUR"\n'
+    (folder / "few.toml").write_text(few)
+    (folder / "more.toml").write_text(few + 'text = "T"\n')
+    choices = CsvChoices(layouts.of_group(tmp_path))
+    known = layouts.fitting("x.csv", b"D;A;T\n05.10.2026;-5,00;tea\n", None, "de_DE", choices)
+    assert (known.name if known else "") == "more"
+
+
+def test_a_file_with_other_headings_than_the_config_says_is_not_read_by_itself(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Day;Amount (EUR)\n05.10.2026;-5,00\n")
+    configured = Layout("Booked", "Sum", currency="EUR")
+    with pytest.raises(
+        UsageError, match=r'no row among the first 40 has the headings "Booked", "S'
+    ):
+        read(path, configured, "de_DE", CsvChoices(today=TODAY))
+    assert [str(each.amount) for each in read(path, None, "de_DE")[0].lines] == ["-5"]

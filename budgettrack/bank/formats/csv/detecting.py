@@ -151,8 +151,9 @@ def _grid(name: str, text: str, locale: str) -> _Grid | None:
     return best
 
 
-def _size(grid: _Grid) -> int:
-    return len(grid.data) * grid.width
+def _size(grid: _Grid) -> tuple[bool, int]:
+    """Return how good a table is. Days and commas in the texts make tables without headings."""
+    return bool(grid.headings), len(grid.data) * grid.width
 
 
 def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | None:
@@ -228,7 +229,6 @@ def _refuse_split_amounts(name: str, grid: _Grid) -> None:
         if (
             grid.delimiter == ","
             and whole
-            and len(cells) > 1
             and all(re.fullmatch(r"\d\d", second) for _, second in cells)
         ):
             raise unreadable(
@@ -342,8 +342,6 @@ class _Detector:
         possible = orders(texts)
         if len(possible) < 2:
             return possible[0] if possible else ""
-        if all(text[:4].isdecimal() and text[:2] in ("19", "20") for text in texts):
-            return "year first"
         usual = customs_of(self._locale).order or ""
         return self._settled(
             LayoutDoubt(
