@@ -37,8 +37,10 @@ from budgettrack.core.records.tables import (
     KEEP,
     KEY,
     SUMMARY,
+    TABLES,
     Column,
     Table,
+    names,
     normal,
 )
 
@@ -367,12 +369,21 @@ def kept_of(book: Book, table: Table, column: Column) -> dict[int, str]:
     if grid is None:
         return {}
     rows = {row: [text_of(grid.at(row, at)) for at in range(3)] for row in range(len(grid.rows))}
-    wanted = (normal(table.tab), normal(column.heading))
+    headings = names(table)
+    # The title and the heading stand there as they were in the workbook, in its language. A title
+    # that no table has may be a tab of this table that people renamed.
+    others = {title for other in TABLES if other is not table for title in _titles(other)}
+    foreign = others - _titles(table)
     return {
         row: typed
         for row, (tab, heading, typed) in rows.items()
-        if (normal(tab), normal(heading)) == wanted and typed
+        if typed and headings.get(normal(heading)) is column and normal(tab) not in foreign
     }
+
+
+def _titles(table: Table) -> set[str]:
+    """Returns the titles that a tab of this table may have, in every language."""
+    return {*map(normal, in_every_language("tab", table.tab)), *map(normal, table.aliases)}
 
 
 def conflict_finding(conflict: Conflict) -> Finding:

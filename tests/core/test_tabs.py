@@ -255,6 +255,25 @@ def test_a_wiped_value_is_cleared_from_the_edits_that_were_set_down() -> None:
     assert not tabs.without_kept(Book(()), expenses, expenses.column("amount"), {"12.5"}, [])
 
 
+def test_a_wiped_value_is_cleared_from_the_edits_of_a_workbook_in_another_language() -> None:
+    rows: list[list[Value]] = [
+        ["Tab", "Column", "What was typed"],
+        ["Dépenses", "Montant", 12.5],
+        ["Budget", "Montant", 12.5],
+        ["Frais du local", "Montant", 12.5],
+        ["Expenditure", "Amount", 12.5],
+        ["Dépenses", "Mois", 12.5],
+    ]
+    book = Book((Grid("Kept edits", rows, mark="kept Kept edits"),))
+    expenses = BY_NAME["expenses"]
+
+    of_column = tabs.kept_of(book, expenses, expenses.column("amount"))
+    edits = tabs.without_kept(book, expenses, expenses.column("amount"), {"12.5"}, [])
+
+    assert [*of_column] == [1, 3, 4]
+    assert sorted({cell.row for cell in edits.cells}) == [1, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
