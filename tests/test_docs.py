@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import re
 import shlex
@@ -18,6 +19,7 @@ from budgettrack.cli import main
 from budgettrack.config.load import load
 from tests.sheets_api.server import Server
 from tests.world.bank_files import Booked, camt
+from tests.world.group import Group
 
 ROOT = Path(__file__).parents[1]
 DOCS = [
@@ -58,6 +60,51 @@ def commands(text: str) -> list[str]:
         for line in block.splitlines()
         if line.startswith(("budgettrack ", "cd "))
     ]
+
+
+def to_be_read(path: Path) -> list[str]:
+    """Every line of a block marked `text` that calls budgettrack."""
+    blocks = re.findall(r"```text\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
+    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith("budgettrack ") and "[OPTIONS]" not in line]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in DOCS if to_be_read(path)], ids=lambda path: path.name
+)
+def test_every_command_that_is_only_to_be_read_has_that_name_and_those_options(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "trust.xlsx").touch()
+    for line in to_be_read(path):
+        words = shlex.split(line)[1:]
+        context = click.Context(main)
+        command: click.Command = main
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            name, found, words = command.resolve_command(context, words)
+            assert found is not None, line
+            command, context = found, click.Context(found, parent=context, info_name=name)
+        # --version and --docs say their words at once, and end.
+        with contextlib.suppress(click.exceptions.Exit):
+            if not isinstance(command, click.Group):
+                command.parse_args(context, words)
+            elif words:
+                main.parse_args(context, words)
+
+
+@pytest.mark.slow
+def test_what_the_page_of_backups_shows_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUDGETTRACK_PASSPHRASE", "four words that rhyme not")
+    Group(tmp_path).sync()
+    monkeypatch.chdir(tmp_path)
+    lines = [line for line in to_be_read(ROOT / "docs" / "backup.md") if " move " not in line]
+    assert len(lines) == 2
+    for line in lines:
+        result = CliRunner().invoke(main, shlex.split(line)[1:])
+        assert result.exit_code in (0, 3), f"{line}: {result.output}"
 
 
 def test_the_readme_opens_with_demo_and_test() -> None:
