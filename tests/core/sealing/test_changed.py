@@ -56,3 +56,10 @@ def test_many_changes_at_once_are_one_new_sum() -> None:
     amounts = dict.fromkeys("abcdefghij", 100)
     assert Changeable(amounts, []).is_safe_with(dict.fromkeys("abcdefg", 0))
     assert not Changeable(amounts, []).is_safe_with(dict.fromkeys("abcdefgh", 0))
+
+
+def test_the_largest_that_are_left_are_found_among_all_if_many_change() -> None:
+    """After nine who leave, one has 20.00 and three have 1.00: two of these are no tenth of 21.00."""
+    leave = dict.fromkeys("abcdefghi", 3_000)
+    amounts = {**leave, "j": 2_000, "k": 100, "l": 100, "m": 100}
+    assert not Changeable(amounts, []).is_safe_with(dict.fromkeys(leave, 0))

@@ -88,6 +88,11 @@ def test_amounts_of_nobody_who_is_known_protect_nobody_in_a_difference() -> None
     assert gives_away([{("", 0): 1}])
 
 
+def test_an_unknown_amount_protects_nobody_in_what_several_rows_leave() -> None:
+    """The difference is of two, and of somebody who is not known."""
+    assert gives_away([row("v", "w", "z"), {**row("v", "w", "y"), ("", 0): 1}])
+
+
 def test_two_who_have_several_amounts_are_found_in_several_rows() -> None:
     """Neither sum is of two alone. Their difference is of both amounts of two."""
     first = row("a", "b", "c", "d", "e")
