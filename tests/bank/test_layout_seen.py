@@ -198,6 +198,15 @@ def test_balances_of_two_currencies_with_one_row_each_prove_nothing() -> None:
     assert (found.is_proven, found.layout.balance) == (False, "Balance")
 
 
+def test_two_columns_that_the_balance_proves_alike_are_asked_about() -> None:
+    """No balance stands before the first row, so that nothing proves its amount."""
+    content = (
+        "Date;Card amount;Paid amount;Balance\n05.10.2026;-5,00;-6,00;95,00\n"
+        "06.10.2026;-7,00;-7,00;88,00\n07.10.2026;2,00;2,00;90,00\n"
+    )
+    assert asked(seen(content)) == [("amount", ["Card amount", "Paid amount"], "Card amount")]
+
+
 def test_columns_that_stay_the_same_prove_nothing() -> None:
     """A fee of zero and a rate of one would: no amount moves, and no balance either."""
     content = (
