@@ -93,6 +93,16 @@ def test_an_unknown_amount_protects_nobody_in_what_several_rows_leave() -> None:
     assert gives_away([row("v", "w", "z"), {**row("v", "w", "y"), ("", 0): 1}])
 
 
+def test_two_of_whom_one_has_a_pivot_in_two_rows_are_found() -> None:
+    """The difference is of two amounts of one, and of another who is in one row alone."""
+    assert gives_away([row("v", "w", "y", "z"), row("v", "w", "z1")])
+
+
+def test_two_beside_two_unknown_amounts_are_found() -> None:
+    first, second = row("a", "b", "c"), row("a", "b", "d")
+    assert gives_away([{**first, ("", 0): 1}, {**second, ("", 1): 1}])
+
+
 def test_two_who_have_several_amounts_are_found_in_several_rows() -> None:
     """Neither sum is of two alone. Their difference is of both amounts of two."""
     first = row("a", "b", "c", "d", "e")
