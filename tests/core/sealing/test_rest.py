@@ -149,6 +149,14 @@ def test_the_oldest_payments_are_kept_beside_one_to_come() -> None:
     assert rest.kept == {"E-00", "E-01", "E-02"}
 
 
+def test_a_payment_beyond_every_plan_may_be_three_times_the_largest() -> None:
+    """No line has more than 0.10 left, and the largest payment was 10.00: one of 30.00 may come."""
+    lines = [line(amount=2_045), *(line(f"B-{n}", amount=10) for n in range(2, 402))]
+    payments = [*spread(10), expense("E-50", 1_000)]
+    rest, _ = rest_of(plan([grant(amount=6_045)], lines, payments))
+    assert rest.kept == {f"E-0{n}" for n in range(6)}
+
+
 @pytest.mark.parametrize("state", ["active", "closing", "closed"])
 def test_one_payment_to_come_may_be_all_that_no_line_has(state: str) -> None:
     """30.00 are left. 4.06 after the two largest that are kept are a tenth of 32.09, and more; with
