@@ -364,7 +364,7 @@ class Pair:
         return side.currency if side else ""
 
 
-Match = tuple[StatementEntry | None, Movement | None]
+MatchedPair = tuple[StatementEntry | None, Movement | None]
 """An entry and its movement. One of them is None if it has no counterpart."""
 
 
@@ -384,7 +384,7 @@ def reconcile(
     return within(matches(entries, movements, ties, transfers), first, last)
 
 
-def within(matched: Iterable[Match], first: date, last: date) -> list[Pair]:
+def within(matched: Iterable[MatchedPair], first: date, last: date) -> list[Pair]:
     """Return the pairs of which a side lies between `first` and `last`."""
     paired = [_pair(entry, movement, first, last) for entry, movement in matched]
     return sorted(filter(None, paired), key=_order)
@@ -395,10 +395,10 @@ def matches(
     movements: Sequence[Movement],
     ties: Mapping[str, Record],
     transfers: Set[str] = frozenset(),
-) -> list[Match]:
+) -> list[MatchedPair]:
     """Return each entry and each movement once, together where they are the same."""
     left = {movement.record: movement for movement in movements}
-    pairs: list[Match] = []
+    pairs: list[MatchedPair] = []
     loose: list[StatementEntry] = []
     for entry in entries:
         if entry.mark in transfers or ties.get(entry.mark, ("", ""))[0] == TRANSFER:

@@ -37,9 +37,9 @@ MOST_NEAR = 12
 STEPS = 300_000
 """The most comparisons for one reason, less than a second. 300 unmatched entries need fewer."""
 
-Part = TypeVar("Part", StatementEntry, Movement)
+OneSide = TypeVar("OneSide", StatementEntry, Movement)
 
-Reason = Literal[
+SuggestionReason = Literal[
     "not settled",
     "other currency",
     "fee",
@@ -55,7 +55,7 @@ class Suggestion:
     """Entries and movements that may belong together. `why` says what speaks for it, and `remedy`
     what to do if it is so."""
 
-    reason: Reason
+    reason: SuggestionReason
     entries: tuple[StatementEntry, ...]
     movements: tuple[Movement, ...]
     why: str
@@ -209,8 +209,8 @@ class _Search:
                 yield len(entries), Suggestion("several entries", entries, (row,), why, remedy)
 
     def _sum_of(
-        self, units: int, day: date, currency: str, parts: Sequence[Part]
-    ) -> tuple[Part, ...]:
+        self, units: int, day: date, currency: str, parts: Sequence[OneSide]
+    ) -> tuple[OneSide, ...]:
         """Return the parts that sum to an amount.
 
         Returns () if none do, or if several sums do: a guess could be wrong."""
@@ -275,11 +275,11 @@ class _Search:
                 yield entry, row, abs(entry.day - row.day).days
 
     @staticmethod
-    def _between(parts: Sequence[Part], first: date, last: date) -> Sequence[Part]:
+    def _between(parts: Sequence[OneSide], first: date, last: date) -> Sequence[OneSide]:
         start = bisect_left(parts, first, key=lambda part: part.day)
         return parts[start : bisect_right(parts, last, key=lambda part: part.day)]
 
-    def _while_bounded(self, parts: Iterable[Part]) -> Iterator[Part]:
+    def _while_bounded(self, parts: Iterable[OneSide]) -> Iterator[OneSide]:
         """Yield the parts until there were too many comparisons."""
         for part in parts:
             if not self._left:

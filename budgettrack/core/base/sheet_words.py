@@ -13,7 +13,7 @@ from typing import Literal
 
 from budgettrack.core.base.names_in_languages import NAMES
 
-Kind = Literal["tab", "heading", "choice"]
+NameKind = Literal["tab", "heading", "choice"]
 """The kinds of names. They have a translation of their own, since a person must find them again:
 `Amount` of a column and an amount in a sentence may be two words."""
 
@@ -72,7 +72,7 @@ _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @lru_cache(maxsize=512)
-def in_every_language(kind: Kind, text: str) -> tuple[str, ...]:
+def in_every_language(kind: NameKind, text: str) -> tuple[str, ...]:
     """Returns an English name and its translations into all languages, the English one first.
 
     >>> in_every_language("choice", "paid")[:2]

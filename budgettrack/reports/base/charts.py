@@ -26,7 +26,7 @@ COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PairedBar:
     """A value drawn as a column, with its name and the value in words."""
 
     name: str
@@ -63,7 +63,7 @@ def shortened(text: str, letters: int = LETTERS) -> str:
     return text
 
 
-def columns(name: str, title: str, says: str, rows: Sequence[Column], mirrored: bool) -> Chart:
+def columns(name: str, title: str, says: str, rows: Sequence[PairedBar], mirrored: bool) -> Chart:
     """Draws vertical columns, the newest last. Each has its name below and its value above. The
     last one stands out."""
     shown = rows[-COLUMNS:]

@@ -112,7 +112,7 @@ def by_month(view: PublicView, w: Words) -> Chart:
     the page itself stands out."""
     spent = {shown.month: shown.spent for shown in view.months}
     rows = [
-        charts.Column(
+        charts.PairedBar(
             formats.narrow_month(month, w.at),
             spent.get(month, 0),
             formats.short(spent.get(month, 0), view.currency, w.at),

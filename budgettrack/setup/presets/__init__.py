@@ -26,7 +26,7 @@ _WORDS = ("activity", "lead_role", "milestone", "indicator")
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class PresetStage:
     """A stage of a preset. `number` counts from 1. `opens` is the month of the plan in which its
     first activity starts."""
 
@@ -37,7 +37,7 @@ class Stage:
 
 
 @lru_cache(maxsize=4)
-def stages(name: str) -> tuple[Stage, ...]:
+def stages(name: str) -> tuple[PresetStage, ...]:
     """Returns the stages of a preset, in order.
 
     Raises UsageError if the name is not in `NAMES`."""
@@ -47,10 +47,10 @@ def stages(name: str) -> tuple[Stage, ...]:
     return in_file(text)
 
 
-def in_file(text: str) -> tuple[Stage, ...]:
+def in_file(text: str) -> tuple[PresetStage, ...]:
     """Returns the stages that a file of a plan declares."""
     return tuple(
-        Stage(
+        PresetStage(
             number,
             stage["objective"],
             min(activity["from"] for activity in stage["activity"]),
@@ -98,7 +98,9 @@ def preset(
     return {"work_plan": numbered} if numbered else {}
 
 
-def rows_of(opened: Collection[Stage], start: date, *, optional: bool = False) -> Iterator[Fields]:
+def rows_of(
+    opened: Collection[PresetStage], start: date, *, optional: bool = False
+) -> Iterator[Fields]:
     """Yields the activities of stages as canonical fields, without IDs, for a plan that begins on
     `start`.
 

@@ -14,14 +14,14 @@ from lxml import etree
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellError, NoValue
-from budgettrack.workbook.other.beside import LARGEST_AREA, Beside, Place
+from budgettrack.workbook.other.beside import LARGEST_AREA, CellPlace, OdsCells
 from budgettrack.workbook.xlsx.currency_formats import currency_in
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE = f"{{{_NAMES}table:1.0}}", f"{{{_NAMES}office:1.0}}"
 _STYLE, _NUMBER = f"{{{_NAMES}style:1.0}}", f"{{{_NAMES}datastyle:1.0}}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-_AREA = re.compile(r"\[([^\[\]]*)\]")
+_BRACKETED_AREA = re.compile(r"\[([^\[\]]*)\]")
 _CELL = re.compile(r"\$?('(?:[^']|'')*'|[^.']*)\.(\$?[A-Z]{1,3}\$?\d+)")
 _QUOTED = re.compile(r'("[^"]*")')
 LARGEST = 800_000_000
@@ -29,7 +29,7 @@ LARGEST = 800_000_000
 _LONGEST_SIGN = 5
 
 
-def ods_tabs(raw: bytes, name: str) -> dict[str, Beside]:
+def ods_tabs(raw: bytes, name: str) -> dict[str, OdsCells]:
     """Returns the tabs of an OpenDocument file, by name.
 
     Raises `WorkbookError` if the file is damaged or too large."""
@@ -63,7 +63,7 @@ class _Reader:
     """Reads the styles, which come first in a file, and then the tabs."""
 
     name: str
-    tabs: dict[str, Beside] = field(default_factory=dict)
+    tabs: dict[str, OdsCells] = field(default_factory=dict)
     _format_signs: dict[str, str] = field(default_factory=dict)
     _style_signs: dict[str, str] = field(default_factory=dict)
     _filled: int = 0
@@ -87,8 +87,8 @@ class _Reader:
         else:
             self._format_signs[element.get(f"{_STYLE}name", "")] = _sign(element)
 
-    def _tab(self, table: etree._Element) -> Beside:
-        tab = Beside()
+    def _tab(self, table: etree._Element) -> OdsCells:
+        tab = OdsCells()
         columns = [*_default_styles(table)]
         for cell, down, across in _filled_cells(table):
             self._filled += len(down) * len(across)
@@ -99,7 +99,7 @@ class _Reader:
                 self._take(tab, cell, (row, column), default)
         return tab
 
-    def _take(self, tab: Beside, cell: etree._Element, place: Place, default: str) -> None:
+    def _take(self, tab: OdsCells, cell: etree._Element, place: CellPlace, default: str) -> None:
         kind = cell.get(f"{_OFFICE}value-type")
         style = cell.get(f"{_TABLE}style-name", default)
         if kind == "percentage":
@@ -162,7 +162,7 @@ def _default_styles(table: etree._Element) -> Iterator[str]:
 def _formula(text: str) -> str:
     """Returns a formula as Excel writes it: `of:=SUM([.B2:.B3];[.C2])` is `=SUM(B2:B3,C2)`."""
     _, sign, formula = text.partition("=")
-    parts = _QUOTED.split(_AREA.sub(_area, formula))
+    parts = _QUOTED.split(_BRACKETED_AREA.sub(_area, formula))
     return sign + "".join(
         part if part.startswith('"') else part.replace(";", ",") for part in parts
     )

@@ -14,7 +14,7 @@ from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, Grid, Value
 from budgettrack.workbook import Workbook
 from budgettrack.workbook.kinds import KINDS, is_only_read
-from budgettrack.workbook.other.beside import LARGEST_AREA, Beside
+from budgettrack.workbook.other.beside import LARGEST_AREA, OdsCells
 from budgettrack.workbook.other.csv_file import book_of_csv
 from budgettrack.workbook.other.ods import ods_tabs
 from budgettrack.workbook.other.xls import xls_grids
@@ -49,11 +49,11 @@ class OtherWorkbook:
         )
         return Book(tuple(grids), token=token, read_as=KINDS[kind])
 
-    def _ods_grids(self, raw: bytes, beside: Mapping[str, Beside]) -> list[Grid]:
+    def _ods_grids(self, raw: bytes, beside: Mapping[str, OdsCells]) -> list[Grid]:
         try:
             with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
                 return [
-                    _grid(workbook, sheet.name, beside.get(sheet.name, Beside()))
+                    _grid(workbook, sheet.name, beside.get(sheet.name, OdsCells()))
                     for sheet in workbook.sheets_metadata
                     if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
                     and sheet.visible != python_calamine.SheetVisibleEnum.VeryHidden
@@ -82,7 +82,7 @@ class OtherWorkbook:
         """Does nothing: this program keeps no copies of a file that it never writes."""
 
 
-def _grid(workbook: python_calamine.CalamineWorkbook, name: str, beside: Beside) -> Grid:
+def _grid(workbook: python_calamine.CalamineWorkbook, name: str, beside: OdsCells) -> Grid:
     sheet = workbook.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > LARGEST_AREA:
         raise ValueError(name)
