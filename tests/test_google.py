@@ -149,7 +149,9 @@ def test_the_write_first_copies_then_writes_and_brings_the_copies_back(
         "updateCells",
         "addSheet",
         "createDeveloperMetadata",
+        "repeatCell",
         "copyPaste",
+        "repeatCell",
         "copyPaste",
         "updateCells",
         "updateCells",
@@ -159,13 +161,14 @@ def test_the_write_first_copies_then_writes_and_brings_the_copies_back(
         ("~budgettrack 0", True),
     ]
     assert written == [hidden[0]["sheetId"], 0, 0]
-    assert body["responseRanges"] == ["'~budgettrack 0'"]
+    assert body["responseRanges"] == ["'~budgettrack 0'", "'Budget'!A1:A5"]
     assert all(
         each["copyPaste"]["pasteType"] == "PASTE_FORMULA"
         for each in body["requests"]
         if "copyPaste" in each
     )
-    copied = server.calls[-1].answer["updatedSpreadsheet"]["sheets"][0]["data"][0]["rowData"]
+    answered = server.calls[-1].answer["updatedSpreadsheet"]["sheets"]
+    copied = next(each for each in answered if each["properties"]["sheetId"])["data"][0]["rowData"]
     assert copied[2]["values"][1] == {"effectiveValue": {"numberValue": 2}}
     assert "properties" not in server.calls[-1].answer["updatedSpreadsheet"]
 
@@ -579,8 +582,7 @@ def refused_half_way(server: Server, place: GooglePlace) -> list[list[Any]]:
 
     meanwhile(server, delete_checks)
     other = ToolTab(CHECKS, ((PageCell("Something", "title"),),), kind="checks", over=True)
-    again = workbook.write(book, edits(*TWO.cells, pages=(other,)))
-    assert again is not None
+    workbook.write(book, edits(*TWO.cells, pages=(other,)))
     return values(place)
 
 

@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from tests.sheets_api.server import Server
+from tests.sheets_api.spreadsheet import FAULTS
 from tests.world.google_world import World
 
 pytestmark = pytest.mark.google_http
 
 WANTED = int(os.environ.get("SOAK", "60"))
 """Edits of people between the requests of a sync."""
+WANTED_WITH_FAULTS = int(os.environ.get("SOAK_FAULTS", "30"))
+"""The same with each fault of the service, and once with all of them."""
 SEED = int(os.environ.get("SOAK_SEED", "20261121"))
 PARTS = 4
 
@@ -33,23 +36,49 @@ LONG = pytest.mark.skipif(
 def test_nothing_is_lost_whatever_people_do_meanwhile(
     part: int, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    counts = soaked(tmp_path, SEED + 1_000 * part, WANTED // PARTS, record_property)
+
+    assert counts["times at rest"] > 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [*FAULTS, "all of them"])
+def test_nothing_is_lost_however_google_takes_what_nobody_knows(
+    fault: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    faults = frozenset(FAULTS if fault == "all of them" else [fault])
+    seed = SEED + 100_000 + 1_000 * [*FAULTS, "all of them"].index(fault)
+
+    counts = soaked(tmp_path, seed, WANTED_WITH_FAULTS, record_property, faults)
+
+    assert counts["times at rest"] > 1
+    if WANTED_WITH_FAULTS >= 1_000:
+        assert all(counts[f"met: {one}"] for one in faults)
+
+
+def soaked(
+    folder: Path,
+    seed: int,
+    wanted: int,
+    record_property: Callable[[str, object], None],
+    faults: frozenset[str] = frozenset(),
+) -> Counter[str]:
+    """Play worlds with the seeds after `seed` until there were so many interleavings, and count."""
     counts: Counter[str] = Counter()
-    world_number = 0
-    start = time.monotonic()
-    while counts["interleavings"] < WANTED // PARTS:
-        world_number += 1
-        seed = SEED + 1_000 * part + world_number
-        folder = tmp_path / str(world_number)
-        folder.mkdir()
+    first, start = seed, time.monotonic()
+    while counts["interleavings"] < wanted:
+        seed += 1
+        place = folder / str(seed)
+        place.mkdir()
         with Server() as server:
             server.keep_bodies = False
-            world = World(folder, server, random.Random(seed), trouble=0.15)
+            world = World(place, server, random.Random(seed), trouble=0.15, faults=faults)
             try:
                 for _ in range(120):
                     world.round()
                     if world.random.random() < 0.2:
                         world.come_to_rest()
-                    if counts["interleavings"] + world.counts["interleavings"] >= WANTED // PARTS:
+                    if counts["interleavings"] + world.counts["interleavings"] >= wanted:
                         break
                 world.come_to_rest()
             except Exception as error:
@@ -57,9 +86,14 @@ def test_nothing_is_lost_whatever_people_do_meanwhile(
                 raise
         counts += world.counts
         counts["edits put back"] += world.workbook.changed
+        counts["before-images not whole"] += world.workbook.incomplete
+        book = world.file.book
+        assert book is not None
+        counts.update({f"met: {fault}": number for fault, number in book.met.items()})
     told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-    record_property("told", f"soak, part {part}, {time.monotonic() - start:.0f} s: {told}")
-    assert counts["times at rest"] > 1
+    seconds = time.monotonic() - start
+    record_property("told", f"soak, seeds {first + 1} to {seed}, {seconds:.0f} s: {told}")
+    return counts
 
 
 @pytest.mark.slow

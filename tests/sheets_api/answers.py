@@ -9,7 +9,7 @@ from tests.sheets_api.formulas import ERRORS
 from tests.sheets_api.masks import Mask
 from tests.sheets_api.ranges import Area, area, as_grid
 from tests.sheets_api.shown import shown
-from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
+from tests.sheets_api.spreadsheet import HIDDEN_DATA_MISSING, Cell, Sheet, Spreadsheet
 from tests.sheets_api.values import plain
 
 WHITE = {"red": 1, "green": 1, "blue": 1}
@@ -192,6 +192,9 @@ def _row_data(book: Spreadsheet, place: Area, mask: Mask) -> list[dict[str, Any]
     rows: list[dict[str, Any]] = []
     for number in range(place.top, min(place.bottom, len(place.sheet.rows))):
         row = place.sheet.rows[number]
+        if row and HIDDEN_DATA_MISSING in book.faults and place.sheet.is_hidden(number):
+            book.met[HIDDEN_DATA_MISSING] += 1
+            row = {}
         last = max((column for column in row if place.left <= column < place.right), default=-1)
         if last < 0:
             rows.append({})

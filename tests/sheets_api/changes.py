@@ -12,12 +12,22 @@ from typing import Any
 import numpy as np
 from babel import Locale, UnknownLocaleError
 
-from tests.sheets_api import answers, masks
+from tests.sheets_api import answers, filters, masks
 from tests.sheets_api.errors import ApiError, invalid
 from tests.sheets_api.formulas import translated
 from tests.sheets_api.ranges import Area, as_grid, from_grid
 from tests.sheets_api.shown import shown
-from tests.sheets_api.spreadsheet import EMPTY, MAX_TEXT, Cell, Sheet, Spreadsheet
+from tests.sheets_api.spreadsheet import (
+    EMPTY,
+    MAX_TEXT,
+    PASTE_LEAVES_OUT,
+    PASTE_MOVES_UP,
+    PASTE_TAKES_NEXT,
+    RANGES_IGNORED,
+    Cell,
+    Sheet,
+    Spreadsheet,
+)
 from tests.sheets_api.values import typed
 
 Body = dict[str, Any]
@@ -26,10 +36,14 @@ KINDS: dict[str, Kind] = {}
 
 
 def batch_update(
-    book: Spreadsheet, body: Body, mask: masks.Mask, editable: Callable[[Area], bool]
+    book: Spreadsheet,
+    body: Body,
+    mask: masks.Mask,
+    editable: Callable[[Area], bool],
+    meanwhile: Callable[[Spreadsheet], None] | None = None,
 ) -> tuple[Spreadsheet, Body]:
     """Carry out all requests on a copy; the copy and the answer. Raises the service's error with
-    the request's place."""
+    the request's place. `meanwhile` is what people do before the answer is made."""
     body = _without_nulls(body)
     requests = body.get("requests") or []
     if not requests:
@@ -57,11 +71,17 @@ def batch_update(
             raise
         replies.append({kind: reply} if reply is not None else {})
     answer: Body = {"spreadsheetId": book.id, "replies": replies}
+    if meanwhile is not None:
+        meanwhile(twin)
     if body.get("includeSpreadsheetInResponse"):
+        ranges = body.get("responseRanges") or []
+        if ranges and RANGES_IGNORED in book.faults:
+            book.met[RANGES_IGNORED] += 1
+            ranges = []
         answer["updatedSpreadsheet"] = answers.spreadsheet(
             twin,
             masks.below(mask, "updatedSpreadsheet"),
-            body.get("responseRanges") or [],
+            ranges,
             bool(body.get("responseIncludeGridData")),
         )
     return twin, masks.only_but(answer, mask, "updatedSpreadsheet")
@@ -204,8 +224,11 @@ def duplicate_sheet(book: Spreadsheet, body: Body) -> Body:
     twin.title = body.get("newSheetName") or _copy_title(book, source.title)
     _check_title(book, twin)
     book.check_room(twin.n_rows * twin.n_columns)
-    for ranges in (twin.merges, [each.get("range", {}) for each in twin.protected]):
-        for each in ranges:
+    held = [*twin.protected, *twin.filter_views, *twin.banded, twin.basic_filter or {}]
+    for each in (*twin.merges, *(holder.get("range", {}) for holder in held)):
+        each["sheetId"] = twin.id
+    for rule in twin.conditional:
+        for each in rule.get("ranges", []):
             each["sheetId"] = twin.id
     for each in twin.protected:
         each["protectedRangeId"] = book.new_id()
@@ -613,9 +636,10 @@ def copy_paste(book: Spreadsheet, body: Body) -> None:
         or target.left + width * across > target.sheet.n_columns
     ):
         raise invalid("The destination range is too small or lies outside the grid.")
+    taken = _rows_taken(book, source)
     cells = [
         [
-            source.sheet.cell(source.top + i, source.left + j)
+            source.sheet.cell(taken[i], source.left + j) if i in taken else None
             for j in range(source.right - source.left)
         ]
         for i in range(source.bottom - source.top)
@@ -627,6 +651,8 @@ def copy_paste(book: Spreadsheet, body: Body) -> None:
                 new = {}
                 for j in range(width):
                     cell = cells[j][i] if turned else cells[i][j]
+                    if cell is None:
+                        continue
                     origin = (source.top + (j if turned else i), source.left + (i if turned else j))
                     at = (top + i, left + j)
                     new[left + j] = _pasted(target.sheet.cell(*at), cell, origin, at, how)
@@ -635,6 +661,26 @@ def copy_paste(book: Spreadsheet, body: Body) -> None:
     if how == "PASTE_NORMAL" and not turned:
         _paste_merges(source, target)
     book.changed()
+
+
+def _rows_taken(book: Spreadsheet, source: Area) -> dict[int, int]:
+    """The row that is copied to each row of the target, both counted from their first one. A fault
+    leaves rows out that a filter hides, or takes others in their place."""
+    rows = range(source.top, source.bottom)
+    shown_rows = [row for row in rows if not source.sheet.is_filtered_out(row)]
+    taken = {row - source.top: row for row in rows}
+    if len(shown_rows) == len(rows):
+        return taken
+    for fault in sorted(book.faults & {PASTE_LEAVES_OUT, PASTE_MOVES_UP, PASTE_TAKES_NEXT}):
+        book.met[fault] += 1
+        if fault == PASTE_LEAVES_OUT:
+            return {row - source.top: row for row in shown_rows}
+        if fault == PASTE_MOVES_UP:
+            return dict(enumerate(shown_rows))
+        below = range(source.top, source.sheet.n_rows)
+        seen = (row for row in below if not source.sheet.is_filtered_out(row))
+        return dict(zip(range(len(rows)), seen, strict=False))
+    return taken
 
 
 def _pasted(old: Cell, new: Cell, origin: tuple[int, int], at: tuple[int, int], how: str) -> Cell:
@@ -786,6 +832,7 @@ def sort_area(book: Spreadsheet, place: Area, specs: list[Body]) -> None:
         if target < len(sheet.rows) or any(new.values()):
             sheet.put_row(target, new)
     book.changed()
+    filters.apply(book, sheet)
 
 
 def _rank(value: Any) -> tuple[int, float, str]:
@@ -1182,6 +1229,8 @@ def set_basic_filter(book: Spreadsheet, body: Body) -> None:
     given = copy.deepcopy(body.get("filter", {}))
     place = from_grid(book, given.get("range", {}))
     place.sheet.basic_filter = given
+    book.settled()
+    filters.apply(book, place.sheet)
     if given.get("sortSpecs"):
         below = Area(place.sheet, place.top + 1, place.left, place.bottom, place.right)
         sort_area(book, below, given["sortSpecs"])
@@ -1189,7 +1238,9 @@ def set_basic_filter(book: Spreadsheet, body: Body) -> None:
 
 @_kind
 def clear_basic_filter(book: Spreadsheet, body: Body) -> None:
-    _sheet(book, body).basic_filter = None
+    sheet = _sheet(book, body)
+    sheet.basic_filter = None
+    filters.apply(book, sheet)
 
 
 @_kind

@@ -22,7 +22,7 @@ from tests.sheets_api import answers, changes, errors, masks, values
 from tests.sheets_api.drive import Drive, File
 from tests.sheets_api.errors import ApiError
 from tests.sheets_api.ranges import Area
-from tests.sheets_api.spreadsheet import Spreadsheet
+from tests.sheets_api.spreadsheet import ALTERED_AFTER, Spreadsheet
 from tests.sheets_api.tokens import Token, Tokens, service_account_file
 from tests.world.needs import needed
 
@@ -132,6 +132,7 @@ class Server:
     calls: list[Call] = field(default_factory=list)
     troubles: deque[Trouble] = field(default_factory=deque)
     before: Callable[[str, str], None] | None = None
+    meanwhile: Callable[[Spreadsheet], None] | None = None
     check: Callable[[Call], None] | None = None
     disabled: set[str] = field(default_factory=set)
     keep_bodies: bool = True
@@ -414,7 +415,8 @@ class Server:
         if not write:
             return self._read(file.book, action, part, verb, tail, query, body, mask)
         if action == "batchUpdate":
-            twin, answer = changes.batch_update(file.book, body, mask, _editable)
+            altered = self.meanwhile if ALTERED_AFTER in file.book.faults else None
+            twin, answer = changes.batch_update(file.book, body, mask, _editable, altered)
             file.book = twin
         else:
             twin = file.book.copied()

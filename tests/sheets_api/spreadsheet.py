@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,22 @@ MAX_CELLS = 10_000_000
 """Cells of one spreadsheet, by Google's documentation."""
 MAX_TEXT = 50_000
 """Characters of one cell, by Google's documentation."""
+
+PASTE_LEAVES_OUT = "paste leaves out filtered rows"
+PASTE_MOVES_UP = "paste moves rows up under a filter"
+PASTE_TAKES_NEXT = "paste takes the next row that is shown"
+HIDDEN_DATA_MISSING = "grid data of hidden rows is missing"
+RANGES_IGNORED = "responseRanges is ignored"
+ALTERED_AFTER = "edits of people come between a batch and its answer"
+FAULTS = (
+    PASTE_LEAVES_OUT,
+    PASTE_MOVES_UP,
+    PASTE_TAKES_NEXT,
+    HIDDEN_DATA_MISSING,
+    RANGES_IGNORED,
+    ALTERED_AFTER,
+)
+"""How the real service might behave where neither its documentation nor a recording tells."""
 
 Scalar = float | str | bool | None
 
@@ -93,6 +110,13 @@ class Sheet:
         }
         return Sheet(self.id, self.title, self.n_rows, self.n_columns, list(self.rows), **small)
 
+    def is_filtered_out(self, row: int) -> bool:
+        return bool(self.row_meta.get(row, {}).get("hiddenByFilter"))
+
+    def is_hidden(self, row: int) -> bool:
+        meta = self.row_meta.get(row, {})
+        return bool(meta.get("hiddenByFilter") or meta.get("hiddenByUser"))
+
     def cell(self, row: int, column: int) -> Cell:
         return self.rows[row].get(column, EMPTY) if row < len(self.rows) else EMPTY
 
@@ -155,6 +179,9 @@ class Spreadsheet:
     stale: bool = False
     account: str = ""
     max_cells: int = MAX_CELLS
+    faults: frozenset[str] = frozenset()
+    met: Counter[str] = field(default_factory=Counter)
+    """How often each fault changed anything."""
 
     def copied(self) -> Spreadsheet:
         """A copy to try a batch on."""

@@ -21,11 +21,18 @@ from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
 from budgettrack.sync import SyncOutcome, preview
 from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
+from tests.sheets_api import filters
 from tests.sheets_api.changes import sort_area
 from tests.sheets_api.drive import File
 from tests.sheets_api.ranges import Area
 from tests.sheets_api.server import Server, Trouble
-from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
+from tests.sheets_api.spreadsheet import (
+    ALTERED_AFTER,
+    HIDDEN_DATA_MISSING,
+    Cell,
+    Sheet,
+    Spreadsheet,
+)
 from tests.sheets_api.values import put, typed
 from tests.world.opened import opened, synced
 
@@ -69,9 +76,13 @@ class World:
     number: int = 0
     awake: bool = False
     renamed: str = ""
+    faults: frozenset[str] = frozenset()
+    """What the service does where nobody knows it. With faults, people also filter and hide rows."""
 
     def __post_init__(self) -> None:
         self.file: File = self.server.spreadsheet()
+        assert self.file.book is not None
+        self.file.book.faults = self.faults
         key = self.folder / "key.json"
         key.write_text(self.server.service_account(), "utf-8")
         key.chmod(0o600)
@@ -87,6 +98,7 @@ class World:
         )
         self.workbook = GoogleWorkbook(self.file.id, connection)
         self.server.before = self._before
+        self.server.meanwhile = self._meanwhile
         self.sync()
 
     def _fill(self, book: Spreadsheet) -> None:
@@ -290,6 +302,47 @@ class World:
         else:
             sheet.title = "Expenses"
 
+    def filter(self, book: Spreadsheet) -> None:
+        """Somebody filters the expenses, by texts that are shown or by sums."""
+        sheet = self.expenses(book)
+        columns = self.columns(sheet)
+        name = self.random.choice([name for name in ("amount", "description") if name in columns])
+        if name == "amount":
+            limit = str(self.random.randint(1, max(2, self.number)))
+            kind = self.random.choice(["NUMBER_GREATER", "NUMBER_LESS"])
+        else:
+            limit, kind = str(self.random.randint(0, 9)), "TEXT_NOT_CONTAINS"
+        condition = {"type": kind, "values": [{"userEnteredValue": limit}]}
+        sheet.basic_filter = {
+            "range": {"sheetId": sheet.id, "startRowIndex": self.heading_row(sheet)},
+            "criteria": {str(columns[name]): {"condition": condition}},
+        }
+        filters.apply(book.settled(), sheet)
+
+    def clear_the_filter(self, book: Spreadsheet) -> None:
+        for sheet in book.sheets:
+            sheet.basic_filter = None
+            filters.apply(book, sheet)
+
+    def hide_a_row(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        row = self.random.randint(self.heading_row(sheet) + 1, sheet.n_rows - 1)
+        sheet.row_meta[row] = {**sheet.row_meta.get(row, {}), "hiddenByUser": True}
+
+    def show_all_rows(self, book: Spreadsheet) -> None:
+        for sheet in book.sheets:
+            sheet.row_meta.clear()
+            filters.apply(book, sheet)
+
+    def filter_the_checks(self, book: Spreadsheet) -> None:
+        sheet = book.titled(CHECKS)
+        if sheet is not None:
+            sheet.basic_filter = {
+                "range": {"sheetId": sheet.id, "startRowIndex": 3},
+                "criteria": {"0": {"condition": {"type": "NOT_BLANK"}}},
+            }
+            filters.apply(book.settled(), sheet)
+
     def choose(self, book: Spreadsheet) -> None:
         """Somebody settles a conflict, by the Keep cell."""
         sheet = book.titled(CHECKS)
@@ -334,15 +387,33 @@ class World:
         (2, "choose"),
     )
 
+    FILTERS = (
+        (8, "filter"),
+        (1, "filter_the_checks"),
+        (2, "hide_a_row"),
+        (6, "clear_the_filter"),
+        (1, "show_all_rows"),
+    )
+
     def act(self) -> None:
         """One person does one thing."""
-        name = self.random.choices(
-            [name for _, name in self.DEEDS], [weight for weight, _ in self.DEEDS]
-        )[0]
-        deed: Callable[[Spreadsheet], None] = getattr(self, name)
         with self.server.person(self.file) as book:
-            deed(book)
+            self._act(book)
+
+    def _act(self, book: Spreadsheet) -> None:
+        deeds = (*self.DEEDS, *self.FILTERS) if self.faults else self.DEEDS
+        name = self.random.choices([name for _, name in deeds], [weight for weight, _ in deeds])[0]
+        deed: Callable[[Spreadsheet], None] = getattr(self, name)
+        deed(book)
         self.counts[name] += 1
+
+    def _meanwhile(self, book: Spreadsheet) -> None:
+        """Somebody's edit that Google orders after a batch and before its answer."""
+        if self.awake and self.random.random() < self.restless:
+            self._act(book)
+            book.met[ALTERED_AFTER] += 1
+            self.counts["interleavings"] += 1
+            self.counts["before an answer"] += 1
 
     def _before(self, method: str, path: str) -> None:
         if not self.awake or path == "/token":
@@ -457,6 +528,10 @@ class World:
         with self.server.person(self.file) as book:
             sheet = self.expenses(book)
             sheet.title = "Expenses"
+            if HIDDEN_DATA_MISSING in self.faults:
+                # Nothing is read of such a sheet until its rows are shown: the sync says so.
+                self.clear_the_filter(book)
+                self.show_all_rows(book)
             self.kept = self._kept(book)
             self.clear_what_was_kept(book)
         assert self.sync() is not None

@@ -23,10 +23,12 @@ READ = (
     "spreadsheetId,properties(title,locale,timeZone),developerMetadata(metadataId,metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
     "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
-    "developerMetadata(metadataId,metadataKey,metadataValue),"
-    f"data(startRow,startColumn,rowData(values({_CELLS}))))"
+    "developerMetadata(metadataId,metadataKey,metadataValue),basicFilter/range,"
+    "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
+    f"rowData(values({_CELLS}))))"
 )
-"""The field mask of a sync's one read: values, formulas, and the type of each number format."""
+"""The field mask of a sync's one read: values, formulas, the type of each number format, and which
+rows a filter or a person hides."""
 
 EPOCH = date(1899, 12, 30)
 _MOMENT = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
@@ -109,10 +111,20 @@ class _Row(msgspec.Struct, gc=False):
     values: list[GoogleCell] = []
 
 
+class _RowMetadata(msgspec.Struct, gc=False):
+    hiddenByFilter: bool = False  # noqa: N815
+    hiddenByUser: bool = False  # noqa: N815
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hiddenByFilter or self.hiddenByUser
+
+
 class _Data(msgspec.Struct):
     startRow: int = 0  # noqa: N815
     startColumn: int = 0  # noqa: N815
     rowData: list[_Row] = []  # noqa: N815
+    rowMetadata: list[_RowMetadata] = []  # noqa: N815
 
 
 class _Size(msgspec.Struct):
@@ -157,6 +169,10 @@ class _Protected(msgspec.Struct):
     requestingUserCanEdit: bool = False  # noqa: N815
 
 
+class _Filter(msgspec.Struct):
+    range: Range = msgspec.field(default_factory=Range)
+
+
 class _Metadata(msgspec.Struct):
     metadataId: int = 0  # noqa: N815
     metadataKey: str = ""  # noqa: N815
@@ -179,6 +195,30 @@ class Tab(msgspec.Struct):
     merges: list[Range] = []
     protectedRanges: list[_Protected] = []  # noqa: N815
     developerMetadata: list[_Metadata] = []  # noqa: N815
+    basicFilter: _Filter | None = None  # noqa: N815
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the tab has a filter, or rows that some filter (of a slicer, say) hides."""
+        return self.basicFilter is not None or any(
+            row.hiddenByFilter for block in self.data for row in block.rowMetadata
+        )
+
+    @property
+    def hidden_blank_rows(self) -> list[int]:
+        """The hidden rows, if none of them has any content: perhaps Google did not send it.
+
+        One hidden row with content proves that Google sends what hidden rows hold."""
+        rows: list[int] = []
+        for block in self.data:
+            for number, row in enumerate(block.rowMetadata):
+                if not row.is_hidden:
+                    continue
+                cells = block.rowData[number].values if number < len(block.rowData) else []
+                if any(cell.content is not None for cell in cells):
+                    return []
+                rows.append(block.startRow + number)
+        return rows
 
     @property
     def kind(self) -> str:
@@ -214,6 +254,10 @@ class Tab(msgspec.Struct):
                 if block.startColumn <= column < block.startColumn + len(cells):
                     return cells[column - block.startColumn].content
         return None
+
+    def content_of(self, row: int, columns: Sequence[int]) -> list[Entered | None]:
+        """Returns the contents of some cells of a row. A blank cell is None."""
+        return [self.content(row, column) for column in columns]
 
     def contents(self) -> Iterator[tuple[int, list[Entered | None]]]:
         """Yields every row with its number. Blank cells are None."""
@@ -256,6 +300,19 @@ def blank_tab(id_: int, title: str, kind: str = "") -> Tab:
     return Tab(_Properties(id_, title), developerMetadata=metadata)
 
 
+def tab_of(id_: int, rows: Mapping[int, Sequence[Entered | None]]) -> Tab:
+    """Returns a tab that holds the given contents. Every cell in between is blank."""
+    height = max(rows, default=-1) + 1
+    data = [_Row([_holding(content) for content in rows.get(row, ())]) for row in range(height)]
+    return Tab(_Properties(id_), [_Data(rowData=data)])
+
+
+def _holding(content: Entered | None) -> GoogleCell:
+    if content is not None and content.formulaValue is not None:
+        return GoogleCell(userEnteredValue=content)
+    return GoogleCell(effectiveValue=content)
+
+
 def tab_mark(kind: str, id_: int) -> str:
     """Returns the mark of a tab (see `Tab.kind`)."""
     return f"{kind} {id_}"
@@ -278,6 +335,23 @@ def spreadsheet(content: bytes) -> Spreadsheet:
     if not answer.spreadsheetId:
         raise msgspec.ValidationError("not a spreadsheet")
     return answer
+
+
+class _ValueRange(msgspec.Struct):
+    range: str = ""
+    values: list[list[object]] = []
+
+
+class _ValueRanges(msgspec.Struct):
+    valueRanges: list[_ValueRange] = []  # noqa: N815
+
+
+def first_filled(content: bytes) -> str | None:
+    """Reads the answer to `values.batchGet`: returns the first range that holds anything, or None.
+
+    Raises `msgspec.MsgspecError` if the answer has another form."""
+    ranges = msgspec.json.decode(content, type=_ValueRanges).valueRanges
+    return next((held.range for held in ranges if any(held.values)), None)
 
 
 def updated(content: bytes) -> Spreadsheet:

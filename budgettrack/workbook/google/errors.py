@@ -241,6 +241,15 @@ def too_busy() -> WorkbookError:
     )
 
 
+def rows_not_shown(place: str) -> WorkbookError:
+    """Returns the error for hidden rows whose contents Google did not send."""
+    return WorkbookError(
+        f"Google does not show this program the rows {place}, which a filter or somebody hides. So"
+        " nothing was read and nothing was written. In that tab, choose Data > Remove filter, or"
+        " show the hidden rows, then run this again."
+    )
+
+
 def not_blank() -> WorkbookError:
     """Returns the error for a spreadsheet that should be blank but is not."""
     return WorkbookError(

@@ -16,7 +16,9 @@ from budgettrack.workbook.google.verify import (
     has_moved,
     headings_of,
     is_as_read,
+    is_left_out,
     is_row,
+    is_whole,
     names_itself,
     same_rows,
     written_over_id,
@@ -87,7 +89,13 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if scratch is None or now is None:
             continue
         search = _Search(tab, now)
-        for row in _astray(tab, scratch, search):
+        if is_whole(tab, scratch, now, at_once=False):
+            sought_rows = _astray(tab, scratch, search)
+        else:
+            # What the repair overwrote is not known. So its rows are looked for as they stand now.
+            faults.incomplete.append(tab)
+            sought_rows = tab.rows
+        for row in sought_rows:
             search.look_for(row, faults)
         faults.cells += search.owed()
     for page in write.pages:
@@ -95,7 +103,9 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if scratch is None:
             continue
         stood = [cells for _, cells in filled_rows(scratch)]
-        if not same_rows(stood, page.was) and not same_rows(stood, page.value):
+        if is_left_out(stood):
+            faults.incomplete.append(page)
+        elif not same_rows(stood, page.was) and not same_rows(stood, page.value):
             faults.pages.append(OwedPage(page.sheet, page.value, _with_choices(page.value, stood)))
     return faults
 

@@ -14,18 +14,34 @@ places so that formulas keep their text. This copy is the before-image;
 
 The answer contains the hidden tabs. If the before-image is what we had read, the write is right.
 If not, somebody typed or a row moved: the old contents are put back by another write, which is
-verified in the same way. If a run dies before it verified its write, journal and before-image
-stay in the sheet, and the next read verifies the write."""
+verified in the same way.
+
+An image may be incomplete: Google may leave out rows that a filter hides when it copies cells, or
+copy other rows in their place. So each cell of an image first gets a text that the copy must
+overwrite, and the answer also holds the IDs of the source, which stand beside the same cells in a
+whole image. Nothing is ever put back from an image that is not whole.
+
+If a run dies before it verified its write, journal and before-image stay in the sheet, and the
+next read verifies the write."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, text_of
-from budgettrack.workbook.google.write import Lost, Put, RowWrite, TabWrite, Write
+from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, tab_of, text_of
+from budgettrack.workbook.google.write import (
+    UNCOPIED,
+    Lost,
+    PageWrite,
+    Put,
+    RowWrite,
+    TabWrite,
+    Write,
+    image_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +76,120 @@ class OwedPage:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of a write. It is empty if the write is right."""
+    """The faults of a write. It is empty if the write is right.
+
+    `incomplete`: the parts of the write whose before-image is not whole. They prove nothing."""
 
     cells: list[Owed] = field(default_factory=list)
     pages: list[OwedPage] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
+    incomplete: list[TabWrite | PageWrite] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.pages or self.lost)
 
 
-def proven(write: Write, answer: Spreadsheet) -> Faults:
+def proven(write: Write, answer: Spreadsheet, *, at_once: bool = True) -> Faults:
     """Compares the before-images with the expected contents and returns the faults.
 
-    If one cell of a row differs, the whole row is a fault."""
+    If one cell of a row differs, the whole row is a fault. `at_once`: the answer came with the
+    write, so that nobody can have moved the source's rows since."""
     faults = Faults()
     for tab in write.tabs:
         scratch = answer.tab(tab.scratch)
-        if scratch is not None:
-            faults.cells += _owed_cells(tab, scratch)
+        if scratch is None:
+            continue
+        owed = list(_owed_cells(tab, scratch))
+        # An image that is just as expected is whole, whatever became of the source since.
+        if owed and not is_whole(tab, scratch, answer.tab(tab.sheet), at_once=at_once):
+            faults.incomplete.append(tab)
+        else:
+            faults.cells += owed
     for page in write.older_pages:
         scratch = answer.tab(page.scratch)
         if scratch is None:
             continue
         before = [cells for _, cells in filled_rows(scratch)]
-        if not same_rows(before, page.was):
+        if same_rows(before, page.was):
+            continue
+        if is_left_out(before):
+            faults.incomplete.append(page)
+        else:
             faults.pages.append(OwedPage(page.sheet, page.value, before))
     return faults
+
+
+def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None, *, at_once: bool = True) -> bool:
+    """Whether the before-image holds every row that was copied, each at its place.
+
+    A row was left out if a cell still holds `UNCOPIED`. Rows moved up or down if the IDs of image
+    and source differ; where the write itself changes the ID, a filter is reason enough for doubt.
+    """
+    images = {number: scratch.content_of(number, tab.columns) for number in image_rows(tab)}
+    if is_left_out(images.values()):
+        return False
+    if tab.whole or source is None or not at_once:
+        return tab.whole or not (source is not None and source.is_filtered)
+    written = {row.row for row in tab.rows if names_itself(tab, row)} | {tab.heading_row}
+    for number in images:
+        if tab.id_column is None or number in written:
+            if source.is_filtered:
+                return False
+        elif not same(
+            scratch.content(number, tab.id_column), source.content(number, tab.id_column)
+        ):
+            return False
+    return True
+
+
+def is_left_out(rows: Iterable[Sequence[Entered | None]]) -> bool:
+    """Whether the copy left out a cell of these rows of a before-image."""
+    return any(text_of(content) == UNCOPIED for cells in rows for content in cells)
+
+
+def from_reading(tab: TabWrite, now: Tab, before: Tab) -> list[Owed]:
+    """Returns the cells to put back if the before-image is not whole: from the tab as it was last
+    read (`before`), and from what stands beside the written cells `now`.
+
+    A row whose other cells are found nowhere in `before` is taken to be right."""
+    rows = {number: list(cells) for number, cells in now.contents()}
+    known = {number: list(cells) for number, cells in before.contents()}
+    for row in tab.rows:
+        written = {put.column for put in row.puts}
+        others = sorted(set(tab.columns) - written)
+        here = [content_at(rows.get(row.row, ()), column) for column in others]
+        was = {put.column: put.was for put in row.puts}
+        origin = _origin(row, here, others, known)
+        if origin is not None:
+            was = {column: content_at(known[origin], column) for column in written}
+        cells = rows.setdefault(row.row, [])
+        cells.extend([None] * (max(written) + 1 - len(cells)))
+        for column, content in was.items():
+            cells[column] = content
+    return list(_owed_cells(tab, tab_of(tab.scratch, rows)))
+
+
+def _origin(
+    row: RowWrite,
+    here: Sequence[Entered | None],
+    others: Sequence[int],
+    known: Mapping[int, Sequence[Entered | None]],
+) -> int | None:
+    """Returns the row of the last reading that holds the same other cells: first the row at the
+    same place, else the only one. None if there is no such row, or if all these cells are blank."""
+
+    def is_alike(number: int) -> bool:
+        return all(
+            same(content, content_at(known[number], column))
+            for content, column in zip(here, others, strict=True)
+        )
+
+    if not any(content is not None for content in here):
+        return None
+    if row.row in known and is_alike(row.row):
+        return row.row
+    alike = [number for number in known if is_alike(number)]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:

@@ -25,6 +25,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
 from budgettrack import files
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, NewMeaning, ToolTab
 from budgettrack.version import __version__
@@ -36,13 +37,14 @@ from budgettrack.workbook.google.cells import (
     SENT,
     Spreadsheet,
     Tab,
+    first_filled,
     grid,
     spreadsheet,
     updated,
 )
 from budgettrack.workbook.google.errors import ErrorAnswer
 from budgettrack.workbook.google.verify import Faults
-from budgettrack.workbook.google.write import Lost, Write
+from budgettrack.workbook.google.write import Lost, TabWrite, Write
 
 SHEETS = "https://sheets.googleapis.com"
 DRIVE = "https://www.googleapis.com"
@@ -240,13 +242,16 @@ class GoogleWorkbook:
     """A workbook in a Google spreadsheet. `id` is the long ID in its link.
 
     If `reads_only` is true, an unverified write is left to the next run that may write.
-    `changed` counts the rows and pages that repairs put back."""
+    `changed` counts the rows and pages that repairs put back, `incomplete` the before-images that
+    were not whole. The tabs of those are `_doubted` from then on."""
 
     id: str
     connection: Connection
     reads_only: bool = False
     changed: int = 0
+    incomplete: int = 0
     _state: Spreadsheet | None = None
+    _doubted: set[int] = field(default_factory=set)
     _token: int = 0
     _refusals: list[str] = field(default_factory=list)
 
@@ -258,8 +263,19 @@ class GoogleWorkbook:
         self._refusals.clear()
         state = self._get()
         write = None if self.reads_only else google_write.read_journal(state)
-        faults = verify.proven(write, state) if write is not None else Faults()
+        faults = self._proven_later(write, state)
         return self._book(self._repaired(faults, state) if faults else state)
+
+    def _proven_later(self, write: Write | None, state: Spreadsheet) -> Faults:
+        """Returns the faults of the last write, whose run may have died before it verified it."""
+        faults = Faults() if write is None else verify.proven(write, state, at_once=False)
+        self._doubt(faults)
+        return faults
+
+    def _doubt(self, faults: Faults) -> None:
+        """Notes the tabs whose before-image is not whole. The next one is taken another way."""
+        self.incomplete += len(faults.incomplete)
+        self._doubted |= {part.sheet for part in faults.incomplete}
 
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Writes all `edits`, in one request unless they are very many. Each request is verified
@@ -281,11 +297,24 @@ class GoogleWorkbook:
             if not done:
                 return self._book(answer)
             faults = verify.proven(write, answer)
-            state = google_write.after(write, state)
+            before, state = state, google_write.after(write, state)
+            if faults.incomplete:
+                state = self._judged_by_reading(faults, before)
             if faults:
                 return self._book(self._repaired(faults, state))
         self._refusals.clear()
         return None
+
+    def _judged_by_reading(self, faults: Faults, before: Spreadsheet) -> Spreadsheet:
+        """Adds the faults of tabs whose before-image is not whole, by what was read before the
+        write and what stands there now. Returns the spreadsheet as it is now."""
+        self._doubt(faults)
+        now = self._get()
+        for part in faults.incomplete:
+            tab, read = now.tab(part.sheet), before.tab(part.sheet)
+            if isinstance(part, TabWrite) and tab is not None and read is not None:
+                faults.cells += verify.from_reading(part, tab, read)
+        return now
 
     def forget(self) -> None:
         """Deletes the hidden tabs of the last write, which hold what its cells held before.
@@ -296,7 +325,7 @@ class GoogleWorkbook:
         for _ in range(REPAIRS):
             state = self._get()
             write = google_write.read_journal(state)
-            faults = verify.proven(write, state) if write is not None else Faults()
+            faults = self._proven_later(write, state)
             if faults:
                 state = self._repaired(faults, state)
             made = google_write.without_hidden(state)
@@ -344,9 +373,36 @@ class GoogleWorkbook:
     def _get(self) -> Spreadsheet:
         content = self.connection.get(self._url, {"fields": READ})
         try:
-            return spreadsheet(content)
+            state = spreadsheet(content)
         except msgspec.MsgspecError:
             raise errors.strange_answer() from None
+        self._check_hidden_rows(state)
+        return state
+
+    def _check_hidden_rows(self, state: Spreadsheet) -> None:
+        """Raises `WorkbookError` if Google left out what hidden rows hold.
+
+        Asks for the values of the rows only if no hidden row of their tab had any content."""
+        doubtful = {
+            sheet.id: sheet.hidden_blank_rows
+            for sheet in state.sheets
+            if sheet.properties.sheetType == "GRID" and sheet.hidden_blank_rows
+        }
+        asked = [
+            f"{a1(sheet.title)}!{top + 1}:{bottom}"
+            for sheet in state.sheets
+            for top, bottom in google_write.runs(doubtful.get(sheet.id, []), 0)
+        ]
+        if not asked:
+            return
+        params = {"ranges": asked, "fields": "valueRanges(range,values)"}
+        content = self.connection.get(self._url + "/values:batchGet", params)
+        try:
+            place = first_filled(content)
+        except msgspec.MsgspecError:
+            raise errors.strange_answer() from None
+        if place is not None:
+            raise errors.rows_not_shown(place)
 
     def _carry_out(
         self,
@@ -363,6 +419,7 @@ class GoogleWorkbook:
 
         Returns its hidden tabs (or the `whole` spreadsheet) and True if it was carried out.
         Returns the current spreadsheet and False if it cannot be carried out any more."""
+        google_write.choose_images(write, state, self._doubted)
         content = _body(
             google_write.ranges(write, state),
             google_write.requests(write, state, pages, lost, hidden, meanings),
@@ -425,6 +482,7 @@ class GoogleWorkbook:
                 if done
                 else _with(repair.sought(write, answer), faults)
             )
+            self._doubt(faults)
             state = answer
             if not faults:
                 return state
@@ -458,10 +516,10 @@ class GoogleWorkbook:
 
 
 _PROOF = (
-    "sheets(properties(sheetId,title),data(startRow,startColumn,"
+    "sheets(properties(sheetId,title),basicFilter/range,data(startRow,startColumn,"
     "rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
 )
-"""The field mask for the answer to a write. The answer contains only the before-images."""
+"""The field mask for the answer to a write, which has the before-images and IDs (see `ranges`)."""
 
 
 def _with(sought: Faults, before: Faults) -> Faults:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
 import msgspec
 
-from budgettrack.core.base.addresses import a1
+from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning, ToolTab
 from budgettrack.core.own_tabs import free_title, own_tab
 from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS, KEPT_HEADINGS
@@ -51,6 +51,9 @@ _BESIDE = 3
 again if somebody inserted a row above them."""
 _ROOM = 45_000
 """The number of the journal's characters in one cell. Google allows 50,000."""
+UNCOPIED = "~ not copied"
+"""The text that every cell of a before-image holds until the copy overwrites it. A cell that still
+has it was left out by the copy."""
 _DATE = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
 
 
@@ -91,6 +94,7 @@ class TabWrite(msgspec.Struct):
     `columns`: the columns of the before-image.
     `id_heading`: the heading of the ID column.
     `texts`: all known headings, including those of columns that may move.
+    `whole`: the before-image is a duplicate of the whole tab, which no filter can curtail.
     """
 
     sheet: int
@@ -102,17 +106,19 @@ class TabWrite(msgspec.Struct):
     rows: list[RowWrite]
     id_heading: Entered | None = None
     texts: dict[int, Entered | None] = {}
+    whole: bool = False
 
 
 class PageWrite(msgspec.Struct):
     """A page of the tool that is written over an older page. `fresh` is true if there was no
-    older page."""
+    older page. `whole` means the same as in `TabWrite`."""
 
     sheet: int
     scratch: int
     was: list[list[Entered | None]]
     value: list[list[Entered | None]]
     fresh: bool = False
+    whole: bool = False
 
 
 class Write(msgspec.Struct):
@@ -291,6 +297,16 @@ def _whole(sheet: Grid) -> list[list[Entered | None]]:
 
 
 # ---- as requests
+
+
+def choose_images(write: Write, state: Spreadsheet, doubted: Set[int]) -> None:
+    """Chooses how each before-image is taken: as a copy of the cells, or as a duplicate of the tab.
+
+    Google may leave out the rows that a filter hides when cells are copied. So a tab that had a
+    filter when it was read, or whose copy was incomplete before (`doubted`), is duplicated."""
+    for part in write.copied:
+        tab = state.tab(part.sheet)
+        part.whole = part.sheet in doubted or (tab is not None and tab.is_filtered)
 
 
 def requests(
@@ -483,25 +499,94 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
         }
     width = max(width, widest)
     title = _hidden_title(f"{HIDDEN} {tab.sheet}", state)
+    if tab.whole:
+        yield from _duplicate(tab, title)
+        for left, right in _others(tab.columns, width):
+            # The headings stay, as in a copy: they tell where the columns are.
+            if tab.heading_row:
+                yield _blanked(tab.scratch, left, right, 0, tab.heading_row)
+            if tab.heading_row + 1 < max(have, need):
+                yield _blanked(tab.scratch, left, right, tab.heading_row + 1, None)
+        return
     yield from _add_hidden(tab.scratch, title, BEFORE, (need, width))
-    yield _copy(tab, tab.heading_row, tab.heading_row + 1, 0, width)
-    beside = range(max(0, tab.heading_row - _BESIDE), min(tab.heading_row + _BESIDE + 1, need))
-    for top, bottom in _runs(sorted({*beside, *(row.row for row in tab.rows)}), _GAP):
-        for left, right in _runs(tab.columns, 0):
-            yield _copy(tab, top, bottom, left, right)
+    yield from _copy(tab, tab.heading_row, tab.heading_row + 1, 0, width)
+    for top, bottom in runs(image_rows(tab), _GAP):
+        for left, right in runs(tab.columns, 0):
+            yield from _copy(tab, top, bottom, left, right)
 
 
-def _copy(tab: TabWrite | PageWrite, top: int, bottom: int, left: int, right: int) -> Request:
-    return {
+def image_rows(tab: TabWrite) -> list[int]:
+    """Returns the rows that the before-image of a tab must hold."""
+    last = max([tab.heading_row, *(row.row for row in tab.rows)])
+    beside = range(max(0, tab.heading_row - _BESIDE), min(tab.heading_row + _BESIDE, last) + 1)
+    return sorted({*beside, *(row.row for row in tab.rows)})
+
+
+def _copy(
+    tab: TabWrite | PageWrite, top: int, bottom: int, left: int, right: int
+) -> Iterator[Request]:
+    """Yields the requests that copy a block of cells. Cells that are left out stay `UNCOPIED`."""
+    yield {
+        "repeatCell": {
+            "range": _range(tab.scratch, top, bottom, left, right),
+            "cell": {"userEnteredValue": {"stringValue": UNCOPIED}},
+            "fields": "userEnteredValue",
+        }
+    }
+    yield {
         "copyPaste": {
             "source": _range(tab.sheet, top, bottom, left, right),
-            "destination": _range(tab.scratch, top, bottom, left, right),
+            # The whole source is pasted below and beside one cell. Into a range of several cells,
+            # a source of fewer rows than expected would be repeated, and nothing would stay blank.
+            "destination": _range(tab.scratch, top, top + 1, left, left + 1),
             "pasteType": "PASTE_FORMULA",
         }
     }
 
 
-def _runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
+def _duplicate(tab: TabWrite | PageWrite, title: str) -> Iterator[Request]:
+    """Yields the requests that make a hidden copy of a whole tab in which no row is hidden."""
+    yield {
+        "duplicateSheet": {
+            "sourceSheetId": tab.sheet,
+            "newSheetId": tab.scratch,
+            "newSheetName": title,
+            "insertSheetIndex": 1,
+        }
+    }
+    hidden = {"sheetId": tab.scratch, "hidden": True}
+    yield {"updateSheetProperties": {"properties": hidden, "fields": "hidden"}}
+    yield mark_tab(BEFORE, tab.scratch)
+    yield {"clearBasicFilter": {"sheetId": tab.scratch}}
+    yield {
+        "updateDimensionProperties": {
+            "range": {"sheetId": tab.scratch, "dimension": "ROWS"},
+            "properties": {"hiddenByUser": False},
+            "fields": "hiddenByUser",
+        }
+    }
+
+
+def _others(columns: Sequence[int], width: int) -> Iterator[tuple[int, int | None]]:
+    """Yields the runs of all other columns. The last one is open: None is the end of the tab."""
+    start = 0
+    for column in sorted(columns):
+        if column > start:
+            yield start, column
+        start = column + 1
+    if start < width:
+        yield start, None
+
+
+def _blanked(sheet: int, left: int, right: int | None, top: int, bottom: int | None) -> Request:
+    """Returns the request that empties cells and their notes. None means the end of the tab."""
+    area: Request = {"sheetId": sheet, "startRowIndex": top, "startColumnIndex": left}
+    area |= {} if right is None else {"endColumnIndex": right}
+    area |= {} if bottom is None else {"endRowIndex": bottom}
+    return {"updateCells": {"range": area, "fields": "userEnteredValue,note"}}
+
+
+def runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
     """Yields sorted numbers as ranges (first, one after last). Gaps of up to `gap` numbers are
     included."""
     run: list[int] = []
@@ -517,16 +602,19 @@ def _runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
 def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
     rows, columns = _sized(state, page.sheet)
     title = _hidden_title(f"{HIDDEN} {page.sheet}", state)
+    if page.whole:
+        yield from _duplicate(page, title)
+        return
     yield from _add_hidden(page.scratch, title, BEFORE, (rows, columns))
-    yield _copy(page, 0, rows, 0, columns)
+    yield from _copy(page, 0, rows, 0, columns)
 
 
 def _updates(tab: TabWrite) -> Iterator[Request]:
     """Yields the updates of a tab's cells, joined into as few rectangles as possible."""
     open_: dict[tuple[int, int, bool], tuple[int, list[list[Put]]]] = {}
     for row in sorted(tab.rows, key=lambda row: row.row):
-        runs = list(_put_runs(row.puts))
-        now = {(run[0].column, run[-1].column, run[0].as_date): run for run in runs}
+        row_runs = list(_put_runs(row.puts))
+        now = {(run[0].column, run[-1].column, run[0].as_date): run for run in row_runs}
         # A rectangle ends above the first row that does not have the same run of cells.
         ended = [
             key
@@ -631,8 +719,25 @@ def _kept_row(lost: Lost) -> tuple[Entered, Entered, Entered]:
 
 
 def ranges(write: Write, state: Spreadsheet) -> list[str]:
-    """Returns the hidden tabs that the answer to a write must contain."""
-    return [a1(_hidden_title(f"{HIDDEN} {part.sheet}", state)) for part in write.copied]
+    """Returns the ranges that the answer to a write must contain: the before-images, and the IDs
+    that stand beside the copied cells, which show whether the copy is whole (see `verify`)."""
+    wanted = []
+    for part in write.copied:
+        title = a1(_hidden_title(f"{HIDDEN} {part.sheet}", state))
+        if not isinstance(part, TabWrite):
+            wanted.append(title)
+            continue
+        rows = list(runs(image_rows(part), _GAP))
+        if part.whole:
+            wanted += [f"{title}!{top + 1}:{bottom}" for top, bottom in rows]
+            continue
+        wanted.append(title)
+        source = state.tab(part.sheet)
+        if source is not None and part.id_column is not None:
+            column = letters(part.id_column)
+            name = a1(source.title)
+            wanted += [f"{name}!{column}{top + 1}:{column}{bottom}" for top, bottom in rows]
+    return wanted
 
 
 def after(write: Write, state: Spreadsheet) -> Spreadsheet:
