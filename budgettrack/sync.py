@@ -238,6 +238,8 @@ class _Syncing:
             edits = dataclasses.replace(edits, mark=new.text)
             self._wrote = True
         if not edits:
+            if not group.is_read_only:
+                workbook.tidy()
             return None
         self._progress.stage = Stage.WRITING
         now = workbook.write(book, edits)

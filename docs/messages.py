@@ -19,6 +19,7 @@ ERRORS = {
     "UsageError",
     "MailError",
     "unreadable",
+    "Refusal",
 }
 """The calls that make an error of words."""
 
@@ -84,7 +85,7 @@ def _name(function: ast.expr) -> str:
 def _text(argument: ast.expr) -> str:
     """Returns the words of an argument, with what is filled in as its name in capitals."""
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-        return argument.value
+        return re.sub(r"\{(\w{1,20})\}", lambda name: name[1].upper(), argument.value)
     if isinstance(argument, ast.JoinedStr):
         return "".join(
             str(part.value) if isinstance(part, ast.Constant) else _filled(part)

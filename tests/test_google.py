@@ -105,9 +105,48 @@ def test_a_sync_costs_one_read_and_one_write_and_an_unchanged_one_a_read(
     synced(place.config, TODAY, AT, workbook=place.workbook())
     first = requests_made(server)
     synced(place.config, TODAY, AT, workbook=place.workbook())
+    second = requests_made(server)[2:]
+    synced(place.config, TODAY, AT, workbook=place.workbook())
 
     assert first == ["GET", "POST"]
-    assert requests_made(server)[2:] == ["GET"]
+    assert second == ["GET", "POST"], "the hidden tabs of the first write are deleted"
+    assert requests_made(server)[4:] == ["GET"]
+
+
+def test_nothing_of_a_write_is_left_in_the_sheet_after_the_next_sync(place: GooglePlace) -> None:
+    small_plan(place)
+    synced(place.config, TODAY, AT, workbook=place.workbook())
+    by_hand(place, "E-1", description="a name was here")
+    synced(place.config, TODAY, AT, workbook=place.workbook())
+    by_hand(place, "E-1", description="by hand")
+    synced(place.config, TODAY, AT, workbook=place.workbook())
+    assert "a name was here" in everywhere(place), "the before-image of the last write"
+
+    synced(place.config, TODAY, AT, workbook=place.workbook())
+
+    assert "a name was here" not in everywhere(place)
+    assert place.file.book is not None
+    assert not [each.title for each in place.file.book.sheets if each.properties.get("hidden")]
+
+
+def test_hidden_tabs_that_cannot_be_deleted_wait_for_the_next_sync(
+    server: Server, place: GooglePlace
+) -> None:
+    small_plan(place)
+    synced(place.config, TODAY, AT, workbook=place.workbook())
+    server.troubles.append(Trouble(status=503, writes=True))
+
+    synced(place.config, TODAY, AT, workbook=place.workbook())
+    synced(place.config, TODAY, AT, workbook=place.workbook())
+
+    assert place.file.book is not None
+    assert not [each.title for each in place.file.book.sheets if each.properties.get("hidden")]
+
+
+def everywhere(place: GooglePlace) -> str:
+    """All that stands in any tab, the hidden ones too."""
+    assert place.file.book is not None
+    return " ".join(str(cell.value) for _, _, _, cell in place.file.book.all_cells())
 
 
 def test_the_number_of_edits_does_not_matter(server: Server, place: GooglePlace) -> None:

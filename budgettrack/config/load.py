@@ -142,7 +142,10 @@ _IN_LINK = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 def spreadsheet_id(text: str) -> str:
     """Return the ID of a Google spreadsheet from its link, or from the ID itself.
 
-    Returns "" if the text is neither."""
+    Returns "" if the text is neither. A link of File > Share > Publish to web is neither: it leads
+    to a copy in which nobody can write."""
+    if "/d/e/" in text:
+        return ""
     match = _IN_LINK.search(text)
     if match:
         return match[1]

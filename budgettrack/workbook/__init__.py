@@ -22,6 +22,10 @@ class Workbook(Protocol):
         caller decides again from that."""
         ...
 
+    def tidy(self) -> None:
+        """Removes what the last write left in the workbook, if nothing else is to be written."""
+        ...
+
     def may_write(self) -> None:
         """Checks that it can be written now. Changes nothing."""
         ...

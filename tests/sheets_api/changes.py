@@ -13,7 +13,8 @@ import numpy as np
 from babel import Locale, UnknownLocaleError
 
 from tests.sheets_api import answers, filters, masks
-from tests.sheets_api.errors import ApiError, invalid
+from tests.sheets_api.discovery import request_kinds
+from tests.sheets_api.errors import ApiError, invalid, unknown_name
 from tests.sheets_api.formulas import translated
 from tests.sheets_api.ranges import Area, as_grid, from_grid
 from tests.sheets_api.shown import shown
@@ -51,6 +52,11 @@ def batch_update(
     twin = book.copied()
     replies: list[Body] = []
     for index, request in enumerate(requests):
+        if not isinstance(request, dict):
+            raise unknown_name("", f"requests[{index}]")
+        for name in request:
+            if name not in KINDS and name not in request_kinds():
+                raise unknown_name(name, f"requests[{index}]")
         kinds = [kind for kind, given in request.items() if given is not None]
         if len(kinds) != 1:
             raise invalid(f"Invalid requests[{index}]: No request set.")
@@ -100,9 +106,9 @@ def _touched(book: Spreadsheet, kind: str, body: Body) -> Iterator[Area]:
         yield from_grid(book, body["range"])
     elif kind == "updateCells" and "start" in body:
         yield _from_start(book, body)
-    elif kind == "copyPaste":
+    elif kind == "copyPaste" and "destination" in body:
         yield from_grid(book, body["destination"])
-    elif kind == "cutPaste":
+    elif kind == "cutPaste" and "source" in body:
         yield from_grid(book, body["source"])
 
 
@@ -301,7 +307,8 @@ def _colour(colour: Body) -> Body:
     """A colour as the service keeps it: of 256 steps for each part, none for a part that is 0."""
     kept = {}
     for key, value in colour.items():
-        step = float(np.float32(math.floor(float(value) * 255 + 0.5) / 255))
+        # Half a step goes down: a part of 0.5 is 127 of 255.
+        step = float(np.float32(math.ceil(float(value) * 255 - 0.5) / 255))
         if step:
             # The shortest decimal that names the same number of single precision.
             kept[key] = 1 if step == 1 else float(str(np.float32(step)))
@@ -618,6 +625,9 @@ def unmerge_cells(book: Spreadsheet, body: Body) -> None:
 
 @_kind
 def copy_paste(book: Spreadsheet, body: Body) -> None:
+    for name in ("source", "destination"):
+        if not body.get(name):
+            raise invalid(f"{name} is required.")
     source, target = (
         from_grid(book, body.get("source", {})),
         from_grid(book, body.get("destination", {})),

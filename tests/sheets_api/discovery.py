@@ -32,6 +32,14 @@ class _Method:
     response: Draft202012Validator | None
 
 
+@cache
+def request_kinds() -> frozenset[str]:
+    """The kinds of requests of a `batchUpdate` that the service knows."""
+    text = files("googleapiclient.discovery_cache.documents").joinpath("sheets.v4.json")
+    schema = json.loads(text.read_text("utf-8"))["schemas"]["Request"]
+    return frozenset(schema["properties"])
+
+
 def faults(
     method: str,
     path: str,

@@ -33,6 +33,8 @@ class File:
     parents: list[str]
     permissions: list[dict[str, Any]]
     book: Spreadsheet | None = None
+    revisions: list[float] = field(default_factory=list)
+    """When each write was carried out."""
 
     def role(self, email: str) -> int:
         """What an account may do: 0 nothing, 1 read, 2 write, 3 own."""
@@ -225,6 +227,33 @@ class Drive:
             "selfLink": f"https://www.googleapis.com/drive/v2/files/{file.id}",
         }
 
+    def about(self, email: str, fields: str) -> dict[str, Any]:
+        """`about.get`, which has no default fields."""
+        if not fields:
+            text = "The 'fields' parameter is required for this method."
+            reason = {"message": text, "domain": "global", "reason": "required"}
+            place = {"location": "fields", "locationType": "parameter"}
+            raise ApiError(400, text, status=False, errors=[{**reason, **place}])
+        user = {"kind": "drive#user", "displayName": email, "me": True, "emailAddress": email}
+        full = {"kind": "drive#about", "user": user, "storageQuota": {"usage": "0"}}
+        return masks.only(full, masks.parsed(fields))  # type: ignore[no-any-return]
+
+    def revisions(self, email: str, id_: str, fields: str) -> dict[str, Any]:
+        """`revisions.list`: one for each write (the real service joins those that lie close)."""
+        file = self.file(id_, email)
+        told = [
+            {
+                "kind": "drive#revision",
+                "id": str(number),
+                "mimeType": file.mime,
+                "modifiedTime": _stamp(moment),
+            }
+            for number, moment in enumerate([file.created, *file.revisions], 1)
+        ]
+        full = {"kind": "drive#revisionList", "revisions": told}
+        mask = masks.parsed(fields or "kind,revisions(kind,id,mimeType,modifiedTime)")
+        return masks.only(full, mask)  # type: ignore[no-any-return]
+
     # ---- permissions
 
     def share(self, email: str, id_: str, body: dict[str, Any], fields: str) -> dict[str, Any]:
@@ -281,6 +310,10 @@ class Drive:
                 status=False,
                 errors=[{**reason, "location": "permissionId", "locationType": "parameter"}],
             )
+        if any(each["id"] == permission and each["role"] == "owner" for each in file.permissions):
+            text = "The owner of a file cannot be removed."
+            reason = {"message": text, "domain": "global", "reason": "cannotRemoveOwner"}
+            raise ApiError(403, text, status=False, errors=[reason])
         file.permissions = [each for each in file.permissions if each["id"] != permission]
 
     def set_permission(

@@ -35,6 +35,8 @@ DRIVE = "https://www.googleapis.com/auth/drive"
 DRIVE_FILE = DRIVE + ".file"
 DRIVE_READ = DRIVE + ".readonly"
 SPREADSHEETS_PATH = "/v4/spreadsheets"
+READS_BY_FILTER = (":getByDataFilter", ":batchGetByDataFilter", ":search")
+"""Ends of the paths that read although their method is POST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Call:
     @property
     def writes(self) -> bool:
         """Whether it counts as a write."""
-        return self.method != "GET" and not self.path.endswith(("ByDataFilter", ":search"))
+        return self.method != "GET" and not self.path.endswith(READS_BY_FILTER)
 
 
 @dataclass
@@ -243,7 +245,7 @@ class Server:
             if self.troubles:
                 wanted = self.troubles[0].writes
                 if wanted is None or wanted == (
-                    method != "GET" and not path.endswith("ByDataFilter")
+                    method != "GET" and not path.endswith(READS_BY_FILTER)
                 ):
                     return self.troubles.popleft()
         return None
@@ -365,7 +367,7 @@ class Server:
         service = "sheets.googleapis.com" if sheets else "drive.googleapis.com"
         if service in self.disabled:
             raise errors.not_enabled(service, "Google Sheets API" if sheets else "Google Drive API")
-        reads = method == "GET" or path.endswith("ByDataFilter")
+        reads = method == "GET" or path.endswith(READS_BY_FILTER)
         enough = {SHEETS, DRIVE, DRIVE_FILE} if sheets else {DRIVE, DRIVE_FILE}
         if reads:
             enough |= {SHEETS_READ, DRIVE_READ} if sheets else {DRIVE_READ}
@@ -400,6 +402,8 @@ class Server:
         )
         if not rest and method == "POST":
             return self._new(body, mask, email)
+        # Clients that join addresses leave a slash at the end; the service passes over it.
+        rest = re.sub(r"^(/[^/:]+)/$", r"\1", rest)
         found = re.fullmatch(
             r"/([^/:]+)(?::(\w+)|/(values|sheets|developerMetadata)(?::(\w+)|/(.*))?)?", rest, re.S
         )
@@ -408,7 +412,7 @@ class Server:
         id_, action, part, verb, tail = found.groups()
         write = (
             method != "GET" and not (action or verb or "").endswith(("ByDataFilter", "search"))
-        ) or verb == "batchUpdateByDataFilter"
+        ) or verb in ("batchUpdateByDataFilter", "batchClearByDataFilter")
         file = self._book(id_, email, write=write)
         assert file.book is not None
         file.book.account = email
@@ -424,6 +428,7 @@ class Server:
             file.book = twin
         file.name = file.book.title
         file.modified = self.clock()
+        file.revisions.append(file.modified)
         return answer
 
     def _new(self, body: dict[str, Any], mask: masks.Mask, email: str) -> Any:
@@ -458,6 +463,8 @@ class Server:
     ) -> Any:
         if part == "values" and verb == "batchGet":
             return masks.only(values.batch_get(book, query), mask)
+        if part == "values" and verb == "batchGetByDataFilter":
+            return masks.only(values.batch_get_by_data_filter(book, body), mask)
         if part == "values" and tail is not None:
             return masks.only(values.get(book, tail, query), mask)
         if part == "developerMetadata" and tail:
@@ -480,9 +487,12 @@ class Server:
             ranges = query.get("ranges", [])
             if action:
                 ranges = [
-                    each["a1Range"] for each in body.get("dataFilters", []) if "a1Range" in each
+                    text
+                    for each in body.get("dataFilters", [])
+                    for text in values.filtered_ranges(book, each)
                 ]
             with_data = values.one(query, "includeGridData", "false").lower() == "true"
+            with_data = with_data or bool(body.get("includeGridData"))
             return answers.spreadsheet(book, mask, ranges, with_data)
         raise errors.not_found()
 
@@ -500,6 +510,10 @@ class Server:
             return values.batch_update(book, body)
         if part == "values" and verb == "batchClear":
             return values.batch_clear(book, body)
+        if part == "values" and verb == "batchUpdateByDataFilter":
+            return values.batch_update_by_data_filter(book, body)
+        if part == "values" and verb == "batchClearByDataFilter":
+            return values.batch_clear_by_data_filter(book, body)
         if part == "values" and tail is not None:
             if tail.endswith(":append"):
                 return values.append(book, tail.removesuffix(":append"), query, body)
@@ -529,8 +543,11 @@ class Server:
         upload = re.fullmatch(r"(?:/upload)?/drive/v2/files/([^/]+)", path)
         if upload and method == "PUT":
             return self.drive.upload_csv(email, upload[1], body or "")
+        if path == "/drive/v3/about":
+            return self.drive.about(email, fields)
         found = re.fullmatch(
-            r"/drive/v3/files(?:/([^/]+))?(?:/(permissions|copy|export|comments)(?:/([^/]+))?)?",
+            r"/drive/v3/files(?:/([^/]+))?"
+            r"(?:/(permissions|copy|export|comments|revisions)(?:/([^/]+))?)?",
             path,
         )
         if not found:
@@ -552,6 +569,8 @@ class Server:
             return drive.export(email, id_, values.one(query, "mimeType", ""))
         if part == "comments":
             return {"comments": drive.comments.get(id_, [])}
+        if part == "revisions":
+            return drive.revisions(email, id_, fields)
         if method == "DELETE":
             drive.file(id_, email, 3)
             del drive.files[id_]

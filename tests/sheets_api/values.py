@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.sheets_api.entry import entered
 from tests.sheets_api.errors import invalid, invalid_value
-from tests.sheets_api.ranges import Area, area, letters, quoted
+from tests.sheets_api.ranges import Area, area, from_grid, letters, quoted
 from tests.sheets_api.shown import shown
 from tests.sheets_api.spreadsheet import MAX_TEXT, Cell, Scalar, Sheet, Spreadsheet
 
@@ -138,13 +138,78 @@ def batch_update(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
             )
     sheets = {area(book, each["updatedRange"]).sheet.id for each in answers}
     total: dict[str, Any] = {"spreadsheetId": book.id}
-    for key in ("totalUpdatedRows", "totalUpdatedColumns", "totalUpdatedCells"):
-        count = sum(each.get("u" + key[6:], 0) for each in answers)
-        if count:
-            total[key] = count
+    counts = _total(book, body.get("data", []), answers)
+    total |= {key: count for key, count in counts.items() if count}
     if sheets:
         total["totalUpdatedSheets"] = len(sheets)
     return total | ({"responses": answers} if answers else {})
+
+
+def _total(
+    book: Spreadsheet, data: list[dict[str, Any]], answers: list[dict[str, Any]]
+) -> dict[str, int]:
+    """What was updated in all: a row or column that several ranges touch counts once."""
+    rows: set[tuple[int, int]] = set()
+    columns: set[tuple[int, int]] = set()
+    for given, answer in zip(data, answers, strict=True):
+        place = area(book, answer["updatedRange"])
+        for i, row in enumerate(_rows(given)):
+            for j, value in enumerate(row):
+                if value is not None:
+                    rows.add((place.sheet.id, place.top + i))
+                    columns.add((place.sheet.id, place.left + j))
+    cells = sum(each.get("updatedCells", 0) for each in answers)
+    return {
+        "totalUpdatedRows": len(rows),
+        "totalUpdatedColumns": len(columns),
+        "totalUpdatedCells": cells,
+    }
+
+
+def filtered_ranges(book: Spreadsheet, data_filter: dict[str, Any]) -> list[str]:
+    """The ranges that a data filter names, as A1 or as a grid."""
+    if "a1Range" in data_filter:
+        return [str(data_filter["a1Range"])]
+    if "gridRange" in data_filter:
+        return [from_grid(book, data_filter["gridRange"]).a1]
+    return []
+
+
+def batch_get_by_data_filter(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
+    """`values.batchGetByDataFilter`."""
+    names = ("majorDimension", "valueRenderOption", "dateTimeRenderOption")
+    query = {name: [str(body[name])] for name in names if name in body}
+    book.settled()
+    found = [
+        {"valueRange": _value_range(book, area(book, text), query), "dataFilters": [each]}
+        for each in body.get("dataFilters", [])
+        for text in filtered_ranges(book, each)
+    ]
+    return {"spreadsheetId": book.id} | ({"valueRanges": found} if found else {})
+
+
+def batch_update_by_data_filter(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
+    """`values.batchUpdateByDataFilter`."""
+    pairs = [
+        (each, text)
+        for each in body.get("data", [])
+        for text in filtered_ranges(book, each.get("dataFilter", {}))
+    ]
+    data = [
+        {"range": text} | {key: value for key, value in each.items() if key != "dataFilter"}
+        for each, text in pairs
+    ]
+    answer = batch_update(book, {**body, "data": data})
+    for told, (each, _) in zip(answer.get("responses", []), pairs, strict=True):
+        told.pop("spreadsheetId", None)
+        told["dataFilter"] = each["dataFilter"]
+    return answer
+
+
+def batch_clear_by_data_filter(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
+    """`values.batchClearByDataFilter`."""
+    ranges = [text for each in body.get("dataFilters", []) for text in filtered_ranges(book, each)]
+    return batch_clear(book, {"ranges": ranges})
 
 
 def _echo(book: Spreadsheet, text: str, query: Query) -> dict[str, Any]:

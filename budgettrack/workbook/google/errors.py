@@ -13,11 +13,15 @@ from budgettrack.core.base.errors import WorkbookError
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """An error that Google answered: HTTP status, message, and reason if Google gives one."""
+    """An error that Google answered: HTTP status, message, and reason if Google gives one.
+
+    `making`: the request was to make a spreadsheet. `place`: the cells that it was to write."""
 
     status: int
     message: str
     reason: str = ""
+    making: bool = False
+    place: str = ""
 
 
 def no_credentials(path: Path | None, words: str) -> WorkbookError:
@@ -93,92 +97,172 @@ def not_let_in(words: str) -> WorkbookError:
 
 
 def answered(answer: ErrorAnswer, email: str | None) -> WorkbookError:
-    """Returns the error for Google's answer, chosen by its HTTP status."""
-    status = answer.status
-    if status == 429:
-        return WorkbookError(
-            "Google takes no more requests from this account this minute, and still did not after"
-            " several minutes. Let the runs of several groups begin at different times, or ask"
-            " Google for a higher quota."
-        )
-    if status == 401:
-        return WorkbookError(
-            "Google does not accept the credentials any more: access was withdrawn. Make a new key"
-            " (docs/google.md)."
-        )
-    if status == 404:
-        return WorkbookError(
-            "There is no such spreadsheet: the link in the config is wrong, or it was deleted. Open"
-            " the sheet, and copy its link into the config: google ="
-            ' "https://docs.google.com/spreadsheets/d/...".'
-        )
-    if status == 403:
-        return _forbidden(answer, email)
-    if status == 413 or "payload size" in answer.message:
-        return WorkbookError(
-            "Google refuses what is to be written because it is too large. Report this: it should"
-            " not happen."
-        )
-    if status == 400:
-        return _refused(answer, email)
-    return WorkbookError(
-        f"Google cannot do this just now (error {status}). Nothing is lost; run this again in a few"
-        " minutes."
-    )
+    """Returns the error for Google's answer: the first of `REFUSALS` that knows it."""
+    for refusal in REFUSALS:
+        if refusal.knows(answer):
+            words = {
+                "who": email or "the account that runs this",
+                "place": answer.place or "a cell",
+                "status": answer.status,
+                "message": answer.message[:200],
+                "api": "Google Drive API" if "Drive" in answer.message else "Google Sheets API",
+            }
+            return WorkbookError(refusal.words.format(**words))
+    raise AssertionError("the last refusal knows every answer")
 
 
-def _forbidden(answer: ErrorAnswer, email: str | None) -> WorkbookError:
-    if answer.reason == "SERVICE_DISABLED" or "has not been used in project" in answer.message:
-        title = "Google Drive API" if "Drive" in answer.message else "Google Sheets API"
-        return WorkbookError(
-            f"The {title} is not switched on for the project of these credentials. Open"
-            " https://console.cloud.google.com/apis/library, choose that project, look for it, and"
-            " press Enable."
-        )
-    if answer.reason == "storageQuotaExceeded":
-        return WorkbookError(
-            "This service account has no room for files of its own. Make an empty spreadsheet"
-            f" yourself, share it with {email or 'the service account'} as Editor, and give its"
-            " link: budgettrack init --google LINK"
-        )
-    if answer.reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
-        return WorkbookError(
-            "These credentials were given for less than is needed. Sign in again for Google Sheets,"
-            " or use a service account's key (docs/google.md)."
-        )
-    who = email or "the account that runs this"
-    return WorkbookError(
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How one kind of answer is recognised, and the problem and remedy that people are told.
+
+    `statuses`: one of these, or any if it is empty. `signs`: one of them is the answer's reason or
+    stands in its message; any answer if it is empty. `making`: also if a spreadsheet was to be
+    made, whatever the answer says."""
+
+    words: str
+    statuses: tuple[int, ...] = ()
+    signs: tuple[str, ...] = ()
+    making: bool = False
+
+    def knows(self, answer: ErrorAnswer) -> bool:
+        """Whether the answer is of this kind."""
+        if self.statuses and answer.status not in self.statuses:
+            return False
+        if not self.signs or (self.making and answer.making):
+            return True
+        return any(sign == answer.reason or sign in answer.message for sign in self.signs)
+
+
+REFUSALS = (
+    Refusal(
+        "Google takes no more requests from this account this minute, and still did not after"
+        " several minutes. Let the runs of several groups begin at different times, or ask"
+        " Google for a higher quota.",
+        (429,),
+    ),
+    Refusal(
+        "Google does not accept the credentials any more: access was withdrawn. Make a new key"
+        " (docs/google.md).",
+        (401,),
+    ),
+    Refusal(
+        "There is no such spreadsheet: the link in the config is wrong, or it was deleted. Open"
+        " the sheet, and copy its link into the config: google ="
+        ' "https://docs.google.com/spreadsheets/d/...". If it lies in the trash, its owner can'
+        " restore it there.",
+        (404,),
+    ),
+    Refusal(
+        "That link leads to an Excel file that lies in Drive (Office mode), and Google lets no"
+        " program work in it. Open it, choose File > Save as Google Sheets, share the new sheet"
+        " with {who}, and put the new sheet's link into the config.",
+        (400,),
+        ("This operation is not supported for this document",),
+    ),
+    Refusal(
+        "The {api} is not switched on for the project of these credentials. Open"
+        " https://console.cloud.google.com/apis/library, choose that project, look for it, and"
+        " press Enable.",
+        (403,),
+        ("SERVICE_DISABLED", "has not been used in project"),
+    ),
+    Refusal(
+        "These credentials count their requests on a project that this account may not use. Let"
+        " the project's owner give the account the role Service Usage Consumer, or leave the"
+        " project out: gcloud auth application-default login, without a quota project.",
+        (403,),
+        ("serviceusage.serviceUsageConsumer", "USER_PROJECT_DENIED"),
+    ),
+    Refusal(
+        "These credentials were given for less than is needed. Sign in again for Google Sheets,"
+        " or use a service account's key (docs/google.md).",
+        (403,),
+        ("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficient authentication scopes"),
+    ),
+    Refusal(
+        "The sheet is locked: its owner has restricted editing. Ask the owner to unlock it"
+        " (File > Unlock), then run this again.",
+        (403,),
+        ("file is locked", "has restricted editing"),
+    ),
+    Refusal(
+        "This account has no room for files of its own, as service accounts made since 2025. Make"
+        " an empty spreadsheet yourself, share it with {who} as Editor, and give its link:"
+        " budgettrack init --google LINK",
+        (403,),
+        ("storageQuotaExceeded", "storage quota has been exceeded"),
+        making=True,
+    ),
+    Refusal(
         "The sheet is not shared with this program, or only to be viewed. Open it, press Share,"
-        f" and add this address as Editor: {who}"
-    )
-
-
-def _refused(answer: ErrorAnswer, email: str | None) -> WorkbookError:
-    if "protected cell" in answer.message:
-        return WorkbookError(
-            "A protected range in the sheet does not let this program write. In Data > Protect"
-            f" sheets and ranges, let {email or 'its account'} edit that range, or remove the"
-            " protection."
-        )
-    if "above the limit" in answer.message:
-        return WorkbookError(
-            "The spreadsheet is full: Google allows ten million cells. Delete empty rows and"
-            " columns after the tables, and tabs that nobody needs, then run this again."
-        )
-    if answer.reason == "invalidSharingRequest":
-        return WorkbookError(
-            "Google cannot share the sheet with one of these addresses. Correct it, and share by"
-            " hand."
-        )
-    if "maximum of 50000 characters" in answer.message:
-        return WorkbookError(
-            "A text is too long for a cell of a Google sheet (50,000 characters). Shorten it where"
-            " it was written."
-        )
-    return WorkbookError(
-        f"Google refuses this write: {answer.message[:200]} Nothing was changed. Run this again; if"
-        " it stays, report it."
-    )
+        " and add this address as Editor: {who} If it was shared before, its owner may have moved"
+        " it to another account or folder, which ends the sharing.",
+        (403,),
+    ),
+    Refusal(
+        "Google refuses what is to be written because it is too large. Report this: it should"
+        " not happen.",
+        (),
+        ("payload size",),
+    ),
+    Refusal(
+        "Google refuses what is to be written because it is too large. Report this: it should"
+        " not happen.",
+        (413,),
+    ),
+    Refusal(
+        "A protected range in the sheet does not let this program write {place}. In Data > Protect"
+        " sheets and ranges, let {who} edit that range, or remove the protection.",
+        (400,),
+        ("protected cell",),
+    ),
+    Refusal(
+        "A Table of Google Sheets does not take what is to be written into {place}: that is in the"
+        " Table's headings, or its column has another type. Set that column's type to None (the"
+        " arrow beside its heading > Edit column type), or convert the Table to plain cells.",
+        (400,),
+        ("not allowed in a table",),
+    ),
+    Refusal(
+        "The spreadsheet has 200 tabs, and Google allows no more. Delete tabs that nobody needs,"
+        " then run this again.",
+        (400,),
+        ("above the limit of 200 sheets",),
+    ),
+    Refusal(
+        "The spreadsheet is full: Google allows ten million cells. Delete empty rows and"
+        " columns after the tables, and tabs that nobody needs, then run this again.",
+        (400,),
+        ("above the limit",),
+    ),
+    Refusal(
+        "Every tab that this program did not make is hidden, and Google wants one that is shown."
+        " Show one of them (View > Hidden sheets), then run this again.",
+        (400,),
+        ("hide all the sheets", "remove all the visible sheets"),
+    ),
+    Refusal(
+        "Google cannot share the sheet with one of these addresses. Correct it, and share by hand.",
+        (400,),
+        ("invalidSharingRequest",),
+    ),
+    Refusal(
+        "A text is too long for a cell of a Google sheet (50,000 characters). Shorten it where"
+        " it was written.",
+        (400,),
+        ("maximum of 50000 characters",),
+    ),
+    Refusal(
+        "Google refuses this write: {message} Nothing was changed. Run this again; if it stays,"
+        " report it.",
+        (400,),
+    ),
+    Refusal(
+        "Google cannot do this just now (error {status}). Nothing is lost; run this again in a few"
+        " minutes."
+    ),
+)
+"""What Google refuses, in the order in which it is recognised. The last one knows every answer."""
 
 
 def stands_in_the_way(error: Exception) -> bool:

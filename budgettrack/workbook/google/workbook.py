@@ -6,6 +6,7 @@ holds the messages."""
 from __future__ import annotations
 
 import json
+import re
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
 from budgettrack import files
-from budgettrack.core.base.addresses import a1
+from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, NewMeaning, ToolTab
 from budgettrack.version import __version__
@@ -183,17 +184,23 @@ class Connection:
         try:
             answer = self._http().request(method, url, params=params, data=content, headers=headers)
         except APIError as error:
-            raise self._answered(error, writes=writes) from None
+            making = writes and url == f"{self.address}/v4/spreadsheets"
+            place = refused_place(error.error.get("message", ""), content)
+            raise self._answered(error, place, writes=writes, making=making) from None
         except exceptions.RefreshError as error:
             raise errors.not_let_in(str(error)) from None
         except (exceptions.TransportError, requests.exceptions.RequestException) as error:
             raise _unreachable(error, url, writes=writes) from None
         return answer.content
 
-    def _answered(self, error: APIError, *, writes: bool) -> Exception:
+    def _answered(self, error: APIError, place: str, *, writes: bool, making: bool) -> Exception:
         """Returns what an error answer means: send again, refused, or not known to be done."""
         answer = ErrorAnswer(
-            error.response.status_code, str(error.error.get("message", "")), _reason(error.error)
+            error.response.status_code,
+            str(error.error.get("message", "")),
+            _reason(error.error),
+            making,
+            place,
         )
         told = errors.answered(answer, self.email)
         if answer.status == 429:
@@ -227,6 +234,26 @@ def _reason(error: Any) -> str:
         if isinstance(detail, dict) and detail.get("reason"):
             return str(detail["reason"])
     return ""
+
+
+_IN_REQUEST = re.compile(r"Invalid requests\[(\d{1,6})\]\.(\w{1,40}):")
+
+
+def refused_place(message: str, content: bytes | None) -> str:
+    """Returns the cells of the request that Google names in its message, such as `C5:D7` of a
+    tab's number, or ''."""
+    match = _IN_REQUEST.match(message)
+    if match is None or content is None:
+        return ""
+    made = json.loads(content).get("requests", [])
+    number, kind = int(match[1]), match[2]
+    area = made[number].get(kind, {}).get("range", {}) if number < len(made) else {}
+    if "startRowIndex" not in area or "startColumnIndex" not in area:
+        return ""
+    first = f"{letters(area['startColumnIndex'])}{area['startRowIndex'] + 1}"
+    last = f"{letters(area['endColumnIndex'] - 1)}{area['endRowIndex']}"
+    cells = first if first == last else f"{first}:{last}"
+    return f"{cells} in the tab whose link ends in gid={area['sheetId']}"
 
 
 def _never_sent(error: Exception) -> bool:
@@ -315,6 +342,19 @@ class GoogleWorkbook:
             if isinstance(part, TabWrite) and tab is not None and read is not None:
                 faults.cells += verify.from_reading(part, tab, read)
         return now
+
+    def tidy(self) -> None:
+        """Deletes the hidden tabs of the last write, which was proven when they were read.
+
+        An unchanged sheet costs no write after that. If the deletion fails, the next sync does it.
+        """
+        made = google_write.without_hidden(self._state) if self._state else []
+        if made and not self.reads_only:
+            body = msgspec.json.encode({"requests": made})
+            try:
+                self.connection.post(self._url + ":batchUpdate", {"fields": "spreadsheetId"}, body)
+            except (_Refused, _Unsure):
+                return
 
     def forget(self) -> None:
         """Deletes the hidden tabs of the last write, which hold what its cells held before.

@@ -122,6 +122,9 @@ class ExcelWorkbook:
         except OSError as error:
             raise self._not_replaced(error) from error
 
+    def tidy(self) -> None:
+        """Does nothing: a write of a file leaves nothing in it."""
+
     def forget(self) -> None:
         """Deletes what is left of earlier contents: texts that no cell uses any more, all copies,
         and unfinished files of runs that were killed.
