@@ -17,7 +17,14 @@ import google.auth
 import msgspec
 import requests
 import tenacity
-from google.auth import exceptions, identity_pool
+from google.auth import (
+    aws,
+    exceptions,
+    external_account_authorized_user,
+    identity_pool,
+    impersonated_credentials,
+    pluggable,
+)
 from google.auth.credentials import Credentials
 from google.auth.transport.requests import AuthorizedSession
 from google.oauth2 import credentials as oauth2
@@ -90,7 +97,8 @@ class _Refused(_Failure):
 def credentials_of(path: Path | None, scope: str) -> Credentials:
     """Returns the credentials in a file, or this computer's default credentials if `path` is None.
 
-    A file may hold a service account's key, a workload identity or a person's sign-in.
+    A file may hold a service account's key, a workload or workforce identity, the right to act as a
+    service account, or a person's sign-in (see `_from_file`).
     Raises `WorkbookError` if there are none, if the file cannot be read, or if other users may
     read it."""
     try:
@@ -105,14 +113,34 @@ def credentials_of(path: Path | None, scope: str) -> Credentials:
 
 
 def _from_file(info: dict[str, Any], scope: str) -> Credentials:
+    """Returns the credentials of a file of any kind that Google's tools write.
+
+    Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
     kind = info["type"]
+    scopes = [scope]
     if kind == "service_account":
-        return service_account.Credentials.from_service_account_info(info, scopes=[scope])  # type: ignore[no-untyped-call,no-any-return]
-    if kind == "external_account":
-        return identity_pool.Credentials.from_info(info, scopes=[scope])  # type: ignore[no-untyped-call,no-any-return]
+        return service_account.Credentials.from_service_account_info(info, scopes=scopes)  # type: ignore[no-untyped-call,no-any-return]
     if kind == "authorized_user":
-        return oauth2.Credentials.from_authorized_user_info(info, scopes=[scope])  # type: ignore[no-untyped-call,no-any-return]
+        return oauth2.Credentials.from_authorized_user_info(info, scopes=scopes)  # type: ignore[no-untyped-call,no-any-return]
+    if kind == "impersonated_service_account":
+        return impersonated_credentials.Credentials.from_impersonated_service_account_info(  # type: ignore[no-untyped-call,no-any-return]
+            info, scopes=scopes
+        )
+    if kind == "external_account":
+        return _federated(info).from_info(info, scopes=scopes)  # type: ignore[no-any-return]
+    if kind == "external_account_authorized_user":
+        return external_account_authorized_user.Credentials.from_info(info | {"scopes": scopes})  # type: ignore[no-untyped-call,no-any-return]
     raise ValueError(kind)
+
+
+def _federated(info: dict[str, Any]) -> Any:
+    """Returns the kind of a workload or workforce identity: AWS, a program's output, or a file,
+    an address or a certificate."""
+    if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
+        return aws.Credentials
+    if info.get("credential_source", {}).get("executable") is not None:
+        return pluggable.Credentials
+    return identity_pool.Credentials
 
 
 def _key_file(path: Path) -> bytes:
