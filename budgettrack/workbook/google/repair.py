@@ -89,7 +89,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if scratch is None or now is None:
             continue
         search = _Search(tab, now)
-        if is_whole(tab, scratch, now, at_once=False):
+        if is_whole(tab, scratch, now):
             sought_rows = _astray(tab, scratch, search)
         else:
             # What the repair overwrote is not known. So its rows are looked for as they stand now.

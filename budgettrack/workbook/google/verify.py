@@ -89,11 +89,10 @@ class Faults:
         return bool(self.cells or self.pages or self.lost)
 
 
-def proven(write: Write, answer: Spreadsheet, *, at_once: bool = True) -> Faults:
+def proven(write: Write, answer: Spreadsheet) -> Faults:
     """Compares the before-images with the expected contents and returns the faults.
 
-    If one cell of a row differs, the whole row is a fault. `at_once`: the answer came with the
-    write, so that nobody can have moved the source's rows since."""
+    If one cell of a row differs, the whole row is a fault."""
     faults = Faults()
     for tab in write.tabs:
         scratch = answer.tab(tab.scratch)
@@ -101,7 +100,7 @@ def proven(write: Write, answer: Spreadsheet, *, at_once: bool = True) -> Faults
             continue
         owed = list(_owed_cells(tab, scratch))
         # An image that is just as expected is whole, whatever became of the source since.
-        if owed and not is_whole(tab, scratch, answer.tab(tab.sheet), at_once=at_once):
+        if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
             faults.incomplete.append(tab)
         else:
             faults.cells += owed
@@ -119,27 +118,21 @@ def proven(write: Write, answer: Spreadsheet, *, at_once: bool = True) -> Faults
     return faults
 
 
-def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None, *, at_once: bool = True) -> bool:
+def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None) -> bool:
     """Whether the before-image holds every row that was copied, each at its place.
 
-    A row was left out if a cell still holds `UNCOPIED`. Rows moved up or down if the IDs of image
-    and source differ; where the write itself changes the ID, a filter is reason enough for doubt.
-    """
+    A row was left out if a cell still holds `UNCOPIED`. Under a filter, rows moved up or down if
+    the IDs of image and source differ; where the write changes the ID, the filter alone is reason
+    for doubt. Without a filter they may differ because somebody sorted after the write."""
     images = {number: scratch.content_of(number, tab.columns) for number in image_rows(tab)}
     if is_left_out(images.values()):
         return False
-    if tab.whole or source is None or not at_once:
-        return tab.whole or not (source is not None and source.is_filtered)
-    written = {row.row for row in tab.rows if names_itself(tab, row)} | {tab.heading_row}
-    for number in images:
-        if tab.id_column is None or number in written:
-            if source.is_filtered:
-                return False
-        elif not same(
-            scratch.content(number, tab.id_column), source.content(number, tab.id_column)
-        ):
-            return False
-    return True
+    if tab.whole or source is None or not source.is_filtered:
+        return True
+    column = tab.id_column
+    if column is None or any(names_itself(tab, row) for row in tab.rows):
+        return False
+    return all(same(scratch.content(row, column), source.content(row, column)) for row in images)
 
 
 def is_left_out(rows: Iterable[Sequence[Entered | None]]) -> bool:

@@ -323,7 +323,7 @@ class GoogleWorkbook:
 
     def _proven_later(self, write: Write | None, state: Spreadsheet) -> Faults:
         """Returns the faults of the last write, whose run may have died before it verified it."""
-        faults = Faults() if write is None else verify.proven(write, state, at_once=False)
+        faults = Faults() if write is None else verify.proven(write, state)
         self._doubt(faults)
         return faults
 
