@@ -68,7 +68,7 @@ def amounts(place: GooglePlace) -> dict[Typed, Typed]:
     """The amount of every row, by what stands in its note."""
     assert place.file.book is not None
     rows = budget(place.file.book).rows[1:]
-    return {str(row[2].value): row[1].value for row in rows if 2 in row}  # type: ignore[dict-item]
+    return {str(row[2].value): row[1].value for row in rows if 2 in row}
 
 
 def hide(book: Spreadsheet, *notes: str) -> None:

@@ -38,7 +38,7 @@ def text(value: str) -> Entered:
 def test_numbers_in_order_are_ranges_over_small_gaps(
     numbers: list[int], gap: int, runs: list[tuple[int, int]]
 ) -> None:
-    assert list(write._runs(numbers, gap)) == runs
+    assert list(write.runs(numbers, gap)) == runs
 
 
 def tab(*rows: RowWrite) -> TabWrite:

@@ -38,7 +38,7 @@ def test_nothing_is_lost_whatever_people_do_meanwhile(
 ) -> None:
     counts = soaked(tmp_path, SEED + 1_000 * part, WANTED // PARTS, record_property)
 
-    assert counts["times at rest"] > 1
+    assert counts["times at rest"]
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ def test_nothing_is_lost_however_google_takes_what_nobody_knows(
 
     counts = soaked(tmp_path, seed, WANTED_WITH_FAULTS, record_property, faults)
 
-    assert counts["times at rest"] > 1
+    assert counts["times at rest"]
     if WANTED_WITH_FAULTS >= 1_000:
         assert all(counts[f"met: {one}"] for one in faults)
 

@@ -55,6 +55,9 @@ class MemoryWorkbook:
     def may_write(self) -> None:
         """Nothing stands in the way."""
 
+    def tidy(self) -> None:
+        """A write leaves nothing in it."""
+
     def forget(self) -> None:
         """Nothing to do: it keeps no copy."""
 

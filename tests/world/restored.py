@@ -167,6 +167,9 @@ class _Dying:
     def may_write(self) -> None:
         self._workbook.may_write()
 
+    def tidy(self) -> None:
+        self._workbook.tidy()
+
     def forget(self) -> None:
         self._workbook.forget()
 
