@@ -78,6 +78,9 @@ class OtherWorkbook:
             " the config."
         )
 
+    def tidy(self) -> None:
+        """Does nothing: such a file is never written."""
+
     def forget(self) -> None:
         """Does nothing: this program keeps no copies of a file that it never writes."""
 
