@@ -119,7 +119,10 @@ def test_it_syncs_at_once_and_a_second_time_does_nothing(server: Server) -> None
 
     assert first.exit_code == 0, first.output
     assert "0 rows taken from the workbook, 0 rows written into it" in second.output
-    assert [call.method for call in server.calls[made_then:] if call.path != "/token"] == ["GET"]
+    assert [call.method for call in server.calls[made_then:] if call.path != "/token"] == [
+        "GET",
+        "POST",
+    ], "it deletes the hidden tabs of the first"
 
 
 @pytest.mark.slow
