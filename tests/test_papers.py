@@ -21,14 +21,16 @@ import pytest
 from lxml import etree
 
 from budgettrack.config.profiles import names
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.sheet_words import ENGLISH
 from budgettrack.core.figures.profile import Profile
 from budgettrack.reports.base import formats
 from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import ReportTable, Text
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.funder.document import document
+from budgettrack.reports.funder.document import document, missing
 from tests.world.needs import needed
 from tests.world.outside import LONG
 from tests.world.report_plans import MONTH, harbour, summary, summary_files
@@ -206,6 +208,16 @@ def test_a_final_paper_has_no_list_for_the_treasurer_and_is_stamped() -> None:
             io.BytesIO(summary_files(summary(harbour()))["summary.xlsx"])
         ).sheetnames
     )
+
+
+def test_the_treasurer_is_told_the_names_of_the_workbook_in_its_own_language() -> None:
+    """A group in Spain writes its French funder in French, and works in a Spanish workbook."""
+    view = replace(summary(harbour(), left_out=2), names=sheet_words("es"))
+
+    assert missing(view, words("fr"))[0].endswith("Écrivez pourquoi dans Explicación.")
+    assert missing(view, words("fr"))[-1].endswith("l'onglet Meses quand il est complet.")
+    assert missing(view, words("en"))[-2].endswith("See Comprobaciones.")
+    assert missing(replace(view, names=ENGLISH), words("fr"))[-2].endswith("l'onglet Checks.")
 
 
 def test_letters_without_a_shape_are_named_and_replaced() -> None:

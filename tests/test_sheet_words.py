@@ -181,6 +181,8 @@ def test_what_the_prompt_changes_is_written_in_the_language_of_the_column(
     assert typed["État"] == "accordée"
     assert typed["Publier"] == "Oui"
     assert "awarded" in run("grants", "list")
+    page, *_ = run("report", "funder", "G-1", "--month", "2026-01", *ON).splitlines()
+    assert "dans l&#39;onglet Mois" in Path(page).read_text()
 
 
 def test_an_english_column_stays_english_beside_french_words(

@@ -286,7 +286,7 @@ class Sends:
         lacks = [lack for lack in view.tell if CODES.get(lack.code) in codes]
         return [
             *(finding.line(language) for finding in blocking),
-            *(told([lack], words(language)) for lack in lacks),
+            *(told([lack], words(language), view.names) for lack in lacks),
         ]
 
     def _records_of(self, grant: str) -> set[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.figures.cash import GrantPosition
 from budgettrack.core.figures.profile import Limit, Profile, Scope
 from budgettrack.core.figures.reporting_periods import Period
@@ -177,6 +178,7 @@ class FunderView:
     `judged`: the rows beyond a limit that are not groups.
     `cash`: in the grant's own currency, to the end of `month`.
     `reviews`: what the group wrote about the months of the period, which is public anyway.
+    `names`: those of the tabs and columns of the workbook, for the treasurer's list.
     """
 
     organisation: str
@@ -204,6 +206,7 @@ class FunderView:
     tell: Sequence[Finding]
     left_out: int
     reviews: Sequence[str] = ()
+    names: SheetWords = ENGLISH
 
     @property
     def lines(self) -> list[FunderLine]:

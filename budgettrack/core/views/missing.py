@@ -12,16 +12,33 @@ from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import month_of
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Grant
+from budgettrack.core.records.tables import CHECKS
 from budgettrack.core.views.audience import REACHED, UNDER_WAY
 from budgettrack.core.views.funder_types import FunderLine, Group, JudgedRow
 from budgettrack.core.views.public_types import Progress
+
+_WHERE: Mapping[str, Sequence[tuple[str, str]]] = {
+    "draft-unexplained": (("heading", "Explanation"),),
+    "draft-no-rate": (("tab", "Rates"),),
+    "draft-budget-rate-not-used": (("heading", "Budget rate"), ("tab", "Grants")),
+    "draft-award-missing": (("tab", "Grants"),),
+    "draft-dates-missing": (("tab", "Grants"),),
+    "draft-not-reported": (("tab", "Work-plan"),),
+    "draft-late-without-note": (("tab", "Work-plan"),),
+    "draft-rows-left-out": (("tab", CHECKS),),
+    "draft-profile-unknown": (("heading", "Profile"), ("tab", "Grants")),
+    "draft-month-not-closed": (("tab", "Months"),),
+}
+"""Where the workbook has what a finding is about, in English. A reader is told its name in the
+language of the workbook."""
 
 
 def lacking(code: str, about: str = "", /, **values: str) -> Finding:
     """Returns a finding about a draft. `about` is the ID or name of the line, activity or group."""
     named = (("about", about),) if about else ()
     place = about or "the summary"
-    return Finding(code, "", about, "", (*named, *values.items()), where=place)
+    where = _WHERE.get(code, ())
+    return Finding(code, "", about, "", (*named, *values.items(), *where), where=place)
 
 
 def missing_explanations(

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import CODES, Finding
+from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.profile import Limit
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import VOLUNTEER
@@ -139,15 +140,20 @@ def missing(view: FunderView, w: Words) -> list[str]:
         # Gaps of the same kind share a line. A gap with an amount has a line of its own.
         is_alone = values.keys().isdisjoint(("about", "month"))
         by_line.setdefault(f"{finding.code} {len(by_line) if is_alone else ''}", []).append(finding)
-    return [told(findings, w) for findings in by_line.values()]
+    return [told(findings, w, view.names) for findings in by_line.values()]
 
 
-def told(findings: Sequence[Finding], w: Words) -> str:
-    """Returns one line that names all gaps of the same kind, and their remedy."""
+def told(findings: Sequence[Finding], w: Words, names: SheetWords) -> str:
+    """Returns one line that names all gaps of the same kind, and their remedy.
+
+    `names`: those of the tabs and columns, in the language of the workbook."""
     code = CODES[findings[0].code]
     values = dict(findings[0].values)
+    values |= {
+        name: names.value(name, values[name]) for name in ("tab", "heading") if name in values
+    }
     if "number" in values:
-        return left_out(int(values["number"]), w) + " " + w.say("See Checks.")
+        return left_out(int(values["number"]), w) + " " + w.say("See {tab}.", tab=values["tab"])
     if "amount" in values:
         number, _, currency = values["amount"].partition(" ")
         units = money.minor(Decimal(number), currency)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.config.profiles import USUAL, profile
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import Refused
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
@@ -139,7 +140,7 @@ def summary(
     chosen, problems = profile_of(config, wanted)
     reported = group.publications.finals.get(grant, [])
     plan = group.whole_plan if needs_expenses(chosen, entry, own) else standing.plan
-    return funder_view(
+    view = funder_view(
         plan,
         standing.totals,
         grant,
@@ -153,6 +154,7 @@ def summary(
         reported=reported,
         told=problems,
     )
+    return replace(view, names=sheet_words(config.language))
 
 
 def profile_of(config: Config, name: str) -> tuple[Profile, list[Finding]]:

@@ -134,9 +134,9 @@ def test_what_has_no_rate_is_named_once() -> None:
     ]
 
     assert told == [
-        ("draft-no-rate", "GBP → EUR", {"about": "GBP → EUR"}),
+        ("draft-no-rate", "GBP → EUR", {"about": "GBP → EUR", "tab": "Rates"}),
         ("draft-not-converted", "", {"amount": "200.00 USD"}),
-        ("draft-no-rate", "CHF → GBP", {"about": "CHF → GBP"}),
+        ("draft-no-rate", "CHF → GBP", {"about": "CHF → GBP", "tab": "Rates"}),
     ]
 
 

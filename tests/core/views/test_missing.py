@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from budgettrack.core.base.findings import CODES
+from budgettrack.core.records.tables import TABLES
 from budgettrack.core.views.missing import lacking, missing_facts
 from tests.world.report_plans import harbour, summary
 
@@ -17,14 +19,25 @@ def test_the_treasurer_is_told_what_is_missing() -> None:
     view = summary(harbour(), left_out=2)
 
     assert [(each.code, each.id, dict(each.values)) for each in view.tell] == [
-        ("draft-unexplained", "B-1.1", {"about": "B-1.1"}),
+        ("draft-unexplained", "B-1.1", {"about": "B-1.1", "heading": "Explanation"}),
         ("draft-unclassified", "B-1.1", {"about": "B-1.1"}),
-        ("draft-unexplained", "B-1.4", {"about": "B-1.4"}),
+        ("draft-unexplained", "B-1.4", {"about": "B-1.4", "heading": "Explanation"}),
         ("draft-unclassified", "B-1.4", {"about": "B-1.4"}),
         ("draft-unbudgeted", "", {"amount": "99.00 EUR"}),
-        ("draft-rows-left-out", "", {"number": "2"}),
-        ("draft-month-not-closed", "", {"month": "2026-03"}),
+        ("draft-rows-left-out", "", {"number": "2", "tab": "Checks"}),
+        ("draft-month-not-closed", "", {"month": "2026-03", "tab": "Months"}),
     ]
+
+
+@pytest.mark.parametrize("code", sorted(code for code in CODES if code.startswith("draft-")))
+def test_every_place_that_a_gap_names_is_a_tab_or_a_heading_of_the_workbook(code: str) -> None:
+    gap = lacking(code, "B-1", amount="1 EUR", number="1", month="2026-03")
+    where = dict(gap.values)
+
+    assert "{" not in gap.problem + gap.remedy
+    assert where.get("tab", "Checks") in {*(table.tab for table in TABLES), "Checks"}
+    headings = {column.heading for table in TABLES for column in table.columns}
+    assert where.get("heading", "Amount") in headings
 
 
 def test_late_work_without_a_note_and_missing_figures_of_the_grant_are_told() -> None:

@@ -12,7 +12,7 @@ DRAFTS: Mapping[str, Code] = {
     "draft-unexplained": warning(
         "drafts",
         "{about}: beyond the limit, and without an explanation.",
-        "Write why into Explanation.",
+        "Write why into {heading}.",
     ),
     "draft-unclassified": warning(
         "drafts", "{about}: beyond the limit.", "Choose whether it is of timing or permanent."
@@ -26,13 +26,13 @@ DRAFTS: Mapping[str, Code] = {
     "draft-no-rate": error(
         "drafts",
         "There is no exchange rate: {about}.",
-        "Fill it in under Rates, or in the profile.",
+        "Fill it in under {tab}, or in the profile.",
     ),
     "draft-budget-rate-not-used": warning(
         "drafts",
         "The budget rate of the profile is not used: in our own currency a grant has one sum, at"
-        " its Budget rate.",
-        "Write it under Grants.",
+        " its {heading}.",
+        "Write it under {tab}.",
     ),
     "draft-not-converted": error(
         "drafts",
@@ -40,27 +40,27 @@ DRAFTS: Mapping[str, Code] = {
         "Fill in the rates it needs.",
     ),
     "draft-award-missing": warning(
-        "drafts", "The grant's amount is missing.", "Fill it in under Grants."
+        "drafts", "The grant's amount is missing.", "Fill it in under {tab}."
     ),
     "draft-dates-missing": warning(
-        "drafts", "The grant's start or end is missing.", "Fill it in under Grants."
+        "drafts", "The grant's start or end is missing.", "Fill it in under {tab}."
     ),
     "draft-not-reported": warning(
-        "drafts", "{about}: % done is missing.", "Fill it in under Work-plan."
+        "drafts", "{about}: % done is missing.", "Fill it in under {tab}."
     ),
     "draft-late-without-note": warning(
-        "drafts", "{about}: it is late, and its progress note is blank.", "Say why under Work-plan."
+        "drafts", "{about}: it is late, and its progress note is blank.", "Say why under {tab}."
     ),
     "draft-rows-left-out": error(
         "drafts",
         "Rows that are left out of the figures, because something in them cannot be read:"
         " {number}.",
-        "See Checks.",
+        "See {tab}.",
     ),
     "draft-profile-unknown": warning(
         "drafts",
         "There is no profile {about}; the usual one stands in for it.",
-        "Correct Profile under Grants.",
+        "Correct {heading} under {tab}.",
     ),
     "draft-profile-not-verified": warning(
         "drafts",
@@ -68,6 +68,6 @@ DRAFTS: Mapping[str, Code] = {
         "Read your agreement, and make a profile of your own.",
     ),
     "draft-month-not-closed": warning(
-        "drafts", "Not closed yet: {month}.", "Close it under Months when it is complete."
+        "drafts", "Not closed yet: {month}.", "Close it under {tab} when it is complete."
     ),
 }
