@@ -162,7 +162,9 @@ def test_stages_are_typed_as_numbers(typed: str, numbers: tuple[int, ...]) -> No
     assert presets.numbers_of("startup", typed) == numbers
 
 
-@pytest.mark.parametrize("typed", ["11", "0", "two", "4-11", "-4", "4,", "²"])
+@pytest.mark.parametrize(
+    "typed", ["11", "0", "two", "4-11", "-4", "4,", "²", "6-4", "01", "4-000510"]
+)
 def test_a_stage_that_is_not_there_is_refused(typed: str) -> None:
     with pytest.raises(UsageError, match=r"There are: 1 to 10\."):
         presets.numbers_of("startup", typed)
@@ -205,6 +207,20 @@ def test_a_new_workbook_shows_the_first_stages_and_others_are_opened_one_by_one(
     assert "Say of which preset: --preset startup, or --preset peer-support." in run(
         "init", "--stages", "next", code=2
     )
+
+
+def test_a_stage_begins_when_it_is_opened_also_without_what_would_come_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first activity of stage 6 is beyond the source, three months before the others."""
+    monkeypatch.chdir(tmp_path)
+    run("init", "--xlsx", "plan.xlsx", "--preset", "blank", "--start", "2026-01-01")
+    run("init", "--stages", "6", "--preset", "startup", "--start", "2026-06-01")
+    run("sync", "--on", "2026-06-02")
+    sheet = openpyxl.load_workbook("plan.xlsx")["Work-plan"]
+
+    starts = [row[4].value for row in sheet.iter_rows(2) if row[2].value]
+    assert min(starts) == datetime(2026, 6, 1)
 
 
 @pytest.mark.parametrize("name", ["startup", "peer-support"])

@@ -38,7 +38,8 @@ def open_stages(
         left = ", ".join(str(stage.number) for stage in closed)
         raise UsageError(f"Open already: {known}. Still to open: {left}.")
     # The months of the file count from the start of the whole plan; these stages begin now.
-    first = add_months(start, 1 - min(stage.opens for stage in wanted))
+    begins = [activity["from"] for stage in wanted for activity in stage.kept(optional=optional)]
+    first = add_months(start, 1 - min(begins))
     rows = list(rows_of(wanted, first, optional=optional))
     edit.add_all(group, "work_plan", [list(fields.items()) for fields in rows], edit.REGISTER)
     opened = ", ".join(stage.objective for stage in wanted)

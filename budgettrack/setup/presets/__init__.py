@@ -35,6 +35,12 @@ class PresetStage:
     opens: int
     activities: tuple[Mapping[str, Any], ...]
 
+    def kept(self, *, optional: bool) -> list[Mapping[str, Any]]:
+        """Returns the activities. `optional`: also those beyond the source of the preset."""
+        return [
+            activity for activity in self.activities if optional or not activity.get("optional")
+        ]
+
 
 @lru_cache(maxsize=4)
 def stages(name: str) -> tuple[PresetStage, ...]:
@@ -65,21 +71,22 @@ def numbers_of(name: str, typed: str) -> tuple[int, ...]:
     that begin in the first months.
 
     Raises UsageError if a stage is not in the preset."""
-    known = {stage.number: stage for stage in stages(name)}
+    known = {str(stage.number): stage for stage in stages(name)}
     if not typed:
-        return tuple(number for number in known if known[number].opens <= OPEN_AT_FIRST)
+        return tuple(stage.number for stage in known.values() if stage.opens <= OPEN_AT_FIRST)
     if typed == "all":
-        return tuple(known)
+        return tuple(stage.number for stage in known.values())
     wanted: list[int] = []
     for part in typed.split(","):
-        first, _, last = (each.strip() for each in part.partition("-"))
-        ends = first, last or first
-        if not all(end.isascii() and end.isdigit() and int(end[:4]) in known for end in ends):
+        first, _, last = (end.strip() for end in part.partition("-"))
+        begin, end = known.get(first), known.get(last or first)
+        # Backwards, as 6-4, it would be no stage at all.
+        if begin is None or end is None or begin.number > end.number:
             raise UsageError(
                 f"{name} has no stage {part.strip()}. There are: 1 to {len(known)}. Type them as"
                 " 4, 4-6 or all."
             )
-        wanted += range(int(ends[0]), int(ends[1]) + 1)
+        wanted += range(begin.number, end.number + 1)
     return tuple(sorted(set(wanted)))
 
 
@@ -107,9 +114,7 @@ def rows_of(
     In the files, `from` is the month of the plan in which an activity starts (1 is the first
     month), and `months` is its length."""
     for stage in opened:
-        for activity in stage.activities:
-            if activity.get("optional") and not optional:
-                continue
+        for activity in stage.kept(optional=optional):
             first = add_months(start, activity["from"] - 1)
             last = days_before(add_months(start, activity["from"] - 1 + activity["months"]), 1)
             fields = {"objective": stage.objective, **{key: activity[key] for key in _WORDS}}
