@@ -3,7 +3,6 @@ up to the cent."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import stat
 import subprocess
@@ -13,7 +12,6 @@ from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,20 +22,11 @@ from budgettrack.core.records.model import Fields
 from budgettrack.register.store import RecordVersion
 from tests.world import bank_files
 from tests.world.bank_files import Booked, camt, mt940, ofx, table
+from tests.world.bank_month import BOOKED, ON, answer, put
 from tests.world.group import Commands, Group, Rows
 from tests.world.outside import SHARED
 from tests.world.terminal import CTRL_C, talk
 
-BOOKED = [
-    Booked(date(2026, 10, 2), Decimal("-850.00"), "REF001", "Harbour Landlord", "RENT OCTOBER"),
-    Booked(date(2026, 10, 5), Decimal("-44.10"), "REF002", "Corner Shop", "FOOD FOR EVERYBODY"),
-    Booked(date(2026, 10, 5), Decimal("-44.10"), "REF003", "Corner Shop", "FOOD FOR EVERYBODY"),
-    Booked(date(2026, 10, 9), Decimal("1250.00"), "REF004", "Northern Fund", "SECOND INSTALMENT"),
-    Booked(
-        date(2026, 10, 20), Decimal("44.10"), "REF005", "Corner Shop", "RETURNED", reversal=True
-    ),
-    Booked(date(2026, 10, 30), Decimal("-9.99"), "REF006", "Bank", "FEES"),
-]
 LAYOUT = Layout(
     "Booking date",
     "Amount",
@@ -126,7 +115,6 @@ ROWS: dict[str, list[Fields]] = {
 }
 REAL = SHARED / "real" / "bank"
 PERSONAL = ("Landlord", "Corner", "EVERYBODY", "ACCOUNT", "REF00")
-ON = ("--on", "2026-11-02")
 
 
 @pytest.fixture
@@ -144,19 +132,6 @@ def config() -> str:
 @pytest.fixture
 def before() -> Commands:
     return (("sync", *ON),)
-
-
-def put(group: Group, content: bytes, name: str = "statement.sta") -> str:
-    path = group.folder / name
-    path.write_bytes(content)
-    return str(path)
-
-
-def answer(group: Group, *words: str) -> list[dict[str, Any]]:
-    done = group.run(*words, "--json")
-    assert done.exit_code in (0, 3), done.output
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
 
 
 # Reading

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from budgettrack.register.store import open_register
-from tests.test_doctor_law import REASONS, SERVER, problems
-from tests.test_failing import Place, database, no_rights, setting
+from tests.world.doctor_reasons import REASONS, SERVER, problems
 from tests.world.group import ON
 from tests.world.needs import POSTGRES
 from tests.world.pooler import pooler
 from tests.world.registers import fresh, on_server
+from tests.world.server_group import Place, database, no_rights, setting
 from tests.world.tracing import traced
 
 pytestmark = pytest.mark.postgres

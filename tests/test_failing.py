@@ -10,21 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from click.testing import Result
 
 from budgettrack.core.base.progress import Stage
-from budgettrack.register import queries, writes
-from budgettrack.register.store import open_register
+from budgettrack.register import writes
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.world.cluster import cluster
 from tests.world.group import CONFIG, ON, Group, column
-from tests.world.needs import POSTGRES
 from tests.world.partners import NOVEMBER, Sending
 from tests.world.registers import fresh, on_server
+from tests.world.server_group import Place, database, no_rights, setting
 from tests.world.smtp_server import MailHost, Partners
 
 pytestmark = pytest.mark.postgres
@@ -32,48 +30,11 @@ pytestmark = pytest.mark.postgres
 Fault = Callable[["Place"], AbstractContextManager[None]]
 
 
-class Place(Group):
-    """A group whose register lies in a schema of a server."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.url = url
-        super().__init__(folder, config=CONFIG)
-        self.to(url)
-        self.sync()
-
-    def to(self, url: str) -> None:
-        self.config.write_text(f'{CONFIG}[register]\nurl = "{url}"\n')
-
-    @property
-    def title(self) -> str:
-        with open_register(self.url) as register:
-            return register.ask(queries.load).records["grants"]["G-1"]["title"]
-
-    @property
-    def agreed(self) -> str:
-        with open_register(self.url) as register:
-            return register.ask(queries.load).agreed["grants"]["G-1"]["title"]
-
-    @property
-    def title_in_workbook(self) -> object:
-        return self.cell("Grants", f"{column('Grants', 'Title', self.path)}2")
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("group")
     with fresh("postgresql", folder) as url:
         yield Place(folder, url)
-
-
-@contextmanager
-def setting(place: Place, name: str, value: str) -> Iterator[None]:
-    """The register's sessions have a setting of the server."""
-    place.to(f"{place.url}%20-c{name}%3D{value}")
-    try:
-        yield
-    finally:
-        place.to(place.url)
 
 
 @contextmanager
@@ -145,25 +106,6 @@ def full_disk(place: Place) -> Iterator[None]:
     """The server's own error for a full disk, raised by a function: no disk is filled."""
     with on_insert(place, "RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'"):
         yield
-
-
-@contextmanager
-def no_rights(place: Place) -> Iterator[None]:
-    """The user may read all tables, and write into none."""
-    role = f"reader{abs(hash(place.url))}"
-    schema = place.url.rpartition("%3D")[2]
-    on_server(
-        f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {role};"
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}"
-    )
-    parts = urlsplit(place.url)
-    netloc = f"{role}@{parts.netloc.rpartition('@')[2]}"
-    place.to(parts._replace(netloc=netloc).geturl())
-    try:
-        yield
-    finally:
-        place.to(place.url)
-        on_server(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 @pytest.mark.parametrize(
@@ -242,19 +184,6 @@ def test_a_read_only_server_is_told_before_the_workbook_is_written(place: Place)
         assert place.run("status", *ON).exit_code == 0, "and is read"
     assert place.path.read_bytes() == before
     place.sync()
-
-
-@contextmanager
-def database(encoding: str) -> Iterator[str]:
-    name = f"budgettrack_{encoding.lower()}"
-    on_server(
-        f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE"
-        " 'C'"
-    )
-    try:
-        yield urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()
-    finally:
-        on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_database_that_cannot_hold_every_letter_is_refused_before_anything(

@@ -22,16 +22,23 @@ from budgettrack.register.proof import proof
 from budgettrack.register.published import batches
 from budgettrack.register.store import open_register
 from budgettrack.setup import rotate
-from tests.test_bank import BOOKED, ON, answer, put
-from tests.test_no_mail_twice import alter, begin_again, held, release, sending, taken, with_sql
 from tests.world.bank_files import mt940
+from tests.world.bank_month import BOOKED, ON, answer, put
 from tests.world.group import CONFIG, Group, Rows
-from tests.world.partners import Sending, command
+from tests.world.partners import ROWS, Sending, command
 from tests.world.payees import hashes, with_payees
 from tests.world.registers import KINDS, fresh
-from tests.world.smtp_server import MailHost, address
+from tests.world.sent_once import alter, begin_again, held, release, taken, with_sql
+from tests.world.smtp_server import MailHost, Partners, address
 
-__all__ = ["sending"]
+
+@pytest.fixture
+def sending(tmp_path: Path, host: MailHost) -> Sending:
+    folder = tmp_path / "group"
+    folder.mkdir()
+    to = Partners().add("everybody", "public").add("host", "host").add("treasurer", "internal")
+    return Sending(folder, host, to=to, rows=ROWS)
+
 
 SPENT: Rows = {
     "grants": [
