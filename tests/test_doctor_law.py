@@ -40,6 +40,8 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 """A picture of one pixel."""
 
 LOGO = '[reports]\nlogo = "logo.png"\nprofiles = "profiles"\n'
+OTHER_FILES = Path(__file__).parent / "world" / "other_files"
+
 DELIVER = '[deliver]\nfolder = "www"\nwebhook = "https://127.0.0.1:9/"\n'
 
 
@@ -332,6 +334,22 @@ def _raising(node: ast.AST, name: str) -> Iterator[str]:
         yield from _raising(child, within)
 
 
+def _files_that_are_only_read(folder: Path) -> Iterator[Path]:
+    """A workbook of each kind that is read and never written, in a folder with its config."""
+    for ending in ("ods", "xls", "csv"):
+        (home := folder / ending).mkdir()
+        path = home / f"own.{ending}"
+        path.write_text("Date,Item,Amount\n2026-01-05,Rent,5\n")
+        if ending != "csv":
+            shutil.copy(OTHER_FILES / path.name, path)
+        (home / "budgettrack.toml").write_text(
+            f'[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "{path.name}"\n'
+            '[tables.expenses]\ntab = "own"\nheadings = { date = "Date", amount = "Amount" }\n'
+            'constant = { grant = "G", currency = "EUR", state = "paid" }\n'
+        )
+        yield path
+
+
 @pytest.mark.google_http
 def test_each_refusal_is_on_the_way_of_doctor_or_has_its_reason(
     sending: Sending, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -354,6 +372,8 @@ def test_each_refusal_is_on_the_way_of_doctor_or_has_its_reason(
             doctor(sending)
             doctor(new)
             CliRunner().invoke(main, ["doctor"])
+            for file in _files_that_are_only_read(tmp_path):
+                CliRunner().invoke(main, ["--config", str(file.parent), "doctor"])
 
     asked = {str(place) for place in trace.visited()}
     assert refusals() - asked == REASONS.keys()

@@ -56,7 +56,7 @@ def test_what_a_narrow_terminal_hides_is_said_and_never_what_was_asked_for(
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
     assert "Category" in plain
     assert re.search(
-        r"No room for: .*Committed.*\. Widen the window, or use --csv or --json\.", plain
+        r"No room for: .*Committed.*\. Widen the window, or use --csv or\s--json\.", plain
     )
 
 

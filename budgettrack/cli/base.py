@@ -516,7 +516,9 @@ def _tell_hidden(headings: Mapping[str, str], kept: Mapping[str, str]) -> None:
     """Say which columns the terminal has no room for."""
     hidden = [text for name, text in headings.items() if name not in kept and text]
     if hidden:
-        talk(f"No room for: {', '.join(hidden)}. Widen the window, or use --csv or --json.")
+        told = f"No room for: {', '.join(hidden)}. Widen the window, or use --csv or --json."
+        width = shutil.get_terminal_size().columns
+        talk(textwrap.fill(told, width, break_on_hyphens=False, break_long_words=False))
 
 
 def _width(shown: str) -> int:

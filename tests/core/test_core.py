@@ -15,6 +15,7 @@ TESTED_WITH = {
     "base/catalogue/open_data": "test_docs",
     "base/catalogue/plan": "core/checks/test_money",
     "base/catalogue/profiles": "core/figures/test_profile",
+    "base/names_in_languages": "core/base/test_sheet_words",
     "sealing/batches": "core/sealing/test_seal",
     "sealing/public": "core/sealing/test_public_batches",
     "decide/sides": "core/decide/test_read",

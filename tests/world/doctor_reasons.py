@@ -66,6 +66,7 @@ REASONS = {
     "reports/make.py:refuse_if_stopped": NOT_CALLED,
     "reports/make.py:remake_site": "Doctor says `taking-back-unfinished`, and tries the folder.",
     "workbook/google/workbook.py:GoogleWorkbook._refuse_again": MOMENT,
+    "workbook/other/workbook.py:OtherWorkbook.may_write": "A run writes nothing into such a file.",
     "workbook/xlsx/limits.py:_count": "Doctor reads the workbook as they do; only a large one gets there.",
     "workbook/xlsx/workbook.py:ExcelWorkbook.forget": NOT_CALLED,
     "workbook/xlsx/workbook.py:tabs": NOT_CALLED,
