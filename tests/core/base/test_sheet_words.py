@@ -72,3 +72,11 @@ def test_a_choice_is_in_the_language_of_its_heading() -> None:
     assert choice_in_language_of("State", "State", "paid") == "paid"
     assert choice_in_language_of("Our state", "State", "paid") == "paid"
     assert choice_in_language_of("État", "State", "a new word") == "a new word"
+
+
+def test_what_fills_a_sentence_from_the_right_is_isolated() -> None:
+    arabic = SheetWords("ar", True, {("", "There is no tab {tab}."): "لا توجد ورقة {tab}."})
+    assert arabic.say("There is no tab {tab}.", tab="Grants") == (
+        "لا توجد ورقة \u2068Grants\u2069."
+    )
+    assert arabic.say("Nothing.") == "Nothing."
