@@ -34,7 +34,7 @@ CASES = (
     (ErrorAnswer(429, "Quota exceeded for quota group 'ReadGroup'"), "at different times"),
     (
         ErrorAnswer(403, "The caller does not have permission"),
-        f"add this address as Editor: {EMAIL} If it was shared before, its owner may have moved",
+        "If it was shared before, its owner may have moved",
     ),
     (
         ErrorAnswer(403, "The caller does not have permission", making=True),

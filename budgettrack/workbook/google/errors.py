@@ -194,9 +194,9 @@ REFUSALS = (
         making=True,
     ),
     Refusal(
-        "The sheet is not shared with this program, or only to be viewed. Open it, press Share,"
-        " and add this address as Editor: {who} If it was shared before, its owner may have moved"
-        " it to another account or folder, which ends the sharing.",
+        "The sheet is not shared with this program, or only to be viewed. If it was shared before,"
+        " its owner may have moved it to another account or folder, which ends the sharing. Open"
+        " it, press Share, and add this address as Editor: {who}",
         (403,),
     ),
     Refusal(
