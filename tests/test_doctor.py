@@ -237,7 +237,7 @@ def test_a_sheet_that_may_only_be_viewed(place: GooglePlace) -> None:
     assert result.exit_code == 1
     lines = [line for line in result.output.splitlines() if "writing" in line]
     assert lines == [
-        "WRONG  writing: The workbook cannot be used. The sheet is not shared with this program, or only to be viewed. Open it,"
+        "WRONG  writing: The workbook cannot be used. The sheet is not shared with this program, or only to be viewed. If it was shared before, its owner may have moved it to another account or folder, which ends the sharing. Open it,"
         f" press Share, and add this address as Editor: {EMAIL}"
     ]
 
