@@ -35,11 +35,13 @@ LINES = (
     ("B-2", "G-1", "A-2", "Meals"),
     ("B-3", "G-2", "A-1", "Rent"),
 )
+# Most of each award is spent. Of an award that is hardly spent, the sealing keeps so many payments
+# beside all that a line has left that a page has no figure, and nothing could be taken back.
 ROWS: dict[str, list[Fields]] = {
     "grants": [
-        {"id": id_, "funder": funder, "title": title, "state": "active", "currency": "EUR", "amount": "90000"}
+        {"id": id_, "funder": funder, "title": title, "state": "active", "currency": "EUR", "amount": amount}
         | {"start": "2026-01-01", "end": "2026-12-31", "publish": "yes"}
-        for id_, funder, title in (("G-1", "Northern Fund", "A room"), ("G-2", "Tide Trust", "Evenings"))
+        for id_, funder, title, amount in (("G-1", "Northern Fund", "A room", "4000"), ("G-2", "Tide Trust", "Evenings", "2000"))
     ],
     "work_plan": [
         {"id": "A-1", "activity": "Open the drop-in", "milestone": "Doors open", "progress_note": "Tide Trust came to see it."}
@@ -48,18 +50,18 @@ ROWS: dict[str, list[Fields]] = {
         | {"start": "2026-01-01", "end": "2026-12-31", "status": "under way"},
     ],
     "budget": [
-        {"id": id_, "grant": grant, "activity": activity, "category": category, "amount": "20000", "people_paid": "0"}
+        {"id": id_, "grant": grant, "activity": activity, "category": category, "amount": "2000", "people_paid": "0"}
         for id_, grant, activity, category in LINES
     ],
     "expenses": [
         {"id": f"E-{line}-{month}-{n}", "date": f"2026-{month:02}-1{n}", "budget_line": line, "state": "paid"}
         | {"description": f"Bought {line} {month} {n}", "amount": f"{90 + n + month}.{10 + n}"}
         for line, *_ in LINES
-        for month in (9, 10)
+        for month in (8, 9, 10)
         for n in range(1, 7)
     ],
     "income": [
-        {"id": "I-1", "date": "2026-01-15", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "60000"}
+        {"id": "I-1", "date": "2026-01-15", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "3000"}
     ],
 }  # fmt: skip
 OPEN_DATA = """
@@ -260,7 +262,7 @@ def test_an_organisation_is_not_named_by_the_ids_of_its_grant_and_activity(
     rows = {(row["table"], row["name"]) for row in after}
     assert {("activity", "….1"), ("grant", "…-2026")} <= rows
     page = files(public_files)["2026-10-figures.html"].decode()
-    assert re.search(r"Open the drop-in</span></th>\s*<td[^>]*>[^1]*1,868\.52", page), (
+    assert re.search(r"Open the drop-in</span></th>\s*<td[^>]*>[^3]*3,094\.14", page), (
         "its row has its words"
     )
 
@@ -411,9 +413,8 @@ def test_a_new_name_of_a_withdrawn_category_waits_for_a_person(sending: Sending)
     bought = [row for row in ROWS["expenses"] if row["budget_line"] == "B-2"]
     for n, row in enumerate(bought[:6], 1):
         new = {name: text for name, text in row.items() if name != "id"}
-        sending.by_hand(
-            RecordVersion("expenses", f"E-new-{n}", {**new, "date": f"2026-11-0{n}"}, "register")
-        )
+        new |= {"date": f"2026-11-0{n}", "description": f"Bought B-2 11 {n}"}
+        sending.by_hand(RecordVersion("expenses", f"E-new-{n}", new, "register"))
     sending.sync()
     (told,) = [each for each in sending.json("checks") if each["code"] == "new-name-withdrawn"]
     assert told["place"] == f"'Budget'!{column('Budget', 'Category', sending.path)}3"
