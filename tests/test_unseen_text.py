@@ -51,7 +51,7 @@ def test_pages_and_files_have_what_is_seen_and_no_more(group: Group) -> None:
     assert {name for name, text in texts.items() if UNSEEN.search(text)} == set()
     assert "Rent 00.009 of a flat \ufffd31mred" in texts["index.html"]
     assert "می\u200cخواهم 👨\u200d👩\u200d👧" in texts["2026-10.html"]
-    assert "Meals (paid)" in texts["2026-10.html"]
+    assert "Meals (paid)" in texts["2026-10-figures.html"]
     assert not [name for name in texts if Path(name).stem == "CON"]
 
 
