@@ -134,6 +134,20 @@ def test_mails_speak_the_readers_language(tmp_path: Path, host: MailHost, langua
     assert w.say("Attached: {files}.", files="2026-10.html")[:6] in said
 
 
+@pytest.mark.slow
+def test_findings_in_a_mail_speak_the_readers_language(tmp_path: Path, host: MailHost) -> None:
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "expenses": [*ROWS["expenses"], {**ROWS["expenses"][0], "id": "E-99", "state": "lost"}],
+    }
+    to = Partners().add("treasurer", "internal", "fr")
+    group = Sending(_folder(tmp_path), host, rows=rows, to=to)
+    group.month()
+    said, *_ = _texts(host, "treasurer")
+    assert "n'est pas dans la liste : engagé, payé, remboursé" in said
+    assert "is not one of" not in said
+
+
 def _folder(tmp_path: Path) -> Path:
     made = tmp_path / "group"
     made.mkdir()

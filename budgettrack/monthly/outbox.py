@@ -14,6 +14,7 @@ from typing import Literal
 
 from budgettrack.config.load import Config
 from budgettrack.config.mail import Recipient
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.cycles import Cycle, days_late, is_week, newest, week_of
 from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.months import Month, after, month_of
@@ -285,7 +286,7 @@ class Sends:
         blocking = [finding for finding in of_codes if (finding.table, finding.id) in of_grant]
         lacks = [lack for lack in view.tell if CODES.get(lack.code) in codes]
         return [
-            *(finding.line(language) for finding in blocking),
+            *(finding.line(language, sheet_words(language)) for finding in blocking),
             *(told([lack], words(language), view.names) for lack in lacks),
         ]
 
@@ -305,7 +306,8 @@ class Sends:
         """Returns ("held back", reason) if any finding in `codes` is open, otherwise ("", "")."""
         for finding in self._now.findings:
             if finding.code in codes:
-                return "held back", finding.line(self._config.language)
+                language = self._config.language
+                return "held back", finding.line(language, sheet_words(language))
         return "", ""
 
     def _asks(self, items: Sequence[Item]) -> Iterator[Item]:

@@ -67,7 +67,7 @@ _LISTS = (
     "contactos,respuestas,membros,mitglieder,teilnehmende,участники,члены,контакты,"
     "анкеты,ответы,учасники,члени,контакти,الأعضاء,المشاركون,اعضا,شرکت‌کنندگان"
 )
-"""Titles of such tabs. The title of another tab may be a person's name, so it is not repeated."""
+"""Titles of such tabs. The title of another tab may be a person's name, so its number is told."""
 
 _SURE = frozenset({"ages", "genders", "identity numbers", "health", "drug use", "answers"})
 """What nobody needs to know of a firm or an organisation."""
@@ -94,7 +94,7 @@ _KNOWN = _known()
 def lists_of_people(book: Book) -> Iterator[Finding]:
     """Yields a finding for each tab of people whose headings are those of a list of people: two
     kinds of columns, at least one of which says something about a person."""
-    for grid in book.grids:
+    for number, grid in enumerate(book.grids, 1):
         found = None if grid.mark else _list_in(grid)
         if found is None:
             continue
@@ -103,7 +103,7 @@ def lists_of_people(book: Book) -> Iterator[Finding]:
         if folded(grid.tab) in _KNOWN.titles:
             yield Finding("list-of-people", values=what, tab=grid.tab, row=row)
         else:
-            yield Finding("list-of-people", values=what, where="one of the tabs")
+            yield Finding("list-of-people", id=f"tab {number}", values=what)
 
 
 def _list_in(grid: Grid) -> tuple[int, list[str]] | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.deadlines import DueDate
 from budgettrack.core.views.funder_types import FunderView
@@ -356,7 +357,8 @@ def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> ReportTab
 
 def _found(view: InternalView, w: Words) -> Section:
     """Returns the section about new findings."""
-    lines = _few([finding.line(str(w.at)) for finding in view.new], w)
+    names = sheet_words(w.language)
+    lines = _few([finding.line(str(w.at), names) for finding in view.new], w)
     counts = w.say(
         "In all: errors, which keep rows out of the figures, {errors}; warnings, {warnings}. They"
         " stand in the tab Checks.",

@@ -39,7 +39,7 @@ def test_a_list_of_people_is_told_with_its_row(
 
 def test_the_title_of_another_tab_may_be_a_name_and_is_not_repeated() -> None:
     (finding,) = told("Sasha", ("Name", "Date of birth"))
-    assert finding.place == "one of the tabs"
+    assert finding.place == "tab 1"
     assert "Sasha" not in str(finding)
     assert finding.problem == (
         "This tab looks like a list of people: its columns hold names, ages."
@@ -47,6 +47,14 @@ def test_the_title_of_another_tab_may_be_a_name_and_is_not_repeated() -> None:
     assert finding.remedy == (
         "Keep it outside this workbook, which partners and funders may open, and delete it here."
     )
+
+
+def test_each_list_without_a_title_is_known_by_the_number_of_its_tab() -> None:
+    people = (("Name", "Date of birth"),)
+    book = Book((Grid("Budget", ()), Grid("Sasha", people), Grid("Robin", people)))
+
+    assert [finding.place for finding in lists_of_people(book)] == ["tab 2", "tab 3"]
+    assert len({finding.identity for finding in lists_of_people(book)}) == 2
 
 
 @pytest.mark.parametrize(
