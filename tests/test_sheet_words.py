@@ -185,6 +185,19 @@ def test_what_the_prompt_changes_is_written_in_the_language_of_the_column(
     assert "dans l&#39;onglet Mois" in Path(page).read_text()
 
 
+def test_status_and_checks_tell_a_finding_in_the_same_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("init", "--xlsx", "plan.xlsx", "--language", "fr", "--start", "2026-01-01")
+    book = openpyxl.load_workbook("plan.xlsx")
+    book["Recettes"]["A2"] = "I-1"
+    book.save("plan.xlsx")
+    run("sync", *ON)
+    for command in ("checks", "status"):
+        assert "est vide. Remplissez-la" in " ".join(run(command).split())
+
+
 def test_an_english_column_stays_english_beside_french_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ from budgettrack.cli.base import (
     on_day,
     talk,
     tell_by_harm,
+    words_now,
 )
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
@@ -77,7 +78,7 @@ def status(
     if ctx.meta.get(PLAIN):
         headings.pop("bar")
     listing(shown, headings, False, False, nothing, spare=("bar", "state", "available"))
-    for line in figures.status_lines(standing, today, grant, locale_now()):
+    for line in figures.status_lines(standing, today, grant, locale_now(), words_now()):
         heading, sign, rest = line.partition(": ")
         click.echo(click.style(heading + sign, bold=True) + rest, color=colour())
 

@@ -15,6 +15,7 @@ from budgettrack.core.base.harm import harm_of
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.figures import deadlines as promises
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.cash_flow import cash_flow, first_below_zero, not_expected
@@ -325,8 +326,11 @@ def _sign(percentage: str | None) -> str | None:
     return None if percentage is None else f"{percentage} %"
 
 
-def status_lines(now: Standing, today: date, grant: str | None, locale: str) -> Iterator[str]:
-    """Yield lines about money, work, deadlines and findings.
+def status_lines(
+    now: Standing, today: date, grant: str | None, locale: str, words: SheetWords = ENGLISH
+) -> Iterator[str]:
+    """Yield lines about money, work, deadlines and findings. `words`: those of the workbook, in
+    which a finding is told.
 
     The line "Next" names the one thing to do first."""
     wanted = known_grant(now, grant)
@@ -341,7 +345,7 @@ def status_lines(now: Standing, today: date, grant: str | None, locale: str) -> 
     yield from _due(due)
     yield _counted(now, today)
     yield f"As of: {today}, from the sync of {now.synced:%Y-%m-%d}; money to the end of {month}"
-    yield f"Next: {_next(now, due, locale)}"
+    yield f"Next: {_next(now, due, locale, words)}"
 
 
 def _cash(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
@@ -434,7 +438,7 @@ def _spending(now: Standing, month: Month, grant: str | None, locale: str) -> It
         yield f"Spent in {month}: {shown} ({before}: {other})"
 
 
-def _next(now: Standing, due: Sequence[ListingRow], locale: str) -> str:
+def _next(now: Standing, due: Sequence[ListingRow], locale: str, words: SheetWords) -> str:
     """Return the one thing to do first: what hurts most.
 
     In this order: people or money at risk, figures that are incomplete, a month that must be closed
@@ -442,9 +446,9 @@ def _next(now: Standing, due: Sequence[ListingRow], locale: str) -> str:
     waits = next((finding for finding in now.findings if finding.code == "summary-waits"), None)
     worst = next(iter(now.findings), None)
     if worst and harm_of(worst.code) in ("people", "money", "figures"):
-        return worst.line(locale)
+        return worst.line(locale, words)
     if waits:
-        return waits.line(locale)
+        return waits.line(locale, words)
     if due:
         first = due[0]
         name = f"{first['what']} ({first['id']})"
@@ -452,7 +456,7 @@ def _next(now: Standing, due: Sequence[ListingRow], locale: str) -> str:
             return f"{name} is {count(-first['days'], 'day')} overdue, since {first['due']}"
         return f"{name} is due on {first['due']}"
     if worst:
-        return worst.line(locale)
+        return worst.line(locale, words)
     return "nothing; all is well"
 
 
