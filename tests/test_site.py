@@ -132,6 +132,16 @@ def test_what_is_left_is_not_shown_where_in_and_out_are_not_about_the_same_money
     assert "Left of what is shown" not in text
 
 
+def test_where_nothing_is_shown_no_reason_is_given_for_what_is_left() -> None:
+    """No figure of spending stands there yet: the reason is not that two sums do not fit."""
+    plan = replace(harbour(), expenses={})
+
+    assert _views(plan)[-1].month_sum is None
+    text = _text(_page(site_files(plan)), "money")
+    assert "too few people stand behind it" in text
+    assert "not about the same money" not in text
+
+
 def test_a_small_group_has_a_short_page_without_empty_sections() -> None:
     plan = replace(harbour(), expenses={}, income={}, lines={}, resources={}, activities={})
     page = _page(site_files(plan))

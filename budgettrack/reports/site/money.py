@@ -65,6 +65,8 @@ def left_out(view: PublicView, w: Words) -> str:
         "Not in it: money received on grants that are not published, and spending that is not"
         " shown yet because too few people stand behind it."
     )
+    if not (view.money_in and view.months):
+        return missing  # nothing stands there of which something could be left
     if view.month_sum is None:
         no_sum = w.say(
             "What is left is not shown: what came in and what went out are not about the same"
