@@ -21,9 +21,13 @@ FOUND = [
 FOUND_LATER = [31_003, 31_005, 43_054]
 """The same, of groups in which people join and leave, rows are typed again, and lines are merged."""
 STILL_NEAR = [11_046]
-"""Groups in which the pay of two people together can be estimated to within ten per cent, from three
-figures or more, if regular pay is taken for the same: the sealing solves such sums exactly only
-(docs/reports.md, *What is not promised*). Nothing worse may be found in them."""
+"""Groups in which the pay of two people together can be estimated to within ten per cent, if regular
+pay is taken for the same. Nothing worse may be found in them (docs/reports.md, *What is not promised*).
+
+11_046: two people got paid five times up to May, of them three times on May's page, and two others
+four times, of them three. Five times what is new in May, less three times the total, is three months
+of the pay of the two others and 77.06: this tells their pay together to within 2.6 per cent. The
+sealing subtracts two figures once, and solves multiples of them exactly only."""
 FEW = Size(months=2, lines=6, payments=10)
 
 
