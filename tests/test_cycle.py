@@ -17,6 +17,7 @@ import pytest
 from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.monthly.delivery.secrets import WEBHOOK_SECRET
 from budgettrack.register import database
+from budgettrack.register.cycles import deliveries
 from budgettrack.register.store import Turn, open_register
 from tests.world.opened import run_month, synced
 from tests.world.partners import NOVEMBER, ROWS, Sending, command, partners
@@ -360,6 +361,22 @@ def test_the_config_says_what_blocks(tmp_path: Path, host: MailHost) -> None:
     assert subjects(host, "host") == ["October 2026"]
     assert "page-held-back" in {code for _, code in group.codes()}
     assert run.look
+
+
+def test_why_a_page_is_held_back_is_told_in_the_groups_language(
+    tmp_path: Path, host: MailHost
+) -> None:
+    group = made(
+        tmp_path, host, more='[monthly]\nblocking = { public = ["grant-ends"], funder = [] }\n'
+    )
+    config = group.config.read_text("utf-8")
+    group.config.write_text(config.replace("[organisation]", '[organisation]\nlanguage = "fr"'))
+    group.month()
+    told = group.run("checks").output
+    assert "Prévoyez la suite, et clôturez ses engagements." in " ".join(told.split())
+    with open_register(group.loaded.register) as register:
+        reasons = {delivery.words for delivery in register.ask(deliveries) if delivery.words}
+    assert any("La subvention finit le" in words for words in reasons), reasons
 
 
 def test_mistakes_in_audiences_are_told_and_nobody_reads_what_is_not_theirs(

@@ -50,6 +50,7 @@ def test_a_sentence_is_filled_and_one_without_places_keeps_its_braces() -> None:
         ("state", "paid", "payé"),
         ("status", "paid", "payé"),
         ("why", "amount", "montant"),
+        ("what", "names, amount", "names, montant"),
         ("value", "1200", "1200"),
     ],
 )

@@ -37,6 +37,19 @@ def test_an_exact_heading_wins_over_an_alias() -> None:
     assert budget.rows[0].fields["amount"] == "10"
 
 
+def test_a_heading_of_another_language_wins_over_an_alias_too() -> None:
+    budget = sheet(grid("ID | Subvention | Total | Montant\nB-1 | G-1 | 99 | 10", "Budget")).tables[
+        "budget"
+    ]
+    assert budget.rows[0].fields["amount"] == "10"
+
+
+def test_a_heading_that_stands_in_two_languages_is_a_heading_twice() -> None:
+    read = sheet(grid("ID | Date | Amount | Montant\nE-1 | 2026-01-05 | 10 | 99"))
+    assert "amount" not in read.tables["expenses"].rows[0].fields
+    assert [place for place, _ in found(read, "duplicate-heading")] == ["'Expenses'!D1"]
+
+
 def test_a_heading_twice_is_reported_and_its_column_not_read() -> None:
     read = sheet(grid("ID | Date | Amount | Amount \nE-1 | 2026-01-05 | 10 | 99"))
     rows = read.tables["expenses"]
@@ -84,6 +97,14 @@ def test_every_tab_is_missed_by_name_and_found_by_alias() -> None:
             "missing-tab: There is no tab Work-plan. Add the tab, or give it back its name. Until then, its rows count as they were last read."
         ),
     )
+
+
+def test_an_english_tab_wins_over_one_in_another_language() -> None:
+    """A group that works in English may have a tab of its own with a word of another language."""
+    read = sheet(grid(EXPENSES), grid("Notes | More\na | b", "Dépenses"))
+    assert read.tables["expenses"].tab == "Expenses"
+    assert found(read, "duplicate-tab") == []
+    assert sheet(grid(EXPENSES, "Dépenses")).tables["expenses"].tab == "Dépenses"
 
 
 def test_a_name_wins_over_an_alias_and_two_aliases_over_nothing() -> None:

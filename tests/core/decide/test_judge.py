@@ -69,6 +69,12 @@ def test_the_totals_are_those_of_the_records_as_they_will_be() -> None:
     assert sum(total.spent for total in judgement.totals) == 4_250
 
 
+def test_a_list_of_people_is_told_by_a_sync() -> None:
+    people = tab("Members", "Name | Date of birth\nx | y")
+
+    assert "list-of-people" in [finding.code for finding in judged(people).findings]
+
+
 def test_an_older_copy_that_brings_a_redacted_value_back_is_refused() -> None:
     known = {"budget": {"B-1": {"grant": "G-1", "category": "Rent", "amount": "100"}}}
     held = RegisterState(
