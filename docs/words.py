@@ -173,7 +173,8 @@ def names() -> str:
             lines.append(f'        "{kind}": {{')
             for message in catalog:
                 if message.context == kind and message.string:
-                    lines.append(f"            {_quoted(message.id)}: {_quoted(message.string)},")
+                    named = _quoted(str(message.id)), _quoted(str(message.string))
+                    lines.append(f"            {named[0]}: {named[1]},")
             lines.append("        },")
         lines.append("    },")
     return "\n".join([*lines, "}", "# fmt: on", ""])

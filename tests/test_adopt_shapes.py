@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +250,7 @@ def _income(path: Path) -> str:
     (amount,) = {
         row["value"] for row in rows if row["what"] == "table" and row["name"] == "income"
     } or {"0.00"}
-    return f"{float(amount):.2f}"
+    return f"{Decimal(amount):.2f}"
 
 
 def _filled_rows(path: Path) -> int:

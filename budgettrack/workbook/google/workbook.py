@@ -118,6 +118,7 @@ def _from_file(info: dict[str, Any], scope: str) -> Credentials:
     Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
     kind = info["type"]
     scopes = [scope]
+    # google-auth declares no types for these: hence the silenced lines.
     if kind == "service_account":
         return service_account.Credentials.from_service_account_info(info, scopes=scopes)  # type: ignore[no-untyped-call,no-any-return]
     if kind == "authorized_user":
