@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
-from tests.sheets_api.discovery import faults
 from tests.sheets_api.drive import File
-from tests.sheets_api.server import Call, Server
+from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Sheet
 from tests.sheets_api.values import put
+from tests.world.checked_server import checked_server
 
 pytestmark = pytest.mark.google_http
 
@@ -34,17 +34,9 @@ CASH: Tab = [
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    def valid(call: Call) -> None:
-        found = faults(call.method, call.path, call.query, call.body, call.status, call.answer)
-        assert not found, found
-
     monkeypatch.chdir(tmp_path)
-    with Server() as running:
-        running.check = valid
+    with checked_server(tmp_path / "credentials.json") as running:
         monkeypatch.setenv("BUDGETTRACK_ADDRESS", running.url)
-        key = tmp_path / "credentials.json"
-        key.write_text(running.service_account(), "utf-8")
-        key.chmod(0o600)
         yield running
 
 

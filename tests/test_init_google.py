@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
 from budgettrack.workbook.layout import TITLES
-from tests.sheets_api.discovery import faults
 from tests.sheets_api.drive import File
-from tests.sheets_api.server import Call, Server
+from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet
+from tests.world.checked_server import checked_server
 
 pytestmark = pytest.mark.google_http
 
@@ -24,17 +24,9 @@ KEY = ("--credentials", "credentials.json")
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    def valid(call: Call) -> None:
-        found = faults(call.method, call.path, call.query, call.body, call.status, call.answer)
-        assert not found, found
-
     monkeypatch.chdir(tmp_path)
-    with Server() as running:
-        running.check = valid
+    with checked_server(tmp_path / "credentials.json") as running:
         monkeypatch.setenv("BUDGETTRACK_ADDRESS", running.url)
-        key = tmp_path / "credentials.json"
-        key.write_text(running.service_account(), "utf-8")
-        key.chmod(0o600)
         yield running
 
 

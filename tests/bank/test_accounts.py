@@ -28,7 +28,8 @@ from budgettrack.bank.matching import StatementEntry
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError
 from budgettrack.group import open_group
-from tests.world.bank_files import CSV_CONFIG, Booked, camt
+from tests.world.bank_files import Booked, camt
+from tests.world.bank_month import A_LINE, WITH_A_BANK
 from tests.world.group import Commands, Group, Rows
 
 ON = ("--on", "2026-11-02")
@@ -38,18 +39,12 @@ DAY = date(2026, 10, 5)
 
 @pytest.fixture
 def rows() -> Rows:
-    return {
-        "grants": [
-            {"id": "G-1", "funder": "Fund", "state": "active", "currency": "EUR", "amount": "9000"}
-            | {"start": "2026-01-01", "end": "2026-12-31"}
-        ],
-        "budget": [{"id": "B-1", "grant": "G-1", "category": "Rent", "amount": "9000"}],
-    }
+    return A_LINE
 
 
 @pytest.fixture
 def config() -> str:
-    return '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + CSV_CONFIG
+    return WITH_A_BANK
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from budgettrack.bank.matching import StatementEntry
 from budgettrack.config.load import load
 from budgettrack.group import open_group
 from budgettrack.register.store import Banked, BankStatement
-from tests.world.bank_files import CSV_CONFIG, Booked, camt, mt940, mt942
+from tests.world.bank_files import Booked, camt, mt940, mt942
+from tests.world.bank_month import A_LINE, WITH_A_BANK
 from tests.world.group import Commands, Group, Rows
 from tests.world.terminal import talk
 
@@ -31,18 +32,12 @@ DAY = date(2026, 10, 5)
 
 @pytest.fixture
 def rows() -> Rows:
-    return {
-        "grants": [
-            {"id": "G-1", "funder": "Fund", "state": "active", "currency": "EUR", "amount": "9000"}
-            | {"start": "2026-01-01", "end": "2026-12-31"}
-        ],
-        "budget": [{"id": "B-1", "grant": "G-1", "category": "Rent", "amount": "9000"}],
-    }
+    return A_LINE
 
 
 @pytest.fixture
 def config() -> str:
-    return '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + CSV_CONFIG
+    return WITH_A_BANK
 
 
 @pytest.fixture

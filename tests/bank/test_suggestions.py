@@ -19,7 +19,8 @@ from budgettrack.config.load import load
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group
 from budgettrack.register.store import RecordVersion
-from tests.world.bank_files import CSV_CONFIG, Booked, mt940
+from tests.world.bank_files import Booked, mt940
+from tests.world.bank_month import A_LINE, WITH_A_BANK
 from tests.world.group import Commands, Group, Rows
 
 DAY = date(2026, 10, 5)
@@ -226,11 +227,7 @@ def test_each_side_is_suggested_once_whatever_the_order(
 @pytest.fixture
 def rows() -> Rows:
     return {
-        "grants": [
-            {"id": "G-1", "funder": "Fund", "state": "active", "currency": "EUR", "amount": "9000"}
-            | {"start": "2026-01-01", "end": "2026-12-31"}
-        ],
-        "budget": [{"id": "B-1", "grant": "G-1", "category": "Rent", "amount": "9000"}],
+        **A_LINE,
         "expenses": [
             spent("E-1", "2026-10-04", "12.34"),
             spent("E-2", "2026-10-08", "10"),
@@ -251,7 +248,7 @@ def spent(id_: str, day: str, amount: str) -> Fields:
 
 @pytest.fixture
 def config() -> str:
-    return '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + CSV_CONFIG
+    return WITH_A_BANK
 
 
 @pytest.fixture

@@ -7,8 +7,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.world.bank_files import Booked
-from tests.world.group import Group
+from tests.world.bank_files import CSV_CONFIG, Booked
+from tests.world.group import Group, Rows
+
+WITH_A_BANK = '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + CSV_CONFIG
+"""The config of a group that imports CSV files too."""
+
+A_LINE: Rows = {
+    "grants": [
+        {"id": "G-1", "funder": "Fund", "state": "active", "currency": "EUR", "amount": "9000"}
+        | {"start": "2026-01-01", "end": "2026-12-31"}
+    ],
+    "budget": [{"id": "B-1", "grant": "G-1", "category": "Rent", "amount": "9000"}],
+}
+"""A grant with one line, on which everything is paid."""
 
 BOOKED = [
     Booked(date(2026, 10, 2), Decimal("-850.00"), "REF001", "Harbour Landlord", "RENT OCTOBER"),
