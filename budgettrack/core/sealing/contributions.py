@@ -67,6 +67,7 @@ class Contributions:
         joined: dict[str, str] = {}
         found: list[Contribution] = []
         persons_of: dict[str, str] = {}
+        line_of: dict[str, str] = {}
         for line_id, payments in by_line.items():
             line = self.plan.lines.get(line_id)
             if line is None or line.people_paid == 0:
@@ -79,12 +80,18 @@ class Contributions:
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 by_person = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 persons_of |= {payment.id: payment.contributor for payment in by_person}
+                line_of |= dict.fromkeys((payment.id for payment in by_person), line_id)
                 found += [*by_person, *parts.values()]
         for one in found if persons_of else ():
             # A part of a person's receipt is about this person, on whatever line it stands.
-            person = persons_of.get(self._root(one.id)) or one.contributor
+            root = self._root(one.id)
+            person = persons_of.get(root, one.contributor)
             if one.contributor and one.contributor != person:
-                _join(joined, [person, one.contributor])
+                line = self.plan.lines[line_of[root]]
+                # Who is paid most in one month may be another one in the next: seen on another
+                # line, it may be any of the persons whom this line pays.
+                whole = persons(line) if one.line != line.id or not person else [person]
+                _join(joined, [*whole, one.contributor])
         return _with_joined(found, joined)
 
     def _is_part(self, payment: Contribution) -> bool:
