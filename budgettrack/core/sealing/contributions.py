@@ -66,8 +66,7 @@ class Contributions:
             by_line.setdefault(payment.line, []).append(payment)
         joined: dict[str, str] = {}
         found: list[Contribution] = []
-        persons_of: dict[str, str] = {}
-        line_of: dict[str, str] = {}
+        by_person: dict[str, Contribution] = {}
         for line_id, payments in by_line.items():
             line = self.plan.lines.get(line_id)
             if line is None or line.people_paid == 0:
@@ -78,21 +77,23 @@ class Contributions:
             else:
                 # A part of a receipt of nobody whom the line pays is about whom the receipt is.
                 parts = {one.id: one for one in payments if self._is_part(one)}
-                by_person = list(_by_month(line, (one for one in payments if one.id not in parts)))
-                persons_of |= {payment.id: payment.contributor for payment in by_person}
-                line_of |= dict.fromkeys((payment.id for payment in by_person), line_id)
-                found += [*by_person, *parts.values()]
-        for one in found if persons_of else ():
-            # A part of a person's receipt is about this person, on whatever line it stands.
-            root = self._root(one.id)
-            person = persons_of.get(root, one.contributor)
-            if one.contributor and one.contributor != person:
-                line = self.plan.lines[line_of[root]]
-                # Who is paid most in one month may be another one in the next: seen on another
-                # line, it may be any of the persons whom this line pays.
-                whole = persons(line) if one.line != line.id or not person else [person]
-                _join(joined, [*whole, one.contributor])
+                whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
+                by_person |= {payment.id: payment for payment in whole}
+                found += [*whole, *parts.values()]
+        for part in found if by_person else ():
+            receipt = by_person.get(self._root(part.id), part)
+            if part.contributor and part.contributor != receipt.contributor:
+                _join(joined, [*self._may_be_paid(receipt, part), part.contributor])
         return _with_joined(found, joined)
+
+    def _may_be_paid(self, receipt: Contribution, part: Contribution) -> Sequence[str]:
+        """Returns whom a part of a person's receipt may be about, on whatever line it stands.
+
+        Who is paid most in one month may be another one in the next. So on another line it may be
+        about any of the persons whom the receipt's line pays."""
+        if part.line == receipt.line and receipt.contributor:
+            return [receipt.contributor]
+        return persons(self.plan.lines[receipt.line])
 
     def _is_part(self, payment: Contribution) -> bool:
         """Whether a payment is a part of a receipt on a line that pays no people."""
