@@ -25,15 +25,20 @@ from budgettrack.bank.imported import beside
 from budgettrack.bank.matching import (
     TRANSFER,
     Proposal,
+    Record,
     StatementEntry,
+    movements,
     propose,
+    waiting_rows,
+    without,
 )
+from budgettrack.bank.suggestions import TOO_MUCH, suggested
 from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of, made_key
 from budgettrack.core import edits
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.cells.reading import plain
-from budgettrack.core.records.model import Fields
+from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
@@ -89,14 +94,15 @@ def proposals(
     moved |= {
         mark: other.account for mark, other in other_sides(alone, lone_transfers(earlier)).items()
     }
-    proposed = propose(
-        group.plan_of(stored.records), stored.records, statement.entries, ties, moved, booked
-    )
+    plan = group.plan_of(stored.records)
+    proposed = propose(plan, stored.records, statement.entries, ties, moved, booked)
     proposed = _with_other_sides(proposed, alone, there, answers)
+    proposed, is_whole = _with_similar(proposed, plan, ties)
+    notes = () if is_whole else (TOO_MUCH,)
     compared = beside(statement.balances, balances)
     return proposed, replace(
         statement,
-        notes=(*statement.notes, *compared.notes),
+        notes=(*statement.notes, *compared.notes, *notes),
         doubts=(*compared.gaps, *_never_booked(there, booked, statement)),
     )
 
@@ -139,6 +145,38 @@ def _with_other_sides(
             )
         )
     return result
+
+
+def _with_similar(
+    proposed: Sequence[Proposal], plan: Plan, ties: Mapping[str, Record]
+) -> tuple[list[Proposal], bool]:
+    """Return the proposals, with the rows that new entries may be although amount or date differ,
+    and whether all of them were compared.
+
+    A payment of 12.43 that was typed as 12.34 would else be counted twice."""
+    taken = {*ties.values(), *((proposal.table, proposal.id) for proposal in proposed)}
+    loose = without(taken, movements(plan))
+    new = [proposal.entry for proposal in proposed if proposal.what == "new"]
+    suggestions, is_whole = suggested(new, loose, without(taken, waiting_rows(plan)))
+    by_mark = {entry.mark: found for found in suggestions for entry in found.entries}
+    result = []
+    for proposal in proposed:
+        suggestion = by_mark.get(proposal.entry.mark) if proposal.what == "new" else None
+        if suggestion is None:
+            result.append(proposal)
+            continue
+        row = suggestion.movements[0]
+        result.append(
+            replace(
+                proposal,
+                what="similar",
+                table=row.table,
+                id=row.id,
+                why=suggestion.why,
+                remedy=suggestion.remedy,
+            )
+        )
+    return result, is_whole
 
 
 _ONE_SIDE = ("new", "known", "transfer")

@@ -76,7 +76,7 @@ class Movement:
         return self.table, self.id
 
 
-ProposedMeaning = Literal["new", "known", "booked", "duplicate", "open", "transfer"]
+ProposedMeaning = Literal["new", "known", "booked", "duplicate", "similar", "open", "transfer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ class Proposal:
 
     `known`: it was added before, as `id`. `booked`: it was added before, as `id`, from a report
     within the day, and `earlier` is its mark there. `duplicate`: it looks like the row `id`.
-    `open`: the row `id` is ordered or expected with this amount. `transfer`: it moved to or from
+    `similar`: it may be the row `id` although amount or date differ; `why` says what speaks for it,
+    and `remedy` what to do if it is so. `open`: the row `id` is ordered or expected with this
+    amount. `transfer`: it moved to or from
     another account of the group, which `why` names, and is neither expense nor income; if the other
     side was taken as the row `id` before, `earlier` is its mark. `new`: a row for `table`, with a
     budget line, or a grant and a kind, if past rows agree on one. `like` is the similar past row,
@@ -101,6 +103,7 @@ class Proposal:
     like: str = ""
     why: str = ""
     earlier: str = ""
+    remedy: str = ""
 
 
 def movements(plan: Plan) -> list[Movement]:
@@ -159,8 +162,8 @@ def propose(
     references of banks differ between formats."""
     taken = {ties[entry.mark] for entry in entries if entry.mark in ties}
     taken |= {(earlier.table, earlier.id) for earlier in booked.values()}
-    there = _without(taken, movements(plan))
-    waiting = _without(taken, waiting_rows(plan))
+    there = without(taken, movements(plan))
+    waiting = without(taken, waiting_rows(plan))
     past = _Past(plan, records)
     proposals = []
     for entry in entries:
@@ -186,9 +189,15 @@ def propose(
     return proposals
 
 
-def _without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement]:
-    """Return the movements that no entry was added for before."""
-    return [movement for movement in movements if (movement.table, movement.id) not in taken]
+def table_of(entry: StatementEntry) -> str:
+    """Return the table of an entry's row: money back from a shop is an expense, refunded, and
+    money back to a funder is income, returned."""
+    return "expenses" if (entry.units < 0) != entry.reversal else "income"
+
+
+def without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement]:
+    """Return the movements whose record is not taken by an entry."""
+    return [movement for movement in movements if movement.record not in taken]
 
 
 def waiting_rows(plan: Plan) -> Iterator[Movement]:
@@ -262,10 +271,10 @@ class _Past:
 
     def like(self, entry: StatementEntry) -> Proposal:
         """Return a new row, with the line, grant and kind on which past rows agree."""
-        if entry.units < 0 and entry.reversal:
-            return Proposal(entry, "new", "income", kind="returned to funder")
-        if entry.units < 0 or entry.reversal:
+        if table_of(entry) == "expenses":
             return self._like_expenses(entry)
+        if entry.reversal:
+            return Proposal(entry, "new", "income", kind="returned to funder")
         return self._like_income(entry)
 
     def _like_expenses(self, entry: StatementEntry) -> Proposal:

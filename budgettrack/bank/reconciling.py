@@ -20,6 +20,8 @@ from budgettrack.bank.entries import (
 )
 from budgettrack.bank.imported import beside
 from budgettrack.bank.matching import (
+    MatchedPair,
+    Movement,
     Pair,
     Record,
     StatementEntry,
@@ -28,7 +30,7 @@ from budgettrack.bank.matching import (
     waiting_rows,
     within,
 )
-from budgettrack.bank.suggestions import Suggestion, suggested
+from budgettrack.bank.suggestions import TOO_MUCH, Suggestion, suggested
 from budgettrack.config.key import key_of
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import Finding
@@ -89,25 +91,27 @@ def reconciled(
     ]
     gaps = beside(statement.balances, balances).gaps
     notes = [*statement.notes, *gaps, *_strangers(statement, known)]
+    currencies_of = {
+        label: _currencies(statement, label, known, group.config.currency) for label in labels
+    }
+    own_pairs = {
+        label: [pair for pair in pairs if _is_of(pair, label, currencies_of)] for label in labels
+    }
+    loose = _loose(matched, tied)
+    # All accounts at once: a row is suggested for one of them.
+    apart = [entry for own in own_pairs.values() for entry in _apart(own)]
+    suggestions, is_whole = suggested(apart, loose, waiting_rows(plan))
+    if not is_whole:
+        notes.append(TOO_MUCH)
     reconciliations = []
-    for label in labels:
-        currencies = _currencies(statement, label, known, group.config.currency)
-        own = [pair for pair in pairs if pair.account == label and pair.currency in currencies]
-        # A row that was added from an entry of another statement is that entry's.
-        loose = [
-            movement
-            for entry, movement in matched
-            if entry is None and movement and movement.record not in tied
-        ]
-        suggestions, is_whole = suggested(_apart(own), loose, waiting_rows(plan))
-        if not is_whole:
-            notes.append("Too much is apart to look through all of it for suggestions.")
+    for label, own in own_pairs.items():
+        currencies = currencies_of[label]
         reconciliations.append(
             BankReconciliation(
                 label,
                 month,
                 own,
-                suggestions,
+                [found for found in suggestions if found.entries[0].account == label],
                 {currency: _sums(own, currency, first, last) for currency in currencies},
                 (*notes, *_more(statement, stored, month, currencies, left_out)),
                 bool(
@@ -120,6 +124,20 @@ def reconciled(
         )
         notes = []
     return reconciliations
+
+
+def _is_of(pair: Pair, label: str, currencies_of: Mapping[str, Sequence[str]]) -> bool:
+    return pair.account == label and pair.currency in currencies_of[label]
+
+
+def _loose(matched: Iterable[MatchedPair], tied: Mapping[Record, str]) -> list[Movement]:
+    """Return the movements that no entry is matched with. A row that was added from an entry of
+    another statement is that entry's."""
+    return [
+        movement
+        for entry, movement in matched
+        if entry is None and movement and movement.record not in tied
+    ]
 
 
 def _apart(pairs: Iterable[Pair]) -> list[StatementEntry]:

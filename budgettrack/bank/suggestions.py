@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, product
 from typing import Literal, TypeVar
 
 from budgettrack.bank.matching import (
@@ -20,6 +20,7 @@ from budgettrack.bank.matching import (
     Record,
     StatementEntry,
     original_units,
+    without,
 )
 from budgettrack.core.base import money
 from budgettrack.core.base.months import month_of
@@ -37,7 +38,11 @@ MOST_NEAR = 12
 STEPS = 300_000
 """The most comparisons for one reason, less than a second. 300 unmatched entries need fewer."""
 
+TOO_MUCH = "Too much is apart to look through all of it for suggestions."
+"""What is said if a search did not come to its end."""
+
 OneSide = TypeVar("OneSide", StatementEntry, Movement)
+Part = TypeVar("Part")
 
 SuggestionReason = Literal[
     "not settled",
@@ -121,8 +126,8 @@ class _Search:
             self.found.append(suggestion)
         self.is_whole = self.is_whole and self._left > 0
         self._entries = [entry for entry in self._entries if entry.mark not in taken_entries]
-        self._movements = _without(self._movements, taken_records)
-        self._waiting = _without(self._waiting, taken_records)
+        self._movements = without(taken_records, self._movements)
+        self._waiting = without(taken_records, self._waiting)
 
     @property
     def not_settled(self) -> Iterator[tuple[int, Suggestion]]:
@@ -199,9 +204,13 @@ class _Search:
 
     @property
     def several_entries(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield entries that together are one row."""
-        for row in self._while_bounded(self._movements):
-            entries = self._sum_of(row.units, row.day, row.currency, self._entries)
+        """Yield entries of an account that together are one row."""
+        by_account: dict[str, list[StatementEntry]] = {}
+        for entry in self._entries:
+            by_account.setdefault(entry.account, []).append(entry)
+        pairs = product(self._movements, by_account.values())
+        for row, of_account in self._while_bounded(pairs):
+            entries = self._sum_of(row.units, row.day, row.currency, of_account)
             if entries:
                 sums = " + ".join(_told(entry.units, entry.currency) for entry in entries)
                 why = f"{row.id} is these entries together: {sums}"
@@ -279,7 +288,7 @@ class _Search:
         start = bisect_left(parts, first, key=lambda part: part.day)
         return parts[start : bisect_right(parts, last, key=lambda part: part.day)]
 
-    def _while_bounded(self, parts: Iterable[OneSide]) -> Iterator[OneSide]:
+    def _while_bounded(self, parts: Iterable[Part]) -> Iterator[Part]:
         """Yield the parts until there were too many comparisons."""
         for part in parts:
             if not self._left:
@@ -298,10 +307,6 @@ def _place(entry: StatementEntry) -> tuple[date, int, str]:
 
 def _row(movement: Movement) -> tuple[date, int, str]:
     return movement.day, movement.units, movement.id
-
-
-def _without(movements: Sequence[Movement], taken: set[Record]) -> list[Movement]:
-    return [movement for movement in movements if movement.record not in taken]
 
 
 def _told(units: int, currency: str) -> str:

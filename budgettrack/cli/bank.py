@@ -160,7 +160,7 @@ def import_statement(
         talk(f"Account: {account.label}")
     rows = [_row(choice, id_) for choice, id_ in done]
     listing(rows, _HEADINGS, as_json, as_csv, "The statement has no entry.")
-    to_look_at = _tell_what_is_left(rows, yes=yes, wrote=yes or asking)
+    to_look_at = _tell_what_is_left(rows, yes=yes, asked=asking)
     for words in read.doubts:
         talk(words)
     to_look_at = to_look_at or bool(read.doubts)
@@ -180,11 +180,12 @@ _HEADINGS = {
 }
 
 
-def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, wrote: bool) -> bool:
+def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, asked: bool) -> bool:
     """Print what was done and what a person must still do.
 
     Returns whether a person must do anything."""
     done = [row for row in rows if row["done"]]
+    wrote = yes or asked
     if not wrote:
         talk("Nothing was added yet. To add what is new: --yes")
     elif done:
@@ -208,6 +209,13 @@ def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, wrote: b
             f"Not added: {count(len(unclear), 'entry', 'entries')} that may be a row of yours. Run"
             " this on a terminal to decide one by one."
         )
+    if not asked:
+        for row in unclear:
+            if row["remedy"]:
+                talk(
+                    f"{row['day']}, {row['amount']} {row['currency']}: {row['why']}. If it is so,"
+                    f" {row['remedy']}."
+                )
     placeless = _placeless(done)
     if placeless:
         talk(
@@ -224,7 +232,8 @@ def _other_sides(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the entries that may be a row of the group, and about which nothing was decided."""
-    return [row for row in rows if row["what"] in ("duplicate", "open") and not row["done"]]
+    unclear = ("duplicate", "similar", "open")
+    return [row for row in rows if row["what"] in unclear and not row["done"]]
 
 
 def _placeless(done: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -266,6 +275,7 @@ def _row(choice: Choice, id_: str) -> dict[str, Any]:
         "kind": proposal.kind or None,
         "like": proposal.like or None,
         "why": proposal.why or None,
+        "remedy": proposal.remedy or None,
         "done": words.get(choice.do) if id_ else None,
     }
 
@@ -329,16 +339,39 @@ def _decided(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) ->
 
     if proposal.what == "new":
         return _new(proposal, lines, grants)
+    if proposal.what == "similar":
+        return _similar(proposal, lines, grants)
     if proposal.what != "transfer":
         return _same(proposal)
     answer = _is_it(f"A transfer between your accounts: {proposal.why}. Is it?")
     if answer == "q":
         return None
     if answer == "n":
-        table = "expenses" if proposal.entry.units < 0 else "income"
-        new = replace(proposal, what="new", table=table, id="", why="", earlier="")
-        return _new(new, lines, grants)
+        return _new(_as_new(proposal), lines, grants)
     return Choice(proposal, "leave" if answer == "s" else "add")
+
+
+def _as_new(proposal: Proposal) -> Proposal:
+    """Return the proposal of a new row for an entry that only looked like something else."""
+    from budgettrack.bank.matching import table_of
+
+    table = table_of(proposal.entry)
+    return replace(proposal, what="new", table=table, id="", why="", earlier="", remedy="")
+
+
+def _similar(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Choice | None:
+    """Ask whether an entry is a row although amount or date differ. If it is, nothing is added: the
+    row is mended in the workbook. Returns None if the answer is q (quit)."""
+    from budgettrack.bank.importing import Choice
+
+    answer = _is_it(f"It may be there already: {proposal.why}. Is it?")
+    if answer == "q":
+        return None
+    if answer == "n":
+        return _new(_as_new(proposal), lines, grants)
+    if answer == "y":
+        click.echo(f"  Then {proposal.remedy}.")
+    return Choice(proposal, "leave")
 
 
 def _is_it(question: str) -> str:

@@ -22,6 +22,7 @@ from budgettrack.register.store import RecordVersion
 from tests.world.bank_files import Booked, mt940
 from tests.world.bank_month import A_LINE, WITH_A_BANK
 from tests.world.group import Commands, Group, Rows
+from tests.world.terminal import talk
 
 DAY = date(2026, 10, 5)
 ON = ("--on", "2026-11-02")
@@ -306,6 +307,54 @@ def test_a_month_is_told_what_may_belong_together_and_nothing_is_taken(group: Gr
     assert group.held() == held
 
 
+def test_an_import_adds_no_entry_that_may_be_a_row_with_a_slip_of_typing(group: Group) -> None:
+    (group.folder / "bank.sta").write_bytes(mt940(BOOKED))
+    file = str(group.folder / "bank.sta")
+
+    done = group.run("import", file, "--yes", "--json", *ON)
+
+    rows = json.loads(done.stdout)
+    assert [(row["amount"], row["what"], row["id"], row["done"]) for row in rows] == [
+        ("-12.43", "similar", "E-1", None),
+        ("-15.00", "similar", "E-2", None),
+        ("-50.00", "duplicate", "E-4", None),
+        ("1235.00", "similar", "I-1", None),
+        ("-3.00", "new", "E-6", "added"),
+    ]
+    assert done.exit_code == 3
+    assert "Not added: 4 entries that may be a row of yours." in done.stderr
+    assert (
+        "2026-10-05, -12.43 EUR: E-1 has -12.34 EUR: two digits are exchanged. If it is so, correct"
+        " the amount of E-1." in done.stderr
+    )
+    # Once the row is mended, it is the entry.
+    fields = group.held().records["expenses"]["E-1"]
+    group.by_hand(RecordVersion("expenses", "E-1", {**fields, "amount": "12.43"}, "treasurer"))
+    first, *_ = json.loads(group.run("import", file, "--yes", "--json", *ON).stdout)
+    assert (first["what"], first["id"]) == ("duplicate", "E-1")
+
+
+@pytest.mark.parametrize(("answer", "added"), [("y", 0), ("n", 1), ("s", 0)])
+def test_a_person_is_asked_whether_an_entry_is_a_row_with_a_slip_of_typing(
+    group: Group, answer: str, added: int
+) -> None:
+    (group.folder / "bank.sta").write_bytes(mt940(BOOKED[:1]))
+    before = set(group.held().records["expenses"])
+    new = (("Budget line: ", "-\n"), ("Go ahead? [Y/n]: ", "y\n")) if added else ()
+
+    _, said = talk(
+        group,
+        ["import", str(group.folder / "bank.sta"), *ON],
+        ("call it? [Account 1]: ", "Main\n"),
+        ("two digits are exchanged. Is it? [Y/n/s/q]: ", f"{answer}\n"),
+        *new,
+    )
+
+    assert "It may be there already: E-1 has -12.34 EUR: two digits are exchanged. Is it?" in said
+    assert ("Then correct the amount of E-1." in said) == (answer == "y")
+    assert len(set(group.held().records["expenses"]) - before) == added
+
+
 def test_the_row_of_a_payment_abroad_is_no_new_row_and_matches_once_a_person_says_so(
     group: Group,
 ) -> None:
@@ -344,3 +393,19 @@ def test_a_row_that_was_imported_from_another_statement_is_not_suggested(group: 
     assert group.run("import", str(group.folder / "one.sta"), "--yes", *ON).exit_code == 3
     rows = json.loads(group.run("reconcile", str(group.folder / "two.sta"), "--json").stdout)
     assert [row["suggestion"] for row in rows if row["amount"] == "-88.80"] == [None]
+
+
+def test_a_row_is_suggested_for_one_of_two_accounts(group: Group) -> None:
+    """E-1 is 12.34 euros on 5 October. Both accounts paid nearly that."""
+    for name, reference in (("one.sta", "R1"), ("two.sta", "R9")):
+        statement = mt940([Booked(date(2026, 10, 5), Decimal("-12.43"), reference)])
+        own = statement.replace(
+            b"0000ACCOUNT", b"0000SAVINGS" if name == "two.sta" else b"0000MAIN"
+        )
+        (group.folder / name).write_bytes(own)
+    files = [str(group.folder / name) for name in ("one.sta", "two.sta")]
+    names = ("--account", "Main", "--account", "Savings")
+
+    said = group.run("reconcile", *files, *names).stderr
+
+    assert said.count("correct the amount of E-1") == 1
