@@ -42,7 +42,7 @@ TOO_MUCH = "Too much is apart to look through all of it for suggestions."
 """What is said if a search did not come to its end."""
 
 OneSide = TypeVar("OneSide", StatementEntry, Movement)
-Part = TypeVar("Part")
+Bounded = TypeVar("Bounded")
 
 SuggestionReason = Literal[
     "not settled",
@@ -288,7 +288,7 @@ class _Search:
         start = bisect_left(parts, first, key=lambda part: part.day)
         return parts[start : bisect_right(parts, last, key=lambda part: part.day)]
 
-    def _while_bounded(self, parts: Iterable[Part]) -> Iterator[Part]:
+    def _while_bounded(self, parts: Iterable[Bounded]) -> Iterator[Bounded]:
         """Yield the parts until there were too many comparisons."""
         for part in parts:
             if not self._left:

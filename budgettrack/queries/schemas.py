@@ -147,7 +147,7 @@ FIELDS: Mapping[str, str] = {
     "import statement": (
         "place:text day:day amount:amount currency:text account:text provisional:truth"
         " original:text? what:text table:text id:text? line:text? grant:text? kind:text? like:text?"
-        " why:text? done:text?"
+        " why:text? remedy:text? done:text?"
     ),
     "import 360giving": (
         "identifier:text title:text funder:text programme:text? recipient:text place:text? day:day?"
