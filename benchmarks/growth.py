@@ -1,14 +1,15 @@
-"""How the cost grows with the number of expenses: at n, 2n and 4n, with the exponent.
+"""How the cost grows with the number of expenses: at several sizes, with the exponent.
 
 Half of the expenses are real duplicates of others, and each is a finding. An exponent of 1 means
-that the time grows in step with the rows. It is taken from the work of the processor at 2n and 4n,
-since the start of the program weighs most at n."""
+that the time grows in step with the rows. It is taken from the work of the processor at the last
+two sizes, since the start of the program weighs most at the first."""
 
 from __future__ import annotations
 
 import math
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,9 +49,9 @@ def measured(folder: Path) -> dict[str, Figure]:
     return {name: once([*OWN, *config, *words]) for name, words in STEPS.items()}
 
 
-def exponent(less: float, more: float) -> float:
-    """By which power the cost grows when the rows double."""
-    return math.log2(more / less)
+def exponent(works: Sequence[float], sizes: Sequence[int]) -> float:
+    """By which power the cost grows with the rows, between the last two sizes."""
+    return math.log(works[-1] / works[-2]) / math.log(sizes[-1] / sizes[-2])
 
 
 def growth(data: Path, sizes: tuple[int, ...] = SIZES) -> str:
@@ -67,7 +68,7 @@ def growth(data: Path, sizes: tuple[int, ...] = SIZES) -> str:
         lines.append(
             f"  {step:20s}"
             + "".join(f"{work:10.2f}" for work in works)
-            + f"{exponent(*works[-2:]):10.2f}{taken[sizes[-1]][step].mib:8.0f}"
+            + f"{exponent(works, sizes):10.2f}{taken[sizes[-1]][step].mib:8.0f}"
         )
     return "\n".join(lines)
 

@@ -114,7 +114,7 @@ def growth(sizes: tuple[int, ...] = SIZES, payees: tuple[int, ...] = PAYEES) -> 
         lines.append(
             f"  {number:10,}"
             + "".join(f"{one.seconds:9.1f} s {one.told:4.0f} %" for one in taken)
-            + (f"{exponent(*(one.seconds for one in taken[-2:])):10.2f}" if len(taken) > 1 else "")
+            + (f"{exponent([one.seconds for one in taken], sizes):10.2f}" if len(taken) > 1 else "")
         )
     return "\n".join(lines)
 

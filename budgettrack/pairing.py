@@ -20,17 +20,24 @@ from budgettrack.core.base.holds import Hold
 from budgettrack.core.decide import RegisterState
 from budgettrack.core.merge.lineage import (
     Lineage,
+    WorkbookMark,
     WorkbookWrite,
     last_run,
     lineage,
     mark_read,
     next_write,
+    unsure_rows,
 )
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Held
-from budgettrack.register.workbook_writes import added_since, agreed_at, redacted_since
+from budgettrack.register.workbook_writes import (
+    added_since,
+    agreed_at,
+    redacted_since,
+    removed_since,
+)
 
 CLOCK_BACK = timedelta(days=1)
 """How much earlier than the last run a clock may be before a person is told. Clocks of two
@@ -42,12 +49,14 @@ class Pairing:
     """The result of comparing a workbook with its register.
 
     `write`: the write to announce before the workbook is written.
+    `mark`: the mark that was read; a blank one if it is not of this register.
     `told`: what a person must know, one sentence or two for each matter.
     `holds`: the holds to place.
     """
 
     lineage: Lineage
     write: WorkbookWrite
+    mark: WorkbookMark
     told: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
 
@@ -63,17 +72,15 @@ def paired(
 
     `writes` are the syncs that wrote the workbook. `last` is the time of the last run."""
     at, mark = group.now(), mark_read(book.mark)
-    if mark is not None and held.mark is not None and mark.id == id_of(held.mark):
-        where = lineage(mark, writes)
-    else:
-        # A workbook that is new to this register, or that it adopts, is taken as it is.
-        where = Lineage("current", last_run(writes))
+    own = mark if mark and held.mark and mark.id == id_of(held.mark) else None
+    # A workbook that is new to this register, or that it adopts, is taken as it is.
+    where = lineage(own, writes) if own else Lineage("current", last_run(writes))
     told = list(_clock_set_back(at, last))
     if where.kind == "unknown":
         told.append(_told_unknown(group.config))
     write = next_write(mark, writes, where.base, secrets.token_hex(4))
     holds = (Hold("older-register", at),) if where.kind == "unknown" else ()
-    return Pairing(where, write, tuple(told), holds)
+    return Pairing(where, write, own or WorkbookMark(""), tuple(told), holds)
 
 
 def is_behind(pairing: Pairing, writes: Sequence[WorkbookWrite]) -> bool:
@@ -82,15 +89,17 @@ def is_behind(pairing: Pairing, writes: Sequence[WorkbookWrite]) -> bool:
     return pairing.lineage.kind != "current" and pairing.lineage.base < last_run(writes)
 
 
-def older_state(ask: Ask, state: RegisterState, base: int) -> RegisterState:
-    """Returns the register as the merge with an older workbook needs it. `base` is the run whose
-    agreed records are the base of the merge."""
-    return replace(
-        state,
-        agreed=agreed_at(ask, base, list(state.records)),
-        added_since=added_since(ask, base, list(state.records)),
-        redacted=redacted_since(ask, base),
-    )
+def older_state(ask: Ask, state: RegisterState, pairing: Pairing) -> RegisterState:
+    """Returns the register as the merge with an older workbook needs it.
+
+    A row of which nobody knows whether the workbook had it is blank in the base. If one side lacks
+    it now, the merge finds a conflict: a person is asked, and a deleted row does not come back."""
+    base, tables = pairing.lineage.base, list(state.records)
+    agreed, added = agreed_at(ask, base, tables), added_since(ask, base, tables)
+    removed, is_exact = removed_since(ask, base), pairing.lineage.is_exact
+    for table, id_ in unsure_rows(pairing.mark, added, removed, is_exact=is_exact):
+        agreed[table].setdefault(id_, {})
+    return replace(state, agreed=agreed, added_since=added, redacted=redacted_since(ask, base))
 
 
 def told_older(ask: Ask, config: Config, base: int) -> str:

@@ -211,7 +211,7 @@ class _Syncing:
         group, known = self._group, self._known
         self._pairing = _paired(group, book, known, self._allow)
         self._mark = mark_read(book.mark)
-        self._state, self.told = known.state, self._pairing.told
+        self._state, self.told = _as_marked(known, self._pairing), self._pairing.told
         if is_behind(self._pairing, known.writes):
             self._state, self.told = self._writing.ask(_as_of, group, known, self._pairing)
 
@@ -234,7 +234,7 @@ class _Syncing:
             if not self._announce():
                 return book
             write = self._announced or self.pairing.write
-            new = marked(self._id, write, self._mark, self._known.writes)
+            new = marked(self._id, write, self._mark, self._known.writes, changes.last_ids)
             edits = dataclasses.replace(edits, mark=new.text)
             self._wrote = True
         if not edits:
@@ -389,11 +389,17 @@ def _as_of(
 ) -> tuple[RegisterState, tuple[str, ...]]:
     """Returns the state of the register that is the other side of the merge, and what is told."""
     if not is_behind(pairing, known.writes):
-        return known.state, pairing.told
+        return _as_marked(known, pairing), pairing.told
     told = pairing.told
     if pairing.lineage.kind == "older":
         told = (*told, told_older(ask, group.config, pairing.lineage.base))
-    return older_state(ask, known.state, pairing.lineage.base), told
+    return older_state(ask, _as_marked(known, pairing), pairing), told
+
+
+def _as_marked(known: _Known, pairing: Pairing) -> RegisterState:
+    """Returns the state with the last IDs that the workbook knows. A register that was put back
+    would else give them again, to other rows."""
+    return dataclasses.replace(known.state, last_ids=pairing.mark.last)
 
 
 def _held_too(state: RegisterState, placed: Sequence[Hold]) -> RegisterState:

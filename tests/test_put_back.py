@@ -247,6 +247,92 @@ def test_a_register_put_back_is_noticed_although_it_has_run_further_since(place:
     assert (known(place, "E-1", "amount"), known(place, "E-2", "amount")) == ("13", "25")
 
 
+def new_row(place: Place, amount: float) -> None:
+    """Somebody types an expense below the three of the plan."""
+    type_(place, 5, "Date", datetime(2026, 4, 5))
+    type_(place, 5, "Description", "four")
+    type_(place, 5, "Amount", amount)
+
+
+def delete_row(place: Place, row: int) -> None:
+    for heading in ("ID", "Date", "Budget line", "Description", "Amount"):
+        type_(place, row, heading, None)
+
+
+def sides(place: Place, id_: str) -> tuple[bool, bool]:
+    """Whether workbook and register have the expense."""
+    with open_register(place.config.register) as register:
+        there = id_ in register.ask(queries.load).records["expenses"]
+    return any(stands(place, row, "ID") == id_ for row in range(2, 9)), there
+
+
+@pytest.mark.slow
+def test_a_row_deleted_in_a_copy_that_a_register_put_back_never_knew_is_asked_about(
+    place: Place,
+) -> None:
+    register_back = copy_of_register(place)
+    new_row(place, 40)
+    sync(place)
+    workbook_back = copy_of_workbook(place)
+    by_hand(place, "E-1", amount="12.5")
+    sync(place)
+    register_back()
+    sync(place)  # takes in E-4 from a workbook that it does not know
+    type_(place, 6, "Date", datetime(2026, 4, 6))
+    type_(place, 6, "Amount", 50)
+    sync(place)
+
+    workbook_back()
+    delete_row(place, 5)
+    told = sync(place)
+
+    assert [conflict.key for conflict in told.changes.conflicts] == ["expenses/E-4"]
+    assert sides(place, "E-4") == (False, True)
+    assert sides(place, "E-5") == (True, True)  # typed after the copy was made
+    again = sync(place)
+    assert [conflict.key for conflict in again.changes.conflicts] == ["expenses/E-4"]
+    sync(place, keep={"expenses/E-4": "sheet"})
+    assert sides(place, "E-4") == (False, False)
+
+
+@pytest.mark.slow
+def test_a_row_deleted_since_in_a_register_that_was_put_back_is_asked_about(place: Place) -> None:
+    register_back = copy_of_register(place)
+    new_row(place, 40)
+    sync(place)
+    workbook_back = copy_of_workbook(place)
+    type_(place, 5, "Amount", 44)
+    register_back()
+    sync(place)  # takes in E-4 with 44, and never knew 40
+    delete_row(place, 5)
+    sync(place)
+
+    workbook_back()
+    told = sync(place)
+
+    assert [conflict.key for conflict in told.changes.conflicts] == ["expenses/E-4"]
+    assert sides(place, "E-4") == (True, False)
+    sync(place, keep={"expenses/E-4": "register"})
+    assert sides(place, "E-4") == (False, False)
+
+
+def test_a_register_put_back_gives_no_id_a_second_time(tmp_path: Path) -> None:
+    place = XlsxPlace(tmp_path)
+    small_plan(place)
+    sync(place)
+    register_back = copy_of_register(place)
+    new_row(place, 40)
+    sync(place)
+    delete_row(place, 5)
+    sync(place)
+
+    register_back()
+    new_row(place, 50)
+    sync(place)
+
+    assert stands(place, 5, "ID") == "E-5"
+
+
 def test_the_hold_stands_although_the_sync_is_refused(place: Place) -> None:
     put_back = copy_of_register(place)
     type_(place, 3, "Amount", 25)

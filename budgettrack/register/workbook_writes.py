@@ -49,6 +49,15 @@ def added_since(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[s
     return added
 
 
+def removed_since(ask: Ask, run: int) -> dict[str, list[str]]:
+    """Returns the IDs of the records that were removed after a run, by table."""
+    removed: dict[str, list[str]] = {}
+    query = "SELECT tbl, id FROM records WHERE n > 0 AND fields IS NULL AND run > ? ORDER BY seq"
+    for table, id_ in ask.rows(query, (run,)):
+        removed.setdefault(table, []).append(id_)
+    return removed
+
+
 def redacted_since(ask: Ask, run: int) -> list[tuple[str, str, str]]:
     """Returns the fields that were redacted after a run, as (table, ID, field)."""
     query = "SELECT tbl, id, field FROM redacted WHERE run > ? ORDER BY tbl, id, field"

@@ -52,6 +52,7 @@ def compose(
         first_meeting=not any(held.agreed.values()),
         payees=_payees(sides, merged),
         withdrawn=judgement.withdrawn,
+        last_ids=tuple(_last_ids(sides, held)),
     )
 
 
@@ -61,6 +62,16 @@ def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
         if table.sheet:
             for number, id_ in table.sheet.identified.given:
                 yield name, number, id_
+
+
+def _last_ids(sides: Sides, held: RegisterState) -> Iterator[str]:
+    """The last ID of each table: of a tab that is missing, the one that the mark has."""
+    for table in sides.tables.values():
+        prefix = table.table.prefix
+        if table.sheet and table.sheet.identified.last:
+            yield f"{prefix}-{table.sheet.identified.last}"
+        elif not table.sheet:
+            yield from (id_ for id_ in held.last_ids if id_.partition("-")[0] == prefix)
 
 
 def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:

@@ -91,8 +91,8 @@ def _identified(table: Table, read: TableRows | None, held: RegisterState) -> Ta
     if read is None:
         return TableSides(table, None, records, agreed)
     added = (held.added_since or {}).get(table.name, {})
-    used = {*records, *held.removed.get(table.name, ())}
-    identified = identify(read, {**added, **agreed}, used)
+    used = {*records, *held.removed.get(table.name, ()), *held.last_ids}
+    identified = identify(read, {**agreed, **added}, used)
     # The copy may have been made between the typing of a row and the sync that gave it an ID. Such
     # a row is the record that the register has by now, and not a new one.
     same = {
@@ -100,7 +100,7 @@ def _identified(table: Table, read: TableRows | None, held: RegisterState) -> Ta
         for id_, fields in added.items()
         if id_ in identified.rows and _as_typed(table, identified.rows[id_].fields, fields)
     }
-    return TableSides(table, SheetTable(read, identified), records, {**same, **agreed})
+    return TableSides(table, SheetTable(read, identified), records, {**agreed, **same})
 
 
 def _as_typed(table: Table, row: Fields, typed: Fields) -> bool:

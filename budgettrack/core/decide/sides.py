@@ -54,6 +54,7 @@ class RegisterState:
     `added_since`: records that people added in the workbook after that, as they typed them, if the
     workbook was put back from an older copy. None if it was not.
     `redacted`: fields of which an older workbook may still have the value, as (table, ID, field).
+    `last_ids`: the last ID of each table by the mark of the workbook. The register may be older.
     """
 
     records: Records
@@ -66,6 +67,7 @@ class RegisterState:
     withdrawals: Sequence[Withdrawal] = ()
     added_since: Mapping[str, Mapping[str, Fields]] | None = None
     redacted: Sequence[tuple[str, str, str]] = ()
+    last_ids: Sequence[str] = ()
 
     @property
     def is_put_back(self) -> bool:
@@ -83,6 +85,7 @@ class ChangeSet:
     `agreed`: the new agreed records, equal on both sides, as (table, ID, fields or None).
     `payees`: the hash of the payee by the ID of the expense. None if payees were not read.
     `withdrawn`: the new names of what is withdrawn, which are withdrawn too.
+    `last_ids`: the last ID of each table, for the mark of the workbook.
     """
 
     to_sheet: tuple[Change, ...]
@@ -100,3 +103,4 @@ class ChangeSet:
     first_meeting: bool
     payees: Mapping[str, str] | None = field(default=None, repr=False)
     withdrawn: tuple[Withdrawal, ...] = ()
+    last_ids: tuple[str, ...] = ()

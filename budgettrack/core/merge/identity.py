@@ -23,6 +23,7 @@ class Identified:
     `given`: (row number, ID) of the new IDs that the tool writes into the sheet.
     `renames`: the new ID by the old ID, where a person typed over an ID.
     `hidden`: whether the ID of any row cannot be read.
+    `last`: the largest number of all IDs that this table ever had, or 0.
     """
 
     rows: Mapping[str, Row]
@@ -30,6 +31,7 @@ class Identified:
     renames: Mapping[str, str]
     hidden: bool
     findings: tuple[Finding, ...]
+    last: int = 0
 
 
 def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str]) -> Identified:
@@ -58,7 +60,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     rows = dict(_with_id(row, given) for row in visible)
     findings = tuple(_duplicate(read, row, given[row.number]) for row in _from_the_top(copies))
     written = tuple(sorted(given.items())) if ids.writes else ()
-    return Identified(rows, written, renames, hidden, findings)
+    return Identified(rows, written, renames, hidden, findings, ids.last)
 
 
 def _from_the_top(rows: Iterable[Row]) -> list[Row]:
@@ -197,7 +199,7 @@ class _Ids:
         self._table, self._prefix = read.table.name, read.table.prefix
         self._used = set(used)
         self.writes = read.writable and "id" in read.columns
-        self._last = max(filter(None, map(self._number, used)), default=0)
+        self.last = max(filter(None, map(self._number, used)), default=0)
         self._seen: Counter[str] = Counter()
 
     def _number(self, id_: str) -> int | None:
@@ -210,8 +212,8 @@ class _Ids:
     def next(self, row: Row) -> str:
         """Returns an ID that no row had before."""
         if self.writes:
-            self._last += 1
-            return f"{self._prefix}-{self._last}"
+            self.last += 1
+            return f"{self._prefix}-{self.last}"
         if row.id:
             self._seen[row.id] += 1
             return f"{row.id}~{self._seen[row.id] + 1}"

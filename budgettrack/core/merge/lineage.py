@@ -8,7 +8,7 @@ since is taken back. Numbers decide, never a clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,16 +25,36 @@ class WorkbookMark:
     `id`: links workbook and register.
     `number`, `token`: the last sync that wrote. A mark of an earlier version has number 0.
     `before`: tokens of syncs whose result this workbook has, newest first.
+    `last`: the last ID that the tool had given in each table: `E-12`.
     """
 
     id: str
     number: int = 0
     token: str = ""
     before: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        return f"{self.id} {self.number} {self.token} {','.join(self.before)}".rstrip()
+        text = f"{self.id} {self.number} {self.token} {','.join(self.before)}".rstrip()
+        if not self.last:
+            return text
+        return f"{text}{'' if self.before else ' -'} {','.join(self.last)}"
+
+    def is_given_since(self, id_: str) -> bool:
+        """Whether the tool gave an ID after the sync that wrote this mark.
+
+        Nobody knows when people typed an ID of their own: then this returns False."""
+        prefix, number = _parts(id_)
+        return number > max(
+            (_parts(last)[1] for last in self.last if _parts(last)[0] == prefix), default=0
+        )
+
+
+def _parts(id_: str) -> tuple[str, int]:
+    """Returns prefix and number of an ID as the tool gives it. The number of any other ID is 0."""
+    prefix, _, digits = id_.partition("-")
+    return prefix, int(digits) if digits.isdecimal() and len(digits) < 20 else 0
 
 
 def mark_read(text: str | None) -> WorkbookMark | None:
@@ -44,10 +64,14 @@ def mark_read(text: str | None) -> WorkbookMark | None:
     if not text:
         return None
     id_, *rest = text.split()
-    if 2 <= len(rest) <= 3 and rest[0].isdecimal() and len(rest[0]) < 10:
-        before = tuple(rest[2].split(",")) if len(rest) == 3 else ()
-        return WorkbookMark(id_, int(rest[0]), rest[1], before)
-    return WorkbookMark(id_)
+    if not 2 <= len(rest) <= 4 or not rest[0].isdecimal() or len(rest[0]) >= 10:
+        return WorkbookMark(id_)
+    before, last = (
+        tuple(part.split(",")) if part != "-" else () for part in (*rest[2:], "-", "-")[:2]
+    )
+    if not all(_parts(given)[1] for given in last):
+        return WorkbookMark(id_)
+    return WorkbookMark(id_, int(rest[0]), rest[1], before, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +95,12 @@ class Lineage:
     `kind`: `current`, `older` (it was put back from a copy), or `unknown` (the register was put
     back from a copy, or another copy of it is in use).
     `base`: the run whose agreed records are the base of the merge.
+    `is_exact`: false if the workbook may have had more rows than these records.
     """
 
     kind: Literal["current", "older", "unknown"]
     base: int = 0
+    is_exact: bool = True
 
 
 def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
@@ -87,8 +113,10 @@ def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
         return Lineage("current") if first is None else Lineage("older", first - 1)
     known = next((w for w in writes if (w.number, w.token) == (mark.number, mark.token)), None)
     if known is None:
-        return Lineage("unknown", _common(mark, writes))
-    return Lineage("current" if known.run >= last else "older", known.run)
+        return Lineage("unknown", _common(mark, writes), is_exact=False)
+    kind: Literal["current", "older"] = "current" if known.run >= last else "older"
+    # A sync that died may have written new rows into the workbook.
+    return Lineage(kind, known.run, is_exact=known.ended)
 
 
 def _common(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> int:
@@ -106,13 +134,38 @@ KEPT_TOKENS = 30
 
 
 def marked(
-    id_: str, write: WorkbookWrite, mark: WorkbookMark | None, writes: Sequence[WorkbookWrite]
+    id_: str,
+    write: WorkbookWrite,
+    mark: WorkbookMark | None,
+    writes: Sequence[WorkbookWrite],
+    last: Sequence[str] = (),
 ) -> WorkbookMark:
-    """Returns the mark that a write gives a workbook that had the mark `mark`."""
+    """Returns the mark that a write gives a workbook that had the mark `mark`. `last` are the last
+    IDs of its tables."""
     theirs = (mark.token, *mark.before) if mark and mark.token else ()
     ours = [known.token for known in reversed(writes) if known.ended]
     before = dict.fromkeys((*theirs[:KEPT_TOKENS], *ours[:KEPT_TOKENS]))
-    return WorkbookMark(id_, write.number, write.token, tuple(before))
+    return WorkbookMark(id_, write.number, write.token, tuple(before), tuple(last))
+
+
+def unsure_rows(
+    mark: WorkbookMark,
+    added: Mapping[str, Collection[str]],
+    removed: Mapping[str, Collection[str]],
+    *,
+    is_exact: bool,
+) -> Iterator[tuple[str, str]]:
+    """Yields (table, ID) of rows of which nobody knows whether an older workbook had them.
+
+    `added` and `removed`: the IDs that the register took in from a workbook, and those that it
+    removed, after the base of the merge. Example: a register was put back, and took in E-6 from the
+    newest workbook. Then an older copy, which had E-6, is put back, and somebody deletes the row.
+    The base has no E-6. Taken as an addition of the register, the deleted row would come back."""
+    for table, ids in removed.items():
+        yield from ((table, id_) for id_ in ids)
+    if not is_exact:
+        for table, ids in added.items():
+            yield from ((table, id_) for id_ in ids if not mark.is_given_since(id_))
 
 
 def last_run(writes: Sequence[WorkbookWrite]) -> int:

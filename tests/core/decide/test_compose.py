@@ -75,6 +75,17 @@ def test_new_ids_and_the_register_s_changes_are_written_into_their_cells() -> No
     assert changes.edits.frames["Budget"] == Frame(0, 0, (0, 1, 2, 3))
 
 
+def test_the_last_ids_of_all_tables_go_into_the_mark_of_the_workbook() -> None:
+    """Also one that only the mark knows, because the register was put back, or a tab is missing."""
+    budget = tab("Budget", f"{HEADINGS}\nB-3 | G-1 | Rent | 100\n | G-1 | Ink | 7")
+    held = RegisterState({}, {}, {"budget": {"B-5"}}, last_ids=("B-7", "E-9"))
+
+    changes = decide(book(budget), held, Settings("EUR", "en", TODAY))
+
+    assert changes.given == (("budget", 2, "B-8"),)
+    assert changes.last_ids == ("B-8", "E-9")
+
+
 def test_a_new_row_stands_below_everything_where_notes_follow_the_table() -> None:
     notes: list[list[Value]] = [["B-1", "G-1", "Rent", 100], [], [None, None, None, None, "a note"]]
     headings: list[Value] = [*HEADINGS.split(" | ")]

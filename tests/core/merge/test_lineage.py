@@ -14,6 +14,7 @@ from budgettrack.core.merge.lineage import (
     marked,
     next_write,
     rebased,
+    unsure_rows,
 )
 
 WRITES = [
@@ -29,12 +30,12 @@ WRITES = [
     ("number", "token", "stands"),
     [
         (1, "aa", Lineage("older", 4)),
-        (2, "bb", Lineage("older", 4)),
+        (2, "bb", Lineage("older", 4, is_exact=False)),
         (3, "cc", Lineage("current", 9)),
-        (4, "dd", Lineage("current", 9)),
-        (5, "ee", Lineage("older", 4)),
-        (3, "xx", Lineage("unknown", 4)),
-        (9, "cc", Lineage("unknown", 9)),
+        (4, "dd", Lineage("current", 9, is_exact=False)),
+        (5, "ee", Lineage("older", 4, is_exact=False)),
+        (3, "xx", Lineage("unknown", 4, is_exact=False)),
+        (9, "cc", Lineage("unknown", 9, is_exact=False)),
         (0, "", Lineage("older", 3)),
     ],
 )
@@ -72,6 +73,9 @@ def test_a_write_has_the_next_number_and_a_token_of_its_own() -> None:
         ("id 1234567890 a1b2", WorkbookMark("id")),
         ("id 12 a1b2 xx,yy", WorkbookMark("id", 12, "a1b2", ("xx", "yy"))),
         ("id 12 a1b2 xx yy", WorkbookMark("id")),
+        ("id 12 a1b2 - E-7", WorkbookMark("id", 12, "a1b2", (), ("E-7",))),
+        ("id 12 a1b2 xx B-2,E-7", WorkbookMark("id", 12, "a1b2", ("xx",), ("B-2", "E-7"))),
+        ("id 12 a1b2 xx E-7 zz", WorkbookMark("id")),
     ],
 )
 def test_a_mark_is_read_and_one_that_somebody_spoilt_has_no_number(
@@ -98,7 +102,7 @@ def test_an_unknown_workbook_is_merged_from_the_last_state_that_both_have() -> N
     """The register was put back and used on, and then a workbook of the lost time was put back."""
     lost = WorkbookMark("id", 7, "xx", ("ww", "aa"))
 
-    assert lineage(lost, WRITES) == Lineage("unknown", 4)
+    assert lineage(lost, WRITES) == Lineage("unknown", 4, is_exact=False)
 
 
 def test_a_mark_names_what_both_sides_had_before() -> None:
@@ -109,3 +113,25 @@ def test_a_mark_names_what_both_sides_had_before() -> None:
     assert new == WorkbookMark("id", 8, "new", ("xx", "ww", "aa", "cc"))
     assert mark_read(new.text) == new
     assert marked("id", WorkbookWrite(1, "new"), None, []).text == "id 1 new"
+    assert marked("id", WorkbookWrite(1, "new"), None, [], ["E-7"]).text == "id 1 new - E-7"
+
+
+@pytest.mark.parametrize(
+    ("id_", "given_since"),
+    [("E-7", False), ("E-8", True), ("E-10", True), ("B-1", True), ("B-1.2", False), ("x", False)],
+)
+def test_the_number_of_an_id_says_whether_the_tool_gave_it_after_a_mark(
+    id_: str, given_since: bool
+) -> None:
+    assert WorkbookMark("id", 12, "a1b2", (), ("E-7",)).is_given_since(id_) is given_since
+
+
+def test_nobody_knows_whether_a_workbook_had_rows_that_were_taken_in_from_others() -> None:
+    mark = WorkbookMark("id", 12, "a1b2", (), ("E-7",))
+    added, removed = {"expenses": ["E-6", "E-8"]}, {"expenses": ["E-2"]}
+
+    def unsure(is_exact: bool) -> list[tuple[str, str]]:
+        return list(unsure_rows(mark, added, removed, is_exact=is_exact))
+
+    assert unsure(False) == [("expenses", "E-2"), ("expenses", "E-6")]
+    assert unsure(True) == [("expenses", "E-2")]

@@ -266,7 +266,7 @@ PLAN: Mapping[str, Code] = {
     ),
     "conflict-removed-here": warning(
         "sync",
-        "This row was removed here and changed in the register.",
+        "This row was removed here, but it was added or changed in the register.",
         "Choose in Keep which side counts.",
     ),
     "conflict-removed-there": warning(
