@@ -395,8 +395,9 @@ def _workbook(config: Config, *, reads_only: bool, patient: bool) -> Workbook:
 
         return workbook_of(config.xlsx, config.locale)
     from budgettrack.workbook.google import workbook as google
+    from budgettrack.workbook.google.credentials import READING, WRITING
 
     assert config.google is not None
-    scope = google.READING if reads_only else google.WRITING
+    scope = READING if reads_only else WRITING
     connection = google.connected(config.credentials, scope, config.address, patient=patient)
     return google.GoogleWorkbook(config.google, connection, reads_only=reads_only)

@@ -18,7 +18,8 @@ from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, PageCell, 
 from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
 from budgettrack.workbook.google import verify
 from budgettrack.workbook.google import workbook as google
-from budgettrack.workbook.google.workbook import READING, Connection, GoogleWorkbook, credentials_of
+from budgettrack.workbook.google.credentials import READING, credentials_of
+from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 from tests.sheets_api import changes
 from tests.sheets_api.discovery import faults
 from tests.sheets_api.drive import File

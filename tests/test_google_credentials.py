@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.workbook.google.workbook import READING, credentials_of
+from budgettrack.workbook.google.credentials import READING, credentials_of
 from tests.sheets_api.tokens import service_account_file
 
 PERSON = {

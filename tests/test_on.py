@@ -26,6 +26,7 @@ NO_DAY = {
     "grid": "whole budgets",
     "history": "past versions",
     "key": "acts at once",
+    "login": "acts at once",
     "move": "acts at once",
     "open": "a place",
     "pipeline": "fields as they are",

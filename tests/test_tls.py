@@ -27,7 +27,8 @@ from budgettrack.monthly.delivery.smtp import Handed, MailError, post
 from budgettrack.register import queries
 from budgettrack.register.postgresql import way_to
 from budgettrack.register.store import open_register
-from budgettrack.workbook.google.workbook import WRITING, Connection, GoogleWorkbook, credentials_of
+from budgettrack.workbook.google.credentials import WRITING, credentials_of
+from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 from tests.sheets_api.server import DEFAULT_EMAIL, Server
 from tests.sheets_api.tokens import service_account_file
 from tests.world.certificates import BAD, GOOD, NAME, server_context

@@ -62,7 +62,7 @@ SECTIONS = {
     "Open data": ("open_data",),
     "Take back what is public": ("publishing",),
     "Run every month": ("monthly",),
-    "Set up": ("adopt", "setup"),
+    "Set up": ("adopt", "setup", "login"),
     "Keep safe": ("keeping",),
 }
 """The sections of the help, each with the files in this folder that hold its commands."""

@@ -38,6 +38,8 @@ out = "reports"             # public/ is meant for a web server, private/ is not
 IGNORED = """# What belongs in no repository and in no copy that others can read.
 .budgettrack.key*
 credentials.json
+google-sign-in.json
+client.json
 register.sqlite*
 register.damaged-*
 budgettrack-failure.txt
@@ -137,12 +139,13 @@ def start_online(
     addresses in `shared`. For the link of a blank spreadsheet that somebody shared with this
     program, its tabs are created. Returns what was created, in words."""
     from budgettrack.workbook.google import workbook as google
+    from budgettrack.workbook.google.credentials import MAKING, WRITING
     from budgettrack.workbook.google.layout import new_tabs
     from budgettrack.workbook.layout import TITLES
 
     _check_optional(optional)
     given = _given_id(target, shared)
-    connection = google.connected(credentials, google.WRITING if given else google.MAKING, address)
+    connection = google.connected(credentials, WRITING if given else MAKING, address)
     id_ = given or google.create(connection, target)
     locale = language if "_" in language.replace("-", "_") else ""
     words = sheet_words(language)

@@ -35,6 +35,8 @@ class File:
     book: Spreadsheet | None = None
     revisions: list[float] = field(default_factory=list)
     """When each write was carried out."""
+    made_by: str = ""
+    """The client, or the service account, that made it; a person in a browser if it is empty."""
 
     def role(self, email: str) -> int:
         """What an account may do: 0 nothing, 1 read, 2 write, 3 own."""
@@ -54,6 +56,14 @@ class Drive:
     clock: Callable[[], float] = lambda: datetime.now(UTC).timestamp()
     room: bool = True
     comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    app: str = ""
+    """Who asks just now: a client, or a service account."""
+    own_only: bool = False
+    """Whether who asks has no wider scope than `drive.file`."""
+
+    def sees(self, file: File) -> bool:
+        """Whether the scope of who asks reaches a file."""
+        return not self.own_only or file.made_by == self.app
 
     # ---- what requests come down to
 
@@ -74,6 +84,7 @@ class Drive:
             "emailAddress": email,
         }
         file = File(id_, name, mime, now, now, parents or ["0AGIJ7XFn4BojUk9PVA"], [owner])
+        file.made_by = self.app
         if mime == SPREADSHEET:
             file.book = Spreadsheet(id_, name, sheets=[Sheet(0, "Sheet1")])
         self.files[id_] = file
@@ -82,7 +93,7 @@ class Drive:
     def file(self, id_: str, email: str, need: int = 1) -> File:
         """The file, for an account that may do so much with it."""
         found = self.files.get(id_)
-        if found is None or found.role(email) == 0:
+        if found is None or found.role(email) == 0 or not self.sees(found):
             raise file_not_found(id_)
         if found.role(email) < need:
             text = "The user does not have sufficient permissions for this file."
@@ -121,7 +132,11 @@ class Drive:
 
     def list(self, email: str, query: str, fields: str, size: int, token: str) -> dict[str, Any]:
         """`files.list`: newest first, by a query of `=`, `contains`, `in`, `and`."""
-        found = [each for each in self.files.values() if each.role(email) and _matches(each, query)]
+        found = [
+            each
+            for each in self.files.values()
+            if each.role(email) and self.sees(each) and _matches(each, query)
+        ]
         found.sort(key=lambda each: -each.modified)
         start = int(token or 0)
         answer: dict[str, Any] = {"kind": "drive#fileList", "incompleteSearch": False}

@@ -18,7 +18,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.sheets_api import answers, changes, errors, masks, values
+from tests.sheets_api import answers, changes, consent, errors, masks, values
 from tests.sheets_api.drive import Drive, File
 from tests.sheets_api.errors import ApiError
 from tests.sheets_api.ranges import Area
@@ -194,11 +194,16 @@ class Server:
         self.tokens.accounts.setdefault(email, account).certificates.update(account.certificates)
         return text
 
+    def client(self) -> str:
+        """The text of the file of a new OAuth client, which the consent page knows from then on."""
+        return self.tokens.consent.client_file(self.url)
+
     def spreadsheet(
         self, title: str = "Plan", email: str = DEFAULT_EMAIL, owner: str = "treasurer@example.org"
     ) -> File:
         """A blank spreadsheet of somebody's, shared with an account for writing."""
         file = self.drive.new(owner, title)
+        file.made_by = ""
         if email != owner:
             file.permissions.append(
                 {"id": "2" * 12, "type": "user", "role": "writer", "emailAddress": email}
@@ -225,8 +230,12 @@ class Server:
         content = request.get_data()
         trouble = None
         try:
-            if path == "/token":
-                status, answer = self.tokens.grant(content.decode(), self.clock())
+            if path in (consent.PAGE, consent.DECISION):
+                response = self._consent(path, query, content)
+            elif path == "/token":
+                header = request.headers.get("Authorization", "")
+                with self.lock:
+                    status, answer = self.tokens.grant(content.decode(), self.clock(), header)
                 response = _json(status, answer)
                 self._keep(request.method, path, query, None, status, None, 0, 0, "")
             else:
@@ -239,6 +248,19 @@ class Server:
             response.set_data(gzip.compress(response.get_data(), 1))
             response.headers["Content-Encoding"] = "gzip"
         return response(environ, start_response)
+
+    def _consent(self, path: str, query: list[tuple[str, str]], content: bytes) -> Response:
+        """The page of a person's sign-in, and what her button does."""
+        held = self.tokens.consent
+        try:
+            with self.lock:
+                if path == consent.PAGE:
+                    return Response(held.page(dict(query)), content_type="text/html")
+                address = held.decided(urllib.parse.parse_qs(content.decode()))
+        except consent.ConsentRefused as refused:
+            text = f"<title>Error 400: {refused.error}</title>{refused.description}"
+            return Response(text, 400, content_type="text/html")
+        return Response(status=302, headers={"Location": address})
 
     def _trouble(self, method: str, path: str) -> Trouble | None:
         with self.lock:
@@ -373,6 +395,7 @@ class Server:
             enough |= {SHEETS_READ, DRIVE_READ} if sheets else {DRIVE_READ}
         if not enough & token.scopes:
             raise errors.too_narrow()
+        self.drive.app, self.drive.own_only = token.app, enough & token.scopes == {DRIVE_FILE}
         if sheets and not (self._reads if reads else self._writes).take(token.email):
             raise errors.quota("Read" if reads else "Write")
 
@@ -390,7 +413,7 @@ class Server:
 
     def _book(self, id_: str, email: str, *, write: bool) -> File:
         file = self.drive.files.get(id_)
-        if file is None or file.book is None:
+        if file is None or file.book is None or not self.drive.sees(file):
             raise errors.not_found()
         if file.role(email) < (2 if write else 1):
             raise errors.forbidden()

@@ -12,6 +12,8 @@ from typing import Any
 
 from google.auth import exceptions, jwt
 
+from tests.sheets_api.consent import Consent, ConsentRefused
+
 LIFETIME = 3600
 """Seconds that a token is good for, and at most an assertion."""
 SKEW = 300
@@ -32,11 +34,17 @@ class Account:
 
 @dataclass(frozen=True)
 class Token:
-    """An access token: whose it is, for what, until when."""
+    """An access token: whose it is, for what, until when, and which client asked for it."""
 
     email: str
     scopes: frozenset[str]
     expires: float
+    client: str = ""
+
+    @property
+    def app(self) -> str:
+        """Whose files the scope `drive.file` reaches: those of the client, or of the account."""
+        return self.client or self.email
 
 
 @dataclass
@@ -49,10 +57,14 @@ class Tokens:
     issued: dict[str, Token] = field(default_factory=dict)
     lifetime: int = LIFETIME
     subjects: dict[str, str] = field(default_factory=dict)
+    consent: Consent = field(default_factory=Consent)
 
-    def grant(self, form: str, now: float) -> tuple[int, dict[str, Any]]:
-        """Answer a token request: status and body, as Google answers."""
+    def grant(self, form: str, now: float, header: str = "") -> tuple[int, dict[str, Any]]:
+        """Answer a token request: status and body, as Google answers. `header` may name the
+        client."""
         given = dict(urllib.parse.parse_qsl(form))
+        if given.get("grant_type") in ("authorization_code", "refresh_token"):
+            return self._of_a_person(given, now, header)
         if given.get("grant_type") == EXCHANGE:
             return self._exchange(given, now)
         if given.get("grant_type") != GRANT_TYPE:
@@ -78,6 +90,31 @@ class Tokens:
         token = "ya29." + secrets.token_urlsafe(24)
         self.issued[token] = Token(account.email, scopes, now + self.lifetime)
         return 200, {"access_token": token, "expires_in": self.lifetime, "token_type": "Bearer"}
+
+    def _of_a_person(
+        self, given: Mapping[str, str], now: float, header: str
+    ) -> tuple[int, dict[str, Any]]:
+        """A person's sign-in: a code or a refresh token for an access token."""
+        wants = given["grant_type"]
+        try:
+            took = (
+                self.consent.exchanged if wants == "authorization_code" else self.consent.refreshed
+            )
+            granted, refresh = took(given, header)
+        except ConsentRefused as refused:
+            status = 401 if refused.error == "invalid_client" else 400
+            return status, _refused(refused.error, refused.description)
+        token = "ya29.a0" + secrets.token_urlsafe(24)
+        self.issued[token] = Token(
+            granted.email, granted.scopes, now + self.lifetime, granted.client
+        )
+        answer = {
+            "access_token": token,
+            "expires_in": self.lifetime,
+            "scope": " ".join(sorted(granted.scopes)),
+            "token_type": "Bearer",
+        }
+        return 200, answer | ({"refresh_token": refresh} if refresh else {})
 
     def _exchange(self, given: Mapping[str, str], now: float) -> tuple[int, dict[str, Any]]:
         """Workload identity: a token of another provider for one of ours."""

@@ -91,7 +91,7 @@ class World:
         self.config: Config = load(self.folder / "budgettrack.toml")
         with self.server.person(self.file) as book:
             self._fill(book)
-        from budgettrack.workbook.google.workbook import WRITING, credentials_of
+        from budgettrack.workbook.google.credentials import WRITING, credentials_of
 
         connection = Connection(
             credentials_of(key, WRITING), self.server.url, pause=0.001, timeout=(10.0, 1.5)

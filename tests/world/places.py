@@ -15,7 +15,8 @@ from openpyxl.utils import coordinate_to_tuple
 from budgettrack.config.load import Config, load
 from budgettrack.workbook import Workbook
 from budgettrack.workbook.google.cells import serial
-from budgettrack.workbook.google.workbook import WRITING, Connection, GoogleWorkbook, credentials_of
+from budgettrack.workbook.google.credentials import WRITING, credentials_of
+from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet

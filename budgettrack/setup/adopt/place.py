@@ -67,6 +67,7 @@ def _online(
 ) -> tuple[Book, tuple[str, ...]]:
     """Reads an online sheet, with the key file that is given, else with that of the config."""
     from budgettrack.workbook.google import workbook as google
+    from budgettrack.workbook.google.credentials import READING
 
     id_ = spreadsheet_id(link)
     if len(id_) < _SHORTEST_ID:
@@ -78,7 +79,7 @@ def _online(
     if there is not None:
         credentials = credentials or there.credentials
         address = there.address or address
-    connection = google.connected(credentials, google.READING, address)
+    connection = google.connected(credentials, READING, address)
     book = google.GoogleWorkbook(id_, connection, reads_only=True).read()
     lines = [f'google = "{LINK.format(id=id_)}"']
     if credentials is not None:

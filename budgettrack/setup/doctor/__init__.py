@@ -50,7 +50,7 @@ def _examined(group: OpenedGroup) -> Iterator[Examined]:
     try:
         to_read = group.workbook_to_read
         if config.google:
-            yield Examined("credentials", words=workbook.email(to_read))
+            yield Examined("credentials", words=workbook.whose(to_read))
         book = to_read.read()
     except TrackError as error:
         yield stopped("workbook", "workbook-not-usable", error)

@@ -19,9 +19,9 @@ _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "
 """The findings about tabs and headings, not about the rows below them."""
 
 
-def email(workbook: object) -> str:
-    """Returns the address with which Google is asked."""
-    return getattr(getattr(workbook, "connection", None), "email", None) or "those of this machine"
+def whose(workbook: object) -> str:
+    """Returns with whose right Google is asked."""
+    return getattr(getattr(workbook, "connection", None), "whose", "those of this machine")
 
 
 def writing(group: OpenedGroup) -> Examined:

@@ -15,13 +15,15 @@ from budgettrack.core.base.errors import WorkbookError
 class ErrorAnswer:
     """An error that Google answered: HTTP status, message, and reason if Google gives one.
 
-    `making`: the request was to make a spreadsheet. `place`: the cells that it was to write."""
+    `making`: the request was to make a spreadsheet. `place`: the cells that it was to write.
+    `own_only`: this program may see no other sheets than those that it made."""
 
     status: int
     message: str
     reason: str = ""
     making: bool = False
     place: str = ""
+    own_only: bool = False
 
 
 def no_credentials(path: Path | None, words: str) -> WorkbookError:
@@ -90,9 +92,96 @@ def not_let_in(words: str) -> WorkbookError:
             "Google refuses the key: it was deleted or replaced. Make a new key for the service"
             " account (docs/google.md) and put it in the old one's place."
         )
+    if "expired or revoked" in words or "rapt" in words:
+        return WorkbookError(
+            "This sign-in has ended: somebody withdrew it or changed the password, or its client is"
+            " still in testing at Google, which ends a sign-in after seven days. Sign in again:"
+            " budgettrack login"
+        )
+    if "invalid_client" in words or "deleted_client" in words or "unauthorized_client" in words:
+        return WorkbookError(
+            "Google knows the client of this sign-in no more: whoever made it deleted it. Ask your"
+            " host for its new file, then run: budgettrack login --client client.json"
+        )
+    if "invalid_scope" in words:
+        return WorkbookError(
+            "This sign-in was given for less than is needed. Sign in again: budgettrack login"
+            " --existing"
+        )
     return WorkbookError(
         "Google does not accept these credentials. Make a new key for the service account"
         " (docs/google.md), or sign in again, and run this again."
+    )
+
+
+def not_kept(path: Path, error: Exception) -> WorkbookError:
+    """Returns the error for a renewed sign-in that could not be written."""
+    why = error.strerror if isinstance(error, OSError) else "it is no sign-in any more"
+    return WorkbookError(
+        f"Google renewed the sign-in in {path}, and the new one could not be written there ({why})."
+        " Let this program write the file, then sign in again: budgettrack login"
+    )
+
+
+def no_client_file(path: Path, error: OSError) -> WorkbookError:
+    """Returns the error for a client file that cannot be opened."""
+    return WorkbookError(
+        f"The client file {path} cannot be read ({error.strerror}). Give its right place:"
+        " budgettrack login --client FILE"
+    )
+
+
+def not_a_client(path: Path) -> WorkbookError:
+    """Returns the error for a file that is not an OAuth client of the right kind."""
+    return WorkbookError(
+        f"{path} is not the file of a client of the kind Desktop app. Whoever administers the"
+        " project at Google makes one: APIs & Services, Credentials, Create credentials, OAuth"
+        " client ID, Desktop app, Download JSON."
+    )
+
+
+def no_browser() -> WorkbookError:
+    """Returns the error for a machine without a browser."""
+    return WorkbookError(
+        "This machine has no browser. Sign in with that of another one: budgettrack login"
+        " --no-browser"
+    )
+
+
+def nobody_came() -> WorkbookError:
+    """Returns the error for a person who did nothing in the browser."""
+    return WorkbookError(
+        "Nobody signed in within five minutes. Nothing was kept. Run this again, or with the"
+        " browser of another machine: budgettrack login --no-browser"
+    )
+
+
+def not_agreed() -> WorkbookError:
+    """Returns the error for a person who did not agree, or not to everything."""
+    return WorkbookError(
+        "Google was not given the right to let this program in. Nothing was kept. Run this again,"
+        " tick the box on Google's page, and press Continue."
+    )
+
+
+def not_signed_in(code: str) -> WorkbookError:
+    """Returns the error for a sign-in that Google or the address in the browser refuses."""
+    if code in ("mismatching_state", "missing_code"):
+        return WorkbookError(
+            "That is not the address at which the browser ended after this question. Run this"
+            " again, and copy the whole address from the browser's line: it has the word code."
+        )
+    return WorkbookError(
+        f"Google did not let you sign in ({code}). Run this again; the address that was shown works"
+        " once and for a few minutes. If it stays, ask your host for a new client file."
+    )
+
+
+def no_refresh_token() -> WorkbookError:
+    """Returns the error for a sign-in that would end within the hour."""
+    return WorkbookError(
+        "Google gave a sign-in for one hour only. End the one before at"
+        " https://myaccount.google.com/connections, then run this again."
     )
 
 
@@ -117,16 +206,19 @@ class Refusal:
 
     `statuses`: one of these, or any if it is empty. `signs`: one of them is the answer's reason or
     stands in its message; any answer if it is empty. `making`: also if a spreadsheet was to be
-    made, whatever the answer says."""
+    made, whatever the answer says. `own_only`: only if this program sees no sheets but its own."""
 
     words: str
     statuses: tuple[int, ...] = ()
     signs: tuple[str, ...] = ()
     making: bool = False
+    own_only: bool = False
 
     def knows(self, answer: ErrorAnswer) -> bool:
         """Whether the answer is of this kind."""
         if self.statuses and answer.status not in self.statuses:
+            return False
+        if self.own_only and not answer.own_only:
             return False
         if not self.signs or (self.making and answer.making):
             return True
@@ -144,6 +236,13 @@ REFUSALS = (
         "Google does not accept the credentials any more: access was withdrawn. Make a new key"
         " (docs/google.md).",
         (401,),
+    ),
+    Refusal(
+        "This sign-in reaches only the sheets that this program made, and the one in the config is"
+        " none of them, or it was deleted. To use a sheet that is there already, sign in for it:"
+        " budgettrack login --existing",
+        (404,),
+        own_only=True,
     ),
     Refusal(
         "There is no such spreadsheet: the link in the config is wrong, or it was deleted. Open"

@@ -1,7 +1,7 @@
 """The online workbook, a Google spreadsheet. One request reads it, one request changes it.
 
-No other file uses gspread or google-auth. `verify` explains how a write is verified, `errors`
-holds the messages."""
+`credentials` says with what right. No other files use gspread or google-auth. `verify` explains how
+a write is verified, `errors` holds the messages."""
 
 from __future__ import annotations
 
@@ -13,26 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import google.auth
 import msgspec
 import requests
 import tenacity
-from google.auth import (
-    aws,
-    exceptions,
-    external_account_authorized_user,
-    identity_pool,
-    impersonated_credentials,
-    pluggable,
-)
+from google.auth import exceptions
 from google.auth.credentials import Credentials
 from google.auth.transport.requests import AuthorizedSession
-from google.oauth2 import credentials as oauth2
-from google.oauth2 import service_account
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
-from budgettrack import files
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, NewMeaning, ToolTab
@@ -50,18 +39,13 @@ from budgettrack.workbook.google.cells import (
     spreadsheet,
     updated,
 )
+from budgettrack.workbook.google.credentials import MAKING, SignIn, credentials_of
 from budgettrack.workbook.google.errors import ErrorAnswer
 from budgettrack.workbook.google.verify import Faults
 from budgettrack.workbook.google.write import Lost, TabWrite, Write
 
 SHEETS = "https://sheets.googleapis.com"
 DRIVE = "https://www.googleapis.com"
-READING = "https://www.googleapis.com/auth/spreadsheets.readonly"
-WRITING = "https://www.googleapis.com/auth/spreadsheets"
-MAKING = "https://www.googleapis.com/auth/drive.file"
-"""The OAuth scopes: to read, to write, and to create and share our own spreadsheet. None gives
-access to all files of a person."""
-
 TIMEOUT = (10.0, 190.0)
 """Seconds to wait for a connection and for an answer. Google ends a request after 180 s."""
 TRIES = 9
@@ -94,67 +78,6 @@ class _Refused(_Failure):
     """Google refused the request for the spreadsheet's current state."""
 
 
-def credentials_of(path: Path | None, scope: str) -> Credentials:
-    """Returns the credentials in a file, or this computer's default credentials if `path` is None.
-
-    A file may hold a service account's key, a workload or workforce identity, the right to act as a
-    service account, or a person's sign-in (see `_from_file`).
-    Raises `WorkbookError` if there are none, if the file cannot be read, or if other users may
-    read it."""
-    try:
-        if path is None:
-            return google.auth.default(scopes=[scope])[0]
-        return _from_file(json.loads(_key_file(path)), scope)
-    except exceptions.DefaultCredentialsError as error:
-        raise errors.no_credentials(path, str(error)) from None
-    except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError):
-        # The library's message may quote the key file, so it is not shown.
-        raise errors.unreadable_key(path) from None
-
-
-def _from_file(info: dict[str, Any], scope: str) -> Credentials:
-    """Returns the credentials of a file of any kind that Google's tools write.
-
-    Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
-    kind = info["type"]
-    scopes = [scope]
-    # google-auth declares no types for these: hence the silenced lines.
-    if kind == "service_account":
-        return service_account.Credentials.from_service_account_info(info, scopes=scopes)  # type: ignore[no-untyped-call,no-any-return]
-    if kind == "authorized_user":
-        return oauth2.Credentials.from_authorized_user_info(info, scopes=scopes)  # type: ignore[no-untyped-call,no-any-return]
-    if kind == "impersonated_service_account":
-        return impersonated_credentials.Credentials.from_impersonated_service_account_info(  # type: ignore[no-untyped-call,no-any-return]
-            info, scopes=scopes
-        )
-    if kind == "external_account":
-        return _federated(info).from_info(info, scopes=scopes)  # type: ignore[no-any-return]
-    if kind == "external_account_authorized_user":
-        return external_account_authorized_user.Credentials.from_info(info | {"scopes": scopes})  # type: ignore[no-untyped-call,no-any-return]
-    raise ValueError(kind)
-
-
-def _federated(info: dict[str, Any]) -> Any:
-    """Returns the kind of a workload or workforce identity: AWS, a program's output, or a file,
-    an address or a certificate."""
-    if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
-        return aws.Credentials
-    if info.get("credential_source", {}).get("executable") is not None:
-        return pluggable.Credentials
-    return identity_pool.Credentials
-
-
-def _key_file(path: Path) -> bytes:
-    try:
-        closed = files.is_secret(path)
-        content = path.read_bytes()
-    except OSError as error:
-        raise errors.no_key_file(path, error) from None
-    if not closed:
-        raise errors.open_key_file(path)
-    return content
-
-
 @dataclass(slots=True)
 class Connection:
     """A connection to Google with timeouts, retries and clear errors."""
@@ -174,6 +97,19 @@ class Connection:
 
         Returns None for a person's own sign-in."""
         return getattr(self.credentials, "service_account_email", None)
+
+    @property
+    def whose(self) -> str:
+        """Whose credentials these are, in words."""
+        if not isinstance(self.credentials, SignIn):
+            return self.email or "those of this machine"
+        reach = "the sheets that it made" if self._sees_own_sheets_only else "all its sheets"
+        return f"a person's sign-in, for {reach}"
+
+    @property
+    def _sees_own_sheets_only(self) -> bool:
+        """Whether a person signed in for the sheets that this program makes, and for no other."""
+        return isinstance(self.credentials, SignIn) and self.credentials.scopes == [MAKING]
 
     def get(self, url: str, params: dict[str, Any]) -> bytes:
         """Sends a read request. Retries if Google is busy or the network fails."""
@@ -230,6 +166,7 @@ class Connection:
             _reason(error.error),
             making,
             place,
+            self._sees_own_sheets_only,
         )
         told = errors.answered(answer, self.email)
         if answer.status == 429:

@@ -1,0 +1,115 @@
+"""Signing in to Google as a person, for groups without a key file. The sign-in lies in a file that
+only its owner can read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from budgettrack import files
+from budgettrack.config.load import load
+from budgettrack.core.base.errors import UsageError, WorkbookError
+from budgettrack.workbook.google import sign_in
+from budgettrack.workbook.google.credentials import MAKING, WRITING
+
+FILE = "google-sign-in.json"
+
+_NO_CLIENT = (
+    "Signing in needs the client file of your group or host: budgettrack login --client client.json"
+    " docs/google.md tells how a host makes one for all its groups."
+)
+_WHOSE = (
+    "Sign in with an account that was made for the group, not with a member's own: whoever has the"
+    " file that this writes can do what is said here."
+)
+_REACHES = {
+    MAKING: "It lets this program open the sheets that it makes, and no other file of the account.",
+    WRITING: (
+        "It lets this program read and change EVERY sheet of the account, also those that others"
+        " shared with it: Google has nothing narrower for a sheet that is there already."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sign-in is kept, and what is to be done when it is there."""
+
+    path: Path
+    then: str
+
+    @classmethod
+    def of_config(cls, config: Path) -> Place:
+        """Returns the file that the config names, else one beside the config."""
+        named = load(config).credentials
+        if named is not None:
+            return cls(named, "Then run: budgettrack doctor")
+        return cls(
+            config.with_name(FILE), f'Set in {config}, under [workbook]: credentials = "{FILE}"'
+        )
+
+    @classmethod
+    def without_config(cls, folder: Path) -> Place:
+        """Returns the file in a folder in which there is no group yet."""
+        return cls(
+            folder / FILE,
+            'Then run: budgettrack init --google "Work-plan and budget" --credentials ' + FILE,
+        )
+
+    def keep(self, info: dict[str, Any]) -> list[str]:
+        """Writes the file. Returns what was done, and what to do next."""
+        try:
+            files.write(self.path, json.dumps(info, indent=2).encode(), private=True)
+        except OSError as error:
+            raise WorkbookError(
+                f"{self.path} cannot be written ({error.strerror}). Nothing was kept: run this"
+                " again where you may write."
+            ) from None
+        return [f"Signed in. {self.path} holds the sign-in, and only you can read it.", self.then]
+
+
+def login(
+    place: Place,
+    client: Path | None,
+    *,
+    existing: bool,
+    tell: Callable[[str], None],
+    ask: Callable[[str], str] | None,
+) -> list[str]:
+    """Signs a person in. Returns what was done, in words.
+
+    `client`: the file of an OAuth client, or None for that of the sign-in before. `existing`: also
+    for sheets that are there already. `tell` says what the sign-in reaches before anything is
+    opened. `ask` shows an address and returns where it led, or None for the browser of this
+    machine."""
+    before = _sign_in(place.path) if place.path.exists() else {}
+    scopes = [WRITING] if existing else before.get("scopes", [MAKING])
+    given = sign_in.client_of(client) if client else before
+    if not given:
+        raise UsageError(_NO_CLIENT)
+    tell(f"{_WHOSE} {' '.join(_REACHES[scope] for scope in scopes)}")
+    info = sign_in.in_browser(given, scopes) if ask is None else sign_in.by_hand(given, scopes, ask)
+    return place.keep(info)
+
+
+def _sign_in(path: Path) -> dict[str, Any]:
+    """Returns the sign-in in a file that an earlier `login` wrote.
+
+    Raises `WorkbookError` if the file holds anything else, which is never overwritten."""
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise WorkbookError(f"{path} cannot be read ({error.strerror}).") from None
+    except ValueError:
+        content = None
+    ours = isinstance(content, dict) and content.get("type") == "authorized_user"
+    if not ours or not all(scope in _REACHES for scope in content.get("scopes", ["?"])):
+        raise WorkbookError(
+            f"{path} holds something else than a sign-in that this program made, and it is left as"
+            " it is. Name another file in the config, under [workbook]: credentials ="
+            f' "{FILE}"'
+        )
+    return dict(content)

@@ -1,0 +1,132 @@
+"""With what right Google is asked: a key, a person's sign-in, or the identity of a machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import google.auth
+from google.auth import (
+    aws,
+    exceptions,
+    external_account_authorized_user,
+    identity_pool,
+    impersonated_credentials,
+    pluggable,
+)
+from google.auth.credentials import Credentials
+from google.oauth2 import credentials as oauth2
+from google.oauth2 import service_account
+
+from budgettrack import files
+from budgettrack.workbook.google import errors
+
+READING = "https://www.googleapis.com/auth/spreadsheets.readonly"
+WRITING = "https://www.googleapis.com/auth/spreadsheets"
+MAKING = "https://www.googleapis.com/auth/drive.file"
+"""The OAuth scopes: to read, to write, and to create, share and write our own spreadsheets. None
+gives access to all files of a person."""
+
+TOKENS = "https://oauth2.googleapis.com/token"
+"""Where Google gives access tokens."""
+
+
+def credentials_of(path: Path | None, scope: str) -> Credentials:
+    """Returns the credentials in a file, or this computer's default credentials if `path` is None.
+
+    A file may hold a service account's key, a workload or workforce identity, the right to act as a
+    service account, or a person's sign-in (see `_from_file`).
+    Raises `WorkbookError` if there are none, if the file cannot be read, or if other users may
+    read it."""
+    try:
+        if path is None:
+            return google.auth.default(scopes=[scope])[0]
+        return _from_file(json.loads(_key_file(path)), scope, path)
+    except exceptions.DefaultCredentialsError as error:
+        raise errors.no_credentials(path, str(error)) from None
+    except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError):
+        # The library's message may quote the key file, so it is not shown.
+        raise errors.unreadable_key(path) from None
+
+
+def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
+    """Returns the credentials of a file of any kind that Google's tools write.
+
+    Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
+    kind = info["type"]
+    scopes = [scope]
+    # google-auth declares no types for these: hence the silenced lines.
+    if kind == "service_account":
+        return service_account.Credentials.from_service_account_info(info, scopes=scopes)  # type: ignore[no-untyped-call,no-any-return]
+    if kind == "authorized_user":
+        return _person(info, scope, path)
+    if kind == "impersonated_service_account":
+        return impersonated_credentials.Credentials.from_impersonated_service_account_info(  # type: ignore[no-untyped-call,no-any-return]
+            info, scopes=scopes
+        )
+    if kind == "external_account":
+        return _federated(info).from_info(info, scopes=scopes)  # type: ignore[no-any-return]
+    if kind == "external_account_authorized_user":
+        return external_account_authorized_user.Credentials.from_info(info | {"scopes": scopes})  # type: ignore[no-untyped-call,no-any-return]
+    raise ValueError(kind)
+
+
+def _person(info: dict[str, Any], scope: str, path: Path) -> Credentials:
+    """Returns a person's sign-in.
+
+    If its file says for what it was given (`login` writes that), Google is asked for `scope` if
+    that was given, else for all that was: it refuses any other."""
+    given = info.get("scopes") or [scope]
+    credentials = SignIn(  # type: ignore[no-untyped-call]
+        token=None,
+        refresh_token=info["refresh_token"],
+        token_uri=info.get("token_uri", TOKENS),
+        client_id=info["client_id"],
+        client_secret=info["client_secret"],
+        quota_project_id=info.get("quota_project_id"),
+        scopes=[scope] if scope in given else given,
+    )
+    credentials.path = path
+    return credentials
+
+
+class SignIn(oauth2.Credentials):
+    """A person's sign-in. If Google renews its refresh token, the new one is kept in its file."""
+
+    path: Path
+
+    def refresh(self, request: Any) -> None:
+        """Gets an access token.
+
+        Raises `WorkbookError` if a renewed refresh token cannot be kept."""
+        before = self.refresh_token
+        super().refresh(request)  # type: ignore[no-untyped-call]
+        if self.refresh_token == before:
+            return
+        try:
+            info = json.loads(self.path.read_bytes()) | {"refresh_token": self.refresh_token}
+            files.write(self.path, json.dumps(info, indent=2).encode(), private=True)
+        except (OSError, ValueError) as error:
+            raise errors.not_kept(self.path, error) from None
+
+
+def _federated(info: dict[str, Any]) -> Any:
+    """Returns the kind of a workload or workforce identity: AWS, a program's output, or a file,
+    an address or a certificate."""
+    if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
+        return aws.Credentials
+    if info.get("credential_source", {}).get("executable") is not None:
+        return pluggable.Credentials
+    return identity_pool.Credentials
+
+
+def _key_file(path: Path) -> bytes:
+    try:
+        closed = files.is_secret(path)
+        content = path.read_bytes()
+    except OSError as error:
+        raise errors.no_key_file(path, error) from None
+    if not closed:
+        raise errors.open_key_file(path)
+    return content

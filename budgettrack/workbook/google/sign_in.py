@@ -1,0 +1,113 @@
+"""A person's sign-in, in a browser of this machine or of any other. `login` keeps what it gives."""
+
+from __future__ import annotations
+
+import json
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import requests
+from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
+from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, OAuth2Error
+
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.workbook.google import errors
+
+HERE = "http://127.0.0.1/"
+"""Where Google sends a browser of another machine. Nothing listens there: the person copies the
+address, which has the code."""
+PATIENCE = 300
+"""Seconds to wait for the browser."""
+_NEEDED = ("client_id", "client_secret", "auth_uri", "token_uri")
+
+Client = dict[str, Any]
+"""An OAuth client of the kind *Desktop app*, as its file has it under `installed`."""
+
+
+def client_of(path: Path) -> Client:
+    """Reads the file of an OAuth client.
+
+    Raises `WorkbookError` if it is none, or of another kind than *Desktop app*."""
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise errors.no_client_file(path, error) from None
+    except ValueError:
+        raise errors.not_a_client(path) from None
+    client = content.get("installed") if isinstance(content, dict) else None
+    if not isinstance(client, dict) or not all(name in client for name in _NEEDED):
+        raise errors.not_a_client(path)
+    return client
+
+
+def in_browser(client: Client, scopes: Sequence[str]) -> dict[str, Any]:
+    """Opens the browser of this machine and waits for the person. Returns the sign-in's file.
+
+    Raises `WorkbookError` if the person did not agree, or did nothing for five minutes."""
+
+    def asked(flow: InstalledAppFlow) -> None:
+        flow.run_local_server(
+            host="127.0.0.1",
+            port=0,
+            authorization_prompt_message=(
+                "If no browser opens, open this address yourself, on this machine:\n{url}"
+            ),
+            success_message="Signed in. Close this page and go back to the terminal.",
+            timeout_seconds=PATIENCE,
+            prompt="consent",
+        )
+
+    return _signed_in(client, scopes, asked)
+
+
+def by_hand(client: Client, scopes: Sequence[str], ask: Callable[[str], str]) -> dict[str, Any]:
+    """Signs in with a browser of another machine. `ask` shows the person the address to open, and
+    returns the one at which the browser ended. Returns the sign-in's file.
+
+    Raises `WorkbookError` if the person did not agree, or copied something else."""
+
+    def asked(flow: InstalledAppFlow) -> None:
+        flow.redirect_uri = HERE
+        address, _ = flow.authorization_url(prompt="consent")
+        ended_at = ask(address).strip()
+        # The library takes no address without TLS. This one never left the two machines.
+        flow.fetch_token(authorization_response=ended_at.replace("http://", "https://", 1))
+
+    return _signed_in(client, scopes, asked)
+
+
+def _signed_in(
+    client: Client, scopes: Sequence[str], asked: Callable[[InstalledAppFlow], None]
+) -> dict[str, Any]:
+    flow = InstalledAppFlow.from_client_config({"installed": client}, scopes=list(scopes))
+    try:
+        asked(flow)
+    except webbrowser.Error:
+        raise errors.no_browser() from None
+    except WSGITimeoutError:
+        raise errors.nobody_came() from None
+    except AccessDeniedError:
+        raise errors.not_agreed() from None
+    except OAuth2Error as error:
+        raise errors.not_signed_in(error.error or "") from None
+    except requests.exceptions.RequestException as error:
+        raise errors.unreachable(error, "oauth2.googleapis.com") from None
+    except Warning:
+        # oauthlib raises a warning if fewer boxes were ticked on the page than were shown.
+        raise errors.not_agreed() from None
+    except (OSError, ValueError) as error:
+        raise WorkbookError(f"Signing in did not work: {error}. Run this again.") from None
+    token = flow.credentials.refresh_token
+    if not token:
+        raise errors.no_refresh_token()
+    return {
+        "type": "authorized_user",
+        "client_id": client["client_id"],
+        "client_secret": client["client_secret"],
+        "auth_uri": client["auth_uri"],
+        "token_uri": client["token_uri"],
+        "refresh_token": token,
+        "scopes": list(scopes),
+    }
