@@ -27,7 +27,7 @@ FEDERATED = {
     "credential_source": {"file": "token"},
 }
 KINDS: dict[str, tuple[dict[str, Any], str]] = {
-    "a person's sign-in": (PERSON, "google.oauth2.credentials"),
+    "a person's sign-in": (PERSON, "budgettrack.workbook.google.credentials"),
     "the right to act as a service account": (
         {
             "type": "impersonated_service_account",

@@ -73,13 +73,13 @@ class Tokens:
             )
         assertion = given.get("assertion", "")
         try:
-            header, claims = jwt.decode_header(assertion), jwt.decode(assertion, verify=False)  # type: ignore[no-untyped-call]
+            head, claims = jwt.decode_header(assertion), jwt.decode(assertion, verify=False)  # type: ignore[no-untyped-call]
         except (ValueError, exceptions.GoogleAuthError):
             return 400, _refused("invalid_grant", "Invalid JWT: Failed to decode.")
         account = self.accounts.get(claims.get("iss", ""))
         if account is None or account.disabled:
             return 400, _refused("invalid_grant", "Invalid grant: account not found")
-        problem = self._problem(account, header, claims, assertion, now)
+        problem = self._problem(account, head, claims, assertion, now)
         if problem:
             return 400, _refused("invalid_grant", problem)
         scopes = frozenset(str(claims.get("scope", "")).split())
