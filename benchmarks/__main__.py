@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks import bank, google, growth, opendata, reports, usefulness
+from benchmarks import bank, google, growth, mapped, opendata, reports, usefulness
 from benchmarks.ledger import MONTHS, Ledger, write_all
 from benchmarks.measure import in_turn, once, table
 
@@ -72,6 +72,7 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "benchmarks.prompt"], check=True)
     first_sync()
     growth.show(growth.SIZES)
+    mapped.main()
     reports.compare(DATA / "reports")
     opendata.compare(DATA / "opendata")
     bank.main()
