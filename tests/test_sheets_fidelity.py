@@ -18,7 +18,7 @@ import requests
 from google.oauth2.service_account import Credentials
 
 from tests.sheets_api.discovery import faults
-from tests.sheets_api.replay import Replay, scenarios
+from tests.sheets_api.replay import Replay, given, scenarios
 from tests.sheets_api.server import DRIVE, SHEETS, Call, Server
 from tests.world.outside import SHARED
 
@@ -54,7 +54,8 @@ def _valid(call: Call) -> None:
 def test_recorded_scenarios_replay_to_the_same_answers(
     server: Server, record_property: Callable[[str, object], None]
 ) -> None:
-    found = scenarios(RECORDED.read_text("utf-8").splitlines())
+    files = [RECORDED, *sorted(RECORDED.parent.glob("budgettrack-probe*.jsonl"))]
+    found = scenarios(line for file in files for line in file.read_text("utf-8").splitlines())
     agreed = total = 0
     differences = []
     for name, exchanges in found.items():
@@ -63,6 +64,8 @@ def test_recorded_scenarios_replay_to_the_same_answers(
         if name in OF_OTHERS:
             file = server.drive.new("somebody@example.org", "Private")
             server.drive.files[OF_OTHERS[name]] = file
+        if blank := given(exchanges):
+            server.spreadsheet(id_=blank)
         replay = Replay(server.url).play(exchanges)
         agreed, total = agreed + replay.agreed, total + len(exchanges)
         differences += replay.differences

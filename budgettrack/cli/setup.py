@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, Day, formats, group_of, listing, main
+from budgettrack.cli.base import LOOK, Day, config_of, formats, group_of, listing, main, talk
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
@@ -158,9 +158,36 @@ def init(
     " it.",
 )
 @click.option("--clean", is_flag=True, help="Delete what killed runs left.")
+@click.option(
+    "--probe",
+    metavar="new|LINK",
+    help="Ask Google itself what our writes rest on, in a throwaway sheet that is made, or in a"
+    " blank one of yours. Write a recording without names, and say where Google differs.",
+)
+@click.option(
+    "--credentials",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The key file or sign-in for --probe. Default: that of the config.",
+)
+@click.option(
+    "--address",
+    hidden=True,
+    envvar="BUDGETTRACK_ADDRESS",
+    help="Another address of Google's services.",
+)
 @formats
 @click.pass_context
-def doctor(ctx: click.Context, rebuild: bool, clean: bool, as_json: bool, as_csv: bool) -> None:
+def doctor(
+    ctx: click.Context,
+    rebuild: bool,
+    clean: bool,
+    probe: str | None,
+    credentials: Path | None,
+    address: str | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
     """Find out why it does not work, and what to do.
 
     Checks config, credentials, access, tabs, headings, register and folders, in this order, and
@@ -170,6 +197,9 @@ def doctor(ctx: click.Context, rebuild: bool, clean: bool, as_json: bool, as_csv
     deleted and written anew in one transaction, so make a dump of the database first."""
     if rebuild:
         _rebuild(ctx)
+        return
+    if probe is not None:
+        _probe(ctx, probe, credentials, address)
         return
     from budgettrack.config.load import find
     from budgettrack.queries import figures
@@ -199,6 +229,31 @@ def _rebuild(ctx: click.Context) -> None:
     for line in rebuilt(find(ctx.obj, Path.cwd(), os.environ)):
         click.echo(line)
     ctx.exit(LOOK)
+
+
+def _probe(ctx: click.Context, target: str, credentials: Path | None, address: str | None) -> None:
+    from budgettrack.setup.probe.run import keep
+    from budgettrack.setup.probe.run import probe as probed_on
+
+    if credentials is None:
+        config = config_of(ctx)
+        credentials, address = config.credentials, config.address or address
+    probed = probed_on(target, credentials, address, talk)
+    path = keep(probed, Path.cwd())
+    for line in probed.differing:
+        click.echo(f"differs  {line}")
+    if not probed.differing:
+        click.echo(f"Google answered {len(probed.exchanges)} requests as the tests expect.")
+    click.echo(
+        f"Made {path}. It has no ID, address, e-mail or name of yours; look into it, then give it"
+        " to whoever keeps this program: the tests then know how Google answers."
+    )
+    if probed.is_made and not probed.is_deleted:
+        click.echo(
+            "Delete the sheet that this made:"
+            f" https://docs.google.com/spreadsheets/d/{probed.spreadsheet}/edit"
+        )
+    ctx.exit(LOOK if probed.differing else 0)
 
 
 def _told(examined: Examined) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sheets_api import masks
+from tests.sheets_api import masks, tables
 from tests.sheets_api.formulas import ERRORS
 from tests.sheets_api.masks import Mask
 from tests.sheets_api.ranges import Area, area, as_grid
@@ -142,6 +142,8 @@ def _sheet(
         }
     if sheet.banded:
         found["bandedRanges"] = sheet.banded
+    if sheet.tables:
+        found["tables"] = [tables.told(each) for each in sheet.tables]
     if sheet.metadata:
         found["developerMetadata"] = [described(each) for each in sheet.metadata]
     for key, groups in (("rowGroups", sheet.row_groups), ("columnGroups", sheet.column_groups)):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from babel import Locale, UnknownLocaleError
 
-from tests.sheets_api import answers, filters, masks
+from tests.sheets_api import answers, filters, masks, tables
 from tests.sheets_api.discovery import request_kinds
 from tests.sheets_api.errors import ApiError, invalid, unknown_name
 from tests.sheets_api.formulas import translated
@@ -64,13 +64,16 @@ def batch_update(
         if kind not in KINDS:
             raise invalid(f"Invalid requests[{index}].{kind}: this stand-in does not know it yet.")
         try:
-            for area in _touched(twin, kind, request[kind]):
+            touched = list(_touched(twin, kind, request[kind]))
+            for area in touched:
                 if not editable(area):
                     raise invalid(
                         "You are trying to edit a protected cell or object. Please contact the"
                         " spreadsheet owner to remove protection if you need to edit."
                     )
             reply = KINDS[kind](twin, request[kind])
+            for area in touched:
+                tables.check(area)
         except ApiError as error:
             if error.code == 400:
                 error.message = f"Invalid requests[{index}].{kind}: {error.message}"
@@ -528,16 +531,20 @@ def _once_each(change: Callable[[Cell], Cell]) -> Callable[[Cell], Cell]:
 
 @_kind
 def append_cells(book: Spreadsheet, body: Body) -> None:
-    sheet = _sheet(book, body)
     mask = _cell_mask(body)
     rows = body.get("rows") or []
-    height, _ = sheet.extent(0, 0, sheet.n_rows, sheet.n_columns, filled=True)
+    left = 0
+    if body.get("tableId"):
+        sheet, height, left = tables.room(book, body["tableId"], len(rows))
+    else:
+        sheet = _sheet(book, body)
+        height, _ = sheet.extent(0, 0, sheet.n_rows, sheet.n_columns, filled=True)
     more = height + len(rows) - sheet.n_rows
     if more > 0:
         book.check_room(more * sheet.n_columns)
         sheet.n_rows += more
     for i, row in enumerate(rows):
-        cells = enumerate(row.get("values") or [])
+        cells = enumerate(row.get("values") or [], left)
         sheet.put_row(
             height + i, {c: _written(sheet.cell(height + i, c), data, mask) for c, data in cells}
         )
@@ -1278,6 +1285,21 @@ def add_banding(book: Spreadsheet, body: Body) -> Body:
     held.setdefault("bandedRangeId", book.new_id())
     from_grid(book, held.get("range", {})).sheet.banded.append(held)
     return {"bandedRange": held}
+
+
+@_kind
+def add_table(book: Spreadsheet, body: Body) -> Body:
+    return tables.add(book, body)
+
+
+@_kind
+def update_table(book: Spreadsheet, body: Body) -> None:
+    tables.update(book, body)
+
+
+@_kind
+def delete_table(book: Spreadsheet, body: Body) -> None:
+    tables.delete(book, body)
 
 
 @_kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import urllib.parse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ IDS = {
     "filterViewId",
     "bandedRangeId",
     "metadataId",
+    "tableId",
 }
 """Fields whose values the service makes up."""
 TIMES = {
@@ -151,6 +152,14 @@ def _differences(wanted: Any, got: Any, place: str) -> Iterator[str]:
             yield from _differences(one, other, f"{place}[{index}]")
     elif wanted != got or isinstance(wanted, bool) != isinstance(got, bool):
         yield f"{place} is {json.dumps(got)[:120]}, not {json.dumps(wanted)[:120]}"
+
+
+def given(exchanges: Sequence[Mapping[str, Any]]) -> str:
+    """The ID of the blank spreadsheet that a scenario begins with, or "" if it makes its own.
+
+    So begins a recording of `doctor --probe` in a sheet that somebody gave it."""
+    first = exchanges[0]
+    return first["path"].split("/")[3] if first.get("given") else ""
 
 
 def scenarios(lines: Iterable[str]) -> dict[str, list[dict[str, Any]]]:

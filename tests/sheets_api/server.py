@@ -199,10 +199,19 @@ class Server:
         return self.tokens.consent.client_file(self.url)
 
     def spreadsheet(
-        self, title: str = "Plan", email: str = DEFAULT_EMAIL, owner: str = "treasurer@example.org"
+        self,
+        title: str = "Plan",
+        email: str = DEFAULT_EMAIL,
+        owner: str = "treasurer@example.org",
+        id_: str = "",
     ) -> File:
         """A blank spreadsheet of somebody's, shared with an account for writing."""
         file = self.drive.new(owner, title)
+        if id_:
+            self.drive.files[id_] = self.drive.files.pop(file.id)
+            file.id = id_
+            assert file.book is not None
+            file.book.id = id_
         file.made_by = ""
         if email != owner:
             file.permissions.append(

@@ -95,6 +95,7 @@ class Sheet:
     basic_filter: dict[str, Any] | None = None
     filter_views: list[dict[str, Any]] = field(default_factory=list)
     banded: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
     row_meta: dict[int, dict[str, Any]] = field(default_factory=dict)
     column_meta: dict[int, dict[str, Any]] = field(default_factory=dict)
     row_groups: list[dict[str, Any]] = field(default_factory=list)
@@ -295,7 +296,7 @@ class Spreadsheet:
         sheet.merges = [
             each for old in sheet.merges if (each := shifted(old, dimension, at, count))
         ]
-        for holders in (sheet.protected, sheet.filter_views, sheet.banded):
+        for holders in (sheet.protected, sheet.filter_views, sheet.banded, sheet.tables):
             for holder in list(holders):
                 if "range" in holder:
                     moved = shifted(holder["range"], dimension, at, count)

@@ -121,6 +121,29 @@ class Connection:
         Raises `_Unsure` if it may have been carried out, `_Refused` if Google refused it."""
         return self._bounded(lambda: self._once("POST", url, params, content))
 
+    def exchange(
+        self, method: str, url: str, params: Sequence[tuple[str, str]], content: bytes | None
+    ) -> tuple[int, bytes]:
+        """Sends one request. Returns the status and the answer, also if Google refused it.
+
+        Raises `WorkbookError` if Google is too busy, does not let this account in, or cannot be
+        reached."""
+
+        def once() -> tuple[int, bytes]:
+            try:
+                answer = self._request(method, url, params, content)
+            except APIError as error:
+                failure = self._answered(error, "", writes=method != "GET", making=False)
+                if error.response.status_code in (400, 404):
+                    return error.response.status_code, error.response.content
+                raise failure from None
+            return answer.status_code, answer.content
+
+        try:
+            return self.pausing(_Again)(once)
+        except _Failure as error:
+            raise error.told from None
+
     def pausing(self, *kinds: type[Exception]) -> tenacity.Retrying:
         """Returns the retry rule: growing random pauses, limited in number and time."""
         return tenacity.Retrying(
@@ -141,22 +164,30 @@ class Connection:
     def _once(self, method: str, url: str, params: dict[str, Any], content: bytes | None) -> bytes:
         """Sends one request. The kind of failure is decided by the HTTP status, never by the
         message."""
-        headers = {
-            "User-Agent": f"budgettrack/{__version__} (gzip)",
-            "Content-Type": "application/json",
-        }
         writes = method != "GET"
         try:
-            answer = self._http().request(method, url, params=params, data=content, headers=headers)
+            answer = self._request(method, url, params, content)
         except APIError as error:
             making = writes and url == f"{self.address}/v4/spreadsheets"
             place = refused_place(error.error.get("message", ""), content)
             raise self._answered(error, place, writes=writes, making=making) from None
+        return answer.content
+
+    def _request(
+        self, method: str, url: str, params: Any, content: bytes | None
+    ) -> requests.Response:
+        """Sends one request. Raises `APIError` if Google answers an error, and what `_once` says if
+        no answer comes."""
+        headers = {
+            "User-Agent": f"budgettrack/{__version__} (gzip)",
+            "Content-Type": "application/json",
+        }
+        try:
+            return self._http().request(method, url, params=params, data=content, headers=headers)
         except exceptions.RefreshError as error:
             raise errors.not_let_in(str(error)) from None
         except (exceptions.TransportError, requests.exceptions.RequestException) as error:
-            raise _unreachable(error, url, writes=writes) from None
-        return answer.content
+            raise _unreachable(error, url, writes=method != "GET") from None
 
     def _answered(self, error: APIError, place: str, *, writes: bool, making: bool) -> Exception:
         """Returns what an error answer means: send again, refused, or not known to be done."""
