@@ -204,6 +204,11 @@ class Tracker:
         `start`."""
         return self._table("resources", wanted)
 
+    def agreements(self, **wanted: str) -> pd.DataFrame:
+        """Return every agreement, or those with fields that start so. The column *From* is
+        `start`."""
+        return self._table("agreements", wanted)
+
     def history(self, record: str) -> pd.DataFrame:
         """Return every change of a record: version, at, by (sheet, register or a role), what,
         table, id, field, before, after."""
@@ -254,7 +259,9 @@ class Tracker:
         columns = ["id", *(names.get(column.name, column.name) for column in known)]
         if "currency" not in columns and table == "budget":
             columns.insert(1, "currency")
-        return frame(rows, columns, kinds, {"start": "from"} if table == "resources" else None)
+        return frame(
+            rows, columns, kinds, {"start": "from"} if "from" in BY_NAME[table].by_name else None
+        )
 
 
 def _with_currency(

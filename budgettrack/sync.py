@@ -343,6 +343,7 @@ def _remember_names(config: Config, changes: ChangeSet) -> None:
             "work_plan": plan.activities,
             "budget": plan.lines,
             "resources": plan.resources,
+            "agreements": plan.agreements,
             "deadlines": plan.deadlines,
         },
     )

@@ -53,7 +53,7 @@ def test_every_command_stands_once_in_a_section_and_in_the_file_of_it() -> None:
     assert list(sections) == [
         "Work with the sheet",
         "Ask",
-        "Grants and resources",
+        "Grants, resources and agreements",
         "Reports",
         "Bank",
         "Open data",

@@ -239,3 +239,21 @@ def test_a_config_that_is_there_is_left_as_it_is(server: Server) -> None:
     assert "is there already: set google = " in result.output
     assert Path("budgettrack.toml").read_text("utf-8") == "# ours\n"
     assert made(server)
+
+
+@pytest.mark.slow
+def test_a_sheet_of_an_older_version_gets_the_tab_that_it_lacks(server: Server) -> None:
+    run("init", "--google", "Our plan", *KEY)
+    book = made(server).book
+    assert book is not None
+    book.sheets = [tab for tab in book.sheets if tab.title != "Agreements"]
+    first = run("sync")
+    assert (first.exit_code, "budgettrack init --add-tabs" in first.stderr) == (0, True)
+
+    added = run("init", "--add-tabs")
+
+    assert added.stdout.splitlines()[0] == "Added the tab Agreements.", added.output
+    tab = sheet(made(server), "Agreements")
+    assert tab.rows[0][column(tab, "Other party")].value == "Other party"
+    assert not [each for each in tab.protected if "Agreements" in each.get("description", "")]
+    assert "--add-tabs" not in run("sync").output

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from budgettrack.cli import (
     adopt,
+    agreements,
     bank,
     bank_layout,
     conflicts,
@@ -29,6 +30,7 @@ from budgettrack.cli.base import main
 
 __all__ = [
     "adopt",
+    "agreements",
     "bank",
     "bank_layout",
     "conflicts",

@@ -56,7 +56,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 SECTIONS = {
     "Work with the sheet": ("sync", "sheet", "conflicts", "history"),
     "Ask": ("queries",),
-    "Grants and resources": ("grants", "resources"),
+    "Grants, resources and agreements": ("grants", "resources", "agreements"),
     "Reports": ("reports",),
     "Bank": ("bank", "bank_layout"),
     "Open data": ("open_data",),
@@ -705,6 +705,11 @@ def say(outcome: SyncOutcome) -> None:
             " Checks."
         )
     click.echo(found(changes.findings))
+    if changes.lacking:
+        talk(
+            f"New in this version: {', '.join(changes.lacking)}. Add it to the workbook, with what"
+            " you have already: budgettrack init --add-tabs"
+        )
 
 
 def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = False) -> None:

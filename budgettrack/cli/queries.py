@@ -358,6 +358,12 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
             f"{id_} is a grant: what is due is its end. When it is over, use: budgettrack grants"
             f" set {id_} state=closing"
         )
+    elif table == "agreements":
+        raise errors.UsageError(
+            f"{id_} is an agreement. Give the day of the next review or the new end: budgettrack"
+            f" agreements set {id_} review_on=DATE until=DATE; or say that it is over: budgettrack"
+            f" agreements set {id_} state=ended"
+        )
     else:
         raise errors.UsageError(
             f"{id_} is a resource. Give the day of the next review: budgettrack resources set"
@@ -368,8 +374,10 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
 
 def _promised_by(records: Mapping[str, Mapping[str, object]], typed: str) -> tuple[str, str]:
     """Return the table and the ID of the record behind a line of `deadlines`: a deadline, an
-    activity, a grant, or a resource. Returns ("deadlines", what was typed) if there is none."""
-    for table in ("deadlines", "work_plan", "grants", "resources"):
+    activity, a grant, a resource or an agreement.
+
+    Returns ("deadlines", what was typed) if there is none."""
+    for table in ("deadlines", "work_plan", "grants", "resources", "agreements"):
         for id_ in records.get(table, {}):
             if id_.casefold() == typed.strip().casefold():
                 return table, id_

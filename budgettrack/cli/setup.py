@@ -72,6 +72,11 @@ def demo(folder: Path) -> None:
     " three months. Without --xlsx and --google they are added to the group's work-plan.",
 )
 @click.option(
+    "--add-tabs",
+    is_flag=True,
+    help="Add the tabs of this version to the group's workbook, which was made by an older one.",
+)
+@click.option(
     "--optional-rows", is_flag=True, help="Also the activities beyond the source of the preset."
 )
 @click.option(
@@ -105,6 +110,7 @@ def init(
     credentials: Path | None,
     preset: str,
     stages: str,
+    add_tabs: bool,
     optional_rows: bool,
     optional: str,
     language: str,
@@ -121,6 +127,17 @@ def init(
 
     wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())
     day = start or date.today().replace(day=1)  # noqa: DTZ011 - where they are
+    if add_tabs:
+        from budgettrack.setup import added_tabs
+
+        if xlsx is not None or google is not None:
+            raise errors.UsageError(
+                "A new workbook has every tab. Give --add-tabs alone: it is for the workbook of the"
+                " config."
+            )
+        for line in added_tabs.add_tabs(group_of(ctx)):
+            click.echo(line)
+        return
     if stages and xlsx is None and google is None:
         from budgettrack.setup.stages import open_stages
 

@@ -29,7 +29,7 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
         if deadline.done_on and today - deadline.done_on <= PAST
     ]
     by_record = group.register.ask(
-        queries.versions, ("deadlines", "grants", "resources", "work_plan")
+        queries.versions, ("deadlines", "grants", "resources", "agreements", "work_plan")
     )
     versions = {id_: history for (_, id_), history in by_record.items()}
     entries = [

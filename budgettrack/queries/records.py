@@ -194,7 +194,7 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
     """Return what changed after the day `first` and up to the end of `last`, and by whom."""
     zone = group.zone
     rows: list[ListingRow] = []
-    kept = ("work_plan", "budget", "grants", "resources")
+    kept = ("work_plan", "budget", "grants", "resources", "agreements")
     versions = group.register.ask(queries.versions, kept)
     for (table, record), history in versions.items():
         before = [version for version in history if _day(version, zone) <= first]

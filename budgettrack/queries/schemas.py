@@ -126,6 +126,7 @@ FIELDS: Mapping[str, str] = {
     "withdraw": "kind:text name:text since:text by:text before:text",
     "grants list": _record("grants"),
     "resources list": _record("resources"),
+    "agreements list": _record("agreements"),
     "resources gaps": "id:text name:text gap:text from:day? until:day?",
     "pipeline": (
         "id:text funder:text title:text state:text currency:text amount:amount? odds:amount?"

@@ -37,6 +37,7 @@ ORDER = (
     "income",
     "grants",
     "resources",
+    "agreements",
     "deadlines",
     "rates",
     "months",

@@ -56,6 +56,11 @@ def spent(id_: str, amount: str = "10", day: str = "2026-03-10", **more: str) ->
     return "expenses", id_, expense(amount, day, **more)
 
 
+def agreed(id_: str = "AG-1", **fields: str) -> Change:
+    usual = {"kind": "room", "other_party": "City library", "until": "2027-12-31"}
+    return "agreements", id_, {**usual, "state": "in force", **fields}
+
+
 def found(*changes: Change) -> list[tuple[str, str]]:
     """(code, ID) of each finding once rows of the quiet plan are altered or added."""
     records: Tables = {name: dict(rows) for name, rows in QUIET.items()}
@@ -641,6 +646,44 @@ CASES: list[Case] = [
         "R-1",
         [("resources", "R-1", {"state": "in use", "review_on": "2026-12-03"})],
         [("resources", "R-1", {"state": "in use", "review_on": "2026-12-02"})],
+    ),
+    (
+        "agreement-review",
+        "AG-1",
+        [agreed(review_on="2026-12-03")],
+        [agreed(review_on="2026-12-02")],
+    ),
+    (
+        "agreement-review-overdue",
+        "AG-1",
+        [agreed(review_on="2026-11-02")],
+        [agreed(review_on="2026-11-01")],
+    ),
+    (
+        "agreement-notice",
+        "AG-1",
+        [agreed(until="2027-01-02", notice_days="30")],
+        [agreed(until="2027-01-01", notice_days="30")],
+    ),
+    ("agreement-ends", "AG-1", [agreed(until="2026-12-03")], [agreed(until="2026-12-02")]),
+    ("agreement-over", "AG-1", [agreed(until="2026-11-02")], [agreed(until="2026-11-01")]),
+    (
+        "agreement-without-end",
+        "AG-1",
+        [agreed(until="", ending="Either side in writing")],
+        [agreed(until="")],
+    ),
+    (
+        "agreement-review-after-end",
+        "AG-1",
+        [agreed(review_on="2027-12-31")],
+        [agreed(review_on="2028-01-01")],
+    ),
+    (
+        "grant-agreed-twice",
+        "AG-2",
+        [agreed(grant="G-1"), agreed("AG-2", grant="G-1", state="ended")],
+        [agreed(grant="G-1"), agreed("AG-2", grant="G-1")],
     ),
     (
         "resource-lapses",

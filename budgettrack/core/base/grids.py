@@ -139,7 +139,8 @@ class ToolTab:
     `tab`: the title of the tab.
     `widths`: column widths in characters.
     `frozen`: the number of rows that stay visible.
-    `kind`: the page (`summary`, `checks`), by which the tab is marked.
+    `kind`: the page (`summary`, `checks`), by which the tab is marked. '' is a tab that people fill
+    from then on: it has no mark.
     `over`: whether the tab is there already and is written over. Otherwise it is added.
     `right_to_left`: whether the tab is laid out from the right.
     """

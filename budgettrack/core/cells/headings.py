@@ -55,6 +55,17 @@ def tabs_of_tables(
             yield table, parts
 
 
+def lacking(book: Book) -> list[Table]:
+    """Returns the tables whose tab came after the first version and is not in the workbook."""
+    there = {normal(title) for title in (*(grid.tab for grid in book.grids), *book.titles)}
+    return [
+        table
+        for table in tables.TABLES
+        if table.added
+        and there.isdisjoint(map(normal, (*in_every_language("tab", table.tab), *table.aliases)))
+    ]
+
+
 def _tabs_of(
     book: Book,
     table: Table,
@@ -82,7 +93,7 @@ def _tabs_of(
         yield place.finding("duplicate-tab", values={"tab": tab, "tabs": several})
     elif fitting:
         yield fitting[0], shape
-    elif shape or not any_mapped:
+    elif shape or not (any_mapped or table.added):
         yield Place(table, "").finding("missing-tab", values={"tab": tab})
 
 

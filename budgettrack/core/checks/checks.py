@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from budgettrack.core.base.findings import Finding
+from budgettrack.core.checks.agreements import agreements_contradicting, agreements_open
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.checks.money import (
     deficits,
@@ -72,6 +73,8 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     work_without_money,
     reports_due,
     endings,
+    agreements_open,
+    agreements_contradicting,
     people_not_counted,
     awards_not_told,
     personal_details,

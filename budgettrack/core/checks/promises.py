@@ -22,10 +22,10 @@ def reports_due(look: Looking) -> Iterator[Finding]:
 
 
 def endings(look: Looking) -> Iterator[Finding]:
-    """A grant ends within 60 days, or an agreement must be reviewed or a resource ends within 30
-    days.
+    """A grant ends within 60 days, or a resource must be reviewed or ends within 30 days.
 
-    An agreement or a resource whose date is past is a finding too."""
+    A resource whose date is past is a finding too. A resource with an agreement is reviewed
+    there."""
     for grant in look.plan.grants.values():
         if look.ends_within(grant, ENDING):
             yield finding("grant-ends", "grants", grant.id, "end", end=f"{grant.end}")
@@ -36,7 +36,8 @@ def endings(look: Looking) -> Iterator[Finding]:
 
 def _resource_endings(look: Looking, resource: Resource) -> Iterator[Finding]:
     review, until = resource.review_on, resource.until
-    if review and review <= look.soon:
+    agreed = any(each.resource == resource.id for each in look.plan.agreements.values())
+    if review and review <= look.soon and not agreed:
         yield finding("agreement-review", "resources", resource.id, "review_on", date=f"{review}")
     if until and until <= look.soon:
         yield finding("resource-lapses", "resources", resource.id, "until", until=f"{until}")

@@ -43,6 +43,7 @@ def ends_before_starts(look: Looking) -> Iterator[Finding]:
         ("budget", "start", "end"),
         ("grants", "start", "end"),
         ("resources", "from", "until"),
+        ("agreements", "from", "until"),
     ):
         for id_, fields in look.records.get(table, {}).items():
             first, last = fields.get(start, ""), fields.get(end, "")

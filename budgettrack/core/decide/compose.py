@@ -11,6 +11,7 @@ from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, NewMeaning
 from budgettrack.core.base.harm import rank
+from budgettrack.core.cells.headings import lacking
 from budgettrack.core.decide.cells import frame_of, new_meanings, table_cells
 from budgettrack.core.decide.judge import Judgement
 from budgettrack.core.decide.merge import MergedTables
@@ -53,6 +54,7 @@ def compose(
         payees=_payees(sides, merged),
         withdrawn=judgement.withdrawn,
         last_ids=tuple(_last_ids(sides, held)),
+        lacking=tuple(table.tab for table in lacking(book)) if _is_ours(settings) else (),
     )
 
 
@@ -82,6 +84,11 @@ def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:
         return None
     after = merged.after["expenses"]
     return {id_: row.payee for id_, row in sheet.identified.rows.items() if id_ in after}
+
+
+def _is_ours(settings: Settings) -> bool:
+    """Whether the workbook has our own shape and may be written."""
+    return settings.writes and not settings.shapes
 
 
 # Findings

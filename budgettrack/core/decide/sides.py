@@ -86,6 +86,7 @@ class ChangeSet:
     `payees`: the hash of the payee by the ID of the expense. None if payees were not read.
     `withdrawn`: the new names of what is withdrawn, which are withdrawn too.
     `last_ids`: the last ID of each table, for the mark of the workbook.
+    `lacking`: the tabs of this version that a workbook of an older one does not have.
     """
 
     to_sheet: tuple[Change, ...]
@@ -104,3 +105,4 @@ class ChangeSet:
     payees: Mapping[str, str] | None = field(default=None, repr=False)
     withdrawn: tuple[Withdrawal, ...] = ()
     last_ids: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()

@@ -185,6 +185,7 @@ def upcoming(plan: Plan, today: date, within: int | None = None) -> list[DueDate
         *_deadlines_due(plan),
         *_grants_ending(plan),
         *_resources_due(plan),
+        *_agreements_due(plan),
         *_milestones_due(plan),
     ]
     soon = [item for item in due if item.due <= last]
@@ -205,15 +206,32 @@ def _grants_ending(plan: Plan) -> Iterator[DueDate]:
 
 
 def _resources_due(plan: Plan) -> Iterator[DueDate]:
+    agreed = {agreement.resource for agreement in plan.agreements.values()}
     for resource in plan.resources.values():
         if not resource.is_agreed:
             continue
         name = resource.description or resource.kind
-        if resource.review_on:
+        # A resource with an agreement is reviewed there.
+        if resource.review_on and resource.id not in agreed:
             what = f"Review the agreement on {name}"
             yield DueDate(resource.id, what, resource.review_on, "", "review_on")
         if resource.until:
             yield DueDate(resource.id, f"{name} lapses", resource.until, "", "until")
+
+
+def _agreements_due(plan: Plan) -> Iterator[DueDate]:
+    for agreement in plan.agreements.values():
+        if not agreement.is_in_force:
+            continue
+        name, grant = f"{agreement.kind}, {agreement.other_party}", agreement.grant
+        if agreement.review_on:
+            what = f"Review the agreement ({name})"
+            yield DueDate(agreement.id, what, agreement.review_on, grant, "review_on")
+        if agreement.notice_by:
+            what = f"Last day to give notice ({name})"
+            yield DueDate(agreement.id, what, agreement.notice_by, grant, "notice_days")
+        if agreement.until:
+            yield DueDate(agreement.id, f"Agreement ends ({name})", agreement.until, grant, "until")
 
 
 def _milestones_due(plan: Plan) -> Iterator[DueDate]:

@@ -22,6 +22,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "grants": ("title", "funder"),
     "income": ("reference", "grant"),
     "resources": ("description", "kind", "from_whom"),
+    "agreements": ("other_party", "kind"),
     "deadlines": ("what", "grant"),
 }
 """The fields that may name a row, by table. The first one that a row has is its label."""

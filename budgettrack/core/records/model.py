@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 - a record has a field called date
 from decimal import Decimal
 
-from budgettrack.core.base.months import Month
+from budgettrack.core.base.months import Month, days_before
 
 Fields = Mapping[str, str]
 """One record as canonical text: dates `2026-03-12`, months `2026-03`, numbers without trailing
@@ -208,6 +208,46 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the group and another side promised each other.
+
+    `notice_days`: the days before the end by which it must be ended or renewed.
+    `grant`, `resource`: what it is about. '' if it is about neither.
+    """
+
+    id: str
+    kind: str
+    other_party: str
+    purpose: str
+    start: Date | None
+    until: Date | None
+    review_on: Date | None
+    notice_days: int | None
+    ending: str
+    grant: str
+    resource: str
+    publish: bool
+    state: str
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it binds both sides. A blank state means that it does."""
+        return self.state in ("", "in force")
+
+    @property
+    def notice_by(self) -> Date | None:
+        """Returns the last day for giving notice.
+
+        Returns None if the agreement has no end, or does not say how many days before it."""
+        if self.until is None or self.notice_days is None:
+            return None
+        if self.notice_days >= self.until.toordinal():
+            # Somebody typed a year's date, or a telephone number: there is no such day.
+            return None
+        return days_before(self.until, self.notice_days)
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A date on which an obligation is due."""
 
@@ -240,6 +280,7 @@ class Plan:
     rates: Mapping[tuple[Month, str], Decimal]
     closed: frozenset[Month]
     reviews: Mapping[Month, str] = field(default_factory=dict)
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

@@ -16,6 +16,7 @@ from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.months import Month, is_period, months_of_period
 from budgettrack.core.records.model import (
     Activity,
+    Agreement,
     BudgetLine,
     Deadline,
     Expense,
@@ -107,6 +108,7 @@ class _Building:
         self._usable["work_plan"] = activities
         lines = self._lines(grants, activities)
         self._usable["budget"] = lines
+        self._usable["resources"] = self._records.get("resources", {})
         made = Plan(
             base=self._base,
             grants=grants,
@@ -115,6 +117,7 @@ class _Building:
             expenses=self._expenses(grants, lines),
             income=self._income(grants),
             resources=self._resources(),
+            agreements=self._agreements(),
             deadlines=self._deadlines(),
             rates=self._rates(),
             closed=frozenset(id_ for id_, fields in self._of("months") if fields.get("closed")),
@@ -418,6 +421,26 @@ class _Building:
                 activity=self._reference("resources", id_, "activity", fields),
             )
         return resources
+
+    def _agreements(self) -> dict[str, Agreement]:
+        return {
+            id_: Agreement(
+                id=id_,
+                kind=fields.get("kind", ""),
+                other_party=fields.get("other_party", ""),
+                purpose=fields.get("purpose", ""),
+                start=_day(fields, "from"),
+                until=_day(fields, "until"),
+                review_on=_day(fields, "review_on"),
+                notice_days=_whole(fields, "notice_days"),
+                ending=fields.get("ending", ""),
+                grant=self._reference("agreements", id_, "grant", fields),
+                resource=self._reference("agreements", id_, "resource", fields),
+                publish=fields.get("publish") == "yes",
+                state=fields.get("state", ""),
+            )
+            for id_, fields in self._of("agreements")
+        }
 
     def _deadlines(self) -> dict[str, Deadline]:
         deadlines = {}

@@ -14,6 +14,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "grants": ("title", "funder", "agreement_reference"),
     "budget": ("description",),
     "work_plan": ("activity",),
+    "resources": ("description",),
 }
 """By table, the fields whose text may stand for a row."""
 

@@ -83,7 +83,10 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table:
     """One kind of record and its tab. If the tab has no ID column, the fields in `key` make the
-    ID."""
+    ID.
+
+    `added`: the tab came after the first version. A workbook without it is whole, and gets it by
+    `budgettrack init --add-tabs`."""
 
     name: str
     tab: str
@@ -92,6 +95,7 @@ class Table:
     aliases: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     months: bool = False
+    added: bool = False
     by_name: Mapping[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -613,6 +617,78 @@ RESOURCES = Table(
     aliases=("In kind", "In-kind"),
 )
 
+AGREEMENTS = Table(
+    "agreements",
+    "Agreements",
+    "AG",
+    (
+        _id("public"),
+        Column(
+            "kind",
+            "Kind",
+            "choice",
+            "public",
+            choices=(
+                "host or country partner",
+                "coach",
+                "cooperation",
+                "city or authority",
+                "room",
+                "lease",
+                "other",
+            ),
+            required=True,
+        ),
+        Column(
+            "other_party",
+            "Other party",
+            audience="public",
+            note="An organisation or a role, never a person's name.",
+            required=True,
+            aliases=("With whom", "Partner"),
+        ),
+        Column("purpose", "What for", note="What each side does for the other."),
+        Column(
+            "quality_standards",
+            "Quality standards",
+            "link",
+            note="A link to the standards that both sides keep.",
+            aliases=("Standards",),
+        ),
+        Column("from", "From", "date", together="dates"),
+        Column("until", "Until", "date", together="dates"),
+        Column("review_on", "Review on", "date"),
+        Column(
+            "notice_days",
+            "Notice (days)",
+            "number",
+            note="How many days before its end it must be ended or renewed.",
+            own_bounds="whole, not below zero",
+            aliases=("Notice",),
+        ),
+        Column(
+            "ending",
+            "How it ends",
+            note="How it ends, or who takes over the other side's tasks then.",
+            aliases=("Replaced by",),
+        ),
+        Column(
+            "grant", "Grant", "reference", refers="grants", note="The grant whose agreement it is."
+        ),
+        Column("resource", "Resource", "reference", refers="resources"),
+        Column("publish", "Publish", "choice", note="Blank means no.", choices=YES),
+        Column(
+            "state",
+            "State",
+            "choice",
+            choices=("planned", "in force", "ended"),
+            aliases=("Status",),
+        ),
+    ),
+    aliases=("Memoranda", "Contracts"),
+    added=True,
+)
+
 DEADLINES = Table(
     "deadlines",
     "Deadlines",
@@ -681,6 +757,7 @@ TABLES: tuple[Table, ...] = (
     INCOME,
     GRANTS,
     RESOURCES,
+    AGREEMENTS,
     DEADLINES,
     RATES,
     MONTHS,

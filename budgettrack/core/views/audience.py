@@ -13,7 +13,7 @@ from typing import Any
 from budgettrack.core.base.money import share
 from budgettrack.core.base.months import Month, elapsed, last_day, month_of
 from budgettrack.core.base.personal_details import personal
-from budgettrack.core.records.model import Activity, BudgetLine, Grant, Plan, Resource
+from budgettrack.core.records.model import Activity, Agreement, BudgetLine, Grant, Plan, Resource
 from budgettrack.core.views.public_types import Progress
 
 HELD_BACK = "(withheld: it looked like a personal detail)"
@@ -35,6 +35,9 @@ def without_personal_details(plan: Plan) -> Plan:
         },
         lines={id_: replace(each, **_held_back(each)) for id_, each in plan.lines.items()},
         resources={id_: replace(each, **_held_back(each)) for id_, each in plan.resources.items()},
+        agreements={
+            id_: replace(each, **_held_back(each)) for id_, each in plan.agreements.items()
+        },
         reviews=told_reviews(plan),
     )
 
@@ -52,11 +55,12 @@ _KEYS: Mapping[type, frozenset[str]] = {
     Activity: frozenset({"id"}),
     BudgetLine: frozenset({"id", "grant", "activity"}),
     Resource: frozenset({"id", "match_for", "activity"}),
+    Agreement: frozenset({"id", "grant", "resource"}),
 }
 """The fields that hold IDs. They are never replaced: other records refer to them."""
 
 
-def _held_back(record: Grant | Activity | BudgetLine | Resource) -> dict[str, Any]:
+def _held_back(record: Grant | Activity | BudgetLine | Resource | Agreement) -> dict[str, Any]:
     texts = {field.name: getattr(record, field.name) for field in fields(record)}
     return {
         name: HELD_BACK

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from budgettrack.core.base.months import Month, after, last_day, month_of
+from budgettrack.core.base.months import Month, after, first_day, last_day, month_of
 from budgettrack.core.figures.conversion import lacks_rate, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant, Plan, Resource
@@ -33,6 +33,7 @@ from budgettrack.core.views.public_types import (
     Coming,
     InKind,
     Instalment,
+    PublicAgreement,
     PublicFacts,
     PublicGrant,
 )
@@ -84,6 +85,7 @@ def public_facts(
         activity_names={each.id: each.activity for each in activities},
         without_rate=_without_rate(plan),
         review=plan.reviews.get(month, ""),
+        agreements=_agreements(plan, month),
     )
 
 
@@ -102,7 +104,7 @@ def facts_now(
 
     The texts are the old ones. The money is that of the newest page. A grant or an activity that
     was withdrawn is left out. A grant that was not published then is added. Activities have
-    today's names."""
+    today's names. Agreements are told as they are marked now."""
     plan = without_personal_details(plan)
     texts = {grant.id: grant for grant in then.grants}
     money = {grant.id: grant for grant in newest.grants}
@@ -126,6 +128,7 @@ def facts_now(
         in_kind=_in_kind(plan.resources.values(), then.month),
         activity_names={each.id: each.activity for each in plan.activities.values()},
         without_rate=tuple(without_rate),
+        agreements=_agreements(plan, then.month),
     )
     return _without_withdrawn(now, withdrawn) if withdrawn.activities else now
 
@@ -231,6 +234,23 @@ def _together(
         currency,
         tuple(basis),
     )
+
+
+def _agreements(plan: Plan, month: Month) -> tuple[PublicAgreement, ...]:
+    """Returns the agreements marked Publish that were in force in a month, by their kind.
+
+    An agreement that ended later was in force then. One that is only planned is not told."""
+    told = {
+        PublicAgreement(each.kind, each.other_party)
+        for each in plan.agreements.values()
+        if each.publish
+        and each.other_party
+        and each.state != "planned"
+        and (each.is_in_force or each.until is not None)
+        and (each.start is None or each.start <= last_day(month))
+        and (each.until is None or each.until >= first_day(month))
+    }
+    return tuple(sorted(told, key=lambda each: (each.kind, each.party)))
 
 
 def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:

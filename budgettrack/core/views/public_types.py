@@ -97,6 +97,14 @@ class InKind:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicAgreement:
+    """An agreement marked Publish: its kind, and the organisation or role on the other side."""
+
+    kind: str
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
 class Coming:
     """A milestone that is planned for the end of a month. `late` is true if the month is over."""
 
@@ -117,6 +125,7 @@ class PublicFacts:
     `waits_since`: the month since which something waits to be shown. None if nothing waits.
     `activity_names`: the names of all activities by ID, as they are now.
     `review`: what the group did in the month, in its own words. '' if it wrote nothing.
+    `agreements`: those marked Publish that were in force in the month.
     `without_rate`: the grants in no figure, because no rate is known: IDs of published grants, and
     `WITHHELD` for all others.
     """
@@ -137,6 +146,7 @@ class PublicFacts:
     activity_names: Mapping[str, str] = field(default_factory=dict)
     without_rate: Sequence[str] = ()
     review: str = ""
+    agreements: Sequence[PublicAgreement] = ()
 
 
 # ---- sums of batches

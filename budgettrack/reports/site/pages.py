@@ -13,6 +13,7 @@ from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import (
     Block,
+    Bullets,
     Document,
     Fact,
     Facts,
@@ -136,6 +137,7 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         Section("where", w.say("Where we stand"), _where(newest, w)),
         Section("months", w.say("Month by month"), list(_by_year(pages, w))),
         Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
+        Section("partners", w.say("Whom we work with"), partners(newest, w)),
         Section("data", w.say("The figures for your own use"), [Links(data)]),
         Section("ask", w.say("Who to ask"), [Text(who_to_ask(newest.facts))]),
     ]
@@ -148,6 +150,21 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         w,
         "",
     )
+
+
+def partners(view: PublicView, w: Words) -> list[Block]:
+    """Returns the agreements that are published, by kind and organisation. Returns nothing if there
+    are none."""
+    lines = [
+        w.say("{kind}: {name}", kind=_begun(w.term(each.kind)), name=each.party)
+        for each in view.facts.agreements
+    ]
+    return [Bullets(lines)] if lines else []
+
+
+def _begun(words: str) -> str:
+    """Returns words with a capital letter at their beginning."""
+    return words[:1].upper() + words[1:]
 
 
 def _where(newest: PublicView, w: Words) -> list[Block]:

@@ -68,7 +68,7 @@ def healthy() -> dict[str, list[Fields]]:
         "expenses": [],
         **{
             name: [dict(entry["row"]) for entry in hand[name]]
-            for name in ("income", "resources", "deadlines")
+            for name in ("income", "resources", "agreements", "deadlines")
         },
         "grants": [dict(grant) for grant in hand["grants"]],
         "rates": list(_rates(chance)),

@@ -305,6 +305,16 @@ FAULTS: tuple[Fault, ...] = (
         edits=(("resources", "R-10", "review_on", "2026-10-15"),),
     ),
     Fault(
+        "The review of the agreement with the host has passed.",
+        (("agreement-review-overdue", "agreements", "AG-1", "review_on"),),
+        edits=(("agreements", "AG-1", "review_on", "2026-10-20"),),
+    ),
+    Fault(
+        "Nobody agreed how the cooperation with the legal clinic ends.",
+        (("agreement-without-end", "agreements", "AG-5", "until"),),
+        edits=(("agreements", "AG-5", "ending", ""),),
+    ),
+    Fault(
         "The kitchen things go back this month.",
         (("resource-lapses", "resources", "R-13", "until"),),
         edits=(("resources", "R-13", "until", "2026-11-20"),),
@@ -397,6 +407,11 @@ NOT_PLANTED: Mapping[str, str] = {
     ),
     "percent-above-100": "To see it, type 150% into Host fee % of any grant.",
     "rate-of-base-currency": "To see it, add the sample's own currency to Rates, with a rate of 2.",
+    "agreement-notice": "To see it, type 280 into Notice (days) of AG-3.",
+    "agreement-ends": "To see it, clear Notice (days) of AG-4 and let it end this month.",
+    "agreement-over": "To see it, type a day of last year into Until of AG-4.",
+    "agreement-review-after-end": "To see it, type a day of 2028 into Review on of AG-2.",
+    "grant-agreed-twice": "To see it, type G-1 into Grant of AG-2 and of AG-3.",
     "conflict": "It needs a register that was changed too. At the first sync there is none.",
     "conflict-removed-here": "It needs a register that was changed too.",
     "conflict-removed-there": "It needs a register in which a row was removed.",

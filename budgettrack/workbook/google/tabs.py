@@ -73,11 +73,14 @@ def put_page(
 
 
 def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
-    """Yields the requests that add a page's tab, with a warning for people who type in it."""
+    """Yields the requests that add a page's tab, with a warning for people who type in a tab that
+    is not theirs."""
     size = {"rowCount": max(len(page.rows) + 1, 50), "columnCount": max([1, *map(len, page.rows)])}
     yield {
         "addSheet": {"properties": {"sheetId": sheet_id, "title": page.tab, "gridProperties": size}}
     }
+    if not page.kind:
+        return
     words = f"{page.tab} is written by budgettrack at each run; what is typed here is lost."
     protection: Request = {
         "range": {"sheetId": sheet_id},

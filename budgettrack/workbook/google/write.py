@@ -362,7 +362,7 @@ def _page_updates(
         else:
             size = _sized(state, write.sheet)
         tab = state.tab(write.sheet)
-        if tab is None or tab.kind != page.kind:
+        if page.kind and (tab is None or tab.kind != page.kind):
             yield mark_tab(page.kind, write.sheet)
         yield from google_pages.put_page(page, write.sheet, size, titles.get)
 

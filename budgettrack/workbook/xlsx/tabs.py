@@ -57,7 +57,8 @@ def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -
         raise WorkbookError(f"{package.name} has other tabs than when it was read. Run this again.")
     if sheet is None:
         package.put(_new_sheet(package, page.tab), _part(page, styles, from_1904, None))
-        set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))
+        if page.kind:
+            set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))
         return
     if sheet.mark != mark_of(page.kind, page.tab):
         set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))

@@ -29,6 +29,7 @@ BOUNDS = {
         "odds": "0 to 100",
     },
     "resources": {"quantity": "not below zero", "value": "not below zero"},
+    "agreements": {"notice_days": "whole, not below zero"},
     "rates": {"rate": "above zero"},
 }
 

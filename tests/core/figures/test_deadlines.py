@@ -251,3 +251,22 @@ def test_a_resource_without_an_end_is_only_reviewed() -> None:
         ("R-1", "Review the agreement on workspace"),
         ("R-2", "equipment lapses"),
     ]
+
+
+def test_an_agreement_in_force_is_reviewed_given_notice_of_and_ends() -> None:
+    lease = {"kind": "lease", "other_party": "City housing", "until": "2026-12-31"}
+    lease |= {"review_on": "2026-06-01", "notice_days": "90"}
+    plan = made(
+        resources={"R-1": {"kind": "workspace", "state": "in use", "review_on": "2026-07-01"}},
+        agreements={
+            "AG-1": {**lease, "resource": "R-1"},
+            "AG-2": {**lease, "state": "ended"},
+            "AG-3": {"kind": "coach", "other_party": "River network", "state": "in force"},
+        },
+    )
+
+    assert [(each.id, each.field, str(each.due), each.what) for each in upcoming(plan, date(2026, 3, 1))] == [
+        ("AG-1", "review_on", "2026-06-01", "Review the agreement (lease, City housing)"),
+        ("AG-1", "notice_days", "2026-10-02", "Last day to give notice (lease, City housing)"),
+        ("AG-1", "until", "2026-12-31", "Agreement ends (lease, City housing)"),
+    ]  # fmt: skip

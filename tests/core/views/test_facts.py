@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from budgettrack.core.records.model import Grant, Income, Plan
+from budgettrack.core.records.model import Agreement, Grant, Income, Plan
 from budgettrack.core.sealing.public import WITHHELD
 from budgettrack.core.views.facts import facts_now, needed, public_facts
-from budgettrack.core.views.public_types import Coming, Instalment, PublicFacts
+from budgettrack.core.views.public_types import Coming, Instalment, PublicAgreement, PublicFacts
 from tests.world.report_plans import MONTH, harbour
 
 
@@ -266,3 +266,48 @@ def test_the_words_of_a_month_stay_on_its_page() -> None:
 
     assert then.review == "The room was full."
     assert facts_now(then, _facts(now, "2026-04"), now).review == "The room was full."
+
+
+def _agreement(id_: str, **changes: object) -> Agreement:
+    usual = Agreement(
+        id_, "coach", "River network", "Visits", date(2026, 1, 1), date(2026, 12, 31), None, None,
+        "", "", "", True, "in force",
+    )  # fmt: skip
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "months"),
+    [
+        ({}, ["2026-01", "2026-12"]),
+        ({"publish": False}, []),
+        ({"state": "planned"}, []),
+        ({"state": "ended"}, ["2026-01", "2026-12"]),
+        ({"state": "ended", "until": None}, []),
+        ({"until": None, "start": None}, ["2025-12", "2026-01", "2026-12", "2027-01"]),
+        ({"other_party": ""}, []),
+    ],
+)
+def test_an_agreement_is_told_in_the_months_in_which_it_was_in_force(
+    changes: dict[str, object], months: list[str]
+) -> None:
+    plan = replace(harbour(), agreements={"AG-1": _agreement("AG-1", **changes)})
+    told = [PublicAgreement("coach", "River network")]
+
+    for month in ("2025-12", "2026-01", "2026-12", "2027-01"):
+        assert list(_facts(plan, month).agreements) == (told if month in months else []), month
+
+
+def test_an_agreement_that_is_no_longer_published_leaves_earlier_pages() -> None:
+    plan = replace(harbour(), agreements={"AG-1": _agreement("AG-1")})
+    then = _facts(plan, "2026-03")
+    assert then.agreements
+
+    assert facts_now(then, then, replace(plan, agreements={})).agreements == ()
+
+
+def test_a_party_that_looks_like_a_personal_detail_is_held_back() -> None:
+    party = "Call +351 912 345 678"
+    plan = replace(harbour(), agreements={"AG-1": _agreement("AG-1", other_party=party)})
+
+    assert party not in repr(_facts(plan, "2026-03"))

@@ -430,6 +430,41 @@ PLAN: Mapping[str, Code] = {
         "The review of this agreement is due on {date}.",
         "Review it, and set the next date.",
     ),
+    "agreement-review-overdue": warning(
+        "promises",
+        "The review of this agreement was due on {date}.",
+        "Review it, and type the next date.",
+    ),
+    "agreement-without-end": warning(
+        "promises",
+        "This agreement has no end, and does not say how it ends.",
+        "Type its last day into Until, or into How it ends who can end it and how.",
+    ),
+    "agreement-notice": warning(
+        "promises",
+        "This agreement ends on {until}. {notice} is the last day to give notice.",
+        "Decide whether it goes on, and tell the other side. Then type the new end.",
+    ),
+    "agreement-ends": warning(
+        "promises",
+        "This agreement ends on {until}.",
+        "Renew it and type the new end, or set its state to ended.",
+    ),
+    "agreement-over": warning(
+        "promises",
+        "This agreement ended on {until}, but its state does not say so.",
+        "Set its state to ended, or type the new end.",
+    ),
+    "agreement-review-after-end": warning(
+        "promises",
+        "The review is on {review}, after the end of the agreement on {until}.",
+        "Correct one of the dates.",
+    ),
+    "grant-agreed-twice": warning(
+        "promises",
+        "{other} is the agreement of {grant} already.",
+        "Set the older one to ended, or clear Grant in the one that is about something else.",
+    ),
     "resource-lapses": warning(
         "promises",
         "We have it until {until}.",

@@ -1,0 +1,114 @@
+"""Adds the tabs of this version to a workbook of an older one, with what the group had already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from budgettrack.config.sheet_words import sheet_words
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.grids import Edits, PageCell, ToolTab
+from budgettrack.core.cells.headings import lacking
+from budgettrack.core.records.model import Fields, Records
+from budgettrack.core.records.tables import AGREEMENTS, Table
+from budgettrack.group import OpenedGroup
+from budgettrack.register import queries
+from budgettrack.workbook.layout import TabLayout, tables
+
+ROOM = 50
+"""The number of blank rows with dropdowns below the last row."""
+
+
+def add_tabs(group: OpenedGroup) -> list[str]:
+    """Adds the tabs that the workbook lacks. References to agreements on grants and resources
+    become rows of *Agreements*. Returns what was done, in words.
+
+    Raises UsageError if tables are mapped: such a workbook has a shape of its own. Raises
+    `WorkbookError` if the workbook cannot be written."""
+    if group.config.shapes:
+        raise UsageError(
+            "The tables of this workbook are mapped in the config, so no tab is added. Add a tab"
+            " with our headings yourself if you want one: see docs/workbook.md."
+        )
+    book = group.workbook.read()
+    wanted = lacking(book)
+    if not wanted:
+        return ["The workbook has every tab already."]
+    held = group.register.ask(queries.load).records
+    rows = {table.name: rows_of(table, held) for table in wanted}
+    words = sheet_words(group.config.language)
+    layouts = {layout.title: layout for layout in tables(frozenset(), rows, words)}
+    pages = tuple(_page(layouts[words.tab(table.tab)], words.right_to_left) for table in wanted)
+    if group.workbook.write(book, Edits(pages=pages)) is not None:
+        raise UsageError("Somebody worked in the sheet meanwhile. Nothing was added. Run it again.")
+    told = [f"Added the tab {page.tab}." for page in pages]
+    carried = sum(map(len, rows.values()))
+    if carried:
+        told.append(f"Carried over from Grants and Resources: {carried}. Look at each row.")
+    return [*told, "Then run: budgettrack sync"]
+
+
+def _page(layout: TabLayout, right_to_left: bool) -> ToolTab:
+    """Returns a tab with its headings, its rows, and blank rows with dropdowns."""
+    headings = tuple(PageCell(column.heading, "heading") for column in layout.columns)
+    blank = (None,) * len(layout.columns)
+    rows = tuple(
+        tuple(
+            PageCell(
+                value, _look(column.column.kind if column.column else ""), choices=column.choices
+            )
+            for value, column in zip(row, layout.columns, strict=True)
+        )
+        for row in (*layout.rows, *[blank] * ROOM)
+    )
+    widths = tuple(column.width for column in layout.columns)
+    return ToolTab(layout.title, (headings, *rows), widths, 1, right_to_left=right_to_left)
+
+
+def _look(kind: str) -> str:
+    return "date" if kind == "date" else "text"
+
+
+def rows_of(table: Table, held: Records) -> Sequence[Fields]:
+    """Returns the first rows of a new tab: for *Agreements*, what grants and resources refer to."""
+    if table is not AGREEMENTS:
+        return []
+    return [*_of_grants(held.get("grants", {})), *_of_resources(held.get("resources", {}))]
+
+
+_ENDED = ("closed", "declined", "returned", "lapsed")
+
+
+def _state(fields: Fields) -> str:
+    return "ended" if fields.get("state") in _ENDED else "in force"
+
+
+def _of_grants(grants: Mapping[str, Fields]) -> Iterator[Fields]:
+    for id_, fields in grants.items():
+        if fields.get("agreement_reference"):
+            row = {
+                "kind": "other",
+                "other_party": fields.get("funder", ""),
+                "purpose": fields["agreement_reference"],
+                "from": fields.get("start", ""),
+                "until": fields.get("end", ""),
+                "grant": id_,
+                "state": _state(fields),
+            }
+            yield {name: text for name, text in row.items() if text}
+
+
+def _of_resources(resources: Mapping[str, Fields]) -> Iterator[Fields]:
+    for id_, fields in resources.items():
+        if fields.get("agreement_reference") or fields.get("review_on"):
+            what = (fields.get("agreement_reference", ""), fields.get("description", ""))
+            row = {
+                "kind": "room" if fields.get("kind") == "workspace" else "other",
+                "other_party": fields.get("from_whom") or fields.get("kind", ""),
+                "purpose": ": ".join(filter(None, what)),
+                "from": fields.get("from", ""),
+                "until": fields.get("until", ""),
+                "review_on": fields.get("review_on", ""),
+                "resource": id_,
+                "state": _state(fields),
+            }
+            yield {name: text for name, text in row.items() if text}
