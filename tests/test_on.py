@@ -13,6 +13,8 @@ from budgettrack.cli import main
 from tests.world.group import Group
 
 NO_DAY = {
+    "agreements list": "fields as they are",
+    "agreements show": "fields as they are",
     "backup": "as things are now",
     "checks": "as of the last sync",
     "completion": "a script",
@@ -72,6 +74,7 @@ def test_every_command_for_which_the_day_matters_has_on() -> None:
 
 
 ASKED = [
+    ("agreements", "list"),
     ("cash",),
     ("checks",),
     ("conflicts",),

@@ -48,6 +48,7 @@ def test_the_group_has_the_size_that_it_should() -> None:
         "work_plan": 60,
         "expenses": 700,
         "resources": 25,
+        "agreements": 6,
         "rates": 28,
         "months": 14,
         "income": 0,

@@ -68,6 +68,7 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         "grants": [*SENT["grants"], {"id": "G-3", "funder": "Tide", "state": "applied", "currency": "JPY", "amount": "900"}],
         "work_plan": [*SENT["work_plan"], {"id": "A-9", "activity": "Train", "start": "2027-01-01"}],
         "resources": [{"id": "R-1", "kind": "workspace", "from_whom": "host", "state": "agreed"}],
+        "agreements": [{"kind": "room", "other_party": "Library"}],
         "expenses": [*SENT["expenses"], {"id": "E-bad", "date": "2026-10-01", "grant": "G-1", "amount": "7", "state": "paid"}],
     }  # fmt: skip
     group = Sending(folder, host, rows=rows)
@@ -119,7 +120,7 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         }.get(name, [])
         words, _, flag = name.partition(" --")
         command = words.split()
-        dated = [*ON] if name not in ("checks", "sheet", "profiles", "cycles", "deliveries", "withdraw", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "reconcile", "report iati", "report iati --check", "doctor") else []  # fmt: skip
+        dated = [*ON] if name not in ("checks", "sheet", "profiles", "cycles", "deliveries", "withdraw", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "agreements list", "reconcile", "report iati", "report iati --check", "doctor") else []  # fmt: skip
         flags = [f"--{flag}"] if flag else []
         # A workbook that is adopted has a config of its own.
         run = CliRunner().invoke(main, [*command, *extra, "--json"]) if name == "adopt" else None
