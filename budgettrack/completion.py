@@ -10,7 +10,15 @@ from pathlib import Path
 
 NAME = ".budgettrack.ids"
 
-TABLES = ("grants", "work_plan", "budget", "resources", "agreements", "deadlines")
+TABLES = (
+    "grants",
+    "work_plan",
+    "indicators",
+    "budget",
+    "resources",
+    "agreements",
+    "deadlines",
+)
 """The tables whose IDs are completed. There are too many expenses to choose from."""
 
 

@@ -21,6 +21,7 @@ from budgettrack.core.base import months
 from budgettrack.core.base.errors import Refused, RegisterError, UsageError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after
+from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 from budgettrack.core.records.plan import plan as plan_of
@@ -50,6 +51,7 @@ class Standing:
     `run`: the last run that changed a record.
     `mark`: links workbook and register.
     `spent`: the amount spent by month, grant and currency. Only `standing_at` fills it.
+    `closed`: the numbers to date of indicators, as they stood when months were closed.
     """
 
     plan: Plan
@@ -61,6 +63,7 @@ class Standing:
     run: int = 0
     mark: str = ""
     spent: Mapping[tuple[Month, str, str], int] = field(default_factory=dict)
+    closed: Closed = field(default_factory=dict)
 
 
 def now_in_utc() -> datetime:
@@ -269,17 +272,27 @@ class OpenedGroup:
             plan = self._synced[0]
         else:
             expenses = self.register.ask(_expenses_at, standing.run)
-            plan = self.plan_of({**standing.records, "expenses": expenses}, standing.reported)
+            plan = self.plan_of(
+                {**standing.records, "expenses": expenses}, standing.reported, standing.closed
+            )
         # No withdrawn grant is published, as in `standing`.
         return dataclasses.replace(plan, grants=standing.plan.grants)
 
     def plan_of(
-        self, records: Records, reported: Mapping[str, Mapping[Month, int]] | None = None
+        self,
+        records: Records,
+        reported: Mapping[str, Mapping[Month, int]] | None = None,
+        closed: Closed | None = None,
     ) -> Plan:
         """Returns the plan that is made from these records."""
         config = self.config
         plan, _ = plan_of(
-            records, base=config.currency, start=config.start, end=config.end, reported=reported
+            records,
+            base=config.currency,
+            start=config.start,
+            end=config.end,
+            reported=reported,
+            closed=closed,
         )
         return plan
 
@@ -307,12 +320,13 @@ class OpenedGroup:
         synced = _last_sync(ask)
         held = queries.load(ask, ASKED)
         reported = queries.reported(ask)
+        closed = queries.closed_numbers(ask, held.records)
         run = queries.newest_change(ask)
         if self._synced is not None and run <= self._synced[1]:
             plan = dataclasses.replace(self._synced[0], expenses={})
         else:
             self._synced = None
-            plan = self.plan_of(held.records, reported)
+            plan = self.plan_of(held.records, reported, closed)
         withdrawn = withdrawn_of(held.withdrawn)
         return Standing(
             withdrawn.plan(plan),
@@ -324,6 +338,7 @@ class OpenedGroup:
             run,
             (held.mark or "").partition(" ")[0],
             {} if at is None else queries.spent_in(ask, (at, after(at, -1))),
+            closed,
         )
 
 

@@ -341,6 +341,7 @@ def _remember_names(config: Config, changes: ChangeSet) -> None:
         {
             "grants": plan.grants,
             "work_plan": plan.activities,
+            "indicators": plan.indicators,
             "budget": plan.lines,
             "resources": plan.resources,
             "agreements": plan.agreements,
@@ -372,6 +373,7 @@ def _known(ask: Ask, config: Config) -> _Known:
         published.finals(ask),
         unsent(ask, config),
         held.withdrawn,
+        closed=queries.closed_numbers(ask, held.records),
     )
     return _Known(held, state, workbook_writes(ask), queries.time_of_last(ask))
 

@@ -199,7 +199,7 @@ def test_frictionless_reads_and_validates_it(files: dict[str, bytes], tmp_path: 
     report = _validated(files, tmp_path)
 
     assert report.valid, report.to_summary()
-    assert report.stats["tasks"] == len(package(files)["resources"]) == 10
+    assert report.stats["tasks"] == len(package(files)["resources"]) == 11
     assert report.stats["warnings"] == 0
 
 

@@ -24,9 +24,14 @@ from lxml import etree
 from budgettrack.config.open_data import FORBIDDEN, OpenData, Organisation
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.money import decimal, is_currency
-from budgettrack.core.base.months import first_day, last_day
+from budgettrack.core.base.months import Month, first_day, last_day
 from budgettrack.core.sealing.public import WITHHELD
-from budgettrack.core.views.public_types import Progress, PublicFacts, PublicGrant
+from budgettrack.core.views.public_types import (
+    IndicatorFigures,
+    Progress,
+    PublicFacts,
+    PublicGrant,
+)
 from budgettrack.files import safe_name
 from budgettrack.opendata.flows import (
     LONGEST,
@@ -44,6 +49,8 @@ from budgettrack.reports.base.translations import Words
 from budgettrack.reports.site.withheld_names import Discretion
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+UNIT, PERCENTAGE = "1", "2"
+"""How an indicator is measured, by IATI's list."""
 STATUS = {"awarded": "1", "active": "2", "closing": "3", "closed": "4"}
 """IATI's activity status for each state of a grant."""
 
@@ -408,6 +415,11 @@ class _Making:
                 yield from _unclean(
                     "work_plan", f"'Work-plan' {activity.id}", activity.id, heading, text
                 )
+            for counted in self._counted(activity):
+                for heading, text in (("Indicator", counted.indicator), ("Unit", counted.unit)):
+                    where = f"'Indicators' {counted.id}"
+                    if counted.id != activity.id:
+                        yield from _unclean("indicators", where, counted.id, heading, text)
 
     # Parts of an activity
 
@@ -571,26 +583,56 @@ class _Making:
     def _results(self, activity: etree._Element, activities: Sequence[Progress]) -> None:
         """Adds results for activities with an indicator, a target and dates."""
         for progress in activities:
-            if progress.target is None or not progress.indicator or progress.start is None:
+            start, end = progress.start, progress.end or progress.start
+            if start is None or end is None or end < start:
                 continue
-            end = progress.end or progress.start
-            if end < progress.start:
-                continue
-            result = _sub(activity, "result", type="1", **{"aggregation-status": "0"})
-            _narratives(
-                _sub(result, "title"),
-                self._told(progress.milestone or progress.activity),
-                self.publisher.words,
-            )
-            indicator = _sub(result, "indicator", measure="1", ascending="1")
-            _narratives(
-                _sub(indicator, "title"), self._told(progress.indicator), self.publisher.words
-            )
-            period = _sub(indicator, "period")
-            _period(period, first_day(progress.start), last_day(end))
-            _sub(period, "target", value=f"{progress.target:f}")
-            if progress.achieved is not None:
-                _sub(period, "actual", value=f"{progress.achieved:f}")
+            for counted in self._counted(progress):
+                if counted.target is not None and counted.indicator:
+                    self._result(activity, progress, counted, (start, end))
+
+    def _counted(self, progress: Progress) -> list[IndicatorFigures]:
+        """Returns the indicators of an activity: those of the tab Indicators, or the one in its own
+        row."""
+        told = (view.facts for view, _ in reversed(self.pages))
+        facts = next((facts for facts in told if facts.progress), self._facts)
+        of_tab = [each for each in facts.indicators if each.activity == progress.id]
+        own = IndicatorFigures(
+            progress.id,
+            progress.id,
+            progress.indicator,
+            "",
+            None,
+            progress.target,
+            None,
+            progress.achieved,
+        )
+        return of_tab or [own]
+
+    def _result(
+        self,
+        activity: etree._Element,
+        progress: Progress,
+        counted: IndicatorFigures,
+        dates: tuple[Month, Month],
+    ) -> None:
+        """Adds the result that an indicator measures."""
+        start, end = dates
+        result = _sub(activity, "result", type="1", **{"aggregation-status": "0"})
+        _narratives(
+            _sub(result, "title"),
+            self._told(progress.milestone or progress.activity),
+            self.publisher.words,
+        )
+        measure = PERCENTAGE if counted.unit == "%" else UNIT
+        indicator = _sub(result, "indicator", measure=measure, ascending="1")
+        _narratives(_sub(indicator, "title"), self._told(counted.name), self.publisher.words)
+        if counted.baseline is not None:
+            _sub(indicator, "baseline", year=start[:4], value=f"{counted.baseline:f}")
+        period = _sub(indicator, "period")
+        _period(period, first_day(start), last_day(end))
+        _sub(period, "target", value=f"{counted.target:f}")
+        if counted.to_date is not None:
+            _sub(period, "actual", value=f"{counted.to_date:f}")
 
     # The organisation
 

@@ -13,8 +13,10 @@ from typing import Any, Protocol
 
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
+from budgettrack.core.figures.achieved import Closed
+from budgettrack.core.figures.achieved import closed_numbers as closed_of
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Fields
+from budgettrack.core.records.model import Fields, Records
 from budgettrack.core.records.tables import TABLES
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import checksums
@@ -289,6 +291,18 @@ def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str,
         if currencies is None or currencies.get(line) == currency:
             budgets.setdefault(line, {})[month] = budget
     return budgets
+
+
+def closed_numbers(ask: Ask, records: Records) -> Closed:
+    """Returns the numbers to date of indicators, as they stood when months were closed.
+
+    Nothing is asked if there are no indicators."""
+    if not records.get("indicators") or not records.get("months"):
+        return {}
+    by_table: dict[str, dict[str, list[tuple[int, Fields | None]]]] = {}
+    for (table, id_), kept in versions(ask, ("indicators", "months")).items():
+        by_table.setdefault(table, {})[id_] = [(each.run, each.fields) for each in kept]
+    return closed_of(by_table.get("indicators", {}), by_table.get("months", {}))
 
 
 def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the field's name everywhere

@@ -32,6 +32,7 @@ from budgettrack.workbook.styles import DATE, MONEY, PERCENT
 
 ORDER = (
     "work_plan",
+    "indicators",
     "budget",
     "expenses",
     "income",
@@ -64,6 +65,8 @@ _WIDTHS = {
 }
 _WIDE = {
     "activity": 44,
+    "indicator": 34,
+    "source": 28,
     "description": 34,
     "milestone": 32,
     "progress_note": 40,

@@ -98,6 +98,8 @@ def published_pay(amount: str, other: str) -> list[Change]:
     ]
 
 
+KITS: dict[str, str] = {"activity": "A-1", "indicator": "Kits", "unit": "kits", "target": "10"}
+
 HALVES: list[Change] = [("budget", "B-1", {"explanation": "", "2026-01": "500", "2026-12": "500"})]
 """Half of the line is due by now, and nobody has explained anything."""
 
@@ -142,6 +144,36 @@ CASES: list[Case] = [
             ),
             spent("E-1", "700.01"),
         ],
+    ),
+    (
+        "milestone-not-reached",
+        "N-1",
+        [
+            ("work_plan", "A-1", {"end": "2026-11-01", "milestone": "Ten", "status": "done"}),
+            ("indicators", "N-1", {**KITS, "2026-11": "10"}),
+        ],
+        [
+            ("work_plan", "A-1", {"end": "2026-11-01", "milestone": "Ten", "status": "done"}),
+            ("indicators", "N-1", {**KITS, "2026-11": "9", "2026-12": "1"}),
+        ],
+    ),
+    (
+        "indicator-without-unit",
+        "N-1",
+        [("indicators", "N-1", KITS)],
+        [("indicators", "N-1", {**KITS, "unit": ""})],
+    ),
+    (
+        "achieved-does-not-add-up",
+        "N-1",
+        [("indicators", "N-1", {**KITS, "2026-10": "1", "2026-11": "2", "achieved": "3"})],
+        [("indicators", "N-1", {**KITS, "2026-10": "1", "2026-11": "2", "achieved": "3.5"})],
+    ),
+    (
+        "achieved-far-above-target",
+        "N-1",
+        [("indicators", "N-1", {**KITS, "achieved": "1000"})],
+        [("indicators", "N-1", {**KITS, "achieved": "1000.1"})],
     ),
     (
         "spending-before-start",
@@ -711,6 +743,8 @@ ELSEWHERE = {
     "revision-without-reason",
     "revision-beyond-limit",
     "split-does-not-add-up",
+    # Of months that were closed: tests/core/checks/test_indicators.py.
+    "achieved-fell",
     # Of a whole workbook: tests/core/checks/test_lists_of_people.py.
     "list-of-people",
 }

@@ -275,7 +275,11 @@ def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> 
             # Without a readable currency, line or state, the amount would be counted wrongly.
             unreadable |= {"amount"}
             fields.pop("amount", None)
-    if reader.mapped and reader.table.months and "amount" not in fields.keys() | unreadable:
+    if (
+        reader.mapped
+        and reader.table.months == "money"
+        and "amount" not in fields.keys() | unreadable
+    ):
         fields |= _amount_of_periods(fields, unreadable)
     record = fields.pop("id", "")
     for name, text in constants.items():

@@ -10,6 +10,7 @@ from datetime import date
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.agreements import agreements_contradicting, agreements_open
+from budgettrack.core.checks.indicators import indicators
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.checks.money import (
     deficits,
@@ -71,6 +72,7 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     work_behind,
     spending_before_start,
     work_without_money,
+    indicators,
     reports_due,
     endings,
     agreements_open,

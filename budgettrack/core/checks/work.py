@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.checks.indicators import milestones, plain
 from budgettrack.core.checks.looking import FAR, Looking
 from budgettrack.core.records.model import Activity, Plan
 
@@ -67,23 +68,24 @@ def work_behind(look: Looking) -> Iterator[Finding]:
         if activity.status == "done" and activity.done is not None and activity.done < 100:
             done = f"{activity.done.normalize():f}"
             yield finding("done-without-100", "work_plan", activity.id, "done", done=done)
-        if is_over:
-            yield from _milestone_missed(activity)
+        if is_over and activity.milestone and activity.status != "dropped":
+            yield from _milestone_missed(activity, look)
 
 
-def _milestone_missed(activity: Activity) -> Iterator[Finding]:
-    achieved, target = activity.achieved or Decimal(0), activity.target
-    if target is None or activity.status == "dropped" or not activity.milestone:
+def _milestone_missed(activity: Activity, look: Looking) -> Iterator[Finding]:
+    if any(indicator.activity == activity.id for indicator in look.plan.indicators.values()):
+        yield from milestones(look, activity)
         return
-    if achieved < target:
+    achieved, target = activity.achieved or Decimal(0), activity.target
+    if target is not None and achieved < target:
         yield finding(
             "milestone-not-reached",
             "work_plan",
             activity.id,
             "achieved",
             end=f"{activity.end}",
-            achieved=f"{achieved.normalize():f}",
-            target=f"{target.normalize():f}",
+            achieved=plain(achieved),
+            target=plain(target),
         )
 
 

@@ -47,7 +47,12 @@ def judge(
     """Builds the plan from the merged records and runs all checks."""
     after = merged.after
     plan, problems = plan_of(
-        after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported
+        after,
+        base=settings.base,
+        start=settings.start,
+        end=settings.end,
+        reported=held.reported,
+        closed=held.closed,
     )
     sums, rate_problems = totals(plan)
     more = followers(held.withdrawals, held.records, after, sides.renames)

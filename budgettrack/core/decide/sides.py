@@ -11,6 +11,7 @@ from budgettrack.core.base.grids import Edits
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.checks.reports import ProfileOf
+from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge import guards
 from budgettrack.core.merge.merge import Change, Conflict, Side
@@ -53,6 +54,7 @@ class RegisterState:
     `agreed`: the records that both sides agreed on when the workbook was last written.
     `added_since`: records that people added in the workbook after that, as they typed them, if the
     workbook was put back from an older copy. None if it was not.
+    `closed`: the numbers to date of indicators, as they stood when months were closed.
     `redacted`: fields of which an older workbook may still have the value, as (table, ID, field).
     `last_ids`: the last ID of each table by the mark of the workbook. The register may be older.
     """
@@ -68,6 +70,7 @@ class RegisterState:
     added_since: Mapping[str, Mapping[str, Fields]] | None = None
     redacted: Sequence[tuple[str, str, str]] = ()
     last_ids: Sequence[str] = ()
+    closed: Closed = field(default_factory=dict)
 
     @property
     def is_put_back(self) -> bool:

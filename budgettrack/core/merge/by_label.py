@@ -17,6 +17,7 @@ from budgettrack.core.records.model import Fields
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "work_plan": ("activity", "objective"),
+    "indicators": ("indicator", "activity"),
     "budget": ("description", "activity", "category", "grant"),
     "expenses": ("description", "budget_line", "grant"),
     "grants": ("title", "funder"),

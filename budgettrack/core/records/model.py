@@ -86,6 +86,31 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """What an activity counts.
+
+    `achieved`: the running number that was typed. None if there is none.
+    `months`: the numbers that were typed by month. If there are any, they count, and not
+    `achieved`. A number for a quarter stands at its last month.
+    `closed`: the number to date, as it stood when a month was closed.
+    `counts_people`: a small number of it may give somebody away.
+    """
+
+    id: str
+    activity: str
+    indicator: str
+    unit: str = ""
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    achieved: Decimal | None = None
+    source: str = ""
+    explanation: str = ""
+    counts_people: bool = True
+    months: Mapping[Month, Decimal] = field(default_factory=dict)
+    closed: Mapping[Month, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetLine:
     """An approved sum for one purpose. Money is in minor units of `currency`, the grant's currency.
 
@@ -281,6 +306,7 @@ class Plan:
     closed: frozenset[Month]
     reviews: Mapping[Month, str] = field(default_factory=dict)
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

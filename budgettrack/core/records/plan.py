@@ -8,6 +8,7 @@ grant, or as unrestricted spending. A reference to a row that was left out is no
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +24,7 @@ from budgettrack.core.records.model import (
     Fields,
     Grant,
     Income,
+    Indicator,
     Plan,
     Records,
     Resource,
@@ -38,14 +40,16 @@ def plan(
     start: date | None = None,
     end: date | None = None,
     reported: Mapping[str, Mapping[Month, int]] | None = None,
+    closed: Mapping[str, Mapping[Month, Decimal]] | None = None,
 ) -> tuple[Plan, list[Finding]]:
     """Builds the typed plan. Also returns findings about values left out and references that lead
     nowhere.
 
     `base` is the organisation's currency. If the workbook has no Grants tab, the labels in Budget
     are the grants, and `start` and `end` are their dates. `reported` are the figures of months
-    already reported, by line, in minor units."""
-    return _Building(records, base, start, end, reported or {}).plan()
+    already reported, by line, in minor units. `closed` are the numbers to date of indicators, as
+    they stood when a month was closed."""
+    return _Building(records, base, start, end, reported or {}, closed or {}).plan()
 
 
 _FIGURED: Mapping[str, frozenset[str]] = {
@@ -90,11 +94,13 @@ class _Building:
         start: date | None,
         end: date | None,
         reported: Mapping[str, Mapping[Month, int]],
+        closed: Mapping[str, Mapping[Month, Decimal]],
     ) -> None:
         self._records = records
         self._base = base
         self._dates = start, end
         self._reported = reported
+        self._closed = closed
         self._findings: list[Finding] = []
         self._usable: dict[str, Collection[str]] = {"expenses": records.get("expenses", {})}
 
@@ -109,10 +115,11 @@ class _Building:
         lines = self._lines(grants, activities)
         self._usable["budget"] = lines
         self._usable["resources"] = self._records.get("resources", {})
+        indicators = self._indicators()
         made = Plan(
             base=self._base,
             grants=grants,
-            activities=activities,
+            activities=_without_own(activities, indicators.values()),
             lines=lines,
             expenses=self._expenses(grants, lines),
             income=self._income(grants),
@@ -124,6 +131,7 @@ class _Building:
             reviews={
                 id_: fields["review"] for id_, fields in self._of("months") if fields.get("review")
             },
+            indicators=indicators,
         )
         return made, self._findings
 
@@ -231,6 +239,29 @@ class _Building:
                         label, "", label, "active", self._base, None, *self._dates
                     )
         return grants
+
+    def _indicators(self) -> dict[str, Indicator]:
+        """Returns the indicators of activities that are known."""
+        indicators = {}
+        for id_, fields in self._of("indicators"):
+            activity = self._reference("indicators", id_, "activity", fields)
+            if not activity or not fields.get("indicator"):
+                continue
+            indicators[id_] = Indicator(
+                id=id_,
+                activity=activity,
+                indicator=fields["indicator"],
+                unit=fields.get("unit", ""),
+                baseline=_number(fields, "baseline"),
+                target=_number(fields, "target"),
+                achieved=_number(fields, "achieved"),
+                source=fields.get("source", ""),
+                explanation=fields.get("explanation", ""),
+                counts_people=fields.get("counts_people") != "no",
+                months=numbers_by_month(fields),
+                closed=self._closed.get(id_, {}),
+            )
+        return indicators
 
     def _lines(
         self, grants: Mapping[str, Grant], activities: Mapping[str, Activity]
@@ -481,6 +512,16 @@ class _Building:
         return rates
 
 
+def numbers_by_month(fields: Fields) -> dict[Month, Decimal]:
+    """Returns the numbers of an indicator's columns of months. That of a quarter stands at its last
+    month."""
+    by_month: dict[Month, Decimal] = {}
+    for name in sorted(name for name in fields if is_period(name)):
+        month = months_of_period(name)[-1]
+        by_month[month] = by_month.get(month, Decimal(0)) + Decimal(fields[name])
+    return by_month
+
+
 def _activity(id_: str, fields: Fields) -> Activity:
     return Activity(
         id=id_,
@@ -497,6 +538,20 @@ def _activity(id_: str, fields: Fields) -> Activity:
         status=fields.get("status", ""),
         progress_note=fields.get("progress_note", ""),
     )
+
+
+def _without_own(
+    activities: Mapping[str, Activity], indicators: Iterable[Indicator]
+) -> dict[str, Activity]:
+    """Returns the activities without the indicator in their own row, if the tab Indicators has one
+    of theirs: that is the one that counts."""
+    listed = {indicator.activity for indicator in indicators}
+    return {
+        id_: replace(activity, indicator="", target=None, achieved=None)
+        if id_ in listed
+        else activity
+        for id_, activity in activities.items()
+    }
 
 
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:

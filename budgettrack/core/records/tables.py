@@ -85,6 +85,7 @@ class Table:
     """One kind of record and its tab. If the tab has no ID column, the fields in `key` make the
     ID.
 
+    `months`: whether the tab may have a column for each month, and what stands in it.
     `added`: the tab came after the first version. A workbook without it is whole, and gets it by
     `budgettrack init --add-tabs`."""
 
@@ -94,7 +95,7 @@ class Table:
     columns: tuple[Column, ...]
     aliases: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
-    months: bool = False
+    months: Literal["", "money", "number"] = ""
     added: bool = False
     by_name: Mapping[str, Column] = field(init=False, compare=False, repr=False)
 
@@ -107,7 +108,8 @@ class Table:
 
         Raises KeyError if there is none."""
         if self.months and name not in self.by_name:
-            return Column(name, name, "money", "funder")
+            audience: Audience = "funder" if self.months == "money" else "public"
+            return Column(name, name, self.months, audience)
         return self.by_name[name]
 
     @property
@@ -248,6 +250,79 @@ WORK_PLAN = Table(
     aliases=("Workplan", "Work plan", "Activities", "Plan"),
 )
 
+INDICATORS = Table(
+    "indicators",
+    "Indicators",
+    "N",
+    (
+        _id("public"),
+        Column(
+            "activity",
+            "Activity",
+            "reference",
+            "public",
+            refers="work_plan",
+            required=True,
+        ),
+        Column(
+            "indicator",
+            "Indicator",
+            audience="public",
+            note="What is counted, such as kits handed out.",
+            required=True,
+            aliases=("Output indicator", "Measure"),
+        ),
+        Column(
+            "unit",
+            "Unit",
+            audience="public",
+            note="In what it is counted: people, kits, sessions, %.",
+            aliases=("Unit of measure",),
+        ),
+        Column(
+            "counts_people",
+            "Counts people",
+            "choice",
+            note="Blank means yes: then nobody is given away by a small number on the public"
+            " pages.",
+            choices=YES,
+        ),
+        Column(
+            "baseline",
+            "Baseline",
+            "number",
+            "public",
+            "The number before the work began.",
+            own_bounds="any",
+        ),
+        Column("target", "Target", "number", "public", own_bounds="any"),
+        Column(
+            "achieved",
+            "Achieved to date",
+            "number",
+            "public",
+            "The running number, if you do not type it by month.",
+            own_bounds="any",
+            aliases=("Achieved", "To date", "Result to date"),
+        ),
+        Column(
+            "source",
+            "Source of the number",
+            audience="funder",
+            note="Where it can be looked up, such as the attendance lists. No names.",
+            aliases=("Means of verification", "Data source"),
+        ),
+        Column(
+            "explanation",
+            "Explanation",
+            audience="funder",
+            note="Why a number fell, was corrected, or is far from its target.",
+        ),
+    ),
+    months="number",
+    added=True,
+)
+
 BUDGET = Table(
     "budget",
     "Budget",
@@ -338,7 +413,7 @@ BUDGET = Table(
         ),
     ),
     aliases=("Budget lines", "Project budget"),
-    months=True,
+    months="money",
 )
 
 EXPENSES = Table(
@@ -752,6 +827,7 @@ MONTHS = Table(
 
 TABLES: tuple[Table, ...] = (
     WORK_PLAN,
+    INDICATORS,
     BUDGET,
     EXPENSES,
     INCOME,

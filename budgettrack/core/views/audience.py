@@ -13,7 +13,15 @@ from typing import Any
 from budgettrack.core.base.money import share
 from budgettrack.core.base.months import Month, elapsed, last_day, month_of
 from budgettrack.core.base.personal_details import personal
-from budgettrack.core.records.model import Activity, Agreement, BudgetLine, Grant, Plan, Resource
+from budgettrack.core.records.model import (
+    Activity,
+    Agreement,
+    BudgetLine,
+    Grant,
+    Indicator,
+    Plan,
+    Resource,
+)
 from budgettrack.core.views.public_types import Progress
 
 HELD_BACK = "(withheld: it looked like a personal detail)"
@@ -32,6 +40,9 @@ def without_personal_details(plan: Plan) -> Plan:
         grants={id_: replace(each, **_held_back(each)) for id_, each in plan.grants.items()},
         activities={
             id_: replace(each, **_held_back(each)) for id_, each in plan.activities.items()
+        },
+        indicators={
+            id_: replace(each, **_held_back(each)) for id_, each in plan.indicators.items()
         },
         lines={id_: replace(each, **_held_back(each)) for id_, each in plan.lines.items()},
         resources={id_: replace(each, **_held_back(each)) for id_, each in plan.resources.items()},
@@ -53,6 +64,7 @@ def told_reviews(plan: Plan) -> dict[Month, str]:
 _KEYS: Mapping[type, frozenset[str]] = {
     Grant: frozenset({"id"}),
     Activity: frozenset({"id"}),
+    Indicator: frozenset({"id", "activity"}),
     BudgetLine: frozenset({"id", "grant", "activity"}),
     Resource: frozenset({"id", "match_for", "activity"}),
     Agreement: frozenset({"id", "grant", "resource"}),
@@ -60,7 +72,9 @@ _KEYS: Mapping[type, frozenset[str]] = {
 """The fields that hold IDs. They are never replaced: other records refer to them."""
 
 
-def _held_back(record: Grant | Activity | BudgetLine | Resource | Agreement) -> dict[str, Any]:
+def _held_back(
+    record: Grant | Activity | Indicator | BudgetLine | Resource | Agreement,
+) -> dict[str, Any]:
     texts = {field.name: getattr(record, field.name) for field in fields(record)}
     return {
         name: HELD_BACK

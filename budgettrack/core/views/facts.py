@@ -29,6 +29,7 @@ from budgettrack.core.views.audience import (
     worth,
 )
 from budgettrack.core.views.first_month import first_needed_month
+from budgettrack.core.views.indicators import NOTHING_TOLD, Told, public_indicators
 from budgettrack.core.views.public_types import (
     Coming,
     InKind,
@@ -55,13 +56,15 @@ def public_facts(
     incomplete: bool = False,
     waits_since: Month | None = None,
     untold: Collection[str] = (),
+    told: Told = NOTHING_TOLD,
 ) -> PublicFacts:
     """Returns what the page of a month shows besides sums of batches.
 
     `first`: the month of the first page.
     `later`: the page is made long after its month; it tells nothing of the work then.
     `incomplete`: some rows cannot be read.
-    `untold`: the grants whose award and instalments may not be told."""
+    `untold`: the grants whose award and instalments may not be told.
+    `told`: the indicators on earlier pages."""
     plan = without_personal_details(plan)
     activities = plan.activities.values()
     return PublicFacts(
@@ -86,6 +89,7 @@ def public_facts(
         without_rate=_without_rate(plan),
         review=plan.reviews.get(month, ""),
         agreements=_agreements(plan, month),
+        indicators=() if later else public_indicators(plan, month, told),
     )
 
 
@@ -158,6 +162,7 @@ def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
         facts,
         grants=tuple(replace(each, activities=left(each.activities)) for each in facts.grants),
         progress=tuple(row for row in facts.progress if not withdrawn.activity(row.id)),
+        indicators=tuple(row for row in facts.indicators if not withdrawn.activity(row.activity)),
         coming=tuple(each for each in facts.coming if each.activity not in gone),
         activity_names={id_: facts.activity_names[id_] for id_ in left(facts.activity_names)},
     )

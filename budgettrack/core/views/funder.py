@@ -41,6 +41,7 @@ from budgettrack.core.views.funder_types import (
     Match,
     Reported,
 )
+from budgettrack.core.views.indicators import funder_indicators
 from budgettrack.core.views.missing import lacking, missing_explanations, missing_facts
 from budgettrack.core.views.public_types import Progress
 
@@ -113,6 +114,9 @@ def funder_view(
         tell=tell,
         left_out=left_out,
         reviews=_reviews(plan, month_of(period[0]), month_of(until)),
+        indicators=funder_indicators(
+            plan, {each.id for each in progress}, month_of(period[0]), month_of(until)
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from budgettrack.core.figures.cash import GrantPosition
 from budgettrack.core.figures.profile import Limit, Profile, Scope
 from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.figures.sums import Sums
-from budgettrack.core.views.public_types import Progress
+from budgettrack.core.views.public_types import IndicatorFigures, Progress
 
 GroupKind = Literal["", "unmapped", "unbudgeted", "sum"]
 
@@ -178,6 +178,7 @@ class FunderView:
     `judged`: the rows beyond a limit that are not groups.
     `cash`: in the grant's own currency, to the end of `month`.
     `reviews`: what the group wrote about the months of the period, which is public anyway.
+    `indicators`: of the activities that the grant pays for.
     `names`: those of the tabs and columns of the workbook, for the treasurer's list.
     """
 
@@ -206,6 +207,7 @@ class FunderView:
     tell: Sequence[Finding]
     left_out: int
     reviews: Sequence[str] = ()
+    indicators: Sequence[IndicatorFigures] = ()
     names: SheetWords = ENGLISH
 
     @property

@@ -13,6 +13,7 @@ from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.seal import Number, seal, untold_awards, waits_since
 from budgettrack.core.views.audience import without_personal_details
 from budgettrack.core.views.facts import public_facts
+from budgettrack.core.views.indicators import NOTHING_TOLD, Told
 from budgettrack.core.views.public_types import PublicFacts
 
 
@@ -50,6 +51,7 @@ def new_pages(
     settings: PageSettings,
     number: Number,
     copies: Sequence[Batch] = (),
+    told: Told = NOTHING_TOLD,
 ) -> NewPages:
     """Returns the pages to add, so that every month from the first to `month` has a page.
 
@@ -60,7 +62,8 @@ def new_pages(
     `there`: the months that have a page.
     `first`: the month of the first page.
     `number`: draws the random number of a batch.
-    `copies`: sums that stood on pages of an older program."""
+    `copies`: sums that stood on pages of an older program.
+    `told`: the indicators on the pages until now."""
     if max(there, default="") > month:
         return NewPages((), ())
     plan = without_personal_details(plan)
@@ -84,6 +87,7 @@ def new_pages(
                 incomplete=settings.incomplete,
                 untold=untold,
                 waits_since=waited,
+                told=told,
             )
         )
     return NewPages(tuple(batches[len(before) :]), tuple(facts))

@@ -37,6 +37,41 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorFigures:
+    """An indicator of an activity, with its numbers in a period and to date. A number is None if it
+    is not known, or may not be shown.
+
+    `counts_people`: a small number of it is not shown to the public.
+    `before`: the number to the end of the month before.
+    `was`: what the page before showed, if it is corrected since. None if it is not.
+    `shown`: all numbers of people that pages showed, so that no two of them differ by few.
+    `source`: where the number can be looked up. It is not public.
+    """
+
+    id: str
+    activity: str
+    indicator: str
+    unit: str
+    baseline: Decimal | None
+    target: Decimal | None
+    in_period: Decimal | None
+    to_date: Decimal | None
+    counts_people: bool = True
+    before: Decimal | None = None
+    was: Decimal | None = None
+    shown: Sequence[Decimal] = ()
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """The indicator with its unit, such as `People trained (%)`. The unit is left out if the
+        words have it."""
+        if not self.unit or self.unit.casefold() in self.indicator.casefold():
+            return self.indicator
+        return f"{self.indicator} ({self.unit})"
+
+
+@dataclass(frozen=True, slots=True)
 class Instalment:
     """Money received for a published grant in a month. Money returned to the funder is below zero.
 
@@ -147,6 +182,7 @@ class PublicFacts:
     without_rate: Sequence[str] = ()
     review: str = ""
     agreements: Sequence[PublicAgreement] = ()
+    indicators: Sequence[IndicatorFigures] = ()
 
 
 # ---- sums of batches

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from budgettrack.core.base.months import Month
-from budgettrack.core.views.public_types import Correction, PublicFacts, PublicView
+from budgettrack.core.views.public_types import (
+    Correction,
+    IndicatorFigures,
+    PublicFacts,
+    PublicView,
+)
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Block,
@@ -18,6 +23,7 @@ from budgettrack.reports.base.document import (
     TableRow,
     Text,
 )
+from budgettrack.reports.base.indicators import figure
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import row_name
 from budgettrack.reports.site.budget import numbers
@@ -40,6 +46,9 @@ def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
     blocks: list[Block] = []
     if view.corrections:
         blocks.append(_corrections(view, w))
+    counted = [each for each in view.facts.indicators if each.was is not None]
+    if counted:
+        blocks.append(_counted_anew(counted, w))
     if around.correcting:
         blocks.append(Text(w.say("Later pages correct figures that were published before:")))
         blocks.append(
@@ -79,6 +88,21 @@ def _corrections(view: PublicView, w: Words) -> ReportTable:
     ]
     note = w.say("In {currency}, without what is new on this page", currency=view.currency)
     return ReportTable(w.say("Corrected on this page"), headings, rows, note)
+
+
+def _counted_anew(indicators: Sequence[IndicatorFigures], w: Words) -> ReportTable:
+    """Returns a table of the numbers to date that the page before showed otherwise."""
+    headings = [
+        Heading(w.say("Indicator"), False),
+        Heading(w.say("As published")),
+        Heading(w.say("Corrected")),
+    ]
+    rows = [
+        TableRow(each.indicator, [TableCell(figure(n, w)) for n in (each.was, each.before)])
+        for each in indicators
+    ]
+    note = w.say("To the end of the month before")
+    return ReportTable(w.say("Numbers that were counted anew"), headings, rows, note)
 
 
 def _name(correction: Correction, w: Words) -> str:

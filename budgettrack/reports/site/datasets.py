@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from budgettrack.core.base.money import decimal
-from budgettrack.core.records.tables import GRANTS, RESOURCES, WORK_PLAN, published
+from budgettrack.core.records.tables import GRANTS, INDICATORS, RESOURCES, WORK_PLAN, published
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import row_name
@@ -88,6 +88,7 @@ def resources(views: Sequence[PublicView], w: Words) -> list[PackageResource]:
             [[_told(each, c.name, "") for c in published(WORK_PLAN)] for each in kept.progress],
             key=("id",),
         ),
+        _indicators(views, w),
         PackageResource(
             "grant-activities",
             "Which activities a grant pays for, by its budget lines",
@@ -215,6 +216,31 @@ def _standings(
         key=("month", "table", "kind", "name"),
         refers=(OF_PAGE, ("grant", "grants", "id"), ("activity", "work-plan", "id")),
     )  # fmt: skip
+
+
+def _indicators(views: Iterable[PublicView], w: Words) -> PackageResource:
+    """Returns the table of indicators, page by page."""
+    names = ("id", "activity", "indicator", "unit", "baseline", "target")
+    return PackageResource(
+        "indicators",
+        "What was counted, page by page",
+        (
+            MONTH,
+            *(declared(INDICATORS, INDICATORS.column(name), w, key=name == "id") for name in names),
+            Field("in_month", "number", "In the month of the page"),
+            Field("to_date", "number", "To the end of the month of the page"),
+        ),
+        [
+            [
+                view.month,
+                *(_told(each, name, "") for name in (*names, "in_period", "to_date")),
+            ]
+            for view in views
+            for each in view.facts.indicators
+        ],
+        key=("month", "id"),
+        refers=(OF_PAGE,),
+    )
 
 
 def _months(newest: PublicView) -> PackageResource:

@@ -24,7 +24,7 @@ from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import row_name
 from budgettrack.reports.site.corrections import PageNeighbours, changed
 from budgettrack.reports.site.money import by_month, left_out, month_facts
-from budgettrack.reports.site.work import coming, done_now, late, under_way
+from budgettrack.reports.site.work import coming, done_now, late, reached_now, under_way
 
 
 def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
@@ -219,6 +219,7 @@ def _did(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
         blocks.append(Text(_work_done(view.facts, w)))
     for heading, lines in (
         (w.say("Done this month"), _noted(done_now(view, around.earlier), w)),
+        (w.say("Reached this month"), _few(reached_now(view, w), w)),
         (w.say("Late"), late(view, w)),
         (w.say("Under way"), _noted(under_way(view), w)),
     ):
@@ -234,7 +235,11 @@ MOST = 6
 def _noted(activities: Sequence[Progress], w: Words) -> list[str]:
     """Returns a line for each activity, with what the group says of it."""
     lines = [f"{each.activity or each.id}. {each.note}".strip() for each in activities]
-    lines = [line.rstrip(". ") + "." for line in lines]
+    return _few([line.rstrip(". ") + "." for line in lines], w)
+
+
+def _few(lines: list[str], w: Words) -> list[str]:
+    """Returns the first lines, and how many more there are."""
     if len(lines) <= MOST:
         return lines
     rest = len(lines) - MOST

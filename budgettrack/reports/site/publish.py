@@ -117,7 +117,8 @@ def _publish(group: OpenedGroup, month: Month) -> None:
         config.headings,
         earlier.pages[max(there)].facts.waits_since if there else None,
     )
-    new = new_pages(plan, who, before, there, first, month, settings, number, copies)
+    told = {of: page.facts.indicators for of, page in earlier.pages.items()}
+    new = new_pages(plan, who, before, there, first, month, settings, number, copies, told)
     facts = list(new.facts)
     if earlier.old is not None:
         facts = [*_old_facts(group, plan, first, facts), *facts]

@@ -28,6 +28,7 @@ from budgettrack.reports.base.document import (
     Text,
     Works,
 )
+from budgettrack.reports.base.indicators import few_people, indicators_table, reached
 from budgettrack.reports.base.translations import Words
 
 
@@ -53,7 +54,22 @@ def work_section(view: PublicView, w: Words) -> list[Block]:
                 ]
             )
         )
+    blocks += indicators(view, w)
     return blocks or [Text(w.say("There is no work-plan yet."), True)]
+
+
+def indicators(view: PublicView, w: Words) -> list[Block]:
+    """Returns the table of indicators. Returns nothing if there are none."""
+    figures = view.facts.indicators
+    if not figures:
+        return []
+    month, note = formats.month(view.month, w.at), few_people(figures, w)
+    return [indicators_table(figures, view.facts.activity_names, month, w, note)]
+
+
+def reached_now(view: PublicView, w: Words) -> list[str]:
+    """Returns a line for each indicator that moved in the month."""
+    return [reached(each, w) for each in view.facts.indicators if each.in_period]
 
 
 def plan_timeline(view: PublicView, w: Words) -> Chart | None:

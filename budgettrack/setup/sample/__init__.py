@@ -51,6 +51,9 @@ _SEED = 20_251
 _START = date(2025, 9, 1)
 _USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
 
+_COUNTED = frozenset({"indicator", "target", "achieved"})
+"""What the tab Indicators says of an activity that has a row there."""
+
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
 """The line after which the treasurer typed a subtotal, and the grant that it sums."""
 
@@ -59,11 +62,13 @@ def healthy() -> dict[str, list[Fields]]:
     """Return all rows without faults, by table: on `SAMPLE_DAY` they have no finding."""
     hand = tomllib.loads(_text("group.toml"))
     chance = random.Random(_SEED)
+    counted = frozenset(indicator["activity"] for indicator in hand["indicators"])
     rows: dict[str, list[Fields]] = {
         "work_plan": [
-            _activity({"id": f"A-{number}", **row}, hand["activities"])
+            _activity({"id": f"A-{number}", **row}, hand["activities"], counted)
             for number, row in enumerate(rows_of(in_file(_text("plan.toml")), _START), 1)
         ],
+        "indicators": [dict(indicator) for indicator in hand["indicators"]],
         "budget": [_line(line) for line in hand["lines"]],
         "expenses": [],
         **{
@@ -157,12 +162,15 @@ def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
 # Fields that are blank in the hand-written rows
 
 
-def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
+def _activity(row: Fields, told: Mapping[str, Fields], counted: frozenset[str]) -> Fields:
     """Return an activity as on the day of the sample. It is done and its target is reached,
-    unless `told` says otherwise."""
+    unless `told` says otherwise. `counted`: the activities with indicators in a tab of their
+    own."""
     activity = dict(row)
     if activity["end"] < SAMPLE_DAY.isoformat():
         activity |= {"status": "done", "done": "100", "achieved": activity["target"]}
+    if row["id"] in counted:
+        activity = {name: text for name, text in activity.items() if name not in _COUNTED}
     return activity | dict(told.get(row["id"], {}))
 
 

@@ -279,6 +279,21 @@ FAULTS: tuple[Fault, ...] = (
         edits=(("work_plan", "A-32", "achieved", "61"),),
     ),
     Fault(
+        "The kits have lost their unit.",
+        (("indicator-without-unit", "indicators", "N-2", "unit"),),
+        edits=(("indicators", "N-2", "unit", ""),),
+    ),
+    Fault(
+        "Somebody typed a running number beside the months, and it is another one.",
+        (("achieved-does-not-add-up", "indicators", "N-1", "achieved"),),
+        edits=(("indicators", "N-1", "achieved", "1700"),),
+    ),
+    Fault(
+        "Two digits too many: 164 cards became 16400.",
+        (("achieved-far-above-target", "indicators", "N-5", "achieved"),),
+        edits=(("indicators", "N-5", "achieved", "16400"),),
+    ),
+    Fault(
         "The start was moved to June, and money was spent on it from March.",
         (("spending-before-start", "work_plan", "A-36", "start"),),
         edits=(("work_plan", "A-36", "start", "2026-06-01"),),
@@ -412,6 +427,10 @@ NOT_PLANTED: Mapping[str, str] = {
     "agreement-over": "To see it, type a day of last year into Until of AG-4.",
     "agreement-review-after-end": "To see it, type a day of 2028 into Review on of AG-2.",
     "grant-agreed-twice": "To see it, type G-1 into Grant of AG-2 and of AG-3.",
+    "achieved-fell": (
+        "It needs a register in which a month was closed. To see it, type a smaller number into"
+        " Achieved to date after a month was closed and synced."
+    ),
     "conflict": "It needs a register that was changed too. At the first sync there is none.",
     "conflict-removed-here": "It needs a register that was changed too.",
     "conflict-removed-there": "It needs a register in which a row was removed.",

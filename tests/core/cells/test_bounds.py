@@ -10,6 +10,7 @@ from budgettrack.core.records.tables import BY_NAME, TABLES, Shape
 
 BOUNDS = {
     "work_plan": {"target": "any", "achieved": "any", "done": "0 to 100"},
+    "indicators": {"baseline": "any", "target": "any", "achieved": "any"},
     "budget": {
         "quantity": "not below zero",
         "unit_cost": "not below zero",
@@ -52,6 +53,7 @@ def test_every_column_of_figures_has_its_bounds() -> None:
     [
         ("grants", "amount", "0", "-0.01", "amount-negative"),
         ("budget", "2026-03", "0", "-0.01", "amount-negative"),
+        ("indicators", "2026-03", "0", "-1", "number-negative"),
         ("budget", "quantity", "0", "-0.5", "number-negative"),
         ("budget", "people_paid", "0", "-1", "number-negative"),
         ("budget", "people_paid", "3", "2.5", "number-not-whole"),

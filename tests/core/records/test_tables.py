@@ -80,6 +80,15 @@ def test_only_tables_that_say_so_have_a_column_for_every_month(name: str) -> Non
         BY_NAME[name].column("2026-01")
 
 
-def test_of_all_tables_only_the_budget_has_columns_of_months() -> None:
-    assert [name for name, table in BY_NAME.items() if table.months] == ["budget"]
+def test_only_budget_lines_and_indicators_have_columns_of_months() -> None:
+    assert {name: table.months for name, table in BY_NAME.items() if table.months} == {
+        "indicators": "number",
+        "budget": "money",
+    }
+    by_month = BY_NAME["indicators"].column("2026-01")
+    assert (by_month.kind, by_month.audience, by_month.bounds) == (
+        "number",
+        "public",
+        "not below zero",
+    )
     assert BY_NAME["budget"].column("2026-01").kind == "money"

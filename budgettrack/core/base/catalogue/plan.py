@@ -411,6 +411,26 @@ PLAN: Mapping[str, Code] = {
         "The milestone was due on {end}; {achieved} of {target} is achieved.",
         "Update Achieved, or write the reason for the delay into the progress note.",
     ),
+    "indicator-without-unit": warning(
+        "work",
+        "This indicator has no unit.",
+        "Type in what it is counted, such as people, kits or %.",
+    ),
+    "achieved-does-not-add-up": warning(
+        "work",
+        "The months add up to {sum}, but Achieved to date is {achieved}.",
+        "Clear Achieved to date, or correct the months. The months count.",
+    ),
+    "achieved-far-above-target": warning(
+        "work",
+        "{achieved} is achieved, which is more than 100 times the target of {target}.",
+        "Correct the number, or the target.",
+    ),
+    "achieved-fell": warning(
+        "work",
+        "The number to date was {then} when {month} was closed, and is {now} now.",
+        "Correct it, or say in Explanation why it fell.",
+    ),
     # Promises
     "report-due": warning(
         "promises",

@@ -1,0 +1,90 @@
+"""Checks the indicators: their unit, and the numbers that were achieved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.months import month_of
+from budgettrack.core.checks.looking import Looking
+from budgettrack.core.figures.achieved import fallen, number_to
+from budgettrack.core.records.model import Activity, Indicator
+
+FAR_ABOVE = 100
+"""An achieved number above this many times its target probably has a digit too many."""
+
+
+def indicators(look: Looking) -> Iterator[Finding]:
+    """An indicator has no unit, its numbers by month do not sum to the running number, or its
+    number is above a hundred times the target, or fell without an explanation."""
+    for indicator in look.plan.indicators.values():
+        if not indicator.unit:
+            yield finding("indicator-without-unit", "indicators", indicator.id, "unit")
+        yield from _numbers(indicator)
+        yield from _fall(indicator)
+
+
+def _numbers(indicator: Indicator) -> Iterator[Finding]:
+    field, number = _newest(indicator)
+    if number is None:
+        return
+    if indicator.achieved is not None and number != indicator.achieved:
+        yield finding(
+            "achieved-does-not-add-up",
+            "indicators",
+            indicator.id,
+            "achieved",
+            achieved=plain(indicator.achieved),
+            sum=plain(number),
+        )
+    target = indicator.target
+    if target is not None and target > 0 and number > FAR_ABOVE * target:
+        yield finding(
+            "achieved-far-above-target",
+            "indicators",
+            indicator.id,
+            field,
+            achieved=plain(number),
+            target=plain(target),
+        )
+
+
+def _fall(indicator: Indicator) -> Iterator[Finding]:
+    fell = fallen(indicator)
+    if fell and not indicator.explanation:
+        month, then, today = fell
+        field = _newest(indicator)[0]
+        values = {"month": month, "then": plain(then), "now": plain(today)}
+        yield finding("achieved-fell", "indicators", indicator.id, field, **values)
+
+
+def milestones(look: Looking, activity: Activity) -> Iterator[Finding]:
+    """An activity is over, and an indicator of it is below its target."""
+    for indicator in look.plan.indicators.values():
+        number = number_to(indicator, month_of(look.today)) or Decimal(0)
+        target = indicator.target
+        if indicator.activity == activity.id and target is not None and number < target:
+            yield finding(
+                "milestone-not-reached",
+                "indicators",
+                indicator.id,
+                _newest(indicator)[0],
+                end=f"{activity.end}",
+                achieved=plain(number),
+                target=plain(target),
+            )
+
+
+def _newest(indicator: Indicator) -> tuple[str, Decimal | None]:
+    """Returns the field of the newest number, and the number to date. It is None if none was
+    typed."""
+    if not indicator.months:
+        return "achieved", indicator.achieved
+    last = max(indicator.months)
+    return last, number_to(indicator, last)
+
+
+def plain(number: Decimal) -> str:
+    """Returns a number without trailing zeros."""
+    return f"{number.normalize():f}"

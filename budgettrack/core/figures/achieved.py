@@ -1,0 +1,105 @@
+"""Says what an indicator has achieved, to date and in a period.
+
+People type a number for each month, or one running number. A number by month belongs to its month.
+A running number has no month, so the register says how it stood when a month was closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from budgettrack.core.base.months import Month, after, first_day
+from budgettrack.core.records.model import Fields, Indicator, Plan
+from budgettrack.core.records.plan import numbers_by_month
+
+Closed = Mapping[str, Mapping[Month, Decimal]]
+"""The number to date by indicator and month, as it stood when the month was closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """What an indicator has achieved: `to_date`, and of it `in_period`. None if it is not known."""
+
+    to_date: Decimal | None
+    in_period: Decimal | None
+
+
+def achieved(plan: Plan, indicator: Indicator, first: Month, last: Month) -> Achieved:
+    """Returns what was achieved to the end of `last`, and in the months from `first` on."""
+    to_date = number_to(indicator, last)
+    if to_date is None:
+        return Achieved(None, None)
+    before = number_to(indicator, after(first, -1), now=False)
+    if before is None and _begins(plan, indicator, first):
+        before = Decimal(0)
+    return Achieved(to_date, None if before is None else to_date - before)
+
+
+def _begins(plan: Plan, indicator: Indicator, first: Month) -> bool:
+    """Whether nothing was counted before `first`: every number is typed by month, or the activity
+    started in that month or later."""
+    start = plan.activities[indicator.activity].start
+    return bool(indicator.months) or start is None or start >= first_day(first)
+
+
+def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decimal | None:
+    """Returns the number to the end of `month`. Returns None if none is known.
+
+    A running number counts as it stood when the month was closed. If neither it nor a later month
+    was closed, it is the number of today; unless `now`, that of the last month that was closed."""
+    if indicator.months:
+        typed = [number for when, number in indicator.months.items() if when <= month]
+        return sum(typed, Decimal(0)) if typed else None
+    later = any(when > month for when in indicator.closed)
+    if month not in indicator.closed and now and not later:
+        return indicator.achieved
+    earlier = [when for when in indicator.closed if when <= month]
+    return indicator.closed[max(earlier)] if earlier else None
+
+
+def fallen(indicator: Indicator) -> tuple[Month, Decimal, Decimal] | None:
+    """Returns the month since which the number fell, the number when it was closed, and that of
+    today. Returns None if the number did not fall."""
+    for month, then in sorted(indicator.closed.items(), key=lambda item: (-item[1], item[0])):
+        today = number_to(indicator, month) if indicator.months else indicator.achieved
+        if today is not None and today < then:
+            return month, then, today
+    return None
+
+
+def closed_numbers(
+    indicators: Mapping[str, Sequence[tuple[int, Fields | None]]],
+    months: Mapping[Month, Sequence[tuple[int, Fields | None]]],
+) -> Closed:
+    """Returns the numbers to date as they stood when months were closed.
+
+    The versions of each record are its fields, with the run that wrote them, oldest first. A month
+    that was opened again counts from its last closing."""
+    closings = {month: run for month, versions in months.items() if (run := _closing(versions))}
+    numbers: dict[str, dict[Month, Decimal]] = {}
+    for id_, versions in indicators.items():
+        for month, run in closings.items():
+            then = [fields for at, fields in versions if at <= run]
+            number = _number_of(then[-1], month) if then and then[-1] else None
+            if number is not None:
+                numbers.setdefault(id_, {})[month] = number
+    return numbers
+
+
+def _closing(versions: Iterable[tuple[int, Fields | None]]) -> int:
+    """Returns the run that closed a month. Returns 0 if the month is open."""
+    closed_in = 0
+    for run, fields in versions:
+        if not (fields or {}).get("closed"):
+            closed_in = 0
+        elif not closed_in:
+            closed_in = run
+    return closed_in
+
+
+def _number_of(fields: Fields, month: Month) -> Decimal | None:
+    by_month = numbers_by_month(fields)
+    running = fields.get("achieved")
+    typed = Indicator("", "", "", achieved=Decimal(running) if running else None, months=by_month)
+    return number_to(typed, month)

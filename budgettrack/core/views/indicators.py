@@ -1,0 +1,127 @@
+"""The numbers of indicators, as a funder and the public see them.
+
+A funder of the activity sees them as they are. On a public page, a number of people that differs by
+one or two from any that was shown before would give somebody away who came, or who left. Such a
+number is not shown until it differs by three."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from budgettrack.core.base.months import Month, after
+from budgettrack.core.figures.achieved import achieved, number_to
+from budgettrack.core.records.model import Indicator, Plan
+from budgettrack.core.views.public_types import IndicatorFigures
+
+FEWEST = 3
+"""The fewest people that a public number, or a difference of two, may be about. Nobody at all is
+told as 0."""
+
+Told = Mapping[Month, Sequence[IndicatorFigures]]
+"""The indicators that stood on each page, by its month."""
+NOTHING_TOLD: Told = {}
+
+
+def funder_indicators(
+    plan: Plan, activities: Collection[str], first: Month, last: Month
+) -> tuple[IndicatorFigures, ...]:
+    """Returns the indicators of activities, for the months from `first` to `last`."""
+    figures = []
+    for indicator in plan.indicators.values():
+        if indicator.activity in activities:
+            numbers = achieved(plan, indicator, first, last)
+            exact = _figures(indicator, numbers.in_period, numbers.to_date)
+            figures.append(replace(exact, source=indicator.source))
+    return tuple(figures)
+
+
+def public_indicators(plan: Plan, month: Month, told: Told) -> tuple[IndicatorFigures, ...]:
+    """Returns the indicators for the page of `month`. `told`: those of earlier pages, and of this
+    one if it is made again."""
+    newest = _newest(told, month)
+    before = _newest(told, after(month, -1))
+    return tuple(
+        _public(plan, indicator, month, _same(indicator, newest), _same(indicator, before))
+        for indicator in plan.indicators.values()
+    )
+
+
+def _newest(told: Told, month: Month) -> Sequence[IndicatorFigures]:
+    """Returns the indicators of the newest page to `month` that has some."""
+    pages = [page for page, figures in told.items() if page <= month and figures]
+    return told[max(pages)] if pages else ()
+
+
+def _same(indicator: Indicator, told: Sequence[IndicatorFigures]) -> IndicatorFigures | None:
+    """Returns what a page told of an indicator: by its ID, or by its words if its row was typed
+    anew. Returns None if it told nothing."""
+    by_id = [each for each in told if each.id == indicator.id]
+    names = (indicator.activity, indicator.indicator)
+    by_words = [each for each in told if (each.activity, each.indicator) == names]
+    return next(iter([*by_id, *by_words]), None)
+
+
+def _public(
+    plan: Plan,
+    indicator: Indicator,
+    month: Month,
+    newest: IndicatorFigures | None,
+    page_before: IndicatorFigures | None,
+) -> IndicatorFigures:
+    numbers = achieved(plan, indicator, month, month)
+    was = page_before.to_date if page_before else None
+    before = number_to(indicator, after(month, -1), now=False)
+    if before is None and numbers.to_date is not None and numbers.in_period is not None:
+        before = numbers.to_date - numbers.in_period
+    before = was if before is None else before
+    to_date, baseline = numbers.to_date, indicator.baseline
+    shown: tuple[Decimal, ...] = ()
+    if indicator.counts_people:
+        shown = _shown(newest)
+        before, shown = _released(before, shown, was)
+        to_date, shown = _released(to_date, shown, newest.to_date if newest else before)
+        known = (newest.baseline,) if newest and newest.baseline is not None else ()
+        baseline, _ = _released(baseline, known, next(iter(known), None))
+    in_month = None if to_date is None or before is None else to_date - before
+    figures = _figures(indicator, in_month, to_date)
+    corrected = None if was == before else was
+    return replace(figures, baseline=baseline, shown=shown, before=before, was=corrected)
+
+
+def _shown(newest: IndicatorFigures | None) -> tuple[Decimal, ...]:
+    """Returns the numbers that pages showed until now, the newest last."""
+    if newest is None or newest.to_date is None:
+        return ()
+    return tuple(newest.shown) or (newest.to_date,)
+
+
+def _released(
+    number: Decimal | None, shown: tuple[Decimal, ...], last: Decimal | None
+) -> tuple[Decimal | None, tuple[Decimal, ...]]:
+    """Returns the number of people that may be shown, and all that were shown until then.
+
+    It is the number itself if it differs by three or more from every other, or else the one that
+    was shown `last`. None if none was."""
+    if number is None:
+        return None, shown
+    if any(0 < abs(number - other) < FEWEST for other in (Decimal(0), *shown)):
+        return last, shown
+    return number, tuple(dict.fromkeys((*shown, number)))
+
+
+def _figures(
+    indicator: Indicator, in_period: Decimal | None, to_date: Decimal | None
+) -> IndicatorFigures:
+    return IndicatorFigures(
+        indicator.id,
+        indicator.activity,
+        indicator.indicator,
+        indicator.unit,
+        indicator.baseline,
+        indicator.target,
+        in_period,
+        to_date,
+        indicator.counts_people,
+    )

@@ -1,0 +1,67 @@
+"""Turns indicators into report text: a table, and a line for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from budgettrack.core.views.public_types import IndicatorFigures
+from budgettrack.reports.base import formats
+from budgettrack.reports.base.document import Heading, ReportTable, TableCell, TableRow
+from budgettrack.reports.base.translations import Words
+
+
+def indicators_table(
+    indicators: Sequence[IndicatorFigures],
+    activities: Mapping[str, str],
+    period: str,
+    w: Words,
+    note: str = "",
+) -> ReportTable:
+    """Returns the table of indicators. `activities` are their names by ID; `period` is the heading
+    of the numbers in the period."""
+    headings = [
+        Heading(w.say("Indicator"), False),
+        Heading(w.say("Unit"), False),
+        Heading(w.say("Baseline")),
+        Heading(w.say("Target")),
+        Heading(period),
+        Heading(w.say("To date")),
+    ]
+    rows = []
+    for each in indicators:
+        numbers = (each.baseline, each.target, each.in_period, each.to_date)
+        cells = [TableCell(each.unit or formats.NONE)]
+        cells += [TableCell(figure(number, w)) for number in numbers]
+        small = " · ".join(filter(None, (activities.get(each.activity, ""), each.source)))
+        rows.append(TableRow(each.indicator, cells, small))
+    return ReportTable(w.say("What was counted"), headings, rows, note)
+
+
+def figure(number: Decimal | None, w: Words) -> str:
+    """Returns a number, or a dash if it is not known."""
+    return formats.NONE if number is None else formats.quantity(number, w.at)
+
+
+def reached(each: IndicatorFigures, w: Words) -> str:
+    """Returns what was reached in the month, in a line: `Kits handed out: 12 this month, 96 of
+    160 to date.`"""
+    values = {
+        "indicator": each.name,
+        "number": figure(each.in_period, w),
+        "to_date": figure(each.to_date, w),
+    }
+    if each.target is None:
+        return w.say("{indicator}: {number} this month, {to_date} to date.", **values)
+    return w.say(
+        "{indicator}: {number} this month, {to_date} of {target} to date.",
+        **values,
+        target=figure(each.target, w),
+    )
+
+
+def few_people(indicators: Sequence[IndicatorFigures], w: Words) -> str:
+    """Returns the note on small numbers of people. Returns '' if no indicator counts people."""
+    if not any(each.counts_people for each in indicators):
+        return ""
+    return w.say("A number of people moves here only once at least three more stand behind it.")
