@@ -9,7 +9,7 @@ import pytest
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.plan import plan as plan_of
-from tests.world.healthy_plan import HEALTHY, TODAY, Case, Change, look, told
+from tests.world.healthy_plan import HEALTHY, TODAY, Case, Change, Tables, look, told
 
 KITS = {"activity": "A-1", "indicator": "Kits handed out", "unit": "kits", "target": "60"}
 
@@ -107,7 +107,7 @@ def test_what_is_no_finding(changes: list[Change]) -> None:
 
 
 def _fell(**fields: str) -> list[tuple[str, ...]]:
-    records = {**HEALTHY, "indicators": {"N-1": {**KITS, **fields}}}
+    records: Tables = {**HEALTHY, "indicators": {"N-1": {**KITS, **fields}}}
     closed = {"N-1": {"2026-02": Decimal("96")}}
     plan, _ = plan_of(records, base="EUR", closed=closed)
     found = checks(plan, totals(plan)[0], today=TODAY, records=records)

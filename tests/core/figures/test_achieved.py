@@ -95,7 +95,7 @@ def _exact(number: int | None) -> Decimal | None:
 def test_a_running_number_fell_if_it_is_below_that_of_a_closed_month() -> None:
     assert fallen(RUNNING) is None
     assert fallen(replace(RUNNING, achieved=Decimal(80))) is None
-    assert fallen(replace(RUNNING, achieved=Decimal(79))) == ("2026-03", 80, 79)
+    assert fallen(replace(RUNNING, achieved=Decimal(79))) == ("2026-03", Decimal(80), Decimal(79))
     assert fallen(replace(RUNNING, achieved=None)) is None
 
 
@@ -106,7 +106,7 @@ def test_a_month_that_was_lowered_after_its_closing_fell_and_a_later_one_does_no
     lowered = replace(
         BY_MONTH, closed=closed, months={"2026-01": Decimal(4), "2026-03": Decimal(90)}
     )
-    assert fallen(lowered) == ("2026-01", 40, 4)
+    assert fallen(lowered) == ("2026-01", Decimal(40), Decimal(4))
 
 
 def test_the_number_of_a_closed_month_is_that_of_the_run_that_closed_it() -> None:

@@ -55,6 +55,10 @@ def _people(number: object, **more: object) -> Indicator:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+def _whole(*numbers: Decimal | None) -> list[int | None]:
+    return [None if number is None else int(number) for number in numbers]
+
+
 def _shown(indicator: Indicator, month: str, told: Told) -> IndicatorFigures:
     return public_indicators(_plan(indicator), month, told)[-1]
 
@@ -81,23 +85,24 @@ def test_a_funder_sees_the_numbers_of_its_activities_and_where_they_can_be_looke
 def test_the_public_sees_what_is_no_number_of_people_as_it_is() -> None:
     maps = public_indicators(_plan(), "2026-01", {})[1]
 
-    assert (maps.baseline, maps.to_date, maps.in_period, maps.source) == (1, 2, None, "")
+    assert _whole(maps.baseline, maps.to_date, maps.in_period) == [1, 2, None]
+    assert maps.source == ""
 
 
 def test_numbers_by_month_tell_the_month_and_what_was_corrected_before_it() -> None:
     january = public_indicators(_plan(), "2026-01", {})
-    assert (january[0].in_period, january[0].to_date, january[0].was) == (40, 40, None)
+    assert _whole(january[0].in_period, january[0].to_date, january[0].was) == [40, 40, None]
 
     trained = _plan().indicators["N-1"]
     lowered = replace(trained, months={"2026-01": Decimal(34), "2026-02": Decimal(12)})
     page = public_indicators(_plan(lowered), "2026-02", {"2026-01": january})[0]
-    assert (page.in_period, page.to_date, page.before, page.was) == (12, 46, 34, 40)
+    assert _whole(page.in_period, page.to_date, page.before, page.was) == [12, 46, 34, 40]
 
 
 def test_a_first_page_of_a_running_number_that_began_before_tells_no_month() -> None:
     page = _shown(_people(50, activity="A-2"), "2026-01", {})
 
-    assert (page.in_period, page.to_date) == (None, 50)
+    assert _whole(page.in_period, page.to_date) == [None, 50]
 
 
 def test_one_or_two_people_are_not_shown_and_nobody_is() -> None:
@@ -131,9 +136,9 @@ def test_a_number_waits_until_three_more_stand_behind_it() -> None:
     for month, number in (("2026-01", 10), ("2026-02", 12), ("2026-03", 13), ("2026-04", 12)):
         page = _shown(_people(number), month, told)
         told[month] = (page,)
-        shown.append((page.to_date, page.in_period))
+        shown.append(_whole(page.to_date, page.in_period))
 
-    assert shown == [(10, 10), (10, 0), (13, 3), (13, 0)]
+    assert shown == [[10, 10], [10, 0], [13, 3], [13, 0]]
 
 
 def test_a_page_that_is_made_again_is_the_same_and_forgets_nothing_that_it_showed() -> None:
