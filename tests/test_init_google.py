@@ -3,6 +3,7 @@ hers."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -257,3 +258,75 @@ def test_a_sheet_of_an_older_version_gets_the_tab_that_it_lacks(server: Server) 
     assert tab.rows[0][column(tab, "Other party")].value == "Other party"
     assert not [each for each in tab.protected if "Agreements" in each.get("description", "")]
     assert "--add-tabs" not in run("sync").output
+
+
+ACCOUNT = "service-account@example.iam.gserviceaccount.com"
+
+
+def folder_link(folder: File) -> str:
+    return f"https://drive.google.com/drive/folders/{folder.id}?usp=sharing"
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_new_sheet_lies_in_the_folder_that_is_named(server: Server, shared: bool) -> None:
+    folder = server.drive.folder(ACCOUNT, shared=shared)
+    # A service account has no room of its own; a shared drive has.
+    server.drive.room = not shared
+
+    shown = run("init", "--google", "Our plan", "--folder", folder_link(folder), *KEY)
+
+    assert shown.exit_code == 0, shown.output
+    file = next(file for file in server.drive.files.values() if file.book)
+    assert file.parents == [folder.id]
+    assert bool(file.shared_drive) is shared
+    assert run("sync").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("reader", "This account may not make files in that folder."),
+        ("", "There is no such folder for this program."),
+    ],
+)
+def test_a_folder_in_which_nothing_may_be_made(server: Server, role: str, said: str) -> None:
+    folder = server.drive.folder(ACCOUNT if role else "else@example.org", role or "writer")
+
+    shown = run("init", "--google", "Our plan", "--folder", folder_link(folder), *KEY)
+
+    assert shown.exit_code == 1
+    assert said in shown.output
+    assert ACCOUNT in shown.output
+    assert "Content manager" in shown.output
+
+
+def test_a_person_moves_the_sheet_by_hand(server: Server) -> None:
+    folder = server.drive.folder("group@example.org", "writer")
+    person = {"type": "authorized_user", "client_id": "c", "client_secret": "s"}
+    Path("person.json").write_text(json.dumps(person | {"refresh_token": "t"}), "utf-8")
+    Path("person.json").chmod(0o600)
+    words = ("--folder", folder_link(folder), "--credentials", "person.json")
+
+    shown = run("init", "--google", "Our plan", *words)
+
+    assert shown.exit_code == 1
+    assert "Leave --folder out, then move the sheet in the browser" in shown.output
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    ("target", "link", "said"),
+    [
+        ("Our plan", "https://example.org/x", "is not the link of a folder"),
+        (
+            "https://docs.google.com/spreadsheets/d/1aaaaaaaaaaaaaaaaaaaaaa/edit",
+            "https://drive.google.com/drive/folders/0AbcdefghijkLmn",
+            "--folder is for a new spreadsheet.",
+        ),
+    ],
+)
+def test_a_folder_that_is_none_or_comes_too_late(target: str, link: str, said: str) -> None:
+    shown = run("init", "--google", target, "--folder", link, *KEY)
+
+    assert shown.exit_code == 2
+    assert said in shown.output

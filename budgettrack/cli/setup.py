@@ -52,6 +52,12 @@ def demo(folder: Path) -> None:
     help="Who may edit the new online workbook. May be repeated.",
 )
 @click.option(
+    "--folder",
+    default="",
+    metavar="LINK",
+    help="Make the online workbook in this folder of Drive, also of a shared drive.",
+)
+@click.option(
     "--credentials",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -107,6 +113,7 @@ def init(
     xlsx: Path | None,
     google: str | None,
     share: tuple[str, ...],
+    folder: str,
     credentials: Path | None,
     preset: str,
     stages: str,
@@ -160,6 +167,7 @@ def init(
             wanted,
             credentials=credentials,
             shared=share,
+            folder_link=folder,
             language=language,
             address=address,
         )

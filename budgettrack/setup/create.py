@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -130,23 +131,32 @@ def start_online(
     *,
     credentials: Path | None = None,
     shared: Sequence[str] = (),
+    folder_link: str = "",
     language: str = "en",
     address: str | None = None,
 ) -> list[str]:
     """Create an online workbook with these rows, and its config in `folder`.
 
     `target` is a title or a link. For a title, a new spreadsheet is created and shared with the
-    addresses in `shared`. For the link of a blank spreadsheet that somebody shared with this
+    addresses in `shared`, in the folder of `folder_link` if that is given. For the link of a blank spreadsheet that somebody shared with this
     program, its tabs are created. Returns what was created, in words."""
+    from budgettrack.workbook.google import errors as google_errors
     from budgettrack.workbook.google import workbook as google
-    from budgettrack.workbook.google.credentials import MAKING, WRITING
+    from budgettrack.workbook.google.credentials import MAKING, MAKING_IN_A_FOLDER, WRITING
     from budgettrack.workbook.google.layout import new_tabs
     from budgettrack.workbook.layout import TITLES
 
     _check_optional(optional)
     given = _given_id(target, shared)
-    connection = google.connected(credentials, WRITING if given else MAKING, address)
-    id_ = given or google.create(connection, target)
+    if folder_link:
+        in_drive = _folder_id(folder_link, given)
+        connection = google.connected(credentials, MAKING_IN_A_FOLDER, address)
+        if connection.is_a_person:
+            raise google_errors.no_folder_of_others()
+        id_ = google.create_in(connection, in_drive, target)
+    else:
+        connection = google.connected(credentials, WRITING if given else MAKING, address)
+        id_ = given or google.create(connection, target)
     locale = language if "_" in language.replace("-", "_") else ""
     words = sheet_words(language)
     google.lay_out(
@@ -188,6 +198,24 @@ def _given_id(target: str, shared: Sequence[str]) -> str:
             "--share is for a new spreadsheet. Share your own one in Google, with its button Share."
         )
     return given
+
+
+_FOLDER = re.compile(r"/folders/([A-Za-z0-9_-]{10,100})")
+
+
+def _folder_id(link: str, given: str) -> str:
+    """Return the ID of the folder of a link."""
+    match = _FOLDER.search(link)
+    if match is None:
+        raise UsageError(
+            f"{link} is not the link of a folder. Open the folder in Drive, and copy the address that"
+            " the browser shows: https://drive.google.com/drive/folders/..."
+        )
+    if given:
+        raise UsageError(
+            "--folder is for a new spreadsheet. Move your own one in the browser: it keeps its link."
+        )
+    return match[1]
 
 
 def _online_settings(

@@ -18,6 +18,7 @@ from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
 from tests.sheets_api.values import rendered
 
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+FOLDER = "application/vnd.google-apps.folder"
 _RANK = {"reader": 1, "commenter": 1, "writer": 2, "fileOrganizer": 3, "organizer": 3, "owner": 3}
 
 
@@ -37,6 +38,8 @@ class File:
     """When each write was carried out."""
     made_by: str = ""
     """The client, or the service account, that made it; a person in a browser if it is empty."""
+    shared_drive: str = ""
+    """The shared drive in which it lies, if any."""
 
     def role(self, email: str) -> int:
         """What an account may do: 0 nothing, 1 read, 2 write, 3 own."""
@@ -60,18 +63,31 @@ class Drive:
     """Who asks just now: a client, or a service account."""
     own_only: bool = False
     """Whether who asks has no wider scope than `drive.file`."""
+    all_drives: bool = True
+    """Whether who asks says that it knows shared drives."""
 
     def sees(self, file: File) -> bool:
         """Whether the scope of who asks reaches a file."""
+        if file.shared_drive and not self.all_drives:
+            return False
         return not self.own_only or file.made_by == self.app
+
+    def folder(self, email: str, role: str = "fileOrganizer", *, shared: bool = False) -> File:
+        """A folder of somebody's that is shared with an account, also in a shared drive."""
+        folder = self.new("treasurer@example.org", "Our folder", FOLDER)
+        folder.made_by, folder.shared_drive = "", "0AshaRedDrive" if shared else ""
+        folder.permissions = [{"id": "3" * 12, "type": "user", "role": role, "emailAddress": email}]
+        return folder
 
     # ---- what requests come down to
 
     def new(
         self, email: str, name: str, mime: str = SPREADSHEET, parents: list[str] | None = None
     ) -> File:
-        """A new file, owned by the account that made it."""
-        if not self.room:
+        """A new file, owned by the account that made it, or by the shared drive in which it lies."""
+        folders = [self.files[parent] for parent in parents or () if parent in self.files]
+        within = next((folder for folder in folders if folder.shared_drive), None)
+        if not self.room and within is None and mime == SPREADSHEET:
             text = "The user's Drive storage quota has been exceeded."
             reason = {"message": text, "domain": "usageLimits", "reason": "storageQuotaExceeded"}
             raise ApiError(403, text, status=False, errors=[reason])
@@ -85,6 +101,9 @@ class Drive:
         }
         file = File(id_, name, mime, now, now, parents or ["0AGIJ7XFn4BojUk9PVA"], [owner])
         file.made_by = self.app
+        if within is not None:
+            file.shared_drive = within.shared_drive
+            file.permissions = [dict(held) for held in within.permissions]
         if mime == SPREADSHEET:
             file.book = Spreadsheet(id_, name, sheets=[Sheet(0, "Sheet1")])
         self.files[id_] = file
@@ -103,6 +122,8 @@ class Drive:
 
     def create(self, email: str, body: dict[str, Any], fields: str) -> dict[str, Any]:
         """`files.create`."""
+        for parent in body.get("parents") or ():
+            self.file(parent, email, 2)
         file = self.new(
             email,
             body.get("name", "Untitled"),

@@ -417,6 +417,7 @@ class Server:
         for key, value in query:
             given.setdefault(key, []).append(value)
         if path.startswith(SPREADSHEETS_PATH):
+            self.drive.all_drives = True
             return self._sheets(method, path[len(SPREADSHEETS_PATH) :], given, body or {}, email)
         return self._drive(method, path, given, body, email)
 
@@ -572,6 +573,7 @@ class Server:
 
     def _drive(self, method: str, path: str, query: values.Query, body: Any, email: str) -> Any:
         fields = values.one(query, "fields", "")
+        self.drive.all_drives = values.one(query, "supportsAllDrives", "").lower() == "true"
         upload = re.fullmatch(r"(?:/upload)?/drive/v2/files/([^/]+)", path)
         if upload and method == "PUT":
             return self.drive.upload_csv(email, upload[1], body or "")

@@ -27,6 +27,9 @@ WRITING = "https://www.googleapis.com/auth/spreadsheets"
 MAKING = "https://www.googleapis.com/auth/drive.file"
 """The OAuth scopes: to read, to write, and to create, share and write our own spreadsheets. None
 gives access to all files of a person."""
+MAKING_IN_A_FOLDER = "https://www.googleapis.com/auth/drive"
+"""The scope to create a spreadsheet in a folder that this program did not make. A service account
+reaches with it what is shared with it, and no more. A person is never asked for it."""
 
 TOKENS = "https://oauth2.googleapis.com/token"
 """Where Google gives access tokens."""

@@ -177,6 +177,23 @@ def not_signed_in(code: str) -> WorkbookError:
     )
 
 
+def no_folder(email: str | None) -> WorkbookError:
+    """Returns the error for a folder that is not there for this account."""
+    return WorkbookError(
+        "There is no such folder for this program. Open it, copy its link from the browser, and"
+        f" share it with {email or 'the account that runs this'} as Editor, or in a shared drive as"
+        " Content manager."
+    )
+
+
+def no_folder_of_others() -> WorkbookError:
+    """Returns the error for a folder that a person's sign-in does not reach."""
+    return WorkbookError(
+        "A sign-in reaches no folder that this program did not make. Leave --folder out, then move"
+        " the sheet in the browser: it keeps its link, and the program goes on working in it."
+    )
+
+
 def no_refresh_token() -> WorkbookError:
     """Returns the error for a sign-in that would end within the hour."""
     return WorkbookError(
@@ -283,6 +300,12 @@ REFUSALS = (
         " (File > Unlock), then run this again.",
         (403,),
         ("file is locked", "has restricted editing"),
+    ),
+    Refusal(
+        "This account may not make files in that folder. Let its owner share the folder with {who}"
+        " as Editor, or in a shared drive as Content manager.",
+        (403,),
+        ("insufficientFilePermissions", "insufficientParentPermissions", "teamDriveFile"),
     ),
     Refusal(
         "This account has no room for files of its own, as service accounts made since 2025. Make"

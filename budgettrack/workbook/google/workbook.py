@@ -19,6 +19,7 @@ import tenacity
 from google.auth import exceptions
 from google.auth.credentials import Credentials
 from google.auth.transport.requests import AuthorizedSession
+from google.oauth2 import credentials as oauth2
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
@@ -97,6 +98,11 @@ class Connection:
 
         Returns None for a person's own sign-in."""
         return getattr(self.credentials, "service_account_email", None)
+
+    @property
+    def is_a_person(self) -> bool:
+        """Whether these are a person's own credentials."""
+        return isinstance(self.credentials, oauth2.Credentials)
 
     @property
     def whose(self) -> str:
@@ -590,6 +596,13 @@ class _Made(msgspec.Struct):
     spreadsheetId: str  # noqa: N815 - the service's name
 
 
+class _MadeFile(msgspec.Struct):
+    id: str
+
+
+_SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+
+
 def create(connection: Connection, title: str) -> str:
     """Creates a blank spreadsheet and returns its ID. The account that creates it owns it."""
     body = msgspec.json.encode({"properties": {"title": title}})
@@ -598,6 +611,22 @@ def create(connection: Connection, title: str) -> str:
     )
     try:
         return msgspec.json.decode(content, type=_Made).spreadsheetId
+    except msgspec.MsgspecError:
+        raise errors.strange_answer() from None
+
+
+def create_in(connection: Connection, folder: str, title: str) -> str:
+    """Creates a blank spreadsheet in a folder, also of a shared drive, and returns its ID.
+
+    In a shared drive it belongs to the organisation, and outlasts the account.
+    Raises `WorkbookError` if the account may not create files there."""
+    body = msgspec.json.encode({"name": title, "mimeType": _SPREADSHEET, "parents": [folder]})
+    url, query = f"{connection.drive}/drive/v3/files", {"supportsAllDrives": "true", "fields": "id"}
+    status, content = connection.exchange("POST", url, [*query.items()], body)
+    if status != 200:
+        raise errors.no_folder(connection.email)
+    try:
+        return msgspec.json.decode(content, type=_MadeFile).id
     except msgspec.MsgspecError:
         raise errors.strange_answer() from None
 
