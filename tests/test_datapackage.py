@@ -25,16 +25,12 @@ from budgettrack.reports.base.translations import words
 from budgettrack.reports.site import datasets
 from budgettrack.setup import demo
 from tests.world.open_data import Rows, broken_promises, package, table
-from tests.world.outside import SHARED
+from tests.world.outside import STANDARDS
 from tests.world.publishing import Books
 from tests.world.report_plans import MONTH, harbour, nobody_is_paid, site_files
 
-PROFILES = SHARED / "standards" / "datapackage"
+PROFILES = STANDARDS / "datapackage"
 VERSION = "https://datapackage.org/profiles/2.0/"
-
-profiles = pytest.mark.skipif(
-    not PROFILES.is_dir(), reason="the standard's profiles are not on this machine"
-)
 
 
 def _data(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -146,7 +142,6 @@ def _problems(name: str, value: object) -> list[str]:
 
 
 @pytest.mark.slow
-@profiles
 def test_the_descriptor_is_valid_by_the_profiles_of_the_standard(files: dict[str, bytes]) -> None:
     described = package(files)
 
@@ -161,7 +156,6 @@ def test_the_descriptor_is_valid_by_the_profiles_of_the_standard(files: dict[str
         assert _problems("tabledialect", each["dialect"]) == []
 
 
-@profiles
 def test_the_profiles_can_find_something() -> None:
     described = package(MADE["harbour"]())
     described["resources"][0]["schema"]["fields"][0]["type"] = "month"

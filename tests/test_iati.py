@@ -26,15 +26,10 @@ from budgettrack.opendata.flows import DatedView
 from budgettrack.reports.base.translations import words
 from tests.world.group import Group
 from tests.world.iati_valid import faults
-from tests.world.outside import SHARED
 from tests.world.public_views import BATCHES, GRANTS, batch, pages
 from tests.world.report_text import everything
 from tests.world.terminal import talk
 
-needs_standard = pytest.mark.skipif(
-    not (SHARED / "standards" / "iati").is_dir(),
-    reason="IATI's schemas and rules are not beside this checkout",
-)
 TODAY = date(2026, 11, 21)
 US = Organisation("Harbour Peers", "XE-EXAMPLE-500000001", "24")
 HOST = Organisation("Lighthouse Network", "XE-EXAMPLE-500000000", "22")
@@ -97,7 +92,6 @@ def attribute(of: etree._Element, tag: str, name: str) -> str | None:
 
 
 @pytest.mark.slow
-@needs_standard
 @given(BATCHES)
 @settings(max_examples=50)
 def test_files_are_valid_and_sum_to_the_newest_page(those: list[PublicBatch]) -> None:
@@ -320,7 +314,6 @@ def public(group: Group) -> dict[str, bytes]:
     }
 
 
-@needs_standard
 def test_nothing_is_written_before_somebody_saw_what_it_says(tmp_path: Path) -> None:
     group = published(tmp_path)
     before = public(group)
@@ -532,7 +525,6 @@ def _view(**changed: object) -> list[DatedView]:
     return pages([batch("2026-03", grant=grant.id)], grants=(grant, *GRANTS[1:]))
 
 
-@needs_standard
 @pytest.mark.parametrize(
     ("grant", "says", "left_out"),
     [
@@ -604,7 +596,6 @@ def test_what_cannot_be_published_is_left_out_and_named_with_its_rule(
     assert spent(result.activities) == 100
 
 
-@needs_standard
 def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
     result = made(pages([batch(what="budget", units=-99)]))
     assert valid(result) == []
@@ -618,7 +609,6 @@ def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
     ]
 
 
-@needs_standard
 def test_text_with_control_characters_stays_valid() -> None:
     result = made(_view(title="A room\x00 with\x0b a\ud800 view\ufffe"))
     assert valid(result) == []

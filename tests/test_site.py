@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from budgettrack.reports.base.document import Text
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.mail import letters
 from budgettrack.reports.site.pages import site
+from tests.world.outside import STANDARDS
 from tests.world.publishing import Books, pages_of
 from tests.world.report_plans import MONTH, harbour, nobody_is_paid, site_files
 
@@ -408,6 +410,53 @@ def test_the_feed_is_atom_and_tells_the_month() -> None:
     assert "Two evenings were moved" in str(newest.findtext(f"{ATOM}content"))
     assert newest.find(f"{ATOM}link").get("href") == f"{MONTH}.html"  # type: ignore[union-attr]
     assert feed.find(f"{ATOM}author") is not None
+
+
+ATOM_GRAMMAR = etree.RelaxNG(etree.parse(str(STANDARDS / "atom" / "atom.rng")))
+ATOM_RULES = (
+    "/a:feed/a:author or not(//a:entry[not(a:author)])",
+    "not(//a:entry[not(a:link[@rel='alternate'] or a:link[not(@rel)] or a:content)])",
+    "count(//a:id) = count(//a:id[not(. = preceding::a:id)])",
+)
+"""What RFC 4287 demands beside its grammar."""
+
+
+@cache
+def _feed() -> bytes:
+    return site_files(harbour())["feed.xml"]
+
+
+def _feed_faults(feed: bytes) -> list[str]:
+    root = etree.fromstring(feed)
+    ATOM_GRAMMAR.validate(root)
+    broken = [rule for rule in ATOM_RULES if not root.xpath(rule, namespaces={"a": ATOM[1:-1]})]
+    return [str(fault) for fault in ATOM_GRAMMAR.error_log] + broken
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_feed_keeps_the_grammar_and_the_rules_of_atom(language: str) -> None:
+    feed = site_files(harbour(), language=language)["feed.xml"]
+
+    assert _feed_faults(feed) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (rb"<updated>[^<]*</updated>", b"<updated>2026-03-31</updated>"),
+        (rb"<author>.*?</author>", b""),
+        (rb"<id>[^<]*</id>", b"<id>urn:the-same</id>"),
+        (rb' type="html"', b' type="markdown"'),
+        (rb' href="[^"]*"', b""),
+        (rb"<title>[^<]*</title>", b""),
+        (rb'xml:lang="en"', b'xml:lang="English (UK)"'),
+    ],
+)
+def test_a_fault_of_a_feed_is_seen(right: bytes, wrong: bytes) -> None:
+    feed, times = re.subn(right, wrong, _feed(), flags=re.DOTALL)
+
+    assert times
+    assert _feed_faults(feed)
 
 
 # ---- the look

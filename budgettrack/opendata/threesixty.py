@@ -23,6 +23,7 @@ from typing import Any
 
 import msgspec
 
+from budgettrack.config.identifiers import is_registered
 from budgettrack.config.open_data import FORBIDDEN, REASONS, OpenData
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding_at
@@ -56,7 +57,8 @@ _MAIL = re.compile(r"(?<![\w.-])[\w.-]++@[\w.-][\w-]*+\.[\w.-]")
 _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]*\d(?!(?:st|nd|rd|th)\b)[A-Z]{2}\b", re.IGNORECASE
 )
-_REFERENCE = re.compile(r"(?:360G|[A-Z]{2}|XI|XM)-[A-Za-z0-9]+.*")
+_ALSO_KNOWN = ("360G-", "XE-EXAMPLE-")
+"""Prefixes of 360Giving's own, and for examples: no register, but no fault either."""
 _NUMBERS = {"GB-CHC-": re.compile(r"\d{6,7}"), "GB-COH-": re.compile(r"\w{8}")}
 
 
@@ -308,9 +310,11 @@ def _about_organisations(settings: OpenData) -> Iterator[Finding]:
 
 
 def _is_registered(ref: str) -> bool:
-    """Whether an identifier has the form of its register's numbers, if that form is known."""
+    """Whether an identifier begins with a published prefix, and has the form of its register's
+    numbers, if that form is known."""
     form = next((form for start, form in _NUMBERS.items() if ref.startswith(start)), None)
-    return bool(_REFERENCE.fullmatch(ref)) and (form is None or bool(form.fullmatch(ref[7:])))
+    published = is_registered(ref) or ref.startswith(_ALSO_KNOWN)
+    return published and (form is None or bool(form.fullmatch(ref[7:])))
 
 
 def _recipient(settings: OpenData) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -198,7 +199,7 @@ def test_a_gap_between_two_imports_is_told_and_what_fills_it_too(group: Group) -
     assert again.exit_code == 0, again.output
     assert "3.xml, statement 1 was in an earlier import." in again.stderr
     assert "missing" not in again.stderr
-    with sqlite3.connect(group.folder / "register.sqlite") as database:
+    with closing(sqlite3.connect(group.folder / "register.sqlite")) as database:
         kept = database.execute("SELECT * FROM bank_statements ORDER BY first").fetchall()
     assert [row[:6] for row in kept] == [
         ("Account 1", "EUR", "2026-10-01", "2026-10-05", 100000, 99500),

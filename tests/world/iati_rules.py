@@ -15,8 +15,7 @@ words say:
 
 What can only be half-checked, because the lists are on the network and change daily:
 
-- `ORG-ID-PREFIX` (the prefixes of registers of organisations, org-id.guide): only the form of the prefix is checked,
-  two capitals, a hyphen, capitals or digits: `GB-CHC`.
+- `ORG-ID-PREFIX` (the prefixes of registers of organisations, org-id.guide): the list is that of the program.
 - `idCondition` (leave out organisations that are registered publishers): no organisation is taken for registered,
   so these rules always hold. That is the stricter side.
 - Now: only the day is known, and anything on that day is not in the future.
@@ -33,12 +32,18 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from budgettrack.config.identifiers import prefixes
+
 Case: TypeAlias = Mapping[str, Any]
 _Rule: TypeAlias = Callable[["_Seen"], "Collection[etree._Element] | bool"]
 
-_REGISTER_PREFIX = re.compile(r"[A-Z]{2}-[A-Z0-9_]+")
 _ID_CONDITIONS = {"NOT_EXISTING_ORG_ID", "NOT_EXISTING_ORG_ID_PREFIX"}
 _EVERYWHERE = {"ruleInfo", "condition"}
+
+
+def _registers() -> frozenset[str]:
+    """The published prefixes, and the one that is for examples only."""
+    return prefixes() | {"XE-EXAMPLE"}
 
 
 class UnknownRuleError(Exception):
@@ -263,9 +268,7 @@ def _unique(seen: _Seen) -> bool:
 
 def _startswith(seen: _Seen) -> Sequence[etree._Element]:
     if seen.case["prefix"] == ["ORG-ID-PREFIX"]:
-        return _where(
-            seen, lambda text: _REGISTER_PREFIX.fullmatch("-".join(text.split("-")[:2])) is not None
-        )
+        return _where(seen, lambda text: "-".join(text.split("-")[:2]) in _registers())
     separator = seen.case.get("separator", "")
     starts = tuple(
         _text(each) + separator for path in seen.case["prefix"] for each in seen.found(path)

@@ -1,5 +1,5 @@
-"""What lies outside the tests: how long they may search, and the data that is kept beside the
-project."""
+"""What lies outside the tests: how long they may search, the published rules that are kept with
+them, and the data that is kept beside the project."""
 
 from __future__ import annotations
 
@@ -10,5 +10,8 @@ LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 """Whether this is the long run (`make soak`), in which tests of many like cases have all of
 them."""
 
+
+STANDARDS = Path(__file__).parents[1] / "standards"
+"""Schemas, rules and lists of codes, as their README says."""
 
 SHARED = Path(__file__).parents[3] / "shared"
