@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import json
 import os
 import re
 import stat
@@ -15,7 +14,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from budgettrack import lasting
+from budgettrack import lasting, structured
 from budgettrack.core.base.errors import TrackError
 from budgettrack.interrupts import unbroken
 
@@ -247,7 +246,7 @@ def _unlisted(folder: Path, wanted: Collection[str]) -> list[str]:
 
     Returns an empty list if the folder has no description of such a site's data."""
     try:
-        package = json.loads((folder / "datapackage.json").read_bytes())
+        package = structured.json_object((folder / "datapackage.json").read_bytes())
         tables = [str(table["path"]) for table in package["resources"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []

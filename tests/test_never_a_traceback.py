@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from budgettrack.cli import main, unforeseen
 from budgettrack.queries import figures
-from tests.world import damage, hostile
+from tests.world import damage, hostile, readings_of_files
 from tests.world.group import ON, Commands, Group
 
 ALL = "HOSTILE" in os.environ
@@ -35,7 +35,16 @@ def test_the_list_of_what_is_tried_is_the_program_itself() -> None:
     assert len(hostile.commands()) == 75
     assert len(hostile.slots()) == 278
     assert set(hostile.FOREVER) <= {" ".join(path) for path in hostile.commands()}
-    assert len(damage.KINDS) == 27
+    assert len(damage.KINDS) == 43
+
+
+def test_every_place_that_reads_a_file_is_reached_by_a_damaged_one() -> None:
+    """Whoever lets the program read another file adds its kind to `damage.KINDS`."""
+    assert set(readings_of_files.places()) == set(readings_of_files.REACHED_BY)
+    reached = {kind for kinds in readings_of_files.REACHED_BY.values() for kind in kinds}
+    assert reached - {readings_of_files.OWN} | {*readings_of_files.BY_LIBRARIES} == set(
+        damage.KINDS
+    )
 
 
 @pytest.mark.slow
@@ -108,6 +117,9 @@ def of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         ("list of site files", b"feed.xml", b"feed\xff.xml", 0, "The public site has"),
         ("told names", b'"grants"', b'"gr\xffnts"', 0, "The public site has"),
+        ("answers", b"signs", b"s\xffgns", 2, "answers.toml is neither JSON nor TOML: 'utf-8'"),
+        ("config", b"[organisation]", b"a = " + b"[" * 9_999, 1, "too many brackets, one inside"),
+        ("360Giving file", b'"grants": [', b'"grants": 5, "x": [', 3, "Nothing was written."),
     ],
 )
 def test_what_the_long_search_found_is_told_in_words(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from budgettrack import structured
 from budgettrack.core.base import errors
 
 
@@ -53,9 +52,10 @@ def _with_arrows(words: str, choices: Mapping[str, str], default: str) -> str | 
 
 def answers_of(path: Path) -> dict[str, str]:
     """Return the answers of a JSON or TOML file. Raises UsageError if it is neither."""
-    text = path.read_text("utf-8-sig")
     try:
-        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        text = path.read_text("utf-8-sig")
+        is_json = text.lstrip().startswith("{")
+        content = structured.json_object(text) if is_json else structured.toml(text)
     except ValueError as error:
         raise errors.UsageError(f"{path} is neither JSON nor TOML: {error}") from error
     return {str(name): str(answer) for name, answer in content.items()}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from budgettrack import structured
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
 from budgettrack.core.base.errors import ConfigError
@@ -181,7 +182,7 @@ def layout_of(path: Path) -> Layout:
     Raises ConfigError with every mistake, each with its line."""
     try:
         text = path.read_text("utf-8-sig")
-        content = tomllib.loads(text)
+        content = structured.toml(text)
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ConfigError(finding_at(path.name, "config-not-readable", why=why)) from error

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from budgettrack import structured
 from budgettrack.config.bank_csv import Layout, layout
 from budgettrack.config.mail import Sending, sending
 from budgettrack.config.open_data import OpenData, open_data
@@ -130,7 +131,7 @@ def load(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(finding_at(path.name, "config-not-readable", why=_why(error))) from error
     try:
-        content = tomllib.loads(text)
+        content = structured.toml(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(finding_at(path.name, "config-not-toml", why=str(error))) from error
     return _config(ConfigReader(path, text, content))

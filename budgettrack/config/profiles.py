@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from budgettrack import structured
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.figures.profile import Profile, problems
@@ -61,7 +62,7 @@ def read(path: Path) -> Profile:
     Raises ConfigError if it has a mistake."""
     try:
         text = path.read_text("utf-8-sig")
-        content = tomllib.loads(text, parse_float=str)
+        content = structured.toml(text, number=str)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(finding_at(path.name, "profile-not-readable", why=str(error))) from error
     except tomllib.TOMLDecodeError as error:

@@ -3,13 +3,13 @@ this list before the file is written."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
 
+from budgettrack import structured
 from budgettrack.config.open_data import SECTORS
 
 ABOUT = ("participating-org", "provider-org", "receiver-org", "reporting-org")
@@ -148,10 +148,14 @@ def said_in_json(content: bytes) -> list[Said]:
     """Returns every text and amount in a 360Giving file, each once.
 
     Every grant is a part. The fields outside the grants are one more part, "the file".
+    Raises `ValueError` if the file is none.
     """
-    package = json.loads(content)
+    package = structured.json_object(content)
     texts: dict[Said, None] = {}
-    for grant in package.get("grants", ()):
+    grants = package.get("grants", [])
+    if not isinstance(grants, list) or not all(isinstance(grant, dict) for grant in grants):
+        raise ValueError("no list of grants")
+    for grant in grants:
         texts.update(dict.fromkeys(_said_in(grant, str(grant.get("id", "")), "", "us")))
     above = {name: value for name, value in package.items() if name != "grants"}
     texts.update(dict.fromkeys(_said_in(above, "the file", "", "us")))

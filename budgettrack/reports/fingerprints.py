@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from budgettrack import files
+from budgettrack import files, structured
 from budgettrack.config.load import Config
 from budgettrack.config.profiles import SHIPPED
 from budgettrack.group import OpenedGroup
@@ -31,10 +31,9 @@ class OutputFolder:
     def __init__(self, group: OpenedGroup, out: Path) -> None:
         self._group, self._out, self._path = group, out, out / "private" / NAME
         try:
-            known = json.loads(self._path.read_text("utf-8"))
+            self._known = structured.json_object(self._path.read_text("utf-8"))
         except (OSError, ValueError):
-            known = {}
-        self._known = known if isinstance(known, dict) else {}
+            self._known = {}
         self._program = _digest(_program(group.config))
         self._fresh: set[str] = set()
         self._before = self._inputs()

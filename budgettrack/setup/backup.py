@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from budgettrack import files
+from budgettrack import files, structured
 from budgettrack.config.key import KEY_FILE, key_of
 from budgettrack.config.load import NAME, Config
 from budgettrack.core.base.errors import TrackError, UsageError
@@ -196,7 +196,7 @@ def read(file: Path, passphrase: str) -> Backup:
                 if part is None or path.is_absolute() or ".." in path.parts:
                     raise ValueError(entry.name)
                 contents[entry.name] = part.read()
-        about = json.loads(contents[ABOUT])
+        about = structured.json_object(contents[ABOUT])
         if not {REGISTER, NAME} <= contents.keys():
             raise ValueError("its register or config")
         return Backup(contents, about["at"], about["last_run"], about["version"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from budgettrack import files
+from budgettrack import files, structured
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.workbook.google import sign_in
@@ -100,16 +100,17 @@ def _sign_in(path: Path) -> dict[str, Any]:
 
     Raises `WorkbookError` if the file holds anything else, which is never overwritten."""
     try:
-        content = json.loads(path.read_bytes())
+        content = structured.json_object(path.read_bytes())
     except OSError as error:
         raise WorkbookError(f"{path} cannot be read ({error.strerror}).") from None
     except ValueError:
-        content = None
-    ours = isinstance(content, dict) and content.get("type") == "authorized_user"
-    if not ours or not all(scope in _REACHES for scope in content.get("scopes", ["?"])):
+        content = {}
+    scopes = content.get("scopes")
+    is_known = isinstance(scopes, list) and all(scope in [*_REACHES] for scope in scopes)
+    if content.get("type") != "authorized_user" or not is_known:
         raise WorkbookError(
             f"{path} holds something else than a sign-in that this program made, and it is left as"
             " it is. Name another file in the config, under [workbook]: credentials ="
             f' "{FILE}"'
         )
-    return dict(content)
+    return content

@@ -28,6 +28,16 @@ profiles = "profiles"
 logo = "logo.svg"
 [deliver]
 folder = "delivered"
+[open_data]
+country = "PT"
+sectors = {{ "13040" = 100 }}
+giving_prefix = "360G-harbour"
+[open_data.group]
+ref = "XE-EXAMPLE-500000001"
+[open_data.reporter]
+name = "Fund"
+ref = "XE-EXAMPLE-500000000"
+type = "local NGO"
 {bank_files.CSV_CONFIG}
 """
 ONLINE = """[workbook]
@@ -35,6 +45,49 @@ google = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcd"
 credentials = "credentials.json"
 address = "http://127.0.0.1:1"
 """
+HOOK = """[workbook]
+xlsx = "plan.xlsx"
+[deliver]
+webhook = "https://127.0.0.1:1/hook"
+"""
+OTHER_FILE = """[organisation]
+currency = "EUR"
+[workbook]
+xlsx = "FILE"
+[tables.expenses]
+tab = "own"
+headings = { date = "Date", description = "Item", amount = "Amount" }
+constant = { grant = "G", currency = "EUR", state = "paid" }
+"""
+ONLY_READ = ("ods", "xls", "csv", "xlsm")
+OWN = "Date,Item,Amount\n2026-01-05,Room,1.50\n2026-01-06,Bus,3.25\n"
+OTHER_FILES = Path(__file__).with_name("other_files")
+LAYOUT = """[bank]
+columns = ["When", "What", "Sum"]
+date = "When"
+amount = "Sum"
+currency = "EUR"
+text = ["What"]
+dates = "year first"
+decimal = "."
+"""
+ANSWERS = 'name = "harbour"\nsigns = "as written"\n'
+TABLE = "When,What,Sum\n2026-10-05,Rent,-12.50\n2026-10-06,Gift,100.00\n"
+GOOGLE = {
+    "client_id": "x",
+    "client_secret": "y",
+    "auth_uri": "http://127.0.0.1:1/a",
+    "token_uri": "http://127.0.0.1:1/t",
+}
+CLIENT = json.dumps({"installed": GOOGLE | {"redirect_uris": ["http://localhost"]}})
+SIGN_IN = json.dumps(
+    GOOGLE
+    | {
+        "type": "authorized_user",
+        "refresh_token": "z",
+        "scopes": ["https://www.googleapis.com/auth/drive.file"],
+    }
+)
 PROFILE = """title = "A fund"
 [categories]
 "Rent" = "Running costs"
@@ -84,6 +137,22 @@ KINDS: Mapping[str, Kind] = {
     "a private report": Kind("reports/private/G-1-2026-10.html", (("redact", "E-2.description", "--yes", *ON),)),
     "lock of an office program": Kind(".~lock.plan.xlsx#", (("sync", *ON),)),
     "previous workbook": Kind("plan.previous.xlsx", (("sync", *ON), ("redact", "E-2.description", "--yes", *ON))),
+    **{
+        f"workbook {form}": Kind(f"{form}/own.{form}", (("--config", f"{form}/own.toml", "sync", *ON), ("--config", f"{form}/own.toml", "sheet")))
+        for form in ONLY_READ
+    },
+    "bank archive": Kind("bank.zip", (("import", "bank.zip", "--json", *ON),)),
+    "CSV layout": Kind("bank-layouts/harbour.toml", (("import", "table.csv", "--json", *ON), ("bank", "layout", "table.csv", "--yes"))),
+    "answers": Kind("answers.toml", (("bank", "layout", "table.csv", "--answers", "answers.toml", "--dry-run"), ("--config", "adopted/budgettrack.toml", "adopt", "adopted/own.csv", "--answers", "answers.toml", "--dry-run"))),
+    "workbook to adopt": Kind("adopted/own.csv", (("adopt", "adopted/own.csv", "--yes", *ON),)),
+    "config of an adopted file": Kind("csv/budgettrack.toml", (("adopt", "csv/own.csv", "--yes", *ON),)),
+    "webhook secret": Kind("webhook.secret", (("--config", "hook.toml", "monthly", "--month", "2026-10", "--send", "--again", "a try", *ON),)),
+    "backup": Kind("group.backup", (("unpack", "group.backup", "--into", "fresh"),)),
+    "register writer": Kind("register.sqlite.writer", (("sync", *ON),)),
+    "IATI file": Kind("reports/public/iati/activities.xml", (("report", "iati"),)),
+    "360Giving file": Kind("reports/public/360giving/grants.json", (("report", "360giving", *ON),)),
+    "OAuth client": Kind("client.json", (("login", "--client", "client.json", "--no-browser"),)),
+    "sign-in": Kind("google-sign-in.json", (("login", "--no-browser"),)),
     "credentials": Kind("credentials.json", (("--config", "online.toml", "sync", *ON), ("--config", "online.toml", "doctor"))),
 }  # fmt: skip
 
@@ -93,8 +162,14 @@ def make(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "profiles").mkdir()
     (folder / "delivered").mkdir()
+    for name in ("bank-layouts", "adopted", *ONLY_READ):
+        (folder / name).mkdir()
     texts = {
         "profiles/fund.toml": PROFILE, "logo.svg": LOGO, "webhook.secret": "a secret of the hook\n", "online.toml": ONLINE,
+        "hook.toml": HOOK, "answers.toml": ANSWERS, "table.csv": TABLE, "bank-layouts/harbour.toml": LAYOUT,
+        "client.json": CLIENT, "google-sign-in.json": SIGN_IN, "csv/own.csv": OWN, "adopted/own.csv": OWN,
+        **{f"{form}/own.toml": OTHER_FILE.replace("FILE", f"own.{form}") for form in ONLY_READ},
+        "csv/budgettrack.toml": OTHER_FILE.replace("FILE", "own.csv"),
         ".~lock.plan.xlsx#": "",
         "credentials.json": json.dumps({
             "type": "service_account", "client_email": "books@group.example", "token_uri": "http://127.0.0.1:1/token",
@@ -113,6 +188,11 @@ def make(folder: Path) -> None:
         ("bank.csv", bank_files.table),
     ):
         (folder / name).write_bytes(form(BOOKED))
+    with zipfile.ZipFile(folder / "bank.zip", "w") as archive:
+        archive.write(folder / "bank.xml", "bank.xml")
+    for form in ("ods", "xls"):
+        shutil.copy(OTHER_FILES / f"own.{form}", folder / form / f"own.{form}")
+    shutil.copy(folder / "plan.xlsx", folder / "xlsm" / "own.xlsm")
     for past, content in past_grants.FORMS.items():
         (folder / f"past.{past}").write_bytes(content)
     group.set("Grants", "N2", "yes")
@@ -123,9 +203,13 @@ def make(folder: Path) -> None:
         *_SITE,
         *_FUNDER,
         *_MONTH,
+        ("report", "iati", "--yes"),
+        ("report", "360giving", "--yes", *ON),
         ("sync", *ON),
+        ("backup", str(folder / "group.backup"), "--unencrypted", "--with-key"),
     ):
-        group.run(*words)
+        result = group.run(*words)
+        assert result.exit_code in (0, 3), result.output
     (folder / ".~lock.plan.xlsx#").write_text("")
     (folder / "register.sqlite-wal").write_bytes(b"")
 
@@ -161,7 +245,7 @@ def nulled(content: bytes, chance: random.Random) -> bytes:
 
 
 def replaced(_: bytes, chance: random.Random) -> bytes:
-    return chance.choice((b"\xff\xfe\x00", b"PK\x03\x04", b"{}", b"[]", b"null", b"1e999", b"<a/>", b"SQLite format 3\x00", b"[" * 100_000, b'"\\ud800"', b"a = 1\n", b"\xef\xbb\xbf", b"NaN"))  # fmt: skip
+    return chance.choice((b"\xff\xfe\x00", b"PK\x03\x04", b"{}", b"[]", b"null", b"1e999", b"<a/>", b"SQLite format 3\x00", b"[" * 100_000, b"a = " + b"[" * 100_000, b'{"a":' * 100_000, b'"\\ud800"', b"a = 1\n", b"\xef\xbb\xbf", b"NaN"))  # fmt: skip
 
 
 def number_changed(content: bytes, chance: random.Random) -> bytes:

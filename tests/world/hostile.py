@@ -160,6 +160,7 @@ def run(
                 "HOME": str(folder),
                 "NO_GCE_CHECK": "true",
                 "GOOGLE_APPLICATION_CREDENTIALS": "none.json",
+                "BUDGETTRACK_WEBHOOK_SECRET_FILE": "webhook.secret",
             }
             result = CliRunner(env=env).invoke(main, words)
     finally:

@@ -19,7 +19,7 @@ from google.auth.credentials import Credentials
 from google.oauth2 import credentials as oauth2
 from google.oauth2 import service_account
 
-from budgettrack import files
+from budgettrack import files, structured
 from budgettrack.workbook.google import errors
 
 READING = "https://www.googleapis.com/auth/spreadsheets.readonly"
@@ -45,7 +45,7 @@ def credentials_of(path: Path | None, scope: str) -> Credentials:
     try:
         if path is None:
             return google.auth.default(scopes=[scope])[0]
-        return _from_file(json.loads(_key_file(path)), scope, path)
+        return _from_file(structured.json_object(_key_file(path)), scope, path)
     except exceptions.DefaultCredentialsError as error:
         raise errors.no_credentials(path, str(error)) from None
     except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError):
@@ -108,7 +108,8 @@ class SignIn(oauth2.Credentials):
         if self.refresh_token == before:
             return
         try:
-            info = json.loads(self.path.read_bytes()) | {"refresh_token": self.refresh_token}
+            info = structured.json_object(self.path.read_bytes())
+            info["refresh_token"] = self.refresh_token
             files.write(self.path, json.dumps(info, indent=2).encode(), private=True)
         except (OSError, ValueError) as error:
             raise errors.not_kept(self.path, error) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import requests
 from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, OAuth2Error
 
+from budgettrack import structured
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.workbook.google import errors
 
@@ -31,12 +31,12 @@ def client_of(path: Path) -> Client:
 
     Raises `WorkbookError` if it is none, or of another kind than *Desktop app*."""
     try:
-        content = json.loads(path.read_bytes())
+        content = structured.json_object(path.read_bytes())
     except OSError as error:
         raise errors.no_client_file(path, error) from None
     except ValueError:
         raise errors.not_a_client(path) from None
-    client = content.get("installed") if isinstance(content, dict) else None
+    client = content.get("installed")
     if not isinstance(client, dict) or not all(name in client for name in _NEEDED):
         raise errors.not_a_client(path)
     return client

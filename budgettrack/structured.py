@@ -1,0 +1,37 @@
+"""Parses JSON and TOML that people or other programs wrote. Whatever is wrong is a `ValueError`.
+
+The parsers of the standard library call themselves for each bracket: a file of many brackets, as a
+damaged disk or a hostile sender may leave it, ends them in a `RecursionError`."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+
+def json_object(content: str | bytes) -> dict[str, Any]:
+    """Returns the JSON object in a text.
+
+    Raises `ValueError` if the text is not JSON, or holds anything but an object."""
+    try:
+        value = json.loads(content)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    if not isinstance(value, dict):
+        raise ValueError("not an object in curly brackets")
+    return value
+
+
+def toml(text: str, *, number: Callable[[str], Any] = float) -> dict[str, Any]:
+    """Returns the content of a TOML text. `number` makes the value of a decimal number.
+
+    Raises `tomllib.TOMLDecodeError`, a `ValueError`, if the text is not TOML."""
+    try:
+        return tomllib.loads(text, parse_float=number)
+    except RecursionError:
+        raise tomllib.TOMLDecodeError(TOO_DEEP) from None
+
+
+TOO_DEEP = "too many brackets, one inside the other"
