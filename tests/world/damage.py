@@ -190,8 +190,8 @@ def make(folder: Path) -> None:
         (folder / name).write_bytes(form(BOOKED))
     with zipfile.ZipFile(folder / "bank.zip", "w") as archive:
         archive.write(folder / "bank.xml", "bank.xml")
-    for form in ("ods", "xls"):
-        shutil.copy(OTHER_FILES / f"own.{form}", folder / form / f"own.{form}")
+    for ending in ("ods", "xls"):
+        shutil.copy(OTHER_FILES / f"own.{ending}", folder / ending / f"own.{ending}")
     shutil.copy(folder / "plan.xlsx", folder / "xlsm" / "own.xlsm")
     for past, content in past_grants.FORMS.items():
         (folder / f"past.{past}").write_bytes(content)

@@ -56,6 +56,7 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "setup/jobs.py _text": (OWN,),
     "setup/login.py _sign_in": ("sign-in",),
     "setup/presets/__init__.py stages": (OWN,),
+    "setup/probe/run.py compared": (OWN,),
     "setup/sample/__init__.py _text": (OWN,),
     "workbook/google/credentials.py _key_file": ("credentials",),
     "workbook/google/credentials.py refresh": ("sign-in",),
