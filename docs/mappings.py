@@ -133,6 +133,35 @@ constant = { grant = "G-1" }
         "budget 30 Staff, 5 Staff",
     ),
     (
+        "**Budget and actual side by side for each month or quarter**: `periods` says the columns of"
+        " the budget, by letter; what was spent is a block of expenses for each period, with its"
+        " last day. `adopt` writes both.",
+        "Progress",
+        """
+Item | Budget Q1 | Actual Q1 | Budget Q2 | Actual Q2
+Cook | 10        | 9         | 20        | 18
+Bus  | 5         | 5         |           |
+""",
+        """
+[tables.budget]
+tab = "Progress"
+headings = { description = "Item" }
+periods = { "2026-01/2026-03" = "B", "2026-04/2026-06" = "D" }
+constant = { grant = "G-1" }
+
+[[tables.expenses]]
+tab = "Progress"
+headings = { description = "Item", budget_line = "Item", amount = "Actual Q1" }
+constant = { date = "2026-03-31", state = "paid" }
+
+[[tables.expenses]]
+tab = "Progress"
+headings = { description = "Item", budget_line = "Item", amount = "Actual Q2" }
+constant = { date = "2026-06-30", state = "paid" }
+""",
+        "budget 30, 5, expenses 9 2026-03-31, 5 2026-03-31, 18 2026-06-30",
+    ),
+    (
         "**Typed once and left blank below**: `fill_down`.",
         "Plan",
         """

@@ -54,7 +54,9 @@ def test_received_beside_paid_is_income(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("total", ["Total actual", "Actual"])
-def test_of_several_columns_of_spending_the_total_is_read(total: str, tmp_path: Path) -> None:
+def test_of_columns_of_spending_by_month_each_is_read_and_their_total_is_not(
+    total: str, tmp_path: Path
+) -> None:
     rows = [
         ["Item", "Jan actual", "Feb actual", total, "Budget"],
         ["Rent", 3, 4, 7, 10],
@@ -63,7 +65,21 @@ def test_of_several_columns_of_spending_the_total_is_read(total: str, tmp_path: 
     ]
     path = book(tmp_path, {"Plan": rows})
     said = adopted(path).output
-    assert "Expenses: 2 rows, 10.00 in all" in said
+    assert "Expenses: 4 rows, 10.00 in all" in said
+    assert "Not read: Plan!D: amounts of 10.00 in all." in said
+
+
+def test_a_total_of_spending_that_has_more_than_its_months_is_read_instead(tmp_path: Path) -> None:
+    """Twelve were spent, of which ten are in the two months that have columns."""
+    rows = [
+        ["Item", "Jan actual", "Feb actual", "Total actual", "Budget"],
+        ["Rent", 3, 4, 9, 10],
+        ["Food", 1, 2, 3, 6],
+        ["Total", 4, 6, 12, 16],
+    ]
+    path = book(tmp_path, {"Plan": rows})
+    said = adopted(path).output
+    assert "Expenses: 2 rows, 12.00 in all" in said
     assert "Not read: Plan!B: amounts of 4.00 in all." in said
     assert "Not read: Plan!C: amounts of 6.00 in all." in said
 

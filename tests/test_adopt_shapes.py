@@ -210,6 +210,83 @@ SHAPES = {
         },
         [("0.00", "850.00")],
     ),
+    "months above, budget and actual below": OwnShape(
+        {
+            "Plan": [
+                [None, "Jan 2026", None, "Feb 2026", None, "Mar 2026", None],
+                ["Item", *["Budget", "Actual"] * 3],
+                ["Rent", 100, 90, 100, 110, 100, 100],
+                ["Travel", 50, 20, 50, 60, 50, 0],
+                ["Food", 30, 30, 30, 25, 30, 31],
+                ["Total", 180, 140, 180, 195, 180, 131],
+            ]
+        },
+        [("150.00", "80.00"), ("300.00", "300.00"), ("90.00", "86.00")],
+    ),
+    "budget and actual above, months below, and both totals": OwnShape(
+        {
+            "2026": [
+                [None, "Budget", None, None, "Actual", None, None],
+                ["Item", "Jan", "Feb", "Total", "Jan", "Feb", "Total"],
+                ["Rent", 100, 100, 200, 90, 110, 200],
+                ["Travel", 50, 50, 100, 20, 60, 80],
+                ["Total", 150, 150, 300, 110, 170, 280],
+            ]
+        },
+        [("100.00", "80.00"), ("200.00", "200.00")],
+        not_read=("2026!D", "2026!G"),
+    ),
+    "French quarters, planned and done": OwnShape(
+        {
+            "Budget 2026": [
+                ["Poste", "Prévu T1", "Réalisé T1", "Prévu T2", "Réalisé T2", "Total prévu"],
+                ["Loyer", 300, 300, 300, 250, 600],
+                ["Transport", 120, 100, 80, 0, 200],
+                ["Total", 420, 400, 380, 250, 800],
+            ]
+        },
+        [("200.00", "100.00"), ("600.00", "550.00")],
+    ),
+    "spent by month, with its total, beside the budget": OwnShape(
+        {
+            "Tracking": [
+                ["Line", "Budget", "Spent Jan 2026", "Spent Feb 2026", "Total spent", "Balance"],
+                ["Rent", 300, 90, 110, 200, 100],
+                ["Travel", 150, 20, 60, 80, 70],
+                ["Total", 450, 110, 170, 280, 170],
+            ]
+        },
+        [("150.00", "80.00"), ("300.00", "200.00")],
+        not_read=("#1!E",),
+    ),
+    "the same sum in two months, and a running month": OwnShape(
+        {
+            "Tracking": [
+                [
+                    "Item",
+                    "Budget Jan 2026",
+                    "Actual Jan 2026",
+                    "Budget Feb 2026",
+                    "Actual Feb 2026",
+                ],
+                ["Rent", 100, 90, 100, 90],
+                ["Total", 100, 90, 100, 90],
+            ]
+        },
+        [("200.00", "180.00")],
+    ),
+    "years before to compare with": OwnShape(
+        {
+            "Plan": [
+                ["Item", "Actual 2024", "Actual 2025", "Budget 2026"],
+                ["Rent", 900, 950, 1000],
+                ["Travel", 300, 310, 400],
+                ["Total", 1200, 1260, 1400],
+            ]
+        },
+        [("1000.00", "0.00"), ("400.00", "0.00")],
+        not_read=("Plan!B", "Plan!C"),
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from budgettrack.config.load import load
+from budgettrack.core.base.errors import ConfigError
 from tests.world.drawn_tabs import grid, sheet
 
 PAGE = (Path(__file__).parents[1] / "docs" / "workbook.md").read_text("utf-8")
@@ -48,4 +49,24 @@ def test_the_page_has_an_example_of_every_setting_of_a_mapping() -> None:
     said = set(re.findall(r"^(\w+) =", "\n".join(config for _, _, config, _ in EXAMPLES), re.M))
 
     assert {"rows", "until", "columns", "fill_down", "amounts", "year", "dates"} <= said
-    assert {"date_parts", "turned", "where", "constant", "from_tab", "tabs"} <= said
+    assert {"date_parts", "turned", "where", "constant", "from_tab", "tabs", "periods"} <= said
+
+
+@pytest.mark.parametrize(
+    ("table", "periods"),
+    [
+        ("budget", '{ "January" = "B" }'),
+        ("budget", '{ "2026-03/2026-01" = "B" }'),
+        ("budget", '{ "2026-01" = "the second" }'),
+        ("expenses", '{ "2026-01" = "B" }'),
+    ],
+)
+def test_periods_that_are_none_are_refused(table: str, periods: str, tmp_path: Path) -> None:
+    path = tmp_path / "budgettrack.toml"
+    mapped = f'[tables.{table}]\ntab = "P"\nheadings = {{ amount = "A" }}\nperiods = {periods}\n'
+    path.write_text(f'[workbook]\nxlsx = "p.xlsx"\n{mapped}', "utf-8")
+
+    with pytest.raises(
+        ConfigError, match=r'periods = \{ "2026-01" = "B", "2026-04/2026-06" = "C" \}'
+    ):
+        load(path)

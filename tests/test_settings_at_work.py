@@ -167,6 +167,9 @@ CASES = (
          beside=BOOK | {"tables.expenses.headings": '{ date = "Number", budget_line = "Line", amount = "Sum" }'}),
     Case("tables.expenses.date_parts", '{ year = "Year", month = "Month" }', SPENT, r'"spent": "7.00"', scene="mapped",
          beside=BOOK | {"tables.expenses.headings": '{ budget_line = "Line", amount = "Sum" }'}),
+    Case("tables.budget.periods", '{ "2026-01" = "B" }', (SYNC, ("variance", "--from", "2026-01", "--to", "2026-01", "--json")), r'"budget": "12.00"',
+         scene="mapped", beside={"tables.budget.tab": '"Progress"', "tables.budget.headings": '{ id = "Line" }',
+                                 "tables.budget.constant": '{ grant = "G-1" }'}),
     Case("tables.expenses.headings", '{ date = "When", budget_line = "Line", amount = "Tax", description = "What" }', SPENT,
          r'"spent": "1.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
     Case("tables.expenses.where", '{ Kind = "Out" }', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
@@ -495,6 +498,9 @@ def _mapped(place: Place) -> None:
         ["2026-03-06", None, 2, -2, "6 March", 60326, 2026, "March"],
     ):
         more.append(typed)
+    months = book.create_sheet("Progress")
+    for cells in (["Line", "Planned Jan", "Real Jan"], ["B-1", 12, 7]):
+        months.append(cells)
     book.save(place.group.folder / "own.xlsx")
     text = place.group.config.read_text("utf-8")
     place.group.config.write_text(text.replace('"plan.xlsx"', '"own.xlsx"'), "utf-8")

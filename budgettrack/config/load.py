@@ -21,7 +21,7 @@ from budgettrack.config.settings import keys, top_level
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.money import is_currency
-from budgettrack.core.base.months import FIRST_YEAR, Month
+from budgettrack.core.base.months import FIRST_YEAR, Month, is_month
 from budgettrack.core.merge.guards import Limits
 from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.tables import (
@@ -425,7 +425,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         if column and column.kind not in ("money", "number"):
             reader.wrong(section, "turned", "config-turned-not-an-amount", value=name)
     parts = _date_parts(reader, section, given)
-    if not headings and not columns:
+    if not headings and not columns and "periods" not in given:
         reader.wrong(section, "headings", "config-headings-missing")
     tab = reader.text(section, given, "tab", table.tab)
     rows = _rows(reader, section, given)
@@ -449,6 +449,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         year=reader.whole(section, given, "year", 0, FIRST_YEAR) or None,
         dates=_date_form(reader, section, given),
         date_parts=parts,
+        periods=_periods(reader, section, given, table),
     )
 
 
@@ -463,6 +464,24 @@ def _letters(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[
         return columns
     _not_usable(reader, section, "columns", '{ amount = "F" }')
     return {}
+
+
+def _periods(
+    reader: ConfigReader, section: str, given: dict[str, Any], table: Table
+) -> dict[str, str]:
+    """Return the columns of months and longer periods by their letters."""
+    periods = reader.texts(section, given, "periods")
+    are_usable = table.months and all(
+        all(map(is_month, name.split("/")))
+        and [*name.split("/")] == sorted(set(name.split("/")))
+        and len(name.split("/")) < 3
+        and re.fullmatch(r"[A-Za-z]{1,3}", letter)
+        for name, letter in periods.items()
+    )
+    if periods and not are_usable:
+        _not_usable(reader, section, "periods", '{ "2026-01" = "B", "2026-04/2026-06" = "C" }')
+        return {}
+    return periods
 
 
 def _rows(reader: ConfigReader, section: str, given: dict[str, Any]) -> tuple[int, int] | None:

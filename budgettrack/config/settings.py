@@ -270,6 +270,12 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 "The headings of year, month and day, if a date stands in several columns.",
                 '{ year = "Year", month = "Month" }',
             ),
+            Setting(
+                "periods",
+                "Of budget lines, the months and longer periods by the letter of their column,"
+                " where headings do not say them, as in `Budget Q1` beside `Actual Q1`.",
+                '{ "2026-01/2026-03" = "B" }',
+            ),
             Setting("where", "Headings with the text that a row must have.", '{ Way = "Out" }'),
             Setting(
                 "turned",

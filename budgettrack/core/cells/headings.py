@@ -300,6 +300,8 @@ def _periods(
 ) -> tuple[dict[str, int], list[Finding]]:
     """Returns the columns of months and quarters of a mapped tab, and findings about those that
     cannot be used."""
+    if shape.periods:
+        return {name: column_of(letter) for name, letter in shape.periods.items()}, []
     texts = _columns_by_text(grid.rows[row]) if 0 <= row < len(grid.rows) else {}
     taken = {index for text in shape.named for index in texts.get(text, ())}
     taken |= {column_of(letter) for letter in shape.columns.values()}

@@ -106,6 +106,31 @@ def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days
     return Periods(_finest(places), tuple(without_year), tuple(unread))
 
 
+def periods_of_texts(
+    grid: Grid, row: int, texts: Mapping[int, str], locale: str, days: Days
+) -> dict[int, str]:
+    """Returns the period that each of these texts names, by its column. Those that name none, or
+    whose year is not known, are left out.
+
+    `texts`: what stands above the column `index` beside other words. `row`: that of the
+    headings."""
+    names = _month_names(locale)
+    named = {}
+    for index, text in sorted(texts.items()):
+        month = read(text, "month", locale)
+        if isinstance(month, str) and is_month(month):
+            named[index] = _Named(int(month[5:]), 1, int(month[:4]))
+        elif known := _named(_text_of_heading(text), names):
+            named[index] = known
+    years = _Years(grid, row, days, list(named.values()))
+    periods = {}
+    for index, known in named.items():
+        first = years.first_month(known, index)
+        if first is not None:
+            periods[index] = period(first, known.length)
+    return periods
+
+
 def _finest(places: Mapping[str, list[int]]) -> dict[str, list[int]]:
     """Returns the columns without those that sum the columns of shorter periods, such as a quarter
     beside its months."""

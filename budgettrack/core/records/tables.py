@@ -147,6 +147,8 @@ class Shape:
     `year`: the year of dates that are typed without one.
     `dates`: the form of dates that are typed as numbers, such as `DDMMYY`.
     `date_parts`: the headings of year, month and day, if a date stands in several columns.
+    `periods`: the letter of the column of each month or longer period (`2026-01`,
+    `2026-01/2026-03`), where headings do not say it by themselves.
     `more`: the other blocks of the same table.
     """
 
@@ -168,6 +170,7 @@ class Shape:
     year: int | None = None
     dates: str = ""
     date_parts: Mapping[str, str] = field(default_factory=dict)
+    periods: Mapping[str, str] = field(default_factory=dict)
     more: tuple[Shape, ...] = ()
 
     @property

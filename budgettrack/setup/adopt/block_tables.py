@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from budgettrack.core.base.months import last_day, months_of_period
+from budgettrack.core.cells.month_headings import YEAR
 from budgettrack.setup.adopt.candidate import (
     BookOutline,
     TableCandidate,
@@ -20,6 +22,7 @@ from budgettrack.setup.adopt.kinds import (
     question_of_kind,
     words_of_title,
 )
+from budgettrack.setup.adopt.period_columns import PeriodColumns, planned_beside, spent_in_all
 from budgettrack.setup.adopt.questions import Question, minus_question
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.vocabulary import says
@@ -45,8 +48,38 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
         yield received(outline, block, came, planned=not is_dated)
     elif is_dated:
         yield from _dated(outline, block)
+    elif (found := outline.periods_of(block)).actual:
+        yield from _by_period(outline, block, found)
     else:
         yield from _undated(outline, block)
+
+
+# A block with columns of what was planned and spent in each period
+
+
+def _by_period(
+    outline: BookOutline, block: SheetBlock, found: PeriodColumns
+) -> Iterator[TableCandidate]:
+    """Yields the lines of a block, and what was spent on them in each period; or the same of
+    income."""
+    if is_income(block, words_of_title(outline.seen, block)):
+        for name, column in found.planned.items():
+            day = last_day(months_of_period(name)[-1]).isoformat()
+            yield received(outline, block, column, planned=True, day=day)
+        for name, column in found.actual.items():
+            yield received(outline, block, column, day=outline.day_in(name))
+        return
+    main = planned_beside(outline.seen, block, found)
+    if main is not None or found.planned:
+        yield lines(outline, block, main, SpentRows(), found.planned)
+    of_line = main is not None or bool(found.planned)
+    in_all = spent_in_all(outline.seen, block, found)
+    if in_all is not None:
+        yield spent(outline, block, in_all, SpentRows(), of_line=of_line)
+        return
+    for name, column in found.actual.items():
+        day = outline.day_in(name)
+        yield spent(outline, block, column, SpentRows(), of_line=of_line, day=day)
 
 
 # A block with dates
@@ -105,7 +138,8 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     amount = main or actual
     if amount is None and not block.has_periods:
         return
-    actual = None if actual is main else actual
+    if actual is main or (main and actual and _of_another_year(main, actual)):
+        actual = None
     words = words_of_title(outline.seen, block)
     kind = kind_of(block, words, planned, actual)
     asked: tuple[Question, ...] = ()
@@ -120,6 +154,16 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     else:
         tables = _lines(outline, block, main, actual, way)
     yield from _asking(asked, tables)
+
+
+def _of_another_year(main: SeenColumn, actual: SeenColumn) -> bool:
+    """Whether what was spent is there to compare with: `Actual 2025 | Budget 2026`."""
+    years = {*YEAR.findall(actual.heading)}
+    return (
+        bool(years)
+        and years.isdisjoint(YEAR.findall(main.heading))
+        and bool(YEAR.search(main.heading))
+    )
 
 
 def _asking(

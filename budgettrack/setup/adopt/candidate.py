@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Shape, Sign
 from budgettrack.setup.adopt.block_dates import BlockDates, dates_of, days_of_tab
@@ -19,6 +20,7 @@ from budgettrack.setup.adopt.columns import (
 )
 from budgettrack.setup.adopt.currency import currency_of_amount
 from budgettrack.setup.adopt.people import HiddenTabs, name_of_tab
+from budgettrack.setup.adopt.period_columns import PeriodColumns, last_day_of, period_columns
 from budgettrack.setup.adopt.plan import PlanDays
 from budgettrack.setup.adopt.questions import Question, day_question, grant_question
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
@@ -49,6 +51,14 @@ class BookOutline:
         """Returns how the dates of a block are written. Returns None if it has none."""
         return dates_of(self.seen, block, self.plan.start.year)
 
+    def periods_of(self, block: SheetBlock) -> PeriodColumns:
+        """Returns the columns of a block that are planned or actual by period."""
+        return period_columns(self.seen, block, (self.plan.start, self.plan.end))
+
+    def day_in(self, period: str) -> str:
+        """Returns the last day of a period, or today while it lasts."""
+        return last_day_of(period, self.today).isoformat()
+
     def days_of_tab(self, block: SheetBlock) -> tuple[date, date] | None:
         """Returns the first and the last day of the month after which its tab is named.
 
@@ -78,9 +88,15 @@ class TableCandidate:
 
 
 def lines(
-    outline: BookOutline, block: SheetBlock, amount: SeenColumn | None, rows: SpentRows
+    outline: BookOutline,
+    block: SheetBlock,
+    amount: SeenColumn | None,
+    rows: SpentRows,
+    periods: Mapping[str, SeenColumn] = {},
 ) -> TableCandidate:
-    """Returns a block as the lines of a budget. `amount` is None if only months have amounts."""
+    """Returns a block as the lines of a budget. `amount` is None if only months have amounts.
+
+    `periods`: the columns of months and longer periods, if their headings alone do not say it."""
     fields = _texts_of(outline, block, "budget")
     if amount is not None:
         fields["amount"] = amount
@@ -89,11 +105,14 @@ def lines(
             if column is not None and column.index != amount.index:
                 fields[meaning] = column
     if "grant" in fields:
-        return _candidate(outline, "budget", block, fields, {}, rows)
+        return _candidate(outline, "budget", block, fields, {}, rows, periods=periods)
     main = amount_of(block, ("planned", "total", "amount"))
     question = grant_question(outline.seen.example(block, main))
     constant = {"grant": question.answer(outline.answers)}
-    return _candidate(outline, "budget", block, fields, constant, rows, asked=(question,))
+    asked = (question,)
+    return _candidate(
+        outline, "budget", block, fields, constant, rows, asked=asked, periods=periods
+    )
 
 
 def spent(
@@ -104,18 +123,32 @@ def spent(
     *,
     sign: Sign = "",
     of_line: bool = False,
+    day: str = "",
 ) -> TableCandidate:
-    """Returns a block as spending. `of_line`: whether its rows are the lines of the budget."""
+    """Returns a block as spending. `of_line`: whether its rows are the lines of the budget. `day`:
+    that of all its amounts, if it is known."""
     fields = {**_texts_of(outline, block, "expenses"), "amount": amount}
     if of_line and "description" in fields:
         fields["budget_line"] = fields["description"]
     constant = {"state": "paid"}
     asked: tuple[Question, ...] = ()
-    if outline.dates_of(block) is None:
+    if day:
+        constant["date"] = day
+    elif outline.dates_of(block) is None:
         constant["date"], asked = _day(outline, block)
     if fields.keys().isdisjoint(("currency", "budget_line", "grant")):
         constant["currency"] = outline.currency_of(amount)
-    return _candidate(outline, "expenses", block, fields, constant, rows, sign=sign, asked=asked)
+    return _candidate(
+        outline,
+        "expenses",
+        block,
+        fields,
+        constant,
+        rows,
+        sign=sign,
+        asked=asked,
+        is_told=bool(day),
+    )
 
 
 def received(
@@ -126,18 +159,32 @@ def received(
     where: Mapping[str, str] | None = None,
     sign: Sign = "",
     planned: bool = False,
+    day: str = "",
 ) -> TableCandidate:
-    """Returns a block as income. `planned`: whether it is expected only, where it has no dates."""
+    """Returns a block as income. `planned`: whether it is expected only, where it has no dates.
+    `day`: that of all its amounts, if it is known."""
     fields = {**_texts_of(outline, block, "income"), "amount": amount}
     constant = {"state": "expected" if planned else "received", "kind": "donation"}
     asked: tuple[Question, ...] = ()
-    if outline.dates_of(block) is None:
+    if day:
+        constant["date"] = day
+    elif outline.dates_of(block) is None:
         start = outline.plan.start.isoformat()
         constant["date"], asked = (start, ()) if planned else _day(outline, block)
     if fields.keys().isdisjoint(("currency", "grant")):
         constant["currency"] = outline.currency_of(amount)
     rows = SpentRows(where or {})
-    return _candidate(outline, "income", block, fields, constant, rows, sign=sign, asked=asked)
+    return _candidate(
+        outline,
+        "income",
+        block,
+        fields,
+        constant,
+        rows,
+        sign=sign,
+        asked=asked,
+        is_told=bool(day),
+    )
 
 
 def _candidate(
@@ -150,6 +197,8 @@ def _candidate(
     *,
     sign: Sign = "",
     asked: tuple[Question, ...] = (),
+    periods: Mapping[str, SeenColumn] = {},
+    is_told: bool = False,
 ) -> TableCandidate:
     dates = BlockDates() if table == "budget" else outline.dates_of(block) or BlockDates()
     grid = outline.seen.grid(block)
@@ -166,17 +215,20 @@ def _candidate(
         days=(outline.plan.start, outline.plan.end),
         columns=columns,
         until=block.ends_with,
-        fill_down=("category",) if is_typed_once(grid, block, fields) else (),
+        fill_down=("category",) if is_typed_once(grid, block, fields, periods) else (),
         amounts=sign,
         year=dates.year,
         dates=dates.form,
         date_parts=dates.parts,
+        periods={name: letters(column.index) for name, column in periods.items()},
     )
     if block.place in outline.tabs.doubtful:
         asked = (*asked, *outline.tabs.asked)
     amount = fields.get("amount")
-    is_known = amount is None or bool(amount.meanings)
-    return TableCandidate(table, block, shape, is_known, asked, tuple(known.values()))
+    # Of months below a heading `Actual`, it is known as well.
+    is_known = amount is None or bool(amount.meanings) or is_told
+    read_columns = (*known.values(), *periods.values())
+    return TableCandidate(table, block, shape, is_known, asked, read_columns)
 
 
 def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> FieldColumns:

@@ -169,12 +169,19 @@ def _are_ids(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
     return len(filled) > 1 and len(filled) == len(values) == len(set(filled))
 
 
-def is_typed_once(grid: Grid, block: SheetBlock, fields: Mapping[str, SeenColumn]) -> bool:
-    """Whether a category is typed in the first of its rows only."""
+def is_typed_once(
+    grid: Grid,
+    block: SheetBlock,
+    fields: Mapping[str, SeenColumn],
+    named: Mapping[str, SeenColumn],
+) -> bool:
+    """Whether a category is typed in the first of its rows only. `named`: the columns of periods
+    whose headings alone do not say it."""
     category, amount = fields.get("category"), fields.get("amount")
     if category is None:
         return False
     periods = [column.index for column in block.columns if column.is_period]
+    periods += [column.index for column in named.values()]
     figures = periods if amount is None else [amount.index]
     return any(
         grid.at(number, category.index) in (None, "")

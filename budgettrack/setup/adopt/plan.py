@@ -19,6 +19,7 @@ from budgettrack.core.base.months import (
 from budgettrack.core.cells.month_headings import YEAR, period_places
 from budgettrack.core.cells.values import read
 from budgettrack.setup.adopt.block_dates import dates_of
+from budgettrack.setup.adopt.period_columns import period_columns
 from budgettrack.setup.adopt.questions import Question, year_question
 from budgettrack.setup.adopt.seen_book import SeenBook
 
@@ -56,6 +57,7 @@ def _months_typed(seen: SeenBook) -> set[str]:
     """Returns the months that headings name together with their year."""
     months: set[str] = set()
     for block in seen.blocks:
+        months |= period_columns(seen, block).months
         if block.has_periods:
             grid = seen.grid(block)
             places = period_places(grid, block.heading_row, set(), seen.locale, (None, None))

@@ -46,6 +46,33 @@ def meanings_of(heading: str) -> list[str]:
     return []
 
 
+def without_role(heading: str) -> tuple[str, str]:
+    """Returns whether a heading begins or ends with a word for `planned` or `actual`, and what else
+    it says. '' for the first if it does not."""
+    text = normal(heading)
+    for word, role in _role_words():
+        if text == word:
+            return role, ""
+        if text.startswith(word) and not text[len(word)].isalpha():
+            return role, text[len(word) :]
+        if text.endswith(word) and not text[-len(word) - 1].isalpha():
+            return role, text[: -len(word)]
+    return "", text
+
+
+@lru_cache(maxsize=1)
+def _role_words() -> list[tuple[str, str]]:
+    """Returns the words for planned and actual, the longest first: `budget amount` before
+    `budget`."""
+    words = [
+        (word, role)
+        for word, meanings in _meanings().items()
+        for role in ("planned", "actual")
+        if role in {meaning for meaning, _ in meanings}
+    ]
+    return sorted(words, key=lambda known: -len(known[0]))
+
+
 def languages_of(heading: str) -> set[str]:
     """Returns the languages in which a heading is known."""
     known = _meanings()

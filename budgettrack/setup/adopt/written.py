@@ -15,6 +15,7 @@ _ABOUT = {
     "until": "something else begins there",
     "fill_down": "typed once, for the rows below",
     "columns": "by letter: no heading that can stand here",
+    "periods": "months and quarters by the letter of their column",
     "constant": "the same in every row",
     "year": "the year of dates without one",
     "dates": "dates are typed as numbers",
@@ -80,6 +81,7 @@ def _settings(shape: Shape) -> Iterator[str]:
         yield f"headings = {toml(shape.headings)}"
     for key in (
         "columns",
+        "periods",
         "where",
         "turned",
         "amounts",

@@ -153,3 +153,21 @@ def test_a_mapped_tab_without_a_cell_has_no_headings() -> None:
     assert {(each.code, each.row) for each in read.findings if each.tab == "Costs"} == {
         ("missing-heading", None)
     }
+
+
+def test_periods_are_the_columns_that_the_config_says() -> None:
+    shape = {
+        "budget": Shape(
+            "Plan",
+            headings={"description": "Item"},
+            constant={"grant": "G-1"},
+            periods={"2026-01": "B", "2026-02": "D"},
+        )
+    }
+    read = sheet(grid("Item | Planned | Jan 2026 | Then\nCook | 5 | 6 | 7", "Plan"), shapes=shape)
+
+    (line,) = read.tables["budget"].rows
+    assert {name: line.fields.get(name) for name in ("2026-01", "2026-02")} == {
+        "2026-01": "5",
+        "2026-02": "7",
+    }

@@ -13,6 +13,7 @@ from budgettrack.core.cells.month_headings import (
     named_month,
     period,
     period_places,
+    periods_of_texts,
 )
 from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import found, grid, sheet
@@ -249,3 +250,16 @@ def test_a_year_may_be_a_number_and_other_numbers_or_blanks_are_no_period() -> N
 )
 def test_a_tab_is_named_after_a_month(tab: str, named: tuple[int, int | None] | None) -> None:
     assert named_month(tab, "en_GB") == named
+
+
+def test_texts_beside_other_words_name_periods_too() -> None:
+    drawn = grid("Item|Budget Q1|Actual Q1|Budget Jan 2027|Budget x", "Plan 2026")
+    texts = {1: "q1", 2: "q1", 3: "jan 2027", 4: "x"}
+
+    assert periods_of_texts(drawn, 0, texts, "en", (None, None)) == {
+        1: "2026-01/2026-03",
+        2: "2026-01/2026-03",
+        3: "2027-01",
+    }
+    without = grid("Item|Budget Q1", "Plan")
+    assert periods_of_texts(without, 0, {1: "q1"}, "en", (None, None)) == {}
