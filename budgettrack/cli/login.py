@@ -36,15 +36,15 @@ def login(ctx: click.Context, client: Path | None, existing: bool, no_browser: b
     you can read, until you end it at https://myaccount.google.com/connections."""
     from budgettrack.config.load import VARIABLE, find
     from budgettrack.core.base.errors import ConfigError
-    from budgettrack.setup.login import Place
+    from budgettrack.setup.login import LoginPlace
     from budgettrack.setup.login import login as signed_in
 
     try:
-        place = Place.of_config(find(ctx.obj, Path.cwd(), os.environ))
+        place = LoginPlace.of_config(find(ctx.obj, Path.cwd(), os.environ))
     except ConfigError:
         if ctx.obj or VARIABLE in os.environ:
             raise
-        place = Place.without_config(Path.cwd())
+        place = LoginPlace.without_config(Path.cwd())
     ask = _asked if no_browser else None
     for line in signed_in(place, client, existing=existing, tell=_tell, ask=ask):
         click.echo(line)

@@ -35,14 +35,14 @@ _REACHES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LoginPlace:
     """Where a sign-in is kept, and what is to be done when it is there."""
 
     path: Path
     then: str
 
     @classmethod
-    def of_config(cls, config: Path) -> Place:
+    def of_config(cls, config: Path) -> LoginPlace:
         """Returns the file that the config names, else one beside the config."""
         named = load(config).credentials
         if named is not None:
@@ -52,7 +52,7 @@ class Place:
         )
 
     @classmethod
-    def without_config(cls, folder: Path) -> Place:
+    def without_config(cls, folder: Path) -> LoginPlace:
         """Returns the file in a folder in which there is no group yet."""
         return cls(
             folder / FILE,
@@ -72,7 +72,7 @@ class Place:
 
 
 def login(
-    place: Place,
+    place: LoginPlace,
     client: Path | None,
     *,
     existing: bool,

@@ -20,7 +20,7 @@ from budgettrack.setup.probe.recording import (
     differences,
     lines,
 )
-from budgettrack.setup.probe.steps import Step, steps
+from budgettrack.setup.probe.steps import ProbeStep, steps
 from budgettrack.version import __version__
 from budgettrack.workbook.google import errors
 from budgettrack.workbook.google.credentials import MAKING, WRITING
@@ -33,8 +33,8 @@ EXPECTED = Path(__file__).with_name("expected.jsonl")
 NEW = "new"
 TITLE = "A blank sheet of budgettrack doctor --probe"
 _BLANK = "sheets(properties(sheetType),data(rowData(values(userEnteredValue))))"
-_MADE = Step("open", "", (("fields", "spreadsheetId"),), {"properties": {"title": TITLE}})
-_GIVEN = Step("open", "", (("fields", "sheets(properties(sheetType))"),), None, "GET")
+_MADE = ProbeStep("open", "", (("fields", "spreadsheetId"),), {"properties": {"title": TITLE}})
+_GIVEN = ProbeStep("open", "", (("fields", "sheets(properties(sheetType))"),), None, "GET")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _check(connection: Connection, status: int, answer: Any, *, making: bool) ->
         raise errors.answered(told, connection.email)
 
 
-def _exchange(number: int, step: Step, status: int, answer: Any) -> Exchange:
+def _exchange(number: int, step: ProbeStep, status: int, answer: Any) -> Exchange:
     place = "" if step is _MADE else f"/{SPREADSHEET}{step.verb}"
     return {
         "cassette": CASSETTE,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Request = dict[str, Any]
+ProbeRequest = dict[str, Any]
 Scalar = str | float | bool | None
 
 ROWS, COLUMNS = 12, 6
@@ -30,17 +30,17 @@ KEY = "budgettrack-probe"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProbeStep:
     """One request. `verb` follows the spreadsheet's address."""
 
     name: str
     verb: str
     query: Sequence[tuple[str, str]] = ()
-    body: Request | None = None
+    body: ProbeRequest | None = None
     method: str = field(default="POST")
 
 
-def steps() -> Iterator[Step]:
+def steps() -> Iterator[ProbeStep]:
     """Yields all steps. Each works on tabs of its own."""
     about = {"properties": {"locale": "en_US", "timeZone": "Etc/GMT"}, "fields": "locale,timeZone"}
     yield _change("the language", {"updateSpreadsheetProperties": about})
@@ -54,7 +54,7 @@ def steps() -> Iterator[Step]:
     yield from _refused()
 
 
-def _paste() -> Iterator[Step]:
+def _paste() -> Iterator[ProbeStep]:
     name = "a write with its before-image"
     yield _change(
         name,
@@ -82,7 +82,7 @@ def _paste() -> Iterator[Step]:
         "responseRanges": ["'~Paste'!A1:D6", "'Paste'!A1:A15"],
     }
     yield _change(name, *write, answer=PROOF, **proof)
-    yield Step("the same write again", ":batchUpdate", (), {"requests": write} | proof)
+    yield ProbeStep("the same write again", ":batchUpdate", (), {"requests": write} | proof)
     yield _read(name, "~Paste", "Paste")
     # As the next write begins: the hidden tab goes, and one of the same number comes.
     yield _change(
@@ -97,7 +97,7 @@ def _paste() -> Iterator[Step]:
     )
 
 
-def _filtered() -> Iterator[Step]:
+def _filtered() -> Iterator[ProbeStep]:
     name = "rows that a filter hides"
     criteria = {"1": {"condition": {"type": "NUMBER_GREATER", "values": [_typed("2")]}}}
     yield _change(
@@ -130,7 +130,7 @@ def _filtered() -> Iterator[Step]:
     yield _read(name, "Filtered")
 
 
-def _hidden_by_hand() -> Iterator[Step]:
+def _hidden_by_hand() -> Iterator[ProbeStep]:
     name = "rows that a person hides or groups"
     hide = {"range": _dimension(7301, 1, 3), "properties": {"hiddenByUser": True}}
     group = {"range": _dimension(7301, 4, 6), "depth": 1, "collapsed": True}
@@ -146,7 +146,7 @@ def _hidden_by_hand() -> Iterator[Step]:
     yield _read(name, "Hidden rows", "~Hidden rows")
 
 
-def _protected() -> Iterator[Step]:
+def _protected() -> Iterator[ProbeStep]:
     name = "protected cells"
     warned = {"range": _range(7401, 0, 1, 0, 6), "warningOnly": True, "description": "Headings"}
     own = {"range": _range(7401, 1, 2, 0, 6)}
@@ -157,7 +157,7 @@ def _protected() -> Iterator[Step]:
     yield _read(name, "Protected")
 
 
-def _table() -> Iterator[Step]:
+def _table() -> Iterator[ProbeStep]:
     name = "a Table"
     choice = {"condition": {"type": "ONE_OF_LIST", "values": [_typed("paid"), _typed("open")]}}
     columns = [
@@ -195,7 +195,7 @@ def _table() -> Iterator[Step]:
     yield _read(name, "Table", "~Table")
 
 
-def _metadata() -> Iterator[Step]:
+def _metadata() -> Iterator[ProbeStep]:
     name = "metadata"
     held = {
         "metadataKey": KEY,
@@ -210,7 +210,7 @@ def _metadata() -> Iterator[Step]:
     yield _change(name, {"deleteDeveloperMetadata": lookup})
 
 
-def _cells() -> Iterator[Step]:
+def _cells() -> Iterator[ProbeStep]:
     name = "what a workbook is made of"
     rule = {"condition": {"type": "ONE_OF_LIST", "values": [_typed("a")]}, "showCustomUi": True}
     area = _range(7601, 1, 6, 1, 2)
@@ -242,49 +242,49 @@ def _cells() -> Iterator[Step]:
     yield _read(name, "Cells")
 
 
-def _refused() -> Iterator[Step]:
+def _refused() -> Iterator[ProbeStep]:
     yield _change("a tab that is not there", _put(7999, ["x"]))
     yield _change("two tabs of one title", _sheet(7901, "Cells"))
     yield _change("a cell beyond the grid", _put(7601, ["x"], row=500))
     yield _change("a paste beyond the grid", _copy(7601, 7601, 0, 4, 0, 2, to_column=5))
-    yield Step(
+    yield ProbeStep(
         "a range that is no range", "", (("ranges", "Nowhere!A1"), ("fields", READ)), None, "GET"
     )
     yield _change("an unknown request", {"setTheMoonOnFire": {}})
 
 
-def _change(name: str, *requests: Request, answer: str = "", **more: Any) -> Step:
+def _change(name: str, *requests: ProbeRequest, answer: str = "", **more: Any) -> ProbeStep:
     query = (("fields", answer),) if answer else ()
-    return Step(name, ":batchUpdate", query, {"requests": list(requests)} | more)
+    return ProbeStep(name, ":batchUpdate", query, {"requests": list(requests)} | more)
 
 
-def _read(name: str, *titles: str) -> Step:
+def _read(name: str, *titles: str) -> ProbeStep:
     ranges = [("ranges", f"'{title}'") for title in titles]
-    return Step(name, "", (*ranges, ("fields", READ)), None, "GET")
+    return ProbeStep(name, "", (*ranges, ("fields", READ)), None, "GET")
 
 
-def _values(name: str, area: str) -> Step:
+def _values(name: str, area: str) -> ProbeStep:
     query = (("ranges", area), ("valueRenderOption", "UNFORMATTED_VALUE"))
-    return Step(name, "/values:batchGet", query, None, "GET")
+    return ProbeStep(name, "/values:batchGet", query, None, "GET")
 
 
-def _sheet(id_: int, title: str) -> Request:
+def _sheet(id_: int, title: str) -> ProbeRequest:
     grid = {"rowCount": ROWS, "columnCount": COLUMNS}
     return {"addSheet": {"properties": {"sheetId": id_, "title": title, "gridProperties": grid}}}
 
 
-def _hidden(id_: int, title: str) -> Request:
+def _hidden(id_: int, title: str) -> ProbeRequest:
     made = _sheet(id_, title)
     made["addSheet"]["properties"]["hidden"] = True
     return made
 
 
-def _mark(id_: int, value: str) -> Request:
+def _mark(id_: int, value: str) -> ProbeRequest:
     held = {"metadataKey": KEY, "metadataValue": value, "location": {"sheetId": id_}}
     return {"createDeveloperMetadata": {"developerMetadata": held | {"visibility": "DOCUMENT"}}}
 
 
-def _put(id_: int, *rows: Sequence[Scalar], row: int = 0, column: int = 0) -> Request:
+def _put(id_: int, *rows: Sequence[Scalar], row: int = 0, column: int = 0) -> ProbeRequest:
     start = {"sheetId": id_, "rowIndex": row, "columnIndex": column}
     return {"updateCells": {"start": start, "rows": _rows(*rows), "fields": "userEnteredValue"}}
 
@@ -293,11 +293,11 @@ def _numbered(letter: str, count: int) -> list[list[Scalar]]:
     return [[f"{letter}-{number}", number] for number in range(1, count + 1)]
 
 
-def _rows(*rows: Sequence[Scalar]) -> list[Request]:
+def _rows(*rows: Sequence[Scalar]) -> list[ProbeRequest]:
     return [{"values": [_cell(value) for value in row]} for row in rows]
 
 
-def _cell(value: Scalar) -> Request:
+def _cell(value: Scalar) -> ProbeRequest:
     if value is None:
         return {}
     if isinstance(value, bool):
@@ -308,7 +308,7 @@ def _cell(value: Scalar) -> Request:
     return {"userEnteredValue": {"numberValue": value}}
 
 
-def _appended(table: str, row: Sequence[Scalar]) -> Request:
+def _appended(table: str, row: Sequence[Scalar]) -> ProbeRequest:
     return {"tableId": table, "rows": _rows(row)}
 
 
@@ -320,7 +320,7 @@ def _copy(
     left: int,
     right: int,
     to_column: int | None = None,
-) -> Request:
+) -> ProbeRequest:
     column = left if to_column is None else to_column
     return {
         "copyPaste": {
@@ -331,7 +331,7 @@ def _copy(
     }
 
 
-def _range(id_: int, top: int, bottom: int, left: int, right: int) -> Request:
+def _range(id_: int, top: int, bottom: int, left: int, right: int) -> ProbeRequest:
     return {
         "sheetId": id_,
         "startRowIndex": top,
@@ -341,10 +341,10 @@ def _range(id_: int, top: int, bottom: int, left: int, right: int) -> Request:
     }
 
 
-def _dimension(id_: int, start: int | None, end: int | None) -> Request:
-    place: Request = {"sheetId": id_, "dimension": "ROWS"}
+def _dimension(id_: int, start: int | None, end: int | None) -> ProbeRequest:
+    place: ProbeRequest = {"sheetId": id_, "dimension": "ROWS"}
     return place if start is None else place | {"startIndex": start, "endIndex": end}
 
 
-def _typed(text: str) -> Request:
+def _typed(text: str) -> ProbeRequest:
     return {"userEnteredValue": text}
