@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from budgettrack.config.open_data import REASONS
-from budgettrack.core import own_tabs, tabs
+from budgettrack.core import checks_tab, own_tabs, tabs
 from budgettrack.core.base.catalogue import DRAFTS, PLAN
 from budgettrack.core.base.harm import HARMS
 from budgettrack.core.base.personal_details import IDENTITY, MAIL, TELEPHONE
@@ -88,6 +88,7 @@ def sheet_template() -> Catalog:
         [
             ("core/base/findings.py", "python"),
             ("core/tabs.py", "python"),
+            ("core/checks_tab.py", "python"),
             ("workbook/**.py", "python"),
         ],
         keywords={"say": None},
@@ -118,7 +119,7 @@ def _choices() -> Iterator[str]:
     for table in TABLES:
         for column in table.columns:
             yield from column.choices
-    yield from tabs.SIDES
+    yield from checks_tab.SIDES
     yield from STATES
 
 
@@ -126,7 +127,7 @@ def _sentences() -> Iterator[str]:
     """What is declared and not said where it is written."""
     yield from (
         own_tabs.AT_THE_END_OF, own_tabs.LOOK_AT, own_tabs.WRITTEN_AT_EACH_SYNC, own_tabs.UNWRITTEN,
-        own_tabs.WRITTEN_BY_THE_TOOL, tabs.AT_BUDGET_RATE,
+        own_tabs.WRITTEN_BY_THE_TOOL, tabs.AT_BUDGET_RATE, checks_tab.SEVERAL,
     )  # fmt: skip
     for _, left, right in layout.GUIDE:
         yield from filter(None, (left, right))
@@ -137,7 +138,7 @@ def _sentences() -> Iterator[str]:
     yield from HARMS.values()
     yield from ("error", "warning")
     for code in PLAN.values():
-        yield from (code.problem, code.remedy)
+        yield from filter(None, (code.problem, code.remedy, code.many))
     # What fills the places of these sentences.
     yield from (
         MAIL,

@@ -149,7 +149,7 @@ def test_status_says_first_to_mend_what_keeps_a_row_out_of_the_figures(tmp_path:
     group = Group(tmp_path, {**ROWS, "budget": explained, "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}]})  # fmt: skip
     group.sync()
     assert (
-        "Next: 'Expenses'!B32: There is no rate for USD in 2026-05. Add a row to Rates; until then, amounts that need the rate are left out of the figures."
+        "Next: 'Expenses'!B32: There is no rate for USD in 2026-05. Add a row to Rates with 2026-05, USD and the rate; until then, amounts that need it are left out of the figures."
         in (group.run("status", *ON).stdout.splitlines())
     )
     assert group.run("status", "--grant", "G-1", *ON).stdout.count("Spent in") == 1
@@ -207,7 +207,7 @@ def test_checks_name_place_problem_and_remedy_and_exit_3_with_an_error(tmp_path:
     assert result.exit_code == 3
     assert (
         "'Expenses'!B32  error  no-rate  There is no rate for USD in 2026-05. "
-        "Add a row to Rates; until then, amounts that need the rate are left out of the figures.\n"
+        "Add a row to Rates with 2026-05, USD and the rate; until then, amounts that need it are left out of the figures.\n"
         in result.stdout
     )
 

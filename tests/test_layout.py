@@ -26,8 +26,16 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, START_HERE, SUMMARY
 from budgettrack.workbook import layout
 from budgettrack.workbook.google.layout import LONGEST, new_tabs
-from budgettrack.workbook.layout import GUARDS, MARKS, TITLES, own_tabs
+from budgettrack.workbook.layout import (
+    GUARDS,
+    MARKS,
+    MARKS_COLUMN,
+    MARKS_FIRST,
+    TITLES,
+    own_tabs,
+)
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
+from budgettrack.workbook.xlsx.marks import MARKS_NAME
 from tests.world.needs import needed
 
 FORMULAE = (
@@ -370,8 +378,11 @@ def test_the_same_marks(local: Workbook, online: Online) -> None:
                 )
             )
 
-        assert there == here
-        assert len(there) == sum(mark.tab == title for mark in MARKS)
+        # A file asks for a name, and Google for a place, which INDIRECT must tell it.
+        named = [(re.sub(r'INDIRECT\("[^"]*"\)', MARKS_NAME, text), *more) for text, *more in there]
+        tables = {table.tab for table in BY_NAME.values()}
+        assert named == [(text, *more) for text, *more in here]
+        assert len(there) == sum(mark.tab == title for mark in MARKS) + (title in tables)
     assert {mark.tab for mark in MARKS} == {"Deadlines", "Work-plan", SUMMARY}
 
 
@@ -456,6 +467,48 @@ def test_marks_stand_where_they_should(tmp_path: Path) -> None:
     assert _calculated(book, {tab: len(names) for tab, names in wanted.items()}, tmp_path) == wanted
 
 
+@pytest.mark.slow
+@pytest.mark.office
+def test_the_cell_of_a_finding_is_coloured_and_no_other(tmp_path: Path) -> None:
+    """By the mark of its row in Checks: by ID in a table with IDs, or by the number of the row."""
+    rows: dict[str, list[Fields]] = {
+        "expenses": [{"id": f"E-{n}", "amount": "5"} for n in (1, 2, 3)],
+        "rates": [{"month": "2026-03", "currency": "USD"}, {"month": "2026-04", "currency": "USD"}],
+    }
+    new_workbook(tmp_path / "new.xlsx", rows=rows)
+    book = openpyxl.load_workbook(tmp_path / "new.xlsx")
+    marks = ("expenses|E-2|Amount", "expenses|#4|Date", "rates|#3|Rate", "budget|E-1|Amount")
+    for row, mark in enumerate(marks, MARKS_FIRST):
+        book[CHECKS][f"{MARKS_COLUMN}{row}"] = mark
+    formulas = {
+        (tab, f"{get_column_letter(column)}{row}"): _formula_of_finding(tab, column, row)
+        for tab, heights, width in (("Expenses", 4, 12), ("Rates", 3, 3))
+        for row in range(2, heights + 1)
+        for column in range(1, width + 1)
+    }
+    results = book.create_sheet("Results", 0)
+    for at, ((tab, cell), formula) in enumerate(formulas.items()):
+        # In the same row as its cell, where ROW() is the same.
+        aside = f"{get_column_letter(50 + at)}{re.sub('[A-Z]', '', cell)}"
+        book[tab][aside] = formula
+        results.append([tab, f'=IF(\'{tab}\'!{aside},"{cell}","")'])
+    found = _results(book, tmp_path)
+
+    assert [(tab, cell) for tab, cell in found if cell] == [
+        ("Expenses", "F3"),
+        ("Expenses", "B4"),
+        ("Rates", "C3"),
+    ]
+
+
+def _formula_of_finding(tab: str, column: int, row: int) -> str:
+    placed = next(each for each in layout.tables(frozenset(), {}) if each.title == tab)
+    text = placed.marks[0].formula.replace("{marks}", MARKS_NAME)
+    moved = Translator(text, "A2").translate_formula(f"{get_column_letter(column)}{row}")
+    assert isinstance(moved, str)
+    return moved
+
+
 def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[str, list[str]]:
     """The names of the marks that hold in each row below the headings, by tab."""
     results = book.create_sheet("Results", 0)
@@ -468,7 +521,7 @@ def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[s
         names = [mark.name for mark in MARKS if mark.tab == tab]
         for row in range(2, height + 2):
             told = []
-            for at, mark in enumerate(placed.marks):
+            for at, mark in enumerate(placed.marks[-len(names) :]):
                 letters = get_column_letter(30 + at)
                 # As every program moves a conditional format's formula from its first cell;
                 # relative columns stay.
@@ -477,6 +530,14 @@ def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[s
                 book[tab][f"{letters}{row}"] = text
                 told.append(f'IF(\'{tab}\'!{letters}{row},"{names[at]}","")')
             results.append([tab, "=" + "&".join(told)])
+    found: dict[str, list[str]] = {}
+    for tab, name in _results(book, folder):
+        found.setdefault(tab, []).append(name)
+    return found
+
+
+def _results(book: Workbook, folder: Path) -> list[list[str]]:
+    """The rows of the first tab, calculated."""
     book.save(folder / "marks.xlsx")
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     needed("office")
@@ -485,10 +546,7 @@ def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[s
         [*command, str(folder / "marks.xlsx")], capture_output=True, check=False, timeout=120
     )
     assert done.returncode == 0
-    found: dict[str, list[str]] = {}
-    for tab, name in csv.reader(io.StringIO((folder / "marks.csv").read_text("utf-8"))):
-        found.setdefault(tab, []).append(name)
-    return found
+    return list(csv.reader(io.StringIO((folder / "marks.csv").read_text("utf-8"))))
 
 
 # ---- what asks back before it is overwritten

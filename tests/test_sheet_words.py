@@ -19,9 +19,9 @@ from budgettrack.config.sheet_words import CATALOGS, languages, sheet_words
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.sheet_words import ENGLISH, in_every_language
 from budgettrack.core.cells.values import read
+from budgettrack.core.checks_tab import checks
 from budgettrack.core.own_tabs import SUMMARY_HEADINGS
 from budgettrack.core.records.tables import CHECKS_HEADINGS, KEPT_EDITS, TABLES, names, normal
-from budgettrack.core.tabs import checks
 from budgettrack.group import open_group
 from budgettrack.register import queries
 from budgettrack.setup.sample import write_sample
@@ -236,7 +236,7 @@ def test_a_conflict_is_settled_by_the_word_of_the_dropdown(
     run("sync", *ON)
     book = openpyxl.load_workbook("plan.xlsx")
     checks = book["Comprobaciones"]
-    keep = next(row[6] for row in checks.iter_rows(5) if row[4].value == "conflict")
+    keep = next(row[6] for row in checks.iter_rows(5) if row[7].value == "conflict")
     assert [rule.formula1 for rule in checks.data_validations.dataValidation] == ['"hoja,registro"']
     keep.value = "registro"
     book.save("plan.xlsx")

@@ -1,30 +1,28 @@
-"""The two tabs that the tool writes: Summary (positions) and Checks (findings, and conflicts with a
-Keep cell).
+"""The tab *Summary* (positions), and what people typed into the tabs that the tool writes: the
+choices in *Keep*, and the edits that lost their row. `checks_tab` has the tab *Checks*.
 
-They contain no time of day and no text such as "in 12 days", so that an unchanged plan causes no
-write."""
+Summary contains no time of day and no text such as "in 12 days", so that an unchanged plan causes
+no write."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
-from budgettrack.core.base.findings import Finding, MoreFindings, shortened
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, PageCell, ToolTab
-from budgettrack.core.base.harm import HARMS, harm_of
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords, in_every_language
+from budgettrack.core.checks_tab import SIDES
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
 from budgettrack.core.figures.positions import Position, forecast, positions
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.own_tabs import (
     AT_THE_END_OF,
-    LOOK_AT,
     SUMMARY_HEADINGS,
-    WRITTEN_AT_EACH_SYNC,
     WRITTEN_BY_THE_TOOL,
     own_tab,
     text_of,
@@ -32,8 +30,6 @@ from budgettrack.core.own_tabs import (
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import (
     BY_NAME,
-    CHECKS,
-    CHECKS_HEADINGS,
     KEEP,
     KEY,
     SUMMARY,
@@ -43,9 +39,6 @@ from budgettrack.core.records.tables import (
     names,
     normal,
 )
-
-SIDES: tuple[Side, ...] = ("sheet", "register")
-"""The choices of the column Keep."""
 
 TOGETHER_HEADINGS = (
     "Currency",
@@ -106,22 +99,12 @@ def summary(
         [PageCell(words.say(AT_BUDGET_RATE), "note")],
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
-    return _tool_tab(SUMMARY, rows, widths, "summary", words)
-
-
-def _tool_tab(
-    title: str,
-    rows: Sequence[Sequence[PageCell]],
-    widths: tuple[int, ...],
-    kind: str,
-    words: SheetWords,
-) -> ToolTab:
     return ToolTab(
-        words.tab(title),
+        words.tab(SUMMARY),
         tuple(tuple(row) for row in rows),
         widths,
         frozen=4,
-        kind=kind,
+        kind="summary",
         right_to_left=words.right_to_left,
     )
 
@@ -241,60 +224,6 @@ def _without_line(position: Position, words: SheetWords) -> str:
 
 def _money(units: int, currency: str) -> PageCell:
     return PageCell(Decimal(decimal(units, currency)), "money", decimals=digits(currency))
-
-
-def checks(
-    findings: Sequence[Finding],
-    keys: Mapping[int, str],
-    locale: str,
-    words: SheetWords = ENGLISH,
-) -> ToolTab:
-    """Returns the tab Checks: findings, each with a link to its cell, and one line for those of a
-    kind beyond a hundred. Every conflict stands in it. Amounts are formatted for `locale`.
-
-    `keys` has the seal of each conflict (see `Conflict.seal`), by the index of its finding."""
-    rows: list[list[PageCell]] = [
-        [PageCell(words.say(LOOK_AT), "title")],
-        [PageCell(words.say(WRITTEN_AT_EACH_SYNC), "note")],
-        [],
-        _headings(CHECKS_HEADINGS, words),
-    ]
-    if not findings:
-        rows.append([PageCell(), PageCell(words.say("Nothing. Well done."))])
-    harm = ""
-    sides = tuple(words.choice(side) for side in SIDES)
-    for index, finding in shortened(findings):
-        if harm_of(finding.code) != harm:
-            harm = harm_of(finding.code)
-            # The first column is narrow: a long title would be broken into three lines there.
-            rows.append([PageCell(None, "total"), PageCell(words.say(HARMS[harm]), "total")])
-        if isinstance(finding, MoreFindings):
-            rows.append(
-                [
-                    PageCell(),
-                    PageCell(finding.words(words)),
-                    PageCell(words.say("To list them all: budgettrack checks --csv")),
-                    PageCell(words.say(finding.severity), finding.severity),
-                    PageCell(finding.code),
-                ]
-            )
-            continue
-        key = keys.get(index, "")
-        problem, remedy = finding.words(locale, words)
-        rows.append(
-            [
-                PageCell(finding.place, "text", link=finding.place if finding.tab else None),
-                PageCell(problem),
-                PageCell(remedy),
-                PageCell(words.say(finding.severity), finding.severity),
-                PageCell(finding.code),
-                PageCell(finding.first_seen),
-                PageCell(None, "input" if key else "text", choices=sides if key else ()),
-                PageCell(key),
-            ]
-        )
-    widths = (18, 60, 60, 10, 26, 12, 10, 26)
-    return _tool_tab(CHECKS, rows, widths, "checks", words)
 
 
 def kept(book: Book) -> dict[str, Side]:

@@ -246,8 +246,8 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "case",
         "Checks",
         (
-            "What is wrong or doubtful, each with a link to its cell. Correct the cell; the line"
-            " goes at the next run. Do not type there, but for Keep."
+            "What is wrong or doubtful, each with a link to its cell, which is violet. Correct the"
+            " cell; line and colour go at the next run. Do not type there, but for Keep."
         ),
     ),
     (
@@ -307,6 +307,7 @@ class Mark:
 _OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
 _SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
 _OVERSPENT = Style(bold=True, ink="#B3261E")
+_FOUND = Style(bold=True, ink="#5B1A66", fill="#EBD3F0")
 
 MARKS: tuple[Mark, ...] = (
     Mark(
@@ -331,11 +332,24 @@ MARKS: tuple[Mark, ...] = (
 )
 
 
+MARKS_FIRST, MARKS_LAST = 5, 1_000
+"""The rows of Checks whose marks colour cells. A finding below them stands in Checks alone."""
+MARKS_COLUMN = letters(CHECKS_HEADINGS.index("Mark"))
+_IS_FOUND = '=SUMPRODUCT(({{marks}}="{of_id}|"&{heading})+({{marks}}="{of_row}|"&{heading}))>0'
+"""The formula of a cell about which Checks has a finding (see `checks_tab.mark_of_cell`).
+
+The sync writes the marks into its own tab alone, and the cell takes its colour from there. So the
+colour comes and goes without a write into people's tab, moves with a row that is sorted, and never
+touches the format that people gave the cell. SUMPRODUCT has one argument (see `Mark.when`), and
+knows no wildcards."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
     """A conditional format with its range.
 
-    `formula`: written for the range's first row.
+    `formula`: written for the range's first row. `{marks}` is the range of Checks with the marks of
+    cells.
     `row`: the first row of the range.
     `left`, `right`: the first column, and the column after the last.
     """
@@ -434,7 +448,10 @@ def tables(
                 )
                 for fields in rows.get(name, ())
             ),
-            marks=_placed(BY_NAME[name].tab, [column.name for column in columns[name]], words),
+            marks=(
+                _found(BY_NAME[name], len(columns[name])),
+                *_placed(BY_NAME[name].tab, [column.name for column in columns[name]], words),
+            ),
             breadth=len(columns[name]),
         )
         for name in ORDER
@@ -557,6 +574,14 @@ def _placed(tab: str, fields: Sequence[str], words: SheetWords) -> tuple[PlacedM
             formula = re.sub(r"\[(\w+)\]", lambda match: words.choice(match[1]), mark.when)
             placed.append(PlacedMark(formula.format(**cells), 1, at, at + 1, mark.style))
     return tuple(placed)
+
+
+def _found(table: Table, breadth: int) -> PlacedMark:
+    """Returns the conditional format of the cells about which Checks has a finding."""
+    by_row = f'{table.name}|#"&ROW()&"'
+    by_id = by_row if table.key else f'{table.name}|"&$A2&"'
+    formula = _IS_FOUND.format(of_id=by_id, of_row=by_row, heading="A$1")
+    return PlacedMark(formula, 1, 0, breadth, _FOUND)
 
 
 def note_of(column: Column, words: SheetWords = ENGLISH) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 DATE, MONEY, PERCENT = "yyyy\\-mm\\-dd", "#,##0.00", "0.0%"
-DARK, LINE, LINK = "FF1F3A4D", "FFB8C4CC", "FF0B5CAD"
+DARK, PALE, LINE, LINK = "FF1F3A4D", "FFE6EDF2", "FFB8C4CC", "FF0B5CAD"
 
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """The style of a cell in one of the tool's tabs. Colours are ARGB."""
+    """The style of a cell in one of the tool's tabs. Colours are ARGB.
+
+    `is_place`: the text is the address of a cell, such as `'Expenses'!F14`. It is written from the
+    left in every language, or its signs would change their places."""
 
     format: str = "General"
     size: int = 0
@@ -26,6 +29,7 @@ class CellStyle:
     right: bool = False
     unlocked: bool = False
     right_to_left: bool = False
+    is_place: bool = False
 
 
 def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
@@ -44,6 +48,7 @@ def _style(name: str, typed: str, number: str, linked: bool) -> CellStyle:
     """Returns the style for a look. A tab of thousands of cells has few styles."""
     looks = {
         "text": CellStyle(typed, wrap=True),
+        "place": CellStyle(typed, wrap=True, is_place=True),
         "note": CellStyle(typed, colour="FF4A5560"),
         "title": CellStyle(typed, size=16, bold=True, colour=DARK),
         "heading": CellStyle(typed, bold=True, colour="FFFFFFFF", fill=DARK, wrap=True),
@@ -54,11 +59,11 @@ def _style(name: str, typed: str, number: str, linked: bool) -> CellStyle:
         "error": CellStyle(typed, bold=True, colour="FF8C1D18", fill="FFFBE3E1", wrap=True),
         "warning": CellStyle(typed, colour="FF6B4A00", fill="FFFFF2CC", wrap=True),
         "total": CellStyle(typed, bold=True, border="top"),
+        "section": CellStyle(typed, size=12, bold=True, colour=DARK, fill=PALE),
+        "group": CellStyle(typed, bold=True, border="top", wrap=True),
         "input": CellStyle(typed, fill="FFFFFBE6", border="all", wrap=True, unlocked=True),
     }
     style = looks.get(name, looks["text"])
     if linked:
-        return CellStyle(
-            style.format, style.size, style.bold, True, LINK, style.fill, style.border, style.wrap
-        )
+        return replace(style, underline=True, colour=LINK)
     return style

@@ -9,6 +9,7 @@ import pytest
 
 from budgettrack.core import tabs
 from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab
+from budgettrack.core.checks_tab import checks
 from budgettrack.core.own_tabs import NAMES, UNWRITTEN, free_title, mark_of, own_tab, placed
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import CHECKS_HEADINGS, KEPT_HEADINGS
@@ -46,7 +47,7 @@ def as_read(page: ToolTab, mark: str = "") -> Grid:
 
 
 SUMMARY = as_read(tabs.summary(plan_of({}, base="EUR")[0], [], "2026-03"))
-CHECKS = as_read(tabs.checks([], {}, "en"))
+CHECKS = as_read(checks([], {}, "en"))
 
 
 @pytest.mark.parametrize(("grid", "kind"), [(SUMMARY, "summary"), (CHECKS, "checks")])

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from budgettrack.core import tabs
-from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.merge.merge import Conflict
@@ -100,73 +99,6 @@ def test_all_grants_together_are_at_budget_rates_with_the_exchange_apart() -> No
     assert together[7] == Decimal("10.00")
 
 
-def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> None:
-    conflict = Conflict("both moved", "budget", "B-1", (("amount", "120", "90"),))
-    findings = [
-        Finding("no-rate", "rates", "", "", (("currency", "USD"), ("month", "2026-02")), "Rates"),
-        tabs.conflict_finding(conflict),
-    ]
-    page = tabs.checks(findings, {1: conflict.key}, "en")
-    title, first, second = page.rows[4:7]
-
-    assert [cell.value for cell in title] == [None, "Figures that are incomplete or in doubt"]
-    assert (first[0].value, first[0].link) == ("'Rates'", "'Rates'")
-    assert first[1].value == "There is no rate for USD in 2026-02."
-    assert (first[6].choices, second[6].choices) == ((), ("sheet", "register"))
-    assert (
-        second[1].value == "Amount was changed here and in the register: here to 120, there to 90."
-    )
-    assert second[7].value == "budget/B-1.amount"
-
-
-RATE = (("currency", "USD"), ("month", "2026-02"))
-
-
-def _unread(number: int) -> list[Finding]:
-    return [
-        Finding("cell-error", "expenses", f"E-{at}", "amount", (("value", "#REF!"),), "Expenses")
-        for at in range(number)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("number", "last"),
-    [
-        (100, "The cell shows #REF!."),
-        (101, "and 1 more of this kind"),
-        (412, "and 312 more of this kind"),
-    ],
-)
-def test_findings_of_a_kind_beyond_a_hundred_are_one_line(number: int, last: str) -> None:
-    lines = tabs.checks([*_unread(number), Finding("no-rate", values=RATE)], {}, "en").rows[5:]
-
-    assert [line[1].value for line in lines[:100]] == ["The cell shows #REF!."] * 100
-    assert lines[-2][1].value == last
-    assert lines[-1][4].value == "no-rate"
-    assert len(lines) == (101 if number == 100 else 102)
-
-
-def test_the_tab_stays_as_large_when_findings_grow_fourfold() -> None:
-    one, four = (tabs.checks(_unread(number), {}, "en") for number in (500, 2000))
-
-    assert sum(map(len, one.rows)) == sum(map(len, four.rows))
-
-
-@pytest.mark.parametrize(
-    "kind", ["both moved", "removed in sheet", "removed in register", "protected"]
-)
-def test_every_conflict_stands_with_its_keep_cell(kind: Any) -> None:
-    conflicts = [
-        Conflict(kind, "budget", f"B-{at}", (("amount", "120", "90"),)) for at in range(150)
-    ]
-    findings = [*_unread(150), *map(tabs.conflict_finding, conflicts)]
-    keys = {150 + at: conflict.key for at, conflict in enumerate(conflicts)}
-    lines = tabs.checks(findings, keys, "en").rows[5 + 101 :]
-
-    assert [line[7].value for line in lines] == [conflict.key for conflict in conflicts]
-    assert all(line[6].choices for line in lines)
-
-
 def test_free_text_in_conflict_is_not_quoted() -> None:
     conflict = Conflict("both moved", "budget", "B-1", (("explanation", "ask somebody", ""),))
 
@@ -184,7 +116,7 @@ def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
         ("both", "a/3 #2c"),
         ("sheet", "a/4"),
     ):
-        rows.append([None, None, None, None, None, None, choice, key])
+        rows.append([None, None, None, None, None, None, choice, None, key])
 
     checks = Book((Grid("renamed", rows, mark="checks Checks"),))
     assert tabs.kept(checks) == {"a/1 #0a": "sheet", "a/2 #1b": "register"}

@@ -118,9 +118,10 @@ class NewMeaning:
 class PageCell:
     """A cell on a page that the tool writes.
 
-    `look`: the style: `text`, `note` (a sentence that may run over the next cells), `title`,
-    `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`, or `input` (people
-    type here).
+    `look`: the style: `text`, `place` (the address of a cell), `note` (a sentence that may run over
+    the next cells), `title`, `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`,
+    `total`, `section` (a title that runs over the row), `group` (a title over some rows), or
+    `input` (people type here).
     `link`: a place in this workbook, such as `'Expenses'!F14`.
     `choices`: the entries of a dropdown.
     """
@@ -143,6 +144,7 @@ class ToolTab:
     from then on: it has no mark.
     `over`: whether the tab is there already and is written over. Otherwise it is added.
     `right_to_left`: whether the tab is laid out from the right.
+    `hidden`: how many of the last columns people do not see.
     """
 
     tab: str
@@ -152,6 +154,7 @@ class ToolTab:
     kind: str = ""
     over: bool = False
     right_to_left: bool = False
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.findings import Finding, finding
@@ -16,6 +17,16 @@ from budgettrack.core.records.model import Expense, Plan
 
 SAME_RECEIPT, SAME_DAY = "the same receipt and amount", "the same date, amount and line"
 """Why an expense may be a duplicate, in words."""
+
+
+MOST_NAMED = 5
+"""The most expenses that a finding names."""
+
+
+def _named(ids: Iterable[str]) -> str:
+    """Returns the IDs of expenses in one text, the first ones if there are many."""
+    first = list(islice(ids, MOST_NAMED + 1))
+    return ", ".join([*first[:MOST_NAMED], *(["…"] if len(first) > MOST_NAMED else [])])
 
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
@@ -41,6 +52,11 @@ def overspent_lines(look: Looking) -> Iterator[Finding]:
                 position.line,
                 "amount",
                 over=money.with_currency(-position.available, position.currency),
+                expenses=_named(
+                    expense.id
+                    for expense in look.plan.expenses.values()
+                    if expense.line == position.line and expense.state == "committed"
+                ),
             )
 
 
@@ -189,6 +205,11 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
                 "id",
                 spent=money.with_currency(position.to_date, position.currency),
                 grant=position.grant,
+                expenses=_named(
+                    expense.id
+                    for expense in look.plan.expenses.values()
+                    if look.plan.place_of(expense) == (position.grant, "")
+                ),
             )
 
 

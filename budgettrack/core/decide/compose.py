@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from budgettrack.core import tabs
+from budgettrack.core import checks_tab, tabs
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, NewMeaning
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning
 from budgettrack.core.base.harm import rank
 from budgettrack.core.cells.headings import lacking
+from budgettrack.core.checks_tab import FindingRow, mark_of_cell
 from budgettrack.core.decide.cells import frame_of, new_meanings, table_cells
 from budgettrack.core.decide.judge import Judgement
 from budgettrack.core.decide.merge import MergedTables
@@ -20,6 +21,7 @@ from budgettrack.core.decide.read import Sides
 from budgettrack.core.decide.sides import ChangeSet, RegisterState, Settings
 from budgettrack.core.own_tabs import placed
 from budgettrack.core.records.model import Fields, Records
+from budgettrack.core.records.row_names import row_name
 from budgettrack.core.records.tables import BY_NAME
 
 
@@ -157,10 +159,37 @@ def _edits(
     month = months.after(months.month_of(settings.today), -1)
     pages = (
         tabs.summary(judgement.plan, judgement.totals, month, settings.words),
-        tabs.checks(checks.findings, checks.seals, settings.locale, settings.words),
+        checks_tab.checks(
+            checks.findings,
+            checks.seals,
+            settings.locale,
+            settings.words,
+            dict(enumerate(_rows_of(checks.findings, places, grids, merged.after, settings))),
+        ),
     )
     stale = tuple(page for made in pages if (page := placed(made, book)))
     return Edits(tuple(cells), stale, None, frames, tuple(meanings))
+
+
+def _rows_of(
+    findings: Sequence[Finding],
+    places: Places,
+    grids: Mapping[str, Grid],
+    records: Records,
+    settings: Settings,
+) -> Iterator[FindingRow]:
+    """Yields the row that each finding is about, in words, and the mark of its cell."""
+    for finding in findings:
+        read = places.read.get(finding.table)
+        shown_id = finding.id if read and "id" in read.columns else ""
+        fields = records.get(finding.table, {}).get(finding.id, {})
+        name = row_name(finding.table, shown_id, fields, settings.words) if read else ""
+        mark = ""
+        if read and finding.tab == read.tab and finding.row is not None:
+            column = read.columns.get("id", 0) if finding.column is None else finding.column
+            heading = grids[read.tab].at(read.heading_row, column)
+            mark = mark_of_cell(finding.table, shown_id or f"#{finding.row + 1}", str(heading))
+        yield FindingRow(name, mark)
 
 
 # The register

@@ -31,7 +31,7 @@ class Places:
         read = self.read.get(finding.table)
         if finding.tab or read is None:
             return finding
-        values = finding.values
+        values = tuple(map(self._expenses_seen, finding.values))
         if "id" not in read.columns:
             values = tuple(map(self._seen(finding.table, read), values))
         number = self.row(finding.table, finding.id)
@@ -43,6 +43,16 @@ class Places:
             column=read.columns.get(finding.field),
             values=values,
         )
+
+    def _expenses_seen(self, value: tuple[str, str]) -> tuple[str, str]:
+        """Replaces the IDs of expenses by their places, if their tab shows no IDs."""
+        name, text = value
+        read = self.read.get("expenses")
+        if name != "expenses" or read is None or "id" in read.columns:
+            return value
+        rows = {id_: self.row("expenses", id_) for id_ in text.split(", ")}
+        places = [id_ if row is None else a1(*read.at(row)) for id_, row in rows.items()]
+        return name, ", ".join(places)
 
     def _seen(self, table: str, read: TableRows) -> Callable[[tuple[str, str]], tuple[str, str]]:
         """Replaces the ID of another row by its place in a tab without IDs, where nobody sees the

@@ -851,18 +851,20 @@ KEPT_EDITS = "Kept edits"
 KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
 KEEP, KEY = "Keep", "Key"
+HIDDEN_HEADINGS = ("Code", KEY, "Mark")
+"""The last columns of Checks, which people do not see: the code of the finding, the conflict's
+`table/ID.field` with a digest of both values, and the text by which the cell itself is coloured."""
 CHECKS_HEADINGS = (
     "Where",
+    "Row",
     "What is wrong",
     "What to do",
     "Severity",
-    "Code",
     "First seen",
     KEEP,
-    KEY,
+    *HIDDEN_HEADINGS,
 )
-"""In Keep, people settle a conflict. Key has the conflict's `table/ID.field` with a digest of both
-values."""
+"""In Keep, people settle a conflict."""
 
 
 def normal(heading: str) -> str:

@@ -11,7 +11,7 @@ from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.own_tabs import NAMES
 from budgettrack.core.records.model import Fields
-from budgettrack.core.records.tables import START_HERE
+from budgettrack.core.records.tables import CHECKS, START_HERE
 from budgettrack.workbook.google.cells import serial
 from budgettrack.workbook.google.tabs import Request, colour_style, fields_set, number_format, rgb
 from budgettrack.workbook.google.write import mark_tab
@@ -20,6 +20,9 @@ from budgettrack.workbook.layout import (
     GUIDE_COLOUR,
     GUIDE_WIDTHS,
     HEADING_HEIGHT,
+    MARKS_COLUMN,
+    MARKS_FIRST,
+    MARKS_LAST,
     TITLES,
     ColumnLayout,
     Style,
@@ -158,7 +161,7 @@ def _tab(tab: TabLayout, sheet: int, words: SheetWords) -> Iterator[Request]:
     if not tab.own:
         yield _pixels(sheet, "ROWS", 0, _points(HEADING_HEIGHT))
     yield from _protected(tab, sheet, words)
-    yield from _marks(tab, sheet)
+    yield from _marks(tab, sheet, words)
 
 
 def _body(column: ColumnLayout, sheet: int, index: int) -> Iterator[Request]:
@@ -216,9 +219,12 @@ def _warning(area: Request, words: str, free: Sequence[Request] = ()) -> Request
     return {"addProtectedRange": {"protectedRange": protected}}
 
 
-def _marks(tab: TabLayout, sheet: int) -> Iterator[Request]:
+def _marks(tab: TabLayout, sheet: int, words: SheetWords) -> Iterator[Request]:
+    # Google takes no cell of another tab in a conditional format, unless INDIRECT names it.
+    place = f"{a1(words.tab(CHECKS))}!{MARKS_COLUMN}{MARKS_FIRST}:{MARKS_COLUMN}{MARKS_LAST}"
     for index, mark in enumerate(tab.marks):
-        condition = _condition("CUSTOM_FORMULA", mark.formula)
+        formula = mark.formula.replace("{marks}", f'INDIRECT("{place}")')
+        condition = _condition("CUSTOM_FORMULA", formula)
         rule = {
             "ranges": [_range(sheet, mark.row, None, mark.left, mark.right)],
             "booleanRule": {"condition": condition, "format": _colours(mark.style)},

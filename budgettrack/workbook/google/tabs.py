@@ -58,8 +58,11 @@ def put_page(
                     "startIndex": index,
                     "endIndex": index + 1,
                 },
-                "properties": {"pixelSize": 7 * characters + 12},
-                "fields": "pixelSize",
+                "properties": {
+                    "pixelSize": 7 * characters + 12,
+                    "hiddenByUser": index >= len(page.widths) - page.hidden,
+                },
+                "fields": "pixelSize,hiddenByUser",
             }
         }
     if page.frozen:
@@ -147,6 +150,7 @@ def _format(wanted: CellStyle, link: str | None) -> Request:
         ),
         backgroundColorStyle=colour_style(wanted.fill),
         horizontalAlignment="RIGHT" if wanted.right else None,
+        textDirection="LEFT_TO_RIGHT" if wanted.is_place else None,
         numberFormat=number_format(wanted.format),
         borders=dict.fromkeys(sides, line),
     )

@@ -20,7 +20,7 @@ from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.own_tabs import NAMES, mark_of
 from budgettrack.core.records.model import Fields
-from budgettrack.core.records.tables import START_HERE
+from budgettrack.core.records.tables import CHECKS, START_HERE
 from budgettrack.workbook.layout import (
     GUARDS,
     GUIDE_COLOUR,
@@ -36,6 +36,7 @@ from budgettrack.workbook.layout import (
     own_tabs,
     tables,
 )
+from budgettrack.workbook.xlsx.marks import MARKS_NAME, marks_of
 from budgettrack.workbook.xlsx.package import opened, set_tab_mark
 
 A4 = 9
@@ -137,6 +138,7 @@ def new_workbook(
         _table(_added(book, tab.title, words), tab, left, looks, words)
     for tab in own_tabs(words):
         _own(_added(book, tab.title, words), tab, looks)
+    book.define_name(MARKS_NAME, f"={marks_of(words.tab(CHECKS))}")
     book.close()
     _create(path, _marked(out.getvalue(), path.name, words))
 
@@ -235,8 +237,9 @@ def _guard(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
 def _marks(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
     for mark in tab.marks:
         area = (mark.row, mark.left, LAST_ROW - 1, mark.right - 1)
+        formula = mark.formula.replace("{marks}", MARKS_NAME)
         sheet.conditional_format(
-            *area, {"type": "formula", "criteria": mark.formula, "format": looks.mark(mark.style)}
+            *area, {"type": "formula", "criteria": formula, "format": looks.mark(mark.style)}
         )
 
 

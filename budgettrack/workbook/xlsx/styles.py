@@ -136,13 +136,13 @@ class Styles:
         for flag in ("NumberFormat", "Font", "Fill", "Border", "Alignment"):
             xf.set(f"apply{flag}", "1")
         alignment = etree.SubElement(xf, self._name("alignment"))
-        if wanted.right:
+        if wanted.right or (wanted.is_place and wanted.right_to_left):
             alignment.set("horizontal", "right")
         alignment.set("vertical", "top")
         if wanted.wrap:
             alignment.set("wrapText", "1")
         if wanted.right_to_left:
-            alignment.set("readingOrder", "2")
+            alignment.set("readingOrder", "1" if wanted.is_place else "2")
         if wanted.unlocked:
             xf.set("applyProtection", "1")
             etree.SubElement(xf, self._name("protection")).set("locked", "0")

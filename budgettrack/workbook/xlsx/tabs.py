@@ -15,6 +15,7 @@ from budgettrack.core.base.grids import PageCell, ToolTab
 from budgettrack.core.own_tabs import mark_of
 from budgettrack.workbook.styles import look
 from budgettrack.workbook.xlsx.cells import cell, text_xml
+from budgettrack.workbook.xlsx.marks import point_to
 from budgettrack.workbook.xlsx.package import (
     RELATIONS,
     SPREADSHEET,
@@ -33,6 +34,7 @@ from budgettrack.workbook.xlsx.package import (
 from budgettrack.workbook.xlsx.styles import Styles
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_TITLES = ("title", "section")
 _BEFORE = ("sheetPr",)
 _AFTER = (
     "printOptions",
@@ -59,6 +61,8 @@ def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -
         package.put(_new_sheet(package, page.tab), _part(page, styles, from_1904, None))
         if page.kind:
             set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))
+        if page.kind == "checks":
+            point_to(package, page.tab)
         return
     if sheet.mark != mark_of(page.kind, page.tab):
         set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))
@@ -126,7 +130,7 @@ def _height(page: ToolTab, page_cells: Iterable[PageCell]) -> bytes:
     Some programs do not adjust row heights when they open a file."""
     lines = 1
     for page_cell, width in zip(page_cells, page.widths, strict=False):
-        if page_cell.look == "title":
+        if page_cell.look in _TITLES:
             return b' ht="24" customHeight="1"'
         if isinstance(page_cell.value, str) and page_cell.look != "note":
             lines = max(lines, -(-len(page_cell.value) // max(1, width - 1)))
@@ -169,8 +173,11 @@ def _view(page: ToolTab, old: Element | None) -> bytes:
 
 
 def _widths(page: ToolTab) -> bytes:
+    seen = len(page.widths) - page.hidden
+    hidden = ' hidden="1"'
     columns = "".join(
-        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
+        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"'
+        f"{hidden * (number > seen)}/>"
         for number, width in enumerate(page.widths, 1)
     )
     return f"<cols>{columns}</cols>".encode() if columns else b""

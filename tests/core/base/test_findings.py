@@ -10,7 +10,10 @@ from budgettrack.core.base.findings import Finding, finding, finding_at, quoted
 
 NO_RATE = finding("no-rate", "income", "I-3", "date", currency="USD", month="2026-02")
 PROBLEM = "There is no rate for USD in 2026-02."
-REMEDY = "Add a row to Rates; until then, amounts that need the rate are left out of the figures."
+REMEDY = (
+    "Add a row to Rates with 2026-02, USD and the rate; until then, amounts that need it are left"
+    " out of the figures."
+)
 
 
 def test_a_finding_is_shown_as_place_severity_code_problem_and_remedy() -> None:

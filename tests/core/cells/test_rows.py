@@ -652,8 +652,8 @@ def test_the_conservation_groups_tasks(real: Path) -> None:
     assert spent.pop("indirect (10%)") == "12719.3"
     assert (set(spent), sum(map(Decimal, spent.values()))) == (set(lines), 188_725)
     assert found(read) == [
-        ("'Sheet1'!B15", "total-does-not-match: This total is 345000, but its rows sum to 445000. Correct its formula."),
-        ("'Sheet1'!C15", "total-does-not-match: This total is 127193, but its rows sum to 188725. Correct its formula."),
+        ("'Sheet1'!B15", "total-does-not-match: This total is 345000, but its rows sum to 445000. If the rows are right, type 445000, or a formula that adds them up."),
+        ("'Sheet1'!C15", "total-does-not-match: This total is 127193, but its rows sum to 188725. If the rows are right, type 188725, or a formula that adds them up."),
     ]  # fmt: skip
 
 

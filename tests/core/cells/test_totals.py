@@ -84,7 +84,7 @@ def test_totals_that_tie_out() -> None:
 
 
 def test_totals_that_do_not_tie_out() -> None:
-    words = "Correct its formula."
+    words = "or a formula that adds them up."
     assert budget_totals("""
         B-1       | G-1 | Staff  | 100 | 10
         B-2       | G-1 | Staff  | 50  | 20
@@ -93,9 +93,9 @@ def test_totals_that_do_not_tie_out() -> None:
         Sub-total |     |        | 24  | 5
         Total     |     |        | 150.01 | 35
     """) == [
-        ("'Budget'!E4", f"total-does-not-match: This total is 31, but its rows sum to 30. {words}"),
-        ("'Budget'!D6", f"total-does-not-match: This total is 24, but its rows sum to 25. {words}"),
-        ("'Budget'!D7", f"total-does-not-match: This total is 150.01, but its rows sum to 175. {words}"),
+        ("'Budget'!E4", f"total-does-not-match: This total is 31, but its rows sum to 30. If the rows are right, type 30, {words}"),
+        ("'Budget'!D6", f"total-does-not-match: This total is 24, but its rows sum to 25. If the rows are right, type 25, {words}"),
+        ("'Budget'!D7", f"total-does-not-match: This total is 150.01, but its rows sum to 175. If the rows are right, type 175, {words}"),
     ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ CASES: list[Case] = [
                 "B-2",
                 "amount",
                 "1,200.50 EUR spent, 0.50 EUR more than the whole line has.",
-                "Check the expenses, or ask for a budget revision.",
+                "Correct the expenses of this line, or ask the funder for a revision; when it is agreed, raise Amount.",
             )
         ],
     ),
@@ -49,7 +49,7 @@ CASES: list[Case] = [
                 "B-1",
                 "amount",
                 "Spending and commitments together are 100.00 EUR above the line's amount.",
-                "Check the commitments before paying more.",
+                "In Expenses, look at what is ordered on this line: E-3. Correct the amount, or cancel an order before you pay more.",
             )
         ],
     ),
@@ -97,7 +97,7 @@ CASES: list[Case] = [
                 "E-1",
                 "date",
                 "2025-12-31 is outside G-1's dates, 2026-01-01 to 2026-12-31.",
-                "Check the date and the line; the funder may refuse it.",
+                "Correct the date, or choose a line of another grant: the funder may refuse it.",
             ),
             (
                 "work_plan",
@@ -129,7 +129,7 @@ CASES: list[Case] = [
                 "I-3",
                 "date",
                 "There is no rate for USD in 2026-02.",
-                "Add a row to Rates; until then, amounts that need the rate are left out of the figures.",
+                "Add a row to Rates with 2026-02, USD and the rate; until then, amounts that need it are left out of the figures.",
             )
         ],
     ),
@@ -155,7 +155,7 @@ CASES: list[Case] = [
                 "G-1",
                 "amount",
                 "The budget lines sum to 2,400.00 EUR; the award is 2,500.00 EUR.",
-                "Correct the lines or the award.",
+                "Correct Amount here or in a line of this grant, until both are the same.",
             )
         ],
     ),
@@ -181,7 +181,7 @@ CASES: list[Case] = [
                 "B-1",
                 "remaining",
                 "This says that 899.99 EUR is left, but the amount less the spending is 900.00 EUR.",
-                "Correct it, or use a formula.",
+                "Type 900.00 EUR, or a formula.",
             )
         ],
     ),
@@ -231,7 +231,7 @@ CASES: list[Case] = [
                 "G-1",
                 "id",
                 "12.00 EUR of G-1 was spent without a budget line.",
-                "Give these expenses their lines.",
+                "In Expenses, choose a Budget line for E-3.",
             )
         ],
     ),
@@ -270,7 +270,7 @@ CASES: list[Case] = [
                 "E-3",
                 "date",
                 "It is marked as paid on 2026-04-11, which is in the future.",
-                "Correct the date, or set the state to committed.",
+                "Correct the date; or, if it is not paid yet, set State to committed and clear Paid on.",
             )
         ],
     ),
@@ -283,7 +283,7 @@ CASES: list[Case] = [
                 "G-1",
                 "id",
                 "1,500.00 EUR was spent, but only 1,400.00 EUR was received: 100.00 EUR is still missing.",
-                "Ask for the instalment, or slow down.",
+                "Ask for the instalment. When it has come, set its State in Income to received.",
             )
         ],
     ),
@@ -499,7 +499,7 @@ def test_a_grant_near_its_end_with_money_left() -> None:
             "G-1",
             "end",
             "900.00 EUR (37.5 %) is unspent, and the grant ends on 2026-12-31.",
-            "Plan how to spend it, or ask for more time.",
+            "Plan how to spend it, or ask for more time; when the funder agrees, type the new date here.",
         ),
         (
             "grant-ends",
@@ -507,7 +507,7 @@ def test_a_grant_near_its_end_with_money_left() -> None:
             "G-1",
             "end",
             "The grant ends on 2026-12-31.",
-            "Plan what follows, and close its commitments.",
+            "Plan what follows. When all is paid, set State to closed; if it is extended, type the new date here.",
         ),
     ]
 

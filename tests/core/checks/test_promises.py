@@ -30,7 +30,7 @@ CASES: list[Case] = [
                 "D-2",
                 "due",
                 "This was due on 2026-04-09.",
-                "Send it, or agree on another date; type into Done on when it is sent.",
+                "Send it and type the day into Done on, or agree on another date and type it into Due.",
             )
         ],
     ),
@@ -43,7 +43,7 @@ CASES: list[Case] = [
                 "R-1",
                 "review_on",
                 "The review of this agreement is due on 2026-05-10.",
-                "Review it, and set the next date.",
+                "Review it, and type the next date here.",
             )
         ],
     ),
@@ -55,8 +55,8 @@ CASES: list[Case] = [
                 "resources",
                 "R-1",
                 "until",
-                "We have it until 2026-03-31.",
-                "Renew it, or set its state to returned.",
+                "It is ours until 2026-03-31.",
+                "Renew it and type the new date here, or set State to returned.",
             )
         ],
     ),

@@ -25,7 +25,7 @@ CASES: list[Case] = [
                 "I-1",
                 "date",
                 "2006-01-05 is far from the dates of every grant.",
-                "Check the year.",
+                "Correct the year.",
             )
         ],
     ),
@@ -38,7 +38,7 @@ CASES: list[Case] = [
                 "A-2",
                 "end",
                 "It should have ended on 2026-03-31, but it is delayed.",
-                "Update its status, or move its end.",
+                "Set Status to done and % done to 100%, or move End.",
             )
         ],
     ),
@@ -93,7 +93,7 @@ CASES: list[Case] = [
                 "A-3",
                 "id",
                 "It starts on 2026-05-10, but it has no budget line and no resource.",
-                "Give it a line or a resource, or move its start.",
+                "Choose it in Activity of a budget line or of a resource, or move Start.",
             )
         ],
     ),
@@ -106,7 +106,7 @@ CASES: list[Case] = [
                 "A-2",
                 "achieved",
                 "The milestone was due on 2026-03-31; 250 of 300 is achieved.",
-                "Update Achieved, or write the reason for the delay into the progress note.",
+                "Type into Achieved what is reached. If the rest comes later, move End; if it does not come, lower Target.",
             )
         ],
     ),

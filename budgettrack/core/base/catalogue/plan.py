@@ -34,7 +34,10 @@ PLAN: Mapping[str, Code] = {
         "Rename all but one. Until then, the column counts as it was last read.",
     ),
     "missing-value": error(
-        "data", "{heading} is empty.", "Fill it in; until then this row is left out of the figures."
+        "data",
+        "{heading} is empty.",
+        "Fill it in; until then this row is left out of the figures.",
+        "Cells that must be filled: {number}",
     ),
     "duplicate-id": warning(
         "data",
@@ -42,7 +45,9 @@ PLAN: Mapping[str, Code] = {
         "This row was taken as the copy and has the new ID {new}; check it.",
     ),
     "duplicate-key": error(
-        "data", "There is another row for {id}.", "Keep one of them; this one is left out."
+        "data",
+        "There is another row for {id}.",
+        "Delete one of the two rows; until then, this one is left out.",
     ),
     "id-not-usable": error(
         "data",
@@ -57,7 +62,7 @@ PLAN: Mapping[str, Code] = {
     "formula-without-value": error(
         "data",
         "The formula here has no calculated value.",
-        "Open the workbook in a spreadsheet program, let it calculate, and save it.",
+        "Open the workbook in a spreadsheet program and save it there, or type the value.",
     ),
     "volatile-formula": warning(
         "data",
@@ -123,12 +128,10 @@ PLAN: Mapping[str, Code] = {
         "Type it as year-month-day, such as {one}.",
     ),
     "date-out-of-range": error(
-        "data",
-        "{value} is not in the years 1990 to 2100.",
-        "Check the year.",
+        "data", "{value} is not in the years 1990 to 2100.", "Correct the year."
     ),
     "date-unlikely": warning(
-        "data", "{value} is far from the dates of every grant.", "Check the year."
+        "data", "{value} is far from the dates of every grant.", "Correct the year."
     ),
     "month-not-readable": error(
         "data", "{value} is not a month.", "Type it as year-month, such as 2026-03."
@@ -151,6 +154,7 @@ PLAN: Mapping[str, Code] = {
         "data",
         "{value} is not a budget line.",
         "Type an ID or a description of the tab Budget; until then this is counted as unbudgeted.",
+        "Expenses whose line is not known: {number}",
     ),
     "line-unclear": warning(
         "data",
@@ -165,7 +169,7 @@ PLAN: Mapping[str, Code] = {
     "total-does-not-match": warning(
         "data",
         "This total is {value}, but its rows sum to {sum}.",
-        "Correct its formula.",
+        "If the rows are right, type {sum}, or a formula that adds them up.",
     ),
     "tabs-read-together": warning(
         "data",
@@ -256,13 +260,14 @@ PLAN: Mapping[str, Code] = {
     "remaining-does-not-match": warning(
         "data",
         "This says that {value} is left, but the amount less the spending is {sum}.",
-        "Correct it, or use a formula.",
+        "Type {sum}, or a formula.",
     ),
     # Sync
     "conflict": warning(
         "sync",
         "{heading} was changed here and in the register: here to {sheet}, there to {register}.",
         "Choose in Keep which side counts, or type the same on both sides.",
+        "Changed on both sides: {number}",
     ),
     "conflict-removed-here": warning(
         "sync",
@@ -287,33 +292,42 @@ PLAN: Mapping[str, Code] = {
     ),
     # Money
     "currency-missing": error(
-        "money", "No currency is known for this amount.", "Type the currency, such as EUR."
+        "money",
+        "No currency is known for this amount.",
+        "Type the digits alone, and the three letters of the currency into the cell for it,"
+        " such as USD.",
     ),
     "line-overspent": warning(
         "money",
         "{spent} spent, {over} more than the whole line has.",
-        "Check the expenses, or ask for a budget revision.",
+        "Correct the expenses of this line, or ask the funder for a revision; when it is"
+        " agreed, raise Amount.",
+        "Lines that are overspent: {number}",
     ),
     "nothing-available": warning(
         "money",
         "Spending and commitments together are {over} above the line's amount.",
-        "Check the commitments before paying more.",
+        "In Expenses, look at what is ordered on this line: {expenses}. Correct the amount,"
+        " or cancel an order before you pay more.",
     ),
     "variance-unexplained": warning(
         "money",
-        "To the end of {month}, {spent} was spent of {budget}: {percent} % from the plan, "
-        "the limit is {limit} %.",
+        "To the end of {month}, {spent} was spent of {budget}: {percent} % from the plan,"
+        " the limit is {limit} %.",
         "Write the reason into Explanation, and whether it will even out.",
+        "Variances to explain: {number}",
     ),
     "outside-grant-dates": warning(
         "money",
         "{date} is outside {grant}'s dates, {start} to {end}.",
-        "Check the date and the line; the funder may refuse it.",
+        "Correct the date, or choose a line of another grant: the funder may refuse it.",
     ),
     "no-rate": error(
         "money",
         "There is no rate for {currency} in {month}.",
-        "Add a row to Rates; until then, amounts that need the rate are left out of the figures.",
+        "Add a row to Rates with {month}, {currency} and the rate; until then, amounts that"
+        " need it are left out of the figures.",
+        "Amounts without a rate: {number}",
     ),
     "rate-of-base-currency": warning(
         "money",
@@ -328,7 +342,7 @@ PLAN: Mapping[str, Code] = {
     "lines-do-not-add-up": warning(
         "money",
         "The budget lines sum to {sum}; the award is {amount}.",
-        "Correct the lines or the award.",
+        "Correct Amount here or in a line of this grant, until both are the same.",
     ),
     "months-do-not-add-up": warning(
         "money",
@@ -338,7 +352,7 @@ PLAN: Mapping[str, Code] = {
     "spending-unbudgeted": warning(
         "money",
         "{spent} of {grant} was spent without a budget line.",
-        "Give these expenses their lines.",
+        "In Expenses, choose a Budget line for {expenses}.",
     ),
     "money-before-award": warning(
         "money",
@@ -350,6 +364,7 @@ PLAN: Mapping[str, Code] = {
         "money",
         "This may be a duplicate of {other} ({why}).",
         "Remove one of them, or give each its own receipt.",
+        "Possible duplicates: {number}",
     ),
     "split-does-not-add-up": warning(
         "money",
@@ -359,17 +374,18 @@ PLAN: Mapping[str, Code] = {
     "paid-in-future": warning(
         "money",
         "It is marked as paid on {date}, which is in the future.",
-        "Correct the date, or set the state to committed.",
+        "Correct the date; or, if it is not paid yet, set State to committed and clear Paid on.",
     ),
     "grant-in-deficit": warning(
         "money",
         "{spent} was spent, but only {received} was received: {over} is still missing.",
-        "Ask for the instalment, or slow down.",
+        "Ask for the instalment. When it has come, set its State in Income to received.",
     ),
     "unspent-near-end": warning(
         "money",
         "{unspent} ({percent} %) is unspent, and the grant ends on {end}.",
-        "Plan how to spend it, or ask for more time.",
+        "Plan how to spend it, or ask for more time; when the funder agrees, type the new"
+        " date here.",
     ),
     "revision-without-reason": warning(
         "money",
@@ -386,7 +402,8 @@ PLAN: Mapping[str, Code] = {
     "activity-overdue": warning(
         "work",
         "It should have ended on {end}, but it is {status}.",
-        "Update its status, or move its end.",
+        "Set Status to done and % done to 100%, or move End.",
+        "Activities that are overdue: {number}",
     ),
     "end-before-start": warning(
         "work", "It ends on {end}, before it starts on {start}.", "Correct one of the dates."
@@ -404,12 +421,15 @@ PLAN: Mapping[str, Code] = {
     "activity-without-money": warning(
         "work",
         "It starts on {start}, but it has no budget line and no resource.",
-        "Give it a line or a resource, or move its start.",
+        "Choose it in Activity of a budget line or of a resource, or move Start.",
+        "Activities without money: {number}",
     ),
     "milestone-not-reached": warning(
         "work",
         "The milestone was due on {end}; {achieved} of {target} is achieved.",
-        "Update Achieved, or write the reason for the delay into the progress note.",
+        "Type into Achieved what is reached. If the rest comes later, move End; if it does"
+        " not come, lower Target.",
+        "Milestones that are not reached: {number}",
     ),
     "indicator-without-unit": warning(
         "work",
@@ -436,19 +456,24 @@ PLAN: Mapping[str, Code] = {
         "promises",
         "{what} is due on {due}.",
         "Prepare it; type the date into Done on when it is sent.",
+        "Reports that are due: {number}",
     ),
     "report-overdue": warning(
         "promises",
         "{what} was due on {due}.",
-        "Send it, or agree on another date; type into Done on when it is sent.",
+        "Send it and type the day into Done on, or agree on another date and type it into Due.",
+        "Reports that are overdue: {number}",
     ),
     "grant-ends": warning(
-        "promises", "The grant ends on {end}.", "Plan what follows, and close its commitments."
+        "promises",
+        "The grant ends on {end}.",
+        "Plan what follows. When all is paid, set State to closed; if it is extended, type"
+        " the new date here.",
     ),
     "agreement-review": warning(
         "promises",
         "The review of this agreement is due on {date}.",
-        "Review it, and set the next date.",
+        "Review it, and type the next date here.",
     ),
     "agreement-review-overdue": warning(
         "promises",
@@ -487,8 +512,8 @@ PLAN: Mapping[str, Code] = {
     ),
     "resource-lapses": warning(
         "promises",
-        "We have it until {until}.",
-        "Renew it, or set its state to returned.",
+        "It is ours until {until}.",
+        "Renew it and type the new date here, or set State to returned.",
     ),
     # Reports
     "profile-unknown": warning(
@@ -554,8 +579,9 @@ PLAN: Mapping[str, Code] = {
     "people-paid-missing": warning(
         "privacy",
         "This line does not say how many people it pays.",
-        "Type the number into People paid, 0 for none. Until then the line counts as paying one "
-        "person, and the public pages show less.",
+        "Type the number into People paid, 0 for none. Until then the line counts as paying"
+        " one person, and the public pages show less.",
+        "Lines that do not say how many people they pay: {number}",
     ),
     "people-paid-missing-often": warning(
         "privacy",
@@ -571,7 +597,8 @@ PLAN: Mapping[str, Code] = {
     "personal-detail-published": warning(
         "privacy",
         "This cell is published, and it seems to contain {what}.",
-        "Remove it. Until then the public page does not show this text, but everybody who "
-        "can open this workbook can read it.",
+        "Remove it. Until then the public page does not show this text, but everybody who"
+        " can open this workbook can read it.",
+        "Personal details in published cells: {number}",
     ),
 }
