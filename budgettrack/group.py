@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -148,6 +149,11 @@ class OpenedGroup:
                 self.config, reads_only=True, patient=self._patient
             )
         return self._workbook_to_read
+
+    @property
+    def board(self) -> Path:
+        """The file of the board, in the private folder. It need not exist."""
+        return self.config.reports / "private" / "board.html"
 
     @property
     def is_read_only(self) -> bool:

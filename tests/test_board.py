@@ -100,6 +100,46 @@ def test_a_board_that_would_be_the_same_is_not_written_again(own_group: Group, b
     own_group.run("report", "board", *ON)
 
 
+def test_a_sync_writes_the_board_again_with_the_figures_of_now(tmp_path: Path) -> None:
+    group = Group(tmp_path, ROWS)
+    group.sync()
+    path = tmp_path / "reports" / "private" / "board.html"
+    assert not path.exists(), "nobody asked for a board"
+    assert group.run("report", "board", *ON).exit_code == 0
+    before = path.read_text("utf-8")
+    group.set("Budget", "I2", 1300)
+
+    group.sync()
+
+    assert "1,300.00" not in before
+    assert "1,300.00" in path.read_text("utf-8")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_sync_is_done_although_the_board_cannot_be_written(tmp_path: Path) -> None:
+    group = Group(tmp_path, ROWS)
+    path = tmp_path / "reports" / "private" / "board.html"
+    path.mkdir(parents=True)
+    done = group.run("sync", *ON)
+
+    assert done.exit_code in (0, 3), done.output
+    assert "The board could not be written again (" in done.stderr
+    assert group.held().records["grants"]
+
+
+def test_the_monthly_run_makes_the_board(tmp_path: Path) -> None:
+    group = Group(tmp_path, ROWS)
+    done = group.run("monthly", "--month", "2026-10", *ON)
+    boards = list((tmp_path / "reports").rglob("board*"))
+
+    assert done.exit_code in (0, 3), done.output
+    assert [path.relative_to(tmp_path / "reports") for path in boards] == [
+        Path("private/board.html")
+    ]
+    assert stat.S_IMODE(boards[0].stat().st_mode) == 0o600
+    assert _texts(boards[0], "variance")
+
+
 def test_nothing_is_due_and_nothing_is_wrong_in_an_empty_group(tmp_path: Path) -> None:
     empty = Group(tmp_path, {"grants": []})
     empty.sync()
@@ -130,6 +170,20 @@ def test_a_finding_leads_to_its_cell_in_an_online_sheet(tmp_path: Path, server: 
     sheet = re.escape(f"https://docs.google.com/spreadsheets/d/{place.file.id}/edit#gid=")
     assert all(re.fullmatch(sheet + r"\d+(&range=([A-Z]+\d+|\d+:\d+))?", link) for link in links)
     assert any("&range=" in link for link in links)
+
+
+@pytest.mark.google_http
+def test_after_a_sync_the_sheet_is_not_read_again_for_links(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = GooglePlace(tmp_path, server)
+    small_plan(place)
+    with open_group(place.config, date(2026, 11, 2)) as group:
+        sync(group)
+        monkeypatch.setattr(type(group.workbook), "read", None)
+        page = _page(board_of(group))
+
+    assert page.xpath('//section[@id="checks"]//tbody//a[contains(@href, "&range=")]')
 
 
 @pytest.mark.google_http

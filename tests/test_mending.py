@@ -102,7 +102,7 @@ WALK: Mapping[tuple[str, str], Typed] = {
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Group:
     folder = tmp_path_factory.mktemp("mending")
     group = Group(folder, rows={}, config=CONFIG)
     group.path.unlink()
@@ -119,6 +119,12 @@ def lines(group: Group) -> list[tuple[str, str]]:
     return [(str(where), str(remedy)) for where, _, _, remedy, *_ in cells if remedy]
 
 
+def marks(group: Group) -> list[object]:
+    """The marks by which cells are coloured, one for each finding."""
+    sheet = openpyxl.load_workbook(group.path, data_only=True)["Checks"]
+    return [row[9].value for row in sheet.iter_rows(min_row=5) if row[0].value and row[7].value]
+
+
 def mend(group: Group, typed: Mapping[str, str | float | date | None]) -> None:
     """Types into the file with another program."""
 
@@ -131,8 +137,8 @@ def mend(group: Group, typed: Mapping[str, str | float | date | None]) -> None:
 
 
 @pytest.mark.slow
-def test_each_fault_is_mended_from_its_line_alone(group: Group) -> None:
-    told = lines(group)
+def test_each_fault_is_mended_from_its_line_alone(faulty: Group) -> None:
+    told = lines(faulty)
     typed: dict[str, str | float | date | None] = {}
     for where, remedy in told:
         (words,) = (words for place, words in WALK if place == where and words in remedy)
@@ -141,8 +147,10 @@ def test_each_fault_is_mended_from_its_line_alone(group: Group) -> None:
             typed[cell if "!" in cell else f"{tab}!{cell}"] = value
 
     assert len(told) == len(WALK)
-    mend(group, typed)
-    group.sync()
-    left = group.codes()
+    assert all(marks(faulty))
+    mend(faulty, typed)
+    faulty.sync()
 
-    assert left == []
+    assert faulty.codes() == []
+    assert faulty.cell("Checks", "C5") == "Nothing. Well done."
+    assert not any(marks(faulty))

@@ -83,6 +83,12 @@ def sync(
 
     outcome = syncing.sync(group, allow=allowed, confirm=confirm, new_key=new_key)
     say(outcome)
+    if outcome.done and group.board.exists():
+        # Nobody gets a board that was never asked for: it has figures that are not public.
+        from budgettrack.queries.board import rewritten
+
+        if told := rewritten(group):
+            talk(told)
     if is_only_read(group.config.xlsx):
         talk(ONLY_READ)
     ctx.exit(_exit_code(outcome, failed=not outcome.done))

@@ -136,11 +136,16 @@ class CycleSteps:
         return f"{count(mistakes, 'error')}, {count(len(findings) - mistakes, 'warning')}"
 
     def _report(self) -> str:
-        from budgettrack.reports.make import reports
+        from budgettrack.queries.board import write_board
+        from budgettrack.reports.make import not_written, reports
 
         paths, warnings = reports(
             self._group, self._cycle.period, self._group.config.reports, self._context.progress
         )
+        try:
+            paths = [*paths, write_board(self._group)]
+        except OSError as error:
+            raise not_written(self._group.config.reports, error) from error
         self._run.reports += [path for path in paths if path not in self._run.reports]
         self._run.warnings += warnings
         return count(len(paths), "file")

@@ -37,8 +37,6 @@ from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.base.wording import page_words
 
-NAME = "board.html"
-
 AT = Locale.parse("en")
 """The board speaks the language of the prompt and of the findings."""
 
@@ -51,8 +49,17 @@ def write_board(group: OpenedGroup, out: Path | None = None) -> Path:
     A board that would be the same is not written again.
 
     Raises OSError if it cannot be written."""
-    folder = (out or group.config.reports) / "private"
-    return files.write(folder / NAME, board(group).encode(), private=True)
+    path = group.board if out is None else out / "private" / group.board.name
+    return files.write(path, board(group).encode(), private=True)
+
+
+def rewritten(group: OpenedGroup) -> str:
+    """Writes the board with the figures of now. Returns '', or why it could not be written."""
+    try:
+        write_board(group)
+    except OSError as error:
+        return f"The board could not be written again ({error.strerror}). It shows older figures."
+    return ""
 
 
 def board(group: OpenedGroup) -> str:
@@ -311,7 +318,7 @@ def _range(finding: Finding) -> str:
 
 
 def _tabs(group: OpenedGroup) -> Mapping[str, str]:
-    """Returns the address of each tab of an online sheet, which is read once for it.
+    """Returns the address of each tab of an online sheet. After a sync it is not read again.
 
     Returns nothing if the sheet cannot be read now: the board is about the register."""
     from budgettrack.core.base.errors import TrackError
@@ -319,9 +326,10 @@ def _tabs(group: OpenedGroup) -> Mapping[str, str]:
 
     try:
         workbook = group.workbook_to_read
-        book = workbook.read()
+        if not isinstance(workbook, GoogleWorkbook):
+            return {}
+        if not workbook.links():
+            workbook.read()
     except TrackError:
         return {}
-    if not isinstance(workbook, GoogleWorkbook):
-        return {}
-    return {grid.tab: workbook.link(grid.tab) for grid in book.grids}
+    return workbook.links()

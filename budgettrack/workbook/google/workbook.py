@@ -281,6 +281,7 @@ class GoogleWorkbook:
     changed: int = 0
     incomplete: int = 0
     _state: Spreadsheet | None = None
+    _links: Mapping[str, str] = field(default_factory=dict)
     _doubted: set[int] = field(default_factory=set)
     _token: int = 0
     _refusals: list[str] = field(default_factory=list)
@@ -389,6 +390,11 @@ class GoogleWorkbook:
         number = sheet.id if sheet else 0
         address = f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}"
         return address if row is None else f"{address}&range={row + 1}:{row + 1}"
+
+    def links(self) -> Mapping[str, str]:
+        """Returns the link to each tab by its title, as of the last read. Returns none before
+        it."""
+        return self._links
 
     def state(self) -> Spreadsheet:
         """Reads the spreadsheet in the API's form, in one request."""
@@ -539,6 +545,7 @@ class GoogleWorkbook:
 
     def _book(self, state: Spreadsheet) -> Book:
         self._state = state
+        self._links = {tab.title: self.link(tab.title) for tab in state.sheets}
         self._token += 1
         texts = {
             metadata.metadataKey: metadata.metadataValue
