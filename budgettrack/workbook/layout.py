@@ -72,6 +72,7 @@ _WIDE = {
     "progress_note": 40,
     "review": 70,
     "internal_note": 34,
+    "explanation": 40,
     "title": 32,
 }
 SEEN = {
@@ -89,7 +90,8 @@ class Style:
     """The style of a cell. Colours are `#RRGGBB`; `line` is the colour of the `border`.
 
     Text is aligned to the top, or to the middle if `middle` is true, and to the right if `right` is
-    true."""
+    true. `start` aligns dates as text, below their heading: else they would touch the text of the
+    next column."""
 
     bold: bool = False
     italic: bool = False
@@ -101,6 +103,7 @@ class Style:
     wrap: bool = False
     middle: bool = False
     right: bool = False
+    start: bool = False
     indent: bool = False
     format: str = ""
 
@@ -413,11 +416,13 @@ class TabLayout:
     `free`: the columns in such a tab in which people may type.
     `marks`: the conditional formats.
     `breadth`: the number of columns, with or without a heading.
+    `printed`: the number of its first columns that are printed on one page.
     """
 
     title: str
     columns: tuple[ColumnLayout, ...]
     breadth: int
+    printed: int = 0
     rows: tuple[tuple[Typed, ...], ...] = ()
     frozen: tuple[int, int] = (1, 1)
     colour: str = ""
@@ -453,6 +458,7 @@ def tables(
                 *_placed(BY_NAME[name].tab, [column.name for column in columns[name]], words),
             ),
             breadth=len(columns[name]),
+            printed=_printed(columns[name]),
         )
         for name in ORDER
     )
@@ -489,6 +495,13 @@ def own_tabs(words: SheetWords = ENGLISH) -> tuple[TabLayout, ...]:
             breadth=len(checks),
         ),
     )
+
+
+def _printed(columns: Sequence[Column]) -> int:
+    """Returns how many of the first columns are printed on one page: without the months, which
+    would make all else too small to read, and without an internal note at the end."""
+    seen = [column for column in columns if not _MONTH.fullmatch(column.name)]
+    return len(seen) - (seen[-1].name == "internal_note")
 
 
 def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]) -> None:
@@ -544,7 +557,11 @@ def _laid(
         fields = [other.name for other in columns[column.refers]]
         tab = words.tab(BY_NAME[column.refers].tab)
         source = (tab, fields.index(_offered_field(column.refers)))
-    body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
+    body = Style(
+        wrap=column.kind == "text",
+        start=column.kind == "date",
+        format=_FORMATS.get(column.kind, ""),
+    )
     heading = words.heading(column.heading)
     choices = tuple(words.choice(choice) for choice in column.choices)
     # The heading of numbers stands above its figures, which spreadsheets align to the right.

@@ -263,12 +263,18 @@ def _format(style: Style) -> Request:
         textFormat=_text_format(style) | fields_set(fontSize=style.size),
         backgroundColorStyle=colour_style(style.fill),
         verticalAlignment="MIDDLE" if style.middle else "TOP",
-        horizontalAlignment="RIGHT" if style.right else "",
+        horizontalAlignment=_alignment(style),
         wrapStrategy="WRAP" if style.wrap else "OVERFLOW_CELL",
         padding=indent if style.indent else None,
         numberFormat=number_format(style.format),
         borders=dict.fromkeys(sides, line),
     )
+
+
+def _alignment(style: Style) -> str:
+    if style.right:
+        return "RIGHT"
+    return "LEFT" if style.start else ""
 
 
 def _colours(style: Style) -> Request:

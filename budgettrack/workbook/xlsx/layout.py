@@ -37,10 +37,15 @@ from budgettrack.workbook.layout import (
     tables,
 )
 from budgettrack.workbook.xlsx.marks import MARKS_NAME, marks_of
-from budgettrack.workbook.xlsx.package import opened, set_tab_mark
+from budgettrack.workbook.xlsx.package import opened, set_tab_mark, sheets
 
-A4 = 9
-"""The number of the paper in a workbook. Without it, a printer takes whatever it has."""
+A4, A3 = 9, 8
+"""The numbers of papers in a workbook. Without one, a printer takes whatever it has."""
+NARROW, WIDE = 90, 200
+"""The widths in characters up to which a tab is printed upright, and from which on A3."""
+A3_CHARACTERS = 170
+"""The characters that fit beside each other on A3, turned, at full size."""
+LINE_HEIGHT = 15
 
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format, not a moment: same rows, same bytes
 
@@ -72,6 +77,7 @@ class _Looks:
                     **_colours(style),
                     **_shape(style),
                     **self._order,
+                    **({"align": "right"} if style.start and self._order else {}),
                 }
             )
         return self._cells[style]
@@ -97,6 +103,8 @@ def _shape(style: Style) -> dict[str, Any]:
     properties: dict[str, Any] = {"text_wrap": style.wrap, "indent": int(style.indent)}
     if style.right:
         properties["align"] = "right"
+    if style.start:
+        properties["align"] = "left"
     if style.size:
         properties["font_size"] = style.size
     if style.format:
@@ -160,11 +168,19 @@ def _table(
 ) -> None:
     sheet.freeze_panes(*tab.frozen)
     sheet.set_row(0, HEADING_HEIGHT)
-    _print_wide(sheet)
+    printed = tab.columns[: tab.printed]
+    width = sum(column.width for column in printed)
+    _print(sheet, width)
+    if len(printed) < len(tab.columns):
+        # The columns on the right are printed on pages of their own. A page as wide as all of them
+        # would be too small to read.
+        sheet.set_print_scale(min(100, 100 * A3_CHARACTERS // width))
+        sheet.set_v_pagebreaks([len(printed)])
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):
         _column(sheet, index, column, looks, words)
     for number, values in enumerate(tab.rows):
+        sheet.set_row(number + 1, LINE_HEIGHT * _lines(tab.columns, values))
         for index, (column, value) in enumerate(zip(tab.columns, values, strict=True)):
             content = raw.get((number, column.column.name), value) if column.column else value
             look = looks.cell(column.body)
@@ -173,6 +189,17 @@ def _table(
             elif content is not None:
                 _write(sheet, (number + 1, index), content, look, tab.title)
     _marks(sheet, tab, looks)
+
+
+def _lines(columns: Sequence[ColumnLayout], values: Sequence[object]) -> int:
+    """Returns how many lines the longest wrapped text of a row takes.
+
+    Some programs do not adjust row heights when they open a file."""
+    lines = [1]
+    for column, value in zip(columns, values, strict=True):
+        if column.body.wrap and isinstance(value, str):
+            lines.append(-(-len(value) // max(1, column.width - 2)))
+    return min(max(lines), 12)
 
 
 def _column(
@@ -260,7 +287,7 @@ def _guide(sheet: Worksheet, rows: Sequence[GuideRow], looks: _Looks) -> None:
     sheet.hide_gridlines(2)
     for index, width in enumerate(GUIDE_WIDTHS):
         sheet.set_column(index, index, width)
-    _print_wide(sheet)
+    _print(sheet, NARROW, pages=1)
     sheet.set_tab_color(GUIDE_COLOUR)
     for row in rows:
         first, second = (looks.cell(style) for style in row.looks)
@@ -276,7 +303,9 @@ def _guide(sheet: Worksheet, rows: Sequence[GuideRow], looks: _Looks) -> None:
 
 
 def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
-    _print_wide(sheet)
+    _print(sheet, WIDE)
+    # The sync writes the headings into this row, below title and note.
+    sheet.repeat_rows(3)
     sheet.set_tab_color(tab.colour)
     sheet.freeze_panes(*tab.frozen)
     for index, column in enumerate(tab.columns):
@@ -291,13 +320,29 @@ def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
     for kind in ("summary", "checks"):
         title = words.tab(NAMES[kind])
         set_tab_mark(package, title, mark_of(kind, title))
+    for listed in sheets(package):
+        package.put(listed.part, _fitting(package.read(listed.part)))
     return package.content()
 
 
-def _print_wide(sheet: Worksheet) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
+def _fitting(part: bytes) -> bytes:
+    """Returns a tab whose rows go on fitting their texts, all but the first one.
+
+    A row whose height is marked as typed by a person would not grow with a longer text."""
+    first, below, rest = part.partition(b'<row r="2"')
+    return first + below + rest.replace(b' customHeight="1"', b"") if below else part
+
+
+def _print(sheet: Worksheet, width: int, pages: int = 0) -> None:
+    """Sets paper and direction for a tab that is `width` characters wide.
+
+    `pages`: the number of pages that the tab may take, 0 for any."""
+    if width > NARROW:
+        sheet.set_landscape()
+    sheet.set_paper(A3 if width > WIDE else A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.set_footer("&L&A&R&P / &N")
+    sheet.fit_to_pages(1, pages)
 
 
 def _exists(path: Path) -> WorkbookError:
