@@ -83,6 +83,8 @@ WALK: Mapping[tuple[str, str], Typed] = {
     ("'Grants'!I4", "when the funder agrees, type the new date here."): {"I4": date(2027, 6, 30)},
     ("'Grants'!I4", "if it is extended, type the new date here."): {"I4": date(2027, 6, 30)},
     ("'Resources'!N11", "Review it, and type the next date here."): {"N11": date(2027, 4, 15)},
+    ("'Agreements'!H2", "Review it, and type the next date."): {"H2": date(2027, 4, 15)},
+    ("'Agreements'!G6", "Type its last day into Until"): {"G6": date(2027, 6, 30)},
     ("'Resources'!K14", "or set State to returned."): {"O14": "returned"},
     ("'Work-plan'!J33", "if it does not come, lower Target."): {"I33": 61},
     ("'Work-plan'!F29", "Set Status to done and % done to 100%"): {

@@ -18,6 +18,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "income": ("kind", "date", "grant"),
     "grants": ("title", "funder"),
     "resources": ("description", "kind"),
+    "agreements": ("other_party", "purpose"),
     "deadlines": ("what",),
     "rates": ("month", "currency"),
     "months": ("month",),

@@ -35,7 +35,7 @@ def found(*agreements: Fields) -> list[tuple[str, ...]]:
          "This agreement has no end, and does not say how it ends.",
          "Type its last day into Until, or into How it ends who can end it and how."),
         ("agreement-review", {"review_on": "2026-05-10"}, "review_on",
-         "The review of this agreement is due on 2026-05-10.", "Review it, and set the next date."),
+         "The review of this agreement is due on 2026-05-10.", "Review it, and type the next date here."),
         ("agreement-review-overdue", {"review_on": "2026-04-09"}, "review_on",
          "The review of this agreement was due on 2026-04-09.", "Review it, and type the next date."),
         ("agreement-notice", {"until": "2026-08-08", "notice_days": "90"}, "notice_days",
