@@ -13,6 +13,7 @@ LONGEST = 60
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "work_plan": ("activity",),
+    "indicators": ("indicator",),
     "budget": ("description", "category"),
     "expenses": ("description", "date"),
     "income": ("kind", "date", "grant"),
