@@ -39,7 +39,7 @@ def _numbers(indicator: Indicator) -> Iterator[Finding]:
             sum=plain(number),
         )
     target = indicator.target
-    if target is not None and target > 0 and number > FAR_ABOVE * target:
+    if target is not None and _is_far_above(number, target):
         yield finding(
             "achieved-far-above-target",
             "indicators",
@@ -54,9 +54,16 @@ def _fall(indicator: Indicator) -> Iterator[Finding]:
     fell = fallen(indicator)
     if fell and not indicator.explanation:
         month, then, today = fell
+        if indicator.target is not None and _is_far_above(then, indicator.target):
+            # Whoever corrects a slip that was told has nothing to explain.
+            return
         field = _newest(indicator)[0]
         values = {"month": month, "then": plain(then), "now": plain(today)}
         yield finding("achieved-fell", "indicators", indicator.id, field, **values)
+
+
+def _is_far_above(number: Decimal, target: Decimal) -> bool:
+    return target > 0 and number > FAR_ABOVE * target
 
 
 def milestones(look: Looking, activity: Activity) -> Iterator[Finding]:

@@ -127,6 +127,11 @@ def test_a_number_that_fell_since_a_month_was_closed_is_asked_about() -> None:
     assert _fell(achieved="95", explanation="Counted twice in January.") == []
 
 
+def test_who_corrects_a_slip_that_was_far_above_the_target_explains_nothing() -> None:
+    assert _fell(achieved="0.5", target="0.4") == []
+    assert [code for code, *_ in _fell(achieved="0.99", target="0.97")] == ["achieved-fell"]
+
+
 def test_a_month_that_was_lowered_is_asked_about_though_later_ones_make_up_for_it() -> None:
     told = _fell(**{"2026-01": "90", "2026-03": "50"})
 
