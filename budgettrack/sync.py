@@ -234,7 +234,10 @@ class _Syncing:
             if not self._announce():
                 return book
             write = self._announced or self.pairing.write
-            new = marked(self._id, write, self._mark, self._known.writes, changes.last_ids)
+            # A field in conflict has not what our earlier syncs agreed on. If they were named, a
+            # register that is put back to one of them would take the field for a new edit.
+            settled = () if changes.conflicts else self._known.writes
+            new = marked(self._id, write, self._mark, settled, changes.last_ids)
             edits = dataclasses.replace(edits, mark=new.text)
             self._wrote = True
         if not edits:

@@ -316,6 +316,24 @@ def test_a_row_deleted_since_in_a_register_that_was_put_back_is_asked_about(plac
     assert sides(place, "E-4") == (False, False)
 
 
+def test_a_conflict_stands_although_the_register_that_knew_of_it_is_put_back(
+    place: Place,
+) -> None:
+    workbook_back = copy_of_workbook(place)
+    type_(place, 3, "Amount", 25)
+    sync(place)
+    register_back = copy_of_register(place)
+    workbook_back()
+    type_(place, 3, "Amount", 26)
+    sync(place)
+
+    register_back()
+    told = sync(place)
+
+    assert [conflict.key for conflict in told.changes.conflicts] == ["expenses/E-2.amount"]
+    assert (stands(place, 3, "Amount"), known(place, "E-2", "amount")) == (26, "25")
+
+
 def test_a_register_put_back_gives_no_id_a_second_time(tmp_path: Path) -> None:
     place = XlsxPlace(tmp_path)
     small_plan(place)

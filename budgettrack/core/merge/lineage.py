@@ -140,8 +140,10 @@ def marked(
     writes: Sequence[WorkbookWrite],
     last: Sequence[str] = (),
 ) -> WorkbookMark:
-    """Returns the mark that a write gives a workbook that had the mark `mark`. `last` are the last
-    IDs of its tables."""
+    """Returns the mark that a write gives a workbook that had the mark `mark`.
+
+    `writes`: the earlier syncs of the register, if the workbook has all that they agreed on.
+    `last`: the last IDs of its tables."""
     theirs = (mark.token, *mark.before) if mark and mark.token else ()
     ours = [known.token for known in reversed(writes) if known.ended]
     before = dict.fromkeys((*theirs[:KEPT_TOKENS], *ours[:KEPT_TOKENS]))
