@@ -6,16 +6,19 @@ subtracts whole figures, and regular pay falls out of a difference: four people 
 March and April than in January and February, and two of them all of it.
 
 The sum of safe sums is safe, so only figures are compared of which each has something that the
-other has not."""
+other has not. Multiples of figures are compared too (see `multiples`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Draft
+from budgettrack.core.sealing.multiples import Multiples
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch
 from budgettrack.core.sealing.public_batches import public_batches
 from budgettrack.core.sealing.safety import (
@@ -29,39 +32,88 @@ from budgettrack.core.sealing.safety import (
 _Sum = int
 """The batches of a sum: the bit of each is set, in the order of sealing."""
 
+_Name = Literal["apart", "in ratios"]
+"""What is asked of two sums: whether their difference, or their multiples, give nobody away."""
+
+_Test = Callable[[_Sum, _Sum], bool]
+_Less = Callable[[Draft, str, Sequence[Draft]], Draft | None]
+
+_MOST_TRIALS = 24
+"""The most contributors that are left out on trial."""
+
 
 class Figures:
-    """The figures that were published, and those of a new page."""
+    """The figures that were published, and those of a new page.
+
+    `less`: returns a draft without a contributor, if it may be sealed then (see `Drafts.less`)."""
 
     def __init__(
-        self, before: Sequence[Batch], contributions: Contributions, page: Month, seen: Seen
+        self,
+        before: Sequence[Batch],
+        contributions: Contributions,
+        page: Month,
+        seen: Seen,
+        less: _Less = lambda *_: None,
     ) -> None:
-        self._before, self._page, self._seen = before, page, seen
+        self._before, self._page, self._seen, self._less = before, page, seen, less
         self._plan, self._headings = contributions.plan, contributions.headings
 
     def without_unsafe_differences(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts that may be sealed, so that no difference of two figures gives anybody
-        away. Of each that does, the smallest draft waits without which it does not, or else the
+        """Returns the drafts that may be sealed, so that no two figures give anybody away.
+
+        Of each two that do, the smallest amount of one contributor in a draft waits without which
+        they do not. If there is none, a whole draft waits: the smallest that helps, or else the
         largest."""
         left = list(drafts)
         while (pair := self._unsafe_pair(left)) is not None:
-            known, plus, minus = pair
             places = sorted(
-                (place for place in range(len(left)) if (plus | minus) >> self._place(place) & 1),
+                (place for place in range(len(left)) if pair.batches >> self._place(place) & 1),
                 key=lambda place: left[place].size,
             )
-            helps = (
-                place
-                for place in places
-                if self._is_safe(
-                    known, plus & ~(1 << self._place(place)), minus & ~(1 << self._place(place))
-                )
-            )
-            del left[next(helps, places[-1])]
+            fewer = self._with_one_less(left, places, pair)
+            if fewer is None:
+                helps = (place for place in places if pair.is_safe_without(1 << self._place(place)))
+                fewer = list(left)
+                del fewer[next(helps, places[-1])]
+            left = fewer
         return left
+
+    def _with_one_less(
+        self, drafts: list[Draft], places: Sequence[int], pair: _Pair
+    ) -> list[Draft] | None:
+        """Returns the drafts without one contributor in one of them, so that a pair is safe.
+        Returns None if no small amount is enough."""
+        amounts = sorted(
+            (abs(units), place, who)
+            for place in places
+            for who, units in drafts[place].amounts.items()
+        )
+        for _, place, who in amounts[:_MOST_TRIALS]:
+            less = self._less(drafts[place], who, drafts)
+            if less is not None:
+                fewer = [*drafts[:place], less, *drafts[place + 1 :]]
+                if self._tests(self._batches(fewer))[pair.test](pair.one, pair.other):
+                    return fewer
+        return None
 
     def _place(self, draft: int) -> int:
         return len(self._before) + draft
+
+    def _batches(self, drafts: Sequence[Draft]) -> list[Batch]:
+        """Returns all batches, if these drafts are sealed."""
+        new = [
+            Batch(0, self._page, draft.what, draft.correction, draft.labels, draft.parts)
+            for draft in drafts
+        ]
+        return [*self._before, *new]
+
+    def _tests(self, batches: Sequence[Batch]) -> Mapping[_Name, _Test]:
+        """Returns the tests of two sums of batches."""
+        known = _Known(batches)
+        return {
+            "apart": lambda plus, minus: self._is_safe(known, plus, minus),
+            "in ratios": Multiples(batches, self._seen).give_nobody_away,
+        }
 
     def _is_safe(self, known: _Known, plus: _Sum, minus: _Sum) -> bool:
         """Whether nobody is given away by what falls out of a difference. A funder for whom nothing
@@ -73,27 +125,49 @@ class Figures:
         seen = [visible for visible in self._seen if shared.difference(visible)]
         return is_safe_or_nothing(combined(amounts, others, -1), seen)
 
-    def _unsafe_pair(self, drafts: Sequence[Draft]) -> tuple[_Known, _Sum, _Sum] | None:
-        """Returns two sums whose difference gives somebody away, if these drafts are sealed.
-        Returns None if there are none, but for those that were published before."""
-        new = [
-            Batch(0, self._page, draft.what, draft.correction, draft.labels, draft.parts)
-            for draft in drafts
-        ]
-        batches = [*self._before, *new]
+    def _unsafe_pair(self, drafts: Sequence[Draft]) -> _Pair | None:
+        """Returns two sums that together give somebody away, if these drafts are sealed. Returns
+        None if there are none, but for those that were published before."""
+        batches = self._batches(drafts)
         bits = (1 << len(batches)) - (1 << len(self._before))
-        known = _Known(batches)
-        judged: set[tuple[_Sum, _Sum]] = set()
+        tests = self._tests(batches)
+        judged: set[tuple[_Name, _Sum, _Sum]] = set()
         for sums in _sums(public_batches(batches, self._plan, headings=self._headings)):
             for one in sums:
                 for other in sums if one & bits else ():
-                    plus, minus = one & ~other, other & ~one
-                    if not (plus and minus and (plus | minus) & bits) or (plus, minus) in judged:
-                        continue
-                    judged |= {(plus, minus), (minus, plus)}
-                    if not self._is_safe(known, plus, minus):
-                        return known, plus, minus
+                    for test, left, right in _asked(one, other, bits):
+                        if (test, left, right) in judged:
+                            continue
+                        judged |= {(test, left, right), (test, right, left)}
+                        if not tests[test](left, right):
+                            return _Pair(test, left, right, tests[test])
         return None
+
+
+def _asked(one: _Sum, other: _Sum, bits: _Sum) -> Iterator[tuple[_Name, _Sum, _Sum]]:
+    """Yields the tests of two figures. `bits`: the batches of the new page."""
+    plus, minus = one & ~other, other & ~one
+    if plus and minus and (plus | minus) & bits:
+        yield "apart", plus, minus
+    if one != other:
+        yield "in ratios", one, other
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two sums that together give somebody away, and the test that they fail."""
+
+    test: _Name
+    one: _Sum
+    other: _Sum
+    is_safe: _Test
+
+    @property
+    def batches(self) -> _Sum:
+        return self.one | self.other
+
+    def is_safe_without(self, batch: _Sum) -> bool:
+        return self.is_safe(self.one & ~batch, self.other & ~batch)
 
 
 class _Known:

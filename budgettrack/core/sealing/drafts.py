@@ -155,6 +155,13 @@ class Drafts:
         """Whether enough contributors are known under all labels of a contribution."""
         return len(self._under[part.what, part.labels]) >= FEWEST
 
+    def less(self, draft: Draft, who: str, beside: Iterable[Draft]) -> Draft | None:
+        """Returns a draft without a contributor. Returns None if it may not be sealed beside other
+        drafts then, or if nothing is left."""
+        less = self._without(draft, who)
+        self.drafts = [other for other in beside if other is not draft]
+        return less if less.parts and self._in_the_way(less) is None else None
+
     def _draft(self, what: What, correction: bool, parts: Iterable[Contribution]) -> Draft:
         parts = tuple(parts)
         return Draft(

@@ -55,7 +55,7 @@ def seal(
     told = _as_known_now((copy for copy in copies if copy.what != "budget"), contributions, newest)
     untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
     drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums(), told)
-    figures = Figures(known, contributions, page, list(funders.values()))
+    figures = Figures(known, contributions, page, list(funders.values()), drafts.less)
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):
         if part.what == "budget" and part.id in untold:
@@ -73,12 +73,12 @@ def seal(
 
 
 def _safe_together(drafts: Sequence[Draft], rest: Rest, figures: Figures) -> Sequence[Draft]:
-    """Returns the drafts that may be sealed. A draft that waits is in the rest of an award again,
-    so the rest is judged again after the differences."""
+    """Returns the drafts that may be sealed. What waits is in the rest of an award again, so the
+    rest is judged again after the differences."""
     while True:
         with_rest = rest.without_unsafe_rest(drafts)
         drafts = figures.without_unsafe_differences(with_rest)
-        if len(drafts) == len(with_rest):
+        if drafts == with_rest:
             return drafts
 
 
