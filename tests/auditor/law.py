@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
+from math import gcd
 
 import flint
 import numpy as np
@@ -121,6 +122,10 @@ def judge(
         )
         said = {breach.words for breach in before.breaches}
         verdict.breaches = [breach for breach in verdict.breaches if breach.words not in said]
+    if True in views:
+        known = list((public or {}).values())
+        new = {name: parts for name, parts in figures.items() if parts not in known}
+        verdict.breaches += _rises(new, cents, stakes)
     return verdict
 
 
@@ -133,7 +138,10 @@ def _matrix(
     stakes: Mapping[str, Sequence[Stake]],
     *,
     alike: bool,
+    each: bool = False,
 ) -> Figures:
+    """Returns figures over unknowns. `each`: whether those that are the same stay, and those that
+    have no unknown."""
     used = dict.fromkeys(name for parts in figures.values() for name in parts)
     places: dict[tuple[str, str], int] = {}
     unknowns: list[Unknown] = []
@@ -162,7 +170,7 @@ def _matrix(
             for stake in stakes[name]:
                 if (name, stake.who) in places:
                     row[places[name, stake.who]] += times if cents[name] > 0 else -times
-        if any(row) and row not in rows:
+        if each or (any(row) and row not in rows):
             names.append(words)
             rows.append(row)
     return Figures(names, unknowns, rows, alike)
@@ -382,6 +390,42 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
                 words = f"{words} = {_said(figures, row)}{how}"
                 breaches.append(Breach("dominated", words, _largest(figures, row)))
     return breaches
+
+
+RATIOS = [(p, q) for p in range(1, 7) for q in range(1, 7) if p != q and gcd(p, q) == 1]
+"""How many times two figures are taken. Each once is in `_dominated`."""
+
+
+def _rises(
+    sums: Sums, cents: Mapping[str, int], stakes: Mapping[str, Sequence[Stake]]
+) -> Iterator[Breach]:
+    """Yields what multiples of two figures give, if regular pay falls out: one or two got all of
+    it, or nearly. So what two people got more is known, too.
+
+    If money of others is taken away, and is not the same as what they got before, nobody knows how
+    much, and so nobody knows the rest."""
+    plain = _matrix(sums, cents, stakes, alike=False, each=True)
+    alike = _matrix(sums, cents, stakes, alike=True, each=True)
+    people = list(dict.fromkeys(unknown.who for unknown in plain.unknowns))
+    whose = np.zeros((len(plain.unknowns), len(people)))
+    for n, unknown in enumerate(plain.unknowns):
+        whose[n, people.index(unknown.who)] = float(unknown.amount)
+    paid = np.array(plain.rows, dtype=float).reshape(len(plain.rows), -1) @ whose
+    nobody = np.array([who == NOBODY for who in people], dtype=bool)
+    kinds = np.array(alike.rows)
+    for n, m in combinations(range(len(sums)), 2):
+        for p, q in RATIOS:
+            guess = p * kinds[n] - q * kinds[m]
+            left = p * paid[n] - q * paid[m]
+            if np.any(left[nobody]) or not np.any((guess == 0) & (kinds[n] != 0)):
+                continue
+            sizes = np.sort(np.abs(left))[::-1]
+            two = np.argsort(-np.abs(left))[:2]
+            one_way = {*np.sign(guess[guess != 0]), *np.sign(left[two][left[two] != 0])}
+            if len(one_way) == 1 and sizes[2:].sum() < sizes[:2].sum() * NEAR:
+                row = [p * x - q * y for x, y in zip(plain.rows[n], plain.rows[m], strict=True)]
+                words = f"{p}*[{plain.names[n]}] - {q}*[{plain.names[m]}] = {_said(plain, row)}"
+                yield Breach("dominated", f"{words} if pay is regular", _largest(plain, row))
 
 
 def _largest(figures: Figures, row: Sequence[int]) -> tuple[str, ...]:
