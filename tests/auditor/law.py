@@ -410,7 +410,8 @@ def _rises(
     whose = np.zeros((len(plain.unknowns), len(people)))
     for n, unknown in enumerate(plain.unknowns):
         whose[n, people.index(unknown.who)] = float(unknown.amount)
-    paid = np.array(plain.rows, dtype=float).reshape(len(plain.rows), -1) @ whose
+    rows = np.array(plain.rows, dtype=float).reshape(len(plain.rows), len(whose))
+    paid = rows @ whose
     nobody = np.array([who == NOBODY for who in people], dtype=bool)
     kinds = np.array(alike.rows)
     for n, m in combinations(range(len(sums)), 2):

@@ -17,15 +17,8 @@ from budgettrack.core.base.months import Month, after
 from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.changed import Changeable
-from budgettrack.core.sealing.combinations import (
-    Equation,
-    Unknown,
-    Unknowns,
-    entangled,
-    gave_away,
-    gives_away,
-    is_too_much,
-)
+from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns
+from budgettrack.core.sealing.known_sums import KnownSums, by_person
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
@@ -90,7 +83,8 @@ class Drafts:
     """The batches of a page, beside those of earlier pages.
 
     `sums`: other sums that readers know, such as an award.
-    `copies`: sums that stood on pages of an older program. A new batch must be safe beside each."""
+    `copies`: sums that stood on pages of an older program. A new batch must be safe beside each.
+    `people`: whom a line pays, by line, if it pays several people."""
 
     def __init__(
         self,
@@ -100,6 +94,7 @@ class Drafts:
         seen: Seen,
         sums: Iterable[Sequence[Contribution]] = (),
         copies: Iterable[Batch] = (),
+        people: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.drafts: list[Draft] = []
         self._page, self._seen = page, tuple(seen)
@@ -110,12 +105,12 @@ class Drafts:
         old = [self._draft(copy.what, copy.correction, copy.parts) for copy in copies]
         self._before = [self._draft(batch.what, batch.correction, batch.parts) for batch in before]
         self._months = self._months_of_amounts(now)
-        self._known = [draft.row for draft in self._before]
-        self._known += [self._unknowns.row(parts) for parts in sums]
-        self._full: dict[tuple[int, ...], bool] = {}
-        self._numbered = {unknown for row in self._known for unknown in row}
-        self._hidden: dict[int, list[Equation]] = {}
-        self._people = frozenset(who for who, _ in self._numbered)
+        sums = list(sums)
+        rows = [draft.row for draft in self._before]
+        self._known = KnownSums([*rows, *map(self._unknowns.row, sums)], self._seen)
+        self._paid_by, self._amounts_by_person = people or {}, Unknowns()
+        parts = [*(batch.parts for batch in before), *sums]
+        self._known_by_person = KnownSums(map(self._row_by_person, parts), self._seen)
         self._before += old
         self._sharing: dict[str, list[int]] = {}
         for index, draft in enumerate(self._before):
@@ -345,45 +340,19 @@ class Drafts:
         )
 
     def _adds_no_combination(self, draft: Draft) -> bool:
-        """Whether no combination with other batches reveals the amount of a contributor: to
-        everybody, or to a funder, who takes out what it sees."""
-        drafted = {unknown for other in self.drafts for unknown in other.row}
-        new = {who for who, _ in draft.row.keys() - drafted - self._numbered if who}
-        # Every combination with this batch has the new amounts, which are in no other batch.
-        if len(new) < FEWEST and (
-            self._is_full((), self._known)
-            or gives_away([*self._known, *(other.row for other in self.drafts), draft.row])
-        ):
+        """Whether no combination with other batches reveals the amount of a contributor.
+
+        A reader may take what somebody is paid for her part of a plan, so the same is asked with
+        each plan as the parts of those whom its line pays."""
+        if not self._known.allow(draft.row, [other.row for other in self.drafts]):
             return False
-        return not any(
-            len(new.difference(visible)) < FEWEST and self._gives_a_funder_away(place, draft)
-            for place, visible in enumerate(self._seen)
+        return not self._paid_by or self._known_by_person.allow(
+            self._row_by_person(draft.parts),
+            [self._row_by_person(other.parts) for other in self.drafts],
         )
 
-    def _gives_a_funder_away(self, place: int, draft: Draft) -> bool:
-        """Whether a combination with this batch gives somebody away to a funder.
-
-        A funder may have begun to see somebody after others were told: then it is too late for
-        these. But what is too much to be solved is no proof that it is too late."""
-        visible = self._seen[place]
-        people = self._people.union(draft.amounts, *(other.amounts for other in self.drafts))
-        if people.isdisjoint(visible):
-            return False  # The funder knows no more than everybody.
-        if place not in self._hidden:
-            # Of a sum of which it sees all but one or two, the funder knows the rest already.
-            hidden = (_hidden(row, visible) for row in self._known)
-            self._hidden[place] = [row for row in hidden if len({who for who, _ in row}) >= FEWEST]
-        if self._is_full((place,), self._hidden[place]):
-            return True
-        rows = [*self._hidden[place], *(_hidden(other.row, visible) for other in self.drafts)]
-        return gives_away([*rows, _hidden(draft.row, visible)]) and not gave_away(rows)
-
-    def _is_full(self, reader: tuple[int, ...], known: Sequence[Equation]) -> bool:
-        """Whether the rows of earlier batches are too many to be solved, for everybody or for the
-        funder with a place. It is found once: with more rows, they still are."""
-        if reader not in self._full:
-            self._full[reader] = is_too_much(entangled(known))
-        return self._full[reader]
+    def _row_by_person(self, parts: Sequence[Contribution]) -> Equation:
+        return self._amounts_by_person.row(by_person(parts, self._paid_by))
 
     def _months_of_amounts(
         self, now: Iterable[Contribution]
@@ -424,11 +393,6 @@ def visible_to_funders(
                 if not known.isdisjoint(payees.get(part.line, ())):
                     known.add(part.contributor)
     return {funder: frozenset(contributors) for funder, contributors in visible.items()}
-
-
-def _hidden(row: Equation, visible: Collection[str]) -> Equation:
-    """Returns a row without the amounts of those whom a funder sees."""
-    return {unknown: times for unknown, times in row.items() if unknown[0] not in visible}
 
 
 def _lies_in(part: Equation, whole: Collection[Unknown]) -> bool:

@@ -15,6 +15,7 @@ from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.differences import Figures
 from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
+from budgettrack.core.sealing.known_sums import paid_people
 from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.rest import Rest
 from budgettrack.core.sealing.safety import amounts_of, is_safe
@@ -54,8 +55,9 @@ def seal(
     rest = Rest(contributions.plan, now, known, page, funders)
     told = _as_known_now((copy for copy in copies if copy.what != "budget"), contributions, newest)
     untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
-    drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums(), told)
-    figures = Figures(known, contributions, page, list(funders.values()), drafts.less)
+    seen, people = list(funders.values()), paid_people(contributions.plan, now)
+    drafts = Drafts(known, now, page, seen, rest.known_sums(), told, people)
+    figures = Figures(known, contributions, page, seen, drafts.less)
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):
         if part.what == "budget" and part.id in untold:

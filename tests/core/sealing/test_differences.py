@@ -190,3 +190,36 @@ def test_an_unsafe_difference_of_old_figures_that_new_ones_share_holds_nothing_u
     ]
     new = pay("2026-02", Labels("G-1", "Food", "A-2"), gus=300, hana=400, ines=320)
     assert len(sealed_then(old, new)) == 1
+
+
+def test_multiples_of_figures_are_compared() -> None:
+    """February has twice what January had, and 10 more for Ada and for Ben."""
+    before = [batch(*pay("2026-01", FOOD, ada=300, ben=320, cleo=340, dov=360))]
+    twice = [
+        *pay("2026-02", FOOD, ada=300, ben=320, cleo=340, dov=360),
+        *pay("2026-02", FOOD, ada=310, ben=330, cleo=340, dov=360),
+    ]
+    assert sealed_then(before, twice) == []
+
+
+def with_less(before: Sequence[Batch], *new: Sequence[Contribution]) -> list[list[str]]:
+    """The contributors of each draft, if a draft may be sealed without somebody."""
+    drafts = Drafts(before, [part for parts in new for part in parts], "2026-02", [])
+    formed = [drafts._draft("spent", False, parts) for parts in new]
+    figures = Figures(before, of_the_plan(), "2026-02", [], drafts.less)
+    left = figures.without_unsafe_differences(formed)
+    return [[part.contributor for part in draft.parts] for draft in left]
+
+
+def test_one_contributor_waits_and_not_a_whole_draft() -> None:
+    """The difference is 500 more for Cleo, and 75. Without Cleo it is 320 less for her, and 75."""
+    before = [batch(*pay("2026-01", FOOD, ada=300, ben=310, cleo=320))]
+    new = pay("2026-02", RENT, ada=300, ben=310, cleo=820, gus=25, hana=25, ines=25)
+    assert sealed_then(before, new) == []
+    assert with_less(before, new) == [["ada", "ben", "gus", "hana", "ines"]]
+
+
+def test_a_whole_draft_waits_if_it_may_not_lose_the_one() -> None:
+    """Without Cleo nobody would be left beside Ada and Ben."""
+    before = [batch(*pay("2026-01", FOOD, ada=300, ben=310, cleo=320))]
+    assert with_less(before, pay("2026-02", RENT, ada=300, ben=310, cleo=820)) == []

@@ -277,18 +277,40 @@ def test_sums_that_are_too_many_to_solve_already_let_nothing_be_added(
     assert len(formed(*more, before=before)) == 1  # these are in no other sum
 
 
-def test_what_is_too_much_to_solve_for_a_funder_is_not_too_late(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What the funder can compute from earlier batches holds nothing up. But if these cannot be
-    solved, nobody knows whether it can compute anything."""
-    before = [batch(*(paid(who, 300) for who in ("ada", "ben", "cleo", "dov"))) for _ in range(2)]
-    new = [paid(who, 300, "2026-02") for who in ("ben", "cleo", "dov")]
+def test_pay_is_not_taken_for_a_part_of_a_plan() -> None:
+    """Cleo, Dov, Edna and Finn are paid about their parts of two plans. The award, less the plans
+    that are told and less what they got, would be the plan of Ada and Ben."""
+    told = [paid(f"line B-{n}", 500 + n, line=f"B-{n}", what="budget") for n in (4, 5, 6)]
+    several = [
+        paid(f"several of B-{n}", units, line=f"B-{n}", what="budget")
+        for n, units in ((1, 1200), (2, 700), (3, 920))
+    ]
+    new = [
+        *(paid(who, 350, line="B-2") for who in ("cleo", "dov")),
+        *(paid(who, 475, line="B-3") for who in ("edna", "finn")),
+    ]
+    people = {"B-1": ["ada", "ben"], "B-2": ["cleo", "dov"], "B-3": ["edna", "finn"]}
 
-    def gives_away() -> bool:
-        drafts = Drafts(before, new, "2026-02", [{"ada"}])
-        return drafts._gives_a_funder_away(0, drafts._draft("spent", False, new))
+    def told_beside_plans(people: dict[str, list[str]]) -> list[int]:
+        drafts = Drafts(
+            [batch(*told)], [*told, *several, *new], "2026-01", [], [[*told, *several]], (), people
+        )
+        drafts.form(new, correction=False)
+        return [len(draft.parts) for draft in drafts.drafts]
 
-    assert not gives_away()
-    monkeypatch.setattr(combinations, "_LARGEST", 1)
-    assert gives_away()
+    assert told_beside_plans({}) == [4]
+    # With one of them kept, three stand behind what is left.
+    assert told_beside_plans(people) == [3]
+
+
+def test_a_draft_loses_one_contributor_if_it_may_be_sealed_then() -> None:
+    pool = [paid(who, 300) for who in ("ada", "ben", "cleo", "dov")]
+    drafts = Drafts([], pool, "2026-01", [])
+    drafts.form(pool, correction=False)
+    (draft,) = drafts.drafts
+    less = drafts.less(draft, "dov", [draft])
+    assert less is not None
+    assert set(less.amounts) == {"ada", "ben", "cleo"}
+    assert drafts.less(less, "cleo", [less]) is None
+    alone = drafts._draft("spent", False, pool[:1])
+    assert drafts.less(alone, "ada", [alone]) is None

@@ -1,0 +1,99 @@
+"""Checks a new sum beside all sums that readers know: to everybody, and to each funder, who takes
+out what it sees. See `combinations` for what is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from budgettrack.core.records.model import Plan
+from budgettrack.core.sealing.batches import Contribution
+from budgettrack.core.sealing.combinations import (
+    Equation,
+    entangled,
+    gave_away,
+    gives_away,
+    is_too_much,
+)
+from budgettrack.core.sealing.safety import FEWEST
+
+
+class KnownSums:
+    """The rows of the sums that readers know.
+
+    `seen`: for each funder, the contributors who are visible in any of its grants."""
+
+    def __init__(self, rows: Iterable[Equation], seen: Sequence[Collection[str]]) -> None:
+        self._rows, self._seen = list(rows), seen
+        self._full: dict[tuple[int, ...], bool] = {}
+        self._numbered = {unknown for row in self._rows for unknown in row}
+        self._hidden: dict[int, list[Equation]] = {}
+        self._people = frozenset(who for who, _ in self._numbered)
+
+    def allow(self, new: Equation, beside: Sequence[Equation]) -> bool:
+        """Whether no combination of known sums with a new one, and with others that are new beside
+        it, reveals the amount of a contributor."""
+        drafted = {unknown for other in beside for unknown in other}
+        only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
+        # Every combination with this sum has the new amounts, which are in no other sum.
+        if len(only_here) < FEWEST and (
+            self._is_full((), self._rows) or gives_away([*self._rows, *beside, new])
+        ):
+            return False
+        return not any(
+            len(only_here.difference(visible)) < FEWEST
+            and self._gives_a_funder_away(place, new, beside)
+            for place, visible in enumerate(self._seen)
+        )
+
+    def _gives_a_funder_away(self, place: int, new: Equation, beside: Sequence[Equation]) -> bool:
+        """Whether a combination with a new sum gives somebody away to a funder.
+
+        A funder may have begun to see somebody after others were told: then it is too late for
+        these. But what is too much to be solved is no proof that it is too late."""
+        visible = self._seen[place]
+        if self._people.union(who for row in (new, *beside) for who, _ in row).isdisjoint(visible):
+            return False  # The funder knows no more than everybody.
+        if place not in self._hidden:
+            # Of a sum of which it sees all but one or two, the funder knows the rest already.
+            hidden = (_hidden(row, visible) for row in self._rows)
+            self._hidden[place] = [row for row in hidden if len({who for who, _ in row}) >= FEWEST]
+        if self._is_full((place,), self._hidden[place]):
+            return True
+        rows = [*self._hidden[place], *(_hidden(other, visible) for other in beside)]
+        return gives_away([*rows, _hidden(new, visible)]) and not gave_away(rows)
+
+    def _is_full(self, reader: tuple[int, ...], known: Sequence[Equation]) -> bool:
+        """Whether the rows that are known are too many to be solved, for everybody or for the
+        funder with a place. It is found once: with more rows, they still are."""
+        if reader not in self._full:
+            self._full[reader] = is_too_much(entangled(known))
+        return self._full[reader]
+
+
+def paid_people(plan: Plan, payments: Iterable[Contribution]) -> Mapping[str, Sequence[str]]:
+    """Returns whom a line pays, by line, if it pays several people."""
+    payees: dict[str, set[str]] = {}
+    for part in payments:
+        line = plan.lines.get(part.line)
+        if part.what == "spent" and part.contributor and line is not None and line.people_paid != 0:
+            payees.setdefault(line.id, set()).add(part.contributor)
+    return {line: sorted(names) for line, names in payees.items() if len(names) > 1}
+
+
+def by_person(
+    parts: Iterable[Contribution], people: Mapping[str, Sequence[str]]
+) -> Iterator[Contribution]:
+    """Yields contributions, with the plan of a line as an equal part for each of those whom it
+    pays."""
+    for part in parts:
+        names = people.get(part.line, ()) if part.what == "budget" else ()
+        for name in names:
+            yield replace(part, contributor=name, units=part.units // len(names))
+        if not names:
+            yield part
+
+
+def _hidden(row: Equation, visible: Collection[str]) -> Equation:
+    """Returns a row without the amounts of those whom a funder sees."""
+    return {unknown: times for unknown, times in row.items() if unknown[0] not in visible}
