@@ -24,7 +24,6 @@ from budgettrack.core.sealing.safety import (
     TENTH,
     Seen,
     amounts_of,
-    is_safe,
     is_safe_or_nothing,
     readings,
 )

@@ -13,7 +13,7 @@ from budgettrack.core.sealing.known_sums import KnownSums, by_person, paid_peopl
 from tests.world.contributions import grant, line, paid, plan
 
 
-def pay(line: str = "B-1", **units: int) -> list[Contribution]:
+def pay(line: str = "B-1", /, **units: int) -> list[Contribution]:
     return [paid(who, amount, line=line) for who, amount in units.items()]
 
 
