@@ -60,8 +60,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """An amount of one contributor, above zero. `spread`: how far others that it stands for differ
-    from it, as a share of it. Nobody knows these better than that."""
+    """An amount of one contributor, above zero, or the mean of those that agree. `spread`: how far
+    these differ from it, as a share of it. Nobody knows these better than that."""
 
     who: str
     amount: Fraction
@@ -145,6 +145,7 @@ def _matrix(
     used = dict.fromkeys(name for parts in figures.values() for name in parts)
     places: dict[tuple[str, str], int] = {}
     unknowns: list[Unknown] = []
+    those: list[list[Fraction]] = []
     of: dict[str, list[int]] = {}
     for name in used:
         for stake in stakes[name]:
@@ -155,14 +156,14 @@ def _matrix(
             if alike and who != NOBODY and near:
                 # A chain (30, 33, 36) is cut in the order in which its amounts were told.
                 place = min(near, key=lambda place: abs(unknowns[place].amount - amount))
-                first = unknowns[place]
-                spread = max(first.spread, float(abs(first.amount - amount) / first.amount))
-                unknowns[place] = replace(first, spread=spread)
+                those[place].append(amount)
             else:
                 place = len(unknowns)
                 unknowns.append(Unknown(who, amount, f"{name} of {who}"))
+                those.append([amount])
                 of.setdefault(who, []).append(place)
             places[name, who] = place
+    unknowns = [_mean(unknown, amounts) for unknown, amounts in zip(unknowns, those, strict=True)]
     names, rows = [], []
     for words, parts in figures.items():
         row = [0] * len(unknowns)
@@ -174,6 +175,13 @@ def _matrix(
             names.append(words)
             rows.append(row)
     return Figures(names, unknowns, rows, alike)
+
+
+def _mean(unknown: Unknown, amounts: Sequence[Fraction]) -> Unknown:
+    """Returns the unknown for amounts that agree. Sums of them are those of their mean."""
+    mean = sum(amounts, Fraction(0)) / len(amounts)
+    spread = max(float(abs(amount - mean) / mean) for amount in amounts)
+    return replace(unknown, amount=mean, spread=spread)
 
 
 def _agree(one: Fraction, other: Fraction) -> bool:

@@ -334,6 +334,41 @@ def test_shares_of_a_plan(pages: Pages) -> None:
     finds(pages.audit(), "exact", "she", "he")
 
 
+REGULAR = (("a", 30000), ("b", 31000), ("c", 32000), ("d", 33000))
+
+
+def rises(pages: Pages, *more: int) -> Report:
+    """Four people are paid on a page, and twice together on the next one: `more` the second time."""
+    for month, rise in (("1", (0, 0, 0, 0)), ("2", (0, 0, 0, 0)), ("3", more)):
+        for (who, cents), extra in zip(REGULAR, rise, strict=True):
+            pages.got(f"{who}{month}", cents + extra, who)
+    pages.page({"Pay": {f"{who}1": 1 for who in "abcd"}})
+    pages.page({"Pay": {f"{who}{month}": 1 for who in "abcd" for month in (2, 3)}})
+    return pages.audit()
+
+
+def test_what_two_people_got_more(pages: Pages) -> None:
+    finds(rises(pages, 0, 0, 1000, 1100), "dominated", "1*[2026-02", "2*[2026-01", "regular")
+
+
+def test_what_everybody_got_more_is_no_sin(pages: Pages) -> None:
+    assert not rises(pages, 900, 1000, 1100, 1200).breaches
+
+
+def test_an_estimate_counts_with_all_amounts_that_agree(pages: Pages) -> None:
+    """What is left beside the two largest is a tenth of them with both amounts of the third person,
+    and would not be with twice the smaller one."""
+    for name, cents, who in (
+        ("x", 60000, "x"),
+        ("y", 20000, "y"),
+        ("z1", 3900, "z"),
+        ("z2", 4150, "z"),
+    ):
+        pages.got(name, cents, who)
+    pages.page({"Food": {"x": 1, "y": 1, "z1": 1, "z2": 1}})
+    assert not pages.audit().breaches, pages.audit()
+
+
 def of_one(name: str) -> dict[str, int]:
     return {name: 1}
 
