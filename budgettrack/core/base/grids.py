@@ -68,6 +68,7 @@ class Book:
     `titles`: the titles of tabs that are not read, such as charts.
     `read_as`: how a file that is only read was read, in words. '' for one that can be
     written.
+    `room`: the rows of each tab that were inserted for new records (see `Room`).
     """
 
     grids: tuple[Grid, ...]
@@ -78,6 +79,19 @@ class Book:
     titles: tuple[str, ...] = ()
     journal: str | None = None
     read_as: str = ""
+    room: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Blank rows that new records need: `count` of them before `row`, the last record of a tab.
+
+    So they lie within what a total below sums, and within the Table of an online sheet. A backend
+    that cannot insert rows leaves them out, and the new records come below all content."""
+
+    tab: str
+    row: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +197,7 @@ class Edits:
     frames: Mapping[str, Frame] = field(default_factory=dict)
     meanings: tuple[NewMeaning, ...] = ()
     journal: str | None = None
+    room: tuple[Room, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.pages or self.mark or self.journal)

@@ -135,6 +135,7 @@ def joined(
         writable=False,
         laid_out=frozenset().union(*(part.laid_out for part, _ in parts)),
         more_tabs=tuple(part.tab for part, _ in parts[1:]),
+        has_total_below=False,
     )
     return table_rows, prices
 

@@ -141,9 +141,16 @@ def read_table(
         _table_rows(reader, shape, records),
         reads_payees=reads_payees,
         laid_out=frozenset({*laid_out(reader, groups), *of_tab}),
+        has_total_below=_has_total_below(records, decided),
     )
     prices = dict(_prices_by_format(reader, records)) | dict(_prices(reader, odd))
     return table_rows, prices, findings
+
+
+def _has_total_below(records: Sequence[Row], decided: Sequence[Fate]) -> bool:
+    """Whether a total stands in the row after the last record."""
+    below = records[-1].number + 1 if records else -1
+    return any(fate.number == below and fate.kind in ("sub", "total") for fate in decided)
 
 
 @dataclass(frozen=True, slots=True)

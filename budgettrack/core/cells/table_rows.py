@@ -51,6 +51,7 @@ class TableRows:
     `more_tabs`: the further tabs, if several are read as one table (see `joined_tabs`).
     `laid_out`: the fields that the layout says and no column of their own: the category by headings
     of groups.
+    `has_total_below`: whether a total stands in the row after the last record.
     """
 
     table: Table
@@ -67,6 +68,7 @@ class TableRows:
     reads_payees: bool = False
     laid_out: frozenset[str] = frozenset()
     more_tabs: tuple[str, ...] = ()
+    has_total_below: bool = False
 
     def at(self, number: int) -> tuple[str, int]:
         """Returns the tab of a row number, and the row in it."""

@@ -168,7 +168,7 @@ def _edits(
         ),
     )
     stale = tuple(page for made in pages if (page := placed(made, book)))
-    return Edits(tuple(cells), stale, None, frames, tuple(meanings))
+    return Edits(tuple(cells), stale, None, frames, tuple(meanings), room=places.room)
 
 
 def _rows_of(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, Grid
+from budgettrack.core.base.grids import Book, Grid, Room
 from budgettrack.core.cells.table_rows import TableRows
 from budgettrack.core.decide.merge import MergedTable
 from budgettrack.core.decide.read import SheetTable
@@ -16,11 +17,13 @@ from budgettrack.core.merge.merge import Merge
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Row numbers by table and ID, and the order of the tabs."""
+    """Row numbers by table and ID, and the order of the tabs. `room`: the blank rows that new
+    records need before their rows are known."""
 
     read: Mapping[str, TableRows]
     rows: Mapping[str, Mapping[str, int]]
     tabs: Mapping[str, int]
+    room: tuple[Room, ...] = ()
 
     def row(self, table: str, record: str) -> int | None:
         """Returns the row of a record. Returns None if it is in no tab."""
@@ -82,25 +85,59 @@ def places_of(tables: Mapping[str, MergedTable], book: Book) -> Places:
     return Places(
         read={name: sheet.read for name, sheet in sheets.items()},
         rows={
-            name: _rows(sheet, tables[name].merge, grids[sheet.read.tab])
+            name: _rows(sheet, tables[name].merge, grids[sheet.read.tab], book)
             for name, sheet in sheets.items()
         },
         tabs={grid.tab: index for index, grid in enumerate(book.grids)},
+        room=tuple(
+            room
+            for name, sheet in sheets.items()
+            if (room := _needed(sheet.read, tables[name].merge, grids[sheet.read.tab], book))
+        ),
     )
 
 
-def _rows(sheet: SheetTable, merge: Merge, grid: Grid) -> dict[str, int]:
+def _rows(sheet: SheetTable, merge: Merge, grid: Grid, book: Book) -> dict[str, int]:
     """Row numbers by ID, also of records that the sync adds."""
     rows = {id_: row.number for id_, row in sheet.identified.rows.items()}
-    added = [change.id for change in merge.to_sheet if change.kind == "add"]
-    return rows | dict(zip(added, _free_rows(grid, sheet.read.next_row), strict=False))
+    free = chain(_inserted(sheet.read, grid, book), _free_rows(grid, sheet.read.next_row))
+    return rows | dict(zip(_added(merge), free, strict=False))
+
+
+def _added(merge: Merge) -> list[str]:
+    return [change.id for change in merge.to_sheet if change.kind == "add"]
+
+
+def _inserted(read: TableRows, grid: Grid, book: Book) -> list[int]:
+    """The rows that were inserted for new records and are still blank, among the records."""
+    last = read.rows[-1].number if read.rows else read.heading_row
+    return [
+        row
+        for row in book.room.get(grid.tab, ())
+        if read.heading_row < row < last and _is_blank_row(grid, row)
+    ]
+
+
+def _needed(read: TableRows, merge: Merge, grid: Grid, book: Book) -> Room | None:
+    """The rows to insert before the last record, if a total below leaves no room for new ones.
+
+    Returns None if there is room. A total of one record alone would not grow, so the new ones come
+    below it."""
+    if not read.has_total_below or not read.writable or len(read.rows) < 2:
+        return None
+    count = len(_added(merge)) - len(_inserted(read, grid, book))
+    return Room(grid.tab, read.rows[-1].number, count) if count > 0 else None
 
 
 def _free_rows(grid: Grid, start: int) -> Iterator[int]:
     """Blank rows from `start` on. After the first row that is not blank, rows below all content."""
     number = start
     while True:
-        if number < len(grid.rows) and any(value not in (None, "") for value in grid.rows[number]):
+        if number < len(grid.rows) and not _is_blank_row(grid, number):
             number = len(grid.rows)
         yield number
         number += 1
+
+
+def _is_blank_row(grid: Grid, row: int) -> bool:
+    return row < len(grid.rows) and all(value in (None, "") for value in grid.rows[row])

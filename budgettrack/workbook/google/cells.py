@@ -23,7 +23,7 @@ READ = (
     "spreadsheetId,properties(title,locale,timeZone),developerMetadata(metadataId,metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
     "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
-    "developerMetadata(metadataId,metadataKey,metadataValue),basicFilter/range,"
+    "developerMetadata(metadataId,metadataKey,metadataValue),basicFilter/range,tables/range,"
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
     f"rowData(values({_CELLS}))))"
 )
@@ -187,6 +187,12 @@ SENT = "budgettrack-journal"
 """The key of the developer metadata that holds the journal of what was sent."""
 
 
+class _SheetTable(msgspec.Struct):
+    """A Table that people made of cells."""
+
+    range: Range = msgspec.field(default_factory=Range)
+
+
 class Tab(msgspec.Struct):
     """One tab of a spreadsheet."""
 
@@ -196,6 +202,7 @@ class Tab(msgspec.Struct):
     protectedRanges: list[_Protected] = []  # noqa: N815
     developerMetadata: list[_Metadata] = []  # noqa: N815
     basicFilter: _Filter | None = None  # noqa: N815
+    tables: list[_SheetTable] = []
 
     @property
     def is_filtered(self) -> bool:

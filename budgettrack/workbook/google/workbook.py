@@ -5,6 +5,7 @@ a write is verified, `errors` holds the messages."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import urllib.parse
@@ -25,9 +26,10 @@ from gspread.http_client import HTTPClient
 
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import Book, Edits, NewMeaning, ToolTab
+from budgettrack.core.base.grids import Book, Edits, NewMeaning, Room, ToolTab
 from budgettrack.version import __version__
 from budgettrack.workbook.google import errors, repair, verify
+from budgettrack.workbook.google import room as google_room
 from budgettrack.workbook.google import write as google_write
 from budgettrack.workbook.google.cells import (
     MARK,
@@ -319,6 +321,9 @@ class GoogleWorkbook:
         if state is None or book.token != str(self._token):
             raise ValueError("write() needs the book of the last read()")
         self._state = None
+        room = edits.room or google_room.in_tables(edits, book, state)
+        if room and not book.room:
+            return self._with_room(room, state)
         writes = list(google_write.planned(book, edits, state))
         for index, (write, pages) in enumerate(writes):
             last = index + 1 == len(writes)
@@ -335,6 +340,27 @@ class GoogleWorkbook:
                 return self._book(self._repaired(faults, state))
         self._refusals.clear()
         return None
+
+    def _with_room(self, rooms: Sequence[Room], state: Spreadsheet) -> Book:
+        """Inserts blank rows for new records. Returns the new content, from which the caller
+        decides again.
+
+        People may have moved rows meanwhile: then the blank rows stand elsewhere, which harms
+        nothing. The hidden tabs of the last write, which was proven, go at once: rows that move
+        would make it look wrong."""
+        made = google_write.without_hidden(state) + google_room.requests(rooms, state)
+        content = _body([], made, whole=True)
+        try:
+            fields = "spreadsheetId,updatedSpreadsheet(" + READ + ")"
+            answer = self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content)
+            now = updated(answer)
+        except msgspec.MsgspecError:
+            raise errors.strange_answer() from None
+        except (_Refused, _Unsure) as error:
+            # Whether it was carried out does not matter: what is there now is read, and decided on.
+            self._refuse_again(error.told)
+            return self._book(self._get())
+        return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))
 
     def _judged_by_reading(self, faults: Faults, before: Spreadsheet) -> Spreadsheet:
         """Adds the faults of tabs whose before-image is not whole, by what was read before the

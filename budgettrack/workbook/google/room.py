@@ -1,0 +1,60 @@
+"""Blank rows for new records, above a total or within a Table, where nothing is free.
+
+They are inserted before the last record: what sums the records, and a Table, then grow by
+themselves, as they do for people. A row that is appended below a Table does not join it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from budgettrack.core.base.grids import Book, Edits, Grid, Room
+from budgettrack.workbook.google.cells import Range, Spreadsheet
+
+
+def in_tables(edits: Edits, book: Book, state: Spreadsheet) -> list[Room]:
+    """Returns the rows that new records need in Tables that have no blank row left."""
+    grids = {grid.tab: grid for grid in book.grids}
+    rooms = []
+    for title, frame in edits.frames.items():
+        tab, grid = state.titled(title), grids[title]
+        new = {edit.row for edit in edits.cells if edit.tab == title and _is_blank(grid, edit.row)}
+        for table in tab.tables if tab else ():
+            bottom = _bottom(table.range, frame.heading_row)
+            below = [row for row in new if bottom is not None and row >= bottom]
+            if bottom is not None and below and bottom - 1 > frame.heading_row:
+                rooms.append(Room(title, bottom - 1, len(below)))
+    return rooms
+
+
+def requests(rooms: Sequence[Room], state: Spreadsheet) -> list[dict[str, Any]]:
+    """Returns the requests that insert the rows, from the bottom up."""
+    made = []
+    for room in sorted(rooms, key=lambda room: -room.row):
+        tab = state.titled(room.tab)
+        if tab is not None:
+            place = {"sheetId": tab.id, "dimension": "ROWS"}
+            place |= {"startIndex": room.row, "endIndex": room.row + room.count}
+            made.append({"insertDimension": {"range": place, "inheritFromBefore": True}})
+    return made
+
+
+def inserted(rooms: Sequence[Room]) -> dict[str, tuple[int, ...]]:
+    """Returns the rows that were inserted, by tab."""
+    rows: dict[str, tuple[int, ...]] = {}
+    for room in rooms:
+        # Rows of a second Table above move those below down.
+        above = sum(one.count for one in rooms if one.tab == room.tab and one.row < room.row)
+        first = room.row + above
+        rows[room.tab] = (*rows.get(room.tab, ()), *range(first, first + room.count))
+    return rows
+
+
+def _bottom(area: Range, heading_row: int) -> int | None:
+    """Returns the row below a Table that has the headings. None if it has not, or never ends."""
+    has_headings = area.startRowIndex == heading_row
+    return area.endRowIndex if has_headings else None
+
+
+def _is_blank(grid: Grid, row: int) -> bool:
+    return row >= len(grid.rows) or all(value in (None, "") for value in grid.rows[row])
