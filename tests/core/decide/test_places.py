@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.base.grids import Grid
+from budgettrack.core.base.grids import Book, Grid, Room
 from budgettrack.core.decide import RegisterState, Settings
 from budgettrack.core.decide.merge import merge_tables
 from budgettrack.core.decide.places import Places, places_of
@@ -18,8 +19,11 @@ SETTINGS = Settings("EUR", "en", date(2026, 11, 2))
 
 def places(*grids: Grid, budget: dict[str, Fields] | None = None) -> Places:
     """The places after a sync with a register that holds these lines."""
-    held = RegisterState({"budget": budget or {}}, {}, {})
-    there = book(*grids)
+    return places_in(book(*grids), budget or {})
+
+
+def places_in(there: Book, budget: dict[str, Fields]) -> Places:
+    held = RegisterState({"budget": budget}, {}, {})
     tables = merge_tables(read_sides(there, held, SETTINGS), held, SETTINGS)
     return places_of(tables.tables, there)
 
@@ -38,6 +42,38 @@ def test_rows_that_are_added_go_into_the_blank_rows_and_then_below_all_content()
     assert [found.row("budget", f"B-{n}") for n in (2, 3, 4, 5)] == [2, 3, 6, 7]
     assert found.row("budget", "B-9") is None
     assert found.row("expenses", "E-1") is None
+
+
+def totalled(*lines: str, inserted: int = 0) -> Grid:
+    """A budget with a total directly below its last line. Before that line, rows were inserted."""
+    budget = tab("Budget", "\n".join(["ID | Grant | Category | Amount", *lines]))
+    rows = [*budget.rows[:-1], *([[None, ""]] * inserted), budget.rows[-1]]
+    return Grid("Budget", [*rows, [None, None, "Total", float(len(lines))]])
+
+
+def test_rows_are_asked_for_where_a_total_leaves_no_room() -> None:
+    new = {f"B-{n}": line("1") for n in (3, 4)}
+    grid = totalled("B-1 | G-1 | Rent | 1", "B-2 | G-1 | Rent | 1")
+
+    found = places(grid, budget=new)
+    with_one = places(totalled("B-1 | G-1 | Rent | 1"), budget=new)
+
+    assert found.room == (Room("Budget", 2, 2),)
+    assert [found.row("budget", id_) for id_ in new] == [4, 5]
+    assert with_one.room == ()  # the sum of one line alone would not grow
+    assert places(grid).room == ()
+
+
+def test_rows_that_were_inserted_are_filled_before_all_others() -> None:
+    new = {f"B-{n}": line("1") for n in (3, 4, 5)}
+    grid = totalled("B-1 | G-1 | Rent | 1", "B-2 | G-1 | Rent | 1", inserted=2)
+    # The first row of all, the last line and a row that is filled are no room.
+    there = replace(book(grid), room={"Budget": (0, 1, 2, 3, 4)})
+
+    found = places_in(there, new)
+
+    assert [found.row("budget", id_) for id_ in new] == [2, 3, 6]
+    assert found.room == (Room("Budget", 4, 1),)
 
 
 def test_a_finding_gets_the_cell_of_its_record_and_field() -> None:
