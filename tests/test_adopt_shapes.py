@@ -287,6 +287,53 @@ SHAPES = {
         [("1000.00", "0.00"), ("400.00", "0.00")],
         not_read=("Plan!B", "Plan!C"),
     ),
+    "an outline by codes, whose groups have their sums": OwnShape(
+        {
+            "Budget 2026": [
+                ["No", "Item", "Unit", "Qty", "Unit cost", "Total"],
+                ["1", "Staff", None, None, None, 300],
+                ["1.1", "Coordinator", "month", 2, 100, 200],
+                ["1.2", "Assistant", "month", 1, 100, 100],
+                ["2", "Travel", None, None, None, 50],
+                ["2.1", "Bus", "trip", 5, 10, 50],
+                ["", "TOTAL", None, None, None, 350],
+            ]
+        },
+        [("100.00", "0.00"), ("200.00", "0.00"), ("50.00", "0.00")],
+    ),
+    "an outline in the words, of three steps": OwnShape(
+        {
+            "Budget 2026": [
+                ["Item", "Budget"],
+                ["A Programme", 350],
+                ["A.1 Outreach", 300],
+                ["A.1.1 Kits", 200],
+                ["A.1.2 Tea", 100],
+                ["A.2 Press", 50],
+                ["B Office", 20],
+                ["Total", 370],
+            ]
+        },
+        [("100.00", "0.00"), ("20.00", "0.00"), ("200.00", "0.00"), ("50.00", "0.00")],
+    ),
+    "this period, to date, balance and percent": OwnShape(
+        {
+            "Budget vs actual": [
+                [
+                    "Budget line",
+                    "Approved",
+                    "Expenditure to date",
+                    "Expenditure this period",
+                    "% used",
+                ],
+                ["Staff", 1000, 400, 100, 0.4],
+                ["Travel", 500, 100, 50, 0.2],
+                ["Total", 1500, 500, 150, 0.333],
+            ]
+        },
+        [("1000.00", "400.00"), ("500.00", "100.00")],
+        not_read=("Budget vs actual!D",),
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

@@ -46,6 +46,7 @@ class Evidence:
     `titled`: whether such a heading is merged, numbered or ends with a colon, as no line does.
     `heading`: whether it repeats the headings.
     `elsewhere`: whether its figures belong to another table of the tab.
+    `outlined`: whether `sum` are the rows below it in an outline, and not those of a formula.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Evidence:
     heading: bool = False
     elsewhere: bool = False
     titled: bool = False
+    outlined: bool = False
 
 
 @dataclass(slots=True)
@@ -168,10 +170,12 @@ def _total_by_formula(row: Evidence) -> Fate:
     label = row.label
     members = row.sum.parts if row.sum else ()
     by_name = row.sum is not None and row.sum.by_name
-    is_sure = label is not None or not row.words or (by_name and row.words <= _GROUPING)
+    is_sure = (
+        label is not None or not row.words or row.outlined or (by_name and row.words <= _GROUPING)
+    )
     return Fate(
         row.number,
-        "sub" if label and label.sub else "total",
+        "sub" if row.outlined or (label and label.sub) else "total",
         members,
         "" if is_sure else "taken-for-total",
         None if is_sure or not members else _span(members),

@@ -16,6 +16,7 @@ from budgettrack.core.cells.evidence import (
 )
 from budgettrack.core.cells.fates import Evidence, Fate
 from budgettrack.core.cells.numbers import is_nothing
+from budgettrack.core.cells.outlines import outlined
 from budgettrack.core.cells.reader import TabReader
 from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.table_rows import (
@@ -37,6 +38,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
     has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
     rows_by_category = {} if mapped else categories(rows)
     end = _end(reader)
+    outlines = outlined(rows) if mapped else {}
     # Most rows have the same columns filled, so what these say is worked out once.
     known: dict[tuple[str, ...], tuple[frozenset[str], bool]] = {}
     for row in rows:
@@ -62,7 +64,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             number=number,
             amount=amount,
             label=label,
-            sum=reader.sums.get(number),
+            sum=reader.sums.get(number) or outlines.get(number),
             words=words,
             has_figures=has_figure,
             calculated=label is not None and _is_calculated(reader, row),
@@ -71,6 +73,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             titled=bool(section) and (bool(wide) or bool(_TITLE.match(_words(row)))),
             # The heading of a figure cannot be read as one.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
+            outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end
             or ((not has_figure or amount == 0) and _is_elsewhere(reader, row))
             or (reader.amounts != "" and _has_other_sign(reader, row)),
@@ -196,4 +199,5 @@ def _is_above(fate: Fate) -> bool:
 def _words(row: FilledRow) -> str:
     """Returns the text of a heading. Returns '' if it has none."""
     labels = (cell.text for cell in row.odd.values() if isinstance(cell, TotalLabel))
-    return next(iter((*row.fields.values(), *labels)), "")
+    own = (row.fields["description"],) if "description" in row.fields else ()
+    return next(iter((*own, *row.fields.values(), *labels)), "")

@@ -90,10 +90,41 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
         return
     # A total in the first rows sums what stands below it.
     below = {total.row: total for total in _compared(amounts, [*reversed(decided)], name)}
+    members_of = {fate.number: fate.members for fate in decided if fate.members}
     for row, total in above.items():
         other = below[row]
         has_none = total.verdict == "differs" and not total.lines
-        yield other if total.verdict != "ties" and (other.verdict == "ties" or has_none) else total
+        tied = other if total.verdict != "ties" and (other.verdict == "ties" or has_none) else total
+        # An outline has totals of other rows than those between two totals.
+        if tied.verdict == "differs" and row in members_of:
+            tied = _by_members(amounts, decided, members_of[row], tied)
+        yield tied
+
+
+def _by_members(
+    amounts: _Amounts,
+    decided: Sequence[Fate],
+    members: Sequence[tuple[int, int]],
+    total: TieOut,
+) -> TieOut:
+    """Returns a total that is the sum of its own members. Returns it as it is, if it differs from
+    them too."""
+    group = _Group()
+    for fate in decided:
+        amount = amounts.at(fate.number)
+        is_member = any(first <= fate.number <= last for first, last in members)
+        if fate.kind == "record" and is_member and isinstance(amount, str) and amount:
+            group += _Group(Decimal(amount), 1, fate.number, fate.number)
+    if abs(group.sum - total.says) >= _HALF_CENT:
+        return total
+    return replace(
+        total,
+        ours=group.sum,
+        lines=group.lines,
+        first=group.first,
+        last=group.last,
+        verdict="ties",
+    )
 
 
 def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[TieOut]:

@@ -16,7 +16,7 @@ from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.vocabulary import meanings_of
+from budgettrack.setup.adopt.vocabulary import TO_DATE, meanings_of
 
 Holds = Literal["nothing", "texts", "figures", "dates"]
 
@@ -52,8 +52,10 @@ class SeenColumn:
 
     @property
     def says_total(self) -> bool:
-        """Whether a word of its heading is one for totals, as in `Total actual`."""
-        return any("total" in meanings_of(word) for word in self.heading.split())
+        """Whether a word of its heading is one for totals, as in `Total actual`, or says that it is
+        from the beginning on, as in `Spent to date`."""
+        has_word = any("total" in meanings_of(word) for word in self.heading.split())
+        return has_word or bool(TO_DATE.search(self.heading.casefold()))
 
     def means(self, *meanings: str) -> bool:
         return bool(self.meanings) and not set(self.meanings).isdisjoint(meanings)

@@ -16,6 +16,12 @@ LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*")
 _SIGNS = re.compile(rf"[€$£¥₽₴]|{YEAR.pattern}")
 _CODE = re.compile(r"(?:\b(?:in|en|em|в) )?\b([a-zA-Z]{3})\b")
+_PERCENT = re.compile(r"(?:^|[^\d\s])\s*%")
+"""A column of shares: `% used`. `Cost with 5 % tax` is none."""
+TO_DATE = re.compile(
+    r"\bto date\b|\bytd\b|\bcumul|\bacumulad|\bà ce jour\b|\ba la fecha\b|\baté à data\b|\bbisher\b"
+)
+"""What is spent from the beginning on: `Expenditure to date` beside that of the period."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -33,6 +39,10 @@ def _meanings() -> dict[str, list[tuple[str, str]]]:
 def meanings_of(heading: str) -> list[str]:
     """Returns what a heading may mean, the likeliest first. Empty if it is not known."""
     known = _meanings()
+    if _PERCENT.search(heading):
+        return ["ignored"]
+    if is_currency(heading.strip().upper()):
+        return ["amount"]
     for text in _forms(heading):
         if text in known:
             return list(dict.fromkeys(meaning for meaning, _ in known[text]))
@@ -42,6 +52,8 @@ def meanings_of(heading: str) -> list[str]:
     for length in range(len(words) - 1, 0, -1):
         for part in (" ".join(words[:length]), " ".join(words[-length:])):
             if part in known and len(part) > 3:
+                if TO_DATE.search(part) and _says_spent(text.replace(part, " ")):
+                    return ["actual"]
                 return list(dict.fromkeys(meaning for meaning, _ in known[part]))
     return []
 
@@ -71,6 +83,10 @@ def _role_words() -> list[tuple[str, str]]:
         if role in {meaning for meaning, _ in meanings}
     ]
     return sorted(words, key=lambda known: -len(known[0]))
+
+
+def _says_spent(text: str) -> bool:
+    return any(meaning == "actual" for meaning, _ in _meanings().get(normal(text), ()))
 
 
 def languages_of(heading: str) -> set[str]:
