@@ -119,6 +119,13 @@ def of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("told names", b'"grants"', b'"gr\xffnts"', 0, "The public site has"),
         ("answers", b"signs", b"s\xffgns", 2, "answers.toml is neither JSON nor TOML: 'utf-8'"),
         ("config", b"[organisation]", b"a = " + b"[" * 9_999, 1, "too many brackets, one inside"),
+        (
+            "sign-in",
+            b"client_id",
+            b"client-id",
+            1,
+            "something else than a sign-in that this program",
+        ),
         ("360Giving file", b'"grants": [', b'"grants": 5, "x": [', 3, "Nothing was written."),
     ],
 )

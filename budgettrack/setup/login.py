@@ -107,7 +107,8 @@ def _sign_in(path: Path) -> dict[str, Any]:
         content = {}
     scopes = content.get("scopes")
     is_known = isinstance(scopes, list) and all(scope in [*_REACHES] for scope in scopes)
-    if content.get("type") != "authorized_user" or not is_known:
+    is_ours = content.get("type") == "authorized_user" and sign_in.is_client(content)
+    if not is_ours or not is_known:
         raise WorkbookError(
             f"{path} holds something else than a sign-in that this program made, and it is left as"
             " it is. Name another file in the config, under [workbook]: credentials ="

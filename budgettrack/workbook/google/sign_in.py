@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,14 @@ def client_of(path: Path) -> Client:
     except ValueError:
         raise errors.not_a_client(path) from None
     client = content.get("installed")
-    if not isinstance(client, dict) or not all(name in client for name in _NEEDED):
+    if not isinstance(client, dict) or not is_client(client):
         raise errors.not_a_client(path)
     return client
+
+
+def is_client(given: Mapping[str, Any]) -> bool:
+    """Whether this has all that a client needs. A sign-in has it too."""
+    return all(isinstance(given.get(name), str) for name in _NEEDED)
 
 
 def in_browser(client: Client, scopes: Sequence[str]) -> dict[str, Any]:
