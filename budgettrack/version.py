@@ -1,6 +1,6 @@
 """The program's version; pyproject.toml reads it here."""
 
-__version__ = "0.2.0.dev0"
+__version__ = "0.2.0"
 
 PROGRAM = f"budgettrack {__version__}"
 """What reports say in their metadata."""

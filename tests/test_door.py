@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from budgettrack.cli import main
 from budgettrack.cli.base import Program
-from budgettrack.version import __version__
+from budgettrack.version import PROGRAM, __version__
 
 ROOT = Path(__file__).parents[1]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -279,6 +280,16 @@ def test_the_changelog_has_its_form_and_the_version_is_later_than_its_last() -> 
     numbers = [tuple(map(int, re.findall(r"\d+", title.split()[0]))) for title in versions]
     assert numbers == sorted(numbers, reverse=True)
     assert tuple(map(int, __version__.split(".")[:3])) >= numbers[0]
+    entries = re.findall(r"(?m)^- (.*)$", changelog)
+    assert {entry for entry in entries if entries.count(entry) > 1} == set(), "stands twice"
+
+
+def test_prompt_manual_reports_and_data_have_the_same_version() -> None:
+    shown = CliRunner().invoke(main, ["--version"]).output
+    manual = (ROOT / "docs" / "budgettrack.1").read_text("utf-8").splitlines()[1]
+
+    assert shown == f"budgettrack, version {__version__}\n"
+    assert manual.split('"')[-2] == f"budgettrack {__version__}" == PROGRAM
 
 
 def test_the_licence_is_that_of_the_project() -> None:
@@ -312,7 +323,7 @@ def test_text_files_have_the_form_of_the_editorconfig() -> None:
     assert "[templates/mail.txt]" in (ROOT / ".editorconfig").read_text("utf-8")
     for path in tracked():
         text = path.read_bytes()
-        if b"\0" in text or not text:
+        if b"\0" in text or not text or "standards" in path.parts:
             continue
         assert b"\r" not in text, path.name
         assert text.endswith(b"\n"), path.name
