@@ -277,6 +277,7 @@ def profiles() -> str:
         'rate = "receipts"                 # month, period, fixed (with rates) or receipts',
         'period = "half-year"              # grant, month, quarter, half-year, year or to date',
         "round_to = 1                      # whole pounds that still add up",
+        "narrative = true                  # no final summary before the four texts are written",
         "",
         "[[category]]",
         'name = "Staff"',

@@ -120,6 +120,11 @@ SUMMARIES = {
     "detail": ('detail = "expenses"\n', "Expenses of the period"),
     "every_category": ("every_category = false\n" + CATEGORY, "Stuff 8,000.00"),
     "timing": ("timing = true\n" + LIMIT, "Choose whether it is of timing or permanent."),
+    "narrative": (
+        "narrative = true\n",
+        "The narrative of the period is not written: What was done, What was reached, What went"
+        " wrong and why, and What changes now. Write it under Narrative.",
+    ),
     "match_percent": ("match_percent = 20\n", "Match asked for: €266.91; given to date: €100.00."),
     "columns": ('columns = ["whole", "spent"]\n', "Supplies 8,000.00 1,334.56 B-1"),
     "sections": ('sections = ["cash"]\n',),

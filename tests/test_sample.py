@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from budgettrack.config.profiles import profile
 from budgettrack.core.base.catalogue import CODES, PLAN
 from budgettrack.core.base.grids import CellEdit, Edits
 from budgettrack.core.base.months import count
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.checks.checks import checks
+from budgettrack.core.checks.narratives import narrative_checks
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.plan import plan as plan_of
@@ -47,6 +49,7 @@ def test_the_group_has_the_size_that_it_should() -> None:
         "budget": 45,
         "work_plan": 60,
         "indicators": 6,
+        "narratives": 3,
         "expenses": 700,
         "resources": 25,
         "agreements": 6,
@@ -138,6 +141,7 @@ def test_the_record_faults_are_found_without_any_workbook() -> None:
             *problems,
             *lacking,
             *checks(plan, sums, today=sample.SAMPLE_DAY, records=sample.keyed(rows)),
+            *narrative_checks(plan, profile, sample.SAMPLE_DAY),
         )
     }
     in_cells = {"missing-value", "total-does-not-match"}

@@ -40,6 +40,7 @@ ORDER = (
     "resources",
     "agreements",
     "deadlines",
+    "narratives",
     "rates",
     "months",
 )
@@ -71,6 +72,10 @@ _WIDE = {
     "milestone": 32,
     "progress_note": 40,
     "review": 70,
+    "done": 50,
+    "reached": 50,
+    "wrong": 50,
+    "change": 50,
     "internal_note": 34,
     "explanation": 40,
     "title": 32,

@@ -743,6 +743,10 @@ ELSEWHERE = {
     "revision-without-reason",
     "revision-beyond-limit",
     "split-does-not-add-up",
+    # By the profile of a grant: tests/core/checks/test_narratives.py.
+    "narrative-missing",
+    "narrative-of-no-period",
+    "personal-detail-in-narrative",
     # Of months that were closed: tests/core/checks/test_indicators.py.
     "achieved-fell",
     # Of a whole workbook: tests/core/checks/test_lists_of_people.py.

@@ -54,6 +54,8 @@ class SheetWords:
         match name:
             case "heading":
                 return self.heading(value)
+            case "headings":
+                return ", ".join(self.heading(heading) for heading in value.split(", "))
             case "tab":
                 return self.tab(value)
             case "choices":

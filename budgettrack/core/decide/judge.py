@@ -11,6 +11,7 @@ from budgettrack.core.base.grids import Book
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.checks.first_month import first_month_checks
 from budgettrack.core.checks.lists_of_people import lists_of_people
+from budgettrack.core.checks.narratives import narrative_checks
 from budgettrack.core.checks.reports import report_checks
 from budgettrack.core.checks.withdrawn import withdrawn_checks
 from budgettrack.core.decide.merge import MergedTable, MergedTables
@@ -63,6 +64,7 @@ def judge(
         *rate_problems,
         *checks(plan, sums, today=settings.today, records=after),
         *report_checks(plan, sums, settings.profile_of, held.finals),
+        *narrative_checks(plan, settings.profile_of, settings.today),
         *first_month_checks(plan, sums, after, settings.today, settings.first_month),
         *withdrawn_checks(plan, after, [*held.withdrawals, *more]),
         *revision_checks(plan, settings.profile_of),

@@ -120,6 +120,7 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     detail: Literal["categories", "lines", "expenses"] = "lines"
     every_category: bool = True
     timing: bool = False
+    narrative: bool = False
     match_percent: Decimal | None = None
     columns: tuple[str, ...] = (
         "whole", "period_budget", "period_spent", "budget", "spent", "variance", "variance_percent",

@@ -25,6 +25,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "resources": ("description", "kind", "from_whom"),
     "agreements": ("other_party", "kind"),
     "deadlines": ("what", "grant"),
+    "narratives": ("period", "grant"),
 }
 """The fields that may name a row, by table. The first one that a row has is its label."""
 

@@ -284,6 +284,25 @@ class Deadline:
     done_on: Date | None
 
 
+NARRATIVE_TEXTS = ("done", "reached", "wrong", "change")
+"""What a group writes about a period of a grant: what was done, what was reached, what went wrong
+and why, what changes now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """What the group wrote about a period of a grant.
+
+    `period`: the name of the period (see `deadlines.ReportingPeriod`).
+    `texts`: by the names in `NARRATIVE_TEXTS`. A blank one is left out.
+    """
+
+    id: str
+    grant: str
+    period: str
+    texts: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All records of one workbook at one moment, by ID, in the order of the workbook.
@@ -307,6 +326,7 @@ class Plan:
     reviews: Mapping[Month, str] = field(default_factory=dict)
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    narratives: Mapping[str, Narrative] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

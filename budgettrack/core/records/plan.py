@@ -16,6 +16,7 @@ from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.months import Month, is_period, months_of_period
 from budgettrack.core.records.model import (
+    NARRATIVE_TEXTS,
     Activity,
     Agreement,
     BudgetLine,
@@ -25,6 +26,7 @@ from budgettrack.core.records.model import (
     Grant,
     Income,
     Indicator,
+    Narrative,
     Plan,
     Records,
     Resource,
@@ -132,6 +134,7 @@ class _Building:
                 id_: fields["review"] for id_, fields in self._of("months") if fields.get("review")
             },
             indicators=indicators,
+            narratives=self._narratives(),
         )
         return made, self._findings
 
@@ -472,6 +475,15 @@ class _Building:
             )
             for id_, fields in self._of("agreements")
         }
+
+    def _narratives(self) -> dict[str, Narrative]:
+        narratives = {}
+        for id_, fields in self._of("narratives"):
+            grant = self._reference("narratives", id_, "grant", fields)
+            if grant and fields.get("period"):
+                texts = {name: fields[name] for name in NARRATIVE_TEXTS if fields.get(name)}
+                narratives[id_] = Narrative(id_, grant, fields["period"].strip(), texts)
+        return narratives
 
     def _deadlines(self) -> dict[str, Deadline]:
         deadlines = {}

@@ -783,6 +783,49 @@ DEADLINES = Table(
     ),
 )
 
+NARRATIVES = Table(
+    "narratives",
+    "Narrative",
+    "NR",
+    (
+        _id("funder"),
+        Column("grant", "Grant", "reference", "funder", refers="grants", required=True),
+        Column(
+            "period",
+            "Period",
+            audience="funder",
+            note="The period of the report, as in the ID of its deadline: 2026-Q1, 2026-03, or end"
+            " for the whole grant.",
+            required=True,
+        ),
+        Column(
+            "done",
+            "What was done",
+            audience="funder",
+            note="In a short paragraph. The funder reads it: no names.",
+        ),
+        Column(
+            "reached",
+            "What was reached",
+            audience="funder",
+            note="What changed for people, in a short paragraph. The funder reads it: no names.",
+        ),
+        Column(
+            "wrong",
+            "What went wrong and why",
+            audience="funder",
+            note="In a short paragraph. The funder reads it: no names.",
+        ),
+        Column(
+            "change",
+            "What changes now",
+            audience="funder",
+            note="What you will do otherwise, in a short paragraph. The funder reads it: no names.",
+        ),
+    ),
+    added=True,
+)
+
 RATES = Table(
     "rates",
     "Rates",
@@ -820,8 +863,9 @@ MONTHS = Table(
             "review",
             "Review (published)",
             audience="public",
-            note="What you did and learnt this month, in a paragraph or two. The month's page, the"
-            " feed and the mail to partners begin with it. It is published: no names.",
+            note="In a paragraph or two: what was done, what was reached, what went wrong and why,"
+            " what changes now. The month's page, the feed and the mail to partners begin with it."
+            " It is published: no names.",
             aliases=("Review", "Our words"),
         ),
     ),
@@ -838,6 +882,7 @@ TABLES: tuple[Table, ...] = (
     RESOURCES,
     AGREEMENTS,
     DEADLINES,
+    NARRATIVES,
     RATES,
     MONTHS,
 )

@@ -15,13 +15,16 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after, last_day, month_of, months
+from budgettrack.core.base.personal_details import personal
 from budgettrack.core.figures.cash import grant_positions
+from budgettrack.core.figures.narratives import narrative_period, texts_of
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period, period_of
 from budgettrack.core.figures.sums import Sums, added
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Grant, Plan
-from budgettrack.core.views.audience import given, told_reviews, worth
+from budgettrack.core.records.model import NARRATIVE_TEXTS, Grant, Plan
+from budgettrack.core.records.tables import NARRATIVES
+from budgettrack.core.views.audience import HELD_BACK, given, told_reviews, worth
 from budgettrack.core.views.audience import progress as told_progress
 from budgettrack.core.views.funder_groups import grouped, judged_rows, rounded_lines
 from budgettrack.core.views.funder_lines import (
@@ -77,8 +80,10 @@ def funder_view(
     judged = judged_rows(basis, exact)
     total = added(group.sums for group in groups if group.kind != "sum")
     progress = _progress(plan, groups)
+    narrative, wanting = _narrative(plan, grant, profile, until)
     tell = (
         *told,
+        *wanting,
         *without_rates(basis),
         *([] if profile.on else [lacking("draft-profile-not-verified", profile.id)]),
         *missing_explanations(profile, groups, judged),
@@ -114,6 +119,7 @@ def funder_view(
         tell=tell,
         left_out=left_out,
         reviews=_reviews(plan, month_of(period[0]), month_of(until)),
+        narrative=narrative,
         indicators=funder_indicators(
             plan, {each.id for each in progress}, month_of(period[0]), month_of(until)
         ),
@@ -124,6 +130,25 @@ def _reviews(plan: Plan, first: Month, last: Month) -> tuple[str, ...]:
     """Returns what the group wrote about the months of the period, oldest first."""
     told = told_reviews(plan)
     return tuple(told[month] for month in months(first, last) if month in told)
+
+
+def _narrative(
+    plan: Plan, grant: Grant, profile: Profile, until: date
+) -> tuple[dict[str, str], list[Finding]]:
+    """Returns what the group wrote about the period, and what of it must be written or corrected.
+
+    A text that seems to contain a personal detail is replaced."""
+    period = narrative_period(grant, until)
+    texts = texts_of(plan, grant.id, period.name) if period else {}
+    headings = {name: NARRATIVES.column(name).heading for name in NARRATIVE_TEXTS}
+    wanting = [
+        lacking("draft-narrative-missing", headings[name])
+        for name in NARRATIVE_TEXTS
+        if profile.narrative and name not in texts
+    ]
+    odd = [name for name, text in texts.items() if personal(text)]
+    wanting += [lacking("draft-narrative-personal", headings[name]) for name in odd]
+    return {name: HELD_BACK if name in odd else text for name, text in texts.items()}, wanting
 
 
 def _progress(plan: Plan, groups: Iterable[Group]) -> tuple[Progress, ...]:

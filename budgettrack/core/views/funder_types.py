@@ -179,6 +179,7 @@ class FunderView:
     `cash`: in the grant's own currency, to the end of `month`.
     `reviews`: what the group wrote about the months of the period, which is public anyway.
     `indicators`: of the activities that the grant pays for.
+    `narrative`: what the group wrote about the period, by the names in `NARRATIVE_TEXTS`.
     `names`: those of the tabs and columns of the workbook, for the treasurer's list.
     """
 
@@ -208,6 +209,7 @@ class FunderView:
     left_out: int
     reviews: Sequence[str] = ()
     indicators: Sequence[IndicatorFigures] = ()
+    narrative: Mapping[str, str] = field(default_factory=dict)
     names: SheetWords = ENGLISH
 
     @property

@@ -12,7 +12,7 @@ from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import month_of
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Grant
-from budgettrack.core.records.tables import CHECKS
+from budgettrack.core.records.tables import CHECKS, NARRATIVES
 from budgettrack.core.views.audience import REACHED, UNDER_WAY
 from budgettrack.core.views.funder_types import FunderLine, Group, JudgedRow
 from budgettrack.core.views.public_types import Progress
@@ -25,6 +25,8 @@ _WHERE: Mapping[str, Sequence[tuple[str, str]]] = {
     "draft-dates-missing": (("tab", "Grants"),),
     "draft-not-reported": (("tab", "Work-plan"),),
     "draft-late-without-note": (("tab", "Work-plan"),),
+    "draft-narrative-missing": (("tab", NARRATIVES.tab),),
+    "draft-narrative-personal": (("tab", NARRATIVES.tab),),
     "draft-rows-left-out": (("tab", CHECKS),),
     "draft-profile-unknown": (("heading", "Profile"), ("tab", "Grants")),
     "draft-month-not-closed": (("tab", "Months"),),

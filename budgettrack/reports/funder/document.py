@@ -25,6 +25,7 @@ from budgettrack.reports.base.document import (
     ReportTable,
     RowKind,
     Section,
+    Subheading,
     TableCell,
     TableRow,
     Text,
@@ -63,6 +64,10 @@ def document(
         for name in view.profile.sections
         if (blocks := parts[name][1](view, w))
     ]
+    if told := _narrative(view, w):
+        # On the first page: behind the figures at a glance, if the profile has them.
+        place = 1 if sections and sections[0].name == "glance" else 0
+        sections.insert(place, Section("narrative", w.say("In our own words"), told))
     if "budget" in view.profile.sections and (annex := _annex(view, w)):
         sections.append(Section("annex", w.say("Annex: all figures"), annex))
     notices = []
@@ -144,6 +149,10 @@ def missing(view: FunderView, w: Words) -> list[str]:
     return [told(findings, w, view.names) for findings in by_line.values()]
 
 
+OF_TEXTS = ("draft-narrative-missing", "draft-narrative-personal")
+"""The gaps that are about columns of the tab Narrative."""
+
+
 def told(findings: Sequence[Finding], w: Words, names: SheetWords) -> str:
     """Returns one line that names all gaps of the same kind, and their remedy.
 
@@ -164,6 +173,8 @@ def told(findings: Sequence[Finding], w: Words, names: SheetWords) -> str:
         values["month"] = formats.listed(of_months, w.at)
     if "about" in values:
         abouts = [dict(finding.values)["about"] for finding in findings]
+        if findings[0].code in OF_TEXTS:
+            abouts = [names.heading(about) for about in abouts]
         values["about"] = formats.listed(abouts, w.at)
     return w.say(f"{code.problem} {code.remedy}", **values)
 
@@ -220,8 +231,24 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
     elif grant.held_by:
         sentences.append(w.say("The money is held by {host}.", host=grant.held_by))
     sentences += _beyond(view, w)
-    told = [Text(paragraph) for review in view.reviews for paragraph in _paragraphs(review)]
+    reviews = () if view.narrative else view.reviews
+    told = [Text(paragraph) for review in reviews for paragraph in _paragraphs(review)]
     return [Facts(facts), *(Text(sentence) for sentence in sentences), *told]
+
+
+def _narrative(view: FunderView, w: Words) -> list[Block]:
+    """Returns what the group wrote about the period. Returns nothing if it wrote nothing."""
+    headings = {
+        "done": w.say("What was done"),
+        "reached": w.say("What was reached"),
+        "wrong": w.say("What went wrong and why"),
+        "change": w.say("What changes now"),
+    }
+    blocks: list[Block] = []
+    for name, heading in headings.items():
+        if text := view.narrative.get(name):
+            blocks += [Subheading(heading), *map(Text, _paragraphs(text))]
+    return blocks
 
 
 def _paragraphs(review: str) -> list[str]:

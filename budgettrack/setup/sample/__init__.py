@@ -69,6 +69,7 @@ def healthy() -> dict[str, list[Fields]]:
             for number, row in enumerate(rows_of(in_file(_text("plan.toml")), _START), 1)
         ],
         "indicators": [dict(indicator) for indicator in hand["indicators"]],
+        "narratives": [dict(narrative) for narrative in hand["narratives"]],
         "budget": [_line(line) for line in hand["lines"]],
         "expenses": [],
         **{

@@ -315,6 +315,11 @@ FAULTS: tuple[Fault, ...] = (
         edits=(("deadlines", "report:G-2:2026-06..2026-08", "done_on", ""),),
     ),
     Fault(
+        "Nobody has written yet what changes after the summer.",
+        (("narrative-missing", "deadlines", "report:G-2:2026-06..2026-08", "due"),),
+        edits=(("narratives", "NR-2", "change", ""),),
+    ),
+    Fault(
         "The review of the loan of the van has passed.",
         (("agreement-review", "resources", "R-10", "review_on"),),
         edits=(("resources", "R-10", "review_on", "2026-10-15"),),
@@ -431,6 +436,8 @@ NOT_PLANTED: Mapping[str, str] = {
         "It needs a register in which a month was closed. To see it, type a smaller number into"
         " Achieved to date after a month was closed and synced."
     ),
+    "narrative-of-no-period": "To see it, type 2026-Q5 into Period of NR-1.",
+    "personal-detail-in-narrative": "To see it, type an e-mail address into any text of NR-1.",
     "conflict": "It needs a register that was changed too. At the first sync there is none.",
     "conflict-removed-here": "It needs a register that was changed too.",
     "conflict-removed-there": "It needs a register in which a row was removed.",

@@ -46,6 +46,7 @@ def test_a_sentence_is_filled_and_one_without_places_keeps_its_braces() -> None:
         ("heading", "Amount", "Montant"),
         ("heading", "Typed by people", "Typed by people"),
         ("tab", "Income", "Recettes"),
+        ("headings", "Amount, Typed by people", "Montant, Typed by people"),
         ("choices", "committed, paid", "committed, payé"),
         ("state", "paid", "payé"),
         ("status", "paid", "payé"),

@@ -13,11 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budgettrack.core.base.months import last_day
 from budgettrack.core.figures.limits import is_beyond
+from budgettrack.core.figures.narratives import narrative_period
 from budgettrack.core.figures.positions import forecast, positions
 from budgettrack.core.figures.profile import Category, Limit, Profile, rounded
 from budgettrack.core.figures.totals import totals
-from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
+from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Narrative, Plan
+from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import Reported
 from tests.world.report_plans import MONTH, harbour, summary
@@ -561,3 +564,40 @@ def test_a_funder_reads_what_the_group_wrote_about_the_months_of_the_period() ->
         "We began.",
         "(withheld: it looked like a personal detail)",
     )
+
+
+def _narrated(**texts: str) -> Plan:
+    plan = harbour()
+    period = narrative_period(plan.grants["G-1"], last_day(MONTH))
+    assert period is not None
+    narrative = Narrative("NR-1", "G-1", period.name, texts)
+    return replace(plan, narratives={"NR-1": narrative})
+
+
+def test_a_summary_has_what_the_group_wrote_about_the_period() -> None:
+    assert summary(_narrated(done="We met.")).narrative == {"done": "We met."}
+    assert summary(_narrated()).narrative == {}
+    undated = replace(harbour().grants["G-1"], start=None)
+    view = summary(replace(_narrated(done="We met."), grants={"G-1": undated}))
+    assert view.narrative == {}
+
+
+def test_a_text_that_is_not_written_blocks_where_the_profile_says_so() -> None:
+    plan = _narrated(done="We met.", wrong="Rain.")
+    wanting = _profile(narrative=True)
+    told = [each for each in summary(plan, profile=wanting).tell if "narrative" in each.code]
+
+    assert [(each.code, dict(each.values)) for each in told] == [
+        ("draft-narrative-missing", {"about": about, "tab": "Narrative"})
+        for about in ("What was reached", "What changes now")
+    ]
+    assert not [each for each in summary(plan).tell if "narrative" in each.code]
+
+
+def test_a_narrative_with_a_personal_detail_is_withheld_and_blocks_everywhere() -> None:
+    view = summary(_narrated(done="Ring 020 7946 0018 after six.", wrong="Rain."))
+
+    assert view.narrative == {"done": HELD_BACK, "wrong": "Rain."}
+    assert [dict(each.values) for each in view.tell if each.code == "draft-narrative-personal"] == [
+        {"about": "What was done", "tab": "Narrative"}
+    ]

@@ -51,6 +51,14 @@ DRAFTS: Mapping[str, Code] = {
     "draft-late-without-note": warning(
         "drafts", "{about}: it is late, and its progress note is blank.", "Say why under {tab}."
     ),
+    "draft-narrative-missing": warning(
+        "drafts", "The narrative of the period is not written: {about}.", "Write it under {tab}."
+    ),
+    "draft-narrative-personal": warning(
+        "drafts",
+        "{about}: this text looked like a personal detail, and is withheld.",
+        "Correct it under {tab}.",
+    ),
     "draft-rows-left-out": error(
         "drafts",
         "Rows that are left out of the figures, because something in them cannot be read:"

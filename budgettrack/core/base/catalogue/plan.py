@@ -515,6 +515,16 @@ PLAN: Mapping[str, Code] = {
         "It is ours until {until}.",
         "Renew it and type the new date here, or set State to returned.",
     ),
+    "narrative-missing": warning(
+        "promises",
+        "The report of {grant} for {period} is due on {due}, and its narrative lacks: {headings}.",
+        "Write it into the tab Narrative, in a row with this grant and this period.",
+    ),
+    "narrative-of-no-period": warning(
+        "promises",
+        "{value} is no reporting period of this grant.",
+        "Type one of these: {periods}.",
+    ),
     # Reports
     "profile-unknown": warning(
         "reports",
@@ -600,5 +610,10 @@ PLAN: Mapping[str, Code] = {
         "Remove it. Until then the public page does not show this text, but everybody who"
         " can open this workbook can read it.",
         "Personal details in published cells: {number}",
+    ),
+    "personal-detail-in-narrative": warning(
+        "privacy",
+        "The funder reads this cell, and it seems to contain {what}.",
+        "Remove it. Until then the summary does not show this text.",
     ),
 }

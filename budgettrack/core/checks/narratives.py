@@ -1,0 +1,71 @@
+"""Checks the narratives: whether they are written before a report is due, and about a period that
+the grant has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from budgettrack.core.base.findings import Finding, finding, quoted
+from budgettrack.core.base.personal_details import personal
+from budgettrack.core.checks.looking import SOON
+from budgettrack.core.figures.narratives import is_about, narrative_periods, texts_of
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.records.model import NARRATIVE_TEXTS, Plan
+from budgettrack.core.records.tables import NARRATIVES
+
+
+def narrative_checks(
+    plan: Plan, profile_of: Callable[[str], Profile | None], today: date
+) -> Iterator[Finding]:
+    """A report that is not sent is due within 30 days, or late, and its narrative has a blank text;
+    a narrative is about a period that its grant does not have, or seems to tell who somebody is.
+
+    The texts are asked for if the grant's profile wants them, or if the group writes narratives."""
+    for narrative in plan.narratives.values():
+        grant = plan.grants[narrative.grant]
+        if not is_about(narrative, grant):
+            known = ", ".join(period.name for period in narrative_periods(grant))
+            yield finding(
+                "narrative-of-no-period",
+                "narratives",
+                narrative.id,
+                "period",
+                value=quoted(narrative.period),
+                periods=known or "none: the grant has no dates",
+            )
+        for name, text in narrative.texts.items():
+            if what := personal(text):
+                yield finding(
+                    "personal-detail-in-narrative", "narratives", narrative.id, name, what=what
+                )
+    yield from _missing(plan, profile_of, today)
+
+
+def _missing(
+    plan: Plan, profile_of: Callable[[str], Profile | None], today: date
+) -> Iterator[Finding]:
+    soon = today + timedelta(days=SOON)
+    for grant in plan.grants.values():
+        profile = profile_of(grant.profile) if grant.profile else None
+        if not grant.is_running or not (plan.narratives or (profile and profile.narrative)):
+            continue
+        for period in narrative_periods(grant):
+            deadline = plan.deadlines.get(f"report:{grant.id}:{period.name}")
+            if deadline is None or deadline.done_on or deadline.due > soon:
+                continue
+            there = texts_of(plan, grant.id, period.name)
+            blank = [
+                NARRATIVES.column(name).heading for name in NARRATIVE_TEXTS if name not in there
+            ]
+            if blank:
+                yield finding(
+                    "narrative-missing",
+                    "deadlines",
+                    deadline.id,
+                    "due",
+                    period=period.name,
+                    grant=grant.id,
+                    due=deadline.due.isoformat(),
+                    headings=", ".join(blank),
+                )

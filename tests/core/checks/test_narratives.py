@@ -1,0 +1,134 @@
+"""Checks of narratives, each in its exact words, and what must not be found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from budgettrack.core.checks.narratives import narrative_checks
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
+
+DUE = date(2026, 4, 30)
+GRANT = {
+    "funder": "Fund",
+    "currency": "EUR",
+    "state": "active",
+    "start": "2026-01-01",
+    "end": "2026-12-31",
+    "report_every": "quarter",
+    "profile": "ours",
+}
+TEXTS = {"done": "Met.", "reached": "Much.", "wrong": "Rain.", "change": "A roof."}
+WANTING = Profile(title="Ours", source="us", narrative=True)
+
+
+def found(
+    narrative: Fields | None,
+    *,
+    grant: Mapping[str, str] | None = None,
+    done_on: str = "",
+    profile: Profile | None = WANTING,
+    today: date = date(2026, 4, 2),
+) -> list[tuple[str, ...]]:
+    deadline = {"what": "Report", "due": DUE.isoformat(), "grant": "G-1", "done_on": done_on}
+    plan, _ = plan_of(
+        {
+            "grants": {"G-1": {**GRANT, **(grant or {})}},
+            "deadlines": {
+                "report:G-1:2026-Q1": {name: text for name, text in deadline.items() if text}
+            },
+            "narratives": {"NR-1": narrative} if narrative else {},
+        },
+        base="EUR",
+    )
+    told = narrative_checks(plan, {"ours": profile}.get, today)
+    return [(each.code, each.table, each.id, each.field, *each.words("en")) for each in told]
+
+
+def _written(**texts: str) -> Fields:
+    row = {"grant": "G-1", "period": "2026-Q1", **TEXTS, **texts}
+    return {name: text for name, text in row.items() if text}
+
+
+def test_a_blank_text_is_asked_for_before_the_report_is_due() -> None:
+    assert found(_written(reached="", change="")) == [
+        (
+            "narrative-missing",
+            "deadlines",
+            "report:G-1:2026-Q1",
+            "due",
+            "The report of G-1 for 2026-Q1 is due on 2026-04-30, and its narrative lacks: What was"
+            " reached, What changes now.",
+            "Write it into the tab Narrative, in a row with this grant and this period.",
+        )
+    ]
+
+
+def test_it_is_asked_for_thirty_days_before_and_not_earlier() -> None:
+    assert found(None, today=date(2026, 3, 30)) == []
+    assert [code for code, *_ in found(None, today=date(2026, 3, 31))] == ["narrative-missing"]
+
+
+def test_it_is_asked_for_where_the_profile_wants_it_or_the_group_writes_narratives() -> None:
+    assert len(found(None)) == 1
+    assert found(None, profile=Profile(title="Ours", source="us")) == []
+    assert found(None, profile=None) == []
+    assert found(None, grant={"profile": ""}) == []
+    assert len(found(_written(done=""), profile=None)) == 1
+
+
+@pytest.mark.parametrize(
+    ("grant", "done_on"),
+    [({}, "2026-04-01"), ({"state": "closed"}, ""), ({"report_every": "half-year"}, "")],
+)
+def test_nothing_is_asked_for_a_report_that_is_sent_or_not_owed(
+    grant: Mapping[str, str], done_on: str
+) -> None:
+    assert found(None, grant=grant, done_on=done_on) == []
+
+
+def test_a_written_narrative_is_no_finding() -> None:
+    assert found(_written()) == []
+
+
+@pytest.mark.parametrize(
+    ("grant", "periods"),
+    [
+        ({}, "2026-Q1, 2026-Q2, 2026-Q3, 2026-Q4"),
+        ({"report_every": "", "end": ""}, "none: the grant has no dates"),
+    ],
+)
+def test_a_period_that_the_grant_does_not_have_is_told_with_those_that_it_has(
+    grant: Mapping[str, str], periods: str
+) -> None:
+    told = found(
+        {**_written(), "period": "2026-05"}, grant=grant, profile=None, done_on="2026-04-01"
+    )
+
+    assert told == [
+        (
+            "narrative-of-no-period",
+            "narratives",
+            "NR-1",
+            "period",
+            '"2026-05" is no reporting period of this grant.',
+            f"Type one of these: {periods}.",
+        )
+    ]
+
+
+def test_what_looks_like_a_personal_detail_is_told_before_anybody_reads_it() -> None:
+    assert found(_written(wrong="Ring 020 7946 0018 after six.")) == [
+        (
+            "personal-detail-in-narrative",
+            "narratives",
+            "NR-1",
+            "wrong",
+            "The funder reads this cell, and it seems to contain a telephone number.",
+            "Remove it. Until then the summary does not show this text.",
+        )
+    ]
