@@ -93,7 +93,7 @@ def test_a_summary_is_not_final_before_its_narrative_is_written(counted: Group) 
 
 
 def test_the_narrative_is_asked_for_with_the_cell_of_its_deadline(counted: Group) -> None:
-    place = dict(map(reversed, counted.codes()))["narrative-missing"]  # type: ignore[arg-type]
+    (place,) = [place for place, code in counted.codes() if code == "narrative-missing"]
 
     assert place.startswith("'Deadlines'!")
 
