@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from budgettrack.setup import sample
+from budgettrack.workbook.xlsx.marks import MARKS_NAME
 from tests.world.group import Group
 
 CONFIG = (
@@ -159,3 +161,19 @@ def test_each_fault_is_mended_from_its_line_alone(faulty: Group) -> None:
     assert faulty.codes() == []
     assert faulty.cell("Checks", "C5") == "Nothing. Well done."
     assert not any(marks(faulty))
+
+
+def test_a_new_tab_checks_colours_cells_as_the_deleted_one_did(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    group.sync()
+
+    def delete(book: openpyxl.Workbook) -> None:
+        del book["Checks"]
+        # As a spreadsheet program leaves it.
+        book.defined_names[MARKS_NAME].value = "#REF!$J$5:$J$1000"
+
+    group.edit(delete)
+    group.sync()
+
+    names = openpyxl.load_workbook(group.path).defined_names
+    assert names[MARKS_NAME].value == "'Checks'!$J$5:$J$1000"

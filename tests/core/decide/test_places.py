@@ -108,6 +108,20 @@ def test_another_row_is_named_by_its_place_where_nobody_sees_its_id() -> None:
     assert other(heads, row) == "'Expenses'!2"
 
 
+def test_expenses_are_named_by_their_places_where_nobody_sees_their_ids() -> None:
+    heads, row = "Date | Budget line | Amount", "2026-01-05 | B-1 | 5"
+    budget = tab("Budget", "ID | Amount\nB-1 | 1")
+
+    def named(headings: str, first: str) -> str:
+        found = places(budget, tab("Expenses", f"{headings}\n{first}"))
+        (id_,) = found.rows["expenses"]
+        about = finding("nothing-available", "budget", "B-1", "amount", expenses=f"{id_}, …")
+        return dict(found.locate(about).values)["expenses"]
+
+    assert named(f"ID | {heads}", f"E-1 | {row}") == "E-1, …"
+    assert named(heads, row) == "'Expenses'!2, …"
+
+
 def test_findings_are_sorted_as_people_go_through_the_workbook() -> None:
     found = places(tab("Grants", "ID | Funder"), tab("Budget", "ID | Amount\nB-1 | 1"))
     cells = [
