@@ -462,3 +462,12 @@ def test_a_pipe_that_is_closed_early_is_no_error(group: Group) -> None:
     )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.stderr, done.stdout.count("\n")) == ("", 1)
+
+
+def test_diff_begins_with_how_many_rows_of_each_table_changed(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    group.sync()
+    first, blank, headings, *_ = group.run("diff", "--from", "2020-01-01").stdout.splitlines()
+
+    assert first == "budget: 10 added; grants: 1 added; work_plan: 1 added."
+    assert (blank, headings.split()[:2]) == ("", ["Table", "ID"])

@@ -147,9 +147,13 @@ class _Page:
         key = self.keys.get(index, "")
         about = self.rows_of.get(index, FindingRow())
         sides = tuple(map(self.words.choice, SIDES))
+        place, name = finding.place, about.name
+        if self.words.right_to_left and finding.tab:
+            # A linked text with an Arabic tab and a Latin cell is drawn one over the other.
+            place, name = place.rpartition("!")[2], ": ".join(filter(None, (finding.tab, name)))
         return [
-            PageCell(finding.place, "place", link=finding.place if finding.tab else None),
-            PageCell(about.name),
+            PageCell(place, "place", link=finding.place if finding.tab else None),
+            PageCell(name),
             PageCell(finding.words(self.locale, self.words)[0]),
             PageCell(remedy or None),
             PageCell(self.words.say(finding.severity), finding.severity),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.checks_tab import FindingRow, checks, mark_of_cell
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.tabs import conflict_finding
@@ -144,3 +146,20 @@ def test_codes_keys_and_marks_stand_in_columns_that_people_do_not_see() -> None:
 
 def test_a_tab_without_findings_says_so_where_people_read() -> None:
     assert checks([], {}, "en").rows[-1][2].value == "Nothing. Well done."
+
+
+def test_from_the_right_a_link_has_the_cell_alone_and_the_row_its_tab() -> None:
+    """Programs draw a linked text of both directions one word over the other."""
+    there = Finding("activity-without-money", "work_plan", "A-1", "id", (), "خطة العمل", 3, 0)
+    words = SheetWords("ar", right_to_left=True)
+    page = checks(
+        [replace(there, values=(("start", "2026-08-01"),))],
+        {},
+        "ar",
+        words,
+        {0: FindingRow("A-1: Meet")},
+    )
+    where, name, *_ = page.rows[-1]
+
+    assert (where.value, where.link) == ("A4", "'خطة العمل'!A4")
+    assert name.value == "خطة العمل: A-1: Meet"
