@@ -144,6 +144,9 @@ def _sheet(
         found["bandedRanges"] = sheet.banded
     if sheet.tables:
         found["tables"] = [tables.told(each) for each in sheet.tables]
+    for key, objects in (("charts", sheet.charts), ("slicers", sheet.slicers)):
+        if objects:
+            found[key] = objects
     if sheet.metadata:
         found["developerMetadata"] = [described(each) for each in sheet.metadata]
     for key, groups in (("rowGroups", sheet.row_groups), ("columnGroups", sheet.column_groups)):

@@ -59,6 +59,8 @@ class Drive:
     clock: Callable[[], float] = lambda: datetime.now(UTC).timestamp()
     room: bool = True
     comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    happened: list[tuple[str, float]] = field(default_factory=list)
+    """Which file changed, and when."""
     app: str = ""
     """Who asks just now: a client, or a service account."""
     own_only: bool = False
@@ -107,6 +109,7 @@ class Drive:
         if mime == SPREADSHEET:
             file.book = Spreadsheet(id_, name, sheets=[Sheet(0, "Sheet1")])
         self.files[id_] = file
+        self.happened.append((id_, now))
         return file
 
     def file(self, id_: str, email: str, need: int = 1) -> File:
@@ -289,6 +292,47 @@ class Drive:
         full = {"kind": "drive#revisionList", "revisions": told}
         mask = masks.parsed(fields or "kind,revisions(kind,id,mimeType,modifiedTime)")
         return masks.only(full, mask)  # type: ignore[no-any-return]
+
+    def start_of_changes(self) -> dict[str, Any]:
+        """`changes.getStartPageToken`: from here on."""
+        return {"kind": "drive#startPageToken", "startPageToken": str(len(self.happened) + 1)}
+
+    def changes(self, email: str, token: str, fields: str) -> dict[str, Any]:
+        """`changes.list`: each file once, with its last change; a deleted one as removed."""
+        if not token.isdigit() or not 1 <= int(token) <= len(self.happened) + 1:
+            text = f"Invalid Value: {token}"
+            reason = {"message": text, "domain": "global", "reason": "invalid"}
+            place = {"location": "pageToken", "locationType": "parameter"}
+            raise ApiError(400, text, status=False, errors=[{**reason, **place}])
+        last = dict(self.happened[int(token) - 1 :])
+        told = [
+            change
+            for id_, moment in last.items()
+            if (change := self._change(email, id_, moment)) is not None
+        ]
+        full = {
+            "kind": "drive#changeList",
+            "newStartPageToken": str(len(self.happened) + 1),
+            "changes": told,
+        }
+        usual = "kind,newStartPageToken,changes(kind,changeType,time,removed,fileId,file)"
+        return masks.only(full, masks.parsed(fields or usual))  # type: ignore[no-any-return]
+
+    def _change(self, email: str, id_: str, moment: float) -> dict[str, Any] | None:
+        """A change, or None if the account may not see the file."""
+        change = {
+            "kind": "drive#change",
+            "changeType": "file",
+            "time": _stamp(moment),
+            "removed": id_ not in self.files,
+            "fileId": id_,
+        }
+        if id_ not in self.files:
+            return change
+        file = self.files[id_]
+        if not file.role(email) or not self.sees(file):
+            return None
+        return change | {"file": self.told(file, "kind,id,name,mimeType")}
 
     # ---- permissions
 

@@ -18,7 +18,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.sheets_api import answers, changes, consent, errors, masks, values
+from tests.sheets_api import answers, changes, consent, errors, masks, objects, values
 from tests.sheets_api.drive import Drive, File
 from tests.sheets_api.errors import ApiError
 from tests.sheets_api.ranges import Area
@@ -29,6 +29,7 @@ from tests.world.needs import needed
 DEFAULT_EMAIL = "service-account@example.iam.gserviceaccount.com"
 LARGEST = 10 * 1024 * 1024
 """Bytes of a request beyond which the service refuses it."""
+assert changes.KINDS["addChart"] is objects.add_chart, "importing `objects` adds its kinds"
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
 SHEETS_READ = SHEETS + ".readonly"
 DRIVE = "https://www.googleapis.com/auth/drive"
@@ -462,6 +463,7 @@ class Server:
         file.name = file.book.title
         file.modified = self.clock()
         file.revisions.append(file.modified)
+        self.drive.happened.append((id_, file.modified))
         return answer
 
     def _new(self, body: dict[str, Any], mask: masks.Mask, email: str) -> Any:
@@ -579,6 +581,10 @@ class Server:
             return self.drive.upload_csv(email, upload[1], body or "")
         if path == "/drive/v3/about":
             return self.drive.about(email, fields)
+        if path == "/drive/v3/changes/startPageToken":
+            return self.drive.start_of_changes()
+        if path == "/drive/v3/changes":
+            return self.drive.changes(email, values.one(query, "pageToken", ""), fields)
         found = re.fullmatch(
             r"/drive/v3/files(?:/([^/]+))?"
             r"(?:/(permissions|copy|export|comments|revisions)(?:/([^/]+))?)?",
@@ -608,6 +614,7 @@ class Server:
         if method == "DELETE":
             drive.file(id_, email, 3)
             del drive.files[id_]
+            drive.happened.append((id_, self.clock()))
             return None
         if method == "PATCH":
             return drive.update(email, id_, body or {}, fields, values.one(query, "addParents", ""))

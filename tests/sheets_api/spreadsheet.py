@@ -96,6 +96,8 @@ class Sheet:
     filter_views: list[dict[str, Any]] = field(default_factory=list)
     banded: list[dict[str, Any]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
+    charts: list[dict[str, Any]] = field(default_factory=list)
+    slicers: list[dict[str, Any]] = field(default_factory=list)
     row_meta: dict[int, dict[str, Any]] = field(default_factory=dict)
     column_meta: dict[int, dict[str, Any]] = field(default_factory=dict)
     row_groups: list[dict[str, Any]] = field(default_factory=list)
@@ -175,6 +177,7 @@ class Spreadsheet:
     sheets: list[Sheet] = field(default_factory=list)
     named: list[dict[str, Any]] = field(default_factory=list)
     metadata: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     next_id: int = 1
     stale: bool = False
@@ -190,6 +193,7 @@ class Spreadsheet:
         twin.sheets = [sheet.copied() for sheet in self.sheets]
         twin.named, twin.metadata = copy.deepcopy(self.named), copy.deepcopy(self.metadata)
         twin.properties = copy.deepcopy(self.properties)
+        twin.comments = copy.deepcopy(self.comments)
         return twin
 
     def sheet(self, id_: int) -> Sheet:
