@@ -307,6 +307,8 @@ class OpenedGroup:
 
         `plan` is the plan that a sync committed as `run`; it is reused."""
         self._standing = self._publications = None
+        for name in ("findings", "all_records"):
+            self.__dict__.pop(name, None)
         self._synced = None if plan is None else (plan, run)
 
     def published_more(self) -> None:

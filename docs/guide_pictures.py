@@ -180,7 +180,8 @@ def tabs(path: Path, wanted: Sequence[Tab]) -> None:
                     sheet, column, width=shared.width, hidden=column not in each.columns
                 )
                 sheet.column_dimensions[column] = dimension
-        sheet.oddHeader.center.text = sheet.oddFooter.center.text = ""
+        for part in (sheet.oddHeader, sheet.oddFooter):
+            part.left.text = part.center.text = part.right.text = ""
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
         sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(
             fitToPage=True
@@ -261,7 +262,7 @@ def main() -> None:
         at = next(
             row[0].row
             for row in openpyxl.load_workbook("plan.xlsx")["Checks"]
-            if " #" in str(row[7].value)
+            if " #" in str(row[8].value)
         )
         tabs(Path("plan.xlsx").resolve(), [Tab("sheet-keep", "Checks", "ABCG", [*range(1, 5), at])])
         group = sound(Path(temp) / "sound")

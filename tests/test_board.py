@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from budgettrack.config.load import load
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group
 from budgettrack.queries.board import board as board_of
@@ -293,3 +294,15 @@ def test_axe_finds_nothing_on_the_board(opened: Callable[..., Any], how: dict[st
         "async () => (await axe.run()).violations.map(each => [each.id, each.nodes[0].html])"
     )
     assert found == []
+
+
+def test_the_board_of_a_second_sync_has_its_findings(tmp_path: Path) -> None:
+    """A run that catches up with several months keeps the group open."""
+    own = Group(tmp_path, ROWS)
+    with open_group(load(own.config), date(2026, 11, 2)) as group:
+        sync(group)
+        assert not [found for found in group.findings[0] if found.code == "amount-not-a-number"]
+        own.set("Budget", "I2", "much")
+        sync(group)
+
+        assert "amount-not-a-number" in {found.code for found in group.findings[0]}
