@@ -178,16 +178,18 @@ class World:
         assert "Traceback" not in said, answer
         # It says no more than undisturbed, and that it stopped.
         assert len(said.replace(str(group), "")) <= len(ended["said"]) + len(STOPPED), answer
+        # Redacting begins with a whole sync: between the two, that sync is done and nothing else.
+        between = self.whole("sync") if name == "redact" else self.whole(name)
         now = register_of(group)
-        assert now in (self.before[0], register), f"{name}, {order}: the register is half done"
+        assert now in (self.before[0], between[0], register), f"{name}, {order}: register half done"
         assert workbook_of(group / "plan.xlsx") in (
             self.before[1],
+            between[1],
             workbook,
         ), f"{name}, {order}: the workbook is half done"
         both = (now == register, workbook_of(group / "plan.xlsx") == workbook)
-        assert files_of(group) <= self.files | files, (
-            f"{name}, {order}: {files_of(group) - self.files - files}"
-        )
+        left = files_of(group) - self.files - between[2] - files
+        assert not left, f"{name}, {order}: {left}"
         if (
             name in ("sync", "resolve", "redact")
             and register != self.before[0]
