@@ -19,7 +19,6 @@ CALLBACKS = {
     # What is asked of the register stands above; the register opens, asks and closes.
     "group.py:OpenedGroup._read",
     "group.py:_expenses_at",
-    "group.py:OpenedGroup.findings.<lambda>",
     # Draws the random number of a batch: the sealing itself is pure.
     "reports/site/publish.py:_publish.number",
     "sync.py:_known",

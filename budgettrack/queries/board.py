@@ -66,15 +66,15 @@ def board(group: OpenedGroup) -> str:
     """Returns the page, as of the group's day and the last sync."""
     w, now, today = words("en"), group.standing, group.today
     month = last_full_month(today)
-    found, synced = group.findings
+    found, synced = now.findings, now.synced
     sections = [
         Section("status", "Where we stand", list(_status(now, group))),
         Section("checks", "What to mend", list(_checks(found, _links(group)))),
         Section("deadlines", "What is due", [_deadlines(now, group)]),
         Section("variance", "Budget lines", [_variance(now, group)]),
         Section("cash", "Cash month by month", [_cash(now, group)]),
-        Section("pipeline", "What may come", [_pipeline(group)]),
-        Section("grid", "Who pays for which work", [_grid(group)]),
+        Section("pipeline", "What may come", [_pipeline(now, group)]),
+        Section("grid", "Who pays for which work", [_grid(now, group)]),
     ]
     document = Document(
         title=f"{group.config.organisation}: board",
@@ -213,7 +213,7 @@ def _cash(now: Standing, group: OpenedGroup) -> Block:
     return _table("Cash, as planned", headings, rows, numbers=(*range(3, 7),))
 
 
-def _pipeline(group: OpenedGroup) -> Block:
+def _pipeline(now: Standing, group: OpenedGroup) -> Block:
     rows = [
         _row(
             row["id"],
@@ -227,14 +227,14 @@ def _pipeline(group: OpenedGroup) -> Block:
             ],
             " · ".join(filter(None, (row["funder"], row["title"], row["currency"]))),
         )
-        for row in records.pipeline(group)
+        for row in records.pipeline(group, now.plan)
     ]
     headings = ("Grant", "State", "Amount", "Odds", "Likely", "Would pay", "Next step")
     return _table("Grants that may come", headings, rows, numbers=(2, 3, 4))
 
 
-def _grid(group: OpenedGroup) -> Block:
-    rows = records.funding(group)
+def _grid(now: Standing, group: OpenedGroup) -> Block:
+    rows = records.funding(group, now.plan)
     grants: Sequence[str] = list(rows[0]["grants"]) if rows else []
     made = [
         _row(

@@ -22,9 +22,9 @@ from budgettrack.register.queries import Ask
 from budgettrack.register.records import Held, Version
 
 
-def funding(group: OpenedGroup) -> list[ListingRow]:
+def funding(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
     """Return the funding grid, with one field for each grant (`G-1`), in the base currency."""
-    plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
+    plan = plan or group.plan_of(group.register.ask(queries.load, ASKED).records)
     grants, rows = grid(plan)
     return [
         {
@@ -337,10 +337,10 @@ def _kind(was_there: bool, is_there: bool) -> str:
     return "changed" if is_there else "removed"
 
 
-def pipeline(group: OpenedGroup) -> list[ListingRow]:
+def pipeline(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
     """Return each grant that may come: its amount, its odds in percent, and the
     activities that this grant would pay and no active grant pays."""
-    plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
+    plan = plan or group.plan_of(group.register.ask(queries.load, ASKED).records)
     running = {id_ for id_, grant in plan.grants.items() if grant.is_running}
     paid_lines = [line for line in plan.lines.values() if line.grant in running and line.amount]
     paid = {line.activity for line in paid_lines} - {""}
