@@ -162,6 +162,36 @@ constant = { date = "2026-06-30", state = "paid" }
         "budget 30, 5, expenses 9 2026-03-31, 5 2026-03-31, 18 2026-06-30",
     ),
     (
+        "**Income and spending below the same headings**: `after` says below which text a table"
+        " begins, `until` with which text something else does.",
+        "Year",
+        """
+Item         | Amount
+INCOME       |
+City         | 500
+Total income | 500
+EXPENSES     |
+Rent         | 300
+NET          | 200
+""",
+        """
+[tables.budget]
+tab = "Year"
+headings = { description = "Item", amount = "Amount" }
+after = "EXPENSES"
+until = "NET"
+constant = { grant = "G-1" }
+
+[tables.income]
+tab = "Year"
+headings = { reference = "Item", amount = "Amount" }
+after = "INCOME"
+until = "EXPENSES"
+constant = { state = "expected", kind = "donation", date = "2026-01-01" }
+""",
+        "budget 300, income 500 2026-01-01",
+    ),
+    (
         "**Typed once and left blank below**: `fill_down`.",
         "Plan",
         """

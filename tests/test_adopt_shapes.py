@@ -334,6 +334,54 @@ SHAPES = {
         [("1000.00", "400.00"), ("500.00", "100.00")],
         not_read=("Budget vs actual!D",),
     ),
+    "income and spending below the same months, and their difference": OwnShape(
+        {
+            "Annual budget 2026": [
+                [None, "Jan", "Feb", "Mar", "Total"],
+                ["INCOME"],
+                ["City", 500, 0, 0, 500],
+                ["Donations", 10, 10, 10, 30],
+                ["Total income", 510, 10, 10, 530],
+                ["EXPENSES"],
+                ["Rent", 100, 100, 100, 300],
+                ["Food", 10, 20, 30, 60],
+                ["Total expenses", 110, 120, 130, 360],
+                ["NET", 400, -110, -120, 170],
+            ]
+        },
+        [("300.00", "0.00"), ("60.00", "0.00")],
+        income="530.00",
+    ),
+    "French sections with letters, without a column for the year": OwnShape(
+        {
+            "Budget prévisionnel 2026": [
+                ["Poste", "Janvier", "Février"],
+                ["A. Dépenses", None, None],
+                ["Loyer", 100, 100],
+                ["Transport", 30, 0],
+                ["Total dépenses", 130, 100],
+                ["B. Recettes", None, None],
+                ["Ville", 200, 0],
+                ["Dons", 15, 15],
+                ["Total recettes", 215, 15],
+                ["Résultat", 85, -85],
+            ]
+        },
+        [("200.00", "0.00"), ("30.00", "0.00")],
+        income="230.00",
+    ),
+    "months of what was spent, by the name of the tab": OwnShape(
+        {
+            "Spent 2026": [
+                ["Category", "Jan", "Feb", "Total"],
+                ["Rent", 100, 100, 200],
+                ["Food", 10, 20, 30],
+                ["Total", 110, 120, 230],
+            ]
+        },
+        [("0.00", "230.00")],
+        not_read=("Spent 2026!D",),
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

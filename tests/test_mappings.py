@@ -49,7 +49,16 @@ def test_the_page_has_an_example_of_every_setting_of_a_mapping() -> None:
     said = set(re.findall(r"^(\w+) =", "\n".join(config for _, _, config, _ in EXAMPLES), re.M))
 
     assert {"rows", "until", "columns", "fill_down", "amounts", "year", "dates"} <= said
-    assert {"date_parts", "turned", "where", "constant", "from_tab", "tabs", "periods"} <= said
+    assert {
+        "date_parts",
+        "turned",
+        "where",
+        "constant",
+        "from_tab",
+        "tabs",
+        "periods",
+        "after",
+    } <= said
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,7 @@ CASES = (
          beside={"tables.expenses.tab": '"Ledger"', "tables.expenses.headings": '{ date = "When", budget_line = "Line" }'}),
     Case("tables.expenses.rows", '"4-4"', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
     Case("tables.expenses.until", '"In"', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
+    Case("tables.expenses.after", '"Chairs"', SPENT, r'"spent": "3.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
     Case("tables.expenses.fill_down", '["budget_line"]', SPENT, r'"spent": "9.00"', scene="mapped", beside=BOOK),
     Case("tables.expenses.amounts", '"positive"', SPENT, r'"spent": "7.00"', scene="mapped",
          beside=BOOK | {"tables.expenses.fill_down": '["budget_line"]', "tables.expenses.headings": '{ date = "When", budget_line = "Line", amount = "Both" }'}),

@@ -429,6 +429,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         reader.wrong(section, "headings", "config-headings-missing")
     tab = reader.text(section, given, "tab", table.tab)
     rows = _rows(reader, section, given)
+    after = reader.text(section, given, "after", "")
     until = reader.text(section, given, "until", "")
     return Shape(
         tabs[0] if tabs else tab,
@@ -438,11 +439,12 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         tuple(turned),
         constant,
         # New rows would go below: into what is not read.
-        reader.truth(section, given, "write", False) and not (rows or until),
+        reader.truth(section, given, "write", False) and not (rows or after or until),
         tabs=tuple(tabs),
         from_tab=from_tab,
         columns={name: letter for name, letter in columns.items() if name in table.by_name},
         rows=rows,
+        after=after,
         until=until,
         fill_down=tuple(fill_down),
         amounts=_sign(reader, section, given),

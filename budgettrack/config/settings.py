@@ -241,6 +241,12 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 '"5-20"',
             ),
             Setting(
+                "after",
+                "The text below which the table begins, if rows of another one stand between it and"
+                " the headings.",
+                '"EXPENSES"',
+            ),
+            Setting(
                 "until",
                 "The text with which something else begins below. It and all below are not read.",
                 '"Notes"',

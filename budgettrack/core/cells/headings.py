@@ -11,7 +11,7 @@ from budgettrack.core.base.months import months_of_period
 from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.joined_tabs import other_months, tabs_of_shape
 from budgettrack.core.cells.month_headings import Periods, month_places, period_places
-from budgettrack.core.cells.shaping import row_until
+from budgettrack.core.cells.shaping import row_after, row_until
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
 from budgettrack.core.records import tables
 from budgettrack.core.records.tables import Column, Shape, Table, folded, normal
@@ -270,7 +270,10 @@ def mapped_headings(
             parts[name] = index
     if "month" in parts and len(parts) == len(shape.date_parts):
         columns["date"] = parts["month"]
-    if shape.until and row_until(grid, shape, row) is None:
+    if row_after(grid, shape, row) is None:
+        # All rows below the headings would be read, and others are among them.
+        findings.append(place.finding("missing-heading", row, values={"heading": shape.after}))
+    elif shape.until and row_until(grid, shape, row) is None:
         findings.append(place.finding("missing-heading", row, values={"heading": shape.until}))
     only: list[tuple[int, str]] = []
     for heading, wanted in shape.where.items():

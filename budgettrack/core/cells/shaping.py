@@ -32,6 +32,7 @@ def needs_shaping(shape: Shape) -> bool:
     """Whether the config says more of a mapped tab than its headings."""
     return bool(
         shape.rows
+        or shape.after
         or shape.until
         or shape.fill_down
         or shape.year
@@ -40,10 +41,22 @@ def needs_shaping(shape: Shape) -> bool:
     )
 
 
-def row_until(grid: Grid, shape: Shape, after: int) -> int | None:
-    """Returns the first row below the headings that has the text of `until`. Returns None if there
-    is none."""
-    wanted = normal(shape.until)
+def row_after(grid: Grid, shape: Shape, headings: int) -> int | None:
+    """Returns the row below which the table begins: that with the text of `after`, else that of the
+    headings. Returns None if no row has the text."""
+    return _row_of(grid, shape.after, headings) if shape.after else headings
+
+
+def row_until(grid: Grid, shape: Shape, headings: int) -> int | None:
+    """Returns the first row of the table that has the text of `until`. Returns None if there is
+    none."""
+    after = row_after(grid, shape, headings)
+    return None if after is None else _row_of(grid, shape.until, after)
+
+
+def _row_of(grid: Grid, text: str, after: int) -> int | None:
+    """Returns the first row below another that has a text. Returns None if there is none."""
+    wanted = normal(text)
     for number in range(after + 1, len(grid.rows)):
         if any(isinstance(cell, str) and normal(cell) == wanted for cell in grid.rows[number]):
             return number
@@ -56,10 +69,13 @@ def row_until(grid: Grid, shape: Shape, after: int) -> int | None:
 def _cut(rows: list[list[Value]], headings: Headings, shape: Shape) -> None:
     """Empties the rows below the headings that are not meant."""
     first, last = shape.rows or (1, len(rows))
-    until = row_until(Grid("", rows), shape, headings.row) if shape.until else None
+    whole = Grid("", rows)
+    after = row_after(whole, shape, headings.row)
+    until = row_until(whole, shape, headings.row) if shape.until else None
+    begin = max(first - 1, len(rows) if after is None else after + 1)
     end = min(last, len(rows) if until is None else until)
     for number in range(headings.row + 1, len(rows)):
-        if not first - 1 <= number < end:
+        if not begin <= number < end:
             rows[number] = []
 
 

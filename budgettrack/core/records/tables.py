@@ -141,6 +141,7 @@ class Shape:
     `days`: the first and the last day of the plan. They give headings such as `Jan` their year.
     `columns`: the letter of the column of a field, where its heading is blank or stands twice.
     `rows`: the first and the last row that may be read, counted from 1.
+    `after`: the text below which the table begins, if other rows stand between it and the headings.
     `until`: the text with which something else begins below the table.
     `fill_down`: the fields that are typed once and hold for the rows below.
     `amounts`: "positive" or "negative" in a table of the rows with that sign only.
@@ -164,6 +165,7 @@ class Shape:
     from_tab: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[int, int] | None = None
+    after: str = ""
     until: str = ""
     fill_down: tuple[str, ...] = ()
     amounts: Sign = ""

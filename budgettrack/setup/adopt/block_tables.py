@@ -24,6 +24,7 @@ from budgettrack.setup.adopt.kinds import (
 )
 from budgettrack.setup.adopt.period_columns import PeriodColumns, planned_beside, spent_in_all
 from budgettrack.setup.adopt.questions import Question, minus_question
+from budgettrack.setup.adopt.sections import sections_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.vocabulary import says
 from budgettrack.setup.adopt.ways import (
@@ -40,6 +41,11 @@ _DATED_AMOUNTS = ("amount", "total", "actual", "out", "in", "planned")
 
 def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     """Yields the tables that a block is."""
+    sections = sections_of(outline.seen, block)
+    if sections:
+        for section in sections:
+            yield from tables_of(outline, section)
+        return
     came, went = in_and_out(block)
     is_dated = outline.dates_of(block) is not None
     if came and went:
@@ -147,7 +153,11 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
         asked = (question_of_kind(outline.seen, block),)
         kind = asked[0].answer(outline.answers)
     way = way_column(outline.seen, block)
-    if way is None and is_income(block, words):
+    by_month = outline.bare_periods_of(block) if kind == "actual" and block.has_periods else {}
+    if by_month:
+        # Months below a title such as `Spent in 2026` are no plan.
+        tables = _by_period(outline, block, PeriodColumns(actual=by_month))
+    elif way is None and is_income(block, words):
         tables = _income(outline, block, main, actual, kind)
     elif kind == "actual" and amount is not None and not block.has_periods:
         tables = _spent(outline, block, amount, way)
@@ -189,8 +199,13 @@ def _income(
     kind: str,
 ) -> Iterator[TableCandidate]:
     amount = main or actual
-    if amount is not None:
-        yield received(outline, block, amount, planned=kind == "planned")
+    if amount is None:
+        # Only months have amounts.
+        found = outline.bare_periods_of(block)
+        by_kind = PeriodColumns(found) if kind == "planned" else PeriodColumns(actual=found)
+        yield from _by_period(outline, block, by_kind)
+        return
+    yield received(outline, block, amount, planned=kind == "planned")
     if actual is not None and main is not None:
         yield received(outline, block, actual)
 

@@ -20,7 +20,12 @@ from budgettrack.setup.adopt.columns import (
 )
 from budgettrack.setup.adopt.currency import currency_of_amount
 from budgettrack.setup.adopt.people import HiddenTabs, name_of_tab
-from budgettrack.setup.adopt.period_columns import PeriodColumns, last_day_of, period_columns
+from budgettrack.setup.adopt.period_columns import (
+    PeriodColumns,
+    bare_periods,
+    last_day_of,
+    period_columns,
+)
 from budgettrack.setup.adopt.plan import PlanDays
 from budgettrack.setup.adopt.questions import Question, day_question, grant_question
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
@@ -54,6 +59,10 @@ class BookOutline:
     def periods_of(self, block: SheetBlock) -> PeriodColumns:
         """Returns the columns of a block that are planned or actual by period."""
         return period_columns(self.seen, block, (self.plan.start, self.plan.end))
+
+    def bare_periods_of(self, block: SheetBlock) -> Mapping[str, SeenColumn]:
+        """Returns the columns of a block whose headings are a period and nothing else."""
+        return bare_periods(self.seen, block, (self.plan.start, self.plan.end))
 
     def day_in(self, period: str) -> str:
         """Returns the last day of a period, or today while it lasts."""
@@ -214,6 +223,7 @@ def _candidate(
         constant,
         days=(outline.plan.start, outline.plan.end),
         columns=columns,
+        after=block.begins_with,
         until=block.ends_with,
         fill_down=("category",) if is_typed_once(grid, block, fields, periods) else (),
         amounts=sign,

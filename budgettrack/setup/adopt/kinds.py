@@ -50,10 +50,12 @@ def kind_of(
     """Returns whether a block without dates is `planned` or `actual`. '' if only a person knows.
 
     `planned` and `actual` are its columns of such amounts, `words` those of its title."""
-    if planned is not None or block.has_periods:
+    if planned is not None:
         return "planned"
     if is_only(words, "actual", "planned"):
         return "actual"
+    if block.has_periods:
+        return "planned"
     if says(words, "planned"):
         return "planned"
     has_other = amount_of(block, ("total", "amount")) is not None

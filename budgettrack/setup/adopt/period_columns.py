@@ -10,7 +10,7 @@ from datetime import date
 
 from budgettrack.core.base.grids import Grid
 from budgettrack.core.base.months import last_day, months_of_period
-from budgettrack.core.cells.month_headings import periods_of_texts
+from budgettrack.core.cells.month_headings import period_places, periods_of_texts
 from budgettrack.setup.adopt.columns import actual_of, amount_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
@@ -118,6 +118,19 @@ def _is_sum(seen: SeenBook, block: SheetBlock, total: SeenColumn, found: PeriodC
         in (None, sum(seen.figure(block, row, column) or 0 for column in found.actual.values()))
         for row in block.rows
     )
+
+
+def bare_periods(
+    seen: SeenBook, block: SheetBlock, days: tuple[date | None, date | None]
+) -> Mapping[str, SeenColumn]:
+    """Returns the columns whose headings are a month or a longer period and nothing else."""
+    of_index = {column.index: column for column in block.columns if column.is_period}
+    known = period_places(seen.grid(block), block.heading_row, set(), seen.locale, days)
+    return {
+        name: of_index[indexes[0]]
+        for name, indexes in sorted(known.places.items())
+        if indexes[0] in of_index
+    }
 
 
 def without_periods(block: SheetBlock, found: PeriodColumns) -> SheetBlock:

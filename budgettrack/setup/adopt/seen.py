@@ -70,6 +70,7 @@ class SheetBlock:
     `title`: the texts above the headings.
     `ends_with`: the text with which something else begins below, '' for none.
     `is_single`: whether nothing else is in the tab.
+    `begins_at`, `begins_with`: of a section, the row of its own heading and its text.
     """
 
     place: int
@@ -79,11 +80,14 @@ class SheetBlock:
     title: str
     ends_with: str = ""
     is_single: bool = True
+    begins_at: int | None = None
+    begins_with: str = ""
 
     @property
     def rows(self) -> range:
-        """The numbers of the rows below its headings."""
-        return range(self.heading_row + 1, self.last_row + 1)
+        """The numbers of its rows, below its headings or its own heading."""
+        before = self.heading_row if self.begins_at is None else self.begins_at
+        return range(before + 1, self.last_row + 1)
 
     @property
     def signature(self) -> tuple[str, ...]:

@@ -305,6 +305,39 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "income": {
+        "en": "income, incomes, revenue, revenues, receipts, inflows, sources of funds",
+        "fr": "recettes, produits, revenus, ressources, encaissements, entrées",
+        "es": "ingresos, entradas",
+        "pt": "receitas, entradas",
+        "de": "einnahmen, erträge, einzahlungen",
+        "ru": "доходы, поступления, приход",
+        "ar": "الإيرادات, إيرادات, المداخيل",
+    },
+    "expense": {
+        "en": "expense, expenses, expenditure, expenditures, costs, spending, outflows, outgoings,"
+        " payments, uses of funds",
+        "fr": "dépenses, charges, décaissements, sorties, emplois",
+        "es": "gastos, egresos, salidas",
+        "pt": "despesas, gastos, saídas",
+        "de": "ausgaben, aufwendungen, kosten, auszahlungen",
+        "ru": "расходы, затраты, выплаты",
+        "ar": "المصروفات, مصروفات, النفقات",
+    },
+    "net": {
+        "en": "net, net income, net total, surplus, deficit, surplus/deficit, surplus / deficit,"
+        " surplus/(deficit), result, difference, balance, net position, net result, net cash flow",
+        "fr": "résultat, solde, excédent, déficit, excédent/déficit, différence, résultat net",
+        "es": "resultado, saldo, superávit, déficit, diferencia, resultado neto",
+        "pt": "resultado, saldo, superávit, défice, déficit, diferença, resultado líquido",
+        "de": "ergebnis, saldo, überschuss, fehlbetrag, differenz",
+        "ru": "сальдо, результат, разница, остаток, дефицит, профицит",
+        "ar": "الفائض, العجز, الصافي, الفرق, الرصيد",
+    },
+}
+"""Texts that stand alone above the rows of income or spending, or before their difference."""
+
 OTHER_WORDS = (
     "sheet tabelle feuil feuille hoja folha planilha лист ورقة data summary overview template"
     " example table detail details list our all main new old copy version final draft project and"

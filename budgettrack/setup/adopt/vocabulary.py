@@ -9,7 +9,7 @@ from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.month_headings import YEAR, month_of_name
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.synonyms import COLUMNS, OTHER_WORDS, WORDS
+from budgettrack.setup.adopt.synonyms import COLUMNS, OTHER_WORDS, SECTIONS, WORDS
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar")
 
@@ -141,6 +141,23 @@ def says(text: str, kind: str) -> bool:
 @lru_cache(maxsize=8)
 def _words(kind: str) -> frozenset[str]:
     return frozenset(normal(word) for text in WORDS[kind].values() for word in text.split(","))
+
+
+def section_of(text: str) -> str:
+    """Returns `income` or `expense` for a text that heads such rows, `net` for the difference of
+    both. '' for any other."""
+    bare = normal(text).strip(" :.")
+    return _sections().get(bare, "")
+
+
+@lru_cache(maxsize=1)
+def _sections() -> dict[str, str]:
+    return {
+        normal(word): kind
+        for kind, languages in SECTIONS.items()
+        for words in languages.values()
+        for word in words.split(",")
+    }
 
 
 def way_of(value: str) -> str:

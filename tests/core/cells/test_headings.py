@@ -171,3 +171,26 @@ def test_periods_are_the_columns_that_the_config_says() -> None:
         "2026-01": "5",
         "2026-02": "7",
     }
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "amounts"),
+    [
+        ("Costs", "Net", ["7"]),
+        ("Costs", "", ["7", "1"]),
+        ("", "Costs", ["5"]),
+        ("Lost", "Net", None),
+    ],
+)
+def test_a_table_begins_below_its_text(after: str, until: str, amounts: list[str] | None) -> None:
+    drawn = grid("Item | Sum\nIncome |\nCity | 5\nCosts |\nRent | 7\nNet | 1", "Year")
+    headings = {"description": "Item", "amount": "Sum"}
+    shape = Shape("Year", headings=headings, constant={"grant": "G-1"}, after=after, until=until)
+    read = sheet(drawn, shapes={"budget": shape})
+
+    told = [(each.code, dict(each.values)) for each in read.findings if each.tab == "Year"]
+    lines = [row.fields["amount"] for row in read.tables["budget"].rows if "amount" in row.fields]
+    if amounts is None:
+        assert (lines, ("missing-heading", {"heading": "Lost"}) in told) == ([], True)
+    else:
+        assert lines == amounts

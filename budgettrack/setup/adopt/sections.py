@@ -1,0 +1,64 @@
+"""Finds the parts of a block that have income and spending below the same headings: `INCOME`, its
+rows, `EXPENSES`, its rows, and the difference of both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.setup.adopt.seen import SheetBlock
+from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.vocabulary import section_of
+
+_CODE = re.compile(r"^(?:[A-Za-z]|[IVX]{1,4}|\d{1,2})[.):]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A row that says what the rows below it are: `income`, `expense`, or `net` for none."""
+
+    row: int
+    kind: str
+    text: str
+
+
+def sections_of(seen: SeenBook, block: SheetBlock) -> list[SheetBlock]:
+    """Returns the sections of a block, each as a block of its own with the same headings. Empty
+    unless it has both income and spending."""
+    headings = [*_headings(seen, block)]
+    if not {"income", "expense"} <= {heading.kind for heading in headings}:
+        return []
+    sections = []
+    for place, heading in enumerate(headings):
+        following = headings[place + 1] if place + 1 < len(headings) else None
+        if heading.kind != "net":
+            sections.append(
+                replace(
+                    block,
+                    last_row=following.row - 1 if following else block.last_row,
+                    title=heading.text,
+                    begins_at=heading.row,
+                    begins_with=heading.text,
+                    ends_with=following.text if following else block.ends_with,
+                )
+            )
+    return sections
+
+
+def _headings(seen: SeenBook, block: SheetBlock) -> Iterator[_Heading]:
+    """Yields the headings of sections. A row with figures is one only if it has the difference of
+    income and spending."""
+    grid = seen.grid(block)
+    for number in block.rows:
+        cells = [grid.at(number, column.index) for column in block.columns]
+        texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+        if not texts or total_label(texts[0]) is not None:
+            continue
+        has_figures = any(
+            seen.figure(block, number, column) is not None for column in block.columns
+        )
+        kind = section_of(_CODE.sub("", texts[0]))
+        if kind == "net" or (kind and not has_figures and len(texts) == 1):
+            yield _Heading(number, kind, texts[0])
