@@ -58,6 +58,13 @@ class Draft:
     left_out: int = 0
 
 
+def told_of(**texts: str) -> Draft:
+    """A summary that must have a narrative. That of the whole grant has no words on what changes
+    now, unless `texts` has them."""
+    row = {"grant": "G-1", "period": "end", "done": "Met.", "reached": "Much.", "wrong": "Rain."}
+    return Draft(plan("narratives", "NR-1", {**row, **texts}), profile(narrative=True))
+
+
 def found(draft: Draft) -> list[tuple[str, str]]:
     """(code, what it is about) of what the treasurer is told."""
     records = {
@@ -135,6 +142,8 @@ CASES: list[tuple[str, str, Draft, Draft]] = [
     ("draft-not-reported", "A-1", Draft(plan("work_plan", "A-1", {"done": "", "status": "planned"})), Draft(plan("work_plan", "A-1", {"done": ""}))),
     ("draft-late-without-note", "A-1", Draft(), Draft(plan("work_plan", "A-1", {"end": "2026-02-28"}))),
     ("draft-late-without-note", "A-1", late("Moved."), late("")),
+    ("draft-narrative-missing", "What changes now", told_of(change="A roof."), told_of()),
+    ("draft-narrative-personal", "What was done", told_of(), told_of(done="Ring 020 7946 0018.")),
     ("draft-rows-left-out", "", Draft(), Draft(left_out=1)),
     ("draft-profile-not-verified", "ours", Draft(), Draft(profile=profile(on=False))),
     ("draft-month-not-closed", "", Draft(plan("months", "2026-04", {"month": "2026-04"})), Draft(plan("months", "2026-03", {"closed": ""}))),
