@@ -143,7 +143,7 @@ CASES: list[tuple[str, str, Draft, Draft]] = [
     ("draft-late-without-note", "A-1", Draft(), Draft(plan("work_plan", "A-1", {"end": "2026-02-28"}))),
     ("draft-late-without-note", "A-1", late("Moved."), late("")),
     ("draft-narrative-missing", "What changes now", told_of(change="A roof."), told_of()),
-    ("draft-narrative-personal", "What was done", told_of(), told_of(done="Ring 020 7946 0018.")),
+    ("draft-narrative-personal", "What was done", told_of(change="A roof."), told_of(change="A roof.", done="Ring 020 7946 0018.")),
     ("draft-rows-left-out", "", Draft(), Draft(left_out=1)),
     ("draft-profile-not-verified", "ours", Draft(), Draft(profile=profile(on=False))),
     ("draft-month-not-closed", "", Draft(plan("months", "2026-04", {"month": "2026-04"})), Draft(plan("months", "2026-03", {"closed": ""}))),
