@@ -255,22 +255,26 @@ def _pair(
     """Returns the breach of one or two contributors, or None, and the interval."""
     ours = [place for group in columns for place in group]
     inner = space.open_[np.ix_(ours, ours)]
-    values = np.linalg.eigvalsh(inner)
+    values, vectors = np.linalg.eigh(inner)
     if values[0] < 1e-7 and (words := _exactly(figures, ours)):
         return ("exact", words), 0.0
-    witness = space.open_[:, ours] @ np.linalg.pinv(inner, rcond=1e-9, hermitian=True)
+    # The pseudoinverse of `inner`, from the eigenvalues that are known already.
+    kept = values > 1e-9 * values[-1]
+    inverse = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
+    witness = space.open_[:, ours] @ inverse
+    largest = np.abs(witness).max(axis=0)
+    fixed = np.abs(witness[ours] - np.eye(len(ours))).max(axis=0)
     sizes = [float(figures.unknowns[place].amount) for place in ours]
     moved = []
     for n, place in enumerate(ours):
-        change = witness[:, n]
-        others = [m for m in ours if m != place]
-        fits = abs(change[place] - 1) < 1e-6 and np.all(np.abs(change[others]) < 1e-6)
+        # It raises this unknown alone of those that are ours.
+        fits = fixed[n] < 1e-6
         # A change is open by itself, unless the system that it solves is nearly singular.
         if fits and values[0] < 1e-4:
-            fits = np.max(np.abs(space.basis @ change)) < 1e-7
-        free = 1 / np.max(np.abs(change)) if fits else 0.0
+            fits = np.max(np.abs(space.basis @ witness[:, n])) < 1e-7
+        free = 1 / largest[n] if fits else 0.0
         if free < 0.25:
-            free = max(free, _widest(space, {place: 1.0}, others))
+            free = max(free, _widest(space, {place: 1.0}, [m for m in ours if m != place]))
         moved.append(min(free + figures.unknowns[place].spread, 1.0))
     where = [len(columns[0]), len(ours)] if len(columns) == 2 else [len(ours), len(ours)]
     first, second = range(where[0]), range(where[0], where[1])

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from budgettrack.core.base.sheet_words import in_every_language
@@ -914,6 +915,7 @@ CHECKS_HEADINGS = (
 """In Keep, people settle a conflict."""
 
 
+@lru_cache(maxsize=4096)  # every sync asks for the same headings, in every language
 def normal(heading: str) -> str:
     """Returns a heading prepared for comparison: compatibility form, small letters, single spaces,
     no punctuation at the end.

@@ -6,9 +6,9 @@ somebody corrects the text."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from budgettrack.core.base.money import share
 from budgettrack.core.base.months import Month, elapsed, last_day, month_of
@@ -37,18 +37,12 @@ def without_personal_details(plan: Plan) -> Plan:
     A finding alone would come too late: the page would be public already."""
     return replace(
         plan,
-        grants={id_: replace(each, **_held_back(each)) for id_, each in plan.grants.items()},
-        activities={
-            id_: replace(each, **_held_back(each)) for id_, each in plan.activities.items()
-        },
-        indicators={
-            id_: replace(each, **_held_back(each)) for id_, each in plan.indicators.items()
-        },
-        lines={id_: replace(each, **_held_back(each)) for id_, each in plan.lines.items()},
-        resources={id_: replace(each, **_held_back(each)) for id_, each in plan.resources.items()},
-        agreements={
-            id_: replace(each, **_held_back(each)) for id_, each in plan.agreements.items()
-        },
+        grants={id_: _told(grant) for id_, grant in plan.grants.items()},
+        activities={id_: _told(activity) for id_, activity in plan.activities.items()},
+        indicators={id_: _told(indicator) for id_, indicator in plan.indicators.items()},
+        lines={id_: _told(line) for id_, line in plan.lines.items()},
+        resources={id_: _told(resource) for id_, resource in plan.resources.items()},
+        agreements={id_: _told(agreement) for id_, agreement in plan.agreements.items()},
         reviews=told_reviews(plan),
     )
 
@@ -61,6 +55,8 @@ def told_reviews(plan: Plan) -> dict[Month, str]:
     }
 
 
+Told = TypeVar("Told", Grant, Activity, Indicator, BudgetLine, Resource, Agreement)
+
 _KEYS: Mapping[type, frozenset[str]] = {
     Grant: frozenset({"id"}),
     Activity: frozenset({"id"}),
@@ -72,15 +68,15 @@ _KEYS: Mapping[type, frozenset[str]] = {
 """The fields that hold IDs. They are never replaced: other records refer to them."""
 
 
-def _held_back(
-    record: Grant | Activity | Indicator | BudgetLine | Resource | Agreement,
-) -> dict[str, Any]:
-    texts = {field.name: getattr(record, field.name) for field in fields(record)}
-    return {
-        name: HELD_BACK
-        for name, text in texts.items()
-        if isinstance(text, str) and name not in _KEYS[type(record)] and personal(text)
-    }
+def _told(record: Told) -> Told:
+    """Returns a record with its personal details replaced. Most have none, and stay as they are."""
+    keys = _KEYS[type(record)]
+    held_back: dict[str, Any] = {}
+    for name in record.__slots__:
+        text = getattr(record, name)
+        if isinstance(text, str) and name not in keys and personal(text):
+            held_back[name] = HELD_BACK
+    return replace(record, **held_back) if held_back else record
 
 
 def progress(each: Activity) -> Progress:
