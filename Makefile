@@ -52,7 +52,7 @@ INTERLEAVINGS ?= 20000
 AUDITS ?= 200
 soak: $(READY)
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync_machine.py tests/test_register.py tests/test_same_figures.py tests/test_money_model.py tests/bank/test_suggestions.py tests/bank/test_second_readings.py
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/test_browser.py tests/test_google.py tests/test_giving.py tests/test_papers.py tests/test_any_text.py -k "any_text_in or axe or overlaps or many_workbooks or converter or every_profile"
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/test_browser.py tests/test_google.py tests/test_giving.py tests/test_papers.py tests/test_any_text.py tests/test_rebuild.py -k "any_text_in or axe or overlaps or html_is_valid or many_workbooks or converter or every_profile or byte_is_flipped"
 	SOAK=$(INTERLEAVINGS) SOAK_FAULTS=$(INTERLEAVINGS) $(BIN)/python -m pytest tests/test_google_soak.py
 	DEATHS=300 DEATHS_DISTURBED=500 $(BIN)/python -m pytest tests/test_cycle_killed.py
 	RESTORES=2000 RESTORES_ONLINE=100 $(BIN)/python -m pytest -n 0 tests/test_restores_machine.py

@@ -91,7 +91,7 @@ LETTERS = st.characters(codec=None, exclude_categories=())
 
 
 @pytest.mark.slow
-@settings(max_examples=1000 if LONG else 15)
+@settings(max_examples=1000 if LONG else 8)
 @given(st.lists(st.text(LETTERS) | st.sampled_from(HARD), min_size=1, max_size=30))
 @example(list(HARD))
 @example([FAMILY])

@@ -35,7 +35,7 @@ DEATHS = int(os.environ.get("DEATHS", "3"))
 every `STRIDE`th."""
 STRIDE = 1 if "DEATHS" in os.environ else 60
 
-DISTURBED = int(os.environ.get("DEATHS_DISTURBED", "2"))
+DISTURBED = int(os.environ.get("DEATHS_DISTURBED", "1"))
 """Deaths of runs between which recipients are renamed and registers put back; `make soak` has 500."""
 
 ON = date(2026, 11, 2)

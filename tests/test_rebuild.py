@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.world.group import CONFIG, ON, Group
+from tests.world.outside import LONG
 from tests.world.registers import fresh, on_server
 
 TITLES = ("One", "Two", "Three")
@@ -111,7 +112,8 @@ def test_whatever_byte_is_flipped_the_register_can_be_made_anew(tmp_path: Path) 
     register = tmp_path / "register.sqlite"
     whole = register.read_bytes()
     draw, rebuilt = random.Random(11), 0
-    for _ in range(6):
+    flips = 50 if LONG else 3
+    for _ in range(flips):
         place = draw.randrange(100, len(whole))
         register.write_bytes(whole[:place] + bytes([whole[place] ^ 85]) + whole[place + 1 :])
         done = group.run("doctor", "--rebuild")
@@ -125,7 +127,7 @@ def test_whatever_byte_is_flipped_the_register_can_be_made_anew(tmp_path: Path) 
         assert group.run("status", *ON).exit_code == 0
         for kept in tmp_path.glob("register.damaged-*"):
             kept.unlink()
-    assert rebuilt == 6
+    assert rebuilt == flips
 
 
 @pytest.mark.postgres

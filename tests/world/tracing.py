@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -83,19 +84,24 @@ NO_CALLS = ("<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "_
 """Code that is no function of a part: the package's own `__getattr__` answers imports."""
 
 
-def _ours(code: CodeType) -> bool:
-    return code.co_filename.startswith(str(PACKAGE)) and code.co_name not in NO_CALLS
+@cache
+def _is_ours(file: str) -> bool:
+    return file.startswith(str(PACKAGE))
 
 
-def _place(code: CodeType) -> Place:
-    file = Path(code.co_filename).relative_to(PACKAGE).as_posix()
-    return Place(file, code.co_qualname.replace("<locals>.", ""))
+@cache
+def _place(file: str, name: str) -> Place:
+    return Place(Path(file).relative_to(PACKAGE).as_posix(), name.replace("<locals>.", ""))
+
+
+def _of(code: CodeType) -> Place:
+    return _place(code.co_filename, code.co_qualname)
 
 
 def _caller(frame: FrameType | None) -> FrameType | None:
     """The nearest frame of ours that called; a library may lie between."""
     while frame is not None:
-        if frame.f_code.co_filename.startswith(str(PACKAGE)):
+        if _is_ours(frame.f_code.co_filename):
             return frame
         frame = frame.f_back
     return None
@@ -107,11 +113,12 @@ def traced() -> Iterator[Trace]:
     trace = Trace()
 
     def note(frame: FrameType, event: str, _: Any) -> None:
-        if event != "call" or not _ours(frame.f_code):
+        code = frame.f_code
+        if event != "call" or not _is_ours(code.co_filename) or code.co_name in NO_CALLS:
             return
         caller = _caller(frame.f_back)
         if caller is not None and caller.f_code.co_name != "<module>":
-            trace.calls.setdefault((_place(caller.f_code), _place(frame.f_code)))
+            trace.calls.setdefault((_of(caller.f_code), _of(code)))
 
     before = sys.getprofile()
     threading.setprofile(note)
