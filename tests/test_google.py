@@ -809,7 +809,7 @@ def test_many_workbooks_sync_within_a_quota_of_sixty_a_minute(
         server.keep_bodies = False
         key = server.service_account()
         places = []
-        for number in range(50 if LONG else 14):
+        for number in range(50 if LONG else 22):
             folder = tmp_path / str(number)
             folder.mkdir()
             made = GooglePlace(folder, server, key)

@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
 
 import pikepdf
@@ -14,18 +16,25 @@ import pikepdf
 def everything(files_: Mapping[str, bytes]) -> str:
     """All bytes of files as text, with those of every part of a zip and a PDF, its text, a
     calendar's unfolded lines, and the names."""
-    texts = []
-    for name, content in files_.items():
-        texts += [name, content.decode("latin-1"), content.decode("utf-8", "replace")]
-        if name.endswith(".xlsx"):
-            with zipfile.ZipFile(io.BytesIO(content)) as parts:
-                texts += [
-                    part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist()
-                ]
-        if name.endswith(".pdf"):
-            texts.append(pdf_text(content))
-        if name.endswith(".ics"):
-            texts.append(content.decode().replace("\r\n ", ""))
+    return "\n".join(
+        text
+        for name, content in files_.items()
+        for text in (name, _everything_in(PurePath(name).suffix, content))
+    )
+
+
+@lru_cache(maxsize=256)  # a test looks for one word after the other in the same files
+def _everything_in(suffix: str, content: bytes) -> str:
+    texts = [content.decode("latin-1"), content.decode("utf-8", "replace")]
+    if suffix == ".xlsx":
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            texts += [
+                part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist()
+            ]
+    if suffix == ".pdf":
+        texts.append(pdf_text(content))
+    if suffix == ".ics":
+        texts.append(content.decode().replace("\r\n ", ""))
     return "\n".join(texts)
 
 
