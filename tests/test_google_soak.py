@@ -20,7 +20,7 @@ pytestmark = pytest.mark.google_http
 
 WANTED = int(os.environ.get("SOAK", "60"))
 """Edits of people between the requests of a sync."""
-WANTED_WITH_FAULTS = int(os.environ.get("SOAK_FAULTS", "30"))
+WANTED_WITH_FAULTS = int(os.environ.get("SOAK_FAULTS", "20"))
 """The same with each fault of the service, and once with all of them."""
 SEED = int(os.environ.get("SOAK_SEED", "20261121"))
 PARTS = 4
