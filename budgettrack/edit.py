@@ -18,6 +18,7 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.figures.allocation import parts
+from budgettrack.core.figures.repeats import following
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Expense, Fields, Records
 from budgettrack.core.records.tables import BY_NAME, Table
@@ -146,7 +147,12 @@ def alter(
         if table == "grants" and "state" in names:
             _refuse_step(group, writing, held.records, record_id, now)
         if moved:
-            _commit(group, writing, [RecordVersion(table, record_id, now, by)])
+            written = [RecordVersion(table, record_id, now, by)]
+            if table == "deadlines":
+                deadlines = {**held.records[table], record_id: now}
+                next_ones = following(deadlines, frozenset(held.removed.get(table, ())))
+                written += (RecordVersion(table, each, next_ones[each], by) for each in next_ones)
+            _commit(group, writing, written)
     return record_id, moved
 
 

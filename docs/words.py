@@ -39,7 +39,7 @@ COMPLETE_IN_SHEETS = ("ar", "es", "fa", "fr", "ru", "uk")
 CHOICES = (
     ("grants", "state"), ("grants", "host_fee_on"), ("work_plan", "status"), ("budget", "timing"),
     ("expenses", "state"), ("resources", "kind"), ("resources", "from_whom"), ("resources", "valued_by"),
-    ("agreements", "kind"),
+    ("agreements", "kind"), ("about", "topic"),
 )  # fmt: skip
 """Columns whose choices stand in reports."""
 

@@ -110,7 +110,7 @@ from_tab = "month"
         ),
         (
             'budgettrack.toml, line 3, organisation.colour: "colour" is not a setting. '
-            "One of name, currency, time_zone, language, contact."
+            "One of name, currency, time_zone, language."
         ),
         (
             'budgettrack.toml, line 4, organisation.time_zone: "Lisbon" is not a time zone. Type it as'

@@ -22,7 +22,6 @@ CONFIG = """
 [organisation]
 name = "Harbour Peers"
 currency = "EUR"
-contact = "ask@harbour.example.org"
 [workbook]
 xlsx = "plan.xlsx"
 [reports]

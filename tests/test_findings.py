@@ -56,6 +56,7 @@ def open_data(text: str, after: str = REPORTER) -> str:
 CONFIG = {
     "config-not-toml": "[workbook\n",
     "config-setting-unknown": XLSX + "colour = 1\n",
+    "config-setting-gone": XLSX + '[organisation]\ncontact = "books@example.org"\n',
     "config-not-a-section": "organisation = 1\n" + XLSX,
     "config-not-a-list-of-sections": "recipients = 1\n" + XLSX,
     "config-not-a-text": "[workbook]\nxlsx = 5\n",

@@ -708,8 +708,11 @@ def test_no_mark_of_what_is_not_public_is_in_any_byte(tmp_path: Path) -> None:
     public words alone."""
     group = Group(tmp_path, GIVEN)
     group.path.unlink()
+    about = [{"topic": "how to reach us", "words": "desk@peers.example"}]
     new_workbook(
-        group.path, rows=GIVEN, with_optional=frozenset({"payee", "approved_by", "contact"})
+        group.path,
+        rows={**GIVEN, "about": about},
+        with_optional=frozenset({"payee", "approved_by", "contact"}),
     )
     marks: dict[str, tuple[str, str, str]] = {}
     book = openpyxl.load_workbook(group.path)
@@ -726,9 +729,7 @@ def test_no_mark_of_what_is_not_public_is_in_any_byte(tmp_path: Path) -> None:
             marks[mark := f"Zmark{len(marks)}zQ"] = ("nobody", name, record["id"])
             sheet.cell(number, 1).comment = Comment(mark, "somebody")
     book.save(group.path)
-    group.config.write_text(
-        CONFIG.replace('currency = "EUR"', 'contact = "desk@peers.example"\ncurrency = "EUR"')
-    )
+    group.config.write_text(CONFIG)
     group.sync()
     assert group.run("report", "transparency", "--month", "2026-10", *ON).exit_code == 0
     done = reported(group)

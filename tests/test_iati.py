@@ -281,7 +281,6 @@ ROWS: dict[str, list[Fields]] = {
 CONFIG = """
 [organisation]
 name = "Harbour Peers"
-contact = "ask@harbour.example.org"
 [workbook]
 xlsx = "plan.xlsx"
 [reports]

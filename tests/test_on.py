@@ -35,6 +35,7 @@ NO_DAY = {
     "profiles": "files of profiles",
     "reconcile": "the month of the statement",
     "report iati": "pages that were published",
+    "report year": "pages that were published",
     "resources list": "fields as they are",
     "resources show": "fields as they are",
     "revisions": "whole budgets",

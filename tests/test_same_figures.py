@@ -150,7 +150,7 @@ def sites(draw: st.DrawFn) -> Made:
 def _published(plans: list[Plan], *, incomplete: bool) -> Made:
     books = Books()
     for plan, month in zip(plans, SPAN, strict=True):
-        books.publish(plan, month, PageSettings("Harbour Peers", "", incomplete))
+        books.publish(plan, month, PageSettings("Harbour Peers", incomplete))
     views = books.views(plans[-1])
     pages = pages_of(views)
     return Made(plans, books, views, dict(site(pages, words("en"), Branding())))

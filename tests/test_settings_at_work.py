@@ -125,7 +125,6 @@ CASES = (
     # 23:00 in London is the next day in Tonga: within one day is one day later.
     Case("organisation.time_zone", '"Pacific/Tongatapu"', (SYNC, ("deadlines", "--within", "1")), "Renew the lease", scene="late"),
     Case("organisation.language", '"pt"', PAGE, r'<html lang="pt"', r'<html lang="en"'),
-    Case("organisation.contact", '"books@example.org"', PAGE, "books@example.org"),
     Case("workbook.xlsx", '"other.xlsx"', (SYNC,), "other.xlsx", usual='"plan.xlsx"'),
     Case("workbook.google", '"{sheet}"', (SYNC,), "POST /v4/spreadsheets/{sheet}", scene="google",
          usual='"1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"'),
@@ -137,6 +136,7 @@ CASES = (
     Case("register.url", '"sqlite:///elsewhere.sqlite"', (SYNC,), r"elsewhere\.sqlite", r"register\.sqlite"),
     Case("reports.out", '"site"', PAGE, r"site/public/index\.html", r"reports/public/index\.html"),
     Case("reports.headings", '{ "Rent" = "Rooms of all kinds" }', PAGE, ">Rooms of all kinds<", ">Rent<", scene="told"),
+    Case("reports.year_begins", '"2025-09"', PAGE, r"public/year-2026\.html"),
     Case("reports.first_month", '"2024-03"', (SYNC, ("checks", "--json"), PAGE[1]), r"public/2024-03\.html", "first-month-waits", scene="early"),
     Case("reports.site", '"https://books.example.org"', PAGE, r"https://books\.example\.org"),
     Case("reports.profiles", '"profiles"', (("profiles", "--json"),), "A profile of our own", scene="own"),

@@ -356,7 +356,14 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
     elif table == "grants":
         raise errors.UsageError(
             f"{id_} is a grant: what is due is its end. When it is over, use: budgettrack grants"
-            f" set {id_} state=closing"
+            f" set {id_} state=closing. When an application was sent: budgettrack grants set {id_}"
+            f" state=applied. When a step was taken: budgettrack grants set {id_}"
+            " next_step_due=DATE"
+        )
+    elif table == "income":
+        raise errors.UsageError(
+            f"{id_} is money that is expected. When it has come, set its State to received in the"
+            " tab Income, then: budgettrack sync"
         )
     elif table == "agreements":
         raise errors.UsageError(
@@ -374,10 +381,10 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
 
 def _promised_by(records: Mapping[str, Mapping[str, object]], typed: str) -> tuple[str, str]:
     """Return the table and the ID of the record behind a line of `deadlines`: a deadline, an
-    activity, a grant, a resource or an agreement.
+    activity, a grant, money that is expected, a resource or an agreement.
 
     Returns ("deadlines", what was typed) if there is none."""
-    for table in ("deadlines", "work_plan", "grants", "resources", "agreements"):
+    for table in ("deadlines", "work_plan", "grants", "income", "resources", "agreements"):
         for id_ in records.get(table, {}):
             if id_.casefold() == typed.strip().casefold():
                 return table, id_

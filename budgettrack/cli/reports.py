@@ -66,6 +66,27 @@ def report_transparency(
         click.echo(f"An empty page was written. {group.stopped.words}", err=True)
 
 
+@report.command("year")
+@click.option("--year", metavar="YYYY", help="The year in which it ends. Default: the newest one.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder to write into. Default: the one in the config.",
+)
+@click.pass_context
+def report_year(ctx: click.Context, year: str | None, out: Path | None) -> None:
+    """Write the report of a year, as a page and a tagged PDF.
+
+    From the published pages alone: own words, money, what was counted, partners. It stands in the
+    public site from the day on which the last month of the year has its page, so the monthly job
+    makes it in January, or after the group's own year (year_begins in the config)."""
+    from budgettrack.reports import make
+
+    for path in make.report_year(group_of(ctx), year, out):
+        click.echo(str(path))
+
+
 @report.command("board")
 @click.option(
     "--out",

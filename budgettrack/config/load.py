@@ -39,6 +39,10 @@ REGISTER = "BUDGETTRACK_REGISTER"
 """The environment variable that overrides [register] url: a server's URL may hold a password."""
 
 
+FIRST_OF_YEAR: Month = "2000-01"
+"""A month in which a year begins, if the config says no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """The settings of the group. All paths are absolute.
@@ -47,13 +51,13 @@ class Config:
     `currency`: the base currency, as `EUR`.
     `xlsx`: the workbook, if it is an Excel file.
     `register`: the file or the URL of the register.
-    `contact`: the address that readers of reports may write to. It belongs to a role, not a person.
     `google`: the ID of the spreadsheet, if the workbook is in Google Sheets.
     `credentials`: a key file, or None for the credentials of this machine.
     `address`: a gateway's or a test's address, used in place of the address of Google's services.
     `locale`: the locale of the numbers in the workbook (`de_DE`).
     `start`, `end`: the dates of the grants that have only a name in budget lines and no row.
     `headings`: by category, the more general name that the public reads instead.
+    `year_begins`: the first month of any year of the group.
     `first_month`: the month of the first public page, confirmed by a person.
     `site`: the web address of the public folder.
     `profiles`: the group's folder of funders' profiles.
@@ -71,7 +75,6 @@ class Config:
     xlsx: Path | None
     register: str
     reports: Path
-    contact: str = ""
     google: str | None = None
     credentials: Path | None = None
     address: str | None = None
@@ -80,6 +83,7 @@ class Config:
     end: date | None = None
     headings: Mapping[str, str] = field(default_factory=dict)
     first_month: Month | None = None
+    year_begins: Month = FIRST_OF_YEAR
     site: str = ""
     profiles: Path | None = None
     logo: Path | None = None
@@ -186,7 +190,6 @@ def _config(reader: ConfigReader) -> Config:
         time_zone=zone,
         language=language,
         xlsx=folder / xlsx if xlsx else None,
-        contact=reader.text("organisation", organisation, "contact", ""),
         google=spreadsheet or None,
         credentials=folder / Path(credentials).expanduser() if credentials else None,
         address=address or None,
@@ -199,6 +202,7 @@ def _config(reader: ConfigReader) -> Config:
         reports=folder / reader.text("reports", reports, "out", "reports"),
         headings=reader.texts("reports", reports, "headings"),
         first_month=reader.month("reports", reports, "first_month"),
+        year_begins=reader.month("reports", reports, "year_begins") or FIRST_OF_YEAR,
         site=_site(reader, reports),
         profiles=_profiles(reader, reports, folder),
         logo=_logo(reader, reports, folder),

@@ -13,6 +13,12 @@ from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.months import Month, is_month
 
 _MISSING = object()
+GONE: Mapping[tuple[str, str], str] = {
+    ("organisation", "contact"): (
+        "Type it into the tab About us, beside how to reach us, and delete this line."
+    )
+}
+"""The settings that were withdrawn, each with what to do instead."""
 
 
 class ConfigReader:
@@ -54,7 +60,9 @@ class ConfigReader:
     def only(self, section: str, given: Mapping[str, Any], keys: Sequence[str]) -> None:
         """Note every key that is not in `keys` as a mistake."""
         for key in given:
-            if key not in keys:
+            if (remedy := GONE.get((section, key))) is not None:
+                self.wrong(section, key, "config-setting-gone", key=key, remedy=remedy)
+            elif key not in keys:
                 self.wrong(section, key, "config-setting-unknown", key=key, known=", ".join(keys))
 
     def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str:

@@ -74,11 +74,6 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 '"pt"',
                 '"en"',
             ),
-            Setting(
-                "contact",
-                "A role's address that readers of reports may write to; never a person's.",
-                '"books@example.org"',
-            ),
         ),
     ),
     ConfigSection(
@@ -157,6 +152,12 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 " the first page is made.",
                 '"2016-03"',
                 default_words="the first month with money",
+            ),
+            Setting(
+                "year_begins",
+                "The first month of one of the group's own years, for the report of the year.",
+                '"2025-09"',
+                default_words="January",
             ),
             Setting(
                 "site",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.errors import TrackError, UsageError
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.group import OpenedGroup, known_grant, month_asked
@@ -64,6 +64,29 @@ def report_transparency(group: OpenedGroup, month: Month | None, out: Path | Non
     site is one empty page."""
     wanted = month_asked(month, group.today)
     return _transparency(group, wanted, out or group.config.reports)
+
+
+def report_year(group: OpenedGroup, year: str | None, out: Path | None) -> list[Path]:
+    """Writes the report of a year, from the published pages: its page and its PDF. `year` is the
+    calendar year in which it ends, by default the newest one.
+
+    Raises `UsageError` if the last month of the year has no page yet."""
+    from budgettrack.reports.site.year import files_of_year, whole_years
+
+    refuse_if_stopped(group)
+    months = sorted(group.publications.pages)
+    years = {each.name: each for each in whole_years(months, group.config.year_begins)}
+    wanted = years.get(year or max(years, default=""))
+    if wanted is None:
+        newest = f"The newest page is that of {months[-1]}" if months else "No page is published"
+        known = f" There are: {', '.join(years)}." if years else ""
+        raise UsageError(
+            f"{newest}, and the report of a year is made with the page of its last month.{known}"
+            " Publish that month first: budgettrack report transparency --month MONTH"
+        )
+    folder = out or group.config.reports
+    names = files_of_year(wanted)
+    return [path for path in remake_site(group, folder) if path.name in names]
 
 
 def refuse_if_stopped(group: OpenedGroup) -> None:

@@ -12,6 +12,7 @@ from budgettrack.core.records.model import Fields, Records
 from budgettrack.core.records.tables import AGREEMENTS, Table
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
+from budgettrack.setup.create import about_rows
 from budgettrack.workbook.layout import TabLayout, tables
 
 ROOM = 50
@@ -35,13 +36,13 @@ def add_tabs(group: OpenedGroup) -> list[str]:
         return ["The workbook has every tab already."]
     held = group.register.ask(queries.load).records
     rows = {table.name: rows_of(table, held) for table in wanted}
+    carried = len(rows.get(AGREEMENTS.name, ()))
     words = sheet_words(group.config.language)
     layouts = {layout.title: layout for layout in tables(frozenset(), rows, words)}
     pages = tuple(_page(layouts[words.tab(table.tab)], words.right_to_left) for table in wanted)
     if group.workbook.write(book, Edits(pages=pages)) is not None:
         raise UsageError("Somebody worked in the sheet meanwhile. Nothing was added. Run it again.")
     told = [f"Added the tab {page.tab}." for page in pages]
-    carried = sum(map(len, rows.values()))
     if carried:
         told.append(f"Carried over from Grants and Resources: {carried}. Look at each row.")
     return [*told, "Then run: budgettrack sync"]
@@ -69,9 +70,10 @@ def _look(kind: str) -> str:
 
 
 def rows_of(table: Table, held: Records) -> Sequence[Fields]:
-    """Returns the first rows of a new tab: for *Agreements*, what grants and resources refer to."""
+    """Returns the first rows of a new tab: for *Agreements*, what grants and resources refer to.
+    For *About us*, its topics."""
     if table is not AGREEMENTS:
-        return []
+        return about_rows().get(table.name, ())
     return [*_of_grants(held.get("grants", {})), *_of_resources(held.get("resources", {}))]
 
 

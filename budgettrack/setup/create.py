@@ -13,7 +13,7 @@ from budgettrack.config.load import NAME, spreadsheet_id
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.model import Fields
-from budgettrack.core.records.tables import START_HERE, TABLES
+from budgettrack.core.records.tables import ABOUT, START_HERE, TABLES
 from budgettrack.workbook.kinds import is_only_read
 from budgettrack.workbook.xlsx.layout import new_workbook
 
@@ -76,7 +76,7 @@ def start_group(
     if xlsx.exists():
         raise WorkbookError(*_to_adopt(xlsx))
     words = sheet_words(language)
-    new_workbook(xlsx, with_optional=optional, rows=rows, words=words)
+    new_workbook(xlsx, with_optional=optional, rows={**rows, **about_rows()}, words=words)
     begin = words.tab(START_HERE)
     told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab {begin}."]
     config = xlsx.absolute().parent / NAME
@@ -89,6 +89,11 @@ def start_group(
         *with_key(config.parent),
         "Then run: budgettrack sync",
     ]
+
+
+def about_rows() -> Mapping[str, Sequence[Fields]]:
+    """Returns the rows of *About us*: every topic, to be filled."""
+    return {ABOUT.name: [{"topic": topic} for topic in ABOUT.column("topic").choices]}
 
 
 def _to_adopt(xlsx: Path) -> Iterator[str]:
@@ -165,7 +170,7 @@ def start_online(
             sheet_ids=ids,
             locale=locale,
             with_optional=optional,
-            rows=rows,
+            rows={**rows, **about_rows()},
             existing=blank,
             words=words,
         ),

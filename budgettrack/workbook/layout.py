@@ -43,6 +43,7 @@ ORDER = (
     "narratives",
     "rates",
     "months",
+    "about",
 )
 """The tables in the order of their tabs."""
 TITLES: tuple[str, ...] = (START_HERE, *(BY_NAME[name].tab for name in ORDER), SUMMARY, CHECKS)
@@ -76,6 +77,7 @@ _WIDE = {
     "reached": 50,
     "wrong": 50,
     "change": 50,
+    "words": 90,
     "internal_note": 34,
     "explanation": 40,
     "title": 32,

@@ -56,6 +56,14 @@ def spent(id_: str, amount: str = "10", day: str = "2026-03-10", **more: str) ->
     return "expenses", id_, expense(amount, day, **more)
 
 
+def hoped(**fields: str) -> Change:
+    return "grants", "G-2", {"funder": "Tide", "currency": "EUR", "state": "prospect", **fields}
+
+
+def again(**fields: str) -> Change:
+    return "deadlines", "D-1", {"what": "Meeting", "due": "2027-06-01", **fields}
+
+
 def agreed(id_: str = "AG-1", **fields: str) -> Change:
     usual = {"kind": "room", "other_party": "City library", "until": "2027-12-31"}
     return "agreements", id_, {**usual, "state": "in force", **fields}
@@ -678,6 +686,45 @@ CASES: list[Case] = [
         "R-1",
         [("resources", "R-1", {"state": "in use", "review_on": "2026-12-03"})],
         [("resources", "R-1", {"state": "in use", "review_on": "2026-12-02"})],
+    ),
+    ("application-due", "G-2", [hoped(apply_by="2026-12-03")], [hoped(apply_by="2026-12-02")]),
+    ("application-late", "G-2", [hoped(apply_by="2026-11-02")], [hoped(apply_by="2026-11-01")]),
+    (
+        "application-without-budget",
+        "G-2",
+        [hoped(apply_by="2026-11-13")],
+        [hoped(apply_by="2026-11-12")],
+    ),
+    (
+        "decision-late",
+        "G-2",
+        [hoped(state="applied", decision_on="2026-11-02")],
+        [hoped(state="applied", decision_on="2026-11-01")],
+    ),
+    (
+        "next-step-due",
+        "G-2",
+        [hoped(next_step_due="2026-12-03")],
+        [hoped(next_step_due="2026-12-02")],
+    ),
+    (
+        "instalment-late",
+        "I-9",
+        [("income", "I-9", {"date": "2026-11-02", "amount": "1", "state": "expected"})],
+        [("income", "I-9", {"date": "2026-11-01", "amount": "1", "state": "expected"})],
+    ),
+    ("repeat-not-readable", "D-1", [again(repeats="2 Tuesday")], [again(repeats="2 days")]),
+    (
+        "repeat-without-end",
+        "D-1",
+        [again(repeats="month", repeats_until="2027-06-01")],
+        [again(repeats="month")],
+    ),
+    (
+        "repeat-never-falls",
+        "D-1",
+        [again(repeats="month", repeats_until="2027-06-01")],
+        [again(repeats="month", repeats_until="2027-05-31")],
     ),
     (
         "agreement-review",

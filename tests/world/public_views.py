@@ -75,7 +75,7 @@ BATCHES = st.lists(
 def facts(month: Month = "2026-05", **more: Any) -> PublicFacts:
     """The facts of a page of a small group."""
     told = PublicFacts(
-        month, SPAN[0], "EUR", "Harbour Peers", "ask@harbour.example.org", grants=GRANTS,
+        month, SPAN[0], "EUR", "Harbour Peers", {"how to reach us": "ask@harbour.example.org"}, grants=GRANTS,
         progress=(ROOM,),
     )  # fmt: skip
     return replace(told, **more)

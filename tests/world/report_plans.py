@@ -53,7 +53,8 @@ def site_files(
 ) -> dict[str, bytes]:
     """Every file of the public site, as if a page had been published every month, by its path."""
     books = Books()
-    books.publish(plan, month, PageSettings("Harbour Peers", contact, incomplete))
+    plan = replace(plan, about={"how to reach us": contact, **plan.about})
+    books.publish(plan, month, PageSettings("Harbour Peers", incomplete))
     return dict(site(pages_of(books.views(plan)), words(language), look or Branding()))
 
 
@@ -140,7 +141,9 @@ def public(
 ) -> PublicView:
     """The public view of a month. `books`: what was published before."""
     books = books or Books()
-    books.publish(plan, month, PageSettings("Harbour Peers", contact, incomplete))
+    if contact:
+        plan = replace(plan, about={**plan.about, "how to reach us": contact})
+    books.publish(plan, month, PageSettings("Harbour Peers", incomplete))
     return books.views(plan)[-1]
 
 

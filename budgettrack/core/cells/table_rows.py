@@ -223,4 +223,4 @@ def is_idle(grid: Grid, row: int, column: int) -> bool:
 
 def is_asked(column: Column) -> bool:
     """Whether people should fill in this column, and every sheet has it."""
-    return column.owner == "shared" and not column.optional
+    return column.owner == "shared" and not (column.optional or column.added)

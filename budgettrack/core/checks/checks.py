@@ -28,12 +28,14 @@ from budgettrack.core.checks.money import (
     unexplained_variances,
     unspent_money,
 )
+from budgettrack.core.checks.money_to_come import instalments_late, money_to_come
 from budgettrack.core.checks.privacy import (
     awards_not_told,
     people_not_counted,
     personal_details,
 )
 from budgettrack.core.checks.promises import endings, reports_due
+from budgettrack.core.checks.repeats import repeats
 from budgettrack.core.checks.work import (
     ends_before_starts,
     far_dates,
@@ -74,6 +76,9 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     work_without_money,
     indicators,
     reports_due,
+    repeats,
+    money_to_come,
+    instalments_late,
     endings,
     agreements_open,
     agreements_contradicting,

@@ -66,6 +66,9 @@ def personal_details(look: Looking) -> Iterator[Finding]:
     for table in tables.TABLES:
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():
+            if id_ == tables.REACH:
+                # The address of the group itself is meant to be read.
+                continue
             for name in names:
                 text = fields.get(name, "")
                 what = personal(text) if text else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from budgettrack.core.decide.read import SheetTable, Sides, TableSides
 from budgettrack.core.decide.sides import RegisterState, Settings
 from budgettrack.core.figures.deadlines import derived, merge_derived
+from budgettrack.core.figures.repeats import following
 from budgettrack.core.figures.revisions import approvals
 from budgettrack.core.merge.identity import Identified
 from budgettrack.core.merge.merge import Merge, SheetSide, Side, applied, merge
@@ -52,6 +53,12 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         sides.tables["deadlines"], tables["grants"].after, held, settings
     )
     tables["deadlines"] = _merged(deadlines, sides.keep, held, settings)
+    # Only the merge knows what was ticked off, on either side.
+    next_ones = following(tables["deadlines"].after, frozenset(held.removed.get("deadlines", ())))
+    if next_ones:
+        more = replace(deadlines, register={**deadlines.register, **next_ones})
+        tables["deadlines"] = _merged(more, sides.keep, held, settings)
+        derived_ids = derived_ids | next_ones.keys()
     tables["budget"] = _with_approvals(tables["budget"], tables["grants"].after)
     return MergedTables({name: tables[name] for name in sides.tables}, derived_ids)
 

@@ -184,6 +184,8 @@ def upcoming(plan: Plan, today: date, within: int | None = None) -> list[DueDate
     due = [
         *_deadlines_due(plan),
         *_grants_ending(plan),
+        *_money_that_may_come(plan),
+        *_money_expected(plan),
         *_resources_due(plan),
         *_agreements_due(plan),
         *_milestones_due(plan),
@@ -203,6 +205,29 @@ def _grants_ending(plan: Plan) -> Iterator[DueDate]:
         if grant.is_running and grant.end:
             what = f"Grant {grant.title or grant.funder} ends"
             yield DueDate(grant.id, what, grant.end, grant.id, "end")
+
+
+def _money_that_may_come(plan: Plan) -> Iterator[DueDate]:
+    for grant in plan.grants.values():
+        name = grant.title or grant.funder
+        if grant.open_application:
+            what = f"Apply to {grant.funder}: {name}" if grant.title else f"Apply to {name}"
+            yield DueDate(grant.id, what, grant.open_application, grant.id, "apply_by")
+        if grant.open_decision:
+            what = f"Decision of {grant.funder} on {name}" if grant.title else f"Decision of {name}"
+            yield DueDate(grant.id, what, grant.open_decision, grant.id, "decision_on")
+        if grant.next_step_due and grant.state not in ("closed", "declined"):
+            what = grant.next_step or f"Next step: {name}"
+            yield DueDate(grant.id, what, grant.next_step_due, grant.id, "next_step_due")
+
+
+def _money_expected(plan: Plan) -> Iterator[DueDate]:
+    for income in plan.income.values():
+        if income.is_expected:
+            grant = plan.grants.get(income.grant)
+            giver = f" from {grant.funder}" if grant else ""
+            kind = income.kind.capitalize()
+            yield DueDate(income.id, f"{kind} expected{giver}", income.date, income.grant, "date")
 
 
 def _resources_due(plan: Plan) -> Iterator[DueDate]:

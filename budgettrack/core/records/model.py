@@ -50,11 +50,24 @@ class Grant:
     profile: str = ""
     next_step: str = ""
     odds: Decimal | None = None
+    next_step_due: Date | None = None
+    apply_by: Date | None = None
+    decision_on: Date | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether the grant's money is being spent and its reports are owed."""
         return self.state in ("active", "closing")
+
+    @property
+    def open_application(self) -> Date | None:
+        """Returns the last day for the application. Returns None if it was sent already."""
+        return self.apply_by if self.state in ("", "prospect") else None
+
+    @property
+    def open_decision(self) -> Date | None:
+        """Returns the day on which the funder answers. Returns None if nobody waits for it."""
+        return self.decision_on if self.state == "applied" else None
 
     def covers(self, day: Date) -> bool:
         """Whether a day lies between the grant's start and its end. A missing date is no limit."""
@@ -205,6 +218,11 @@ class Income:
     received_currency: str = ""
     reference: str = ""
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether it has not come yet."""
+        return self.state == "expected"
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -311,6 +329,7 @@ class Plan:
     `rates`: the units of a currency for one unit of `base`, by (month, currency).
     `closed`: the months that the treasurer has closed.
     `reviews`: what the group did in a month, in its own words.
+    `about`: what the group says of itself, by topic, in the order of the topics.
     """
 
     base: str
@@ -327,6 +346,7 @@ class Plan:
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     narratives: Mapping[str, Narrative] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

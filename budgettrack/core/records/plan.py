@@ -32,7 +32,7 @@ from budgettrack.core.records.model import (
     Resource,
 )
 from budgettrack.core.records.references import MOST_SHOWN, References
-from budgettrack.core.records.tables import BY_NAME
+from budgettrack.core.records.tables import ABOUT, BY_NAME
 
 
 def plan(
@@ -53,6 +53,8 @@ def plan(
     they stood when a month was closed."""
     return _Building(records, base, start, end, reported or {}, closed or {}).plan()
 
+
+ABOUT_TOPICS = ABOUT.column("topic").choices
 
 _FIGURED: Mapping[str, frozenset[str]] = {
     "expenses": frozenset(
@@ -130,6 +132,7 @@ class _Building:
             deadlines=self._deadlines(),
             rates=self._rates(),
             closed=frozenset(id_ for id_, fields in self._of("months") if fields.get("closed")),
+            about=self._about(),
             reviews={
                 id_: fields["review"] for id_, fields in self._of("months") if fields.get("review")
             },
@@ -233,6 +236,9 @@ class _Building:
                 profile=fields.get("profile", ""),
                 next_step=fields.get("next_step", ""),
                 odds=_number(fields, "odds"),
+                next_step_due=_day(fields, "next_step_due"),
+                apply_by=_day(fields, "apply_by"),
+                decision_on=_day(fields, "decision_on"),
             )
         if not self._records.get("grants"):
             for _, fields in self._of("budget"):
@@ -484,6 +490,11 @@ class _Building:
                 texts = {name: fields[name] for name in NARRATIVE_TEXTS if fields.get(name)}
                 narratives[id_] = Narrative(id_, grant, fields["period"].strip(), texts)
         return narratives
+
+    def _about(self) -> dict[str, str]:
+        records = self._records.get("about", {})
+        words = {topic: records.get(topic, {}).get("words", "") for topic in ABOUT_TOPICS}
+        return {topic: text for topic, text in words.items() if text}
 
     def _deadlines(self) -> dict[str, Deadline]:
         deadlines = {}

@@ -58,7 +58,8 @@ class Column:
 
     Fields with the same `together` merge as one group. `refers` is the table that a reference
     points to. `own_bounds` are the bounds if they differ from the usual ones of the kind.
-    `former`: the column of older workbooks that this column replaces."""
+    `former`: the column of older workbooks that this column replaces. `added`: the column came
+    after the first version, so a workbook without it is whole."""
 
     name: str
     heading: str
@@ -74,6 +75,7 @@ class Column:
     optional: bool = False
     own_bounds: Bounds | None = None
     former: FormerColumn | None = None
+    added: bool = False
 
     @property
     def bounds(self) -> Bounds:
@@ -615,6 +617,19 @@ GRANTS = Table(
         Column("profile", "Profile", audience="funder"),
         Column("next_step", "Next step"),
         Column(
+            "next_step_due", "Next step due", "date", note="The day of the next step.", added=True
+        ),
+        Column(
+            "apply_by", "Apply by", "date", note="The last day for the application.", added=True
+        ),
+        Column(
+            "decision_on",
+            "Decision expected",
+            "date",
+            note="The day on which the funder answers.",
+            added=True,
+        ),
+        Column(
             "odds",
             "Odds %",
             "percent",
@@ -781,6 +796,14 @@ DEADLINES = Table(
         Column("grant", "Grant", "reference", "funder", refers="grants"),
         Column("lead_role", "Lead role", note="A role, never a person's name."),
         Column("done_on", "Done on", "date", "funder"),
+        Column(
+            "repeats",
+            "Repeats",
+            note="week, month, quarter, half-year, year, or second Tuesday. When it is done, the"
+            " next one is added.",
+            added=True,
+        ),
+        Column("repeats_until", "Repeats until", "date", note="The last day of it.", added=True),
         Column("note", "Note", aliases=("Notes",)),
         Column("derived", "Derived date", "date", owner="register"),
     ),
@@ -875,6 +898,41 @@ MONTHS = Table(
     key=("month",),
 )
 
+REACH = "how to reach us"
+"""The topic of *About us* that may hold an address."""
+
+ABOUT = Table(
+    "about",
+    "About us",
+    "",
+    (
+        Column(
+            "topic",
+            "Topic",
+            "choice",
+            "public",
+            choices=(
+                "aims",
+                "approach",
+                "for whom",
+                "host or legal form",
+                "since when",
+                REACH,
+            ),
+            required=True,
+        ),
+        Column(
+            "words",
+            "In our words (published)",
+            audience="public",
+            note="The public site and the mail open with it. It is published: no names of persons.",
+            aliases=("In our words", "Text"),
+        ),
+    ),
+    key=("topic",),
+    added=True,
+)
+
 TABLES: tuple[Table, ...] = (
     WORK_PLAN,
     INDICATORS,
@@ -888,6 +946,7 @@ TABLES: tuple[Table, ...] = (
     NARRATIVES,
     RATES,
     MONTHS,
+    ABOUT,
 )
 BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
 

@@ -22,6 +22,7 @@ from budgettrack.core.records.model import (
     Plan,
     Resource,
 )
+from budgettrack.core.records.tables import REACH
 from budgettrack.core.views.public_types import Progress
 
 HELD_BACK = "(withheld: it looked like a personal detail)"
@@ -44,6 +45,10 @@ def without_personal_details(plan: Plan) -> Plan:
         resources={id_: _told(resource) for id_, resource in plan.resources.items()},
         agreements={id_: _told(agreement) for id_, agreement in plan.agreements.items()},
         reviews=told_reviews(plan),
+        about={
+            topic: HELD_BACK if topic != REACH and personal(words) else words
+            for topic, words in plan.about.items()
+        },
     )
 
 

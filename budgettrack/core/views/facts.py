@@ -51,7 +51,6 @@ def public_facts(
     *,
     first: Month,
     organisation: str,
-    contact: str = "",
     later: bool = False,
     incomplete: bool = False,
     waits_since: Month | None = None,
@@ -72,7 +71,7 @@ def public_facts(
         first=first,
         currency=plan.base,
         organisation=organisation,
-        contact=contact,
+        about=plan.about,
         provisional=month not in plan.closed,
         later=later,
         incomplete=incomplete,
@@ -108,7 +107,8 @@ def facts_now(
 
     The texts are the old ones. The money is that of the newest page. A grant or an activity that
     was withdrawn is left out. A grant that was not published then is added. Activities have
-    today's names. Agreements are told as they are marked now."""
+    today's names. Agreements are told as they are marked now, and what
+    the group says of itself as it says it now."""
     plan = without_personal_details(plan)
     texts = {grant.id: grant for grant in then.grants}
     money = {grant.id: grant for grant in newest.grants}
@@ -133,6 +133,7 @@ def facts_now(
         activity_names={each.id: each.activity for each in plan.activities.values()},
         without_rate=tuple(without_rate),
         agreements=_agreements(plan, then.month),
+        about=plan.about,
     )
     return _without_withdrawn(now, withdrawn) if withdrawn.activities else now
 

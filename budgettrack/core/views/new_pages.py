@@ -27,7 +27,6 @@ class PageSettings:
     """
 
     organisation: str
-    contact: str = ""
     incomplete: bool = False
     headings: Mapping[str, str] = field(default_factory=dict)
     waited: Month | None = None
@@ -82,7 +81,6 @@ def new_pages(
                 page,
                 first=first,
                 organisation=settings.organisation,
-                contact=settings.contact,
                 later=page not in there and page != month,
                 incomplete=settings.incomplete,
                 untold=untold,

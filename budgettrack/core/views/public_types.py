@@ -160,6 +160,7 @@ class PublicFacts:
     `waits_since`: the month since which something waits to be shown. None if nothing waits.
     `activity_names`: the names of all activities by ID, as they are now.
     `review`: what the group did in the month, in its own words. '' if it wrote nothing.
+    `about`: what the group says of itself, by topic.
     `agreements`: those marked Publish that were in force in the month.
     `without_rate`: the grants in no figure, because no rate is known: IDs of published grants, and
     `WITHHELD` for all others.
@@ -169,7 +170,7 @@ class PublicFacts:
     first: Month
     currency: str
     organisation: str = ""
-    contact: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
     provisional: bool = False
     later: bool = False
     incomplete: bool = False
@@ -183,6 +184,11 @@ class PublicFacts:
     review: str = ""
     agreements: Sequence[PublicAgreement] = ()
     indicators: Sequence[IndicatorFigures] = ()
+
+    @property
+    def contact(self) -> str:
+        """How to reach the group. '' if it does not say it."""
+        return self.about.get("how to reach us", "")
 
 
 # ---- sums of batches

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vRecur
 
 from budgettrack.version import __version__
 
@@ -23,6 +23,7 @@ class CalendarEntry:
     `at`: the time of the last change.
     `cancelled`: the date is done.
     `more`: the description.
+    `rule`: how the date comes again (RFC 5545, RRULE). '' for a date that is there once.
     """
 
     id: str
@@ -32,6 +33,7 @@ class CalendarEntry:
     at: datetime
     cancelled: bool = False
     more: str = ""
+    rule: str = ""
 
 
 def calendar(
@@ -56,6 +58,8 @@ def calendar(
         event.add("dtstart", entry.due)
         event.add("dtend", entry.due + timedelta(days=1))
         event.add("summary", entry.what)
+        if entry.rule:
+            event.add("rrule", vRecur.from_ical(entry.rule))
         if entry.more:
             event.add("description", entry.more)
         event.add("transp", "TRANSPARENT")

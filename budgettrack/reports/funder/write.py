@@ -20,6 +20,7 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.records.plan import left_out
+from budgettrack.core.records.tables import REACH
 from budgettrack.core.views.funder import figures_reported, funder_view
 from budgettrack.core.views.funder_lines import needs_expenses
 from budgettrack.core.views.funder_types import FunderView
@@ -147,7 +148,7 @@ def summary(
         chosen,
         month=month,
         organisation=config.organisation,
-        contact=config.contact,
+        contact=standing.plan.about.get(REACH, ""),
         language=language or config.language,
         left_out=left_out(standing.findings),
         own=own,

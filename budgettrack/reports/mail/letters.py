@@ -33,7 +33,7 @@ from budgettrack.reports.base.document import (
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.funder.document import covered
 from budgettrack.reports.site.corrections import PageNeighbours, changed
-from budgettrack.reports.site.month_page import notices, own_words, sentences
+from budgettrack.reports.site.month_page import notices, own_words, paragraphs, sentences
 from budgettrack.reports.site.work import coming, done_now, late
 
 MOST = 10
@@ -63,6 +63,7 @@ def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) 
     month = formats.month(view.month, w.at)
     done = [each.activity or each.id for each in done_now(view, earlier)]
     sections = [
+        Section("about", w.say("About us"), _about(view.facts)),
         Section(
             "where",
             w.say("What we did"),
@@ -75,6 +76,12 @@ def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) 
     ]
     told = [section for section in sections if section.blocks]
     return _letter(view.facts.organisation, month, notices(view, w), told, w, sent)
+
+
+def _about(facts: PublicFacts) -> list[Block]:
+    """Returns the aims of the group and how to reach it. Returns nothing if it says neither."""
+    said = [*paragraphs(facts.about.get("aims", ""))[:1], facts.contact]
+    return [Text(words) for words in said if words]
 
 
 def _bullets(lines: list[str], w: Words) -> list[Block]:

@@ -129,8 +129,12 @@ def notices(view: PublicView, w: Words) -> list[str]:
 
 def own_words(view: PublicView) -> list[str]:
     """Returns the paragraphs of the group's own words about the month (Review in Months)."""
-    lines = [line.strip() for line in view.facts.review.splitlines()]
-    return [line for line in lines if line]
+    return paragraphs(view.facts.review)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Returns the paragraphs of a text that a person typed."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def sentences(view: PublicView, w: Words) -> list[str]:

@@ -13,7 +13,6 @@ from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import (
     Block,
-    Bullets,
     Document,
     Fact,
     Facts,
@@ -28,6 +27,7 @@ from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.site import datasets
+from budgettrack.reports.site.about import about_us, partners
 from budgettrack.reports.site.corrections import PageNeighbours, changes, correcting
 from budgettrack.reports.site.feed import FeedEntry, feed
 from budgettrack.reports.site.figures_page import figures
@@ -45,14 +45,20 @@ from budgettrack.reports.site.month_page import (
 from budgettrack.reports.site.public_calendar import public_calendar
 from budgettrack.reports.site.public_pages import Published
 from budgettrack.reports.site.work import due
+from budgettrack.reports.site.year import Year, files_of_year
 
 
 def site(
-    pages: Sequence[Published], w: Words, look: Branding, address: str = ""
+    pages: Sequence[Published],
+    w: Words,
+    look: Branding,
+    address: str = "",
+    years: Sequence[Year] = (),
 ) -> Iterator[tuple[str, bytes]]:
     """Yields every file of the site: (path from the public folder, content).
 
     `pages` are sorted by month, oldest first; there must be at least one.
+    `years`: those that have a report beside these files.
     `address` is the web address of the site, for links in the feed. Links are relative if it is
     empty.
     """
@@ -72,7 +78,7 @@ def site(
     newest = pages[-1].view
     for grant in newest.facts.grants:
         yield grant_file(grant.id), page(_grant(grant, newest, w), look, own).encode()
-    yield "index.html", page(_index(pages, w), look, own).encode()
+    yield "index.html", page(_index(pages, years, w), look, own).encode()
     yield "feed.xml", _feed(pages, w, address)
     yield "calendar.ics", public_calendar([(each.view, each.on) for each in pages], w)
     yield from datasets.files(list(views.values()), w, address)
@@ -107,7 +113,7 @@ def _document(
     )
 
 
-def _index(pages: Sequence[Published], w: Words) -> Document:
+def _index(pages: Sequence[Published], years: Sequence[Year], w: Words) -> Document:
     """Returns the index page."""
     newest = pages[-1].view
     grants = [
@@ -134,8 +140,10 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         ),
     ]
     sections = [
+        Section("about", w.say("About us"), about_us(newest.facts, w)),
         Section("where", w.say("Where we stand"), _where(newest, w)),
         Section("months", w.say("Month by month"), list(_by_year(pages, w))),
+        Section("years", w.say("Year by year"), _years(years, w)),
         Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
         Section("partners", w.say("Whom we work with"), partners(newest, w)),
         Section("data", w.say("The figures for your own use"), [Links(data)]),
@@ -152,19 +160,13 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
     )
 
 
-def partners(view: PublicView, w: Words) -> list[Block]:
-    """Returns the agreements that are published, by kind and organisation. Returns nothing if there
-    are none."""
-    lines = [
-        w.say("{kind}: {name}", kind=_begun(w.term(each.kind)), name=each.party)
-        for each in view.facts.agreements
+def _years(years: Sequence[Year], w: Words) -> list[Block]:
+    """Returns the links to the reports of years, newest first."""
+    links = [
+        Link(formats.span(year.first, year.last, w.at), files_of_year(year)[0])
+        for year in reversed(years)
     ]
-    return [Bullets(lines)] if lines else []
-
-
-def _begun(words: str) -> str:
-    """Returns words with a capital letter at their beginning."""
-    return words[:1].upper() + words[1:]
+    return [Links(links)] if links else []
 
 
 def _where(newest: PublicView, w: Words) -> list[Block]:

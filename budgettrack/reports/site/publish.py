@@ -27,6 +27,7 @@ from budgettrack.reports.site.first_batches import first_batches
 from budgettrack.reports.site.pages import site
 from budgettrack.reports.site.public_pages import discreet_pages
 from budgettrack.reports.site.told_names import remember, told_now, told_then
+from budgettrack.reports.site.year import whole_years, year_files
 
 
 def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
@@ -66,7 +67,11 @@ def write_site(group: OpenedGroup, month: Month, public: Path) -> list[Path]:
     config = group.config
     pages = discreet_pages(group)
     shown = [page for page in pages if page.view.month <= month] or pages
-    contents = dict(site(shown, words(config.language), look_of(config), config.site))
+    w, look = words(config.language), look_of(config)
+    views = [page.view for page in shown]
+    years = whole_years([view.month for view in views], config.year_begins)
+    contents = dict(site(shown, w, look, config.site, years))
+    contents |= dict(year_files(views, years, w, look))
     return files.write_site(public, contents)
 
 
@@ -112,7 +117,6 @@ def _publish(group: OpenedGroup, month: Month) -> None:
     before = [*earlier.batches, *old]
     settings = PageSettings(
         config.organisation,
-        config.contact,
         bool(left_out(group.standing.findings)),
         config.headings,
         earlier.pages[max(there)].facts.waits_since if there else None,

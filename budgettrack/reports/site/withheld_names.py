@@ -12,6 +12,7 @@ from typing import Any
 
 from budgettrack.config.open_data import Organisation
 from budgettrack.core.base.unseen import without_unseen
+from budgettrack.core.records.tables import REACH
 from budgettrack.core.sealing.public import PublicBatch
 from budgettrack.core.sealing.withdrawn import folded
 from budgettrack.core.views.public_types import PublicFacts
@@ -122,9 +123,17 @@ def known_organisations(group: OpenedGroup) -> dict[str, Organisation]:
 def discreet_facts(facts: PublicFacts, known: Mapping[str, Organisation]) -> PublicFacts:
     """Returns the facts of a page without the names of withheld or renamed organisations.
 
-    The group's own name and contact stay."""
+    The group's own name and how to reach it stay."""
     told: PublicFacts = Discretion(known).all(facts)
-    return replace(told, organisation=facts.organisation, contact=facts.contact)
+    return replace(told, organisation=facts.organisation, about=_own_words(told, facts))
+
+
+def _own_words(told: PublicFacts, facts: PublicFacts) -> Mapping[str, str]:
+    """Returns what the group says of itself without withheld names. How to reach it stays."""
+    return {
+        topic: words if topic == REACH else told.about.get(topic, HIDDEN)
+        for topic, words in facts.about.items()
+    }
 
 
 def discreet_batches(

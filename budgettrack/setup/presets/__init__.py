@@ -49,8 +49,11 @@ def stages(name: str) -> tuple[PresetStage, ...]:
     Raises UsageError if the name is not in `NAMES`."""
     if name not in NAMES:
         raise UsageError(f"There is no preset {name}. There are: {', '.join(NAMES)}.")
-    text = resources.files(__name__).joinpath(f"{name.replace('-', '_')}.toml").read_text("utf-8")
-    return in_file(text)
+    return in_file(_text(name))
+
+
+def _text(name: str) -> str:
+    return resources.files(__name__).joinpath(f"{name.replace('-', '_')}.toml").read_text("utf-8")
 
 
 def in_file(text: str) -> tuple[PresetStage, ...]:
@@ -102,7 +105,29 @@ def preset(
     numbered: list[Fields] = [
         {"id": f"A-{number}", **fields} for number, fields in enumerate(rows, 1)
     ]
-    return {"work_plan": numbered} if numbered else {}
+    if not numbered:
+        return {}
+    return {"work_plan": numbered, "deadlines": list(_deadlines(name, start))}
+
+
+def _deadlines(name: str, start: date) -> Iterator[Fields]:
+    """Yields the dates that come again, until the end of the whole plan."""
+    ends = [
+        activity["from"] - 1 + activity["months"]
+        for stage in stages(name)
+        for activity in stage.activities
+    ]
+    last = days_before(add_months(start, max(ends)), 1)
+    for number, each in enumerate(tomllib.loads(_text(name))["deadline"], 1):
+        due = days_before(add_months(start, each["from"]), 1)
+        yield {
+            "id": f"D-{number}",
+            "what": each["what"],
+            "due": due.isoformat(),
+            "lead_role": each["lead_role"],
+            "repeats": each["repeats"],
+            "repeats_until": last.isoformat(),
+        }
 
 
 def rows_of(

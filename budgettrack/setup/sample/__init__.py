@@ -79,6 +79,7 @@ def healthy() -> dict[str, list[Fields]]:
         "grants": [dict(grant) for grant in hand["grants"]],
         "rates": list(_rates(chance)),
         "months": [_month(month, hand["reviews"]) for month in months.months(FIRST, LAST)],
+        "about": [{"topic": topic, "words": words} for topic, words in hand["about"].items()],
     }
     plan, _ = plan_of(keyed(rows), base=BASE)
     rows["deadlines"] = [*_reports(plan), *rows["deadlines"]]

@@ -249,7 +249,10 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "The second instalment has not come, and the money of the first is spent.",
-        (("grant-in-deficit", "grants", "G-2", "id"),),
+        (
+            ("grant-in-deficit", "grants", "G-2", "id"),
+            ("instalment-late", "income", "I-12", "date"),
+        ),
         edits=(("income", "I-12", "state", "expected"),),
     ),
     Fault(
@@ -323,6 +326,16 @@ FAULTS: tuple[Fault, ...] = (
         "The review of the loan of the van has passed.",
         (("agreement-review", "resources", "R-10", "review_on"),),
         edits=(("resources", "R-10", "review_on", "2026-10-15"),),
+    ),
+    Fault(
+        "The answer to the application for the drop-in is late.",
+        (("decision-late", "grants", "G-4", "decision_on"),),
+        edits=(("grants", "G-4", "decision_on", "2026-10-20"),),
+    ),
+    Fault(
+        "The annual report repeats without an end.",
+        (("repeat-without-end", "deadlines", "D-7", "repeats"),),
+        edits=(("deadlines", "D-7", "repeats_until", ""),),
     ),
     Fault(
         "The review of the agreement with the host has passed.",
@@ -427,6 +440,14 @@ NOT_PLANTED: Mapping[str, str] = {
     ),
     "percent-above-100": "To see it, type 150% into Host fee % of any grant.",
     "rate-of-base-currency": "To see it, add the sample's own currency to Rates, with a rate of 2.",
+    "repeat-not-readable": "To see it, type now and then into Repeats of D-7.",
+    "repeat-never-falls": "To see it, type a day of 2025 into Repeats until of D-7.",
+    "application-due": "To see it, set G-4 to prospect and type 2026-11-25 into Apply by.",
+    "application-late": "To see it, set G-4 to prospect and type a day of 2025 into Apply by.",
+    "application-without-budget": (
+        "To see it, add a grant that is a prospect, with 2026-11-10 in Apply by."
+    ),
+    "next-step-due": "To see it, type 2026-11-20 into Next step due of G-1.",
     "agreement-notice": "To see it, type 280 into Notice (days) of AG-3.",
     "agreement-ends": "To see it, clear Notice (days) of AG-4 and let it end this month.",
     "agreement-over": "To see it, type a day of last year into Until of AG-4.",

@@ -486,6 +486,7 @@ def test_spending_outside_any_rate_is_found_with_its_row() -> None:
 def test_a_grant_near_its_end_with_money_left() -> None:
     found = look(
         ("income", "I-1", {"amount": "2400"}),
+        ("income", "I-2", {"date": "2026-12-05"}),
         ("budget", "B-1", {"explanation": "We began late."}),
         ("resources", "R-1", {"review_on": "", "until": ""}),
         ("deadlines", "D-1", {"done_on": "2026-07-01"}),

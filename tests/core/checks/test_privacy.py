@@ -116,3 +116,13 @@ def test_up_to_five_lines_without_an_answer_are_named_one_by_one(
     ]
     codes = [finding.code for finding in look(*lines)]
     assert [code for code in codes if code.startswith("people-paid-missing")] == findings
+
+
+def test_an_address_is_meant_in_how_to_reach_us_alone() -> None:
+    mail = {"words": "desk@peers.example"}
+
+    assert look(("about", "how to reach us", {"topic": "how to reach us", **mail})) == []
+    found = look(("about", "aims", {"topic": "aims", **mail}))
+    assert [(each.code, each.id, each.field) for each in found] == [
+        ("personal-detail-published", "aims", "words")
+    ]

@@ -147,3 +147,19 @@ def test_cells_with_formulas_and_protected_cells_are_the_people_s() -> None:
         ("protected", "category"),
         ("formula", "amount"),
     ]
+
+
+def test_a_deadline_that_was_ticked_off_in_the_sheet_has_the_next_one_in_the_same_sync() -> None:
+    row = {"what": "Meet", "due": "2026-10-13", "repeats": "month", "repeats_until": "2027-03-31"}
+    held = RegisterState({"deadlines": {"D-1": row}}, {"deadlines": {"D-1": row}}, {})
+    sheet = tab(
+        "Deadlines",
+        "ID | What | Due | Repeats | Repeats until | Done on\n"
+        "D-1 | Meet | 2026-10-13 | month | 2027-03-31 | 2026-10-13",
+    )
+
+    tables = merged(sheet, held=held)
+
+    assert tables.after["deadlines"]["D-1:2026-11-13"] == {**row, "due": "2026-11-13"}
+    assert tables.derived == {"D-1:2026-11-13"}
+    assert [change.id for change in tables.tables["deadlines"].merge.to_sheet] == ["D-1:2026-11-13"]

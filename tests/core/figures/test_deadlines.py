@@ -270,3 +270,30 @@ def test_an_agreement_in_force_is_reviewed_given_notice_of_and_ends() -> None:
         ("AG-1", "notice_days", "2026-10-02", "Last day to give notice (lease, City housing)"),
         ("AG-1", "until", "2026-12-31", "Agreement ends (lease, City housing)"),
     ]  # fmt: skip
+
+
+def test_money_that_may_come_is_due_by_the_state_of_its_grant() -> None:
+    def due(**fields: str) -> list[tuple[str, str, str]]:
+        plan = made(grants={"G-1": {"funder": "Tide", "currency": "EUR", **fields}})
+        listed = upcoming(plan, date(2026, 3, 1))
+        return [(str(each.due), each.field, each.what) for each in listed]
+
+    apply, decide = {"apply_by": "2026-04-01"}, {"decision_on": "2026-05-01"}
+    step = {"next_step_due": "2026-06-01"}
+    assert due(state="prospect", **apply, **decide) == [("2026-04-01", "apply_by", "Apply to Tide")]
+    assert due(state="applied", title="Room", **apply, **decide) == [
+        ("2026-05-01", "decision_on", "Decision of Tide on Room")
+    ]
+    assert due(title="Room", **apply) == [("2026-04-01", "apply_by", "Apply to Tide: Room")]
+    assert due(state="applied", **decide) == [("2026-05-01", "decision_on", "Decision of Tide")]
+    assert due(state="active", **step) == [("2026-06-01", "next_step_due", "Next step: Tide")]
+    assert due(state="declined", **step) == []
+
+
+def test_money_that_is_expected_is_due_until_it_has_come() -> None:
+    row = {"date": "2026-04-01", "amount": "5", "kind": "donation", "state": "expected"}
+    plan = made(income={"I-1": row, "I-2": {**row, "state": "received"}})
+
+    assert [(each.id, each.what, each.field) for each in upcoming(plan, date(2026, 5, 1))] == [
+        ("I-1", "Donation expected", "date")
+    ]

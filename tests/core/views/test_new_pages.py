@@ -76,8 +76,9 @@ def test_a_month_with_nothing_before_it_is_the_first_page() -> None:
 
 def test_a_page_says_since_when_something_waits_and_who_publishes() -> None:
     lines = {id_: replace(line, amount=0) for id_, line in bare().lines.items()}
-    books, plan = Books(), replace(bare(), resources={}, lines=lines)
-    books.publish(typed(plan, _rent(777)), "2026-04", PageSettings("Harbour Peers", "Ask.", True))
+    about = {"how to reach us": "Ask."}
+    books, plan = Books(), replace(bare(), resources={}, lines=lines, about=about)
+    books.publish(typed(plan, _rent(777)), "2026-04", PageSettings("Harbour Peers", True))
     facts = books.facts["2026-04"]
 
     assert facts.waits_since == "2026-03"

@@ -22,6 +22,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-not-toml": error("config", "This is not TOML: {why}.", "Correct it there."),
     "config-setting-unknown": error("config", '"{key}" is not a setting.', "One of {known}."),
+    "config-setting-gone": error("config", '"{key}" is a setting no more.', "{remedy}"),
     "config-not-a-section": error(
         "config", "It is not a section.", "Write [{section}] above its settings."
     ),

@@ -464,6 +464,51 @@ PLAN: Mapping[str, Code] = {
         "Send it and type the day into Done on, or agree on another date and type it into Due.",
         "Reports that are overdue: {number}",
     ),
+    "repeat-not-readable": warning(
+        "promises",
+        "Nobody can say how this repeats.",
+        "Type week, month, quarter, half-year, year, or second Tuesday.",
+    ),
+    "repeat-without-end": warning(
+        "promises",
+        "It repeats without an end.",
+        "Type the last day into Repeats until, such as the end of the plan.",
+    ),
+    "repeat-never-falls": warning(
+        "promises",
+        "It has no date between its first day and its end.",
+        "Correct it, its first day or Repeats until.",
+    ),
+    "application-due": warning(
+        "promises",
+        "The application is due on {date}.",
+        "Send it, and set the grant's state to applied.",
+    ),
+    "application-late": warning(
+        "promises",
+        "The application was due on {date}, and the grant's state does not say that it was sent.",
+        "Set the state to applied, or to declined if you let it go.",
+    ),
+    "application-without-budget": warning(
+        "promises",
+        "The application is due on {date}, and it has no budget line.",
+        "Add its lines to Budget, with this grant.",
+    ),
+    "decision-late": warning(
+        "promises",
+        "The decision was expected on {date}.",
+        "Ask the funder, and type the new date or set the grant's state.",
+    ),
+    "next-step-due": warning(
+        "promises",
+        "The next step is due on {date}.",
+        "Take it, and type the step after it with its day.",
+    ),
+    "instalment-late": warning(
+        "promises",
+        "{amount} was expected on {date} and has not come.",
+        "Ask the funder. When it has come, set its state to received.",
+    ),
     "grant-ends": warning(
         "promises",
         "The grant ends on {end}.",

@@ -1,0 +1,53 @@
+"""Checks the dates of money that may come: applications, decisions, next steps, instalments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from budgettrack.core.base import money
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.checks.looking import Looking
+
+PREPARED = 10
+"""The number of days before an application is due from which it must have a budget line."""
+
+
+def money_to_come(look: Looking) -> Iterator[Finding]:
+    """An application or a next step is due within 30 days or late, an application due within 10
+    days has no budget line, or a decision is late."""
+    budgeted = {line.grant for line in look.plan.lines.values()}
+    for grant in look.plan.grants.values():
+        apply, decision = grant.open_application, grant.open_decision
+        if apply and apply <= look.soon:
+            code = "application-late" if apply < look.today else "application-due"
+            yield _told(code, grant.id, "apply_by", apply)
+        if apply and grant.id not in budgeted and _is_near(look, apply):
+            yield _told("application-without-budget", grant.id, "apply_by", apply)
+        if decision and decision < look.today:
+            yield _told("decision-late", grant.id, "decision_on", decision)
+        step = grant.next_step_due if grant.state not in ("closed", "declined") else None
+        if step and step <= look.soon:
+            yield _told("next-step-due", grant.id, "next_step_due", step)
+
+
+def _is_near(look: Looking, day: date) -> bool:
+    return look.today <= day <= look.today + timedelta(days=PREPARED)
+
+
+def _told(code: str, grant: str, field: str, day: date) -> Finding:
+    return finding(code, "grants", grant, field, date=day.isoformat())
+
+
+def instalments_late(look: Looking) -> Iterator[Finding]:
+    """Money was expected on a day that is past."""
+    for income in look.plan.income.values():
+        if income.is_expected and income.date < look.today:
+            yield finding(
+                "instalment-late",
+                "income",
+                income.id,
+                "date",
+                amount=money.with_currency(income.amount, income.currency),
+                date=income.date.isoformat(),
+            )

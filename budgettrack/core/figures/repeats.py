@@ -1,0 +1,234 @@
+"""Dates that come again: the rule that people type, and the deadline that follows one that is done.
+
+The only file that imports python-dateutil. A rule is one of iCalendar (RFC 5545), without its
+DTSTART: `FREQ=MONTHLY;BYDAY=2TU`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+
+from babel import Locale
+from dateutil.rrule import rrule, rrulestr
+
+from budgettrack.core.base.months import add_months
+from budgettrack.core.base.names_in_languages import NAMES
+from budgettrack.core.base.sheet_words import in_every_language
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import folded
+
+HORIZON = 30 * 12
+"""A rule that has no date within this number of months never falls."""
+
+_EVERY: Mapping[str, str] = {
+    "week": "FREQ=WEEKLY",
+    "month": "FREQ=MONTHLY",
+    "quarter": "FREQ=MONTHLY;INTERVAL=3",
+    "half-year": "FREQ=MONTHLY;INTERVAL=6",
+    "year": "FREQ=YEARLY",
+}
+_WEEK = ("semaine", "semana", "неделя", "тиждень", "أسبوع", "هفته")
+"""Other words for a week. Those for the longer ones are choices of other columns."""
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_ORDINALS: Mapping[int, str] = {
+    1: "1 1st first premier primer primero primera первый первая первое перший перша перше الأول"
+    " أول اولین",
+    2: "2 2nd second deuxième segundo segunda второй вторая второе другий друга друге الثاني ثاني"
+    " دومین",
+    3: "3 3rd third troisième tercer tercero tercera третий третья третье третій третя третє الثالث"
+    " ثالث سومین",
+    4: "4 4th fourth quatrième cuarto cuarta четвертый четвёртый четвертая четвертое четвертий"
+    " четверта четверте الرابع رابع چهارمین",
+    -1: "last dernier último ultima última последний последняя последнее останній остання останнє"
+    " الأخير آخر آخرین",
+}
+_WHOLE_RULE = re.compile(r"[A-Z0-9=;,:+-]{1,200}")
+_OFTEN = ("DAILY", "HOURLY", "MINUTELY", "SECONDLY")
+_LAST_YEAR = 9950
+_OF_SERIES = re.compile(r":\d{4}-\d\d-\d\d$")
+
+
+@cache
+def _ordinals() -> Mapping[str, int]:
+    return {folded(word): n for n, words in _ORDINALS.items() for word in words.split()}
+
+
+@cache
+def _weekdays() -> Mapping[str, str]:
+    """Returns the sign of each weekday by its name, in every language of the workbook."""
+    names: dict[str, str] = {}
+    for language in ("en", *NAMES):
+        for width in ("wide", "abbreviated"):
+            for number, name in Locale.parse(language).days["format"][width].items():
+                names.setdefault(folded(name), _DAYS[number])
+    return names
+
+
+def rule_of(text: str, first: date) -> str | None:
+    """Reads how a date repeats: `month`, `second Tuesday`, or a rule such as
+    `FREQ=YEARLY;BYMONTH=3`.
+
+    `first`: the first date. It says the day of the month.
+    Returns None if nobody can say what is meant."""
+    words = folded(text)
+    for word, rule in _EVERY.items():
+        others = _WEEK if word == "week" else ()
+        if words in map(folded, (*in_every_language("choice", word), *others)):
+            return f"{rule}{_day_of(rule, first)}"
+    parts = words.split()
+    if len(parts) >= 2 and parts[0] in _ordinals() and parts[1] in _weekdays():
+        return f"FREQ=MONTHLY;BYDAY={_ordinals()[parts[0]]}{_weekdays()[parts[1]]}"
+    rule = text.strip().upper().removeprefix("RRULE:").rstrip(";")
+    if (
+        "FREQ=" not in rule
+        or not _WHOLE_RULE.fullmatch(rule)
+        or any(each in rule for each in _OFTEN)
+    ):
+        return None
+    if not re.fullmatch(r"([1-9]\d{0,2})?", _part(rule, "INTERVAL=")):
+        return None
+    try:
+        _parsed(_without_end(rule), first)
+    except (ValueError, TypeError, KeyError):
+        return None
+    return rule
+
+
+def _day_of(rule: str, first: date) -> str:
+    """Returns the part of a rule for a day that some months do not have: their last day then."""
+    if first.day <= 28 or "WEEKLY" in rule:
+        return ""
+    months = f"BYMONTH={first.month};" if "YEARLY" in rule else ""
+    return f";{months}BYMONTHDAY={first.day},-1;BYSETPOS=1"
+
+
+def _parsed(rule: str, first: date) -> rrule:
+    parsed = rrulestr(rule, dtstart=datetime.combine(first, time()))
+    if not isinstance(parsed, rrule):
+        raise ValueError(rule)
+    return parsed
+
+
+def _without_end(rule: str) -> str:
+    return ";".join(part for part in rule.split(";") if not part.startswith(("COUNT=", "UNTIL=")))
+
+
+def _part(rule: str, name: str) -> str:
+    return next((part[len(name) :] for part in rule.split(";") if part.startswith(name)), "")
+
+
+def ends(rule: str) -> bool:
+    """Whether a rule says itself when it ends."""
+    return bool(_part(rule, "COUNT=") or _part(rule, "UNTIL="))
+
+
+def last_day_of(rule: str, until: date | None) -> date | None:
+    """Returns the last day on which a rule may fall, by its own UNTIL and by `until`.
+
+    Returns None if neither says it."""
+    written = re.match(r"(\d{4})(\d\d)(\d\d)", _part(rule, "UNTIL="))
+    days = [until] if until else []
+    if written:
+        try:
+            days.append(date(*map(int, written.groups())))
+        except ValueError:
+            return until
+    return min(days, default=None)
+
+
+def dates(rule: str, first: date, until: date | None) -> Iterator[date]:
+    """Yields the dates of a rule from `first`, at most those of the next thirty years."""
+    horizon = add_months(first, HORIZON)
+    last = min(horizon, last_day_of(rule, until) or horizon)
+    # The library tries a rule that never falls until the year 9999: 45 seconds for some. The
+    # calendar is the same after every 400 years, so it is asked about years close to that end.
+    later = (_LAST_YEAR - first.year) // 400 * 400
+    shifted = first.replace(year=first.year + later)
+    most = _part(rule, "COUNT=")
+    for number, at in enumerate(_parsed(_without_end(rule), shifted)):
+        day = at.date().replace(year=at.year - later)
+        if day > last or (most.isdecimal() and number >= int(most)):
+            return
+        yield day
+
+
+def series_of(id_: str) -> str:
+    """Returns the ID of the first deadline of a series: `D-3` of `D-3:2026-12-08`."""
+    return _OF_SERIES.sub("", id_)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The deadlines that follow each other, the oldest first, with their rule."""
+
+    id: str
+    rows: tuple[tuple[str, Fields], ...]
+
+    @property
+    def first(self) -> date:
+        """The first date, from which the rule is counted."""
+        return date.fromisoformat(self.rows[0][1]["due"])
+
+    @property
+    def newest(self) -> tuple[str, Fields]:
+        """The last deadline of the series."""
+        return self.rows[-1]
+
+    @property
+    def rule(self) -> str | None:
+        """The rule. None if the newest deadline has none, or nobody can read it."""
+        return rule_of(self.newest[1].get("repeats", ""), self.first)
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which it repeats, by its cell. None if the cell is blank."""
+        text = self.newest[1].get("repeats_until", "")
+        return date.fromisoformat(text) if text else None
+
+    @property
+    def calendar_rule(self) -> str:
+        """The rule as a calendar takes it, with its end as a day. '' if there is no rule."""
+        rule = self.rule
+        if rule is None:
+            return ""
+        if self.until is None and not ends(rule):
+            return rule
+        last = max(dates(rule, self.first, self.until), default=self.first)
+        return f"{_without_end(rule)};UNTIL={last:%Y%m%d}"
+
+
+def series(deadlines: Mapping[str, Fields]) -> list[Series]:
+    """Returns the series among the deadlines: those that repeat, with the earlier ones of each."""
+    rows: dict[str, list[tuple[str, Fields]]] = {}
+    for id_, fields in deadlines.items():
+        if fields.get("due") and not fields.get("derived"):
+            rows.setdefault(series_of(id_), []).append((id_, fields))
+    made = (
+        Series(base, tuple(sorted(members, key=lambda row: (row[1]["due"], row[0]))))
+        for base, members in rows.items()
+    )
+    return [each for each in made if each.newest[1].get("repeats")]
+
+
+def following(deadlines: Mapping[str, Fields], removed: Set[str]) -> dict[str, Fields]:
+    """Returns the deadlines that follow those that are done, by ID.
+
+    What was done late is not owed again for the time that has passed. A deadline that a person
+    deleted (`removed`) does not come back."""
+    made: dict[str, Fields] = {}
+    for each in series(deadlines):
+        _, fields = each.newest
+        done = fields.get("done_on", "")
+        if not done or each.rule is None:
+            continue
+        after = max(date.fromisoformat(done), date.fromisoformat(fields["due"]))
+        due = next((day for day in dates(each.rule, each.first, each.until) if day > after), None)
+        id_ = f"{each.id}:{due}"
+        if due is not None and id_ not in removed and id_ not in deadlines:
+            made[id_] = {name: text for name, text in fields.items() if name != "done_on"} | {
+                "due": due.isoformat()
+            }
+    return made

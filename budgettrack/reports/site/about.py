@@ -1,0 +1,34 @@
+"""What the group says of itself, and whom it works with."""
+
+from __future__ import annotations
+
+from budgettrack.core.records.tables import REACH
+from budgettrack.core.views.public_types import PublicFacts, PublicView
+from budgettrack.reports.base.document import Block, Bullets, Subheading, Text
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.site.month_page import paragraphs
+
+
+def about_us(facts: PublicFacts, w: Words) -> list[Block]:
+    """Returns what the group says of itself: its aims, then the rest by topic. How to reach it
+    stands at the end of the page."""
+    told = [(topic, words) for topic, words in facts.about.items() if topic not in ("aims", REACH)]
+    blocks: list[Block] = [Text(line) for line in paragraphs(facts.about.get("aims", ""))]
+    for topic, words in told:
+        blocks += [Subheading(_begun(w.term(topic))), *map(Text, paragraphs(words))]
+    return blocks
+
+
+def partners(view: PublicView, w: Words) -> list[Block]:
+    """Returns the agreements that are published, by kind and organisation. Returns nothing if there
+    are none."""
+    lines = [
+        w.say("{kind}: {name}", kind=_begun(w.term(each.kind)), name=each.party)
+        for each in view.facts.agreements
+    ]
+    return [Bullets(lines)] if lines else []
+
+
+def _begun(words: str) -> str:
+    """Returns words with a capital letter at their beginning."""
+    return words[:1].upper() + words[1:]

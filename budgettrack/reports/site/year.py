@@ -1,0 +1,230 @@
+"""The report of a year: a page and a PDF, from the published pages of its months alone.
+
+Every figure is one that stands on a page, a sum of such figures, or the difference of the figures
+to date at the end of two years. So the report tells nothing that the pages do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from budgettrack.core.base.months import Month, after
+from budgettrack.core.views.public_types import IndicatorFigures, PublicRow, PublicView
+from budgettrack.reports.base import formats
+from budgettrack.reports.base.branding import Branding
+from budgettrack.reports.base.document import (
+    Block,
+    Bullets,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Link,
+    ReportTable,
+    Section,
+    Subheading,
+    TableCell,
+    TableRow,
+    Text,
+)
+from budgettrack.reports.base.indicators import few_people, indicators_table
+from budgettrack.reports.base.pdf import pdf
+from budgettrack.reports.base.render import page
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.base.wording import page_words, row_name
+from budgettrack.reports.site.about import about_us, partners
+from budgettrack.reports.site.month_page import notices, own_words, who_to_ask
+from budgettrack.reports.site.work import coming
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of the group: its first and its last month."""
+
+    first: Month
+    last: Month
+
+    @property
+    def name(self) -> str:
+        """The calendar year in which it ends. It names the files."""
+        return self.last[:4]
+
+    def has(self, month: Month) -> bool:
+        """Whether a month is in the year."""
+        return self.first <= month <= self.last
+
+
+def year_of(month: Month, begins: Month) -> Year:
+    """Returns the year with a month. `begins`: the first month of any year of the group."""
+    first = month
+    while first[5:] != begins[5:]:
+        first = after(first, -1)
+    return Year(first, after(first, MONTHS - 1))
+
+
+def whole_years(months: Sequence[Month], begins: Month) -> list[Year]:
+    """Returns the years whose last month has a page, oldest first. The first of them may have begun
+    before the first page."""
+    return [year_of(month, begins) for month in months if year_of(month, begins).last == month]
+
+
+def files_of_year(year: Year) -> tuple[str, str]:
+    """Returns the names of the page and the PDF."""
+    return f"year-{year.name}.html", f"year-{year.name}.pdf"
+
+
+def year_files(
+    views: Sequence[PublicView], years: Sequence[Year], w: Words, look: Branding
+) -> Iterator[tuple[str, bytes]]:
+    """Yields the page and the PDF of each year: (path from the public folder, content).
+
+    `views` are sorted by month, oldest first."""
+    for year in years:
+        report = year_report(views, year, w)
+        html, paper = files_of_year(year)
+        links = [Link(w.say("All months"), "index.html"), Link("PDF", paper)]
+        yield html, page(replace(report, links=links), look, page_words(w)).encode()
+        yield paper, pdf(report, w, look)[0]
+
+
+def year_report(views: Sequence[PublicView], year: Year, w: Words) -> Document:
+    """Returns the report of a year that has a page of its last month."""
+    pages = [view for view in views if year.has(view.month)]
+    last = pages[-1]
+    before = next((view for view in reversed(views) if view.month < year.first), None)
+    span = formats.span(year.first, year.last, w.at)
+    heading = w.say("Our year: {time}", time=span)
+    sections = [
+        Section("about", w.say("About us"), about_us(last.facts, w)),
+        Section("did", w.say("What we did"), list(_did(pages, w))),
+        Section("money", w.say("Money in and out"), _money(last, before, year, w)),
+        Section("counted", w.say("What was counted"), _counted(last, before, w)),
+        Section("partners", w.say("Whom we work with"), partners(last, w)),
+        Section("next", w.say("What comes next"), coming(last, w)),
+        Section("ask", w.say("Who to ask"), [Text(who_to_ask(last.facts))]),
+    ]
+    organisation = last.facts.organisation
+    # That a page was written later is about its month alone.
+    told = notices(replace(last, facts=replace(last.facts, later=False)), w)
+    return Document(
+        title=f"{organisation}: {heading}",
+        organisation=organisation,
+        language=w.language,
+        right_to_left=w.right_to_left,
+        heading=heading,
+        standing=w.say(
+            "From the pages that we published each month. Amounts are in {currency}.",
+            currency=last.currency,
+        ),
+        notices=[" ".join(told)] if told else [],
+        sections=[section for section in sections if section.blocks],
+        foot=w.say(
+            "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
+            organisation=organisation,
+        ),
+    )
+
+
+def _did(pages: Sequence[PublicView], w: Words) -> Iterator[Block]:
+    """Yields the group's own words of each month, and what was done in the year."""
+    for view in pages:
+        if words := own_words(view):
+            yield Subheading(formats.month(view.month, w.at))
+            yield from map(Text, words)
+    first, last = pages[0], pages[-1]
+    there = {each.id for each in first.facts.progress if each.status == "done"}
+    done = [
+        each.milestone or each.activity or each.id
+        for each in last.facts.progress
+        if each.status == "done" and (each.id not in there or each.end == first.month)
+    ]
+    if done:
+        yield Subheading(w.say("Done this year"))
+        yield Bullets(done)
+
+
+def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) -> list[Block]:
+    """Returns what came in and went out in the year, by source and by category."""
+    received = _received(last, before, w)
+    came_in = sum(units for _, units in received)
+    went_out = sum(shown.spent for shown in last.months if year.has(shown.month))
+
+    def amount(units: int) -> str:
+        return formats.money(units, last.currency, w.at)
+
+    def number(units: int | None) -> TableCell:
+        shown = formats.NONE if units is None else formats.number(units, last.currency, w.at)
+        return TableCell(shown)
+
+    blocks: list[Block] = [
+        Facts(
+            [
+                Fact(w.say("Came in this year"), amount(came_in)),
+                Fact(w.say("Went out this year"), amount(went_out)),
+            ]
+        )
+    ]
+    if received:
+        rows = [TableRow(name, [number(units)]) for name, units in received]
+        headings = [Heading(w.say("Source"), False), Heading(w.say("This year"))]
+        blocks.append(ReportTable(w.say("What came in"), headings, rows))
+    earlier = {(row.kind, row.key): row for row in before.categories.rows} if before else {}
+    rows = [
+        TableRow(
+            row_name(row.kind, row.name, w, w.say("Without a category")),
+            [number(_this_year(row, earlier.get((row.kind, row.key)))), number(row.spent)],
+        )
+        for row in last.categories.rows
+        if row.spent is not None
+    ]
+    if rows:
+        headings = [
+            Heading(w.say("Category"), False),
+            Heading(w.say("This year")),
+            Heading(w.say("To date")),
+        ]
+        blocks.append(ReportTable(w.say("What we spent"), headings, rows))
+    return blocks
+
+
+def _received(last: PublicView, before: PublicView | None, w: Words) -> list[tuple[str, int]]:
+    """Returns the sources of the year, each with what it gave."""
+    until = {(each.kind, each.grant): each.to_date for each in before.money_in} if before else {}
+    received = [
+        (
+            row_name(each.kind, each.name, w, each.grant),
+            each.to_date - until.get((each.kind, each.grant), 0),
+        )
+        for each in last.money_in
+    ]
+    return [(name, units) for name, units in received if units]
+
+
+def _this_year(row: PublicRow, earlier: PublicRow | None) -> int:
+    """Returns what was spent of a category in the year."""
+    return (row.spent or 0) - ((earlier.spent or 0) if earlier else 0)
+
+
+def _counted(last: PublicView, before: PublicView | None, w: Words) -> list[Block]:
+    """Returns the table of indicators, with the numbers of the year."""
+    earlier = {each.id: each.to_date for each in before.facts.indicators} if before else {}
+    figures = [
+        replace(each, in_period=_counted_in_year(each, earlier.get(each.id)))
+        for each in last.facts.indicators
+    ]
+    if not figures:
+        return []
+    names, note = last.facts.activity_names, few_people(figures, w)
+    return [indicators_table(figures, names, w.say("This year"), w, note)]
+
+
+def _counted_in_year(each: IndicatorFigures, earlier: Decimal | None) -> Decimal | None:
+    """Returns the number of the year: the difference of two numbers to date that pages showed.
+
+    Returns None for a percentage, which nobody can sum, and if a number is not known."""
+    if each.to_date is None or "%" in each.unit:
+        return None
+    return each.to_date if earlier is None else each.to_date - earlier

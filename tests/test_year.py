@@ -1,0 +1,117 @@
+"""The report of a year: from published pages alone, in the public site from its last month on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from budgettrack.core.views.new_pages import PageSettings
+from budgettrack.core.views.public_types import PublicView
+from budgettrack.reports.base.document import Facts, ReportTable
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.site.year import Year, whole_years, year_of, year_report
+from tests.world.group import CONFIG, ROWS, Group
+from tests.world.publishing import Books
+from tests.world.report_plans import harbour
+
+JANUARY = ("--on", "2027-01-10")
+
+
+@pytest.mark.parametrize(
+    ("month", "begins", "year"),
+    [
+        ("2026-01", "2000-01", ("2026-01", "2026-12")),
+        ("2026-12", "2000-01", ("2026-01", "2026-12")),
+        ("2026-08", "2025-09", ("2025-09", "2026-08")),
+        ("2026-09", "2025-09", ("2026-09", "2027-08")),
+    ],
+)
+def test_a_year_begins_in_the_month_of_the_config(
+    month: str, begins: str, year: tuple[str, str]
+) -> None:
+    assert year_of(month, begins) == Year(*year)
+
+
+def test_a_year_is_whole_once_its_last_month_has_a_page() -> None:
+    months = [f"2026-{month:02}" for month in range(5, 12)]
+
+    assert whole_years(months, "2000-01") == []
+    assert [year.name for year in whole_years([*months, "2026-12", "2027-01"], "2000-01")] == ["2026"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def views() -> list[PublicView]:
+    books = Books()
+    for month in ("2025-12", "2026-03"):
+        books.publish(harbour(), month, PageSettings("Harbour Peers"))
+    return books.views(harbour())
+
+
+def _figures(view: list[PublicView], year: Year) -> tuple[str, str, dict[str, str]]:
+    report = year_report(view, year, words("en"))
+    (money,) = [section for section in report.sections if section.name == "money"]
+    facts = next(block for block in money.blocks if isinstance(block, Facts))
+    tables = {block.caption: block for block in money.blocks if isinstance(block, ReportTable)}
+    spent = {row.head: row.cells[0].text for row in tables["What we spent"].rows}
+    return facts.facts[0].figure, facts.facts[1].figure, spent
+
+
+def test_the_years_together_are_all_that_is_shown(views: list[PublicView]) -> None:
+    def units(text: str) -> int:
+        return int(re.sub(r"[^0-9-]", "", text.replace("−", "-")) or 0)
+
+    years = [_figures(views, Year("2025-01", "2025-12")), _figures(views, Year("2026-01", "2026-12"))]  # fmt: skip
+    last = views[-1]
+
+    assert sum(units(came) for came, _, _ in years) == sum(each.to_date for each in last.money_in)
+    assert sum(units(went) for _, went, _ in years) == last.categories.total.spent
+    for _, went, spent in years:
+        assert sum(map(units, spent.values())) == units(went)
+    assert all(went != "€0.00" for _, went, _ in years)
+
+
+def test_it_says_the_words_of_every_month_and_what_was_done(views: list[PublicView]) -> None:
+    told = [replace(view, facts=replace(view.facts, review=f"Words of {view.month}.")) for view in views]  # fmt: skip
+    report = year_report(told, Year("2026-01", "2026-12"), words("en"))
+    (did,) = [section for section in report.sections if section.name == "did"]
+    texts = [getattr(block, "text", "") for block in did.blocks]
+
+    assert [text for text in texts if text.startswith("Words")] == [
+        "Words of 2026-01.",
+        "Words of 2026-02.",
+        "Words of 2026-03.",
+    ]
+    assert report.heading == "Our year: Jan – Dec 2026"
+
+
+@pytest.mark.slow
+def test_the_january_run_puts_page_and_pdf_into_the_site(tmp_path: Path) -> None:
+    group = Group(tmp_path, ROWS, before=(("sync", *JANUARY, "--yes"),))
+    public = tmp_path / "reports" / "public"
+    early = group.run("report", "year")
+    assert (early.exit_code, early.stderr.startswith("No page is published")) == (2, True)
+    group.run("report", "transparency", "--month", "2026-11", *JANUARY)
+    assert "The newest page is that of 2026-11" in group.run("report", "year").stderr
+
+    assert group.run("monthly", *JANUARY).exit_code in (0, 3)
+
+    index = html.fromstring((public / "index.html").read_text("utf-8"))
+    assert "year-2026.html" in [link.get("href") for link in index.iter("a")]
+    paper = (public / "year-2026.pdf").read_bytes()
+    assert (paper[:5], b"/StructTreeRoot" in paper, b"pdfuaid" in paper) == (b"%PDF-", True, True)
+    done = group.run("report", "year", "--year", "2026")
+    assert [Path(line).name for line in done.stdout.splitlines()] == ["year-2026.html", "year-2026.pdf"]  # fmt: skip
+    assert "There are: 2026." in group.run("report", "year", "--year", "2025").stderr
+
+
+def test_a_group_has_a_year_of_its_own(tmp_path: Path) -> None:
+    config = CONFIG + '[reports]\nyear_begins = "2025-09"\n'
+    group = Group(tmp_path, ROWS, config, before=(("sync", "--on", "2026-09-05", "--yes"),))
+
+    group.run("report", "transparency", "--on", "2026-09-05")
+
+    assert (tmp_path / "reports" / "public" / "year-2026.html").exists()
