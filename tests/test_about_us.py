@@ -85,7 +85,10 @@ def test_a_new_workbook_asks_for_every_topic(
     from budgettrack.cli import main
 
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(main, ["init", "--xlsx", "plan.xlsx"]).exit_code == 0
+    assert (
+        CliRunner().invoke(main, ["init", "--xlsx", "plan.xlsx", "--preset", "startup"]).exit_code
+        == 0
+    )
     sheet = openpyxl.load_workbook("plan.xlsx")["About us"]
 
     assert [row[0].value for row in sheet.iter_rows(2, 7)] == [

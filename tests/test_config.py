@@ -139,7 +139,8 @@ from_tab = "month"
         ),
         (
             'budgettrack.toml, line 16, tables.expences: There is no table "expences". One of'
-            " work_plan, budget, expenses, income, grants, resources, deadlines, rates, months."
+            " work_plan, indicators, budget, expenses, income, grants, resources, agreements, deadlines,"
+            " narratives, rates, months, about."
         ),
         (
             'budgettrack.toml, line 20, tables.expenses.headings: expenses has no field "dat". One'

@@ -76,7 +76,7 @@ def start_group(
     if xlsx.exists():
         raise WorkbookError(*_to_adopt(xlsx))
     words = sheet_words(language)
-    new_workbook(xlsx, with_optional=optional, rows={**rows, **about_rows()}, words=words)
+    new_workbook(xlsx, with_optional=optional, rows=with_topics(rows), words=words)
     begin = words.tab(START_HERE)
     told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab {begin}."]
     config = xlsx.absolute().parent / NAME
@@ -89,6 +89,14 @@ def start_group(
         *with_key(config.parent),
         "Then run: budgettrack sync",
     ]
+
+
+def with_topics(
+    rows: Mapping[str, Sequence[Fields]],
+) -> Mapping[str, Sequence[Fields]]:
+    """Returns the rows of a new workbook with the topics of *About us*. A blank workbook stays
+    blank: it then takes what the register has at the first sync without asking."""
+    return {**rows, **about_rows()} if rows else rows
 
 
 def about_rows() -> Mapping[str, Sequence[Fields]]:
@@ -170,7 +178,7 @@ def start_online(
             sheet_ids=ids,
             locale=locale,
             with_optional=optional,
-            rows={**rows, **about_rows()},
+            rows=with_topics(rows),
             existing=blank,
             words=words,
         ),
