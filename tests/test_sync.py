@@ -85,7 +85,7 @@ def test_a_conflict_stands_in_checks_until_keep_settles_it(group: Group) -> None
 
     def keep(book: openpyxl.Workbook) -> None:
         for row in book["Checks"].iter_rows():
-            if str(row[7].value).startswith("budget/B-1.amount #"):
+            if str(row[8].value).startswith("budget/B-1.amount #"):
                 row[6].value = "register"
 
     group.edit(keep)
@@ -108,7 +108,7 @@ def test_a_choice_is_for_what_stood_there_and_not_for_what_was_typed_after_it(gr
 
     def keep_and_type(book: openpyxl.Workbook) -> None:
         for row in book["Checks"].iter_rows():
-            if str(row[7].value).startswith("budget/B-1.amount #"):
+            if str(row[8].value).startswith("budget/B-1.amount #"):
                 row[6].value = "register"
         book["Budget"][amount].value = 130
 

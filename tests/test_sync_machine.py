@@ -398,7 +398,7 @@ class Machine(RuleBasedStateMachine):
         for _ in range(3):
             checks = self.book.tabs["Checks"]
             for row in checks:
-                if len(row) > 7 and row[7] and row[7] != "Key":
+                if len(row) > 8 and row[8] and row[8] != "Key":
                     row[6] = "sheet"
             self.book.touch()
             outcome = self.sync_now()
