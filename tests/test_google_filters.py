@@ -15,7 +15,7 @@ from budgettrack.core.base.grids import CellEdit, Edits, Frame
 from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 from tests.sheets_api import changes, filters
 from tests.sheets_api.ranges import Area
-from tests.sheets_api.server import Server
+from tests.sheets_api.server import Server, Trouble
 from tests.sheets_api.spreadsheet import (
     HIDDEN_DATA_MISSING,
     PASTE_LEAVES_OUT,
@@ -319,3 +319,42 @@ def test_a_run_that_died_is_not_put_right_from_an_image_that_is_not_whole(
 
     assert amounts(place) == RIGHT
     assert (later.changed, later.incomplete) == (0, 1)
+
+
+@pytest.mark.parametrize("fault", [PASTE_LEAVES_OUT, PASTE_MOVES_UP, PASTE_TAKES_NEXT])
+def test_rows_that_move_while_an_answer_is_lost_are_not_written_twice(
+    place: GooglePlace, fault: str
+) -> None:
+    """The filter is set before the write, the answer of the write is lost, and somebody inserts a
+    row before it is looked what became of it. Two rows are new: one gets an ID, one comes without a sum."""
+    with_fault(place, fault)
+    whole = [
+        CellEdit("Budget", 7, 0, "B-7", None, "id"),
+        CellEdit("Budget", 7, 2, "seven", None, "text"),
+    ]
+    given = Edits((CHANGED[-1], *whole), (), None, {"Budget": Frame(0, 0, (0, 1, 2))})
+    posts: list[str] = []
+
+    def before(method: str, _path: str) -> None:
+        with place.server.person(place.file) as book:
+            if method == "POST":
+                posts.append(method)
+                if len(posts) == 1:
+                    hide(book, "six")
+            elif len(posts) == 1:
+                posts.append("moved")
+                book.insert(budget(book), "ROWS", 1, 1, before=True)
+
+    workbook = place.workbook()
+    book = workbook.read()
+    place.server.before = before
+    place.server.troubles.append(Trouble(status=502, after=True, writes=True))
+
+    workbook.write(book, given)
+
+    assert place.file.book is not None
+    notes = [row[2].value for row in budget(place.file.book).rows if 2 in row]
+    assert notes[:7] == ["Note", "one", "two", "three", "four", "five", "six"]
+    assert notes.count("six") == 1
+    ids = [row[0].value for row in budget(place.file.book).rows if 0 in row]
+    assert ids[:6] == ["ID", "B-1", "B-2", "B-3", "B-4", "B-5"]

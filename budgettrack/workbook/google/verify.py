@@ -144,22 +144,43 @@ def from_reading(tab: TabWrite, now: Tab, before: Tab) -> list[Owed]:
     """Returns the cells to put back if the before-image is not whole: from the tab as it was last
     read (`before`), and from what stands beside the written cells `now`.
 
-    A row whose other cells are found nowhere in `before` is taken to be right."""
+    A row whose other cells are found nowhere in `before` is taken to be right, and so is a row that
+    is not found any more: people changed it after the write."""
     rows = {number: list(cells) for number, cells in now.contents()}
     known = {number: list(cells) for number, cells in before.contents()}
+    image = {number: list(cells) for number, cells in rows.items()}
     for row in tab.rows:
+        # If the answer was lost, people may have moved rows between the write and this reading.
+        place = _written_at(row, rows)
         written = {put.column for put in row.puts}
         others = sorted(set(tab.columns) - written)
-        here = [content_at(rows.get(row.row, ()), column) for column in others]
+        if place is None:
+            here: list[Entered | None] = [None] * len(others)
+        else:
+            here = [content_at(rows.get(place, ()), column) for column in others]
         was = {put.column: put.was for put in row.puts}
         origin = _origin(row, here, others, known)
         if origin is not None:
             was = {column: content_at(known[origin], column) for column in written}
-        cells = rows.setdefault(row.row, [])
+        cells = list(rows.get(row.row if place is None else place, ()))
         cells.extend([None] * (max(written) + 1 - len(cells)))
         for column, content in was.items():
             cells[column] = content
-    return list(_owed_cells(tab, tab_of(tab.scratch, rows)))
+        image[row.row] = cells
+    return list(_owed_cells(tab, tab_of(tab.scratch, image)))
+
+
+def _written_at(row: RowWrite, rows: Mapping[int, Sequence[Entered | None]]) -> int | None:
+    """Returns where the written row stands now: at its place, else the only row that holds what was
+    written. None if no row or several do."""
+
+    def is_written(number: int) -> bool:
+        return all(same(put.value, content_at(rows[number], put.column)) for put in row.puts)
+
+    if row.row in rows and is_written(row.row):
+        return row.row
+    alike = [number for number in rows if is_written(number)]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _origin(
