@@ -60,7 +60,7 @@ def told_reviews(plan: Plan) -> dict[Month, str]:
     }
 
 
-Told = TypeVar("Told", Grant, Activity, Indicator, BudgetLine, Resource, Agreement)
+_Record = TypeVar("_Record", Grant, Activity, Indicator, BudgetLine, Resource, Agreement)
 
 _KEYS: Mapping[type, frozenset[str]] = {
     Grant: frozenset({"id"}),
@@ -73,7 +73,7 @@ _KEYS: Mapping[type, frozenset[str]] = {
 """The fields that hold IDs. They are never replaced: other records refer to them."""
 
 
-def _told(record: Told) -> Told:
+def _told(record: _Record) -> _Record:
     """Returns a record with its personal details replaced. Most have none, and stay as they are."""
     keys = _KEYS[type(record)]
     held_back: dict[str, Any] = {}
