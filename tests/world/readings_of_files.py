@@ -55,7 +55,7 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "setup/doctor/trial.py _public": ("a page",),
     "setup/jobs.py _text": (OWN,),
     "setup/login.py _sign_in": ("sign-in",),
-    "setup/presets/__init__.py stages": (OWN,),
+    "setup/presets/__init__.py _text": (OWN,),
     "setup/probe/run.py compared": (OWN,),
     "setup/sample/__init__.py _text": (OWN,),
     "workbook/google/credentials.py _key_file": ("credentials",),
