@@ -821,3 +821,24 @@ def test_titles_say_what_a_tab_is() -> None:
     assert says("Budget prévisionnel 2026", "planned")
     assert says("Einnahmen 2026", "income")
     assert not says("Wharf", "planned")
+
+
+def test_an_activity_that_is_typed_once_is_the_category_of_its_parts(tmp_path: Path) -> None:
+    rows = [
+        ["Activity", "Sub-activity", "Budget"],
+        ["Outreach", "Training", 400],
+        [None, "Kits", 200],
+        [None, "Sub-total", 600],
+        ["Advocacy", "Meeting", 80],
+        [None, "Sub-total", 80],
+        ["TOTAL", None, 680],
+    ]
+    path = book(tmp_path, {"Budget": rows})
+    adopted(path)
+    found = tables(path)["budget"]
+    assert {**found["headings"], **found.get("columns", {})} == {
+        "category": "Activity",
+        "description": "B",
+        "amount": "Budget",
+    }
+    assert found["fill_down"] == ["category"]

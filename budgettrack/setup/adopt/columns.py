@@ -88,6 +88,9 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
     category = _first(block, free, "category")
     if description is None:
         description, category = category or _first(block, free, "id", "grant"), None
+    part = _part_of(seen, block, free, description)
+    if part is not None and category in (None, description):
+        description, category = part, description
     grant = _first(block, free, "grant")
     fields: dict[str, SeenColumn | None] = {
         "reference" if table == "income" else "description": description,
@@ -113,6 +116,35 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
         for name, column in fields.items()
         if column is not None and (name in own or column is not description)
     }
+
+
+def _part_of(
+    seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], whole: SeenColumn | None
+) -> SeenColumn | None:
+    """Returns the column whose texts are the parts of another, which is typed once for several of
+    them: `Sub-activity` beside `Activity`. Returns None if there is none."""
+    if whole is None:
+        return None
+    grid = seen.grid(block)
+    figures = [column.index for column in block.columns if column.holds == "figures"]
+    lines = [
+        number
+        for number in block.rows
+        if any(grid.at(number, index) not in (None, "") for index in figures)
+        and not any(isinstance(cell, str) and total_label(cell) for cell in grid.rows[number])
+    ]
+    blank = [number for number in lines if grid.at(number, whole.index) in (None, "")]
+    return next(
+        (
+            column
+            for column in free
+            if column is not whole
+            and (column.means("description", "line") or not column.meanings)
+            and blank
+            and all(grid.at(number, column.index) not in (None, "") for number in lines)
+        ),
+        None,
+    )
 
 
 def _first(block: SheetBlock, among: Sequence[SeenColumn], *meanings: str) -> SeenColumn | None:
