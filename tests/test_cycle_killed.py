@@ -181,9 +181,10 @@ class World:
 
 
 def _files(group: Path) -> dict[str, bytes]:
-    """Every report file; what a killed run left of a part is hidden, and none of them."""
+    """Every report file; what a killed run left of a part is hidden, and none of them. The board
+    links to the workbook, which lies in another folder for each group."""
     return {
-        str(path.relative_to(group)): path.read_bytes()
+        str(path.relative_to(group)): path.read_bytes().replace(group.as_uri().encode(), b"FOLDER")
         for folder in ("reports", "www")
         for path in (group / folder).rglob("*")
         if path.is_file() and not path.name.endswith(".part") and path.name != ".made.json"
