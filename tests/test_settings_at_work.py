@@ -136,7 +136,7 @@ CASES = (
     Case("register.url", '"sqlite:///elsewhere.sqlite"', (SYNC,), r"elsewhere\.sqlite", r"register\.sqlite"),
     Case("reports.out", '"site"', PAGE, r"site/public/index\.html", r"reports/public/index\.html"),
     Case("reports.headings", '{ "Rent" = "Rooms of all kinds" }', PAGE, ">Rooms of all kinds<", ">Rent<", scene="told"),
-    Case("reports.year_begins", '"2025-09"', PAGE, r"public/year-2026\.html"),
+    Case("reports.year_begins", '"2025-10"', PAGE, r"public/year-2026\.html"),
     Case("reports.first_month", '"2024-03"', (SYNC, ("checks", "--json"), PAGE[1]), r"public/2024-03\.html", "first-month-waits", scene="early"),
     Case("reports.site", '"https://books.example.org"', PAGE, r"https://books\.example\.org"),
     Case("reports.profiles", '"profiles"', (("profiles", "--json"),), "A profile of our own", scene="own"),
