@@ -373,7 +373,7 @@ def test_why_a_page_is_held_back_is_told_in_the_groups_language(
     group.config.write_text(config.replace("[organisation]", '[organisation]\nlanguage = "fr"'))
     group.month()
     told = group.run("checks").output
-    assert "Prévoyez la suite, et clôturez ses engagements." in " ".join(told.split())
+    assert "Prévoyez la suite. Quand tout est payé, mettez État à" in " ".join(told.split())
     with open_register(group.loaded.register) as register:
         reasons = {delivery.words for delivery in register.ask(deliveries) if delivery.words}
     assert any("La subvention finit le" in words for words in reasons), reasons
