@@ -25,7 +25,7 @@ from budgettrack.reports.base.translations import words
 from budgettrack.reports.site import datasets
 from budgettrack.setup import demo
 from tests.world.open_data import Rows, broken_promises, package, table
-from tests.world.outside import STANDARDS
+from tests.world.outside import STANDARDS, needs_standards
 from tests.world.publishing import Books
 from tests.world.report_plans import MONTH, harbour, nobody_is_paid, site_files
 
@@ -142,6 +142,7 @@ def _problems(name: str, value: object) -> list[str]:
 
 
 @pytest.mark.slow
+@needs_standards
 def test_the_descriptor_is_valid_by_the_profiles_of_the_standard(files: dict[str, bytes]) -> None:
     described = package(files)
 
@@ -156,6 +157,7 @@ def test_the_descriptor_is_valid_by_the_profiles_of_the_standard(files: dict[str
         assert _problems("tabledialect", each["dialect"]) == []
 
 
+@needs_standards
 def test_the_profiles_can_find_something() -> None:
     described = package(MADE["harbour"]())
     described["resources"][0]["schema"]["fields"][0]["type"] = "month"

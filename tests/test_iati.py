@@ -26,6 +26,7 @@ from budgettrack.opendata.flows import DatedView
 from budgettrack.reports.base.translations import words
 from tests.world.group import Group
 from tests.world.iati_valid import faults
+from tests.world.outside import needs_standards
 from tests.world.public_views import BATCHES, GRANTS, batch, pages
 from tests.world.report_text import everything
 from tests.world.terminal import talk
@@ -92,6 +93,7 @@ def attribute(of: etree._Element, tag: str, name: str) -> str | None:
 
 
 @pytest.mark.slow
+@needs_standards
 @given(BATCHES)
 @settings(max_examples=50)
 def test_files_are_valid_and_sum_to_the_newest_page(those: list[PublicBatch]) -> None:
@@ -121,6 +123,7 @@ def _cents(element: etree._Element | None) -> int:
 
 
 @pytest.mark.slow
+@needs_standards
 @given(BATCHES)
 @settings(max_examples=50)
 def test_each_amount_of_a_grant_is_a_sum_of_its_batches_on_one_page(
@@ -313,6 +316,7 @@ def public(group: Group) -> dict[str, bytes]:
     }
 
 
+@needs_standards
 def test_nothing_is_written_before_somebody_saw_what_it_says(tmp_path: Path) -> None:
     group = published(tmp_path)
     before = public(group)
@@ -524,6 +528,7 @@ def _view(**changed: object) -> list[DatedView]:
     return pages([batch("2026-03", grant=grant.id)], grants=(grant, *GRANTS[1:]))
 
 
+@needs_standards
 @pytest.mark.parametrize(
     ("grant", "says", "left_out"),
     [
@@ -595,6 +600,7 @@ def test_what_cannot_be_published_is_left_out_and_named_with_its_rule(
     assert spent(result.activities) == 100
 
 
+@needs_standards
 def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
     result = made(pages([batch(what="budget", units=-99)]))
     assert valid(result) == []
@@ -608,6 +614,7 @@ def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
     ]
 
 
+@needs_standards
 def test_text_with_control_characters_stays_valid() -> None:
     result = made(_view(title="A room\x00 with\x0b a\ud800 view\ufffe"))
     assert valid(result) == []

@@ -25,7 +25,7 @@ from budgettrack.reports.base.document import Text
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.mail import letters
 from budgettrack.reports.site.pages import site
-from tests.world.outside import STANDARDS
+from tests.world.outside import RULES
 from tests.world.publishing import Books, pages_of
 from tests.world.report_plans import MONTH, harbour, nobody_is_paid, site_files
 
@@ -412,7 +412,7 @@ def test_the_feed_is_atom_and_tells_the_month() -> None:
     assert feed.find(f"{ATOM}author") is not None
 
 
-ATOM_GRAMMAR = etree.RelaxNG(etree.parse(str(STANDARDS / "atom" / "atom.rng")))
+ATOM_GRAMMAR = etree.RelaxNG(etree.parse(str(RULES / "atom" / "atom.rng")))
 ATOM_RULES = (
     "/a:feed/a:author or not(//a:entry[not(a:author)])",
     "not(//a:entry[not(a:link[@rel='alternate'] or a:link[not(@rel)] or a:content)])",

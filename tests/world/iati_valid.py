@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from tests.world.iati_rules import broken, found
-from tests.world.outside import STANDARDS
+from tests.world.outside import RULES, STANDARDS
 
 IATI = STANDARDS / "iati"
 TODAY = date(2026, 11, 2)
@@ -54,25 +54,39 @@ def faults(xml: bytes, today: date = TODAY) -> list[str]:
 @cache
 def standard() -> dict[str, Any]:
     """IATI's rules."""
-    rules: dict[str, Any] = json.loads((IATI / "standard.json").read_text("utf-8"))
+    rules: dict[str, Any] = json.loads((IATI / "rulesets" / "standard.json").read_text("utf-8"))
     return rules
 
 
 @cache
 def places() -> tuple[CodePlace, ...]:
     """Where the standard says that codes stand."""
-    listed: list[dict[str, str]] = json.loads((IATI / "code-places.json").read_text("utf-8"))
+    listed: list[dict[str, str]] = json.loads(
+        (RULES / "iati" / "code-places.json").read_text("utf-8")
+    )
     return tuple(CodePlace(**place) for place in listed)
 
 
-LISTS: dict[str, dict[str, Any]] = json.loads((IATI / "code-lists.json").read_text("utf-8"))
+_KEPT: dict[str, dict[str, Any]] = json.loads(
+    (RULES / "iati" / "code-lists.json").read_text("utf-8")
+)
+LISTS = {*_KEPT, *(path.stem for path in (IATI / "codelists").glob("*.xml"))}
+"""The names of all lists: those of this program's files are read as they are published."""
 
 
 @cache
 def code_list(name: str) -> CodeList:
     """A list, by its name."""
-    told = LISTS[name]
-    return CodeList(told["complete"], frozenset(told["codes"]), frozenset(told["withdrawn"]))
+    if name in _KEPT:
+        told = _KEPT[name]
+        return CodeList(told["complete"], frozenset(told["codes"]), frozenset(told["withdrawn"]))
+    root = etree.parse(str(IATI / "codelists" / f"{name}.xml")).getroot()
+    active: set[str] = set()
+    withdrawn: set[str] = set()
+    for item in root.iter("codelist-item"):
+        into = active if item.get("status", "active") == "active" else withdrawn
+        into.add(item.findtext("code") or "")
+    return CodeList(root.get("complete") == "1", frozenset(active), frozenset(withdrawn))
 
 
 def coded(root: etree._Element, place: CodePlace) -> list[Any]:

@@ -164,7 +164,7 @@ def _edits(
             checks.seals,
             settings.locale,
             settings.words,
-            dict(enumerate(_rows_of(checks.findings, places, grids, merged.after, settings))),
+            dict(enumerate(_rows_of(checks.findings, places, grids, merged, settings))),
         ),
     )
     stale = tuple(page for made in pages if (page := placed(made, book)))
@@ -175,14 +175,24 @@ def _rows_of(
     findings: Sequence[Finding],
     places: Places,
     grids: Mapping[str, Grid],
-    records: Records,
+    merged: MergedTables,
     settings: Settings,
 ) -> Iterator[FindingRow]:
-    """Yields the row that each finding is about, in words, and the mark of its cell."""
+    """Yields the row that each finding is about, in words, and the mark of its cell.
+
+    A row that gets its ID now has it when people look, and the next sync must find nothing to
+    write."""
+    given = {
+        (name, number): id_
+        for name, table in merged.tables.items()
+        if table.sides.sheet
+        for number, id_ in table.sides.sheet.identified.given
+    }
     for finding in findings:
         read = places.read.get(finding.table)
-        shown_id = finding.id if read and "id" in read.columns else ""
-        fields = records.get(finding.table, {}).get(finding.id, {})
+        own_id = finding.id or given.get((finding.table, finding.row or 0), "")
+        shown_id = own_id if read and "id" in read.columns else ""
+        fields = merged.after.get(finding.table, {}).get(own_id, {})
         name = row_name(finding.table, shown_id, fields, settings.words) if read else ""
         mark = ""
         if read and finding.tab == read.tab and finding.row is not None:
