@@ -36,7 +36,9 @@ def written(section: ConfigSection, settings: dict[str, str]) -> str:
     parent, _, rest = section.name.partition(".")
     if rest and parent in BESIDE:
         blocks[parent] = dict(BESIDE[parent])
-    name = section.name.replace("tables.NAME", "tables.expenses").replace("NAME", '"The other"')
+    # Only budget lines have periods.
+    table = "tables.budget" if "periods" in settings else "tables.expenses"
+    name = section.name.replace("tables.NAME", table).replace("NAME", '"The other"')
     given = {**BESIDE.get(section.name, {}), **blocks.pop(name, {}), **settings}
     if section.name == "workbook" and "google" in settings:
         del given["xlsx"]
@@ -52,6 +54,8 @@ def written(section: ConfigSection, settings: dict[str, str]) -> str:
     for title, content in blocks.items():
         brackets = f"[[{title}]]" if section.many and title == name else f"[{title}]"
         text += brackets + "\n" + "".join(f"{key} = {value}\n" for key, value in content.items())
+    if "periods" in settings:
+        text = text.replace("date = ", "description = ")
     if parent == "open_data" and section.name != "open_data.reporter":
         text += REPORTER
     if section.name in ("recipients", "monthly"):

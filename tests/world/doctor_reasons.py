@@ -32,12 +32,16 @@ BY_HAND = "Only a command that a person types, for one delivery, gets there."
 TRIED = "Doctor tries the same folder without copying (`try_site`), and has the same words."
 
 
+BOARD = "The board asks with IDs and months of the plan itself, which there are."
+
+
 NOT_CALLED = "None of the three commands calls it."
 
 
 REASONS = {
     "config/bank_csv.py:layout_of": NOT_CALLED,
     "config/profiles.py:every": NOT_CALLED,
+    "core/base/ids.py:known_id": BOARD,
     "core/figures/allocation.py:_by_amounts": NOT_CALLED,
     "core/figures/allocation.py:_numbers": NOT_CALLED,
     "group.py:known_grant": ASKED,
@@ -52,6 +56,10 @@ REASONS = {
     "monthly/run.py:_askable": ASKED,
     "monthly/run.py:_known_delivery": BY_HAND,
     "monthly/run.py:retry": BY_HAND,
+    "monthly/steps.py:CycleSteps._report": "Doctor tries the folder of the reports, and the board lies there.",
+    "queries/figures.py:variance": BOARD,
+    "queries/records.py:located": BOARD,
+    "queries/records.py:the_id": BOARD,
     "register/cycles.py:Alone.check": MOMENT,
     "register/cycles.py:Cycles.plan_again": BY_HAND,
     "register/cycles.py:_refuse_if_sent": BY_HAND,
@@ -64,6 +72,7 @@ REASONS = {
     "register/postgresql.py:PostgreSQLServer.alone": SERVER,
     "register/postgresql.py:PostgreSQLServer.session": SERVER,
     "reports/make.py:refuse_if_stopped": NOT_CALLED,
+    "reports/make.py:report_year": ASKED,
     "reports/make.py:remake_site": "Doctor says `taking-back-unfinished`, and tries the folder.",
     "workbook/google/workbook.py:GoogleWorkbook._refuse_again": MOMENT,
     "workbook/other/workbook.py:OtherWorkbook.may_write": "A run writes nothing into such a file.",
