@@ -28,10 +28,18 @@ def toml(text: str, *, number: Callable[[str], Any] = float) -> dict[str, Any]:
     """Returns the content of a TOML text. `number` makes the value of a decimal number.
 
     Raises `tomllib.TOMLDecodeError`, a `ValueError`, if the text is not TOML."""
+    for line in text.splitlines():
+        if len(line) > LONGEST:
+            raise tomllib.TOMLDecodeError(TOO_LONG)
     try:
         return tomllib.loads(text, parse_float=number)
     except RecursionError:
         raise tomllib.TOMLDecodeError(TOO_DEEP) from None
 
 
+LONGEST = 10_000
+"""The most characters of a line of TOML. A key of 100,000 parts with dots between them would take
+21 GB."""
+
+TOO_LONG = "a line has more than 10,000 characters"
 TOO_DEEP = "too many brackets, one inside the other"
