@@ -842,3 +842,42 @@ def test_an_activity_that_is_typed_once_is_the_category_of_its_parts(tmp_path: P
         "amount": "Budget",
     }
     assert found["fill_down"] == ["category"]
+
+
+def test_a_running_balance_proves_what_debit_means(tmp_path: Path) -> None:
+    rows = [
+        ["Date", "Details", "Debit", "Credit", "Balance"],
+        [date(2026, 1, 1), "Balance b/d", None, None, 1000],
+        [date(2026, 1, 3), "Rent", None, 100, 900],
+        [date(2026, 1, 4), "Grant received", 500, None, 1400],
+    ]
+    said = adopted(book(tmp_path, {"Cashbook": rows})).output
+    assert "Expenses: 1 row, 100.00 in all" in said
+    assert "Income: 1 row, 500.00 in all" in said
+
+
+def test_lines_in_another_currency_are_told_and_not_counted(tmp_path: Path) -> None:
+    rows = [
+        ["Line", "Amount", "Currency"],
+        ["Rent", 100, "EUR"],
+        ["Food", 20, "EUR"],
+        ["Visa", 50, "USD"],
+    ]
+    path = book(tmp_path, {"Budget": rows})
+    said = adopted(path).output
+    assert "Budget: 2 rows, 120.00 in all" in said
+    assert tables(path)["budget"]["where"] == {"Currency": "EUR"}
+    assert "Not read: Budget!C: amounts in USD of 50.00 in all." in said
+
+
+def test_spending_by_category_is_tied_to_the_lines_of_these_names(tmp_path: Path) -> None:
+    plan = [["Category", "Budget"], ["Staff", 1000], ["Travel", 500], ["Total", 1500]]
+    spent = [
+        ["Date", "Category", "Description", "Amount"],
+        [date(2026, 1, 5), "Staff", "Salary", 400],
+        [date(2026, 2, 3), "Travel", "Bus", 100],
+        ["Total", None, None, 500],
+    ]
+    path = book(tmp_path, {"Plan": plan, "Expenses": spent})
+    adopted(path)
+    assert tables(path)["expenses"]["headings"]["budget_line"] == "Category"

@@ -23,7 +23,9 @@ def test_what_is_no_object_is_a_value_error(text: str | bytes) -> None:
         json_object(text)
 
 
-@pytest.mark.parametrize("text", ["a", "a = " + "[" * 100_000, "a = 1\na = 2", ".".join("a" * 100_000) + " = 1"])
+@pytest.mark.parametrize(
+    "text", ["a", "a = " + "[" * 100_000, "a = 1\na = 2", ".".join("a" * 100_000) + " = 1"]
+)
 def test_what_is_no_toml_is_told_as_such(text: str) -> None:
     with pytest.raises(tomllib.TOMLDecodeError):
         toml(text)

@@ -140,10 +140,12 @@ def told(adoption: Adoption) -> Iterator[str]:
         for part in shape.blocks:
             fields = {**part.columns, **part.headings}
             yield "    " + ", ".join(f"{field} = {fields[field]}" for field in sorted(fields))
-    for place, reason in sorted(proposal.left_out.items()):
-        yield f"Not read: {adoption.book.grids[place].tab}: {reason}."
+    for number, reason in sorted(proposal.left_out.items()):
+        yield f"Not read: {adoption.book.grids[number].tab}: {reason}."
     for column in proposal.unread:
-        yield f"Not read: {_place_of(adoption, column)}: amounts of {column.total:,.2f} in all."
+        whose = f" in {column.currency}" if column.currency else ""
+        place = _place_of(adoption, column)
+        yield f"Not read: {place}: amounts{whose} of {column.total:,.2f} in all."
     yield from _doubts(adoption.sheet.findings)
 
 

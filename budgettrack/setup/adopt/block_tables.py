@@ -46,7 +46,7 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
         for section in sections:
             yield from tables_of(outline, section)
         return
-    came, went = in_and_out(block)
+    came, went = in_and_out(outline.seen, block)
     is_dated = outline.dates_of(block) is not None
     if came and went:
         spending = spent if is_dated else lines

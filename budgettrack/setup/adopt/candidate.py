@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from budgettrack.core.base.addresses import letters
@@ -18,7 +18,7 @@ from budgettrack.setup.adopt.columns import (
     named_by,
     texts_of,
 )
-from budgettrack.setup.adopt.currency import currency_of_amount
+from budgettrack.setup.adopt.currency import currency_of_amount, rows_of_one_currency
 from budgettrack.setup.adopt.people import HiddenTabs, name_of_tab
 from budgettrack.setup.adopt.period_columns import (
     PeriodColumns,
@@ -107,6 +107,8 @@ def lines(
 
     `periods`: the columns of months and longer periods, if their headings alone do not say it."""
     fields = _texts_of(outline, block, "budget")
+    if not rows.where:
+        rows = replace(rows, where=rows_of_one_currency(outline.seen, block))
     if amount is not None:
         fields["amount"] = amount
         for meaning in ("quantity", "unit_cost"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Grid, Value
@@ -161,8 +161,8 @@ def _first(block: SheetBlock, among: Sequence[SeenColumn], *meanings: str) -> Se
 def _line_of(
     seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], year: int
 ) -> SeenColumn | None:
-    """Returns the column that names the budget line: by its heading, or because the budget has its
-    IDs under the same heading.
+    """Returns the column that names the budget line: by its heading, because the budget has its IDs
+    under the same heading, or because every text in it is the name of a line.
 
     Returns None if there is none."""
     undated = [other for other in seen.blocks if dates_of(seen, other, year) is None]
@@ -174,7 +174,36 @@ def _line_of(
     }
     by_id = [column for column in block.columns if normal(column.heading) in headings]
     by_name = [column for column in block.having("line") if column in free and undated]
-    return next(iter([*by_id, *by_name]), None)
+    names = [_names_of_lines(seen, other, year) for other in undated if other is not block]
+    by_value = [
+        column
+        for column in free
+        if (values := _texts_in(seen, block, column)) and any(values <= named for named in names)
+    ]
+    return next(iter([*by_id, *by_name, *by_value]), None)
+
+
+def _names_of_lines(seen: SeenBook, block: SheetBlock, year: int) -> set[str]:
+    """Returns what the lines of a budget are called, if each of them has a name of its own."""
+    description = texts_of(seen, block, "budget", year).get("description")
+    if description is None or not any(is_amount(column) for column in block.columns):
+        return set()
+    named = [*_lines_called(seen, block, description)]
+    return set(named) if len(named) == len(set(named)) else set()
+
+
+def _texts_in(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> set[str]:
+    return {*_lines_called(seen, block, column)}
+
+
+def _lines_called(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Iterator[str]:
+    """Yields the texts of a column in rows that are no totals, as they are compared."""
+    grid = seen.grid(block)
+    for number in block.rows:
+        text = grid.at(number, column.index)
+        is_total = any(isinstance(cell, str) and total_label(cell) for cell in grid.rows[number])
+        if isinstance(text, str) and text.strip() and not is_total:
+            yield normal(text)
 
 
 def _ids_in(seen: SeenBook, block: SheetBlock) -> list[SeenColumn]:

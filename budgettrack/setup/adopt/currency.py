@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from budgettrack.core.base.grids import Value
+from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
+from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 
 _WORD = re.compile(
@@ -68,3 +70,21 @@ def _named_in(text: str, locale: str) -> dict[str, None]:
     return dict.fromkeys(
         currency for currencies in known if len(currencies) == 1 for currency in currencies
     )
+
+
+def rows_of_one_currency(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
+    """Returns the heading and the text of the rows in the currency that most lines of a budget
+    have, if a column says the currency of each and they differ. Empty otherwise.
+
+    All lines of a grant have its currency. The rows in the others are told as left out."""
+    for column in block.columns:
+        typed = [
+            value.strip()
+            for value in seen.values(block, column)
+            if isinstance(value, str) and value.strip()
+        ]
+        if column.heading and typed and all(is_currency(text.upper()) for text in typed):
+            counts = Counter(typed)
+            if len({text.upper() for text in typed}) > 1:
+                return {column.heading: counts.most_common(1)[0][0]}
+    return {}

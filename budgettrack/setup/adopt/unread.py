@@ -10,8 +10,10 @@ from decimal import Decimal
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.candidate import TableCandidate
 from budgettrack.setup.adopt.columns import is_amount
+from budgettrack.setup.adopt.currency import rows_of_one_currency
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
 from budgettrack.setup.adopt.seen_book import SeenBook
 
@@ -22,11 +24,13 @@ class UnreadColumn:
 
     `place`: the number of its tab in the workbook, from 0.
     `total`: the sum of its figures, without rows that say that they are totals.
+    `currency`: that of the rows that are not read, if the others are. '' for a whole column.
     """
 
     place: int
     column: str
     total: Decimal
+    currency: str = ""
 
 
 def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[UnreadColumn]:
@@ -43,6 +47,27 @@ def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iter
                 total = _sum(seen, block, column)
                 if total:
                     yield UnreadColumn(block.place, letters(column.index), total)
+    for candidate in candidates:
+        yield from _in_other_currencies(seen, candidate)
+
+
+def _in_other_currencies(seen: SeenBook, candidate: TableCandidate) -> Iterator[UnreadColumn]:
+    """Yields the amounts of a budget that are not in the currency of most of its lines."""
+    block, where = candidate.block, candidate.shape.where
+    kept = rows_of_one_currency(seen, block)
+    if candidate.table != "budget" or not kept or where != kept:
+        return
+    ((heading, text),) = kept.items()
+    (said,) = (column for column in block.columns if column.heading == heading)
+    totals: dict[str, Decimal] = {}
+    for row in block.rows:
+        currency = seen.grid(block).at(row, said.index)
+        if isinstance(currency, str) and normal(currency) not in ("", normal(text)):
+            for column in candidate.columns:
+                figure = seen.figure(block, row, column) if is_amount(column) else None
+                totals[currency.strip()] = totals.get(currency.strip(), Decimal(0)) + (figure or 0)
+    for currency, total in totals.items():
+        yield UnreadColumn(block.place, letters(said.index), total, currency)
 
 
 def _sum(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Decimal:

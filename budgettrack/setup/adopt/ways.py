@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
@@ -39,16 +40,49 @@ class SpentRows:
     turned: bool = False
 
 
-def in_and_out(block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
+def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
     """Returns the columns of what came in and what went out. Returns None twice unless there are
-    both."""
+    both.
+
+    *Debit* is what went out in a bank's statement, and what came in in a cash book: a column with
+    the running balance proves which."""
     came = [column for column in block.having("in") if column.holds in ("figures", "nothing")]
     went = [column for column in block.having("out") if column.holds in ("figures", "nothing")]
     for one in came:
         for other in went:
             if one.index != other.index and not (one.means("out") and other.means("in")):
-                return one, other
+                return (other, one) if _is_turned(seen, block, one, other) else (one, other)
     return None, None
+
+
+def _is_turned(seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenColumn) -> bool:
+    """Whether the running balance of a block grows by what seems to have gone out, and never by
+    what seems to have come in."""
+    others = [
+        column
+        for column in block.columns
+        if column.holds == "figures" and column.index not in (came.index, went.index)
+    ]
+    return any(_steps(seen, block, balance, came, went) == {-1} for balance in others)
+
+
+def _steps(
+    seen: SeenBook, block: SheetBlock, balance: SeenColumn, came: SeenColumn, went: SeenColumn
+) -> set[int]:
+    """Returns by which signs of what came less what went a balance changes from row to row: 1, -1,
+    and 0 for neither."""
+    steps: set[int] = set()
+    before: Decimal | None = None
+    for row in block.rows:
+        now = seen.figure(block, row, balance)
+        moved = (seen.figure(block, row, came) or Decimal(0)) - (
+            seen.figure(block, row, went) or Decimal(0)
+        )
+        if now is not None and before is not None and moved:
+            change = now - before
+            steps.add(1 if change == moved else -1 if change == -moved else 0)
+        before = before if now is None else now
+    return steps
 
 
 def way_column(seen: SeenBook, block: SheetBlock) -> WayColumn | None:
