@@ -382,6 +382,36 @@ SHAPES = {
         [("0.00", "230.00")],
         not_read=("Spent 2026!D",),
     ),
+    "a work-plan with dates and a budget": OwnShape(
+        {
+            "Workplan": [
+                ["Activity", "Responsible", "Start", "End", "Budget"],
+                ["Training", "Coordinator", D(2026, 2, 1), D(2026, 3, 1), 400],
+                ["Outreach", "Team", D(2026, 3, 1), D(2026, 12, 1), 600],
+                ["Total", None, None, None, 1000],
+            ]
+        },
+        [("400.00", "0.00"), ("600.00", "0.00")],
+    ),
+    "totals that are numbered as lines are": OwnShape(
+        {
+            "Budget": [
+                ["Budget for the year 2026 (EUR)"],
+                ["Expenditure", "Unit", "Nb of units", "Cost per unit", "Total cost"],
+                ["1. Human resources", None, None, None, None],
+                ["1.1 Coordinator", "month", 12, 500, 6000],
+                ["1.2 Peer navigators", "day", 100, 20, 2000],
+                ["Subtotal Human Resources", None, None, None, 8000],
+                ["2. Travel", None, None, None, None],
+                ["2.1 Local", "trip", 50, 10, 500],
+                ["Subtotal Travel", None, None, None, 500],
+                ["3. Total direct eligible costs (1-2)", None, None, None, 8500],
+                ["4. Overheads (7% of 3)", None, None, None, 595],
+                ["5. Total eligible costs (3+4)", None, None, None, 9095],
+            ]
+        },
+        [("2000.00", "0.00"), ("500.00", "0.00"), ("595.00", "0.00"), ("6000.00", "0.00")],
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

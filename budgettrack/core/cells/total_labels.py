@@ -166,7 +166,7 @@ _FOLLOWS = frozenset(_OF.split())
 # Of these, the words that name everything, and no part such as the staff.
 _OF_ALL = (
     "of for in the project programme program amount budget budgets cost costs expense expenses"
-    " expenditure expenditures spending spent eur usd gbp"
+    " expenditure expenditures spending spent eligible eur usd gbp"
     " de des du d' le la les dépenses depenses coûts couts projet"
     " del los las gastos costos costes egresos presupuesto proyecto"
     " da do das dos despesas custos gastos orçamento projeto"
@@ -204,6 +204,8 @@ _MAYBE = re.compile(
     rf"(?:{_any_of(_months())}))?"
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
+# `5. Total eligible costs (3+4)`: an outline numbers its totals too.
+_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,4})[.):]\s+")
 # Total 2026, Total EUR, Total B, Total 1.2: the code of a group is no product.
 _YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
 
@@ -226,7 +228,7 @@ def total_label(text: str) -> TotalLabel | None:
     if len(text) > LONGEST_LABEL or not _STEMS.search(text.casefold()):
         return None
     words = normal(text)
-    bare = normal(_BRACKETS.sub("", words)) or words
+    bare = normal(_BRACKETS.sub("", _NUMBER.sub("", words))) or words
     if match := _WHOLE.fullmatch(bare) or _JOINED.fullmatch(bare):
         groups = match.groupdict()
         sub, carried = bool(groups.get("sub")), bool(groups.get("carried"))

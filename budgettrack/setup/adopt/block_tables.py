@@ -47,7 +47,7 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
             yield from tables_of(outline, section)
         return
     came, went = in_and_out(outline.seen, block)
-    is_dated = outline.dates_of(block) is not None
+    is_dated = outline.dates_of(block) is not None and not _is_plan(block)
     if came and went:
         spending = spent if is_dated else lines
         yield spending(outline, block, went, SpentRows())
@@ -86,6 +86,12 @@ def _by_period(
     for name, column in found.actual.items():
         day = outline.day_in(name)
         yield spent(outline, block, column, SpentRows(), of_line=of_line, day=day)
+
+
+def _is_plan(block: SheetBlock) -> bool:
+    """Whether the only amounts of a block are planned: its dates are those of activities."""
+    paid = amount_of(block, ("amount", "total", "actual", "out", "in"))
+    return paid is None and amount_of(block, ("planned",)) is not None
 
 
 # A block with dates
