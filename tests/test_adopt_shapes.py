@@ -412,6 +412,40 @@ SHAPES = {
         },
         [("2000.00", "0.00"), ("500.00", "0.00"), ("595.00", "0.00"), ("6000.00", "0.00")],
     ),
+    "a report with the period before, this one, and both together": OwnShape(
+        {
+            "Financial report": [
+                ["Reporting period: 01/01/2026 - 30/06/2026"],
+                [
+                    "Budget line",
+                    "Budget",
+                    "Previous period",
+                    "Current period",
+                    "Cumulative",
+                    "Balance",
+                ],
+                ["Staff", 1000, 100, 200, 300, 700],
+                ["Travel", 100, 0, 50, 50, 50],
+                ["Total", 1100, 100, 250, 350, 750],
+            ]
+        },
+        [("100.00", "50.00"), ("1000.00", "300.00")],
+        not_read=("#1!C", "#1!D"),
+    ),
+    "donors with what they gave, and costs": OwnShape(
+        {
+            "Donors": [
+                ["Donor", "Committed", "Received", "Outstanding"],
+                ["Fund A", 1000, 400, 600],
+                ["Fund B", 500, 500, 0],
+                ["Total", 1500, 900, 600],
+            ],
+            "Costs": [["Item", "Cost"], ["Rent", 600], ["Food", 300], ["Total", 900]],
+        },
+        [("300.00", "0.00"), ("600.00", "0.00")],
+        income="900.00",
+        not_read=("#1!B", "#1!D"),
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

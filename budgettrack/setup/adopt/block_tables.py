@@ -14,7 +14,7 @@ from budgettrack.setup.adopt.candidate import (
     received,
     spent,
 )
-from budgettrack.setup.adopt.columns import actual_of, amount_of, last_figures
+from budgettrack.setup.adopt.columns import actual_of, amount_of, last_figures, to_date_of
 from budgettrack.setup.adopt.kinds import (
     is_income,
     is_only,
@@ -37,6 +37,9 @@ from budgettrack.setup.adopt.ways import (
 
 _DATED_AMOUNTS = ("amount", "total", "actual", "out", "in", "planned")
 """The meanings of the amount of a dated row, the likeliest first."""
+
+_OTHER_THAN_IN = ("out", "planned", "actual", "amount", "total")
+"""What a column of money that came in may also mean, so that it is not surely that."""
 
 
 def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
@@ -143,7 +146,7 @@ def _by_sign(
 
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
-    actual = actual_of(block)
+    actual = actual_of(block) or (to_date_of(block) if planned else None)
     main = planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:
         main = last_figures(block)
@@ -158,6 +161,10 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     if not kind:
         asked = (question_of_kind(outline.seen, block),)
         kind = asked[0].answer(outline.answers)
+    if main is not None and main.means("in") and not main.means(*_OTHER_THAN_IN):
+        # Donors with what they gave are no lines of a budget.
+        yield from _asking(asked, [received(outline, block, main)])
+        return
     way = way_column(outline.seen, block)
     by_month = outline.bare_periods_of(block) if kind == "actual" and block.has_periods else {}
     if by_month:

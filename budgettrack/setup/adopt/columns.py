@@ -12,7 +12,7 @@ from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.block_dates import dates_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import may_name_people, says
+from budgettrack.setup.adopt.vocabulary import TO_DATE, may_name_people, says
 
 _NO_LABELS = ("payee", "person", "note", "direction", "currency", "receipt", "unit", "month")
 """The meanings of texts that do not say what a row is."""
@@ -58,6 +58,17 @@ def actual_of(block: SheetBlock) -> SeenColumn | None:
         if column.holds == "figures" and column.says_total and says(column.heading, "actual")
     ]
     return totals[0] if totals else amount_of(block, ("actual",))
+
+
+def to_date_of(block: SheetBlock) -> SeenColumn | None:
+    """Returns the column of what was spent from the beginning on, if its heading does not say of
+    what it is: `Cumulative`. Returns None if there is none."""
+    fitting = [
+        column
+        for column in block.columns
+        if column.holds == "figures" and TO_DATE.search(column.heading.casefold())
+    ]
+    return fitting[0] if fitting else None
 
 
 def is_amount(column: SeenColumn) -> bool:
