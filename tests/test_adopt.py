@@ -20,6 +20,7 @@ import pytest
 from budgettrack.setup.adopt.synonyms import COLUMNS, WORDS
 from budgettrack.setup.adopt.vocabulary import LANGUAGES, may_name_people, meanings_of, says
 from tests.world.adopting import ON, Tab, adopted, book, figures, run
+from tests.world.outside import SHARED
 
 CASES = Path(__file__).parents[2] / "shared" / "cases" / "books"
 
@@ -881,3 +882,15 @@ def test_spending_by_category_is_tied_to_the_lines_of_these_names(tmp_path: Path
     path = book(tmp_path, {"Plan": plan, "Expenses": spent})
     adopted(path)
     assert tables(path)["expenses"]["headings"]["budget_line"] == "Category"
+
+
+def test_a_summary_by_category_of_a_real_workbook_is_not_counted_again(tmp_path: Path) -> None:
+    """Its README tells the lines and their sum: 176 and 1,252,804.70."""
+    real = SHARED / "real" / "nonprofit-2023.xlsx"
+    if not real.is_file():
+        pytest.skip("the workbooks of others are not beside this checkout")
+    path = tmp_path / "real.xlsx"
+    path.write_bytes(real.read_bytes())
+    said = adopted(path, "--yes", "--dry-run").output
+    assert "Budget: 176 rows, 1,252,804.70 in all, from budget\n" in said
+    assert "Not read: budget_totals_summary: its amounts sum to the same" in said

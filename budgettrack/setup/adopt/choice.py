@@ -174,10 +174,14 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
     table = read_rows(seen.book, {candidate.table: alone}, seen.locale).tables.get(candidate.table)
     each: list[Decimal] = []
     by_category: dict[str, Decimal] = {}
+    grid = seen.grid(candidate.block)
+    # What was spent or received has no category of ours, but the sheet may have one.
+    beside = next(iter(candidate.block.having("category")), None)
     for row in table.rows if table else ():
         if "amount" in row.fields:
             amount = Decimal(row.fields["amount"])
-            category = row.fields.get("category", "")
+            typed = grid.at(row.number, beside.index) if beside else None
+            category = row.fields.get("category") or (typed if isinstance(typed, str) else "")
             each.append(amount)
             by_category[category] = by_category.get(category, Decimal(0)) + amount
     return _Amounts(each, by_category)
