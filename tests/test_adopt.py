@@ -894,3 +894,23 @@ def test_a_summary_by_category_of_a_real_workbook_is_not_counted_again(tmp_path:
     said = adopted(path, "--yes", "--dry-run").output
     assert "Budget: 176 rows, 1,252,804.70 in all, from budget\n" in said
     assert "Not read: budget_totals_summary: its amounts sum to the same" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("planned", "Budget: 2 rows, 230.00 in all"),
+        ("actual", "Expenses: 4 rows, 230.00 in all"),
+    ],
+)
+def test_expenses_by_month_may_be_planned_or_spent(kind: str, said: str, tmp_path: Path) -> None:
+    rows = [
+        ["Category", "Jan", "Feb", "Total"],
+        ["Rent", 100, 100, 200],
+        ["Food", 10, 20, 30],
+        ["Total", 110, 120, 230],
+    ]
+    path = book(tmp_path, {"Expenses 2026": rows})
+    answers = tmp_path / "answers.toml"
+    answers.write_text(f'kind = "{kind}"\n', "utf-8")
+    assert said in adopted(path, "--answers", str(answers)).output

@@ -55,7 +55,8 @@ def kind_of(
     if is_only(words, "actual", "planned"):
         return "actual"
     if block.has_periods:
-        return "planned"
+        # `Expenses 2026`, by month: nobody but its people knows.
+        return "" if is_only(words, "expense", "planned") else "planned"
     if says(words, "planned"):
         return "planned"
     has_other = amount_of(block, ("total", "amount")) is not None
