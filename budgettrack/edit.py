@@ -47,10 +47,16 @@ def add(group: OpenedGroup, table: str, given: Sequence[tuple[str, str]], by: st
 
 
 def add_all(
-    group: OpenedGroup, table: str, records: Sequence[Sequence[tuple[str, str]]], by: str
+    group: OpenedGroup,
+    table: str,
+    records: Sequence[Sequence[tuple[str, str]]],
+    by: str,
+    *,
+    begun: bool = False,
 ) -> list[str]:
     """Adds records to `table`, all or none, and returns their IDs.
 
+    `begun`: people complete them in the workbook, so required values may be missing.
     Raises `UsageError` if a value is missing or cannot be read."""
     known = BY_NAME[table]
     with group.register.writing() as writing:
@@ -59,7 +65,7 @@ def add_all(
         written: list[RecordVersion] = []
         for given in records:
             id_ = _new_id(known, given, used)
-            fields = _new_fields(group, known, given, held.records)
+            fields = _new_fields(group, known, given, held.records, begun=begun)
             used.add(id_)
             written.append(RecordVersion(table, id_, fields, by))
         if written:
@@ -85,8 +91,10 @@ def _new_fields(
     table: Table,
     given: Sequence[tuple[str, str]],
     records: Mapping[str, Mapping[str, Fields]],
+    *,
+    begun: bool,
 ) -> Fields:
-    """Returns the fields of a new record.
+    """Returns the fields of a new record. `begun`: required values may be missing.
 
     Raises `UsageError` if a value is missing or cannot be read."""
     locale = default_locale(group.config, None)
@@ -101,7 +109,7 @@ def _new_fields(
     lacking = [
         column.heading for column in table.columns if column.required and column.name not in fields
     ]
-    if lacking:
+    if lacking and not begun:
         raise UsageError(f"Still missing: {', '.join(lacking)}. Add it as field=value.")
     state = fields.get("state", "prospect")
     if table.name == "grants" and state in ("active", "closing", "closed"):

@@ -36,6 +36,14 @@ SEEN_BY = {
 }
 
 
+BUDGET_TO_BEGIN_WITH = """\
+### A budget to begin with
+
+`budgettrack init --preset startup --with-budget` (or `--preset peer-support`) writes what each activity costs: category, description,
+unit and *People paid*, in categories that every shipped profile knows. Type *Grant* and *Amount* of the lines that you need, and delete
+the others. Until then they are in no figure, and *Checks* tells them all in one line. `--stages next --with-budget` adds the lines of
+the stage that it opens."""
+
 OWN_LANGUAGE = """### In your own language
 
 `budgettrack init --language fr` makes a workbook in French: tabs, headings, dropdowns, notes and *Start here*; each sync then writes
@@ -109,6 +117,8 @@ def workbook() -> str:
         ),
         "",
         OWN_LANGUAGE,
+        "",
+        BUDGET_TO_BEGIN_WITH,
         "",
         "### A workbook of another shape",
         "",

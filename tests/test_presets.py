@@ -3,6 +3,7 @@ written and read."""
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
+from budgettrack.config.profiles import every
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import add_months
 from budgettrack.core.decide import RegisterState, Settings, decide
+from budgettrack.core.records.model import BudgetLine, Fields
 from budgettrack.setup import presets
 from budgettrack.setup.presets import preset
 from budgettrack.workbook.xlsx.layout import new_workbook
@@ -221,6 +224,107 @@ def test_a_stage_begins_when_it_is_opened_also_without_what_would_come_before(
 
     starts = [str(row[4].value) for row in sheet.iter_rows(2) if row[2].value]
     assert min(starts) == "2026-06-01 00:00:00"
+
+
+# Starter lines of the budget
+
+
+SHIPPED = every()
+WITH_CATEGORIES = sorted(name for name, form in SHIPPED.items() if form.category)
+"""A profile without categories of its own uses the group's: it maps every line."""
+
+
+def lines_of(name: str, numbers: tuple[int, ...] | None = None) -> list[Fields]:
+    return preset(name, START, numbers, optional=True, with_budget=True)["budget"]
+
+
+@pytest.mark.parametrize(("name", "lines"), [("startup", 36), ("peer-support", 23)])
+def test_every_starter_line_is_whole_but_for_its_grant_and_amount(name: str, lines: int) -> None:
+    plan = preset(name, START, optional=True, with_budget=True)
+    activities = {row["id"] for row in plan["work_plan"]}
+
+    assert len(plan["budget"]) == lines
+    assert [row["id"] for row in plan["budget"]] == [f"B-{at}" for at in range(1, lines + 1)]
+    wanted = {"id", "activity", "category", "description", "unit", "people_paid"}
+    assert all(set(row) == wanted and all(row.values()) for row in plan["budget"])
+    assert {row["activity"] for row in plan["budget"]} <= activities
+    assert any(int(row["people_paid"]) for row in plan["budget"])
+    assert len({row["description"] for row in plan["budget"]}) >= lines - 2
+
+
+def test_a_line_stands_at_the_activity_that_it_pays() -> None:
+    plan = preset("startup", START, [4], with_budget=True)
+    activities = {row["id"]: row["activity"] for row in plan["work_plan"]}
+
+    of_consultation = [
+        row for row in plan["budget"] if activities[row["activity"]].startswith("Hold the consult")
+    ]
+    assert [(row["description"], row["unit"], row["people_paid"]) for row in of_consultation] == [
+        ("Stipends of the peer researchers", "month", "8"),
+        ("Vouchers for those who answer, as stipends", "person", "120"),
+    ]
+
+
+@pytest.mark.parametrize("profile", WITH_CATEGORIES)
+def test_every_shipped_profile_maps_every_starter_line(profile: str) -> None:
+    """By its category alone, too: people rewrite the description first."""
+    rows = [row for name in OUTPUTS for row in lines_of(name)]
+    starters = [
+        BudgetLine(f"B-{at}", "G-1", "", row["category"], text, "EUR", 1, None, None)
+        for at, row in enumerate(rows)
+        for text in (row["description"], "")
+    ]
+
+    assert len({line.category for line in starters}) == 9
+    unmapped = [line for line in starters if SHIPPED[profile].category_of(line) is None]
+    assert [(line.category, line.description) for line in unmapped] == []
+
+
+def test_a_blank_plan_has_no_starter_lines() -> None:
+    said = run("init", "--xlsx", "plan.xlsx", "--with-budget", code=2)
+
+    assert (
+        "--with-budget needs a preset with activities: --preset startup, or --preset peer-support."
+        in said
+    )
+
+
+def checks_after_sync(on: str) -> list[tuple[str, str, str]]:
+    run("sync", "--on", on)
+    found = json.loads(run("checks", "--json"))
+    return [(each["code"], each["place"], each["problem"]) for each in found]
+
+
+def test_a_new_budget_without_amounts_is_one_finding_and_an_opened_stage_adds_its_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    start = ("--start", "2026-01-01")
+    run("init", "--xlsx", "plan.xlsx", "--preset", "startup", "--with-budget", *start)
+    at_first = len(preset("startup", START, (1, 2, 3, 7, 9), with_budget=True)["budget"])
+
+    assert checks_after_sync("2026-01-02") == [
+        (
+            "lines-without-amount",
+            "'Budget'!I2",
+            f"Budget lines without an amount: {at_first}. This is the first one.",
+        )
+    ]
+
+    told = run("init", "--stages", "next", "--preset", "startup", "--with-budget", *start)
+    assert told == (
+        "Opened 4. Community consultation: 7 activities, 5 budget lines without amounts."
+        " Run: budgettrack sync\n"
+    )
+    # The next sync reads the rows that this one writes.
+    run("sync", "--on", "2026-01-03")
+    ((_, _, problem),) = checks_after_sync("2026-01-04")
+    assert problem == (f"Budget lines without an amount: {at_first + 5}. This is the first one.")
+    sheet = openpyxl.load_workbook("plan.xlsx")
+    plan = {row[0].value: row[2].value for row in sheet["Work-plan"].iter_rows(2)}
+    last = [row for row in sheet["Budget"].iter_rows(2, values_only=True) if row[0]][-1]
+    assert last[3:6] == ("Personnel and stipends", "Stipends of the peer ambassadors", "month")
+    assert plan[last[2]] == ("Recruit peer ambassadors who speak for the charter where they live")
 
 
 @pytest.mark.parametrize("name", ["startup", "peer-support"])

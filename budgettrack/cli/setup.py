@@ -86,6 +86,11 @@ def demo(folder: Path) -> None:
     "--optional-rows", is_flag=True, help="Also the activities beyond the source of the preset."
 )
 @click.option(
+    "--with-budget",
+    is_flag=True,
+    help="Also budget lines to begin with: for each activity what it costs, without amounts.",
+)
+@click.option(
     "--with",
     "optional",
     default="",
@@ -119,6 +124,7 @@ def init(
     stages: str,
     add_tabs: bool,
     optional_rows: bool,
+    with_budget: bool,
     optional: str,
     language: str,
     start: date | None,
@@ -149,9 +155,19 @@ def init(
         from budgettrack.setup.stages import open_stages
 
         typed = "" if stages == "next" else stages
-        click.echo(open_stages(group_of(ctx), preset, typed, day, optional=optional_rows))
+        click.echo(
+            open_stages(
+                group_of(ctx),
+                preset,
+                typed,
+                day,
+                optional=optional_rows,
+                with_budget=with_budget,
+            )
+        )
         return
-    rows = preset_rows(preset, day, numbers_of(preset, stages), optional=optional_rows)
+    numbers = numbers_of(preset, stages)
+    rows = preset_rows(preset, day, numbers, optional=optional_rows, with_budget=with_budget)
     if (xlsx is None) == (google is None):
         raise errors.UsageError(
             "Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet."

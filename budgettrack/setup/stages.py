@@ -10,17 +10,23 @@ from budgettrack.core.base.months import add_months
 from budgettrack.core.base.plurals import count
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
-from budgettrack.setup.presets import numbers_of, rows_of, stages
+from budgettrack.setup.presets import numbers_of, rows_of, stages, starter_lines
 
 
 def open_stages(
-    group: OpenedGroup, preset: str, typed: str, start: date, *, optional: bool = False
+    group: OpenedGroup,
+    preset: str,
+    typed: str,
+    start: date,
+    *,
+    optional: bool = False,
+    with_budget: bool = False,
 ) -> str:
     """Adds the activities of stages to the work-plan. The first of them begins on `start`; the next
     sync writes them into the workbook.
 
-    `typed`: the stages as in `presets.numbers_of`; '' is the next one that is not open. Returns
-    what was done, in words.
+    `typed`: the stages as in `presets.numbers_of`; '' is the next one that is not open.
+    `with_budget`: also the starter lines of their activities. Returns what was done, in words.
     Raises UsageError if a stage is open already, or if there is none left."""
     if not stages(preset):
         raise UsageError("Say of which preset: --preset startup, or --preset peer-support.")
@@ -41,6 +47,11 @@ def open_stages(
     begins = [activity["from"] for stage in wanted for activity in stage.kept(optional=optional)]
     first = add_months(start, 1 - min(begins))
     rows = list(rows_of(wanted, first, optional=optional))
-    edit.add_all(group, "work_plan", [list(fields.items()) for fields in rows], edit.REGISTER)
+    ids = edit.add_all(group, "work_plan", [list(row.items()) for row in rows], edit.REGISTER)
+    added = count(len(rows), "activity", "activities")
+    if with_budget:
+        lines = [list(line.items()) for line in starter_lines(wanted, ids, optional=optional)]
+        edit.add_all(group, "budget", lines, edit.REGISTER, begun=True)
+        added = f"{added}, {count(len(lines), 'budget line', 'budget lines')} without amounts"
     opened = ", ".join(stage.objective for stage in wanted)
-    return f"Opened {opened}: {count(len(rows), 'activity', 'activities')}. Run: budgettrack sync"
+    return f"Opened {opened}: {added}. Run: budgettrack sync"

@@ -54,6 +54,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "heading-without-year",
         "period-not-read",
         "missing-column",
+        "lines-without-amount",
         "total-does-not-match",
         "remaining-does-not-match",
         "lines-do-not-add-up",

@@ -431,9 +431,21 @@ def _problems(
                 field=name,
                 values=cell.values,
             )
+    begun = _without_amount(reader, records)
+    if begun:
+        yield place.finding(
+            "lines-without-amount",
+            begun[0].number,
+            places["amount"],
+            record=begun[0].id,
+            field="amount",
+            values={"lines": str(len(begun))},
+        )
+    told = {row.number for row in begun}
     for record in records:
         for name in reader.required:
-            if name not in record.fields and name not in record.unreadable:
+            of_begun = record.number in told and name in ("grant", "amount")
+            if _lacks(record, name) and not of_begun:
                 yield place.finding(
                     "missing-value",
                     record.number,
@@ -445,6 +457,27 @@ def _problems(
                         or reader.table.column(name).heading
                     },
                 )
+
+
+def _lacks(record: Row, name: str) -> bool:
+    return name not in record.fields and name not in record.unreadable
+
+
+FEW = 5
+"""The most lines of a grant without amounts that are told one by one."""
+
+
+def _without_amount(reader: TabReader, records: Iterable[Row]) -> list[Row]:
+    """Returns the budget lines that are told in one finding because they have no amount yet.
+
+    A line that has no grant either is one to begin with, as a preset writes it. Lines of a grant
+    are told one by one, unless more than `FEW` lines are without an amount."""
+    if reader.table.name != "budget" or not {"grant", "amount"} <= set(reader.required):
+        return []
+    blank = [record for record in records if _lacks(record, "amount")]
+    if len(blank) > FEW:
+        return blank
+    return [record for record in blank if _lacks(record, "grant")]
 
 
 def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Iterator[Finding]:

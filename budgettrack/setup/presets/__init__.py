@@ -5,7 +5,7 @@ The files contain the texts. The dates are calculated here."""
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -94,12 +94,20 @@ def numbers_of(name: str, typed: str) -> tuple[int, ...]:
 
 
 def preset(
-    name: str, start: date, numbers: Collection[int] | None = None, *, optional: bool = False
+    name: str,
+    start: date,
+    numbers: Collection[int] | None = None,
+    *,
+    optional: bool = False,
+    with_budget: bool = False,
 ) -> Mapping[str, list[Fields]]:
     """Returns the rows of a new plan that begins on `start`, by table, as canonical fields.
 
     `numbers`: the stages; None for all. `optional`: also the activities beyond the source of the
-    preset. Raises UsageError if the name is not in `NAMES`."""
+    preset. `with_budget`: also the starter lines of the activities.
+    Raises UsageError if the name is not in `NAMES`, or if a blank plan is to have starter lines."""
+    if with_budget:
+        check_has_lines(name)
     opened = [stage for stage in stages(name) if numbers is None or stage.number in numbers]
     rows = rows_of(opened, start, optional=optional)
     numbered: list[Fields] = [
@@ -107,7 +115,34 @@ def preset(
     ]
     if not numbered:
         return {}
-    return {"work_plan": numbered, "deadlines": list(_deadlines(name, start))}
+    made = {"work_plan": numbered, "deadlines": list(_deadlines(name, start))}
+    if with_budget:
+        ids = [fields["id"] for fields in numbered]
+        lines = starter_lines(opened, ids, optional=optional)
+        made["budget"] = [{"id": f"B-{number}", **line} for number, line in enumerate(lines, 1)]
+    return made
+
+
+def check_has_lines(name: str) -> None:
+    """Raises UsageError if a preset has no activities and so no starter lines."""
+    if not stages(name):
+        raise UsageError(
+            "--with-budget needs a preset with activities: --preset startup, or --preset"
+            " peer-support."
+        )
+
+
+def starter_lines(
+    opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool = False
+) -> Iterator[Fields]:
+    """Yields the budget lines of stages as canonical fields, without IDs, grants and amounts.
+
+    `ids`: the IDs of the activities, in the order of `rows_of`."""
+    kept = [activity for stage in opened for activity in stage.kept(optional=optional)]
+    for id_, activity in zip(ids, kept, strict=True):
+        for line in activity.get("lines", ()):
+            texts = {name: line[name] for name in ("category", "description", "unit")}
+            yield {"activity": id_, **texts, "people_paid": str(line["people_paid"])}
 
 
 def _deadlines(name: str, start: date) -> Iterator[Fields]:

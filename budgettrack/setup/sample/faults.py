@@ -483,6 +483,10 @@ NOT_PLANTED: Mapping[str, str] = {
         "It needs such a change, and a funder with a limit on changes of the budget."
     ),
     "award-not-told": "It needs a published grant that pays one or two people alone.",
+    "lines-without-amount": (
+        "Lines would have neither grant nor amount. To see it, type a Category alone into a new row"
+        " of Budget."
+    ),
     "people-paid-missing-often": "More than five budget lines would lack their People paid.",
     "summary-waits": "It needs a recipient of a funder's mail. The sample has none.",
     "summary-held-back": "It needs a recipient of a funder's mail. The sample has none.",

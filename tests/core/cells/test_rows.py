@@ -226,6 +226,58 @@ def test_a_vertical_merge_speaks_for_its_rows_but_never_multiplies_money() -> No
     assert places(read) == [("'Budget'!D3", "missing-value")]
 
 
+BEGUN = "ID | Grant | Category | Amount"
+
+
+def lines_without_amount(read: Sheet) -> list[tuple[str, str]]:
+    return [
+        (each.place, dict(each.values)["lines"])
+        for each in read.findings
+        if each.code == "lines-without-amount"
+    ]
+
+
+def test_lines_with_neither_grant_nor_amount_are_one_finding_at_the_first() -> None:
+    rows = "\n".join(f"B-{number} | | Travel | " for number in range(2, 42))
+    read = sheet(grid(f"{BEGUN}\nB-1 | G-1 | Staff | 100\n{rows}", "Budget"))
+
+    assert found(read) == [
+        (
+            "'Budget'!D3",
+            "lines-without-amount: Budget lines without an amount: 40. This is the first one. Type"
+            " Grant and Amount of each line that you need, and delete the others. Until then they"
+            " are in no figure.",
+        )
+    ]
+
+
+def test_few_lines_of_a_grant_without_amounts_are_told_one_by_one_and_more_in_one() -> None:
+    def of_grant(lines: int) -> Sheet:
+        rows = "\n".join(f"B-{number} | G-1 | Travel | " for number in range(1, lines + 1))
+        return sheet(grid(f"{BEGUN}\n{rows}", "Budget"))
+
+    assert places(of_grant(5)) == [(f"'Budget'!D{row}", "missing-value") for row in range(2, 7)]
+    assert lines_without_amount(of_grant(6)) == [("'Budget'!D2", "6")]
+
+
+def test_an_amount_without_a_grant_is_told_beside_lines_that_are_only_begun() -> None:
+    read = sheet(grid(f"{BEGUN}\nB-1 | | Staff | 100\nB-2 | | Travel | ", "Budget"))
+
+    assert places(read) == [
+        ("'Budget'!B2", "missing-value"),
+        ("'Budget'!D3", "lines-without-amount"),
+    ]
+
+
+def test_an_amount_that_cannot_be_read_is_not_a_line_that_is_only_begun() -> None:
+    read = sheet(grid(f"{BEGUN}\nB-1 | | Staff | 1.2OO", "Budget"))
+
+    assert places(read) == [
+        ("'Budget'!B2", "missing-value"),
+        ("'Budget'!D2", "amount-not-a-number"),
+    ]
+
+
 def test_a_merged_area_makes_no_record_of_a_blank_row() -> None:
     table = "ID | Grant | Amount\nB-1 | G-1 | 5\n | | "
     assert ids(sheet(grid(table, "Budget", merged=((1, 1, 2, 1),))).tables["budget"]) == ["B-1"]

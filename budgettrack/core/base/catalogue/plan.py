@@ -39,6 +39,12 @@ PLAN: Mapping[str, Code] = {
         "Fill it in; until then this row is left out of the figures.",
         "Cells that must be filled: {number}",
     ),
+    "lines-without-amount": warning(
+        "data",
+        "Budget lines without an amount: {lines}. This is the first one.",
+        "Type Grant and Amount of each line that you need, and delete the others. Until then they"
+        " are in no figure.",
+    ),
     "duplicate-id": warning(
         "data",
         "{id} is the ID of another row too.",
