@@ -295,11 +295,11 @@ def owner_only(path: str, flags: int) -> int:
 
 
 IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
-"""What Docker, and Podman and Buildah, put into every container."""
+"""The files that Docker, and Podman and Buildah, put into every container."""
 
 
 MOUNTED = Path("/run/secrets")
-"""Where a container's host mounts its secrets."""
+"""The folder in which a container's host mounts its secrets."""
 
 
 def _is_mounted_secret(path: Path) -> bool:

@@ -222,7 +222,7 @@ class OpenedGroup:
 
     @property
     def withdrawn(self) -> Withdrawn:
-        """What is withdrawn from everything public."""
+        """The names that are withdrawn from everything public."""
         return withdrawn_of(self.register.glance(queries.withdrawals))
 
     @property

@@ -40,7 +40,7 @@ from budgettrack.register.workbook_writes import (
 )
 
 CLOCK_BACK = timedelta(days=1)
-"""How much earlier than the last run a clock may be before a person is told. Clocks of two
+"""The longest time by which a clock may be behind the last run without a message. Clocks of two
 computers differ a little."""
 
 

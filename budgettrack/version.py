@@ -3,4 +3,4 @@
 __version__ = "0.2.0"
 
 PROGRAM = f"budgettrack {__version__}"
-"""What reports say in their metadata."""
+"""The name of the program in the metadata of reports."""

@@ -64,11 +64,12 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class BankAnswers:
-    """What a person says about a file: the names of its accounts, its layout and its signs.
+    """The answers of a person about a file: the names of its accounts, its layout and its signs.
 
     `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
     rows that look like one and are none.
-    `ask_name`, `ask_signs`: ask for what is not said. None without a terminal."""
+    `ask_name`, `ask_signs`: ask for a name or for the signs, if they are missing. None without a
+    terminal."""
 
     accounts: Sequence[str] = ()
     layout: str = ""

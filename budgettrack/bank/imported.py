@@ -17,8 +17,8 @@ from budgettrack.register.records import BankStatement
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the statements of a file are beside earlier ones, in words. `gaps`: what is missing
-    between them. `notes`: what a reader should know."""
+    """The comparison of a file's statements with earlier statements, in words. `gaps`: the missing
+    days between statements. `notes`: remarks for the reader."""
 
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

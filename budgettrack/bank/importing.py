@@ -180,7 +180,8 @@ def _with_similar(
 
 
 _ONE_SIDE = ("new", "known", "transfer")
-"""What an entry is of which the other side of a transfer may have been imported before."""
+"""The states of an entry that may be one side of a transfer. The other side may have been imported
+before."""
 
 
 def _never_booked(

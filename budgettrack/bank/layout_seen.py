@@ -1,7 +1,7 @@
-"""What a bank's CSV file shows of its layout, what it leaves open, and the file that keeps the
-layout for the next months.
+"""The layout that a bank's CSV file shows, the questions that the file leaves open, and the file
+that keeps the layout for the next months.
 
-Nothing of the rows is kept: a layout has headings, and words that tell a direction or a state."""
+No row is kept: a layout has only headings, and words that tell a direction or a state."""
 
 from __future__ import annotations
 

@@ -394,7 +394,7 @@ def reconcile(
 
 
 def within(matched: Iterable[MatchedPair], first: date, last: date) -> list[Pair]:
-    """Return the pairs of which a side lies between `first` and `last`."""
+    """Return the pairs with at least one side between `first` and `last`."""
     paired = [_pair(entry, movement, first, last) for entry, movement in matched]
     return sorted(filter(None, paired), key=_order)
 
@@ -405,7 +405,8 @@ def matches(
     ties: Mapping[str, Record],
     transfers: Set[str] = frozenset(),
 ) -> list[MatchedPair]:
-    """Return each entry and each movement once, together where they are the same."""
+    """Return each entry and each movement once. An entry and a movement that are the same form one
+    pair."""
     left = {movement.record: movement for movement in movements}
     pairs: list[MatchedPair] = []
     loose: list[StatementEntry] = []

@@ -39,7 +39,7 @@ STEPS = 300_000
 """The most comparisons for one reason, less than a second. 300 unmatched entries need fewer."""
 
 TOO_MUCH = "Too much is apart to look through all of it for suggestions."
-"""What is said if a search did not come to its end."""
+"""The message if a search was stopped before its end."""
 
 OneSide = TypeVar("OneSide", StatementEntry, Movement)
 Bounded = TypeVar("Bounded")
@@ -174,7 +174,7 @@ class _Search:
 
     @property
     def likely_fee(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield income of which a tenth or less is missing."""
+        """Yield income that lacks at most a tenth of the expected amount."""
         for entry, row, days in self._income(NEAR):
             fee = row.units - entry.units
             if 0 < fee * 10 <= row.units:

@@ -1,4 +1,4 @@
-"""What all commands share: options, tables, JSON, CSV, and errors in words.
+"""The parts that all commands share: options, tables, JSON, CSV, and errors in words.
 
 Heavy libraries are imported inside the commands that need them, so that a question is answered
 at once."""

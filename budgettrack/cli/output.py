@@ -17,7 +17,8 @@ LIKE = {
     "‘": "'", "’": "'", "“": '"', "”": '"', "•": "*", "×": "x", "≤": "<=", "≥": ">=",
     "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{MINUS SIGN}": "-",
 }  # fmt: skip
-"""What stands for a sign that an encoding lacks. For any other sign it is a question mark."""
+"""The replacements for characters that an encoding lacks. Any other character becomes a question
+mark."""
 
 HANDLER = "budgettrack"
 """The name by which Python knows `_in_other_signs`."""

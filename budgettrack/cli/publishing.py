@@ -18,7 +18,8 @@ OTHERS = (
     "Copies that others made cannot be called back: those of readers, search engines and archives."
     " Ask them to delete theirs."
 )
-"""What is true after every taking back, whatever the register knows."""
+"""The sentence that is true after every withdrawal, even if the register knows nothing about
+copies."""
 
 
 @main.group(invoke_without_command=True)

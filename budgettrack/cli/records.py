@@ -1,4 +1,5 @@
-"""What the commands for grants, resources and deadlines share: fields, roles, and printing."""
+"""The parts that the commands for grants, resources and deadlines share: fields, roles, and
+printing."""
 
 from __future__ import annotations
 

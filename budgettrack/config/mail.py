@@ -1,4 +1,5 @@
-"""What a group sets for sending: recipients, mail server, time, and what holds a report back.
+"""The settings for sending: recipients, mail server, time, and the findings that hold a report
+back.
 
 The group chooses a name for each recipient. The register, the log and every listing use this
 name only."""

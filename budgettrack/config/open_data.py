@@ -1,5 +1,5 @@
-"""What a group sets for open data: who publishes, how the work is described, and whom the files
-must not name.
+"""The settings for open data: the publisher, the description of the work, and the names that the
+files must not have.
 
 Nothing is published as open data before [open_data] says who publishes, where and in which
 sector. A default would make statements in the name of the group, and these could harm its

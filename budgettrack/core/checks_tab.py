@@ -22,7 +22,8 @@ SIDES: tuple[Side, ...] = ("sheet", "register")
 """The choices of the column Keep."""
 
 REPEATS = 3
-"""From how many findings with one remedy on they stand under a title with their number."""
+"""From this number on, findings with the same code and remedy stand under one title. The title
+tells how many they are."""
 
 SEVERAL = "The same to do in several rows: {number}"
 
@@ -96,7 +97,7 @@ def checks(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What the lines of the tab are made with."""
+    """The settings with which the lines of the tab are made."""
 
     keys: Mapping[int, str]
     locale: str

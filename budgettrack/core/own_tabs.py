@@ -48,7 +48,7 @@ WRITTEN_AT_EACH_SYNC = (
     " register."
 )
 UNWRITTEN = "Budget, spent and variance are written here at the next run."
-"""What the tab Summary of a new workbook says before the first sync."""
+"""The text in the tab Summary of a new workbook before the first sync."""
 WRITTEN_BY_THE_TOOL = (
     "Written by the tool; what you type here is overwritten. Variance is budget less spent."
 )

@@ -121,7 +121,8 @@ class Handover:
         self._group.register.hold(hold)
 
     def open(self, items: Sequence[Item]) -> list[Item]:
-        """Returns the items that must still be delivered, by what `recognise` found."""
+        """Returns the items that must still be delivered. It uses the deliveries that `recognise`
+        found."""
         self._remember(self._made_before)
 
         def is_open(item: Item) -> bool:

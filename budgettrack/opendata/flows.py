@@ -67,8 +67,8 @@ def _day(page: Month, published: date) -> date:
 
 @dataclass(slots=True)
 class YearOfSpending:
-    """The spending that the pages of a year show for the first time, by category, in minor units
-    of the base currency."""
+    """The spending of one calendar year by category, in minor units of the base currency. Each
+    amount counts in the year of the page that first shows it."""
 
     first: Month
     last: Month

@@ -50,7 +50,7 @@ from budgettrack.reports.site.withheld_names import Discretion
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 UNIT, PERCENTAGE = "1", "2"
-"""How an indicator is measured, by IATI's list."""
+"""The measures of an indicator, by IATI's list."""
 STATUS = {"awarded": "1", "active": "2", "closing": "3", "closed": "4"}
 """IATI's activity status for each state of a grant."""
 

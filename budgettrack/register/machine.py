@@ -7,7 +7,8 @@ import uuid
 from pathlib import Path
 
 FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
-"""Where Linux keeps the number of an installation. A container may have none."""
+"""The files in which Linux keeps the number of an installation. A container may have none of them.
+"""
 
 
 def machine_hash() -> str:

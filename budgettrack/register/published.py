@@ -24,7 +24,7 @@ from budgettrack.register.taking_back import STOPPED
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """What a month's page told besides sums of batches, and the day of its first publication."""
+    """The facts on a month's page besides sums of batches, and the day of its first publication."""
 
     facts: PublicFacts
     published: date

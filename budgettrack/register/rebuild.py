@@ -38,7 +38,7 @@ _UNREADABLE = (RegisterError, ValueError, TypeError, ArithmeticError)
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What was kept of a damaged register.
+    """The parts of a damaged register that were kept.
 
     `runs`: the number of runs that are kept whole. `lost`: the numbers of the others.
     `versions`: the number of versions of records that are kept.

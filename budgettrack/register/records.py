@@ -64,8 +64,8 @@ class Banked:
 
 @dataclass(frozen=True, slots=True)
 class BankChange:
-    """What an earlier entry is from now on: the record of a table, or one side of a transfer. It is
-    no longer provisional."""
+    """The new meaning of an earlier bank entry: the record of a table, or one side of a transfer.
+    The entry is no longer provisional."""
 
     mark: str
     table: str

@@ -24,7 +24,7 @@ _CONTRIBUTOR = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Rekeyed:
-    """What another key means for what is stored.
+    """The effects of another key on the stored data.
 
     `known`: the deliveries whose reader is known by the new hash.
     `unknown`: those whose reader is not in the config any more.

@@ -1,6 +1,7 @@
-"""How a command waits for its turn to write: only one writes to a register at a time.
+"""Makes a command wait for its turn to write: only one command writes to a register at a time.
 
-Who writes leaves its name where those who wait can read it: beside a file, or with a server."""
+The command that writes leaves its name where waiting commands can read it: beside a file, or with a
+server."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ LONGEST = 63
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How a command waits. `patience` is in seconds.
+    """The way in which a command waits. `patience` is in seconds.
 
     `command`: its name, without anything that was typed after it.
     `tell`: gets the sentence that says which run it waits for."""

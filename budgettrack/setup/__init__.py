@@ -1,1 +1,1 @@
-"""How a group begins: init, doctor, demo, presets and the sample."""
+"""The start of a group: init, doctor, demo, presets and the sample."""

@@ -39,7 +39,7 @@ group's name."""
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What an archive holds. `last_run` is the time of the register's last run, or ''."""
+    """The contents of an archive. `last_run` is the time of the register's last run, or ''."""
 
     contents: Mapping[str, bytes]
     at: str

@@ -22,7 +22,7 @@ FOLDERS = (_PACKAGE / "jobs", _PACKAGE.parent / "jobs")
 Scheduler = Literal["systemd", "cron", "container"]
 
 UNSAFE = re.compile(r"[\s%\"'\\$]")
-"""What has a meaning of its own in a unit of systemd or in a crontab."""
+"""The characters with a special meaning in a unit of systemd or in a crontab."""
 
 
 def install(scheduler: Scheduler, config: Config, out: Path) -> list[str]:

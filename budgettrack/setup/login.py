@@ -36,7 +36,7 @@ _REACHES = {
 
 @dataclass(frozen=True, slots=True)
 class LoginPlace:
-    """Where a sign-in is kept, and what is to be done when it is there."""
+    """The place that keeps a sign-in, and the next steps once the sign-in is there."""
 
     path: Path
     then: str

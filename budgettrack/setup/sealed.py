@@ -8,7 +8,7 @@ import os
 from budgettrack.core.base.errors import UsageError
 
 HEAD = b"budgettrack backup 1\n"
-"""How an encrypted archive begins. The number is that of the format."""
+"""The first bytes of an encrypted archive. The number is the version of the format."""
 
 SALT, NONCE = 16, 12
 """Lengths in bytes."""

@@ -18,7 +18,7 @@ ONLY_READ = (
     " Checks. See: budgettrack checks. To have them in the sheet, save it as .xlsx and name that"
     " file in the config."
 )
-"""What a person must know of such a file."""
+"""The sentence about a file of a kind that is only read."""
 
 
 def is_only_read(path: Path | None) -> bool:

@@ -47,7 +47,7 @@ _OTHERS: Mapping[str, str] = {
     "document-content": "a spreadsheet (XML)",
     "gnc-v2": "a book of GnuCash",
 }
-"""What other XML files are, by a tag in them."""
+"""The kinds of other XML files, by a tag that each kind has."""
 
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
 _ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""")

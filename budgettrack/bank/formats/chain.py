@@ -17,7 +17,7 @@ from budgettrack.bank.formats.statement import Statement, StatementLine
 
 
 class HasBalances(Protocol):
-    """What of a statement shows where it begins and ends."""
+    """The parts of a statement that show where it begins and ends."""
 
     @property
     def first(self) -> date | None: ...
@@ -99,12 +99,12 @@ def _gaps(statements: Sequence[HasBalances]) -> int:
 
 
 def follows(earlier: HasBalances, later: HasBalances) -> bool:
-    """Tell whether a statement opens with what closed an earlier one."""
+    """Tell whether a statement opens with the closing balance of an earlier one."""
     return earlier.closing is not None and earlier.closing == later.opening
 
 
 def overlaps(earlier: HasBalances, later: HasBalances) -> bool:
-    """Tell whether both statements have a day in common, of which both may have all entries."""
+    """Tell whether both statements share a day and may both have all entries of that day."""
     if earlier.last is None or later.first is None:
         return False
     if earlier.closing is None or later.opening is None:

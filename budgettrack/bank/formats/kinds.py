@@ -1,5 +1,5 @@
-"""The format of a bank's file, known by its content. What is not read is named, with what to
-download instead."""
+"""The format of a bank's file, known by its content. If a format is not read, the message names it
+and says which format to download instead."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BY_START: Mapping[bytes, str] = {
     b'"EXTF"': "a DATEV file",
     b"EXTF;": "a DATEV file",
 }
-"""What files are that are not read, by their first bytes."""
+"""The kinds of files that are not read, by their first bytes."""
 
 _BY_PATTERN: Mapping[str, re.Pattern[bytes]] = {
     "BAI2": re.compile(rb"01,[^,\r\n]{0,40},[^,\r\n]{0,40},\d{6},"),
@@ -48,7 +48,7 @@ _BY_PATTERN: Mapping[str, re.Pattern[bytes]] = {
         rb"<(?:!doctype\s{1,9}html|html|head|body)\b", re.IGNORECASE
     ),
 }
-"""What files are that are not read, by their beginning."""
+"""The kinds of files that are not read, by a pattern of their beginning."""
 
 _OFX = re.compile(
     rb"(?:^|[\r\n])\s{0,99}OFXHEADER\s{0,9}[:=]|<(?:[\w-]{1,40}:)?OFX\s{0,9}>", re.IGNORECASE

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 STARTS = "=\u207c\u208c\ufe66\uff1d+\u207a\u208a\ufb29\ufe62\uff0b-\ufe63\uff0d@\ufe6b\uff20"
-"""What a formula begins with: = + - @ and their other forms, such as the full-width equals sign.
-Spreadsheet programs of East Asia read those as the plain signs."""
+"""The characters that can begin a formula: = + - @ and their other forms, such as the full-width
+equals sign. Spreadsheet programs of East Asia read those as the plain signs."""
 
 _UNSEEN = (
     r"[ \u00a0\u00ad\u034f\u061c\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"

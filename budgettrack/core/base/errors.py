@@ -69,7 +69,8 @@ class RegisterError(TrackError):
     """The register cannot be opened, is locked by another run, or is newer than this program."""
 
     kept: Kept | None = None
-    """What the register has of the change. None if the error came from reading or opening."""
+    """The part of the change that the register has. None if the error came from reading or opening.
+    """
 
 
 class Refused(TrackError):  # noqa: N818 - a refusal is the wanted outcome of a guard, not an error of ours

@@ -26,7 +26,7 @@ _OF_THE_REGISTER = {
 
 
 class Stage(Enum):
-    """How far a sync has come, and what was changed if it fails at this point."""
+    """The stage that a sync has reached, and the changes that remain if it fails at this point."""
 
     READING = "Nothing was changed."
     WRITING = (

@@ -28,7 +28,7 @@ _ENTRY = re.compile(rf"([0-9a-f]{{{HASH}}})(\d{{1,4}})([+?])")
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """What a journal knows of one delivery.
+    """The entry of a journal about one delivery.
 
     `planned`: the number of runs that were about to send it. `taken`: whether the server took it.
     """
@@ -38,7 +38,7 @@ class JournalEntry:
 
 
 SentJournal = Mapping[str, Mapping[str, JournalEntry]]
-"""What was sent: by round (`2026-10.1`), then by the hash of the delivery."""
+"""The deliveries that were sent: by round (`2026-10.1`), then by the hash of the delivery."""
 
 
 def reader_hash(key: bytes, subject: str, address: str) -> str:

@@ -34,7 +34,7 @@ Doubt = Literal[
 # reading a large tab.
 @dataclass(slots=True)
 class Evidence:
-    """What is known of a filled row before its fate is decided.
+    """The facts about a filled row from which its fate is decided.
 
     `amount`: the main figure of the row, None if there is none or it cannot be read.
     `label`: the label of a total in the row or beside it.

@@ -1,5 +1,5 @@
-"""How numbers, dates and currencies are written in a workbook's locale, from Babel: separators,
-order of dates, names of months, days and currencies."""
+"""The forms of numbers, dates and currencies in a workbook's locale, from Babel: separators, order
+of dates, names of months, days and currencies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Order = Literal["day first", "month first", "year first"]
 
 @dataclass(frozen=True, slots=True)
 class Customs:
-    """How numbers and dates are written in one locale. Names are in small letters, without dots.
+    """The forms of numbers and dates in one locale. Names are in small letters, without dots.
 
     `order` is None if two orders of day and month are usual."""
 
@@ -135,7 +135,7 @@ _ALSO_MONTHS: Mapping[str, Mapping[str, int]] = {
     "fr": {"fev": 2, "fév": 2, "fevrier": 2, "aout": 8, "decembre": 12},
     "ru": {"фев": 2, "сен": 9, "ноя": 11},
 }
-"""What spreadsheet programs and people also write, by language."""
+"""Other names of months that spreadsheet programs and people write, by language."""
 
 
 def _month_names(locales: list[Locale]) -> Mapping[str, int]:

@@ -109,11 +109,11 @@ def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days
 def periods_of_texts(
     grid: Grid, row: int, texts: Mapping[int, str], locale: str, days: Days
 ) -> dict[int, str]:
-    """Returns the period that each of these texts names, by its column. Those that name none, or
-    whose year is not known, are left out.
+    """Returns the period that each text names, by its column. A text that names no period, or a
+    period without a known year, is left out.
 
-    `texts`: what stands above the column `index` beside other words. `row`: that of the
-    headings."""
+    `texts`: by column, the text above it that names a period and may have other words. `row`: the
+    row of the headings."""
     names = _month_names(locale)
     named = {}
     for index, text in sorted(texts.items()):

@@ -58,7 +58,7 @@ HEADINGS: Mapping[str, str] = {
         "respuesta,респондент,ответ,відповідь,المجيب,پاسخ‌دهنده"
     ),
 }
-"""What the columns of a list of people hold, with the headings of such columns, folded."""
+"""The kinds of column in a list of people, each with its usual headings (folded)."""
 
 _LISTS = (
     "members,membership,member list,participants,attendance,clients,beneficiaries,"
@@ -70,7 +70,8 @@ _LISTS = (
 """Titles of such tabs. The title of another tab may be a person's name, so its number is told."""
 
 _SURE = frozenset({"ages", "genders", "identity numbers", "health", "drug use", "answers"})
-"""What nobody needs to know of a firm or an organisation."""
+"""The kinds of column that only a list of persons has. A list of firms or organisations has none of
+them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,11 +144,11 @@ def _with_derived(
     held: RegisterState,
     settings: Settings,
 ) -> tuple[TableSides, Set[str]]:
-    """Adds to the register's deadlines those that follow from the grants. Also returns the IDs that
-    differ.
+    """Adds the deadlines that follow from the grants to the register's deadlines. Also returns the
+    IDs of the deadlines that differ.
 
-    They count as edits of the register, so that the merge respects a date that a person changed and
-    a row that a person removed."""
+    These deadlines count as edits of the register, so that the merge respects a date that a person
+    changed and a row that a person removed."""
     plan, _ = plan_of({"grants": grants}, base=settings.base)
     removed = frozenset(held.removed.get("deadlines", ()))
     unread = grants.keys() - plan.grants.keys()

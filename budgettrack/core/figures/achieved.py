@@ -19,7 +19,8 @@ Closed = Mapping[str, Mapping[Month, Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class Achieved:
-    """What an indicator has achieved: `to_date`, and of it `in_period`. None if it is not known."""
+    """The numbers that an indicator has reached: `to_date`, and the part of it `in_period`. None if
+    a number is not known."""
 
     to_date: Decimal | None
     in_period: Decimal | None

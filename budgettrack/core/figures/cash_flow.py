@@ -42,7 +42,7 @@ class MonthOfCash:
 
     @property
     def balance(self) -> int:
-        """What is held at the end of the month."""
+        """The money that is held at the end of the month."""
         return self.opening + self.expected - self.planned
 
 

@@ -75,7 +75,7 @@ class Position:
 
     @property
     def money(self) -> Money:
-        """What the money counts as: "ours" (it is in totals), "may come" or "declined"."""
+        """The kind of the money: "ours" (it is in totals), "may come" or "declined"."""
         return _MONEY.get(self.state, "ours")
 
     @property

@@ -90,7 +90,7 @@ class WorkbookWrite:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Where a workbook stands among the syncs that the register knows.
+    """The place of a workbook among the syncs that the register knows.
 
     `kind`: `current`, `older` (it was put back from a copy), or `unknown` (the register was put
     back from a copy, or another copy of it is in use).

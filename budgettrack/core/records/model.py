@@ -100,7 +100,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What an activity counts.
+    """A number that an activity counts.
 
     `achieved`: the running number that was typed. None if there is none.
     `months`: the numbers that were typed by month. If there are any, they count, and not
@@ -252,7 +252,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What the group and another side promised each other.
+    """An agreement between the group and another side.
 
     `notice_days`: the days before the end by which it must be ended or renewed.
     `grant`, `resource`: what it is about. '' if it is about neither.
@@ -303,13 +303,13 @@ class Deadline:
 
 
 NARRATIVE_TEXTS = ("done", "reached", "wrong", "change")
-"""What a group writes about a period of a grant: what was done, what was reached, what went wrong
-and why, what changes now."""
+"""The texts that a group writes about a period of a grant: what was done, what was reached, what
+went wrong and why, what changes now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
-    """What the group wrote about a period of a grant.
+    """The texts that the group wrote about a period of a grant.
 
     `period`: the name of the period (see `deadlines.ReportingPeriod`).
     `texts`: by the names in `NARRATIVE_TEXTS`. A blank one is left out.

@@ -23,7 +23,7 @@ Unknown = tuple[str, int]
 """A contributor, and the number of the amount among this contributor's amounts."""
 
 Equation = Mapping[Unknown, int]
-"""How often each unknown is in a sum."""
+"""The number of times that each unknown is in a sum."""
 
 _PRIME = 2**61 - 1
 

@@ -33,7 +33,8 @@ _Sum = int
 """The batches of a sum: the bit of each is set, in the order of sealing."""
 
 _Name = Literal["apart", "in ratios"]
-"""What is asked of two sums: whether their difference, or their multiples, give nobody away."""
+"""The test of two sums: `apart` tests that their difference gives nobody away, `in ratios` tests
+the same for their multiples."""
 
 _Test = Callable[[_Sum, _Sum], bool]
 _Less = Callable[[Draft, str, Sequence[Draft]], Draft | None]

@@ -37,10 +37,10 @@ does one of the three largest amounts that two figures have in common."""
 
 @dataclass(slots=True)
 class _Left:
-    """What is left of multiples of two figures, by contributor.
+    """The difference between multiples of two figures, by contributor.
 
-    `amounts`: in truth.
-    `guessed`: if amounts that agree are the same.
+    `amounts`: the true amounts.
+    `guessed`: the amounts that a reader gets by taking amounts that nearly agree as the same.
     `blur`: by how much a guess may err, because the amounts of the contributor only nearly agree.
     """
 
@@ -71,9 +71,9 @@ class _Left:
         return len(ways) > 1 or is_safe_or_nothing(self.amounts)
 
     def _errs_enough(self) -> bool:
-        """Whether a guess of the two largest amounts errs by a tenth or more: by the money of the
-        others, in truth or as it is guessed, and by how much their own amounts only nearly
-        agree."""
+        """Whether a guess of the two largest amounts errs by a tenth or more. The error is the
+        money of all others (true or guessed, the smaller of the two), and the blur of the two
+        amounts."""
         if is_safe_or_nothing(self.guessed):
             return True
         two = dict(_two_largest(self.guessed))

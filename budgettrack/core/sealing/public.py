@@ -8,7 +8,7 @@ from typing import Literal
 from budgettrack.core.base.months import Month
 
 What = Literal["spent", "budget", "gifts", "in kind"]
-"""What a sum is about. Sums about different things are never added up."""
+"""The subject of a sum. Sums about different subjects are never added up."""
 
 WITHHELD = "withheld"
 """The grant, category or activity of a batch if it may not be named."""

@@ -36,19 +36,19 @@ from budgettrack.core.sealing.safety import (
 from budgettrack.core.sealing.waiting import in_no_batch
 
 _WITH_A_REST: tuple[What, ...] = ("spent", "budget")
-"""What an award is used for."""
+"""The subjects (see `What`) that use up an award."""
 
 LARGER = 3
 """A payment beyond every plan may be so many times as large as the largest before. More would keep
 a tenth of every award."""
 
 _Key = tuple[What, str]
-"""What money is about, and its grant."""
+"""The subject of money, and its grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """What is left of an award, by contributor, and with a line that is held back as one."""
+    """The rest of an award by contributor, also with a line that is held back as one."""
 
     by_contributor: dict[str, int] = field(default_factory=dict)
     by_line: dict[str, int] = field(default_factory=dict)
@@ -64,8 +64,8 @@ class _Left:
 
 @dataclass(frozen=True, slots=True)
 class _LeftByDraft:
-    """What is left of an award beside drafts, each by its place. It is added up once, because many
-    choices of drafts are tried.
+    """The rest of an award beside drafts. Each draft is known by its place. The rest is added up
+    once, because many choices of drafts are tried.
 
     `always`: what is left whatever is sealed.
     `waiting`: what is left as long as the draft is not sealed.

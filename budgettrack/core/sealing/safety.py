@@ -25,7 +25,8 @@ FEWEST = 3
 """The fewest contributors behind a sum."""
 
 TENTH = 10
-"""What is left after the two largest is at least this part of the two together."""
+"""A sum is safe if the amounts other than the two largest are at least a tenth of the two together.
+"""
 
 Amounts = Mapping[str, int]
 """The amount of each contributor in a sum, in minor units. It may be below zero in a difference.

@@ -94,7 +94,8 @@ def withdrawn_of(withdrawals: Iterable[Withdrawal]) -> Withdrawn:
 
 
 def folded(name: str) -> str:
-    """Returns a name for comparison: without case, and with an accent in one form."""
+    """Returns the form of a name that is compared: it ignores upper and lower case, and writes each
+    accent in one way only."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

@@ -1,1 +1,1 @@
-"""What each audience may see."""
+"""The views: the figures and texts that each audience may see."""

@@ -31,7 +31,7 @@ _WHERE: Mapping[str, Sequence[tuple[str, str]]] = {
     "draft-profile-unknown": (("heading", "Profile"), ("tab", "Grants")),
     "draft-month-not-closed": (("tab", "Months"),),
 }
-"""Where the workbook has what a finding is about, in English. A reader is told its name in the
+"""The tab and the heading that each finding is about, in English. A reader sees their names in the
 language of the workbook."""
 
 
@@ -113,7 +113,7 @@ def _missing_progress(progress: Sequence[Progress], until: date) -> Iterator[Fin
 
 
 def _unbudgeted(groups: Iterable[Group]) -> Iterator[int]:
-    """What was spent on no budget line, in minor units."""
+    """Yields the spending without a budget line, in minor units."""
     for group in groups:
         for line in group.lines:
             if not line.id and line.sums.spent:

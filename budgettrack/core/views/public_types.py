@@ -151,7 +151,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class PublicFacts:
-    """What a month's page tells besides sums of batches: texts, and the public columns of grants,
+    """The facts on a month's page besides sums of batches: texts, and the public columns of grants,
     of the work-plan and of resources without contributors.
 
     `first`: the month with which figures to date begin.
@@ -187,15 +187,15 @@ class PublicFacts:
 
     @property
     def contact(self) -> str:
-        """How to reach the group. '' if it does not say it."""
+        """The way to reach the group. '' if the group does not say it."""
         return self.about.get("how to reach us", "")
 
 
 # ---- sums of batches
 
 PublicRowKind = Literal["row", "unnamed", "withheld", "several", "total"]
-"""What a row of a public table is about: one name; no name (money without a grant, a line without
-a category); names that are not published; several names, not told apart; everything."""
+"""The kind of a row in a public table: one name; no name (money without a grant, a line without a
+category); names that are not published; several names, not told apart; everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class MonthSum:
 
     @property
     def closing(self) -> int:
-        """What is left at the end of the month of the money that is shown."""
+        """The rest of the shown money at the end of the month."""
         return self.opening + self.came_in - self.went_out
 
 

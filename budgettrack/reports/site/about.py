@@ -1,4 +1,4 @@
-"""What the group says of itself, and whom it works with."""
+"""The parts of the public page in which the group describes itself and its partners."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from budgettrack.reports.site.month_page import paragraphs
 
 
 def about_us(facts: PublicFacts, w: Words) -> list[Block]:
-    """Returns what the group says of itself: its aims, then the rest by topic. How to reach it
-    stands at the end of the page."""
+    """Returns the group's own words about itself: its aims, then the rest by topic. The way to
+    reach the group stands at the end of the page."""
     told = [(topic, words) for topic, words in facts.about.items() if topic not in ("aims", REACH)]
     blocks: list[Block] = [Text(line) for line in paragraphs(facts.about.get("aims", ""))]
     for topic, words in told:

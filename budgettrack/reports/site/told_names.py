@@ -22,7 +22,7 @@ NAME = ".told.json"
 
 @dataclass(frozen=True, slots=True)
 class ToldNames:
-    """What a site was made with.
+    """The names and states with which a site was made.
 
     `grants`: the grants that it may name.
     `withdrawn`: what was withdrawn then.

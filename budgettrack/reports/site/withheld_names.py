@@ -65,7 +65,7 @@ class Discretion:
 
 
 _BETWEEN = re.compile(r"[\W_]+")
-"""What may stand between the words of a name: spaces, hyphens, apostrophes."""
+"""The characters that may stand between the words of a name: spaces, hyphens, apostrophes."""
 
 
 def name_pattern(name: str) -> re.Pattern[str]:

@@ -19,7 +19,7 @@ from budgettrack.setup.adopt.seen_book import SeenBook
 
 @dataclass(frozen=True, slots=True)
 class BlockDates:
-    """How the dates of a block are written (see `tables.Shape`).
+    """The form of the dates of a block (see `tables.Shape`).
 
     `column`: the column of whole dates. None if they stand in parts.
     `form`: that of dates that are typed as numbers, such as `DDMMYY`. '' for others.

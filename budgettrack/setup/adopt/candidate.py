@@ -35,7 +35,7 @@ from budgettrack.setup.adopt.ways import SpentRows
 
 @dataclass(frozen=True, slots=True)
 class BookOutline:
-    """What is known of a workbook as a whole, before its blocks are read.
+    """The facts about a workbook as a whole, before its blocks are read.
 
     `currency`: that of amounts without another one.
     `answers`: those that are known, by question.

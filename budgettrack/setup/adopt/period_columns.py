@@ -41,7 +41,7 @@ class PeriodColumns:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What the heading of a column says. `role`: `planned`, `actual` or ''."""
+    """The meaning of a column's heading. `role`: `planned`, `actual` or ''."""
 
     role: str
     period: str

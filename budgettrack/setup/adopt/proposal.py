@@ -24,7 +24,7 @@ from budgettrack.setup.adopt.unread import UnreadColumn, unread_columns
 
 @dataclass(frozen=True, slots=True)
 class WorkbookProposal:
-    """How a workbook is read.
+    """The proposed way to read a workbook.
 
     `is_own`: whether it has our own layout, so that nothing has to be mapped.
     `left_out`: the tabs that are not read, each with the reason.

@@ -1,6 +1,7 @@
 """Finds the columns of amounts that no table takes.
 
-Whoever adopts a workbook sees what is read, and would not miss what is not."""
+A person who adopts a workbook sees the columns that are read, but would not notice a column that is
+not read."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ _PERCENT = re.compile(r"(?:^|[^\d\s])\s*%")
 TO_DATE = re.compile(
     r"\bto date\b|\bytd\b|\bcumul|\bacumulad|\bà ce jour\b|\ba la fecha\b|\baté à data\b|\bbisher\b"
 )
-"""What is spent from the beginning on: `Expenditure to date` beside that of the period."""
+"""Words for the spending since the beginning: `Expenditure to date`, which stands beside the
+spending of the period."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 

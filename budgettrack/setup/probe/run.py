@@ -29,7 +29,8 @@ from budgettrack.workbook.google.workbook import Connection, connected
 CASSETTE = "budgettrack doctor --probe"
 FILE = "budgettrack-probe.jsonl"
 EXPECTED = Path(__file__).with_name("expected.jsonl")
-"""What the stand-in of our tests answers. `tests/test_probe.py` says how it is made anew."""
+"""The answers of the stand-in that our tests use. `tests/test_probe.py` says how to make them
+again."""
 NEW = "new"
 TITLE = "A blank sheet of budgettrack doctor --probe"
 _BLANK = "sheets(properties(sheetType),data(rowData(values(userEnteredValue))))"
@@ -39,7 +40,7 @@ _GIVEN = ProbeStep("open", "", (("fields", "sheets(properties(sheetType))"),), N
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What a probe found. `differing`: a line for each place where Google differs."""
+    """The result of a probe. `differing`: a line for each place where Google differs."""
 
     exchanges: list[Exchange]
     differing: list[str]

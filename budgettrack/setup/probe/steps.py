@@ -1,4 +1,4 @@
-"""What is asked of Google, in order: all that our writes are made of, and what is doubtful of it.
+"""The requests to Google, in order: all parts of our writes, and the doubtful cases.
 
 The tabs have numbers and titles of ours, so that two recordings can be compared line by line."""
 

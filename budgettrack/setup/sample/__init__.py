@@ -52,7 +52,7 @@ _START = date(2025, 9, 1)
 _USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
 
 _COUNTED = frozenset({"indicator", "target", "achieved"})
-"""What the tab Indicators says of an activity that has a row there."""
+"""The columns of the tab Indicators about an activity that has a row there."""
 
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
 """The line after which the treasurer typed a subtotal, and the grant that it sums."""

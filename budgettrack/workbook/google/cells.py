@@ -229,7 +229,8 @@ class Tab(msgspec.Struct):
 
     @property
     def kind(self) -> str:
-        """What the tool made this tab for, such as `checks`, or '' for a tab of people.
+        """The kind of page for which the tool made this tab, such as `checks`, or '' for a tab of
+        people.
 
         The mark holds the number of its tab, so that a copy of the tab is not ours."""
         for metadata in self.developerMetadata:
@@ -389,7 +390,8 @@ def grid(tab: Tab) -> Grid:
 
 
 class _TabReading:
-    """What was read of a tab until now: values, and formulas and percentages by place."""
+    """The parts of a tab that were already read: values, and formulas and percentages by place.
+    """
 
     def __init__(self) -> None:
         self.rows: list[list[Value]] = []

@@ -1,4 +1,5 @@
-"""With what right Google is asked: a key, a person's sign-in, or the identity of a machine."""
+"""The credentials for requests to Google: a key, a person's sign-in, or the identity of a machine.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ MAKING_IN_A_FOLDER = "https://www.googleapis.com/auth/drive"
 reaches with it what is shared with it, and no more. A person is never asked for it."""
 
 TOKENS = "https://oauth2.googleapis.com/token"
-"""Where Google gives access tokens."""
+"""The address at which Google gives access tokens."""
 
 
 def credentials_of(path: Path | None, scope: str) -> Credentials:

@@ -219,7 +219,8 @@ def answered(answer: ErrorAnswer, email: str | None) -> WorkbookError:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How one kind of answer is recognised, and the problem and remedy that people are told.
+    """One kind of refusal: the signs by which its answer is recognised, and the problem and remedy
+    that people are told.
 
     `statuses`: one of these, or any if it is empty. `signs`: one of them is the answer's reason or
     stands in its message; any answer if it is empty. `making`: also if a spreadsheet was to be
@@ -384,7 +385,8 @@ REFUSALS = (
         " minutes."
     ),
 )
-"""What Google refuses, in the order in which it is recognised. The last one knows every answer."""
+"""The refusals of Google, in the order in which they are recognised. The last one fits every
+answer."""
 
 
 def stands_in_the_way(error: Exception) -> bool:

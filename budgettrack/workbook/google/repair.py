@@ -275,9 +275,9 @@ class _Search:
     def _likeness(
         self, number: int, row: RowWrite, places: Mapping[int, int | None]
     ) -> tuple[int, int] | None:
-        """Returns how much a row of the tab is like the row that is searched (see `_resembles`).
+        """Returns the likeness of a row in the tab to the row that is searched (see `_resembles`).
 
-        Returns None if it is another row."""
+        Returns None if the row in the tab cannot be the searched row."""
         # Headings are no rows, and a row that is right already is not another one.
         if number <= self._top or number in self.settled:
             return None

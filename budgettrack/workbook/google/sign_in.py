@@ -16,8 +16,8 @@ from budgettrack.core.base.errors import WorkbookError
 from budgettrack.workbook.google import errors
 
 HERE = "http://127.0.0.1/"
-"""Where Google sends a browser of another machine. Nothing listens there: the person copies the
-address, which has the code."""
+"""The address to which Google sends a browser on another machine. No program listens there: the
+person copies the address, which has the code."""
 PATIENCE = 300
 """Seconds to wait for the browser."""
 _NEEDED = ("client_id", "client_secret", "auth_uri", "token_uri")

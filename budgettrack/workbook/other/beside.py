@@ -1,4 +1,4 @@
-"""What stands in the cells of a tab besides their values."""
+"""The contents of a tab's cells besides their values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGEST_AREA = 30_000_000
 
 @dataclass(slots=True)
 class OdsCells:
-    """What the reader of values leaves out of one tab (see `Grid`)."""
+    """The contents of one tab that the reader of values leaves out (see `Grid`)."""
 
     formulas: dict[CellPlace, str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)

@@ -31,7 +31,7 @@ _DAMAGED = (
     TypeError,
     ValueError,
 )
-"""What the reader raises on a damaged file: it checks little by itself."""
+"""The errors that the reader raises on a damaged file: it checks little by itself."""
 _VERY_HIDDEN = 2
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 

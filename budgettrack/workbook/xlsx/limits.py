@@ -17,12 +17,13 @@ from budgettrack.workbook.xlsx.package import Package, SheetPart, damaged, relat
 from budgettrack.workbook.xlsx.scan import extent, far_cell, plain
 
 MAX_FILLED = 20_000_000
-"""The most cells of all tabs, and the most different texts. More than `FEW` of them must fill the
-file with a byte each: those that people typed take three."""
+"""The largest number of cells in all tabs, and of different texts. If there are more than `FEW`,
+the packed file must have at least one byte for each of them. A cell that a person typed takes about
+three bytes."""
 FEW = 4_000_000
 MAX_AREA = 30_000_000
-"""The largest area of all tabs together, in cells from A1 to the last value. Of one above `FEW`,
-a fourth of the cells must be in the file."""
+"""The largest area of all tabs together, in cells from A1 to the last value. If the area is above
+`FEW`, at least a fourth of its cells must be in the file."""
 SHORTEST = 4
 """The bytes of the shortest cell, `<c/>`."""
 EXACT = 300_000
@@ -55,7 +56,8 @@ def refuse_too_large(package: Package) -> None:
 
 
 def _refuse_many(package: Package, names: list[str], tag: bytes, what: str) -> None:
-    """Counts the tags of large parts, a piece at a time, without unpacking one whole."""
+    """Refuses parts with too many tags. It unpacks and counts a large part piece by piece, never
+    the whole part at once."""
     parts = [package.archive.getinfo(name) for name in names if package.has(name)]
     if sum(part.file_size for part in parts) <= FEW * SHORTEST:
         return
@@ -69,8 +71,8 @@ def _refuse_many(package: Package, names: list[str], tag: bytes, what: str) -> N
 
 
 def _count(package: Package, part: str, tag: bytes) -> int:
-    """Returns the number of elements in a part, or a few more: tags that only begin like it count,
-    with a namespace or in UTF-16, too."""
+    """Returns the number of elements in a part, or a few more. A longer tag that begins with the
+    same letters counts too. So do tags with a namespace or in UTF-16."""
     wide = tag.decode().encode("utf-16-le")
     needles = (b"<" + tag, b":" + tag, b"<\0" + wide)
     number = 0

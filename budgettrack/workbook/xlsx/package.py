@@ -23,7 +23,8 @@ MAX_BYTES = 1 << 30
 """The largest decompressed size that is read. A million rows of 12 cells need 0.7 GB."""
 MAX_PARTS = 10_000
 TIGHTEST = 100
-"""How many times its size a part may unpack to. Sheets that people fill have 10 to 30."""
+"""The most by which a part may grow when it is unpacked, as a factor of its size. Sheets that
+people fill grow by 10 to 30."""
 LOOSE = 20_000_000
 """Bytes up to which a part may be packed as tightly as may be."""
 

@@ -1,5 +1,5 @@
-"""What a CSV file shows of its layout by itself: the columns by their headings and contents, proven
-by the balance where there is one."""
+"""Detects the layout of a CSV file from the file alone: it finds the columns by their headings and
+contents, and proves them by the balance if the file has one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_CURRENCY = "XXX"
 """The code of ISO 4217 for no currency."""
 
 NONE = "none"
-"""The answer for: there is no such column."""
+"""The answer that means: the file has no column of this kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,8 +551,8 @@ class _Detector:
         return self._with_flag(layout, amount, money)
 
     def _one_sided(self, layout: Layout, guess: str) -> Layout:
-        """Return the layout of a file that has a column of debits, and none of credits, or none of
-        debits: a person must say what is meant."""
+        """Return the layout of a file with a column of debits but no column of credits, or the
+        reverse. A person must say what the column means."""
         signs = self._settled(
             LayoutDoubt(
                 "signs",

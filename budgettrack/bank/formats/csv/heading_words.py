@@ -84,6 +84,6 @@ BOOKED = frozenset(
         "contabilizado|contabilizada|processed|ok"
     )
 )
-"""What banks write in a row that is booked."""
+"""The words that banks write in a row that is booked."""
 
 ALL = (DAY, AMOUNT, IN, OUT, BALANCE, TEXT, REFERENCE, ACCOUNT, CURRENCY, FEE, STATE, SIGN)

@@ -24,10 +24,10 @@ FOLDER = "bank-layouts"
 
 @dataclass(frozen=True, slots=True)
 class CsvChoices:
-    """What is known about a CSV file besides its bytes.
+    """Facts about a CSV file that are not in the file.
 
     `layouts`: the layouts of the group. `name`: the layout that a person chose, or "".
-    `signs`: what a person answered about the signs of the account, or "".
+    `signs`: the answer of a person about the signs of the account, or "".
     `today`: days without a year are not later. `currency`: the group's base currency."""
 
     layouts: Sequence[Layout] = ()

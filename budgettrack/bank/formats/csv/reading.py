@@ -98,7 +98,7 @@ IN_WORDS = frozenset(
         ),
     )
 )
-"""What banks write beside an amount for money out, and for money in."""
+"""The words that banks write beside an amount for money out, and for money in."""
 
 _BALANCES = re.compile(
     r"(?:account |ledger |available |current |neuer |alter |nuevo |ancien |nouveau )?"
@@ -131,7 +131,7 @@ def is_balance(text: str) -> bool:
 
 @dataclass(slots=True)
 class _Kept:
-    """What becomes of the rows of a file: each is in exactly one of the lists."""
+    """The rows of a file, sorted into lists. Each row is in exactly one list."""
 
     steps: list[SignedRow] = field(default_factory=list)
     lines: list[tuple[date, str, str, str, tuple[Decimal, str] | None] | None] = field(

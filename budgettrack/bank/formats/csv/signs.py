@@ -40,7 +40,8 @@ class SignedRow:
 
 @dataclass(frozen=True, slots=True)
 class ChosenSigns:
-    """What the signs of a file mean. `amounts`: of all rows. `proofs`: of how many balances."""
+    """The meaning of the signs of a file. `amounts`: the amounts of all rows. `proofs`: the number
+    of balances that prove them."""
 
     meaning: str
     amounts: Sequence[Decimal]
@@ -95,7 +96,8 @@ def _of_two_columns(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
 
 
 def _of_words(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
-    """A minus beside a word means nothing if all such rows have one, else a movement taken back."""
+    """Reads a minus beside a word. If all rows of one direction have a minus, the minus means
+    nothing. If only some have a minus, these movements were taken back."""
 
     def directed(step: SignedRow, size: Decimal) -> Decimal:
         return (-size if step.is_out else size) - step.fee

@@ -97,7 +97,7 @@ ORDERS = ("year first", "day first", "month first")
 
 @dataclass(frozen=True, slots=True)
 class DayForm:
-    """How the days of a file are written.
+    """The way in which the days of a file are written.
 
     `order`: one of ORDERS. `years`: for days without a year, the years that the file names.
     `today`: days without a year are not later. None if nothing depends on it."""
@@ -176,10 +176,10 @@ def _day(text: str, form: DayForm) -> date | None:
 
 
 def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
-    """Read a day and a month: the latest such day in the years that the file names, not after
-    today.
+    """Read a date without a year. The year is one that the file names: the latest in which the date
+    is not after today, if there is one.
 
-    Returns None if there is no such day."""
+    Returns None if no year has this date."""
     if len(parts[0]) > 2:
         return None
     month, day_ = (parts[1], parts[0]) if form.order == "day first" else (parts[0], parts[1])
@@ -187,7 +187,8 @@ def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
 
 
 def _latest(month: int, day_: int, form: DayForm) -> date | None:
-    """Return the latest such day in the years of the form. Returns None if there is none."""
+    """Return the latest date with this month and day in the years of the form. Returns None if no
+    year has this date."""
     years = form.years
     if not years and form.today is not None:
         years = (form.today.year, form.today.year - 1)
