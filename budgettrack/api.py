@@ -159,21 +159,22 @@ class Tracker:
         return frame(rows, FORECAST_COLUMNS, FORECASTS)
 
     def expenses(self, **wanted: str) -> pd.DataFrame:
-        """Return every expense, or those with fields that start so.
+        """Return all expenses, or only those whose fields start with the given texts.
 
-        One column for each column of the tab but those that name people. A currency that nobody
-        typed is that of the grant.
+        One column for each column of the tab, except columns that name people. If nobody typed a
+        currency, it is the currency of the grant.
 
         >>> tracker.expenses(budget_line="B-3", state="paid")  # doctest: +SKIP"""
         return self._table("expenses", wanted)
 
     def income(self, **wanted: str) -> pd.DataFrame:
-        """Return every row of Income, or those with fields that start so (`state="expected"`)."""
+        """Return all rows of Income, or only those whose fields start with the given texts
+        (`state="expected"`)."""
         return self._table("income", wanted)
 
     def budget(self, **wanted: str) -> pd.DataFrame:
-        """Return every budget line, or those with fields that start so (`grant="G-1"`), without its
-        months: `positions(each_month=True)` has them."""
+        """Return all budget lines, or only those whose fields start with the given texts
+        (`grant="G-1"`). Their months are left out: `positions(each_month=True)` has them."""
         return self._table("budget", wanted)
 
     def findings(self) -> pd.DataFrame:
@@ -194,19 +195,20 @@ class Tracker:
         return frame(rows, DEADLINE_COLUMNS, DEADLINES)
 
     def grants(self, **wanted: str) -> pd.DataFrame:
-        """Return every grant, or those with fields that start so (`state="active"`).
+        """Return all grants, or only those whose fields start with the given texts
+        (`state="active"`).
 
         One column for each column of the tab, except contact."""
         return self._table("grants", wanted)
 
     def resources(self, **wanted: str) -> pd.DataFrame:
-        """Return every resource in kind, or those with fields that start so. The column *From* is
-        `start`."""
+        """Return all resources in kind, or only those whose fields start with the given texts. The
+        column *From* is `start`."""
         return self._table("resources", wanted)
 
     def agreements(self, **wanted: str) -> pd.DataFrame:
-        """Return every agreement, or those with fields that start so. The column *From* is
-        `start`."""
+        """Return all agreements, or only those whose fields start with the given texts. The column
+        *From* is `start`."""
         return self._table("agreements", wanted)
 
     def history(self, record: str) -> pd.DataFrame:

@@ -353,7 +353,7 @@ ACL_OWNER, ACL_USER, ACL_MASK = 0x01, 0x02, 0x10
 def stand_open(paths: Collection[Path]) -> list[Path]:
     """Return the files and folders that other users of this machine can open.
 
-    What stands in a folder that only its owner can enter is closed, whatever its own permissions.
+    Files in a folder that only its owner can enter are closed, whatever their own permissions.
     Windows has no such permissions."""
     if os.name != "posix":
         return []

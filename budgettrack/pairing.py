@@ -92,7 +92,7 @@ def is_behind(pairing: Pairing, writes: Sequence[WorkbookWrite]) -> bool:
 def older_state(ask: Ask, state: RegisterState, pairing: Pairing) -> RegisterState:
     """Returns the register as the merge with an older workbook needs it.
 
-    A row of which nobody knows whether the workbook had it is blank in the base. If one side lacks
+    If nobody knows whether the workbook had a row, the row is blank in the base. If one side lacks
     it now, the merge finds a conflict: a person is asked, and a deleted row does not come back."""
     base, tables = pairing.lineage.base, list(state.records)
     agreed, added = agreed_at(ask, base, tables), added_since(ask, base, tables)

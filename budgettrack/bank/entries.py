@@ -67,7 +67,7 @@ class BankAnswers:
     """The answers of a person about a file: the names of its accounts, its layout and its signs.
 
     `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
-    rows that look like one and are none.
+    rows that look like the other side of a transfer but are not.
     `ask_name`, `ask_signs`: ask for a name or for the signs, if they are missing. None without a
     terminal."""
 

@@ -275,7 +275,7 @@ def without_kept(
     """Returns the edits that clear the rows of that tab which hold a wiped value.
 
     `values`: what the column had. A row of this column with one of them is cleared.
-    `texts`: those of them that are searched within the words of every row."""
+    `texts`: the values that are also searched within the words of every row."""
     grid = own_tab(book, "kept")
     if grid is None:
         return Edits()

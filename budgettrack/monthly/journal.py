@@ -38,7 +38,7 @@ class WorkbookJournal:
         """The workbook as it is now, if it was read and not written since."""
 
     def known(self) -> SentJournal | None:
-        """Returns what the workbook knows now of what was sent.
+        """Returns the workbook's present record of the deliveries that were sent.
 
         Returns None if its journal cannot be believed: it was altered, or has another key."""
         if self._key is None or self._group.is_read_only:

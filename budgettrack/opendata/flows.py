@@ -19,8 +19,9 @@ DatedView = tuple[PublicView, date]
 """A published page and the day on which it was first published."""
 
 PublicLabel = str | None
-"""The grant or the category of a batch, as in a `PublicBatch`: '' is money without one, None is
-money of several, `WITHHELD` is money of what is not named."""
+"""The grant or the category of a batch, as in a `PublicBatch`: '' is money without a grant or
+category, None is money of several, `WITHHELD` is money of a grant or category that may not be
+named."""
 
 LONGEST = 12
 """The most months in a period (IATI rule 7.5.3)."""

@@ -236,7 +236,8 @@ def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
 
 
 def forecasts(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
-    """Return what each budget line will have spent at its end, as planned and at this pace."""
+    """Return the expected spending of each budget line at its end: as planned, and if spending goes
+    on at the present pace."""
     wanted, month = known_grant(now, grant), last_full_month(today)
     at = positions(now.plan, now.totals, end=month, grant=wanted)
     spent = {position.line: position.spent for position in at}
@@ -329,7 +330,7 @@ def _sign(percentage: str | None) -> str | None:
 def status_lines(
     now: Standing, today: date, grant: str | None, locale: str, words: SheetWords = ENGLISH
 ) -> Iterator[str]:
-    """Yield lines about money, work, deadlines and findings. `words`: those of the workbook, in
+    """Yield lines about money, work, deadlines and findings. `words`: the words of the workbook, in
     which a finding is told.
 
     The line "Next" names the one thing to do first."""
@@ -494,8 +495,8 @@ def findings(found: Sequence[Finding]) -> list[ListingRow]:
 def findings_of_grant(found: Sequence[Finding], records: Records, grant: str) -> list[Finding]:
     """Return the findings about a grant: its row, its lines, and the rows that refer to them.
 
-    `records`: those of all tables; a row that is left out of the figures belongs to its grant too.
-    Raises UsageError if there is no such grant."""
+    `records`: the records of all tables; a row that is left out of the figures belongs to its grant
+    too. Raises UsageError if there is no such grant."""
     references = References(records)
     grants = records.get("grants", {})
     id_ = references.find("grants", grant) or known_id(grant, grants, "grant")

@@ -352,9 +352,9 @@ def pipeline(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
 
 
 def _amounts(grant: Grant) -> tuple[str | None, str | None]:
-    """Return the amount applied for, and the part of it that is likely by its odds.
+    """Return the amount applied for, and its likely part (the amount times its odds).
 
-    Returns None for what is not known."""
+    Returns None for an amount that is not known."""
     if grant.amount is None:
         return None, None
     amount = money.decimal(grant.amount, grant.currency)

@@ -95,9 +95,8 @@ class RegisterConnection(Protocol):
         computer got another name, keeps at least two."""
 
     def tables(self) -> set[str]:
-        """Returns the tables because of which no new register can be made here. In an SQLite file
-        that is any table. In a PostgreSQL schema it is a table with the name of one of the
-        register's tables."""
+        """Returns the tables that prevent a new register here. In an SQLite file that is any table.
+        In a PostgreSQL schema it is a table with the name of one of the register's tables."""
 
     def prove(self) -> None:
         """Checks, in a transaction that reads, that the register is as the last run left it.

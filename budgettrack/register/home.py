@@ -1,9 +1,9 @@
 """Notices that a register is a copy on another computer: two of them would send each report twice.
 
-A register of a file keeps by what its place is known: the computer, the path and the file's number.
-As long as two of the three are the same, it is the same register. One on a server is the same
+A register in a file stores the signs of its place: the computer, the path and the file's number. As
+long as two of the three are the same, it is the same register. A register on a server is the same
 register on every computer. The place is stored at the first sync, so that every copy of a register
-with anything in it has the place of the original."""
+that is not empty has the place of the original."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Proves the register: whether what each run wrote is still as the run wrote it.
+"""Proves the register: checks that the rows of each run are still as the run wrote them.
 
-Each run leaves the checksum of what it wrote, and a seal that chains it to the run before."""
+Each run leaves a checksum of its rows, and a seal that chains it to the run before."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def holding(ask: Ask) -> frozenset[int]:
 
 
 def seal_all(connection: RegisterConnection) -> None:
-    """Writes the checksums of all runs, and their seals, from what stands in the register."""
+    """Writes the checksums and the seals of all runs, from the rows that the register has now."""
     there, before = _wrote(connection), ""
     for each in _runs(connection):
         wrote = checksums.text_of(there.get(each.run.n, 0))
@@ -113,7 +113,7 @@ def _runs(ask: Ask) -> list[_Sealed]:
 
 
 def _wrote(ask: Ask) -> dict[int, int]:
-    """Returns the checksum of what stands in the register now, by the run that wrote it."""
+    """Returns the checksum of the rows that the register has now, by the run that wrote them."""
     sums: dict[int, int] = {}
     for table, columns in WRITTEN.items():
         # A record that was only agreed on has no version.

@@ -98,7 +98,7 @@ def batches(ask: Ask) -> list[Batch]:
 
 
 def _all_batches(ask: Ask) -> tuple[list[Batch], list[Batch]]:
-    """Returns all batches in the order of sealing, and the sums of which others have copies."""
+    """Returns all batches in the order of sealing, and the sums that others have copies of."""
     parts: dict[int, list[Any]] = {}
     for batch, *part in ask.rows(
         "SELECT batch, tbl, id, contributor, line, month, own, units, award, category, activity"

@@ -120,8 +120,8 @@ def _note(connection: RegisterConnection, table: str, id_: str, field: str) -> N
 
 
 def _wipe_withdrawals(connection: RegisterConnection, texts: Iterable[str]) -> None:
-    """Wipes the values from the names of what is withdrawn, as from the labels of batches: a
-    label that was withdrawn still is."""
+    """Wipes the values from the withdrawn names, in the same way as from the labels of batches. So
+    a withdrawn label stays withdrawn."""
     before = queries.withdrawals(connection)
     after = [
         replace(each, name=_scrubbed(each.name, texts), before=_scrubbed(each.before, texts))

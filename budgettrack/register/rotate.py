@@ -1,9 +1,9 @@
 """Stores that the group has another key.
 
-Whoever had the old key must not be able to try names against what the register keeps. So no hash
-of the old key stays: readers get their new hash, the payees are read from the sheet anew, and all
-other hashes are hashed once more with the new key. Then the database is rewritten, so that no copy
-stays in its free space."""
+A person who had the old key must not be able to test names against the hashes in the register. So
+no hash of the old key stays: readers get their new hash, the payees are read from the sheet anew,
+and all other hashes are hashed once more with the new key. Then the database is rewritten, so that
+no copy stays in its free space."""
 
 from __future__ import annotations
 

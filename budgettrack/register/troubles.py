@@ -89,7 +89,7 @@ _OF_TLS = {
     "does not support SSL": _NO_TLS,
     "SSL error": _NO_TLS,
 }
-"""The message by what libpq says of a connection that TLS stopped."""
+"""The messages for a connection that TLS stopped, each by the words of libpq."""
 
 CANNOT_HOLD = "22P05"
 """PostgreSQL's code for a letter that the encoding of the database does not have."""

@@ -1,4 +1,5 @@
-"""Adds the tabs of this version to a workbook of an older one, with what the group had already."""
+"""Adds the tabs that are new in this version to an older workbook, with the data that the group
+already has."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ class Backup:
 def back_up(
     group: OpenedGroup, file: Path, passphrase: str, *, with_key: bool, with_workbook: bool
 ) -> list[str]:
-    """Writes an archive, reads it again, and returns the names of what is in it. `passphrase` ''
-    leaves it unencrypted.
+    """Writes an archive, reads it again, and returns the names of its files. If `passphrase` is '',
+    the archive is not encrypted.
 
     Raises `UsageError` if it is there already, or cannot be written."""
     if file.exists():
@@ -129,8 +129,8 @@ def _files_of(config: Config) -> Iterator[tuple[str, bytes]]:
 
 
 def portable(text: str, config: Config) -> str:
-    """Returns the text of a config as it stands in an archive: with the register and all files
-    beside it, and without what may be a secret."""
+    """Returns the text of a config for an archive. It names the register and all files as beside
+    it, and has no setting that may be a secret."""
     lines, section = [], ""
     for line in text.splitlines():
         heading = re.match(r"\s*\[([^\[\]]+)\]", line)

@@ -1,4 +1,4 @@
-"""The command `doctor --rebuild`: it makes a damaged register anew from what still holds of it, the
+"""The command `doctor --rebuild`: it makes a damaged register again from its undamaged parts, the
 copies beside the workbook, and the workbook."""
 
 from __future__ import annotations

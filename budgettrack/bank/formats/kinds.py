@@ -58,7 +58,7 @@ _MT940_BALANCE = re.compile(rb"(?:[\r\n]|@@)[ \t]{0,9}:(?:60[FM]|34F|62[FM]):")
 
 
 def format_of(name: str, content: bytes) -> str:
-    """Return CAMT, OFX, MT940, or CSV for what is none of these.
+    """Return CAMT, OFX or MT940. Return CSV for any other file.
 
     Raises UsageError for a file of a known format that is not read."""
     # Two bytes stand for a letter in UTF-16. Of these letters, one of both is zero.

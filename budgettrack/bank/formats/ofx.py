@@ -109,7 +109,7 @@ def _text(content: bytes) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Return a text without comments. What stands in CDATA is text: a tag in it is none."""
+    """Return a text without comments. CDATA holds only text: a tag in it is not read as a tag."""
     pieces, *marked = re.split(r"(<!--|<!\[CDATA\[)", text)
     kept = [pieces]
     for mark, piece in zip(marked[::2], marked[1::2], strict=True):

@@ -58,7 +58,7 @@ def delivery_hash(key: bytes, round_: str, what: str, reader: str) -> str:
 
 
 def read_journal(text: str | None, key: bytes, mark: str) -> SentJournal | None:
-    """Reads a journal. `mark` is that of the workbook and its register.
+    """Reads a journal. `mark` is the mark of the workbook and its register.
 
     Returns an empty one if there is no text.
     Returns None if the signature is not ours: the text was altered, or it is another group's."""

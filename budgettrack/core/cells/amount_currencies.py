@@ -77,8 +77,7 @@ def expected_currency(tables: Mapping[str, TableRows]) -> CurrencyOf:
 
 
 def _by_id(name: str, tables: Mapping[str, TableRows]) -> dict[str, Fields]:
-    """Returns the rows of a table by what names them: the ID, or a number where there is none
-    yet."""
+    """Returns the rows of a table by ID, or by a number if a row has no ID yet."""
     if name not in tables:
         return {}
     return {row.id or f"row {row.number}": row.fields for row in tables[name].rows}

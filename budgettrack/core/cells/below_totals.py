@@ -114,7 +114,8 @@ def _counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
 
 
 def _not_counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
-    """Returns the fates, of which no record below the total, and no total of these, counts."""
+    """Returns the fates, changed so that records below the total do not count. A total of these
+    records does not count either."""
     first, span = below.records[0], _span(decided, below)
     fates = [*decided]
     for place in range(first, len(decided)):

@@ -127,7 +127,7 @@ def _is_calculated(reader: TabReader, row: FilledRow) -> bool:
 
 
 def _may_carry(reader: TabReader, row: FilledRow) -> bool:
-    """Whether a word such as Report, Transporte or Saldo in this row would name a carried sum.
+    """Whether a word such as Report, Transporte or Saldo in this row may name a carried sum.
 
     It does in income, where nobody receives a report, and without a date where others have one. In
     a plan or a payment it may be printing, transport or the last part of a bill."""

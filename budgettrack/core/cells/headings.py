@@ -338,8 +338,8 @@ def _periods(
 def _overlapping(
     place: Place, grid: Grid, row: int, periods: Mapping[str, int]
 ) -> Iterator[Finding]:
-    """Findings about a quarter of which only some months have columns of their own: they would be
-    counted twice."""
+    """Yields findings about quarters that have their own columns for only some months: these months
+    would be counted twice."""
     by_month: dict[str, str] = {}
     for name, index in sorted(periods.items()):
         for month in months_of_period(name):

@@ -47,7 +47,7 @@ def hidden_tabs(book: Book, shapes: Mapping[str, Shape]) -> Mapping[str, str]:
 
 
 def with_hidden_tabs(book: Book, hidden: Mapping[str, str]) -> Book:
-    """Returns the book with the places of hidden tabs for their names."""
+    """Returns the book with a number in place of the name of each hidden tab."""
     grids = (replace(grid, tab=hidden.get(grid.tab, grid.tab)) for grid in book.grids)
     return replace(book, grids=tuple(grids))
 

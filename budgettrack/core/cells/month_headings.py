@@ -213,9 +213,9 @@ def named_month(text: str, locale: str) -> tuple[int, int | None] | None:
 
 
 def _shortened(text: str, names: Mapping[str, int]) -> int | None:
-    """Returns the month of which a text is the beginning, such as Fév or Decemb.
+    """Returns the month whose name begins with a text, such as Fév or Decemb.
 
-    Returns None if it begins no month, or more than one."""
+    Returns None if no month begins with the text, or more than one does."""
     begun = _without_accents(text)
     if len(begun) < 3 or not begun.isalpha():
         return None

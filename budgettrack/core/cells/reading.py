@@ -27,7 +27,8 @@ LARGEST = Decimal(10) ** 15
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """An amount with a currency typed beside it. `currencies` are those that the sign may mean."""
+    """An amount with a currency typed beside it. `currencies` are the currencies that the sign may
+    mean."""
 
     text: str
     currencies: frozenset[str]

@@ -1,4 +1,4 @@
-"""Reads which rows a formula sums: a total is known by what it does, whatever its label."""
+"""Reads which rows a formula sums. A total is recognised by its formula, not by its label."""
 
 from __future__ import annotations
 

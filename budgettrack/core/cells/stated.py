@@ -68,8 +68,8 @@ class StatedRow:
 
 @dataclass(frozen=True, slots=True)
 class StatedTab:
-    """A tab with the fates of its rows. `tables` are those that are read from it, '' `reason` if
-    there are any."""
+    """A tab with the fates of its rows. `tables` are the tables that are read from it, '' `reason`
+    if there are any."""
 
     tab: str
     tables: tuple[str, ...]

@@ -112,7 +112,7 @@ class Neighbour:
 
     `row`: the row of its headings.
     `columns`: its columns.
-    `figures`: those of its columns that hold figures.
+    `figures`: the columns that hold figures.
     """
 
     row: int

@@ -1,4 +1,4 @@
-"""Finds a mistyped year because of which the public pages would begin years too early."""
+"""Finds a mistyped year that would make the public pages begin years too early."""
 
 from __future__ import annotations
 

@@ -67,7 +67,8 @@ _LISTS = (
     "contactos,respuestas,membros,mitglieder,teilnehmende,участники,члены,контакты,"
     "анкеты,ответы,учасники,члени,контакти,الأعضاء,المشاركون,اعضا,شرکت‌کنندگان"
 )
-"""Titles of such tabs. The title of another tab may be a person's name, so its number is told."""
+"""Titles of tabs that are lists of people. The title of another tab may be a person's name, so a
+message names its number instead."""
 
 _SURE = frozenset({"ages", "genders", "identity numbers", "health", "drug use", "answers"})
 """The kinds of column that only a list of persons has. A list of firms or organisations has none of
@@ -108,7 +109,7 @@ def lists_of_people(book: Book) -> Iterator[Finding]:
 
 
 def _list_in(grid: Grid) -> tuple[int, list[str]] | None:
-    """Returns the row of headings of a list of people, and what its columns hold.
+    """Returns the row of headings of a list of people, and the kinds of its columns.
 
     Returns None if the tab has no such row."""
     for row, cells in enumerate(grid.rows[:HEADINGS_WITHIN]):
@@ -120,5 +121,5 @@ def _list_in(grid: Grid) -> tuple[int, list[str]] | None:
 
 
 def _kind(cell: Value) -> str:
-    """Returns what a column with this heading holds. '' if it may hold anything."""
+    """Returns the kind of a column with this heading. Returns '' if it may hold anything."""
     return _KNOWN.kinds.get(folded(cell), "") if isinstance(cell, str) and len(cell) < 60 else ""

@@ -30,7 +30,7 @@ from budgettrack.core.sealing.withdrawn import Withdrawal, followers
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The plan after the merge, with its findings. `refused` are the guards' reasons to stop.
-    `withdrawn` are new names of what is withdrawn.
+    `withdrawn` are the new names of records that were withdrawn under an older name.
 
     Most findings have no cell yet."""
 

@@ -25,10 +25,9 @@ from budgettrack.core.views.funder_types import Reported
 class Settings:
     """The settings of a decision, from the config and the command line, and today's date.
 
-    `keep` has the choices that a user made at the prompt, by the key of the conflict.
-    `key` is the group's key. Without it, no payee is read. `words` are those of the tabs that the
-    tool writes. `writes`: whether the workbook may be written; some kinds of files are only
-    read."""
+    `keep` has the choices that a user made at the prompt, by the key of the conflict. `key` is the
+    group's key. Without it, no payee is read. `words` are the words of the tabs that the tool
+    writes. `writes`: whether the workbook may be written; some kinds of files are only read."""
 
     base: str
     locale: str
@@ -55,7 +54,7 @@ class RegisterState:
     `added_since`: records that people added in the workbook after that, as they typed them, if the
     workbook was put back from an older copy. None if it was not.
     `closed`: the numbers to date of indicators, as they stood when months were closed.
-    `redacted`: fields of which an older workbook may still have the value, as (table, ID, field).
+    `redacted`: wiped fields whose value an older workbook may still have, as (table, ID, field).
     `last_ids`: the last ID of each table by the mark of the workbook. The register may be older.
     """
 
@@ -87,7 +86,7 @@ class ChangeSet:
     `written`: the register's new versions, as (table, ID, fields or None, changed by).
     `agreed`: the new agreed records, equal on both sides, as (table, ID, fields or None).
     `payees`: the hash of the payee by the ID of the expense. None if payees were not read.
-    `withdrawn`: the new names of what is withdrawn, which are withdrawn too.
+    `withdrawn`: the new names of withdrawn records. These names are withdrawn too.
     `last_ids`: the last ID of each table, for the mark of the workbook.
     `lacking`: the tabs of this version that a workbook of an older one does not have.
     """

@@ -1,8 +1,8 @@
 """The cash of each grant month by month to the end of the grants, as planned.
 
-It answers when the money runs out: what is held now, what is expected to come in, and what is still
-to be spent. Of a line, the greater of what is ordered and of the budget of its months left is still
-to be spent, as in the forecast of `positions.py`."""
+It shows when the money runs out. It uses the money held now, the money expected to come in, and the
+money still to be spent. The money still to be spent of a line is its orders or the budget of its
+remaining months, whichever is greater, as in the forecast of `positions.py`."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def first_below_zero(flow: Sequence[MonthOfCash], grant: str) -> MonthOfCash | N
 
 
 def not_expected(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, int]:
-    """Returns what is still to receive of each award and stands in no row of Income as expected, so
-    that it is in no month. Grants without such money are left out."""
+    """Returns the part of each award that is still to receive, but that no row of Income has as
+    expected. This part is in no month. Grants without such money are left out."""
     left = {}
     for cash in grant_positions(plan, totals, end):
         missing = cash.still_to_receive - sum(_incomes(plan, cash, end).values())

@@ -2,9 +2,9 @@
 state that the register does not know.
 
 Each sync that writes gives the workbook a mark with its number and a random token. The register
-keeps number and token of every such sync, and the run that it was. So an older copy of the workbook
-is merged from the state that both sides agreed on when it was written, and nothing that was done
-since is taken back. Numbers decide, never a clock."""
+keeps number, token and run of every such sync. So an older copy of the workbook is merged from the
+state that both sides agreed on when it was written, and no later change is taken back. Numbers
+decide, never a clock."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def unsure_rows(
     *,
     is_exact: bool,
 ) -> Iterator[tuple[str, str]]:
-    """Yields (table, ID) of rows of which nobody knows whether an older workbook had them.
+    """Yields (table, ID) of each row that an older workbook may or may not have had.
 
     `added` and `removed`: the IDs that the register took in from a workbook, and those that it
     removed, after the base of the merge. Example: a register was put back, and took in E-6 from the

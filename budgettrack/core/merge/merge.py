@@ -100,7 +100,7 @@ class SheetSide:
 
     @property
     def doubtful(self) -> set[str]:
-        """The rows with cells of which we cannot know whether a person changed them."""
+        """The rows with doubtful cells: we cannot know whether a person changed them."""
         return {record for record, _ in (*self.unreadable, *self.formulas, *self.protected)}
 
 

@@ -42,7 +42,7 @@ class _Reading:
 
 
 class Changeable:
-    """A sum of which amounts change on trial."""
+    """A sum whose amounts are changed on trial."""
 
     def __init__(self, amounts: Amounts, seen: Seen) -> None:
         self._amounts, self._seen = amounts, seen

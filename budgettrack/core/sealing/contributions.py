@@ -75,7 +75,7 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                # A part of a receipt of nobody whom the line pays is about whom the receipt is.
+                # A part of a receipt counts for the receipt's person, unless the line pays its own person.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}
@@ -87,7 +87,7 @@ class Contributions:
         return _with_joined(found, joined)
 
     def _may_be_paid(self, receipt: Contribution, part: Contribution) -> Sequence[str]:
-        """Returns whom a part of a person's receipt may be about, on whatever line it stands.
+        """Returns the persons that a part of a person's receipt may be about, on any line.
 
         Who is paid most in one month may be another one in the next. So on another line it may be
         about any of the persons whom the receipt's line pays."""

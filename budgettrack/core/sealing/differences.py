@@ -1,12 +1,12 @@
 """Keeps the differences of published figures safe.
 
-A figure is a sum of batches: what a page shows for the first time, or what a category, an activity
-or a grant has to date. Each batch is safe beside each other batch (see `drafts`). But a reader
-subtracts whole figures, and regular pay falls out of a difference: four people got 20.00 more in
-March and April than in January and February, and two of them all of it.
+A figure is a sum of batches: the sum that a page shows for the first time, or the sum to date of a
+category, an activity or a grant. Each batch is safe beside each other batch (see `drafts`). But a
+reader subtracts whole figures, and regular pay falls out of a difference: four people got 20.00
+more in March and April than in January and February, and two of them all of it.
 
-The sum of safe sums is safe, so only figures are compared of which each has something that the
-other has not. Multiples of figures are compared too (see `multiples`)."""
+The sum of safe sums is safe. So two figures are compared only if each has a batch that the other
+does not have. Multiples of figures are compared too (see `multiples`)."""
 
 from __future__ import annotations
 
@@ -117,8 +117,9 @@ class Figures:
         }
 
     def _is_safe(self, known: _Known, plus: _Sum, minus: _Sum) -> bool:
-        """Whether nobody is given away by what falls out of a difference. A funder for whom nothing
-        falls out knows no more than from the two sums."""
+        """Whether a difference gives nobody away when the amounts that are in both sums fall out of
+        it. If no amount falls out for a funder, the funder learns no more than from the two sums.
+        """
         if not known.people(plus) & known.people(minus):
             return True
         amounts, others = known.amounts(plus), known.amounts(minus)

@@ -261,12 +261,13 @@ class Drafts:
         return _largest(amounts)
 
     def _without_whom(self, draft: Draft, test: Callable[[Draft], bool]) -> Callable[[str], bool]:
-        """Returns whether a draft passes a test if a contributor leaves."""
+        """Returns a function: whether a draft passes a test without a given contributor."""
         return lambda who: test(self._without(draft, who))
 
     def _stands_beside_without(self, draft: Draft, other: Draft) -> Callable[[str], bool]:
-        """Returns whether a draft may stand beside another batch if a contributor leaves. It is
-        asked for hundreds of contributors, so the sum and the difference are found only once."""
+        """Returns a function that tells whether a draft may stand beside another batch without a
+        given contributor. It is called for hundreds of contributors, so the sum and the difference
+        are computed only once."""
         if (draft.what == "budget") != (other.what == "budget"):
             return self._without_whom(draft, partial(self._may_stand_beside, other=other))
         amounts, others = draft.amounts, other.amounts
@@ -369,8 +370,8 @@ def visible_to_funders(
     plan: Plan, now: Iterable[Contribution], before: Iterable[Batch] = ()
 ) -> dict[str, frozenset[str]]:
     """Returns for each funder the contributors, persons and planned lines in its grants, now and
-    when a batch of `before` was sealed. A payment that was sealed and then moved to another grant
-    shows the funder of that grant whose it was."""
+    when a batch of `before` was sealed. If a payment was sealed and then moved to another grant,
+    the funder of the other grant sees whom it paid."""
     visible: dict[str, set[str]] = {}
     payees: dict[str, set[str]] = {}
     now = list(now)

@@ -59,8 +59,8 @@ class _Left:
     def gives_nobody_away(self) -> bool:
         """Whether a reader can neither compute nor guess the two largest amounts.
 
-        If money of others is taken away from what is left, nobody knows how much it is, so what is
-        left may be any amount."""
+        If other people's money is subtracted in the difference, nobody knows how much that is. So
+        the difference tells nothing about the amounts."""
         ways = {units > 0 for who, units in self.guessed.items() if who}
         return len(ways) > 1 or (self._rises_are_safe() and self._errs_enough())
 

@@ -1,4 +1,4 @@
-"""The type of a batch as the public may know it. It says nothing of the parts of a batch."""
+"""The type of a batch as the public may know it. It does not tell the parts of the batch."""
 
 from __future__ import annotations
 

@@ -167,8 +167,8 @@ class Rest:
         ]
 
     def _in_award(self, grant: str) -> list[Contribution]:
-        """Returns the plans whose sum is the award: all of a grant, or all but one or two, which
-        were added later. Returns [] if the award is no such sum."""
+        """Returns the plans whose sum is the award: all plans of a grant, or all but one or two,
+        which were added later. Returns [] if no plans sum to the award."""
         plans = [part for part in self._plans if part.labels.grant == grant]
         more = sum(part.own for part in plans) - (self._plan.grants[grant].amount or 0)
         if not more:
@@ -183,7 +183,7 @@ class Rest:
         return []
 
     def unsafe(self) -> frozenset[str]:
-        """Returns the grants of which the sealed batches leave a rest that is not safe."""
+        """Returns the grants whose sealed batches leave a rest that is not safe."""
         return frozenset(
             grant
             for (what, grant), left in self._left_beside(())
@@ -262,10 +262,11 @@ class Rest:
             yield part.id
 
     def _is_safe(self, grant: str, left: _LeftByDraft, sealed: Collection[int]) -> bool:
-        """Whether the award of a grant, less all its batches, may be known, now and at its end.
+        """Whether everybody may know the award of a grant less all its batches, now and at the end
+        of the grant.
 
-        Batches of several grants are a part of what is left, unless a reader knows the awards of
-        all these grants and takes them out."""
+        Batches of several grants count as part of the rest, unless a reader knows the awards of all
+        these grants and subtracts these batches too."""
         return all(self._may_be_left(rest, grant) for rest in left.beside(sealed))
 
     def _left_beside(self, drafts: Sequence[Draft]) -> Iterator[tuple[_Key, _LeftByDraft]]:
@@ -311,12 +312,13 @@ class Rest:
 
     @staticmethod
     def _is_added(part: Contribution, in_award: Collection[str]) -> bool:
-        """Whether the plan of a line was added to those that are the award."""
+        """Whether the plan of a line was added later, to the plans whose sum is the award."""
         return part.what == "budget" and bool(in_award) and part.line not in in_award
 
     def _foreseen(self, what: What, grant: str) -> _Left:
-        """Returns what is still to be spent of an award. Everybody expects one payment more, which
-        may be large; a funder who sees other grants expects what the lines still pay."""
+        """Returns the money of an award that is still to be spent. Everybody expects one more
+        payment, which may be large. A funder who sees other grants expects the payments that the
+        lines still make."""
         rest = _Left()
         if what == "spent":
             rest.by_contributor[""] = self._unspent[grant] or 0
@@ -335,8 +337,8 @@ class Rest:
         rest.by_line[who] = rest.by_line.get(who, 0) + units
 
     def _may_be_left(self, rest: _Left, grant: str) -> bool:
-        """Whether the public may know a rest, and also every funder of other grants, who sees
-        more."""
+        """Whether the public may know a rest. Every funder of other grants, who sees more, must be
+        allowed to know it too."""
         return is_safe_or_nothing(rest.by_contributor) and is_safe_or_nothing(
             rest.by_line, self._others(grant)
         )
@@ -349,8 +351,8 @@ class Rest:
             self._elsewhere.setdefault((batch.what, grant), []).append(part)
 
     def _elsewhere_in(self, batch: Batch | Draft) -> Iterator[tuple[str, Contribution]]:
-        """Yields the amounts of a batch that a reader cannot subtract from an award, with the
-        grant: money of several grants, or of a grant that the line had before."""
+        """Yields the amounts of a batch that a reader cannot subtract from an award, each with its
+        grant. It is money of several grants, or of the grant to which the line belonged before."""
         grants = {part.labels.grant or "" for part in batch.parts}
         for part in batch.parts:
             grant = self._grant_of(part)

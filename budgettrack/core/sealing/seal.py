@@ -75,8 +75,8 @@ def seal(
 
 
 def _safe_together(drafts: Sequence[Draft], rest: Rest, figures: Figures) -> Sequence[Draft]:
-    """Returns the drafts that may be sealed. What waits is in the rest of an award again, so the
-    rest is judged again after the differences."""
+    """Returns the drafts that may be sealed. A draft that waits is part of the rest of an award
+    again. So the rest is judged again after the differences."""
     while True:
         with_rest = rest.without_unsafe_rest(drafts)
         drafts = figures.without_unsafe_differences(with_rest)

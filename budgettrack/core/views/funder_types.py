@@ -180,7 +180,7 @@ class FunderView:
     `reviews`: what the group wrote about the months of the period, which is public anyway.
     `indicators`: of the activities that the grant pays for.
     `narrative`: what the group wrote about the period, by the names in `NARRATIVE_TEXTS`.
-    `names`: those of the tabs and columns of the workbook, for the treasurer's list.
+    `names`: the names of the tabs and columns of the workbook, for the treasurer's list.
     """
 
     organisation: str

@@ -89,11 +89,12 @@ def _missing(error: typst.TypstError) -> set[str]:
 
 
 def _to_replace(error: typst.TypstError, left: set[str]) -> set[str]:
-    """Returns the letters to replace of those that are left.
+    """Returns the letters to replace, from the letters in `left`.
 
-    Typst names every part of what it cannot draw in one piece: of an e under a ring that no font
-    has, the e too, which must stay wherever else it stands. So the letters without a shape of
-    their own go first, then what only joins others, then all. Of some errors Typst names no letter.
+    If Typst cannot draw a combination of letters, it names all of its letters. For an e under a
+    ring that no font has, it names the e too, although the e must stay everywhere else. So the
+    letters without a shape of their own are replaced first, then the letters that only join others,
+    then all. For some errors Typst names no letter.
     """
     named = _missing(error) & left
     shapeless = _shapeless(named) if named else set()

@@ -156,7 +156,7 @@ OF_TEXTS = ("draft-narrative-missing", "draft-narrative-personal")
 def told(findings: Sequence[Finding], w: Words, names: SheetWords) -> str:
     """Returns one line that names all gaps of the same kind, and their remedy.
 
-    `names`: those of the tabs and columns, in the language of the workbook."""
+    `names`: the names of the tabs and columns, in the language of the workbook."""
     code = CODES[findings[0].code]
     values = dict(findings[0].values)
     values |= {

@@ -90,7 +90,7 @@ def amounts_table(
     view: PublicView,
     w: Words,
 ) -> ReportTable:
-    """Returns a table of what is planned or spent. Rows without such a figure are left out."""
+    """Returns a table of planned or spent amounts. Rows without the amount are left out."""
     rows = []
     for row in (*table.rows, table.total):
         units = row.spent if what == "spent" else row.planned

@@ -168,7 +168,7 @@ def _pages(views: Iterable[PublicView]) -> PackageResource:
 def _standings(
     views: Iterable[PublicView], grants: set[str], activities: set[str], w: Words
 ) -> PackageResource:
-    """Returns the table of what is planned and spent."""
+    """Returns the table of planned and spent amounts."""
     rows: list[list[CsvValue]] = []
     unnamed = {
         "category": w.say("No category"),

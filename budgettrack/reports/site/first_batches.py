@@ -27,8 +27,8 @@ from budgettrack.register.published import OldFigure, OldFigures, OldStep
 def first_batches(
     group: OpenedGroup, old: OldFigures, number: Callable[[], int]
 ) -> tuple[list[Batch], list[Batch]]:
-    """Returns the batches of all figures on the last page that an older program published, which
-    had no batches; and all sums of which others have copies."""
+    """Returns the batches of all figures on the last page of an older program, whose pages had no
+    batches. Also returns all sums that others have copies of."""
     then = _Then(group)
     copies = [
         Batch(

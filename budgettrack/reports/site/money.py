@@ -168,8 +168,8 @@ def grants_table(view: PublicView, w: Words) -> ReportTable:
 
 
 def own_money(units: int | None, grant: PublicGrant, w: Words) -> str:
-    """Returns an amount in the currency of a grant. Returns '' for None: what is not told is said
-    once, by the sentence of the page that something waits."""
+    """Returns an amount in the currency of a grant. Returns '' for None. A single sentence of the
+    page says that some amounts wait to be shown."""
     return "" if units is None else formats.money(units, grant.currency, w.at)
 
 

@@ -138,8 +138,8 @@ def paragraphs(text: str) -> list[str]:
 
 
 def sentences(view: PublicView, w: Words) -> list[str]:
-    """Returns the month in sentences: what came in and went out, what is not in it and why, and how
-    the work stands (left out if it is not known)."""
+    """Returns the month in sentences: money in and out, money that is not in these figures and why,
+    and the state of the work (left out if it is not known)."""
     return [in_and_out(view, w), left_out(view, w), *besides(view, w)]
 
 
@@ -237,7 +237,7 @@ MOST = 6
 
 
 def _noted(activities: Sequence[Progress], w: Words) -> list[str]:
-    """Returns a line for each activity, with what the group says of it."""
+    """Returns a line for each activity, with the group's words about it."""
     lines = [f"{each.activity or each.id}. {each.note}".strip() for each in activities]
     return _few([line.rstrip(". ") + "." for line in lines], w)
 
@@ -251,7 +251,7 @@ def _few(lines: list[str], w: Words) -> list[str]:
 
 
 def _money(view: PublicView, w: Words) -> list[Block]:
-    """Returns what came in and went out, what is not in it and why, and one picture."""
+    """Returns money in and out, money that is not in these figures and why, and one picture."""
     blocks: list[Block] = [month_facts(view, w)]
     if view.categories.total.spent is None:
         blocks.append(Text(w.say("What we spent is not shown yet.")))

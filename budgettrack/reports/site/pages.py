@@ -58,9 +58,8 @@ def site(
     """Yields every file of the site: (path from the public folder, content).
 
     `pages` are sorted by month, oldest first; there must be at least one.
-    `years`: those that have a report beside these files.
-    `address` is the web address of the site, for links in the feed. Links are relative if it is
-    empty.
+    `years`: the years that have a report beside these files. `address` is the web address of the
+    site, for links in the feed. Links are relative if it is empty.
     """
     views = {each.view.month: each.view for each in pages}
     order = list(views)

@@ -148,7 +148,7 @@ def _kind(kind: str | None, w: Words) -> str:
 
 
 def _of_organisations(things: Sequence[InKind], w: Words) -> ReportTable:
-    """Returns the table of what organisations lend and give."""
+    """Returns the table of things that organisations lend and give."""
     headings = [
         Heading(w.say("What, from whom"), False),
         Heading(w.say("How much"), False),
@@ -170,7 +170,7 @@ def _in_kind_row(each: InKind, w: Words) -> TableRow:
 
 
 def _of_people(view: PublicView, w: Words) -> ReportTable:
-    """Returns the table of what people and firms give, by its value."""
+    """Returns the table of things that people and firms give, with their value."""
     rows = [
         TableRow(_kind(each.kind, w), [TableCell(formats.number(each.value, view.currency, w.at))])
         for each in view.given
@@ -247,7 +247,7 @@ def done_now(view: PublicView, earlier: PublicFacts | None) -> list[Progress]:
 
 
 def under_way(view: PublicView) -> list[Progress]:
-    """Returns the activities that go on and are not late, of which the group says something."""
+    """Returns the activities under way that are not late and that the group describes."""
     behind = {each.activity for each in view.facts.coming if each.late}
     return [
         each

@@ -191,7 +191,7 @@ def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) ->
 
 
 def _received(last: PublicView, before: PublicView | None, w: Words) -> list[tuple[str, int]]:
-    """Returns the sources of the year, each with what it gave."""
+    """Returns the sources of the year, each with the amount that it gave."""
     until = {(each.kind, each.grant): each.to_date for each in before.money_in} if before else {}
     received = [
         (

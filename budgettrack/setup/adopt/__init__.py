@@ -1,1 +1,1 @@
-"""Brings in a workbook that people have: sees its tables, asks little, writes the config."""
+"""Adopts a workbook that people have: finds its tables, asks a few questions, writes the config."""

@@ -30,7 +30,7 @@ class Adoption:
 
     `book`: without the names of tabs that may be those of people.
     `answers`: the answers that were given, by question.
-    `shapes`: those of the config, if it has any, else the proposed ones.
+    `shapes`: the shapes of the config, if it has any, else the proposed ones.
     `differing`: the totals that are not the sum of their rows. `waived`: the cells of those that a
     person waives.
     """
@@ -83,8 +83,8 @@ def adoption(
     currency: str = "",
     file_name: str = "",
 ) -> Adoption:
-    """Returns what a workbook is read as. `shapes`, `locale` and `currency` are those of a config
-    that is there."""
+    """Returns the settings with which a workbook is read. `shapes`, `locale` and `currency` come
+    from a config, if there is one."""
     proposal = propose(book, today, answers, locale=locale, file_name=file_name)
     if answers.get("ids") == "yes":
         proposal = replace(proposal, shapes=_written_into(proposal.shapes))

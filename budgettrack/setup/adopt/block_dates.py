@@ -22,7 +22,7 @@ class BlockDates:
     """The form of the dates of a block (see `tables.Shape`).
 
     `column`: the column of whole dates. None if they stand in parts.
-    `form`: that of dates that are typed as numbers, such as `DDMMYY`. '' for others.
+    `form`: the form of dates that are typed as numbers, such as `DDMMYY`. '' for others.
     `year`: the year of dates that are typed without one.
     `parts`: the headings of year and month, if a date stands in several columns.
     """
@@ -36,7 +36,7 @@ class BlockDates:
 def dates_of(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
     """Returns how the dates of a block are written. Returns None if it has none.
 
-    `year` is that of dates without one."""
+    `year` is the year of dates without one."""
     columns = [column for column in block.columns if column.holds == "dates"]
     named = [column for column in columns if column.means("date")]
     if named or (columns and not block.has_periods):
@@ -110,8 +110,8 @@ def _lack_year(values: Sequence[Value], year: int, locale: str) -> bool:
 
 
 def days_of_tab(tab: str, year: int, locale: str) -> tuple[date, date] | None:
-    """Returns the first and the last day of the month after which a tab is named. `year` is that of
-    a name without one.
+    """Returns the first and the last day of the month after which a tab is named. `year` is the
+    year of a name without one.
 
     Returns None if it is not named after a month."""
     named = named_month(tab, locale)

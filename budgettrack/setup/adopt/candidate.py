@@ -37,8 +37,8 @@ from budgettrack.setup.adopt.ways import SpentRows
 class BookOutline:
     """The facts about a workbook as a whole, before its blocks are read.
 
-    `currency`: that of amounts without another one.
-    `answers`: those that are known, by question.
+    `currency`: the currency of amounts without another one.
+    `answers`: the answers that are known, by question.
     """
 
     seen: SeenBook
@@ -81,7 +81,7 @@ class TableCandidate:
 
     `is_known`: whether a heading says that it has amounts.
     `asked`: what was asked to know the table.
-    `columns`: those that are read.
+    `columns`: the columns that are read.
     """
 
     table: str

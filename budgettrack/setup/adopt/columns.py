@@ -1,4 +1,4 @@
-"""Chooses the column of each field in a block, by its heading and by what it holds."""
+"""Chooses the column of each field in a block, by its heading and its contents."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def figures_of(block: SheetBlock, meaning: str) -> SeenColumn | None:
 
 
 def actual_of(block: SheetBlock) -> SeenColumn | None:
-    """Returns the column of what was spent: `Total actual`, else the last that is filled.
+    """Returns the column of spending: `Total actual`, else the last column that is filled.
 
     Returns None if there is none."""
     totals = [
@@ -90,7 +90,7 @@ def last_figures(block: SheetBlock) -> SeenColumn | None:
 def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldColumns:
     """Returns the columns of the fields of a table that are no figures.
 
-    `year` is that of dates without one."""
+    `year` is the year of dates without one."""
     texts = [column for column in block.columns if column.holds == "texts"]
     free = [column for column in texts if not column.means(*_NO_LABELS)]
     description = _first(block, free, "description", "line") or next(

@@ -35,7 +35,7 @@ def is_only(text: str, kind: str, other: str) -> bool:
 
 
 def is_income(block: SheetBlock, words: str) -> bool:
-    """Whether a block without dates is income. `words` are those of its title."""
+    """Whether a block without dates is income. `words` are the words of its title."""
     headings = " ".join(column.heading for column in block.columns if column.holds == "texts")
     return (
         is_only(block.title, "income", "expense")
@@ -47,9 +47,11 @@ def is_income(block: SheetBlock, words: str) -> bool:
 def kind_of(
     block: SheetBlock, words: str, planned: SeenColumn | None, actual: SeenColumn | None
 ) -> str:
-    """Returns whether a block without dates is `planned` or `actual`. '' if only a person knows.
+    """Returns `planned` or `actual` for a block without dates. Returns '' if only a person can
+    tell.
 
-    `planned` and `actual` are its columns of such amounts, `words` those of its title."""
+    `planned` and `actual` are its columns of planned and of actual amounts, `words` those of its
+    title."""
     if planned is not None:
         return "planned"
     if is_only(words, "actual", "planned"):

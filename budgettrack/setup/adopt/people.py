@@ -1,4 +1,4 @@
-"""Keeps the names of tabs that may be those of people out of what is shown and written."""
+"""Hides the names of tabs that may be names of people from everything that is shown or written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HiddenTabs:
 
 
 def hidden_tabs(book: Book, blocks: Iterable[SheetBlock], answers: Mapping[str, str]) -> HiddenTabs:
-    """Returns the tabs whose names may be those of people. `blocks` are those that are read."""
+    """Returns the tabs whose names may be those of people. `blocks`: the blocks that are read."""
     doubtful = frozenset(
         place for place, grid in enumerate(book.grids) if may_name_people(grid.tab)
     )

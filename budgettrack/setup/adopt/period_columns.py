@@ -86,8 +86,8 @@ def period_columns(
 
 
 def planned_beside(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> SeenColumn | None:
-    """Returns the column of the whole budget beside these columns. A total of what was spent is
-    none. Returns None if there is none."""
+    """Returns the column of the whole budget beside these columns. A total of spending is not a
+    budget. Returns None if there is none."""
     rest = without_periods(block, found)
     totals = [
         column
@@ -104,9 +104,9 @@ def planned_beside(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> S
 
 
 def spent_in_all(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> SeenColumn | None:
-    """Returns the column of what was spent in all, if the periods do not have all of it.
+    """Returns the column of total spending, if the columns of periods do not have all spending.
 
-    Returns None if they have, or if there is no such column."""
+    Returns None if they have all of it, or if there is no column of total spending."""
     total = actual_of(without_periods(block, found))
     return None if total is None or _is_sum(seen, block, total, found) else total
 

@@ -46,9 +46,9 @@ class WorkbookProposal:
 def propose(
     book: Book, today: date, answers: Mapping[str, str], *, locale: str = "", file_name: str = ""
 ) -> WorkbookProposal:
-    """Proposes how a workbook is read. `answers` are those that are known, by question.
+    """Proposes how a workbook is read. `answers` are the answers that are known, by question.
 
-    `locale` is that of the config, if there is one."""
+    `locale` is the locale of the config, if there is one."""
     seen, of_dates = with_day_order(seen_book(book, locale, file_name), answers)
     plan = plan_days(seen, today, answers)
     chosen = without_summaries(seen)

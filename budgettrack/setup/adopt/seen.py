@@ -1,4 +1,4 @@
-"""Sees the blocks of a tab: a row of headings, and the columns below it with what they hold."""
+"""Finds the blocks of a tab: a row of headings, and the columns below it with their contents."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ MOST_HEADINGS_AT = 200
 class SeenColumn:
     """A column of a block.
 
-    `meanings`: what its heading may mean, the likeliest first.
-    `holds`: what most of its cells hold.
+    `meanings`: the possible meanings of its heading, the likeliest first.
+    `holds`: the kind of content in most of its cells.
     `has_positive`, `has_negative`: whether it has such figures.
     `filled`: the share of the rows in which it has something.
     `is_period`: whether its heading is a month or a longer period.

@@ -27,7 +27,7 @@ _LOCALES = {
 class SeenBook:
     """A workbook as it is seen.
 
-    `blocks`: those of all tabs that people made.
+    `blocks`: the blocks of all tabs that people made.
     `locale`: how its numbers and dates are written.
     `file_name`: the name of its file without the ending. '' for an online sheet.
     """
@@ -68,7 +68,7 @@ class SeenBook:
 
 
 def seen_book(book: Book, locale: str, file_name: str) -> SeenBook:
-    """Returns a workbook as it is seen. `locale` is that of the config, '' for none."""
+    """Returns a workbook as it is seen. `locale` is the locale of the config, '' for none."""
     locale = locale or _locale_of(book)
     blocks = tuple(
         block

@@ -1,7 +1,8 @@
 """The words that people write above columns and on tabs, in seven languages. To teach the program a
 word, add it here, in small letters, to the line of its meaning and language.
 
-A meaning is not a field of ours: `proposal.py` makes fields of them by what the table is."""
+A meaning is not a field of ours: `proposal.py` turns meanings into fields, depending on the table.
+"""
 
 from __future__ import annotations
 

@@ -145,8 +145,8 @@ def _words(kind: str) -> frozenset[str]:
 
 
 def section_of(text: str) -> str:
-    """Returns `income` or `expense` for a text that heads such rows, `net` for the difference of
-    both. '' for any other."""
+    """Returns `income` or `expense` for a text that stands above rows of this kind, and `net` for
+    the difference of both. Returns '' for any other text."""
     bare = normal(text).strip(" :.")
     return _sections().get(bare, "")
 

@@ -41,11 +41,11 @@ class SpentRows:
 
 
 def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
-    """Returns the columns of what came in and what went out. Returns None twice unless there are
-    both.
+    """Returns the columns of money in and money out. Returns None twice unless both columns are
+    there.
 
-    *Debit* is what went out in a bank's statement, and what came in in a cash book: a column with
-    the running balance proves which."""
+    *Debit* is money out in a bank's statement, and money in in a cash book: a column with the
+    running balance proves which."""
     came = [column for column in block.having("in") if column.holds in ("figures", "nothing")]
     went = [column for column in block.having("out") if column.holds in ("figures", "nothing")]
     for one in came:

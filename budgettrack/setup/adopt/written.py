@@ -121,7 +121,7 @@ def _key(name: str) -> str:
 
 
 def differences(old: Mapping[str, Shape], new: Mapping[str, Shape]) -> Iterator[str]:
-    """Yields in words how the config differs from what is seen in the sheet now."""
+    """Yields in words each difference between the config and the sheet as it is now."""
     for name in BY_NAME:
         if name in old and name not in new:
             yield f"{name}: the config reads it, and no such table is seen in the sheet now."

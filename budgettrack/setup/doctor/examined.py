@@ -1,4 +1,4 @@
-"""One step of the doctor, with what was found."""
+"""One step of the doctor, with its result."""
 
 from __future__ import annotations
 

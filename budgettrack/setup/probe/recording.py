@@ -1,4 +1,4 @@
-"""A recording of what Google answered, without anything by which a group or a person is known."""
+"""A recording of Google's answers, without anything that identifies a group or a person."""
 
 from __future__ import annotations
 

@@ -390,8 +390,7 @@ def grid(tab: Tab) -> Grid:
 
 
 class _TabReading:
-    """The parts of a tab that were already read: values, and formulas and percentages by place.
-    """
+    """The parts of a tab that were already read: values, and formulas and percentages by place."""
 
     def __init__(self) -> None:
         self.rows: list[list[Value]] = []

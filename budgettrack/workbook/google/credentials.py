@@ -1,5 +1,4 @@
-"""The credentials for requests to Google: a key, a person's sign-in, or the identity of a machine.
-"""
+"""The credentials for Google: a key, a person's sign-in, or the identity of a machine."""
 
 from __future__ import annotations
 

@@ -177,8 +177,8 @@ def _body(column: ColumnLayout, sheet: int, index: int) -> Iterator[Request]:
 
 
 def _offered(column: ColumnLayout) -> Request | None:
-    """Returns the data validation rule for a column in which people choose a value. Returns None
-    for any other column."""
+    """Returns the condition of the data validation for a column in which people choose a value.
+    Returns None for any other column."""
     if column.source:
         tab, index = column.source
         letter = letters(index)

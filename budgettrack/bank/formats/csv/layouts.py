@@ -87,7 +87,7 @@ def fitting(
 
 
 def _wanted(layouts: Sequence[Layout], choices: CsvChoices) -> list[Layout]:
-    """Return the layouts among which to choose: one, if a person has named it."""
+    """Return the layouts to choose from: only one, if a person has named it."""
     if not choices.name:
         return list(layouts)
     named = [layout for layout in layouts if layout.name == choices.name]

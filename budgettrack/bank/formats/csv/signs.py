@@ -20,7 +20,7 @@ class SignedRow:
     `is_out`: what a column of words tells, None if there is no such column.
     `fee`: what the bank took besides the amount.
     `balance`: the balance after the row, None if it is blank.
-    `moves`: whether the row is a movement. An opening or closing balance is none.
+    `moves`: whether the row is a movement. An opening or closing balance is not a movement.
     `account`: the number of the account, and the currency. `day`: None if the row has none.
     `side`: "opening" or "closing" if the row says so of its balance.
     """

@@ -56,7 +56,8 @@ def _proven_sign(text: str) -> str:
 
 
 def number_locale(decimal: str, locale: str) -> str:
-    """Return the locale by which numbers with this decimal sign are read. "" leaves the locale."""
+    """Return the locale for reading numbers with this decimal sign. If `decimal` is "", return
+    `locale`."""
     return {".": "en", ",": "de"}.get(decimal, locale)
 
 
