@@ -75,7 +75,7 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                # If a receipt's own line pays no people, its part is about the person of the receipt.
+                # If a receipt's line pays no people, its part is about the receipt's person.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}
