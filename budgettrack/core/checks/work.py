@@ -11,6 +11,7 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.indicators import milestones, plain
 from budgettrack.core.checks.looking import FAR, Looking
 from budgettrack.core.records.model import Activity, Plan
+from budgettrack.core.records.references import References
 
 
 def far_from_grants(plan: Plan) -> Callable[[date], bool]:
@@ -119,15 +120,27 @@ def _first_spending(look: Looking) -> dict[str, date]:
     return first
 
 
+def _of_lines_left_out(look: Looking) -> set[str]:
+    """Returns the activities of the budget lines that are in no figure."""
+    references = References(look.records)
+    return {
+        references.find("work_plan", fields.get("activity", ""))
+        for id_, fields in look.records.get("budget", {}).items()
+        if id_ not in look.plan.lines
+    }
+
+
 def work_without_money(look: Looking) -> Iterator[Finding]:
     """An activity has started, or starts within 30 days, and has no budget line and no resource.
 
     Activities that are done or dropped are not checked. Nothing is checked if no budget line names
-    an activity: the group does not link them."""
+    an activity: the group does not link them. A budget line without an amount counts: it has a
+    finding of its own."""
     lines = {line.activity for line in look.plan.lines.values() if line.activity}
     if not lines:
         return
     covered = lines | {resource.activity for resource in look.plan.resources.values()}
+    covered |= _of_lines_left_out(look)
     for activity in look.plan.activities.values():
         if activity.id in covered or activity.is_finished or activity.start is None:
             continue

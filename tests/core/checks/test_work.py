@@ -133,6 +133,13 @@ SILENT: list[tuple[str, list[Change]]] = [
         [("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-11"})],
     ),
     (
+        "an activity whose budget line has no amount yet",
+        [
+            ("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-10"}),
+            ("budget", "B-9", {"activity": "Newsletter", "category": "Printing"}),
+        ],
+    ),
+    (
         "an activity that was dropped",
         [("work_plan", "A-2", {"status": "dropped", "done": "", "target": "9"})],
     ),
