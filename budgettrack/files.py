@@ -231,7 +231,7 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     except FileNotFoundError:
         listed = _unlisted(folder, wanted)
     except UnicodeDecodeError:
-        # The list is damaged. What stands in it still counts, and pages are known by what they are.
+        # The list is damaged. Its names still count, and pages are recognised by their content.
         names = (folder / LIST).read_text("utf-8", "replace").splitlines()
         listed = [*names, *_unlisted(folder, wanted)]
     return {

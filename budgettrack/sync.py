@@ -254,8 +254,8 @@ class _Syncing:
     def _announce(self) -> bool:
         """Announces the write to the register, once in a sync.
 
-        Returns False if another run wrote to the register meanwhile. Then it is read anew, and the
-        sync must decide again."""
+        Returns False if another run wrote to the register meanwhile. Then the register is read
+        again, and the sync must decide again."""
         if self._announced is not None:
             return True
         self._announced = self.pairing.write
@@ -393,7 +393,8 @@ def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> P
 def _as_of(
     ask: Ask, group: OpenedGroup, known: _Known, pairing: Pairing
 ) -> tuple[RegisterState, tuple[str, ...]]:
-    """Returns the state of the register that is the other side of the merge, and what is told."""
+    """Returns the state of the register that is the other side of the merge, and the sentences for
+    the person who runs the sync."""
     if not is_behind(pairing, known.writes):
         return _as_marked(known, pairing), pairing.told
     told = pairing.told
@@ -403,8 +404,8 @@ def _as_of(
 
 
 def _as_marked(known: _Known, pairing: Pairing) -> RegisterState:
-    """Returns the state with the last IDs that the workbook knows. A register that was put back
-    would else give them again, to other rows."""
+    """Returns the state with the last IDs that the workbook knows. Otherwise a register that was
+    put back would give these IDs to other rows."""
     return dataclasses.replace(known.state, last_ids=pairing.mark.last)
 
 

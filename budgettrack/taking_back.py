@@ -128,7 +128,7 @@ _EXAMPLES: Mapping[WithdrawnKind, str] = {
 
 
 def _known(group: OpenedGroup, kind: WithdrawnKind, name: str) -> str:
-    """Returns a name as it is known: in the plan, or in what was published.
+    """Returns a name as it is known: in the plan, or on the published pages.
 
     Raises `UsageError` with the most similar name if there is none. A slip must not pass in
     silence: the name would stay public."""

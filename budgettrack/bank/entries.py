@@ -262,8 +262,8 @@ def _entry(
 
 
 def _fee(line: StatementLine) -> int:
-    """Return what the bank kept of a payment. It only helps to suggest a row: what is no sum of
-    money is 0."""
+    """Return what the bank kept of a payment. The fee only helps to suggest a row. Returns 0 if the
+    fee is not an amount of money."""
     try:
         return money.minor(line.fee, line.currency)
     except ValueError:

@@ -77,7 +77,7 @@ def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]
                 later_one = after if after in there else None
                 notes += _age(places[statement], statement, earlier_one, later_one)
         for one, other in pairwise(chain):
-            # What is missing between two statements of the file itself was told when it was read.
+            # Days missing between two statements of the same file were told when it was read.
             is_told = (one in places) == (other in places)
             if not (is_told or follows(one, other) or overlaps(one, other)):
                 gaps += _gap(one, other, places)

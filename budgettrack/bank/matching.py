@@ -201,7 +201,7 @@ def without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement]
 
 
 def waiting_rows(plan: Plan) -> Iterator[Movement]:
-    """Yield what is ordered or expected: no movements yet."""
+    """Yield rows that are ordered or expected. These rows are not movements yet."""
     for expense in plan.expenses.values():
         if expense.state == "committed":
             yield Movement("expenses", expense.id, expense.date, -expense.amount, expense.currency)

@@ -78,7 +78,7 @@ def reconciled(
     plan = group.plan_of(stored.records)
     labels = list(dict.fromkeys(account.label for account in statement.accounts.values()))
     tied = {record: account_of[mark] for mark, record in ties.items() if account_of[mark]}
-    # What was imported from the statements of another account cannot be in these.
+    # Rows imported from statements of another account cannot be in these statements.
     there = [
         movement
         for movement in movements(plan)

@@ -328,7 +328,7 @@ def _one_receipt(rows: Sequence[Movement]) -> str:
 
 
 def _date_slip(bank: date, typed: date) -> str:
-    """Return what was mistaken in a date, or "" if nothing plain was."""
+    """Return the mistake in a date, in words. Returns "" if there is no clear mistake."""
     if (typed.day, typed.month, typed.year) == (bank.month, bank.day, bank.year):
         return "with day and month exchanged"
     if (typed.day, typed.month) == (bank.day, bank.month) and abs(typed.year - bank.year) == 1:

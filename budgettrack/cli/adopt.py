@@ -145,7 +145,7 @@ def _adopted(
 
 
 def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run: bool) -> None:
-    """Print what is read, what differs, and what was written."""
+    """Print the tables that are read, the differences, and the files that were written."""
     from budgettrack.queries.sheet import as_words, stated
     from budgettrack.setup.adopt.adoption import cell_of, told
     from budgettrack.setup.adopt.written import differences, tables_text

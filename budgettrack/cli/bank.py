@@ -503,7 +503,7 @@ def reconcile(
 
 
 def _pair_rows(reconciliation: BankReconciliation) -> list[dict[str, Any]]:
-    """Return a row for each pair, with what is suggested for it."""
+    """Return a row for each pair, with the suggestion for it."""
     suggestion_of = _suggestions_by_side(reconciliation)
     rows = []
     for pair in reconciliation.pairs:
@@ -532,7 +532,7 @@ def _suggestions_by_side(reconciliation: BankReconciliation) -> dict[object, Sug
 
 
 def _suggestion_for(pair: Pair, by_side: Mapping[object, Suggestion]) -> Suggestion | None:
-    """Return what is suggested for a side that stands alone, or None."""
+    """Return the suggestion for a side that stands alone. Returns None if there is none."""
     if pair.entry is not None and pair.movement is None:
         return by_side.get(pair.entry.mark)
     if pair.movement is not None and pair.entry is None:

@@ -119,7 +119,7 @@ def _confirmed(name: str) -> str:
 
 
 def _tell_layout(found: LayoutSeen, *, with_words: bool) -> None:
-    """Print what was seen, and the first rows as they were understood."""
+    """Print the layout that was detected, and the first rows as they were read."""
     if found.known:
         click.echo(f"This file has the layout {found.known} already.")
     for fact, value in found.facts.items():
@@ -158,7 +158,8 @@ def _settings(found: LayoutSeen) -> dict[str, str]:
 
 
 def _layout_rows(found: LayoutSeen, path: str) -> list[dict[str, str | None]]:
-    """Return what was seen as rows of one form. The words of the bank's rows are not in them."""
+    """Return the detected layout as rows for the listing. They do not have the words of the bank's
+    rows."""
     rows: list[tuple[str, str, str | None]] = [
         *(("seen", fact, value) for fact, value in found.facts.items()),
         *(("setting", key, value) for key, value in _settings(found).items()),

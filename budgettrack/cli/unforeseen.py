@@ -56,8 +56,8 @@ def _what(error: BaseException) -> str:
 
 
 def _done(error: BaseException) -> Iterator[str]:
-    """Yield what was changed and what was not before the failure. If the step that failed left
-    words for this, they are used."""
+    """Yield sentences about what was changed before the failure, and what was not. If the failed
+    step left such sentences, they are used."""
     so = what_is_so(error)
     if so:
         yield so

@@ -374,7 +374,7 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
                 replace(_shape(reader, BY_NAME[table], f"{section}.{number}", part), days=days)
                 for number, part in enumerate(given, 1)
             ]
-            # What stands in several blocks is only read.
+            # A table in several blocks is only read.
             blocks = [replace(block, write=block.write and len(blocks) == 1) for block in blocks]
             shapes[table] = replace(blocks[0], more=tuple(blocks[1:]))
         elif not isinstance(given, dict):
@@ -442,7 +442,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         reader.texts(section, given, "where"),
         tuple(turned),
         constant,
-        # New rows would go below: into what is not read.
+        # New rows would go below, where they are not read.
         reader.truth(section, given, "write", False) and not (rows or after or until),
         tabs=tuple(tabs),
         from_tab=from_tab,

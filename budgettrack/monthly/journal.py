@@ -1,4 +1,4 @@
-"""Keeps the journal of what was sent in the workbook. Another computer, and a register that was put
+"""Keeps the journal of deliveries in the workbook. Another computer, and a register that was put
 back, can read it there (see `sent_journal`).
 
 It is written before anything is sent, and once more after it."""

@@ -362,8 +362,8 @@ class Sends:
         return delivery_to(of_week, "report", to.name, self.reader(to.name) or "") is not None
 
     def _has_this_month(self, to: Recipient) -> bool:
-        """Whether an earlier round of this month was surely sent to `to`. The new mail then says
-        that it replaces that one."""
+        """Whether we are sure that an earlier round of this month was sent to `to`. If so, the new
+        mail says that it replaces the earlier mail."""
         earlier = {
             cycle.n
             for cycle in self._cycles

@@ -100,7 +100,7 @@ class CycleSteps:
         try:
             self._cycles.attempted(number, outcome, took, words)
         except RegisterError as unnoted:
-            # What the step itself says must not be lost with the register.
+            # The step's own error must not be lost with the register.
             raise (failure or unnoted) from None
         self._tell(name, outcome, took, words)
         if outcome == "done":

@@ -119,7 +119,7 @@ def _status(now: Standing, group: OpenedGroup) -> Iterator[Block]:
         ],
         numbers=(*range(1, 8),),
     )
-    # What is due has a table of its own, and the page says of which day it is.
+    # Deadlines have a table of their own, and the page shows the day for which it is.
     own = ("Due ", "Overdue ", "and ", "As of")
     yield Bullets([line for line in lines if not line.startswith(own)])
 

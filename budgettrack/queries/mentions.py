@@ -72,8 +72,8 @@ def mentions(group: OpenedGroup, names: Iterable[str]) -> list[Mention]:
 
 
 def names_of(group: OpenedGroup, kind: WithdrawnKind, known: str) -> list[str]:
-    """Returns the names under which readers know what is withdrawn: its ID or name, the words of
-    an activity, now and on each page, the title of a grant, and its funder if no grant that is
+    """Returns the names under which readers know the withdrawn records: its ID or name, the words
+    of an activity, now and on each page, the title of a grant, and its funder if no grant that is
     published has the same one.
 
     Returns nothing for an organisation: its name goes from every public text by itself."""

@@ -104,7 +104,8 @@ def _begins(fields: Fields, wanted: Mapping[str, str]) -> bool:
 
 
 def _is_due(end: str, due: date | None) -> bool:
-    """Whether a date is on the day `due` or before it; any date, or none, if no day is asked."""
+    """Whether a date is on the day `due` or before it. If `due` is None, every record passes, also
+    one without a date."""
     return due is None or "" < end <= due.isoformat()
 
 
@@ -257,14 +258,15 @@ def gaps(group: OpenedGroup) -> list[ListingRow]:
 
 
 def _promised(plan: Plan, activity: str) -> Iterator[Resource]:
-    """Yield the resources that are agreed or in use for an activity; "" is for none."""
+    """Yield the resources that are agreed or in use for an activity. If `activity` is "", yield
+    those without an activity."""
     for resource in plan.resources.values():
         if (resource.activity or "") == activity and resource.is_agreed:
             yield resource
 
 
 def _gaps_of(plan: Plan, activity: Activity, has_money: bool) -> Iterator[ListingRow]:
-    """Yield what is missing for one activity."""
+    """Yield the missing parts of one activity."""
     given = list(_promised(plan, activity.id))
     start, end, name = activity.start, activity.end, activity.activity
     if not has_money and not given:

@@ -99,11 +99,11 @@ HOME = "machine"
 """The key of the place where the register is used (see `home`)."""
 
 WITHDRAWN = "withdrawn"
-"""The name of the stored value that holds what is withdrawn."""
+"""The name of the stored value that holds the withdrawn names."""
 
 
 def withdrawals(ask: Ask) -> list[Withdrawal]:
-    """Returns what is withdrawn from everything public, oldest first."""
+    """Returns the names that are withdrawn from everything public, oldest first."""
     return withdrawals_in(meta(ask, WITHDRAWN))
 
 

@@ -22,7 +22,7 @@ class Held:
     `mark`: the hidden mark that the workbook also has.
     `accounts`: bank accounts that are new, or answered anew.
     `key`: the fingerprint of the group's key, None before a key was used.
-    `withdrawn`: what is withdrawn from everything public, oldest first.
+    `withdrawn`: the names that are withdrawn from everything public, oldest first.
     `has_home`: whether the register knows the place where it is used.
     """
 

@@ -119,7 +119,7 @@ class SQLiteConnection:
 
     def _sign(self) -> None:
         """Leaves the name of this run beside the register, for those who wait for it."""
-        # Where this fails, they wait without knowing for which run.
+        # If this fails, others wait without knowing for which run.
         with contextlib.suppress(OSError):
             handle = os.open(self._writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "w", encoding="ascii") as file:

@@ -1,5 +1,5 @@
-"""Stores what is withdrawn from everything public, and whether publishing is stopped. Every run on
-every computer reads it here, the scheduled one too."""
+"""Stores the names that are withdrawn from everything public, and whether publishing is stopped.
+Every run on every computer reads it here, the scheduled one too."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def stopped(ask: Ask) -> Stopped | None:
 
 
 def taken_back(ask: Ask) -> tuple[Stopped | None, list[Withdrawal]]:
-    """Returns since when publishing is stopped, None if it is not, and what is withdrawn. It asks
-    once."""
+    """Returns the time since which publishing is stopped (None if it is not stopped), and the
+    withdrawn names. It asks once."""
     values = queries.several(ask, STOPPED, queries.WITHDRAWN)
     return _stop_in(values.get(STOPPED)), queries.withdrawals_in(values.get(queries.WITHDRAWN))
 

@@ -201,7 +201,7 @@ CODES: Mapping[str, str] = {
     "42": _ALTERED,
     "44": _ALTERED,
     "0A": _ALTERED,
-    # What only other people's triggers, functions, rules and foreign tables can raise.
+    # Errors that only other people's triggers, functions, rules and foreign tables can raise.
     "03": _ALTERED,
     "09": _ALTERED,
     "0F": _ALTERED,

@@ -50,7 +50,7 @@ def signature(command: str) -> str:
 
 
 def waiting(holder: str, patience: float) -> str:
-    """Returns the sentence that says which run a command waits for.
+    """Returns the sentence that names the run for which a command waits.
 
     `holder` is '' if nobody knows."""
     return f"Waiting for the register, at most {patience:g} s: {_at_work(holder)}"

@@ -78,7 +78,7 @@ def save_commit(connection: RegisterConnection, commit: Commit) -> int:
 
 
 def _save_bank(connection: RegisterConnection, commit: Commit, run: int) -> int:
-    """Writes bank entries, what became of earlier ones, and statements. Returns the checksum of the
+    """Writes bank entries, changes of earlier entries, and statements. Returns the checksum of the
     rows."""
     banked = [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id) for e in commit.bank]
     changes = [(change.mark, change.table, change.id) for change in commit.bank_changes]

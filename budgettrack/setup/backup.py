@@ -116,7 +116,8 @@ def _register(group: OpenedGroup) -> tuple[dict[str, bytes], Mapping[str, str], 
 
 
 def _files_of(config: Config) -> Iterator[tuple[str, bytes]]:
-    """Yields what the config names, and what was sent, each with its name in the archive."""
+    """Yields the files that the config names and the files that were sent, each with its name in
+    the archive."""
     if config.logo is not None:
         yield config.logo.name, config.logo.read_bytes()
     folders = [("reports/private", config.reports / "private")]

@@ -105,7 +105,7 @@ def about_rows() -> Mapping[str, Sequence[Fields]]:
 
 
 def _to_adopt(xlsx: Path) -> Iterator[str]:
-    """Yields what is said of a file that is there already, with the tabs and headings in it."""
+    """Yields the sentences about a file that is there already, with its tabs and headings."""
     from budgettrack.setup.adopt.glimpse import seen_in
     from budgettrack.workbook.other.workbook import workbook_of
 

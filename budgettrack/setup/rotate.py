@@ -2,8 +2,8 @@
 
 The new key is in a file beside the old one until the register has its fingerprint. If a run dies in
 between, the next `budgettrack key --rotate` finishes it. The workbook is written first, as in a
-sync: its journal of what was sent gets the new signature. Until the register follows, no run
-believes the journal, so nothing is sent."""
+sync: its journal of deliveries gets the new signature. Until the register follows, no run believes
+the journal, so nothing is sent."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def is_sealed(content: bytes) -> bool:
 
 
 def opened(content: bytes, passphrase: str) -> bytes:
-    """Returns what was encrypted.
+    """Returns the decrypted content.
 
     Raises `UsageError` if the passphrase is wrong or the archive was changed."""
     from cryptography.exceptions import InvalidTag

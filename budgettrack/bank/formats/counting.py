@@ -21,7 +21,7 @@ def entries_in(content: bytes, format_name: str) -> int:
     `format_name`: CAMT, OFX or MT940."""
     # Two bytes stand for a letter in UTF-16. Of the letters of a tag, one of both is zero.
     letters = content.replace(b"\0", b"")
-    # What XML does not read as tags.
+    # Parts that XML does not read as tags.
     letters = _without(_without(letters, b"<!--", b"-->"), b"<![CDATA[", b"]]>")
     return sum(1 for _ in _ENTRY[format_name].finditer(letters))
 

@@ -77,8 +77,8 @@ class Delivery:
     `what`: report, closing, held back, reminder, site or copy.
     `made`: the date of the delivery itself.
     `digest`: the digest of the content last sent.
-    `reader`: the keyed hash of the address and of what is told about. '' if the reader is known by
-    the name in the config alone; None if an earlier program sent it, which kept no hash.
+    `reader`: the keyed hash of the address and of the subject of the report. '' if the reader is
+    known by the name in the config alone; None if an earlier program sent it, which kept no hash.
     `planned`: the number of runs that were about to send it.
     """
 

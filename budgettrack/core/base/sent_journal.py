@@ -1,4 +1,4 @@
-"""The journal of what was sent: a short signed text in the workbook.
+"""The journal of deliveries: a short signed text in the workbook.
 
 With it, a register that was put back, or a copy on another computer, knows what went out meanwhile.
 It holds no name and no address, only keyed hashes. For each round of a period:
@@ -42,7 +42,8 @@ SentJournal = Mapping[str, Mapping[str, JournalEntry]]
 
 
 def reader_hash(key: bytes, subject: str, address: str) -> str:
-    """Returns the keyed hash by which a reader is known: what is sent about, and the address.
+    """Returns the keyed hash that identifies a reader. It is made from the subject of the report
+    and the address.
 
     The case and the spaces around an address do not matter.
 

@@ -33,7 +33,7 @@ _TITLE = re.compile(r"(?:[A-Za-z]|\d{1,2}(?:\.\d{1,2})*)[.):]?\s|.*:\s*$|[^a-z]*
 
 
 def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
-    """Yields what is known of each filled row, to decide its fate."""
+    """Yields the facts about each filled row from which its fate is decided."""
     headings, columns, mapped = reader.headings, reader.columns, reader.mapped
     has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
     rows_by_category = {} if mapped else categories(rows)

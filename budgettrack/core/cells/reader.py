@@ -1,4 +1,4 @@
-"""Prepares once what is needed to read the rows of one tab, and finds its filled rows."""
+"""Prepares everything for reading the rows of one tab, once, and finds its filled rows."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def _covered(
         if columns[name].kind in FIGURES | {"id"}:
             continue
         cell = meanings[name].meaning(grid.at(top, left))
-        # People merge the grant over all its lines: each of them has this grant.
+        # People merge the cell of a grant over all its lines: each line has this grant.
         if cell and not isinstance(cell, Finding | TotalLabel):
             for row in range(top + 1, bottom + 1):
                 covered.setdefault(row, {})[name] = cell

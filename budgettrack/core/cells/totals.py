@@ -95,7 +95,7 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
         other = below[row]
         has_none = total.verdict == "differs" and not total.lines
         tied = other if total.verdict != "ties" and (other.verdict == "ties" or has_none) else total
-        # An outline has totals of other rows than those between two totals.
+        # A total of an outline sums other rows than the rows between two totals.
         if tied.verdict == "differs" and row in members_of:
             tied = _by_members(amounts, decided, members_of[row], tied)
         yield tied

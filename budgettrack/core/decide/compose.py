@@ -33,7 +33,7 @@ def compose(
     held: RegisterState,
     settings: Settings,
 ) -> ChangeSet:
-    """Collects all that one sync does."""
+    """Collects everything that one sync does."""
     tables = merged.tables
     places = places_of(tables, book)
     checks = _located(judgement, places, held, settings.today)

@@ -53,7 +53,7 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         sides.tables["deadlines"], tables["grants"].after, held, settings
     )
     tables["deadlines"] = _merged(deadlines, sides.keep, held, settings)
-    # Only the merge knows what was ticked off, on either side.
+    # Only the merge knows which rows were ticked off, on either side.
     next_ones = following(tables["deadlines"].after, frozenset(held.removed.get("deadlines", ())))
     if next_ones:
         more = replace(deadlines, register={**deadlines.register, **next_ones})
@@ -70,7 +70,7 @@ def _merged(
     if sides.sheet is None:
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
-    # The side that wins by the config must not win with what it said long ago.
+    # The side that wins by the config must not win with an old value.
     winner = None if held.is_put_back else settings.winner
     merged = merge(
         sides.table,
@@ -124,8 +124,8 @@ def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
 def _without_writing(merged: Merge) -> Merge:
     """Returns the merge without its changes to the sheet, for a sheet that is only read.
 
-    These records are not agreed either. Otherwise the next sync would see that they are missing in
-    the sheet and remove them."""
+    The records of these changes do not become agreed either. Otherwise the next sync would see that
+    they are missing in the sheet and remove them."""
     untold = {change.id for change in merged.to_sheet}
     agreed = {id_: fields for id_, fields in merged.agreed.items() if id_ not in untold}
     return Merge([], merged.to_register, agreed, merged.conflicts)

@@ -27,7 +27,7 @@ class Achieved:
 
 
 def achieved(plan: Plan, indicator: Indicator, first: Month, last: Month) -> Achieved:
-    """Returns what was achieved to the end of `last`, and in the months from `first` on."""
+    """Returns the numbers achieved to the end of `last`, and in the months from `first` on."""
     to_date = number_to(indicator, last)
     if to_date is None:
         return Achieved(None, None)

@@ -99,7 +99,7 @@ def _incomes(plan: Plan, cash: GrantPosition, end: Month) -> Mapping[Month, int]
 
 
 def _spending(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, dict[Month, int]]:
-    """Returns what is still to be spent, by grant and month."""
+    """Returns the money still to be spent, by grant and month."""
     by_grant: dict[str, dict[Month, int]] = defaultdict(lambda: defaultdict(int))
     for position in positions(plan, totals, end=end):
         line = plan.lines.get(position.line)

@@ -55,7 +55,7 @@ class Contributions:
         if page not in self._at:
             payments = self._payments(page)
             found = [*payments, *self._plans(payments), *self._gifts(page), *self._in_kind(page)]
-            # The newest month is asked for beside each other month.
+            # Callers compare the newest month with each other month, so it is kept too.
             self._at = {month: self._at[month] for month in sorted(self._at)[-1:]} | {page: found}
         return self._at[page]
 
@@ -89,8 +89,8 @@ class Contributions:
     def _may_be_paid(self, receipt: Contribution, part: Contribution) -> Sequence[str]:
         """Returns the persons that a part of a person's receipt may be about, on any line.
 
-        Who is paid most in one month may be another one in the next. So on another line it may be
-        about any of the persons whom the receipt's line pays."""
+        The person who is paid most may change from month to month. So a part on another line may be
+        about any person whom the receipt's line pays."""
         if part.line == receipt.line and receipt.contributor:
             return [receipt.contributor]
         return persons(self.plan.lines[receipt.line])
@@ -176,9 +176,10 @@ class Contributions:
     def _planned_for(self, payments: Iterable[Contribution]) -> Mapping[str, str]:
         """Returns the contributor of each line's plan.
 
-        If all payments of a line are about one contributor, its plan is about the same. Lines that
-        pay people may pay the same ones: their plans are about one contributor if they have a payee
-        in common. If several may be paid and nobody knows who, it may be anybody: ''."""
+        If all payments of a line are about one contributor, the line's plan is about this
+        contributor too. Several lines may pay the same people: their plans are about one
+        contributor if the lines have a payee in common. If a line may pay several people and nobody
+        knows whom, the contributor is ''."""
         paid: dict[str, set[str]] = {}
         for payment in payments:
             paid.setdefault(payment.line, set()).add(payment.contributor)
@@ -277,9 +278,10 @@ def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str
 def _by_month(line: BudgetLine, payments: Iterable[Contribution]) -> Iterator[Contribution]:
     """Yields the payments of a line that pays people, without payees.
 
-    If a line pays one person, all its payments are about her. If a month has a payment for each of
-    several persons, each is about another one, and the largest is always about the same. In any
-    other month nobody knows who was paid."""
+    If a line pays one person, all its payments are about this person. If a line pays several
+    persons and a month has one payment for each person, each payment is about another person, and
+    the largest payment is always about the same person. In any other month nobody knows who was
+    paid."""
     names = persons(line)
     months: dict[Month, list[Contribution]] = {}
     for payment in payments:

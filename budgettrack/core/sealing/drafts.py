@@ -309,8 +309,8 @@ class Drafts:
         )
 
     def _leaves_nobody_alone(self, draft: Draft) -> bool:
-        """Whether what is left is safe or nothing, if all batches that lie in a sum are taken out
-        of it: those that lie in this draft, and those that lie with it in an earlier one.
+        """Whether the rest is safe or nothing, if all batches that lie in a sum are taken out of
+        it: those that lie in this draft, and those that lie with it in an earlier one.
 
         Six people may be paid in two batches, and all of them again in a third, with one more."""
         others = [other for other in self._others(draft) if other.what == draft.what]

@@ -55,7 +55,7 @@ class KnownSums:
         if self._people.union(who for row in (new, *beside) for who, _ in row).isdisjoint(visible):
             return False  # The funder knows no more than everybody.
         if place not in self._hidden:
-            # Of a sum of which it sees all but one or two, the funder knows the rest already.
+            # If the funder sees all amounts of a sum but one or two, it knows the rest already.
             hidden = (_hidden(row, visible) for row in self._rows)
             self._hidden[place] = [row for row in hidden if len({who for who, _ in row}) >= FEWEST]
         if self._is_full((place,), self._hidden[place]):

@@ -49,7 +49,7 @@ class _Left:
     blur: dict[str, int] = field(default_factory=dict)
 
     def without(self, visible: Collection[str]) -> _Left:
-        """Returns what is left for a reader who knows these contributors."""
+        """Returns the remaining amounts for a reader who knows these contributors."""
         return _Left(
             {who: units for who, units in self.amounts.items() if who not in visible},
             {who: units for who, units in self.guessed.items() if who not in visible},
@@ -112,8 +112,8 @@ class Multiples:
         )
 
     def _in_ratios(self, one: int, other: int) -> Iterator[_Left]:
-        """Yields what is left in each ratio in which a large common unknown falls out. Where whole
-        figures are subtracted, `differences` and `drafts` judge."""
+        """Yields the difference in each ratio in which a large common unknown falls out. Where
+        whole figures are subtracted, `differences` and `drafts` judge."""
         row, others = self._row(one), self._row(other)
         common = [who for who in row.keys() & others.keys() if who[0]]
         common.sort(key=lambda who: (-abs(row[who]) * self._sizes[who], who))
@@ -122,13 +122,13 @@ class Multiples:
                 yield self._left(one, ratio.numerator, other, ratio.denominator)
 
     def _left(self, one: int, times: int, other: int, less: int) -> _Left:
-        """Returns what is left of so many times a figure less so many times another."""
+        """Returns `times` times the figure `one` less `less` times the figure `other`."""
         left = _Left()
         row, others = self._row(one), self._row(other)
         for unknown in row.keys() | others.keys():
             who, _ = unknown
             number = times * row.get(unknown, 0) - less * others.get(unknown, 0)
-            # The amounts of those who are not known never fall out.
+            # The amounts of unknown people never fall out.
             units = (number if who else abs(number)) * self._sizes[unknown]
             if units:
                 left.guessed[who] = left.guessed.get(who, 0) + units

@@ -67,9 +67,9 @@ class _LeftByDraft:
     """The rest of an award beside drafts. Each draft is known by its place. The rest is added up
     once, because many choices of drafts are tried.
 
-    `always`: what is left whatever is sealed.
-    `waiting`: what is left as long as the draft is not sealed.
-    `added`: what is left if the draft is sealed.
+    `always`: the part that is always left, whatever drafts are sealed.
+    `waiting`: the part that is left as long as the draft is not sealed.
+    `added`: the part that is left if the draft is sealed.
     `elsewhere`: the same, if a reader does not know the awards of other grants."""
 
     always: _Left
@@ -79,7 +79,7 @@ class _LeftByDraft:
     elsewhere: dict[int, _Left] = field(default_factory=dict)
 
     def beside(self, sealed: Collection[int]) -> tuple[_Left, _Left]:
-        """Returns what is left if some drafts are sealed: for a reader who knows the awards of all
+        """Returns the rest if some drafts are sealed: for a reader who knows the awards of all
         grants, and for one who does not."""
         known, unknown = _Left(), _Left()
         known.add(self.always)
@@ -270,7 +270,7 @@ class Rest:
         return all(self._may_be_left(rest, grant) for rest in left.beside(sealed))
 
     def _left_beside(self, drafts: Sequence[Draft]) -> Iterator[tuple[_Key, _LeftByDraft]]:
-        """Yields what is left of each award that is known, for spending and for plans."""
+        """Yields the rest of each award that is known, for spending and for plans."""
         places = {
             (part.table, part.id): place
             for place, draft in enumerate(drafts)
@@ -291,7 +291,7 @@ class Rest:
     def _left_of(
         self, what: What, grant: str, places: Mapping[tuple[str, str], int]
     ) -> _LeftByDraft:
-        """Returns what is left of an award. `places`: the draft of each record."""
+        """Returns the rest of an award. `places`: the draft of each record."""
         left = _LeftByDraft(self._foreseen(what, grant), _Left())
         in_award = self._award_plans[grant]
         for part in self._waiting.get((what, grant), ()):
@@ -373,7 +373,7 @@ class Rest:
     def _not_spent(self, grant: Grant) -> int | None:
         """Returns the most that one payment to come may be, in units of the base currency: all that
         one line has left, or all that no line has, or `LARGER` times the largest payment so far;
-        but no more than what is left of the award.
+        but no more than the rest of the award.
 
         Returns None if no award and no instalment is known, or no rate."""
         conversion, known = to_base(self._plan, grant), to_spend(self._plan, grant, self._page)
@@ -383,7 +383,7 @@ class Rest:
         left = max(0, conversion.units(known - sum(part.own for part in paid)))
         lines = [line for line in self._plan.lines.values() if line.grant == grant.id]
         planned = sum(map(self._to_come, lines))
-        # Who is paid by a line of one or two counts under her own name.
+        # A person whom a line of one or two pays counts under the person's own name.
         of_lines = [self._to_come(line) for line in lines if not _pays_few(line)]
         largest = LARGER * max((abs(part.units) for part in paid), default=0)
         return min(left, max(largest, left - planned, *of_lines, 0))

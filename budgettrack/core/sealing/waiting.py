@@ -1,4 +1,5 @@
-"""Lists what is in no batch yet: amounts that were never sealed, and changes of sealed amounts."""
+"""Lists the amounts that are in no batch yet: amounts that were never sealed, and changes of sealed
+amounts."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from budgettrack.core.sealing.batches import Batch, Contribution
 def in_no_batch(
     now: Iterable[Contribution], batches: Iterable[Batch]
 ) -> Iterator[tuple[Contribution, bool]]:
-    """Yields what is in no batch yet: (contribution, whether it corrects a batch).
+    """Yields the amounts that are in no batch yet: (contribution, whether it corrects a batch).
 
     An amount that was sealed keeps its rate: only a change in its own currency is a correction."""
     sealed: dict[tuple[str, str], list[Contribution]] = {}

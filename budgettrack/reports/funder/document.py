@@ -256,7 +256,7 @@ def _paragraphs(review: str) -> list[str]:
 
 
 def _beyond(view: FunderView, w: Words) -> Iterator[str]:
-    """Yields a sentence for what is beyond a line, beyond the award, or will be."""
+    """Yields a sentence for each amount that is beyond a line or the award, or will be."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)

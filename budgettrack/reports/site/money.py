@@ -35,8 +35,8 @@ def money_section(view: PublicView, w: Words) -> list[Block]:
 
 
 def month_facts(view: PublicView, w: Words) -> Facts:
-    """Returns what was left before the month, what came in, what went out, and what is left: the
-    four add up. What is not shown has no figure."""
+    """Returns the money at the start of the month, the money in, the money out, and the money at
+    the end: the four add up. What is not shown has no figure."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -60,13 +60,13 @@ def month_facts(view: PublicView, w: Words) -> Facts:
 
 
 def left_out(view: PublicView, w: Words) -> str:
-    """Returns what is in none of the four figures, and why."""
+    """Returns the money that is in none of the four figures, and why."""
     missing = w.say(
         "Not in it: money received on grants that are not published, and spending that is not"
         " shown yet because too few people stand behind it."
     )
     if not (view.money_in and view.months):
-        return missing  # nothing stands there of which something could be left
+        return missing  # there is no sum of which a part could be left
     if view.month_sum is None:
         no_sum = w.say(
             "What is left is not shown: what came in and what went out are not about the same"

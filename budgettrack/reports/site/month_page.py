@@ -151,7 +151,7 @@ def besides(view: PublicView, w: Words) -> list[str]:
 
 
 def in_and_out(view: PublicView, w: Words) -> str:
-    """Returns what came in, what went out and what is left, in a sentence."""
+    """Returns the money in, the money out and the money left, in a sentence."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -215,7 +215,8 @@ def _work_done(facts: PublicFacts, w: Words) -> str:
 
 
 def _did(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
-    """Returns the group's own words, what was done in the month, what goes on and what is late."""
+    """Returns the group's own words, the work done in the month, the work under way and the late
+    work."""
     blocks: list[Block] = [Text(paragraph) for paragraph in own_words(view)]
     if view.facts.later:
         return blocks

@@ -129,7 +129,7 @@ def year_report(views: Sequence[PublicView], year: Year, w: Words) -> Document:
 
 
 def _did(pages: Sequence[PublicView], w: Words) -> Iterator[Block]:
-    """Yields the group's own words of each month, and what was done in the year."""
+    """Yields the group's own words of each month, and the work done in the year."""
     for view in pages:
         if words := own_words(view):
             yield Subheading(formats.month(view.month, w.at))
@@ -204,7 +204,7 @@ def _received(last: PublicView, before: PublicView | None, w: Words) -> list[tup
 
 
 def _this_year(row: PublicRow, earlier: PublicRow | None) -> int:
-    """Returns what was spent of a category in the year."""
+    """Returns the spending of a category in the year."""
     return (row.spent or 0) - ((earlier.spent or 0) if earlier else 0)
 
 

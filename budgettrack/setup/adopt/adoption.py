@@ -126,7 +126,7 @@ def cell_of(finding: Finding) -> str:
 
 
 def told(adoption: Adoption) -> Iterator[str]:
-    """Yields what is read from each tab, in words."""
+    """Yields the tables that are read from each tab, in words."""
     proposal = adoption.proposal
     if proposal.is_own:
         yield "This workbook has the tabs and headings of budgettrack. Nothing has to be mapped."
@@ -168,7 +168,7 @@ def _tabs(shape: Shape) -> tuple[str, ...]:
 
 
 def _doubts(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yields what is wrong or doubtful in the rows, but for totals and missing columns."""
+    """Yields everything wrong or doubtful in the rows, but for totals and missing columns."""
     told_of = [
         finding
         for finding in findings

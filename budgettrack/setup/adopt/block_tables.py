@@ -63,7 +63,7 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
         yield from _undated(outline, block)
 
 
-# A block with columns of what was planned and spent in each period
+# A block with columns of planned and spent amounts in each period
 
 
 def _by_period(

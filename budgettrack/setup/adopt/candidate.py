@@ -80,7 +80,7 @@ class TableCandidate:
     """A block as a table of ours.
 
     `is_known`: whether a heading says that it has amounts.
-    `asked`: what was asked to know the table.
+    `asked`: the questions that were asked about the table.
     `columns`: the columns that are read.
     """
 
@@ -248,8 +248,8 @@ def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> FieldColum
 
 
 def _day(outline: BookOutline, block: SheetBlock) -> tuple[str, tuple[Question, ...]]:
-    """Returns the day of amounts that have none, and what was asked to know it: the end of the
-    month after which their tab is named, or of last month, within the plan."""
+    """Returns the day of amounts that have none, and the questions that were asked about it: the
+    end of the month after which their tab is named, or of last month, within the plan."""
     days = outline.days_of_tab(block)
     if days is not None:
         return days[1].isoformat(), ()

@@ -61,8 +61,8 @@ def actual_of(block: SheetBlock) -> SeenColumn | None:
 
 
 def to_date_of(block: SheetBlock) -> SeenColumn | None:
-    """Returns the column of what was spent from the beginning on, if its heading does not say of
-    what it is: `Cumulative`. Returns None if there is none."""
+    """Returns the column of spending since the beginning, if its heading does not say of what it
+    is: `Cumulative`. Returns None if there is none."""
     fitting = [
         column
         for column in block.columns

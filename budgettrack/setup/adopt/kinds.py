@@ -57,7 +57,7 @@ def kind_of(
     if is_only(words, "actual", "planned"):
         return "actual"
     if block.has_periods:
-        # `Expenses 2026`, by month: nobody but its people knows.
+        # `Expenses 2026`, by month: only the people of the group know which it is.
         return "" if is_only(words, "expense", "planned") else "planned"
     if says(words, "planned"):
         return "planned"

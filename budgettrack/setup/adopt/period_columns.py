@@ -112,7 +112,7 @@ def spent_in_all(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> See
 
 
 def _is_sum(seen: SeenBook, block: SheetBlock, total: SeenColumn, found: PeriodColumns) -> bool:
-    """Whether a column is what was spent in all periods together."""
+    """Whether a column has the total spending of all periods."""
     return all(
         seen.figure(block, row, total)
         in (None, sum(seen.figure(block, row, column) or 0 for column in found.actual.values()))

@@ -26,7 +26,7 @@ from budgettrack.setup.adopt.seen_book import SeenBook
 
 @dataclass(frozen=True, slots=True)
 class PlanDays:
-    """The first and the last day of the plan, and what was asked to know them."""
+    """The first and the last day of the plan, and the questions that were asked about them."""
 
     start: date
     end: date

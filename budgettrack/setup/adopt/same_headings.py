@@ -14,7 +14,7 @@ from budgettrack.setup.adopt.questions import Question, tabs_question
 
 @dataclass(frozen=True, slots=True)
 class JoinedTables:
-    """One shape for each table, and what was asked to know them."""
+    """One shape for each table, and the questions that were asked about them."""
 
     shapes: Mapping[str, Shape]
     asked: tuple[Question, ...]
@@ -58,7 +58,8 @@ def _layout(candidate: TableCandidate) -> Shape:
 def _with_tabs(
     outline: BookOutline, alike: Sequence[TableCandidate]
 ) -> tuple[list[Shape], tuple[Question, ...]]:
-    """Returns the shapes of tabs with the same layout, and what was asked to know them."""
+    """Returns the shapes of tabs with the same layout, and the questions that were asked about
+    them."""
     first = alike[0].shape
     if len(alike) == 1:
         return [first], ()

@@ -120,7 +120,7 @@ class _Trial:
         self._tried("report", self._place)
 
     def _tried(self, what: str, do: Callable[[], None]) -> bool:
-        """Notes what is refused, once. Returns False if something was."""
+        """Notes a refusal, once. Returns False if something was refused."""
         try:
             do()
         except TrackError as error:

@@ -52,9 +52,10 @@ class Probed:
 def probe(
     target: str, credentials: Path | None, address: str | None, tell: Callable[[str], None]
 ) -> Probed:
-    """Asks Google everything, in a spreadsheet that is made for it or in the blank one of a link.
+    """Sends all requests of the probe to Google. They use a new spreadsheet, or the blank
+    spreadsheet that `target` links to.
 
-    Raises `WorkbookError` if the spreadsheet is not blank, or Google cannot be asked."""
+    Raises `WorkbookError` if the spreadsheet is not blank, or if Google does not answer."""
     is_made = target == NEW
     given = "" if is_made else spreadsheet_id(target)
     if not is_made and not given:

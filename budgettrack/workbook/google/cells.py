@@ -184,7 +184,7 @@ MARK = "budgettrack"
 of the tool."""
 
 SENT = "budgettrack-journal"
-"""The key of the developer metadata that holds the journal of what was sent."""
+"""The key of the developer metadata that holds the journal of deliveries."""
 
 
 class _SheetTable(msgspec.Struct):

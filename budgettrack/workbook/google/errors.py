@@ -222,9 +222,10 @@ class Refusal:
     """One kind of refusal: the signs by which its answer is recognised, and the problem and remedy
     that people are told.
 
-    `statuses`: one of these, or any if it is empty. `signs`: one of them is the answer's reason or
-    stands in its message; any answer if it is empty. `making`: also if a spreadsheet was to be
-    made, whatever the answer says. `own_only`: only if this program sees no sheets but its own."""
+    `statuses`: the answer has one of these statuses. Blank: any status. `signs`: one of these texts
+    is the answer's reason or stands in its message. Blank: any answer. `making`: the refusal also
+    fits every answer to the making of a spreadsheet. `own_only`: the refusal fits only if this
+    program sees no sheets except its own."""
 
     words: str
     statuses: tuple[int, ...] = ()

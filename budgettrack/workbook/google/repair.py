@@ -92,7 +92,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if is_whole(tab, scratch, now):
             sought_rows = _astray(tab, scratch, search)
         else:
-            # What the repair overwrote is not known. So its rows are looked for as they stand now.
+            # Nobody knows which cells the repair overwrote. So its rows are searched as they are.
             faults.incomplete.append(tab)
             sought_rows = tab.rows
         for row in sought_rows:

@@ -43,7 +43,7 @@ def inserted(rooms: Sequence[Room]) -> dict[str, tuple[int, ...]]:
     """Returns the rows that were inserted, by tab."""
     rows: dict[str, tuple[int, ...]] = {}
     for room in rooms:
-        # Rows of a second Table above move those below down.
+        # New rows of a second Table above move the rows below down.
         above = sum(one.count for one in rooms if one.tab == room.tab and one.row < room.row)
         first = room.row + above
         rows[room.tab] = (*rows.get(room.tab, ()), *range(first, first + room.count))

@@ -242,7 +242,7 @@ def headings_of(
     ]
     best = max(near, key=likeness, default=(row, []))
     if not any(likeness(best)):
-        # No row has any heading, and the old place lies outside what was read.
+        # No row has any heading, and the old place lies outside the cells that were read.
         return row, {}
     number, cells = best
     return number, dict(enumerate(cells))

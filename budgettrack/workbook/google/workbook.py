@@ -357,7 +357,7 @@ class GoogleWorkbook:
         except msgspec.MsgspecError:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # Whether it was carried out does not matter: what is there now is read, and decided on.
+            # It does not matter whether it was carried out: the present state is read and decides.
             self._refuse_again(error.told)
             return self._book(self._get())
         return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))

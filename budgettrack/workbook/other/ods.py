@@ -78,7 +78,7 @@ class _Reader:
         if element.tag == f"{_TABLE}table":
             self.tabs[element.get(f"{_TABLE}name", "")] = self._tab(element)
         elif element.tag == f"{_STYLE}style":
-            # A style without a format of its own has that of its parent.
+            # A style without a format of its own has the format of its parent.
             parent = self._style_signs.get(element.get(f"{_STYLE}parent-style-name", ""), "")
             number_format = element.get(f"{_STYLE}data-style-name")
             sign = parent if number_format is None else self._format_signs.get(number_format, "")
@@ -107,7 +107,7 @@ class _Reader:
         elif kind in ("currency", "float"):
             named = cell.get(f"{_OFFICE}currency", "")
             shown = self._style_signs.get(style, "")
-            # A sign may be that of several currencies. The style says in which country.
+            # Several currencies may have the same sign. The style names the country.
             sign = named if len(named) == 3 else shown or named
             if sign:
                 tab.signs[place] = sign

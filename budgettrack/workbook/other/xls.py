@@ -97,7 +97,7 @@ def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, formats: list[str]) -> Grid:
                 shown_percents.add((row, column))
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in signs:
                 shown_signs[row, column] = signs[cell.xf_index]
-    # The last row and column of an area are those after it.
+    # The last row and column here are one after the area.
     merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return Grid(
         sheet.name,

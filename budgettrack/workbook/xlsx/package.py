@@ -379,12 +379,12 @@ def set_mark(package: Package, text: str) -> None:
 
 
 def journal(package: Package) -> str | None:
-    """Returns the hidden journal of what was sent. Returns None if the file has none."""
+    """Returns the hidden journal of deliveries. Returns None if the file has none."""
     return _hidden_text(package, _JOURNAL)
 
 
 def set_journal(package: Package, text: str) -> None:
-    """Writes the hidden journal of what was sent."""
+    """Writes the hidden journal of deliveries."""
     _set_hidden_text(package, _JOURNAL, text)
 
 
