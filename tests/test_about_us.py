@@ -22,7 +22,7 @@ ABOUT: list[Fields] = [
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+def peers(tmp_path_factory: pytest.TempPathFactory) -> Group:
     made = Group(tmp_path_factory.mktemp("about"), {**ROWS, "about": ABOUT})
     made.sync("--yes")
     assert made.run("report", "transparency", *ON).exit_code == 0
@@ -30,12 +30,12 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
     return made
 
 
-def page(group: Group, name: str) -> str:
-    return (group.folder / "reports" / "public" / name).read_text("utf-8")
+def page(peers: Group, name: str) -> str:
+    return (peers.folder / "reports" / "public" / name).read_text("utf-8")
 
 
-def test_the_public_site_opens_with_it_in_the_order_of_its_topics(group: Group) -> None:
-    first = html.fromstring(page(group, "index.html")).find(".//section")
+def test_the_public_site_opens_with_it_in_the_order_of_its_topics(peers: Group) -> None:
+    first = html.fromstring(page(peers, "index.html")).find(".//section")
     assert first is not None
     told = [
         "".join(map(str, element.itertext())).strip() for element in first.iter("h2", "h3", "p")
@@ -52,29 +52,29 @@ def test_the_public_site_opens_with_it_in_the_order_of_its_topics(group: Group) 
     ]
 
 
-def test_how_to_reach_the_group_ends_every_page_and_the_funders_summary(group: Group) -> None:
-    summaries = list((group.folder / "reports" / "private").rglob("*.html"))
+def test_how_to_reach_the_group_ends_every_page_and_the_funders_summary(peers: Group) -> None:
+    summaries = list((peers.folder / "reports" / "private").rglob("*.html"))
 
     assert summaries
-    for text in (page(group, "index.html"), page(group, "2026-10.html"), summaries[0].read_text()):
+    for text in (page(peers, "index.html"), page(peers, "2026-10.html"), summaries[0].read_text()):
         assert "desk@peers.example" in text
 
 
-def test_an_address_is_meant_there_and_nowhere_else(group: Group) -> None:
-    codes = [place for place, code in group.codes() if code == "personal-detail-published"]
+def test_an_address_is_meant_there_and_nowhere_else(peers: Group) -> None:
+    codes = [place for place, code in peers.codes() if code == "personal-detail-published"]
 
     assert codes == ["'About us'!B5"]
 
 
 def test_what_it_says_now_is_on_all_pages(tmp_path: Path) -> None:
-    group = Group(tmp_path, {**ROWS, "about": ABOUT}, before=(("sync", *ON, "--yes"),))
-    group.run("report", "transparency", "--month", "2026-08", *ON)
-    group.set("About us", "B2", "new@peers.example")
-    group.sync()
-    group.run("report", "transparency", *ON)
+    peers = Group(tmp_path, {**ROWS, "about": ABOUT}, before=(("sync", *ON, "--yes"),))
+    peers.run("report", "transparency", "--month", "2026-08", *ON)
+    peers.set("About us", "B2", "new@peers.example")
+    peers.sync()
+    peers.run("report", "transparency", *ON)
 
-    assert "new@peers.example" in page(group, "2026-05.html")
-    assert "desk@" not in page(group, "2026-05.html")
+    assert "new@peers.example" in page(peers, "2026-05.html")
+    assert "desk@" not in page(peers, "2026-05.html")
 
 
 def test_a_new_workbook_asks_for_every_topic(
@@ -97,9 +97,9 @@ def test_a_new_workbook_asks_for_every_topic(
 
 
 def test_the_setting_of_before_says_where_it_belongs(tmp_path: Path) -> None:
-    group = Group(tmp_path, {})
-    group.config.write_text(CONFIG + '[organisation]\ncontact = "desk@peers.example"\n')
-    refused = group.run("status")
+    peers = Group(tmp_path, {})
+    peers.config.write_text(CONFIG + '[organisation]\ncontact = "desk@peers.example"\n')
+    refused = peers.run("status")
 
     assert refused.exit_code != 0
     assert (

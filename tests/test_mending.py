@@ -90,6 +90,12 @@ WALK: Mapping[tuple[str, str], Typed] = {
     ("'Indicators'!H6", "Correct the number, or the target."): {"H6": 164},
     ("'Agreements'!H2", "Review it, and type the next date."): {"H2": date(2027, 4, 15)},
     ("'Agreements'!G6", "Type its last day into Until"): {"G6": date(2027, 6, 30)},
+    ("'Income'!B13", "When it has come, set its state to received."): {"E13": "received"},
+    ("'Grants'!Z5", "type the new date"): {"Z5": date(2027, 1, 20)},
+    ("'Deadlines'!G18", "Type the last day into Repeats until"): {"H18": date(2028, 1, 31)},
+    ("'Deadlines'!C8", "in a row with this grant and this period"): {
+        "Narrative!G3": "From September on the second van is hired where it is needed."
+    },
     ("'Resources'!K14", "or set State to returned."): {"O14": "returned"},
     ("'Work-plan'!J33", "if it does not come, lower Target."): {"I33": 61},
     ("'Work-plan'!F29", "Set Status to done and % done to 100%"): {

@@ -21,6 +21,8 @@ from typing import Literal
 import openpyxl
 from lxml import etree, html
 
+from tests.world.report_text import pdf_words
+
 Kind = Literal["number", "percent", "drawn", "rounded"]
 """How a number is meant: as it stands, in per cent, as a length of a chart in pixels, or rounded."""
 
@@ -86,6 +88,8 @@ def read(path: Path) -> Content:
             return _of(_calendar(content.decode("utf-8")))
         case ".eml":
             return _of(_mail(content))
+        case ".pdf":
+            return _of(_text(pdf_words(content), "text", "text"))
         case ".txt" | ".md" | "":
             return _of(_text(content.decode("utf-8"), "text", "text"))
     raise ValueError(f"{path.name}: the auditor cannot read a file of this form")

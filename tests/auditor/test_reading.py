@@ -139,10 +139,10 @@ def test_a_number_of_a_spreadsheet_must_follow_from_a_figure(tmp_path: Path) -> 
 
 
 def test_a_file_of_an_unknown_form_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "a.bin").write_bytes(b"%BIN")
 
-    with pytest.raises(ValueError, match=r"a\.pdf: the auditor cannot read a file of this form"):
-        read(tmp_path / "a.pdf")
+    with pytest.raises(ValueError, match=r"a\.bin: the auditor cannot read a file of this form"):
+        read(tmp_path / "a.bin")
 
 
 def test_days_codes_and_addresses_are_no_numbers(tmp_path: Path) -> None:

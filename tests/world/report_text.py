@@ -52,8 +52,15 @@ def pdf_text(content: bytes) -> str:
     return "\n".join(texts)
 
 
-def said(page: Any) -> str:
-    """The letters of a page, through its fonts' own maps to Unicode."""
+def pdf_words(content: bytes) -> str:
+    """The words of the pages of a PDF, a line for each text that is shown."""
+    with pikepdf.open(io.BytesIO(content)) as paper:
+        return "\n".join(said(page, "\n") for page in paper.pages)
+
+
+def said(page: Any, between: str = "") -> str:
+    """The letters of a page, through its fonts' own maps to Unicode, with a text between what is
+    shown by one operator and by the next."""
     maps: dict[str, dict[bytes, str]] = {}
     for name, font in page.Resources.get("/Font", {}).items():
         text = font.ToUnicode.read_bytes().decode("latin-1")
@@ -73,4 +80,5 @@ def said(page: Any) -> str:
                 if isinstance(item, pikepdf.String):
                     raw = bytes(item)
                     letters += [current.get(raw[at : at + 2], "") for at in range(0, len(raw), 2)]
+            letters.append(between)
     return "".join(letters)
