@@ -83,6 +83,29 @@ def test_the_board_has_all_that_the_prompt_tells(board: Path) -> None:
     assert any("'Budget'!" in row for row in _texts(board, "checks"))
 
 
+def test_what_is_left_for_a_category_stands_high_up(board: Path) -> None:
+    page = _page(board.read_text("utf-8"))
+
+    assert [section.get("id") for section in page.iter("section")][:2] == ["status", "left"]
+    assert _texts(board, "left") == [
+        "Food G-1 EUR 658.33 1,000.00 0.00 −210.00 over budget",
+        "Rent G-1 EUR 1,200.00 0.00 0.00 1,200.00 under plan",
+    ]
+
+
+def test_the_next_reports_stand_on_the_first_screen(tmp_path: Path) -> None:
+    (grant, other) = ROWS["grants"]
+    own = Group(tmp_path, ROWS | {"grants": [grant | {"report_every": "quarter"}, other]})
+    own.sync()
+    page = _page(Path(own.run("report", "board", *ON).stdout.strip()).read_text("utf-8"))
+    told = [line.text for line in page.xpath('//section[@id="status"]/p')]
+
+    assert told[1:] == [
+        "Overdue since 2026-04-30: Report to Fund for January to March 2026",
+        "Next report, due 2027-01-30: Final report to Fund for October to December 2026",
+    ]
+
+
 def test_the_worst_stands_first_and_leads_to_the_workbook(own_group: Group, board: Path) -> None:
     page = _page(board.read_text("utf-8"))
     captions = [each.text for each in page.xpath('//section[@id="checks"]//caption')]

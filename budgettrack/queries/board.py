@@ -69,6 +69,7 @@ def board(group: OpenedGroup) -> str:
     found, synced = now.findings, now.synced
     sections = [
         Section("status", "Where we stand", list(_status(now, group))),
+        Section("left", "What is left", [_left(now, group)]),
         Section("checks", "What to mend", list(_checks(found, _links(group)))),
         Section("deadlines", "What is due", [_deadlines(now, group)]),
         Section("variance", "Budget lines", [_variance(now, group)]),
@@ -101,10 +102,11 @@ def board(group: OpenedGroup) -> str:
 def _status(now: Standing, group: OpenedGroup) -> Iterator[Block]:
     *lines, first = figures.status_lines(now, group.today, None, str(AT))
     yield Text(first)
+    yield from map(Text, _next_reports(now, group))
     columns = ("budget", "spent", "committed", "variance", "available")
     yield _table(
         f"Grants, to the end of {formats.month(last_full_month(group.today), AT)}",
-        ("Grant", *(name.capitalize() for name in columns), "Used", "Time"),
+        ("Grant", *map(_heading, columns), "Used", "Time"),
         [
             _row(
                 row["grant"],
@@ -122,6 +124,43 @@ def _status(now: Standing, group: OpenedGroup) -> Iterator[Block]:
     # Deadlines have a table of their own, and the page shows the day for which it is.
     own = ("Due ", "Overdue ", "and ", "As of")
     yield Bullets([line for line in lines if not line.startswith(own)])
+
+
+def _next_reports(now: Standing, group: OpenedGroup) -> Iterator[str]:
+    """Yields the report that is overdue the longest, and the next one that is not due yet."""
+    reports = [
+        row for row in figures.deadlines(now, group.today, None) if row["id"].startswith("report:")
+    ]
+    overdue = [row for row in reports if row["days"] < 0]
+    to_come = [row for row in reports if row["days"] >= 0]
+    for row in overdue[:1]:
+        yield f"Overdue since {row['due']}: {row['what']}"
+    for row in to_come[:1]:
+        yield f"Next report, due {row['due']}: {row['what']}"
+
+
+def _left(now: Standing, group: OpenedGroup) -> Block:
+    month = last_full_month(group.today)
+    columns = ("budget", "spent", "committed", "available")
+    by_category = figures.variance(
+        now, group.today, grant=None, by="category", start=None, end=month, each_month=False
+    )
+    rows = [
+        _row(
+            row["category"] or "no category",
+            [
+                _text(row["grant"] or "several"),
+                _text(row["currency"]),
+                *(_amount(row[name], row["currency"]) for name in columns),
+                _text(row["state"]),
+            ],
+        )
+        for row in sorted(by_category, key=lambda row: (not row["category"], row["category"]))
+        if row["money"] == "ours"
+    ]
+    headings = ("Category", "Grant", "Currency", *map(_heading, columns), "State")
+    caption = f"Money by category, to the end of {formats.month(month, AT)}"
+    return _table(caption, headings, rows, numbers=(*range(3, 7),))
 
 
 def _checks(found: Sequence[Finding], link: LinkOf) -> Iterator[Block]:
@@ -187,7 +226,7 @@ def _variance(now: Standing, group: OpenedGroup) -> Block:
         )
         for row in rows
     ]
-    headings = ("Line", "Grant", "Category", *(name.capitalize() for name in columns))
+    headings = ("Line", "Grant", "Category", *map(_heading, columns))
     return _table(
         f"Budget lines, to the end of {formats.month(month, AT)}",
         (*headings, "Forecast", "State"),
@@ -266,6 +305,10 @@ def _table(
         return Text(f"{caption}: nothing.")
     heads = [Heading(text, index in numbers) for index, text in enumerate(headings)]
     return ReportTable(caption, heads, rows)
+
+
+def _heading(column: str) -> str:
+    return "Budget to date" if column == "budget" else column.capitalize()
 
 
 def _row(head: str, cells: Sequence[TableCell], small: str = "") -> TableRow:
