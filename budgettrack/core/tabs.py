@@ -65,7 +65,10 @@ CASH_HEADINGS = (
     "Balance held",
     "Still to receive",
 )
-
+TEXT_HEADINGS = frozenset(
+    ("Grant", "Line", "What", "Category", "Currency", "State", "Funder", "Title")
+)
+"""The columns of texts. A heading of figures stands above them, at the right."""
 
 AT_BUDGET_RATE = (
     "At each grant's budget rate, else the rate of the month in which it starts; Exchange is what"
@@ -110,7 +113,10 @@ def summary(
 
 
 def _headings(texts: Sequence[str], words: SheetWords) -> list[PageCell]:
-    return [PageCell(words.heading(text), "heading") for text in texts]
+    return [
+        PageCell(words.heading(text), "heading" if text in TEXT_HEADINGS else "number heading")
+        for text in texts
+    ]
 
 
 def _cash_tables(

@@ -52,6 +52,9 @@ def _style(name: str, typed: str, number: str, linked: bool) -> CellStyle:
         "note": CellStyle(typed, colour="FF4A5560"),
         "title": CellStyle(typed, size=16, bold=True, colour=DARK),
         "heading": CellStyle(typed, bold=True, colour="FFFFFFFF", fill=DARK, wrap=True),
+        "number heading": CellStyle(
+            typed, bold=True, colour="FFFFFFFF", fill=DARK, wrap=True, right=True
+        ),
         "number": CellStyle(number, right=True),
         "money": CellStyle(number, right=True),
         "percent": CellStyle(PERCENT, right=True),

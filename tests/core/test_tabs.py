@@ -251,3 +251,18 @@ def test_the_keep_cell_is_known_in_every_language() -> None:
         "income/I-1.amount #abc": "register",
         "income/I-2.amount #abc": "sheet",
     }
+
+
+def test_a_heading_stands_above_its_figures_at_their_side() -> None:
+    plan, _ = plan_of(RECORDS, base="EUR")
+    looks = {
+        cell.value: cell.look
+        for row in tabs.summary(plan, totals(plan)[0], "2026-04").rows
+        for cell in row
+        if "heading" in cell.look
+    }
+
+    assert {looks[text] for text in ("Grant", "Line", "State", "Currency")} == {"heading"}
+    assert {looks[text] for text in ("Amount", "Variance %", "May come", "Host fee")} == {
+        "number heading"
+    }

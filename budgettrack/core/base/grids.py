@@ -133,9 +133,9 @@ class PageCell:
     """A cell on a page that the tool writes.
 
     `look`: the style: `text`, `place` (the address of a cell), `note` (a sentence that may run over
-    the next cells), `title`, `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`,
-    `total`, `section` (a title that runs over the row), `group` (a title over some rows), or
-    `input` (people type here).
+    the next cells), `title`, `heading`, `number heading`, `number`, `money`, `percent`, `date`,
+    `error`, `warning`, `total`, `section` (a title that runs over the row), `group` (a title over
+    some rows), or `input` (people type here).
     `link`: a place in this workbook, such as `'Expenses'!F14`.
     `choices`: the entries of a dropdown.
     """
