@@ -28,9 +28,10 @@ from budgettrack.core.figures.profile import Profile
 from budgettrack.reports.base import formats
 from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
-from budgettrack.reports.base.document import ReportTable, Text
+from budgettrack.reports.base.document import Facts, ReportTable, Text
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import document, missing
+from budgettrack.reports.mail import letters
 from tests.world.needs import needed
 from tests.world.outside import LONG
 from tests.world.report_plans import MONTH, harbour, summary, summary_files
@@ -118,6 +119,30 @@ def test_the_paper_says_what_the_page_says() -> None:
     ):
         assert words_ in text
         assert words_ in made["summary.html"].decode()
+
+
+def test_paper_and_mail_say_first_what_is_available_of_the_whole_budget() -> None:
+    view, w = summary(harbour()), words("en")
+    paper, mail = document(view, w), letters.funder(view, w, letters.Sent())
+    tables = [
+        block
+        for section in paper.sections
+        for block in section.blocks
+        if isinstance(block, ReportTable) and "Available" in [each.text for each in block.headings]
+    ]
+    at = [heading.text for heading in tables[0].headings].index("Available")
+    (total,) = [row for row in tables[0].rows if row.kind == "total"]
+
+    for made in (paper, mail):
+        (facts,) = [
+            block
+            for section in made.sections
+            for block in section.blocks
+            if isinstance(block, Facts) and "Available" in [each.name for each in block.facts]
+        ]
+        (available,) = [fact for fact in facts.facts if fact.name == "Available"]
+        assert available.figure == f"€{total.cells[at - 1].text}"
+        assert available.small == f"committed: €{view.total.committed / 100:,.2f}"
 
 
 def test_the_first_table_has_at_most_five_columns_of_numbers_and_the_annex_has_all() -> None:

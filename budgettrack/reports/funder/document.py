@@ -200,6 +200,11 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
             w.say("{percent} of the budget lines", percent=share),
         ),
         Fact(
+            w.say("Available"),
+            amount(total.available),
+            w.say("committed: {amount}", amount=amount(total.committed)),
+        ),
+        Fact(
             w.say("Variance to date"),
             amount(total.variance),
             w.say("budget to date: {amount}", amount=amount(total.budget)),

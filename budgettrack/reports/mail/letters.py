@@ -106,6 +106,11 @@ def funder(view: FunderView, w: Words, sent: Sent) -> Document:
             amount(total.spent),
             w.say("budget to date: {amount}", amount=amount(total.budget)),
         ),
+        Fact(
+            w.say("Available"),
+            amount(total.available),
+            w.say("committed: {amount}", amount=amount(total.committed)),
+        ),
         Fact(w.say("Variance to date"), amount(total.variance)),
         Fact(
             w.say("Balance held"),
