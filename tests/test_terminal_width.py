@@ -61,6 +61,15 @@ def test_what_a_narrow_terminal_hides_is_said_and_never_what_was_asked_for(
 
 
 @pytest.mark.slow
+def test_what_is_left_is_the_last_that_status_hides(own_group: Group) -> None:
+    _, shown = talk(own_group, ("status", *ON), columns=72)
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert re.search(r"^Grant +Budget to date +Spent +Variance +Available", plain, re.MULTILINE)
+    assert "No room for: State, Time." in " ".join(plain.split())
+
+
+@pytest.mark.slow
 def test_a_finding_is_wrapped_between_words_under_its_cell(own_group: Group) -> None:
     _, shown = talk(own_group, ("checks",), columns=80)
 

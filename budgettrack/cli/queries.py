@@ -77,7 +77,7 @@ def status(
     nothing = f"{count(len(standing.plan.grants), 'grant')}, no budget and no spending yet."
     if ctx.meta.get(PLAIN):
         headings.pop("bar")
-    listing(shown, headings, False, False, nothing, spare=("bar", "state", "available"))
+    listing(shown, headings, False, False, nothing, spare=("bar", "state", "elapsed", "used"))
     for line in figures.status_lines(standing, today, grant, locale_now(), words_now()):
         heading, sign, rest = line.partition(": ")
         click.echo(click.style(heading + sign, bold=True) + rest, color=colour())
