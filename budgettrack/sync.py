@@ -382,7 +382,7 @@ def _known(ask: Ask, config: Config) -> _Known:
 
 
 def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> Pairing:
-    """Returns how workbook and register stand to each other.
+    """Compares workbook and register, and returns the result.
 
     Raises `Refused` if they do not belong together, unless `allow` has `other-workbook`."""
     if "other-workbook" not in allow:
@@ -410,7 +410,8 @@ def _as_marked(known: _Known, pairing: Pairing) -> RegisterState:
 
 
 def _held_too(state: RegisterState, placed: Sequence[Hold]) -> RegisterState:
-    """Returns the state with the holds that this sync places as findings, like those that stand."""
+    """Returns the state with the holds that this sync places. They become findings, as earlier
+    holds do."""
     told = {finding.identity: finding for finding in state.unsent}
     told |= {hold.finding.identity: hold.finding for hold in placed}
     return dataclasses.replace(state, unsent=list(told.values()))

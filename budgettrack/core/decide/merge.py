@@ -112,7 +112,8 @@ def _by_record(
 
 
 def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
-    """Fields of a mapped table that have no column: the state, if a refund is a negative amount."""
+    """Returns the fields of a mapped table that the sign of the amount gives, not a column: the
+    state, if a refund is a negative amount."""
     mapped = (
         shape is not None
         and table.name == "expenses"

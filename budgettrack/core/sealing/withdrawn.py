@@ -32,8 +32,8 @@ class Withdrawal:
 
     `name`: the ID of a grant or an activity, or the name of a category or an organisation.
     `by`: who withdrew it: a role.
-    `before`: the withdrawn name that this one replaced in the workbook: `since` and `by` are those
-    of that one. '' if a person withdrew this name.
+    `before`: the withdrawn name that this name replaced in the workbook. `since` and `by` are then
+    the same as for the withdrawn name. '' if a person withdrew this name.
     """
 
     kind: WithdrawnKind

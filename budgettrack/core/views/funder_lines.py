@@ -185,7 +185,8 @@ def exact_lines(basis: Basis) -> list[FunderLine]:
 
 @dataclass(frozen=True, slots=True)
 class _Spending:
-    """The spending by line: in the period, in the year, and to date; and what is only ordered."""
+    """The spending by line: in the period, in the year, and to date. Also the amounts that are only
+    ordered."""
 
     period: Mapping[str, int]
     year: Mapping[str, int]

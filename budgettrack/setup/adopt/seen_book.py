@@ -80,8 +80,8 @@ def seen_book(book: Book, locale: str, file_name: str) -> SeenBook:
 
 
 def _locale_of(book: Book) -> str:
-    """Returns the locale of an online sheet. In a file, it is that of the headings, unless the
-    numbers of a CSV file are written otherwise."""
+    """Returns the locale of an online sheet. For a file, returns the locale of its headings, unless
+    the numbers of a CSV file have another form."""
     of_headings = _locale_of_headings(book)
     if book.locale is None:
         return of_headings

@@ -205,7 +205,7 @@ def _lines(columns: Sequence[ColumnLayout], values: Sequence[object]) -> int:
 def _column(
     sheet: Worksheet, index: int, column: ColumnLayout, looks: _Looks, words: SheetWords
 ) -> None:
-    """Writes the heading of a column with its note, and the rule for what is typed below it."""
+    """Writes the heading of a column with its note, and the validation rule for its cells."""
     sheet.set_column(index, index, column.width, looks.cell(column.body))
     sheet.write_string(0, index, column.heading, looks.cell(column.style))
     note = {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1}
