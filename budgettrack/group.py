@@ -267,7 +267,7 @@ class OpenedGroup:
 
     @cached_property
     def all_records(self) -> Records:
-        """The records of all tables, also those that are left out of the figures."""
+        """The records of all tables, also records that are left out of the figures."""
         return self.register.ask(queries.load).records
 
     @property

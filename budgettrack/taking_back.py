@@ -305,7 +305,7 @@ def _open_data(group: OpenedGroup) -> list[str]:
 
 
 def _delete_open_data(public: Path, names: Sequence[str] = (*IATI, *GIVING)) -> list[str]:
-    """Deletes files of open data. Returns the names of those that were there."""
+    """Deletes files of open data. Returns the names of the files that were there."""
     there = [name for name in names if (public / name).is_file()]
     for name in there:
         (public / name).unlink()

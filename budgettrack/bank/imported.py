@@ -59,7 +59,7 @@ def _units(statement: Statement, amount: object) -> int | None:
 
 
 def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]) -> Beside:
-    """Compare the statements of a file with those of earlier imports."""
+    """Compare the statements of a file with the statements of earlier imports."""
     gaps: list[str] = []
     notes: list[str] = []
     by_account: dict[tuple[str, str], list[BankStatement]] = defaultdict(list)

@@ -146,7 +146,7 @@ def _apart(pairs: Iterable[Pair]) -> list[StatementEntry]:
 
 
 def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> str:
-    """Return the account of a pair: that of its entry, or that of the import of its row, else the
+    """Return the account of a pair: the account of its entry, or of the import of its row, else the
     first of the file."""
     if pair.entry is not None:
         return pair.entry.account

@@ -127,7 +127,7 @@ def _tell_problems(findings: Sequence[Finding], as_json: bool, as_csv: bool) -> 
 
 
 def _changed(rows: Sequence[PreviewRow], everything: bool) -> Sequence[PreviewRow]:
-    """Return the rows of a preview: those that change, or all."""
+    """Return the rows of a preview: all rows, or only the rows that change."""
     return rows if everything else [row for row in rows if row["change"] != "same"]
 
 
@@ -268,7 +268,7 @@ def _tell_prospects(ids: Mapping[str, str], there: Sequence[str]) -> None:
 def _list_past_grants(
     listed: Sequence[Past], ids: Mapping[str, str], as_json: bool, as_csv: bool
 ) -> None:
-    """Print past grants. `ids` are the IDs of those that became prospects."""
+    """Print past grants. `ids` are the IDs of the past grants that became prospects."""
     headings = {
         "identifier": "Identifier",
         "day": "Awarded",

@@ -74,8 +74,8 @@ def _done(error: BaseException) -> Iterator[str]:
 
 
 def details(error: BaseException, command: str) -> str:
-    """Return the frames and types of an exception and of those that led to it. No messages, no
-    values."""
+    """Return the frames and types of an exception and of the exceptions that led to it. No
+    messages, no values."""
     lines = [
         f"budgettrack {__version__}, Python {platform.python_version()}, {platform.system()}",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, command: {command}",

@@ -385,7 +385,7 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
 
 
 def _renamed(table: Table, fields: Mapping[str, str], *, in_rows: bool = False) -> dict[str, str]:
-    """Return the fields, with today's names of those that older configs knew by another.
+    """Return the fields, with today's name for each field that had another name in older configs.
 
     If the texts are values in rows, an old choice becomes the value of today."""
     former = {column.former.name: column for column in table.columns if column.former}

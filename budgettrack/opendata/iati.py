@@ -591,8 +591,8 @@ class _Making:
                     self._result(activity, progress, counted, (start, end))
 
     def _counted(self, progress: Progress) -> list[IndicatorFigures]:
-        """Returns the indicators of an activity: those of the tab Indicators, or the one in its own
-        row."""
+        """Returns the indicators of an activity: the indicators of the tab Indicators, or the
+        indicator in its own row."""
         told = (view.facts for view, _ in reversed(self.pages))
         facts = next((facts for facts in told if facts.progress), self._facts)
         of_tab = [each for each in facts.indicators if each.activity == progress.id]

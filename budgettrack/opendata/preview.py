@@ -180,7 +180,7 @@ def _said_in(value: object, part: str, where: str, about: str) -> Iterator[Said]
 
 
 def seen(now: Sequence[Said], before: Sequence[Said]) -> list[SeenText]:
-    """Compares the texts of a new file with those of the file on disk."""
+    """Compares the texts of a new file with the texts of the file on disk."""
     was, are = set(before), set(now)
     return [
         *(SeenText("same" if text in was else "new", text) for text in now),

@@ -110,7 +110,7 @@ def _counts(rows: Iterable[StatedRow]) -> dict[str, int]:
 
 
 def _summed(row: StatedRow) -> Sequence[tuple[int, int]]:
-    """Return the rows that a total sums: those of its formula, else those of our sum."""
+    """Return the rows that a total sums: the rows of its formula, else the rows of our sum."""
     spans = [
         (total.first, total.last)
         for total in row.totals

@@ -12,8 +12,8 @@ FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
 def machine_hash() -> str:
-    """Returns a hash of this computer's number: that of its installation, else that of its network
-    card."""
+    """Returns a hash of this computer's number: the number of its installation, else the number of
+    its network card."""
     number = f"{uuid.getnode():x}"
     for file in FILES:
         try:

@@ -527,7 +527,7 @@ def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fiel
 def _columns(
     table: Table, with_optional: frozenset[str], rows: Sequence[Fields]
 ) -> tuple[Column, ...]:
-    """Returns the columns to lay out: those that people see, then a column for each month.
+    """Returns the columns to lay out: the columns that people see, then a column for each month.
 
     Raises `ValueError` if a row has a field without a column, or a value in a column left out."""
     months = _months(table, rows)

@@ -63,7 +63,7 @@ class Book:
 
     `mark`: the hidden mark that names the register to which the workbook belongs.
     `token`: identifies one version of the file. If the token has changed, a write is refused.
-    `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): those of the workbook, or None.
+    `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): the settings of the workbook, or None.
     `journal`: the hidden journal of deliveries (see `sent_journal`), or None.
     `titles`: the titles of tabs that are not read, such as charts.
     `read_as`: how a file that is only read was read, in words. '' for one that can be

@@ -34,7 +34,7 @@ class _Below:
 
 
 def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates of a mapped table, with those of the rows below its grand total.
+    """Returns the fates of a mapped table, also the fates of the rows below its grand total.
 
     A table goes on if a later total sums these rows too, or if one of them has a date: the total
     was that of a month. Otherwise they count, because somebody may have typed new lines there. If

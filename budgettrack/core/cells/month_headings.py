@@ -132,8 +132,8 @@ def periods_of_texts(
 
 
 def _finest(places: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Returns the columns without those that sum the columns of shorter periods, such as a quarter
-    beside its months."""
+    """Returns the columns, without columns that sum the columns of shorter periods, such as a
+    quarter beside its months."""
 
     def is_sum(name: str) -> bool:
         months_ = set(months_of_period(name))

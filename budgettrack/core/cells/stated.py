@@ -143,7 +143,7 @@ def _is_filled(value: Value) -> bool:
 
 
 def _together(in_tables: Sequence[StatedRow], codes: Iterable[str]) -> StatedRow:
-    """Returns the fate of a row among those that it has in the tables of its tab."""
+    """Chooses the fate of a row from its fates in the tables of its tab."""
     fate = min((row.fate for row in in_tables), key=_RANK.index)
     same = [row for row in in_tables if row.fate == fate]
     return replace(

@@ -58,7 +58,8 @@ def tie_outs(
 
     A total may be that of one group, of several or of all. If one of these sums is its figure, it
     ties.
-    `signed`: whether the table has only the rows with one sign. A total is that of both."""
+    `signed`: whether the table has only the rows with one sign. A total is the total of the rows
+    with either sign."""
     has_totals = any(fate.kind in {"sub", "total"} for fate in decided)
     if place.table.name not in {"budget", "expenses", "income"} or not has_totals:
         return

@@ -94,8 +94,8 @@ _KNOWN = _known()
 
 
 def lists_of_people(book: Book) -> Iterator[Finding]:
-    """Yields a finding for each tab of people whose headings are those of a list of people: two
-    kinds of columns, at least one of which says something about a person."""
+    """Yields a finding for each tab of people whose headings are the headings of a list of people:
+    two kinds of columns, at least one of which says something about a person."""
     for number, grid in enumerate(book.grids, 1):
         found = None if grid.mark else _list_in(grid)
         if found is None:

@@ -53,7 +53,7 @@ class Looking:
 
     @cached_property
     def so_far(self) -> list[Position]:
-        """The positions with all entries, also those of the current month and later."""
+        """The positions with all entries, also entries of the current month and later."""
         last = max((total.paid or total.ordered for total in self.totals), default=self.month)
         return positions.positions(
             self.plan, self.totals, end=max(last, months.month_of(self.today))

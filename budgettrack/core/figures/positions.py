@@ -165,10 +165,10 @@ def positions(
     Without `start`, the position is to date: it has all figures up to `end`, also spending before
     the grant began.
 
-    The order is that of the workbook. A grant's unbudgeted spending comes after its lines; money
-    without a grant comes last. A group by grant has one grant and one currency. A group by category
-    or activity may have lines of several grants with the same currency. Spending without a line,
-    and lines of grants that are not ours, are separate groups."""
+    The order is the order of the workbook. A grant's unbudgeted spending comes after its lines;
+    money without a grant comes last. A group by grant has one grant and one currency. A group by
+    category or activity may have lines of several grants with the same currency. Spending without a
+    line, and lines of grants that are not ours, are separate groups."""
     gathered = _gathered(plan, totals, start, end, grant)
     lines = [_position(plan, place, sums, start, end) for place, sums in gathered.items()]
     if by == "line":

@@ -201,7 +201,8 @@ class Series:
 
 
 def series(deadlines: Mapping[str, Fields]) -> list[Series]:
-    """Returns the series among the deadlines: those that repeat, with the earlier ones of each."""
+    """Returns the series among the deadlines: each deadline that repeats, with its earlier
+    deadlines."""
     rows: dict[str, list[tuple[str, Fields]]] = {}
     for id_, fields in deadlines.items():
         if fields.get("due") and not fields.get("derived"):

@@ -38,7 +38,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     """Gives every readable row an ID.
 
     `agreed` are the records at the last sync, equal in workbook and register. `used` are all IDs
-    that this table ever had, also those of removed rows: no ID is used twice."""
+    that this table ever had, also IDs of removed rows: no ID is used twice."""
     visible = [row for row in read.rows if "id" not in row.unreadable]
     hidden = len(visible) < len(read.rows)
     named, copies = _by_id(visible, agreed)

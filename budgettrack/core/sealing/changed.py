@@ -2,7 +2,7 @@
 
 While a batch is formed, each contributor is left out on trial, and there may be hundreds. So the
 largest amounts and the total are found once for each reader, and a trial looks at the changes
-alone. The answers are those of `safety`."""
+alone. The answers are the same as the answers of `safety`."""
 
 from __future__ import annotations
 

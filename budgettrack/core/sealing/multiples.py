@@ -157,7 +157,7 @@ class Multiples:
 
 
 def _sum(addends: Iterable[Mapping[_Key, int]]) -> Mapping[_Key, int]:
-    """Returns the sum of each key, without those that fall out."""
+    """Returns the sum of each key, without keys that fall out."""
     total: Counter[_Key] = Counter()
     for addend in addends:
         total.update(addend)

@@ -105,10 +105,10 @@ def facts_now(
 ) -> PublicFacts:
     """Returns those facts of an earlier page that may still be published now.
 
-    The texts are the old ones. The money is that of the newest page. A grant or an activity that
-    was withdrawn is left out. A grant that was not published then is added. Activities have
-    today's names. Agreements are told as they are marked now, and what
-    the group says of itself as it says it now."""
+    The texts are the texts of the earlier page. The money is the money of the newest page. A grant
+    or an activity that was withdrawn is left out. A grant that was not published then is added.
+    Activities have today's names. Agreements are told as they are marked now, and what the group
+    says of itself as it says it now."""
     plan = without_personal_details(plan)
     texts = {grant.id: grant for grant in then.grants}
     money = {grant.id: grant for grant in newest.grants}

@@ -22,8 +22,8 @@ FAR = 12
 
 
 def begun(plan: Plan, totals: Iterable[Total]) -> set[Month]:
-    """Returns the months from which the public pages could begin: those of payments and receipts,
-    and the first month of each budget line.
+    """Returns the months from which the public pages could begin: the months of payments and
+    receipts, and the first month of each budget line.
 
     The later months of a line do not count: a line from 2016 to 2026 would fill the gap that shows
     the slip."""

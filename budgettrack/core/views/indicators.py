@@ -38,8 +38,8 @@ def funder_indicators(
 
 
 def public_indicators(plan: Plan, month: Month, told: Told) -> tuple[IndicatorFigures, ...]:
-    """Returns the indicators for the page of `month`. `told`: those of earlier pages, and of this
-    one if it is made again."""
+    """Returns the indicators for the page of `month`. `told`: the indicators of earlier pages, and
+    of this one if it is made again."""
     newest = _newest(told, month)
     before = _newest(told, after(month, -1))
     return tuple(

@@ -133,7 +133,7 @@ def summary(
 ) -> FunderView:
     """Returns the view behind the summary of one grant.
 
-    The language is that of the profile, or else `language`, or else the group's.
+    The language is the language of the profile, or else `language`, or else the group's language.
     """
     config, standing = group.config, group.standing
     entry = standing.plan.grants[grant]

@@ -92,7 +92,7 @@ def _by_period(
 
 
 def _is_plan(block: SheetBlock) -> bool:
-    """Whether the only amounts of a block are planned: its dates are those of activities."""
+    """Whether the only amounts of a block are planned: its dates are dates of activities."""
     paid = amount_of(block, ("amount", "total", "actual", "out", "in"))
     return paid is None and amount_of(block, ("planned",)) is not None
 

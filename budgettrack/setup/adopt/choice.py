@@ -1,4 +1,4 @@
-"""Chooses the blocks that are read: those that do not say again what another says."""
+"""Chooses the blocks that are read: the blocks that do not repeat another block."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:
 
 
 def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> ChosenTables:
-    """Returns the tables without those that say again what another says.
+    """Returns the tables, without tables that repeat another table.
 
     Spending with its dates stands for what is spent by line, and lines for their totals."""
     dated = {candidate.table for candidate in candidates if candidate.is_dated} - {"budget"}

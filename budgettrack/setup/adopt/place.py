@@ -65,7 +65,7 @@ def _local(file: Path, path: Path, locale: str | None) -> tuple[Book, tuple[str,
 def _online(
     link: str, path: Path, credentials: Path | None, there: Config | None
 ) -> tuple[Book, tuple[str, ...]]:
-    """Reads an online sheet, with the key file that is given, else with that of the config."""
+    """Reads an online sheet, with the given key file, else with the key file of the config."""
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.credentials import READING
 

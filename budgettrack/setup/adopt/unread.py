@@ -25,7 +25,8 @@ class UnreadColumn:
 
     `place`: the number of its tab in the workbook, from 0.
     `total`: the sum of its figures, without rows that say that they are totals.
-    `currency`: that of the rows that are not read, if the others are. '' for a whole column.
+    `currency`: the currency of the rows that are not read, if other rows are read. '' if no row is
+    read.
     """
 
     place: int

@@ -107,7 +107,7 @@ class _Grid:
         return list(dict.fromkeys(exact or part))
 
     def unlike(self, columns: Sequence[int]) -> list[int]:
-        """Return the columns without those that have the same cells as one before."""
+        """Return the columns, without columns that have the same cells as an earlier column."""
         first: dict[tuple[str, ...], int] = {}
         for index in columns:
             first.setdefault(tuple(self.column(index)), index)

@@ -65,8 +65,8 @@ def read(
 def fitting(
     name: str, content: bytes, configured: Layout | None, locale: str, choices: CsvChoices
 ) -> Layout | None:
-    """Return the layout that a file has: that of the config, else one of the group, else one that
-    the program brings. Returns None if no layout fits.
+    """Return the layout that a file has: the layout of the config, else a layout of the group, else
+    a layout that the program brings. Returns None if no layout fits.
 
     Raises UsageError if several of the group fit, or several that the program brings."""
     own = [configured] if configured else []
