@@ -57,7 +57,8 @@ def add_all(
     """Adds records to `table`, all or none, and returns their IDs.
 
     `begun`: whether people complete the records in the workbook later. If so, required values may
-    be missing. Raises `UsageError` if a value is missing or cannot be read."""
+    be missing.
+    Raises `UsageError` if a value is missing or cannot be read."""
     known = BY_NAME[table]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)

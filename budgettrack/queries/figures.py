@@ -496,7 +496,8 @@ def findings_of_grant(found: Sequence[Finding], records: Records, grant: str) ->
     """Return the findings about a grant: its row, its lines, and the rows that refer to them.
 
     `records`: the records of all tables; a row that is left out of the figures belongs to its grant
-    too. Raises UsageError if there is no such grant."""
+    too.
+    Raises UsageError if there is no such grant."""
     references = References(records)
     grants = records.get("grants", {})
     id_ = references.find("grants", grant) or known_id(grant, grants, "grant")

@@ -71,8 +71,8 @@ def rule_of(text: str, first: date) -> str | None:
     """Reads how a date repeats: `month`, `second Tuesday`, or a rule such as
     `FREQ=YEARLY;BYMONTH=3`.
 
-    `first`: the first date. It says the day of the month. Returns None if the text is not a rule.
-    """
+    `first`: the first date. It says the day of the month.
+    Returns None if the text is not a rule."""
     words = folded(text)
     for word, rule in _EVERY.items():
         others = _WEEK if word == "week" else ()

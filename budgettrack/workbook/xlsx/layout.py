@@ -240,7 +240,8 @@ def _guard(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
     """Returns the validation rule that protects a column which the tool fills.
 
     If people type in this column, the program asks for confirmation. They may type an ID of their
-    own, so the ID column shows only a note. Returns None for a column that people fill."""
+    own, so the ID column shows only a note.
+    Returns None for a column that people fill."""
     if column.guard == "id":
         return {
             "validate": "any",
