@@ -278,7 +278,7 @@ def test_init_makes_workbook_and_config_and_overwrites_nothing(
     assert "exists already and is left as it is" in again.stderr
     synced = CliRunner().invoke(main, ["sync"])
     assert synced.exit_code == 0
-    assert "35 rows taken from the workbook" in synced.stdout
+    assert "60 rows taken from the workbook" in synced.stdout
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,10 @@ def test_a_new_workbook_shows_the_first_stages_and_others_are_opened_one_by_one(
     assert len(opened) == 7
     assert min(row[4] for row in opened) == datetime(2026, 6, 1)
     assert opened[0][11] == "planned"
+    indicators = openpyxl.load_workbook("plan.xlsx")["Indicators"].iter_rows(2, values_only=True)
+    assert [row[2:4] for row in indicators if row[1] == opened[0][0]] == [
+        ("People who tested it", "people")
+    ]
 
     refused = run("init", "--stages", "4-5", "--preset", "startup", code=2)
     assert "Open already: 4. Community consultation. Still to open: 5, 6, 8, 10." in refused
@@ -329,7 +333,8 @@ def test_a_new_budget_without_amounts_is_one_finding_and_an_opened_stage_adds_it
 
 @pytest.mark.parametrize("name", ["startup", "peer-support"])
 def test_every_activity_is_whole(name: str) -> None:
-    rows = preset(name, START)["work_plan"]
+    plan = preset(name, START)
+    rows, counted = plan["work_plan"], plan["indicators"]
     wanted = {
         "id",
         "objective",
@@ -338,14 +343,16 @@ def test_every_activity_is_whole(name: str) -> None:
         "start",
         "end",
         "milestone",
-        "indicator",
-        "target",
         "status",
     }
+    of_indicator = {"id", "activity", "indicator", "unit", "target"}
 
     assert all(wanted <= {key for key, text in row.items() if text} for row in rows)
     assert [row["id"] for row in rows] == [f"A-{number}" for number in range(1, len(rows) + 1)]
     assert len({row["activity"] for row in rows}) == len(rows)
+    assert all(set(row) == of_indicator and all(row.values()) for row in counted)
+    assert [row["activity"] for row in counted] == [row["id"] for row in rows]
+    assert [row["id"] for row in counted] == [f"N-{number}" for number in range(1, len(rows) + 1)]
 
 
 def test_dates_follow_the_start_given() -> None:

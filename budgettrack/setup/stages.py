@@ -10,7 +10,7 @@ from budgettrack.core.base.months import add_months
 from budgettrack.core.base.plurals import count
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
-from budgettrack.setup.presets import numbers_of, rows_of, stages, starter_lines
+from budgettrack.setup.presets import indicators_of, numbers_of, rows_of, stages, starter_lines
 
 
 def open_stages(
@@ -49,6 +49,8 @@ def open_stages(
     rows = list(rows_of(wanted, first, optional=optional))
     ids = edit.add_all(group, "work_plan", [list(row.items()) for row in rows], edit.REGISTER)
     added = count(len(rows), "activity", "activities")
+    counted = [list(row.items()) for row in indicators_of(wanted, ids, optional=optional)]
+    edit.add_all(group, "indicators", counted, edit.REGISTER)
     if with_budget:
         lines = [list(line.items()) for line in starter_lines(wanted, ids, optional=optional)]
         edit.add_all(group, "budget", lines, edit.REGISTER, begun=True)

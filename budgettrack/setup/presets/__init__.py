@@ -22,7 +22,8 @@ OPEN_AT_FIRST = 3
 """A new workbook has the stages that begin within this many months: nobody plans sixty activities
 on the first day."""
 
-_WORDS = ("activity", "lead_role", "milestone", "indicator")
+_WORDS = ("activity", "lead_role", "milestone")
+_COUNTED = ("indicator", "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,14 @@ def preset(
     ]
     if not numbered:
         return {}
-    made = {"work_plan": numbered, "deadlines": list(_deadlines(name, start))}
+    ids = [fields["id"] for fields in numbered]
+    counted = indicators_of(opened, ids, optional=optional)
+    made: dict[str, list[Fields]] = {
+        "work_plan": numbered,
+        "indicators": [{"id": f"N-{number}", **row} for number, row in enumerate(counted, 1)],
+        "deadlines": list(_deadlines(name, start)),
+    }
     if with_budget:
-        ids = [fields["id"] for fields in numbered]
         lines = starter_lines(opened, ids, optional=optional)
         made["budget"] = [{"id": f"B-{number}", **line} for number, line in enumerate(lines, 1)]
     return made
@@ -132,14 +138,33 @@ def check_has_lines(name: str) -> None:
         )
 
 
+def indicators_of(
+    opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool = False
+) -> Iterator[Fields]:
+    """Yields the indicators of stages, those that have a unit, as canonical fields, without IDs.
+
+    `ids`: the IDs of the activities, in the order of `rows_of`."""
+    for id_, activity in _with_ids(opened, ids, optional=optional):
+        if "unit" in activity:
+            texts = {name: str(activity[name]) for name in ("indicator", "unit", "target")}
+            yield {"activity": id_, **texts}
+
+
+def _with_ids(
+    opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Returns the activities of stages, each with its ID."""
+    kept = [activity for stage in opened for activity in stage.kept(optional=optional)]
+    return zip(ids, kept, strict=True)
+
+
 def starter_lines(
     opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool = False
 ) -> Iterator[Fields]:
     """Yields the budget lines of stages as canonical fields, without IDs, grants and amounts.
 
     `ids`: the IDs of the activities, in the order of `rows_of`."""
-    kept = [activity for stage in opened for activity in stage.kept(optional=optional)]
-    for id_, activity in zip(ids, kept, strict=True):
+    for id_, activity in _with_ids(opened, ids, optional=optional):
         for line in activity.get("lines", ()):
             texts = {name: line[name] for name in ("category", "description", "unit")}
             yield {"activity": id_, **texts, "people_paid": str(line["people_paid"])}
@@ -172,13 +197,14 @@ def rows_of(
     `start`.
 
     In the files, `from` is the month of the plan in which an activity starts (1 is the first
-    month), and `months` is its length."""
+    month), and `months` is its length. An indicator with a unit is not here: it has a row in
+    `indicators_of`."""
     for stage in opened:
         for activity in stage.kept(optional=optional):
             first = add_months(start, activity["from"] - 1)
             last = days_before(add_months(start, activity["from"] - 1 + activity["months"]), 1)
             fields = {"objective": stage.objective, **{key: activity[key] for key in _WORDS}}
             fields |= {"start": first.isoformat(), "end": last.isoformat()}
-            if "target" in activity:
-                fields["target"] = str(activity["target"])
+            if "unit" not in activity:
+                fields |= {name: str(activity[name]) for name in _COUNTED if name in activity}
             yield {**fields, "status": "planned"}
