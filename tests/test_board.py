@@ -95,7 +95,7 @@ def test_what_is_left_for_a_category_stands_high_up(board: Path) -> None:
 
 def test_the_next_reports_stand_on_the_first_screen(tmp_path: Path) -> None:
     (grant, other) = ROWS["grants"]
-    own = Group(tmp_path, ROWS | {"grants": [grant | {"report_every": "quarter"}, other]})
+    own = Group(tmp_path, ROWS | {"grants": [{**grant, "report_every": "quarter"}, other]})
     own.sync()
     page = _page(Path(own.run("report", "board", *ON).stdout.strip()).read_text("utf-8"))
     told = [line.text for line in page.xpath('//section[@id="status"]/p')]
