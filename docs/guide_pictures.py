@@ -269,6 +269,7 @@ def main() -> None:
         tabs(group / "plan.xlsx", [Tab("sheet-months", "Months", "AB", [1, *range(10, 16)])])
         public = group / "reports" / "public"
         seen(page, public / "index.html", "site-index", 900, 652)
+        seen(page, public / "index.html", "site-index-phone", 360, 740)
         seen(page, public / "2026-10.html", "site-month", 900, 1168)
         seen(page, public / "2026-10.html", "site-phone", 360, 735)
         for number in (1, 2):

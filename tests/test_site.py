@@ -27,7 +27,7 @@ from budgettrack.reports.mail import letters
 from budgettrack.reports.site.pages import site
 from tests.world.outside import RULES
 from tests.world.publishing import Books, pages_of
-from tests.world.report_plans import MONTH, harbour, nobody_is_paid, site_files
+from tests.world.report_plans import MONTH, harbour, mail_files, nobody_is_paid, site_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SECTIONS = ["did", "money", "next", "more"]
@@ -85,6 +85,16 @@ def test_page_index_feed_and_mail_begin_with_the_words_of_the_group() -> None:
     for told in (str(mail), str(entry.findtext(f"{ATOM}content"))):  # type: ignore[union-attr]
         assert "came in and" in told
         assert "Not in it: money received on grants that are not published" in told
+
+
+def test_an_arabic_page_keeps_a_latin_name_and_a_mixed_heading_at_its_own_side() -> None:
+    page = html.fromstring(site_files(harbour(), language="ar")["index.html"].decode())
+    mail = html.fromstring(mail_files(harbour(), "ar")["mail-public.html"].decode())
+
+    (who,) = page.xpath('//p[@class="who"]')
+    (heading,) = mail.xpath("//h1")
+    assert who.get("dir") is None and [each.tag for each in who] == ["bdi"]
+    assert heading.get("dir") is None and "Harbour Peers" in heading.text
 
 
 def test_a_review_with_a_personal_detail_is_on_no_page() -> None:

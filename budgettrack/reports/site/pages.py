@@ -139,8 +139,9 @@ def _index(pages: Sequence[Published], years: Sequence[Year], w: Words) -> Docum
         ),
     ]
     sections = [
-        Section("about", w.say("About us"), about_us(newest.facts, w)),
+        # First what is new: on a telephone what the group says of itself fills a screen.
         Section("where", w.say("Where we stand"), _where(newest, w)),
+        Section("about", w.say("About us"), about_us(newest.facts, w)),
         Section("months", w.say("Month by month"), list(_by_year(pages, w))),
         Section("years", w.say("Year by year"), _years(years, w)),
         Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
