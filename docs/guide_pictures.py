@@ -244,6 +244,8 @@ def main() -> None:
         seen(
             page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770
         )
+        index = Path("demo/reports/public/index.html").resolve()
+        seen(page, index, "site-index-phone", 360, 740)
         os.chdir("demo")
         run("report", "board")
         seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 900)
@@ -269,7 +271,6 @@ def main() -> None:
         tabs(group / "plan.xlsx", [Tab("sheet-months", "Months", "AB", [1, *range(10, 16)])])
         public = group / "reports" / "public"
         seen(page, public / "index.html", "site-index", 900, 652)
-        seen(page, public / "index.html", "site-index-phone", 360, 740)
         seen(page, public / "2026-10.html", "site-month", 900, 1168)
         seen(page, public / "2026-10.html", "site-phone", 360, 735)
         for number in (1, 2):

@@ -93,8 +93,10 @@ def test_an_arabic_page_keeps_a_latin_name_and_a_mixed_heading_at_its_own_side()
 
     (who,) = page.xpath('//p[@class="who"]')
     (heading,) = mail.xpath("//h1")
-    assert who.get("dir") is None and [each.tag for each in who] == ["bdi"]
-    assert heading.get("dir") is None and "Harbour Peers" in heading.text
+    assert who.get("dir") is None
+    assert [each.tag for each in who] == ["bdi"]
+    assert heading.get("dir") is None
+    assert "Harbour Peers" in heading.text
 
 
 def test_a_review_with_a_personal_detail_is_on_no_page() -> None:
