@@ -88,15 +88,12 @@ def test_page_index_feed_and_mail_begin_with_the_words_of_the_group() -> None:
 
 
 def test_an_arabic_page_keeps_a_latin_name_and_a_mixed_heading_at_its_own_side() -> None:
-    page = html.fromstring(site_files(harbour(), language="ar")["index.html"].decode())
-    mail = html.fromstring(mail_files(harbour(), "ar")["mail-public.html"].decode())
+    page = site_files(harbour(), language="ar")["index.html"].decode()
+    mail = mail_files(harbour(), "ar")["mail-public.html"].decode()
 
-    (who,) = page.xpath('//p[@class="who"]')
-    (heading,) = mail.xpath("//h1")
-    assert who.get("dir") is None
-    assert [each.tag for each in who] == ["bdi"]
-    assert heading.get("dir") is None
-    assert "Harbour Peers" in heading.text
+    # An element with dir="auto" would stand at the left.
+    assert '<p class="who"><bdi>Harbour Peers</bdi></p>' in page
+    assert re.search("<h1>.*Harbour Peers", mail)
 
 
 def test_a_review_with_a_personal_detail_is_on_no_page() -> None:
