@@ -332,7 +332,8 @@ def talk(words: str) -> None:
 
 
 OUT_OF_YEARS = f"is not in the years {FIRST_YEAR} to {LAST_YEAR}. Check the year."
-"""As for a date in a cell. Beyond these years there is nothing to ask for."""
+"""The end of a message about a date that was typed. The years are the same as for a date in a cell:
+no other year has data."""
 
 
 class Day(click.ParamType[date]):

@@ -53,8 +53,9 @@ def with_hidden_tabs(book: Book, hidden: Mapping[str, str]) -> Book:
 
 
 def without_tab_names(finding: Finding, hidden: Mapping[str, str]) -> Finding:
-    """Returns a finding with the places of hidden tabs for their names, as the register keeps it
-    and commands show it. The tab *Checks*, whose links need the names, stands beside these tabs."""
+    """Returns a finding with numbers in place of the names of hidden tabs. The register keeps this
+    finding and commands show it. The tab *Checks* keeps the names: its links need them, and it is
+    in the same workbook."""
     values = tuple((name, _hiding(name, text, hidden)) for name, text in finding.values)
     return replace(finding, tab=hidden.get(finding.tab, finding.tab), values=values)
 

@@ -90,7 +90,8 @@ class Changeable:
         return len(changes) > _MOST_CHANGES or any(map(uncertain, changes))
 
     def _stands_with(self, reading: _Reading, changes: Amounts, *, nothing: bool) -> bool:
-        """Whether the rule of `safety` holds. `nothing`: whether nothing is no secret."""
+        """Whether the rule of `safety` holds. `nothing`: whether a sum in which nothing is left
+        counts as safe."""
         total, count, sizes = reading.total, reading.count, []
         for who, units in changes.items():
             if who not in reading.taken_out:

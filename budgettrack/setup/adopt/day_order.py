@@ -15,8 +15,8 @@ _TYPED_DATE = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\s*")
 def with_day_order(
     seen: SeenBook, answers: Mapping[str, str]
 ) -> tuple[SeenBook, tuple[Question, ...]]:
-    """Returns the workbook with the locale whose order of day and month its typed dates have, and
-    the question where no date says it."""
+    """Returns the workbook with a locale that has the same order of day and month as its typed
+    dates. Also returns a question if no date shows the order."""
     typed = [*_typed_dates(seen)]
     is_english = seen.locale.startswith("en")
     if not typed or not is_english or any(int(match[1]) > 12 for match in typed):
