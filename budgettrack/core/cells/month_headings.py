@@ -26,12 +26,12 @@ _QUARTER_WORD = (
 )
 _QUARTER = re.compile(
     rf"{_QUARTER_WORD}\.?\s*(?P<after>[1-4]|i{{1,3}}|iv)"
-    rf"|(?P<before>[1-4]|i{{1,3}}|iv)\s*(?:st|nd|rd|th|er|e|º|ª|o|\.|-й|-ий)?\s*{_QUARTER_WORD}"
+    rf"|(?P<before>[1-4]|i{{1,3}}|iv)\s*(?:st|nd|rd|th|er|ère|ème|eme|e|º|ª|o|do|ro|to|ra|da|ta|\.|-й|-ий)?\s*{_QUARTER_WORD}"
 )
 _HALF_WORD = r"(?:h|s|sem|semester|semestre|half|half-year|halbjahr|полугодие|піврічча|نصف)"
 _HALF = re.compile(
     rf"{_HALF_WORD}\.?\s*(?P<after>[12]|i{{1,2}})"
-    rf"|(?P<before>[12]|i{{1,2}})\s*(?:st|nd|er|e|º|ª|o|\.|-е)?\s*{_HALF_WORD}"
+    rf"|(?P<before>[12]|i{{1,2}})\s*(?:st|nd|er|ère|ème|eme|e|º|ª|o|do|ro|\.|-е)?\s*{_HALF_WORD}"
 )
 _REMARK = re.compile(r"\([^()]{0,30}\)$")
 _NUMBERED = re.compile(r"\b(?:month|m|year|y|quarter|q|mois|année|mes|mês|año|ano|monat|jahr)\s?\d")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from budgettrack.core.base.months import last_day, months_of_period
+from budgettrack.core.base.months import last_day, month_of, months_of_period
 from budgettrack.core.cells.month_headings import YEAR
 from budgettrack.setup.adopt.candidate import (
     BookOutline,
@@ -14,7 +14,13 @@ from budgettrack.setup.adopt.candidate import (
     received,
     spent,
 )
-from budgettrack.setup.adopt.columns import actual_of, amount_of, last_figures, to_date_of
+from budgettrack.setup.adopt.columns import (
+    actual_of,
+    amount_of,
+    last_figures,
+    row_total_of,
+    to_date_of,
+)
 from budgettrack.setup.adopt.kinds import (
     is_income,
     is_only,
@@ -22,11 +28,16 @@ from budgettrack.setup.adopt.kinds import (
     question_of_kind,
     words_of_title,
 )
-from budgettrack.setup.adopt.period_columns import PeriodColumns, planned_beside, spent_in_all
+from budgettrack.setup.adopt.period_columns import (
+    PeriodColumns,
+    is_spent_by,
+    planned_beside,
+    spent_in_all,
+)
 from budgettrack.setup.adopt.questions import Question, minus_question
 from budgettrack.setup.adopt.sections import sections_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
-from budgettrack.setup.adopt.vocabulary import says
+from budgettrack.setup.adopt.vocabulary import kind_of_total, says
 from budgettrack.setup.adopt.ways import (
     SpentRows,
     WayColumn,
@@ -110,7 +121,11 @@ def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
         yield from _by_word(outline, block, amount, way)
     elif amount.has_positive and amount.has_negative and not says(words, "expense"):
         yield from _by_sign(outline, block, amount)
-    elif is_only(words, "income", "expense") or (amount.means("in") and not amount.means("out")):
+    elif (
+        is_only(words, "income", "expense")
+        or (amount.means("in") and not amount.means("out"))
+        or kind_of_total(amount.heading) == "income"
+    ):
         yield received(outline, block, amount)
     else:
         yield from _spent(outline, block, amount, None)
@@ -147,7 +162,8 @@ def _by_sign(
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
     actual = actual_of(block) or (to_date_of(block) if planned else None)
-    main = planned or amount_of(block, ("total", "amount", "in", "out"))
+    total = row_total_of(outline.seen, block)
+    main = total or planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:
         main = last_figures(block)
     amount = main or actual
@@ -161,7 +177,15 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     if not kind:
         asked = (question_of_kind(outline.seen, block),)
         kind = asked[0].answer(outline.answers)
-    if main is not None and main.means("in") and not main.means(*_OTHER_THAN_IN):
+    by_month = outline.bare_periods_of(block)
+    if planned and actual and is_spent_by(outline.seen, block, by_month, planned, actual):
+        whole = {f"{month_of(outline.plan.start)}/{month_of(outline.plan.end)}": planned}
+        yield from _by_period(outline, block, PeriodColumns(whole, by_month))
+        return
+    if main is not None and (
+        (main.means("in") and not main.means(*_OTHER_THAN_IN))
+        or kind_of_total(main.heading) == "income"
+    ):
         # Donors with what they gave are no lines of a budget.
         yield from _asking(asked, [received(outline, block, main)])
         return

@@ -12,7 +12,7 @@ from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.block_dates import dates_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import TO_DATE, may_name_people, says
+from budgettrack.setup.adopt.vocabulary import TO_DATE, may_name_people, rank_of_version, says
 
 _NO_LABELS = ("payee", "person", "note", "direction", "currency", "receipt", "unit", "month")
 """The meanings of texts that do not say what a row is."""
@@ -27,8 +27,8 @@ FieldColumns = dict[str, SeenColumn]
 def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
     """Returns the column of amounts with one of these meanings, the first meaning first.
 
-    Of several with the same meaning it is the one that says that it is their total, else the last
-    that is filled.
+    Of several with the same meaning it is the one that says that it is their total, else the final
+    or revised one, else the last that is filled.
 
     Returns None if there is none."""
     for meaning in meanings:
@@ -39,7 +39,15 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
         ]
         first = [column for column in fitting if column.meanings[0] == meaning] or fitting
         if first:
-            return max(first, key=lambda seen: (seen.filled > 0.3, seen.says_total, seen.index))
+            return max(
+                first,
+                key=lambda seen: (
+                    seen.filled > 0.3,
+                    seen.says_total,
+                    rank_of_version(seen.heading),
+                    seen.index,
+                ),
+            )
     return None
 
 
@@ -69,6 +77,27 @@ def to_date_of(block: SheetBlock) -> SeenColumn | None:
         if column.holds == "figures" and TO_DATE.search(column.heading.casefold())
     ]
     return fitting[0] if fitting else None
+
+
+def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the column that says that it is a total, and is in each row the sum of two or more
+    other amounts: a column for each funder beside it. Returns None if there is none."""
+    amounts = [column for column in block.columns if is_amount(column)]
+    for total in amounts:
+        others = [column for column in amounts if column is not total]
+        sums = [
+            (seen.figure(block, row, total), [seen.figure(block, row, each) for each in others])
+            for row in block.rows
+        ]
+        filled = [(whole, parts) for whole, parts in sums if whole is not None]
+        if (
+            total.says_total
+            and len(others) > 1
+            and filled
+            and all(whole == sum(part or 0 for part in parts) for whole, parts in filled)
+        ):
+            return total
+    return None
 
 
 def is_amount(column: SeenColumn) -> bool:

@@ -13,9 +13,12 @@ from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 
 _WORD = re.compile(
-    r"[A-Z]{3}(?![a-zA-Z])|[€£¥₽₴₺₦₵₸₾₼₹]|US\$|R\$"
+    r"(?<!\w)[A-Z]{3}(?!\w)|[€£¥₽₴₺₦₵₸₾₼₹]|US\$|R\$"
     r"|\b(?:[Рр]уб|[Гг]рн|KSh|Kshs|TSh|Tsh|USh|Ush|zł|Kč)(?!\w)"
 )
+
+_WORDS_TOO = ("ALL", "ANG", "CUP", "GEL", "MAD", "PEN", "SOS", "TOP", "TRY")
+"""Codes that are words as well: `TOTAL ALL` names no lek."""
 
 _LONGEST = 40
 """The characters of the longest cell in which an amount is looked for."""
@@ -66,7 +69,8 @@ def currency_of_amount(heading: str, locale: str, other: str) -> str:
 def _named_in(text: str, locale: str) -> dict[str, None]:
     """Returns the currencies that a text names, such as `Amount (EUR)` or `Coût en €`, in their
     order."""
-    known = map(customs_of(locale).meaning, _WORD.findall(text))
+    words = [word for word in _WORD.findall(text) if word not in _WORDS_TOO or not text.isupper()]
+    known = map(customs_of(locale).meaning, words)
     return dict.fromkeys(
         currency for currencies in known if len(currencies) == 1 for currency in currencies
     )

@@ -111,6 +111,23 @@ def spent_in_all(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> See
     return None if total is None or _is_sum(seen, block, total, found) else total
 
 
+def is_spent_by(
+    seen: SeenBook,
+    block: SheetBlock,
+    months: Mapping[str, SeenColumn],
+    planned: SeenColumn,
+    actual: SeenColumn,
+) -> bool:
+    """Whether months without a word are those of what was spent: in each row they sum to that, and
+    not to the plan."""
+    found = PeriodColumns(actual=months)
+    return (
+        bool(months)
+        and _is_sum(seen, block, actual, found)
+        and not _is_sum(seen, block, planned, found)
+    )
+
+
 def _is_sum(seen: SeenBook, block: SheetBlock, total: SeenColumn, found: PeriodColumns) -> bool:
     """Whether a column has the total spending of all periods."""
     return all(

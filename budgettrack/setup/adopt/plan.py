@@ -74,7 +74,22 @@ def _years_of_titles(seen: SeenBook) -> set[int]:
     """Returns the years that the names of the file and of tabs, titles and headings name."""
     texts = [seen.file_name, *(grid.tab for grid in seen.book.grids)]
     texts += [*(block.title for block in seen.blocks), *seen.texts_above()]
-    return {int(year) for text in texts for year in YEAR.findall(text)}
+    years = {int(year) for text in texts for year in YEAR.findall(text)}
+    return years - _years_before(seen)
+
+
+def _years_before(seen: SeenBook) -> set[int]:
+    """Returns the years that are there to compare with: `Budget 2025 | Budget 2026`."""
+    before: set[int] = set()
+    for block in seen.blocks:
+        headings = [
+            column.heading
+            for column in block.columns
+            if column.means("planned", "actual") and not column.is_period
+        ]
+        named = {int(year) for heading in headings for year in YEAR.findall(heading)}
+        before |= {year for year in named if year < max(named)}
+    return before
 
 
 def _years_of_dates(seen: SeenBook) -> set[int]:

@@ -16,7 +16,7 @@ from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.vocabulary import TO_DATE, meanings_of
+from budgettrack.setup.adopt.vocabulary import TO_DATE, meanings_of, section_of
 
 Holds = Literal["nothing", "texts", "figures", "dates"]
 
@@ -200,18 +200,31 @@ def _spans(grid: Grid, row: int, end: int) -> list[tuple[int, int]]:
 
 
 def _parted(grid: Grid, row: int, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Yields the parts of a span in which the first two headings begin again: two blocks side by
-    side without a blank column, `Item | Amount | Item | Amount`."""
+    """Yields the parts of a span in which the first two headings begin again, or in which income
+    stands beside spending: two blocks side by side without a blank column, `Item | Amount | Item |
+    Amount` or `CHARGES | Montant | PRODUITS | Montant`."""
     texts = [
         normal(text) if isinstance(text := grid.at(row, index), str) else ""
         for index in range(first, last + 1)
     ]
     begin = 0
     for place in range(2, len(texts) - 1):
-        if texts[0] and texts[1] and texts[place : place + 2] == texts[:2]:
+        is_same = texts[0] and texts[1] and texts[place : place + 2] == texts[:2]
+        kinds = {section_of(text) for text in texts[begin:place]} - {"", "net"}
+        other = section_of(texts[place])
+        is_other = other and kinds and other not in kinds and _has_texts(grid, row, first + place)
+        if is_same or is_other:
             yield first + begin, first + place - 1
             begin = place
     yield first + begin, last
+
+
+def _has_texts(grid: Grid, row: int, column: int) -> bool:
+    """Whether texts stand below a heading, and no figures."""
+    below = [grid.at(number, column) for number in range(row + 1, min(row + 12, len(grid.rows)))]
+    return any(isinstance(cell, str) and cell.strip() for cell in below) and not any(
+        isinstance(cell, int | float) for cell in below
+    )
 
 
 def _joined(grid: Grid, row: int, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -339,6 +339,15 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
 }
 """Texts that stand alone above the rows of income or spending, or before their difference."""
 
+VERSIONS: Mapping[str, str] = {
+    "final": "final revised approved current définitif révisé approuvé definitivo revisado aprobado"
+    " aprovado endgültig bewilligt итоговый утверждённый утвержденный المعتمد",
+    "old": "old draft previous prior original initial forecast projected ancien brouillon précédent"
+    " prévision antiguo borrador anterior pronóstico rascunho previsão alt entwurf vorjahr prognose"
+    " старый черновик прошлый прогноз قديم مسودة",
+}
+"""Words of columns that say the same thing in several versions."""
+
 OTHER_WORDS = (
     "sheet tabelle feuil feuille hoja folha planilha лист ورقة data summary overview template"
     " example table detail details list our all main new old copy version final draft project and"

@@ -9,7 +9,7 @@ from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.month_headings import YEAR, month_of_name
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.synonyms import COLUMNS, OTHER_WORDS, SECTIONS, WORDS
+from budgettrack.setup.adopt.synonyms import COLUMNS, OTHER_WORDS, SECTIONS, VERSIONS, WORDS
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar")
 
@@ -149,6 +149,25 @@ def section_of(text: str) -> str:
     the difference of both. Returns '' for any other text."""
     bare = normal(text).strip(" :.")
     return _sections().get(bare, "")
+
+
+def rank_of_version(heading: str) -> int:
+    """Returns how much a column of several versions is the one that holds: 2 for a final one, 0 for
+    an old one or a forecast, 1 for any other."""
+    words = set(_WORD.findall(heading.casefold()))
+    if not words.isdisjoint(_VERSIONS["old"]) or normal(heading).endswith(("last year", "n-1")):
+        return 0
+    return 2 if not words.isdisjoint(_VERSIONS["final"]) else 1
+
+
+_VERSIONS = {kind: frozenset(text.split()) for kind, text in VERSIONS.items()}
+
+
+def kind_of_total(heading: str) -> str:
+    """Returns `income` or `expense` for a heading such as `Total recettes`. '' for any other."""
+    words = normal(heading).split()
+    rest = [word for word in words if "total" not in meanings_of(word)]
+    return section_of(" ".join(rest)) if len(rest) < len(words) else ""
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import may_name_people, way_of
+from budgettrack.setup.adopt.vocabulary import kind_of_total, may_name_people, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,22 @@ def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, Se
     running balance proves which."""
     came = [column for column in block.having("in") if column.holds in ("figures", "nothing")]
     went = [column for column in block.having("out") if column.holds in ("figures", "nothing")]
+    came = came or _totals_of(block, "income")
+    went = went or _totals_of(block, "expense")
     for one in came:
         for other in went:
             if one.index != other.index and not (one.means("out") and other.means("in")):
                 return (other, one) if _is_turned(seen, block, one, other) else (one, other)
     return None, None
+
+
+def _totals_of(block: SheetBlock, kind: str) -> list[SeenColumn]:
+    """Returns the columns of figures such as `Total recettes`."""
+    return [
+        column
+        for column in block.columns
+        if column.holds == "figures" and kind_of_total(column.heading) == kind
+    ]
 
 
 def _is_turned(seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenColumn) -> bool:
