@@ -914,3 +914,22 @@ def test_expenses_by_month_may_be_planned_or_spent(kind: str, said: str, tmp_pat
     answers = tmp_path / "answers.toml"
     answers.write_text(f'kind = "{kind}"\n', "utf-8")
     assert said in adopted(path, "--answers", str(answers)).output
+
+
+def test_an_expense_that_was_not_paid_is_a_finding_and_not_spent(tmp_path: Path) -> None:
+    rows = [
+        ["Fecha", "Concepto", "Importe", "Estado"],
+        [date(2026, 1, 5), "Alquiler", 100, "pagado"],
+        [date(2026, 1, 6), "Impresora", 80, "anulado"],
+    ]
+    said = adopted(book(tmp_path, {"Gastos": rows})).output
+    assert "Expenses: 2 rows, 100.00 in all" in said
+    assert "Look at Gastos!D3: This text is not one of: committed, paid, refunded." in said
+
+
+def test_a_year_before_is_no_part_of_the_plan(tmp_path: Path) -> None:
+    rows = [["Item", "Budget 2025", "Budget 2026"], ["Rent", 900, 1000], ["Total", 900, 1000]]
+    path = book(tmp_path, {"Budget": rows})
+    adopted(path)
+    config = tomllib.loads((path.parent / "budgettrack.toml").read_text("utf-8"))
+    assert config["workbook"]["start"] == date(2026, 1, 1)

@@ -446,6 +446,91 @@ SHAPES = {
         income="900.00",
         not_read=("#1!B", "#1!D"),
     ),
+    "spending beside income, with one heading for both amounts": OwnShape(
+        {
+            "Budget": [
+                ["CHARGES", "Montant", "PRODUITS", "Montant"],
+                ["Loyer", 3000, "Subvention Ville", 5000],
+                ["Salaires", 4000, "Cotisations", 2000],
+                ["Total charges", 7000, "Total produits", 7000],
+            ]
+        },
+        [("3000.00", "0.00"), ("4000.00", "0.00")],
+        income="7000.00",
+    ),
+    "a cash book in capitals, whose words are no currencies": OwnShape(
+        {
+            "Caja": [
+                ["FECHA", "CONCEPTO", "INGRESOS", "EGRESOS", "SALDO"],
+                [D(2026, 1, 4), "Donación", 200, None, 200],
+                [D(2026, 1, 5), "Sello", None, 45.5, 154.5],
+                [None, "TOTAL ALL", 200, 45.5, None],
+            ]
+        },
+        [("0.00", "45.50")],
+        income="200.00",
+    ),
+    "kinds of income by month": OwnShape(
+        {
+            "Feuille1": [
+                ["Mois", "Cotisations", "Dons", "Total recettes"],
+                ["Janvier", 10, 120, 130],
+                ["Février", 10, 0, 10],
+                ["Total", 20, 120, 140],
+            ]
+        },
+        [],
+        income="140.00",
+        not_read=("Feuille1!B", "Feuille1!C"),
+    ),
+    "months that sum to what was spent, beside a budget": OwnShape(
+        {
+            "Tracking": [
+                ["Line", "Budget", "Jan", "Feb", "Mar", "Spent YTD", "Remaining"],
+                ["Rent", 1200, 100, 100, 100, 300, 900],
+                ["Food", 600, 50, 50, 60, 160, 440],
+                ["Total", 1800, 150, 150, 160, 460, 1340],
+            ]
+        },
+        [("1200.00", "300.00"), ("600.00", "160.00")],
+        not_read=("#1!F",),
+    ),
+    "planned quarters with their total, and one column of what was spent": OwnShape(
+        {
+            "Budget": [
+                ["Item", "Q1", "Q2", "Total", "Actual"],
+                ["Rent", 300, 300, 600, 250],
+                ["Food", 50, 50, 100, 90],
+                ["Total", 350, 350, 700, 340],
+            ]
+        },
+        [("100.00", "90.00"), ("600.00", "250.00")],
+    ),
+    "a column for each funder, and their total": OwnShape(
+        {
+            "Budget": [
+                ["Item", "Requested from City", "Requested from Fund", "Own funds", "Total"],
+                ["Coordinator", 10000, 5000, 0, 15000],
+                ["Bus", None, 800, None, 800],
+                ["Train", None, None, 350, 350],
+                ["Total", 10000, 5800, 350, 16150],
+            ]
+        },
+        [("15000.00", "0.00"), ("350.00", "0.00"), ("800.00", "0.00")],
+        not_read=("Budget!B", "Budget!C", "Budget!D"),
+    ),
+    "three versions of an amount": OwnShape(
+        {
+            "Budget": [
+                ["Item", "Amount", "Final amount", "Draft amount"],
+                ["Rent", 1000, 1100, 900],
+                ["Food", 500, 450, 450],
+                ["Total", 1500, 1550, 1350],
+            ]
+        },
+        [("1100.00", "0.00"), ("450.00", "0.00")],
+        not_read=("Budget!B", "Budget!D"),
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

@@ -259,5 +259,5 @@ def _lines(
         yield lines(outline, block, main, rows)
     if way is not None and "in" in way.words and main is not None:
         yield received(outline, block, main, where=way.where("in"), planned=True)
-    if actual is not None and not block.has_periods:
+    if actual is not None and not actual.is_period:
         yield spent(outline, block, actual, rows, of_line=True)

@@ -141,7 +141,7 @@ def spent(
     fields = {**_texts_of(outline, block, "expenses"), "amount": amount}
     if of_line and "description" in fields:
         fields["budget_line"] = fields["description"]
-    constant = {"state": "paid"}
+    constant = {} if "state" in fields else {"state": "paid"}
     asked: tuple[Question, ...] = ()
     if day:
         constant["date"] = day

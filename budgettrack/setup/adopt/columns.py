@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Grid, Value
+from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.block_dates import dates_of
@@ -14,7 +15,17 @@ from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import TO_DATE, may_name_people, rank_of_version, says
 
-_NO_LABELS = ("payee", "person", "note", "direction", "currency", "receipt", "unit", "month")
+_NO_LABELS = (
+    "state",
+    "payee",
+    "person",
+    "note",
+    "direction",
+    "currency",
+    "receipt",
+    "unit",
+    "month",
+)
 """The meanings of texts that do not say what a row is."""
 _NO_AMOUNTS = ("ignored", "quantity", "unit_cost", "id", "year", "line", "receipt")
 """The meanings of figures that are no amounts."""
@@ -148,6 +159,7 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
             )
             fields["payee"] = _first(block, texts, "payee")
             fields["currency"] = _first(block, texts, "currency")
+            fields["state"] = _state_of(seen, block, texts)
         case _:
             fields["currency"] = _first(block, texts, "currency")
     own = ("description", "reference", "budget_line")
@@ -156,6 +168,22 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
         for name, column in fields.items()
         if column is not None and (name in own or column is not description)
     }
+
+
+def _state_of(seen: SeenBook, block: SheetBlock, texts: Sequence[SeenColumn]) -> SeenColumn | None:
+    """Returns the column that says whether an expense is paid, if it says so in a word that is
+    known. What it says else, such as `cancelled`, is then a finding, and not counted as paid.
+
+    Returns None if there is none."""
+    states = {
+        normal(word)
+        for state in ("paid", "committed", "refunded")
+        for word in in_every_language("choice", state)
+    }
+    column = _first(block, texts, "state")
+    if column is None or _texts_in(seen, block, column).isdisjoint(states):
+        return None
+    return column
 
 
 def _part_of(
