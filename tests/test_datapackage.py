@@ -286,7 +286,7 @@ def test_a_row_without_a_name_says_so_beside_one_that_has_its_words_for_a_name()
 
     assert {(row["kind"], row["name"]) for row in rows if row["table"] == "category"} >= {
         ("unnamed", "No category"), ("row", "No category"), ("row", "'=SUM(A1)"), ("row", "''=SUM(A1)"),
-        ("row", "Not told apart"), ("withheld", "Withheld: names that are not published"), ("total", "Total"),
+        ("row", "Not told apart"), ("withheld", "Withheld: names that are not published"), ("total", "Total of what is shown"),
     }  # fmt: skip
     assert ("unnamed", "No activity named") in {
         (row["kind"], row["name"]) for row in rows if row["table"] == "activity"

@@ -260,7 +260,7 @@ def test_the_public_page(books: Books) -> None:
         "Left from before €5,060.60 + Came in €0.00 − Went out €0.00"
         " = Left of what is shown €5,060.60",
         f"Gifts and other money from single givers 0.00 {GIFTS}",
-        "Print 2,000.00 Total 2,000.00",
+        "Print 2,000.00 Total of what is shown 2,000.00",
         "closed €2,000.00 €2,000.00",
         "Something is not shown yet, since January 2025",
     ):
@@ -302,7 +302,7 @@ def test_the_public_tables(books: Books) -> None:
     }
     assert standing == {
         "Print": ("", "2000.00"),
-        "Total": ("", "2000.00"),
+        "Total of what is shown": ("", "2000.00"),
     }
 
 

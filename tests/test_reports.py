@@ -12,6 +12,7 @@ import sys
 import zipfile
 from dataclasses import fields, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -421,3 +422,19 @@ def test_a_template_from_a_partner_is_never_run(tmp_path: Path) -> None:
     assert 'line 4, reports.templates: "templates" is not a setting.' in done.output
     assert not (tmp_path / "ran").exists()
     assert not (tmp_path / "reports").exists()
+
+
+# Figures with a unit, and figures in a chart
+
+
+def test_a_quantity_needs_no_plural_of_the_unit_that_people_typed() -> None:
+    at = formats.locale("en")
+
+    assert formats.counted(Decimal("6000"), "piece", at) == "6,000 \N{MULTIPLICATION SIGN} piece"
+    assert formats.counted(Decimal("26"), "", at) == "26"
+
+
+def test_the_figures_of_a_chart_have_cents_nowhere() -> None:
+    shown = [formats.short(units, "EUR", formats.locale("en")) for units in (95585, 134160, 93580)]
+
+    assert shown == ["956", "1.3K", "936"]

@@ -21,13 +21,21 @@ from budgettrack.core.base.sheet_words import ENGLISH, in_every_language
 from budgettrack.core.cells.values import read
 from budgettrack.core.checks_tab import checks
 from budgettrack.core.own_tabs import SUMMARY_HEADINGS
-from budgettrack.core.records.tables import CHECKS_HEADINGS, KEPT_EDITS, TABLES, names, normal
+from budgettrack.core.records.tables import (
+    CHECKS,
+    CHECKS_HEADINGS,
+    KEPT_EDITS,
+    SUMMARY,
+    TABLES,
+    names,
+    normal,
+)
 from budgettrack.group import open_group
 from budgettrack.register import queries
 from budgettrack.setup.sample import write_sample
 from budgettrack.workbook.google.layout import new_tabs
 from budgettrack.workbook.google.tabs import new_page
-from budgettrack.workbook.layout import TITLES
+from budgettrack.workbook.layout import TITLES, guide, seen_by
 from budgettrack.workbook.xlsx.layout import new_workbook
 from docs import words as catalogs
 
@@ -39,6 +47,40 @@ def run(*typed: str, code: tuple[int, ...] = (0, 3)) -> str:
     result = CliRunner().invoke(main, list(typed))
     assert result.exit_code in code, result.output
     return result.stdout
+
+
+# What Start here says
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_start_here_says_of_each_tab_who_sees_it_as_the_audiences_of_its_columns_do(
+    language: str,
+) -> None:
+    words = sheet_words(language)
+    (told,) = [row.right for row in guide(words) if row.left == words.say("Tabs")]
+    public = {table.tab for table in TABLES if any(c.audience == "public" for c in table.columns)}
+    others = {table.tab for table in TABLES} - public
+    lists = {who: ", ".join(map(words.tab, titles)) for who, titles in seen_by().items()}
+
+    assert public == set(seen_by()["public"])
+    assert {"Months", "Indicators", "Agreements", "About us"} <= public
+    assert others | {SUMMARY, CHECKS} == {
+        title for who in ("totals", "funder", "never") for title in seen_by()[who]
+    }
+    places = [told.index(lists[who]) for who in ("public", "totals", "funder", "never")]
+    assert places == sorted(places)
+    assert told.count(lists["never"]) == 1
+
+
+def test_start_here_in_english_tells_what_is_published() -> None:
+    (told,) = [row.right for row in guide() if row.left == "Tabs"]
+
+    assert told == (
+        "On the public page: the green columns of Work-plan, Indicators, Budget, Grants, Resources,"
+        " Agreements, Rates, Months, About us; an agreement only with Publish 'yes'. There only as"
+        " totals: Expenses, Income. Only for the funder of a grant: Deadlines, Narrative. Never"
+        " published: Summary, Checks."
+    )
 
 
 # The catalogs

@@ -19,15 +19,22 @@ from lxml import etree, html
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import after
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public_types import PublicView
+from budgettrack.core.views.public_types import PublicRow, PublicView
 from budgettrack.reports.base.branding import Branding, contrast
 from budgettrack.reports.base.document import Text
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.mail import letters
-from budgettrack.reports.site.pages import site
+from budgettrack.reports.site.pages import site, spending_note
 from tests.world.outside import RULES
 from tests.world.publishing import Books, pages_of
-from tests.world.report_plans import MONTH, harbour, mail_files, nobody_is_paid, site_files
+from tests.world.report_plans import (
+    MONTH,
+    harbour,
+    mail_files,
+    nobody_is_paid,
+    public,
+    site_files,
+)
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SECTIONS = ["did", "money", "next", "more"]
@@ -224,6 +231,7 @@ def test_every_chart_has_a_title_a_description_and_real_text() -> None:
         texts = {part.get("id"): part.text for part in each.iter() if part.get("id")}
         assert all(texts[id_] for id_ in ids)
         assert [part.text for part in each.iter() if str(part.tag).endswith("text")]
+    assert month.text_content().count("This month among the others: spent") == 1
     # The values of the columns stand in a table of the page with all figures.
     assert "Spent, month by month" in _text(figures, "money")
 
@@ -234,6 +242,62 @@ def test_pages_made_later_have_money_alone_and_say_so() -> None:
     assert "This page was written later, from the accounts" in page.text_content()
     assert "Two evenings were moved" not in page.text_content()
     assert "Two evenings were moved" in _figures(site_files(harbour())).text_content()
+
+
+def test_a_page_made_later_with_the_words_of_the_group_denies_only_how_far_activities_came() -> (
+    None
+):
+    plan = replace(harbour(), reviews={"2026-01": "240 people came to three public days."})
+    made = site_files(plan)
+    month, figures = (_page(made, name).text_content() for name in ("2026-01", "2026-01-figures"))
+
+    assert "240 people came to three public days." in month
+    assert "How far each activity had come was not kept for that month." in month
+    assert "How far each activity had come was not kept for that month." in figures
+    assert "How the work went" not in month + figures
+
+
+def test_a_total_is_named_as_the_total_of_what_is_shown() -> None:
+    figures = _figures(site_files(harbour()))
+    names = [_found(row, "th")[0].text_content().strip() for row in _found(figures, "//tbody/tr")]
+
+    assert "Total of what is shown" in names
+    assert "Total" not in names
+
+
+def test_a_grant_in_another_currency_says_in_which_each_amount_is() -> None:
+    made = site_files(harbour())
+    told = {
+        id_: re.sub(
+            r"\s+", " ", _page({f"{MONTH}.html": made[f"grants/{id_}.html"]}).text_content()
+        )
+        for id_ in ("G-1", "G-2")
+    }
+    currencies = (
+        "Award and money received are in GBP, as agreed with the funder; spending and plan are in"
+        " EUR, the currency of our books."
+    )
+
+    assert currencies in told["G-2"]
+    assert "the currency of our books" not in told["G-1"], "all of it is in EUR"
+
+
+def _spending_note(planned: int | None, spent: int | None, award: int | None = 1) -> str:
+    view = public(harbour(), MONTH)
+    grant = replace(view.facts.grants[1], currency="GBP", amount=award, instalments=())
+    row = PublicRow("row", grant.id, grant.title, planned, spent)
+    shown = replace(view, by_grant=replace(view.by_grant, rows=(row,)))
+    return spending_note(grant, shown, words("en"))
+
+
+def test_the_note_of_a_grant_names_only_the_figures_that_stand_there() -> None:
+    shown = "can be shown under the name of this grant"
+
+    assert f"Planned and spent are what {shown}." in _spending_note(1, 1)
+    assert f"books. Spent is what {shown}." in _spending_note(None, 1)
+    assert f"books. Planned is what {shown}." in _spending_note(1, None)
+    assert _spending_note(None, None) == f"Nothing {shown} yet."
+    assert _spending_note(None, 1, award=None).startswith("Spent is what"), "no award stands there"
 
 
 def _more_on_supplies(plan: Plan) -> Plan:
@@ -399,7 +463,7 @@ def test_csv_json_and_workbook_say_the_same_as_the_page() -> None:
     assert sum(Decimal(each or "0") for each in rows.spent) == Decimal(total.spent.iloc[0])
     page = _text(_figures(made), "budget")
     assert f"{Decimal(total.spent.iloc[0]):,.2f}" in page
-    assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: names that are not published", "Money without a grant", "Not told apart", "Total"}  # fmt: skip
+    assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: names that are not published", "Money without a grant", "Not told apart", "Total of what is shown"}  # fmt: skip
 
 
 # ---- the feed

@@ -27,6 +27,7 @@ from budgettrack.core.records.tables import (
     WORK_PLAN,
     Column,
     Table,
+    published,
 )
 from budgettrack.workbook.styles import DATE, MONEY, PERCENT
 
@@ -246,9 +247,9 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "case",
         "Tabs",
         (
-            "Work-plan, Budget, Grants, Resources and Rates feed the public page; Expenses and"
-            " Income reach it only as totals. Deadlines, Months, Summary and Checks are never"
-            " published."
+            "On the public page: the green columns of {public}; an agreement only with Publish"
+            " 'yes'. There only as totals: {totals}. Only for the funder of a grant: {funder}."
+            " Never published: {never}."
         ),
     ),
     ("heading", "Settling things", ""),
@@ -289,7 +290,28 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     ("input", "Role that edits this workbook", ""),
     ("input", "Day of the month", ""),
 )
-"""The text of the tab Start here: kind of row, left column, right column."""
+"""The text of the tab Start here: kind of row, left column, right column. The {places} are those
+of `seen_by`."""
+
+ONLY_AS_TOTALS = ("expenses", "income")
+"""The tables of which the public page shows sums, and no row."""
+
+
+def seen_by() -> Mapping[str, Sequence[str]]:
+    """Returns the English titles of the tabs by who sees them, from the audiences of their columns:
+    `public`, `totals`, `funder` and `never`."""
+    tabs: dict[str, list[str]] = {"public": [], "totals": [], "funder": [], "never": []}
+    for name in ORDER:
+        table = BY_NAME[name]
+        of_funder = any(column.audience == "funder" for column in table.columns)
+        if published(table):
+            tabs["public"].append(table.tab)
+        elif name in ONLY_AS_TOTALS:
+            tabs["totals"].append(table.tab)
+        else:
+            tabs["funder" if of_funder else "never"].append(table.tab)
+    tabs["never"] += [SUMMARY, CHECKS]
+    return tabs
 
 
 # ---- marks
@@ -691,8 +713,9 @@ def guide(words: SheetWords = ENGLISH) -> tuple[GuideRow, ...]:
     """Returns the rows of the tab Start here."""
     rows: list[GuideRow] = []
     row = 0
+    tabs = {who: ", ".join(map(words.tab, titles)) for who, titles in seen_by().items()}
     for kind, *texts in GUIDE:
-        left, right = (words.say(text) if text else "" for text in texts)
+        left, right = (words.say(text, **tabs) if text else "" for text in texts)
         row += kind in ("heading", "lead")
         merged = kind in ("title", "lead", "heading")
         lines = -(-len(right) // _GUIDE_LINE)

@@ -153,7 +153,6 @@ def _chart(
     """Fills the SVG template with the values."""
     context = {
         "name": name,
-        "title": title,
         "says": says,
         "mirrored": mirrored,
         "width": WIDTH,

@@ -130,7 +130,7 @@ class Links:
 class Chart:
     """A chart. A table beside it shows the same values.
 
-    `svg` is the whole drawing; it includes `title` and the description `says`.
+    `svg` is the whole drawing; it includes the description `says`. The title stands above it.
     """
 
     title: str

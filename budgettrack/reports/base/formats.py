@@ -66,6 +66,14 @@ def quantity(value: Decimal | None, at: Locale) -> str:
     )
 
 
+def counted(value: Decimal, unit: str, at: Locale) -> str:
+    """Formats a quantity with the unit that people typed: `26 × hour`.
+
+    A unit is a free text in any language, so its plural is not known: hence the sign."""
+    sign = " \N{MULTIPLICATION SIGN} " if unit else ""
+    return f"{quantity(value, at)}{sign}{unit}"
+
+
 def percentage(text: str | None, at: Locale) -> str:
     """Formats a percentage; `text` is a number such as `12.5`.
 
@@ -149,10 +157,9 @@ def _minus(text: str) -> str:
 
 
 def short(units: int, currency: str, at: Locale) -> str:
-    """Formats an amount in minor units in short form, for a chart: `1.2K`."""
-    return _minus(
-        format_compact_decimal(Decimal(decimal(units, currency)), locale=at, fraction_digits=1)
-    )
+    """Formats an amount in minor units in short form, for a chart: `1.2K`, and `956` below 1000."""
+    whole_amount = round(Decimal(decimal(units, currency)))
+    return _minus(format_compact_decimal(whole_amount, locale=at, fraction_digits=1))
 
 
 def end_of(value: Month) -> date:

@@ -23,7 +23,7 @@ def row_name(kind: str, name: str, w: Words, blank: str) -> str:
         "withheld": w.say("Withheld: names that are not published"),
         "several": w.say("Not told apart"),
         "gifts": w.say("Gifts and other money from single givers"),
-        "total": w.say("Total"),
+        "total": w.say("Total of what is shown"),
     }
     return names.get(kind) or name or blank
 

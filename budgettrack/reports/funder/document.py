@@ -605,8 +605,7 @@ def _contribution(contribution: Match, w: Words) -> TableRow:
     """Returns the row of one contribution in kind."""
     quantity, value = formats.NONE, w.say("not valued")
     if contribution.quantity is not None:
-        number = formats.quantity(contribution.quantity, w.at)
-        quantity = f"{number} {contribution.unit}".strip()
+        quantity = formats.counted(contribution.quantity, contribution.unit, w.at)
     if contribution.value is not None:
         value = formats.money(contribution.value, contribution.currency, w.at)
     kind = w.term(contribution.kind)

@@ -120,8 +120,8 @@ def notices(view: PublicView, w: Words) -> list[str]:
     if facts.later:
         lines.append(
             w.say(
-                "This page was written later, from the accounts. How the work went was not kept for"
-                " that month."
+                "This page was written later, from the accounts. How far each activity had come was"
+                " not kept for that month."
             )
         )
     return lines

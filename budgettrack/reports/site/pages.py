@@ -231,26 +231,40 @@ def _standing(grant: PublicGrant, view: PublicView) -> PublicRow | None:
     return next((row for row in view.by_grant.rows if row.key == grant.id), None)
 
 
-def _spending_note(grant: PublicGrant, view: PublicView, w: Words) -> str:
+def spending_note(grant: PublicGrant, view: PublicView, w: Words) -> str:
     """Returns what a reader must know of the spending of a grant."""
     if grant.id in view.facts.without_rate:
         return w.say(
             "What was spent of it is in no figure: no exchange rate to {currency} is known.",
             currency=view.currency,
         )
-    if _standing(grant, view) is None:
+    row = _standing(grant, view)
+    if row is None or (row.planned is None and row.spent is None):
         return w.say("Nothing can be shown under the name of this grant yet.")
-    return w.say(
-        "Planned and spent are what can be shown under the name of this grant. The rest is not told"
-        " apart from other grants, or waits."
+    if row.planned is None:
+        shown = w.say("Spent is what can be shown under the name of this grant.")
+    elif row.spent is None:
+        shown = w.say("Planned is what can be shown under the name of this grant.")
+    else:
+        shown = w.say("Planned and spent are what can be shown under the name of this grant.")
+    rest = w.say("The rest is not told apart from other grants, or waits.")
+    gives = grant.amount is not None or grant.received is not None
+    if grant.currency == view.currency or not gives:
+        return f"{shown} {rest}"
+    currencies = w.say(
+        "Award and money received are in {currency}, as agreed with the funder; spending and plan"
+        " are in {base}, the currency of our books.",
+        currency=grant.currency,
+        base=view.currency,
     )
+    return f"{currencies} {shown} {rest}"
 
 
 def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
     """Returns the page of a grant."""
     money: list[Block] = [
         Facts(_facts(grant, view, w)),
-        Text(_spending_note(grant, view, w), True),
+        Text(spending_note(grant, view, w), True),
     ]
     paid_for = [item for item in view.facts.progress if item.id in grant.activities]
     sections = [

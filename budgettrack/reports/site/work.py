@@ -35,7 +35,7 @@ from budgettrack.reports.base.translations import Words
 def work_section(view: PublicView, w: Words) -> list[Block]:
     """Returns the timeline and the activities, grouped by objective."""
     if view.facts.later:
-        return [Text(w.say("How the work went was not kept for that month."), True)]
+        return [Text(w.say("How far each activity had come was not kept for that month."), True)]
     blocks: list[Block] = []
     if chart := plan_timeline(view, w):
         blocks.append(chart)
@@ -125,11 +125,9 @@ def _label(activity: Progress, w: Words) -> str:
 
 
 def quantity(each: InKind, w: Words) -> str:
-    """Returns the quantity that was lent or given: `12 evenings`. Returns a dash if it is not
+    """Returns the quantity that was lent or given: `12 × evening`. Returns a dash if it is not
     known."""
-    amounts = [
-        f"{formats.quantity(number, w.at)} {unit}".strip() for number, unit in each.quantities
-    ]
+    amounts = [formats.counted(number, unit, w.at) for number, unit in each.quantities]
     return formats.listed(amounts, w.at) or formats.NONE
 
 
