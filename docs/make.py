@@ -195,6 +195,11 @@ def workbook() -> str:
             " looks like a period and cannot be read as one is told."
         ),
         (
+            "- **Lines of the same name**: an expense that names *Rent* means the line of its grant,"
+            " and of several the one whose *Start* and *End* its date is within (*Rent* of January,"
+            " *Rent* of February). If more than one is left, none is guessed: it is told."
+        ),
+        (
             "- **Rows without IDs** are known by their label, such as the description of a line, and"
             " by their place among rows of the same label. Amounts, dates and notes may change:"
             " each row keeps its history, also when rows are sorted, inserted or removed."

@@ -531,6 +531,76 @@ SHAPES = {
         [("1100.00", "0.00"), ("450.00", "0.00")],
         not_read=("Budget!B", "Budget!D"),
     ),
+    "income with a budget and what came of it": OwnShape(
+        {
+            "Accounts": [
+                ["Accounts 2026", "Budget", "Actual"],
+                ["INCOME", None, None],
+                ["City grant", 20000, 15000],
+                ["Donations", 3000, 3400],
+                ["Total income", 23000, 18400],
+                ["EXPENDITURE", None, None],
+                ["Rent", 9000, 7000],
+                ["Total expenditure", 9000, 7000],
+            ]
+        },
+        [("9000.00", "7000.00")],
+        income="18400.00",
+        not_read=("#1!B",),
+    ),
+    "income with a budget and nothing yet": OwnShape(
+        {
+            "Accounts": [
+                ["Accounts 2026", "Budget", "Actual"],
+                ["INCOME", None, None],
+                ["City grant", 20000, 0],
+                ["EXPENDITURE", None, None],
+                ["Rent", 9000, 7000],
+                ["Food", 500, 20],
+            ]
+        },
+        [("500.00", "20.00"), ("9000.00", "7000.00")],
+        income="20000.00",
+    ),
+    "income with a budget and an actual by month": OwnShape(
+        {
+            "2026": [
+                ["Rubro", "Enero", None, "Febrero", None],
+                [None, "Presupuesto", "Ejecutado", "Presupuesto", "Ejecutado"],
+                ["INGRESOS", None, None, None, None],
+                ["Subvención", 1000, 900, 500, 0],
+                ["GASTOS", None, None, None, None],
+                ["Alquiler", 300, 300, 300, 310],
+                ["Comida", 100, 90, 100, 120],
+            ]
+        },
+        [("200.00", "210.00"), ("600.00", "610.00")],
+        # What came in January, and what is expected in February.
+        income="1400.00",
+        not_read=("2026!B",),
+    ),
+    "a tab for each month with the same budget and spending": OwnShape(
+        {
+            "Jan 2026": [["Item", "Budget", "Actual"], ["Rent", 100, 100], ["Food", 50, 60]],
+            "Feb 2026": [["Item", "Budget", "Actual"], ["Rent", 100, 100], ["Food", 50, 60]],
+        },
+        [("100.00", "100.00"), ("100.00", "100.00"), ("50.00", "60.00"), ("50.00", "60.00")],
+    ),
+    "a tab for each month with a budget of its own": OwnShape(
+        {
+            "Jan 2026": [["Item", "Budget", "Actual"], ["Rent", 100, 100], ["Food", 50, 60]],
+            "Feb 2026": [["Item", "Budget", "Actual"], ["Rent", 100, 110], ["Food", 55, 61]],
+            "Mar 2026": [["Item", "Budget", "Actual"], ["Rent", 100, 90], ["Food", 57, 62]],
+        },
+        [
+            ("100.00", "100.00"),
+            ("100.00", "110.00"),
+            ("100.00", "90.00"),
+            ("50.00", "60.00"),
+            ("55.00", "61.00"),
+            ("57.00", "62.00"),
+        ],
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

@@ -506,7 +506,8 @@ def findings_of_grant(found: Sequence[Finding], records: Records, grant: str) ->
         if finding.table == "grants":
             return finding.id == id_
         fields = records.get(finding.table, {}).get(finding.id, {})
-        line = references.find("budget", fields.get("budget_line", ""))
+        text, day = fields.get("budget_line", ""), fields.get("date", "")
+        line = references.find("budget", text, day=day)
         of_line = records["budget"][line].get("grant", "") if line else ""
         return id_ == references.find("grants", of_line or fields.get("grant", ""))
 

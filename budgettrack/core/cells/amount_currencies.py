@@ -69,7 +69,8 @@ def expected_currency(tables: Mapping[str, TableRows]) -> CurrencyOf:
             return own
         grant = references.find("grants", row.fields.get("grant", ""))
         if not grant:
-            line = references.find("budget", row.fields.get("budget_line", ""))
+            text, day = row.fields.get("budget_line", ""), row.fields.get("date", "")
+            line = references.find("budget", text, day=day)
             grant = references.find("grants", lines.get(line, {}).get("grant", ""))
         return grants.get(grant, {}).get("currency", "")
 

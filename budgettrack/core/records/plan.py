@@ -394,7 +394,7 @@ class _Building:
         """Returns the (line, grant) of an expense. Either may be ''."""
         text = fields.get("budget_line", "")
         named = self._references.find("grants", fields.get("grant", "")) if text else ""
-        line = self._references.find("budget", text, named)
+        line = self._references.find("budget", text, named, fields.get("date", ""))
         if line in lines:
             of_line = lines[line].grant
             if named in self._usable["grants"] and of_line and named != of_line:

@@ -39,15 +39,17 @@ class References:
         if labels:
             self._tables["grants"] = _Names({label: {} for label in labels}, ())
 
-    def find(self, table: str, text: str, grant: str = "") -> str:
+    def find(self, table: str, text: str, grant: str = "", day: str = "") -> str:
         """Returns the ID of the row of `table` that `text` means.
 
         `grant`: the ID of the grant, if it is known; then only its lines are meant by a name.
+        `day`: the day of the expense; of several lines with the name only those that last on that
+        day are meant.
         Returns '' if no row or more than one row fits."""
-        fitting = self.fitting(table, text, grant)
+        fitting = self.fitting(table, text, grant, day)
         return fitting[0] if len(fitting) == 1 else ""
 
-    def fitting(self, table: str, text: str, grant: str = "") -> tuple[str, ...]:
+    def fitting(self, table: str, text: str, grant: str = "", day: str = "") -> tuple[str, ...]:
         """Returns the IDs of all rows that `text` may mean: by the ID, else by a name."""
         names = self._tables.get(table)
         if names is None or not text:
@@ -57,7 +59,10 @@ class References:
             return (by_id,)
         by_name = names.by_name.get(folded(text), ())
         if table == "budget" and grant and len(by_name) > 1:
-            return tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
+            by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
+        if table == "budget" and day and len(by_name) > 1:
+            # Rent is a line of January, and another one of February.
+            return tuple(id_ for id_ in by_name if _lasts_on(names.rows[id_], day)) or by_name
         return by_name
 
     def near(self, table: str, text: str) -> tuple[str, ...]:
@@ -67,6 +72,11 @@ class References:
 
     def _grant_of(self, lines: _Names, id_: str) -> str:
         return self.find("grants", lines.rows[id_].get("grant", ""))
+
+
+def _lasts_on(line: Fields, day: str) -> bool:
+    """Whether a day is within the own first and last day of a line. A blank one is no limit."""
+    return line.get("start", "") <= day <= (line.get("end") or day)
 
 
 class Followed:

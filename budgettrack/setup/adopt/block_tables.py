@@ -84,6 +84,8 @@ def _by_period(
     income."""
     if is_income(block, words_of_title(outline.seen, block)):
         for name, column in found.planned.items():
+            if name in found.actual and _has_amounts(outline, block, found.actual[name]):
+                continue
             day = last_day(months_of_period(name)[-1]).isoformat()
             yield received(outline, block, column, planned=True, day=day)
         for name, column in found.actual.items():
@@ -236,6 +238,11 @@ def _income(
     kind: str,
 ) -> Iterator[TableCandidate]:
     amount = main or actual
+    if main is not None and actual is not None and _has_amounts(outline, block, actual):
+        # The plan would count the same money again: what was received of it is no longer expected,
+        # and no mapping can say the rest.
+        yield received(outline, block, actual)
+        return
     if amount is None:
         # Only months have amounts.
         found = outline.bare_periods_of(block)
@@ -243,8 +250,11 @@ def _income(
         yield from _by_period(outline, block, by_kind)
         return
     yield received(outline, block, amount, planned=kind == "planned")
-    if actual is not None and main is not None:
-        yield received(outline, block, actual)
+
+
+def _has_amounts(outline: BookOutline, block: SheetBlock, column: SeenColumn) -> bool:
+    """Whether a column has an amount other than zero in a row of the block."""
+    return any(outline.seen.figure(block, number, column) for number in block.rows)
 
 
 def _lines(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from budgettrack.core.cells.rows import read_rows
-from budgettrack.setup.adopt.candidate import TableCandidate
+from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 
@@ -65,13 +65,13 @@ def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:
     return bool(cells) and of_tabs * 2 > len(cells)
 
 
-def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> ChosenTables:
+def without_repeats(outline: BookOutline, candidates: Sequence[TableCandidate]) -> ChosenTables:
     """Returns the tables, without tables that repeat another table.
 
     Spending with its dates stands for what is spent by line, and lines for their totals."""
     dated = {candidate.table for candidate in candidates if candidate.is_dated} - {"budget"}
     has_known = any(candidate.is_known for candidate in candidates)
-    amounts = [_amounts(seen, candidate) for candidate in candidates]
+    amounts = [_amounts(outline.seen, candidate) for candidate in candidates]
     kept: list[TableCandidate] = []
     left_out: dict[int, str] = {}
     for number, candidate in enumerate(candidates):
@@ -85,7 +85,7 @@ def without_repeats(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Cho
             continue
         if not candidate.is_known and has_known:
             reason = "no heading says what it is"
-        elif _is_said_again(number, candidates, amounts):
+        elif _is_said_again(outline, number, candidates, amounts):
             reason = "its amounts sum to the same as those of another tab"
         if reason:
             left_out.setdefault(candidate.block.place, reason)
@@ -132,11 +132,15 @@ def _of_its_kind(
 
 
 def _is_said_again(
-    number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
+    outline: BookOutline,
+    number: int,
+    candidates: Sequence[TableCandidate],
+    amounts: Sequence[_Amounts],
 ) -> bool:
     """Whether the amounts of a candidate are the whole, or the categories, of a larger one.
 
-    Two projects may have the same budget by chance. Then what they spent differs."""
+    Two projects may have the same budget by chance. Then their spending differs. Two months may
+    have the same budget and the same spending: rent is the same in each."""
     own = candidates[number]
     return any(
         _says_again(amounts[number], amounts[larger])
@@ -150,7 +154,14 @@ def _is_said_again(
             and other.block.place != own.block.place
         )
         for larger in _larger(number, candidates, amounts)
+        if not _are_of_two_months(outline, own.block, candidates[larger].block)
     )
+
+
+def _are_of_two_months(outline: BookOutline, one: SheetBlock, other: SheetBlock) -> bool:
+    """Whether the tabs of two blocks are named after different months."""
+    days = {outline.days_of_tab(one), outline.days_of_tab(other)}
+    return len(days) == 2 and None not in days
 
 
 def _larger(

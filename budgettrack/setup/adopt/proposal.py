@@ -58,7 +58,7 @@ def propose(
         return _proposal(outline, of_dates, {}, chosen.left_out, is_own=True)
     candidates = [table for block in chosen.blocks for table in tables_of(outline, block)]
     of_blocks = [question for candidate in candidates for question in candidate.asked]
-    tables = without_repeats(seen, candidates)
+    tables = without_repeats(outline, candidates)
     joined = joined_tables(outline, tables.candidates)
     read = {candidate.block.place for candidate in tables.candidates}
     unread = {

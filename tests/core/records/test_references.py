@@ -53,6 +53,27 @@ def test_a_row_is_meant_by_its_id_or_by_a_name_of_its_own(
     assert References(RECORDS).find(table, text, grant) == meant
 
 
+@pytest.mark.parametrize(
+    ("day", "meant"),
+    [
+        ("2026-01-31", "B-1"),
+        ("2026-02-01", "B-2"),
+        ("2026-04-01", ""),  # no line lasts so long: none is meant
+        ("", ""),
+    ],
+)
+def test_of_lines_with_one_name_that_of_the_day_is_meant(day: str, meant: str) -> None:
+    lines = {
+        "B-1": {"description": "Rent", "start": "2026-01-01", "end": "2026-01-31"},
+        "B-2": {"description": "Rent", "start": "2026-02-01", "end": "2026-02-28"},
+    }
+    assert References({"budget": lines}).find("budget", "rent", day=day) == meant
+
+    always = References({"budget": {**lines, "B-3": {"description": "Rent"}}})
+    assert always.fitting("budget", "Rent", day="2026-02-01") == ("B-2", "B-3")
+    assert always.find("budget", "Rent", day="2027-01-01") == "B-3"
+
+
 def test_an_id_goes_before_a_name() -> None:
     grants = {"G-1": {"title": "G-2"}, "G-2": {"title": "Other"}}
     assert References({"grants": grants}).find("grants", "G-2") == "G-2"
