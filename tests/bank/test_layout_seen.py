@@ -451,3 +451,79 @@ def test_files_that_need_no_layout_or_are_none_are_told(here: Path) -> None:
     (here / "letter.csv").write_text("Dear all\n")
     letter = run(here, str(here / "letter.csv"))
     assert "letter.csv: no row has a day and an amount, each in a column of its" in letter.stderr
+
+
+# Two amounts of one row, in two currencies
+
+TWO_CURRENCIES = (
+    "Дата;Описание;Сумма операции;Валюта операции;Сумма в валюте счета;Комиссия\n"
+    "03.10.2026;Аренда;-100,00;USD;-9 500,00;50,00\n05.10.2026;Взнос;2 000,00;RUB;2 000,00;0,00\n"
+)
+
+
+def test_an_amount_in_the_accounts_currency_is_taken_and_the_one_as_paid_is_the_original() -> None:
+    found = seen(TWO_CURRENCIES, "ru_RU")
+    layout = found.layout
+    assert (layout.amount, layout.original) == ("Сумма в валюте счета", "Сумма операции")
+    assert (layout.currency, layout.original_currency) == ("RUB", "Валюта операции")
+    assert [(doubt.key, doubt.guess) for doubt in found.doubts] == [
+        ("currency", "RUB"),  # both amounts of a row in it are equal
+        ("fee", "besides"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "amount", "currency", "original"),
+    [
+        ("Date;Amount;Currency;Amount in account currency", "Amount in account currency", "EUR", "Currency"),
+        ("Date;Original amount;Original currency;Amount", "Amount", "EUR", "Original currency"),
+        ("Date;Original amount;X;Amount (CHF)", "Amount (CHF)", "CHF", "X"),
+    ],
+)  # fmt: skip
+def test_the_currency_of_what_was_paid_is_never_taken_for_the_accounts(
+    headings: str, amount: str, currency: str, original: str
+) -> None:
+    found = seen(f"{headings}\n05.10.2026;-100,00;USD;-91,20\n06.10.2026;-20,00;GBP;-23,10\n")
+    layout = found.layout
+    assert (layout.amount, layout.currency, layout.original_currency) == (
+        amount, currency, original,
+    )  # fmt: skip
+
+
+def test_each_amount_may_have_a_column_of_its_currency() -> None:
+    paid = "Date;Amount;Currency;Billing amount;Billing currency"
+    found = seen(f"{paid}\n05.10.2026;-100,00;USD;-91,20;EUR\n06.10.2026;-20,00;GBP;-23,10;EUR\n")
+    layout = found.layout
+    assert (layout.amount, layout.currency) == ("Billing amount", "Billing currency")
+    assert (layout.original, layout.original_currency) == ("Amount", "Currency")
+    behind = seen(
+        "Date;Original amount;Amount;Currency\n05.10.2026;-100,00;-91,20;EUR\n"
+        "06.10.2026;-20,00;-23,10;EUR\n"
+    ).layout
+    assert (behind.amount, behind.currency, behind.original) == ("Amount", "Currency", "")
+
+
+# A month in which nothing came in
+
+
+def test_columns_in_and_out_are_named_though_one_is_blank_in_this_file() -> None:
+    november = seen(
+        "Date|Description|Paid out|Paid in|Balance\n2026-11-03|Rent|200.00||4566.90\n"
+        "2026-11-05|Tea|5.00||4561.90\n"
+    )
+    assert november.is_proven
+    assert (november.layout.came_in, november.layout.went_out) == ("Paid in", "Paid out")
+    assert (november.layout.amount, november.layout.signs) == ("", "")
+    short = seen("Date,Details,Money out,Money in\n2026-10-03,Rent,200.00\n2026-10-09,Tea,33.10\n")
+    assert (short.layout.came_in, short.layout.went_out) == ("Money in", "Money out")
+
+
+# An opening balance
+
+
+def test_a_row_with_a_balance_and_no_amount_opens_the_file_whatever_its_word() -> None:
+    rows = "05.10.2026;Miete;500,00;;4.500,00\n12.10.2026;Gabe;;20,00;4.520,00\n"
+    for word in ("Startguthaben", "a word of this bank"):
+        found = seen(f"Datum;Text;Soll;Haben;Saldo\n01.10.2026;{word};;;5.000,00\n{rows}")
+        assert found.is_proven, word
+        assert (found.layout.came_in, found.layout.went_out) == ("Haben", "Soll")

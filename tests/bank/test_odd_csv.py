@@ -4,6 +4,7 @@ in words. None is silently wrong."""
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,22 @@ ODD: dict[str, tuple[str | bytes, list[str] | str]] = {
     "an opening and a closing row that do not": (
         f"{EUR}\n01.10.2026;Opening balance;1.000,00\n{TWO}31.10.2026;Closing balance;520,01\n",
         "its balance does not follow",
+    ),
+    "an opening balance in a word of the bank": (
+        f"{SIDES};Balance\n01.10.2026;Startguthaben;;;1.000,00\n05.10.2026;rent;500,00;;500,00\n",
+        ["-500"],
+    ),
+    "an opening balance in a word that nobody knows": (
+        f"{SIDES};Balance\n01.10.2026;zz;;;1.000,00\n05.10.2026;rent;500,00;;500,00\n",
+        ["-500"],
+    ),
+    "an amount that is missing between balances": (
+        f"{SIDES};Balance\n04.10.2026;tea;5,00;;1.000,00\n05.10.2026;rent;;;500,00\n",
+        "its balance does not follow",
+    ),
+    "a row without an amount": (
+        f"{SIDES}\n01.10.2026;zz;;\n05.10.2026;rent;500,00;\n",
+        "it has no amount. If it is no movement, delete the line in a copy of the file; else",
     ),
     "a balance that is blank on some rows": (
         f"{BAL}\n05.10.2026;rent;-500,00;\n05.10.2026;tea;-5,00;495,00\n06.10.2026;gift;20,00;515,00\n",
@@ -233,3 +250,43 @@ def test_a_second_word_that_nobody_named_is_not_taken_for_money_in(tmp_path: Pat
         UsageError, match=r'line 3: "Way" does not say whether money came in or wen'
     ):
         read(path, layout, "en_GB", CsvChoices(today=TODAY))
+
+
+def test_a_row_with_a_balance_alone_is_told_unless_its_words_say_it(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    rows = "05.10.2026;rent;500,00;;500,00\n"
+    told = []
+    for word in ("zz", "Startguthaben"):
+        path.write_text(f"{SIDES};Balance\n01.10.2026;{word};;;1.000,00\n{rows}")
+        (statement,) = read(path, None, "de_DE", CsvChoices(today=TODAY))
+        told.append((statement.left_out, statement.notes))
+    assert told == [
+        (("bank.csv, line 2 has a balance but no amount, and was taken for an opening or closing balance. Is it one?",), ()),
+        ((), ("bank.csv, line 2 is a balance, not a movement.",)),
+    ]  # fmt: skip
+
+
+def test_an_amount_paid_in_another_currency_is_never_mixed_with_the_fee(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(
+        "Date;Operation amount;Operation currency;Amount in account currency;Fee\n"
+        "03.10.2026;-100,00;USD;-9.500,00;50,00\n05.10.2026;2.000,00;RUB;2.000,00;0,00\n"
+    )
+    layout = Layout(
+        date="Date",
+        amount="Amount in account currency",
+        currency="RUB",
+        original="Operation amount",
+        original_currency="Operation currency",
+        fee="Fee",
+        dates="day first",
+    )
+    (statement,) = read(path, layout, "de_DE", CsvChoices(today=TODAY))
+    assert [
+        (str(line.amount), line.currency, str(line.fee), line.original) for line in statement.lines
+    ] == [
+        ("-9550", "RUB", "50", (Decimal(100), "USD")),
+        ("2000", "RUB", "0", None),
+    ]
+    with pytest.raises(UsageError, match="the currency and whether the amount contains the fee"):
+        read(path, None, "de_DE", CsvChoices(today=TODAY, currency="EUR"))

@@ -114,6 +114,14 @@ class _Grid:
         return list(first.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _TwoAmounts:
+    """The columns of one amount in two currencies: that of the account, and that of the payment."""
+
+    charged: int
+    original: int
+
+
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,40}[)\]]")
 
 
@@ -181,6 +189,9 @@ def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | No
     other = len(listed) - len(data) - len(above)
     if heading is None:
         return _Grid(delimiter, (), data, 0, len(above), other)
+    # Some programs write no delimiters behind the last cell: a blank last column has no cells.
+    named = _last_filled(heading)
+    data = [replace(row, cells=row.cells + ("",) * (named - len(row.cells))) for row in data]
     return _Grid(delimiter, heading.cells, data, heading.line, len(above) - 1, other)
 
 
@@ -270,7 +281,13 @@ class _Detector:
             columns=tuple(dict.fromkeys(heading for heading in grid.headings if heading)),
         )
         rest = [i for i in range(grid.width) if i not in (*days, *money)]
-        layout = self._with_words(layout, rest, currency)
+        layout = self._with_words(layout, rest)
+        paid = self._amounts_as_paid(money)
+        if paid is not None:
+            layout = self._with_original(layout, paid, rest, currency)
+            money = [i for i in money if i != paid.original]
+        else:
+            layout = replace(layout, currency=self._currency(self._codes(rest), currency))
         layout = self._with_state(layout, rest)
         proven = self._proven(layout, money, rest)
         if proven is None:
@@ -353,10 +370,14 @@ class _Detector:
             )
         )
 
-    def _with_words(self, layout: Layout, rest: Sequence[int], currency: str) -> Layout:
-        """Return the layout with the currency and the columns of words."""
+    def _codes(self, rest: Sequence[int]) -> list[int]:
+        """Return the columns of currencies."""
+        return [i for i in rest if _all_codes(self._grid.column(i))]
+
+    def _with_words(self, layout: Layout, rest: Sequence[int]) -> Layout:
+        """Return the layout with the columns of words."""
         grid = self._grid
-        codes = [i for i in rest if _all_codes(grid.column(i))]
+        codes = self._codes(rest)
         texts = [i for i in grid.called(words.TEXT, rest) if i not in codes]
         references = [i for i in grid.called(words.REFERENCE, rest) if i not in (*texts, *codes)]
         if not grid.headings:
@@ -368,7 +389,6 @@ class _Detector:
         ]
         return replace(
             layout,
-            currency=self._currency(codes, currency),
             text=tuple(grid.name(i) for i in texts[:3]),
             reference=grid.name(references[0]) if references else "",
             account=grid.name(own[0]) if own else "",
@@ -385,9 +405,10 @@ class _Detector:
                 named[:1] or self._grid.unlike(codes),
             )
             return self._grid.name(column)
-        code = self._named_currency()
-        if code:
-            return code
+        return self._named_currency() or self._said_currency(usual)
+
+    def _said_currency(self, usual: str) -> str:
+        """Return the currency that a person names."""
         answer = self._settled(
             LayoutDoubt("currency", "the currency", "Which currency is the file in?", {}, usual)
         )
@@ -396,6 +417,66 @@ class _Detector:
         if not is_currency(answer.upper()):
             raise UsageError(f'"{answer}" is not a currency. Write its code, such as EUR.')
         return answer.upper()
+
+    def _amounts_as_paid(self, money: Sequence[int]) -> _TwoAmounts | None:
+        """Return the two columns of one amount: as the account was charged, and as it was paid in
+        another currency. Returns None if the headings name no such pair."""
+        grid = self._grid
+        sides = (words.BALANCE, words.FEE, words.NET, words.IN, words.OUT)
+        # "Commission in the account's currency" is a fee, "amount in account currency" an amount.
+        charged = grid.called(words.IN_ACCOUNT_CURRENCY, money)
+        other = {i for known in sides for i in grid.called(known, money)} - {*charged}
+        amounts = [i for i in money if i not in other and self._has_amounts(i)]
+        paid = [i for i in grid.called(words.AS_PAID, amounts) if i not in charged]
+        if not charged and paid:
+            charged = [i for i in grid.called(words.AMOUNT, amounts) if i not in paid]
+        if charged and not paid:
+            paid = grid.called(words.AMOUNT, [i for i in amounts if i not in charged])
+        return _TwoAmounts(charged[0], paid[0]) if charged and paid else None
+
+    def _with_original(
+        self, layout: Layout, two: _TwoAmounts, rest: Sequence[int], usual: str
+    ) -> Layout:
+        """Return the layout with the currency of the account, and with the amounts as paid.
+
+        A currency column of what was paid is not the account's: a fee would be subtracted from an
+        amount in another currency."""
+        grid = self._grid
+        codes = self._codes(rest)
+        foreign = grid.called(words.CURRENCY_AS_PAID, codes)
+        own = grid.called(words.ACCOUNT_CURRENCY, codes) or [
+            i
+            for i in codes
+            if i not in foreign and i == two.charged + 1 and i != two.original - 1
+        ]
+        paid_in = [i for i in codes if i not in own]
+        heading = grid.headings[two.charged]
+        named = {code for code in re.findall(r"\b[A-Z]{3}\b", heading) if is_currency(code)}
+        if own:
+            currency = grid.name(own[0])
+        elif len(named) == 1:
+            currency = named.pop()
+        else:
+            currency = self._said_currency(self._unconverted(two, paid_in[:1]) or usual)
+        if not paid_in:
+            return replace(layout, currency=currency)
+        return replace(
+            layout,
+            currency=currency,
+            original=grid.name(two.original),
+            original_currency=grid.name(paid_in[0]),
+        )
+
+    def _unconverted(self, two: _TwoAmounts, paid_in: Sequence[int]) -> str:
+        """Return the one currency of the rows whose two amounts are equal: it is likely the
+        account's. Returns "" if there is none."""
+        same = {
+            row.cells[index].upper()
+            for index in paid_in
+            for row in self._grid.data
+            if row.cells[two.charged] == row.cells[two.original]
+        }
+        return same.pop() if len(same) == 1 else ""
 
     def _named_currency(self) -> str:
         """Return the one currency that the headings or the amounts name, as in Amount (EUR)."""
@@ -475,7 +556,12 @@ class _Detector:
         layout = replace(layout, balance=name(balance))
         accounts = [layout, *(replace(layout, account=own) for own in self._accounts(rest))]
         amounts = self._grid.called(words.AMOUNT, others)
+        columns = [i for i in money if i != balance]
+        ins, outs = self._grid.called(words.IN, columns), self._grid.called(words.OUT, columns)
         for like in accounts:
+            # A month without income leaves its column blank. The next month fills it.
+            if ins and outs and ins[0] != outs[0]:
+                yield replace(like, came_in=name(ins[0]), went_out=name(outs[0]))
             for one in dict.fromkeys([*amounts, *others]):
                 for sign in ("", *self._flags(money)):
                     for fee in ("", *(name(i) for i in fees if i != one)):

@@ -25,6 +25,35 @@ AMOUNT = _words(
     "částka|objem|összeg|tutar|ποσό|iznos|сума в валюті картки|"
     "transaktionsbetrag|amount in account currency"
 )
+IN_ACCOUNT_CURRENCY = _words(
+    "amount in account currency|account currency amount|account amount|billing amount|"
+    "billed amount|settlement amount|amount in card currency|сумма в валюте счета|"
+    "сумма в валюте счёта|сумма в валюте карты|сума в валюті рахунку|сума у валюті рахунку|"
+    "сума в валюті картки|betrag in kontowährung|importe en divisa de la cuenta|"
+    "importe en moneda de la cuenta|montant en devise du compte|montant dans la devise du compte|"
+    "importo in valuta del conto|kwota w walucie rachunku|bedrag in rekeningvaluta"
+)
+"""Amounts as the account was charged, where a second column has them as they were paid."""
+AS_PAID = _words(
+    "original amount|amount in original currency|operation amount|transaction amount|"
+    "amount in transaction currency|foreign amount|foreign currency amount|merchant amount|"
+    "сумма операции|сумма в валюте операции|сума операції|сума в валюті операції|"
+    "ursprungsbetrag|originalbetrag|betrag in fremdwährung|fremdwährungsbetrag|importe original|"
+    "importe de la operación|montant d'origine|montant original|importo originale|kwota operacji|"
+    "kwota oryginalna|oorspronkelijk bedrag"
+)
+CURRENCY_AS_PAID = _words(
+    "original currency|operation currency|transaction currency|foreign currency|"
+    "валюта операции|валюта операції|originalwährung|ursprungswährung|fremdwährung|"
+    "divisa original|moneda original|devise d'origine|valuta originale|waluta operacji|"
+    "waluta oryginalna|oorspronkelijke valuta"
+)
+ACCOUNT_CURRENCY = _words(
+    "account currency|currency of account|billing currency|settlement currency|card currency|"
+    "валюта счета|валюта счёта|валюта карты|валюта рахунку|валюта картки|kontowährung|"
+    "divisa de la cuenta|moneda de la cuenta|devise du compte|valuta del conto|waluta rachunku|"
+    "rekeningvaluta"
+)
 IN = _words(
     "credit|credits|in|money in|paid in|deposit|deposits|haben|gutschrift|abono|abonos|haber|"
     "crédit|credito|crédito|ingreso|ingresos|entrate|приход|кредит|دائن|received|"
@@ -40,7 +69,7 @@ BALANCE = _words(
     "balance|saldo|solde|kontostand|running balance|account balance|saldo nach buchung|"
     "остаток|баланс|الرصيد|saldo contabilístico|saldo disponible|ledger balance|closing balance|"
     "saldo na trn|saldo po operacji|залишок|залишок після операції|balance after|zůstatek|"
-    "saldo after|egyenleg|bakiye|υπόλοιπο"
+    "saldo after|egyenleg|bakiye|υπόλοιπο|guthaben"
 )
 TEXT = _words(
     "description|details|text|verwendungszweck|buchungstext|concepto|descripción|descripcion|"

@@ -103,7 +103,8 @@ IN_WORDS = frozenset(
 _BALANCES = re.compile(
     r"(?:account |ledger |available |current |neuer |alter |nuevo |ancien |nouveau )?"
     r"(?:opening|closing|starting|ending|start|end|anfangs|schluss|previous|final|initial)?[ -]?"
-    r"(?:balance|saldo|solde|kontostand|остаток|сальдо|баланс|الرصيد|رصيد)"
+    r"(?:balance|saldo|solde|kontostand|остаток|сальдо|баланс|الرصيد|رصيد|"
+    r"guthaben)"
     r"(?: (?:inicial|final|anterior|iniziale|finale|initial|inicial|précédent|"
     r"a transportar|b/?f|c/?f|brought forward|carried forward|на начало|на конец))?"
     r"(?: (?:as of|as at|at|on|am|per|zum|vom|au|al|a|на|op|dal|do dia|em))?"
@@ -222,6 +223,7 @@ class _Reader:
             place, balance = f"{self._name}, line {row.line}", balances.get(number, "")
             if balance == "end":
                 self._keep_balance(kept, place, cells, _side(row))
+                kept.notes.append(f"{place} is a balance, not a movement.")
             else:
                 self._keep(kept, place, cells, is_balance_within=bool(balance))
         return kept
@@ -290,6 +292,13 @@ class _Reader:
         elif not self._has_day(cells):
             note = f"{place} has no date and was left out: a total, or a remark?"
             (kept.left_out if amounts else kept.notes).append(note)
+        elif not amounts and layout.balance and cells[layout.balance]:
+            # A bank's own word for an opening balance. The balances after it prove it.
+            self._keep_balance(kept, place, cells, "")
+            kept.left_out.append(
+                f"{place} has a balance but no amount, and was taken for an opening or closing"
+                " balance. Is it one?"
+            )
         else:
             self._keep_movement(kept, place, cells)
 
@@ -324,7 +333,6 @@ class _Reader:
                 )
             )
             kept.lines.append(None)
-        kept.notes.append(f"{place} is a balance, not a movement.")
 
     def _is_pending(self, cells: Mapping[str, str]) -> bool:
         """Whether a row says that it is not booked. A total that has neither a day nor a state
@@ -381,7 +389,10 @@ class _Reader:
             return SignedRow(place, read_.amount, is_out=is_out), read_.currencies
         if not cells[layout.came_in] and not cells[layout.went_out]:
             raise unreadable(
-                place, "it has no amount", "Correct the line, or download the file again"
+                place,
+                "it has no amount",
+                "If it is no movement, delete the line in a copy of the file; else download the"
+                " file again",
             )
         came = self._amount(place, cells, layout.came_in, "0")
         went = self._amount(place, cells, layout.went_out, "0")
