@@ -81,9 +81,11 @@ def of_file(
     known: KnownAccounts,
     given: Sequence[str],
     ask: AskName | None = None,
+    owners: Mapping[str, str] | None = None,
 ) -> dict[str, FileAccount]:
     """Return the accounts of a file, by number. `given`: the names that a person gave, in the order
-    of the file. A number that is not known takes the next of them.
+    of the file. A number that is not known takes the next of them. `owners`: the names of files
+    that have no number, by what stands for it.
 
     Raises UsageError if a statement is of another account than was given."""
     left, there = list(given), list[str]()
@@ -91,7 +93,9 @@ def of_file(
     for place, number in enumerate(dict.fromkeys(numbers), 1):
         mark = account_mark(key, number)
         name = known.names.get(mark, "") if number else ""
-        if name:
+        if owners and number in owners:
+            name = owners[number]
+        elif name:
             there.append(name)
             left = [other for other in left if other != name]
         elif left:

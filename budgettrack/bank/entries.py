@@ -20,7 +20,7 @@ from budgettrack.bank.accounts import (
     of_file,
     transfers,
 )
-from budgettrack.bank.formats import CsvChoices, Statement, StatementLine, read_all
+from budgettrack.bank.formats import CsvChoices, Statement, StatementLine, chain, read_each
 from budgettrack.bank.formats.csv.layouts import of_group
 from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
 from budgettrack.bank.formats.files import shown
@@ -28,6 +28,7 @@ from budgettrack.bank.imported import with_balances
 from budgettrack.bank.matching import (
     StatementEntry,
 )
+from budgettrack.bank.unnumbered import with_owners
 from budgettrack.config.key import fingerprint
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base import money
@@ -91,15 +92,16 @@ def entries(
     """Return the entries of a bank's files, each with its mark and its account.
 
     Raises UsageError if a file cannot be read."""
-    statements, signs = _statements(config, paths, known, answers, today)
-    numbers = [statement.account for statement in statements]
-    accounts = of_file(numbers, key, known, answers.accounts, answers.ask_name)
+    statements, left, signs = _statements(config, paths, key, known, answers, today)
+    owners = {each.of_account: each.owner for each in statements if each.owner}
+    numbers = [statement.of_account for statement in statements]
+    accounts = of_file(numbers, key, known, left, answers.ask_name, owners)
     seen: Counter[tuple[object, ...]] = Counter()
     every: list[StatementEntry] = []
     left_out: list[str] = []
     notes: list[str] = []
     for statement in statements:
-        name = accounts[statement.account].label
+        name = accounts[statement.of_account].label
         every += [
             replace(
                 _entry(statement, number, key, seen),
@@ -135,7 +137,7 @@ def _days(
     days: dict[str, list[tuple[date, date]]] = {}
     for statement in statements:
         if not statement.is_provisional and statement.first and statement.last:
-            label = accounts[statement.account].label
+            label = accounts[statement.of_account].label
             days.setdefault(label, []).append((statement.first, statement.last))
     return days
 
@@ -143,11 +145,13 @@ def _days(
 def _statements(
     config: Config,
     paths: Sequence[Path],
+    key: bytes,
     known: KnownAccounts,
     answers: BankAnswers,
     today: date,
-) -> tuple[list[Statement], str]:
-    """Return the statements of the files, and what a person has answered about its signs."""
+) -> tuple[list[Statement], list[str], str]:
+    """Return the statements of the files, the names that are left for their new accounts, and what
+    a person has answered about the signs."""
     named = [*answers.accounts, *known.all_names]
     # Without a number in the file, the account is the one that was said, or the only one.
     likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
@@ -157,17 +161,19 @@ def _statements(
     )
     locale = default_locale(config, None)
 
-    def read(signs: str) -> list[Statement]:
-        statements = read_all(paths, config.bank, locale, replace(choices, signs=signs))
-        return [_with_signs(statement, called(paths), signs) for statement in statements]
+    def read(signs: str) -> tuple[list[Statement], list[str], str]:
+        each = read_each(paths, config.bank, locale, replace(choices, signs=signs))
+        owned, left = with_owners(each, key, known, answers.accounts)
+        statements = chain.joined(owned)
+        return [_with_signs(one, called(paths), signs) for one in statements], left, signs
 
     try:
-        return read(signs), signs
+        return read(signs)
     except SignsDoubtfulError as doubt:
         if answers.ask_signs is None:
             raise
         signs = answers.ask_signs(doubt)
-        return read(signs), signs
+        return read(signs)
 
 
 def _with_signs(statement: Statement, name: str, signs: str) -> Statement:

@@ -41,7 +41,7 @@ def with_balances(
             continue  # an amount that is no money of a currency in use
         if closing is not None:
             span = BankStatement(
-                accounts[statement.account].label,
+                accounts[statement.of_account].label,
                 statement.currency,
                 statement.first,
                 statement.last,

@@ -72,7 +72,8 @@ def _about_file(command: Callable[..., Any]) -> Callable[..., Any]:
             "accounts",
             multiple=True,
             metavar="NAME",
-            help="The account, or a name for a new one. Once for each account of the file.",
+            help="The account, or a name for a new one. Once for each new account, in the order of"
+            " the files; once for each file, if they do not name their accounts.",
         ),
     ):
         command = option(command)

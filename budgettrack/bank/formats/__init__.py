@@ -24,7 +24,7 @@ from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
 from budgettrack.extras import missing
 
-__all__ = ["CsvChoices", "Layout", "Statement", "StatementLine", "read", "read_all"]
+__all__ = ["CsvChoices", "Layout", "Statement", "StatementLine", "read", "read_all", "read_each"]
 
 
 def read(
@@ -37,15 +37,21 @@ def read(
 def read_all(
     paths: Sequence[Path], layout: Layout | None, locale: str, choices: CsvChoices | None = None
 ) -> list[Statement]:
-    """Return the statements of a bank's files. A file's format is known by its content.
+    """Return the statements of a bank's files, each entry once. See `read_each`."""
+    return chain.joined(read_each(paths, layout, locale, choices))
+
+
+def read_each(
+    paths: Sequence[Path], layout: Layout | None, locale: str, choices: CsvChoices | None = None
+) -> list[Statement]:
+    """Return the statements as the files have them. A file's format is known by its content.
 
     `layout`: the section [bank] of the config. `choices`: what else is known about a CSV file.
-    An entry that stands in several statements is returned once. Raises UsageError with place,
-    problem and remedy."""
+    Raises UsageError with place, problem and remedy."""
     statements: list[Statement] = []
     for name, content in _named(paths):
         statements += _read(name, content, layout, locale, choices or CsvChoices())
-    return chain.joined(statements)
+    return statements
 
 
 def _named(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
@@ -72,7 +78,7 @@ def _read(
         statements = _reader(format_name)(name, content)
         _prove_count(name, format_name, entries, statements)
     statements = [
-        statement if statement.place else replace(statement, place=name) for statement in statements
+        replace(statement, place=statement.place or name, file=name) for statement in statements
     ]
     if not any(statement.lines for statement in statements):
         warning = (

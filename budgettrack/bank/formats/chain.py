@@ -40,7 +40,7 @@ def joined(statements: Sequence[Statement]) -> list[Statement]:
     once = _once(statements)
     by_account: dict[Account, list[Statement]] = defaultdict(list)
     for statement in once:
-        by_account[statement.account, _currency(statement)].append(statement)
+        by_account[statement.of_account, _currency(statement)].append(statement)
     chained: list[Statement] = []
     for of_account in by_account.values():
         final = [statement for statement in of_account if not statement.is_provisional]

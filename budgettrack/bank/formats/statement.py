@@ -66,6 +66,10 @@ class Statement:
     `left_out`: what a person must look at, such as rows with an amount that were not read as
     movements, and missing days.
     `place`: the place in the file.
+    `file`: the file's name as it is shown. `headings`: those of a CSV file.
+    `owner`: the group's name of the account, said for a file that has no number, or "".
+    `running`: the balances before and after the movements that follow from a CSV file's column of
+    balances, or None. They prove nothing about the days around it.
     `number`, `page`: the bank's numbers of the statement and of its page, or None.
     `pending`: how many entries were left out because the bank has not booked them yet.
     """
@@ -85,6 +89,15 @@ class Statement:
     number: int | None = None
     page: int | None = None
     pending: int = 0
+    file: str = field(default="", compare=False)
+    headings: tuple[str, ...] = field(default=(), compare=False)
+    owner: str = ""
+    running: tuple[Decimal, Decimal] | None = field(default=None, compare=False)
+
+    @property
+    def of_account(self) -> str:
+        """The number of the account, or what stands for it if a person has named the account."""
+        return self.account or (f"named {self.owner}" if self.owner else "")
 
 
 def ties_out(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import permutations
 
 from budgettrack.bank.formats.csv import heading_words as words
 from budgettrack.bank.formats.csv.reading import IN_WORDS, OUT_WORDS, is_balance, signs_of
@@ -445,9 +446,7 @@ class _Detector:
         codes = self._codes(rest)
         foreign = grid.called(words.CURRENCY_AS_PAID, codes)
         own = grid.called(words.ACCOUNT_CURRENCY, codes) or [
-            i
-            for i in codes
-            if i not in foreign and i == two.charged + 1 and i != two.original - 1
+            i for i in codes if i not in foreign and i == two.charged + 1 and i != two.original - 1
         ]
         paid_in = [i for i in codes if i not in own]
         heading = grid.headings[two.charged]
@@ -556,20 +555,22 @@ class _Detector:
         layout = replace(layout, balance=name(balance))
         accounts = [layout, *(replace(layout, account=own) for own in self._accounts(rest))]
         amounts = self._grid.called(words.AMOUNT, others)
-        columns = [i for i in money if i != balance]
-        ins, outs = self._grid.called(words.IN, columns), self._grid.called(words.OUT, columns)
+        sides = self._sides([i for i in money if i != balance])
         for like in accounts:
             # A month without income leaves its column blank. The next month fills it.
-            if ins and outs and ins[0] != outs[0]:
-                yield replace(like, came_in=name(ins[0]), went_out=name(outs[0]))
+            for one, two in sides:
+                yield replace(like, came_in=name(one), went_out=name(two))
             for one in dict.fromkeys([*amounts, *others]):
                 for sign in ("", *self._flags(money)):
                     for fee in ("", *(name(i) for i in fees if i != one)):
                         yield replace(like, amount=name(one), sign=sign, fee=fee)
-            for one in others:
-                for two in others:
-                    if one != two:
-                        yield replace(like, came_in=name(one), went_out=name(two))
+            for one, two in permutations(others, 2):
+                yield replace(like, came_in=name(one), went_out=name(two))
+
+    def _sides(self, among: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the columns of what came in and of what went out, if the headings say so."""
+        ins, outs = self._grid.called(words.IN, among), self._grid.called(words.OUT, among)
+        return [(ins[0], outs[0])] if ins and outs and ins[0] != outs[0] else []
 
     def _has_amounts(self, index: int) -> bool:
         return any(re.search("[1-9]", cell) for cell in self._grid.column(index))
@@ -613,8 +614,10 @@ class _Detector:
         ins, outs = grid.called(words.IN, others), grid.called(words.OUT, others)
         # A column of balances that proves nothing, as in a file of one row, is still named.
         layout = replace(layout, balance=name(balances[0]) if balances and len(money) > 1 else "")
-        if ins and outs and ins[0] != outs[0]:
-            return replace(layout, came_in=name(ins[0]), went_out=name(outs[0]))
+        sides = self._sides(others)
+        if sides:
+            came, went = sides[0]
+            return replace(layout, came_in=name(came), went_out=name(went))
         fees = [i for i in grid.called(words.FEE, others) if self._has_amounts(i)]
         amounts = [i for i in grid.called(words.AMOUNT, others) if i not in fees]
         candidates = amounts or [i for i in others if i not in fees]

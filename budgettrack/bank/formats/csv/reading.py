@@ -14,6 +14,7 @@ from budgettrack.bank.formats.csv.signs import (
     SignedRow,
     after_last_balance,
     chosen,
+    running,
 )
 from budgettrack.bank.formats.csv.text import FileRow
 from budgettrack.bank.formats.csv.values import (
@@ -179,6 +180,8 @@ class _Reader:
         self, name: str, file: OpenedFile, layout: Layout, locale: str, today: date | None
     ) -> None:
         self._name, self._file = name, file
+        has_headings = bool(file.above) and not layout.is_without_headings
+        self._headings = file.above[-1].cells if has_headings else ()
         self._layout = layout if layout.sign or not layout.amount else _with_sign(file, layout)
         self._cells = [self._of(row) for row in file.data]
         columns = (layout.amount, layout.came_in, layout.went_out)
@@ -530,15 +533,11 @@ class _Reader:
             self._statement(account, of_account)
             for account, of_account in (lines or {"": []}).items()
         ]
-        first = statements[0]
-        statements[0] = Statement(
-            first.lines,
-            first.first,
-            first.last,
-            first.account,
-            tuple(kept.notes),
-            tuple(kept.left_out),
-            first.currency,
+        statements[0] = replace(
+            statements[0],
+            notes=tuple(kept.notes),
+            left_out=tuple(kept.left_out),
+            running=running(kept.steps, amounts),
         )
         return statements
 
@@ -552,6 +551,7 @@ class _Reader:
             max(days, default=None),
             account,
             currency=currencies.pop() if len(currencies) == 1 else code,
+            headings=self._headings,
         )
 
 

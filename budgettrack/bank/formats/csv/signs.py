@@ -173,6 +173,24 @@ def after_last_balance(steps: Sequence[SignedRow]) -> list[str]:
     return []
 
 
+def running(
+    steps: Sequence[SignedRow], amounts: Sequence[Decimal]
+) -> tuple[Decimal, Decimal] | None:
+    """Return the balances before and after all movements. Returns None if the file has no balance,
+    several accounts or currencies, or no order of its days."""
+    is_oldest_first = _is_oldest_first(steps)
+    if is_oldest_first is None or len({step.account for step in steps}) != 1:
+        return None
+    pairs = list(zip(steps, amounts, strict=True))[:: 1 if is_oldest_first else -1]
+    moved = Decimal(0)
+    before: Decimal | None = None
+    for step, amount in pairs:
+        moved += amount if step.moves else Decimal(0)
+        if before is None and step.balance is not None:
+            before = step.balance - moved
+    return None if before is None else (before, before + moved)
+
+
 def _checked(steps: Sequence[SignedRow], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
     """Return the places of the balances that do not follow, and the number of balances that prove
     something. The oldest row may stand first or last."""
