@@ -501,6 +501,11 @@ def test_each_amount_may_have_a_column_of_its_currency() -> None:
         "06.10.2026;-20,00;-23,10;EUR\n"
     ).layout
     assert (behind.amount, behind.currency, behind.original) == ("Amount", "Currency", "")
+    foreign = seen("Date;Original amount;Amount;Original currency\n05.10.2026;-100,00;-91,20;USD\n")
+    assert (foreign.layout.currency, foreign.layout.original_currency) == (
+        "EUR",
+        "Original currency",
+    )
 
 
 # A month in which nothing came in
