@@ -107,8 +107,7 @@ def _day_of(rule: str, first: date) -> str:
 
 def _parsed(rule: str, first: date) -> rrule:
     parsed = rrulestr(rule, dtstart=datetime.combine(first, time()))
-    if not isinstance(parsed, rrule):
-        raise ValueError(rule)
+    assert isinstance(parsed, rrule)  # `_WHOLE_RULE` lets a single rule through
     return parsed
 
 

@@ -165,3 +165,38 @@ def test_where_a_mapped_table_has_no_figures_one_filled_cell_is_a_row() -> None:
         {"what": "Report", "due": "2026-04-30"},
         {"what": "Audit"},
     ]
+
+
+def test_a_formula_whose_figure_is_not_the_sum_of_its_own_rows_is_told() -> None:
+    table = """
+        ID  | Date       | Description | Amount
+        E-1 | 2026-01-05 | Tea         | 10
+        E-2 | 2026-01-06 | Rent        | 20
+            |            | Total       | 99 =SUM(D2:D3)
+    """
+    ((place, _),) = found(sheet(grid(table)), "total-does-not-match")
+    assert place == "'Expenses'!D4"
+
+
+def test_a_step_of_an_outline_is_held_against_the_rows_below_it() -> None:
+    table = """
+        Item           | Budget
+        A Programme    | 350
+        A.1 Outreach   | 300
+        A.1.1 Kits     | 200
+        A.1.2 Tea      | 100
+        A.2 Press      | 50
+        B Office       | 20
+        Total          | 370
+    """
+    headings = {"description": "Item", "amount": "Budget"}
+    shape = Shape("Plan", headings=headings, constant={"grant": "G-1"})
+    read = sheet(grid(table, "Plan"), shapes={"budget": shape})
+
+    assert found(read, "total-does-not-match", "may-be-total") == []
+    assert [row.fields["amount"] for row in read.tables["budget"].rows] == [
+        "200",
+        "100",
+        "50",
+        "20",
+    ]

@@ -389,3 +389,16 @@ def test_a_grant_beside_a_line_of_another_grant_is_told() -> None:
         "B-1 is a line of G-1, but Grant says G-2. It is counted for G-1."
     )
     assert findings[0].remedy == "Choose a line of G-2, or clear Grant."
+
+
+def test_an_indicator_without_an_activity_that_is_there_counts_nothing() -> None:
+    plan, _ = made(
+        work_plan={"A-1": {"activity": "Outreach"}},
+        indicators={
+            "IN-1": {"activity": "A-1", "indicator": "Contacts"},
+            "IN-2": {"activity": "A-9", "indicator": "Contacts"},
+            "IN-3": {"activity": "A-1"},
+        },
+    )
+
+    assert [*plan.indicators] == ["IN-1"]
