@@ -274,7 +274,7 @@ def test_a_grant_in_another_currency_says_in_which_each_amount_is() -> None:
         for id_ in ("G-1", "G-2")
     }
     currencies = (
-        "Award and money received are in GBP, as agreed with the funder; spending and plan are in"
+        "Award and money received are in GBP, as agreed with the funder; all other amounts are in"
         " EUR, the currency of our books."
     )
 

@@ -252,7 +252,7 @@ def spending_note(grant: PublicGrant, view: PublicView, w: Words) -> str:
     if grant.currency == view.currency or not gives:
         return f"{shown} {rest}"
     currencies = w.say(
-        "Award and money received are in {currency}, as agreed with the funder; spending and plan"
+        "Award and money received are in {currency}, as agreed with the funder; all other amounts"
         " are in {base}, the currency of our books.",
         currency=grant.currency,
         base=view.currency,
