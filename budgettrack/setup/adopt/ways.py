@@ -91,7 +91,7 @@ def _steps(
         )
         if now is not None and before is not None and moved:
             change = now - before
-            steps.add(1 if change == moved else -1 if change == -moved else 0)
+            steps.add({moved: 1, -moved: -1}.get(change, 0))
         before = before if now is None else now
     return steps
 
