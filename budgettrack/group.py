@@ -166,6 +166,12 @@ class OpenedGroup:
             bool(shapes) and not any(shape.write for shape in shapes.values())
         )
 
+    @property
+    def has_checks_tab(self) -> bool:
+        """Whether each sync writes the tabs Summary and Checks: not into a workbook of another
+        shape, nor into one that is only read."""
+        return not self.is_read_only and not self.config.shapes
+
     # ---- the register
 
     @cached_property

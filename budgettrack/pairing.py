@@ -17,16 +17,21 @@ from budgettrack.config.load import Config
 from budgettrack.core.base.errors import Refused
 from budgettrack.core.base.grids import Book
 from budgettrack.core.base.holds import Hold
-from budgettrack.core.decide import RegisterState
+from budgettrack.core.base.plurals import count
+from budgettrack.core.decide import ChangeSet, RegisterState
 from budgettrack.core.merge.lineage import (
     Lineage,
     WorkbookMark,
     WorkbookWrite,
+    has_gone_back,
     last_run,
     lineage,
     mark_read,
     next_write,
+    rebased,
+    run_with,
     unsure_rows,
+    with_changes,
 )
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
@@ -35,6 +40,7 @@ from budgettrack.register.store import Held
 from budgettrack.register.workbook_writes import (
     added_since,
     agreed_at,
+    agreed_versions,
     redacted_since,
     removed_since,
 )
@@ -109,6 +115,26 @@ def told_older(ask: Ask, config: Config, base: int) -> str:
     return (
         f"{name_of(config)} was put back from an older copy{of}. What was changed after that stays:"
         " it goes into the workbook again."
+    )
+
+
+def refused_as_older(ask: Ask, config: Config, held: Held, changes: ChangeSet) -> str | None:
+    """Returns the reason to refuse a workbook without a mark whose rows are, as a whole, those of
+    an earlier sync. Returns None if they are not.
+
+    Nobody but a person can tell a copy that was put back from rows that were typed again."""
+    after = with_changes(held.agreed, changes.agreed)
+    if not has_gone_back(held.agreed, after):
+        return None
+    run = run_with(after, agreed_versions(ask))
+    when = None if run is None else queries.time_of(ask, run)
+    if when is None:
+        return None
+    moved = count(len(list(rebased(held.agreed, after, ()))), "row")
+    return (
+        f"{name_of(config)} is as it was on {_shown(when)}; since then {moved} changed. If an older"
+        " copy was put back by mistake, put the newer one back. If it is meant, confirm with"
+        " --allow older-copy."
     )
 
 

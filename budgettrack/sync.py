@@ -40,6 +40,7 @@ from budgettrack.pairing import (
     name_of,
     older_state,
     paired,
+    refused_as_older,
     told_older,
 )
 from budgettrack.register import published, queries
@@ -94,6 +95,9 @@ def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome
     pairing = _paired(group, book, known, allow)
     state, told = group.register.ask(_as_of, group, known, pairing)
     changes = _decide(group, book, _held_too(state, pairing.holds), allow, {}, key)
+    if _may_be_older(group, pairing, allow):
+        older = group.register.ask(refused_as_older, group.config, known.held, changes)
+        changes = _refused_too(changes, older)
     return SyncOutcome(changes, done=False, told=told)
 
 
@@ -107,8 +111,8 @@ def sync(
 ) -> SyncOutcome:
     """Syncs workbook and register.
 
-    `allow` names guards to override: `missing`, `removals`, `changes`, `other-workbook`. `confirm`
-    is called if both sides have data at their first sync. `keep` settles conflicts, each by its
+    `allow` names guards to override: `missing`, `removals`, `changes`, `older-copy`,
+    `other-workbook`. `confirm` is called if both sides have data at their first sync. `keep` settles conflicts, each by its
     name (`budget/B-3.amount`). If `new_key` is true, a new group's key is made, because the old one
     is lost. Raises `Refused` if a guard stops the sync."""
     progress = SyncProgress()
@@ -199,6 +203,11 @@ class _Syncing:
             self._pair(book)
         state = _held_too(self._state, self.pairing.holds)
         self.changes = _decide(group, book, state, allow, self._keep, self._key)
+        if _may_be_older(group, self.pairing, allow):
+            older = self._writing.ask(
+                refused_as_older, group.config, self._known.held, self.changes
+            )
+            self.changes = _refused_too(self.changes, older)
         if self.changes.refused:
             # A person may have changed the workbook while this run was writing it.
             reading = self._progress.stage is Stage.READING
@@ -388,6 +397,17 @@ def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> P
     if "other-workbook" not in allow:
         know_each_other(group, book, known.held)
     return paired(group, book, known.held, known.writes, known.last)
+
+
+def _may_be_older(group: OpenedGroup, pairing: Pairing, allow: Set[str]) -> bool:
+    """Whether the rows alone can tell an older copy: a workbook that is only read has no mark."""
+    return group.is_read_only and pairing.lineage.kind == "current" and "older-copy" not in allow
+
+
+def _refused_too(changes: ChangeSet, reason: str | None) -> ChangeSet:
+    if reason is None:
+        return changes
+    return dataclasses.replace(changes, refused=(*changes.refused, reason))
 
 
 def _as_of(

@@ -687,8 +687,8 @@ def _cell(name: str, value: Any) -> str:
     return click.style(text, fg="red") if name in SIGNED and text.startswith("-") else text
 
 
-def say(outcome: SyncOutcome) -> None:
-    """Print the outcome of a sync in a few lines."""
+def say(outcome: SyncOutcome, *, in_tab: bool) -> None:
+    """Print the outcome of a sync in a few lines. `in_tab`: the workbook has the tab Checks."""
     changes = outcome.changes
     for told in outcome.told:
         click.echo(told, err=True)
@@ -701,11 +701,9 @@ def say(outcome: SyncOutcome) -> None:
         " given."
     )
     if changes.conflicts:
-        click.echo(
-            f"{count(len(changes.conflicts), 'conflict')}: choose in the Keep cells of the tab"
-            " Checks."
-        )
-    click.echo(found(changes.findings))
+        where = "in the Keep cells of the tab Checks" if in_tab else "with budgettrack resolve"
+        click.echo(f"{count(len(changes.conflicts), 'conflict')}: choose {where}.")
+    click.echo(found(changes.findings, in_tab=in_tab))
     if changes.lacking:
         talk(
             f"New in this version: {', '.join(changes.lacking)}. Add it to the workbook, with what"
@@ -757,13 +755,15 @@ def tell_by_harm(findings: Sequence[Finding]) -> None:
         tell_findings(told)
 
 
-def found(findings: Sequence[Finding]) -> str:
+def found(findings: Sequence[Finding], *, in_tab: bool) -> str:
+    """Return how many findings there are, and where they stand. `in_tab`: in the tab Checks too."""
     mistakes = sum(finding.severity == "error" for finding in findings)
     doubts = len(findings) - mistakes
     if not findings:
         return "Nothing to look at."
+    where = "tab Checks, or:" if in_tab else "see:"
     return (
-        f"To look at: {count(mistakes, 'error')}, {count(doubts, 'warning')} (tab Checks, or:"
+        f"To look at: {count(mistakes, 'error')}, {count(doubts, 'warning')} ({where}"
         " budgettrack checks)."
     )
 

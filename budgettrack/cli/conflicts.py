@@ -49,5 +49,5 @@ def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> No
 
     group = group_of(ctx, on)
     outcome = edit.resolve(group, conflict, take)  # type: ignore[arg-type]  # a choice of the option
-    say(outcome)
+    say(outcome, in_tab=group.has_checks_tab)
     ctx.exit(LOOK if outcome.needs_a_person else 0)

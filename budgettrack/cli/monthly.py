@@ -130,7 +130,7 @@ def _once(
     code = _exit_code(run)
     monitoring.ended(group, context, run, code)
     if code or not quiet:
-        _summed_up(run)
+        _summed_up(run, in_tab=group.has_checks_tab)
     return code
 
 
@@ -140,12 +140,12 @@ def _exit_code(run: MonthlyRun) -> int:
     return LOOK if run.look or any(outcome.needs_a_person for outcome in run.outcomes) else 0
 
 
-def _summed_up(run: MonthlyRun) -> None:
+def _summed_up(run: MonthlyRun, *, in_tab: bool) -> None:
     """Print what a run did."""
     if not run.periods:
         click.echo("Nothing is due.")
     for outcome in run.outcomes[-1:]:
-        say(outcome)
+        say(outcome, in_tab=in_tab)
     if run.reports:
         written(run.reports)
     for line in (*run.warnings, *run.failed):

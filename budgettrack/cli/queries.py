@@ -334,7 +334,9 @@ def checks(
         listing(figures.dated_findings(findings), {}, as_json, as_csv, "")
     else:
         tell_by_harm(findings)
-        click.echo(f"{found(findings)} As of the sync of {synced:%Y-%m-%d}.")
+        click.echo(
+            f"{found(findings, in_tab=group.has_checks_tab)} As of the sync of {synced:%Y-%m-%d}."
+        )
     ctx.exit(LOOK if any(finding.severity == "error" for finding in findings) else 0)
 
 

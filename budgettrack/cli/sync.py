@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 @click.option(
     "--allow",
     multiple=True,
-    type=click.Choice(["missing", "removals", "changes"]),
-    help="Sync although a guard refuses: missing tabs or headings, many removals, many changes.",
+    type=click.Choice(["missing", "removals", "changes", "older-copy"]),
+    help="Sync although a guard refuses: missing tabs or headings, many removals, many changes, a"
+    " workbook that is as it was before.",
 )
 @click.option(
     "--adopt",
@@ -55,7 +56,7 @@ def sync(
     """Bring workbook and register to the same state.
 
     Changes of one are written into the other, both are checked, and the findings are written into
-    the tab Checks.
+    the tab Checks. A workbook that is only read has no such tab: see budgettrack checks.
     """
     from budgettrack import sync as syncing
     from budgettrack.workbook.kinds import ONLY_READ, is_only_read
@@ -82,7 +83,7 @@ def sync(
         return click.confirm("Workbook and register meet for the first time. Do this?", err=True)
 
     outcome = syncing.sync(group, allow=allowed, confirm=confirm, new_key=new_key)
-    say(outcome)
+    say(outcome, in_tab=group.has_checks_tab)
     if outcome.done and group.board.exists():
         # Nobody gets a board that was never asked for: it has figures that are not public.
         from budgettrack.queries.board import rewritten

@@ -4,9 +4,9 @@ agreed at each of these syncs (see `core.merge.lineage`)."""
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from budgettrack.core.merge.lineage import WorkbookWrite
+from budgettrack.core.merge.lineage import AgreedVersion, WorkbookWrite
 from budgettrack.core.records.model import Fields
 from budgettrack.register.queries import Ask
 
@@ -36,6 +36,18 @@ def agreed_at(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str
         if fields:
             agreed.setdefault(table, {})[id_] = json.loads(fields)
     return agreed
+
+
+def agreed_versions(ask: Ask) -> Iterator[AgreedVersion]:
+    """Yields all fields on which both sides ever agreed."""
+    now = ask.rows("SELECT tbl, fields, agreed, agreed_run FROM records")
+    for table, fields, agreed, since in now:
+        if kept := fields if agreed is None else agreed:
+            yield AgreedVersion(table, json.loads(kept), since, None)
+    then = ask.rows("SELECT tbl, fields, since, until FROM agreed_history")
+    for table, fields, since, until in then:
+        if fields:
+            yield AgreedVersion(table, json.loads(fields), since, until)
 
 
 def added_since(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str, Fields]]:

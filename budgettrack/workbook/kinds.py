@@ -15,8 +15,8 @@ KINDS = {
 
 ONLY_READ = (
     "This file is only read: it gets no IDs, no changes of the register, and no tabs Summary and"
-    " Checks. See: budgettrack checks. To have them in the sheet, save it as .xlsx and name that"
-    " file in the config."
+    " Checks. See: budgettrack checks. An .xlsx file in the layout of budgettrack gets them all; a"
+    " mapped one gets IDs and changes, with write = true."
 )
 """The sentence about a file of a kind that is only read."""
 

@@ -8,7 +8,8 @@ decide, never a clock."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -170,6 +171,71 @@ def unsure_rows(
             yield from ((table, id_) for id_ in ids if not mark.is_given_since(id_))
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedVersion:
+    """The fields on which both sides agreed for one record, from the run `since` on.
+
+    `until`: the run that replaced them. None if they are agreed now."""
+
+    table: str
+    fields: Fields
+    since: int
+    until: int | None
+
+
+def has_gone_back(now: Records, after: Records) -> bool:
+    """Whether a workbook without a mark may be an older copy: rows are gone, or several differ.
+
+    One row that gets its old values again is an edit like any other."""
+    gone = any(id_ not in after.get(table, {}) for table, held in now.items() for id_ in held)
+    return gone or len(list(rebased(now, after, ()))) > 1
+
+
+def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
+    """Returns the last run after which all agreed records were as in `after`, but for their IDs.
+
+    A workbook without IDs gives a row that comes back a new one. Returns None if there is no such
+    run, or if `after` has no records."""
+    came: dict[int, list[_Content]] = {}
+    went: dict[int, list[_Content]] = {}
+    apart: Counter[_Content] = Counter(
+        _content(table, fields) for table, held in after.items() for fields in held.values()
+    )
+    if not apart:
+        return None
+    for version in versions:
+        content = _content(version.table, version.fields)
+        came.setdefault(version.since, []).append(content)
+        if version.until is None:
+            _count(apart, content, -1)
+        else:
+            went.setdefault(version.until, []).append(content)
+    # From run to run into the past: `apart` is what `after` has more than the state of the time.
+    for run in sorted({*came, *went}, reverse=True):
+        for content in came.get(run, ()):
+            _count(apart, content, 1)
+        for content in went.get(run, ()):
+            _count(apart, content, -1)
+        if not apart:
+            return run - 1
+    return None
+
+
+_Content = tuple[str, frozenset[tuple[str, str]]]
+"""A table, and the fields of a record that are not blank."""
+
+
+def _content(table: str, fields: Fields) -> _Content:
+    return table, frozenset((field, value) for field, value in fields.items() if value)
+
+
+def _count(counted: Counter[_Content], content: _Content, by: int) -> None:
+    """Changes a count, and forgets a content whose count is zero."""
+    counted[content] += by
+    if not counted[content]:
+        del counted[content]
+
+
 def last_run(writes: Sequence[WorkbookWrite]) -> int:
     """Returns the run of the last sync that wrote the workbook, or 0 if there is none."""
     return max((write.run for write in writes if write.ended), default=0)
@@ -186,11 +252,8 @@ def next_write(
     return WorkbookWrite(max(last, mark.number if mark else 0) + 1, token, base)
 
 
-def rebased(
-    stored: Records, base: Records, changes: Sequence[AgreedChange]
-) -> Iterator[AgreedChange]:
-    """Yields the changes that bring the agreed records of the register to where a merge from an
-    older `base` leaves them."""
+def with_changes(base: Records, changes: Sequence[AgreedChange]) -> dict[str, dict[str, Fields]]:
+    """Returns the agreed records after the changes."""
     final = {table: dict(records) for table, records in base.items()}
     for table, id_, fields in changes:
         records = final.setdefault(table, {})
@@ -198,6 +261,15 @@ def rebased(
             records.pop(id_, None)
         else:
             records[id_] = fields
+    return final
+
+
+def rebased(
+    stored: Records, base: Records, changes: Sequence[AgreedChange]
+) -> Iterator[AgreedChange]:
+    """Yields the changes that bring the agreed records of the register to where a merge from an
+    older `base` leaves them."""
+    final = with_changes(base, changes)
     for table in dict.fromkeys((*stored, *final)):
         before, after = stored.get(table, {}), final.get(table, {})
         for id_ in dict.fromkeys((*before, *after)):

@@ -373,7 +373,7 @@ def _found(view: InternalView, w: Words) -> Section:
     lines = _few([finding.line(str(w.at), names) for finding in view.new], w)
     counts = w.say(
         "In all: errors, which keep rows out of the figures, {errors}; warnings, {warnings}. They"
-        " stand in the tab Checks.",
+        " stand in the tab Checks; if the workbook has none: budgettrack checks.",
         errors=formats.whole(view.mistakes, w.at),
         warnings=formats.whole(view.doubts, w.at),
     )

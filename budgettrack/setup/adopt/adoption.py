@@ -112,9 +112,13 @@ def _asking_for_ids(proposal: WorkbookProposal) -> WorkbookProposal:
 
 def _written_into(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
     return {
-        name: replace(shape, write="id" in shape.headings and not shape.more and not shape.tabs)
+        name: replace(shape, write="id" in shape.headings and _has_one_place(shape))
         for name, shape in shapes.items()
     }
+
+
+def _has_one_place(shape: Shape) -> bool:
+    return not shape.more and not shape.tabs
 
 
 def cell_of(finding: Finding) -> str:
@@ -146,7 +150,20 @@ def told(adoption: Adoption) -> Iterator[str]:
         whose = f" in {column.currency}" if column.currency else ""
         place = _place_of(adoption, column)
         yield f"Not read: {place}: amounts{whose} of {column.total:,.2f} in all."
+    if adoption.answers.get("ids") == "yes":
+        yield from _without_ids(adoption.shapes)
     yield from _doubts(adoption.sheet.findings)
+
+
+def _without_ids(shapes: Mapping[str, Shape]) -> Iterator[str]:
+    """Yields each table into which no IDs can be written, although they may."""
+    for name, shape in shapes.items():
+        if not shape.write:
+            why = "has no column ID" if _has_one_place(shape) else "is read from several places"
+            yield (
+                f"No IDs or changes are written into {BY_NAME[name].tab}: the table {why}, so it is"
+                " only read."
+            )
 
 
 def _whole(table: TableRows | None) -> Decimal:

@@ -282,7 +282,7 @@ def _ids_in(seen: SeenBook, block: SheetBlock) -> list[SeenColumn]:
 
 
 def _are_ids(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
-    """Whether a column has another value in every row with a figure."""
+    """Whether a column has another value in every row with a figure, or waits for its values."""
     figures = [
         other.index
         for other in block.columns
@@ -295,6 +295,8 @@ def _are_ids(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
         if has_figure and not any(total_label(text) for text in texts):
             values.append(grid.at(number, column.index))
     filled = [str(value).strip() for value in values if value not in (None, "")]
+    if not filled:
+        return bool(values)
     return len(filled) > 1 and len(filled) == len(values) == len(set(filled))
 
 

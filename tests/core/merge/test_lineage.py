@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 from budgettrack.core.merge.lineage import (
+    AgreedVersion,
     Lineage,
     WorkbookMark,
     WorkbookWrite,
+    has_gone_back,
     last_run,
     lineage,
     mark_read,
     marked,
     next_write,
     rebased,
+    run_with,
     unsure_rows,
 )
 
@@ -135,3 +138,60 @@ def test_nobody_knows_whether_a_workbook_had_rows_that_were_taken_in_from_others
 
     assert unsure(False) == [("expenses", "E-2"), ("expenses", "E-6")]
     assert unsure(True) == [("expenses", "E-2")]
+
+
+# A workbook without a mark
+
+
+COOK, DRIVER = {"description": "Cook", "amount": "1"}, {"description": "Driver", "amount": "2"}
+DEARER = {**COOK, "amount": "3"}
+
+
+@pytest.mark.parametrize(
+    ("after", "may_be"),
+    [
+        ({"B-1": COOK, "B-2": DRIVER}, False),
+        ({"B-1": DEARER, "B-2": DRIVER}, False),
+        ({"B-1": COOK, "B-2": DRIVER, "B-3": COOK}, False),
+        ({"B-1": DEARER, "B-2": COOK}, True),
+        ({"B-1": COOK}, True),
+    ],
+)
+def test_rows_that_are_gone_or_several_that_differ_may_be_an_older_copy(
+    after: dict[str, dict[str, str]], may_be: bool
+) -> None:
+    now = {"budget": {"B-1": COOK, "B-2": DRIVER}}
+    assert has_gone_back(now, {"budget": after}) is may_be
+
+
+# Run 2: the cook. Run 4: the driver too. Run 6: the cook is dearer. Run 8: no driver, two cooks.
+VERSIONS = [
+    AgreedVersion("budget", COOK, 2, 6),
+    AgreedVersion("budget", DRIVER, 4, 8),
+    AgreedVersion("budget", DEARER, 6, None),
+    AgreedVersion("budget", DEARER, 8, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "run"),
+    [
+        ([COOK], 3),
+        ([DRIVER, COOK], 5),
+        ([DEARER, DRIVER], 7),
+        ([{**DEARER, "note": ""}, DRIVER], 7),
+        ([DEARER], None),
+        ([DRIVER], None),
+        ([COOK, COOK], None),
+        ([], None),
+    ],
+)
+def test_the_last_run_with_the_same_rows_is_found_whatever_their_ids(
+    rows: list[dict[str, str]], run: int | None
+) -> None:
+    after = {"budget": {f"B-{number}": fields for number, fields in enumerate(rows, 10)}}
+    assert run_with(after, VERSIONS) == run
+
+
+def test_a_record_of_another_table_is_another_record() -> None:
+    assert run_with({"income": {"I-1": COOK}}, VERSIONS) is None
