@@ -112,9 +112,9 @@ def sync(
     """Syncs workbook and register.
 
     `allow` names guards to override: `missing`, `removals`, `changes`, `older-copy`,
-    `other-workbook`. `confirm` is called if both sides have data at their first sync. `keep` settles conflicts, each by its
-    name (`budget/B-3.amount`). If `new_key` is true, a new group's key is made, because the old one
-    is lost. Raises `Refused` if a guard stops the sync."""
+    `other-workbook`. `confirm` is called if both sides have data at their first sync. `keep`
+    settles conflicts, each by its name (`budget/B-3.amount`). If `new_key` is true, a new group's
+    key is made, because the old one is lost. Raises `Refused` if a guard stops the sync."""
     progress = SyncProgress()
     with progress.told():
         return _synced(group, progress, allow, confirm, keep or {}, new_key)

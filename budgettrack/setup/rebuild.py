@@ -19,7 +19,7 @@ from budgettrack.setup.doctor.register import named_runs, proven
 from budgettrack.sync import sync
 from budgettrack.workbook.xlsx.copies import all_copies
 
-ALLOWED = frozenset({"other-workbook", "removals", "changes"})
+ALLOWED = frozenset({"other-workbook", "removals", "changes", "older-copy"})
 """The guards that a rebuilt register has no use for: the workbook has more than it."""
 
 RELEASE = (
