@@ -159,7 +159,7 @@ class OpenedGroup:
     def is_read_only(self) -> bool:
         """Whether the program never writes to the workbook: its file is of a kind that is only
         read, or all its tables are mapped without `write = true`."""
-        from budgettrack.workbook.kinds import is_only_read
+        from budgettrack.file_kinds import is_only_read
 
         shapes = self.config.shapes
         return is_only_read(self.config.xlsx) or (

@@ -30,6 +30,7 @@ from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_read, marked, rebased
 from budgettrack.core.merge.merge import Side
+from budgettrack.file_kinds import is_only_read
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
 from budgettrack.pairing import (
@@ -51,7 +52,6 @@ from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
 from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.workbook import Workbook
-from budgettrack.workbook.kinds import is_only_read
 
 Confirm = Callable[[ChangeSet], bool]
 

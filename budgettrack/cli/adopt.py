@@ -146,10 +146,10 @@ def _adopted(
 
 def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run: bool) -> None:
     """Print the tables that are read, the differences, and the files that were written."""
+    from budgettrack.file_kinds import ONLY_READ
     from budgettrack.queries.sheet import as_words, stated
     from budgettrack.setup.adopt.adoption import cell_of, told
     from budgettrack.setup.adopt.written import differences, tables_text
-    from budgettrack.workbook.kinds import ONLY_READ
 
     if place.book.read_as:
         click.echo(f"Read as {place.book.read_as}. {ONLY_READ}")

@@ -59,7 +59,7 @@ def sync(
     the tab Checks. A workbook that is only read has no such tab: see budgettrack checks.
     """
     from budgettrack import sync as syncing
-    from budgettrack.workbook.kinds import ONLY_READ, is_only_read
+    from budgettrack.file_kinds import ONLY_READ, is_only_read
 
     group = group_of(ctx, on)
     allowed = frozenset(allow) | ({"other-workbook"} if adopt else frozenset())

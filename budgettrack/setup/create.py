@@ -14,7 +14,7 @@ from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import ABOUT, START_HERE, TABLES
-from budgettrack.workbook.kinds import is_only_read
+from budgettrack.file_kinds import is_only_read
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 CONFIG = """# What your group sets. Paths are relative to this file.

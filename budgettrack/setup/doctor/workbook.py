@@ -10,10 +10,10 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, Table, normal
+from budgettrack.file_kinds import is_only_read
 from budgettrack.group import OpenedGroup
 from budgettrack.setup.adopt import glimpse
 from budgettrack.setup.doctor.examined import Examined, stopped
-from budgettrack.workbook.kinds import is_only_read
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
 """The findings about tabs and headings, not about the rows below them."""

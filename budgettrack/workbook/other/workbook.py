@@ -12,8 +12,8 @@ import python_calamine
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, Grid, Value
+from budgettrack.file_kinds import KINDS, is_only_read
 from budgettrack.workbook import Workbook
-from budgettrack.workbook.kinds import KINDS, is_only_read
 from budgettrack.workbook.other.beside import LARGEST_AREA, OdsCells
 from budgettrack.workbook.other.csv_file import book_of_csv
 from budgettrack.workbook.other.ods import ods_tabs
