@@ -131,6 +131,14 @@ def test_ids_that_cannot_be_written_are_said_to_have_no_column(tmp_path: Path) -
     assert "No IDs or changes are written into Budget: the table has no column ID" in said
 
 
+def test_a_config_that_only_reads_a_column_of_ids_is_said_to(tmp_path: Path) -> None:
+    rows = [["ID", *ROWS[0]], *([None, *line] for line in ROWS[1:])]
+    path = book(tmp_path, {"Budget": rows})
+    adopted(path)
+    said = adopted(path, "--answers", ids_written(path), "--yes").output
+    assert "into Budget: the table is mapped without write = true, so" in said
+
+
 def test_ids_are_written_into_an_empty_column_for_them(tmp_path: Path) -> None:
     rows = [["ID", *ROWS[0]], *([None, *line] for line in ROWS[1:])]
     path = book(tmp_path, {"Budget": rows})

@@ -159,11 +159,19 @@ def _without_ids(shapes: Mapping[str, Shape]) -> Iterator[str]:
     """Yields each table into which no IDs can be written, although they may."""
     for name, shape in shapes.items():
         if not shape.write:
-            why = "has no column ID" if _has_one_place(shape) else "is read from several places"
+            why = _why_only_read(shape)
             yield (
                 f"No IDs or changes are written into {BY_NAME[name].tab}: the table {why}, so it is"
                 " only read."
             )
+
+
+def _why_only_read(shape: Shape) -> str:
+    if not _has_one_place(shape):
+        return "is read from several places"
+    if "id" in shape.headings:
+        return "is mapped without write = true"
+    return "has no column ID"
 
 
 def _whole(table: TableRows | None) -> Decimal:
