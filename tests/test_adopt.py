@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import sys
 import time
@@ -15,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from budgettrack.setup.adopt.synonyms import COLUMNS, WORDS
@@ -51,7 +53,7 @@ def test_received_beside_paid_is_income(tmp_path: Path) -> None:
     said = adopted(path).output
     assert "Expenses: 1 row, 40.00 in all" in said
     assert "Income: 1 row, 100.00 in all" in said
-    assert "Not read" not in said
+    assert said.count("Not read") == said.count("Not read: Cash book!E2: an opening") == 1
 
 
 @pytest.mark.parametrize("total", ["Total actual", "Actual"])
@@ -933,3 +935,77 @@ def test_a_year_before_is_no_part_of_the_plan(tmp_path: Path) -> None:
     adopted(path)
     config = tomllib.loads((path.parent / "budgettrack.toml").read_text("utf-8"))
     assert config["workbook"]["start"] == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("label", "cell"),
+    [
+        ("Balance b/f", "Cash!E2"),
+        ("Остаток на 01.01.2026", "Cash!E2"),
+        ("رصيد افتتاحي", "Cash!E2"),
+        ("Solde au 1/1/2026", "Cash!E2"),
+    ],
+)
+def test_an_opening_balance_that_stands_only_beside_the_rows_is_told(
+    label: str, cell: str, tmp_path: Path
+) -> None:
+    rows = [
+        ["Date", "Details", "Money in", "Money out", "Balance"],
+        [date(2026, 1, 1), label, None, None, 1000],
+        [date(2026, 1, 5), "Donations", 200, None, 1200],
+        [date(2026, 1, 6), "Rent", None, 100, 1100],
+        [None, "Total", 200, 100, None],
+        [None, "Balance c/f", None, None, 1100],
+    ]
+    path = book(tmp_path, {"Cash": rows})
+
+    done = adopted(path)
+
+    assert done.exit_code == 0, done.output
+    assert (
+        f"Not read: {cell}: an opening balance of 1,000.00. If the group had this money then, type"
+        " it as income of the kind opening balance."
+    ) in done.stdout
+    assert "1,100" not in done.stdout
+    told = json.loads(adopted(path, "--yes", "--json").stdout)
+    assert {"what": "left out", "place": cell, "name": "", "value": "1000.00"} in told
+
+
+def test_an_opening_balance_in_a_column_that_is_read_is_told_once(tmp_path: Path) -> None:
+    rows = [
+        ["Date", "Details", "Money in", "Money out", "Balance"],
+        [date(2026, 1, 1), "Opening balance", 1000, None, 1000],
+        [date(2026, 1, 5), "Donations", 200, None, 1200],
+        [date(2026, 1, 6), "Rent", None, 100, 1100],
+    ]
+    done = adopted(book(tmp_path, {"Cash": rows}))
+
+    assert "Look at Cash!C2: This sum is carried from before the first row" in done.stdout
+    assert "Not read" not in done.stdout
+
+
+def test_a_hidden_tab_and_a_hidden_column_that_are_read_are_told(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        {
+            "Budget": [["Item", "Note", "Amount"], ["Rent", "x", 1000], ["Food", "y", 500]],
+            "Old": [["Item", "Amount"], ["Rent", 700], ["Food", 250]],
+        },
+    )
+    workbook = openpyxl.load_workbook(path)
+    workbook["Old"].sheet_state = "hidden"
+    workbook["Budget"].column_dimensions.group("B", "C", hidden=True)
+    workbook.save(path)
+
+    done = adopted(path)
+
+    assert done.exit_code == 0, done.output
+    assert re.findall("The hidden .*", done.stdout) == [
+        "The hidden column Budget!C is read. If it should not count, take it out of the config.",
+        "The hidden tab Old is read. If it should not count, take it out of the config.",
+    ]
+    told = json.loads(adopted(path, "--yes", "--json").stdout)
+    assert [row for row in told if row["what"] == "hidden"] == [
+        {"what": "hidden", "place": "Budget", "name": "C", "value": "read"},
+        {"what": "hidden", "place": "Old", "name": "", "value": "read"},
+    ]

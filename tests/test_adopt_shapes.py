@@ -129,6 +129,7 @@ SHAPES = {
         },
         [("0.00", "8.50")],
         income="50.00",
+        not_read=("Livro de caixa!E2",),
     ),
     "sums carried from page to page": OwnShape(
         {

@@ -236,3 +236,9 @@ def test_the_texts_of_a_heading_row_leave_out_blanks_and_numbers() -> None:
     row = {0: Entered(stringValue="ID"), 1: None, 2: Entered(numberValue=1.0), 3: Entered(stringValue="")}  # fmt: skip
 
     assert cells.row_texts(row) == {0: "ID"}
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_hidden_tab_is_known(hidden: bool) -> None:
+    read = grid(properties={"sheetId": 7, "title": "Old", "hidden": hidden})
+    assert read.is_hidden is hidden

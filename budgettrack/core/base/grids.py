@@ -39,6 +39,8 @@ class Grid:
     `signs`: the currency that a cell's format shows: a sign (`US$`) or a code (`CNY`). It may also
     be another word, such as a unit.
     `mark`: the tool's mark on the tab (see `tabs.mark_of`), or '' on a tab of people.
+    `is_hidden`: whether the tab is hidden. `hidden_columns`: the hidden columns of a tab. Of
+    an online sheet only the first is known, and of other files neither.
     """
 
     tab: str
@@ -49,6 +51,8 @@ class Grid:
     percents: frozenset[tuple[int, int]] = frozenset()
     mark: str = ""
     signs: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    is_hidden: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
     def at(self, row: int, column: int) -> Value:
         """Returns the value of a cell. Returns None outside the grid."""

@@ -116,6 +116,8 @@ _CARRIED = (
     "исходящий остаток",
     "رصيد مدور",
     "رصيد أول المدة",
+    "رصيد افتتاحي",
+    "الرصيد الافتتاحي",
     "à reporter",
     "report à nouveau",
     "suma y sigue",
@@ -190,10 +192,16 @@ def _months() -> frozenset[str]:
     )
 
 
+# Остаток на 01.01.2026, Balance as at 1/1/2026.
+_CARRIED_AT = (
+    r"(?:balance (?:at|on|as at|as of)|solde au|saldo (?:al?|em|am|per|zum)|остаток на|الرصيد في)"
+    r" \d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+)
+
 _SUB = _any_of(word for words in _SUBTOTALS.values() for word in words)
 _ALL = _any_of(word for words in _TOTALS.values() for word in words)
 _WHOLE = re.compile(
-    rf"(?:(?P<sub>{_SUB})|(?P<carried>{_any_of(_CARRIED)})|{_ALL}|{_any_of(_ALONE)})"
+    rf"(?:(?P<sub>{_SUB})|(?P<carried>{_any_of(_CARRIED)}|{_CARRIED_AT})|{_ALL}|{_any_of(_ALONE)})"
 )
 _BEGINS = re.compile(rf"(?:(?P<sub>{_SUB})|{_ALL})(?P<rest>[ :,/–—-].{{1,60}})")
 _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")

@@ -152,6 +152,16 @@ def told(adoption: Adoption) -> Iterator[str]:
         yield f"Not read: {place}: amounts{whose} of {column.total:,.2f} in all."
     if adoption.answers.get("ids") == "yes":
         yield from _without_ids(adoption.shapes)
+    for balance in proposal.opening:
+        yield (
+            f"Not read: {adoption.book.grids[balance.place].tab}!{balance.cell}: an opening balance"
+            f" of {balance.amount:,.2f}. If the group had this money then, type it as income of the"
+            " kind opening balance."
+        )
+    for number, letter in proposal.out_of_sight:
+        tab = adoption.book.grids[number].tab
+        place = f"The hidden column {tab}!{letter}" if letter else f"The hidden tab {tab}"
+        yield f"{place} is read. If it should not count, take it out of the config."
     yield from _doubts(adoption.sheet.findings)
 
 
@@ -226,6 +236,14 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
     rows += [
         _row("left out", _place_of(adoption, column), "", f"{column.total:.2f}")
         for column in adoption.proposal.unread
+    ]
+    rows += [
+        _row("left out", f"{adoption.book.grids[of.place].tab}!{of.cell}", "", f"{of.amount:.2f}")
+        for of in adoption.proposal.opening
+    ]
+    rows += [
+        _row("hidden", adoption.book.grids[number].tab, letter, "read")
+        for number, letter in adoption.proposal.out_of_sight
     ]
     for finding in adoption.differing:
         values = dict(finding.values)

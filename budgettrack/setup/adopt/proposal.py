@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Book
 from budgettrack.core.cells.headings import own_headings
 from budgettrack.core.records.tables import TABLES, Shape, normal
 from budgettrack.setup.adopt.block_tables import tables_of
-from budgettrack.setup.adopt.candidate import BookOutline
+from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.choice import without_repeats, without_summaries
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount
 from budgettrack.setup.adopt.day_order import with_day_order
+from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
 from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
 from budgettrack.setup.adopt.questions import Question, first_asked
@@ -29,6 +31,8 @@ class WorkbookProposal:
     `is_own`: whether it has our own layout, so that nothing has to be mapped.
     `left_out`: the tabs that are not read, each with the reason.
     `hidden`: the numbers of the tabs, from 0, whose names may be those of people.
+    `out_of_sight`: the hidden columns that are read, each with the number of its tab. '' is a whole
+    hidden tab.
     """
 
     shapes: Mapping[str, Shape]
@@ -41,6 +45,8 @@ class WorkbookProposal:
     left_out: Mapping[int, str] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
     unread: tuple[UnreadColumn, ...] = ()
+    opening: tuple[OpeningBalance, ...] = ()
+    out_of_sight: tuple[tuple[int, str], ...] = ()
 
 
 def propose(
@@ -73,7 +79,20 @@ def propose(
         proposal,
         currency=_currency(proposal),
         unread=tuple(unread_columns(seen, tables.candidates)),
+        opening=tuple(opening_balances(seen, tables.candidates)),
+        out_of_sight=tuple(_out_of_sight(book, tables.candidates)),
     )
+
+
+def _out_of_sight(book: Book, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
+    """Yields the hidden columns that are read, with their tabs. '' is a whole hidden tab."""
+    for place, grid in enumerate(book.grids):
+        of_tab = [candidate for candidate in candidates if candidate.block.place == place]
+        if of_tab and grid.is_hidden:
+            yield place, ""
+        read = {column.index for candidate in of_tab for column in candidate.columns}
+        for index in sorted(read & grid.hidden_columns):
+            yield place, letters(index)
 
 
 def _currency(proposal: WorkbookProposal) -> str:

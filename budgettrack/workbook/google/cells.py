@@ -386,7 +386,8 @@ def grid(tab: Tab) -> Grid:
     locked = _locked(tab, len(rows), width)
     percents = frozenset(reading.percents)
     mark = mark_of(tab.kind, tab.title) if tab.kind else ""
-    return Grid(tab.title, rows, reading.formulas, locked, merged, percents, mark)
+    hidden = tab.properties.hidden
+    return Grid(tab.title, rows, reading.formulas, locked, merged, percents, mark, is_hidden=hidden)
 
 
 class _TabReading:

@@ -52,6 +52,7 @@ class SheetPart:
     tab: str
     part: str
     very_hidden: bool = False
+    is_hidden: bool = False
     mark: str = ""
 
 
@@ -254,9 +255,13 @@ def _sheets(package: Package) -> Iterator[SheetPart]:
         keys = [str(value) for name, value in element.items() if str(name).endswith("}id")]
         link = links.get(keys[0]) if keys else None
         if link is not None and link.kind == "worksheet" and package.has(link.target):
-            hidden = element.get("state") == "veryHidden"
+            state = element.get("state")
             yield SheetPart(
-                element.get("name") or "", link.target, hidden, marks.get(str(index), "")
+                element.get("name") or "",
+                link.target,
+                state == "veryHidden",
+                state == "hidden",
+                marks.get(str(index), ""),
             )
 
 

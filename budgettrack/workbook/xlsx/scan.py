@@ -292,6 +292,19 @@ def column_styles(part: bytes) -> list[tuple[int, int, int]]:
     ]
 
 
+def hidden_columns(part: bytes) -> frozenset[int]:
+    """Returns the columns that people do not see."""
+    head = part[: content_of(part)[0]]
+    return frozenset(
+        column
+        for match in _COLUMN.finditer(head)
+        if is_on(match[1], b"hidden")
+        for column in range(
+            int(attribute(match[1], b"min") or 1) - 1, int(attribute(match[1], b"max") or 1)
+        )
+    )
+
+
 def protected(
     part: bytes, unlocked: frozenset[int], rows: int, columns: int
 ) -> frozenset[tuple[int, int]]:

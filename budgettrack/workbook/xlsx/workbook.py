@@ -45,6 +45,7 @@ from budgettrack.workbook.xlsx.package import (
     titles,
 )
 from budgettrack.workbook.xlsx.scan import (
+    hidden_columns,
     is_utf16,
     plain,
     protected,
@@ -312,6 +313,8 @@ def _grid(
         scan.percents,
         sheet.mark,
         signs=scan.signs,
+        is_hidden=sheet.is_hidden,
+        hidden_columns=hidden_columns(part),
     )
 
 

@@ -71,3 +71,17 @@ def test_sums_that_are_carried_to_or_from_another_page(text: str) -> None:
 )  # fmt: skip
 def test_words_that_are_no_label(text: str) -> None:
     assert total_label(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Остаток на 01.01.2026", "Solde au 1/1/2026", "Balance as at 31-12-25", "رصيد افتتاحي"]
+)
+def test_a_balance_at_a_date_is_a_carried_sum(text: str) -> None:
+    label = total_label(text)
+    assert label is not None
+    assert label.carried
+
+
+@pytest.mark.parametrize("text", ["Balance bike", "Остаток на складе", "Solde au mois"])
+def test_a_text_that_only_begins_like_a_balance_is_none(text: str) -> None:
+    assert total_label(text) is None
