@@ -184,11 +184,11 @@ class AgreedVersion:
 
 
 def has_gone_back(now: Records, after: Records) -> bool:
-    """Whether a workbook without a mark may be an older copy: rows are gone, or several differ.
+    """Whether a workbook without a mark may be an older copy: several rows differ or are gone.
 
-    One row that gets its old values again is an edit like any other."""
-    gone = any(id_ not in after.get(table, {}) for table, held in now.items() for id_ in held)
-    return gone or len(list(rebased(now, after, ()))) > 1
+    One row that gets its old values again is an edit like any other, and so is one that was typed
+    by mistake and is deleted."""
+    return len(list(rebased(now, after, ()))) > 1
 
 
 def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:

@@ -154,10 +154,12 @@ DEARER = {**COOK, "amount": "3"}
         ({"B-1": DEARER, "B-2": DRIVER}, False),
         ({"B-1": COOK, "B-2": DRIVER, "B-3": COOK}, False),
         ({"B-1": DEARER, "B-2": COOK}, True),
-        ({"B-1": COOK}, True),
+        ({"B-1": COOK}, False),
+        ({}, True),
+        ({"B-1": DEARER}, True),
     ],
 )
-def test_rows_that_are_gone_or_several_that_differ_may_be_an_older_copy(
+def test_several_rows_that_differ_or_are_gone_may_be_an_older_copy(
     after: dict[str, dict[str, str]], may_be: bool
 ) -> None:
     now = {"budget": {"B-1": COOK, "B-2": DRIVER}}
