@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 import urllib.parse
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+
+from budgettrack.setup.probe.recording import compared
 
 IDS = {
     "id",
@@ -88,7 +90,7 @@ class Replay:
         if wanted in (None, "") and got in (None, ""):
             return ""
         self._learn(wanted, got)
-        return "; ".join(list(_differences(self._mine(wanted), got, "$"))[:3])
+        return "; ".join(list(compared(self._mine(wanted), got, skipped=TIMES | ACCOUNT))[:3])
 
     def _named(self, part: str) -> str:
         name, colon, action = part.rpartition(":")
@@ -132,26 +134,6 @@ class Replay:
         ):
             return self.names.get(value, value)
         return value
-
-
-def _differences(wanted: Any, got: Any, place: str) -> Iterator[str]:
-    if isinstance(wanted, dict) and isinstance(got, dict):
-        for key in sorted(wanted.keys() | got.keys()):
-            if key in TIMES | ACCOUNT:
-                continue
-            if key not in got:
-                yield f"{place}.{key} is missing (wanted {json.dumps(wanted[key])[:120]})"
-            elif key not in wanted:
-                yield f"{place}.{key} is too much ({json.dumps(got[key])[:120]})"
-            else:
-                yield from _differences(wanted[key], got[key], f"{place}.{key}")
-    elif isinstance(wanted, list) and isinstance(got, list):
-        if len(wanted) != len(got):
-            yield f"{place} has {len(got)} entries, not {len(wanted)}"
-        for index, (one, other) in enumerate(zip(wanted, got, strict=False)):
-            yield from _differences(one, other, f"{place}[{index}]")
-    elif wanted != got or isinstance(wanted, bool) != isinstance(got, bool):
-        yield f"{place} is {json.dumps(got)[:120]}, not {json.dumps(wanted)[:120]}"
 
 
 def given(exchanges: Sequence[Mapping[str, Any]]) -> str:

@@ -173,27 +173,23 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
         return
     if actual is main or (main and actual and _of_another_year(main, actual)):
         actual = None
+    by_month = outline.bare_periods_of(block)
+    if planned and actual and is_spent_by(outline.seen, block, by_month, planned, actual):
+        whole = {f"{month_of(outline.plan.start)}/{month_of(outline.plan.end)}": planned}
+        yield from _by_period(outline, block, PeriodColumns(whole, by_month))
+        return
     words = words_of_title(outline.seen, block)
     kind = kind_of(block, words, planned, actual)
     asked: tuple[Question, ...] = ()
     if not kind:
         asked = (question_of_kind(outline.seen, block),)
         kind = asked[0].answer(outline.answers)
-    by_month = outline.bare_periods_of(block)
-    if planned and actual and is_spent_by(outline.seen, block, by_month, planned, actual):
-        whole = {f"{month_of(outline.plan.start)}/{month_of(outline.plan.end)}": planned}
-        yield from _by_period(outline, block, PeriodColumns(whole, by_month))
-        return
-    if main is not None and (
-        (main.means("in") and not main.means(*_OTHER_THAN_IN))
-        or kind_of_total(main.heading) == "income"
-    ):
-        # Donors with what they gave are no lines of a budget.
-        yield from _asking(asked, [received(outline, block, main)])
-        return
     way = way_column(outline.seen, block)
-    by_month = outline.bare_periods_of(block) if kind == "actual" and block.has_periods else {}
-    if by_month:
+    tables: Iterable[TableCandidate]
+    if main is not None and _is_income_column(main):
+        # Donors with what they gave are no lines of a budget.
+        tables = [received(outline, block, main)]
+    elif kind == "actual" and block.has_periods and by_month:
         # Months below a title such as `Spent in 2026` are no plan.
         tables = _by_period(outline, block, PeriodColumns(actual=by_month))
     elif way is None and is_income(block, words):
@@ -203,6 +199,12 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     else:
         tables = _lines(outline, block, main, actual, way)
     yield from _asking(asked, tables)
+
+
+def _is_income_column(column: SeenColumn) -> bool:
+    """Whether the heading of an amount says that the money came in, and nothing else."""
+    means_in = column.means("in") and not column.means(*_OTHER_THAN_IN)
+    return means_in or kind_of_total(column.heading) == "income"
 
 
 def _of_another_year(main: SeenColumn, actual: SeenColumn) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 Exchange = dict[str, Any]
@@ -123,23 +123,28 @@ def differences(expected: Exchange, exchange: Exchange) -> list[str]:
     """Returns where an answer differs from the expected one, in words, a place each."""
     if expected["status"] != exchange["status"]:
         return [f"status {exchange['status']}, not {expected['status']}"]
-    return list(_compared(expected["response_body"], exchange["response_body"], "$"))
+    return list(compared(expected["response_body"], exchange["response_body"]))
 
 
-def _compared(expected: Any, got: Any, place: str) -> Iterator[str]:
+def compared(
+    expected: Any, got: Any, place: str = "$", skipped: Collection[str] = ()
+) -> Iterator[str]:
+    """Yields where one JSON value differs from another, in words, a place each.
+
+    `skipped`: the keys that are not compared, such as times."""
     if isinstance(expected, dict) and isinstance(got, dict):
-        for key in sorted(expected.keys() | got.keys()):
+        for key in sorted((expected.keys() | got.keys()) - {*skipped}):
             if key not in got:
                 yield f"{place}.{key} is missing (expected {_shown(expected[key])})"
             elif key not in expected:
                 yield f"{place}.{key} was not expected ({_shown(got[key])})"
             else:
-                yield from _compared(expected[key], got[key], f"{place}.{key}")
+                yield from compared(expected[key], got[key], f"{place}.{key}", skipped)
     elif isinstance(expected, list) and isinstance(got, list):
         if len(expected) != len(got):
             yield f"{place} has {len(got)} entries, not {len(expected)}"
         for index, (one, other) in enumerate(zip(expected, got, strict=False)):
-            yield from _compared(one, other, f"{place}[{index}]")
+            yield from compared(one, other, f"{place}[{index}]", skipped)
     elif expected != got or isinstance(expected, bool) != isinstance(got, bool):
         yield f"{place} is {_shown(got)}, not {_shown(expected)}"
 

@@ -81,6 +81,7 @@ def _person(info: dict[str, Any], scope: str, path: Path) -> Credentials:
     If its file says for what it was given (`login` writes that), Google is asked for `scope` if
     that was given, else for all that was: it refuses any other."""
     given = info.get("scopes") or [scope]
+    # google-auth declares no types for these: hence the silenced lines, here and in `SignIn`.
     credentials = SignIn(  # type: ignore[no-untyped-call]
         token=None,
         refresh_token=info["refresh_token"],

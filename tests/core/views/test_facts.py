@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ def _facts(plan: Plan, month: str = MONTH, *, later: bool = False) -> PublicFact
     return public_facts(plan, month, first="2025-07", organisation="Harbour Peers", later=later)
 
 
-def _with_grant(plan: Plan, id_: str, **changes: object) -> Plan:
-    grant = replace(plan.grants[id_], **changes)  # type: ignore[arg-type]
+def _with_grant(plan: Plan, id_: str, **changes: Any) -> Plan:
+    grant = replace(plan.grants[id_], **changes)
     return replace(plan, grants={**plan.grants, id_: grant})
 
 
@@ -268,12 +269,12 @@ def test_the_words_of_a_month_stay_on_its_page() -> None:
     assert facts_now(then, _facts(now, "2026-04"), now).review == "The room was full."
 
 
-def _agreement(id_: str, **changes: object) -> Agreement:
+def _agreement(id_: str, **changes: Any) -> Agreement:
     usual = Agreement(
         id_, "coach", "River network", "Visits", date(2026, 1, 1), date(2026, 12, 31), None, None,
         "", "", "", True, "in force",
     )  # fmt: skip
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return replace(usual, **changes)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -48,11 +49,11 @@ def _plan(*indicators: Indicator) -> Plan:
     return replace(plan, indicators={**plan.indicators, **by_id})
 
 
-def _people(number: object, **more: object) -> Indicator:
+def _people(number: object, **more: Any) -> Indicator:
     """A running number of people, of an activity that began in January."""
     achieved = None if number is None else Decimal(str(number))
     made = Indicator("N-9", "A-1", "People reached", "people", achieved=achieved)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def _whole(*numbers: Decimal | None) -> list[int | None]:
