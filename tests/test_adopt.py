@@ -1009,3 +1009,15 @@ def test_a_hidden_tab_and_a_hidden_column_that_are_read_are_told(tmp_path: Path)
         {"what": "hidden", "place": "Budget", "name": "C", "value": "read"},
         {"what": "hidden", "place": "Old", "name": "", "value": "read"},
     ]
+
+
+def test_months_that_sum_to_plan_and_spending_alike_are_the_plan(tmp_path: Path) -> None:
+    rows = [
+        ["Line", "Budget", "Jan", "Feb", "Spent"],
+        ["Rent", 200, 100, 100, 200],
+        ["Food", 30, 10, 20, 30],
+        ["Total", 230, 110, 120, 230],
+    ]
+    said = adopted(book(tmp_path, {"Plan 2026": rows})).output
+    assert "Budget: 2 rows, 230.00 in all" in said
+    assert "Expenses: 2 rows, 230.00 in all" in said

@@ -602,6 +602,18 @@ SHAPES = {
             ("57.00", "62.00"),
         ],
     ),
+    "a total of income by kind, without dates": OwnShape(
+        {
+            "Feuille1": [
+                ["Poste", "Total recettes"],
+                ["Ville", 130],
+                ["Dons", 10],
+                ["Total", 140],
+            ]
+        },
+        [],
+        income="140.00",
+    ),
     "two languages in each heading": OwnShape(
         {
             "Budget": [

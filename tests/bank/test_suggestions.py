@@ -409,3 +409,18 @@ def test_a_row_is_suggested_for_one_of_two_accounts(group: Group) -> None:
     said = group.run("reconcile", *files, *names).stderr
 
     assert said.count("correct the amount of E-1") == 1
+
+
+def test_a_row_that_is_another_entry_is_suggested_for_none(group: Group) -> None:
+    """E-1 is 12.34 euros on 5 October, and the bank has it. Another payment is nearly that."""
+    booked = [
+        Booked(date(2026, 10, 5), Decimal("-12.34"), "R1"),
+        Booked(date(2026, 10, 6), Decimal("-12.43"), "R2"),
+    ]
+    (group.folder / "bank.sta").write_bytes(mt940(booked))
+
+    rows = json.loads(
+        group.run("import", str(group.folder / "bank.sta"), "--yes", "--json", *ON).stdout
+    )
+
+    assert [(row["what"], row["id"]) for row in rows] == [("duplicate", "E-1"), ("new", "E-6")]
