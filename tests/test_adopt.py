@@ -1021,3 +1021,14 @@ def test_months_that_sum_to_plan_and_spending_alike_are_the_plan(tmp_path: Path)
     said = adopted(book(tmp_path, {"Plan 2026": rows})).output
     assert "Budget: 2 rows, 230.00 in all" in said
     assert "Expenses: 2 rows, 230.00 in all" in said
+
+
+def test_rows_that_say_that_they_are_not_paid_are_told_and_not_spent(tmp_path: Path) -> None:
+    rows = [
+        ["Date", "Item", "Amount", "Paid?"],
+        [date(2026, 1, 5), "Rent", 100, "Yes"],
+        [date(2026, 1, 6), "Chairs", 80, "No"],
+    ]
+    said = adopted(book(tmp_path, {"Expenses": rows})).output
+    assert "Expenses: 1 row, 100.00 in all" in said
+    assert "Not read: Expenses!D: amounts of rows with No of 80.00 in all." in said

@@ -147,7 +147,7 @@ def told(adoption: Adoption) -> Iterator[str]:
     for number, reason in sorted(proposal.left_out.items()):
         yield f"Not read: {adoption.book.grids[number].tab}: {reason}."
     for column in proposal.unread:
-        whose = f" in {column.currency}" if column.currency else ""
+        whose = f" {column.whose}" if column.whose else ""
         place = _place_of(adoption, column)
         yield f"Not read: {place}: amounts{whose} of {column.total:,.2f} in all."
     if adoption.answers.get("ids") == "yes":

@@ -16,6 +16,7 @@ from budgettrack.setup.adopt.columns import (
     figures_of,
     is_typed_once,
     named_by,
+    paid_rows,
     texts_of,
 )
 from budgettrack.setup.adopt.currency import currency_of_amount, rows_of_one_currency
@@ -142,6 +143,8 @@ def spent(
     if of_line and "description" in fields:
         fields["budget_line"] = fields["description"]
     constant = {} if "state" in fields else {"state": "paid"}
+    if "state" not in fields and not rows.where:
+        rows = replace(rows, where=paid_rows(outline.seen, block))
     asked: tuple[Question, ...] = ()
     if day:
         constant["date"] = day

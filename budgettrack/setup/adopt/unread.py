@@ -13,7 +13,7 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.candidate import TableCandidate
-from budgettrack.setup.adopt.columns import is_amount
+from budgettrack.setup.adopt.columns import is_amount, paid_rows
 from budgettrack.setup.adopt.currency import rows_of_one_currency
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
 from budgettrack.setup.adopt.seen_book import SeenBook
@@ -32,7 +32,7 @@ class UnreadColumn:
     place: int
     column: str
     total: Decimal
-    currency: str = ""
+    whose: str = ""
 
 
 def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[UnreadColumn]:
@@ -50,26 +50,29 @@ def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iter
                 if total:
                     yield UnreadColumn(block.place, letters(column.index), total)
     for candidate in candidates:
-        yield from _in_other_currencies(seen, candidate)
+        yield from _left_out(seen, candidate)
 
 
-def _in_other_currencies(seen: SeenBook, candidate: TableCandidate) -> Iterator[UnreadColumn]:
-    """Yields the amounts of a budget that are not in the currency of most of its lines."""
+def _left_out(seen: SeenBook, candidate: TableCandidate) -> Iterator[UnreadColumn]:
+    """Yields the amounts of a budget that are not in the currency of most of its lines, and those
+    of spending that is marked as not paid."""
     block, where = candidate.block, candidate.shape.where
-    kept = rows_of_one_currency(seen, block)
-    if candidate.table != "budget" or not kept or where != kept:
+    in_currency = candidate.table == "budget" and where == rows_of_one_currency(seen, block)
+    is_paid = candidate.table == "expenses" and where == paid_rows(seen, block)
+    if not where or not (in_currency or is_paid):
         return
-    ((heading, text),) = kept.items()
+    ((heading, text),) = where.items()
     (said,) = (column for column in block.columns if column.heading == heading)
     totals: dict[str, Decimal] = {}
     for row in block.rows:
-        currency = seen.grid(block).at(row, said.index)
-        if isinstance(currency, str) and normal(currency) not in ("", normal(text)):
+        mark = seen.grid(block).at(row, said.index)
+        if isinstance(mark, str) and normal(mark) not in ("", normal(text)):
             for column in candidate.columns:
                 figure = seen.figure(block, row, column) if is_amount(column) else None
-                totals[currency.strip()] = totals.get(currency.strip(), Decimal(0)) + (figure or 0)
-    for currency, total in totals.items():
-        yield UnreadColumn(block.place, letters(said.index), total, currency)
+                totals[mark.strip()] = totals.get(mark.strip(), Decimal(0)) + (figure or 0)
+    for mark, total in totals.items():
+        whose = f"in {mark}" if in_currency else f"of rows with {mark}"
+        yield UnreadColumn(block.place, letters(said.index), total, whose)
 
 
 def _sum(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Decimal:
