@@ -27,6 +27,14 @@ def rounded(value: Fraction, currency: str) -> Fraction:
     return Fraction(round(value * scale), scale)
 
 
+def shared(value: Fraction, currency: str) -> Fraction:
+    """The budget to date in whole minor units. Of a half, the odd unit goes to the earlier months
+    (design §9)."""
+    scale = 10 ** DECIMALS[currency]
+    units = (2 * abs(value) * scale + 1) // 2
+    return Fraction(units if value > 0 else -units, scale)
+
+
 def month_of(day: str) -> str:
     return day[:7]
 
@@ -174,7 +182,7 @@ class MoneyModel:
         budget, before, weight = {}, Fraction(0), Fraction(0)
         for month, part in zip(months, parts, strict=True):
             weight += part
-            to_date = rounded(amount * weight / sum(parts), currency)
+            to_date = shared(amount * weight / sum(parts), currency)
             budget[month] = to_date - before
             before = to_date
         return budget

@@ -139,3 +139,11 @@ def test_a_day_in_a_month_after_the_reported_ones_is_exact_too() -> None:
     exact = 20000 + 80000 * Fraction(10, 31) / Fraction(3, 2)
     assert abs(budget_to(budget, date(2026, 3, 10)) - exact) <= HALF
     assert budget_to(budget, date(2026, 2, 14)) == 15000
+
+
+@pytest.mark.parametrize(("amount", "to_date"), [(149_565, 39_293), (-149_565, -39_293)])
+def test_of_a_half_the_odd_unit_goes_to_the_earlier_months(amount: int, to_date: int) -> None:
+    """31 of 118 parts of 1,495.65 are 392.925, exactly."""
+    rent = line(amount, date(2025, 11, 21), date(2026, 12, 11))
+
+    assert budget_to(rent, date(2026, 2, 28)) == to_date
