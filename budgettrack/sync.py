@@ -376,6 +376,7 @@ class _Known:
 
 def _known(ask: Ask, config: Config) -> _Known:
     held = queries.load(ask)
+    last, booked = queries.last_run_and_booked(ask)
     state = RegisterState(
         held.records,
         held.agreed,
@@ -386,8 +387,9 @@ def _known(ask: Ask, config: Config) -> _Known:
         unsent(ask, config),
         held.withdrawn,
         closed=queries.closed_numbers(ask, held.records),
+        booked=booked,
     )
-    return _Known(held, state, workbook_writes(ask), queries.time_of_last(ask))
+    return _Known(held, state, workbook_writes(ask), last)
 
 
 def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> Pairing:

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from budgettrack.bank.matching import NEAR, TRANSFER, StatementEntry
@@ -25,11 +25,13 @@ _GERMAN = re.compile(r"DE\d{2}(\d{8})(\d{10})|(\d{8})/(\d{1,10})")
 @dataclass(frozen=True, slots=True)
 class KnownAccounts:
     """The accounts that the register knows. `names`: by mark. `signs`: by name, what a person has
-    answered about them. `currencies`: by name, those of earlier entries."""
+    answered about them. `currencies`: by name, those of earlier entries. `earlier`: these
+    entries."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, str] = field(default_factory=dict)
     currencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    earlier: Sequence[Banked] = field(default=(), repr=False)
 
     @property
     def all_names(self) -> list[str]:
@@ -82,10 +84,12 @@ def of_file(
     given: Sequence[str],
     ask: AskName | None = None,
     owners: Mapping[str, str] | None = None,
+    likely: str = "",
 ) -> dict[str, FileAccount]:
     """Return the accounts of a file, by number. `given`: the names that a person gave, in the order
     of the file. A number that is not known takes the next of them. `owners`: the names of files
-    that have no number, by what stands for it.
+    that have no number, by what stands for it. `likely`: the account of a file without a number,
+    if nobody names it.
 
     Raises UsageError if a statement is of another account than was given."""
     left, there = list(given), list[str]()
@@ -100,12 +104,13 @@ def of_file(
             left = [other for other in left if other != name]
         elif left:
             name = left.pop(0)
-        elif not number and len(known.all_names) == 1:
-            name = known.all_names[0]
+        elif not number and likely:
+            name = likely
         elif ask is not None:
             name = ask(place, number, known.all_names)
-        if not number and name:
-            mark = account_mark(key, f"named {name}")
+        if not number:
+            # The mark is part of the marks of its entries, so that the name must be sure before.
+            mark = account_mark(key, f"named {name or _usual_name(place)}")
         accounts[number] = FileAccount(mark, name, bool(name) and mark not in known.names, place)
     if left and there:
         raise UsageError(f"This statement is of the account {there[0]}, not of {left[0]}.")
@@ -118,7 +123,7 @@ def of_file(
 
 
 def named_by_itself(
-    accounts: Mapping[str, FileAccount], key: bytes, known: KnownAccounts
+    accounts: Mapping[str, FileAccount], known: KnownAccounts
 ) -> dict[str, FileAccount]:
     """Return the accounts with a name for each: the first import of a group may name them itself.
 
@@ -132,11 +137,14 @@ def named_by_itself(
             " new one: --account NAME (once for each new account, in the order of the file)."
         )
     names = dict(accounts)
-    for place, number in enumerate(unnamed, 1):
-        account, name = accounts[number], f"Account {place}"
-        mark = account.mark if number else account_mark(key, f"named {name}")
-        names[number] = FileAccount(mark, name, True, account.place)
+    for number in unnamed:
+        account = accounts[number]
+        names[number] = replace(account, name=_usual_name(account.place), is_new=True)
     return names
+
+
+def _usual_name(place: int) -> str:
+    return f"Account {place}"
 
 
 def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:

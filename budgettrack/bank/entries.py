@@ -28,7 +28,7 @@ from budgettrack.bank.imported import with_balances
 from budgettrack.bank.matching import (
     StatementEntry,
 )
-from budgettrack.bank.unnumbered import with_owners
+from budgettrack.bank.unnumbered import AskOwner, likely_owner, with_owners
 from budgettrack.config.key import fingerprint
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base import money
@@ -69,8 +69,8 @@ class BankAnswers:
 
     `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
     rows that look like the other side of a transfer but are not.
-    `ask_name`, `ask_signs`: ask for a name or for the signs, if they are missing. None without a
-    terminal."""
+    `ask_name`, `ask_signs`, `ask_owner`: ask for a name, for the signs, or for the account of a
+    file, if they are missing. None without a terminal."""
 
     accounts: Sequence[str] = ()
     layout: str = ""
@@ -79,6 +79,7 @@ class BankAnswers:
     no_transfers: Sequence[str] = ()
     ask_name: AskName | None = None
     ask_signs: Callable[[SignsDoubtfulError], str] | None = None
+    ask_owner: AskOwner | None = None
 
 
 def entries(
@@ -95,17 +96,18 @@ def entries(
     statements, left, signs = _statements(config, paths, key, known, answers, today)
     owners = {each.of_account: each.owner for each in statements if each.owner}
     numbers = [statement.of_account for statement in statements]
-    accounts = of_file(numbers, key, known, left, answers.ask_name, owners)
+    likely, doubt = likely_owner([each for each in statements if not each.of_account], known)
+    accounts = of_file(numbers, key, known, left, answers.ask_name, owners, likely)
     seen: Counter[tuple[object, ...]] = Counter()
     every: list[StatementEntry] = []
     left_out: list[str] = []
-    notes: list[str] = []
+    notes = [doubt] if doubt and not left else []
     for statement in statements:
-        name = accounts[statement.of_account].label
+        account = accounts[statement.of_account]
         every += [
             replace(
-                _entry(statement, number, key, seen),
-                account=name,
+                _entry(statement, number, key, account.mark, seen),
+                account=account.label,
                 is_provisional=statement.is_provisional,
             )
             for number in range(len(statement.lines))
@@ -163,7 +165,7 @@ def _statements(
 
     def read(signs: str) -> tuple[list[Statement], list[str], str]:
         each = read_each(paths, config.bank, locale, replace(choices, signs=signs))
-        owned, left = with_owners(each, key, known, answers.accounts)
+        owned, left = with_owners(each, key, known, answers.accounts, answers.ask_owner)
         statements = chain.joined(owned)
         return [_with_signs(one, called(paths), signs) for one in statements], left, signs
 
@@ -204,6 +206,7 @@ def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
     """Return the accounts that the register knows. With another key it knows none."""
     with group.register.reading() as ask:
         accounts, _, currencies = queries.bank_accounts(ask)
+        earlier = queries.bank_entries(ask)
         made_with = queries.meta(ask, "key")
     if made_with and made_with != fingerprint(key):
         return KnownAccounts()
@@ -211,6 +214,7 @@ def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
         {account.mark: account.name for account in accounts},
         {account.name: account.signs for account in accounts if account.signs},
         {name: frozenset(codes) for name, codes in currencies.items()},
+        earlier,
     )
 
 
@@ -232,8 +236,13 @@ def _span(
 
 
 def _entry(
-    statement: Statement, number: int, key: bytes, seen: Counter[tuple[object, ...]]
+    statement: Statement,
+    number: int,
+    key: bytes,
+    account: str,
+    seen: Counter[tuple[object, ...]],
 ) -> StatementEntry:
+    """Return one entry with its mark. `account`: the mark of its account."""
     line = statement.lines[number]
     try:
         units = money.minor(line.amount, line.currency)
@@ -246,7 +255,7 @@ def _entry(
         raise UsageError(f"{line.place}: {error}. Download the file again.") from None
     # Two coffees on one day are two entries: the second of two equal ones gets its own mark.
     same = (
-        statement.account,
+        account,
         line.day.isoformat(),
         units,
         line.currency,

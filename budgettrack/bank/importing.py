@@ -213,7 +213,7 @@ def add(
     workbook."""
     key = key_of(group.config) or made_key(group.config.path.parent)
     known = known_accounts(group, key)
-    accounts = named_by_itself(statement.accounts, key, known)
+    accounts = named_by_itself(statement.accounts, known)
     with group.register.writing() as writing:
         stored, earlier, balances = writing.ask(
             lambda ask: (

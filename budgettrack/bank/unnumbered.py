@@ -4,7 +4,7 @@ money has moved: taken for one, a transfer would be an expense and an income."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -12,17 +12,27 @@ from itertools import pairwise
 from budgettrack.bank.accounts import KnownAccounts, account_mark
 from budgettrack.bank.formats import Statement, StatementLine
 from budgettrack.bank.formats.chain import ordered
+from budgettrack.bank.matching import NEAR
+from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
+from budgettrack.register.records import Banked
+
+AskOwner = Callable[[str, Sequence[str], str], str]
+"""Asks a person which account a file is of: the file, the known names, and the likely one."""
 
 
 def with_owners(
-    statements: Sequence[Statement], key: bytes, known: KnownAccounts, given: Sequence[str]
+    statements: Sequence[Statement],
+    key: bytes,
+    known: KnownAccounts,
+    given: Sequence[str],
+    ask: AskOwner | None = None,
 ) -> tuple[list[Statement], list[str]]:
     """Return the statements, with the account that a person has named for each file without a
     number, and the names that are left for the accounts with a number.
 
     `given`: the names, in the order of the files. Raises UsageError if the files may be of several
-    accounts, and a file has no name."""
+    accounts, a file has no name, and nobody can be asked."""
     files = list(dict.fromkeys(each.file for each in statements if not each.account))
     if len(files) < 2:
         return list(statements), list(given)
@@ -31,30 +41,99 @@ def with_owners(
     new = [place for place in places if not place[0] or not names[place[0]]]
     # The name of an account that the files name by its number may be said again.
     said = [name for name in given if name not in names.values()]
-    if len(said) < len(new) and not _are_one([each for each in statements if not each.account]):
-        raise UsageError(
-            f"{', '.join(files)}: these files do not name their account, and nothing shows that"
-            " they are of one. Say the account of each, in this order, and the same name twice for"
-            " two files of one account:" + " --account NAME" * len(new)
-        )
-    if len(said) < len(new):
+    if len(said) >= len(new):
+        owners = {file: name for (_, file), name in zip(new, said, strict=False) if file}
+        left = [name for (_, file), name in zip(new, said, strict=False) if not file]
+        return _owned(statements, owners), [*left, *said[len(new) :]]
+    # A name that was said, or the only one that there is, is for all files that do not differ.
+    is_named = bool(said) or len(known.all_names) == 1
+    if _are_one([each for each in statements if not each.account], is_named=is_named):
         return list(statements), list(given)
-    owners = {file: name for (_, file), name in zip(new, said, strict=False) if file}
-    left = [name for (_, file), name in zip(new, said, strict=False) if not file]
-    return [
-        each if each.account else replace(each, owner=owners[each.file]) for each in statements
-    ], [*left, *said[len(new) :]]
+    if ask is not None and not said:
+        return _owned(statements, _asked(files, known, ask)), []
+    raise UsageError(
+        f"{', '.join(files)}: these files do not name their account, and nothing shows that"
+        " they are of one. Say the account of each, in this order, and the same name twice for"
+        " two files of one account:" + " --account NAME" * len(new)
+    )
 
 
-def _are_one(statements: Sequence[Statement]) -> bool:
-    """Whether the files show that they are of one account."""
+def _owned(statements: Sequence[Statement], owners: Mapping[str, str]) -> list[Statement]:
+    """Return the statements, those without a number with the account of their file."""
+    return [each if each.account else replace(each, owner=owners[each.file]) for each in statements]
+
+
+def _asked(files: Sequence[str], known: KnownAccounts, ask: AskOwner) -> dict[str, str]:
+    """Return the account that a person names for each file."""
+    owners: dict[str, str] = {}
+    likely = next(iter(known.all_names), "Account 1")
+    for file in files:
+        names = dict.fromkeys((*known.all_names, *owners.values()))
+        owners[file] = likely = ask(file, list(names), likely)
+    return owners
+
+
+def likely_owner(statements: Sequence[Statement], known: KnownAccounts) -> tuple[str, str]:
+    """Return the account of the group that files without a number are likely of: the only one. If
+    they contradict its entries, return "" and why.
+
+    Example: the cash box gets its first file. It lacks the payments of the bank account in these
+    days."""
+    if len(known.all_names) != 1 or not statements:
+        return "", ""
+    (name,) = known.all_names
+    lines = [line for statement in statements for line in statement.lines]
+    before = known.currencies.get(name, frozenset())
+    currencies = {line.currency for line in lines}
+    files = ", ".join(dict.fromkeys(each.file for each in statements))
+    if before and currencies and not currencies & before:
+        return "", (
+            f"{files}: this file does not name its account. It is in"
+            f" {', '.join(sorted(currencies))}; until now {name} was in"
+            f" {', '.join(sorted(before))}."
+        )
+    missing = _missing(lines, [each for each in known.earlier if each.account == name])
+    if missing is not None:
+        return "", (
+            f"{files}: this file does not name its account, and lacks an entry of {name} on"
+            f" {missing.day}, within its days. It may be of another account."
+        )
+    return name, ""
+
+
+def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banked | None:
+    """Return an earlier entry within the days of a file that the file does not have. Returns None
+    if it has all of them. The days of two formats may differ by a few."""
+    days = [line.day for line in lines]
+    first, last = min(days, default=date.max), max(days, default=date.min)
+    there: dict[tuple[int, str], list[date]] = {}
+    for line in lines:
+        try:
+            units = money.minor(line.amount, line.currency)
+        except (KeyError, ValueError):
+            continue  # reading its entry tells it with its line
+        there.setdefault((units, line.currency), []).append(line.day)
+    for entry in earlier:
+        if entry.is_provisional or not first < entry.day < last:
+            continue
+        same = there.get((entry.units, entry.currency), [])
+        near = min(same, key=lambda day: abs(day - entry.day), default=date.min)
+        if abs(near - entry.day) > NEAR:
+            return entry
+        same.remove(near)
+    return None
+
+
+def _are_one(statements: Sequence[Statement], *, is_named: bool) -> bool:
+    """Whether the files show that they are of one account, or a person has named one and they show
+    nothing else."""
     moving = [each for each in statements if each.lines]
-    return all(_goes_on(earlier, later) for earlier, later in pairwise(ordered(moving)))
+    return all(_goes_on(one, two, is_named=is_named) for one, two in pairwise(ordered(moving)))
 
 
-def _goes_on(earlier: Statement, later: Statement) -> bool:
+def _goes_on(earlier: Statement, later: Statement, *, is_named: bool) -> bool:
     """Whether a file goes on where an earlier one ended, or has the same movements of the days that
-    both have. Without balances, files of two months are taken for one account's."""
+    both have. Files of two months without balances show nothing: they are what a person says."""
     if earlier.headings != later.headings or earlier.currency != later.currency:
         return False
     one, two = _ends(earlier), _ends(later)
@@ -64,10 +143,8 @@ def _goes_on(earlier: Statement, later: Statement) -> bool:
     assert later.first
     if later.first <= earlier.last:
         return _shares_days(earlier, later)
-    return not (one and two) and (earlier.last.month, earlier.last.year) != (
-        later.first.month,
-        later.first.year,
-    )
+    months = [(day.year, day.month) for day in (earlier.last, later.first)]
+    return is_named and not (one and two) and months[0] != months[1]
 
 
 def _ends(statement: Statement) -> tuple[object, object] | None:

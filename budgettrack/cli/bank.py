@@ -145,6 +145,7 @@ def import_statement(
         no_transfers,
         _ask_name if asking else None,
         _ask_signs if asking else None,
+        _ask_owner if asking else None,
     )
     proposals, read = importing.proposals(group, files, answers, new_key=new_key)
     choices = (
@@ -321,6 +322,13 @@ def _ask_name(place: int, number: str, known: Sequence[str]) -> str:
     there = f" Known: {', '.join(known)}." if known else ""
     click.echo(f"Account {place} of this file is new{ending}.{there}")
     return str(click.prompt("What do you call it?", default=f"Account {place}")).strip()
+
+
+def _ask_owner(file: str, known: Sequence[str], likely: str) -> str:
+    """Ask which account a file is of that has no account number."""
+    there = f" Known: {', '.join(known)}." if known else ""
+    click.echo(f"{file} does not name its account.{there}")
+    return str(click.prompt("Which account is it?", default=likely)).strip()
 
 
 def _ask_signs(doubt: SignsDoubtfulError) -> str:

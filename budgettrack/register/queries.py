@@ -265,10 +265,23 @@ def last_run(ask: Ask, kind: str) -> Run | None:
     return runs[0] if runs else None
 
 
-def time_of_last(ask: Ask) -> datetime | None:
-    """Returns the time of the last run. Returns None for a new register."""
-    times = [str(at) for (at,) in ask.rows("SELECT at FROM runs ORDER BY n DESC LIMIT 1")]
-    return datetime.fromisoformat(times[0]) if times else None
+def last_run_and_booked(ask: Ask) -> tuple[datetime | None, frozenset[str]]:
+    """Returns the time of the last run, and the IDs of the expenses that a bank has booked, asked
+    at once. An entry of a report within the day is not booked yet.
+
+    The time is None for a new register."""
+    rows = ask.rows(
+        "SELECT '', at FROM runs WHERE n = (SELECT max(n) FROM runs) UNION ALL SELECT id, '' FROM"
+        " bank WHERE tbl = 'expenses' AND (provisional = 0 OR mark IN (SELECT mark FROM"
+        " bank_changes)) UNION ALL SELECT id, '' FROM bank_changes WHERE tbl = 'expenses'"
+    )
+    times, booked = [], set()
+    for id_, at in rows:
+        if at:
+            times.append(str(at))
+        else:
+            booked.add(str(id_))
+    return datetime.fromisoformat(times[0]) if times else None, frozenset(booked)
 
 
 def time_of(ask: Ask, run: int) -> datetime | None:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from budgettrack.bank.accounts import (
-    FileAccount,
     KnownAccounts,
     account_mark,
     named_by_itself,
@@ -86,8 +85,9 @@ def test_a_file_takes_the_names_that_are_known_and_the_next_given_one_for_a_new_
     assert of_file(["A1"], KEY, there, ["Main"])["A1"].name == "Main"
     # A new number of a known account is one more mark of it.
     assert of_file(["C3"], KEY, there, ["Main"])["C3"].is_new
-    # Without a number, it is the only account there is.
-    assert of_file([""], KEY, there, [])[""].name == "Main"
+    # Without a number, it is the likely account, or the one that was named.
+    assert of_file([""], KEY, there, [], likely="Main")[""].name == "Main"
+    assert of_file([""], KEY, there, ["Cash"], likely="Main")[""].name == "Cash"
     assert of_file([""], KEY, known(A1="Main", B2="Cash"), [])[""].name == ""
 
 
@@ -103,16 +103,16 @@ def test_a_statement_of_another_account_is_refused_by_name() -> None:
 
 def test_the_first_import_names_accounts_and_a_later_one_asks() -> None:
     new = of_file(["A1", "B2"], KEY, KnownAccounts(), [])
-    named = named_by_itself(new, KEY, KnownAccounts())
+    named = named_by_itself(new, KnownAccounts())
     assert [account.name for account in named.values()] == ["Account 1", "Account 2"]
     with pytest.raises(
         UsageError, match=r"an account that the group does not know. It knows: Main"
     ):
-        named_by_itself(of_file(["B2"], KEY, known(A1="Main"), []), KEY, known(A1="Main"))
+        named_by_itself(of_file(["B2"], KEY, known(A1="Main"), []), known(A1="Main"))
 
 
 def test_an_account_without_a_number_is_known_by_its_name() -> None:
-    named = named_by_itself({"": FileAccount("", "", False, 1)}, KEY, KnownAccounts())
+    named = named_by_itself(of_file([""], KEY, KnownAccounts(), []), KnownAccounts())
     again = of_file([""], KEY, KnownAccounts({named[""].mark: "Account 1"}), ["Account 1"])
     assert (again[""].mark, again[""].is_new) == (named[""].mark, False)
 

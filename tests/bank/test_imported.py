@@ -501,3 +501,28 @@ def test_on_a_terminal_the_other_side_is_asked_about(group: Group) -> None:
     assert "E-1 was removed: it is one side of a transfer" in said
     assert (code, list(group.held().records["expenses"])) == (0, ["E-2"])
     assert group.held().records["income"] == {}
+
+
+# Two payments of one day and amount
+
+
+TICKETS = [Booked(DAY, Decimal("-4.40"), f"R{number}", "Bus company") for number in (1, 2)]
+
+
+def duplicates(group: Group) -> list[str]:
+    group.sync()
+    return [place for place, code in group.codes() if code == "possible-duplicate"]
+
+
+def test_two_bookings_of_a_statement_are_no_duplicates(group: Group) -> None:
+    imported(group, put(group, mt940(TICKETS), "final.sta"), "--account", "Main")
+
+    assert duplicates(group) == []
+
+
+def test_two_entries_that_the_bank_has_not_booked_yet_may_be_duplicates(group: Group) -> None:
+    imported(group, put(group, mt942(TICKETS), "day.sta"), "--account", "Main")
+    assert len(duplicates(group)) == 1
+
+    imported(group, put(group, mt940(TICKETS), "final.sta"))
+    assert duplicates(group) == []

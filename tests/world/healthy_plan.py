@@ -118,16 +118,20 @@ HEALTHY: Tables = {
 }
 
 
-def look(*changes: tuple[str, str, Mapping[str, str]], today: date = TODAY) -> list[Finding]:
+def look(
+    *changes: tuple[str, str, Mapping[str, str]],
+    today: date = TODAY,
+    booked: frozenset[str] = frozenset(),
+) -> list[Finding]:
     """What is found in the healthy plan once rows are altered or added: (table, ID, fields); an
-    empty field is none."""
+    empty field is none. `booked`: the expenses that a bank's statement has."""
     records: Tables = {name: dict(rows) for name, rows in HEALTHY.items()}
     for table, id_, fields in changes:
         merged = {**records.setdefault(table, {}).get(id_, {}), **fields}
         records[table][id_] = {name: text for name, text in merged.items() if text}
     plan, found = plan_of(records, base="EUR")
     sums, without_rate = totals(plan)
-    return [*found, *without_rate, *checks(plan, sums, today=today, records=records)]
+    return [*found, *without_rate, *checks(plan, sums, today=today, records=records, booked=booked)]
 
 
 def told(found: list[Finding]) -> list[tuple[str, str, str, str, str, str]]:

@@ -5,7 +5,7 @@ people stop reading checks that warn too often. All checks only warn, and none c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import date
 
 from budgettrack.core.base.findings import Finding
@@ -47,10 +47,17 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 
 
-def checks(plan: Plan, totals: Sequence[Total], *, today: date, records: Records) -> list[Finding]:
+def checks(
+    plan: Plan,
+    totals: Sequence[Total],
+    *,
+    today: date,
+    records: Records,
+    booked: Set[str] = frozenset(),
+) -> list[Finding]:
     """The findings about the plan as a whole, by record and field. The sync finds their cells
-    later."""
-    looking = Looking(plan, totals, today, records)
+    later. `booked`: the expenses that are entries of a bank's statement."""
+    looking = Looking(plan, totals, today, records, booked)
     return [found for rule in RULES for found in rule(looking)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -35,12 +35,15 @@ FAR = 730
 
 @dataclass
 class Looking:
-    """The input of the checks. Positions are calculated once."""
+    """The input of the checks. Positions are calculated once.
+
+    `booked`: the expenses that are entries of a bank's statement."""
 
     plan: Plan
     totals: Sequence[Total]
     today: date
     records: Records
+    booked: Set[str] = frozenset()
 
     @cached_property
     def month(self) -> months.Month:

@@ -233,8 +233,9 @@ def possible_duplicates(look: Looking) -> Iterator[Finding]:
     """Two rows have the same receipt and amount, or the same date, amount and line.
 
     The finding is about the later row. Refunds and the parts of a split receipt are not duplicates.
-    Rows with the same date, amount and line are not duplicates if their receipts differ or their
-    line may pay several people: they may get the same pay on one day."""
+    Rows with the same date, amount and line are not duplicates if their receipts differ, if their
+    line may pay several people, who may get the same pay on one day, or if the bank booked both:
+    two tickets of one price are two payments. An invoice that was paid twice is still told."""
     by_receipt: dict[tuple[object, ...], Expense] = {}
     by_day: dict[tuple[object, ...], Expense] = {}
     for expense in look.plan.expenses.values():
@@ -247,6 +248,8 @@ def possible_duplicates(look: Looking) -> Iterator[Finding]:
         if first is None and not _pays_several(look.plan, expense):
             first, why = by_day.get(of_day), SAME_DAY
             if first is not None and receipt and _receipt(first) not in ("", receipt):
+                first = None
+            if first is not None and {first.id, expense.id} <= look.booked:
                 first = None
         if first is not None and expense.amount and not _split(expense, first):
             yield finding(

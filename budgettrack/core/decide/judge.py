@@ -62,7 +62,7 @@ def judge(
         *lists_of_people(book),
         *problems,
         *rate_problems,
-        *checks(plan, sums, today=settings.today, records=after),
+        *checks(plan, sums, today=settings.today, records=after, booked=held.booked),
         *report_checks(plan, sums, settings.profile_of, held.finals),
         *narrative_checks(plan, settings.profile_of, settings.today),
         *first_month_checks(plan, sums, after, settings.today, settings.first_month),

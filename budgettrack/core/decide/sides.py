@@ -56,6 +56,7 @@ class RegisterState:
     `closed`: the numbers to date of indicators, as they stood when months were closed.
     `redacted`: wiped fields whose value an older workbook may still have, as (table, ID, field).
     `last_ids`: the last ID of each table by the mark of the workbook. The register may be older.
+    `booked`: the expenses that are entries of a bank's statement.
     """
 
     records: Records
@@ -70,6 +71,7 @@ class RegisterState:
     redacted: Sequence[tuple[str, str, str]] = ()
     last_ids: Sequence[str] = ()
     closed: Closed = field(default_factory=dict)
+    booked: Set[str] = frozenset()
 
     @property
     def is_put_back(self) -> bool:

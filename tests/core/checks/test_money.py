@@ -469,6 +469,29 @@ def test_the_same_day_amount_and_line_without_receipts_is_found_at_the_later_row
     ]
 
 
+@pytest.mark.parametrize(
+    ("booked", "receipts", "found"),
+    [
+        ({"E-1", "E-3"}, ("", ""), []),
+        ({"E-1"}, ("", ""), ["E-3"]),
+        ({"E-3"}, ("", ""), ["E-3"]),
+        # One invoice that was paid twice is two bookings, and still a mistake.
+        ({"E-1", "E-3"}, ("17", "17"), ["E-3"]),
+    ],
+)
+def test_two_payments_that_the_bank_booked_are_no_duplicates(
+    booked: set[str], receipts: tuple[str, str], found: list[str]
+) -> None:
+    twin = {"date": "2026-01-10", "budget_line": "B-1", "amount": "150"}
+    findings = look(
+        ("expenses", "E-1", {"amount": "150", "receipt": receipts[0]}),
+        ("expenses", "E-3", {**twin, "receipt": receipts[1]}),
+        booked=frozenset(booked),
+    )
+
+    assert [each.id for each in findings if each.code == "possible-duplicate"] == found
+
+
 def test_spending_outside_any_rate_is_found_with_its_row() -> None:
     found = look(
         (
