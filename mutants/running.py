@@ -24,7 +24,7 @@ from mutants.copies import environment
 from mutants.operators import Mutant
 
 LIBRARIES = (
-    "babel.numbers", "click.testing", "feedgen.feed", "google.auth", "gspread", "hypothesis",
+    "babel.numbers", "click.testing", "google.auth", "gspread", "hypothesis",
     "hypothesis.strategies", "icalendar", "jinja2", "jsonschema", "lxml.etree", "mt940",
     "openpyxl", "pandas", "pikepdf", "python_calamine", "requests", "tabulate",
     "tenacity", "time_machine", "typst", "vobject", "werkzeug", "xlsxwriter",

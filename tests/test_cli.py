@@ -337,7 +337,6 @@ def test_questions_are_answered_without_loading_heavy_libraries(group: Group) ->
         "jinja2",
         "lxml",
         "icalendar",
-        "feedgen",
     ]
     heavy += [
         "python_calamine",

@@ -216,6 +216,46 @@ def test_what_would_be_refused_is_said_before_in_the_same_words(
 
 
 @pytest.mark.slow
+def test_without_the_extra_a_pdf_is_refused_and_told_before(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    words = (
+        "A PDF needs the extra 'pdf', which is not installed. In the folder of the release: pip"
+        " install --require-hashes -r requirements-pdf.txt"
+    )
+
+    said = doctor(sending)
+
+    assert f"WRONG  trial: report: The next report would be refused. {words}" in said
+    assert (
+        "look   PDF: No PDF can be made, so a summary for a funder or the report of a year would be"
+        f" refused. {words}"
+    ) in said
+    for command in (("report", "funder", "G-1", *ON), MONTH):
+        assert any(words in problem for problem in problems(sending, *command))
+    assert not list((sending.folder / "reports").glob("private/G-*"))
+    assert sending.run(*SITE).exit_code == 0
+
+
+@pytest.mark.slow
+def test_without_the_extra_a_workbook_of_excel_97_is_refused_and_told_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xlrd", None)
+    monkeypatch.delitem(sys.modules, "budgettrack.workbook.other.xls", raising=False)
+    file = next(file for file in _files_that_are_only_read(tmp_path) if file.suffix == ".xls")
+
+    for command in ("doctor", "sync"):
+        result = CliRunner().invoke(main, ["--config", str(file.parent), command])
+        assert (
+            f"To read {file}, the program needs the extra 'xls', which is not installed. In the"
+            " folder of the release: pip install --require-hashes -r requirements-xls.txt"
+        ) in result.output
+        assert "Or open it in your spreadsheet program and save it as" in result.output
+
+
+@pytest.mark.slow
 def test_what_a_delivery_would_refuse_is_said_before_in_the_same_words(
     sending: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:

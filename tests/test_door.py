@@ -172,10 +172,14 @@ def test_no_file_names_the_host_of_a_package_index() -> None:
 
 def test_the_jobs_install_a_release_by_its_hashes() -> None:
     for name in ("hosted-workflow.yml", "Containerfile", "budgettrack.service"):
-        installs = re.findall(r"pip install .*", (ROOT / "jobs" / name).read_text("utf-8"))
+        text = (ROOT / "jobs" / name).read_text("utf-8")
+        installs = re.findall(r"pip install .*", text)
         assert len(installs) == 1, name
         assert "--require-hashes" in installs[0], name
         assert "requirements.txt" in installs[0], name
+        # A month makes PDFs. The image gets its extras from an argument.
+        extras = re.findall(r'ARG EXTRAS=".*"', text)
+        assert "requirements-pdf.txt" in "".join(extras or installs), name
 
 
 # What runs elsewhere

@@ -181,6 +181,10 @@ ELSEWHERE = {
         "test_doctor_law.py",
         "test_what_a_delivery_would_refuse_is_said_before_in_the_same_words",
     ),
+    "pdf-not-installed": (
+        "test_doctor_law.py",
+        "test_without_the_extra_a_pdf_is_refused_and_told_before",
+    ),
     "left-by-killed-run": ("test_doctor.py", "test_what_killed_runs_left_is_said_and_cleaned"),
     "disk-nearly-full": ("test_doctor.py", "test_a_disk_that_is_nearly_full_is_said"),
     "month-not-run": ("test_doctor.py", "test_a_month_that_was_not_run_is_said"),

@@ -89,7 +89,8 @@ def image(buildah: Buildah, group_folder: Path, tmp_path_factory: pytest.TempPat
     wheels = folder / "wheels"
     # For the base's own Python. What has no wheel is built there, by setuptools.
     python = buildah("run", "--isolation", "chroot", container, "python3", "--version").split()[1]
-    listed = (group_folder / "requirements.txt").read_text("utf-8")
+    files = ("requirements.txt", "requirements-pdf.txt")
+    listed = "".join((group_folder / name).read_text("utf-8") for name in files)
     packages = [
         package
         for package, marker in re.findall(r"(?m)^(\S+==\S+)(?: ; (.+))? \\$", listed)

@@ -102,14 +102,23 @@ def test_a_release_is_installed_by_its_hashes_and_does_the_whole_demo(
     uv(*install, "--requirements", "requirements.txt", folder=release)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    done = subprocess.run(
-        [python.parent / "budgettrack", "demo", "month"],
-        cwd=elsewhere,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(elsewhere)},
-    )
+
+    def demo() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python.parent / "budgettrack", "demo", "month"],
+            cwd=elsewhere,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(elsewhere)},
+        )
+
+    without = demo()
+    assert without.returncode == 1
+    assert "A PDF needs the extra 'pdf'" in without.stderr
+    assert not list(elsewhere.iterdir())
+    uv(*install, "--requirements", "requirements-pdf.txt", folder=release)
+    done = demo()
 
     assert done.returncode == 0, done.stderr
     assert (elsewhere / "month" / "plan.xlsx").is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,6 +87,22 @@ def test_it_says_the_words_of_every_month_and_what_was_done(views: list[PublicVi
         "Words of 2026-03.",
     ]
     assert " ".join(report.heading.split()) == "Our year: Jan – Dec 2026"
+
+
+def test_without_the_extra_for_pdfs_nothing_is_published_once_a_year_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = Group(tmp_path, ROWS, before=(("sync", *JANUARY, "--yes"),))
+    monkeypatch.setitem(sys.modules, "typst", None)
+    assert group.run("report", "transparency", "--month", "2026-11", *JANUARY).exit_code == 0
+    before = (tmp_path / "reports" / "public" / "index.html").read_bytes()
+
+    refused = group.run("report", "transparency", "--month", "2026-12", *JANUARY)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("A PDF needs the extra 'pdf', which is not installed.")
+    assert (tmp_path / "reports" / "public" / "index.html").read_bytes() == before
+    assert "The newest page is that of 2026-11" in group.run("report", "year").stderr
 
 
 @pytest.mark.slow

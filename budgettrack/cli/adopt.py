@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from budgettrack.cli.asking import answers_of, ask
-from budgettrack.cli.base import LOOK, PLAIN, Day, json_text, main
+from budgettrack.cli.base import LOOK, Day, json_text, main
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def adopt(
     today = on or date.today()  # noqa: DTZ011 - where they are
     given = answers_of(answers_file) if answers_file else {}
     asks = not yes and not answers_file and not as_json and not _has_tables(place)
-    adopted = _adopted(ctx, place, today, given, waive, asks)
+    adopted = _adopted(place, today, given, waive, asks)
     written = "" if dry_run or _has_tables(place) or adopted.refusals else str(place.path)
     said = places.write_config(place, adopted) if written else []
     if as_json:
@@ -93,7 +93,6 @@ def _has_tables(place: AdoptedPlace) -> bool:
 
 
 def _adopted(
-    ctx: click.Context,
     place: AdoptedPlace,
     today: date,
     given: Mapping[str, str],
@@ -137,7 +136,6 @@ def _adopted(
             open_[0].choices,
             open_[0].default,
             example=open_[0].example,
-            plain=ctx.meta[PLAIN],
         )
         adopted = as_read(answers)
     check_answers(adopted.proposal.questions, answers)

@@ -11,22 +11,17 @@ from budgettrack import structured
 from budgettrack.core.base import errors
 
 
-def ask(
-    words: str, choices: Mapping[str, str], default: str, *, example: str = "", plain: bool
-) -> str:
+def ask(words: str, choices: Mapping[str, str], default: str, *, example: str = "") -> str:
     """Ask one question on the terminal. Enter takes the default.
 
-    `choices`: the possible answers, each with its words. Empty if any text is one.
-    `default`: "" if there is none. `plain`: numbers instead of arrow keys."""
+    `choices`: the possible answers, each with its words; a person types its number. Empty if any
+    text is one.
+    `default`: "" if there is none."""
     click.echo("")
     if example:
         click.echo(f"For example {example}")
     if not choices:
         return str(click.prompt(words, default=default or None))
-    if not plain:
-        chosen = _with_arrows(words, choices, default)
-        if chosen is not None:
-            return chosen
     names = list(choices)
     click.echo(words)
     for number, (name, said) in enumerate(choices.items(), 1):
@@ -35,19 +30,6 @@ def ask(
     first = names.index(default) + 1 if default else None
     number = click.prompt("Number", default=first, type=click.IntRange(1, len(names)))
     return names[int(number) - 1]
-
-
-def _with_arrows(words: str, choices: Mapping[str, str], default: str) -> str | None:
-    """Let people choose with the arrow keys. Returns None if the terminal cannot."""
-    try:
-        import questionary
-    except ImportError:
-        return None
-    options = [questionary.Choice(said, value=name) for name, said in choices.items()]
-    answer = questionary.select(words, choices=options, default=default or None).ask()
-    if answer is None:
-        raise click.Abort
-    return str(answer)
 
 
 def answers_of(path: Path) -> dict[str, str]:

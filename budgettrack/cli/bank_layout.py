@@ -12,7 +12,6 @@ import click
 from budgettrack.cli.asking import answers_of, ask, printable
 from budgettrack.cli.base import (
     LOOK,
-    PLAIN,
     config_of,
     is_on_terminal,
     json_text,
@@ -72,7 +71,7 @@ def bank_layout(
     asks = not (yes or answers_file or as_json)
     found = layout_seen.seen(config, file, answers, today)
     while found.doubts and (asks or yes):
-        answers |= _settled(found.doubts, yes=yes, plain=ctx.meta[PLAIN])
+        answers |= _settled(found.doubts, yes=yes)
         found = layout_seen.seen(config, file, answers, today)
     is_open = bool(found.doubts)
     if not as_json:
@@ -90,7 +89,7 @@ def bank_layout(
     ctx.exit(LOOK if is_open else 0)
 
 
-def _settled(doubts: Sequence[LayoutDoubt], *, yes: bool, plain: bool) -> dict[str, str]:
+def _settled(doubts: Sequence[LayoutDoubt], *, yes: bool) -> dict[str, str]:
     """Return answers to the doubts: the first one asked at the terminal, or all guesses.
 
     Raises UsageError if nobody can be asked, or there is nothing to guess."""
@@ -106,7 +105,7 @@ def _settled(doubts: Sequence[LayoutDoubt], *, yes: bool, plain: bool) -> dict[s
             " FILE."
         )
     first = doubts[0]
-    return {first.key: ask(first.question, first.choices, first.guess, plain=plain)}
+    return {first.key: ask(first.question, first.choices, first.guess)}
 
 
 def _confirmed(name: str) -> str:

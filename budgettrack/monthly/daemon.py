@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import schedule
@@ -49,22 +49,32 @@ def forever(
         signal.signal(signal_number, lambda *_: stop.set())
     scheduler = schedule.Scheduler()
 
-    def plan() -> None:
+    def wake() -> None:
+        job()
         scheduler.clear()
-        scheduler.every().day.at(hour, zone.key).do(job)
+        scheduler.every().day.at(_here(time.fromisoformat(hour), zone)).do(wake)
 
     try:
-        job()
-        plan()
+        wake()
         while not stop.wait(tick):
             if (scheduler.idle_seconds or 0) > TOO_FAR.total_seconds():
-                job()
-                plan()
+                wake()
             else:
                 scheduler.run_pending()
     finally:
         for signal_number, handler in before.items():
             signal.signal(signal_number, handler)
+
+
+def _here(hour: time, zone: ZoneInfo) -> str:
+    """Returns what the clock of this machine shows when it is next `hour` in `zone`.
+
+    It is asked for each day anew: daylight saving in `zone` moves it."""
+    now = datetime.now(zone)
+    today = datetime.combine(now.date(), hour, zone)
+    following = datetime.combine(now.date() + timedelta(days=1), hour, zone)
+    coming = today if today > now else following
+    return f"{coming.astimezone():%H:%M:%S}"
 
 
 def _is_main() -> bool:

@@ -15,6 +15,7 @@ from budgettrack.core.base.plurals import count
 from budgettrack.group import last_full_month, open_group
 from budgettrack.monthly.context import RunContext
 from budgettrack.monthly.run import monthly
+from budgettrack.reports.base.printer import printer
 from budgettrack.setup import sample
 from budgettrack.setup.create import config_text
 from budgettrack.workbook.xlsx.copies import all_copies
@@ -29,7 +30,9 @@ WORKBOOK = "plan.xlsx"
 def run(folder: Path) -> list[str]:
     """Create the sample workbook in a new or empty folder, and make the reports of the month.
 
-    Returns lines that say where each result is. Raises UsageError if the folder has other files."""
+    Returns lines that say where each result is. Raises UsageError if the folder has other files,
+    TrackError if PDFs cannot be made."""
+    printer()
     try:
         is_there = folder.exists()
     except OSError as error:

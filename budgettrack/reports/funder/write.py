@@ -30,7 +30,7 @@ from budgettrack.register import published
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached
 from budgettrack.reports.base.freeze import freeze
-from budgettrack.reports.base.pdf import pdf
+from budgettrack.reports.base.printer import printer
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.base.wording import page_words
@@ -65,7 +65,7 @@ def write_summary(
     `named` is a profile to use instead of the grant's own. A final summary stores its figures in
     the register.
     Raises `Refused` if the summary is final and something is missing.
-    Raises `OSError` if the folder cannot be written.
+    Raises `OSError` if the folder cannot be written, `TrackError` if PDFs cannot be made.
     """
     view = summary(group, grant, month, own=own, named=named)
     w, look = words(view.language), look_of(group.config)
@@ -76,7 +76,9 @@ def write_summary(
             *lacking,
             "Nothing was written.",
         )
-    look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it stores figures
+    # What is missing must stop the run before it stores figures.
+    look.logo_bytes  # noqa: B018
+    pdf = printer()
     freeze(group, month)
     stamp = None
     if final:
@@ -115,7 +117,7 @@ def papers(config: Config, view: FunderView, final: date | None) -> list[Attache
     list."""
     w, look = words(view.language), look_of(config)
     name = f"{files.safe_name(view.grant.id)}-{view.month}"
-    printed, _ = pdf(document(view, w, final, draft=False), w, look)
+    printed, _ = printer()(document(view, w, final, draft=False), w, look)
     return [
         Attached(f"{name}.pdf", printed),
         Attached(f"{name}.xlsx", workbook(view, w, final=final, draft=False, paper=look.paper)),

@@ -1,4 +1,4 @@
-"""Writes the Atom feed of the monthly pages (RFC 4287). The only file that imports feedgen."""
+"""Writes the Atom feed of the monthly pages (RFC 4287)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from html import escape
 
-from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from budgettrack.core.base.months import Month
 from budgettrack.version import __version__
+
+ATOM = "http://www.w3.org/2005/Atom"
+XML = "http://www.w3.org/XML/1998/namespace"
 
 NEWEST = 24
 """The most entries in the feed."""
@@ -38,35 +41,44 @@ def feed(
     entry twice.
     """
     site = address.rstrip("/") + "/" if address else ""
-    generator = FeedGenerator()
-    generator.id(_id(organisation, "feed"))
-    generator.title(title)
-    generator.language(language)
-    generator.author({"name": organisation})
-    generator.link(href=f"{site}feed.xml", rel="self")
-    generator.link(href=f"{site}index.html", rel="alternate")
-    generator.generator("budgettrack", version=__version__)
-    generator.updated(_instant(max(page.published for page in entries)))
+    root = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
+    root.set(f"{{{XML}}}lang", language)
+    _add(root, "id", _id(organisation, "feed"))
+    _add(root, "title", title)
+    _add(root, "updated", _instant(max(page.published for page in entries)))
+    _add(_add(root, "author"), "name", organisation)
+    _add(root, "link", href=f"{site}feed.xml", rel="self")
+    _add(root, "link", href=f"{site}index.html", rel="alternate")
+    _add(root, "generator", "budgettrack", version=__version__)
     for page in entries[:NEWEST]:
-        entry = generator.add_entry(order="append")
-        entry.id(_id(organisation, page.month))
-        entry.title(page.title)
-        entry.link(href=f"{site}{page.month}.html")
-        entry.published(_instant(page.published))
-        entry.updated(_instant(page.published))
-        entry.summary(" ".join(page.sentences))
-        html = [f"<p>{escape(line)}</p>" for line in page.sentences]
-        html += [
-            f"<h2>{escape(activity)}</h2><p>{escape(note)}</p>" for activity, note in page.notes
-        ]
-        entry.content("".join(html), type="html")
-    text: bytes = generator.atom_str(pretty=True)
-    return text
+        _add_entry(root, organisation, site, page)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
 
-def _instant(day: date) -> datetime:
+def _add_entry(root: etree._Element, organisation: str, site: str, page: FeedEntry) -> None:
+    entry = _add(root, "entry")
+    _add(entry, "id", _id(organisation, page.month))
+    _add(entry, "title", page.title)
+    _add(entry, "updated", _instant(page.published))
+    _add(entry, "published", _instant(page.published))
+    _add(entry, "link", href=f"{site}{page.month}.html", rel="alternate")
+    _add(entry, "summary", " ".join(page.sentences))
+    html = [f"<p>{escape(line)}</p>" for line in page.sentences]
+    html += [f"<h2>{escape(activity)}</h2><p>{escape(note)}</p>" for activity, note in page.notes]
+    _add(entry, "content", "".join(html), type="html")
+
+
+def _add(
+    parent: etree._Element, name: str, text: str | None = None, **attributes: str
+) -> etree._Element:
+    element = etree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    element.text = text
+    return element
+
+
+def _instant(day: date) -> str:
     """Returns the start of the day, in UTC."""
-    return datetime.combine(day, time(), UTC)
+    return datetime.combine(day, time(), UTC).isoformat()
 
 
 def _id(organisation: str, what: str) -> str:

@@ -21,6 +21,7 @@ from budgettrack.group import OpenedGroup
 from budgettrack.register import published
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.freeze import freeze
+from budgettrack.reports.base.printer import printer
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.empty import write_empty_site
 from budgettrack.reports.site.first_batches import first_batches
@@ -123,6 +124,9 @@ def _publish(group: OpenedGroup, month: Month) -> None:
     )
     told = {of: page.facts.indicators for of, page in earlier.pages.items()}
     new = new_pages(plan, who, before, there, first, month, settings, number, copies, told)
+    if whole_years([*there, *(made.month for made in new.facts)], config.year_begins):
+        # The report of a year has a PDF. What is missing must stop the run before it publishes.
+        printer()
     facts = list(new.facts)
     if earlier.old is not None:
         facts = [*_old_facts(group, plan, first, facts), *facts]

@@ -29,7 +29,7 @@ from budgettrack.reports.base.document import (
     Text,
 )
 from budgettrack.reports.base.indicators import few_people, indicators_table
-from budgettrack.reports.base.pdf import pdf
+from budgettrack.reports.base.printer import printer
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words, row_name
@@ -81,13 +81,14 @@ def year_files(
 ) -> Iterator[tuple[str, bytes]]:
     """Yields the page and the PDF of each year: (path from the public folder, content).
 
-    `views` are sorted by month, oldest first."""
+    `views` are sorted by month, oldest first.
+    Raises `TrackError` if PDFs cannot be made."""
     for year in years:
         report = year_report(views, year, w)
         html, paper = files_of_year(year)
         links = [Link(w.say("All months"), "index.html"), Link("PDF", paper)]
         yield html, page(replace(report, links=links), look, page_words(w)).encode()
-        yield paper, pdf(report, w, look)[0]
+        yield paper, printer()(report, w, look)[0]
 
 
 def year_report(views: Sequence[PublicView], year: Year, w: Words) -> Document:

@@ -88,6 +88,8 @@ def _places(group: OpenedGroup) -> Iterator[Examined]:
     yield places.reports(config)
     if standing_open := list(places.open_to_others(config)):
         yield Examined("permissions", standing_open)
+    if without := list(places.without_paper()):
+        yield Examined("PDF", without)
     if left := list(places.left(config)):
         yield Examined("leftovers", left)
     if full := list(places.nearly_full(config)):

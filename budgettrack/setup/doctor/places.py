@@ -9,7 +9,9 @@ from pathlib import Path
 from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.core.base.findings import Finding, finding_at
+from budgettrack.extras import missing
 from budgettrack.register.sqlite import unfinished_files as unfinished_registers
+from budgettrack.reports.base import printer
 from budgettrack.reports.make import not_written
 from budgettrack.setup.doctor.examined import Examined, stopped
 from budgettrack.workbook.xlsx.copies import all_copies
@@ -65,6 +67,12 @@ def left(config: Config) -> Iterator[Finding]:
     """Yield what killed runs left."""
     for path in leftovers(config):
         yield finding_at("leftovers", "left-by-killed-run", path=str(path))
+
+
+def without_paper() -> Iterator[Finding]:
+    """Yield what stands in the way of every PDF. A report of today may need none yet."""
+    if not printer.is_there():
+        yield finding_at("PDF", "pdf-not-installed", words=missing("A PDF", "pdf"))
 
 
 def nearly_full(config: Config) -> Iterator[Finding]:

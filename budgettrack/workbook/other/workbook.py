@@ -12,12 +12,12 @@ import python_calamine
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, Grid, Value
+from budgettrack.extras import missing
 from budgettrack.file_kinds import KINDS, is_only_read
 from budgettrack.workbook import Workbook
 from budgettrack.workbook.other.beside import LARGEST_AREA, OdsCells
 from budgettrack.workbook.other.csv_file import book_of_csv
 from budgettrack.workbook.other.ods import ods_tabs
-from budgettrack.workbook.other.xls import xls_grids
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 
@@ -44,9 +44,7 @@ class OtherWorkbook:
         if kind in (".csv", ".tsv"):
             return book_of_csv(raw, self.path, self.locale, token)
         name = str(self.path)
-        grids = (
-            xls_grids(raw, name) if kind == ".xls" else self._ods_grids(raw, ods_tabs(raw, name))
-        )
+        grids = _xls(raw, name) if kind == ".xls" else self._ods_grids(raw, ods_tabs(raw, name))
         return Book(tuple(grids), token=token, read_as=KINDS[kind])
 
     def _ods_grids(self, raw: bytes, beside: Mapping[str, OdsCells]) -> list[Grid]:
@@ -83,6 +81,18 @@ class OtherWorkbook:
 
     def forget(self) -> None:
         """Does nothing: this program keeps no copies of a file that it never writes."""
+
+
+def _xls(raw: bytes, name: str) -> list[Grid]:
+    try:
+        from budgettrack.workbook.other.xls import xls_grids
+    except ModuleNotFoundError:
+        raise WorkbookError(
+            missing(f"To read {name}, the program", "xls"),
+            "Or open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)', which"
+            " needs no extra.",
+        ) from None
+    return xls_grids(raw, name)
 
 
 def _grid(workbook: python_calamine.CalamineWorkbook, name: str, beside: OdsCells) -> Grid:

@@ -53,6 +53,11 @@ DOCTOR: Mapping[str, Code] = {
         "Other users of this machine can open {path}.",
         "Close it to them: chmod go-rwx {path}",
     ),
+    "pdf-not-installed": warning(
+        "doctor",
+        "No PDF can be made, so a summary for a funder or the report of a year would be refused.",
+        "{words}",
+    ),
     "left-by-killed-run": warning(
         "doctor",
         "{path} is what a run left that was killed.",
