@@ -207,10 +207,12 @@ def _month(
 
 
 def keep(name: str, parts: Mapping[str, int], figures: dict[str, Mapping[str, int]]) -> None:
-    """Adds a figure, unless the same sum is known already."""
+    """Adds a figure, unless the same sum is known already.
+
+    A page that is made again may have another sum in the same place. Readers kept the first."""
     other = {part: -times for part, times in parts.items()}
     if parts and parts not in figures.values() and other not in figures.values():
-        figures[name] = parts
+        figures[f"{name} made again ({len(figures)})" if name in figures else name] = parts
 
 
 def _aligned(contents: Sequence[Content]) -> list[list[Number]] | None:

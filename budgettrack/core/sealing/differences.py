@@ -11,11 +11,11 @@ does not have. Multiples of figures are compared too (see `multiples`)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from budgettrack.core.base.months import Month
-from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.batches import Batch, Labels
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Draft
 from budgettrack.core.sealing.multiples import Multiples
@@ -127,6 +127,19 @@ class Figures:
         seen = [visible for visible in self._seen if shared.difference(visible)]
         return is_safe_or_nothing(combined(amounts, others, -1), seen)
 
+    def _as_named(self, batches: Sequence[Batch]) -> list[Sequence[PublicBatch]]:
+        """Returns the batches under all names that readers know, or may know later: the names of
+        now, the names that they were sealed with, and the names if each grant is published."""
+        grants = {id_: replace(grant, publish=True) for id_, grant in self._plan.grants.items()}
+        published = replace(self._plan, grants=grants)
+        named = [
+            public_batches(batches, plan, headings=self._headings)
+            for plan in (self._plan, published)
+        ]
+        sealed = zip(named[1], batches, strict=True)
+        named.append([_as_sealed(now, batch.labels) for now, batch in sealed])
+        return [names for place, names in enumerate(named) if names not in named[:place]]
+
     def _unsafe_pair(self, drafts: Sequence[Draft]) -> _Pair | None:
         """Returns two sums that together give somebody away, if these drafts are sealed. Returns
         None if there are none, but for those that were published before."""
@@ -134,7 +147,7 @@ class Figures:
         bits = (1 << len(batches)) - (1 << len(self._before))
         tests = self._tests(batches)
         judged: set[tuple[_Name, _Sum, _Sum]] = set()
-        for sums in _sums(public_batches(batches, self._plan, headings=self._headings)):
+        for sums in _sums(self._as_named(batches)):
             for one in sums:
                 for other in sums if one & bits else ():
                     for test, left, right in _asked(one, other, bits):
@@ -217,18 +230,26 @@ def _bits(batches: _Sum) -> Iterator[_Sum]:
         batches ^= bit
 
 
-def _sums(batches: Sequence[PublicBatch]) -> Iterable[Sequence[_Sum]]:
-    """Returns the figures of all pages, each once. Those that are about the same stand together."""
-    pages = sorted({batch.page for batch in batches})
+def _as_sealed(now: PublicBatch, labels: Labels) -> PublicBatch:
+    """Returns a batch with the labels that it was sealed with."""
+    return replace(
+        now, grant=labels.grant, category=labels.category, activity=labels.activity
+    )
+
+
+def _sums(named: Sequence[Sequence[PublicBatch]]) -> Iterable[Sequence[_Sum]]:
+    """Returns the figures of all pages, each once. Those that are about the same stand together.
+    `named`: all batches, each time under other names."""
     sums: dict[str, dict[_Sum, None]] = {}
-    for page in pages:
-        figures: dict[tuple[object, ...], _Sum] = {}
-        for place, batch in enumerate(batches):
-            if batch.page <= page:
-                for figure in _figures_with(batch, new=batch.page == page):
-                    figures[figure] = figures.get(figure, 0) | 1 << place
-        for (what, *_), figure_sum in figures.items():
-            sums.setdefault(str(what), {})[figure_sum] = None
+    for batches in named:
+        for page in sorted({batch.page for batch in batches}):
+            figures: dict[tuple[object, ...], _Sum] = {}
+            for place, batch in enumerate(batches):
+                if batch.page <= page:
+                    for figure in _figures_with(batch, new=batch.page == page):
+                        figures[figure] = figures.get(figure, 0) | 1 << place
+            for (what, *_), figure_sum in figures.items():
+                sums.setdefault(str(what), {})[figure_sum] = None
     return [list(those) for those in sums.values()]
 
 

@@ -109,7 +109,8 @@ class Drafts:
         rows = [draft.row for draft in self._before]
         self._known = KnownSums([*rows, *map(self._unknowns.row, sums)], self._seen)
         self._paid_by, self._amounts_by_person = people or {}, Unknowns()
-        parts = [*(batch.parts for batch in before), *sums]
+        self._row_by_person([part for part in now if part.what == "budget"])
+        parts = [*sums, *(batch.parts for batch in before)]
         self._known_by_person = KnownSums(map(self._row_by_person, parts), self._seen)
         self._before += old
         self._sharing: dict[str, list[int]] = {}

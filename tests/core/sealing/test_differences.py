@@ -7,18 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.differences import Figures
 from budgettrack.core.sealing.drafts import Drafts
 from budgettrack.core.sealing.safety import Seen
-from tests.world.contributions import amounts, batch, grant, paid, plan
+from tests.world.contributions import amounts, batch, grant, line, paid, plan
 
 FOOD, RENT = Labels("G-1", "Food", "A-1"), Labels("G-1", "Rent", "A-1")
 
 
-def of_the_plan() -> Contributions:
-    return amounts(plan([grant(), grant("G-2")], []))
+def of_the_plan(*lines: BudgetLine, publish: bool = True) -> Contributions:
+    return amounts(plan([grant(publish=publish), grant("G-2")], lines))
 
 
 def pay(month: str, labels: Labels, **units: int) -> list[Contribution]:
@@ -31,13 +32,15 @@ def sealed_then(
     page: str = "2026-02",
     seen: Seen = (),
     corrections: Collection[int] = (),
+    of: Contributions | None = None,
 ) -> list[list[str]]:
-    """The contributors of each draft that may be sealed, in order. `corrections`: their places."""
+    """The contributors of each draft that may be sealed, in order. `corrections`: their places.
+    `of`: the plan, if it is another."""
     drafts = Drafts(before, [part for parts in new for part in parts], page, [])
     formed = [
         drafts._draft("spent", place in corrections, parts) for place, parts in enumerate(new)
     ]
-    left = Figures(before, of_the_plan(), page, seen).without_unsafe_differences(formed)
+    left = Figures(before, of or of_the_plan(), page, seen).without_unsafe_differences(formed)
     return [[part.contributor for part in draft.parts] for draft in left]
 
 
@@ -200,6 +203,32 @@ def test_multiples_of_figures_are_compared() -> None:
         *pay("2026-02", FOOD, ada=310, ben=330, cleo=340, dov=360),
     ]
     assert sealed_then(before, twice) == []
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        pytest.param(of_the_plan(publish=False), id="not published yet"),
+        pytest.param(of_the_plan(line(category="Rent", activity="A-1")), id="renamed"),
+    ],
+)
+def test_figures_that_have_another_name_are_compared(of: Contributions) -> None:
+    """If the grant is published later, all pages tell January's food and February's, and not only
+    what is withheld. If the food is called rent now, older pages told it as food."""
+
+    def food(month: str, **units: int) -> list[Contribution]:
+        return [paid(who, amount, month, FOOD) for who, amount in units.items()]
+
+    before = [
+        batch(*food("2026-01", ada=300, ben=320, cleo=340, dov=360)),
+        batch(*pay("2026-01", RENT, edna=500, finn=510, gus=520)),
+    ]
+    twice = [
+        *food("2026-02", ada=300, ben=320, cleo=340, dov=360),
+        *food("2026-02", ada=310, ben=330, cleo=340, dov=360),
+    ]
+    rent = pay("2026-02", RENT, hana=500, ines=510, jon=520)
+    assert sealed_then(before, twice, rent, of=of) == [["hana", "ines", "jon"]]
 
 
 def with_less(before: Sequence[Batch], *new: Sequence[Contribution]) -> list[list[str]]:

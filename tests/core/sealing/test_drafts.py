@@ -303,6 +303,29 @@ def test_pay_is_not_taken_for_a_part_of_a_plan() -> None:
     assert told_beside_plans(people) == [3]
 
 
+def test_pay_is_compared_with_the_parts_of_all_plans_first() -> None:
+    """Finn's part of one plan is 439, of another 369. So 425 and 410 are the first, and 400 is the
+    second. February less twice January is what the second is more than the first."""
+    plans = [
+        paid(f"several of B-{n}", units, line=f"B-{n}", what="budget", id_=f"B-{n}")
+        for n, units in ((1, 878), (2, 738))
+    ]
+    people = {"B-1": ["finn", "gus"], "B-2": ["edna", "finn"]}
+    before = batch(paid("finn", 425), paid("gus", 435), paid("ada", 550))
+    new = [
+        paid(who, units, "2026-02")
+        for who, units in (("finn", 410), ("finn", 400), *2 * [("gus", 435), ("ada", 550)])
+    ]
+
+    def told_beside(*plans: Contribution) -> list[int]:
+        drafts = Drafts([before], [*new, *plans], "2026-02", [], people=people)
+        drafts.form(new, correction=False)
+        return [len(draft.parts) for draft in drafts.drafts]
+
+    assert told_beside() == [6]
+    assert told_beside(*plans) == []
+
+
 def test_a_draft_loses_one_contributor_if_it_may_be_sealed_then() -> None:
     pool = [paid(who, 300) for who in ("ada", "ben", "cleo", "dov")]
     drafts = Drafts([], pool, "2026-01", [])
