@@ -80,10 +80,14 @@ class Contributions:
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}
                 found += [*whole, *parts.values()]
-        for part in found if by_person else ():
+        for place, part in enumerate(found if by_person else ()):
             receipt = by_person.get(self._root(part.id), part)
-            if part.contributor and part.contributor != receipt.contributor:
-                _join(joined, [*self._may_be_paid(receipt, part), part.contributor])
+            if part.contributor == receipt.contributor:
+                continue
+            # A part on a line that pays several people may have no contributor of its own.
+            whose = part.contributor or receipt.contributor
+            _join(joined, [*self._may_be_paid(receipt, part), whose])
+            found[place] = replace(part, contributor=whose)
         return _with_joined(found, joined)
 
     def _may_be_paid(self, receipt: Contribution, part: Contribution) -> Sequence[str]:

@@ -183,6 +183,18 @@ def test_a_part_on_a_persons_line_is_about_whom_the_receipt_is() -> None:
     assert len({people["E-1"], people["E-2"], people["E-3"], ""}) == 4
 
 
+def test_a_part_on_a_line_of_several_people_is_about_whom_the_receipt_is() -> None:
+    """In January one of two was paid on B-2, so nobody knows who. But the receipt is the one
+    person's of B-1, and the funder of B-2 sees this person."""
+    given = plan(
+        [grant(), grant("G-2", "Trust")],
+        [line("B-1", people=1), line("B-2", "G-2", people=2)],
+        [expense("E-1", 500), expense("E-2", 30, "B-2", split_of="E-1")],
+    )
+    people = {paid.id: paid.contributor for paid in of(given)}
+    assert people["E-1"] == people["E-2"] == "line B-1 person 0"
+
+
 def test_splits_in_a_circle_have_an_end() -> None:
     given = plan(
         [grant()],
