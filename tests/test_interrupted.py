@@ -121,7 +121,7 @@ def register_of(group: Path) -> Any:
                 "pages": "month, published, facts",
                 # The numbers of batches are random.
                 "batches": "n, page, what, correction, award, category, activity",
-                "batch_parts": "batch, part, tbl, id, contributor, line, month, own, units",
+                "batch_parts": "batch, part, tbl, id, contributor, line, month, own, units, currency",
             }.items()
         ]
 

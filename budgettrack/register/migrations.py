@@ -307,6 +307,14 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
         ),
     ),
+    Migration(
+        14,
+        "the currency of what was published",
+        (
+            # Of `own`. '' if it was sealed before: it is then taken for the currency of now.
+            "ALTER TABLE batch_parts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
+        ),
+    ),
 )
 
 TABLES = frozenset(

@@ -101,8 +101,8 @@ def _all_batches(ask: Ask) -> tuple[list[Batch], list[Batch]]:
     """Returns all batches in the order of sealing, and the sums that others have copies of."""
     parts: dict[int, list[Any]] = {}
     for batch, *part in ask.rows(
-        "SELECT batch, tbl, id, contributor, line, month, own, units, award, category, activity"
-        " FROM batch_parts ORDER BY batch, part"
+        "SELECT batch, tbl, id, contributor, line, month, own, units, currency, award,"
+        " category, activity FROM batch_parts ORDER BY batch, part"
     ):
         parts.setdefault(batch, []).append(part)
     of_now: list[Batch] = []
@@ -112,8 +112,8 @@ def _all_batches(ask: Ask) -> tuple[list[Batch], list[Batch]]:
         " ORDER BY n"
     ):
         contributions = tuple(
-            Contribution(table, id_, who, line, what, month, own, units, Labels(*names))
-            for table, id_, who, line, month, own, units, *names in parts.get(n, ())
+            Contribution(table, id_, who, line, what, month, own, units, Labels(*names), currency)
+            for table, id_, who, line, month, own, units, currency, *names in parts.get(n, ())
         )
         batch = Batch(number, page, what, bool(correction), Labels(*labels), contributions)
         (copies if copy else of_now).append(batch)
@@ -308,12 +308,12 @@ def _insert(
         ],
     )
     connection.insert(
-        "batch_parts (batch, part, tbl, id, contributor, line, month, own, units, award, category,"
-        " activity)",
+        "batch_parts (batch, part, tbl, id, contributor, line, month, own, units, currency, award,"
+        " category, activity)",
         [
             (
                 *(n, index, part.table, part.id, part.contributor, part.line, part.month),
-                *(part.own, part.units, *_names(part.labels)),
+                *(part.own, part.units, part.currency, *_names(part.labels)),
             )
             for n, batch in numbered
             for index, part in enumerate(batch.parts)

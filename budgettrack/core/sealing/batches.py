@@ -39,6 +39,7 @@ class Contribution:
     `month`: the month in which the money was paid. '' for a budget.
     `own`: the amount in minor units of the grant's currency. It is below zero if it takes money
     away.
+    `currency`: the currency of `own`. '' if it was sealed by a program that did not keep it.
     `units`: the same in the base currency, at the rate of the day when it was sealed.
     """
 
@@ -51,6 +52,7 @@ class Contribution:
     own: int
     units: int
     labels: Labels
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ class Contributions:
             own,
             conversion.units(own),
             labels,
+            line.currency if line else self.plan.currency_of(grant_id),
         )
 
     def _plans(self, payments: Iterable[Contribution]) -> Iterator[Contribution]:
@@ -175,6 +176,7 @@ class Contributions:
                     line.amount,
                     conversion.units(line.amount),
                     self._labels(line.grant, line),
+                    line.currency,
                 )
 
     def _planned_for(self, payments: Iterable[Contribution]) -> Mapping[str, str]:
@@ -229,6 +231,7 @@ class Contributions:
                 own,
                 conversion.units(own),
                 Labels(row.grant, "", ""),
+                grant.currency if grant else self.plan.base,
             )
 
     def _in_kind(self, page: Month) -> Iterator[Contribution]:
@@ -248,6 +251,7 @@ class Contributions:
                     resource.value,
                     resource.value,
                     Labels("", resource.kind, ""),
+                    self.plan.base,
                 )
 
     def _labels(self, grant: str, line: BudgetLine | None) -> Labels:

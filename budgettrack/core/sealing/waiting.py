@@ -15,7 +15,9 @@ def in_no_batch(
 ) -> Iterator[tuple[Contribution, bool]]:
     """Yields the amounts that are in no batch yet: (contribution, whether it corrects a batch).
 
-    An amount that was sealed keeps its rate: only a change in its own currency is a correction."""
+    An amount that was sealed keeps its rate: only a change in its own currency is a correction. If
+    its grant has another currency since, nothing is: the same money at two rates, in sums of other
+    people, would tell single amounts."""
     sealed: dict[tuple[str, str], list[Contribution]] = {}
     for batch in batches:
         for part in batch.parts:
@@ -24,6 +26,8 @@ def in_no_batch(
         parts = sealed.pop((contribution.table, contribution.id), None)
         if parts is None:
             yield contribution, False
+            continue
+        if any(part.currency not in ("", contribution.currency) for part in parts):
             continue
         own = contribution.own - sum(part.own for part in parts)
         if own and contribution.own:

@@ -52,3 +52,15 @@ def test_several_parts_of_one_record_count_together() -> None:
     first, second = paid("one", 500, id_="E-x"), paid("one", 100, id_="E-x")
 
     assert [*in_no_batch([paid("one", 600, id_="E-x")], [batch(first), batch(second)])] == []
+
+
+def test_an_amount_that_was_sealed_in_another_currency_is_no_correction() -> None:
+    """The grant is in dollars now: 500 euros are 1,000 dollars, and nobody was paid more."""
+    before = replace(paid("one", 500, id_="E-x"), currency="EUR")
+    dollars = replace(before, own=1_000, currency="USD")
+
+    assert [*in_no_batch([dollars], [batch(before)])] == []
+    unknown = replace(before, currency="")
+    assert len([*in_no_batch([dollars], [batch(unknown)])]) == 1
+    ((gone, _),) = in_no_batch([], [batch(before)])
+    assert (gone.own, gone.currency) == (-500, "EUR")
