@@ -557,7 +557,16 @@ class TestContract:
         self, url: str
     ) -> None:
         part = Contribution(
-            "expenses", "E-1", "ab12", "B-1", "spent", MONTH, 150, -130, Labels("G-1", "Rent", ""), "USD"
+            "expenses",
+            "E-1",
+            "ab12",
+            "B-1",
+            "spent",
+            MONTH,
+            150,
+            -130,
+            Labels("G-1", "Rent", ""),
+            "USD",
         )
         other = replace(part, id="E-2", contributor="")
         first = Batch(2**61, MONTH, "spent", True, Labels(None, "Rent"), (part, other))

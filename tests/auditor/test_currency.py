@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from budgettrack.core.sealing import contributions
+from budgettrack.core.sealing import batches, contributions
 from tests.auditor import in_memory
 from tests.auditor.driving import Recorder
 
@@ -42,7 +42,7 @@ def test_what_was_told_in_one_currency_is_not_corrected_in_another(*, payees: bo
 
 def test_a_fault_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """If nobody keeps the currency, all that was told is a correction at another rate."""
-    contribution = contributions.Contribution
+    contribution = batches.Contribution
     monkeypatch.setattr(contributions, "Contribution", lambda *words: contribution(*words[:9]))
 
     report = in_memory.audited(in_dollars_since_february())

@@ -232,9 +232,7 @@ def _bits(batches: _Sum) -> Iterator[_Sum]:
 
 def _as_sealed(now: PublicBatch, labels: Labels) -> PublicBatch:
     """Returns a batch with the labels that it was sealed with."""
-    return replace(
-        now, grant=labels.grant, category=labels.category, activity=labels.activity
-    )
+    return replace(now, grant=labels.grant, category=labels.category, activity=labels.activity)
 
 
 def _sums(named: Sequence[Sequence[PublicBatch]]) -> Iterable[Sequence[_Sum]]:
