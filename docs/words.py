@@ -23,9 +23,12 @@ from budgettrack.core.base.personal_details import IDENTITY, MAIL, TELEPHONE
 from budgettrack.core.cells.values import WHY_UNUSABLE
 from budgettrack.core.checks.lists_of_people import HEADINGS
 from budgettrack.core.checks.money import SAME_DAY, SAME_RECEIPT
+from budgettrack.core.figures.funding_grid import ROW_STATES
 from budgettrack.core.figures.positions import STATES
 from budgettrack.core.records import tables
 from budgettrack.core.records.tables import BY_NAME, TABLES
+from budgettrack.queries.figures import NO_GRANT, UNRESTRICTED
+from budgettrack.queries.records import KINDS_OF_CHANGE
 from budgettrack.workbook import layout
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,6 +92,10 @@ def sheet_template() -> Catalog:
             ("core/base/findings.py", "python"),
             ("core/tabs.py", "python"),
             ("core/checks_tab.py", "python"),
+            ("core/base/sheet_words.py", "python"),
+            ("core/figures/deadlines.py", "python"),
+            ("queries/**.py", "python"),
+            ("cli/queries.py", "python"),
             ("workbook/**.py", "python"),
         ],
         keywords={"say": None},
@@ -149,6 +156,10 @@ def _sentences() -> Iterator[str]:
         *WHY_UNUSABLE,
         *NOT_QUOTED,
         *HEADINGS,
+        NO_GRANT,
+        UNRESTRICTED,
+        *ROW_STATES,
+        *KINDS_OF_CHANGE,
     )
 
 

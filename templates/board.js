@@ -1,4 +1,5 @@
 // The board's filters and sorting. Without them every row is there, in the order of the program.
+const said = document.body.dataset;
 for (const table of document.querySelectorAll("table")) {
   const rows = [...table.tBodies[0].rows];
   if (rows.length < 2) continue;
@@ -6,7 +7,9 @@ for (const table of document.querySelectorAll("table")) {
 
   const label = document.createElement("label"), box = document.createElement("input"), told = document.createElement("output");
   label.className = "filter";
-  label.append("Filter: " + caption + " ", box);
+  // A few rows that are open anyway need no filter.
+  label.hidden = !table.closest("details") && rows.length < 9;
+  label.append(said.filter.replace("{table}", caption) + " ", box);
   box.type = "search";
   label.append(told);
   table.before(label);
@@ -17,7 +20,7 @@ for (const table of document.querySelectorAll("table")) {
       row.hidden = !words.every((word) => text.includes(word));
     }
     const left = rows.filter((row) => !row.hidden).length;
-    told.textContent = words.length ? ` ${left} of ${rows.length}` : "";
+    told.textContent = words.length ? " " + said.matches.replace("{number}", left).replace("{all}", rows.length) : "";
   });
 
   const headings = [...table.tHead.rows[0].cells];

@@ -78,7 +78,7 @@ def test_an_older_workbook_is_whole_and_gets_the_tab_with_what_it_has_already(
     }
     due = json.loads(older.run("deadlines", "--json", *ON).stdout)
     assert [row["what"] for row in due if row["due"] == "2027-01-10"] == [
-        "Review the agreement (room, host)"
+        "Review the agreement: room, host"
     ]
     assert older.run("init", "--add-tabs").stdout == "The workbook has every tab already.\n"
 
@@ -124,8 +124,8 @@ def test_an_agreement_is_added_at_the_prompt_found_shown_changed_and_due(tmp_pat
     assert "Notice (days)  90" in group.run("agreements", "show", "ag-1").stdout
     rows = json.loads(group.run("deadlines", "--json", *ON).stdout)
     assert [(row["due"], row["what"]) for row in rows if row["id"] == "AG-1"] == [
-        ("2026-12-31", "Last day to give notice (lease, City housing)"),
-        ("2027-03-31", "Agreement ends (lease, City housing)"),
+        ("2026-12-31", "Last day to give notice: lease, City housing"),
+        ("2027-03-31", "Agreement ends: lease, City housing"),
     ]
     refused = group.run("deadlines", "done", "AG-1", *ON)
     assert "budgettrack agreements set AG-1 review_on=DATE until=DATE" in refused.stderr
@@ -135,7 +135,7 @@ def test_an_agreement_is_added_at_the_prompt_found_shown_changed_and_due(tmp_pat
     calendar = tmp_path / "dates.ics"
     group.run("agreements", "set", "AG-1", "state=in force", *ON)
     group.run("deadlines", "--ics", str(calendar), *ON)
-    assert "Last day to give notice (lease\\, City housing)" in calendar.read_text()
+    assert "Last day to give notice: lease\\, City housing" in calendar.read_text()
     group.sync()
     assert group.cell("Agreements", "C2") == "City housing"
 

@@ -13,13 +13,14 @@ import pytest
 from lxml import html
 
 from budgettrack.config.load import load
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group
 from budgettrack.queries.board import board as board_of
 from budgettrack.sync import sync
 from tests.sheets_api.server import Server
 from tests.world.browser import CHROMIUM, FLAGS
-from tests.world.group import ON, Group
+from tests.world.group import CONFIG, ON, Group
 from tests.world.needs import needed
 from tests.world.places import GooglePlace
 from tests.world.small_plan import small_plan
@@ -88,8 +89,8 @@ def test_what_is_left_for_a_category_stands_high_up(board: Path) -> None:
 
     assert [section.get("id") for section in page.iter("section")][:2] == ["status", "left"]
     assert _texts(board, "left") == [
-        "Food G-1 EUR 658.33 1,000.00 0.00 −210.00 over budget",
-        "Rent G-1 EUR 1,200.00 0.00 0.00 1,200.00 under plan",
+        "Food G-1 EUR −210.00 658.33 1,000.00 0.00 over budget",
+        "Rent G-1 EUR 1,200.00 1,200.00 0.00 0.00 under plan",
     ]
 
 
@@ -98,12 +99,58 @@ def test_the_next_reports_stand_on_the_first_screen(tmp_path: Path) -> None:
     own = Group(tmp_path, ROWS | {"grants": [{**grant, "report_every": "quarter"}, other]})
     own.sync()
     page = _page(Path(own.run("report", "board", *ON).stdout.strip()).read_text("utf-8"))
-    told = [line.text for line in page.xpath('//section[@id="status"]/p')]
+    told = [
+        line.text for line in page.xpath('//section[@id="status"]/p/following-sibling::ul[1]/li')
+    ]
 
-    assert told[1:] == [
+    assert told[:3] == [
         "Overdue since 2026-04-30: Report to Fund for January to March 2026",
         "Next report, due 2027-01-30: Final report to Fund for October to December 2026",
+        "Bank: not compared, no statement was imported (budgettrack import)",
     ]
+    assert told[3].startswith("Changed since 2026-09-30: not known, the register begins on ")
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ru", "uk", "ar", "fa"])
+def test_board_and_prompt_speak_the_language_of_the_group(tmp_path: Path, language: str) -> None:
+    (grant, other) = ROWS["grants"]
+    rows = ROWS | {"grants": [{**grant, "report_every": "quarter"}, other]}
+    own = Group(tmp_path, rows, f'[organisation]\nlanguage = "{language}"\n{CONFIG}')
+    own.sync()
+    page = _page(Path(own.run("report", "board", *ON).stdout.strip()).read_text("utf-8"))
+    for cell in page.xpath('//section[@id="checks"]//td | //head | //script | //a[@class="skip"]'):
+        cell.drop_tree()
+    prompt = "\n".join(
+        own.run(*asked, *ON).stdout for asked in (["status"], ["cash"], ["deadlines"])
+    )
+
+    words = sheet_words(language)
+    assert page.get("lang") == language
+    assert page.get("dir") == ("rtl" if language in ("ar", "fa") else "ltr")
+    assert page.xpath("//h2/text()")[:2] == [words.say("Where we stand"), words.say("What is left")]
+    headings = page.xpath('//section[@id="status"]//thead//th/text()')
+    assert headings[:3] == list(map(words.heading, ("Grant", "Available", "Budget to date")))
+    for text in (page.text_content(), prompt):
+        assert re.findall(ENGLISH_LEFT, text) == []
+        assert words.say("Next: {what}", what="").strip("\u2068\u2069 ") in text
+
+
+ENGLISH_LEFT = re.compile(
+    r"\b(?:Report to|January|March|Spent|Cash|Forecast|Overdue|Budget to|Available|Grant|Work:|Found|"
+    r"Next:|Changed|Bank|Due|Days|no grant|unrestricted|under way|applied|Meeting|held|late)\b"
+)
+"""Words that only the English board and prompt have. What people typed, IDs and commands stay."""
+
+
+@pytest.mark.parametrize("section", ["left", "checks", "deadlines", "variance", "cash", "grid"])
+def test_long_tables_are_folded_with_the_number_of_their_rows(board: Path, section: str) -> None:
+    page = _page(board.read_text("utf-8"))
+    for folded in page.xpath(f'//section[@id="{section}"]//details'):
+        rows = len(folded.xpath(".//tbody/tr"))
+        assert folded.get("open") is None
+        assert folded.xpath("string(summary)").endswith(f"({rows})")
+    assert page.xpath(f'//section[@id="{section}"]//details')
+    assert not page.xpath('//section[@id="status"]//details'), "this is open"
 
 
 def test_the_worst_stands_first_and_leads_to_the_workbook(own_group: Group, board: Path) -> None:
@@ -170,7 +217,7 @@ def test_nothing_is_due_and_nothing_is_wrong_in_an_empty_group(tmp_path: Path) -
     page = _page(Path(empty.run("report", "board", *ON).stdout.strip()).read_text("utf-8"))
 
     assert not list(page.iter("table"))
-    assert "Deadlines: nothing." in page.text_content()
+    assert "Dates: –" in page.text_content()
 
 
 @pytest.fixture
@@ -244,13 +291,16 @@ def browser() -> Iterator[Any]:
 def opened(browser: Any, board: Path) -> Iterator[Callable[..., Any]]:
     windows = []
 
-    def open_(**how: Any) -> Any:
+    def open_(*, folded: bool = False, **how: Any) -> Any:
         window = browser.new_context(**how)
         windows.append(window)
         page = window.new_page()
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(board.as_uri())
+        if not folded:
+            for summary in page.locator("summary").all():
+                summary.click()
         return page
 
     yield open_
@@ -291,6 +341,20 @@ def test_tables_are_filtered_and_sorted_in_the_page_and_nothing_is_asked_for(
     page.locator("#variance thead button", has_text="Line").press("Enter")
     assert _lines(page) == every, "it can be used from the keyboard"
     assert page.asked == [board.as_uri()]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+def test_the_board_is_short_on_a_telephone_and_the_first_screen_says_what_to_do(
+    opened: Callable[..., Any],
+) -> None:
+    page = opened(folded=True, viewport={"width": 360, "height": 740})
+
+    first = page.locator("#status li").first.bounding_box()
+    assert first["y"] + first["height"] < 740
+    assert page.evaluate("document.documentElement.scrollHeight") < 3600
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 @pytest.mark.browser

@@ -468,5 +468,5 @@ def test_diff_begins_with_how_many_rows_of_each_table_changed(tmp_path: Path) ->
     group.sync()
     first, blank, headings, *_ = group.run("diff", "--from", "2020-01-01").stdout.splitlines()
 
-    assert first == "budget: 10 added; grants: 1 added; work_plan: 1 added."
+    assert first == "Budget: 10 added; Grants: 1 added; Work-plan: 1 added."
     assert (blank, headings.split()[:2]) == ("", ["Table", "ID"])

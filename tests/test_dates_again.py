@@ -140,7 +140,7 @@ def test_money_that_may_come_stands_in_deadlines_status_and_checks(tmp_path: Pat
         ("2026-10-30", "Instalment expected from Fund", "I-1"),
         ("2026-11-05", "Call in", "G-3"),
         ("2026-11-10", "Apply to Tide", "G-2"),
-        ("2026-11-20", "Decision of Quay on Room", "G-3"),
+        ("2026-11-20", "Decision expected: Quay: Room", "G-3"),
     ]
     codes = {code for _, code in peers.codes()}
     assert {"instalment-late", "application-due", "application-without-budget", "next-step-due"} <= codes  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -81,7 +81,7 @@ def diff(
         raise errors.UsageError(f"{end} lies before {first}. Exchange them.")
     rows = records.changes(group, first, end)
     if rows and not (as_json or as_csv):
-        click.echo(f"{_summary(rows)}\n")
+        click.echo(f"{records.summary(rows)}.\n")
     headings = {
         "table": "Table",
         "id": "ID",
@@ -92,19 +92,6 @@ def diff(
         "by": "By",
     }
     listing(rows, {**headings, "at": "Last"}, as_json, as_csv, "Nothing changed.")
-
-
-def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return how many rows of each table were added, altered or removed, in one sentence."""
-    of_table: dict[str, dict[str, set[str]]] = {}
-    for row in rows:
-        kinds = of_table.setdefault(row["table"], {})
-        kinds.setdefault(row["what"], set()).add(row["id"])
-    told = [
-        f"{table}: " + ", ".join(f"{len(ids)} {kind}" for kind, ids in kinds.items())
-        for table, kinds in of_table.items()
-    ]
-    return "; ".join(told) + "."
 
 
 @main.command()

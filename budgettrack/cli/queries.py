@@ -13,6 +13,7 @@ from budgettrack.cli.base import (
     LOOK,
     PLAIN,
     MonthName,
+    amount_shown,
     bar,
     colour,
     formats,
@@ -30,6 +31,7 @@ from budgettrack.cli.base import (
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
 from budgettrack.core.base.plurals import count
+from budgettrack.core.base.sheet_words import ENGLISH
 
 if TYPE_CHECKING:
     from budgettrack.core.figures.explain import Explained
@@ -45,7 +47,8 @@ def status(
 ) -> None:
     """Show money, work and deadlines on one screen."""
     from budgettrack.group import last_full_month
-    from budgettrack.queries import figures
+    from budgettrack.queries import figures, records
+    from budgettrack.queries.bank_balance import bank_lines
     from budgettrack.register.holds import holds
 
     group = group_of(ctx, on)
@@ -58,29 +61,53 @@ def status(
         for words in held if group.stopped is None else (group.stopped.words, *held):
             click.echo(words, err=True)
         return
+    says = words_now()
     headings = {
-        "grant": "Grant",
-        "state": "State",
+        "grant": says.heading("Grant"),
+        "state": says.heading("State"),
         "currency": "",
-        "budget": "Budget to date",
-        "spent": "Spent",
-        "variance": "Variance",
-        "available": "Available",
-        "used": "Used",
-        "elapsed": "Time",
+        "budget": says.heading("Budget to date"),
+        "spent": says.heading("Spent"),
+        "variance": says.heading("Variance"),
+        "available": says.heading("Available"),
+        "used": says.say("Used"),
+        "elapsed": says.say("Time"),
         "bar": "",
     }
     click.echo(f"{group.config.organisation}, {today}")
     for words in held if group.stopped is None else (group.stopped.words, *held):
         click.echo(words)
-    shown = [{**row, "bar": bar(row["used"], row["elapsed"])} for row in rows]
+    shown = [
+        {
+            **row,
+            "grant": says.say(row["grant"]) if row["grant"] == figures.NO_GRANT else row["grant"],
+            "state": says.choice(row["state"]),
+            "used": _percent(row["used"]),
+            "elapsed": _percent(row["elapsed"]),
+            "bar": bar(row["used"], row["elapsed"]),
+        }
+        for row in rows
+    ]
     nothing = f"{count(len(standing.plan.grants), 'grant')}, no budget and no spending yet."
     if ctx.meta.get(PLAIN):
         headings.pop("bar")
     listing(shown, headings, False, False, nothing, spare=("bar", "state", "elapsed", "used"))
-    for line in figures.status_lines(standing, today, grant, locale_now(), words_now()):
+    compared = []
+    if grant is None:
+        compared = [
+            *bank_lines(group, standing, locale_now(), says),
+            records.changed_line(group, says),
+        ]
+    for line in figures.status_lines(standing, today, grant, locale_now(), says, compared):
         heading, sign, rest = line.partition(": ")
         click.echo(click.style(heading + sign, bold=True) + rest, color=colour())
+
+
+def _percent(text: str | None) -> str | None:
+    """Return a percentage with the decimal sign of the group. Returns None if there is none."""
+    if text is None:
+        return None
+    return f"{amount_shown(text.removesuffix(' %'))} %"
 
 
 @main.command()
@@ -244,24 +271,35 @@ def cash(
     group = group_of(ctx, on)
     standing = group.standing_at(last_full_month(group.today))
     rows = figures.cash(standing, group.today, grant)
+    says = words_now()
     headings = {
-        "grant": "Grant",
-        "month": "Month",
+        "grant": says.heading("Grant"),
+        "month": says.heading("Month"),
         "currency": "",
-        "opening": "Opening",
-        "expected": "Expected",
-        "planned": "Planned",
-        "balance": "Balance",
+        "opening": says.say("Opening"),
+        "expected": says.say("Expected"),
+        "planned": says.say("Planned"),
+        "balance": says.say("Balance"),
         "below": "",
     }
     shown = rows
     if not (as_json or as_csv):
-        shown = [{**row, "below": "below zero" if row["below_zero"] else ""} for row in rows]
+        below = says.say("below zero")
+        shown = [
+            {
+                **row,
+                "grant": says.say(row["grant"])
+                if row["grant"] == figures.UNRESTRICTED
+                else row["grant"],
+                "below": below if row["below_zero"] else "",
+            }
+            for row in rows
+        ]
     amounts = ("opening", "expected", "planned", "balance")
     nothing = "Nothing is held and nothing is planned."
     listing(shown, headings, as_json, as_csv, nothing, amounts=amounts, spare=("opening",))
     if not (as_json or as_csv):
-        for line in figures.cash_lines(standing, group.today, grant, locale_now()):
+        for line in figures.cash_lines(standing, group.today, grant, locale_now(), says):
             click.echo(line)
 
 
@@ -302,8 +340,16 @@ def deadlines(
 
     group = group_of(ctx, on)
     today = group.today
-    rows = figures.deadlines(group.standing_at(last_full_month(today)), today, within)
-    headings = {"due": "Due", "days": "Days", "what": "What", "grant": "Grant", "id": "ID"}
+    # What programs read stays English.
+    says = ENGLISH if as_json or as_csv else words_now()
+    rows = figures.deadlines(group.standing_at(last_full_month(today)), today, within, says)
+    headings = {
+        "due": says.heading("Due"),
+        "days": says.say("Days"),
+        "what": says.heading("What"),
+        "grant": says.heading("Grant"),
+        "id": "ID",
+    }
     listing(rows, headings, as_json, as_csv, "Nothing is due.")
 
 

@@ -6,18 +6,23 @@ without script every row is there."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 from babel import Locale
 
 from budgettrack import files
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.harm import HARMS, harm_of
+from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.positions import forecast
 from budgettrack.group import OpenedGroup, Standing, last_full_month
 from budgettrack.queries import figures, records
+from budgettrack.queries.bank_balance import bank_lines
 from budgettrack.queries.figures import ListingRow
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.branding import look_of
@@ -34,11 +39,22 @@ from budgettrack.reports.base.document import (
     Text,
 )
 from budgettrack.reports.base.render import page
-from budgettrack.reports.base.translations import words
-from budgettrack.reports.base.wording import page_words
 
-AT = Locale.parse("en")
-"""The board speaks the language of the prompt and of the findings."""
+
+@dataclass(frozen=True, slots=True)
+class BoardSource:
+    """What the board is made from, and the language and number formats in which it is told."""
+
+    group: OpenedGroup
+    now: Standing
+    words: SheetWords
+    at: Locale
+
+    @property
+    def month(self) -> Month:
+        """The last full month."""
+        return last_full_month(self.group.today)
+
 
 LinkOf = Callable[[Finding], str]
 """Returns the address of the cell of a finding, or '' if it has none."""
@@ -63,125 +79,159 @@ def rewritten(group: OpenedGroup) -> str:
 
 
 def board(group: OpenedGroup) -> str:
-    """Returns the page, as of the group's day and the last sync."""
-    w, now, today = words("en"), group.standing, group.today
-    month = last_full_month(today)
-    found, synced = now.findings, now.synced
+    """Returns the page in the group's language, as of the group's day and the last sync."""
+    w, at = sheet_words(group.config.language), formats.locale(group.config.language)
+    of = BoardSource(group, group.standing_at(last_full_month(group.today)), w, at)
     sections = [
-        Section("status", "Where we stand", list(_status(now, group))),
-        Section("left", "What is left", [_left(now, group)]),
-        Section("checks", "What to mend", list(_checks(found, _links(group)))),
-        Section("deadlines", "What is due", [_deadlines(now, group)]),
-        Section("variance", "Budget lines", [_variance(now, group)]),
-        Section("cash", "Cash month by month", [_cash(now, group)]),
-        Section("pipeline", "What may come", [_pipeline(now, group)]),
-        Section("grid", "Who pays for which work", [_grid(now, group)]),
+        Section("status", w.say("Where we stand"), list(_status(of))),
+        Section("left", w.say("What is left"), [_left(of)]),
+        Section("checks", w.say("What to mend"), list(_checks(of, _links(group)))),
+        Section("deadlines", w.say("What is due"), [_deadlines(of)]),
+        Section("variance", w.say("Budget lines"), [_variance(of)]),
+        Section("cash", w.say("Cash month by month"), [_cash(of)]),
+        Section("pipeline", w.say("What may come"), [_pipeline(of)]),
+        Section("grid", w.say("Who pays for which work"), [_grid(of)]),
     ]
     document = Document(
-        title=f"{group.config.organisation}: board",
+        title=w.say("{organisation}: board", organisation=group.config.organisation),
         organisation=group.config.organisation,
-        language="en",
-        right_to_left=False,
-        heading=f"Board of {formats.day(today, AT)}",
-        standing=(
-            f"Money to the end of {formats.month(month, AT)}, from the sync of"
-            f" {formats.day(synced.date(), AT)}. Plans and dates as of today."
+        language=w.language,
+        right_to_left=w.right_to_left,
+        heading=w.say("Board of {day}", day=formats.day(group.today, at)),
+        standing=w.say(
+            "Money to the end of {month}, from the sync of {synced}. Plans and dates as of today.",
+            month=formats.month(of.month, at),
+            synced=formats.day(of.now.synced.date(), at),
         ),
-        notices=["Private: it has figures that are not public. Do not put it on a web server."],
+        notices=[w.say("Private: it has figures that are not public. Keep it off web servers.")],
         sections=sections,
-        foot="Made by budgettrack report board.",
+        foot=w.say("Made by budgettrack report board."),
         links=[Link(section.title, f"#{section.name}") for section in sections],
         wide=True,
     )
-    return page(document, look_of(group.config), {**page_words(w, feed=False), "script": "board"})
+    texts = {
+        "skip": w.say("To the text"),
+        "pages": w.say("Parts of the board"),
+        "feed": "",
+        "calendar": "",
+        "script": "board",
+        "filter": w.say("Filter: {table}", table="{table}"),
+        "matches": w.say("{number} of {all}", number="{number}", all="{all}"),
+    }
+    return page(document, look_of(group.config), texts)
 
 
 # ---- the parts
 
 
-def _status(now: Standing, group: OpenedGroup) -> Iterator[Block]:
-    *lines, first = figures.status_lines(now, group.today, None, str(AT))
+def _status(of: BoardSource) -> Iterator[Block]:
+    w, now, today = of.words, of.now, of.group.today
+    *lines, first = figures.status_lines(now, today, None, str(of.at), w)
     yield Text(first)
-    yield from map(Text, _next_reports(now, group))
-    columns = ("budget", "spent", "committed", "variance", "available")
+    yield Bullets(
+        [
+            *_next_reports(of),
+            *bank_lines(of.group, now, str(of.at), w),
+            records.changed_line(of.group, w),
+        ]
+    )
+    columns = ("available", "budget", "spent", "committed", "variance")
     yield _table(
-        f"Grants, to the end of {formats.month(last_full_month(group.today), AT)}",
-        ("Grant", *map(_heading, columns), "Used", "Time"),
+        w.say("Grants, to the end of {month}", month=formats.month(of.month, of.at)),
+        (w.heading("Grant"), *_headings(of, columns), w.say("Used"), w.say("Time")),
         [
             _row(
-                row["grant"],
+                _name(of, row["grant"], figures.NO_GRANT),
                 [
-                    *(_amount(row[name], row["currency"]) for name in columns),
-                    _percent(row["used"]),
-                    _percent(row["elapsed"]),
+                    *(_amount(of, row[name], row["currency"]) for name in columns),
+                    _percent(of, row["used"]),
+                    _percent(of, row["elapsed"]),
                 ],
-                " · ".join(filter(None, (row["title"], row["state"], row["currency"]))),
+                " · ".join(filter(None, (row["title"], w.choice(row["state"]), row["currency"]))),
             )
-            for row in figures.status(now, group.today, None)
+            for row in figures.status(now, today, None)
         ],
         numbers=(*range(1, 8),),
     )
     # Deadlines have a table of their own, and the page shows the day for which it is.
-    own = ("Due ", "Overdue ", "and ", "As of")
-    yield Bullets([line for line in lines if not line.startswith(own)])
+    own = {*figures.due_lines(now, today, None, w), figures.as_of(now, today, w)}
+    yield Bullets([line for line in lines if line not in own])
 
 
-def _next_reports(now: Standing, group: OpenedGroup) -> Iterator[str]:
+def _next_reports(of: BoardSource) -> Iterator[str]:
     """Yields the report that is overdue the longest, and the next one that is not due yet."""
     reports = [
-        row for row in figures.deadlines(now, group.today, None) if row["id"].startswith("report:")
+        row
+        for row in figures.deadlines(of.now, of.group.today, None, of.words)
+        if row["id"].startswith("report:")
     ]
     overdue = [row for row in reports if row["days"] < 0]
     to_come = [row for row in reports if row["days"] >= 0]
     for row in overdue[:1]:
-        yield f"Overdue since {row['due']}: {row['what']}"
+        yield of.words.say("Overdue since {day}: {what}", day=row["due"], what=row["what"])
     for row in to_come[:1]:
-        yield f"Next report, due {row['due']}: {row['what']}"
+        yield of.words.say("Next report, due {day}: {what}", day=row["due"], what=row["what"])
 
 
-def _left(now: Standing, group: OpenedGroup) -> Block:
-    month = last_full_month(group.today)
-    columns = ("budget", "spent", "committed", "available")
+def _left(of: BoardSource) -> Block:
+    w = of.words
+    columns = ("available", "budget", "spent", "committed")
     by_category = figures.variance(
-        now, group.today, grant=None, by="category", start=None, end=month, each_month=False
+        of.now,
+        of.group.today,
+        grant=None,
+        by="category",
+        start=None,
+        end=of.month,
+        each_month=False,
     )
     rows = [
         _row(
-            row["category"] or "no category",
+            row["category"] or w.say("no category"),
             [
-                _text(row["grant"] or "several"),
+                _text(row["grant"] or w.say("several grants")),
                 _text(row["currency"]),
-                *(_amount(row[name], row["currency"]) for name in columns),
-                _text(row["state"]),
+                *(_amount(of, row[name], row["currency"]) for name in columns),
+                _text(w.choice(row["state"])),
             ],
         )
         for row in sorted(by_category, key=lambda row: (not row["category"], row["category"]))
         if row["money"] == "ours"
     ]
-    headings = ("Category", "Grant", "Currency", *map(_heading, columns), "State")
-    caption = f"Money by category, to the end of {formats.month(month, AT)}"
-    return _table(caption, headings, rows, numbers=(*range(3, 7),))
+    headings = (
+        *map(w.heading, ("Category", "Grant", "Currency")),
+        *_headings(of, columns),
+        w.heading("State"),
+    )
+    caption = w.say("Money by category, to the end of {month}", month=_month(of))
+    return _table(caption, headings, rows, numbers=(*range(3, 7),), folded=True)
 
 
-def _checks(found: Sequence[Finding], link: LinkOf) -> Iterator[Block]:
+def _checks(of: BoardSource, link: LinkOf) -> Iterator[Block]:
+    w, found = of.words, of.now.findings
     if not found:
-        yield Text("Nothing to mend.")
+        yield Text(w.say("Nothing to mend."))
     for harm, of_harm in groupby(found, lambda finding: harm_of(finding.code)):
         rows = []
         for finding in of_harm:
-            problem, remedy = finding.words(str(AT))
+            problem, remedy = finding.words(str(of.at), w)
             cells = [
-                _text(finding.severity),
+                _text(w.say(finding.severity)),
                 TableCell(problem, say=True),
                 TableCell(remedy, say=True),
             ]
             rows.append(TableRow(finding.place, cells, finding.id, href=link(finding)))
-        yield _table(
-            f"{HARMS[harm]} ({len(rows)})", ("Cell", "Severity", "Problem", "What to do"), rows
+        headings = (
+            w.heading("Where"),
+            w.heading("Severity"),
+            w.heading("What is wrong"),
+            w.heading("What to do"),
         )
+        yield _table(w.say(HARMS[harm]), headings, rows, folded=True)
 
 
-def _deadlines(now: Standing, group: OpenedGroup) -> Block:
+def _deadlines(of: BoardSource) -> Block:
+    w = of.words
     rows = [
         _row(
             row["due"],
@@ -191,124 +241,179 @@ def _deadlines(now: Standing, group: OpenedGroup) -> Block:
                 _text(row["grant"]),
                 _text(row["id"]),
             ],
-            "overdue" if row["days"] < 0 else "",
+            w.say("overdue") if row["days"] < 0 else "",
         )
-        for row in figures.deadlines(now, group.today, None)
+        for row in figures.deadlines(of.now, of.group.today, None, w)
     ]
-    return _table("Deadlines", ("Due", "Days", "What", "Grant", "ID"), rows, numbers=(1,))
-
-
-def _variance(now: Standing, group: OpenedGroup) -> Block:
-    month = last_full_month(group.today)
-    rows = figures.variance(
-        now, group.today, grant=None, by="line", start=None, end=month, each_month=False
+    headings = (
+        w.heading("Due"),
+        w.say("Days"),
+        w.heading("What"),
+        w.heading("Grant"),
+        w.heading("ID"),
     )
-    columns = ("budget", "spent", "variance")
+    return _table(w.say("Dates"), headings, rows, numbers=(1,), folded=True)
+
+
+def _variance(of: BoardSource) -> Block:
+    w, now = of.words, of.now
+    rows = figures.variance(
+        now, of.group.today, grant=None, by="line", start=None, end=of.month, each_month=False
+    )
+    columns = ("available", "budget", "spent", "variance")
 
     def expected(row: ListingRow) -> TableCell:
         if row["line"] not in now.plan.lines:
             return _text("")
-        units = forecast(now.plan, now.totals, row["line"], month).as_planned
+        units = forecast(now.plan, now.totals, row["line"], of.month).as_planned
         beyond = units > now.plan.lines[row["line"]].amount
-        return _amount(money.decimal(units, row["currency"]), row["currency"], over=beyond)
+        return _amount(of, money.decimal(units, row["currency"]), row["currency"], over=beyond)
 
     made = [
         _row(
-            row["line"] or "no line",
+            row["line"] or w.say("no line"),
             [
                 _text(row["grant"]),
                 _text(row["category"]),
-                *(_amount(row[name], row["currency"]) for name in columns),
+                *(_amount(of, row[name], row["currency"]) for name in columns),
                 expected(row),
-                _text(row["state"]),
+                _text(w.choice(row["state"])),
             ],
             " · ".join(filter(None, (row["description"], row["currency"]))),
         )
         for row in rows
     ]
-    headings = ("Line", "Grant", "Category", *map(_heading, columns))
-    return _table(
-        f"Budget lines, to the end of {formats.month(month, AT)}",
-        (*headings, "Forecast", "State"),
-        made,
-        numbers=(3, 4, 5, 6),
+    headings = (
+        *map(w.heading, ("Line", "Grant", "Category")),
+        *_headings(of, columns),
+        w.say("Forecast"),
+        w.heading("State"),
     )
+    caption = w.say("Budget lines, to the end of {month}", month=_month(of))
+    return _table(caption, headings, made, numbers=(*range(3, 8),), folded=True)
 
 
-def _cash(now: Standing, group: OpenedGroup) -> Block:
+def _cash(of: BoardSource) -> Block:
+    w = of.words
     columns = ("opening", "expected", "planned", "balance")
     rows = [
         _row(
-            row["grant"],
+            _name(of, row["grant"], figures.UNRESTRICTED),
             [
                 _text(row["month"]),
                 _text(row["currency"]),
-                *(_amount(row[name], row["currency"]) for name in columns),
+                *(_amount(of, row[name], row["currency"]) for name in columns),
             ],
         )
-        for row in figures.cash(now, group.today, None)
+        for row in figures.cash(of.now, of.group.today, None)
     ]
-    headings = ("Grant", "Month", "Currency", *(name.capitalize() for name in columns))
-    return _table("Cash, as planned", headings, rows, numbers=(*range(3, 7),))
+    headings = (
+        *map(w.heading, ("Grant", "Month", "Currency")),
+        w.say("Opening"),
+        w.say("Expected"),
+        w.say("Planned"),
+        w.say("Balance"),
+    )
+    return _table(w.say("Cash, as planned"), headings, rows, numbers=(*range(3, 7),), folded=True)
 
 
-def _pipeline(now: Standing, group: OpenedGroup) -> Block:
+def _pipeline(of: BoardSource) -> Block:
+    w = of.words
     rows = [
         _row(
             row["id"],
             [
-                _text(row["state"]),
-                _amount(row["amount"], row["currency"]),
-                _percent(row["odds"] and f"{row['odds']} %"),
-                _amount(row["likely"], row["currency"]),
+                _text(w.choice(row["state"])),
+                _amount(of, row["amount"], row["currency"]),
+                _percent(of, row["odds"] and f"{row['odds']} %"),
+                _amount(of, row["likely"], row["currency"]),
                 _text(row["covers"]),
                 TableCell(row["next_step"] or "", say=True),
             ],
             " · ".join(filter(None, (row["funder"], row["title"], row["currency"]))),
         )
-        for row in records.pipeline(group, now.plan)
+        for row in records.pipeline(of.group, of.now.plan)
     ]
-    headings = ("Grant", "State", "Amount", "Odds", "Likely", "Would pay", "Next step")
-    return _table("Grants that may come", headings, rows, numbers=(2, 3, 4))
+    headings = (
+        w.heading("Grant"),
+        w.heading("State"),
+        w.heading("Amount"),
+        w.say("Odds"),
+        w.say("Likely"),
+        w.say("Would pay"),
+        w.heading("Next step"),
+    )
+    return _table(w.say("Grants that may come"), headings, rows, numbers=(2, 3, 4), folded=True)
 
 
-def _grid(now: Standing, group: OpenedGroup) -> Block:
-    rows = records.funding(group, now.plan)
+def _grid(of: BoardSource) -> Block:
+    w = of.words
+    rows = records.funding(of.group, of.now.plan)
     grants: Sequence[str] = list(rows[0]["grants"]) if rows else []
     made = [
         _row(
-            row["activity"] or "no activity",
+            row["activity"] or w.say("no activity"),
             [
                 _text(row["category"]),
-                *(_amount(row["grants"][id_], row["currency"]) for id_ in grants),
-                _amount(row["total"], row["currency"]),
-                _amount(row["may_come"], row["currency"]),
-                _text(row["state"]),
+                *(_amount(of, row["grants"][id_], row["currency"]) for id_ in grants),
+                _amount(of, row["total"], row["currency"]),
+                _amount(of, row["may_come"], row["currency"]),
+                _text(w.say(row["state"]) if row["state"] else ""),
             ],
             row["name"],
         )
         for row in rows
     ]
-    headings = ("Activity", "Category", *grants, "Total", "May come", "State")
-    numbers = (*range(2, 4 + len(grants)),)
-    return _table(f"Funding grid, in {group.config.currency}", headings, made, numbers=numbers)
+    headings = (
+        *map(w.heading, ("Activity", "Category")),
+        *grants,
+        w.say("Total"),
+        w.heading("May come"),
+        w.heading("State"),
+    )
+    caption = w.say("Funding grid, in {currency}", currency=of.group.config.currency)
+    return _table(caption, headings, made, numbers=(*range(2, 4 + len(grants)),), folded=True)
 
 
 # ---- tables
 
 
 def _table(
-    caption: str, headings: Sequence[str], rows: Sequence[TableRow], numbers: Sequence[int] = ()
+    caption: str,
+    headings: Sequence[str],
+    rows: Sequence[TableRow],
+    numbers: Sequence[int] = (),
+    *,
+    folded: bool = False,
 ) -> Block:
-    """Returns a table, or a sentence if it has no row."""
+    """Returns a table without columns whose every cell is empty, or a quiet dash if it has no row.
+
+    A folded table tells how many rows it has."""
     if not rows:
-        return Text(f"{caption}: nothing.")
-    heads = [Heading(text, index in numbers) for index, text in enumerate(headings)]
-    return ReportTable(caption, heads, rows)
+        return Text(f"{caption}: {formats.NONE}")
+    kept = [
+        column
+        for column in range(1, len(headings))
+        if any(row.cells[column - 1].text for row in rows)
+    ]
+    heads = [Heading(headings[column], column in numbers) for column in (0, *kept)]
+    shown = [replace(row, cells=[row.cells[column - 1] for column in kept]) for row in rows]
+    told = f"{caption} ({len(rows)})" if folded else caption
+    return ReportTable(told, heads, shown, folded=folded)
 
 
-def _heading(column: str) -> str:
-    return "Budget to date" if column == "budget" else column.capitalize()
+def _headings(of: BoardSource, columns: Sequence[str]) -> Iterator[str]:
+    for column in columns:
+        yield of.words.heading("Budget to date" if column == "budget" else column.capitalize())
+
+
+def _name(of: BoardSource, text: str, ours: str) -> str:
+    """Returns an ID as it is, and our word for money without a grant in the group's language."""
+    return of.words.say(text) if text == ours else text
+
+
+def _month(of: BoardSource) -> str:
+    return formats.month(of.month, of.at)
 
 
 def _row(head: str, cells: Sequence[TableCell], small: str = "") -> TableRow:
@@ -319,16 +424,19 @@ def _text(text: str | None) -> TableCell:
     return TableCell(text or "")
 
 
-def _amount(amount: str | None, currency: str, *, over: bool = False) -> TableCell:
+def _amount(of: BoardSource, amount: str | None, currency: str, *, over: bool = False) -> TableCell:
     """Returns an amount as people read it; the script sorts by the plain decimal."""
     if amount is None:
         return TableCell("")
-    shown = formats.number(money.minor(amount, currency), currency, AT)
+    shown = formats.number(money.minor(amount, currency), currency, of.at)
     return TableCell(shown, over=over or amount.startswith("-"), sort=amount)
 
 
-def _percent(text: str | None) -> TableCell:
-    return TableCell(text or "", sort=(text or "").removesuffix(" %"))
+def _percent(of: BoardSource, text: str | None) -> TableCell:
+    if not text:
+        return TableCell("")
+    plain = text.removesuffix(" %")
+    return TableCell(formats.percentage(plain, of.at), sort=plain)
 
 
 # ---- links

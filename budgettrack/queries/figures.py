@@ -14,7 +14,6 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.harm import harm_of
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.base.months import Month
-from budgettrack.core.base.plurals import count
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.figures import deadlines as promises
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
@@ -61,6 +60,9 @@ def variance(
         summed = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
     return [_row(position, now.plan, today) for position in summed]
 
+
+NO_GRANT, UNRESTRICTED = "no grant", "unrestricted"
+"""What stands in the place of a grant where money has none, and where cash has none."""
 
 PLAN = "plan"
 """The state of a row that ends in a month to come: nothing can have been spent in it yet."""
@@ -222,7 +224,7 @@ def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
 
             rows.append(
                 {
-                    "grant": month.grant or "unrestricted",
+                    "grant": month.grant or UNRESTRICTED,
                     "month": month.month,
                     "currency": month.currency,
                     "opening": text(month.opening),
@@ -260,30 +262,48 @@ def forecasts(now: Standing, today: date, grant: str | None) -> list[ListingRow]
     return rows
 
 
-def cash_lines(now: Standing, today: date, grant: str | None, locale: str) -> Iterator[str]:
+def cash_lines(
+    now: Standing, today: date, grant: str | None, locale: str, words: SheetWords = ENGLISH
+) -> Iterator[str]:
     """Yield the first month below zero of each grant, and what is in no month."""
     wanted, end = known_grant(now, grant), last_full_month(today)
-    yield from _runs_out(now, end, wanted, locale)
+    yield from _runs_out(now, end, wanted, locale, words)
     for id_, units in not_expected(now.plan, now.totals, end).items():
         if wanted in (None, id_):
             shown = money.told(units, now.plan.currency_of(id_), locale)
-            yield f"In no month: {shown} of {id_}, which no row of Income expects"
+            yield words.say(
+                "In no month: {amount} of {grant}, which no row of Income expects",
+                amount=shown,
+                grant=id_,
+            )
 
 
-def _runs_out(now: Standing, end: Month, grant: str | None, locale: str) -> Iterator[str]:
+def _runs_out(
+    now: Standing, end: Month, grant: str | None, locale: str, words: SheetWords
+) -> Iterator[str]:
     flow = cash_flow(now.plan, now.totals, end)
     for id_ in dict.fromkeys(month.grant for month in flow):
         below = first_below_zero(flow, id_)
         if below is None or grant not in (None, id_):
             continue
-        name = id_ or "no grant"
+        name = id_ or words.say(NO_GRANT)
         first = next(month for month in flow if month.grant == id_)
         if first.opening < 0:
             shown = money.told(first.opening, first.currency, locale)
-            yield f"Cash of {name} is below zero: {shown} at the end of {end}"
+            yield words.say(
+                "Cash of {grant} is below zero: {amount} at the end of {month}",
+                grant=name,
+                amount=shown,
+                month=end,
+            )
         else:
             shown = money.told(below.balance, below.currency, locale)
-            yield f"Cash of {name} runs out in {below.month}: {shown} at its end"
+            yield words.say(
+                "Cash of {grant} runs out in {month}: {amount} at its end",
+                grant=name,
+                month=below.month,
+                amount=shown,
+            )
 
 
 def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
@@ -302,7 +322,7 @@ def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
             elapsed = money.percent(gone, whole)
         rows.append(
             {
-                "grant": position.grant or "no grant",
+                "grant": position.grant or NO_GRANT,
                 "title": record.title if record else "",
                 "state": record.state if record else "",
                 "money": row["money"],
@@ -328,46 +348,72 @@ def _sign(percentage: str | None) -> str | None:
 
 
 def status_lines(
-    now: Standing, today: date, grant: str | None, locale: str, words: SheetWords = ENGLISH
+    now: Standing,
+    today: date,
+    grant: str | None,
+    locale: str,
+    words: SheetWords = ENGLISH,
+    compared: Sequence[str] = (),
 ) -> Iterator[str]:
     """Yield lines about money, work, deadlines and findings. `words`: the words of the workbook, in
-    which a finding is told.
+    which a finding is told. `compared`: the lines about the bank and about what changed.
 
     The line "Next" names the one thing to do first."""
     wanted = known_grant(now, grant)
     month = last_full_month(today)
-    due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
-    yield from _spending(now, month, wanted, locale)
-    yield from _cash(now, month, wanted, locale)
-    yield from _forecast(now, month, wanted, locale)
-    yield from _runs_out(now, month, wanted, locale)
+    due = _soon(now, today, wanted, words)
+    yield from _spending(now, month, wanted, locale, words)
+    yield from _cash(now, month, wanted, locale, words)
+    yield from _forecast(now, month, wanted, locale, words)
+    yield from _runs_out(now, month, wanted, locale, words)
     if wanted is None:
-        yield from _work(now.plan, today)
-    yield from _due(due)
-    yield _counted(now, today)
-    yield f"As of: {today}, from the sync of {now.synced:%Y-%m-%d}; money to the end of {month}"
-    yield f"Next: {_next(now, due, locale, words)}"
+        yield from _work(now.plan, today, words)
+    yield from compared
+    yield from due_lines(now, today, wanted, words)
+    yield _counted(now, today, words)
+    yield as_of(now, today, words)
+    yield words.say("Next: {what}", what=_next(now, due, locale, words))
 
 
-def _cash(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
+def as_of(now: Standing, today: date, words: SheetWords) -> str:
+    """Return of which moment the figures are."""
+    return words.say(
+        "As of: {day}, from the sync of {synced}; money to the end of {month}",
+        day=today.isoformat(),
+        synced=now.synced.date().isoformat(),
+        month=last_full_month(today),
+    )
+
+
+def _cash(
+    now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
+) -> Iterator[str]:
     """Yield the cash of our grants, and then what may come of others."""
     asked = [
         cash for cash in grant_positions(now.plan, now.totals, month) if grant in (None, cash.grant)
     ]
     for cash in asked:
         if cash.money == "ours" and _is_open(cash):
-            held = money.told(cash.balance, cash.currency, locale)
-            to_come = money.told(cash.still_to_receive, cash.currency, locale)
-            name = cash.grant or "no grant"
-            yield f"Cash of {name}: {held} held at the end of {month}, {to_come} still to receive"
+            yield words.say(
+                "Cash of {grant}: {held} held at the end of {month}, {to_come} still to receive",
+                grant=cash.grant or words.say(NO_GRANT),
+                held=money.told(cash.balance, cash.currency, locale),
+                month=month,
+                to_come=money.told(cash.still_to_receive, cash.currency, locale),
+            )
     for cash in asked:
         if cash.may_come:
-            shown = money.told(cash.may_come, cash.currency, locale)
-            state = now.plan.grants[cash.grant].state
-            yield f"May come: {shown} of {cash.grant} ({state}), in no total"
+            yield words.say(
+                "May come: {amount} of {grant} ({state}), in no total",
+                amount=money.told(cash.may_come, cash.currency, locale),
+                grant=cash.grant,
+                state=words.choice(now.plan.grants[cash.grant].state),
+            )
 
 
-def _forecast(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
+def _forecast(
+    now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
+) -> Iterator[str]:
     """Yield what each open grant will have spent at its end, as planned, beside its award."""
     spent: dict[str, int] = {}
     for line in now.plan.lines.values():
@@ -377,10 +423,15 @@ def _forecast(now: Standing, month: Month, grant: str | None, locale: str) -> It
         record = now.plan.grants.get(id_)
         is_open = record is not None and record.state in ("awarded", "active", "closing")
         if is_open and record and record.amount and grant in (None, id_):
-            shown = money.told(units, record.currency, locale)
-            award = money.told(record.amount, record.currency, locale)
-            beyond = ", more than the award" if units > record.amount else ""
-            yield f"Forecast of {id_}: {shown} of {award} spent at its end, as planned{beyond}"
+            told = words.say(
+                "Forecast of {grant}: {amount} of {award} spent at its end, as planned",
+                grant=id_,
+                amount=money.told(units, record.currency, locale),
+                award=money.told(record.amount, record.currency, locale),
+            )
+            if units > record.amount:
+                told = words.say("{forecast}, more than the award", forecast=told)
+            yield told
 
 
 def _is_open(cash: GrantPosition) -> bool:
@@ -390,14 +441,17 @@ def _is_open(cash: GrantPosition) -> bool:
     return bool(cash.balance or cash.still_to_receive) and bool(cash.received or cash.returned)
 
 
-def _work(plan: Plan, today: date) -> Iterator[str]:
+def _work(plan: Plan, today: date, words: SheetWords) -> Iterator[str]:
     """Yield how many activities have each status, and how many are late."""
     activities = plan.activities.values()
-    counts = Counter(activity.status or "no status" for activity in activities)
+    counts = Counter(activity.status for activity in activities)
     late = sum(_is_late(activity, today) for activity in activities)
     if counts:
-        told = ", ".join(f"{number} {status}" for status, number in counts.items())
-        yield f"Work: {told}; {late} late"
+        blank = words.say("no status")
+        told = ", ".join(
+            f"{number} {words.choice(status) or blank}" for status, number in counts.items()
+        )
+        yield words.say("Work: {counts}; {late} late", counts=told, late=str(late))
 
 
 def _is_late(activity: Activity, today: date) -> bool:
@@ -406,27 +460,38 @@ def _is_late(activity: Activity, today: date) -> bool:
     return activity.end < today
 
 
-def _due(due: Sequence[ListingRow]) -> Iterator[str]:
+def _soon(now: Standing, today: date, grant: str | None, words: SheetWords) -> list[ListingRow]:
+    return [row for row in deadlines(now, today, 60, words) if grant in (None, row["grant"])]
+
+
+def due_lines(now: Standing, today: date, grant: str | None, words: SheetWords) -> Iterator[str]:
     """Yield the next five deadlines, and how many more there are. An overdue one is called so."""
+    due = _soon(now, today, grant, words)
     for row in due[:5]:
+        told = f"{row['what']} ({row['id']})"
         if row["days"] < 0:
-            yield f"Overdue since {row['due']}: {row['what']} ({row['id']})"
+            yield words.say("Overdue since {day}: {what}", day=row["due"], what=told)
         else:
-            yield f"Due {row['due']}: {row['what']} ({row['id']})"
+            yield words.say("Due {day}: {what}", day=row["due"], what=told)
     if len(due) > 5:
-        yield f"and {len(due) - 5} more (budgettrack deadlines)"
+        yield words.say("and {number} more (budgettrack deadlines)", number=str(len(due) - 5))
 
 
-def _counted(now: Standing, today: date) -> str:
+def _counted(now: Standing, today: date, words: SheetWords) -> str:
     """Return how many findings there are, and how many are new."""
     mistakes = sum(finding.severity == "error" for finding in now.findings)
     week = (today - timedelta(days=7)).isoformat()
-    new = sum(finding.first_seen > week for finding in now.findings)
-    errors, warnings = count(mistakes, "error"), count(len(now.findings) - mistakes, "warning")
-    return f"Found: {errors}, {warnings}; {new} new this week (budgettrack checks)"
+    return words.say(
+        "Found: errors {errors}, warnings {warnings}, new this week {new} (budgettrack checks)",
+        errors=str(mistakes),
+        warnings=str(len(now.findings) - mistakes),
+        new=str(sum(finding.first_seen > week for finding in now.findings)),
+    )
 
 
-def _spending(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
+def _spending(
+    now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
+) -> Iterator[str]:
     """Yield what was spent in the last full month and in the month before, by currency."""
     before = months.after(month, -1)
     sums: dict[str, list[int]] = {}
@@ -434,9 +499,13 @@ def _spending(now: Standing, month: Month, grant: str | None, locale: str) -> It
         if grant in (None, of) and ours(now.plan, of):
             sums.setdefault(currency, [0, 0])[0 if when == month else 1] += units
     for currency, (this, last) in sorted(sums.items()):
-        shown = money.told(this, currency, locale)
-        other = money.grouped(money.decimal(last, currency), locale)
-        yield f"Spent in {month}: {shown} ({before}: {other})"
+        yield words.say(
+            "Spent in {month}: {amount} ({before}: {other})",
+            month=month,
+            amount=money.told(this, currency, locale),
+            before=before,
+            other=money.grouped(money.decimal(last, currency), locale),
+        )
 
 
 def _next(now: Standing, due: Sequence[ListingRow], locale: str, words: SheetWords) -> str:
@@ -451,17 +520,24 @@ def _next(now: Standing, due: Sequence[ListingRow], locale: str, words: SheetWor
     if waits:
         return waits.line(locale, words)
     if due:
-        first = due[0]
-        name = f"{first['what']} ({first['id']})"
-        if first["days"] < 0:
-            return f"{name} is {count(-first['days'], 'day')} overdue, since {first['due']}"
-        return f"{name} is due on {first['due']}"
+        return _due_first(due[0], words)
     if worst:
         return worst.line(locale, words)
-    return "nothing; all is well"
+    return words.say("nothing; all is well")
 
 
-def deadlines(now: Standing, today: date, within: int | None) -> list[ListingRow]:
+def _due_first(row: ListingRow, words: SheetWords) -> str:
+    what, day, days = f"{row['what']} ({row['id']})", row["due"], str(-row["days"])
+    if row["days"] >= 0:
+        return words.say("{what} is due on {day}", what=what, day=day)
+    if row["days"] == -1:
+        return words.say("{what} is 1 day overdue, since {day}", what=what, day=day)
+    return words.say("{what} is {days} days overdue, since {day}", what=what, days=days, day=day)
+
+
+def deadlines(
+    now: Standing, today: date, within: int | None, words: SheetWords = ENGLISH
+) -> list[ListingRow]:
     """Return the deadlines, soonest first. `days` are the days left, negative if overdue."""
     return [
         {
@@ -471,7 +547,7 @@ def deadlines(now: Standing, today: date, within: int | None) -> list[ListingRow
             "grant": deadline.grant,
             "id": deadline.id,
         }
-        for deadline in promises.upcoming(now.plan, today, within)
+        for deadline in promises.upcoming(now.plan, today, within, words)
     ]
 
 

@@ -3,19 +3,21 @@ cover."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import known_id
+from budgettrack.core.base.months import after, last_day
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.ours import money_of
 from budgettrack.core.figures.revisions import revisions
 from budgettrack.core.records.model import Activity, BudgetLine, Fields, Grant, Plan, Resource
 from budgettrack.core.records.tables import BY_NAME, row_of
-from budgettrack.group import ASKED, OpenedGroup
+from budgettrack.group import ASKED, OpenedGroup, last_full_month
 from budgettrack.queries.figures import ListingRow
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
@@ -193,10 +195,20 @@ def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
 
 def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
     """Return what changed after the day `first` and up to the end of `last`, and by whom."""
-    zone = group.zone
-    rows: list[ListingRow] = []
+    return _changes(_versions(group), group.zone, first, last)
+
+
+Versions = Mapping[tuple[str, str], Sequence[Version]]
+"""The versions of records by table and ID, the oldest first."""
+
+
+def _versions(group: OpenedGroup) -> Versions:
     kept = ("work_plan", "budget", "grants", "resources", "agreements")
-    versions = group.register.ask(queries.versions, kept)
+    return group.register.ask(queries.versions, kept)
+
+
+def _changes(versions: Versions, zone: ZoneInfo, first: date, last: date) -> list[ListingRow]:
+    rows: list[ListingRow] = []
     for (table, record), history in versions.items():
         before = [version for version in history if _day(version, zone) <= first]
         after = [version for version in history if first < _day(version, zone) <= last]
@@ -205,6 +217,39 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
             at = _day(after[-1], zone).isoformat()
             rows += _change_rows(table, record, was, now, after, at)
     return rows
+
+
+def summary(rows: Iterable[ListingRow], words: SheetWords = ENGLISH) -> str:
+    """Return how many rows of each table were added, altered or removed: `budget: 2 altered;
+    grants: 1 added`. Returns '' if nothing changed."""
+    of_table: dict[str, dict[str, set[str]]] = {}
+    for row in rows:
+        kinds = of_table.setdefault(row["table"], {})
+        kinds.setdefault(row["what"], set()).add(row["id"])
+    return "; ".join(
+        f"{words.tab(BY_NAME[table].tab)}: "
+        + ", ".join(f"{len(ids)} {words.say(kind)}" for kind, ids in kinds.items())
+        for table, kinds in of_table.items()
+    )
+
+
+def changed_line(group: OpenedGroup, words: SheetWords) -> str:
+    """Return what changed since the end of the month before the last full month, in one line."""
+    since = last_day(after(last_full_month(group.today), -1))
+    versions = _versions(group)
+    begins = min((_day(of[0], group.zone) for of in versions.values()), default=group.today)
+    if begins > since:
+        return words.say(
+            "Changed since {day}: not known, the register begins on {first}",
+            day=since.isoformat(),
+            first=begins.isoformat(),
+        )
+    told = summary(_changes(versions, group.zone, since, group.today), words)
+    return words.say(
+        "Changed since {day}: {what} (budgettrack diff --from {day})",
+        day=since.isoformat(),
+        what=told or words.say("nothing"),
+    )
 
 
 def _change_rows(
@@ -332,11 +377,15 @@ def _revised(
     }
 
 
+KINDS_OF_CHANGE = ("added", "changed", "removed")
+
+
 def _kind(was_there: bool, is_there: bool) -> str:
-    """Return the kind of change: added, removed or changed."""
+    """Return the kind of change."""
+    added, changed, removed = KINDS_OF_CHANGE
     if not was_there:
-        return "added"
-    return "changed" if is_there else "removed"
+        return added
+    return changed if is_there else removed
 
 
 def pipeline(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:

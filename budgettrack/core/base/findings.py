@@ -108,7 +108,9 @@ class Finding:
 
     def line(self, locale: str, words: SheetWords = ENGLISH) -> str:
         """Returns the place, problem and remedy in one line, formatted as in `words`."""
-        return " ".join((f"{self.place}:", *self.words(locale, words)))
+        # Isolate the Latin name of a cell (U+2068, U+2069), or it turns the whole sentence round.
+        place = f"\u2068{self.place}\u2069" if words.right_to_left else self.place
+        return " ".join((f"{place}:", *self.words(locale, words)))
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

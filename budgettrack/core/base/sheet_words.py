@@ -5,6 +5,8 @@ written in the language of the group, and read in every language."""
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +18,9 @@ from budgettrack.core.base.names_in_languages import NAMES
 NameKind = Literal["tab", "heading", "choice"]
 """The kinds of names. They have a translation of their own, since a person must find them again:
 `Amount` of a column and an amount in a sentence may be two words."""
+
+REPORT_NAME = re.compile(r"(Final report|Report) to (.+) for ((?:\w+(?: \d{4})? to )?\w+ \d{4})")
+"""The name of a report that was derived from its grant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,18 @@ class SheetWords:
         """Returns a value of a dropdown, such as `under way`. Other values stay as they are."""
         return self.texts.get(("choice", text), text)
 
+    def report(self, name: str) -> str:
+        """Returns the name of a report that was derived from its grant. A name that a person typed
+        stays as it is."""
+        derived = REPORT_NAME.fullmatch(name)
+        if derived is None or self.language == "en":
+            return name
+        kind, funder, period = derived.groups()
+        named = {"funder": funder, "period": _period(period, self.language)}
+        if kind == "Report":
+            return self.say("Report to {funder} for {period}", **named)
+        return self.say("Final report to {funder} for {period}", **named)
+
     def value(self, name: str, value: str) -> str:
         """Returns a value that fills the placeholder `name` of a sentence."""
         match name:
@@ -60,12 +77,25 @@ class SheetWords:
                 return self.tab(value)
             case "choices":
                 return ", ".join(self.choice(choice) for choice in value.split(", "))
+            case "what" if REPORT_NAME.fullmatch(value):
+                return self.report(value)
             case "what":
                 parts = (self.texts.get(("", part), part) for part in value.split(", "))
                 return ", ".join(parts)
             case "state" | "status":
                 return self.choice(value)
         return self.texts.get(("", value), value)
+
+
+def _period(period: str, language: str) -> str:
+    """Returns a period of whole months, such as `January to March 2026`, in a language."""
+    from babel.dates import get_month_names
+
+    names = get_month_names("wide", "stand-alone", locale=language)
+    for number, english in enumerate(calendar.month_name):
+        if number:
+            period = re.sub(rf"\b{english}\b", names[number], period)
+    return period.replace(" to ", " – ")
 
 
 ENGLISH = SheetWords()

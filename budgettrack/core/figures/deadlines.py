@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from budgettrack.core.base import months
+from budgettrack.core.base.sheet_words import ENGLISH, REPORT_NAME, SheetWords
 from budgettrack.core.records.model import Fields, Grant, Plan
-
-"""The states of a grant in which reports are owed."""
 
 USUAL_DAYS = 30
 """The number of days after a period in which its report is due, if the grant does not say it (2 CFR
 200.329: 30 days)."""
 
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
-
-
-_WORDS = re.compile(r"(?:Final report|Report) to .+ for (?:\w+(?: \d{4})? to )?\w+ \d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +111,7 @@ def derived(plan: Plan) -> dict[str, Fields]:
 
 def is_derived_words(what: str) -> bool:
     """Whether the tool wrote a deadline's text, so that the tool may change it."""
-    return _WORDS.fullmatch(what) is not None
+    return REPORT_NAME.fullmatch(what) is not None
 
 
 def merge_derived(
@@ -176,92 +171,108 @@ class DueDate:
     field: str = "due"
 
 
-def upcoming(plan: Plan, today: date, within: int | None = None) -> list[DueDate]:
+def upcoming(
+    plan: Plan, today: date, within: int | None = None, words: SheetWords = ENGLISH
+) -> list[DueDate]:
     """Lists all that is due and not done, also late items, the soonest first.
 
-    With `within`, only items due within this number of days from today."""
+    With `within`, only items due within this number of days from today. `words`: the language in
+    which they are told."""
     last = date.max if within is None else today + timedelta(days=within)
     due = [
-        *_deadlines_due(plan),
-        *_grants_ending(plan),
-        *_money_that_may_come(plan),
-        *_money_expected(plan),
-        *_resources_due(plan),
-        *_agreements_due(plan),
-        *_milestones_due(plan),
+        *_deadlines_due(plan, words),
+        *_grants_ending(plan, words),
+        *_money_that_may_come(plan, words),
+        *_money_expected(plan, words),
+        *_resources_due(plan, words),
+        *_agreements_due(plan, words),
+        *_milestones_due(plan, words),
     ]
     soon = [item for item in due if item.due <= last]
     return sorted(soon, key=lambda item: (item.due, item.id))
 
 
-def _deadlines_due(plan: Plan) -> Iterator[DueDate]:
+def _deadlines_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for deadline in plan.deadlines.values():
         if not deadline.done_on:
-            yield DueDate(deadline.id, deadline.what, deadline.due, deadline.grant)
+            what = words.report(deadline.what)
+            yield DueDate(deadline.id, what, deadline.due, deadline.grant)
 
 
-def _grants_ending(plan: Plan) -> Iterator[DueDate]:
+def _grants_ending(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for grant in plan.grants.values():
         if grant.is_running and grant.end:
-            what = f"Grant {grant.title or grant.funder} ends"
+            what = words.say("Grant {name} ends", name=grant.title or grant.funder)
             yield DueDate(grant.id, what, grant.end, grant.id, "end")
 
 
-def _money_that_may_come(plan: Plan) -> Iterator[DueDate]:
+def _money_that_may_come(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for grant in plan.grants.values():
         name = grant.title or grant.funder
         if grant.open_application:
-            what = f"Apply to {grant.funder}: {name}" if grant.title else f"Apply to {name}"
+            what = words.say("Apply to {name}", name=_by_funder(grant))
             yield DueDate(grant.id, what, grant.open_application, grant.id, "apply_by")
         if grant.open_decision:
-            what = f"Decision of {grant.funder} on {name}" if grant.title else f"Decision of {name}"
+            what = words.say("Decision expected: {name}", name=_by_funder(grant))
             yield DueDate(grant.id, what, grant.open_decision, grant.id, "decision_on")
         if grant.next_step_due and grant.state not in ("closed", "declined"):
-            what = grant.next_step or f"Next step: {name}"
+            what = grant.next_step or words.say("Next step: {name}", name=name)
             yield DueDate(grant.id, what, grant.next_step_due, grant.id, "next_step_due")
 
 
-def _money_expected(plan: Plan) -> Iterator[DueDate]:
+def _money_expected(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for income in plan.income.values():
         if income.is_expected:
             grant = plan.grants.get(income.grant)
-            giver = f" from {grant.funder}" if grant else ""
-            kind = income.kind.capitalize()
-            yield DueDate(income.id, f"{kind} expected{giver}", income.date, income.grant, "date")
+            kind = words.choice(income.kind).capitalize()
+            what = words.say("{kind} expected", kind=kind)
+            if grant:
+                what = words.say("{kind} expected from {funder}", kind=kind, funder=grant.funder)
+            yield DueDate(income.id, what, income.date, income.grant, "date")
 
 
-def _resources_due(plan: Plan) -> Iterator[DueDate]:
+def _resources_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     agreed = {agreement.resource for agreement in plan.agreements.values()}
     for resource in plan.resources.values():
         if not resource.is_agreed:
             continue
-        name = resource.description or resource.kind
+        name = resource.description or words.choice(resource.kind)
         # A resource with an agreement is reviewed there.
         if resource.review_on and resource.id not in agreed:
-            what = f"Review the agreement on {name}"
+            what = words.say("Review the agreement: {name}", name=name)
             yield DueDate(resource.id, what, resource.review_on, "", "review_on")
         if resource.until:
-            yield DueDate(resource.id, f"{name} lapses", resource.until, "", "until")
+            what = words.say("{name} lapses", name=name)
+            yield DueDate(resource.id, what, resource.until, "", "until")
 
 
-def _agreements_due(plan: Plan) -> Iterator[DueDate]:
+def _agreements_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for agreement in plan.agreements.values():
         if not agreement.is_in_force:
             continue
-        name, grant = f"{agreement.kind}, {agreement.other_party}", agreement.grant
+        name = f"{words.choice(agreement.kind)}, {agreement.other_party}"
+        grant = agreement.grant
         if agreement.review_on:
-            what = f"Review the agreement ({name})"
+            what = words.say("Review the agreement: {name}", name=name)
             yield DueDate(agreement.id, what, agreement.review_on, grant, "review_on")
         if agreement.notice_by:
-            what = f"Last day to give notice ({name})"
+            what = words.say("Last day to give notice: {name}", name=name)
             yield DueDate(agreement.id, what, agreement.notice_by, grant, "notice_days")
         if agreement.until:
-            yield DueDate(agreement.id, f"Agreement ends ({name})", agreement.until, grant, "until")
+            what = words.say("Agreement ends: {name}", name=name)
+            yield DueDate(agreement.id, what, agreement.until, grant, "until")
 
 
-def _milestones_due(plan: Plan) -> Iterator[DueDate]:
+def _milestones_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for activity in plan.activities.values():
         if activity.end and not activity.is_finished:
             milestone = activity.milestone
-            what = f"Milestone: {milestone}" if milestone else activity.activity
+            what = (
+                words.say("Milestone: {name}", name=milestone) if milestone else activity.activity
+            )
             yield DueDate(activity.id, what, activity.end, "", "end")
+
+
+def _by_funder(grant: Grant) -> str:
+    """Returns the grant's name behind its funder's."""
+    return f"{grant.funder}: {grant.title}" if grant.title else grant.funder

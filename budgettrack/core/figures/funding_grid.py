@@ -11,7 +11,8 @@ from budgettrack.core.figures.conversion import Conversion, to_base
 from budgettrack.core.figures.ours import is_ours, money_of
 from budgettrack.core.records.model import Grant, Plan
 
-"""The states of a grant whose money is being spent."""
+GAP, DOUBLE = "gap", "double"
+ROW_STATES = (GAP, DOUBLE)
 
 
 @dataclass(slots=True)
@@ -97,6 +98,6 @@ def _state(row: GridRow, grants: Mapping[str, Grant]) -> str:
     funders = [grants[id_] for id_, units in row.by_grant.items() if units]
     paying = sum(grant.is_running for grant in funders)
     if paying > 1:
-        return "double"
+        return DOUBLE
     has_paid = any(grant.state == "closed" for grant in funders)
-    return "" if paying or has_paid or row.unknown else "gap"
+    return "" if paying or has_paid or row.unknown else GAP

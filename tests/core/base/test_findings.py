@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from budgettrack.core.base.findings import Finding, finding, finding_at, quoted
+from budgettrack.core.base.sheet_words import SheetWords
 
 NO_RATE = finding("no-rate", "income", "I-3", "date", currency="USD", month="2026-02")
 PROBLEM = "There is no rate for USD in 2026-02."
@@ -61,6 +62,16 @@ def test_amounts_are_grouped_as_the_locale_does() -> None:
     assert "1.200,50 EUR" in overspent.line("de")
     assert overspent.line("en").startswith("B-2: ")
     assert overspent.line("en").endswith(overspent.remedy)
+
+
+def test_the_name_of_a_cell_does_not_turn_an_arabic_sentence_round() -> None:
+    overspent = finding(
+        "line-overspent", "budget", "B-2", spent="1200.50 EUR", over="0.50 EUR", sum="1200.00 EUR"
+    )
+
+    assert overspent.line("ar", SheetWords("ar", right_to_left=True)).startswith(
+        "\u2068B-2\u2069: "
+    )
 
 
 def test_a_finding_is_the_same_one_when_its_row_moves_and_another_in_another_field() -> None:

@@ -82,3 +82,25 @@ def test_what_fills_a_sentence_from_the_right_is_isolated() -> None:
         "لا توجد ورقة \u2068Grants\u2069."
     )
     assert arabic.say("Nothing.") == "Nothing."
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Report to Fund for January to March 2026", "Rapport à Fund (janvier – mars 2026)"),
+        ("Final report to Fund for May 2026", "Rapport final à Fund (mai 2026)"),
+        ("Report to the fund, in May", "Report to the fund, in May"),
+    ],
+)
+def test_a_report_that_was_derived_is_named_in_the_language(name: str, told: str) -> None:
+    french = SheetWords(
+        "fr",
+        texts={
+            ("", "Report to {funder} for {period}"): "Rapport à {funder} ({period})",
+            ("", "Final report to {funder} for {period}"): "Rapport final à {funder} ({period})",
+        },
+    )
+
+    assert french.report(name) == told
+    assert french.value("what", name) == told
+    assert ENGLISH.report(name) == name

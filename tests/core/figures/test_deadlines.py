@@ -217,7 +217,7 @@ def test_everything_that_comes_due_soonest_first() -> None:
     assert [each.id for each in upcoming(plan, date(2026, 5, 1), 30)] == everything[:4]
     assert [each.what for each in upcoming(plan, date(2026, 5, 1), None)] == [
         "Late",
-        "Review the agreement on workspace",
+        "Review the agreement: workspace",
         "Renewal",
         "Milestone: Ten trained",
         "Grant Harbour Fund ends",
@@ -248,7 +248,7 @@ def test_a_resource_without_an_end_is_only_reviewed() -> None:
     due = upcoming(plan, date(2026, 3, 1), 92)
 
     assert [(each.id, each.what) for each in due] == [
-        ("R-1", "Review the agreement on workspace"),
+        ("R-1", "Review the agreement: workspace"),
         ("R-2", "equipment lapses"),
     ]
 
@@ -266,9 +266,9 @@ def test_an_agreement_in_force_is_reviewed_given_notice_of_and_ends() -> None:
     )
 
     assert [(each.id, each.field, str(each.due), each.what) for each in upcoming(plan, date(2026, 3, 1))] == [
-        ("AG-1", "review_on", "2026-06-01", "Review the agreement (lease, City housing)"),
-        ("AG-1", "notice_days", "2026-10-02", "Last day to give notice (lease, City housing)"),
-        ("AG-1", "until", "2026-12-31", "Agreement ends (lease, City housing)"),
+        ("AG-1", "review_on", "2026-06-01", "Review the agreement: lease, City housing"),
+        ("AG-1", "notice_days", "2026-10-02", "Last day to give notice: lease, City housing"),
+        ("AG-1", "until", "2026-12-31", "Agreement ends: lease, City housing"),
     ]  # fmt: skip
 
 
@@ -282,10 +282,12 @@ def test_money_that_may_come_is_due_by_the_state_of_its_grant() -> None:
     step = {"next_step_due": "2026-06-01"}
     assert due(state="prospect", **apply, **decide) == [("2026-04-01", "apply_by", "Apply to Tide")]
     assert due(state="applied", title="Room", **apply, **decide) == [
-        ("2026-05-01", "decision_on", "Decision of Tide on Room")
+        ("2026-05-01", "decision_on", "Decision expected: Tide: Room")
     ]
     assert due(title="Room", **apply) == [("2026-04-01", "apply_by", "Apply to Tide: Room")]
-    assert due(state="applied", **decide) == [("2026-05-01", "decision_on", "Decision of Tide")]
+    assert due(state="applied", **decide) == [
+        ("2026-05-01", "decision_on", "Decision expected: Tide")
+    ]
     assert due(state="active", **step) == [("2026-06-01", "next_step_due", "Next step: Tide")]
     assert due(state="declined", **step) == []
 

@@ -1,0 +1,102 @@
+"""Whether the bank agrees with the books: the balances of the statements that were imported, beside
+the money that the register says is held."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from budgettrack.core.base import money, months
+from budgettrack.core.base.months import Month, last_day
+from budgettrack.core.base.sheet_words import SheetWords
+from budgettrack.core.figures.cash import grant_positions
+from budgettrack.group import OpenedGroup, Standing, last_full_month
+from budgettrack.register import queries
+from budgettrack.register.records import BankStatement
+
+
+@dataclass(frozen=True, slots=True)
+class BankBalance:
+    """What all accounts of a currency hold at the end of a month, by the bank and by the books.
+
+    Amounts are in minor units. `month` is None if no month ends with a statement of each
+    account."""
+
+    currency: str
+    month: Month | None
+    bank: int = 0
+    books: int = 0
+
+
+def bank_balances(group: OpenedGroup, standing: Standing) -> list[BankBalance]:
+    """Return the balances of each currency at the end of the newest full month that has a statement
+    of each account. Returns [] if no statement was imported.
+
+    `standing`: as of the last full month."""
+    statements = group.register.glance(queries.bank_statements)
+    of_currency = defaultdict(list)
+    for statement in statements:
+        of_currency[statement.currency].append(statement)
+    last = last_full_month(group.today)
+    found = []
+    for currency, own in sorted(of_currency.items()):
+        by_month = {month: units for month, units in _closings(own).items() if month <= last}
+        month = max(by_month, default=None)
+        if month is None:
+            found.append(BankBalance(currency, None))
+            continue
+        at = standing if month == last else group.standing_at(month)
+        found.append(BankBalance(currency, month, by_month[month], _books(at, month, currency)))
+    return found
+
+
+def _closings(statements: Iterable[BankStatement]) -> Mapping[Month, int]:
+    """Return the sum of all accounts at the end of each month that each account has."""
+    by_account: dict[str, dict[Month, int]] = {}
+    for statement in statements:
+        of_account = by_account.setdefault(statement.account, {})
+        if (statement.last + timedelta(days=1)).day == 1:
+            of_account[months.month_of(statement.last)] = statement.closing
+    common = set.intersection(*map(set, by_account.values()))
+    return {month: sum(of[month] for of in by_account.values()) for month in common}
+
+
+def _books(standing: Standing, month: Month, currency: str) -> int:
+    return sum(
+        cash.balance
+        for cash in grant_positions(standing.plan, standing.totals, month)
+        if cash.money == "ours" and cash.currency == currency
+    )
+
+
+def bank_lines(
+    group: OpenedGroup, standing: Standing, locale: str, words: SheetWords
+) -> Iterator[str]:
+    """Yield whether the bank agrees with the books, by currency."""
+    balances = bank_balances(group, standing)
+    if not balances:
+        yield words.say("Bank: not compared, no statement was imported (budgettrack import)")
+    for balance in balances:
+        if balance.month is None:
+            yield words.say(
+                "Bank: not compared, no month ends with a statement of each account in {currency}"
+                " (budgettrack import)",
+                currency=balance.currency,
+            )
+            continue
+        told = {
+            "day": f"{last_day(balance.month)}",
+            "bank": money.told(balance.bank, balance.currency, locale),
+        }
+        apart = balance.bank - balance.books
+        if not apart:
+            yield words.say("Bank: agrees with the books on {day}, {bank}", **told)
+            continue
+        yield words.say(
+            "Bank: {bank} on {day}, {books} in the books, {apart} apart (budgettrack reconcile)",
+            **told,
+            books=money.told(balance.books, balance.currency, locale),
+            apart=money.told(apart, balance.currency, locale),
+        )
