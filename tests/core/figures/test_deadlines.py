@@ -299,3 +299,19 @@ def test_money_that_is_expected_is_due_until_it_has_come() -> None:
     assert [(each.id, each.what, each.field) for each in upcoming(plan, date(2026, 5, 1))] == [
         ("I-1", "Donation expected", "date")
     ]
+
+
+def test_money_that_is_expected_is_due_with_its_funder_if_it_has_one() -> None:
+    expected = {"date": "2026-05-01", "state": "expected", "amount": "10", "currency": "EUR"}
+    plan = made(
+        grants={"G-1": {"funder": "Tide", "state": "active", "currency": "EUR"}},
+        income={
+            "I-1": {**expected, "kind": "instalment", "grant": "G-1"},
+            "I-2": {**expected, "kind": "donation"},
+        },
+    )
+
+    assert [(item.id, item.what) for item in upcoming(plan, date(2026, 4, 1))] == [
+        ("I-1", "Instalment expected from Tide"),
+        ("I-2", "Donation expected"),
+    ]
