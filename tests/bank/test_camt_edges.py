@@ -146,3 +146,20 @@ def test_a_payment_abroad_has_the_sign_of_its_entry_and_the_fee_that_was_kept() 
     (statement,) = camt.read("s.xml", put(file_of(BOOKED), "<NtryDtls>", more))
     assert statement.lines[0].original == (Decimal("-130.00"), "USD")
     assert statement.lines[0].fee == Decimal("2.00")
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "1_000", "1e3", "5,00", "", "--5"])
+def test_an_amount_that_is_no_plain_number_is_refused(amount: str) -> None:
+    content = without(balance("OPBD"), balance("CLBD")).replace(b">120.00<", f">{amount}<".encode())
+    with pytest.raises(UsageError, match=r"entry 1: its amount cannot be read\."):
+        camt.read("s.xml", content)
+
+
+def test_a_minus_besides_the_word_for_debit_is_refused() -> None:
+    content = without(balance("OPBD"), balance("CLBD")).replace(b">120.00<", b">-120.00<")
+    with pytest.raises(UsageError) as refused:
+        camt.read("s.xml", content)
+    assert str(refused.value) == (
+        "s.xml, statement 1, entry 1: its amount has a minus, besides the word for credit or debit."
+        " Download the file again, or as MT940, OFX or CSV."
+    )

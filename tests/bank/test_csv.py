@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -196,7 +197,7 @@ def test_words_like_those_of_a_balance_are_no_balance(tmp_path: Path) -> None:
     statement = parsed(tmp_path, content, SIGNED)
     assert amounts(statement) == ["-5.00", "-5.00"]
     assert statement.left_out == (
-        "bank.csv, line 3 looks like a balance and was left out. Is it one?",
+        "bank.csv, line 3 looks like a balance or a total and was left out. Is it one?",
     )
 
 
@@ -419,6 +420,27 @@ def test_a_minus_beside_a_column_of_words_leaves_the_words_alone(tmp_path: Path)
     """An amount with a minus tells its direction, whatever the column of words means."""
     content = "Date;Text;Amount;K\n05.10.2026;rent;-500,00;C\n06.10.2026;gift;20,00;D\n"
     assert amounts(parsed(tmp_path, content, SIGNED)) == ["-500.00", "20.00"]
+
+
+def test_a_flag_that_contradicts_the_minus_is_asked_about_unless_the_layout_says_it(
+    tmp_path: Path,
+) -> None:
+    content = "Date;Text;Amount;K\n05.10.2026;rent;-500,00;D\n06.10.2026;back;500,00;D\n"
+    with pytest.raises(UsageError, match="nothing proves which rows are payments"):
+        parsed(tmp_path, content, SIGNED)
+    assert amounts(parsed(tmp_path, content, replace(SIGNED, signs="as written"))) == [
+        "-500.00",
+        "500.00",
+    ]
+
+
+def test_a_total_with_a_day_is_left_out_and_told(tmp_path: Path) -> None:
+    content = "Date;Text;Amount\n05.10.2026;a;-5,00\n06.10.2026;b;-7,00\n31.10.2026;Total;-12,00\n"
+    statement = parsed(tmp_path, content, SIGNED)
+    assert (amounts(statement), statement.left_out) == (
+        ["-5.00", "-7.00"],
+        ("bank.csv, line 4 looks like a balance or a total and was left out. Is it one?",),
+    )
 
 
 def test_the_balance_of_a_row_within_is_no_amount_of_it(tmp_path: Path) -> None:

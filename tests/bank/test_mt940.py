@@ -52,3 +52,14 @@ def test_a_report_within_the_day_is_provisional_and_has_the_days_of_booking() ->
 def test_a_report_that_does_not_add_up_is_refused(was: bytes, now: bytes, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         read("s.sta", REPORT.replace(was, now))
+
+
+@pytest.mark.parametrize("amount", ["5.50", "1.005,00", "1'005,00", "1 005,00"])
+def test_an_amount_that_the_library_would_cut_is_refused(amount: str) -> None:
+    content = REPORT.replace(b"D5,00", b"D" + amount.encode()).partition(b":90D:")[0]
+    with pytest.raises(UsageError) as refused:
+        read("s.sta", content)
+    assert str(refused.value) == (
+        "s.sta, line 6: its amount has another sign than the comma before its decimals. Download it"
+        " again, or as CAMT.053 or CSV."
+    )

@@ -19,6 +19,34 @@ SIDES = "Date;Text;Debit (EUR);Credit (EUR)"
 TWO = "05.10.2026;rent;-500,00\n06.10.2026;gift;20,00\n"
 
 ODD: dict[str, tuple[str | bytes, list[str] | str]] = {
+    "a flag and a minus that tell it twice": (
+        f"{EUR};D/C\n05.10.2026;rent;-500,00;D\n06.10.2026;gift;20,00;C\n",
+        ["-500", "20"],
+    ),
+    "a flag beside amounts of which some have a minus": (
+        f"{EUR};D/C\n05.10.2026;rent;500,00;D\n06.10.2026;back;-500,00;D\n",
+        "which amounts are payments cannot be seen",
+    ),
+    "a minus everywhere beside a flag": (
+        f"{EUR};D/C\n05.10.2026;rent;-500,00;D\n06.10.2026;gift;-20,00;C\n",
+        ["-500", "20"],
+    ),
+    "a column of dashes for what is blank": (
+        f"{EUR};Fee\n05.10.2026;rent;-500,00;-\n06.10.2026;gift;20,00;-\n",
+        ["-500", "20"],
+    ),
+    "a total with the last day of the month": (
+        f"{EUR}\n05.10.2026;rent;-500,00\n06.10.2026;tea;-20,00\n31.10.2026;Total;-520,00\n",
+        ["-500", "-20"],
+    ),
+    "a petrol company that is called Total": (
+        f"{EUR}\n05.10.2026;rent;-500,00\n06.10.2026;tea;-20,00\n31.10.2026;Total;-52,00\n",
+        ["-500", "-20", "-52"],
+    ),
+    "totals of both sides with the last day of the month": (
+        f"{SIDES}\n05.10.2026;rent;500,00;\n06.10.2026;gift;;20,00\n31.10.2026;Summe;500,00;20,00\n",
+        ["-500", "20"],
+    ),
     "storno columns with balances": (
         f"{SIDES};Balance\n04.10.2026;tea;5,00;;995,00\n05.10.2026;rent;500,00;;495,00\n"
         "06.10.2026;back;-500,00;;995,00\n",

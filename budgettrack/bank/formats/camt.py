@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import islice, pairwise
 from typing import Literal
 
@@ -51,6 +51,7 @@ _OTHERS: Mapping[str, str] = {
 
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
 _ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""")
+_AMOUNT = re.compile(r"[-+]?[0-9]{1,18}(?:\.[0-9]{0,6})?|[-+]?\.[0-9]{1,6}")
 CHUNK = 1 << 20
 
 
@@ -460,14 +461,21 @@ def _amount(place: str, element: etree._Element) -> Decimal:
     if side not in ("CRDT", "DBIT"):
         raise unreadable(place, "it is neither a credit nor a debit", "Download the file again")
     units = _decimal(place, amount)
+    if units < 0:
+        raise unreadable(
+            place,
+            "its amount has a minus, besides the word for credit or debit",
+            "Download the file again, or as MT940, OFX or CSV",
+        )
     return -units if side == "DBIT" else units
 
 
 def _decimal(place: str, element: etree._Element) -> Decimal:
-    try:
-        return Decimal((element.text or "").strip())
-    except InvalidOperation:
-        raise unreadable(place, "its amount cannot be read", "Download the file again") from None
+    text = (element.text or "").strip()
+    # Decimal would read 1_000, 1e3 and NaN, too.
+    if _AMOUNT.fullmatch(text) is None:
+        raise unreadable(place, "its amount cannot be read", "Download the file again")
+    return Decimal(text)
 
 
 def _day(place: str, element: etree._Element, *paths: str) -> date:

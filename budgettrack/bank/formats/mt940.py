@@ -39,6 +39,12 @@ class LongReference(mt940.tags.Statement):
     $"""
 
 
+_CUT_AMOUNT = re.compile(
+    r"^:61:[0-9]{6}[0-9 ]{0,4}[A-Za-z]{1,3}\n?[0-9,]{1,15}[.'\u2019 ][0-9]", re.MULTILINE
+)
+"""An amount with a sign that MT940 does not have. The library would read 5.50 as 5, which only
+balances show."""
+
 _ORIGINAL = re.compile(r"/?OCMT/?([A-Z]{3})([0-9]{1,12}(?:[.,][0-9]{0,3})?)")
 
 
@@ -51,6 +57,13 @@ def read(name: str, content: bytes) -> list[Statement]:
     # The blocks of a SWIFT message: {1:...}{2:...}{4: before the first tag, -} after the last.
     text = re.sub(r"(?m)\{4:[ \t\n]{0,9}(?=:)|^-\}.{0,999}$", "\n", text)
     text = re.sub(r"(?m)^[ \t]{1,9}(?=:(?:[0-9]{2}|NS)[A-Z]?:)", "", text)
+    if cut := _CUT_AMOUNT.search(text):
+        line = text.count("\n", 0, cut.start()) + 1
+        raise unreadable(
+            f"{name}, line {line}",
+            "its amount has another sign than the comma before its decimals",
+            "Download it again, or as CAMT.053 or CSV",
+        )
     errors = (ValueError, RuntimeError, ArithmeticError, KeyError, AttributeError)
     try:
         try:

@@ -11,7 +11,13 @@ from decimal import Decimal
 from itertools import permutations
 
 from budgettrack.bank.formats.csv import heading_words as words
-from budgettrack.bank.formats.csv.reading import IN_WORDS, OUT_WORDS, is_balance, signs_of
+from budgettrack.bank.formats.csv.reading import (
+    has_minus,
+    is_balance,
+    is_direction,
+    is_needed,
+    signs_of,
+)
 from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
 from budgettrack.bank.formats.csv.text import DELIMITERS, FileRow, decoded, encoding_of, rows
 from budgettrack.bank.formats.csv.values import (
@@ -599,11 +605,10 @@ class _Detector:
     def _flags(self, taken: Sequence[int]) -> list[str]:
         """Return the columns of words that tell debit from credit."""
         grid = self._grid
-        columns = {i: {*map(normal, grid.column(i))} - {""} for i in range(grid.width)}
         return [
             grid.name(i)
-            for i, said in columns.items()
-            if i not in taken and said and said <= OUT_WORDS | IN_WORDS
+            for i in range(grid.width)
+            if i not in taken and is_direction(grid.column(i))
         ]
 
     def _by_headings(self, layout: Layout, money: Sequence[int]) -> Layout:
@@ -687,14 +692,16 @@ class _Detector:
         return replace(layout, fee=name(fees[0]) if answer == "besides" else ""), list(amounts)
 
     def _with_flag(self, layout: Layout, amount: int, money: Sequence[int]) -> Layout:
-        """Return the layout with the column of words that tells money out from money in, if no
-        amount has a minus."""
+        """Return the layout with the column of words that tells money out from money in, if it says
+        more than the minus signs."""
         grid = self._grid
-        if any(sign in cell for cell in grid.column(amount) for sign in "-−–("):
+        written = grid.column(amount)
+        for index in range(grid.width):
+            words_ = grid.column(index)
+            if index not in money and is_direction(words_) and is_needed(words_, written):
+                return replace(layout, sign=grid.name(index))
+        if any(map(has_minus, written)):
             return layout
-        flags = self._flags(money)
-        if flags:
-            return replace(layout, sign=flags[0])
         among = [i for i in range(grid.width) if i not in money]
         for index in grid.called(words.SIGN, among):
             shown = {normal(cell): cell for cell in grid.column(index)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -267,11 +267,38 @@ class _Reader:
                 if not labelled[number]:
                     break
                 ends.add(number)
-        return {
+        rows = {
             number: "end" if number in ends else "within"
             for number, is_labelled in enumerate(labelled)
             if is_labelled
         }
+        return rows | dict.fromkeys(self._total_rows(rows), "within")
+
+    def _total_rows(self, balances: Mapping[int, str]) -> list[int]:
+        """Return the last row if it has a day, and is called a total and is one: many banks write
+        the last day of the month beside it. A petrol company is called Total, too."""
+        last = len(self._cells) - 1
+        others = [
+            cells
+            for number, cells in enumerate(self._cells[:-1])
+            if number not in balances and self._has_day(cells)
+        ]
+        if last < 2 or not self._has_day(self._cells[last]):
+            return []
+        if not any(map(total_label, map(normal, filter(None, self._file.data[last].cells)))):
+            return []
+        layout = self._layout
+        columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
+        written = [column for column in columns if self._cells[last][column]]
+        return [last] if written and all(self._sums(c, last, others) for c in written) else []
+
+    def _sums(self, column: str, last: int, others: Sequence[Mapping[str, str]]) -> bool:
+        """Whether a row's amount is the sum of the other rows' amounts in this column."""
+        place = f"{self._name}, line {self._file.data[last].line}"
+        moved = sum(
+            (self._amount(place, cells, column, "0").amount for cells in others), Decimal(0)
+        )
+        return self._amount(place, self._cells[last], column).amount == moved
 
     def _moves_balance(self, cells: Mapping[str, str]) -> bool:
         """Whether a row has an amount besides its balance."""
@@ -289,7 +316,9 @@ class _Reader:
         amounts = [cells[column] for column in columns if cells[column]]
         if is_balance_within and (amounts or self._has_day(cells)):
             # The row may be a movement with such a word, so that a person must look.
-            kept.left_out.append(f"{place} looks like a balance and was left out. Is it one?")
+            kept.left_out.append(
+                f"{place} looks like a balance or a total and was left out. Is it one?"
+            )
         elif self._is_pending(cells):
             kept.not_booked += 1
         elif not self._has_day(cells):
@@ -565,21 +594,48 @@ def _side(row: FileRow) -> str:
 
 def _with_sign(file: OpenedFile, layout: Layout) -> Layout:
     """Return the layout with a column of words that tell debit from credit, if the file has one
-    that the layout does not name, and no amount has a minus.
+    that the layout does not name, and it says more than the minus signs.
 
     A payment without a minus is else taken for income."""
-    index = file.columns[layout.amount]
-    amounts = [row.cells[index] for row in file.data if index < len(row.cells)]
-    if any(sign in text for text in amounts for sign in "-−–("):
+    if layout.signs:
         return layout
+    index = file.columns[layout.amount]
+    movements = [row for row in file.data if index < len(row.cells) and row.cells[index]]
     width = max((len(row.cells) for row in file.data), default=0)
     taken = set(file.columns.values())
-    movements = [row for row in file.data if index < len(row.cells) and row.cells[index]]
     for column in range(width):
-        words = {normal(row.cells[column]) for row in movements if column < len(row.cells)} - {""}
-        if column not in taken and words and words <= OUT_WORDS | IN_WORDS:
+        words = [row.cells[column] if column < len(row.cells) else "" for row in movements]
+        amounts = [row.cells[index] for row in movements]
+        if column not in taken and is_direction(words) and is_needed(words, amounts):
             return replace(layout, sign=str(column + 1))
     return layout
+
+
+def is_direction(cells: Iterable[str]) -> bool:
+    """Whether the cells of a column tell money out from money in. A column of dashes alone is a
+    column of blanks."""
+    words = {normal(cell) for cell in cells} - {""}
+    has_letters = any(any(map(str.isalpha, word)) for word in words)
+    has_both = bool(words & OUT_WORDS) and bool(words & IN_WORDS)
+    return bool(words) and words <= OUT_WORDS | IN_WORDS and (has_letters or has_both)
+
+
+def is_needed(words: Sequence[str], amounts: Sequence[str]) -> bool:
+    """Whether words of direction say more than the minus signs of the amounts.
+
+    Example: D stands beside 500.00 and beside -500.00. Then a minus does not tell what was paid.
+    They are not needed if each word has a sign of its own."""
+    signs: dict[bool, set[bool]] = {True: set(), False: set()}
+    for word, written in zip(words, amounts, strict=True):
+        if word and any(digit in "123456789" for digit in written):
+            signs[normal(word) in OUT_WORDS].add(has_minus(written))
+    out, into = signs[True], signs[False]
+    return True not in out | into or len(out) == 2 or len(into) == 2 or out == into
+
+
+def has_minus(amount: str) -> bool:
+    """Whether an amount as written is below zero."""
+    return any(sign in amount for sign in "-−–(")
 
 
 def _years(file: OpenedFile) -> tuple[int, ...]:
