@@ -122,7 +122,7 @@ def give_back(
 _EXAMPLES: Mapping[WithdrawnKind, str] = {
     "grant": "budgettrack withdraw grant G-2",
     "activity": "budgettrack withdraw activity A-4",
-    "category": 'budgettrack withdraw category "Outreach"',
+    "category": 'budgettrack withdraw category "Outreach supplies"',
     "organisation": 'budgettrack withdraw organisation "Tidewater Foundation"',
 }
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from budgettrack.extras import missing
 from budgettrack.register.troubles import CODES
 
 PACKAGE = Path(__file__).parents[1] / "budgettrack"
@@ -38,6 +39,25 @@ TITLES = {
 """The headings of the page, by where the code of their messages is."""
 
 
+SYMPTOMS = (
+    "| what you see | look here first |",
+    "|---|---|",
+    "| no mail came | `budgettrack deliveries`, then `budgettrack cycles`: which runs came to their end |",
+    "| no run came | `systemctl status budgettrack.timer` or `crontab -l`; `monthly.log`, or"
+    " `journalctl -u budgettrack`. `budgettrack monthly` does by hand what is owed, and sends nothing |",
+    "| a run was killed, the disk was full, the power failed | nothing is lost: make room, then"
+    " `budgettrack doctor`; the next run goes on. `budgettrack doctor --clean` deletes what was left |",
+    "| *On hold* | [nothing is sent until you decide](monthly.md#to-whom) |",
+    "| a file was put back, or the machine is new | [Copies](copies.md), [to a new machine](backup.md#to-a-new-machine) |",
+    "| `needs the extra` | [install it](install.md#from-a-release) |",
+    "| the public page is old | `budgettrack status`; `budgettrack report transparency` makes it from the last sync |",
+    "| something private is public | `budgettrack unpublish`, at once; then [take it back](reports.md#taking-back-one-name) |",
+    "| `budgettrack-failure.txt` | a fault of the program: the file has no amounts and no names. Run the command again;"
+    " if it comes back, send the file to who mends the program |",
+)
+"""Where to look, by what somebody sees who has not read the other pages."""
+
+
 def messages() -> str:
     """docs/troubleshoot.md: where to look first, and every message of an error."""
     sections: dict[str, dict[str, None]] = {title: {} for title in TITLES.values()}
@@ -46,6 +66,7 @@ def messages() -> str:
         sections[_title(name)] |= dict.fromkeys(_said(ast.parse(path.read_text("utf-8"))))
     known = {words.replace("{place}", "The register NAME") for words in CODES.values()}
     sections["The register"] |= dict.fromkeys(sorted(known))
+    sections["Setting up, backups and jobs"] |= {missing("WHAT", "NAME"): None}
     lines = [
         "# Troubleshoot",
         "",
@@ -55,6 +76,8 @@ def messages() -> str:
         "3. [Findings](findings.md) has every code in *Checks*.",
         "4. Below is every message of an error, as the code has it. Search for some of its words."
         " What is in capitals is filled in. Each message says the remedy.",
+        "",
+        *SYMPTOMS,
     ]
     for title, said in sections.items():
         lines += ["", f"## {title}", ""]

@@ -17,6 +17,8 @@ from click.testing import CliRunner
 
 from budgettrack.cli import main
 from budgettrack.config.load import load
+from budgettrack.setup.create import config_text
+from budgettrack.setup.sample import ORGANISATION, write_sample
 from tests.sheets_api.server import Server
 from tests.world.bank_files import Booked, camt
 from tests.world.group import Group
@@ -102,6 +104,22 @@ def test_what_the_page_of_backups_shows_is_done(
     monkeypatch.chdir(tmp_path)
     lines = [line for line in to_be_read(ROOT / "docs" / "backup.md") if " move " not in line]
     assert len(lines) == 2
+    for line in lines:
+        result = CliRunner().invoke(main, shlex.split(line)[1:])
+        assert result.exit_code in (0, 3), f"{line}: {result.output}"
+
+
+@pytest.mark.slow
+def test_what_these_pages_show_is_done_on_the_sample_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_sample(tmp_path / "plan.xlsx")
+    (tmp_path / "budgettrack.toml").write_text(config_text(ORGANISATION, "plan.xlsx"), "utf-8")
+    assert CliRunner().invoke(main, ["sync", "--on", "2026-11-02"]).exit_code in (0, 3)
+    pages = ("watch.md", "install.md", "prompt.md", "reports.md")
+    lines = [line for page in pages for line in to_be_read(ROOT / "docs" / page)]
+    assert len(lines) >= 12
     for line in lines:
         result = CliRunner().invoke(main, shlex.split(line)[1:])
         assert result.exit_code in (0, 3), f"{line}: {result.output}"
@@ -223,5 +241,6 @@ def test_every_message_of_an_error_stands_on_the_page_of_troubles(
         "The logo LOGO cannot be read",
         "is empty. Write NAME into that file.",
         "There is no preset NAME.",
+        "WHAT needs the extra 'NAME', which is not installed.",
     ):
         assert words in page, words

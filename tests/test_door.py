@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -168,6 +170,26 @@ def test_no_file_names_the_host_of_a_package_index() -> None:
     for path in tracked():
         if path.suffix not in (".png", ".ipynb"):
             assert not INDEX.search(path.read_text("utf-8", "replace")), path.name
+
+
+@pytest.mark.skipif(
+    not (ROOT / ".venv" / "bin" / "uv").exists() or shutil.which("bash") is None,
+    reason="uv and bash, by which the versions are tried, are not here",
+)
+def test_a_python_that_is_not_here_is_skipped_by_name_and_none_at_all_is_a_failure() -> None:
+    done = subprocess.run(
+        [ROOT / ".ci" / "versions"],
+        env={**os.environ, "PYTHONS": "3.98 3.99"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == (
+        "Python 3.98 is not here: skipped\nPython 3.99 is not here: skipped\n"
+        "No Python from 3.11 on was found\n"
+    )
+    assert done.returncode == 1
 
 
 def test_the_jobs_install_a_release_by_its_hashes() -> None:

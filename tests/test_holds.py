@@ -122,6 +122,7 @@ def test_every_question_names_the_hold_and_a_command_releases_it(
     assert "hold-older-register" in [row["code"] for row in rows]
     listed = command(sending, "deliveries")
     assert (listed.exit_code, WORDS in listed.stderr) == (3, True)
+    assert listed.stdout == "This register knows of nothing that was sent.\n"
     held = command(sending, "monthly", "--send", "--on", "2026-11-02")
     assert (held.exit_code, WORDS in held.stderr, host.taken) == (3, True, [])
 

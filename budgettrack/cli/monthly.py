@@ -275,7 +275,9 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
         "state": "State",
         "words": "What to do",
     }
-    listing(rows, headings, as_json, as_csv, "Nothing was sent yet.")
+    # A register that was put back from an older copy does not know what was sent since.
+    none = "This register knows of nothing that was sent." if held else "Nothing was sent yet."
+    listing(rows, headings, as_json, as_csv, none)
     for hold in held:
         click.echo(hold.words, err=True)
     is_open = any(row["state"] in ("unconfirmed", "refused") for row in rows)
