@@ -19,13 +19,7 @@ from budgettrack.core.records.tables import TABLES, Column
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import limit_words
 
-SAME_PICTURE = {
-    "eu-prag-25": "ca-asym-10-20",
-    "generic-10pct": "bfss",
-    "global-fund-15-5": "ca-asym-10-20",
-    "ncfp-sample": "ca-asym-10-20",
-    "uk-aid-direct-2017": "dfid-gpaf",
-}
+SAME_PICTURE = {"generic-10pct": "bmr"}
 """The profiles whose picture equals the picture of another profile."""
 
 SEEN_BY = {

@@ -16,7 +16,7 @@ ROWS: dict[str, list[Fields]] = {
         {"id": "G-1", "funder": "Fund", "title": LONG, "state": "active", "currency": "EUR", "amount": "12000"} | {"start": "2026-01-01", "end": "2026-12-31"},
         {"id": "G-2", "funder": "Other", "title": "Next", "state": "applied", "currency": "EUR", "amount": "45000.5"},
     ],
-    "work_plan": [{"id": "A-1", "activity": LONG, "start": "2026-01-01", "end": "2026-12-31", "status": "under way"}],
+    "work_plan": [{"id": "A-1", "activity": LONG, "progress_note": "https://harbour.example/a/long/address/of/one/word", "start": "2026-01-01", "end": "2026-12-31", "status": "under way"}],
     "budget": [{"id": "B-1", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "12000"}],
     "deadlines": [{"id": "D-1", "what": LONG, "due": "2026-11-20", "grant": "G-1"}],
 }  # fmt: skip
@@ -30,7 +30,16 @@ def own_group(tmp_path_factory: pytest.TempPathFactory) -> Group:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [("grants", "list"), ("pipeline",), ("deadlines", *ON)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("grants", "list"),
+        ("pipeline",),
+        ("deadlines", *ON),
+        ("grid",),
+        ("diff", "--from", "2020-01-01"),
+    ],
+)
 def test_a_table_is_as_narrow_as_the_terminal(own_group: Group, words: tuple[str, ...]) -> None:
     code, shown = talk(own_group, words, columns=80)
 

@@ -500,17 +500,26 @@ def _table_that_fits(
     if not sys.stdout.isatty():
         return shown
     width = shutil.get_terminal_size().columns
+    excess = []
     for left in range(len(spare) + 1):
-        kept = {name: text for name, text in headings.items() if name not in spare[:left]}
+        kept = _without(headings, spare[:left])
         shown = table_of(rows, kept, amounts)
         if _width(shown) <= width:
             _tell_hidden(headings, kept)
             return shown
-    wrapped = _wrapped(rows, kept, amounts, _width(shown) - width)
-    if wrapped is None:
-        return _facts(rows, headings)
-    _tell_hidden(headings, kept)
-    return table_of(wrapped, kept, amounts)
+        excess.append(_width(shown) - width)
+    # Nothing fits on one line a row: wrap texts, and leave out as few columns as will do.
+    for left, beyond in enumerate(excess):
+        kept = _without(headings, spare[:left])
+        wrapped = _wrapped(rows, kept, amounts, beyond)
+        if wrapped is not None:
+            _tell_hidden(headings, kept)
+            return table_of(wrapped, kept, amounts)
+    return _facts(rows, headings)
+
+
+def _without(headings: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: text for name, text in headings.items() if name not in names}
 
 
 def _tell_hidden(headings: Mapping[str, str], kept: Mapping[str, str]) -> None:
@@ -562,9 +571,14 @@ def _wrapped(
 def _narrowed(texts: Mapping[str, Sequence[str]], excess: int) -> dict[str, int] | None:
     """Return the widths of columns that are narrower by `excess` characters together.
 
-    Returns None if a column would be narrower than its longest word, or than NARROWEST."""
+    Returns None if a column would be narrower than its longest word, or than NARROWEST. Values may
+    have any words."""
     widths = {name: max(map(len, column)) for name, column in texts.items()}
-    least = {name: max(NARROWEST, _longest_word(column)) for name, column in texts.items()}
+    # A link that is a value may be broken; an ID, which people type again, may not.
+    least = {
+        name: NARROWEST if name in VALUES else max(NARROWEST, _longest_word(column))
+        for name, column in texts.items()
+    }
     for _ in range(excess):
         narrowable = [name for name in texts if widths[name] > least[name]]
         if not narrowable:

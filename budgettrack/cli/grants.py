@@ -241,7 +241,8 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         False,
         as_csv,
         "No work is planned.",
-        spare=("category", "may_come"),
+        # Grants that pay now stand first: the last are the first to go.
+        spare=("category", "may_come", *reversed(columns)),
         amounts=list(columns),
     )
     left_out = [row["without_rate"] for row in rows if row["without_rate"]]

@@ -91,7 +91,8 @@ def diff(
         "to": "To",
         "by": "By",
     }
-    listing(rows, {**headings, "at": "Last"}, as_json, as_csv, "Nothing changed.")
+    headings["at"] = "Last"
+    listing(rows, headings, as_json, as_csv, "Nothing changed.", spare=("at", "by", "table"))
 
 
 @main.command()
