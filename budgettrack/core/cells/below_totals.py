@@ -43,9 +43,10 @@ def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
     below = _below(rows, decided)
     if below is None or any("date" in rows[place].words for place in below.records):
         return [*decided]
-    # "Total staff" is the total of a part, and so may be a sum without a label.
+    # "Total staff" is the total of a part, and so may be a sum without a label that is known.
     label = below.total.label
-    is_part = not label.grand if label else below.closed and not below.repeats
+    is_sure = label is not None and (label.sure or label.grand)
+    is_part = not label.grand if label and is_sure else below.closed and not below.repeats
     if is_part or (not below.repeats and _is_of_groups(decided)):
         return [*decided]
     return _not_counted(decided, below) if below.repeats else _counted(decided, below)

@@ -21,7 +21,10 @@ _MONTH_FORMS = re.compile(
     r" ?(?P<m3>\d{1,2})月"
 )
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|º|ª|o|a)")
-_FILLERS = frozenset({"of", "de", "del", "di", "den", "the", "d"})
+_FILLERS = frozenset(
+    {"of", "on", "de", "del", "di", "den", "der", "am", "the", "d", "le", "el", "г", "года", "р", "року"}
+)
+"""The words of a date that say nothing: `le 3 avril 2026`, `12 января 2026 г.`"""
 
 
 def read_date(value: Value, locale: str) -> Reading:

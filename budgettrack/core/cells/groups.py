@@ -129,11 +129,13 @@ def _is_calculated(reader: TabReader, row: FilledRow) -> bool:
 def _may_carry(reader: TabReader, row: FilledRow) -> bool:
     """Whether a word such as Report, Transporte or Saldo in this row may name a carried sum.
 
-    It does in income, where nobody receives a report, and without a date where others have one. In
-    a plan or a payment it may be printing, transport or the last part of a bill."""
+    It does in income, where nobody receives a report, without a date where others have one, and in
+    a cash book beside neither In nor Out. In a plan or a payment it may be printing, transport or
+    the last part of a bill."""
     if reader.table.name == "income":
         return True
-    return "date" in reader.columns and "date" not in row.fields
+    is_bare = reader.table.name == "expenses" and reader.mapped and "amount" not in row.names
+    return is_bare or ("date" in reader.columns and "date" not in row.fields)
 
 
 def _perhaps_carried(row: FilledRow) -> TotalLabel | None:

@@ -17,6 +17,7 @@ from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.amount_currencies import with_typed_currencies
 from budgettrack.core.cells.below_totals import below_totals
+from budgettrack.core.cells.classes import with_classes
 from budgettrack.core.cells.fates import Fate, fates
 from budgettrack.core.cells.groups import evidence_of, groups_of, laid_out
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
@@ -188,7 +189,7 @@ def decide_tab(
     evidence = [*evidence_of(reader, filled)]
     decided = fates(evidence, mapped=reader.mapped)
     if reader.mapped:
-        decided = below_totals(evidence, decided)
+        decided = below_totals(evidence, with_classes(evidence, decided))
     return DecidedTab(reader, filled, decided, bool(shape and shape.amounts)), findings
 
 

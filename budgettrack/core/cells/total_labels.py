@@ -145,15 +145,32 @@ _CARRIED = (
 )
 
 # Carried sums too, but also things that are bought or a last payment: see `groups`.
-_MAYBE_CARRIED = ("report", "transporte", "saldo", "balance", "solde", "reporte")
+_MAYBE_CARRIED = (
+    "report",
+    "transporte",
+    "saldo",
+    "balance",
+    "solde",
+    "reporte",
+    "opening",
+    "closing",
+    "bestand",
+    "остаток",
+    "сальдо",
+    "залишок",
+    "الرصيد",
+    "رصيد",
+)
 
 # Words that follow Total in the name of a sum, and never in the name of something bought ("Total
 # station").
 _OF = (
     "of for in per project programme program amount budget budgets cost costs expense expenses"
     " expenditure expenditures spending spent income receipts revenue funds funding grant grants"
+    " paid payments requested proposed approved planned actual"
     " staff personnel travel direct indirect activities activity equipment overheads"
     " de des du d' le la les dépenses depenses frais charges recettes produits coûts couts projet"
+    " demandé payé prévu réalisé solicitado pagado pago previsto beantragt bezahlt"
     " del los las gastos costos costes ingresos egresos presupuesto proyecto"
     " da do das dos despesas custos receitas gastos orçamento projeto"
     " der die das ausgaben kosten einnahmen aufwand erträge projekt für"
@@ -168,7 +185,7 @@ _FOLLOWS = frozenset(_OF.split())
 # Of these, the words that name everything, and no part such as the staff.
 _OF_ALL = (
     "of for in the project programme program amount budget budgets cost costs expense expenses"
-    " expenditure expenditures spending spent eligible eur usd gbp"
+    " expenditure expenditures spending spent eligible requested proposed eur usd gbp"
     " de des du d' le la les dépenses depenses coûts couts projet"
     " del los las gastos costos costes egresos presupuesto proyecto"
     " da do das dos despesas custos gastos orçamento projeto"
@@ -198,6 +215,19 @@ _CARRIED_AT = (
     r" \d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
 )
 
+# Übertrag Vorjahr, Сальдо на конец, Saldo al inicio del mes, Залишок на початок.
+_MONEY = (
+    "übertrag|saldo|bestand|kassenbestand|bankbestand|solde|balance|cash|остаток|сальдо|баланс"
+    "|залишок|رصيد|الرصيد"
+)
+_AT = "de|du|des|del|da|do|au|à|al|a|am|aus|zum|dem|des|at|the|of|from|на|за|с|la|le|el|en|no"
+_WHEN = (
+    "vorjahr|vorjahres|vormonats|jahresanfang|jahresende|monatsanfang|monatsende|anfang|ende|beginn"
+    "|start|beginning|end|previous|début|fin|précédent|antérieur|inicio|comienzo|início|fim"
+    "|начало|конец|начала|конца|початок|кінець|أول|آخر|بداية|نهاية"
+)
+_CARRIED_THEN = rf"(?:{_MONEY})(?: (?:{_AT})){{0,2}} (?:{_WHEN})(?: .{{1,30}})?"
+
 _SUB = _any_of(word for words in _SUBTOTALS.values() for word in words)
 _ALL = _any_of(word for words in _TOTALS.values() for word in words)
 _WHOLE = re.compile(
@@ -208,7 +238,7 @@ _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
 # German joins the words: Gesamtkosten, Gesamtausgaben.
 _JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
 _MAYBE = re.compile(
-    rf"(?:{_any_of(_MAYBE_CARRIED)})(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?"
+    rf"{_CARRIED_THEN}|(?:{_any_of(_MAYBE_CARRIED)})(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?"
     rf"(?:{_any_of(_months())}))?"
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")

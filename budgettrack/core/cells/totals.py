@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
@@ -92,14 +92,45 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     # A total in the first rows sums what stands below it.
     below = {total.row: total for total in _compared(amounts, [*reversed(decided)], name)}
     members_of = {fate.number: fate.members for fate in decided if fate.members}
+    tied: list[TieOut] = []
+    summed: set[int] = set()
     for row, total in above.items():
         other = below[row]
         has_none = total.verdict == "differs" and not total.lines
-        tied = other if total.verdict != "ties" and (other.verdict == "ties" or has_none) else total
+        best = other if total.verdict != "ties" and (other.verdict == "ties" or has_none) else total
         # A total of an outline sums other rows than the rows between two totals.
-        if tied.verdict == "differs" and row in members_of:
-            tied = _by_members(amounts, decided, members_of[row], tied)
-        yield tied
+        if best.verdict == "differs" and row in members_of:
+            best = _by_members(amounts, decided, members_of[row], best)
+            summed |= {number for parts in members_of[row] for number in _rows_in(parts)}
+        elif best.verdict == "ties" and best.first is not None and best.last is not None:
+            summed |= {*_rows_in((best.first, best.last))}
+        tied.append(best)
+    for total in tied:
+        is_by_members = total.verdict == "ties" and above[total.row].verdict == "differs"
+        if is_by_members and _leaves_out(amounts, decided, total, summed):
+            yield above[total.row]
+        else:
+            yield total
+
+
+def _rows_in(part: tuple[int, int]) -> range:
+    return range(part[0], part[1] + 1)
+
+
+def _leaves_out(
+    amounts: _Amounts, decided: Sequence[Fate], total: TieOut, summed: Set[int]
+) -> bool:
+    """Whether a line between those that a total sums is in no total: `=B2+B4` leaves out B3, which
+    we count."""
+    if total.first is None or total.last is None:
+        return False
+    return any(
+        fate.kind == "record"
+        and fate.number not in summed
+        and total.first < fate.number < total.last
+        and amounts.at(fate.number) not in ("", "0")
+        for fate in decided
+    )
 
 
 def _by_members(
@@ -128,17 +159,25 @@ def _by_members(
     )
 
 
+_WITH_FIGURE = frozenset({"record", "sub", "total", "carried"})
+
+
 def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[TieOut]:
     """Yields each total with the sum of the rows before it."""
     sums = _ColumnSums()
     for fate in decided:
         kind = "record" if amounts.signed and fate.kind == "elsewhere" else fate.kind
-        amount = amounts.at(fate.number) if kind in {"record", "sub", "total"} else ""
+        amount = amounts.at(fate.number) if kind in _WITH_FIGURE else ""
         match kind, amount:
+            case "carried", str(units) if units and not sums.lines:
+                # A cash book may sum the money with which it began together with what came in.
+                sums.opening = Decimal(units)
             case "section", _:
                 sums.begin_group()
             case "record", Finding():
                 sums.complete = False
+            case "record", str(units) if units and amounts.is_uncounted(fate.number):
+                sums.uncounted += Decimal(units)
             case "record", str(units) if units:
                 refunded = amounts.is_refunded(fate.number)
                 sums.add(fate.number, Decimal(units), refunded=refunded)
@@ -183,6 +222,10 @@ class _Amounts:
         reading = "0" if is_nothing(value, self.locale) else read(value, "money", self.locale)
         return reading.text if isinstance(reading, Priced) else reading
 
+    def is_uncounted(self, row: int) -> bool:
+        """Whether the amount of a line does not count: its state or currency cannot be read."""
+        return bool(self.counted) and row not in self.counted
+
     def is_refunded(self, row: int) -> bool:
         """Whether the row of an expense is a refund."""
         state = self.headings.columns.get("state")
@@ -222,14 +265,22 @@ class _ColumnSums:
 
     `groups`: the lines between two totals or section headings.
     `before`: the value of the last total.
+    `opening`: the money that was carried from before the first line.
+    `uncounted`: the amounts of lines that do not count, because their state cannot be read.
     `complete`: whether every amount could be read.
     """
 
     groups: list[_Group] = field(default_factory=lambda: [_Group()])
     refunds: Decimal = Decimal(0)
     before: Decimal | None = None
+    opening: Decimal = Decimal(0)
+    uncounted: Decimal = Decimal(0)
     complete: bool = True
     currencies: set[Value] = field(default_factory=set)
+
+    @property
+    def lines(self) -> int:
+        return sum(group.lines for group in self.groups)
 
     def add(self, row: int, amount: Decimal, *, refunded: bool) -> None:
         self.groups[-1] += _Group(amount, 1, row, row)
@@ -272,6 +323,9 @@ class _ColumnSums:
             return "currencies", whole
         # Some people subtract refunds, others do not. A running total begins with the last one.
         others = [whole.sum - 2 * self.refunds, *_running(self.before, last)]
+        others += [whole.sum + self.uncounted]
+        if self.opening:
+            others += [group.sum + self.opening for group in (*spans, _Group())]
         for other in others:
             if abs(says - other) < _HALF_CENT:
                 return "ties", replace(whole, sum=other)

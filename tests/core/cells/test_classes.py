@@ -1,0 +1,46 @@
+"""Classes of a chart of accounts are known by the grand total, and by nothing less."""
+
+import pytest
+
+from tests.core.cells.test_below_totals import plan
+
+CLASSES = (
+    "60 - Achats | 1500\nPrestations | 500\nMatières | 1000\n"
+    "61 - Services | 2400\nLocations | 2000\nAssurance | 400\n"
+    "64 - Personnel | 900\nRémunérations | 900\n"
+)
+
+
+def test_classes_above_their_lines_are_no_lines_if_the_total_says_so() -> None:
+    amounts, told = plan(f"{CLASSES}TOTAL DES CHARGES | 4800")
+
+    assert amounts == ["500", "1000", "2000", "400", "900"]
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # The total counts every row.
+        f"{CLASSES}Total | 9600",
+        # One line is in no class.
+        "A | 5\nB | 2\nC | 3\nD | 6\nE | 4\nF | 2\nG | 1\nTotal | 11.5",
+        # The last class has no line.
+        "A | 5\nB | 2\nC | 3\nD | 2\nTotal | 6",
+        # Pairs of the same figure may be two payments.
+        "A | 5\nB | 5\nC | 7\nD | 7\nTotal | 12",
+        # One class alone.
+        "A | 5\nB | 2\nC | 3\nTotal | 5",
+    ],
+)
+def test_without_this_proof_every_row_counts(rows: str) -> None:
+    lines = [line.split(" | ")[1] for line in rows.splitlines() if not line.startswith("T")]
+
+    assert plan(rows)[0] == lines
+
+
+def test_rows_below_the_total_belong_to_no_class() -> None:
+    amounts, told = plan(f"{CLASSES}Total | 4800\nVan | 70")
+
+    assert amounts == ["500", "1000", "2000", "400", "900", "70"]
+    assert [code for _, code in told] == ["counted-below-total"]
