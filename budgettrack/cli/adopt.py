@@ -58,7 +58,7 @@ def adopt(
 ) -> None:
     """Bring in a workbook that you have already.
 
-    Sees its tables by their headings, in seven languages, and asks at most six short questions.
+    Sees its tables by their headings, in nine languages, and asks at most six short questions.
     Shows what is read and compares every total of the sheet with the sum of its rows. Then writes
     the config beside the file. Nothing is written into the workbook.
 

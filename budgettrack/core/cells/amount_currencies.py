@@ -35,8 +35,14 @@ def with_typed_currencies(
             # A column may show € in every cell: that says nothing new about an amount in euros.
             if price.by_format and (expected or base) in price.currencies:
                 continue
-            usual = expected or (base if price.by_format else "")
-            rows[number], code = _held_against(table_rows, row, field, price.currencies, usual)
+            has_column = _beside(field) in table_rows.columns
+            usual = expected or ("" if has_column and not price.by_format else base)
+            may_be_typed = has_column or (
+                not expected and _beside(field) in table_rows.table.by_name
+            )
+            rows[number], code = _held_against(
+                row, field, price.currencies, usual, may_be_typed=may_be_typed
+            )
             if code:
                 other = code == "amount-has-other-currency"
                 tab, place = table_rows.at(number)
@@ -89,25 +95,28 @@ def _beside(field: str) -> str:
 
 
 def _held_against(
-    table_rows: TableRows, row: Row, field: str, currencies: frozenset[str], expected: str
+    row: Row, field: str, currencies: frozenset[str], expected: str, *, may_be_typed: bool
 ) -> tuple[Row, str]:
     """Checks the currency of one amount. Returns the row, which may be changed, and the code of a
-    finding ('' for none)."""
+    finding ('' for none).
+
+    `may_be_typed`: whether the currency may stand beside the amount alone, because the row has a
+    column for it, or no grant whose currency it has."""
     beside = _beside(field)
     if beside in row.unreadable:
         return row, ""
-    may_be_typed = beside in table_rows.columns and not row.fields.get(beside)
+    is_open = may_be_typed and not row.fields.get(beside)
     # `12 €` says the currency as clearly as the column Currency would. `12 $` does not.
-    if may_be_typed and len(currencies) == 1:
+    if is_open and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""
     if expected in currencies:
         return row, ""
-    if expected and not may_be_typed:
+    if expected and not is_open:
         # Example: `100 $` in a row of a grant in CAD. The Currency column says something else, or
         # the tab has no such column.
         return _without(row, field), "amount-has-other-currency"
-    if beside in table_rows.columns:
+    if may_be_typed:
         return _without(row, field), "currency-missing"
     return row, ""
 

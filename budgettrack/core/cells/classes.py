@@ -18,7 +18,9 @@ _LEAST = 2
 
 def with_classes(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
     """Returns the fates, with the classes as subtotals of the rows below them, if there are any."""
-    last = next((place for place in reversed(range(len(rows))) if _is_total(rows, decided, place)), 0)
+    last = next(
+        (place for place in reversed(range(len(rows))) if _is_total(rows, decided, place)), 0
+    )
     total = rows[last].amount if rows else None
     lines = [
         place

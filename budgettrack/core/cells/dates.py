@@ -22,7 +22,24 @@ _MONTH_FORMS = re.compile(
 )
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|º|ª|o|a)")
 _FILLERS = frozenset(
-    {"of", "on", "de", "del", "di", "den", "der", "am", "the", "d", "le", "el", "г", "года", "р", "року"}
+    {
+        "of",
+        "on",
+        "de",
+        "del",
+        "di",
+        "den",
+        "der",
+        "am",
+        "the",
+        "d",
+        "le",
+        "el",
+        "г",
+        "года",
+        "р",
+        "року",
+    }
 )
 """The words of a date that say nothing: `le 3 avril 2026`, `12 января 2026 г.`"""
 

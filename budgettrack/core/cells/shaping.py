@@ -11,7 +11,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.cells.month_headings import month_of_name
 from budgettrack.core.cells.table_rows import FIGURES, Headings, is_idle
-from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.cells.total_labels import perhaps_carried, total_label
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Shape, Table, normal
 
@@ -91,6 +91,7 @@ def _filled_down(
     ]
     for name in shape.fill_down:
         column = headings.columns.get(name)
+        is_day = table.column(name).kind == "date"
         above: Value = None
         for number in range(headings.row + 1, len(rows)):
             if column is None:
@@ -100,9 +101,17 @@ def _filled_down(
                 # What stands below a total is not named after it.
                 is_total = isinstance(typed, str) and total_label(typed) is not None
                 above = None if is_total else typed
+            elif is_day and not is_line(rows[number]):
+                continue
             elif above is not None and _has_figure(rows[number], figures, grid, number):
                 _put(rows[number], column, above)
                 yield number, column
+
+
+def is_line(cells: Sequence[Value]) -> bool:
+    """Whether a row has words of its own, and none of them names a total or a carried sum."""
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    return bool(texts) and not any(total_label(text) or perhaps_carried(text) for text in texts)
 
 
 def _has_figure(cells: Sequence[Value], figures: Sequence[int], grid: Grid, number: int) -> bool:

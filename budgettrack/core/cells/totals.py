@@ -122,12 +122,10 @@ def _leaves_out(
 ) -> bool:
     """Whether a line between those that a total sums is in no total: `=B2+B4` leaves out B3, which
     we count."""
-    if total.first is None or total.last is None:
-        return False
     return any(
         fate.kind == "record"
         and fate.number not in summed
-        and total.first < fate.number < total.last
+        and (total.first or 0) < fate.number < (total.last or 0)
         and amounts.at(fate.number) not in ("", "0")
         for fate in decided
     )

@@ -65,7 +65,13 @@ class Adoption:
             ]
         if not any(table.rows for table in self.sheet.tables.values()):
             return ["The tables that were seen have no row that can be read."]
-        return [
+        in_thousands = [
+            f"{self.book.grids[place].tab}!{column}: heading or title says that these amounts are"
+            " in thousands or millions, and they would be counted as they stand. Write them in"
+            " full, and take out the word."
+            for place, column in self.proposal.in_thousands
+        ]
+        return in_thousands + [
             f"{cell_of(finding)}: {finding.problem} Correct it in the sheet, or accept it:"
             f" --waive '{cell_of(finding)}'"
             for finding in self.unsettled

@@ -30,18 +30,21 @@ from budgettrack.setup.adopt.kinds import (
 )
 from budgettrack.setup.adopt.period_columns import (
     PeriodColumns,
+    is_below_actual,
     is_spent_by,
     planned_beside,
     spent_in_all,
 )
 from budgettrack.setup.adopt.questions import Question, minus_question
-from budgettrack.setup.adopt.sections import sections_of
+from budgettrack.setup.adopt.sections import sections_of, without_net
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.vocabulary import kind_of_total, says
 from budgettrack.setup.adopt.ways import (
     SpentRows,
     WayColumn,
+    has_running_balance,
     in_and_out,
+    more_pairs,
     spent_rows,
     way_column,
 )
@@ -60,12 +63,16 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
         for section in sections:
             yield from tables_of(outline, section)
         return
+    block = without_net(outline.seen, block) if outline.dates_of(block) is None else block
     came, went = in_and_out(outline.seen, block)
     is_dated = outline.dates_of(block) is not None and not _is_plan(block)
     if came and went:
-        spending = spent if is_dated else lines
-        yield spending(outline, block, went, SpentRows())
-        yield received(outline, block, came, planned=not is_dated)
+        # A balance that runs on from row to row is that of a cash book, also without dates.
+        is_cash = is_dated or has_running_balance(outline.seen, block, came, went)
+        spending = spent if is_cash else lines
+        for one, other in [(came, went), *more_pairs(block, came, went)]:
+            yield spending(outline, block, other, SpentRows())
+            yield received(outline, block, one, planned=not is_cash)
     elif is_dated:
         yield from _dated(outline, block)
     elif (found := outline.periods_of(block)).actual:
@@ -163,7 +170,10 @@ def _by_sign(
 
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
-    actual = actual_of(block) or (to_date_of(block) if planned else None)
+    actual = actual_of(block) or to_date_of(block)
+    if actual is not None and not actual.means("actual") and not planned:
+        # `To date` below `Expenditure`.
+        actual = actual if is_below_actual(outline.seen.grid(block), block, actual) else None
     total = row_total_of(outline.seen, block)
     main = total or planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:

@@ -14,18 +14,24 @@ from budgettrack.setup.adopt.columns import (
     FieldColumns,
     amount_of,
     figures_of,
+    has_dates_once,
     is_typed_once,
     named_by,
     paid_rows,
     texts_of,
 )
-from budgettrack.setup.adopt.currency import currency_of_amount, rows_of_one_currency
+from budgettrack.setup.adopt.currency import (
+    currency_of_amount,
+    names_several,
+    rows_of_one_currency,
+)
 from budgettrack.setup.adopt.people import HiddenTabs, name_of_tab
 from budgettrack.setup.adopt.period_columns import (
     PeriodColumns,
     bare_periods,
     last_day_of,
     period_columns,
+    texts_above,
 )
 from budgettrack.setup.adopt.plan import PlanDays
 from budgettrack.setup.adopt.questions import Question, day_question, grant_question
@@ -49,9 +55,14 @@ class BookOutline:
     tabs: HiddenTabs
     answers: Mapping[str, str]
 
-    def currency_of(self, amount: SeenColumn) -> str:
-        """Returns the currency of a column of amounts."""
-        return currency_of_amount(amount.heading, self.seen.locale, self.currency)
+    def currency_in(self, block: SheetBlock, amount: SeenColumn) -> dict[str, str]:
+        """Returns the currency of a column of amounts: the one that its heading or the heading
+        above it names, else that of the workbook. Empty if its cells name several."""
+        if names_several(self.seen.values(block, amount), self.seen.locale):
+            return {}
+        above = " ".join(texts_above(self.seen.grid(block), block, amount))
+        of_above = currency_of_amount(above, self.seen.locale, self.currency)
+        return {"currency": currency_of_amount(amount.heading, self.seen.locale, of_above)}
 
     def dates_of(self, block: SheetBlock) -> BlockDates | None:
         """Returns how the dates of a block are written. Returns None if it has none."""
@@ -150,8 +161,9 @@ def spent(
         constant["date"] = day
     elif outline.dates_of(block) is None:
         constant["date"], asked = _day(outline, block)
+    _without_other_currency(outline, amount, fields)
     if fields.keys().isdisjoint(("currency", "budget_line", "grant")):
-        constant["currency"] = outline.currency_of(amount)
+        constant |= outline.currency_in(block, amount)
     return _candidate(
         outline,
         "expenses",
@@ -185,8 +197,9 @@ def received(
     elif outline.dates_of(block) is None:
         start = outline.plan.start.isoformat()
         constant["date"], asked = (start, ()) if planned else _day(outline, block)
+    _without_other_currency(outline, amount, fields)
     if fields.keys().isdisjoint(("currency", "grant")):
-        constant["currency"] = outline.currency_of(amount)
+        constant |= outline.currency_in(block, amount)
     rows = SpentRows(where or {})
     return _candidate(
         outline,
@@ -199,6 +212,13 @@ def received(
         asked=asked,
         is_told=bool(day),
     )
+
+
+def _without_other_currency(outline: BookOutline, amount: SeenColumn, fields: FieldColumns) -> None:
+    """Removes the column of currencies beside an amount whose heading names its own: `Currency`
+    says what was paid, `Amount EUR` what that is in euros."""
+    if currency_of_amount(amount.heading, outline.seen.locale, ""):
+        fields.pop("currency", None)
 
 
 def _candidate(
@@ -230,7 +250,10 @@ def _candidate(
         columns=columns,
         after=block.begins_with,
         until=block.ends_with,
-        fill_down=("category",) if is_typed_once(grid, block, fields, periods) else (),
+        fill_down=(
+            *(("category",) if is_typed_once(grid, block, fields, periods) else ()),
+            *(("date",) if has_dates_once(grid, block, dates.column, fields) else ()),
+        ),
         amounts=sign,
         year=dates.year,
         dates=dates.form,

@@ -10,6 +10,7 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.vocabulary import meanings_of, without_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,31 @@ def without_summaries(seen: SeenBook) -> ChosenBlocks:
     for block in seen.blocks:
         if _is_summary(seen, block):
             left_out[block.place] = "its figures are formulas on other tabs"
+        elif _lies_on_its_side(seen, block):
+            left_out[block.place] = "its lines are columns, and its rows say planned and actual"
         else:
             kept.append(block)
     return ChosenBlocks(tuple(kept), left_out)
+
+
+def _lies_on_its_side(seen: SeenBook, block: SheetBlock) -> bool:
+    """Whether the rows of a block are what was planned, what was spent and what is left."""
+    texts = [
+        text
+        for column in block.columns
+        if column.holds == "texts"
+        for text in seen.values(block, column)
+        if isinstance(text, str) and text.strip()
+    ]
+    roles = {without_role(text)[0] for text in texts if not without_role(text)[1]}
+    return (
+        {"planned", "actual"} <= roles
+        and len(texts) < _FEW_ROWS
+        and all(not without_role(text)[1] or "ignored" in meanings_of(text) for text in texts)
+    )
+
+
+_FEW_ROWS = 7
 
 
 def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:

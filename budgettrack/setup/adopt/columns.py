@@ -8,12 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.base.sheet_words import in_every_language
+from budgettrack.core.cells.month_headings import YEAR
+from budgettrack.core.cells.shaping import is_line
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.block_dates import dates_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import TO_DATE, may_name_people, rank_of_version, says
+from budgettrack.setup.adopt.vocabulary import (
+    TO_DATE,
+    may_name_people,
+    rank_of_version,
+    says,
+    says_other_time,
+)
 
 _NO_LABELS = (
     "state",
@@ -39,7 +47,8 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
     """Returns the column of amounts with one of these meanings, the first meaning first.
 
     Of several with the same meaning it is the one that says that it is their total, else the final
-    or revised one, else the last that is filled.
+    or revised one, else that of the year in the title, else of the last year, else the last that
+    is filled.
 
     Returns None if there is none."""
     for meaning in meanings:
@@ -56,10 +65,17 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
                     seen.filled > 0.3,
                     seen.says_total,
                     rank_of_version(seen.heading),
+                    _year_of(block, seen),
                     seen.index,
                 ),
             )
     return None
+
+
+def _year_of(block: SheetBlock, column: SeenColumn) -> tuple[bool, str]:
+    """Returns whether the heading of a column names the year of the title, and its year."""
+    years = YEAR.findall(column.heading)
+    return not {*years}.isdisjoint(YEAR.findall(block.title)), max(years, default="")
 
 
 def figures_of(block: SheetBlock, meaning: str) -> SeenColumn | None:
@@ -114,6 +130,12 @@ def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
 def is_amount(column: SeenColumn) -> bool:
     """Whether a column has figures that are nothing else, such as a balance or a quantity."""
     return column.holds == "figures" and not column.is_period and not column.means(*_NO_AMOUNTS)
+
+
+def is_of_other_time(column: SeenColumn) -> bool:
+    """Whether a column has amounts that no table takes because they are of another time: `Amount
+    last year`, `To date`."""
+    return column.holds == "figures" and column.means("ignored") and says_other_time(column.heading)
 
 
 def last_figures(block: SheetBlock) -> SeenColumn | None:
@@ -330,6 +352,23 @@ def is_typed_once(
         for number in block.rows
         if any(grid.at(number, index) not in (None, "") for index in figures)
     )
+
+
+def has_dates_once(
+    grid: Grid, block: SheetBlock, dates: SeenColumn | None, fields: Mapping[str, SeenColumn]
+) -> bool:
+    """Whether a day is typed in the first of its rows only: at least a fifth of the lines with an
+    amount have none. Of a few it was forgotten."""
+    amount = fields.get("amount")
+    if dates is None or amount is None:
+        return False
+    lines = [
+        number
+        for number in block.rows
+        if grid.at(number, amount.index) not in (None, "") and is_line(grid.rows[number])
+    ]
+    blank = sum(grid.at(number, dates.index) in (None, "") for number in lines)
+    return 0 < blank < len(lines) <= 5 * blank
 
 
 # Names

@@ -60,6 +60,12 @@ def _beside_most(values: Sequence[Value], locale: str) -> Iterator[str]:
             yield name
 
 
+def names_several(values: Sequence[Value], locale: str) -> bool:
+    """Whether cells name several currencies: `USD 12.50` in one, `€ 120` in another."""
+    texts = [value for value in values if isinstance(value, str) and len(value) < _LONGEST]
+    return len({name for text in texts for name in _named_in(text, locale)}) > 1
+
+
 def currency_of_amount(heading: str, locale: str, other: str) -> str:
     """Returns the currency that the heading of an amount names, `other` if it names none."""
     named = [*_named_in(heading, locale)]

@@ -163,7 +163,7 @@ def _part(grid: Grid, block: SheetBlock, column: SeenColumn) -> _Part | None:
 
     Returns None if it lacks one of them, or if one is said twice."""
     own = _said(column.heading)
-    above = [_said(text) for text in _above(grid, block, column)]
+    above = [_said(text) for text in texts_above(grid, block, column)]
     roles = [part.role for part in (own, *above) if part.role]
     periods = [part.period for part in (own, *above) if part.period]
     if len(roles) != 1 or len(periods) != 1:
@@ -177,7 +177,12 @@ def _said(text: str) -> _Part:
     return _Part(role, rest.strip(_BETWEEN))
 
 
-def _above(grid: Grid, block: SheetBlock, column: SeenColumn) -> Iterator[str]:
+def is_below_actual(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
+    """Whether what stands above a heading says that its amounts are spent."""
+    return any(_said(text).role == "actual" for text in texts_above(grid, block, column))
+
+
+def texts_above(grid: Grid, block: SheetBlock, column: SeenColumn) -> Iterator[str]:
     """Yields the text in the row above the heading. A merged cell has it in its first column only;
     a title above the texts of a table is above no figures."""
     row = block.heading_row - 1

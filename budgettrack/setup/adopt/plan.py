@@ -85,7 +85,7 @@ def _years_before(seen: SeenBook) -> set[int]:
         headings = [
             column.heading
             for column in block.columns
-            if column.means("planned", "actual") and not column.is_period
+            if column.holds == "figures" and not column.is_period
         ]
         named = {int(year) for heading in headings for year in YEAR.findall(heading)}
         before |= {year for year in named if year < max(named)}

@@ -13,6 +13,7 @@ from budgettrack.core.records.tables import TABLES, Shape, normal
 from budgettrack.setup.adopt.block_tables import tables_of
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.choice import without_repeats, without_summaries
+from budgettrack.setup.adopt.columns import is_amount
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
@@ -22,6 +23,7 @@ from budgettrack.setup.adopt.questions import Question, first_asked
 from budgettrack.setup.adopt.same_headings import joined_tables
 from budgettrack.setup.adopt.seen_book import seen_book
 from budgettrack.setup.adopt.unread import UnreadColumn, unread_columns
+from budgettrack.setup.adopt.vocabulary import says_thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class WorkbookProposal:
     `hidden`: the numbers of the tabs, from 0, whose names may be those of people.
     `out_of_sight`: the hidden columns that are read, each with the number of its tab. '' is a whole
     hidden tab.
+    `in_thousands`: the columns whose amounts stand for thousands, each with the number of its tab.
     """
 
     shapes: Mapping[str, Shape]
@@ -47,6 +50,7 @@ class WorkbookProposal:
     unread: tuple[UnreadColumn, ...] = ()
     opening: tuple[OpeningBalance, ...] = ()
     out_of_sight: tuple[tuple[int, str], ...] = ()
+    in_thousands: tuple[tuple[int, str], ...] = ()
 
 
 def propose(
@@ -81,7 +85,17 @@ def propose(
         unread=tuple(unread_columns(seen, tables.candidates)),
         opening=tuple(opening_balances(seen, tables.candidates)),
         out_of_sight=tuple(_out_of_sight(book, tables.candidates)),
+        in_thousands=tuple(dict.fromkeys(_in_thousands(tables.candidates))),
     )
+
+
+def _in_thousands(candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
+    """Yields the columns whose amounts stand for thousands, each with the number of its tab."""
+    for candidate in candidates:
+        for column in candidate.columns:
+            is_figure = is_amount(column) or column.is_period
+            if is_figure and says_thousands(f"{candidate.block.title} {column.heading}"):
+                yield candidate.block.place, letters(column.index)
 
 
 def _out_of_sight(book: Book, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:

@@ -47,6 +47,23 @@ def sections_of(seen: SeenBook, block: SheetBlock) -> list[SheetBlock]:
     return sections
 
 
+def without_net(seen: SeenBook, block: SheetBlock) -> SheetBlock:
+    """Returns a block without the difference of income and spending that stands below its total:
+    `Surplus` is no line."""
+    grid = seen.grid(block)
+    firsts = {
+        number: next((cell.strip() for cell in grid.rows[number] if isinstance(cell, str)), "")
+        for number in block.rows
+    }
+    totals = [number for number, text in firsts.items() if total_label(text) is not None]
+    for number in block.rows if totals else ():
+        text = firsts[number]
+        is_once = [*firsts.values()].count(text) == 1
+        if number > totals[-1] and is_once and section_of(_CODE.sub("", text)) == "net":
+            return replace(block, last_row=number - 1, ends_with=text)
+    return block
+
+
 def _headings(seen: SeenBook, block: SheetBlock) -> Iterator[_Heading]:
     """Yields the headings of sections. A row with figures is one only if it has the difference of
     income and spending."""

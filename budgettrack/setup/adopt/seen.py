@@ -16,7 +16,7 @@ from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.vocabulary import TO_DATE, meanings_of, section_of
+from budgettrack.setup.adopt.vocabulary import TO_DATE, meanings_of, section_of, without_role
 
 Holds = Literal["nothing", "texts", "figures", "dates"]
 
@@ -128,9 +128,10 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
             scored.append((row, score))
     best: list[tuple[int, int]] = []
     for row, score in scored:
-        # A heading of two rows: the one that says more is ours.
+        # A heading of two rows: the one that says more is ours, or what is planned and actual below
+        # the names of months.
         if best and row - best[-1][0] == 1:
-            if score >= best[-1][1]:
+            if score >= best[-1][1] or _are_roles(grid.rows[row]):
                 best[-1] = (row, score)
             continue
         best.append((row, score))
@@ -153,11 +154,28 @@ def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
     if any(total_label(text) for text in [*texts.values()][:1]):
         return 0
     known = [meanings for text in texts.values() if (meanings := meanings_of(text))]
+    if _are_roles(cells) and _has_figures_below(grid, row, locale):
+        return len(texts)
     has_figure = any(not FIGURE_MEANINGS.isdisjoint(meanings) for meanings in known)
     longest = max((len(text) for text in texts.values()), default=0)
     if longest > 80 or (not has_figure and len(periods) < 2 and len(known) < 3):
         return 0
     return (len(known) + len(periods)) if _has_figures_below(grid, row, locale) else 0
+
+
+def _are_roles(cells: Sequence[Value]) -> bool:
+    """Whether a row says of each column but the first whether it is planned or actual, and nothing
+    else: `Budget | Actual | Budget | Actual`, `Item | B | A | B | A`."""
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    if texts and not without_role(texts[0])[0]:
+        texts = texts[1:]
+    said = [(without_role(text), meanings_of(text)) for text in texts]
+    roles = {role for (role, _), _ in said if role}
+    return (
+        len(texts) > 1
+        and {"planned", "actual"} <= roles
+        and all((role and not rest) or "ignored" in known for (role, rest), known in said)
+    )
 
 
 def _is_year(value: float) -> bool:

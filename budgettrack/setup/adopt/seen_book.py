@@ -20,6 +20,8 @@ _LOCALES = {
     "de": "de_DE",
     "ru": "ru_RU",
     "ar": "ar",
+    "uk": "uk_UA",
+    "nl": "nl_NL",
 }
 
 

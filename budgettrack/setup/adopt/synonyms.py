@@ -1,4 +1,4 @@
-"""The words that people write above columns and on tabs, in seven languages. To teach the program a
+"""The words that people write above columns and on tabs, in nine languages. To teach the program a
 word, add it here, in small letters, to the line of its meaning and language.
 
 A meaning is not a field of ours: `proposal.py` turns meanings into fields, depending on the table.
@@ -17,6 +17,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "datum, tag, buchungstag, buchungsdatum, belegdatum, wann",
         "ru": "дата, день, дата оплаты, число",
         "ar": "التاريخ, تاريخ, اليوم",
+        "uk": "дата, день, дата оплати, число",
+        "nl": "datum, dag, boekdatum, transactiedatum",
     },
     "year": {
         "en": "year",
@@ -26,6 +28,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "jahr",
         "ru": "год",
         "ar": "السنة, العام, سنة",
+        "uk": "рік",
+        "nl": "jaar",
     },
     "month": {
         "en": "month",
@@ -35,6 +39,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "monat",
         "ru": "месяц",
         "ar": "الشهر, شهر",
+        "uk": "місяць",
+        "nl": "maand",
     },
     "id": {
         "en": "id, code, no, nr, ref, number, line no, line code, account number, accountnum,"
@@ -45,6 +51,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "nr, nummer, kennung, konto, kontonummer, lfd. nr, pos",
         "ru": "№, номер, код, № п/п, п/п, счет",
         "ar": "الرقم, رقم, الرمز, م",
+        "uk": "№, номер, код, № з/п, з/п, рахунок",
+        "nl": "nr, nummer, code, rekening, volgnr",
     },
     "line": {
         "en": "budget line, budget item, line, budget line code, charged to, budget heading",
@@ -54,6 +62,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "budgetlinie, budgetposten, haushaltsstelle, kostenstelle",
         "ru": "статья бюджета, строка бюджета, бюджетная строка",
         "ar": "بند الميزانية, بند الموازنة",
+        "uk": "стаття бюджету, рядок бюджету, бюджетний рядок",
+        "nl": "begrotingspost, budgetregel, kostenplaats",
     },
     "description": {
         "en": "item, items, description, details, detail, what, text, task, particulars, purpose,"
@@ -72,6 +82,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ru": "статья, наименование, описание, расходы, назначение, содержание, мероприятие,"
         " наименование расходов, статья расходов, деятельность, что, доходы, позиция",
         "ar": "البند, بند, الوصف, البيان, بيان, النشاط, المصروف, المصروفات, التفاصيل",
+        "uk": "стаття, стаття витрат, найменування, назва, опис, зміст, призначення, витрати,"
+        " захід, діяльність, доходи, позиція",
+        "nl": "omschrijving, post, posten, beschrijving, naam kostenpost, kostensoort, activiteit,"
+        " mededeling, uitgaven, inkomsten, onderdeel",
     },
     "category": {
         "en": "category, group, heading, cost category, budget category, section, type of cost,"
@@ -82,6 +96,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "kategorie, gruppe, bereich, kostengruppe, rubrik",
         "ru": "категория, группа, раздел, вид расходов, компонент",
         "ar": "الفئة, فئة, المجموعة, التصنيف, الباب",
+        "uk": "категорія, група, розділ, вид витрат, компонент",
+        "nl": "categorie, groep, rubriek, hoofdstuk",
     },
     "quantity": {
         "en": "quantity, qty, units, number of units, no. of units, days, hours, how many,"
@@ -92,6 +108,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "menge, anzahl, stück, stunden, tage",
         "ru": "количество, кол-во, кол, часы, дни",
         "ar": "الكمية, كمية, العدد, عدد",
+        "uk": "кількість, к-сть, кіл-сть, години, дні",
+        "nl": "aantal, hoeveelheid, uren, dagen",
     },
     "unit": {
         "en": "unit, unit type, unit of measure, measure",
@@ -101,6 +119,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "einheit, maßeinheit",
         "ru": "единица, ед, ед. изм, единица измерения",
         "ar": "الوحدة, وحدة",
+        "uk": "одиниця, од, од. вим, одиниця виміру",
+        "nl": "eenheid",
     },
     "unit_cost": {
         "en": "unit cost, unit price, cost per unit, price, rate, cost/unit, price per unit,"
@@ -111,15 +131,19 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "einzelpreis, stückpreis, preis, stückkosten, satz, stundensatz, kosten pro einheit",
         "ru": "цена, цена за единицу, стоимость единицы, цена за ед",
         "ar": "سعر الوحدة, السعر, تكلفة الوحدة",
+        "uk": "ціна, ціна за одиницю, вартість одиниці, ціна за од",
+        "nl": "prijs, stukprijs, eenheidsprijs, tarief, prijs per stuk",
     },
     "amount": {
-        "en": "amount, cost, costs, sum, value, money, paid, price total, amount paid, net, gross",
-        "fr": "montant, coût, coûts, somme, valeur, montant ttc, montant payé",
+        "en": "amount, cost, costs, sum, value, money, paid, price total, amount paid, net, gross, amt",
+        "fr": "montant, coût, coûts, somme, valeur, montant ttc, ttc, total ttc, prix ttc, montant payé",
         "es": "importe, monto, costo, coste, valor, suma, cuantía",
         "pt": "valor, montante, custo, importância, quantia, soma, valor pago",
         "de": "betrag, kosten, summe, wert, beträge",
         "ru": "сумма, стоимость, затраты, размер",
         "ar": "المبلغ, مبلغ, القيمة, التكلفة, الكلفة",
+        "uk": "сума, вартість, розмір",
+        "nl": "bedrag, kosten, som, waarde",
     },
     "total": {
         "en": "total, total cost, total amount, grand total, total budget, annual total, overall,"
@@ -132,11 +156,13 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         " summe gesamt",
         "ru": "итого, всего, общая сумма, общая стоимость, итого за год, всего за год",
         "ar": "المجموع, الإجمالي, إجمالي, الاجمالي, المجموع الكلي, التكلفة الإجمالية",
+        "uk": "разом, усього, всього, загальна сума, загальна вартість, разом за рік",
+        "nl": "totaal, totaalbedrag, totale kosten, jaartotaal",
     },
     "planned": {
         "en": "budget, budgeted, planned, plan, forecast, approved, approved budget, allocated,"
         " allocation, annual budget, budget amount, budgeted amount, estimate, estimated cost,"
-        " estimated, projected, proposed, planned amount, requested",
+        " estimated, projected, proposed, planned amount, requested, bud, est",
         "fr": "budget, prévu, prévision, prévisionnel, budgété, montant prévu, budget prévu,"
         " budget annuel, budget prévisionnel, alloué",
         "es": "presupuesto, presupuestado, previsto, planificado, asignado, monto presupuestado,"
@@ -146,16 +172,20 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "budget, plan, soll, geplant, ansatz, planung, haushaltsansatz, planbetrag, bewilligt",
         "ru": "бюджет, план, запланировано, смета, утверждено, плановая сумма, план на год",
         "ar": "الميزانية, الموازنة, المخطط, المقدر, المعتمد",
+        "uk": "бюджет, план, заплановано, кошторис, затверджено, планова сума, план на рік",
+        "nl": "begroting, begroot, gepland, budget, raming",
     },
     "actual": {
         "en": "actual, actuals, spent, expenditure, spend, actual cost, spent to date, actual spent,"
-        " used, expended, actual expenditure, actual amount, ytd, actual spend, expenses to date",
+        " used, expended, actual expenditure, actual amount, ytd, actual spend, expenses to date, act",
         "fr": "réalisé, dépensé, réel, montant réalisé, consommé, exécuté, dépenses réelles",
         "es": "ejecutado, gastado, real, gasto real, monto ejecutado, realizado",
         "pt": "realizado, gasto, executado, real, valor gasto, valor realizado, efetivo",
-        "de": "ist, ausgegeben, verbraucht, tatsächlich, istkosten, ist-kosten, abgerechnet",
+        "de": "ist, ausgegeben, verbraucht, tatsächlich, istkosten, ist-kosten, abgerechnet, ergebnis",
         "ru": "факт, фактически, израсходовано, потрачено, исполнено, фактические расходы",
         "ar": "الفعلي, المصروف الفعلي, المنصرف, المنفق, الإنفاق الفعلي",
+        "uk": "факт, фактично, витрачено, використано, виконано, фактичні витрати",
+        "nl": "realisatie, werkelijk, gerealiseerd, besteed, uitgegeven",
     },
     "in": {
         "en": "in, money in, income, received, receipts, credit, deposit, deposits, paid in,"
@@ -166,6 +196,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "einnahme, einnahmen, eingang, eingänge, haben, gutschrift, zugang",
         "ru": "приход, поступление, поступления, доход, доходы, кредит, получено",
         "ar": "الوارد, الإيرادات, الإيراد, دائن, المقبوضات, وارد, إيرادات",
+        "uk": "надходження, прихід, прибуток, дохід, доходи, кредит, отримано",
+        "nl": "inkomsten, ontvangsten, ontvangen, bij, credit, inkomend",
     },
     "out": {
         "en": "out, paid, money out, expense, expenses, expenditure, payments, payment, debit, paid out,"
@@ -175,12 +207,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "pt": "saída, saídas, despesa, despesas, débito, débitos, pago, pagamentos",
         "de": "ausgabe, ausgaben, ausgang, ausgänge, soll, lastschrift, abgang",
         "ru": "расход, расходы, выплата, выплаты, дебет, выдано, оплачено",
-        "ar": "الصادر, المصروفات, المصروف, مدين, المدفوعات, صادر, مصروفات",
+        "ar": "الصادر, المنصرف, المصروفات, المصروف, مدين, المدفوعات, صادر, مصروفات",
+        "uk": "витрати, видаток, видатки, витрата, виплата, виплати, дебет, видано, сплачено",
+        "nl": "uitgaven, uitgave, af, debet, betaald, uitgaand",
     },
     "ignored": {
         "en": "balance, remaining, variance, difference, left, running balance, available, %,"
         " percent, percentage, % spent, last ytd, current month, to date, cumulative, balance left,"
-        " burn rate, share, % of total, last year, prior year, previous year, flag, year to date",
+        " burn rate, share, % of total, last year, prior year, previous year, flag, year to date, var, diff",
         "fr": "solde, reste, écart, différence, disponible, solde courant, cumul, reste à dépenser,"
         " reliquat, taux, pourcentage",
         "es": "saldo, diferencia, resto, variación, disponible, por ejecutar, acumulado, porcentaje",
@@ -189,6 +223,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         " restbetrag",
         "ru": "остаток, разница, отклонение, баланс, сальдо, осталось, процент",
         "ar": "الرصيد, المتبقي, الفرق, رصيد, الباقي, النسبة",
+        "uk": "залишок, різниця, відхилення, баланс, сальдо, залишилось, відсоток",
+        "nl": "saldo, verschil, resterend, restant, afwijking, procent, percentage",
     },
     "currency": {
         "en": "currency, curr, ccy",
@@ -198,6 +234,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "währung",
         "ru": "валюта",
         "ar": "العملة, عملة",
+        "uk": "валюта",
+        "nl": "valuta, munt",
     },
     "grant": {
         "en": "grant, funder, donor, fund, project, grant code, funding, funding source, sponsor,"
@@ -208,6 +246,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "förderer, zuwendung, projekt, geldgeber, fördermittel, zuschuss",
         "ru": "донор, грант, проект, фонд, источник финансирования, финансирование",
         "ar": "المنحة, الممول, المانح, المشروع, الجهة المانحة",
+        "uk": "донор, грант, проєкт, проект, фонд, джерело фінансування, фінансування",
+        "nl": "subsidie, financier, fonds, project, donateur",
     },
     "direction": {
         "en": "type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
@@ -218,6 +258,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "art, typ, richtung",
         "ru": "тип, вид, вид операции",
         "ar": "النوع, نوع",
+        "uk": "тип, вид, вид операції",
+        "nl": "soort, af/bij, af bij, type",
     },
     "receipt": {
         "en": "receipt, receipt no, voucher, voucher no, invoice, invoice no, document no, cheque no",
@@ -227,6 +269,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "beleg, beleg-nr, belegnr, belegnummer, rechnung, rechnungsnummer",
         "ru": "чек, квитанция, документ, № документа, счет-фактура",
         "ar": "الإيصال, رقم الإيصال, الفاتورة, رقم الفاتورة, سند",
+        "uk": "чек, квитанція, документ, № документа, накладна",
+        "nl": "bon, bonnummer, factuur, factuurnummer, kwitantie",
     },
     "payee": {
         "en": "payee, paid to, supplier, vendor, beneficiary, recipient, contractor, to whom",
@@ -236,6 +280,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "empfänger, zahlungsempfänger, lieferant, begünstigter, bezahlt an",
         "ru": "получатель, поставщик, кому, контрагент, исполнитель",
         "ar": "المستفيد, المورد, المدفوع له, الجهة المستفيدة",
+        "uk": "отримувач, постачальник, кому, контрагент, виконавець",
+        "nl": "begunstigde, leverancier, ontvanger, tegenpartij",
     },
     "person": {
         "en": "name, names, person, staff, staff member, volunteer, member, employee, who, payer,"
@@ -252,6 +298,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ru": "имя, фамилия, фио, ф.и.о, человек, сотрудник, волонтер, участник, кто, контакт,"
         " ответственный, утвердил, подпись",
         "ar": "الاسم, اسم, الشخص, الموظف, المتطوع, العضو, المسؤول, التوقيع",
+        "uk": "ім'я, прізвище, піб, людина, працівник, волонтер, волонтерка, учасник, хто, контакт,"
+        " відповідальний, затвердив, підпис",
+        "nl": "naam, namen, voornaam, achternaam, persoon, medewerker, vrijwilliger, lid, wie,"
+        " contact, verantwoordelijke, goedgekeurd door, handtekening",
     },
     "state": {
         "en": "status, state, payment status, paid?, paid (y/n)",
@@ -261,6 +311,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "status, zahlungsstatus, bezahlt?",
         "ru": "статус, состояние, оплачено?",
         "ar": "الحالة, حالة الدفع",
+        "uk": "статус, стан, оплачено?",
+        "nl": "status, betaald?",
     },
     "note": {
         "en": "note, notes, comment, comments, remarks, remark, justification, explanation",
@@ -270,6 +322,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "de": "bemerkung, bemerkungen, anmerkung, anmerkungen, notiz, kommentar",
         "ru": "примечание, примечания, комментарий, комментарии",
         "ar": "ملاحظات, ملاحظة, تعليق",
+        "uk": "примітка, примітки, коментар, коментарі",
+        "nl": "opmerking, opmerkingen, toelichting, notitie",
     },
 }
 
@@ -282,9 +336,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "budget, haushalt, haushaltsplan, kostenplan, finanzplan, plan, finanzierungsplan",
         "ru": "бюджет, план, смета",
         "ar": "الميزانية, ميزانية, الموازنة, موازنة, خطة",
+        "uk": "бюджет, план, кошторис",
+        "nl": "begroting, plan, budget, raming",
     },
     "actual": {
-        "en": "actual, actuals, spent, ledger, journal, transactions, cashbook, cash, bank, book,"
+        "en": "actual, actuals, spent, received, ledger, journal, transactions, cashbook, cash, bank, book,"
         " payments, register, records",
         "fr": "réalisé, réel, journal, caisse, banque, opérations, comptes",
         "es": "real, ejecutado, diario, caja, banco, movimientos, libro",
@@ -292,16 +348,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "ist, kassenbuch, kasse, bank, journal, buchungen",
         "ru": "факт, фактические, касса, банк, журнал, операции",
         "ar": "الفعلي, الصندوق, البنك, اليومية",
+        "uk": "факт, фактичні, каса, банк, журнал, операції, виконання",
+        "nl": "realisatie, werkelijk, kasboek, kas, bank, journaal, boekingen",
     },
     "income": {
         "en": "income, incomes, revenue, revenues, receipts, donations, funding, funds, grants,"
-        " contributions, inflow, inflows",
-        "fr": "recettes, recette, produits, ressources, revenus, dons, financements, subventions",
-        "es": "ingresos, ingreso, donaciones, financiación, subvenciones",
+        " contributions, inflow, inflows, fees, dues, received",
+        "fr": "recettes, recette, produits, ressources, revenus, dons, financements, subventions,"
+        " cotisations, adhésions",
+        "es": "ingresos, ingreso, donaciones, financiación, subvenciones, cuotas",
         "pt": "receitas, receita, doações, donativos, financiamento",
-        "de": "einnahmen, erträge, ertrag, spenden, zuschüsse, finanzierung",
+        "de": "einnahmen, erträge, ertrag, spenden, zuschüsse, finanzierung, beiträge, mitgliedsbeiträge",
         "ru": "доходы, доход, поступления, пожертвования, приход",
         "ar": "الإيرادات, إيرادات, الدخل, التبرعات",
+        "uk": "доходи, дохід, надходження, пожертви, внески",
+        "nl": "inkomsten, ontvangsten, giften, baten, subsidies",
     },
     "expense": {
         "en": "expense, expenses, expenditure, expenditures, costs, cost, spending, outflow,"
@@ -312,8 +373,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "ausgaben, kosten, aufwand, aufwendungen",
         "ru": "расходы, расход, затраты",
         "ar": "المصروفات, مصروفات, النفقات, التكاليف",
+        "uk": "витрати, видатки",
+        "nl": "uitgaven, kosten, lasten",
     },
 }
+
+LETTERS: Mapping[str, str] = {
+    **dict.fromkeys(("b", "p", "s", "п", "к"), "planned"),
+    **dict.fromkeys(("a", "r", "i", "ф"), "actual"),
+}
+"""Letters that stand alone below a month or quarter: Budget, Plan, Soll; Actual, Réel, Ist."""
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "income": {
@@ -324,6 +393,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "de": "einnahmen, erträge, einzahlungen",
         "ru": "доходы, поступления, приход",
         "ar": "الإيرادات, إيرادات, المداخيل",
+        "uk": "доходи, надходження",
+        "nl": "inkomsten, baten, ontvangsten",
     },
     "expense": {
         "en": "expense, expenses, expenditure, expenditures, costs, spending, outflows, outgoings,"
@@ -334,6 +405,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "de": "ausgaben, aufwendungen, kosten, auszahlungen",
         "ru": "расходы, затраты, выплаты",
         "ar": "المصروفات, مصروفات, النفقات",
+        "uk": "витрати, видатки",
+        "nl": "uitgaven, lasten, kosten",
     },
     "net": {
         "en": "net, net income, net total, surplus, deficit, surplus/deficit, surplus / deficit,"
@@ -344,6 +417,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "de": "ergebnis, saldo, überschuss, fehlbetrag, differenz",
         "ru": "сальдо, результат, разница, остаток, дефицит, профицит",
         "ar": "الفائض, العجز, الصافي, الفرق, الرصيد",
+        "uk": "сальдо, результат, різниця, залишок, дефіцит, профіцит",
+        "nl": "resultaat, saldo, verschil, overschot, tekort",
     },
 }
 """Texts that stand alone above the rows of income or spending, or before their difference."""

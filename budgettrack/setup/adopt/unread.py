@@ -13,7 +13,7 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.candidate import TableCandidate
-from budgettrack.setup.adopt.columns import is_amount, paid_rows
+from budgettrack.setup.adopt.columns import is_amount, is_of_other_time, paid_rows
 from budgettrack.setup.adopt.currency import rows_of_one_currency
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
 from budgettrack.setup.adopt.seen_book import SeenBook
@@ -44,10 +44,12 @@ def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iter
     for block in blocks:
         of_block = (candidate for candidate in candidates if candidate.block == block)
         taken = {column.index for candidate in of_block for column in candidate.columns}
+        sums = {_sum(seen, block, column) for column in block.columns if column.index in taken}
         for column in block.columns:
-            if is_amount(column) and column.index not in taken:
+            if column.index not in taken and (is_amount(column) or is_of_other_time(column)):
                 total = _sum(seen, block, column)
-                if total:
+                # What was spent to date is no news beside the months that sum to it.
+                if total and (is_amount(column) or total not in sums):
                     yield UnreadColumn(block.place, letters(column.index), total)
     for candidate in candidates:
         yield from _left_out(seen, candidate)

@@ -9,9 +9,16 @@ from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.month_headings import YEAR, month_of_name
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.synonyms import COLUMNS, OTHER_WORDS, SECTIONS, VERSIONS, WORDS
+from budgettrack.setup.adopt.synonyms import (
+    COLUMNS,
+    LETTERS,
+    OTHER_WORDS,
+    SECTIONS,
+    VERSIONS,
+    WORDS,
+)
 
-LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar")
+LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar", "uk", "nl")
 
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*")
 _SIGNS = re.compile(rf"[€$£¥₽₴]|{YEAR.pattern}")
@@ -23,6 +30,9 @@ TO_DATE = re.compile(
 )
 """Words for the spending since the beginning: `Expenditure to date`, which stands beside the
 spending of the period."""
+_OTHER_TIME = re.compile(
+    r"\b(?:last|prior|previous) (?:year|period|month)|\bcurrent month\b|\bcumul|\bn-1\b"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -63,6 +73,8 @@ def without_role(heading: str) -> tuple[str, str]:
     """Returns whether a heading begins or ends with a word for `planned` or `actual`, and what else
     it says. '' for the first if it does not."""
     text = normal(heading)
+    if text in LETTERS:
+        return LETTERS[text], ""
     for word, role in _role_words():
         if text == word:
             return role, ""
@@ -84,6 +96,23 @@ def _role_words() -> list[tuple[str, str]]:
         if role in {meaning for meaning, _ in meanings}
     ]
     return sorted(words, key=lambda known: -len(known[0]))
+
+
+def says_other_time(heading: str) -> bool:
+    """Whether a heading says that its amounts are of another year, or of all the time until now."""
+    text = normal(heading)
+    return bool(TO_DATE.search(text) or _OTHER_TIME.search(text))
+
+
+def says_thousands(text: str) -> bool:
+    """Whether a heading or a title says that its amounts are in thousands or millions."""
+    return bool(_THOUSANDS.search(normal(text)))
+
+
+_THOUSANDS = re.compile(
+    r"\b(?:thousands?|millions?|milliers|miles de|millones|milhares|milhões|tausend|tsd|teur|mio"
+    r"|duizend|duizenden|тыс|тысяч|млн|тис|тисяч)\b|['’]000|\b000s\b|\bk€|\bk eur\b|بالآلاف|بالألف"
+)
 
 
 def _says_spent(text: str) -> bool:

@@ -57,6 +57,31 @@ def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, Se
     return None, None
 
 
+def more_pairs(
+    block: SheetBlock, came: SeenColumn, went: SeenColumn
+) -> list[tuple[SeenColumn, SeenColumn]]:
+    """Returns the other pairs of columns with the same two headings: a cash book in dollars beside
+    one in shillings, with the dates and the texts of both."""
+    others = [column for column in block.columns if column.holds in ("figures", "nothing")]
+    ins, outs = (
+        [column for column in others if normal(column.heading) == normal(same.heading)]
+        for same in (came, went)
+    )
+    return [*zip(ins, outs, strict=True)][1:] if len(ins) == len(outs) else []
+
+
+def has_running_balance(
+    seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenColumn
+) -> bool:
+    """Whether a column grows by what came in and shrinks by what went out, in every row."""
+    others = [
+        column
+        for column in block.columns
+        if column.holds == "figures" and column.index not in (came.index, went.index)
+    ]
+    return any(_steps(seen, block, balance, came, went) == {1} for balance in others)
+
+
 def _totals_of(block: SheetBlock, kind: str) -> list[SeenColumn]:
     """Returns the columns of figures such as `Total recettes`."""
     return [

@@ -133,3 +133,24 @@ def test_a_percentage_is_no_amount() -> None:
     assert [text for _, text in found(sheet(tab))] == [
         'amount-not-a-number: "15%" is not an amount. Type digits, such as 1200.50.'
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "codes"),
+    [
+        ("€ 120", "EUR", []),
+        ("USD 12.50", "USD", []),
+        ("$ 12", None, []),
+        ("kr 12", None, ["currency-missing"]),
+    ],
+)
+def test_without_a_column_for_it_the_currency_beside_an_amount_is_that_of_the_row(
+    typed: str, currency: str | None, codes: list[str]
+) -> None:
+    tab = grid(f"Date|What|Amount\n2026-01-03|Bus|{typed}", "L")
+    headings = {"date": "Date", "description": "What", "amount": "Amount"}
+    read_ = read_rows(Book((tab,)), {"expenses": Shape("L", headings=headings)}, "en", base="USD")
+
+    assert read_.tables["expenses"].rows[0].fields.get("currency") == currency
+    assert ("amount" in read_.tables["expenses"].rows[0].fields) is (not codes)
+    assert [text.split(":")[0] for _, text in found(read_)] == codes

@@ -46,6 +46,10 @@ from tests.world.readings import LOCALES, amount, code
         ("12 मार्च 2026", "hi", "2026-03-12"),
         ("2026年3月12日", "ja", "2026-03-12"),
         ("29/02/2028", "en_GB", "2028-02-29"),
+        ("le 3 avril 2026", "fr_FR", "2026-04-03"),
+        ("12 января 2026 г.", "ru_RU", "2026-01-12"),
+        ("5 березня 2026 р.", "uk_UA", "2026-03-05"),
+        ("Dienstag, den 5. Mai 2026", "de_DE", "2026-05-05"),
     ],
 )
 def test_dates(value: Value, locale: str, text: str) -> None:

@@ -204,3 +204,19 @@ def test_blocks_in_tabs_of_months_are_read_once() -> None:
     rows = sheet(*tabs, shapes={"budget": whole}).tables["budget"].rows
 
     assert [row.fields["amount"] for row in rows] == ["1", "2"]
+
+
+def test_a_day_that_is_typed_once_does_not_make_a_line_of_a_total() -> None:
+    headings = {"date": "When", "description": "What", "amount": "Sum"}
+    table = (
+        "When|What|Sum\n2026-01-03|Bus|1\n|Tea|2\n||3\n|Total|3\n|Saldo|9\n2026-02-01|Pen|4\n|Ink|5"
+    )
+    shape = Shape("S", headings=headings, fill_down=("date",))
+    rows = sheet(grid(table, "S"), shapes={"expenses": shape}).tables["expenses"].rows
+
+    assert [(row.fields["amount"], row.fields.get("date")) for row in rows] == [
+        ("1", "2026-01-03"),
+        ("2", "2026-01-03"),
+        ("4", "2026-02-01"),
+        ("5", "2026-02-01"),
+    ]

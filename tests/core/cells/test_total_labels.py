@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from budgettrack.core.cells.total_labels import LONGEST_LABEL, total_label
+from budgettrack.core.cells.total_labels import LONGEST_LABEL, perhaps_carried, total_label
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,31 @@ def test_a_balance_at_a_date_is_a_carried_sum(text: str) -> None:
 @pytest.mark.parametrize("text", ["Balance bike", "Остаток на складе", "Solde au mois"])
 def test_a_text_that_only_begins_like_a_balance_is_none(text: str) -> None:
     assert total_label(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Übertrag Vorjahr",
+        "Сальдо на конец",
+        "Saldo al inicio del mes",
+        "Залишок на початок",
+        "Balance at the end of March",
+        "Opening",
+        "Closing",
+        "Solde",
+    ],
+)
+def test_a_carried_sum_in_many_words(text: str) -> None:
+    label = perhaps_carried(text)
+
+    assert label is not None
+    assert label.carried
+    assert not label.sure
+
+
+@pytest.mark.parametrize(
+    "text", ["Opening party", "Cash box", "Balance board", "Übertrag an die Kasse", "Report final"]
+)
+def test_what_is_bought_or_moved_is_no_carried_sum(text: str) -> None:
+    assert perhaps_carried(text) is None

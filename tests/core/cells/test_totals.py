@@ -200,3 +200,75 @@ def test_a_step_of_an_outline_is_held_against_the_rows_below_it() -> None:
         "50",
         "20",
     ]
+
+
+BOOK = {
+    "expenses": Shape("B", headings={"date": "Date", "description": "Text", "amount": "Out"}),
+    "income": Shape("B", headings={"date": "Date", "reference": "Text", "amount": "In"}),
+}
+
+
+def book(rows: str) -> list[str]:
+    """The codes of the findings about a cash book."""
+    return [text.split(":")[0] for _, text in found(sheet(grid(rows, "B"), shapes=BOOK))]
+
+
+@pytest.mark.parametrize(
+    ("totals", "codes"),
+    [
+        ("|Total|560|12", ["carried-not-counted"]),
+        ("|Total|60|12", ["carried-not-counted"]),
+        ("|Total|561|12", ["carried-not-counted", "total-does-not-match"]),
+        ("|Total January|560|12\n2026-02-01|Dues|7|\n|Total|567|12", ["carried-not-counted"]),
+    ],
+)
+def test_a_total_may_include_the_money_with_which_a_cash_book_begins(
+    totals: str, codes: list[str]
+) -> None:
+    rows = f"Date|Text|In|Out\n|b/f|500|\n2026-01-03|Dues|60|\n2026-01-09|Bus||12\n{totals}"
+
+    assert book(rows) == codes
+
+
+def test_a_sum_that_is_carried_later_is_no_opening_balance() -> None:
+    rows = "Date|Text|In|Out\n2026-01-03|Dues|60|\n|b/f|500|\n|Total|560|"
+
+    assert book(rows) == ["total-does-not-match"]
+
+
+PLAN = {"budget": Shape("P", headings={"description": "Item", "amount": "Sum"})}
+
+
+@pytest.mark.parametrize(
+    ("formula", "says", "codes"),
+    [
+        # Somebody struck out the band, and left it out of the total.
+        ("=B2+B4", 850, ["total-does-not-match"]),
+        ("=B2+B3+B4", 1650, []),
+    ],
+)
+def test_a_total_that_leaves_out_a_line_between_its_own_does_not_match(
+    formula: str, says: int, codes: list[str]
+) -> None:
+    rows = f"Item|Sum\nHall|500\nBand|800\nFood|350\nTotal|{says} {formula}"
+    read = sheet(grid(rows, "P"), shapes=PLAN)
+
+    assert [text.split(":")[0] for _, text in found(read)] == codes
+
+
+def test_lines_may_belong_to_two_totals_in_turn() -> None:
+    rows = "Item|Sum\nHall|1\nBand|2\nFood|4\nBus|8\nTotal A|5 =B2+B4\nTotal B|10 =B3+B5"
+
+    assert found(sheet(grid(rows, "P"), shapes=PLAN)) == []
+
+
+@pytest.mark.parametrize("total", [14, 134])
+def test_a_total_may_have_what_does_not_count_because_its_state_is_not_known(total: int) -> None:
+    headings = {"date": "Date", "description": "Text", "amount": "Sum", "state": "State"}
+    rows = (
+        f"Date|Text|Sum|State\n2026-01-03|Bus|4|paid\n2026-01-04|Inn|120|cancelled\n"
+        f"2026-01-05|Pen|10|paid\n|Total|{total}|"
+    )
+    read = sheet(grid(rows, "B"), shapes={"expenses": Shape("B", headings=headings)})
+
+    assert [text.split(":")[0] for _, text in found(read)] == ["choice-unknown"]
