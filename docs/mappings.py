@@ -210,6 +210,24 @@ constant = { grant = "G-1" }
         "budget 10 Staff, 20 Staff, 5 Travel",
     ),
     (
+        "**A day that is typed in the first of its payments only** is filled down too, but never"
+        " into the row of a total.",
+        "Spent",
+        """
+Date       | Item  | Paid
+2026-01-04 | Bus   | 4
+           | Soap  | 7
+           | Total | 11
+""",
+        """
+[tables.expenses]
+tab = "Spent"
+headings = { date = "Date", description = "Item", amount = "Paid" }
+fill_down = ["date"]
+""",
+        "expenses 4 2026-01-04, 7 2026-01-04",
+    ),
+    (
         "**Dates without a year**: `year`.",
         "Spent",
         """

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -269,13 +270,13 @@ def test_a_shape_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
             assert sorted(
                 (
                     str(record.date)[:7],
-                    f"{record.amount:.2f} {record.currency if has_currency else ''}".strip(),
+                    f"{Decimal(str(record.amount)):.2f} {str(record.currency) if has_currency else ''}".strip(),
                 )
                 for record in records.itertuples()
                 if record.amount is not None
             ) == [*amounts]
         lines = tracker.budget().itertuples()
-        assert sorted((line.description, f"{line.amount:.2f}") for line in lines) == [
+        assert sorted((line.description, f"{Decimal(str(line.amount)):.2f}") for line in lines) == [
             *shape.planned
         ]
 

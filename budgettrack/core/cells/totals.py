@@ -95,40 +95,40 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     tied: list[TieOut] = []
     summed: set[int] = set()
     for row, total in above.items():
-        other = below[row]
-        has_none = total.verdict == "differs" and not total.lines
-        best = other if total.verdict != "ties" and (other.verdict == "ties" or has_none) else total
+        best = _better(total, below[row])
         # A total of an outline sums other rows than the rows between two totals.
         if best.verdict == "differs" and row in members_of:
             best = _by_members(amounts, decided, members_of[row], best)
-            summed |= {number for parts in members_of[row] for number in _rows_in(parts)}
-        elif best.verdict == "ties" and best.first is not None and best.last is not None:
-            summed |= {*_rows_in((best.first, best.last))}
+            summed |= {number for part in members_of[row] for number in _rows_in(*part)}
+        elif best.verdict == "ties":
+            summed |= {*_rows_in(best.first, best.last)}
         tied.append(best)
+    lines = [
+        fate.number
+        for fate in decided
+        if fate.kind == "record" and amounts.at(fate.number) not in ("", "0")
+    ]
     for total in tied:
         is_by_members = total.verdict == "ties" and above[total.row].verdict == "differs"
-        if is_by_members and _leaves_out(amounts, decided, total, summed):
-            yield above[total.row]
-        else:
-            yield total
+        leaves_out = is_by_members and _leaves_out(total, lines, summed)
+        yield above[total.row] if leaves_out else total
 
 
-def _rows_in(part: tuple[int, int]) -> range:
-    return range(part[0], part[1] + 1)
+def _better(above: TieOut, below: TieOut) -> TieOut:
+    """Returns a total with the rows above it, or with those below it if only these tie."""
+    has_none = above.verdict == "differs" and not above.lines
+    return below if above.verdict != "ties" and (below.verdict == "ties" or has_none) else above
 
 
-def _leaves_out(
-    amounts: _Amounts, decided: Sequence[Fate], total: TieOut, summed: Set[int]
-) -> bool:
+def _rows_in(first: int | None, last: int | None) -> range:
+    return range(0) if first is None or last is None else range(first, last + 1)
+
+
+def _leaves_out(total: TieOut, lines: Iterable[int], summed: Set[int]) -> bool:
     """Whether a line between those that a total sums is in no total: `=B2+B4` leaves out B3, which
     we count."""
-    return any(
-        fate.kind == "record"
-        and fate.number not in summed
-        and (total.first or 0) < fate.number < (total.last or 0)
-        and amounts.at(fate.number) not in ("", "0")
-        for fate in decided
-    )
+    first, last = total.first or 0, total.last or 0
+    return any(first < number < last and number not in summed for number in lines)
 
 
 def _by_members(

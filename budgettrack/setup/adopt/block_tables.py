@@ -170,10 +170,7 @@ def _by_sign(
 
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
-    actual = actual_of(block) or to_date_of(block)
-    if actual is not None and not actual.means("actual") and not planned:
-        # `To date` below `Expenditure`.
-        actual = actual if is_below_actual(outline.seen.grid(block), block, actual) else None
+    actual = actual_of(block) or _to_date(outline, block, planned)
     total = row_total_of(outline.seen, block)
     main = total or planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:
@@ -209,6 +206,18 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     else:
         tables = _lines(outline, block, main, actual, way)
     yield from _asking(asked, tables)
+
+
+def _to_date(
+    outline: BookOutline, block: SheetBlock, planned: SeenColumn | None
+) -> SeenColumn | None:
+    """Returns the column of spending to date, beside a plan or below `Expenditure`. Returns None if
+    there is none."""
+    to_date = to_date_of(block)
+    grid = outline.seen.grid(block)
+    if to_date is None or (planned is None and not is_below_actual(grid, block, to_date)):
+        return None
+    return to_date
 
 
 def _is_income_column(column: SeenColumn) -> bool:

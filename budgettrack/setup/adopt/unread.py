@@ -5,7 +5,7 @@ not read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -44,15 +44,19 @@ def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iter
     for block in blocks:
         of_block = (candidate for candidate in candidates if candidate.block == block)
         taken = {column.index for candidate in of_block for column in candidate.columns}
-        sums = {_sum(seen, block, column) for column in block.columns if column.index in taken}
-        for column in block.columns:
-            if column.index not in taken and (is_amount(column) or is_of_other_time(column)):
-                total = _sum(seen, block, column)
-                # What was spent to date is no news beside the months that sum to it.
-                if total and (is_amount(column) or total not in sums):
-                    yield UnreadColumn(block.place, letters(column.index), total)
+        yield from _untaken(seen, block, taken)
     for candidate in candidates:
         yield from _left_out(seen, candidate)
+
+
+def _untaken(seen: SeenBook, block: SheetBlock, taken: Set[int]) -> Iterator[UnreadColumn]:
+    sums = {_sum(seen, block, column) for column in block.columns if column.index in taken}
+    for column in block.columns:
+        if column.index not in taken and (is_amount(column) or is_of_other_time(column)):
+            total = _sum(seen, block, column)
+            # What was spent to date is no news beside a column with the same sum.
+            if total and (is_amount(column) or total not in sums):
+                yield UnreadColumn(block.place, letters(column.index), total)
 
 
 def _left_out(seen: SeenBook, candidate: TableCandidate) -> Iterator[UnreadColumn]:
