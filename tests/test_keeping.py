@@ -123,9 +123,16 @@ def test_an_archive_has_no_secret_and_the_workbook_and_the_key_only_if_asked_for
     )
     (kept_group.folder / "reports" / "private" / "mail").mkdir(parents=True, exist_ok=True)
     (kept_group.folder / "reports" / "private" / "mail" / "1.eml").write_text("sent")
+    (kept_group.folder / "bank-layouts").mkdir()
+    (kept_group.folder / "bank-layouts" / "ours.toml").write_text("[bank]\n")
     little = inside(backed_up(kept_group))
 
-    assert little.keys() >= {"register.sqlite", "budgettrack.toml", "reports/private/mail/1.eml"}
+    assert little.keys() >= {
+        "bank-layouts/ours.toml",
+        "budgettrack.toml",
+        "register.sqlite",
+        "reports/private/mail/1.eml",
+    }
     assert not little.keys() & {
         "plan.xlsx",
         ".budgettrack.key",

@@ -14,12 +14,12 @@ from pathlib import Path
 from budgettrack import files
 from budgettrack.bank.formats.csv import layouts
 from budgettrack.bank.formats.csv.detecting import Detected, LayoutDoubt, detected
-from budgettrack.bank.formats.csv.layouts import FOLDER, CsvChoices, of_group
+from budgettrack.bank.formats.csv.layouts import CsvChoices, of_group
 from budgettrack.bank.formats.csv.writing import as_toml
 from budgettrack.bank.formats.files import documents, shown
 from budgettrack.bank.formats.kinds import format_of
 from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
-from budgettrack.config.bank_csv import Layout
+from budgettrack.config.bank_csv import LAYOUT_FOLDER, Layout
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import UsageError
 
@@ -99,7 +99,7 @@ def _understood(
 
 def free_name(folder: Path) -> str:
     """Return a name for a new layout of the group in a folder."""
-    taken = {path.stem for path in (folder / FOLDER).glob("*.toml")}
+    taken = {path.stem for path in (folder / LAYOUT_FOLDER).glob("*.toml")}
     return next(
         name
         for number in range(1, len(taken) + 2)
@@ -116,17 +116,17 @@ def check_name(folder: Path, name: str) -> None:
         )
     if name in {layout.name for layout in layouts.shipped()}:
         raise UsageError(f'The program brings a layout "{name}". Give another name: --name NAME')
-    if (folder / FOLDER / f"{name}.toml").exists():
+    if (folder / LAYOUT_FOLDER / f"{name}.toml").exists():
         raise UsageError(
-            f"There is {FOLDER}/{name}.toml already. Give another name (--name NAME), or delete"
-            " that file first."
+            f"There is {LAYOUT_FOLDER}/{name}.toml already. Give another name (--name NAME), or"
+            " delete that file first."
         )
 
 
 def keep(folder: Path, name: str, layout: Layout) -> Path:
     """Write a layout into the folder of the group. Returns its path, from that folder."""
     check_name(folder, name)
-    path = Path(FOLDER) / f"{name}.toml"
+    path = Path(LAYOUT_FOLDER) / f"{name}.toml"
     text = as_toml(replace(layout, name=""))
     words = "# The columns of a bank's CSV file, as `budgettrack bank layout` saw them.\n\n"
     files.write(folder / path, (words + text).encode(), private=False)

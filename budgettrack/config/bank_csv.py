@@ -17,6 +17,9 @@ from budgettrack.config.settings import keys
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import finding_at
 
+LAYOUT_FOLDER = "bank-layouts"
+"""The folder with the layouts of a group, beside its config."""
+
 AS_WRITTEN, INVERTED, UNSIGNED = "as written", "inverted", "unsigned"
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "signs": (AS_WRITTEN, INVERTED, UNSIGNED),

@@ -1,7 +1,8 @@
 """Writes all that a group would lose into one archive, and puts it back into an empty folder.
 
-In it are the register, the config with its profiles and logo, and what was sent; the group's key
-and the workbook if they are asked for. Never in it: passwords and the key file for Google."""
+In it are the register, the config with its profiles, logo and bank layouts, and what was sent; the
+group's key and the workbook if they are asked for. Never in it: passwords and the key file for
+Google."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from budgettrack import files, structured
+from budgettrack.config.bank_csv import LAYOUT_FOLDER
 from budgettrack.config.key import KEY_FILE, key_of
 from budgettrack.config.load import NAME, Config
 from budgettrack.core.base.errors import TrackError, UsageError
@@ -120,7 +122,10 @@ def _files_of(config: Config) -> Iterator[tuple[str, bytes]]:
     the archive."""
     if config.logo is not None:
         yield config.logo.name, config.logo.read_bytes()
-    folders = [("reports/private", config.reports / "private")]
+    folders = [
+        ("reports/private", config.reports / "private"),
+        (LAYOUT_FOLDER, config.path.parent / LAYOUT_FOLDER),
+    ]
     if config.profiles is not None:
         folders.append(("profiles", config.profiles))
     for name, folder in folders:

@@ -11,6 +11,7 @@ import pytest
 
 from budgettrack.bank.formats import CsvChoices, Layout, read
 from budgettrack.bank.formats.csv import layouts
+from budgettrack.config.bank_csv import LAYOUT_FOLDER
 from budgettrack.core.base.errors import UsageError
 
 FILES = Path(__file__).parent / "layouts"
@@ -103,7 +104,7 @@ def test_a_net_amount_that_does_not_agree_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_layout_of_the_group_comes_before_one_that_the_program_brings(tmp_path: Path) -> None:
-    folder = tmp_path / layouts.FOLDER
+    folder = tmp_path / LAYOUT_FOLDER
     folder.mkdir()
     text = (LAYOUTS / "nubank.toml").read_text("utf-8").replace('"BRL"', '"USD"')
     (folder / "ours.toml").write_text(text, "utf-8")
@@ -126,7 +127,7 @@ def test_a_layout_that_is_named_is_the_only_one(tmp_path: Path) -> None:
 
 
 def test_the_layout_that_knows_most_headings_is_taken(tmp_path: Path) -> None:
-    folder = tmp_path / layouts.FOLDER
+    folder = tmp_path / LAYOUT_FOLDER
     folder.mkdir()
     few = '[bank]\ndate = "D"\namount = "A"\ncurrency = "EUR"\n'
     (folder / "few.toml").write_text(few)

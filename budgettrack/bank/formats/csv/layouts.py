@@ -15,11 +15,8 @@ from budgettrack.bank.formats.csv.opening import HEAD, fits
 from budgettrack.bank.formats.csv.reading import read as read_by
 from budgettrack.bank.formats.csv.text import decoded
 from budgettrack.bank.formats.statement import Statement, unreadable
-from budgettrack.config.bank_csv import Layout, layout_of
+from budgettrack.config.bank_csv import LAYOUT_FOLDER, Layout, layout_of
 from budgettrack.core.base.errors import UsageError
-
-FOLDER = "bank-layouts"
-"""The folder with the layouts of a group, beside its config."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def shipped() -> tuple[Layout, ...]:
 
 def of_group(folder: Path) -> list[Layout]:
     """Return the layouts in the folder of a group. Raises ConfigError with every mistake."""
-    return [layout_of(path) for path in sorted((folder / FOLDER).glob("*.toml"))]
+    return [layout_of(path) for path in sorted((folder / LAYOUT_FOLDER).glob("*.toml"))]
 
 
 def read(
