@@ -51,6 +51,7 @@ from budgettrack.register.home import home_text
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
 from budgettrack.register.workbook_writes import workbook_writes
+from budgettrack.reports.base.pictures import problem
 from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
@@ -459,6 +460,7 @@ def _decide(
         limits=config.limits,
         allow=allow,
         profile_of=lambda name: profile_or_none(config, name),
+        picture_of=lambda name: problem(config.pictures, name),
         first_month=config.first_month,
         keep=keep,
         key=key,

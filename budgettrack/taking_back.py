@@ -1,5 +1,5 @@
-"""Takes back what is public: a grant, an activity, a category or an organisation, or everything at
-once.
+"""Takes back what is public: a grant, an activity, a category, an organisation or a story, or
+everything at once.
 
 What is taken back stands in the register first. So a run that is killed here is finished by the
 next one (`honour`), on whichever computer it runs. Then everything public is made again that this
@@ -76,7 +76,8 @@ class TakenBack:
 def withdraw(
     group: OpenedGroup, kind: WithdrawnKind, name: str, by: str
 ) -> tuple[str, TakenBack | None]:
-    """Withdraws a grant, an activity, a category or an organisation from everything public.
+    """Withdraws a grant, an activity, a category, an organisation or a story from everything
+    public.
 
     Returns its name as the register knows it, and what was done. Returns None for what was done if
     it was withdrawn already.
@@ -84,19 +85,24 @@ def withdraw(
     known = _known(group, kind, name)
     now = group.now()
     changed = taking_back.withdraw(group.register, Withdrawal(kind, known, now, by), now)
-    if kind == "grant":
-        changed = _unmarked(group, known, by) or changed
+    if kind in MARKED:
+        changed = _unmarked(group, MARKED[kind], known, by) or changed
     group.changed()
     if not changed:
         return known, None
     return known, replace(make_again(group), mentions=mentions(group, names_of(group, kind, known)))
 
 
-def _unmarked(group: OpenedGroup, grant: str, by: str) -> bool:
-    """Sets a grant's Publish to no. Returns False if it is no, or if the grant was removed."""
-    if grant not in group.standing.records["grants"]:
+MARKED: Mapping[WithdrawnKind, str] = {"grant": "grants", "story": "stories"}
+"""The kinds that have a column *Publish*, with their tables."""
+
+
+def _unmarked(group: OpenedGroup, table: str, id_: str, by: str) -> bool:
+    """Sets Publish of a grant or a story to no. Returns False if it is no, or if the row was
+    removed."""
+    if id_ not in group.standing.records[table]:
         return False
-    _, moved = edit.alter(group, "grants", grant, [("publish", "no")], by)
+    _, moved = edit.alter(group, table, id_, [("publish", "no")], by)
     return bool(moved)
 
 
@@ -113,8 +119,8 @@ def give_back(
         if names and not _is_there(group, kind, name):
             raise UsageError(f"The {kind} {shown(name)} is not withdrawn. {nearest(name, names)}")
         return shown(name), None
-    if kind == "grant" and gone.name in group.standing.records["grants"]:
-        edit.alter(group, "grants", gone.name, [("publish", "yes")], by)
+    if kind in MARKED and gone.name in group.standing.records[MARKED[kind]]:
+        edit.alter(group, MARKED[kind], gone.name, [("publish", "yes")], by)
     group.changed()
     return gone.name, make_again(group)
 
@@ -124,6 +130,7 @@ _EXAMPLES: Mapping[WithdrawnKind, str] = {
     "activity": "budgettrack withdraw activity A-4",
     "category": 'budgettrack withdraw category "Outreach supplies"',
     "organisation": 'budgettrack withdraw organisation "Tidewater Foundation"',
+    "story": "budgettrack withdraw story ST-3",
 }
 
 
@@ -154,6 +161,8 @@ def _names(group: OpenedGroup, kind: WithdrawnKind) -> Iterator[str]:
         yield from plan.activities
         yield from (row.id for page in stored.pages.values() for row in page.facts.progress)
         yield from (part.labels.activity or "" for batch in stored.batches for part in batch.parts)
+    if kind == "story":
+        yield from group.standing.records["stories"]
     if kind == "category":
         yield from (line.category for line in plan.lines.values())
         yield from group.config.headings.values()

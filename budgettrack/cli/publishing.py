@@ -43,7 +43,7 @@ def _one(kind: WithdrawnKind, what: str, why: str) -> None:
     """Add the command that withdraws one kind of name."""
 
     @withdraw.command(kind, help=f"Take {what} back from everything public.\n\n{why}")
-    @click.argument("name", metavar="ID" if kind in ("grant", "activity") else "NAME")
+    @click.argument("name", metavar="ID" if kind in ("grant", "activity", "story") else "NAME")
     @click.option("--undo", is_flag=True, help="Let it be public again.")
     @by_role
     @click.pass_context
@@ -60,7 +60,7 @@ def _one(kind: WithdrawnKind, what: str, why: str) -> None:
             click.echo(f"The {kind} {known} is {state}. Nothing was changed.")
             return
         click.echo(f"The {kind} {known} is {'public again' if undo else 'withdrawn'}.")
-        if kind == "grant":
+        if kind in taking_back.MARKED:
             talk(f"Its Publish is {'yes' if undo else 'no'}. {NEXT}")
         tell_made_again(group, done)
         if not undo:
@@ -90,6 +90,12 @@ _one(
     "organisation",
     "the name of an organisation",
     "Every public text has … in its place, in any case, spacing and accents.",
+)
+_one(
+    "story",
+    "a story",
+    "It sets Publish to no, and stays so whatever is typed there. Its words and its picture go from"
+    " every page, the feed and the delivered folder.",
 )
 
 

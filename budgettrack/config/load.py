@@ -61,6 +61,7 @@ class Config:
     `first_month`: the month of the first public page, confirmed by a person.
     `site`: the web address of the public folder.
     `profiles`: the group's folder of funders' profiles.
+    `pictures`: the folder with the pictures of stories.
     `colours`: two colours for the reports, written #rrggbb.
     `winner`: the side that wins each conflict. If it is None, a person decides.
     `shapes`: the tables of a workbook with other tabs and headings than ours.
@@ -87,6 +88,7 @@ class Config:
     site: str = ""
     profiles: Path | None = None
     logo: Path | None = None
+    pictures: Path = Path("pictures")
     colours: tuple[str, str] | None = None
     paper: str = "a4"
     winner: Side | None = None
@@ -206,6 +208,7 @@ def _config(reader: ConfigReader) -> Config:
         site=_site(reader, reports),
         profiles=_profiles(reader, reports, folder),
         logo=_logo(reader, reports, folder),
+        pictures=folder / reader.text("reports", reports, "pictures", "pictures"),
         colours=_colours(reader, reports),
         paper=_paper(reader, reports),
         start=start,
@@ -220,8 +223,15 @@ def _config(reader: ConfigReader) -> Config:
         open_data=open_data(reader, name, language),
         sending=sending(reader, folder, language),
     )
+    public = [result.reports / "public", result.sending.folder]
+    if any(_is_within(result.pictures, folder) for folder in public):
+        reader.wrong("reports", "pictures", "config-pictures-are-public")
     reader.finish()
     return result
+
+
+def _is_within(folder: Path, other: Path | None) -> bool:
+    return other is not None and folder.resolve().is_relative_to(other.resolve())
 
 
 def _currency(reader: ConfigReader, organisation: Mapping[str, Any]) -> str:

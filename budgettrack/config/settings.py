@@ -169,6 +169,13 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 "A folder with funders' profiles of the group's own, which win over ours.",
                 '"profiles"',
             ),
+            Setting(
+                "pictures",
+                "The folder with the pictures of stories. It must not be a folder that others can"
+                " read: the pictures in it tell where and when they were taken.",
+                '"photos"',
+                '"pictures"',
+            ),
             Setting("logo", "A picture for the head of reports: PNG, JPEG or SVG.", '"logo.svg"'),
             Setting(
                 "colours",

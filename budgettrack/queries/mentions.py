@@ -16,6 +16,7 @@ from budgettrack.core.records.tables import BY_NAME, TABLES, published
 from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.withdrawn import Withdrawn, WithdrawnKind
 from budgettrack.core.views.public_types import Progress, PublicFacts, PublicGrant
+from budgettrack.core.views.stories import told_stories
 from budgettrack.group import OpenedGroup
 from budgettrack.reports.site.withheld_names import letters_of, name_pattern
 
@@ -117,6 +118,9 @@ def _is_public(group: OpenedGroup, gone: Withdrawn, table: str, id_: str, record
             return not gone.activity(id_)
         case "budget":
             return not gone.category(record.get("category"))
+        case "stories":
+            told = told_stories(gone.plan(group.standing.plan), group.today)
+            return id_ in {story.id for story in told}
     return True
 
 

@@ -14,6 +14,7 @@ from budgettrack.config.profiles import SHIPPED
 from budgettrack.group import OpenedGroup
 from budgettrack.register import published
 from budgettrack.reports.base.branding import folders
+from budgettrack.reports.base.pictures import pictures_state
 from budgettrack.reports.base.translations import CATALOGS
 from budgettrack.version import __version__
 
@@ -90,6 +91,7 @@ def _program(config: Config) -> Iterable[bytes]:
     yield f"{__version__} {config}".encode()
     if config.logo is not None and config.logo.is_file():
         yield config.logo.read_bytes()
+    yield from pictures_state(config.pictures)
     for folder in (
         *folders(),
         CATALOGS,

@@ -1,8 +1,8 @@
 """Writes all that a group would lose into one archive, and puts it back into an empty folder.
 
-In it are the register, the config with its profiles, logo and bank layouts, and what was sent; the
-group's key and the workbook if they are asked for. Never in it: passwords and the key file for
-Google."""
+In it are the register, the config with its profiles, logo and bank layouts, the pictures of
+stories, and what was sent; the group's key and the workbook if they are asked for. Never in it:
+passwords and the key file for Google."""
 
 from __future__ import annotations
 
@@ -26,11 +26,14 @@ from budgettrack.group import OpenedGroup
 from budgettrack.register import copy
 from budgettrack.register.home import stay_home
 from budgettrack.register.store import open_register
+from budgettrack.reports.base.pictures import original
 from budgettrack.setup.sealed import is_sealed, opened, sealed
 from budgettrack.version import __version__
 
 REGISTER = "register.sqlite"
 ABOUT = "backup.json"
+PICTURES = "pictures"
+"""The folder of the stories' pictures in the archive."""
 
 LEFT_OUT = "# left out of the backup, because it may hold a secret. Write it again: "
 
@@ -87,6 +90,7 @@ def _contents(group: OpenedGroup, *, with_key: bool, with_workbook: bool) -> dic
     contents, tables, last_run = _register(group)
     contents[NAME] = portable(config.path.read_text("utf-8"), config).encode()
     contents |= dict(_files_of(config))
+    contents |= dict(_pictures_of(group))
     if with_key:
         key = key_of(config)
         if key is None:
@@ -134,6 +138,15 @@ def _files_of(config: Config) -> Iterator[tuple[str, bytes]]:
                 yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
 
 
+def _pictures_of(group: OpenedGroup) -> Iterator[tuple[str, bytes]]:
+    """Yields the pictures that stories name, each with its name in the archive. The folder may be
+    one in which people keep other pictures too."""
+    for story in group.standing.plan.stories.values():
+        content = original(group.config.pictures, story.picture) if story.picture else ""
+        if isinstance(content, bytes):
+            yield f"{PICTURES}/{story.picture}", content
+
+
 def portable(text: str, config: Config) -> str:
     """Returns the text of a config for an archive. It names the register and all files as beside
     it, and has no setting that may be a secret."""
@@ -157,6 +170,7 @@ def _portable(line: str, section: str, config: Config) -> str:
         ("workbook", "xlsx"): config.xlsx.name if config.xlsx else "",
         ("reports", "out"): "reports",
         ("reports", "profiles"): "profiles",
+        ("reports", "pictures"): PICTURES,
         ("reports", "logo"): config.logo.name if config.logo else "",
     }.get((section, key))
     return line if beside is None else f'{key} = "{beside}"'

@@ -44,6 +44,7 @@ ORDER = (
     "narratives",
     "rates",
     "months",
+    "stories",
     "about",
 )
 """The tables in the order of their tabs."""
@@ -79,6 +80,9 @@ _WIDE = {
     "wrong": 50,
     "change": 50,
     "words": 90,
+    "story": 70,
+    "picture": 20,
+    "shows": 40,
     "internal_note": 34,
     "explanation": 40,
     "title": 32,

@@ -19,7 +19,12 @@ HARMS: Mapping[str, str] = {
 """The kinds of harm, the worst first, each with its title."""
 
 _WORST: Mapping[str, Sequence[str]] = {
-    "people": ("personal-detail-published", "list-of-people"),
+    "people": (
+        "personal-detail-published",
+        "story-withdrawn",
+        "story-without-consent",
+        "list-of-people",
+    ),
     "money": (
         "report-overdue",
         "line-overspent",

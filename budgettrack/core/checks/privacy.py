@@ -62,8 +62,11 @@ def personal_details(look: Looking) -> Iterator[Finding]:
 
     A telephone number begins with + (at least nine digits), 00 (eleven) or 0 (nine), stands after a
     word such as *call* (seven), or looks like 555-123-4567. A date, or a code with hyphens such as
-    0101-2203-11, is not a telephone number."""
-    for table in tables.TABLES:
+    0101-2203-11, is not a telephone number.
+
+    Stories and reviews come first: they are about people, and most is read of them."""
+    first = (tables.STORIES, tables.MONTHS)
+    for table in (*first, *(each for each in tables.TABLES if each not in first)):
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():
             if id_ == tables.REACH:

@@ -13,7 +13,7 @@ from budgettrack.core.sealing.withdrawn import PLACES, Withdrawal, folded
 def withdrawn_checks(
     plan: Plan, records: Records, withdrawals: Sequence[Withdrawal]
 ) -> Iterator[Finding]:
-    """A withdrawn grant is marked *Publish*, or a withdrawn name has got a new name.
+    """A withdrawn grant or story is marked *Publish*, or a withdrawn name has got a new name.
 
     A new name has one finding, at its first row."""
     grants = {folded(each.name): each for each in withdrawals if each.kind == "grant"}
@@ -22,6 +22,12 @@ def withdrawn_checks(
         if grant.publish and gone is not None:
             since = f"{gone.since:%Y-%m-%d}"
             yield finding("grant-withdrawn", "grants", id_, "publish", grant=id_, since=since)
+    stories = {folded(each.name): each for each in withdrawals if each.kind == "story"}
+    for id_, story in plan.stories.items():
+        gone = stories.get(folded(id_))
+        if story.publish and gone is not None:
+            since = f"{gone.since:%Y-%m-%d}"
+            yield finding("story-withdrawn", "stories", id_, "publish", story=id_, since=since)
     for withdrawal in withdrawals:
         if withdrawal.before:
             yield from _new_name(withdrawal, records)

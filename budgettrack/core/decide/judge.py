@@ -13,6 +13,7 @@ from budgettrack.core.checks.first_month import first_month_checks
 from budgettrack.core.checks.lists_of_people import lists_of_people
 from budgettrack.core.checks.narratives import narrative_checks
 from budgettrack.core.checks.reports import report_checks
+from budgettrack.core.checks.stories import story_checks
 from budgettrack.core.checks.withdrawn import withdrawn_checks
 from budgettrack.core.decide.merge import MergedTable, MergedTables
 from budgettrack.core.decide.read import Sides
@@ -65,6 +66,7 @@ def judge(
         *checks(plan, sums, today=settings.today, records=after, booked=held.booked),
         *report_checks(plan, sums, settings.profile_of, held.finals),
         *narrative_checks(plan, settings.profile_of, settings.today),
+        *story_checks(plan, settings.picture_of, settings.today),
         *first_month_checks(plan, sums, after, settings.today, settings.first_month),
         *withdrawn_checks(plan, after, [*held.withdrawals, *more]),
         *revision_checks(plan, settings.profile_of),

@@ -11,6 +11,7 @@ from budgettrack.core.base.grids import Edits
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.checks.reports import ProfileOf
+from budgettrack.core.checks.stories import PictureOf
 from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge import guards
@@ -39,6 +40,7 @@ class Settings:
     limits: guards.Limits = field(default_factory=guards.Limits)
     allow: Set[str] = frozenset()
     profile_of: ProfileOf = lambda _: None
+    picture_of: PictureOf = lambda _: ""
     first_month: Month | None = None
     keep: Mapping[str, Side] = field(default_factory=dict)
     key: bytes | None = field(default=None, repr=False)

@@ -26,6 +26,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "agreements": ("other_party", "kind"),
     "deadlines": ("what", "grant"),
     "narratives": ("period", "grant"),
+    "stories": ("title", "month"),
 }
 """The fields that may name a row, by table. The first one that a row has is its label."""
 

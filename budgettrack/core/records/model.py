@@ -322,6 +322,28 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """What a member or the group tells of a month, with a picture.
+
+    `picture`: the name of a file in the folder of pictures. `shows`: the picture in words.
+    `consent`: the day on which everybody whom it is about agreed. None if it is not noted.
+    """
+
+    id: str
+    month: Month
+    title: str
+    words: str
+    picture: str
+    shows: str
+    consent: Date | None
+    publish: bool
+
+    def has_consent(self, today: Date) -> bool:
+        """Whether consent is noted. A day that is still to come is a slip, or a plan."""
+        return self.consent is not None and self.consent <= today
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All records of one workbook at one moment, by ID, in the order of the workbook.
 
@@ -347,6 +369,7 @@ class Plan:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     narratives: Mapping[str, Narrative] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    stories: Mapping[str, Story] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

@@ -30,6 +30,7 @@ from budgettrack.core.records.model import (
     Plan,
     Records,
     Resource,
+    Story,
 )
 from budgettrack.core.records.references import MOST_SHOWN, References
 from budgettrack.core.records.tables import ABOUT, BY_NAME
@@ -138,6 +139,7 @@ class _Building:
             },
             indicators=indicators,
             narratives=self._narratives(),
+            stories=self._stories(),
         )
         return made, self._findings
 
@@ -490,6 +492,22 @@ class _Building:
                 texts = {name: fields[name] for name in NARRATIVE_TEXTS if fields.get(name)}
                 narratives[id_] = Narrative(id_, grant, fields["period"].strip(), texts)
         return narratives
+
+    def _stories(self) -> dict[str, Story]:
+        return {
+            id_: Story(
+                id=id_,
+                month=fields["month"],
+                title=fields["title"],
+                words=fields["story"],
+                picture=fields.get("picture", "").strip(),
+                shows=fields.get("shows", ""),
+                consent=_day(fields, "consent"),
+                publish=fields.get("publish") == "yes",
+            )
+            for id_, fields in self._of("stories")
+            if fields.get("month") and fields.get("title") and fields.get("story")
+        }
 
     def _about(self) -> dict[str, str]:
         records = self._records.get("about", {})

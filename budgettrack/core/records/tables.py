@@ -933,6 +933,58 @@ ABOUT = Table(
     added=True,
 )
 
+STORIES = Table(
+    "stories",
+    "Stories",
+    "ST",
+    (
+        _id("public"),
+        Column(
+            "month",
+            "Month",
+            "month",
+            "public",
+            "The month whose page tells it.",
+            required=True,
+        ),
+        Column("title", "Title", audience="public", required=True),
+        Column(
+            "story",
+            "Story (published)",
+            audience="public",
+            note="In a paragraph or two, in the words of those who tell it. It is published: no"
+            " names, and nothing by which somebody can be known.",
+            required=True,
+            aliases=("Story",),
+        ),
+        Column(
+            "picture",
+            "Picture",
+            note="The name of a file in the folder of pictures. It is published without its name,"
+            " place, time and camera.",
+            aliases=("Photo", "Image"),
+        ),
+        Column(
+            "shows",
+            "Picture shows (published)",
+            audience="public",
+            note="In a sentence, for those who cannot see the picture. It is published: no names.",
+            aliases=("Picture shows", "Alternative text", "Alt text"),
+        ),
+        Column(
+            "consent",
+            "Consent on",
+            "date",
+            note="The day on which everybody whom it shows or tells of agreed. Never a name."
+            " Without it nothing is published. Clear it if somebody takes it back.",
+            aliases=("Consent",),
+        ),
+        Column("publish", "Publish", "choice", note="Blank means no.", choices=YES),
+    ),
+    aliases=("Member stories",),
+    added=True,
+)
+
 TABLES: tuple[Table, ...] = (
     WORK_PLAN,
     INDICATORS,
@@ -947,6 +999,7 @@ TABLES: tuple[Table, ...] = (
     RATES,
     MONTHS,
     ABOUT,
+    STORIES,
 )
 BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
 

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from budgettrack.core.records.model import Plan, Records
 
-WithdrawnKind = Literal["grant", "activity", "category", "organisation"]
+WithdrawnKind = Literal["grant", "activity", "category", "organisation", "story"]
 KINDS: tuple[WithdrawnKind, ...] = get_args(WithdrawnKind)
 
 PLACES: Mapping[WithdrawnKind, tuple[str, str]] = {
@@ -21,16 +21,17 @@ PLACES: Mapping[WithdrawnKind, tuple[str, str]] = {
     "activity": ("work_plan", "id"),
     "category": ("budget", "category"),
     "organisation": ("grants", "funder"),
+    "story": ("stories", "id"),
 }
-"""By kind of withdrawal (grant, activity, category, organisation), the table and the field in which
-people type the name."""
+"""By kind of withdrawal (grant, activity, category, organisation, story), the table and the field
+in which people type the name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A name that is in nothing public any more.
 
-    `name`: the ID of a grant or an activity, or the name of a category or an organisation.
+    `name`: the ID of a grant, an activity or a story, or the name of a category or an organisation.
     `by`: who withdrew it: a role.
     `before`: the withdrawn name that this name replaced in the workbook. `since` and `by` are then
     the same as for the withdrawn name. '' if a person withdrew this name.
@@ -54,6 +55,7 @@ class Withdrawn:
     categories: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
     grants: frozenset[str] = frozenset()
+    stories: frozenset[str] = frozenset()
 
     def activity(self, id_: str | None) -> bool:
         """Whether the activity with this ID is withdrawn."""
@@ -67,8 +69,19 @@ class Withdrawn:
         """Whether the grant with this ID is withdrawn."""
         return folded(id_) in self.grants
 
+    def story(self, id_: str) -> bool:
+        """Whether the story with this ID is withdrawn."""
+        return folded(id_) in self.stories
+
     def plan(self, plan: Plan) -> Plan:
-        """Returns a plan in which no withdrawn grant is marked *Publish*."""
+        """Returns a plan in which no withdrawn grant or story is marked *Publish*."""
+        stories = {
+            id_: replace(story, publish=False)
+            for id_, story in plan.stories.items()
+            if story.publish and self.story(id_)
+        }
+        if stories:
+            plan = replace(plan, stories={**plan.stories, **stories})
         held = {
             id_: replace(grant, publish=False)
             for id_, grant in plan.grants.items()
@@ -90,6 +103,7 @@ def withdrawn_of(withdrawals: Iterable[Withdrawal]) -> Withdrawn:
         frozenset(map(folded, names["category"])),
         frozenset(names["organisation"]),
         frozenset(map(folded, names["grant"])),
+        frozenset(map(folded, names["story"])),
     )
 
 

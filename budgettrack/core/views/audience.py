@@ -49,6 +49,12 @@ def without_personal_details(plan: Plan) -> Plan:
             topic: HELD_BACK if topic != REACH and personal(words) else words
             for topic, words in plan.about.items()
         },
+        stories={
+            id_: story
+            for id_, story in plan.stories.items()
+            # Half a story would be read as a whole one.
+            if not any(map(personal, (story.title, story.words, story.shows)))
+        },
     )
 
 

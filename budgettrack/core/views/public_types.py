@@ -150,6 +150,18 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicStory:
+    """A story, with consent.
+
+    `shows`: the picture in words. '' if the story has no picture that may be shown."""
+
+    id: str
+    title: str
+    words: str
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicFacts:
     """The facts on a month's page besides sums of batches: texts, and the public columns of grants,
     of the work-plan and of resources without contributors.
@@ -161,6 +173,8 @@ class PublicFacts:
     `activity_names`: the names of all activities by ID, as they are now.
     `review`: what the group did in the month, in its own words. '' if it wrote nothing.
     `about`: what the group says of itself, by topic.
+    `stories`: the stories of the month. They are never stored with a page, so that nothing is left
+    of one that is taken back.
     `agreements`: those marked Publish that were in force in the month.
     `without_rate`: the grants in no figure, because no rate is known: IDs of published grants, and
     `WITHHELD` for all others.
@@ -184,6 +198,7 @@ class PublicFacts:
     review: str = ""
     agreements: Sequence[PublicAgreement] = ()
     indicators: Sequence[IndicatorFigures] = ()
+    stories: Sequence[PublicStory] = ()
 
     @property
     def contact(self) -> str:

@@ -140,6 +140,28 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSource:
+    """A file of a picture: its path from the site's folder, and its width in pixels."""
+
+    path: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with its words, in several sizes, the smallest first.
+
+    `width`, `height`: the size of the largest, in pixels. `content`: its bytes, for paper."""
+
+    sources: Sequence[PictureSource]
+    says: str
+    width: int
+    height: int
+    content: bytes
+    block: str = field(default="picture", init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One activity, as formatted text.
 
@@ -164,7 +186,7 @@ class Works:
     block: str = field(default="works", init=False)
 
 
-Block = ReportTable | Facts | Text | Subheading | Bullets | Links | Chart | Works
+Block = ReportTable | Facts | Text | Subheading | Bullets | Links | Chart | Picture | Works
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,8 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
         "logo": str(look.logo or ""),
         "logo-bytes": list(look.logo_bytes),
     }
-    text = json.dumps(values, ensure_ascii=False)
+    # Only the content of a picture is no JSON. Typst reads bytes as a list of numbers.
+    text = json.dumps(values, ensure_ascii=False, default=list)
     if not lost:
         return text
     # A family emoji is several letters that joiners make one; one (?) stands for it.

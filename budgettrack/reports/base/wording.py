@@ -28,6 +28,11 @@ def row_name(kind: str, name: str, w: Words, blank: str) -> str:
     return names.get(kind) or name or blank
 
 
+def paragraphs(text: str) -> list[str]:
+    """Returns the paragraphs of a text that a person typed."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def page_words(w: Words, *, feed: bool = True) -> Mapping[str, str]:
     """Returns the texts that the page template itself needs, by their key in the template."""
     return {

@@ -31,9 +31,11 @@ from budgettrack.reports.base.document import (
     Text,
 )
 from budgettrack.reports.base.translations import Words
+from budgettrack.reports.base.wording import paragraphs
 from budgettrack.reports.funder.document import covered
 from budgettrack.reports.site.corrections import PageNeighbours, changed
-from budgettrack.reports.site.month_page import notices, own_words, paragraphs, sentences
+from budgettrack.reports.site.month_page import notices, own_words, sentences
+from budgettrack.reports.site.stories import NO_PICTURES, stories
 from budgettrack.reports.site.work import coming, done_now, late
 
 MOST = 10
@@ -69,6 +71,7 @@ def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) 
             w.say("What we did"),
             [*map(Text, own_words(view)), Bullets(sentences(view, w))],
         ),
+        Section("stories", w.say("Stories"), stories(view.facts, NO_PICTURES)),
         Section("done", w.say("Done this month"), _bullets(done, w)),
         Section("late", w.say("Late"), _bullets(late(view, w), w)),
         Section("changed", w.say("What we corrected"), changed(view, PageNeighbours(), w)),

@@ -6,7 +6,7 @@ from budgettrack.core.records.tables import REACH
 from budgettrack.core.views.public_types import PublicFacts, PublicView
 from budgettrack.reports.base.document import Block, Bullets, Subheading, Text
 from budgettrack.reports.base.translations import Words
-from budgettrack.reports.site.month_page import paragraphs
+from budgettrack.reports.base.wording import paragraphs
 
 
 def about_us(facts: PublicFacts, w: Words) -> list[Block]:

@@ -21,16 +21,19 @@ from budgettrack.reports.base.document import (
     Text,
 )
 from budgettrack.reports.base.translations import Words
-from budgettrack.reports.base.wording import row_name
+from budgettrack.reports.base.wording import paragraphs, row_name
 from budgettrack.reports.site.corrections import PageNeighbours, changed
 from budgettrack.reports.site.money import by_month, left_out, month_facts
+from budgettrack.reports.site.stories import NO_PICTURES, StoryPictures, stories
 from budgettrack.reports.site.work import coming, done_now, late, reached_now, under_way
 
 
-def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
+def document(
+    view: PublicView, w: Words, around: PageNeighbours, pictures: StoryPictures = NO_PICTURES
+) -> Document:
     """Returns the page. A section that would say nothing is left out."""
     sections = [
-        Section("did", w.say("What we did"), _did(view, around, w)),
+        Section("did", w.say("What we did"), _did(view, around, w, pictures)),
         Section("money", w.say("Money in and out"), _money(view, w)),
         Section("next", w.say("What comes next"), coming(view, w)),
         Section("changed", w.say("What we corrected"), changed(view, around, w)),
@@ -132,11 +135,6 @@ def own_words(view: PublicView) -> list[str]:
     return paragraphs(view.facts.review)
 
 
-def paragraphs(text: str) -> list[str]:
-    """Returns the paragraphs of a text that a person typed."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
 def sentences(view: PublicView, w: Words) -> list[str]:
     """Returns the month in sentences: money in and out, money that is not in these figures and why,
     and the state of the work (left out if it is not known)."""
@@ -214,10 +212,13 @@ def _work_done(facts: PublicFacts, w: Words) -> str:
     )
 
 
-def _did(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
-    """Returns the group's own words, the work done in the month, the work under way and the late
-    work."""
+def _did(
+    view: PublicView, around: PageNeighbours, w: Words, pictures: StoryPictures
+) -> list[Block]:
+    """Returns the group's own words, the stories, the work done in the month, the work under way
+    and the late work."""
     blocks: list[Block] = [Text(paragraph) for paragraph in own_words(view)]
+    blocks += stories(view.facts, pictures)
     if view.facts.later:
         return blocks
     if view.facts.progress:

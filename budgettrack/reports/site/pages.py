@@ -44,6 +44,13 @@ from budgettrack.reports.site.month_page import (
 )
 from budgettrack.reports.site.public_calendar import public_calendar
 from budgettrack.reports.site.public_pages import Published
+from budgettrack.reports.site.stories import (
+    NO_PICTURES,
+    StoryPictures,
+    newest_story,
+    picture_files,
+    story_words,
+)
 from budgettrack.reports.site.work import due
 from budgettrack.reports.site.year import Year, files_of_year
 
@@ -54,11 +61,13 @@ def site(
     look: Branding,
     address: str = "",
     years: Sequence[Year] = (),
+    pictures: StoryPictures = NO_PICTURES,
 ) -> Iterator[tuple[str, bytes]]:
     """Yields every file of the site: (path from the public folder, content).
 
     `pages` are sorted by month, oldest first; there must be at least one.
-    `years`: the years that have a report beside these files. `address` is the web address of the
+    `years`: the years that have a report beside these files. `pictures`: those of the stories.
+    `address` is the web address of the
     site, for links in the feed. Links are relative if it is empty.
     """
     views = {each.view.month: each.view for each in pages}
@@ -72,12 +81,13 @@ def site(
             earlier=views[order[index - 1]].facts if index else None,
             correcting=correcting(month, views.values()),
         )
-        yield f"{month}.html", page(document(view, w, around), look, own).encode()
+        yield f"{month}.html", page(document(view, w, around, pictures), look, own).encode()
         yield figures_file(month), page(figures(view, w), look, own).encode()
     newest = pages[-1].view
     for grant in newest.facts.grants:
         yield grant_file(grant.id), page(_grant(grant, newest, w), look, own).encode()
-    yield "index.html", page(_index(pages, years, w), look, own).encode()
+    yield "index.html", page(_index(pages, years, pictures, w), look, own).encode()
+    yield from picture_files(pictures)
     yield "feed.xml", _feed(pages, w, address)
     yield "calendar.ics", public_calendar([(each.view, each.on) for each in pages], w)
     yield from datasets.files(list(views.values()), w, address)
@@ -112,7 +122,9 @@ def _document(
     )
 
 
-def _index(pages: Sequence[Published], years: Sequence[Year], w: Words) -> Document:
+def _index(
+    pages: Sequence[Published], years: Sequence[Year], pictures: StoryPictures, w: Words
+) -> Document:
     """Returns the index page."""
     newest = pages[-1].view
     grants = [
@@ -141,6 +153,7 @@ def _index(pages: Sequence[Published], years: Sequence[Year], w: Words) -> Docum
     sections = [
         # First what is new: on a telephone what the group says of itself fills a screen.
         Section("where", w.say("Where we stand"), _where(newest, w)),
+        Section("story", w.say("Our newest story"), _story(pages, pictures, w)),
         Section("about", w.say("About us"), about_us(newest.facts, w)),
         Section("months", w.say("Month by month"), list(_by_year(pages, w))),
         Section("years", w.say("Year by year"), _years(years, w)),
@@ -187,6 +200,15 @@ def _where(newest: PublicView, w: Words) -> list[Block]:
             ]
         ),
     ]
+
+
+def _story(pages: Sequence[Published], pictures: StoryPictures, w: Words) -> list[Block]:
+    """Returns the beginning of the newest story, and the way to its page."""
+    blocks, of = newest_story([each.view for each in pages], pictures)
+    if not blocks:
+        return []
+    month = formats.month(of, w.at)
+    return [*blocks, Links([Link(w.say("Read {month}", month=month), f"{of}.html#did")])]
 
 
 def _by_year(pages: Sequence[Published], w: Words) -> Iterator[Block]:
@@ -301,7 +323,13 @@ def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
         view = published.view
         notes = [(row.activity, row.note) for row in view.facts.progress if row.note]
         title = w.say("{month}: our work and our money", month=formats.month(view.month, w.at))
-        told = [*own_words(view), *sentences(view, w), *changes(view, w), *due(view, w)]
+        told = [
+            *own_words(view),
+            *story_words(view.facts),
+            *sentences(view, w),
+            *changes(view, w),
+            *due(view, w),
+        ]
         entries.append(
             FeedEntry(view.month, title, published.on, last_day(view.month), told, notes)
         )

@@ -4,7 +4,7 @@ that may be told today, beside the facts that were stored with each page."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from budgettrack.config.open_data import Organisation
@@ -13,6 +13,7 @@ from budgettrack.core.views.audience import without_personal_details
 from budgettrack.core.views.facts import facts_now, needed
 from budgettrack.core.views.public import public_view
 from budgettrack.core.views.public_types import PublicView
+from budgettrack.core.views.stories import public_stories, told_stories
 from budgettrack.group import OpenedGroup
 from budgettrack.reports.site.withheld_names import (
     discreet_batches,
@@ -50,7 +51,12 @@ def _pages(group: OpenedGroup, known: Mapping[str, Organisation]) -> list[Publis
     batches = discreet_batches(public_batches(stored.batches, plan, withdrawn, headings), known)
     told = [page.facts for page in stored.pages.values()]
     newest = max(told, key=lambda facts: facts.month, default=None)
-    facts = [facts_now(then, newest, plan, withdrawn) for then in told] if newest else []
+    now = told_stories(plan, group.today)
+    facts = [
+        replace(facts_now(then, newest, plan, withdrawn), stories=public_stories(now, then.month))
+        for then in told
+        if newest
+    ]
     return [
         Published(
             public_view(batches, discreet_facts(page, known)), stored.pages[page.month].published

@@ -23,11 +23,12 @@ from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.freeze import freeze
 from budgettrack.reports.base.printer import printer
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.site.empty import write_empty_site
+from budgettrack.reports.site.empty import remove_empty_folders, write_empty_site
 from budgettrack.reports.site.first_batches import first_batches
 from budgettrack.reports.site.pages import site
 from budgettrack.reports.site.public_pages import discreet_pages
-from budgettrack.reports.site.told_names import remember, told_now, told_then
+from budgettrack.reports.site.stories import story_pictures
+from budgettrack.reports.site.told_names import is_outdated, remember, told_now, told_then
 from budgettrack.reports.site.year import whole_years, year_files
 
 
@@ -52,7 +53,9 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
         # Somebody took something back while the site was made.
         told = told_now(group)
         paths = write_site(group, month, out / "public")
-    if out == group.config.reports and not told_then(out).unfinished:
+    then = told_then(out)
+    if out == group.config.reports and not is_outdated(then, told):
+        # What is outdated is also in the open data and the delivered folder: `honour` goes there.
         remember(told, out)
     return paths
 
@@ -71,9 +74,12 @@ def write_site(group: OpenedGroup, month: Month, public: Path) -> list[Path]:
     w, look = words(config.language), look_of(config)
     views = [page.view for page in shown]
     years = whole_years([view.month for view in views], config.year_begins)
-    contents = dict(site(shown, w, look, config.site, years))
-    contents |= dict(year_files(views, years, w, look))
-    return files.write_site(public, contents)
+    pictures = story_pictures(group, [view.facts for view in views])
+    contents = dict(site(shown, w, look, config.site, years, pictures))
+    contents |= dict(year_files(views, years, w, look, pictures))
+    written = files.write_site(public, contents)
+    remove_empty_folders(public)
+    return written
 
 
 def _refuse_a_slip(group: OpenedGroup, month: Month) -> None:

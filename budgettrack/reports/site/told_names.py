@@ -14,6 +14,8 @@ import msgspec
 from budgettrack import files
 from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.withdrawn import folded
+from budgettrack.core.views.audience import without_personal_details
+from budgettrack.core.views.stories import told_stories
 from budgettrack.group import OpenedGroup
 
 NAME = ".told.json"
@@ -26,6 +28,7 @@ class ToldNames:
 
     `grants`: the grants that it may name.
     `withdrawn`: what was withdrawn then.
+    `stories`: the stories that it may tell, as they are written.
     `empty`: whether publishing was stopped.
     `unfinished`: a part of it could not be made; the next run tries again.
     """
@@ -34,6 +37,7 @@ class ToldNames:
     withdrawn: frozenset[str] = frozenset()
     empty: bool = False
     unfinished: bool = False
+    stories: frozenset[str] = frozenset()
 
 
 def told_now(group: OpenedGroup) -> ToldNames:
@@ -42,11 +46,16 @@ def told_now(group: OpenedGroup) -> ToldNames:
     if stopped is not None:
         # An empty site tells no name, and must be made even if the register cannot be read whole.
         return ToldNames(empty=True)
-    grants = gone.plan(group.standing.plan).grants
-    names = (gone.grants, gone.activities, gone.categories, map(folded, gone.organisations))
+    plan = gone.plan(group.standing.plan)
+    stories = told_stories(without_personal_details(plan), group.today)
+    names = (
+        *(gone.grants, gone.activities, gone.categories, gone.stories),
+        map(folded, gone.organisations),
+    )
     return ToldNames(
-        _digests(id_ for id_, grant in grants.items() if named(grant)),
+        _digests(id_ for id_, grant in plan.grants.items() if named(grant)),
         _digests(chain.from_iterable(names)),
+        stories=_digests(map(repr, stories)),
     )
 
 
@@ -67,13 +76,14 @@ def remember(told: ToldNames, out: Path) -> None:
 
 
 def is_outdated(then: ToldNames, now: ToldNames) -> bool:
-    """Whether a site must be made again: it shows a withdrawn name, or it is empty and should not
-    be, or the reverse."""
+    """Whether a site must be made again: it shows a withdrawn name or a story that was taken back
+    or changed, or it is empty and should not be, or the reverse."""
     return (
         then.unfinished
         or then.empty != now.empty
         or not then.grants <= now.grants
         or not now.withdrawn <= then.withdrawn
+        or not then.stories <= now.stories
     )
 
 

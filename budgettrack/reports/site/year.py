@@ -35,6 +35,7 @@ from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words, row_name
 from budgettrack.reports.site.about import about_us, partners
 from budgettrack.reports.site.month_page import notices, own_words, who_to_ask
+from budgettrack.reports.site.stories import NO_PICTURES, StoryPictures, stories
 from budgettrack.reports.site.work import coming
 
 MONTHS = 12
@@ -77,21 +78,27 @@ def files_of_year(year: Year) -> tuple[str, str]:
 
 
 def year_files(
-    views: Sequence[PublicView], years: Sequence[Year], w: Words, look: Branding
+    views: Sequence[PublicView],
+    years: Sequence[Year],
+    w: Words,
+    look: Branding,
+    pictures: StoryPictures = NO_PICTURES,
 ) -> Iterator[tuple[str, bytes]]:
     """Yields the page and the PDF of each year: (path from the public folder, content).
 
     `views` are sorted by month, oldest first.
     Raises `TrackError` if PDFs cannot be made."""
     for year in years:
-        report = year_report(views, year, w)
+        report = year_report(views, year, w, pictures)
         html, paper = files_of_year(year)
         links = [Link(w.say("All months"), "index.html"), Link("PDF", paper)]
         yield html, page(replace(report, links=links), look, page_words(w)).encode()
         yield paper, printer()(report, w, look)[0]
 
 
-def year_report(views: Sequence[PublicView], year: Year, w: Words) -> Document:
+def year_report(
+    views: Sequence[PublicView], year: Year, w: Words, pictures: StoryPictures = NO_PICTURES
+) -> Document:
     """Returns the report of a year that has a page of its last month."""
     pages = [view for view in views if year.has(view.month)]
     last = pages[-1]
@@ -101,6 +108,11 @@ def year_report(views: Sequence[PublicView], year: Year, w: Words) -> Document:
     sections = [
         Section("about", w.say("About us"), about_us(last.facts, w)),
         Section("did", w.say("What we did"), list(_did(pages, w))),
+        Section(
+            "stories",
+            w.say("Stories"),
+            [block for view in pages for block in stories(view.facts, pictures)],
+        ),
         Section("money", w.say("Money in and out"), _money(last, before, year, w)),
         Section("counted", w.say("What was counted"), _counted(last, before, w)),
         Section("partners", w.say("Whom we work with"), partners(last, w)),

@@ -24,6 +24,7 @@ from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.setup.presets import in_file, rows_of
+from budgettrack.setup.sample.drawing import NAME, drawing
 from budgettrack.setup.sample.faults import FAULTS, NOT_PLANTED, PLANTED, SAMPLE_DAY, TRY, Planted
 from budgettrack.setup.sample.spending import BASE, FIRST, LAST, spending
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
@@ -79,6 +80,7 @@ def healthy() -> dict[str, list[Fields]]:
         "grants": [dict(grant) for grant in hand["grants"]],
         "rates": list(_rates(chance)),
         "months": [_month(month, hand["reviews"]) for month in months.months(FIRST, LAST)],
+        "stories": [dict(story) for story in hand["stories"]],
         "about": [{"topic": topic, "words": words} for topic, words in hand["about"].items()],
     }
     plan, _ = plan_of(keyed(rows), base=BASE)
@@ -106,7 +108,8 @@ def records() -> dict[str, list[Fields]]:
 
 
 def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH) -> None:
-    """Write the sample as a workbook, with or without its faults.
+    """Write the sample as a workbook, with or without its faults, and its picture into the folder
+    of pictures beside it.
 
     Raises WorkbookError as `new_workbook` does."""
     rows = records() if faults else healthy()
@@ -121,6 +124,9 @@ def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH
             for table, id_, name, text in fault.raw:
                 raw[table, _index(rows[table], table, id_), name] = text
     new_workbook(path, with_optional=frozenset({"remaining"}), rows=rows, raw=raw, words=words)
+    picture = path.parent / "pictures" / NAME
+    picture.parent.mkdir(exist_ok=True)
+    picture.write_bytes(drawing())
 
 
 def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:

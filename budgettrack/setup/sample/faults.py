@@ -384,6 +384,22 @@ PLANTED: tuple[Planted, ...] = tuple(
 )
 
 NOT_PLANTED: Mapping[str, str] = {
+    "story-without-consent": "To see it, clear Consent on of ST-1.",
+    "story-picture-without-words": "To see it, clear Picture shows (published) of ST-1.",
+    "story-picture-missing": "To see it, type beach.png into Picture of ST-1.",
+    "story-picture-elsewhere": "To see it, type ../pier.png into Picture of ST-1.",
+    "story-picture-too-large": (
+        "To see it, put a picture of more than 20 MB into the folder of pictures, and type its name"
+        " into Picture of ST-1."
+    ),
+    "story-picture-not-readable": (
+        "To see it, put any other file into the folder of pictures, and type its name into Picture"
+        " of ST-1."
+    ),
+    "story-withdrawn": (
+        "To see it, run budgettrack withdraw story ST-1, and type yes into its Publish again."
+    ),
+    "pictures-not-installed": "It is there where the extra pictures is not installed.",
     "missing-tab": "Without a tab the sample could not show any fault of its table.",
     "duplicate-tab": (
         "If two tabs have the same name, neither is read. The other faults of that table would be"

@@ -88,6 +88,12 @@ CONFIG: Mapping[str, Code] = {
         '"{value}" is not a picture that pages can show.',
         "Name a .png, .jpg or .svg file.",
     ),
+    "config-pictures-are-public": error(
+        "config",
+        "Everybody can read this folder, and the pictures in it tell where and when they were"
+        " taken.",
+        "Name another one. The program puts pictures made anew into the public folder by itself.",
+    ),
     "config-colours-not-two": error(
         "config", "Two colours are needed.", 'Write them as ["#0b6e6e", "#b98900"].'
     ),

@@ -622,6 +622,12 @@ PLAN: Mapping[str, Code] = {
         "Type no. If it may be public again, ask the operator for: budgettrack withdraw"
         " grant {grant} --undo",
     ),
+    "story-withdrawn": warning(
+        "reports",
+        "This cell says yes, but {story} was withdrawn on {since}. Nothing of it is public.",
+        "Type no. If it may be public again, ask the operator for: budgettrack withdraw"
+        " story {story} --undo",
+    ),
     "new-name-withdrawn": warning(
         "reports",
         "The name that stood here before is withdrawn from everything public, so this one is not"
@@ -629,7 +635,45 @@ PLAN: Mapping[str, Code] = {
         "If it may be public, ask the operator for: budgettrack withdraw {kind} NAME"
         " --undo, with this name.",
     ),
+    "story-picture-missing": warning(
+        "reports",
+        "The folder of pictures has no file of this name, so the story is told without it.",
+        "Put the file there, or type the name of one that is there.",
+    ),
+    "story-picture-elsewhere": warning(
+        "reports",
+        "This is no file in the folder of pictures but a path, an address or a link.",
+        "Put the file itself into the folder of pictures, and type its name alone.",
+    ),
+    "story-picture-too-large": warning(
+        "reports",
+        "This picture has more than {megabytes} MB or {megapixels} million pixels.",
+        "Save a smaller one.",
+    ),
+    "story-picture-not-readable": warning(
+        "reports",
+        "This file is no whole picture in the format JPEG, PNG or WebP.",
+        "Open it in a program for pictures, and save it as JPEG.",
+    ),
+    "story-picture-without-words": warning(
+        "reports",
+        "The picture has no words for those who cannot see it, so it is not published.",
+        "Say in a sentence what it shows.",
+    ),
+    "pictures-not-installed": warning(
+        "reports",
+        "No picture can be published: the part of the program that makes them anew is not"
+        " installed.",
+        "Ask the operator to install the extra pictures.",
+        "Pictures that cannot be published: {number}",
+    ),
     # Privacy
+    "story-without-consent": warning(
+        "privacy",
+        "No consent up to today is noted, so nothing of this story is published.",
+        "Ask everybody whom it shows or tells of, and type the day on which they agreed. Else clear"
+        " Publish.",
+    ),
     "award-not-told": warning(
         "privacy",
         "Nearly all of this grant is to be paid to one or two people, so the public pages do not"

@@ -1,0 +1,184 @@
+"""Makes the pictures of stories anew for the public: sized for telephones, and without anything but
+what is seen. The only file that imports Pillow.
+
+Nothing of the group's own file is copied: its pixels are drawn into a new one. So the place, the
+camera, the time, a thumbnail, a comment or a second picture in it stay behind, and the new file is
+named by what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+import unicodedata
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from budgettrack.core.checks.stories import MEGABYTES, MEGAPIXELS
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
+
+WIDTHS = (480, 960)
+"""The longest sides of the new pictures, in pixels: for a telephone, and for a fine screen."""
+
+QUALITY = 80
+FORMATS = ("JPEG", "PNG", "WEBP")
+FOLDER = "pictures"
+"""The folder of pictures in the public folder."""
+
+MISSING = "story-picture-missing"
+ELSEWHERE = "story-picture-elsewhere"
+TOO_LARGE = "story-picture-too-large"
+NOT_READABLE = "story-picture-not-readable"
+NOT_INSTALLED = "pictures-not-installed"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A new picture, a JPEG, with its size in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+    @property
+    def path(self) -> str:
+        """The path from the public folder. It tells nothing of the file that the picture was made
+        of."""
+        return f"{FOLDER}/{hashlib.sha256(self.content).hexdigest()[:16]}.jpg"
+
+
+Made = Sequence[PictureFile]
+"""The new files of one picture, the smallest first."""
+
+
+def problem(folder: Path, name: str) -> str:
+    """Returns the code of the finding about a file in the folder of pictures. Returns '' if it can
+    be published."""
+    made = picture(folder, name)
+    return made if isinstance(made, str) else ""
+
+
+def picture(folder: Path, name: str) -> Made | str:
+    """Returns the new files of a picture. Returns the code of a finding if it cannot be
+    published."""
+    try:
+        import PIL  # noqa: F401 - an extra: looked for once, before anything is read
+    except ImportError:
+        return NOT_INSTALLED
+    content = original(folder, name)
+    return content if isinstance(content, str) else _made(content)
+
+
+def original(folder: Path, name: str) -> bytes | str:
+    """Returns the content of the group's own file, or the code of a finding.
+
+    The name that a person typed is never made a path: it is looked for among the names that are
+    there."""
+    if "/" in name or "\\" in name:
+        return ELSEWHERE
+    try:
+        there = {each.name: each for each in os.scandir(folder)}
+    except OSError:
+        return MISSING
+    same = [each for each in sorted(there) if each == name] or [
+        each for each in sorted(there) if _folded(each) == _folded(name)
+    ]
+    if not same:
+        return MISSING
+    entry = there[same[0]]
+    try:
+        if not entry.is_file(follow_symlinks=False):
+            return ELSEWHERE
+        if entry.stat(follow_symlinks=False).st_size > MEGABYTES * 1_000_000:
+            return TOO_LARGE
+        return _read(entry.path)
+    except OSError:
+        return NOT_READABLE
+
+
+def pictures_state(folder: Path) -> Iterator[bytes]:
+    """Yields the name, the size and the time of each file in the folder of pictures. They change
+    if a picture does."""
+    try:
+        there = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in there:
+        about = entry.stat(follow_symlinks=False)
+        yield f"{entry.name} {about.st_size} {about.st_mtime_ns}".encode("utf-8", "surrogateescape")
+
+
+def _folded(name: str) -> str:
+    """Returns a name of a file as it is compared: a telephone writes `.JPG`, macOS splits
+    accents."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _read(path: str) -> bytes | str:
+    """Returns the content of a file, or the code of a finding if a link or a pipe took its place
+    meanwhile.
+
+    Raises `OSError` if it cannot be read."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return ELSEWHERE
+        content = file.read(MEGABYTES * 1_000_000 + 1)
+    return TOO_LARGE if len(content) > MEGABYTES * 1_000_000 else content
+
+
+@lru_cache(maxsize=64)  # one run asks for the same picture at the sync and for each site
+def _made(content: bytes) -> Made | str:
+    """Returns the new files of a picture, or the code of a finding."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        # Pillow warns of what it finds in the metadata, which nobody reads here.
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(content), formats=FORMATS) as source:
+                if source.width * source.height > MEGAPIXELS * 1_000_000:
+                    return TOO_LARGE
+                drawn = _upright(source)
+        except Image.DecompressionBombError:
+            return TOO_LARGE
+        except Exception:  # a file made to do harm makes a decoder raise whatever it likes
+            return NOT_READABLE
+    longest = max(drawn.size)
+    return [_file(drawn, width) for width in sorted({min(width, longest) for width in WIDTHS})]
+
+
+def _upright(source: PillowImage) -> PillowImage:
+    """Returns the pixels of a picture as people see it: turned as the camera was held, on white
+    where it is transparent."""
+    from PIL import Image, ImageOps
+
+    # A JPEG is decoded at a fraction of its size: less memory, and no pixel is needed that is lost.
+    source.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
+    source.load()
+    turned = ImageOps.exif_transpose(source)
+    if turned.has_transparency_data:
+        above = turned.convert("RGBA")
+        below = Image.new("RGBA", above.size, "white")
+        turned = Image.alpha_composite(below, above)
+    seen = turned.convert("RGB")
+    # Only pixels go on: a JPEG's comment, for one, would be written again by itself.
+    return Image.frombytes("RGB", seen.size, seen.tobytes())
+
+
+def _file(drawn: PillowImage, longest: int) -> PictureFile:
+    """Returns a picture as a new file with this longest side."""
+    from PIL.Image import Resampling
+
+    small = drawn.copy()
+    small.thumbnail((longest, longest), Resampling.LANCZOS)
+    content = io.BytesIO()
+    small.save(content, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return PictureFile(content.getvalue(), *small.size)
