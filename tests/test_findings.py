@@ -77,6 +77,7 @@ CONFIG = {
     "config-end-before-start": XLSX + "start = 2026-05-01\nend = 2026-01-01\n",
     "config-site-not-an-address": XLSX + '[reports]\nsite = "our page"\n',
     "config-folder-missing": XLSX + '[reports]\nprofiles = "nowhere"\n',
+    "config-pictures-are-public": XLSX + '[reports]\npictures = "reports/public"\n',
     "config-logo-not-a-picture": XLSX + '[reports]\nlogo = "logo.bmp"\n',
     "config-colours-not-two": XLSX + '[reports]\ncolours = ["red"]\n',
     "config-paper-unknown": XLSX + '[reports]\npaper = "a5"\n',

@@ -26,6 +26,7 @@ import time_machine
 from budgettrack.config.settings import SECTIONS
 from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, WEBHOOK_SECRET
 from budgettrack.register.store import RecordVersion
+from budgettrack.setup.sample.drawing import drawing
 from tests.sheets_api.server import Server
 from tests.world.group import ON, Commands, Group, Rows, column
 from tests.world.smtp_server import PASSWORD, MailHost
@@ -59,6 +60,10 @@ ROWS: Rows = {
         | {"state": "received", "amount": "3600"}
     ],
     "months": [{"month": f"2026-{n:02}", "closed": f"2026-{n + 1:02}-03"} for n in range(1, 11)],
+    "stories": [
+        {"id": "ST-1", "month": "2026-09", "title": "The pier", "story": "We went out.", "picture": "pier.png"}
+        | {"shows": "A pier.", "consent": "2026-09-30", "publish": "yes"}
+    ],
     "deadlines": [
         {"id": "D-1", "what": "Renew the lease", "due": "2026-11-03", "grant": "G-1"},
     ],
@@ -140,6 +145,7 @@ CASES = (
     Case("reports.first_month", '"2024-03"', (SYNC, ("checks", "--json"), PAGE[1]), r"public/2024-03\.html", "first-month-waits", scene="early"),
     Case("reports.site", '"https://books.example.org"', PAGE, r"https://books\.example\.org"),
     Case("reports.profiles", '"profiles"', (("profiles", "--json"),), "A profile of our own", scene="own"),
+    Case("reports.pictures", '"photos"', PAGE, r'<img class="picture"', scene="own"),
     Case("reports.logo", '"logo.svg"', PAGE, r"data:image/svg\+xml", scene="own"),
     Case("reports.colours", '["#0b5e5e", "#a97900"]', PAGE, "#0b5e5e"),
     Case("reports.paper", '"letter"', SUMMARY, r"paper 1\b", r"paper 9\b"),
@@ -476,6 +482,8 @@ def _own(place: Place) -> None:
     (folder / "profiles").mkdir()
     profile = 'title = "A profile of our own"\nsource = "us"\n'
     (folder / "profiles" / "ours.toml").write_text(profile, "utf-8")
+    (folder / "photos").mkdir()
+    (folder / "photos" / "pier.png").write_bytes(drawing())
     mark = '<svg xmlns="http://www.w3.org/2000/svg" width="4815162342" height="9"/>'
     (folder / "logo.svg").write_text(mark, "utf-8")
 

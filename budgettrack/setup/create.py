@@ -47,6 +47,7 @@ budgettrack-failure.txt
 *.xlsx
 .*.tmp
 reports/private/
+pictures/
 """
 
 LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"

@@ -45,7 +45,10 @@ def pdf_text(content: bytes) -> str:
         texts = [str(paper.docinfo), str(paper.open_metadata()), *map(str, paper.attachments)]
         for thing in paper.objects:
             if isinstance(thing, pikepdf.Stream):
-                texts.append(thing.read_bytes().decode("latin-1"))
+                # A photograph stays as it is: it is a whole JPEG in the PDF.
+                is_jpeg = thing.get("/Filter") == "/DCTDecode"
+                content = thing.read_raw_bytes() if is_jpeg else thing.read_bytes()
+                texts.append(content.decode("latin-1"))
             texts.append(str(thing))
         for page in paper.pages:
             texts.append(said(page))

@@ -218,11 +218,11 @@ def _did(
     """Returns the group's own words, the stories, the work done in the month, the work under way
     and the late work."""
     blocks: list[Block] = [Text(paragraph) for paragraph in own_words(view)]
+    if view.facts.progress and not view.facts.later:
+        blocks.append(Text(_work_done(view.facts, w)))
     blocks += stories(view.facts, pictures)
     if view.facts.later:
         return blocks
-    if view.facts.progress:
-        blocks.append(Text(_work_done(view.facts, w)))
     for heading, lines in (
         (w.say("Done this month"), _noted(done_now(view, around.earlier), w)),
         (w.say("Reached this month"), _few(reached_now(view, w), w)),

@@ -9,6 +9,7 @@ import pytest
 
 from budgettrack.core.checks.withdrawn import withdrawn_checks
 from budgettrack.core.records.model import Plan, Records
+from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from tests.world.report_plans import harbour
 
@@ -41,6 +42,26 @@ def test_a_withdrawn_grant_that_says_yes_is_told() -> None:
     ]
 
 
+def test_a_withdrawn_story_that_says_yes_is_told() -> None:
+    fields = {"month": "2026-10", "title": "The pier", "story": "We went.", "publish": "yes"}
+    plan, _ = plan_of({"stories": {"ST-1": fields, "ST-2": fields}}, base="EUR")
+    said_no, _ = plan_of({"stories": {"ST-1": {**fields, "publish": "no"}}}, base="EUR")
+    story = replace(GONE, kind="story", name="st-1")
+
+    assert look(story, plan=plan) == [
+        (
+            "story-withdrawn",
+            "stories",
+            "ST-1",
+            "publish",
+            "This cell says yes, but ST-1 was withdrawn on 2026-11-02. Nothing of it is public.",
+            "Type no. If it may be public again, ask the operator for: budgettrack"
+            " withdraw story ST-1 --undo",
+        )
+    ]
+    assert look(story, plan=said_no) == []
+
+
 def test_a_grant_that_says_no_and_a_grant_that_is_not_withdrawn_are_silent() -> None:
     agreed = replace(PLAN, grants={"G-1": replace(PLAN.grants["G-1"], publish=False)})
     assert look(GONE, plan=agreed) == []
@@ -55,6 +76,7 @@ def test_a_grant_that_says_no_and_a_grant_that_is_not_withdrawn_are_silent() -> 
         ("organisation", "grants", "funder", "Tide Trust"),
         ("activity", "work_plan", "id", "A-9"),
         ("grant", "grants", "id", "G-9"),
+        ("story", "stories", "id", "ST-9"),
     ],
 )
 def test_a_new_name_is_told_at_its_first_row(kind: str, table: str, field: str, name: str) -> None:
