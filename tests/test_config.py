@@ -140,7 +140,7 @@ from_tab = "month"
         (
             'budgettrack.toml, line 16, tables.expences: There is no table "expences". One of'
             " work_plan, indicators, budget, expenses, income, grants, resources, agreements, deadlines,"
-            " narratives, rates, months, about."
+            " narratives, rates, months, about, stories."
         ),
         (
             'budgettrack.toml, line 20, tables.expenses.headings: expenses has no field "dat". One'

@@ -171,7 +171,7 @@ def test_every_dependency_is_trusted_for_a_reason_and_can_be_replaced() -> None:
 
 
 FREE = re.compile(
-    r"(0BSD|MIT(-0)?|BSD(-[23]-Clause)?|FreeBSD|Apache[ -](License )?(Version )?2\.0|ISC|PSF-2\.0|Zlib|CC0-1\.0"
+    r"(0BSD|MIT(-0|-CMU)?|BSD(-[23]-Clause)?|FreeBSD|Apache[ -](License )?(Version )?2\.0|ISC|PSF-2\.0|Zlib|CC0-1\.0"
     r"|MPL-2\.0|Public Domain|Unlicense|Apache Software License|MIT License|BSD License)"
 )
 """Licences that allow an MIT program to stand on the package. The MPL binds changes to the package's own files alone."""

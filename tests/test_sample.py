@@ -54,6 +54,7 @@ def test_the_group_has_the_size_that_it_should() -> None:
         "resources": 25,
         "agreements": 6,
         "about": 6,
+        "stories": 1,
         "rates": 28,
         "months": 14,
         "income": 0,

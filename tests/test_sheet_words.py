@@ -77,8 +77,8 @@ def test_start_here_in_english_tells_what_is_published() -> None:
 
     assert told == (
         "On the public page: the green columns of Work-plan, Indicators, Budget, Grants, Resources,"
-        " Agreements, Rates, Months, About us; an agreement only with Publish 'yes'. There only as"
-        " totals: Expenses, Income. Only for the funder of a grant: Deadlines, Narrative. Never"
+        " Agreements, Rates, Months, Stories, About us; an agreement only with Publish 'yes', a story"
+        " only with consent too. There only as totals: Expenses, Income. Only for the funder of a grant: Deadlines, Narrative. Never"
         " published: Summary, Checks."
     )
 

@@ -163,9 +163,12 @@ def test_the_report_of_the_year_has_words_and_picture_also_on_paper(peers: Peers
     with pikepdf.open(io.BytesIO(paper)) as pdf:
         drawn = [image for page in pdf.pages for image in page.get_images().values()]
 
-    assert texts(
-        peers.page("year-2026.html"), "stories"
-    )[:4] == ["Stories", "OLDER-TITLE", "OLDER-WORDS.", "PIER-TITLE"]
+    assert texts(peers.page("year-2026.html"), "stories")[:4] == [
+        "Stories",
+        "OLDER-TITLE",
+        "OLDER-WORDS.",
+        "PIER-TITLE",
+    ]
     assert [int(image.Width) for image in drawn] == [960]
     assert "PIER-SHOWN." in everything({"year.pdf": paper})
 

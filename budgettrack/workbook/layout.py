@@ -252,8 +252,8 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "Tabs",
         (
             "On the public page: the green columns of {public}; an agreement only with Publish"
-            " 'yes'. There only as totals: {totals}. Only for the funder of a grant: {funder}."
-            " Never published: {never}."
+            " 'yes', a story only with consent too. There only as totals: {totals}. Only for the"
+            " funder of a grant: {funder}. Never published: {never}."
         ),
     ),
     ("heading", "Settling things", ""),

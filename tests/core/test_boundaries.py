@@ -794,6 +794,8 @@ ELSEWHERE = {
     "narrative-missing",
     "narrative-of-no-period",
     "personal-detail-in-narrative",
+    # Of a story: tests/core/decide/test_boundaries.py.
+    "story-without-consent",
     # Of months that were closed: tests/core/checks/test_indicators.py.
     "achieved-fell",
     # Of a whole workbook: tests/core/checks/test_lists_of_people.py.

@@ -960,8 +960,8 @@ STORIES = Table(
         Column(
             "picture",
             "Picture",
-            note="The name of a file in the folder of pictures. It is published without its name,"
-            " place, time and camera.",
+            note="The name of a file in the folder of pictures. The picture is published; its name,"
+            " place, time and camera are not.",
             aliases=("Photo", "Image"),
         ),
         Column(

@@ -81,48 +81,34 @@ def test_a_picture_without_words_is_told() -> None:
     assert found({**STORY, "shows": "", "picture": ""}) == []
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        (
-            "story-picture-missing",
-            (
-                "The folder of pictures has no file of this name, so the story is told without it.",
-                "Put the file there, or type the name of one that is there.",
-            ),
+def test_a_picture_that_cannot_be_published_is_told_at_its_cell() -> None:
+    told = {
+        "story-picture-missing": (
+            "The folder of pictures has no file of this name, so the story is told without it.",
+            "Put the file there, or type the name of one that is there.",
         ),
-        (
-            "story-picture-elsewhere",
-            (
-                "This is no file in the folder of pictures but a path, an address or a link.",
-                "Put the file itself into the folder of pictures, and type its name alone.",
-            ),
+        "story-picture-elsewhere": (
+            "This is no file in the folder of pictures but a path, an address or a link.",
+            "Put the file itself into the folder of pictures, and type its name alone.",
         ),
-        (
-            "story-picture-too-large",
-            ("This picture has more than 20 MB or 50 million pixels.", "Save a smaller one."),
+        "story-picture-too-large": (
+            "This picture has more than 20 MB or 50 million pixels.",
+            "Save a smaller one.",
         ),
-        (
-            "story-picture-not-readable",
-            (
-                "This file is no whole picture in the format JPEG, PNG or WebP.",
-                "Open it in a program for pictures, and save it as JPEG.",
-            ),
+        "story-picture-not-readable": (
+            "This file is no whole picture in the format JPEG, PNG or WebP.",
+            "Open it in a program for pictures, and save it as JPEG.",
         ),
-        (
-            "pictures-not-installed",
-            (
-                "No picture can be published: the part of the program that makes them anew is not"
-                " installed.",
-                "Ask the operator to install the extra pictures.",
-            ),
+        "pictures-not-installed": (
+            "No picture can be published: the part of the program that makes them anew is not"
+            " installed.",
+            "Ask the operator to install the extra pictures.",
         ),
-    ],
-)
-def test_a_picture_that_cannot_be_published_is_told_at_its_cell(
-    code: str, words: tuple[str, str]
-) -> None:
-    assert found(STORY, code) == [(code, "stories", "ST-1", "picture", *words)]
+    }
+
+    for code, words in told.items():
+        assert found(STORY, code) == [(code, "stories", "ST-1", "picture", *words)]
+    assert found({**STORY, "picture": ""}, "story-picture-missing") == []
 
 
 @pytest.mark.parametrize("blank", ["month", "title", "story"])
