@@ -794,7 +794,7 @@ ELSEWHERE = {
     "narrative-missing",
     "narrative-of-no-period",
     "personal-detail-in-narrative",
-    # Of a story: tests/core/decide/test_boundaries.py.
+    # Of a story: tests/core/checks/test_stories.py.
     "story-without-consent",
     # Of months that were closed: tests/core/checks/test_indicators.py.
     "achieved-fell",

@@ -384,22 +384,6 @@ PLANTED: tuple[Planted, ...] = tuple(
 )
 
 NOT_PLANTED: Mapping[str, str] = {
-    "story-without-consent": "To see it, clear Consent on of ST-1.",
-    "story-picture-without-words": "To see it, clear Picture shows (published) of ST-1.",
-    "story-picture-missing": "To see it, type beach.png into Picture of ST-1.",
-    "story-picture-elsewhere": "To see it, type ../pier.png into Picture of ST-1.",
-    "story-picture-too-large": (
-        "To see it, put a picture of more than 20 MB into the folder of pictures, and type its name"
-        " into Picture of ST-1."
-    ),
-    "story-picture-not-readable": (
-        "To see it, put any other file into the folder of pictures, and type its name into Picture"
-        " of ST-1."
-    ),
-    "story-withdrawn": (
-        "To see it, run budgettrack withdraw story ST-1, and type yes into its Publish again."
-    ),
-    "pictures-not-installed": "It is there where the extra pictures is not installed.",
     "missing-tab": "Without a tab the sample could not show any fault of its table.",
     "duplicate-tab": (
         "If two tabs have the same name, neither is read. The other faults of that table would be"
@@ -514,5 +498,21 @@ NOT_PLANTED: Mapping[str, str] = {
     "new-name-withdrawn": "It needs a category that was withdrawn and then renamed.",
     "edit-set-down": "It needs somebody who edits an online sheet in the same second as a sync.",
     "list-of-people": "The sample holds no list of people, not even an invented one.",
+    "story-without-consent": "To see it, clear Consent on of ST-1.",
+    "story-picture-without-words": "To see it, clear Picture shows (published) of ST-1.",
+    "story-picture-missing": "To see it, type beach.png into Picture of ST-1.",
+    "story-picture-elsewhere": "To see it, type ../pier.png into Picture of ST-1.",
+    "story-picture-too-large": (
+        "To see it, put a picture of more than 20 MB into the folder of pictures, and type its name"
+        " into Picture of ST-1."
+    ),
+    "story-picture-not-readable": (
+        "To see it, put any other file into the folder of pictures, and type its name into Picture"
+        " of ST-1."
+    ),
+    "story-withdrawn": (
+        "To see it, run budgettrack withdraw story ST-1, and type yes into its Publish again."
+    ),
+    "pictures-not-installed": "It is there where the extra pictures is not installed.",
 }
 """The codes that the sample does not show, each with the reason."""

@@ -187,8 +187,7 @@ ELSEWHERE = {
     "grant-withdrawn": "core/checks/test_withdrawn.py::test_a_withdrawn_grant_that_says_yes_is_told",
     "new-name-withdrawn": "core/checks/test_withdrawn.py::test_a_new_name_is_told_at_its_first_row",
     "story-withdrawn": "core/checks/test_withdrawn.py::test_a_withdrawn_story_that_says_yes_is_told",
-    # Stories are checked with their pictures: each has its silence in the same file.
-    "story-without-consent": "core/checks/test_stories.py::test_a_story_without_consent_up_to_today_is_told",
+    # Pictures are looked at beside the workbook: each has its silence in the same file.
     "story-picture-without-words": "core/checks/test_stories.py::test_a_picture_without_words_is_told",
     **dict.fromkeys(
         (
