@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from budgettrack import files
 from budgettrack.core.base import months
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
@@ -124,9 +125,7 @@ def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH
             for table, id_, name, text in fault.raw:
                 raw[table, _index(rows[table], table, id_), name] = text
     new_workbook(path, with_optional=frozenset({"remaining"}), rows=rows, raw=raw, words=words)
-    picture = path.parent / "pictures" / NAME
-    picture.parent.mkdir(exist_ok=True)
-    picture.write_bytes(drawing())
+    files.write_all(path.parent / "pictures", {NAME: drawing()}, private=True)
 
 
 def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
