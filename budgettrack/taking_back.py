@@ -130,7 +130,7 @@ _EXAMPLES: Mapping[WithdrawnKind, str] = {
     "activity": "budgettrack withdraw activity A-4",
     "category": 'budgettrack withdraw category "Outreach supplies"',
     "organisation": 'budgettrack withdraw organisation "Tidewater Foundation"',
-    "story": "budgettrack withdraw story ST-3",
+    "story": "budgettrack withdraw story ST-1",
 }
 
 
