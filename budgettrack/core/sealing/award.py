@@ -3,9 +3,13 @@ the money left to spend."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.cash import RETURNED
 from budgettrack.core.figures.conversion import income_in
+from budgettrack.core.figures.totals import spent_by
 from budgettrack.core.records.model import Grant, Income, Plan
 
 GIVERS = frozenset({"membership", "crowdfunding"})
@@ -35,6 +39,33 @@ def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
             signed = -units if receipt.kind == RETURNED else units
             by_month[when] = by_month.get(when, 0) + signed
     return by_month
+
+
+def pays_back(plan: Plan, grant: Grant, month: Month) -> bool:
+    """Whether an instalment is exactly the spending of one month or of several months in a row, up
+    to the month of the instalment: each instalment says what was spent then, as in arrears."""
+    spent: dict[Month, int] = {}
+    for expense in plan.expenses.values():
+        line = plan.lines.get(expense.line)
+        paid = spent_by(plan, expense)
+        if (line.grant if line else expense.grant) == grant.id and paid is not None:
+            when, units = paid
+            spent[when] = spent.get(when, 0) + units
+    return any(
+        _is_sum_of_months(units, [spent[when] for when in sorted(spent) if when <= received])
+        for received, units in instalments(plan, grant, month).items()
+        if units > 0
+    )
+
+
+def _is_sum_of_months(units: int, spent: Sequence[int]) -> bool:
+    """Whether a sum is the spending of one month, or of several in a row."""
+    totals: set[int] = {0}
+    for total in accumulate(spent):
+        if total - units in totals:
+            return True
+        totals.add(total)
+    return False
 
 
 def to_spend(plan: Plan, grant: Grant, month: Month) -> int | None:

@@ -15,7 +15,7 @@ from budgettrack.core.base.months import Month, after, first_day, last_day, mont
 from budgettrack.core.figures.conversion import lacks_rate, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant, Plan, Resource
-from budgettrack.core.sealing.award import from_givers, instalments
+from budgettrack.core.sealing.award import from_givers, instalments, pays_back
 from budgettrack.core.sealing.contributions import ORGANISATIONS
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch
 from budgettrack.core.sealing.public_batches import named
@@ -171,7 +171,9 @@ def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
 
 def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool) -> PublicGrant:
     """Returns the public columns of a grant. Unless its money is `told`, there is no award and no
-    instalment. Instalments in arrears say what was spent in a month: they are never told."""
+    instalment. Instalments in arrears say what was spent in a month: they are never told, also if
+    nobody filled in *Paid* and one is exactly what was spent."""
+    in_arrears = grant.paid == ARREARS or pays_back(plan, grant, month)
     activities = dict.fromkeys(
         line.activity
         for line in plan.lines.values()
@@ -186,7 +188,7 @@ def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool) -> PublicGrant
         grant.amount if told and not from_givers(grant) else None,
         month_of(grant.start) if grant.start else None,
         month_of(grant.end) if grant.end else None,
-        _instalments(plan, grant, month) if told and grant.paid != ARREARS else (),
+        _instalments(plan, grant, month) if told and not in_arrears else (),
         tuple(activities),
     )
 

@@ -9,8 +9,8 @@ import pytest
 
 from budgettrack.core.figures.cash import RETURNED
 from budgettrack.core.records.model import Income, Plan
-from budgettrack.core.sealing.award import from_givers, instalments, is_gift, to_spend
-from tests.world.contributions import grant, plan
+from budgettrack.core.sealing.award import from_givers, instalments, is_gift, pays_back, to_spend
+from tests.world.contributions import expense, grant, line, plan
 
 
 def received(id_: str, amount: int, month: int, kind: str = "instalment", **more: object) -> Income:
@@ -66,3 +66,30 @@ def test_the_money_of_persons_has_no_public_award() -> None:
     of = with_income(900, received("I-1", 300, 1), kind="membership")
 
     assert to_spend(of, of.grants["G-1"], "2026-02") is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "month", "expected"),
+    [
+        pytest.param(500, 2, True, id="what January cost"),
+        pytest.param(300, 3, True, id="what February cost"),
+        pytest.param(800, 3, True, id="both together"),
+        pytest.param(800, 1, False, id="in advance"),
+        pytest.param(801, 3, False, id="another sum"),
+    ],
+)
+def test_an_instalment_that_is_exactly_what_was_spent_is_paid_back(
+    amount: int, month: int, expected: bool
+) -> None:
+    of = plan(
+        [grant(), grant("G-2")],
+        [line(), line("B-2", "G-2")],
+        [
+            expense("E-1", 400), expense("E-2", 100), expense("E-3", 300, month=2),
+            expense("E-4", 301, "B-2", month=2), expense("E-5", 7, month=2, state="committed"),
+        ],
+    )  # fmt: skip
+    of = replace(of, income={"I-1": received("I-1", amount, month)})
+
+    assert pays_back(of, of.grants["G-1"], "2026-04") is expected
+    assert not pays_back(of, of.grants["G-2"], "2026-04")
