@@ -191,7 +191,7 @@ def audited(group: Recorder, key: bytes = KEY) -> Report:
         for name in numbers[0]:
             report.numbers += 1
             amounts = [world[name] for world in numbers]
-            _read(name, amounts, group, figures, report)
+            read_figure(name, amounts, group, figures, report)
         for parts in figures.values():
             if parts not in truth.known.values():
                 first |= {name: place for name in parts if name not in first}
@@ -199,13 +199,14 @@ def audited(group: Recorder, key: bytes = KEY) -> Report:
     return report
 
 
-def _read(
+def read_figure(
     name: str,
     amounts: Sequence[int],
     group: Recorder,
     figures: dict[str, Mapping[str, int]],
     report: Report,
 ) -> None:
+    """Adds a figure, read from its amounts in all worlds. Reports a figure that is no sum."""
     if not any(amounts):
         return
     for rate in (1, *group.rates.values()):

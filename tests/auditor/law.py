@@ -120,13 +120,20 @@ def judge(
             told,
             knows,
         )
-        said = {breach.words for breach in before.breaches}
-        verdict.breaches = [breach for breach in verdict.breaches if breach.words not in said]
+        said = {_money(breach) for breach in before.breaches}
+        verdict.breaches = [breach for breach in verdict.breaches if _money(breach) not in said]
     if True in views:
         known = list((public or {}).values())
         new = {name: parts for name, parts in figures.items() if parts not in known}
         verdict.breaches += _rises(new, cents, stakes)
     return verdict
+
+
+def _money(breach: Breach) -> str:
+    """Returns the amounts that a breach gives, whatever figures they are computed from: a public
+    sum may be the difference of two figures, too."""
+    figures, gives, amounts = breach.words.partition(" = ")
+    return amounts if gives else figures
 
 
 # ---- The matrix

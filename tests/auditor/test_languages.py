@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.auditor.driving import Recorder, World
+from tests.auditor.groups import AUDITS
 from tests.auditor.reading import read
 
 pytestmark = pytest.mark.slow
@@ -59,7 +60,8 @@ def test_all_languages_say_the_same_figures(tmp_path: Path) -> None:
     config = world.folder / "budgettrack.toml"
     english = _shown(world.folder / "shown-1")
     assert len(set().union(*english.values())) > 5
-    for language in ("fr", "es", "ru", "ar"):
+    assert english != _shown(world.folder / "shown-0"), "another month says something else"
+    for language in ("fr", "es", "ru", "ar") if AUDITS else ("ar",):
         shutil.copy2(config, world.folder / "en.toml")
         text = config.read_text("utf-8")
         text = text.replace("[workbook]", f'language = "{language}"\n[workbook]', 1)
