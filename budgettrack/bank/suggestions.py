@@ -163,6 +163,8 @@ class _Search:
                 if (kept.table, kept.units, kept.currency) == ("expenses", fee, entry.currency):
                     why = f"{row.id} less the fee {kept.id} is this amount"
                     remedy = f"leave {row.id} and {kept.id} as they are"
+                    if row in self._waiting:
+                        remedy = f"set the state of {row.id} to received"
                     yield days, Suggestion("fee", (entry,), (row, kept), why, remedy)
 
     @property
@@ -170,7 +172,7 @@ class _Search:
         """Yield income that came less a fee which the statement tells."""
         for entry, row, days in self._income(NEAR):
             if entry.fee and row.units == entry.units + entry.fee:
-                yield days, _fee(entry, row, "as the statement says")
+                yield days, self._fee(entry, row, "as the statement says")
 
     @property
     def likely_fee(self) -> Iterator[tuple[int, Suggestion]]:
@@ -179,7 +181,18 @@ class _Search:
             fee = row.units - entry.units
             if 0 < fee * 10 <= row.units:
                 # A small fee is likelier than a near date.
-                yield 100 * fee // row.units * 1000 + days, _fee(entry, row, "which may be a fee")
+                yield (
+                    100 * fee // row.units * 1000 + days,
+                    self._fee(entry, row, "which may be a fee"),
+                )
+
+    def _fee(self, entry: StatementEntry, row: Movement, why: str) -> Suggestion:
+        fee = _told(row.units - entry.units, row.currency)
+        first = f"keep {row.id} as it is"
+        if row in self._waiting:
+            first = f"set the state of {row.id} to received"
+        remedy = f"{first}, and add an expense of {fee} for the fee"
+        return Suggestion("fee", (entry,), (row,), f"{row.id} less {fee}, {why}", remedy)
 
     def _income(self, days: timedelta) -> Iterator[tuple[StatementEntry, Movement, int]]:
         """Yield entries and income near them, also where it is only expected."""
@@ -311,12 +324,6 @@ def _row(movement: Movement) -> tuple[date, int, str]:
 
 def _told(units: int, currency: str) -> str:
     return money.with_currency(units, currency)
-
-
-def _fee(entry: StatementEntry, row: Movement, why: str) -> Suggestion:
-    fee = _told(row.units - entry.units, row.currency)
-    remedy = f"keep {row.id} as it is, and add an expense of {fee} for the fee"
-    return Suggestion("fee", (entry,), (row,), f"{row.id} less {fee}, {why}", remedy)
 
 
 def _one_receipt(rows: Sequence[Movement]) -> str:

@@ -67,7 +67,9 @@ def test_every_layout_has_a_file_its_source_and_its_place_in_the_docs() -> None:
     page = DOCS.read_text("utf-8")
     for path in LAYOUTS.glob("*.toml"):
         title, source = path.read_text("utf-8").splitlines()[:2]
-        assert re.fullmatch(r"# Headings: .{10,}, as of 20[12]\d\.", source), path.name
+        assert re.fullmatch(r"# Headings: .{10,}, (as of 20[12]\d|commit [0-9a-f]{8})\.", source), (
+            path.name
+        )
         assert f"| `{path.stem}` | {title.removeprefix('# ')} |" in page
 
 

@@ -144,6 +144,11 @@ def test_a_fee_taken_from_an_instalment_is_an_expense_of_its_own() -> None:
     assert suggestion
     assert suggestion.reason == "fee"
     assert suggestion.why == "I-1 less 15.00 EUR, which may be a fee"
+    assert suggestion.remedy == (
+        "set the state of I-1 to received, and add an expense of 15.00 EUR for the fee"
+    )
+    suggestion = one([entry(123500)], [row("I-1", 125000, table="income")])
+    assert suggestion
     assert suggestion.remedy == "keep I-1 as it is, and add an expense of 15.00 EUR for the fee"
     # More than a tenth is no fee, unless the statement says so.
     assert one([entry(60000)], [], [promise]) is None
@@ -160,6 +165,9 @@ def test_a_fee_that_is_a_row_already_explains_the_income() -> None:
     assert suggestion.reason == "fee"
     assert suggestion.why == "I-1 less the fee E-1 is this amount"
     assert suggestion.remedy == "leave I-1 and E-1 as they are"
+    suggestion = one([entry(123500)], [row("E-1", -1500)], [income])
+    assert suggestion
+    assert suggestion.remedy == "set the state of I-1 to received"
 
 
 def test_what_waits_for_its_money_is_suggested_before_anything_else() -> None:
