@@ -44,6 +44,12 @@ BESIDE = {
         "tree = OFXTree(); root = tree.parse(sys.argv[1])\n"
         "assert sum(1 for _ in root.iter('STMTTRN')) == int(sys.argv[2])",
     ),
+    "QIF": (
+        "a plain scan of the lines",
+        "import sys\n"
+        "n = sum(line.startswith(b'T') for line in open(sys.argv[1], 'rb'))\n"
+        "assert n == int(sys.argv[2])",
+    ),
     "CSV": (
         "csv.reader alone",
         "import csv, sys\n"
@@ -57,6 +63,7 @@ WRITERS = {
     "CAMT": bank_files.camt,
     "MT940": bank_files.mt940,
     "OFX": bank_files.ofx,
+    "QIF": bank_files.qif,
     "CSV": bank_files.table,
 }
 

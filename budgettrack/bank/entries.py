@@ -158,8 +158,14 @@ def _statements(
     # Without a number in the file, the account is the one that was said, or the only one.
     likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
     signs = answers.signs or known.signs.get(likely, "")
+    own = known.currencies.get(likely, frozenset())
     choices = CsvChoices(
-        of_group(config.path.parent), answers.layout, signs, today, config.currency
+        of_group(config.path.parent),
+        answers.layout,
+        signs,
+        today,
+        config.currency,
+        next(iter(own)) if len(own) == 1 else "",
     )
     locale = default_locale(config, None)
 

@@ -128,10 +128,10 @@ def import_statement(
 ) -> None:
     """Add the entries of a bank statement to Expenses and Income.
 
-    FILE is CAMT, MT940, OFX, or CSV as described by [bank] in the config, or a ZIP archive of
-    such files. Give all files of an account at once: missing days between them are then told. On a
-    terminal you are asked about each new entry; the budget line is suggested from past rows. Names,
-    account numbers and the bank's words are only shown there. They are never stored."""
+    FILE is CAMT, MT940, OFX, QIF, or CSV as described by [bank] in the config, or a ZIP archive
+    of such files. Give all files of an account at once: missing days between them are then told.
+    On a terminal you are asked about each new entry; the budget line is suggested from past rows.
+    Names, account numbers and the bank's words are only shown there. They are never stored."""
     from budgettrack.bank import importing
     from budgettrack.bank.entries import BankAnswers
 

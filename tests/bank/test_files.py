@@ -109,7 +109,7 @@ LOCKED[LOCKED.index(b"PK\x01\x02") + 8] |= 1
         (bytes(LOCKED), "this ZIP archive is locked by a password. Unpack it, and name its files."),
         (archive(one=mt940(BOOKED))[:-40], "this ZIP archive is damaged. Download it again."),
         (archive(**{f"f{n}": b"" for n in range(1001)}), "has more than 1000 files or 250 MB. Unpack it"),
-        (b"!Type:Bank\nD05/10/2026\nT-5.00\n^\n", "this is QIF, which has no currency and no balance, and dates that can be read in two ways. Download the statement as CAMT.053, MT940, OFX or CSV."),
+        (b"!Type:Bank\nD05/10/2026\nT-5.00\n^\n", "this is QIF, and its days (05/10/2026) can be read in two ways. Download the statement as CAMT.053, MT940, OFX or CSV."),
         (b"01,SENDER,RECEIVER,261005,1200,1,80,1,2/\n", "this is BAI2. Download the statement as"),
         (b"0000005102672505        00000000", "this is CODA. Download the statement as"),
         (b"0128AGK", "this is DTAUS. Download"),

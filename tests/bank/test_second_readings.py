@@ -17,7 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ofxtools.Parser import OFXTree
 
-from budgettrack.bank.formats import camt, counting, mt940, ofx
+from budgettrack.bank.formats import camt, counting, mt940, ofx, qif
 from budgettrack.bank.formats.csv import layouts
 from budgettrack.bank.formats.csv.layouts import CsvChoices
 from budgettrack.bank.formats.kinds import format_of
@@ -164,6 +164,17 @@ def test_csv_is_read_as_it_was_written(drawn: DrawnFile) -> None:
     statements = layouts.read("s", drawn.content, layout, features["locale"], CsvChoices())
 
     is_as_written(statements, drawn)
+
+
+@settings(max_examples=EXAMPLES)
+@given(drawn_statements.qif_files())
+def test_qif_is_read_as_it_was_written(drawn: DrawnFile) -> None:
+    assert format_of("s", drawn.content) == "QIF"
+
+    statements = qif.read("s", drawn.content, "EUR")
+
+    is_as_written(statements, drawn)
+    assert counting.entries_in(drawn.content, "QIF") == drawn.number
 
 
 # Forged

@@ -127,6 +127,15 @@ def ofx(booked: Sequence[Booked], currency: str = "EUR") -> bytes:
     ).encode()
 
 
+def qif(booked: Sequence[Booked]) -> bytes:
+    """QIF, whose last day must be after the twelfth: that alone tells day from month."""
+    records = "".join(
+        f"D{each.day:%d/%m/%Y}\nT{each.amount}\nN{each.reference}\nP{each.words}\n^\n"
+        for each in booked
+    )
+    return f"!Type:Bank\n{records}".encode()
+
+
 def table(booked: Sequence[Booked], delimiter: str = ";", newest_first: bool = True) -> bytes:
     """CSV as banks write it: the account above the headings, a total below, the newest first."""
     out = io.StringIO()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -398,6 +398,34 @@ def _ofx_entry(entry: Entry, features: dict[str, Any]) -> str:
 
 
 # CSV
+
+
+@st.composite
+def qif_files(draw: st.DrawFn) -> DrawnFile:
+    """QIF as Quicken and banks write it. One day after the twelfth tells the order of all."""
+    features: dict[str, Any] = {
+        "form": draw(st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y-%m-%d", "%m/%d'%y"])),
+        "encoding": draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"])),
+        "decimal": draw(st.sampled_from([".", ","])),
+        "line end": draw(st.sampled_from(["\r\n", "\n"])),
+        "account": draw(st.booleans()),
+        "U": draw(st.booleans()),
+        "split": draw(st.booleans()),
+    }
+    some = draw(entries(PLAIN.map(lambda words: f"p {words}".strip())).filter(bool))
+    last = replace(some[-1], day=some[-1].day.replace(day=25))
+    some = [*some[:-1], last]
+    lines = ["!Account", "NMain", "TBank", "^"] if features["account"] else []
+    lines.append("!Type:Bank")
+    for entry in some:
+        amount = f"{entry.amount:.2f}".replace(".", str(features["decimal"]))
+        lines.append(f"D{entry.day.strftime(features['form'])}")
+        lines += [f"U{amount}"] if features["U"] else []
+        lines += [f"T{amount}", f"N{entry.reference}", f"P{entry.words}"]
+        lines += ["SRent", f"${amount}"] if features["split"] else []
+        lines.append("^")
+    text = str(features["line end"]).join([*lines, ""])
+    return DrawnFile(text.encode(features["encoding"]), [some], features)
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""The formats of bank statements: CAMT, MT940, OFX and CSV. A file is read in memory and not
+"""The formats of bank statements: CAMT, MT940, OFX, QIF and CSV. A file is read in memory and not
 stored."""
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ import importlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from budgettrack.bank.formats import chain, counting
+from budgettrack.bank.formats import chain, counting, qif
 from budgettrack.bank.formats.csv.layouts import CsvChoices
 from budgettrack.bank.formats.files import documents
 from budgettrack.bank.formats.kinds import format_of
@@ -75,7 +76,7 @@ def _read(
     else:
         entries = counting.entries_in(content, format_name)
         refuse_many(name, entries)
-        statements = _reader(format_name)(name, content)
+        statements = _reader(format_name, choices)(name, content)
         _prove_count(name, format_name, entries, statements)
     statements = [
         replace(statement, place=statement.place or name, file=name) for statement in statements
@@ -102,8 +103,11 @@ def _prove_count(
         )
 
 
-def _reader(format_name: str) -> Callable[[str, bytes], list[Statement]]:
+def _reader(format_name: str, choices: CsvChoices) -> Callable[[str, bytes], list[Statement]]:
     """Return the reader of a format. Raises UsageError if a package that it needs is missing."""
+    if format_name == "QIF":
+        known = choices.account_currency
+        return partial(qif.read, currency=known or choices.currency, is_assumed=not known)
     try:
         module: Any = importlib.import_module(f"budgettrack.bank.formats.{format_name.lower()}")
     except ModuleNotFoundError:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 _ENTRY: Mapping[str, re.Pattern[bytes]] = {
     "CAMT": re.compile(rb"<(?:[\w.-]{1,40}:)?Ntry[\s/>]"),
     "OFX": re.compile(rb"<(?:[\w.-]{1,40}:)?STMTTRN[\s/>]", re.IGNORECASE),
+    # Of a movement: the T of an account or of a category is no amount.
+    "QIF": re.compile(rb"(?:^|[\r\n])[ \t]*T[ \t]*[-+(]?[0-9.,]"),
     "MT940": re.compile(rb"(?:^|[\r\n]|@@)[ \t]*:61:"),
 }
 
@@ -18,7 +20,7 @@ _ENTRY: Mapping[str, re.Pattern[bytes]] = {
 def entries_in(content: bytes, format_name: str) -> int:
     """Return how many entries the bytes of a file have, booked or not.
 
-    `format_name`: CAMT, OFX or MT940."""
+    `format_name`: CAMT, OFX, MT940 or QIF."""
     # Two bytes stand for a letter in UTF-16. Of the letters of a tag, one of both is zero.
     letters = content.replace(b"\0", b"")
     # Parts that XML does not read as tags.

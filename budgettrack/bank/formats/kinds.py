@@ -10,8 +10,6 @@ from budgettrack.bank.formats.statement import unreadable
 
 INSTEAD = "Download the statement as CAMT.053, MT940, OFX or CSV"
 
-_QIF = "QIF, which has no currency and no balance, and dates that can be read in two ways"
-
 _BY_START: Mapping[bytes, str] = {
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Excel file (XLS)",
@@ -24,9 +22,6 @@ _BY_START: Mapping[bytes, str] = {
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a database",
     b"-----BEGIN": "an encrypted or signed file",
-    b"!Type:": _QIF,
-    b"!Account": _QIF,
-    b"!Option:": _QIF,
     b"{": "JSON",
     b"[": "JSON",
     b"~": "a DATEV file",
@@ -53,12 +48,13 @@ _BY_PATTERN: Mapping[str, re.Pattern[bytes]] = {
 _OFX = re.compile(
     rb"(?:^|[\r\n])\s{0,99}OFXHEADER\s{0,9}[:=]|<(?:[\w-]{1,40}:)?OFX\s{0,9}>", re.IGNORECASE
 )
+_QIF = re.compile(rb"!(?:Type:|Account|Option:|Clear:)", re.IGNORECASE)
 _MT940_START = re.compile(rb"(?:^|[\r\n]|@@|\{4:)[ \t]{0,9}:20:")
 _MT940_BALANCE = re.compile(rb"(?:[\r\n]|@@)[ \t]{0,9}:(?:60[FM]|34F|62[FM]):")
 
 
 def format_of(name: str, content: bytes) -> str:
-    """Return CAMT, OFX or MT940. Return CSV for any other file.
+    """Return CAMT, OFX, MT940 or QIF. Return CSV for any other file.
 
     Raises UsageError for a file of a known format that is not read."""
     # Two bytes stand for a letter in UTF-16. Of these letters, one of both is zero.
@@ -71,6 +67,8 @@ def format_of(name: str, content: bytes) -> str:
         content if b"\0" not in content[:4] else content.replace(b"\0", b"")
     ):
         return "MT940"
+    if _QIF.match(start):
+        return "QIF"
     for beginning, what in _BY_START.items():
         if start.startswith(beginning):
             raise unreadable(name, f"this is {what}", INSTEAD)

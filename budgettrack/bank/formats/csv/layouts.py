@@ -25,13 +25,15 @@ class CsvChoices:
 
     `layouts`: the layouts of the group. `name`: the layout that a person chose, or "".
     `signs`: the answer of a person about the signs of the account, or "".
-    `today`: days without a year are not later. `currency`: the group's base currency."""
+    `today`: days without a year are not later. `currency`: the group's base currency.
+    `account_currency`: the one currency of the account's earlier entries, or ""."""
 
     layouts: Sequence[Layout] = ()
     name: str = ""
     signs: str = ""
     today: date | None = None
     currency: str = ""
+    account_currency: str = ""
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,165 @@
+"""QIF, the old format of Quicken. It has no balance and no currency, and days in the order of the
+machine that wrote it: a file is read only if its own days and amounts show how they are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from budgettrack.bank.formats.csv.text import decoded
+from budgettrack.bank.formats.csv.values import amount, day, decimal_sign, form_of, orders
+from budgettrack.bank.formats.csv.values import number_locale as locale_of
+from budgettrack.bank.formats.kinds import INSTEAD
+from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
+from budgettrack.config.bank_csv import AS_WRITTEN, INVERTED
+
+_LISTS = frozenset(("bank", "cash", "ccard", "oth a", "oth l"))
+"""The lists of movements of an account. Others are of investments, categories or reminders."""
+
+_IGNORED = frozenset(("cat", "class", "tag"))
+_DAY = re.compile(r"(\d{1,4})[/.-] ?(\d{1,2})([/.'-]) ?(\d{1,4})")
+_AMBIGUOUS = re.compile(r"[-+(]?\d{1,3}[.,]\d{3}\)?")
+
+
+@dataclass(slots=True)
+class _Record:
+    """The lines of a record by their first letter. `line`: the line on which it ends."""
+
+    account: str
+    line: int = 0
+    parts: dict[str, str] = field(default_factory=dict)
+
+
+def read(name: str, content: bytes, currency: str, *, is_assumed: bool = False) -> list[Statement]:
+    """Return the statements of a QIF file, one for each account.
+
+    `currency`: that of the account, or the one that is assumed. Raises UsageError if the days or
+    the amounts can be read in two ways, or a record has none."""
+    text = decoded(name, content, "", "en")
+    records = [record for record in _records(name, text) if record.parts.keys() - {"$", "S", "E"}]
+    for record in records:
+        for letter, what in {"D": "day", "T": "amount"}.items():
+            if not record.parts.get(letter):
+                raise unreadable(f"{name}, line {record.line}", f"it has no {what}", INSTEAD)
+    days = [_plain_day(record.parts["D"]) for record in records]
+    written = [record.parts["T"] for record in records]
+    locale = _locale(name, written)
+    form = form_of(days, _order(name, days), "en", (), None)
+    accounts: dict[str, list[StatementLine]] = {record.account: [] for record in records}
+    for record, its_day in zip(records, days, strict=True):
+        place = f"{name}, line {record.line}"
+        parts = record.parts
+        words = " ".join(" ".join(parts.get(letter, "") for letter in "PM").split())
+        accounts[record.account].append(
+            StatementLine(
+                place,
+                day(place, its_day, "D", form),
+                amount(place, parts["T"], "T", locale).amount,
+                currency,
+                parts.get("N", "") or words,
+                words,
+            )
+        )
+    return [
+        _statement(name, account, lines, currency, is_assumed=is_assumed)
+        for account, lines in (accounts or {"": []}).items()
+    ]
+
+
+def _records(name: str, text: str) -> Iterator[_Record]:
+    """Yield the records of movements. Raises UsageError for a list of another kind."""
+    account, kind = "", ""
+    record = _Record(account)
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        letter, rest = line.strip("\ufeff \t")[:1], line.strip("\ufeff \t")[1:].strip()
+        if letter == "!":
+            kind = _kind(name, number, rest)
+            record = _Record(account)
+        elif letter == "^":
+            if kind == "account":
+                account = record.parts.get("N", "")
+            elif kind in _LISTS:
+                record.line = number
+                yield record
+            record = _Record(account)
+        elif letter:
+            # Of a divided payment, the whole stands in T, and its parts in $.
+            record.parts.setdefault(letter, rest)
+    if kind in _LISTS and record.parts:
+        raise unreadable(name, "this QIF was cut: its last record has no end", "Download it again")
+
+
+def _kind(name: str, number: int, heading: str) -> str:
+    """Return what follows a heading. Raises UsageError if it is no list of an account."""
+    kind = heading.casefold().removeprefix("type:").strip()
+    if kind in _LISTS or kind in _IGNORED or kind == "account":
+        return kind
+    if kind.startswith(("option:", "clear:")):
+        return "cat"
+    raise unreadable(
+        f"{name}, line {number}",
+        "this QIF is a list of something else than the movements of an account",
+        INSTEAD,
+    )
+
+
+def _plain_day(text: str) -> str:
+    """Return a day in plain form. Quicken writes 5/10'26, with a blank before one digit."""
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return text
+    one, two, _, three = match.groups()
+    sign = "." if "." in text else "/"
+    return sign.join((one, two, three.zfill(2)))
+
+
+def _order(name: str, days: Sequence[str]) -> str:
+    """Return the order of day, month and year. Raises UsageError if two are possible."""
+    # A year of two digits stands last: 25/10/26 is no day of 2025.
+    has_year_first = all(re.match(r"\d{4}", text) for text in days)
+    possible = [order for order in orders(days) if has_year_first or order != "year first"]
+    if days and len(possible) != 1:
+        ways = "can be read in two ways" if possible else "cannot be read"
+        raise unreadable(name, f"this is QIF, and its days ({days[0]}) {ways}", INSTEAD)
+    return possible[0] if possible else ""
+
+
+def _locale(name: str, written: Sequence[str]) -> str:
+    """Return the locale that reads the amounts. Raises UsageError if 1,000 may be 1."""
+    decimal = decimal_sign(written)
+    if not decimal and any(map(_AMBIGUOUS.fullmatch, written)):
+        raise unreadable(name, "this is QIF, and its amounts can be read in two ways", INSTEAD)
+    return locale_of(decimal, "en")
+
+
+def _statement(
+    name: str,
+    account: str,
+    lines: Sequence[StatementLine],
+    currency: str,
+    *,
+    is_assumed: bool,
+) -> Statement:
+    told = f"{name}: QIF does not tell its currency. Its amounts were taken for {currency}. Look."
+    days = [line.day for line in lines]
+    return Statement(
+        tuple(lines),
+        min(days, default=None),
+        max(days, default=None),
+        account,
+        (f"{name}: QIF has no balance, so that nothing proves it whole.",),
+        (told,) if is_assumed else (),
+        currency=currency,
+        readings=_readings(lines),
+    )
+
+
+def _readings(lines: Sequence[StatementLine]) -> Mapping[str, tuple[Decimal, ...]]:
+    """Return what the amounts may be if more of them have no minus: a card's list of purchases has
+    none. Returns {} if the signs are as usual."""
+    written = tuple(line.amount for line in lines)
+    if 2 * sum(units < 0 for units in written) >= sum(map(bool, written)):
+        return {}
+    return {AS_WRITTEN: written, INVERTED: tuple(-units for units in written)}
