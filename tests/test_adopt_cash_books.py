@@ -306,3 +306,73 @@ def test_what_would_be_counted_wrongly_is_refused(tab: Tab, refusal: str, tmp_pa
     assert done.exit_code == 1
     assert refusal in done.output
     assert not (tmp_path / "budgettrack.toml").exists()
+
+
+def test_days_without_a_month_are_refused(tmp_path: Path) -> None:
+    january = [["Day", "Details", "Income", "Expense"], [3, "Dues", 60, None], [20, "Bus", None, 4]]
+    done = adopted(book(tmp_path, {"January 2026": january}))
+
+    assert done.exit_code == 1
+    assert (
+        "January 2026!A: these days have no month, so what is below them would be counted in one"
+        " month. Type whole dates, or a column with the month." in done.output
+    )
+
+
+def test_money_that_is_moved_between_two_books_is_told(tmp_path: Path) -> None:
+    headings = ["Date", "Details", "In", "Out"]
+    bank = [
+        headings,
+        [D(2026, 1, 2), "Grant", 5000, None],
+        [D(2026, 1, 5), "To the cash box", None, 200],
+        [D(2026, 1, 9), "Rent", None, 800],
+    ]
+    cash = [
+        headings,
+        [D(2026, 1, 5), "From the bank", 200, None],
+        [D(2026, 1, 9), "Dues", 80, None],
+        [D(2026, 1, 15), "Bus", None, 40],
+    ]
+    told = adopted(book(tmp_path, {"Bank": bank, "Cash": cash})).stdout
+
+    assert (
+        "Look at Bank!3: 200.00 went out here on 2026-01-05, and came in at Cash!2. If the group"
+        " only moved its own money, it is counted as spent and as received: leave both rows out of"
+        " the columns that are read." in told
+    )
+    assert told.count("went out here") == 1
+
+
+def test_without_two_books_no_money_is_moved(tmp_path: Path) -> None:
+    day = D(2026, 1, 5)
+    spent = [["Date", "Item", "Paid"], [day, "Bus", 20], [day, "Pen", 3]]
+    received = [["Date", "From", "Received"], [day, "Dues", 20], [day, "Jar", 4]]
+    told = adopted(book(tmp_path, {"Expenses": spent, "Income": received})).stdout
+
+    assert "went out here" not in told
+
+
+DONOR: list[list[str | float | None]] = [
+    ["Budget line", "Unit cost", "Units", "Total", "% charged to the project", "Charged"],
+    ["Coordinator", 900, 12, 10800, 0.5, 5400],
+    ["Rent", 300, 12, 3600, 0.25, 900],
+    ["Total", None, None, 14400, None, 6300],
+]
+
+
+def test_of_a_donor_template_what_is_charged_is_planned(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Budget 2026": DONOR})
+    done = adopted(path)
+
+    assert "Budget: 2 rows, 6,300.00 in all, from Budget 2026" in done.stdout
+    assert "Not read: Budget 2026!D: amounts of 14,400.00 in all." in done.stdout
+
+
+def test_a_share_without_what_is_charged_is_told(tmp_path: Path) -> None:
+    done = adopted(book(tmp_path, {"Budget 2026": [cells[:5] for cells in DONOR]}))
+
+    assert "Budget: 2 rows, 14,400.00 in all, from Budget 2026" in done.stdout
+    assert (
+        "Not read: Budget 2026!E: the share of each line that is charged. The lines are read whole:"
+        " add a column with what is charged." in done.stdout
+    )

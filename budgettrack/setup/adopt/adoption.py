@@ -15,6 +15,7 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.table_rows import Sheet, TableRows
 from budgettrack.core.records.tables import BY_NAME, Shape
+from budgettrack.setup.adopt.moved import moved_money
 from budgettrack.setup.adopt.people import without_names
 from budgettrack.setup.adopt.proposal import WorkbookProposal, propose
 from budgettrack.setup.adopt.questions import MOST_QUESTIONS, ids_question
@@ -65,13 +66,18 @@ class Adoption:
             ]
         if not any(table.rows for table in self.sheet.tables.values()):
             return ["The tables that were seen have no row that can be read."]
-        in_thousands = [
+        miscounted = [
+            f"{self.book.grids[place].tab}!{column}: these days have no month, so what is below"
+            " them would be counted in one month. Type whole dates, or a column with the month."
+            for place, column in self.proposal.bare_days
+        ]
+        miscounted += [
             f"{self.book.grids[place].tab}!{column}: heading or title says that these amounts are"
             " in thousands or millions, and they would be counted as they stand. Write them in"
             " full, and take out the word."
             for place, column in self.proposal.in_thousands
         ]
-        return in_thousands + [
+        return miscounted + [
             f"{cell_of(finding)}: {finding.problem} Correct it in the sheet, or accept it:"
             f" --waive '{cell_of(finding)}'"
             for finding in self.unsettled
@@ -168,6 +174,17 @@ def told(adoption: Adoption) -> Iterator[str]:
         tab = adoption.book.grids[number].tab
         place = f"The hidden column {tab}!{letter}" if letter else f"The hidden tab {tab}"
         yield f"{place} is read. If it should not count, take it out of the config."
+    for number, letter in proposal.shares:
+        yield (
+            f"Not read: {adoption.book.grids[number].tab}!{letter}: the share of each line that is"
+            " charged. The lines are read whole: add a column with what is charged."
+        )
+    for money in moved_money(adoption.sheet):
+        yield (
+            f"Look at {money.left}: {money.amount:,.2f} went out here on {money.day}, and came in"
+            f" at {money.reached}. If the group only moved its own money, it is counted as spent"
+            " and as received: leave both rows out of the columns that are read."
+        )
     yield from _doubts(adoption.sheet.findings)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from budgettrack.core.base.grids import Value
-from budgettrack.core.base.months import first_day, last_day
+from budgettrack.core.base.months import FIRST_YEAR, first_day, last_day
 from budgettrack.core.cells.month_headings import month_of_name, named_month
 from budgettrack.core.cells.shaping import day_without_year, parts_of_form
 from budgettrack.core.cells.total_labels import total_label
@@ -48,6 +48,19 @@ def dates_of(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
         if column.holds == "texts" and _lack_year(values, year, seen.locale):
             return BlockDates(column, year=year)
     return _in_parts(seen, block, year)
+
+
+def bare_days(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the column that has the day of the month and nothing else: 3, 20.
+
+    Returns None if there is none, or if another column has whole dates."""
+    if dates_of(seen, block, FIRST_YEAR) is not None:
+        return None
+    for column in block.having("date"):
+        days = [value for value in seen.values(block, column) if isinstance(value, int | float)]
+        if column.holds == "figures" and all(day in range(1, 32) for day in days):
+            return column
+    return None
 
 
 def _in_parts(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:

@@ -17,6 +17,7 @@ from budgettrack.setup.adopt.candidate import (
 from budgettrack.setup.adopt.columns import (
     actual_of,
     amount_of,
+    charged_of,
     last_figures,
     row_total_of,
     to_date_of,
@@ -171,7 +172,7 @@ def _by_sign(
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
     actual = actual_of(block) or _to_date(outline, block, planned)
-    total = row_total_of(outline.seen, block)
+    total = charged_of(outline.seen, block) or row_total_of(outline.seen, block)
     main = total or planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:
         main = last_figures(block)

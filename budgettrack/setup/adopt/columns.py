@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import permutations
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Grid, Value
@@ -20,6 +22,7 @@ from budgettrack.setup.adopt.vocabulary import (
     may_name_people,
     rank_of_version,
     says,
+    says_charged,
     says_other_time,
 )
 
@@ -125,6 +128,40 @@ def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
         ):
             return total
     return None
+
+
+def charged_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the column of what a project pays of each line, if it is in every row the share of
+    another amount that a column says: `Total | % charged to the project | Charged`.
+
+    Returns None if there is none."""
+    shares = [column for column in block.columns if says_charged(column.heading)]
+    amounts = [column for column in block.columns if is_amount(column)]
+    for share in shares:
+        for whole, part in permutations(amounts, 2):
+            triples = [
+                (
+                    seen.figure(block, row, whole),
+                    seen.figure(block, row, share),
+                    seen.figure(block, row, part),
+                )
+                for row in block.rows
+            ]
+            filled = [
+                (one, two, three)
+                for one, two, three in triples
+                if one is not None and two is not None and three is not None
+            ]
+            if len(filled) > 1 and all(_is_share(*figures) for figures in filled):
+                return part
+    return None
+
+
+def _is_share(whole: Decimal, share: Decimal, part: Decimal) -> bool:
+    return any(abs(whole * share / full - part) < _HALF_CENT for full in (1, 100))
+
+
+_HALF_CENT = Decimal("0.005")
 
 
 def is_amount(column: SeenColumn) -> bool:

@@ -10,10 +10,11 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Book
 from budgettrack.core.cells.headings import own_headings
 from budgettrack.core.records.tables import TABLES, Shape, normal
+from budgettrack.setup.adopt.block_dates import bare_days
 from budgettrack.setup.adopt.block_tables import tables_of
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.choice import without_repeats, without_summaries
-from budgettrack.setup.adopt.columns import is_amount
+from budgettrack.setup.adopt.columns import charged_of, is_amount
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
@@ -21,9 +22,9 @@ from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
 from budgettrack.setup.adopt.questions import Question, first_asked
 from budgettrack.setup.adopt.same_headings import joined_tables
-from budgettrack.setup.adopt.seen_book import seen_book
+from budgettrack.setup.adopt.seen_book import SeenBook, seen_book
 from budgettrack.setup.adopt.unread import UnreadColumn, unread_columns
-from budgettrack.setup.adopt.vocabulary import says_thousands
+from budgettrack.setup.adopt.vocabulary import says_charged, says_thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class WorkbookProposal:
     `hidden`: the numbers of the tabs, from 0, whose names may be those of people.
     `out_of_sight`: the hidden columns that are read, each with the number of its tab. '' is a whole
     hidden tab.
+    `bare_days`: the columns of days without a month, likewise.
+    `shares`: the columns with the share of each line that a project pays, likewise.
     `in_thousands`: the columns whose amounts stand for thousands, each with the number of its tab.
     """
 
@@ -51,6 +54,8 @@ class WorkbookProposal:
     opening: tuple[OpeningBalance, ...] = ()
     out_of_sight: tuple[tuple[int, str], ...] = ()
     in_thousands: tuple[tuple[int, str], ...] = ()
+    bare_days: tuple[tuple[int, str], ...] = ()
+    shares: tuple[tuple[int, str], ...] = ()
 
 
 def propose(
@@ -85,8 +90,28 @@ def propose(
         unread=tuple(unread_columns(seen, tables.candidates)),
         opening=tuple(opening_balances(seen, tables.candidates)),
         out_of_sight=tuple(_out_of_sight(book, tables.candidates)),
+        shares=tuple(dict.fromkeys(_shares(seen, tables.candidates))),
+        bare_days=tuple(dict.fromkeys(_bare_days(seen, tables.candidates))),
         in_thousands=tuple(dict.fromkeys(_in_thousands(tables.candidates))),
     )
+
+
+def _shares(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
+    """Yields the columns with the share of each line that a project pays, where no column has what
+    it pays, each with the number of its tab."""
+    for candidate in candidates:
+        if candidate.table == "budget" and charged_of(seen, candidate.block) is None:
+            for column in candidate.block.columns:
+                if column.holds == "figures" and says_charged(column.heading):
+                    yield candidate.block.place, letters(column.index)
+
+
+def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
+    """Yields the columns of days without a month, each with the number of its tab."""
+    for candidate in candidates:
+        column = bare_days(seen, candidate.block)
+        if column is not None:
+            yield candidate.block.place, letters(column.index)
 
 
 def _in_thousands(candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:

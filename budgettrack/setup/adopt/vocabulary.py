@@ -104,6 +104,19 @@ def says_other_time(heading: str) -> bool:
     return bool(TO_DATE.search(text) or _OTHER_TIME.search(text))
 
 
+def says_charged(heading: str) -> bool:
+    """Whether a heading is the share of a line that a project or a donor pays: `% charged to the
+    project`. `% of total` is none."""
+    text = normal(heading)
+    return bool(_PERCENT.search(text) or "percent" in text) and bool(_CHARGED.search(text))
+
+
+_CHARGED = re.compile(
+    r"charg|alloc|project|donor|funder|fund|grant|cargo|imput|financ|proyecto|projet|projeto"
+    r"|bailleur|förder|projekt|проект|проєкт|донор|المشروع|المانح"
+)
+
+
 def says_thousands(text: str) -> bool:
     """Whether a heading or a title says that its amounts are in thousands or millions."""
     return bool(_THOUSANDS.search(normal(text)))
