@@ -263,7 +263,7 @@ def test_one_signed_column_is_income_and_spending(tmp_path: Path) -> None:
     assert [row["name"] for row in rows if row["what"] == "table"] == ["expenses", "income"]
     asked = {row["place"]: row["value"] for row in rows if row["what"] == "question"}
     assert asked == {"minus": "out"}
-    assert "60,00 EUR held" in cash(path)
+    assert "60,00 EUR en mano" in cash(path)
 
 
 def test_budgeted_and_spent_beside_each_other(tmp_path: Path) -> None:
