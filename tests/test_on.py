@@ -50,6 +50,7 @@ NO_DAY = {
     "withdraw category": "acts at once",
     "withdraw grant": "acts at once",
     "withdraw organisation": "acts at once",
+    "withdraw story": "acts at once",
 }
 """The commands for which the day does not matter, and why."""
 
