@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from budgettrack.core.figures.deadlines import DueDate
 from budgettrack.core.records.model import Fields
+from budgettrack.core.views.internal import InternalView
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import Attached, Bullets, Document, Section
 from budgettrack.reports.base.translations import words
@@ -276,3 +278,16 @@ def test_a_reminder_with_nothing_to_say_is_no_mail(tmp_path: Path, host: MailHos
     assert run.periods == ["2026-W46"]
     assert len(host.to(address("treasurer"))) == before
     assert group.month(date(2026, 11, 10)).periods == []
+
+
+def test_a_derived_report_is_due_in_the_language_of_the_reader() -> None:
+    due = DueDate(
+        "report:G-1:2026-Q1", "Report to Fund for January to March 2026", date(2026, 4, 30)
+    )
+    view = InternalView("Our group", "2026-03", False, [], 0, 0, [], [due], date(2026, 4, 2))
+
+    letter = letters.internal(view, words("fr"), letters.Sent())
+
+    told = [line for section in letter.sections for block in section.blocks
+            for line in getattr(block, "lines", ())]  # fmt: skip
+    assert "30 avr. 2026 : Rapport à Fund (janvier – mars 2026)" in told

@@ -32,6 +32,7 @@ from budgettrack.reports.base.document import Facts, ReportTable, Text
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import document, missing
 from budgettrack.reports.mail import letters
+from budgettrack.workbook.xlsx.layout import new_workbook
 from tests.world.needs import needed
 from tests.world.outside import LONG
 from tests.world.report_plans import MONTH, harbour, summary, summary_files
@@ -391,3 +392,11 @@ def test_every_profile_makes_all_three_files_and_its_month_is_named() -> None:
         assert {key: bool(content) for key, content in made.items()} == dict.fromkeys(made, True)
         assert "March 2026" in made["summary.html"].decode()
     assert MONTH == "2026-03"
+
+
+def test_a_tab_prints_no_page_with_one_narrow_column(tmp_path: Path) -> None:
+    new_workbook(tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+
+    assert not book["Work-plan"].col_breaks.brk, "Internal note goes with the others"
+    assert book["Work-plan"].sheet_properties.pageSetUpPr.fitToPage

@@ -65,7 +65,7 @@ def test_one_of_anything_is_told_in_the_singular(tmp_path: Path) -> None:
             )
             said[path.name] = text
 
-    assert "1 error, " in said["status --on 2026-11-02"]
+    assert "Found: errors 1, " in said["status --on 2026-11-02"]
     assert "To look at: 1 error, " in said["checks"]
     assert "you named 1 budget line." in said["split E-1 1/1/1 B-1 --on 2026-11-02"]
     assert {name: WORDS.findall(text) for name, text in said.items() if WORDS.search(text)} == {}

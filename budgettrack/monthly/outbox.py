@@ -201,12 +201,13 @@ class Sends:
                 organisation=self._config.organisation,
                 host=to.host,
                 today=self._today,
+                words=sheet_words(to.language),
             )
             return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
         months = [
             cycle for cycle in self._cycles if not is_week(cycle.period) and cycle.n < self._cycle.n
         ]
-        view = self._internal(months[-1].began.date() if months else None)
+        view = self._internal(months[-1].began.date() if months else None, to.language)
         return self._mail(
             "report", to.name, to.address, letters.internal(view, w, self._sent(to, self._sheet()))
         )
@@ -342,10 +343,10 @@ class Sends:
         weeks = [cycle for cycle in newest(self._cycles).values() if is_week(cycle.period)]
         ended = [cycle for cycle in weeks if cycle.ended and cycle.n != self._cycle.n]
         last = max(ended, key=lambda cycle: cycle.n, default=None)
-        view = self._internal(last.began.date() if last else None)
         for to in self._coordinators():
             if self._had_the_month(to):
                 continue
+            view = self._internal(last.began.date() if last else None, to.language)
             document = letters.reminder(view, words(to.language), self._sent(to, self._sheet()))
             if document is not None:
                 yield self._mail("reminder", to.name, to.address, document)
@@ -381,7 +382,7 @@ class Sends:
     def _coordinators(self) -> list[Recipient]:
         return [recipient for recipient in self._recipients if recipient.audience == "internal"]
 
-    def _internal(self, since: date | None) -> InternalView:
+    def _internal(self, since: date | None, language: str) -> InternalView:
         period = self._cycle.period
         findings = self._now.findings
         waits = [dict(finding.values) for finding in findings if finding.code == "summary-waits"]
@@ -395,6 +396,7 @@ class Sends:
             today=self._today,
             waiting=sorted({grant for wait in waits for grant in wait["grants"].split(", ")}),
             unfinished=sorted({wait["month"] for wait in waits}),
+            words=sheet_words(language),
         )
 
     def _sheet(self) -> str:

@@ -13,6 +13,7 @@ from datetime import date
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.deadlines import DueDate, upcoming
 from budgettrack.core.figures.totals import Total
@@ -81,26 +82,34 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
     return shown
 
 
-def _soonest(plan: Plan, today: date) -> list[DueDate]:
+def _soonest(plan: Plan, today: date, words: SheetWords) -> list[DueDate]:
     """Deadlines to come, the soonest first; then late deadlines, the newest first.
 
     A long mail is cut at the end, so the deadlines that can still be met come first."""
-    due = upcoming(plan, today, AHEAD)
+    due = upcoming(plan, today, AHEAD, words)
     late = [item for item in due if item.due < today]
     return [*due[len(late) :], *reversed(late)]
 
 
 def host_view(
-    plan: Plan, totals: Sequence[Total], month: Month, *, organisation: str, host: str, today: date
+    plan: Plan,
+    totals: Sequence[Total],
+    month: Month,
+    *,
+    organisation: str,
+    host: str,
+    today: date,
+    words: SheetWords = ENGLISH,
 ) -> HostView:
-    """Returns the view of the host `host`. If `host` is empty, the view of the only host.
+    """Returns the view of the host `host`. If `host` is empty, the view of the only host. `words`:
+    the language of the dates.
 
     Raises UsageError if the host holds no grant, or if `host` is empty and there are several hosts.
     """
     plan = without_personal_details(plan)
     name = host or _only_host(plan)
     held = _held_by(plan, name)
-    due = [item for item in upcoming(plan, today, AHEAD) if item.due >= today]
+    due = [item for item in upcoming(plan, today, AHEAD, words) if item.due >= today]
     return HostView(
         organisation=organisation,
         host=name,
@@ -154,9 +163,10 @@ def internal_view(
     today: date,
     waiting: Sequence[str] = (),
     unfinished: Sequence[Month] = (),
+    words: SheetWords = ENGLISH,
 ) -> InternalView:
     """Returns the view for coordinators. `since` is the day of the last reminder; None: all
-    findings are new."""
+    findings are new. `words`: the language of the dates."""
     plan = without_personal_details(plan)
     new = [
         finding
@@ -172,7 +182,7 @@ def internal_view(
         mistakes=mistakes,
         doubts=len(findings) - mistakes,
         new=new,
-        due=_soonest(plan, today),
+        due=_soonest(plan, today, words),
         on=today,
         waiting=waiting,
         unfinished=unfinished,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.sheet_words import SheetWords
@@ -661,7 +662,7 @@ def _due(view: FunderView, w: Words) -> list[Block]:
         return [Text(w.say("Nothing is due."), True)]
     rows = [
         TableRow(
-            item.what,
+            sheet_words(w.language).report(item.what),
             [
                 TableCell(formats.day(item.due, w.at)),
                 TableCell(w.say("late") if item.late else w.say("to come"), over=item.late),

@@ -396,8 +396,10 @@ def _due(each: DueDate, today: date, w: Words) -> str:
 
 
 def _owed(what: str, day: date, *, late: bool, w: Words) -> str:
-    when = formats.day(day, w.at)
-    return w.say("{day}, late: {what}", day=when, what=what) if late else f"{when}: {what}"
+    when, what = formats.day(day, w.at), sheet_words(w.language).report(what)
+    if late:
+        return w.say("{day}, late: {what}", day=when, what=what)
+    return w.say("{day}: {what}", day=when, what=what)
 
 
 def _to_close(grants: Sequence[str], months: Sequence[Month], w: Words) -> list[Block]:

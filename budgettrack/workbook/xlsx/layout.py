@@ -168,7 +168,7 @@ def _table(
 ) -> None:
     sheet.freeze_panes(*tab.frozen)
     sheet.set_row(0, HEADING_HEIGHT)
-    printed = tab.columns[: tab.printed]
+    printed = _printed_first(tab)
     width = sum(column.width for column in printed)
     _print(sheet, width)
     if len(printed) < len(tab.columns):
@@ -189,6 +189,14 @@ def _table(
             elif content is not None:
                 _write(sheet, (number + 1, index), content, look, tab.title)
     _marks(sheet, tab, looks)
+
+
+def _printed_first(tab: TabLayout) -> Sequence[ColumnLayout]:
+    """Returns the columns that are printed side by side. A few narrow ones on the right go with the
+    others: alone they would be a page that is nearly blank."""
+    first, rest = tab.columns[: tab.printed], tab.columns[tab.printed :]
+    is_little = 3 * sum(column.width for column in rest) < sum(column.width for column in first)
+    return tab.columns if is_little else first
 
 
 def _lines(columns: Sequence[ColumnLayout], values: Sequence[object]) -> int:

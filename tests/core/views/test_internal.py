@@ -9,6 +9,7 @@ import pytest
 
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import finding
+from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Deadline, Plan
 from budgettrack.core.views.internal import HostView, host_view, internal_view, standings
@@ -85,6 +86,24 @@ def test_a_grant_that_has_no_money_and_owes_nothing_is_left_out() -> None:
     assert "G-9" not in {each.id for each in standings(more, totals(more)[0], "2026-03")}
     active = replace(plan, grants={**plan.grants, "G-9": replace(grant, state="active")})
     assert "G-9" in {each.id for each in standings(active, totals(active)[0], "2026-03")}
+
+
+def test_dates_are_told_in_the_language_of_the_reader() -> None:
+    plan = held_by()
+    french = SheetWords("fr", texts={("", "Milestone: {name}"): "Étape : {name}"})
+    view = internal_view(
+        plan, totals(plan)[0], "2026-03", organisation="", findings=[], since=None, today=TODAY,
+        words=french,
+    )  # fmt: skip
+    english = internal_view(
+        plan, totals(plan)[0], "2026-03", organisation="", findings=[], since=None, today=TODAY
+    )
+
+    milestones = [item.what for item in english.due if item.what.startswith("Milestone: ")]
+    assert milestones
+    assert [item.what for item in view.due if item.what.startswith("Étape : ")] == [
+        what.replace("Milestone: ", "Étape : ") for what in milestones
+    ]
 
 
 def test_coordinators_read_what_is_new_and_the_soonest_before_the_late() -> None:
