@@ -399,4 +399,6 @@ def test_a_tab_prints_no_page_with_one_narrow_column(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
 
     assert not book["Work-plan"].col_breaks.brk, "Internal note goes with the others"
-    assert book["Work-plan"].sheet_properties.pageSetUpPr.fitToPage
+    setup = book["Work-plan"].sheet_properties.pageSetUpPr
+    assert setup is not None
+    assert setup.fitToPage
