@@ -376,3 +376,11 @@ def test_a_share_without_what_is_charged_is_told(tmp_path: Path) -> None:
         "Not read: Budget 2026!E: the share of each line that is charged. The lines are read whole:"
         " add a column with what is charged." in done.stdout
     )
+
+
+def test_who_gave_is_no_grant_of_the_group(tmp_path: Path) -> None:
+    gifts = [["Dons reçus 2026"], ["Date", "Donateur", "Montant reçu"], [D(2026, 1, 3), "X", 50]]
+    done = adopted(book(tmp_path, {"Dons": gifts}))
+
+    assert "Income: 1 row, 50.00 in all, from Dons" in done.stdout
+    assert "Look at" not in done.stdout

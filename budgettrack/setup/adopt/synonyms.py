@@ -247,7 +247,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ru": "донор, грант, проект, фонд, источник финансирования, финансирование",
         "ar": "المنحة, الممول, المانح, المشروع, الجهة المانحة",
         "uk": "донор, грант, проєкт, проект, фонд, джерело фінансування, фінансування",
-        "nl": "subsidie, financier, fonds, project, donateur",
+        "nl": "subsidie, financier, fonds, project",
     },
     "direction": {
         "en": "type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
