@@ -319,8 +319,9 @@ def place(group: OpenedGroup, id_: str) -> tuple[str, str]:
     table, record = found(group, id_)
     workbook = group.workbook_to_read
     book = workbook.read()
+    config = group.config
     read = read_rows(
-        book, group.config.shapes, default_locale(group.config, book.locale)
+        book, config.shapes, default_locale(config, book.locale), wanted=config.tables
     ).tables.get(table)
     rows = (
         [row.number for row in read.rows if row.id.casefold() == record.casefold()] if read else []

@@ -466,6 +466,7 @@ def _decide(
         key=key,
         words=sheet_words(config.language),
         writes=not is_only_read(config.xlsx),
+        tables=config.tables,
     )
     return decide(book, state, settings)
 

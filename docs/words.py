@@ -26,7 +26,7 @@ from budgettrack.core.checks.money import SAME_DAY, SAME_RECEIPT
 from budgettrack.core.figures.funding_grid import ROW_STATES
 from budgettrack.core.figures.positions import STATES
 from budgettrack.core.records import tables
-from budgettrack.core.records.tables import BY_NAME, TABLES
+from budgettrack.core.records.tables import BY_NAME, HOST_TABLES
 from budgettrack.queries.figures import NO_GRANT, UNRESTRICTED
 from budgettrack.queries.records import KINDS_OF_CHANGE
 from budgettrack.workbook import layout
@@ -108,12 +108,12 @@ def sheet_template() -> Catalog:
 
 
 def _tabs() -> Iterator[str]:
-    yield from layout.TITLES
+    yield from layout.titles(layout.HOST_ORDER)
     yield tables.KEPT_EDITS
 
 
 def _headings() -> Iterator[str]:
-    for table in TABLES:
+    for table in HOST_TABLES:
         yield from (column.heading for column in table.columns if column.owner != "register")
     for headings in (
         tables.CHECKS_HEADINGS, own_tabs.SUMMARY_HEADINGS, tabs.CASH_HEADINGS,
@@ -123,7 +123,7 @@ def _headings() -> Iterator[str]:
 
 
 def _choices() -> Iterator[str]:
-    for table in TABLES:
+    for table in HOST_TABLES:
         for column in table.columns:
             yield from column.choices
     yield from checks_tab.SIDES
@@ -140,7 +140,7 @@ def _sentences() -> Iterator[str]:
         yield from filter(None, (left, right))
     yield from layout.GUARDS.values()
     yield from layout.SEEN.values()
-    for table in TABLES:
+    for table in HOST_TABLES:
         yield from (column.note for column in table.columns if column.note)
     yield from HARMS.values()
     yield from ("error", "warning")

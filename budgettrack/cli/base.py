@@ -62,6 +62,7 @@ SECTIONS = {
     "Open data": ("open_data",),
     "Take back what is public": ("publishing",),
     "Run every month": ("monthly",),
+    "Host groups": ("host",),
     "Set up": ("adopt", "setup", "login"),
     "Keep safe": ("keeping",),
 }

@@ -33,7 +33,7 @@ def backup(
     taken from BUDGETTRACK_PASSPHRASE or the file that BUDGETTRACK_PASSPHRASE_FILE names."""
     from budgettrack.setup import backup as archives
 
-    passphrase = "" if unencrypted else _passphrase(twice=True)
+    passphrase = "" if unencrypted else passphrase_asked(twice=True)
     names = archives.back_up(
         group_of(ctx), file, passphrase, with_key=with_key, with_workbook=with_workbook
     )
@@ -61,7 +61,7 @@ def unpack(ctx: click.Context, file: Path, into: Path) -> None:
     from budgettrack.group import now_in_utc
     from budgettrack.setup import backup as archives
 
-    passphrase = _passphrase(twice=False) if archives.is_encrypted(file) else ""
+    passphrase = passphrase_asked(twice=False) if archives.is_encrypted(file) else ""
     kept = archives.read(file, passphrase)
     config = archives.unpack(kept, into, now_in_utc())
     click.echo(f"The archive was made on {kept.at} by budgettrack {kept.version}.")
@@ -157,7 +157,7 @@ def move(ctx: click.Context, kind: str, url: str) -> None:
     )
 
 
-def _passphrase(*, twice: bool) -> str:
+def passphrase_asked(*, twice: bool) -> str:
     """Return the passphrase from the environment, from a file, or as it is typed."""
     from budgettrack.monthly.delivery.secrets import secret
 

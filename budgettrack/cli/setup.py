@@ -20,11 +20,18 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default="budgettrack-demo")
-def demo(folder: Path) -> None:
+@click.option("--host", is_flag=True, help="A host with a dozen groups instead.")
+def demo(folder: Path, host: bool) -> None:
     """Run a whole month of a sample group, in FOLDER.
 
     Tells where each result is, and what to try next.
     """
+    if host:
+        from budgettrack.host.demo import run as run_host
+
+        for line in run_host(folder):
+            click.echo(line)
+        return
     from budgettrack.setup.demo import run, what_to_try
 
     for line in run(folder):
@@ -83,6 +90,9 @@ def demo(folder: Path) -> None:
     help="Add the tabs of this version to the group's workbook, which was made by an older one.",
 )
 @click.option(
+    "--host", is_flag=True, help="For an organisation that hosts groups: with the tab Groups."
+)
+@click.option(
     "--optional-rows", is_flag=True, help="Also the activities beyond the source of the preset."
 )
 @click.option(
@@ -123,6 +133,7 @@ def init(
     preset: str,
     stages: str,
     add_tabs: bool,
+    host: bool,
     optional_rows: bool,
     with_budget: bool,
     optional: str,
@@ -173,7 +184,7 @@ def init(
             "Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet."
         )
     if xlsx is not None:
-        told = start_group(xlsx, rows, wanted, language)
+        told = start_group(xlsx, rows, wanted, language, host=host)
     else:
         assert google is not None
         told = start_online(
@@ -186,6 +197,7 @@ def init(
             folder_link=folder,
             language=language,
             address=address,
+            host=host,
         )
     for line in told:
         click.echo(line)

@@ -11,10 +11,10 @@ from budgettrack.cli.base import LOOK, config_of, group_of, json_text, locale_no
 from budgettrack.core.base.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from budgettrack.core.base.grids import Book
-    from budgettrack.core.records.tables import Shape
+    from budgettrack.core.records.tables import Shape, Table
 
 
 @main.command()
@@ -31,12 +31,12 @@ def sheet(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     from budgettrack.queries import sheet as answers
 
     file, tab = _meant(names)
-    book, shapes, locale, base = _opened(ctx, file)
+    book, shapes, locale, base, of_tables = _opened(ctx, file)
     if book.read_as:
         talk(f"Read only: {book.read_as}.")
     hidden = hidden_tabs(book, shapes)
     tab = hidden.get(tab, tab) if tab else None
-    tabs, _ = answers.stated(with_hidden_tabs(book, hidden), shapes, locale, base, tab)
+    tabs, _ = answers.stated(with_hidden_tabs(book, hidden), shapes, locale, base, tab, of_tables)
     if as_json:
         click.echo(json_text(answers.as_rows(tabs), indent=2))
     else:
@@ -56,22 +56,32 @@ def _meant(names: tuple[str, ...]) -> tuple[Path | None, str | None]:
     return (Path(files[0]) if files else None), (tabs[0] if tabs else None)
 
 
-def _opened(ctx: click.Context, file: Path | None) -> tuple[Book, Mapping[str, Shape], str, str]:
-    """Return the workbook, the mapping, the locale and the base currency."""
+def _opened(
+    ctx: click.Context, file: Path | None
+) -> tuple[Book, Mapping[str, Shape], str, str, Sequence[Table]]:
+    """Return the workbook, the mapping, the locale, the base currency, and the tables that the
+    workbook may have."""
     from budgettrack.config.load import default_locale
+    from budgettrack.core.records.tables import TABLES
     from budgettrack.workbook.other.workbook import workbook_of
 
     if file is None:
         group = group_of(ctx)
         book = group.workbook_to_read.read()
         config = group.config
-        return book, config.shapes, default_locale(config, book.locale), config.currency
+        return (
+            book,
+            config.shapes,
+            default_locale(config, book.locale),
+            config.currency,
+            config.tables,
+        )
     try:
         config = config_of(ctx)
     except ConfigError:
         if ctx.obj is not None:
             raise
         book = workbook_of(file).read()
-        return book, {}, book.locale or locale_now(), ""
+        return book, {}, book.locale or locale_now(), "", TABLES
     book = workbook_of(file, config.locale).read()
-    return book, config.shapes, default_locale(config, book.locale), config.currency
+    return book, config.shapes, default_locale(config, book.locale), config.currency, config.tables

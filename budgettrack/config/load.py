@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from budgettrack import structured
 from budgettrack.config.bank_csv import Layout, layout
+from budgettrack.config.host import HostSettings, host_settings
 from budgettrack.config.mail import Sending, sending
 from budgettrack.config.open_data import OpenData, open_data
 from budgettrack.config.reader import ConfigReader
@@ -27,7 +28,9 @@ from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.tables import (
     BY_NAME,
     DATE_FORMS,
+    HOST_TABLES,
     PARTS,
+    TABLES,
     Shape,
     Sign,
     Table,
@@ -66,6 +69,7 @@ class Config:
     `winner`: the side that wins each conflict. If it is None, a person decides.
     `shapes`: the tables of a workbook with other tabs and headings than ours.
     `shares`: by name, the weights of budget lines by which a receipt is divided.
+    `host`: the settings of a host of groups. None for a group.
     """
 
     path: Path
@@ -98,6 +102,12 @@ class Config:
     bank: Layout | None = None
     open_data: OpenData | None = None
     sending: Sending = field(default_factory=Sending)
+    host: HostSettings | None = None
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """The tables that the workbook may have: a host has more."""
+        return TABLES if self.host is None else HOST_TABLES
 
 
 def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
@@ -140,7 +150,16 @@ def load(path: Path) -> Config:
         content = structured.toml(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(finding_at(path.name, "config-not-toml", why=str(error))) from error
-    return _config(ConfigReader(path, text, content))
+    return _config(ConfigReader(path, text, content), os.environ.get(REGISTER, ""))
+
+
+def config_of_values(path: Path, content: Mapping[str, Any]) -> Config:
+    """Makes the config of a group that a host runs, from the values of a row and of its host.
+
+    `path`: where the file of such a config would lie. It need not exist. `content`: as a file of
+    TOML is read.
+    Raises ConfigError with every mistake."""
+    return _config(ConfigReader(path, "", content), "")
 
 
 _IN_LINK = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
@@ -165,7 +184,7 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
     return "it is not UTF-8 text"
 
 
-def _config(reader: ConfigReader) -> Config:
+def _config(reader: ConfigReader, register_url: str) -> Config:
     folder = reader.path.parent
     reader.only("", reader.content, top_level())
     organisation = reader.section("organisation", keys("organisation"))
@@ -197,8 +216,7 @@ def _config(reader: ConfigReader) -> Config:
         address=address or None,
         locale=locale or None,
         register=_absolute(
-            os.environ.get(REGISTER)
-            or reader.text("register", register, "url", "sqlite:///register.sqlite"),
+            register_url or reader.text("register", register, "url", "sqlite:///register.sqlite"),
             folder,
         ),
         reports=folder / reader.text("reports", reports, "out", "reports"),
@@ -222,6 +240,7 @@ def _config(reader: ConfigReader) -> Config:
         bank=layout(reader),
         open_data=open_data(reader, name, language),
         sending=sending(reader, folder, language),
+        host=host_settings(reader, folder),
     )
     public = [result.reports / "public", result.sending.folder]
     if any(_is_within(result.pictures, folder) for folder in public):
@@ -377,8 +396,8 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
     shapes = {}
     for table, given in tables.items():
         section = f"tables.{table}"
-        if table not in BY_NAME:
-            reader.wrong(section, "", "config-table-unknown", value=table, known=", ".join(BY_NAME))
+        if table not in (names := [known.name for known in TABLES]):
+            reader.wrong(section, "", "config-table-unknown", value=table, known=", ".join(names))
         elif isinstance(given, list) and given and all(isinstance(part, dict) for part in given):
             blocks = [
                 replace(_shape(reader, BY_NAME[table], f"{section}.{number}", part), days=days)

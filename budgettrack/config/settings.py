@@ -307,6 +307,38 @@ SECTIONS: tuple[ConfigSection, ...] = (
         ),
     ),
     ConfigSection(
+        "host",
+        "For an organisation that hosts groups: the groups of its tab *Groups* are run from here."
+        " The section may be empty. [Hosting groups](hosting.md) tells more.",
+        (
+            Setting(
+                "groups",
+                "The folder with a folder for each group, which only its owner reads.",
+                '"/srv/books/groups"',
+                '"groups"',
+            ),
+            Setting(
+                "share_with",
+                "The address that groups share their sheets with.",
+                '"books@example.iam.gserviceaccount.com"',
+                default_words="that of the key file in [workbook] credentials",
+            ),
+            Setting("seconds", "After how many seconds a group's job is ended.", "300", "600"),
+            Setting("at_once", "How many groups are worked on at the same time.", "4", "1"),
+            Setting(
+                "reads",
+                "How many sheets are read in a minute at most. Google allows an account 60.",
+                "30",
+                "50",
+            ),
+            Setting(
+                "metrics",
+                "A file with figures for a monitor, in the text format of Prometheus.",
+                '"groups.prom"',
+            ),
+        ),
+    ),
+    ConfigSection(
         "mail",
         "The server that mail is handed to. Its password stands in the variable"
         " `BUDGETTRACK_MAIL_PASSWORD`, in `password_file` or in the keyring, never here.",

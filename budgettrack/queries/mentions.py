@@ -158,7 +158,9 @@ def _cells(group: OpenedGroup, places: Sequence[_Place]) -> dict[_Place, str]:
     """Returns the cell of each text. Those that the workbook does not have are left out."""
     try:
         book = group.workbook_to_read.read()
-        read = read_rows(book, group.config.shapes, default_locale(group.config, book.locale))
+        config = group.config
+        locale = default_locale(config, book.locale)
+        read = read_rows(book, config.shapes, locale, wanted=config.tables)
     except TrackError:
         return {}
     cells = {}

@@ -20,7 +20,7 @@ from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.stated import IgnoredWhy, StatedRow, StatedTab, stated_tabs
 from budgettrack.core.cells.totals import TieOut
 from budgettrack.core.own_tabs import NAMES, own_tab
-from budgettrack.core.records.tables import BY_NAME, Shape, normal
+from budgettrack.core.records.tables import BY_NAME, TABLES, Shape, Table, normal
 
 _REASONS: Mapping[IgnoredWhy, str] = {
     "above": "above the headings",
@@ -35,12 +35,18 @@ _REASONS: Mapping[IgnoredWhy, str] = {
 
 
 def stated(
-    book: Book, shapes: Mapping[str, Shape], locale: str, base: str, tab: str | None = None
+    book: Book,
+    shapes: Mapping[str, Shape],
+    locale: str,
+    base: str,
+    tab: str | None = None,
+    of_tables: Sequence[Table] = TABLES,
 ) -> tuple[list[StatedTab], tuple[Finding, ...]]:
     """Return the tabs of a workbook with the fate of each row, and the findings.
 
-    `tab` is the only tab that is wanted. Raises `UsageError` if there is no such tab."""
-    tabs, findings = stated_tabs(book, shapes, locale, base, _own_tabs(book))
+    `tab` is the only tab that is wanted. `of_tables` are the tables that the workbook may have.
+    Raises `UsageError` if there is no such tab."""
+    tabs, findings = stated_tabs(book, shapes, locale, base, _own_tabs(book), of_tables)
     if tab is None:
         return tabs, findings
     wanted = [stated for stated in tabs if normal(stated.tab) == normal(tab)]

@@ -17,7 +17,7 @@ from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.achieved import closed_numbers as closed_of
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields, Records
-from budgettrack.core.records.tables import TABLES
+from budgettrack.core.records.tables import BY_NAME
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import checksums
 from budgettrack.register.records import (
@@ -45,7 +45,7 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
     """Returns the records of `tables`, or of all tables if `tables` is None.
 
     Raises `RegisterError` if the register is damaged."""
-    names = [table.name for table in TABLES] if tables is None else list(tables)
+    names = [*BY_NAME] if tables is None else list(tables)
     records: dict[str, dict[str, Fields]] = {name: {} for name in names}
     agreed: dict[str, dict[str, Fields]] = {name: {} for name in names}
     removed: dict[str, set[str]] = {name: set() for name in names}
@@ -147,7 +147,7 @@ def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
         " history.id = records.id AND history.n = older.n WHERE records.run > ?",
         (run, run),
     )
-    records: dict[str, dict[str, Fields]] = {table.name: {} for table in TABLES}
+    records: dict[str, dict[str, Fields]] = {name: {} for name in BY_NAME}
     for table, id_, fields, _ in sorted([*now, *then], key=lambda row: row[3]):
         if fields is not None:
             records.setdefault(table, {})[id_] = json.loads(fields)

@@ -15,6 +15,7 @@ from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import ABOUT, START_HERE, TABLES
 from budgettrack.file_kinds import is_only_read
+from budgettrack.workbook.layout import HOST_ORDER, ORDER, titles
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 CONFIG = """# What your group sets. Paths are relative to this file.
@@ -36,6 +37,12 @@ out = "reports"             # public/ is meant for a web server, private/ is not
 """
 
 
+HOST_CONFIG = """
+[host]                      # this organisation hosts groups: docs/hosting.md
+groups = "groups"           # a folder for each group in it, which only its owner reads
+"""
+
+
 IGNORED = """# What belongs in no repository and in no copy that others can read.
 .budgettrack.key*
 credentials.json
@@ -48,6 +55,7 @@ budgettrack-failure.txt
 .*.tmp
 reports/private/
 pictures/
+groups/
 """
 
 LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"
@@ -65,10 +73,13 @@ def start_group(
     rows: Mapping[str, Sequence[Fields]],
     optional: frozenset[str],
     language: str = "en",
+    *,
+    host: bool = False,
 ) -> list[str]:
     """Create a workbook with these rows in a file, and its config. Nothing is overwritten.
 
-    Returns what was created, in words."""
+    `host`: whether it is a host's, with a tab for its groups. Returns what was created, in words.
+    """
     _check_optional(optional)
     if xlsx.suffix.lower() != ".xlsx" and not (is_only_read(xlsx) and xlsx.exists()):
         raise UsageError(f"{xlsx} does not end in .xlsx. Give it that ending.")
@@ -77,19 +88,33 @@ def start_group(
     if xlsx.exists():
         raise WorkbookError(*_to_adopt(xlsx))
     words = sheet_words(language)
-    new_workbook(xlsx, with_optional=optional, rows=with_topics(rows), words=words)
+    new_workbook(
+        xlsx, with_optional=optional, rows=with_topics(rows), words=words, order=_order(host=host)
+    )
     begin = words.tab(START_HERE)
     told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab {begin}."]
     config = xlsx.absolute().parent / NAME
     if config.exists():
         return [*told, f'{config} is there already: set xlsx = "{xlsx.name}" in it.']
-    files.create(config, config_text("Our group", xlsx.name, language).encode())
+    text = config_text("Our group", xlsx.name, language) + (HOST_CONFIG if host else "")
+    files.create(config, text.encode())
     return [
         *told,
         f"Made {config}: set your group's name and currency there.",
         *with_key(config.parent),
-        "Then run: budgettrack sync",
+        *_next_step(host=host),
     ]
+
+
+def _order(*, host: bool) -> Sequence[str]:
+    """Return the tables of a new workbook in the order of their tabs."""
+    return HOST_ORDER if host else ORDER
+
+
+def _next_step(*, host: bool) -> list[str]:
+    if not host:
+        return ["Then run: budgettrack sync"]
+    return ["Type a row for each group into the tab Groups. Then run: budgettrack host run"]
 
 
 def with_topics(
@@ -148,17 +173,18 @@ def start_online(
     folder_link: str = "",
     language: str = "en",
     address: str | None = None,
+    host: bool = False,
 ) -> list[str]:
     """Create an online workbook with these rows, and its config in `folder`.
 
     `target` is a title or a link. For a title, a new spreadsheet is created and shared with the
     addresses in `shared`, in the folder of `folder_link` if that is given. For the link of a blank spreadsheet that somebody shared with this
-    program, its tabs are created. Returns what was created, in words."""
+    program, its tabs are created. `host` is as in `start_group`. Returns what was created, in
+    words."""
     from budgettrack.workbook.google import errors as google_errors
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.credentials import MAKING, MAKING_IN_A_FOLDER, WRITING
     from budgettrack.workbook.google.layout import new_tabs
-    from budgettrack.workbook.layout import TITLES
 
     _check_optional(optional)
     given = _given_id(target, shared)
@@ -182,8 +208,9 @@ def start_online(
             rows=with_topics(rows),
             existing=blank,
             words=words,
+            order=_order(host=host),
         ),
-        len(TITLES),
+        len(titles(_order(host=host))),
     )
     told = [f"Made {LINK.format(id=id_)}: open it and begin with the tab {words.tab(START_HERE)}."]
     for email in shared:
@@ -195,7 +222,7 @@ def start_online(
             " your own."
         )
     settings = _online_settings(id_, folder, credentials, address)
-    return [*told, *_online_config(folder, settings, language)]
+    return [*told, *_online_config(folder, settings, language, host=host)]
 
 
 def _given_id(target: str, shared: Sequence[str]) -> str:
@@ -245,16 +272,18 @@ def _online_settings(
     return lines
 
 
-def _online_config(folder: Path, settings: Sequence[str], language: str) -> list[str]:
+def _online_config(
+    folder: Path, settings: Sequence[str], language: str, *, host: bool
+) -> list[str]:
     """Create the config in `folder`, unless there is one. Return what was done, in words."""
     config = folder / NAME
     if config.exists():
         return [f"{config} is there already: set {settings[0]} in it."]
     text = CONFIG.format(name="Our group", workbook="\n".join(settings), language=language)
-    files.create(config, text.encode())
+    files.create(config, (text + (HOST_CONFIG if host else "")).encode())
     return [
         f"Made {config}: set your group's name and currency there.",
-        "Then run: budgettrack sync",
+        *_next_step(host=host),
     ]
 
 

@@ -48,8 +48,16 @@ ORDER = (
     "about",
 )
 """The tables in the order of their tabs."""
-TITLES: tuple[str, ...] = (START_HERE, *(BY_NAME[name].tab for name in ORDER), SUMMARY, CHECKS)
-"""The English titles of all tabs of a new workbook, in order."""
+HOST_ORDER = ("groups", "recipients", *ORDER)
+"""The same for a host."""
+
+
+def titles(order: Sequence[str]) -> tuple[str, ...]:
+    """Returns the English titles of all tabs of a new workbook, in order."""
+    return (START_HERE, *(BY_NAME[name].tab for name in order), SUMMARY, CHECKS)
+
+
+TITLES: tuple[str, ...] = titles(ORDER)
 LAST_ROW = 2_000
 """The last row with dropdowns and conditional formats, for formats that need a last row."""
 HEADING_HEIGHT = 32
@@ -468,14 +476,15 @@ def tables(
     with_optional: frozenset[str],
     rows: Mapping[str, Sequence[Fields]],
     words: SheetWords = ENGLISH,
+    order: Sequence[str] = ORDER,
 ) -> tuple[TabLayout, ...]:
-    """Returns a tab for each table with the given `rows`, in the order of `ORDER`.
+    """Returns a tab for each table with the given `rows`, in the given `order`.
 
     `rows` are canonical fields by table (see `model.Fields`). `with_optional` names optional
     columns to include (`payee`).
     Raises `ValueError` for a table, column or value that `core.tables` does not know."""
     _check_names(with_optional, rows)
-    columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in ORDER}
+    columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in order}
     return tuple(
         TabLayout(
             words.tab(BY_NAME[name].tab),
@@ -493,7 +502,7 @@ def tables(
             breadth=len(columns[name]),
             printed=_printed(columns[name]),
         )
-        for name in ORDER
+        for name in order
     )
 
 

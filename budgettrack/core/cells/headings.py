@@ -27,9 +27,12 @@ TabPart = tuple[Grid, Shape | None]
 
 
 def tabs_of_tables(
-    book: Book, shapes: Mapping[str, Shape], locale: str
+    book: Book,
+    shapes: Mapping[str, Shape],
+    locale: str,
+    wanted: Sequence[Table] = tables.TABLES,
 ) -> Iterator[tuple[Table, Sequence[TabPart]] | Finding]:
-    """Yields each table with its tabs, or a finding if its tab is missing.
+    """Yields each of the `wanted` tables with its tabs, or a finding if its tab is missing.
 
     Only a mapped table may have several tabs. Two tabs of one of our tables are a finding, and so
     are tabs that the config does not name and that are read because they belong to the others."""
@@ -39,7 +42,7 @@ def tabs_of_tables(
         for block in shape.blocks
         for tab in (block.tab, *block.tabs)
     }
-    for table in tables.TABLES:
+    for table in wanted:
         shape = shapes.get(table.name)
         parts: list[TabPart] = []
         in_blocks = bool(shape and shape.more)

@@ -45,7 +45,7 @@ from budgettrack.core.cells.table_rows import (
 )
 from budgettrack.core.cells.totals import TieOut, check_totals, tie_outs
 from budgettrack.core.cells.values import read
-from budgettrack.core.records.tables import BY_NAME, Shape, Table
+from budgettrack.core.records.tables import BY_NAME, TABLES, Shape, Table
 
 PayeeHash = Callable[[str], str]
 """A function that returns the keyed hash of a payee's name."""
@@ -64,15 +64,16 @@ def read_rows(
     locale: str,
     payee_hash: PayeeHash | None = None,
     base: str = "",
+    wanted: Sequence[Table] = TABLES,
 ) -> Sheet:
-    """Reads all our tables from a workbook. `shapes` are the mapped tables, by name.
+    """Reads the `wanted` tables from a workbook. `shapes` are the mapped tables, by name.
 
     `base` is the base currency: it says to how many decimals a calculated amount is rounded.
     `payee_hash` makes the hash of a payee. Without it, no payee is read."""
     findings: list[Finding] = []
     tables: dict[str, TableRows] = {}
     prices: dict[str, Prices] = {}
-    for tab in tabs_of_tables(book, shapes, locale):
+    for tab in tabs_of_tables(book, shapes, locale, wanted):
         if isinstance(tab, Finding):
             findings.append(tab)
             continue

@@ -22,7 +22,7 @@ from budgettrack.core.cells.rows import (
     tied_totals,
 )
 from budgettrack.core.cells.totals import TieOut
-from budgettrack.core.records.tables import Shape
+from budgettrack.core.records.tables import TABLES, Shape, Table
 
 StatedFate = Literal[
     "finding", "record", "total", "carried note", "group heading", "heading", "ignored", "not read"
@@ -78,14 +78,19 @@ class StatedTab:
 
 
 def stated_tabs(
-    book: Book, shapes: Mapping[str, Shape], locale: str, base: str, own: Set[str] = frozenset()
+    book: Book,
+    shapes: Mapping[str, Shape],
+    locale: str,
+    base: str,
+    own: Set[str] = frozenset(),
+    wanted: Sequence[Table] = TABLES,
 ) -> tuple[list[StatedTab], tuple[Finding, ...]]:
     """Returns every tab with the fate of each row that is not blank, and the findings.
 
-    `own` are the tabs that the tool writes."""
-    sheet = read_rows(book, shapes, locale, base=base)
+    `own` are the tabs that the tool writes. `wanted` are the tables that the workbook may have."""
+    sheet = read_rows(book, shapes, locale, base=base, wanted=wanted)
     tables: dict[str, list[_TableInTab]] = {}
-    for tab in tabs_of_tables(book, shapes, locale):
+    for tab in tabs_of_tables(book, shapes, locale, wanted):
         if not isinstance(tab, Finding):
             table, parts = tab
             for grid, shape in parts:

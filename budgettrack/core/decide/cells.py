@@ -1,5 +1,5 @@
-"""The cells that a sync writes into tables: new IDs, changes from the register, approved sums, and
-the headings of renamed columns."""
+"""The cells that a sync writes into tables: new IDs, changes from the register, the tool's own
+columns, and the headings of renamed columns."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def table_cells(
     for change in merged.merge.to_sheet:
         row = places.rows[change.table][change.id]
         yield from _change_cells(merged, read, shape, grid, row, change)
-    yield from _approved_cells(merged, sheet, grid)
+    yield from _tool_cells(merged, sheet, grid)
     for meaning in new_meanings(read, grid, shape):
         yield from _renamed_cells(merged, sheet, grid, meaning)
 
@@ -75,19 +75,22 @@ def _renamed_cells(
             yield CellEdit(grid.tab, *at, value, was, column.kind)
 
 
-def _approved_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
-    """Yields the approved sums that are missing or different in the sheet.
+def _tool_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
+    """Yields the cells of the tool's own columns that differ from the register.
 
-    A value in the sheet stays if the line has no approved sum."""
-    column = sheet.read.columns.get("approved")
-    if column is None:
-        return
-    for id_, row in sheet.identified.rows.items():
-        approved = merged.after.get(id_, {}).get("approved", "")
-        at = (row.number, column)
-        ours = at not in grid.protected and at not in grid.formulas
-        if approved and row.fields.get("approved", "") != approved and ours:
-            yield CellEdit(grid.tab, *at, typed("money", approved), grid.at(*at), "money")
+    A budget line without an approved sum keeps what the sheet has there: it may be older than the
+    register."""
+    for column in sheet.read.table.columns:
+        at_column = sheet.read.columns.get(column.name)
+        if column.owner != "tool" or at_column is None:
+            continue
+        for id_, row in sheet.identified.rows.items():
+            text = merged.after.get(id_, {}).get(column.name, "")
+            at = (row.number, at_column)
+            ours = at not in grid.protected and at not in grid.formulas
+            differs = row.fields.get(column.name, "") != text or column.name in row.unreadable
+            if differs and ours and (text or column.name != "approved"):
+                yield CellEdit(grid.tab, *at, typed(column.kind, text), grid.at(*at), column.kind)
 
 
 def _change_cells(

@@ -17,7 +17,7 @@ from budgettrack.core.merge.identity import Identified, identify
 from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.references import NAMES, Followed
-from budgettrack.core.records.tables import TABLES, Table
+from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.core.sealing.contributors import payee_hash
 
 Renames = Mapping[tuple[str, str], str]
@@ -61,12 +61,14 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
     """Reads the workbook's side, and renames records on the register's side as people did in the
     sheet."""
     hashed = partial(payee_hash, settings.key) if settings.key else None
-    sheet = read_rows(book, settings.shapes, settings.locale, hashed, settings.base)
+    sheet = read_rows(
+        book, settings.shapes, settings.locale, hashed, settings.base, settings.tables
+    )
     read = {
         name: rows if settings.writes else replace(rows, writable=False)
         for name, rows in sheet.tables.items()
     }
-    tables = {table.name: _identified(table, read.get(table.name), held) for table in TABLES}
+    tables = {name: _identified(table, read.get(name), held) for name, table in BY_NAME.items()}
     renames = {
         (name, old): new
         for name, sides in tables.items()

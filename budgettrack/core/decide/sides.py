@@ -17,7 +17,7 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge import guards
 from budgettrack.core.merge.merge import Change, Conflict, Side
 from budgettrack.core.records.model import Fields, Plan, Records
-from budgettrack.core.records.tables import Shape
+from budgettrack.core.records.tables import TABLES, Shape, Table
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.core.views.funder_types import Reported
 
@@ -28,7 +28,8 @@ class Settings:
 
     `keep` has the choices that a user made at the prompt, by the key of the conflict. `key` is the
     group's key. Without it, no payee is read. `words` are the words of the tabs that the tool
-    writes. `writes`: whether the workbook may be written; some kinds of files are only read."""
+    writes. `writes`: whether the workbook may be written; some kinds of files are only read.
+    `tables`: the tables that the workbook may have."""
 
     base: str
     locale: str
@@ -46,6 +47,7 @@ class Settings:
     key: bytes | None = field(default=None, repr=False)
     words: SheetWords = ENGLISH
     writes: bool = True
+    tables: Sequence[Table] = TABLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -983,6 +983,96 @@ STORIES = Table(
     ),
     aliases=("Member stories",),
     added=True,
+GROUPS = Table(
+    "groups",
+    "Groups",
+    "GR",
+    (
+        Column(
+            "id",
+            "Code",
+            "id",
+            note="The group's lasting name. Leave it blank and the tool fills it. Never change it.",
+            aliases=("ID", "Ref"),
+        ),
+        Column("name", "Name", note="For you alone. No group sees it.", required=True),
+        Column("public_name", "Public name", note="The name on the group's own pages."),
+        Column(
+            "workbook",
+            "Workbook",
+            note="The link of the group's own sheet.",
+            aliases=("Sheet", "Link"),
+        ),
+        Column(
+            "preset",
+            "Preset",
+            "choice",
+            note="What a blank sheet begins with.",
+            choices=("blank", "startup", "peer-support"),
+        ),
+        Column("currency", "Currency", "currency"),
+        Column("language", "Language", note="Such as fr, or pt_PT with a country."),
+        Column("time_zone", "Time zone", note="Such as Europe/Lisbon."),
+        Column(
+            "day",
+            "Day",
+            "number",
+            note="The day of the month (1 to 28) from which the group's report is due.",
+            own_bounds="whole, not below zero",
+        ),
+        Column(
+            "state",
+            "State",
+            "choice",
+            choices=("invited", "ready", "paused", "leaving", "left"),
+            required=True,
+        ),
+        Column(
+            "listed",
+            "Listed",
+            "choice",
+            note="Whether its name may stand on the network's page, if the group says so too.",
+            choices=YES,
+        ),
+        Column("mou_until", "MOU until", "date"),
+        Column(
+            "share_with",
+            "Share with",
+            note="The address to share the sheet with, as editor. Written by the tool.",
+            owner="tool",
+        ),
+        Column("last_sync", "Last sync", "date", note="Written by the tool.", owner="tool"),
+        Column("last_month", "Last month", "month", note="Written by the tool.", owner="tool"),
+        Column("what_to_do", "What to do", note="Written by the tool.", owner="tool"),
+    ),
+)
+
+RECIPIENTS = Table(
+    "recipients",
+    "Recipients",
+    "",
+    (
+        Column("group", "Group", "reference", refers="groups", required=True),
+        Column("name", "Name", note="A role or an organisation, never a person.", required=True),
+        Column(
+            "audience",
+            "Audience",
+            "choice",
+            note="What the mail may say: what all may see, what the group sees, or what a funder"
+            " sees of the grant.",
+            choices=("public", "internal", "funder"),
+            required=True,
+        ),
+        Column("grant", "Grant", note="The grant of a funder, by its ID in the group's sheet."),
+        Column("language", "Language"),
+        Column(
+            "address",
+            "Address",
+            audience="personal",
+            note="The mail address. It is read when a mail is made.",
+        ),
+    ),
+    key=("group", "name"),
 )
 
 TABLES: tuple[Table, ...] = (
@@ -1001,7 +1091,9 @@ TABLES: tuple[Table, ...] = (
     ABOUT,
     STORIES,
 )
-BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
+HOST_TABLES: tuple[Table, ...] = (*TABLES, GROUPS, RECIPIENTS)
+"""The tables of a host: those of a group, for its own money, and the groups that it hosts."""
+BY_NAME: Mapping[str, Table] = {table.name: table for table in HOST_TABLES}
 
 START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"
 """The tabs that the tool writes."""

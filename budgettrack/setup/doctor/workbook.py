@@ -39,7 +39,9 @@ def writing(group: OpenedGroup) -> Examined:
 def shape(config: Config, book: Book) -> Examined:
     """Check tabs and headings, with the findings that a sync would have."""
     locale = default_locale(config, book.locale)
-    findings = read_rows(book, config.shapes, locale, base=config.currency).findings
+    findings = read_rows(
+        book, config.shapes, locale, base=config.currency, wanted=config.tables
+    ).findings
     return Examined(
         "tabs and headings", [finding for finding in findings if finding.code in _SHAPE]
     )

@@ -23,7 +23,7 @@ from budgettrack.workbook.layout import (
     MARKS_COLUMN,
     MARKS_FIRST,
     MARKS_LAST,
-    TITLES,
+    ORDER,
     ColumnLayout,
     Style,
     TabLayout,
@@ -31,6 +31,7 @@ from budgettrack.workbook.layout import (
     guide,
     own_tabs,
     tables,
+    titles,
 )
 
 ROWS = 1_000
@@ -50,17 +51,18 @@ def new_tabs(
     rows: Mapping[str, Sequence[Fields]] = {},
     existing: int | None = None,
     words: SheetWords = ENGLISH,
+    order: Sequence[str] = ORDER,
 ) -> list[Request]:
     """Returns the requests that turn an empty spreadsheet into a workbook, for one `batchUpdate`.
 
-    `sheet_ids` are the numbers of the new tabs, in the order of `layout.TITLES`. `locale`
+    `sheet_ids` are the numbers of the new tabs, in the order of `layout.titles`. `locale`
     (`de_DE`) becomes the spreadsheet's locale unless it is blank. `existing` is the number of
     the blank first tab, which is deleted. `with_optional`, `rows` and `words` are as in
-    `xlsx.layout.new_workbook`.
+    `xlsx.layout.new_workbook`, and so is `order`.
     Raises `ValueError` for a table, column or value that does not fit."""
-    ids = _ids(sheet_ids, existing)
+    ids = _ids(sheet_ids, existing, titles(order))
     ids = {words.tab(title): number for title, number in ids.items()}
-    tabs = (*tables(with_optional, rows, words), *own_tabs(words))
+    tabs = (*tables(with_optional, rows, words, order), *own_tabs(words))
     made: list[Request] = []
     if locale:
         # The first request sets the locale: Google reads the formulas of the conditional formats
@@ -79,12 +81,12 @@ def new_tabs(
     return made
 
 
-def _ids(sheet_ids: Sequence[int], existing: int | None) -> dict[str, int]:
-    if len(sheet_ids) != len(TITLES):
-        raise ValueError(f"{len(TITLES)} tabs need {len(TITLES)} sheet IDs, not {len(sheet_ids)}")
-    if len({*sheet_ids, existing}) != len(TITLES) + 1 or min(sheet_ids) < 0:
+def _ids(sheet_ids: Sequence[int], existing: int | None, wanted: Sequence[str]) -> dict[str, int]:
+    if len(sheet_ids) != len(wanted):
+        raise ValueError(f"{len(wanted)} tabs need {len(wanted)} sheet IDs, not {len(sheet_ids)}")
+    if len({*sheet_ids, existing}) != len(wanted) + 1 or min(sheet_ids) < 0:
         raise ValueError("every tab needs a different sheet ID, which is not negative")
-    return dict(zip(TITLES, sheet_ids, strict=True))
+    return dict(zip(wanted, sheet_ids, strict=True))
 
 
 # ---- the tabs

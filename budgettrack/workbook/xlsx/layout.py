@@ -123,15 +123,16 @@ def new_workbook(
     rows: Mapping[str, Sequence[Fields]] = {},
     raw: Mapping[tuple[str, int, str], str | Formula] = {},
     words: SheetWords = ENGLISH,
+    order: Sequence[str] = ORDER,
 ) -> None:
-    """Writes a workbook with all tabs and the given `rows` (canonical fields by table, see
-    `model.Fields`), in the language of `words`.
+    """Writes a workbook with a tab for each table in `order` and the given `rows` (canonical fields
+    by table, see `model.Fields`), in the language of `words`.
 
     `with_optional` names optional columns to include (`payee`). `raw` holds cells to write
     exactly as given, as text or as a formula; the key is table, index in `rows`, field.
     Raises `WorkbookError` if the file exists or cannot be written.
     Raises `ValueError` for a table, column or value that `core.tables` does not know."""
-    tabs = tables(with_optional, rows, words)
+    tabs = tables(with_optional, rows, words, order)
     if path.exists():
         raise _exists(path)
     out = io.BytesIO()
@@ -141,7 +142,7 @@ def new_workbook(
     book.set_properties({"created": _CREATED})
     looks = _Looks(book, right_to_left=words.right_to_left)
     _guide(_added(book, words.tab(START_HERE), words), guide(words), looks)
-    for name, tab in zip(ORDER, tabs, strict=True):
+    for name, tab in zip(order, tabs, strict=True):
         left = {(row, field): value for (table, row, field), value in raw.items() if table == name}
         _table(_added(book, tab.title, words), tab, left, looks, words)
     for tab in own_tabs(words):

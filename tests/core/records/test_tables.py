@@ -11,6 +11,7 @@ from budgettrack.core.records.tables import (
     BUDGET,
     BY_NAME,
     EXPENSES,
+    HOST_TABLES,
     TABLES,
     Table,
     normal,
@@ -30,9 +31,9 @@ def test_no_heading_or_alias_of_a_table_names_two_of_its_columns(table: Table) -
 
 
 def test_no_two_tables_have_one_name_tab_or_prefix() -> None:
-    assert {table.name: table for table in TABLES} == BY_NAME
-    assert len({normal(table.tab) for table in TABLES}) == len(TABLES)
-    prefixes = [table.prefix for table in TABLES if table.prefix]
+    assert {table.name: table for table in HOST_TABLES} == BY_NAME
+    assert len({normal(table.tab) for table in HOST_TABLES}) == len(HOST_TABLES)
+    prefixes = [table.prefix for table in HOST_TABLES if table.prefix]
     assert len(set(prefixes)) == len(prefixes)
 
 

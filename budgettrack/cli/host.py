@@ -1,0 +1,127 @@
+"""The commands for an organisation that hosts groups."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from budgettrack.cli.base import (
+    LOOK,
+    formats,
+    group_of,
+    listing,
+    main,
+    on_day,
+    talk,
+)
+from budgettrack.cli.keeping import passphrase_asked
+
+if TYPE_CHECKING:
+    from budgettrack.host.jobs import JobOutcome
+
+
+@main.group()
+def host() -> None:
+    """Run many groups from one sheet: a row each, a register each."""
+
+
+@host.command("run")
+@click.option(
+    "--group",
+    "codes",
+    multiple=True,
+    metavar="CODE",
+    help="Only this group, now, also if it waits after a failure. May be repeated.",
+)
+@click.option("--send", is_flag=True, help="Send the groups' mails. Without it, nothing is sent.")
+@on_day
+@click.pass_context
+def host_run(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | None) -> None:
+    """Sync every group of the tab Groups, and run the months that are owed.
+
+    Each group has a process of its own. A group that fails waits longer each time, and holds up no
+    other. Afterwards the tab says of each group how far it has come, and what is to be done."""
+    from budgettrack.host.run import run, summed_up
+
+    done = run(group_of(ctx, on), send=send, only=codes, tell=_tell)
+    for line in summed_up(done):
+        click.echo(line)
+    ctx.exit(LOOK if done.needs_a_person else 0)
+
+
+def _tell(code: str, outcome: JobOutcome) -> None:
+    talk(f"{code}: {outcome.result}")
+
+
+@host.command("status")
+@click.option("--all", "every", is_flag=True, help="Also the groups that need nobody.")
+@formats
+@click.pass_context
+def host_status(ctx: click.Context, every: bool, as_json: bool, as_csv: bool) -> None:
+    """How the groups are doing: last sync, last month, what to do.
+
+    Shows how many groups there are of each state, and those that need somebody."""
+    from budgettrack.host.status import in_need, status, told
+
+    rows = status(group_of(ctx))
+    if not (as_json or as_csv):
+        click.echo(told(rows))
+        rows = rows if every else in_need(rows)
+    headings = {
+        "code": "Code",
+        "name": "Name",
+        "state": "State",
+        "last_sync": "Last sync",
+        "last_month": "Last month",
+        "what_to_do": "What to do",
+    }
+    listing(rows, headings, as_json, as_csv, "Nobody needs anything.", ("name",))
+
+
+@host.command("why")
+@click.argument("code")
+@click.pass_context
+def host_why(ctx: click.Context, code: str) -> None:
+    """What the last job of a group said, for somebody who helps the group.
+
+    It may name rows of the group's sheet, so the host's sheet does not show it."""
+    from budgettrack.host.status import why
+
+    for line in why(group_of(ctx), code):
+        click.echo(line)
+
+
+@host.command("leave")
+@click.argument("code")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--unencrypted", is_flag=True, help="Without a passphrase: who has it can read it.")
+@click.pass_context
+def host_leave(ctx: click.Context, code: str, file: Path, unencrypted: bool) -> None:
+    """Let a group leave with its whole register, in an archive that runs alone.
+
+    In it are register, config, key, what was sent, and the workbook if it is a file. The passphrase
+    is asked for as by `backup`. Says what stays with the host."""
+    from budgettrack.host.leaving import leave
+
+    passphrase = "" if unencrypted else passphrase_asked(twice=True)
+    for line in leave(group_of(ctx), code, file, passphrase):
+        click.echo(line)
+
+
+@host.command("return")
+@click.argument("code")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def host_return(ctx: click.Context, code: str, file: Path) -> None:
+    """Take a group back that left, from its archive.
+
+    Type its row into Groups first. Nothing is sent for it until somebody decides so."""
+    from budgettrack.host.leaving import come_back
+    from budgettrack.setup import backup
+
+    passphrase = passphrase_asked(twice=False) if backup.is_encrypted(file) else ""
+    for line in come_back(group_of(ctx), code, file, passphrase):
+        click.echo(line)

@@ -1,0 +1,43 @@
+"""The mail addresses of the tab *Recipients*. They are read when mails are made, and never stored:
+the register has the other columns alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from budgettrack.core.base.grids import Book
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.records.tables import RECIPIENTS
+
+_WITH_ADDRESSES = replace(
+    RECIPIENTS,
+    columns=tuple(
+        replace(column, audience="internal") if column.name == "address" else column
+        for column in RECIPIENTS.columns
+    ),
+)
+"""The table with its addresses, which a sync never reads."""
+
+
+def recipients(book: Book, locale: str) -> Mapping[str, list[dict[str, str]]]:
+    """Returns the recipients by the code of their group, each as a section of a config is.
+
+    A row without an address or an audience is left out."""
+    read = read_rows(book, {}, locale, wanted=(_WITH_ADDRESSES,)).tables.get(RECIPIENTS.name)
+    by_group: dict[str, list[dict[str, str]]] = {}
+    for row in read.rows if read else ():
+        of = row.fields
+        if of.get("address") and of.get("audience") and of.get("name"):
+            by_group.setdefault(of.get("group", ""), []).append(_section(of))
+    return by_group
+
+
+def _section(of: Mapping[str, str]) -> dict[str, str]:
+    audience = of["audience"]
+    made = {
+        "name": of["name"],
+        "address": of["address"],
+        "audience": f"funder: {of.get('grant', '')}" if audience == "funder" else audience,
+    }
+    return made | ({"language": of["language"]} if of.get("language") else {})

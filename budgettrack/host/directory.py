@@ -1,0 +1,66 @@
+"""The groups of a host, as the tab *Groups* lists them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import GROUPS
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
+LAST_DAY = 28
+
+RUN = ("invited", "ready", "leaving")
+"""The states of the groups that are run. A group that leaves is run until it has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedGroup:
+    """A row of *Groups*, as typed. `fields` are its canonical texts, '' for a blank cell."""
+
+    code: str
+    fields: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """Returns a field. Returns '' if it is blank."""
+        return self.fields.get(name, "")
+
+    @property
+    def is_run(self) -> bool:
+        return self.text("state") in RUN
+
+    @property
+    def mistake(self) -> str:
+        """What is wrong with the row, and the remedy. '' if the group can be run."""
+        if not _CODE.fullmatch(self.code):
+            return (
+                f"{GROUPS.column('id').heading}: use letters, digits, - and _ only, 31 at most."
+                " It names the group's folder."
+            )
+        if not self.text("workbook"):
+            return "Paste the link of the group's sheet into the column Workbook."
+        day = self.text("day")
+        if day and not 1 <= int(day) <= LAST_DAY:
+            return f"Day: type a day from 1 to {LAST_DAY}, which every month has."
+        return ""
+
+
+def directory(rows: Mapping[str, Fields]) -> list[HostedGroup]:
+    """Returns the groups in the order of their codes. `rows`: the records of *Groups* by ID."""
+    return [HostedGroup(code, rows[code]) for code in sorted(rows, key=_in_order)]
+
+
+def same_folder(groups: list[HostedGroup]) -> frozenset[str]:
+    """Returns the codes that differ only in capital letters: some disks keep them in one folder."""
+    seen: dict[str, list[str]] = {}
+    for group in groups:
+        seen.setdefault(group.code.casefold(), []).append(group.code)
+    return frozenset(code for codes in seen.values() if len(codes) > 1 for code in codes)
+
+
+def _in_order(code: str) -> tuple[str, int, str]:
+    """Returns a key by which GR-2 stands before GR-10."""
+    match = re.fullmatch(r"(\D*)(\d{1,9})", code)
+    return (match[1], int(match[2]), code) if match else (code, 0, code)

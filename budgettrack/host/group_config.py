@@ -1,0 +1,165 @@
+"""The config of a hosted group: made of its row, of what its host sets for all, and of the file
+settings.toml in the group's folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from budgettrack import structured
+from budgettrack.config.load import NAME, Config
+from budgettrack.core.base.errors import ConfigError
+from budgettrack.host.directory import HostedGroup
+
+SETTINGS = "settings.toml"
+"""The file in a group's folder for what no column says, such as the tables of its own sheet."""
+
+OWNED = ("register", "mail", "recipients", "host")
+"""The sections that a group's own settings cannot have: they are its host's."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostDefaults:
+    """What a host sets for all its groups.
+
+    `folder`: the folder of the groups' folders. `workbook`: the settings of [workbook] by which a
+    Google sheet is reached. `mail`: the section [mail], with absolute paths."""
+
+    folder: Path
+    workbook: Mapping[str, Any]
+    mail: Mapping[str, Any]
+
+
+def defaults(config: Config) -> HostDefaults:
+    """Returns what the config of a host sets for all groups."""
+    assert config.host is not None
+    content = structured.toml(config.path.read_text("utf-8-sig"))
+    beside = config.path.parent
+    mail = dict(content.get("mail", {}))
+    for key in ("password_file", "authorities"):
+        if isinstance(mail.get(key), str):
+            mail[key] = str(beside / Path(mail[key]).expanduser())
+    workbook: dict[str, Any] = {}
+    if config.credentials is not None:
+        workbook["credentials"] = str(config.credentials)
+    if config.address is not None:
+        workbook["address"] = config.address
+    return HostDefaults(config.host.groups, workbook, mail)
+
+
+def folder_of(host: HostDefaults, group: HostedGroup) -> Path:
+    return host.folder / group.code
+
+
+def content_of(
+    group: HostedGroup, host: HostDefaults, recipients: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
+    """Returns the content of a group's config, as a file of TOML is read.
+
+    Raises ConfigError if settings.toml in the group's folder is not TOML, or sets what is the
+    host's to set."""
+    own = _own_settings(folder_of(host, group) / SETTINGS)
+    organisation = {
+        "name": group.text("public_name"),
+        "currency": group.text("currency"),
+        "language": group.text("language"),
+        "time_zone": group.text("time_zone"),
+    }
+    content: dict[str, Any] = {
+        **own,
+        "organisation": _filled(organisation) | own.get("organisation", {}),
+        "workbook": own.get("workbook", {}) | _workbook(group, host),
+        "register": {"url": "sqlite:///register.sqlite"},
+        "reports": {"out": "reports"} | own.get("reports", {}),
+    }
+    if group.text("day"):
+        content["monthly"] = {"day": int(group.text("day"))} | own.get("monthly", {})
+    if recipients:
+        content["recipients"] = [dict(recipient) for recipient in recipients]
+    if host.mail:
+        content["mail"] = dict(host.mail)
+    return content
+
+
+def _filled(texts: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in texts.items() if text}
+
+
+def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
+    """Returns where a group works: a Google sheet, or a file in the group's folder."""
+    text = group.text("workbook")
+    if is_file(text):
+        return {"xlsx": str(folder_of(host, group) / text)}
+    return {"google": text, **host.workbook}
+
+
+def is_file(workbook: str) -> bool:
+    """Whether a text of the column *Workbook* is the name of a file, and no link.
+
+    A name with a folder is none: who types into the host's sheet shall not reach other files."""
+    return workbook.lower().endswith(".xlsx") and not re.search(r"[/\\:]", workbook)
+
+
+def _own_settings(path: Path) -> dict[str, Any]:
+    try:
+        content = structured.toml(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}). Correct it.") from error
+    owned = [name for name in OWNED if name in content]
+    if owned:
+        raise ConfigError(
+            f"{path} has the section [{owned[0]}], which its host sets for all groups. Delete it"
+            " there."
+        )
+    return content
+
+
+def file_text(content: Mapping[str, Any]) -> str:
+    """Returns the text of a config file that stands alone, for a person who helps the group, and
+    for a group that leaves. It has no recipient and no mail server: these are the host's."""
+    lines = [
+        "# Written by budgettrack host run, from the row of the tab Groups. It is written again at",
+        f"# each run: put settings of this group alone into {SETTINGS}.",
+    ]
+    for section, given in content.items():
+        if section not in ("mail", "recipients", "tables"):
+            lines += _section(f"[{section}]", given)
+    for table, shape in content.get("tables", {}).items():
+        if isinstance(shape, dict):
+            lines += _section(f"[tables.{table}]", shape)
+        else:
+            for block in shape:
+                lines += _section(f"[[tables.{table}]]", block)
+    return "\n".join(lines) + "\n"
+
+
+def _section(brackets: str, settings: Mapping[str, Any]) -> list[str]:
+    return ["", brackets, *(f"{_key(key)} = {_value(value)}" for key, value in settings.items())]
+
+
+def _key(key: str) -> str:
+    return key if key.isidentifier() and key.isascii() else json.dumps(key, ensure_ascii=False)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        pairs = (f"{_key(key)} = {_value(part)}" for key, part in value.items())
+        return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def stands_beside(folder: Path, content: Mapping[str, Any]) -> tuple[Path, bytes]:
+    """Returns the place and the content of the config file in a group's folder."""
+    return folder / NAME, file_text(content).encode()

@@ -1,0 +1,182 @@
+"""The process of one job: prepares a new group, then runs its month if one is owed, else a sync.
+
+`python -m budgettrack.host.job` reads an order from standard input, and prints the outcome."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from budgettrack import files, structured, sync, taking_back
+from budgettrack.config.load import Config, config_of_values
+from budgettrack.config.sheet_words import sheet_words
+from budgettrack.core.base.cycles import newest
+from budgettrack.core.base.errors import (
+    ConfigError,
+    Refused,
+    RegisterError,
+    TrackError,
+    UsageError,
+    WorkbookError,
+)
+from budgettrack.group import OpenedGroup, open_group
+from budgettrack.host.jobs import JobOrder, JobOutcome
+from budgettrack.monthly import run as cycle
+from budgettrack.monthly.context import RunContext
+from budgettrack.register import queries
+from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.setup.create import with_topics
+from budgettrack.setup.presets import numbers_of, preset
+
+DETAILS = "last-job.txt"
+"""The file in the group's folder with the words of its last job, for a person who helps the group.
+They may name cells and rows, so the host's sheet does not have them."""
+
+
+def main() -> None:
+    """Runs the job of the order on standard input, and prints its outcome."""
+    given = structured.json_object(sys.stdin.read())
+    print(json.dumps(work(JobOrder(**given)).as_values()))  # noqa: T201 - the answer to the parent
+
+
+def work(order: JobOrder) -> JobOutcome:
+    """Does one job. Every problem becomes words."""
+    details: list[str] = []
+    try:
+        config = config_of_values(Path(order.path), order.content)
+        outcome = _worked(config, order, details)
+    except TrackError as error:
+        details += error.problems
+        outcome = _told(order, error)
+    _keep_details(order, details)
+    return outcome
+
+
+def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
+    with open_group(config, order.day, patient=False) as group:
+        if group.register.glance(queries.last_run, "sync") is None:
+            _prepare(group, order.preset)
+        taking_back.honour(group)
+        run = cycle.monthly(group, RunContext(order.send))
+        outcomes = [*run.outcomes]
+        if not run.periods or (run.failed and not run.outcomes):
+            # A month whose sync failed has only words for it. A second sync says of what kind it
+            # is: whether the host may read them.
+            outcomes.append(sync.sync(group, confirm=lambda _: False))
+        details += (*run.warnings, *run.failed)
+        for outcome in outcomes:
+            details += outcome.told
+        if any(not outcome.done for outcome in outcomes):
+            details.append(sync.FIRST_MEETING)
+            return JobOutcome("refused", (REFUSED.format(code=order.code),))
+        words: tuple[str, ...] = ()
+        if run.failed:
+            words = (MONTH_UNFINISHED.format(code=order.code),)
+        elif run.held:
+            words = (HELD.format(code=order.code),)
+        elif any(outcome.told for outcome in outcomes):
+            words = (PUT_BACK.format(code=order.code),)
+        elif order.send and _has_lost_mail(group):
+            words = (MAIL_LEFT.format(code=order.code),)
+        return JobOutcome("broken" if run.failed else "done", words, *_reached(group))
+
+
+MONTH_UNFINISHED = (
+    "The month is not finished, and the next run goes on with it. What stopped it:"
+    " budgettrack host why {code}"
+)
+HELD = (
+    "Nothing is sent for this group until somebody decides: budgettrack host why {code} says what."
+)
+PUT_BACK = (
+    "Workbook or register were put back from an older copy: budgettrack host why {code} says what"
+    " the group must look at."
+)
+REFUSED = (
+    "The sync was refused to protect the group's rows. Its treasurer must look: budgettrack host"
+    " why {code} says at what."
+)
+
+
+MAIL_LEFT = (
+    "A mail of the last month was refused, or nobody knows whether it arrived. Which one:"
+    " budgettrack --config groups/{code}/budgettrack.toml deliveries"
+)
+
+
+def _has_lost_mail(group: OpenedGroup) -> bool:
+    """Whether a mail of the newest run was refused, or is neither confirmed nor refused."""
+    made = group.register.glance(deliveries)
+    last = max((delivery.cycle for delivery in made), default=0)
+    return any(
+        delivery.state in ("refused", "marked") for delivery in made if delivery.cycle == last
+    )
+
+
+def _reached(group: OpenedGroup) -> tuple[str, str]:
+    """Returns the day of this sync, and the last month that was ended, which may be ''."""
+    ended = [
+        period
+        for period, known in newest(group.register.glance(all_cycles)).items()
+        if known.ended is not None and "W" not in period
+    ]
+    return group.today.isoformat(), max(ended, default="")
+
+
+def _told(order: JobOrder, error: TrackError) -> JobOutcome:
+    """Returns the outcome of a job that was stopped by an error.
+
+    The words of a guard or of a request may quote rows: the host is told only that there are
+    some."""
+    match error:
+        case ConfigError() | WorkbookError():
+            return JobOutcome("asks", tuple(error.problems))
+        case Refused() | UsageError():
+            return JobOutcome("refused", (REFUSED.format(code=order.code),))
+        case RegisterError() if "Another run" in str(error):
+            return JobOutcome("busy", tuple(error.problems))
+    return JobOutcome("broken", tuple(error.problems))
+
+
+def _prepare(group: OpenedGroup, preset_name: str) -> None:
+    """Lays out a blank sheet, or makes the file that is named but not there.
+
+    Raises WorkbookError if the sheet cannot be reached."""
+    config = group.config
+    day = group.today.replace(day=1)
+    rows = with_topics(preset(preset_name, day, numbers_of(preset_name, "")))
+    words = sheet_words(config.language)
+    if config.xlsx is not None:
+        if not config.xlsx.exists():
+            from budgettrack.workbook.xlsx.layout import new_workbook
+
+            config.xlsx.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new_workbook(config.xlsx, rows=rows, words=words)
+        return
+    from budgettrack.workbook.google import workbook as google
+    from budgettrack.workbook.google.layout import new_tabs
+    from budgettrack.workbook.layout import TITLES
+
+    workbook = group.workbook
+    book = workbook.read()
+    if any(grid.rows for grid in book.grids) or len(book.titles) > 1:
+        return
+    assert isinstance(workbook, google.GoogleWorkbook)
+    locale = config.language if "_" in config.language.replace("-", "_") else ""
+    google.lay_out(
+        workbook,
+        lambda ids, blank: new_tabs(
+            sheet_ids=ids, locale=locale, rows=rows, existing=blank, words=words
+        ),
+        len(TITLES),
+    )
+
+
+def _keep_details(order: JobOrder, details: list[str]) -> None:
+    text = "\n".join(details) + "\n" if details else "Nothing was wrong.\n"
+    files.write(order.folder / DETAILS, text.encode(), private=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""A group leaves with all that is its own, in one archive that runs alone, and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from budgettrack.config.load import NAME, Config, load
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.records.tables import GROUPS
+from budgettrack.group import OpenedGroup, open_group
+from budgettrack.host.directory import HostedGroup
+from budgettrack.host.run import groups_of
+from budgettrack.register.store import Commit, RecordVersion
+from budgettrack.reports.make import remake_site
+from budgettrack.setup import backup
+
+STAYS = (
+    "What stays with the host: its own books and what it gave the group, the row in Groups, the"
+    " mails that were sent, and the folder {folder}. Delete that folder when the group has what it"
+    " needs."
+)
+
+
+def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str]:
+    """Writes the register, the config, the key and what was sent of a group into an archive, and
+    notes that the group left. Returns what was done, in words.
+
+    Raises `UsageError` if there is no such group, or nothing of it is here."""
+    group = _known(host, code)
+    config = _config(host, code)
+    with open_group(config) as opened:
+        backup.back_up(
+            opened,
+            file,
+            passphrase,
+            with_key=True,
+            with_workbook=config.xlsx is not None and config.xlsx.exists(),
+        )
+    _set_state(host, group, "left")
+    return [
+        f"{code} left. The archive {file} is all that it needs: budgettrack unpack {file.name}",
+        "In its config, the mail server and the recipients are missing: they were the host's.",
+        STAYS.format(folder=config.path.parent),
+    ]
+
+
+def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str]:
+    """Puts the archive of a group that comes back into its folder. Returns what was done, in words.
+
+    Raises `UsageError` if the group has no row, or its folder has a register already."""
+    group = _known(host, code)
+    assert host.config.host is not None
+    folder = host.config.host.groups / code
+    if (folder / backup.REGISTER).exists():
+        raise UsageError(
+            f"{folder} has a register already. Move that folder away first: nothing is replaced."
+        )
+    kept = backup.read(file, passphrase)
+    # The config is made of the row again, at the next run.
+    for name in (NAME, "failures.json", "last-job.txt"):
+        (folder / name).unlink(missing_ok=True)
+    with open_group(load(backup.unpack(kept, folder, host.now()))) as back:
+        # The archive has what was sent, and no page: they are made of the register.
+        remake_site(back, back.config.reports)
+    _set_state(host, group, "ready")
+    return [
+        f"{code} is back. Nothing is sent for it until somebody decides: budgettrack --config"
+        f" {folder / NAME} deliveries release older-register",
+        "Then run: budgettrack host run",
+    ]
+
+
+def _known(host: OpenedGroup, code: str) -> HostedGroup:
+    groups = {group.code: group for group in groups_of(host)}
+    if code not in groups:
+        raise UsageError(f"There is no group {code}. There are: {', '.join(groups) or 'none yet'}.")
+    return groups[code]
+
+
+def _config(host: OpenedGroup, code: str) -> Config:
+    assert host.config.host is not None
+    path = host.config.host.groups / code / NAME
+    if not path.is_file():
+        raise UsageError(f"Nothing of {code} is here: it was never run. Set its State to left.")
+    return load(path)
+
+
+def _set_state(host: OpenedGroup, group: HostedGroup, state: str) -> None:
+    now = {**group.fields, "state": state}
+    now.pop("what_to_do", None)
+    with host.register.writing() as writing:
+        version = RecordVersion(GROUPS.name, group.code, now, "register")
+        writing.commit(Commit("by hand", host.now(), [version]))
+    host.changed()

@@ -1,0 +1,60 @@
+"""How long a group waits after a job that failed. It waits longer each time, so that it takes
+nobody's turn, and after three days it counts as stuck."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from budgettrack import files, structured
+
+WAITS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+"""The wait after the first failure, the second, and every further one."""
+
+STUCK_AFTER = timedelta(days=3)
+FILE = "failures.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """The failures of a group since its last job that went well.
+
+    `since`: the time of the first one. `until`: the time of the next try. Both are ISO texts."""
+
+    count: int = 0
+    since: str = ""
+    until: str = ""
+
+    def are_over(self, now: datetime) -> bool:
+        """Whether the group may be tried again."""
+        return not self.count or now >= datetime.fromisoformat(self.until)
+
+    def is_stuck(self, now: datetime) -> bool:
+        return bool(self.count) and now - datetime.fromisoformat(self.since) >= STUCK_AFTER
+
+    def with_one_more(self, now: datetime) -> Failures:
+        wait = WAITS[min(self.count, len(WAITS) - 1)]
+        return Failures(
+            self.count + 1,
+            self.since or now.isoformat(timespec="seconds"),
+            (now + wait).isoformat(timespec="seconds"),
+        )
+
+
+def failures_in(folder: Path) -> Failures:
+    """Returns what is noted in a group's folder. A note that cannot be read counts as none."""
+    try:
+        return Failures(**structured.json_object((folder / FILE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Failures()
+
+
+def note(folder: Path, failures: Failures) -> None:
+    """Notes the failures in a group's folder. No failure takes the note away."""
+    if failures.count:
+        content = json.dumps(asdict(failures)).encode()
+        files.write(folder / FILE, content, private=True)
+    else:
+        (folder / FILE).unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+"""Runs each job in a process of its own: nothing of one group's job can reach another's, and a job
+that hangs is ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from budgettrack import structured
+from budgettrack.host.jobs import JobOrder, JobOutcome, outcome_of
+
+KEPT_VARIABLES = ("BUDGETTRACK_MAIL_PASSWORD", "BUDGETTRACK_MAIL_PASSWORD_FILE")
+"""Our variables that a job gets. The others are the host's own, such as its register and its key.
+"""
+
+NOT_ENDED = (
+    "The job was ended after {seconds} seconds. The sheet may be very large, or Google slow. If it"
+    " stays so, raise seconds in [host]."
+)
+CRASHED = (
+    "The job ended without an answer (code {code}). Run it alone to see why: budgettrack --config"
+    " {path} sync"
+)
+
+
+def run_job(order: JobOrder, seconds: int) -> JobOutcome:
+    """Runs a job in a new process and returns its outcome. After so many seconds it is ended, with
+    all processes that it began."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "budgettrack.host.job"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(os.environ),
+        start_new_session=True,
+    )
+    given = json.dumps(
+        {
+            "code": order.code,
+            "path": order.path,
+            "content": order.content,
+            "preset": order.preset,
+            "send": order.send,
+            "on": order.on,
+        }
+    )
+    try:
+        printed, _ = process.communicate(given.encode(), timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return JobOutcome("broken", (NOT_ENDED.format(seconds=seconds),))
+    finally:
+        _end(process)
+    try:
+        return outcome_of(structured.json_object(printed))
+    except (ValueError, KeyError):
+        words = CRASHED.format(code=process.returncode, path=order.path)
+        return JobOutcome("broken", (words,))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and all that it began, unless it has ended."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.communicate()
+
+
+def _environment(variables: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in variables.items()
+        if not name.startswith("BUDGETTRACK_") or name in KEPT_VARIABLES
+    }

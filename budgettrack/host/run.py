@@ -1,0 +1,240 @@
+"""Runs all groups of a host, each in a process of its own, and writes into its tab *Groups* how far
+each has come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from budgettrack import files, sync
+from budgettrack.config.load import Config, default_locale
+from budgettrack.core.base.errors import ConfigError, UsageError
+from budgettrack.core.base.plurals import count
+from budgettrack.core.records.tables import GROUPS
+from budgettrack.group import OpenedGroup
+from budgettrack.host.addresses import recipients
+from budgettrack.host.directory import HostedGroup, directory, same_folder
+from budgettrack.host.group_config import (
+    HostDefaults,
+    content_of,
+    defaults,
+    folder_of,
+    is_file,
+    stands_beside,
+)
+from budgettrack.host.jobs import JobOrder, JobOutcome
+from budgettrack.host.patience import Failures, failures_in, note
+from budgettrack.host.processes import run_job
+from budgettrack.host.quota import Quota
+from budgettrack.register import queries
+from budgettrack.register.store import Commit, RecordVersion
+
+RunJob = Callable[[JobOrder, int], JobOutcome]
+STUCK = "Stuck since {since}: "
+TWICE = (
+    "This code differs from another one by capital letters only. Change the code of the group"
+    " that is not run yet."
+)
+
+
+@dataclass(slots=True)
+class HostRun:
+    """What a run did. `outcomes`: by the code of the group. `waiting`: the groups that wait after a
+    failure."""
+
+    outcomes: dict[str, JobOutcome] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+
+    @property
+    def needs_a_person(self) -> bool:
+        return any(outcome.words for outcome in self.outcomes.values())
+
+
+def require_host(config: Config) -> None:
+    """Raises `UsageError` if the config is that of a group."""
+    if config.host is None:
+        raise UsageError(
+            "This is the config of a group: it has no section [host]. Name the host's config:"
+            " budgettrack --config host/budgettrack.toml host run"
+        )
+
+
+def groups_of(host: OpenedGroup) -> list[HostedGroup]:
+    """Returns the groups that the host's register knows, in order."""
+    require_host(host.config)
+    return directory(host.register.ask(queries.load, (GROUPS.name,)).records[GROUPS.name])
+
+
+def run(
+    host: OpenedGroup,
+    *,
+    send: bool = False,
+    only: Sequence[str] = (),
+    run_job: RunJob = run_job,
+    tell: Callable[[str, JobOutcome], None] = lambda _, __: None,
+) -> HostRun:
+    """Syncs the host's sheet, runs every group that is due, and writes into *Groups* how far each
+    has come. `only` names the groups to run at once, also those that wait after a failure.
+
+    Raises `UsageError` if the config is that of a group, or `only` names a group that there is not.
+    Raises what the sync of the host's own sheet raises: without it, nobody knows the groups."""
+    require_host(host.config)
+    settings = host.config.host
+    assert settings is not None
+    settings.groups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.groups.chmod(0o700)
+    sync.sync(host)
+    groups = groups_of(host)
+    _refuse_unknown(groups, only)
+    set_for_all = defaults(host.config)
+    addresses = _addresses(host) if send else {}
+    done = HostRun()
+    orders: list[JobOrder] = []
+    folded = same_folder(groups)
+    for group in groups:
+        if not group.is_run or (only and group.code not in only):
+            continue
+        if group.code in folded or group.mistake:
+            words = TWICE if group.code in folded else group.mistake
+            done.outcomes[group.code] = JobOutcome("asks", (words,))
+            continue
+        if not only and not failures_in(folder_of(set_for_all, group)).are_over(host.now()):
+            done.waiting.append(group.code)
+            continue
+        try:
+            orders.append(_order(host, group, set_for_all, addresses, send=send))
+        except ConfigError as error:
+            done.outcomes[group.code] = JobOutcome("asks", tuple(error.problems))
+    quota = Quota(settings.reads)
+
+    def one(order: JobOrder) -> tuple[JobOrder, JobOutcome]:
+        if "google" in order.content["workbook"]:
+            quota.take()
+        return order, run_job(order, settings.seconds)
+
+    with (
+        host.register.cycles.alone(_who(), host.now()),
+        ThreadPoolExecutor(settings.at_once) as pool,
+    ):
+        for order, outcome in pool.map(one, orders):
+            done.outcomes[order.code] = outcome
+            _note(order.folder, outcome, host)
+            tell(order.code, outcome)
+    if _written(host, groups, done, set_for_all):
+        sync.sync(host)
+    if settings.metrics is not None:
+        from budgettrack.host.metrics import metrics_text
+
+        text = metrics_text(groups_of(host), done, host.now())
+        files.write(settings.metrics, text.encode(), private=False)
+    return done
+
+
+def _who() -> str:
+    return "the host's run"
+
+
+def _refuse_unknown(groups: Sequence[HostedGroup], only: Sequence[str]) -> None:
+    codes = [group.code for group in groups]
+    unknown = [code for code in only if code not in codes]
+    if unknown:
+        there = ", ".join(codes) or "none yet"
+        raise UsageError(f"There is no group {unknown[0]}. There are: {there}.")
+
+
+def _addresses(host: OpenedGroup) -> Mapping[str, list[dict[str, str]]]:
+    book = host.workbook_to_read.read()
+    return recipients(book, default_locale(host.config, book.locale))
+
+
+def _order(
+    host: OpenedGroup,
+    group: HostedGroup,
+    set_for_all: HostDefaults,
+    addresses: Mapping[str, Sequence[Mapping[str, str]]],
+    *,
+    send: bool,
+) -> JobOrder:
+    """Returns the order of a group's job, and writes its config beside its register.
+
+    Raises ConfigError if the group's own settings are wrong."""
+    folder = folder_of(set_for_all, group)
+    content = content_of(group, set_for_all, addresses.get(group.code, ()))
+    path, text = stands_beside(folder, content)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not files.holds(path, text):
+        files.write(path, text, private=True)
+    on = host.on.isoformat() if host.on else ""
+    preset = group.text("preset") or "blank"
+    return JobOrder(group.code, str(path), content, preset, send, on)
+
+
+def _note(folder: Path, outcome: JobOutcome, host: OpenedGroup) -> None:
+    """Notes whether a group failed once more."""
+    if outcome.result == "busy":
+        return
+    failed = outcome.result in ("broken", "asks", "refused")
+    note(folder, failures_in(folder).with_one_more(host.now()) if failed else Failures())
+
+
+def _written(
+    host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun, set_for_all: HostDefaults
+) -> bool:
+    """Writes into the register what the tab *Groups* shows of each group. Returns whether anything
+    changed."""
+    address = _share_with(host.config)
+    versions = []
+    for group in groups:
+        now = _now(group, done.outcomes.get(group.code), address)
+        failures = failures_in(folder_of(set_for_all, group))
+        if now.get("what_to_do") and failures.is_stuck(host.now()):
+            now["what_to_do"] = STUCK.format(since=failures.since[:10]) + now["what_to_do"]
+        if now != dict(group.fields):
+            versions.append(RecordVersion(GROUPS.name, group.code, now, "register"))
+    if versions:
+        with host.register.writing() as writing:
+            writing.commit(Commit("by hand", host.now(), versions))
+        host.changed()
+    return bool(versions)
+
+
+def _now(group: HostedGroup, outcome: JobOutcome | None, address: str) -> dict[str, str]:
+    """Returns the fields of a group after its job. `outcome` is None if it had none."""
+    fields = dict(group.fields)
+    if address and not is_file(group.text("workbook")):
+        fields["share_with"] = address
+    if outcome is not None and outcome.result != "busy":
+        fields["what_to_do"] = " ".join(outcome.words)
+        if outcome.synced:
+            fields["last_sync"] = outcome.synced
+            if fields.get("state") == "invited":
+                fields["state"] = "ready"
+        if outcome.month:
+            fields["last_month"] = outcome.month
+    elif not group.is_run:
+        fields["what_to_do"] = ""
+    return {name: text for name, text in fields.items() if text}
+
+
+def _share_with(config: Config) -> str:
+    """Returns the address that groups share their sheets with. '' if it is not known."""
+    assert config.host is not None
+    if config.host.share_with or config.credentials is None:
+        return config.host.share_with
+    try:
+        return str(json.loads(config.credentials.read_text("utf-8")).get("client_email", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def summed_up(done: HostRun) -> Iterator[str]:
+    """Yields lines that say what a run did."""
+    went = sum(outcome.result == "done" for outcome in done.outcomes.values())
+    others = f"{len(done.outcomes) - went} not, {len(done.waiting)} waiting"
+    yield f"{count(went, 'group')} done, {others}."
+    for code, outcome in done.outcomes.items():
+        for words in outcome.words:
+            yield f"{code}: {words}"

@@ -1,0 +1,70 @@
+"""Answers how the groups of a host are doing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.plurals import count
+from budgettrack.core.records.tables import GROUPS
+from budgettrack.group import OpenedGroup
+from budgettrack.host.job import DETAILS
+from budgettrack.host.patience import failures_in
+from budgettrack.host.run import groups_of
+from budgettrack.queries.figures import ListingRow
+
+
+def status(host: OpenedGroup) -> list[ListingRow]:
+    """Returns a row for each group. `waits_until`: when a group that failed is tried again, or
+    ''."""
+    assert host.config.host is not None
+    folder = host.config.host.groups
+    return [
+        {
+            "code": group.code,
+            "name": group.text("name"),
+            "state": group.text("state"),
+            "last_sync": group.text("last_sync"),
+            "last_month": group.text("last_month"),
+            "waits_until": failures_in(folder / group.code).until,
+            "what_to_do": group.text("what_to_do"),
+        }
+        for group in groups_of(host)
+    ]
+
+
+def in_need(rows: Sequence[ListingRow]) -> list[ListingRow]:
+    """Returns the rows of the groups that need somebody."""
+    return [row for row in rows if row["what_to_do"]]
+
+
+def told(rows: Sequence[ListingRow]) -> str:
+    """Returns how many groups there are of each state, in words."""
+    states = Counter(row["state"] for row in rows)
+    parts = [
+        f"{states[state]} {state}" for state in GROUPS.column("state").choices if states[state]
+    ]
+    return f"{count(len(rows), 'group')}: {', '.join(parts)}." if rows else "No group yet."
+
+
+def why(host: OpenedGroup, code: str) -> list[str]:
+    """Returns the words of the last job of a group.
+
+    Raises `UsageError` if there is no such group, or it was never run."""
+    path = details_of(host, code)
+    if not path.is_file():
+        raise UsageError(f"{code} was not run yet. Run it: budgettrack host run --group {code}")
+    return path.read_text("utf-8").splitlines()
+
+
+def details_of(host: OpenedGroup, code: str) -> Path:
+    """Returns the file with the words of a group's last job. It need not exist.
+
+    Raises `UsageError` if there is no such group."""
+    codes = [group.code for group in groups_of(host)]
+    if code not in codes:
+        raise UsageError(f"There is no group {code}. There are: {', '.join(codes) or 'none yet'}.")
+    assert host.config.host is not None
+    return host.config.host.groups / code / DETAILS

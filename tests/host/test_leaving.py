@@ -1,0 +1,128 @@
+"""A group leaves with its whole register in a file that runs alone, and comes back: its reports are
+the same, byte for byte."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from budgettrack.cli import main
+from budgettrack.config.load import load
+from budgettrack.core.base.errors import UsageError
+from budgettrack.group import open_group
+from budgettrack.host.job import work
+from budgettrack.host.leaving import come_back, leave
+from budgettrack.host.run import run
+from budgettrack.register import copy
+from budgettrack.register.holds import holds
+from tests.world import hosted
+from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
+
+PASSPHRASE = "a passphrase of several words"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    made = host_in(tmp_path / "host", [row("GR-1")], plans={"GR-1": plan_rows()})
+    with opened(made) as host:
+        run(host, run_job=lambda order, _: work(order))
+    return made
+
+
+def public(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def digests(path: Path) -> object:
+    with open_group(load(path)) as group:
+        return group.register.ask(copy.digests)
+
+
+def test_it_leaves_with_all_and_runs_alone(config: Path, tmp_path: Path) -> None:
+    here = config.parent / "groups" / "GR-1"
+    with opened(config) as host:
+        told = leave(host, "GR-1", tmp_path / "gr-1.archive", PASSPHRASE)
+
+    assert told[0].startswith("GR-1 left. The archive ")
+    assert "the mail server and the recipients are missing" in told[1]
+    assert str(here) in told[2]
+    alone = tmp_path / "alone"
+    unpacked = CliRunner().invoke(
+        main,
+        ["unpack", str(tmp_path / "gr-1.archive"), "--into", str(alone)],
+        env={"BUDGETTRACK_PASSPHRASE": PASSPHRASE},
+    )
+    assert unpacked.exit_code == 3, unpacked.output
+    made = CliRunner().invoke(
+        main,
+        ["--config", str(alone / "budgettrack.toml"), "report", "transparency", "--month", "2026-10"],
+    )
+
+    assert made.exit_code == 0, made.output
+    assert public(alone / "reports" / "public") == public(here / "reports" / "public")
+
+
+def test_it_is_not_run_after_it_left_and_the_tab_says_so(config: Path, tmp_path: Path) -> None:
+    with opened(config) as host:
+        leave(host, "GR-1", tmp_path / "gr-1.archive", "")
+    with opened(config, NOW + timedelta(days=1)) as host:
+        done = run(host, run_job=lambda order, _: pytest.fail(order.code))
+
+    assert not done.outcomes
+    assert cells_of(config)["GR-1"]["State"] == "left"
+
+
+def test_it_comes_back_with_the_same_register_and_sends_nothing_unasked(
+    config: Path, tmp_path: Path
+) -> None:
+    here = config.parent / "groups" / "GR-1"
+    before = digests(here / "budgettrack.toml")
+    pages = public(here / "reports" / "public")
+    with opened(config) as host:
+        leave(host, "GR-1", tmp_path / "gr-1.archive", PASSPHRASE)
+    here.rename(tmp_path / "moved away")
+    with opened(config, NOW + timedelta(days=1)) as host:
+        told = come_back(host, "GR-1", tmp_path / "gr-1.archive", PASSPHRASE)
+        run(host, run_job=lambda order, _: work(order))
+
+    assert told[0].startswith("GR-1 is back. Nothing is sent for it until somebody decides:")
+    after = digests(here / "budgettrack.toml")
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    # The sync of the new day is a run of its own, and the hold asks a person.
+    new = {name for name in before if before[name] != after[name]}
+    assert new <= {"runs", "holds", "meta", "workbook_writes", "findings"}, new
+    with open_group(load(here / "budgettrack.toml")) as group:
+        assert [hold.kind for hold in group.register.glance(holds)] == ["older-register"]
+    remade = public(here / "reports" / "public")
+    assert {name: remade[name] for name in pages if name.endswith(".html")} == {
+        name: text for name, text in pages.items() if name.endswith(".html")
+    }
+
+
+def test_a_register_that_is_there_is_never_replaced(config: Path, tmp_path: Path) -> None:
+    with opened(config) as host:
+        leave(host, "GR-1", tmp_path / "gr-1.archive", "")
+        with pytest.raises(UsageError, match="has a register already"):
+            come_back(host, "GR-1", tmp_path / "gr-1.archive", "")
+
+
+def test_a_group_that_was_never_run_has_nothing_to_take(config: Path, tmp_path: Path) -> None:
+    book = hosted.openpyxl.load_workbook(config.with_name("host.xlsx"))
+    book["Groups"].append(["GR-2", "another", "", "plan.xlsx", "", "EUR", *[""] * 3, "invited"])
+    book.save(config.with_name("host.xlsx"))
+    with opened(config) as host:
+        from budgettrack import sync
+
+        sync.sync(host)
+        with pytest.raises(UsageError) as error:
+            leave(host, "GR-2", tmp_path / "gr-2.archive", "")
+
+    assert str(error.value) == "Nothing of GR-2 is here: it was never run. Set its State to left."

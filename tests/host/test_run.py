@@ -1,0 +1,254 @@
+"""A run of a host: each group is synced, its owed month is made, and the tab Groups says how far it
+has come. No group holds up another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from budgettrack import sync
+from budgettrack.core.base.errors import UsageError
+from budgettrack.host.job import DETAILS, work
+from budgettrack.host.jobs import JobOrder, JobOutcome
+from budgettrack.host.run import HostRun, run, summed_up
+from tests.world import hosted
+from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
+
+
+def here(order: JobOrder, _: int) -> JobOutcome:
+    """Does a job in this process, as its own would."""
+    return work(order)
+
+
+class Never:
+    """Fails if a job is begun."""
+
+    def __call__(self, order: JobOrder, _: int) -> JobOutcome:
+        raise AssertionError(order.code)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, HostRun]]:
+    """Six groups, run once in processes of their own."""
+    folder = tmp_path_factory.mktemp("host")
+    config = host_in(
+        folder,
+        [
+            row("GR-1"),
+            row("GR-2", state="invited", preset="startup"),
+            row("GR-3", state="paused"),
+            row("GR-4"),
+            row("GR-5", workbook=""),
+            row("GR-6", state="left"),
+        ],
+        settings='at_once = 2\nmetrics = "groups.prom"',
+        plans={"GR-1": plan_rows(), "GR-4": {}},
+    )
+    (folder / "groups" / "GR-4" / "plan.xlsx").write_bytes(b"no workbook")
+    with opened(config) as host:
+        yield config, run(host)
+
+
+def test_each_group_has_its_own_outcome(ran: tuple[Path, HostRun]) -> None:
+    _, done = ran
+
+    assert {code: outcome.result for code, outcome in done.outcomes.items()} == {
+        "GR-1": "done",
+        "GR-2": "done",
+        "GR-4": "asks",
+        "GR-5": "asks",
+    }
+    assert done.needs_a_person
+    assert next(iter(summed_up(done))) == "2 groups done, 2 not, 0 waiting."
+
+
+def test_the_tab_says_how_far_each_group_has_come(ran: tuple[Path, HostRun]) -> None:
+    rows = cells_of(ran[0])
+
+    def told(code: str) -> tuple[object, ...]:
+        names = ("State", "Last sync", "Last month", "What to do")
+        values = [rows[code][name] for name in names]
+        return tuple(value.date() if isinstance(value, datetime) else value for value in values)
+
+    assert told("GR-1") == ("ready", hosted.TODAY, "2026-10", None)
+    assert told("GR-2") == ("ready", hosted.TODAY, "2026-10", None)
+    assert told("GR-3") == ("paused", None, None, None)
+    assert told("GR-6") == ("left", None, None, None)
+    assert told("GR-5")[-1] == "Paste the link of the group's sheet into the column Workbook."
+    assert "is not an Excel workbook" in str(told("GR-4")[-1])
+
+
+def test_a_new_group_has_its_preset(ran: tuple[Path, HostRun]) -> None:
+    beside = ran[0].parent / "groups" / "GR-2"
+
+    assert (beside / "register.sqlite").is_file()
+    assert len(hosted.openpyxl.load_workbook(beside / "plan.xlsx")["Work-plan"]["A"]) > 5
+
+
+def test_the_folders_of_groups_are_read_by_their_owner_alone(ran: tuple[Path, HostRun]) -> None:
+    groups = ran[0].parent / "groups"
+
+    assert groups.stat().st_mode & 0o077 == 0
+    assert all(folder.stat().st_mode & 0o077 == 0 for folder in groups.iterdir())
+
+
+def test_the_figures_for_a_monitor_have_no_name_and_no_code(ran: tuple[Path, HostRun]) -> None:
+    text = (ran[0].parent / "groups.prom").read_text()
+
+    assert 'budgettrack_groups{state="ready"} 4' in text
+    assert 'budgettrack_groups{state="paused"} 1' in text
+    assert 'budgettrack_jobs{result="done"} 2' in text
+    assert 'budgettrack_jobs{result="asks"} 2' in text
+    assert "budgettrack_waiting 0" in text
+    assert "budgettrack_oldest_sync_days 0" in text
+    assert "GR-" not in text
+    assert "ircle" not in text
+
+
+def test_every_line_of_the_figures_is_one_of_the_format(ran: tuple[Path, HostRun]) -> None:
+    import re
+
+    for line in (ran[0].parent / "groups.prom").read_text().splitlines():
+        assert re.fullmatch(
+            r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[a-z]+"\})? \d+', line
+        ), line
+
+
+def test_a_month_that_was_made_is_not_made_again(
+    tmp_path: Path,
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": plan_rows()})
+    with opened(config) as host:
+        run(host, run_job=here)
+    page = tmp_path / "groups" / "GR-1" / "reports" / "public" / "2026-10.html"
+    made = page.stat().st_mtime_ns
+    with opened(config, NOW + timedelta(days=1)) as host:
+        run(host, run_job=here)
+
+    assert page.stat().st_mtime_ns == made
+    assert cells_of(config)["GR-1"]["Last sync"].date() == date(2026, 11, 3)
+
+
+def test_a_group_that_failed_waits_and_is_stuck_after_three_days(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": {}})
+    (tmp_path / "groups" / "GR-1" / "plan.xlsx").write_bytes(b"no workbook")
+
+    def at(now: datetime, **more: object) -> HostRun:
+        with opened(config, now) as host:
+            return run(host, **more)  # type: ignore[arg-type]
+
+    at(NOW, run_job=here)
+    assert at(NOW + timedelta(minutes=4), run_job=Never()).waiting == ["GR-1"]
+    assert not at(NOW + timedelta(minutes=6), run_job=here).waiting
+    assert at(NOW + timedelta(minutes=30), run_job=Never()).waiting == ["GR-1"]
+    # Whoever asks for one group gets it at once.
+    assert not at(NOW + timedelta(minutes=30), run_job=here, only=["GR-1"]).waiting
+    at(NOW + timedelta(days=4), run_job=here)
+
+    told = str(cells_of(config)["GR-1"]["What to do"])
+    assert told.startswith("Stuck since 2026-11-02: ")
+
+    # It is mended, and its next job takes the note away.
+    (tmp_path / "groups" / "GR-1" / "plan.xlsx").unlink()
+    at(NOW + timedelta(days=9), run_job=here)
+    assert cells_of(config)["GR-1"]["What to do"] is None
+
+
+def test_a_job_that_another_run_is_at_counts_as_no_failure(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": plan_rows()})
+    with opened(config) as host:
+        run(host, run_job=here)
+    group = tmp_path / "groups" / "GR-1" / "budgettrack.toml"
+    with opened(group) as other, other.register.cycles.alone("another", NOW), opened(config) as host:
+        done = run(host, run_job=here)
+
+    assert done.outcomes["GR-1"].result == "busy"
+    with opened(config, NOW + timedelta(minutes=1)) as host:
+        assert not run(host, run_job=here).waiting
+
+
+def test_a_refused_sync_is_told_to_the_host_without_its_rows(tmp_path: Path) -> None:
+    many = plan_rows("SECRET")
+    many["budget"] = [
+        {**many["budget"][0], "id": f"B-{number}", "description": f"SECRET {number}"}
+        for number in range(1, 21)
+    ]
+    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": many})
+    with opened(config) as host:
+        run(host, run_job=here)
+    path = tmp_path / "groups" / "GR-1" / "plan.xlsx"
+    book = hosted.openpyxl.load_workbook(path)
+    book["Budget"].delete_rows(2, 18)
+    book.save(path)
+    with opened(config, NOW + timedelta(days=1)) as host:
+        done = run(host, run_job=here)
+
+    assert done.outcomes["GR-1"].result == "refused"
+    assert done.outcomes["GR-1"].words == (
+        "The sync was refused to protect the group's rows. Its treasurer must look: budgettrack"
+        " host why GR-1 says at what.",
+    )
+    assert "Budget" in (path.parent / DETAILS).read_text()
+    assert (path.parent / DETAILS).stat().st_mode & 0o077 == 0
+
+
+def test_two_codes_in_one_folder_are_refused_and_the_others_go_on(tmp_path: Path) -> None:
+    config = host_in(
+        tmp_path, [row("Harbour"), row("harbour"), row("river")], plans={"river": plan_rows()}
+    )
+    with opened(config) as host:
+        done = run(host, run_job=here)
+
+    assert {code: outcome.result for code, outcome in done.outcomes.items()} == {
+        "Harbour": "asks",
+        "harbour": "asks",
+        "river": "done",
+    }
+    assert "by capital letters only" in done.outcomes["harbour"].words[0]
+
+
+def test_a_group_that_there_is_not_is_told(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+
+    with opened(config) as host, pytest.raises(UsageError) as error:
+        run(host, only=["GR-7"], run_job=Never())
+    assert str(error.value) == "There is no group GR-7. There are: GR-1."
+
+
+def test_a_groups_config_is_told_to_be_no_hosts(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [])
+    config.write_text(config.read_text().replace("[host]", ""))
+
+    with opened(config) as host, pytest.raises(UsageError, match="has no section"):
+        run(host, run_job=Never())
+
+
+def test_a_group_may_have_a_tab_called_groups_of_its_own(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [])
+    config.write_text(config.read_text().replace("[host]", ""))
+    book = hosted.openpyxl.load_workbook(tmp_path / "host.xlsx")
+    book["Groups"].append(["GR-1", "Reading circle", "", "plan.xlsx"])
+    book.save(tmp_path / "host.xlsx")
+    with opened(config) as group:
+        changes = sync.sync(group).changes
+
+    assert not [finding for finding in changes.findings if finding.tab == "Groups"]
+    assert not [version for version in changes.written if version[0] == "groups"]
+
+
+def test_the_address_to_share_with_is_that_of_the_key_file(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1", workbook="https://example.org/no-sheet")])
+    text = config.read_text().replace('xlsx = "host.xlsx"', 'xlsx = "host.xlsx"\ncredentials = "k.json"')
+    config.write_text(text)
+    (tmp_path / "k.json").write_text('{"client_email": "books@example.iam.gserviceaccount.com"}')
+    os.chmod(tmp_path / "k.json", 0o600)
+    with opened(config) as host:
+        run(host, run_job=here)
+
+    told = cells_of(config)["GR-1"]
+    assert told["Share with"] == "books@example.iam.gserviceaccount.com"
+    assert "workbook.google" in told["What to do"]
