@@ -12,7 +12,7 @@ def row(**fields: str) -> HostedGroup:
 
 
 def test_groups_come_in_the_order_of_their_numbers() -> None:
-    rows = {code: {} for code in ("GR-10", "GR-2", "harbour", "GR-1")}
+    rows: dict[str, dict[str, str]] = {code: {} for code in ("GR-10", "GR-2", "harbour", "GR-1")}
 
     assert [group.code for group in directory(rows)] == ["GR-1", "GR-2", "GR-10", "harbour"]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -18,7 +19,6 @@ from budgettrack.host.leaving import come_back, leave
 from budgettrack.host.run import run
 from budgettrack.register import copy
 from budgettrack.register.holds import holds
-from tests.world import hosted
 from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
 
 PASSPHRASE = "a passphrase of several words"
@@ -62,7 +62,14 @@ def test_it_leaves_with_all_and_runs_alone(config: Path, tmp_path: Path) -> None
     assert unpacked.exit_code == 3, unpacked.output
     made = CliRunner().invoke(
         main,
-        ["--config", str(alone / "budgettrack.toml"), "report", "transparency", "--month", "2026-10"],
+        [
+            "--config",
+            str(alone / "budgettrack.toml"),
+            "report",
+            "transparency",
+            "--month",
+            "2026-10",
+        ],
     )
 
     assert made.exit_code == 0, made.output
@@ -115,7 +122,7 @@ def test_a_register_that_is_there_is_never_replaced(config: Path, tmp_path: Path
 
 
 def test_a_group_that_was_never_run_has_nothing_to_take(config: Path, tmp_path: Path) -> None:
-    book = hosted.openpyxl.load_workbook(config.with_name("host.xlsx"))
+    book = openpyxl.load_workbook(config.with_name("host.xlsx"))
     book["Groups"].append(["GR-2", "another", "", "plan.xlsx", "", "EUR", *[""] * 3, "invited"])
     book.save(config.with_name("host.xlsx"))
     with opened(config) as host:

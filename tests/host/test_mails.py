@@ -10,6 +10,7 @@ import pytest
 from budgettrack.config.load import load
 from budgettrack.group import open_group
 from budgettrack.host.job import work
+from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.host.run import run
 from budgettrack.register.cycles import deliveries
 from tests.world.hosted import host_in, opened, plan_rows, row
@@ -102,9 +103,14 @@ def test_without_send_nothing_goes_out_and_no_address_is_read(tmp_path: Path) ->
         "address": "partner@example.org",
     }
     config = host_in(tmp_path, [row("GR-1")], recipients=[person], plans={"GR-1": plan_rows()})
-    orders = []
+    orders: list[JobOrder] = []
+
+    def kept(order: JobOrder, _: int) -> JobOutcome:
+        orders.append(order)
+        return work(order)
+
     with opened(config) as host:
-        run(host, run_job=lambda order, _: (orders.append(order), work(order))[1])
+        run(host, run_job=kept)
 
     assert [order.send for order in orders] == [False]
     assert "recipients" not in orders[0].content

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from budgettrack import sync
@@ -86,7 +87,7 @@ def test_a_new_group_has_its_preset(ran: tuple[Path, HostRun]) -> None:
     beside = ran[0].parent / "groups" / "GR-2"
 
     assert (beside / "register.sqlite").is_file()
-    assert len(hosted.openpyxl.load_workbook(beside / "plan.xlsx")["Work-plan"]["A"]) > 5
+    assert len(openpyxl.load_workbook(beside / "plan.xlsx")["Work-plan"]["A"]) > 5
 
 
 def test_the_folders_of_groups_are_read_by_their_owner_alone(ran: tuple[Path, HostRun]) -> None:
@@ -113,9 +114,9 @@ def test_every_line_of_the_figures_is_one_of_the_format(ran: tuple[Path, HostRun
     import re
 
     for line in (ran[0].parent / "groups.prom").read_text().splitlines():
-        assert re.fullmatch(
-            r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[a-z]+"\})? \d+', line
-        ), line
+        assert re.fullmatch(r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[a-z]+"\})? \d+', line), (
+            line
+        )
 
 
 def test_a_month_that_was_made_is_not_made_again(
@@ -163,7 +164,11 @@ def test_a_job_that_another_run_is_at_counts_as_no_failure(tmp_path: Path) -> No
     with opened(config) as host:
         run(host, run_job=here)
     group = tmp_path / "groups" / "GR-1" / "budgettrack.toml"
-    with opened(group) as other, other.register.cycles.alone("another", NOW), opened(config) as host:
+    with (
+        opened(group) as other,
+        other.register.cycles.alone("another", NOW),
+        opened(config) as host,
+    ):
         done = run(host, run_job=here)
 
     assert done.outcomes["GR-1"].result == "busy"
@@ -181,7 +186,7 @@ def test_a_refused_sync_is_told_to_the_host_without_its_rows(tmp_path: Path) -> 
     with opened(config) as host:
         run(host, run_job=here)
     path = tmp_path / "groups" / "GR-1" / "plan.xlsx"
-    book = hosted.openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path)
     book["Budget"].delete_rows(2, 18)
     book.save(path)
     with opened(config, NOW + timedelta(days=1)) as host:
@@ -230,7 +235,7 @@ def test_a_groups_config_is_told_to_be_no_hosts(tmp_path: Path) -> None:
 def test_a_group_may_have_a_tab_called_groups_of_its_own(tmp_path: Path) -> None:
     config = host_in(tmp_path, [])
     config.write_text(config.read_text().replace("[host]", ""))
-    book = hosted.openpyxl.load_workbook(tmp_path / "host.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "host.xlsx")
     book["Groups"].append(["GR-1", "Reading circle", "", "plan.xlsx"])
     book.save(tmp_path / "host.xlsx")
     with opened(config) as group:
@@ -242,7 +247,9 @@ def test_a_group_may_have_a_tab_called_groups_of_its_own(tmp_path: Path) -> None
 
 def test_the_address_to_share_with_is_that_of_the_key_file(tmp_path: Path) -> None:
     config = host_in(tmp_path, [row("GR-1", workbook="https://example.org/no-sheet")])
-    text = config.read_text().replace('xlsx = "host.xlsx"', 'xlsx = "host.xlsx"\ncredentials = "k.json"')
+    text = config.read_text().replace(
+        'xlsx = "host.xlsx"', 'xlsx = "host.xlsx"\ncredentials = "k.json"'
+    )
     config.write_text(text)
     (tmp_path / "k.json").write_text('{"client_email": "books@example.iam.gserviceaccount.com"}')
     os.chmod(tmp_path / "k.json", 0o600)

@@ -117,5 +117,7 @@ def cells_of(config: Path, tab: str = "Groups") -> dict[str, dict[str, Any]]:
     sheet = openpyxl.load_workbook(config.with_name("host.xlsx"))[tab]
     headings, *rows = sheet.iter_rows(values_only=True)
     return {
-        str(cells[0]): dict(zip(map(str, headings), cells, strict=True)) for cells in rows if cells[0]
+        str(cells[0]): dict(zip(map(str, headings), cells, strict=True))
+        for cells in rows
+        if cells[0]
     }
