@@ -59,6 +59,7 @@ def test_every_command_stands_once_in_a_section_and_in_the_file_of_it() -> None:
         "Open data",
         "Take back what is public",
         "Run every month",
+        "Host groups",
         "Set up",
         "Keep safe",
     ]

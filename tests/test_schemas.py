@@ -15,12 +15,14 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from budgettrack import sync
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
 from budgettrack.queries.schemas import FIELDS, schema
 from budgettrack.register.store import RecordVersion
 from tests.world.bank_files import Booked, camt
 from tests.world.group import Group, column
+from tests.world.hosted import host_in, opened, row
 from tests.world.partners import ROWS as SENT
 from tests.world.partners import Sending
 from tests.world.past_grants import FORMS
@@ -109,6 +111,9 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         book.worksheets[0].append(line)
     book.save(foreign)
     seen: dict[str, int] = {}
+    hosting = host_in(folder / "hosting", [row("GR-1")])
+    with opened(hosting) as opened_host:
+        sync.sync(opened_host)
     for name in FIELDS:
         extra = {
             "adopt": [str(foreign), "--yes"],
@@ -120,16 +125,17 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         }.get(name, [])
         words, _, flag = name.partition(" --")
         command = words.split()
-        dated = [*ON] if name not in ("checks", "sheet", "profiles", "cycles", "deliveries", "withdraw", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "agreements list", "reconcile", "report iati", "report iati --check", "doctor") else []  # fmt: skip
+        dated = [*ON] if name not in ("checks", "sheet", "profiles", "cycles", "deliveries", "withdraw", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "agreements list", "reconcile", "report iati", "report iati --check", "doctor", "host status") else []  # fmt: skip
         flags = [f"--{flag}"] if flag else []
-        # A workbook that is adopted has a config of its own.
-        run = CliRunner().invoke(main, [*command, *extra, "--json"]) if name == "adopt" else None
+        # A workbook that is adopted has a config of its own, and so has a host.
+        own = {"adopt": [], "host status": ["--config", str(hosting)]}.get(name)
+        run = None if own is None else CliRunner().invoke(main, [*own, *command, *extra, "--json"])
         done = run or group.run(*command, *extra, *flags, *dated, "--json")
         # doctor says by 1 that something is in the way.
         assert done.exit_code in ((1,) if name == "doctor" else (0, 3)), (name, done.output)
         found = json.loads(done.stdout)
         jsonschema.validate(found, schema(name))
-        assert all(list(row) == list(schema(name)["items"]["properties"]) for row in found), name
+        assert all(list(one) == list(schema(name)["items"]["properties"]) for one in found), name
         seen[name] = len(found)
     assert [name for name, rows_ in seen.items() if not rows_] == []
     for name in ("variance", "variance --each-month", "variance --by grant"):

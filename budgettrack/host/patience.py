@@ -46,9 +46,12 @@ class Failures:
 def failures_in(folder: Path) -> Failures:
     """Returns what is noted in a group's folder. A note that cannot be read counts as none."""
     try:
-        return Failures(**structured.json_object((folder / FILE).read_text("utf-8")))
+        noted = Failures(**structured.json_object((folder / FILE).read_text("utf-8")))
+        times = [datetime.fromisoformat(text) for text in (noted.since, noted.until)]
     except (OSError, ValueError, TypeError):
         return Failures()
+    is_whole = type(noted.count) is int and noted.count > 0 and all(time.tzinfo for time in times)
+    return noted if is_whole else Failures()
 
 
 def note(folder: Path, failures: Failures) -> None:

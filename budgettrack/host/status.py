@@ -19,6 +19,7 @@ from budgettrack.queries.figures import ListingRow
 def status(host: OpenedGroup) -> list[ListingRow]:
     """Returns a row for each group. `waits_until`: when a group that failed is tried again, or
     ''."""
+    groups = groups_of(host)
     assert host.config.host is not None
     folder = host.config.host.groups
     return [
@@ -31,7 +32,7 @@ def status(host: OpenedGroup) -> list[ListingRow]:
             "waits_until": failures_in(folder / group.code).until,
             "what_to_do": group.text("what_to_do"),
         }
-        for group in groups_of(host)
+        for group in groups
     ]
 
 
@@ -56,7 +57,7 @@ def why(host: OpenedGroup, code: str) -> list[str]:
     path = details_of(host, code)
     if not path.is_file():
         raise UsageError(f"{code} was not run yet. Run it: budgettrack host run --group {code}")
-    return path.read_text("utf-8").splitlines()
+    return path.read_text("utf-8", "replace").splitlines()
 
 
 def details_of(host: OpenedGroup, code: str) -> Path:

@@ -161,6 +161,10 @@ FIELDS: Mapping[str, str] = {
         " with_entries:texts with_ids:texts why:text? remedy:text?"
     ),
     "report iati": "change:text part:text where:text about:text text:text day:text?",
+    "host status": (
+        "code:text name:text state:text last_sync:text last_month:text waits_until:text"
+        " what_to_do:text"
+    ),
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }
 """The fields of the rows of each command, in order: `name:type`, with `?` if it may be null."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from budgettrack.host.patience import FILE, Failures, failures_in, note
 
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
@@ -50,7 +52,19 @@ def test_it_is_noted_in_the_groups_folder_until_a_job_goes_well(tmp_path: Path) 
     assert failures_in(tmp_path) == Failures()
 
 
-def test_a_note_that_was_damaged_counts_as_none(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text('{"count": 3')
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"count": 3',
+        "[]",
+        '{"count": "3", "since": "2026-11-01T06:00:00+00:00", "until": "2026-11-01T06:00:00+00:00"}',
+        '{"count": 3, "since": "2026-11-01T06:00:00", "until": "2026-11-01T06:00:00"}',
+        '{"count": 3, "since": "yesterday", "until": "2026-11-01T06:00:00+00:00"}',
+        '{"count": 3, "since": 7, "until": 8}',
+        '{"number": 3}',
+    ],
+)
+def test_a_note_that_was_damaged_counts_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
 
     assert failures_in(tmp_path) == Failures()

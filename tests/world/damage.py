@@ -13,9 +13,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from budgettrack.host.job import work
+from budgettrack.host.run import run as run_groups
 from tests.world import bank_files, past_grants
 from tests.world.bank_files import Booked
 from tests.world.group import ON, Group
+from tests.world.hosted import host_in, opened, plan_rows, row
 
 CONFIG = f"""[organisation]
 name = "Harbour Peers"
@@ -107,9 +110,14 @@ class Kind:
     commands: tuple[tuple[str, ...], ...]
 
 
+FAILURES = (
+    '{"count": 1, "since": "2026-11-01T06:00:00+00:00", "until": "2026-11-01T06:05:00+00:00"}'
+)
+
 _SITE = (("report", "transparency", "--month", "2026-10", *ON),)
 _FUNDER = (("report", "funder", "G-1", "--month", "2026-10", *ON),)
 _MONTH = (("monthly", "--month", "2026-10", "--send", *ON),)
+_HOST = ("--config", "host/budgettrack.toml", "host", "run", *ON)
 KINDS: Mapping[str, Kind] = {
     "workbook": Kind("plan.xlsx", (("sync", *ON), ("doctor",))),
     "config": Kind("budgettrack.toml", (("status", *ON), ("doctor",))),
@@ -153,6 +161,9 @@ KINDS: Mapping[str, Kind] = {
     "360Giving file": Kind("reports/public/360giving/grants.json", (("report", "360giving", *ON),)),
     "OAuth client": Kind("client.json", (("login", "--client", "client.json", "--no-browser"),)),
     "sign-in": Kind("google-sign-in.json", (("login", "--no-browser"),)),
+    "settings of a hosted group": Kind("host/groups/GR-1/settings.toml", (_HOST,)),
+    "failures of a hosted group": Kind("host/groups/GR-1/failures.json", (("--config", "host/budgettrack.toml", "host", "status"),)),
+    "words of a group's last job": Kind("host/groups/GR-1/last-job.txt", (("--config", "host/budgettrack.toml", "host", "why", "GR-1"),)),
     "credentials": Kind("credentials.json", (("--config", "online.toml", "sync", *ON), ("--config", "online.toml", "doctor"))),
 }  # fmt: skip
 
@@ -195,6 +206,11 @@ def make(folder: Path) -> None:
     shutil.copy(folder / "plan.xlsx", folder / "xlsm" / "own.xlsm")
     for past, content in past_grants.FORMS.items():
         (folder / f"past.{past}").write_bytes(content)
+    config = host_in(folder / "host", [row("GR-1")], plans={"GR-1": plan_rows()})
+    with opened(config) as host:
+        run_groups(host, run_job=lambda order, _: work(order))
+    (folder / "host/groups/GR-1/settings.toml").write_text("[sync]\nrows = 7\n")
+    (folder / "host/groups/GR-1/failures.json").write_text(FAILURES)
     group.set("Grants", "N2", "yes")
     group.sync()
     for words in (
