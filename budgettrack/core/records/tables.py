@@ -983,6 +983,8 @@ STORIES = Table(
     ),
     aliases=("Member stories",),
     added=True,
+)
+
 GROUPS = Table(
     "groups",
     "Groups",
