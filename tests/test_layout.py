@@ -23,7 +23,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 
 from budgettrack.core.records.model import Fields
-from budgettrack.core.records.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, START_HERE, SUMMARY
+from budgettrack.core.records.tables import (
+    BY_NAME,
+    CHECKS,
+    CHECKS_HEADINGS,
+    START_HERE,
+    SUMMARY,
+    TABLES,
+)
 from budgettrack.workbook import layout
 from budgettrack.workbook.google.layout import LONGEST, new_tabs
 from budgettrack.workbook.layout import (
@@ -182,7 +189,7 @@ def test_the_same_contents_and_notes(local: Workbook, online: Online, title: str
 
 
 def test_every_column_of_the_declaration_is_there(online: Online) -> None:
-    for table in BY_NAME.values():
+    for table in TABLES:
         headings = [
             cell["userEnteredValue"]["stringValue"]
             for (row, _), cell in online.cells(table.tab).items()
@@ -205,7 +212,7 @@ def test_a_date_is_the_number_of_its_day_and_a_percentage_its_share(online: Onli
 
 
 def test_the_same_dropdowns(local: Workbook, online: Online) -> None:
-    for table in BY_NAME.values():
+    for table in TABLES:
         here = {}
         for letters, rule in _rules(local, table.tab).items():
             if rule.type == "list":
@@ -235,7 +242,7 @@ def test_the_same_dropdowns(local: Workbook, online: Online) -> None:
 
 
 def test_the_same_looks_of_columns(local: Workbook, online: Online) -> None:
-    for table in BY_NAME.values():
+    for table in TABLES:
         bodies = online.columns("repeatCell", table.tab)
         widths = {
             each["range"]["startIndex"]: each["properties"]["pixelSize"]
@@ -380,7 +387,7 @@ def test_the_same_marks(local: Workbook, online: Online) -> None:
 
         # A file asks for a name, and Google for a place, which INDIRECT must tell it.
         named = [(re.sub(r'INDIRECT\("[^"]*"\)', MARKS_NAME, text), *more) for text, *more in there]
-        tables = {table.tab for table in BY_NAME.values()}
+        tables = {table.tab for table in TABLES}
         assert named == [(text, *more) for text, *more in here]
         assert len(there) == sum(mark.tab == title for mark in MARKS) + (title in tables)
     assert {mark.tab for mark in MARKS} == {"Deadlines", "Work-plan", SUMMARY}
@@ -554,7 +561,7 @@ def _results(book: Workbook, folder: Path) -> list[list[str]]:
 
 def test_a_file_tells_of_ids_and_asks_back_in_the_tools_columns(local: Workbook) -> None:
     told = {}
-    for table in BY_NAME.values():
+    for table in TABLES:
         columns = {
             cell.value: get_column_letter(index)
             for index, cell in enumerate(local[table.tab][1], 1)
@@ -586,7 +593,7 @@ def test_online_the_tools_cells_warn_and_keep_stays_free(online: Online) -> None
             ]
             for each in held
         ]
-        table = next((each for each in BY_NAME.values() if each.tab == title), None)
+        table = next((each for each in TABLES if each.tab == title), None)
 
         assert all(
             each["warningOnly"] and each["description"].startswith("Written by budgettrack")
