@@ -21,6 +21,7 @@ from typing import Literal
 import openpyxl
 from lxml import etree, html
 
+from tests.world.jpegs import PIXELS, segments
 from tests.world.report_text import pdf_words
 
 Kind = Literal["number", "percent", "drawn", "rounded"]
@@ -90,6 +91,8 @@ def read(path: Path) -> Content:
             return _of(_mail(content))
         case ".pdf":
             return _of(_text(pdf_words(content), "text", "text"))
+        case ".jpg":
+            return _of(_picture(content))
         case ".txt" | ".md" | "":
             return _of(_text(content.decode("utf-8"), "text", "text"))
     raise ValueError(f"{path.name}: the auditor cannot read a file of this form")
@@ -103,6 +106,13 @@ class _Piece:
     block: str
     text: str
     kind: Kind | None = None
+
+
+def _picture(content: bytes) -> Iterator[_Piece]:
+    """The words in a JPEG: all that no pixel needs."""
+    for marker, words in segments(content):
+        if marker not in PIXELS:
+            yield from _text(words.decode("latin-1"), f"segment {marker}", "picture")
 
 
 def _of(pieces: Iterable[_Piece]) -> Content:

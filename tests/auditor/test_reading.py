@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from PIL import Image
 
 from tests.auditor.auditing import audit
 from tests.auditor.marking import Marks
@@ -73,7 +74,12 @@ def number(folder: Path, minor: int) -> None:
     book.save(folder / "data.xlsx")
 
 
+def comment(folder: Path, minor: int) -> None:
+    Image.new("RGB", (8, 8)).save(folder / "a.jpg", progressive=True, comment=plain(minor))
+
+
 FORMS: dict[str, Writer] = {
+    "comment in a picture": comment,
     "text of a page": text("a.html", "<html><body><p>We spent AMOUNT.</p></body></html>"),
     "text after a tag": text("a.html", "<p>We <b>spent</b> AMOUNT.</p>"),
     "alternative text": text("a.html", '<p><img alt="spent AMOUNT"></p>'),
