@@ -18,8 +18,8 @@ from budgettrack.config.load import load
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group
 from budgettrack.reports.make import reports
-from tests.test_pictures import MARKS, saved
 from tests.world.group import ON, ROWS, Group
+from tests.world.planted_pictures import MARKS, saved
 from tests.world.report_text import everything
 
 TOLD = {"consent": "2020-10-30", "publish": "yes"}
