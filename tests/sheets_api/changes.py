@@ -428,40 +428,39 @@ def _written(cell: Cell, data: Body, mask: masks.Mask) -> Cell:
     if every or "userEnteredValue" in mask:
         cell = _valued(cell, data.get("userEnteredValue") or {})
     if every or "userEnteredFormat" in mask:
-        held = copy.deepcopy(cell.format)
         wanted = {} if every else mask["userEnteredFormat"]
         given = _mirrored(data.get("userEnteredFormat") or {})
         if wanted and "*" not in wanted:
+            held = copy.deepcopy(cell.format)
             masks.put(held, given, _mirrored_mask(wanted))
         else:
             held = given
-        cell = dataclasses.replace(cell, format=held)
+        cell = cell.but(format=held)
     if every or "note" in mask:
-        cell = dataclasses.replace(cell, note=data.get("note") or "")
+        cell = cell.but(note=data.get("note") or "")
     if every or "dataValidation" in mask:
-        cell = dataclasses.replace(cell, rule=data.get("dataValidation"))
+        cell = cell.but(rule=data.get("dataValidation"))
     return cell
 
 
 def _valued(cell: Cell, value: Body) -> Cell:
-    blank = dataclasses.replace(cell, value=None, formula=None, error=None, made=None)
     if "formulaValue" in value:
         formula = value["formulaValue"]
         if not formula.startswith("="):
             raise invalid(f'Invalid value: formulaValue must start with "=": {formula}')
-        return dataclasses.replace(blank, formula=formula)
+        return cell.holding(None, formula)
     if "numberValue" in value:
-        return dataclasses.replace(blank, value=float(value["numberValue"]))
+        return cell.holding(float(value["numberValue"]))
     if "boolValue" in value:
-        return dataclasses.replace(blank, value=bool(value["boolValue"]))
+        return cell.holding(bool(value["boolValue"]))
     if "stringValue" in value:
         if len(value["stringValue"]) > MAX_TEXT:
             raise invalid(
                 f"Your input contains more than the maximum of {MAX_TEXT} characters in a single"
                 " cell."
             )
-        return dataclasses.replace(blank, value=value["stringValue"] or None)
-    return blank
+        return cell.holding(value["stringValue"] or None)
+    return cell.holding(None)
 
 
 _STYLES = {"backgroundColor": "backgroundColorStyle", "foregroundColor": "foregroundColorStyle"}
@@ -703,11 +702,9 @@ def _rows_taken(book: Spreadsheet, source: Area) -> dict[int, int]:
 def _pasted(old: Cell, new: Cell, origin: tuple[int, int], at: tuple[int, int], how: str) -> Cell:
     formula = translated(new.formula, origin, at) if new.formula else None
     if how == "PASTE_VALUES":
-        return dataclasses.replace(old, value=new.value, formula=None, error=new.error, made=None)
+        return old.holding(new.value, error=new.error)
     if how == "PASTE_FORMULA":
-        return dataclasses.replace(
-            old, value=new.value, formula=formula, error=new.error, made=new.made
-        )
+        return old.holding(new.value, formula, new.error, new.made)
     if how == "PASTE_FORMAT":
         return dataclasses.replace(old, format=new.format)
     if how == "PASTE_DATA_VALIDATION":

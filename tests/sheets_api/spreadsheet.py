@@ -63,6 +63,23 @@ class Cell:
             or self.error
         )
 
+    def holding(
+        self,
+        value: Scalar,
+        formula: str | None = None,
+        error: str | None = None,
+        made: dict[str, Any] | None = None,
+    ) -> Cell:
+        """This cell with another content: its format, note and rule stay."""
+        if value is formula is error is made is None and self is EMPTY:
+            return self
+        return Cell(value, formula, self.format, self.note, self.rule, error, made)
+
+    def but(self, **other: Any) -> Cell:
+        """This cell with another format, note or rule. Faster than `dataclasses.replace`."""
+        held = {"format": self.format, "note": self.note, "rule": self.rule} | other
+        return Cell(self.value, self.formula, error=self.error, made=self.made, **held)
+
     @property
     def filled(self) -> bool:
         """Whether something stands in it."""
@@ -139,7 +156,7 @@ class Sheet:
             self.rows.append({})
         new = dict(self.rows[row])
         for column, cell in cells.items():
-            if cell:
+            if cell is not EMPTY and cell:
                 new[column] = cell
             else:
                 new.pop(column, None)

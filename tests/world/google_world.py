@@ -592,7 +592,7 @@ class World:
                         assert not str(cell.value).startswith("somebody"), (
                             "a payee stands in a hidden tab"
                         )
-        with opened(self.config, AT, TODAY) as group:
+        with opened(self.config, AT, TODAY, workbook=self.workbook) as group:
             outcome = preview(group, allow=ALL)
         assert not outcome.changes.to_register, outcome.changes.to_register
         assert not outcome.changes.to_sheet, outcome.changes.to_sheet

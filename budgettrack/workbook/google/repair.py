@@ -4,6 +4,7 @@ have moved."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, text_of
 from budgettrack.workbook.google.verify import (
@@ -98,6 +99,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         for row in sought_rows:
             search.look_for(row, faults)
         faults.cells += search.owed()
+        faults.lost += search.lost
     for page in write.pages:
         scratch = state.tab(page.scratch)
         if scratch is None:
@@ -125,17 +127,21 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             right = top == row.row and is_as_read(row, scratch)
         else:
             right = not moved and _is_known(tab, row, scratch)
-        touched = _owe_overwritten(row, scratch, search, right=right)
+        place = search.followed(row, scratch, top, headings)
+        touched = _owe_overwritten(row, scratch, search, place, right=right)
         identified = is_heading or row.id is not None or names_itself(tab, row)
         if right and (identified or not touched):
-            search.settled.add(row.row)
+            if place.row is not None:
+                search.settled.add(place.row)
         else:
             # Another row without an ID may have moved here, so this row is searched again.
             astray.append(row)
     return astray
 
 
-def _owe_overwritten(row: RowWrite, scratch: Tab, search: _Search, *, right: bool) -> bool:
+def _owe_overwritten(
+    row: RowWrite, scratch: Tab, search: _Search, place: _Place, *, right: bool
+) -> bool:
     """Tells `search` which cells the repair overwrote wrongly. Returns whether there are any."""
     touched = False
     for put in row.puts:
@@ -144,7 +150,7 @@ def _owe_overwritten(row: RowWrite, scratch: Tab, search: _Search, *, right: boo
             touched = True
             # In the right row, somebody typed a newer value after our read: it is put back.
             # In a wrong row, the value is not ours: it is put back too.
-            search.owe(row.row, put.column, put.value, before)
+            search.owe_again(place, put, before)
     return touched
 
 
@@ -165,6 +171,16 @@ def sought(write: Write, state: Spreadsheet) -> Faults:
     return faults
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row of a before-image, and the cells that were written there, stand now.
+
+    `row` is None if the row is gone. `columns` leaves out the columns that are gone."""
+
+    row: int | None
+    columns: Mapping[int, int]
+
+
 class _Search:
     """Finds the current place of rows in a tab after a write. `settled` are rows that are already
     right.
@@ -174,6 +190,7 @@ class _Search:
     def __init__(self, tab: TabWrite, now: Tab) -> None:
         self._tab, self._title = tab, now.title
         self.settled: set[int] = set()
+        self.lost: list[Lost] = []
         self._rows = dict(now.contents())
         self._top, self._headings = headings_of(now, tab.heading_row, tab.headings)
         self._id_column = (
@@ -192,6 +209,67 @@ class _Search:
     def owe(self, row: int, column: int, now: Entered | None, value: Entered | None) -> None:
         """Notes that a cell which holds `now` must become `value`."""
         self._pending[row, column] = (now, value)
+
+    def followed(
+        self, row: RowWrite, image: Tab, top: int, headings: Mapping[int, Entered | None]
+    ) -> _Place:
+        """Returns where the row that a repair wrote in stands now. `top` and `headings` are those
+        of the before-image.
+
+        Somebody may have sorted, or inserted a column, after that repair and before its answer."""
+        columns = {
+            put.column: place
+            for put in row.puts
+            if (place := self._column_now(put.column, headings)) is not None
+        }
+        written = {put.column: put.value for put in row.puts}
+        if row.row == top:
+            return _Place(self._top, columns)
+        at = None if self._tab.id_heading is None else column_of(headings, self._tab.id_heading)
+        id_ = None if at is None else written.get(at, image.content(row.row, at))
+        if id_ is not None and self._id_column is not None:
+            named = self._holding({self._id_column: id_})
+            return _Place(_nearest(row.row, named), columns)
+        others = {
+            now: content
+            for column, content in enumerate(image.content_of(row.row, self._tab.columns))
+            if (now := self._column_now(self._tab.columns[column], headings)) is not None
+        }
+        wanted = others | {now: written[column] for column, now in columns.items()}
+        return _Place(_nearest(row.row, self._holding(wanted)), columns)
+
+    def _column_now(self, column: int, headings: Mapping[int, Entered | None]) -> int | None:
+        """Returns where a column of the before-image is now. A column without a heading, or whose
+        heading was overwritten, is taken to be in its place."""
+        heading = headings.get(column)
+        if heading is None or same(self._headings.get(column), heading):
+            return column
+        now = column_of(self._headings, heading)
+        if now is None and same(self._headings.get(column), self._tab.headings.get(column)):
+            return column
+        return now
+
+    def _holding(self, wanted: Mapping[int, Entered | None]) -> list[int]:
+        """Returns the rows below the headings that hold these contents."""
+        return [
+            number
+            for number in self._rows
+            if number > self._top
+            and all(same(self._actual(number, column), held) for column, held in wanted.items())
+        ]
+
+    def owe_again(self, place: _Place, put: Put, before: Entered | None) -> None:
+        """Notes that a cell which a repair overwrote must become `before` again.
+
+        What somebody typed over it since stands. If its row or column is gone, the value is lost.
+        """
+        column = place.columns.get(put.column)
+        if place.row is None or column is None:
+            self.lost += _lost(
+                self._title, self._tab.headings, Put(put.column, put.value, before)
+            )
+        elif same(self._actual(place.row, column), put.value):
+            self.owe(place.row, column, put.value, before)
 
     def owed(self) -> list[Owed]:
         """Returns all cells that must be written, grouped by row."""
@@ -311,6 +389,14 @@ class _Search:
             if column is None or not same(self._content(number, column), put.was):
                 return False
         return True
+
+
+def _nearest(row: int, alike: Sequence[int]) -> int | None:
+    """Returns the row itself if it is among those that are alike, else the only one. None if there
+    is no such row or if there are several."""
+    if row in alike:
+        return row
+    return alike[0] if len(alike) == 1 else None
 
 
 def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
