@@ -21,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 from tests.sheets_api import answers, changes, consent, errors, masks, objects, values
 from tests.sheets_api.drive import Drive, File
 from tests.sheets_api.errors import ApiError
+from tests.sheets_api.identities import Identities
 from tests.sheets_api.ranges import Area
 from tests.sheets_api.spreadsheet import ALTERED_AFTER, Spreadsheet
 from tests.sheets_api.tokens import Token, Tokens, service_account_file
@@ -145,6 +146,7 @@ class Server:
 
     def __post_init__(self) -> None:
         self.drive.clock = self.clock
+        self.identities = Identities(self.tokens)
         self._reads = _Quota(self.quota, self.clock, self.minute)
         self._writes = _Quota(self.quota, self.clock, self.minute)
 
@@ -242,6 +244,8 @@ class Server:
         try:
             if path in (consent.PAGE, consent.DECISION):
                 response = self._consent(path, query, content)
+            elif (identity := self._identity(request, path, content)) is not None:
+                response = identity
             elif path == "/token":
                 header = request.headers.get("Authorization", "")
                 with self.lock:
@@ -258,6 +262,22 @@ class Server:
             response.set_data(gzip.compress(response.get_data(), 1))
             response.headers["Content-Encoding"] = "gzip"
         return response(environ, start_response)
+
+    def _identity(self, request: Request, path: str, content: bytes) -> Response | None:
+        """What the services of identities without a key answer, or None for another path."""
+        with self.lock:
+            answered = self.identities.answered(
+                request.method, path, request.headers, content, self.clock()
+            )
+        if answered is None:
+            return None
+        status, answer, headers = answered
+        if isinstance(answer, str):
+            response = Response(answer, status, content_type="application/text")
+        else:
+            response = _json(status, answer)
+        response.headers.update(headers)
+        return response
 
     def _consent(self, path: str, query: list[tuple[str, str]], content: bytes) -> Response:
         """The page of a person's sign-in, and what her button does."""

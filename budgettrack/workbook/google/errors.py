@@ -73,6 +73,16 @@ def open_key_file(path: Path) -> WorkbookError:
     )
 
 
+def not_exchanged() -> WorkbookError:
+    """Returns the error if Google does not take the token of another provider (a workload or
+    workforce identity)."""
+    return WorkbookError(
+        "Google does not accept the identity of this machine: it refuses the token of the other"
+        " provider. Compare audience and credential_source in the credentials file with the pool's"
+        " settings at Google, then run this again."
+    )
+
+
 def not_let_in(words: str) -> WorkbookError:
     """Returns the error for a rejected login. `words` are the library's text.
 
@@ -107,6 +117,13 @@ def not_let_in(words: str) -> WorkbookError:
         return WorkbookError(
             "This sign-in was given for less than is needed. Sign in again: budgettrack login"
             " --existing"
+        )
+    if "getAccessToken" in words:
+        return WorkbookError(
+            "These credentials may not act as the service account that their file names. Ask"
+            " whoever administers its project to give them, at that account, the role Service"
+            " Account Token Creator (a workload identity: Workload Identity User), then run this"
+            " again."
         )
     return WorkbookError(
         "Google does not accept these credentials. Make a new key for the service account"

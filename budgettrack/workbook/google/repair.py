@@ -265,9 +265,7 @@ class _Search:
         """
         column = place.columns.get(put.column)
         if place.row is None or column is None:
-            self.lost += _lost(
-                self._title, self._tab.headings, Put(put.column, put.value, before)
-            )
+            self.lost += _lost(self._title, self._tab.headings, Put(put.column, put.value, before))
         elif same(self._actual(place.row, column), put.value):
             self.owe(place.row, column, put.value, before)
 

@@ -192,10 +192,12 @@ class Connection:
         }
         try:
             return self._http().request(method, url, params=params, data=content, headers=headers)
-        except exceptions.RefreshError as error:
-            raise errors.not_let_in(str(error)) from None
         except (exceptions.TransportError, requests.exceptions.RequestException) as error:
             raise _unreachable(error, url, writes=method != "GET") from None
+        except exceptions.OAuthError:
+            raise errors.not_exchanged() from None
+        except exceptions.GoogleAuthError as error:
+            raise errors.not_let_in(str(error)) from None
 
     def _answered(self, error: APIError, place: str, *, writes: bool, making: bool) -> Exception:
         """Returns what an error answer means: send again, refused, or not known to be done."""
