@@ -19,7 +19,7 @@ from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
 from budgettrack.workbook.google import write as google_write
 from tests.sheets_api import changes
 from tests.sheets_api.server import Server
-from tests.sheets_api.spreadsheet import Spreadsheet
+from tests.sheets_api.spreadsheet import ALTERED_AFTER, Spreadsheet
 from tests.world.places import GooglePlace, Typed
 
 pytestmark = pytest.mark.google_http
@@ -146,6 +146,7 @@ DEEDS: dict[str, Callable[[Spreadsheet], None]] = {
     "a row": insert("ROWS", 1),
     "a row above all": insert("ROWS", 0),
     "a column": insert("COLUMNS", 0),
+    "a column of sums": insert("COLUMNS", 1),
     "move a column": move_note_first,
     "delete a row": delete_row,
     "type over our cell": typed(2, 1, 77.25),
@@ -178,14 +179,46 @@ def cells_of(place: GooglePlace) -> Counter[Any]:
     return Counter(cell.value for row in rows for cell in row.values() if cell.filled)
 
 
+AFTER = list(
+    itertools.product(
+        ["sort", "a column of sums"],
+        ["a row", "a row above all"],
+        ["a column of sums", "move a column", "delete a row"],
+    )
+)
+"""Before the write, before its repair, and between this repair and its answer."""
+
+
 @pytest.mark.parametrize("script", PAIRS, ids=", ".join)
 def test_every_row_is_as_people_left_it_or_with_our_edit(
     script: tuple[str, ...], server: Server, place: GooglePlace, tmp_path: Path
 ) -> None:
+    stand_as_in_a_twin(script, "", server, place, made_place(server, tmp_path / "twin"))
+
+
+@pytest.mark.parametrize("script", AFTER, ids=", ".join)
+def test_what_moves_before_the_answer_to_a_repair_is_put_right_where_it_stands(
+    script: tuple[str, ...], server: Server, place: GooglePlace, tmp_path: Path
+) -> None:
     twin = made_place(server, tmp_path / "twin")
+    stand_as_in_a_twin(script[:2], script[2], server, place, twin)
+
+
+def stand_as_in_a_twin(
+    script: tuple[str, ...], after: str, server: Server, place: GooglePlace, twin: GooglePlace
+) -> None:
+    """Writes while people do the deeds of `script`, one before each write, and `after` once the last
+    of these writes is done and not yet answered."""
     workbook = place.workbook()
     book = workbook.read()
     left = list(script)
+
+    def meanwhile(held: Spreadsheet) -> None:
+        if not left:
+            server.meanwhile = None
+            for one in (held, twin.file.book):
+                assert one is not None
+                DEEDS[after](one)
 
     def before(method: str, path: str) -> None:
         if method == "POST" and path.endswith("batchUpdate") and left:
@@ -194,9 +227,11 @@ def test_every_row_is_as_people_left_it_or_with_our_edit(
                 with server.person(each.file) as held:
                     deed(held)
 
-    server.before = before
+    assert place.file.book is not None
+    place.file.book.faults = frozenset({ALTERED_AFTER} if after else {})
+    server.before, server.meanwhile = before, meanwhile
     again = workbook.write(book, OURS)
-    server.before = None
+    server.before = server.meanwhile = None
 
     kept = [grid for grid in place.workbook().read().grids if grid.tab == KEPT_EDITS]
     if kept:
