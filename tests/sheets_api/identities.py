@@ -117,7 +117,7 @@ class Identities:
             part.strip().split("=", 1)
             for part in headers["authorization"].removeprefix("AWS4-HMAC-SHA256 ").split(",")
         )
-        key, day, region, service, _ = signed["Credential"].split("/")
+        key, day, region, service, _ = str(signed["Credential"]).split("/")
         url = urllib.parse.urlsplit(request["url"])
         names = signed["SignedHeaders"].split(";")
         canonical = "\n".join(

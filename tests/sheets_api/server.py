@@ -267,7 +267,7 @@ class Server:
         """What the services of identities without a key answer, or None for another path."""
         with self.lock:
             answered = self.identities.answered(
-                request.method, path, request.headers, content, self.clock()
+                request.method, path, dict(request.headers), content, self.clock()
             )
         if answered is None:
             return None

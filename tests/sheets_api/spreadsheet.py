@@ -71,7 +71,7 @@ class Cell:
         made: dict[str, Any] | None = None,
     ) -> Cell:
         """This cell with another content: its format, note and rule stay."""
-        if value is formula is error is made is None and self is EMPTY:
+        if self is EMPTY and value is None and not (formula or error or made):
             return self
         return Cell(value, formula, self.format, self.note, self.rule, error, made)
 
