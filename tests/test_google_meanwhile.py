@@ -17,7 +17,7 @@ import pytest
 from budgettrack.core.base.grids import CellEdit, Edits, Frame, PageCell, ToolTab
 from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
 from budgettrack.workbook.google import write as google_write
-from tests.sheets_api import changes
+from tests.sheets_api import changes, filters
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import ALTERED_AFTER, Spreadsheet
 from tests.world.places import GooglePlace, Typed
@@ -137,6 +137,17 @@ def type_a_twin(book: Spreadsheet) -> None:
     put(book, sheet, 4, 0, [[None, 4, "four"]], "RAW")
 
 
+def filter_by_note(book: Spreadsheet) -> None:
+    sheet, top = book.sheets[0], heading_row(book)
+    column = next((c for c, cell in sheet.rows[top].items() if cell.value == "Note"), 2)
+    condition = {"type": "TEXT_CONTAINS", "values": [{"userEnteredValue": "t"}]}
+    sheet.basic_filter = {
+        "range": {"sheetId": sheet.id, "startRowIndex": top},
+        "criteria": {str(column): {"condition": condition}},
+    }
+    filters.apply(book.settled(), sheet)
+
+
 def delete_the_hidden_tabs(book: Spreadsheet) -> None:
     book.sheets = [each for each in book.sheets if not each.title.startswith(google_write.HIDDEN)]
 
@@ -152,6 +163,7 @@ DEEDS: dict[str, Callable[[Spreadsheet], None]] = {
     "type over our cell": typed(2, 1, 77.25),
     "type where our row goes": typed(5, 2, "mine"),
     "a twin": type_a_twin,
+    "a filter": filter_by_note,
     "hidden tabs": delete_the_hidden_tabs,
 }
 PAIRS = list(
@@ -182,8 +194,8 @@ def cells_of(place: GooglePlace) -> Counter[Any]:
 AFTER = list(
     itertools.product(
         ["sort", "a column of sums"],
-        ["a row", "a row above all"],
-        ["a column of sums", "move a column", "delete a row"],
+        ["a row", "a row above all", "hidden tabs"],
+        ["a column of sums", "move a column", "delete a row", "a filter"],
     )
 )
 """Before the write, before its repair, and between this repair and its answer."""

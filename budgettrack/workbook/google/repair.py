@@ -93,9 +93,10 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if is_whole(tab, scratch, now):
             sought_rows = _astray(tab, scratch, search)
         else:
-            # Nobody knows which cells the repair overwrote. So its rows are searched as they are.
+            # Nobody knows which cells the repair overwrote. So its rows are searched as they are,
+            # but for those that hold what it wrote.
             faults.incomplete.append(tab)
-            sought_rows = tab.rows
+            sought_rows = [row for row in tab.rows if not search.is_done(row)]
         for row in sought_rows:
             search.look_for(row, faults)
         faults.cells += search.owed()
@@ -269,6 +270,30 @@ class _Search:
         elif same(self._actual(place.row, column), put.value):
             self.owe(place.row, column, put.value, before)
 
+    def is_done(self, row: RowWrite) -> bool:
+        """Whether one row holds all that the repair wrote, and most of the row's other cells. That
+        row is settled then."""
+        columns = {put.column: self._place(put.column, self._headings) for put in row.puts}
+        wanted = {columns[put.column]: put.value for put in row.puts}
+        if self._id_column not in wanted:
+            wanted[self._id_column] = row.id
+        known = {column: held for column, held in wanted.items() if column is not None}
+        number = _nearest(row.row, self._holding(known))
+        if number is None or None in columns.values():
+            return False
+        if row.others and _resembles(row, self._others_there(number, row)) is None:
+            return False
+        self.settled.add(number)
+        return True
+
+    def _others_there(self, number: int, row: RowWrite) -> dict[int, Entered | None]:
+        """Returns what a row in the tab holds in place of the other cells of `row`."""
+        there = {}
+        for column in row.others:
+            at = column_of(self._headings, self._tab.texts.get(column))
+            there[column] = None if at is None else self._content(number, at)
+        return there
+
     def owed(self) -> list[Owed]:
         """Returns all cells that must be written, grouped by row."""
         rows: dict[int, list[Put]] = {}
@@ -359,11 +384,7 @@ class _Search:
             return None
         if not self._could_be(number, row, places):
             return None
-        there = {}
-        for column in row.others:
-            at = column_of(self._headings, self._tab.texts.get(column))
-            there[column] = None if at is None else self._content(number, at)
-        likeness = _resembles(row, there)
+        likeness = _resembles(row, self._others_there(number, row))
         if likeness is None and self._id_column is not None and _its_id(self._tab, row) is not None:
             # The ID decides: people may have changed the other cells since.
             return (-1, 0)

@@ -122,8 +122,8 @@ def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None) -> bool:
     """Whether the before-image holds every row that was copied, each at its place.
 
     A row was left out if a cell still holds `UNCOPIED`. Under a filter, rows moved up or down if
-    the IDs of image and source differ; where the write changes the ID, the filter alone is reason
-    for doubt. Without a filter they may differ because somebody sorted after the write."""
+    the IDs of image and source differ; where the write changes the ID, all cells that it left alone
+    must agree instead. Without a filter they may differ because somebody sorted after the write."""
     images = {number: scratch.content_of(number, tab.columns) for number in image_rows(tab)}
     if is_left_out(images.values()):
         return False
@@ -131,8 +131,24 @@ def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None) -> bool:
         return True
     column = tab.id_column
     if column is None or any(names_itself(tab, row) for row in tab.rows):
-        return False
+        return _stands_beside(tab, scratch, source)
     return all(same(scratch.content(row, column), source.content(row, column)) for row in images)
+
+
+def _stands_beside(tab: TabWrite, scratch: Tab, source: Tab) -> bool:
+    """Whether each row of the image has, in the cells that the write left alone, what stands in the
+    source now. False if no written row has such a cell with any content, or if the answer does not
+    hold these cells of the source."""
+    is_told = False
+    written = {row.row: {put.column for put in row.puts} for row in tab.rows}
+    for number in image_rows(tab):
+        left_alone = [column for column in tab.columns if column not in written.get(number, ())]
+        image = scratch.content_of(number, left_alone)
+        there = source.content_of(number, left_alone)
+        if not all(same(one, other) for one, other in zip(image, there, strict=True)):
+            return False
+        is_told |= number in written and any(content is not None for content in image)
+    return is_told
 
 
 def is_left_out(rows: Iterable[Sequence[Entered | None]]) -> bool:
