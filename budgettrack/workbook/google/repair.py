@@ -120,6 +120,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     astray: list[RowWrite] = []
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
+    # A misplaced write may have overwritten the headings: they are followed by what it wrote.
+    struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
         is_heading = row.row == tab.heading_row
         if is_heading:
@@ -128,7 +130,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             right = top == row.row and is_as_read(row, scratch)
         else:
             right = not moved and _is_known(tab, row, scratch)
-        place = search.followed(row, scratch, top, headings)
+        place = search.followed(row, scratch, top, {**headings, **struck})
         touched = _owe_overwritten(row, scratch, search, place, right=right)
         identified = is_heading or row.id is not None or names_itself(tab, row)
         if right and (identified or not touched):
@@ -215,7 +217,7 @@ class _Search:
         self, row: RowWrite, image: Tab, top: int, headings: Mapping[int, Entered | None]
     ) -> _Place:
         """Returns where the row that a repair wrote in stands now. `top` and `headings` are those
-        of the before-image.
+        of the before-image, and of the repair where it overwrote them.
 
         Somebody may have sorted, or inserted a column, after that repair and before its answer."""
         columns = {
