@@ -243,7 +243,7 @@ class _Search:
 
     def _column_now(self, column: int, headings: Mapping[int, Entered | None]) -> int | None:
         """Returns where a column of the before-image is now. A column without a heading, or whose
-        heading was overwritten, is taken to be in its place."""
+        heading was overwritten, is taken to be in its place. Returns None if it is gone."""
         heading = headings.get(column)
         if heading is None or same(self._headings.get(column), heading):
             return column
