@@ -70,3 +70,13 @@ def found(read: Sheet, *codes: str) -> list[tuple[str, str]]:
 
 def ids(rows: TableRows) -> list[str]:
     return [row.id for row in rows.rows]
+
+
+PLAN = {"budget": Shape("Plan", headings={"description": "Item", "amount": "Amount"})}
+
+
+def plan(rows: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The amounts that count in a mapped plan, and what is found."""
+    read = sheet(grid(f"Item | Amount\n{rows}", "Plan"), shapes=PLAN)
+    amounts = [row.fields["amount"] for row in read.tables["budget"].rows]
+    return amounts, [(place, text.split(":")[0]) for place, text in found(read)]

@@ -5,19 +5,11 @@ from __future__ import annotations
 import pytest
 
 from budgettrack.core.records.tables import Shape
-from tests.world.drawn_tabs import found, grid, sheet
+from tests.world.drawn_tabs import PLAN, found, grid, plan, sheet
 
-PLAN = {"budget": Shape("Plan", headings={"description": "Item", "amount": "Amount"})}
 LEDGER = {
     "expenses": Shape("L", headings={"date": "Date", "description": "What", "amount": "Amount"})
 }
-
-
-def plan(rows: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """The amounts that count in a mapped plan, and what is found."""
-    read = sheet(grid(f"Item | Amount\n{rows}", "Plan"), shapes=PLAN)
-    amounts = [row.fields["amount"] for row in read.tables["budget"].rows]
-    return amounts, [(place, text.split(":")[0]) for place, text in found(read)]
 
 
 COSTS = "Rent | 1000\nFood | 500\nTotal | 1500\n"

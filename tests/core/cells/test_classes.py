@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.cells.test_below_totals import plan
+from tests.world.drawn_tabs import plan
 
 CLASSES = (
     "60 - Achats | 1500\nPrestations | 500\nMatières | 1000\n"
