@@ -8,7 +8,11 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
 
 
 def json_object(content: str | bytes) -> dict[str, Any]:
@@ -22,6 +26,18 @@ def json_object(content: str | bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("not an object in curly brackets")
     return value
+
+
+def json_as(content: str | bytes, kind: type[T]) -> T:
+    """Returns the value of a type that a JSON text describes.
+
+    Raises `ValueError` if the text is not JSON, or describes something else."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
 
 
 def toml(text: str, *, number: Callable[[str], Any] = float) -> dict[str, Any]:

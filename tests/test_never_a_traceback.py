@@ -117,6 +117,7 @@ def of_all_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         ("list of site files", b"feed.xml", b"feed\xff.xml", 0, "The public site has"),
         ("told names", b'"grants"', b'"gr\xffnts"', 0, "The public site has"),
+        ("told names", b"{", b"[" * 100_000, 0, "The public site has"),
         ("answers", b"signs", b"s\xffgns", 2, "answers.toml is neither JSON nor TOML: 'utf-8'"),
         ("config", b"[organisation]", b"a = " + b"[" * 9_900, 1, "too many brackets, one inside"),
         (

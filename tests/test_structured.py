@@ -5,12 +5,18 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal
 
+import msgspec
 import pytest
 
-from budgettrack.structured import json_object, toml
+from budgettrack.structured import json_as, json_object, toml
+
+
+class Sound(msgspec.Struct):
+    a: list[int]
 
 
 def test_what_is_sound_is_read() -> None:
+    assert json_as(b'{"a": [1]}', Sound) == Sound([1])
     assert json_object(b'{"a": [1]}') == {"a": [1]}
     assert toml("a = 1.50", number=Decimal) == {"a": Decimal("1.50")}
 
@@ -21,6 +27,14 @@ def test_what_is_sound_is_read() -> None:
 def test_what_is_no_object_is_a_value_error(text: str | bytes) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         json_object(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "{", '{"a":' * 100_000, "[" * 100_000, b"\xff\xfe\x00", '{"a": "b"}']
+)
+def test_what_is_no_value_of_the_type_is_a_value_error(text: str | bytes) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        json_as(text, Sound)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@ each has come."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from budgettrack import files, sync
+from budgettrack import files, structured, sync
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import ConfigError, UsageError
 from budgettrack.core.base.plurals import count
@@ -225,9 +224,12 @@ def _share_with(config: Config) -> str:
     if config.host.share_with or config.credentials is None:
         return config.host.share_with
     try:
-        return str(json.loads(config.credentials.read_text("utf-8")).get("client_email", ""))
-    except (OSError, ValueError, AttributeError):
+        return str(
+            structured.json_object(config.credentials.read_text("utf-8")).get("client_email", "")
+        )
+    except (OSError, ValueError):
         return ""
+    return str(key.get("client_email", ""))
 
 
 def summed_up(done: HostRun) -> Iterator[str]:

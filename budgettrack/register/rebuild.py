@@ -7,7 +7,6 @@ never written: it keeps all it has under a new name."""
 from __future__ import annotations
 
 import glob
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from budgettrack import structured
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.holds import Hold
 from budgettrack.interrupts import unbroken
@@ -227,7 +227,7 @@ def _is_version(
 
 def _is_record(text: object) -> bool:
     try:
-        return isinstance(text, str) and isinstance(json.loads(text), dict)
+        return isinstance(text, str) and structured.json_object(text) is not None
     except ValueError:
         return False
 

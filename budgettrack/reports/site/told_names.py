@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from budgettrack import files
+from budgettrack import files, structured
 from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.withdrawn import folded
 from budgettrack.core.views.audience import without_personal_details
@@ -63,8 +63,8 @@ def told_then(out: Path) -> ToldNames:
     """Returns the names and the state with which the site in a folder was made. Returns an empty
     record if they are not known."""
     try:
-        return msgspec.json.decode((out / "private" / NAME).read_bytes(), type=ToldNames)
-    except (OSError, ValueError, msgspec.DecodeError):
+        return structured.json_as((out / "private" / NAME).read_bytes(), ToldNames)
+    except (OSError, ValueError):
         return ToldNames()
 
 

@@ -24,6 +24,7 @@ from google.oauth2 import credentials as oauth2
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
+from budgettrack import structured
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, NewMeaning, Room, ToolTab
@@ -356,7 +357,7 @@ class GoogleWorkbook:
             fields = "spreadsheetId,updatedSpreadsheet(" + READ + ")"
             answer = self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content)
             now = updated(answer)
-        except msgspec.MsgspecError:
+        except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
             # It does not matter whether it was carried out: the present state is read and decides.
@@ -451,7 +452,7 @@ class GoogleWorkbook:
         content = self.connection.get(self._url, {"fields": READ})
         try:
             state = spreadsheet(content)
-        except msgspec.MsgspecError:
+        except STRANGE:
             raise errors.strange_answer() from None
         self._check_hidden_rows(state)
         return state
@@ -476,7 +477,7 @@ class GoogleWorkbook:
         content = self.connection.get(self._url + "/values:batchGet", params)
         try:
             place = first_filled(content)
-        except msgspec.MsgspecError:
+        except STRANGE:
             raise errors.strange_answer() from None
         if place is not None:
             raise errors.rows_not_shown(place)
@@ -520,7 +521,7 @@ class GoogleWorkbook:
             if all(answer.tab(scratch) is not None for scratch in write.scratches):
                 return answer, True
             failure: _Failure = _Unsure(errors.strange_answer())
-        except msgspec.MsgspecError:
+        except STRANGE:
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
@@ -635,6 +636,9 @@ class _MadeFile(msgspec.Struct):
     id: str
 
 
+STRANGE = (msgspec.MsgspecError, RecursionError)
+"""What the reading of an answer raises that has another form, or brackets without end."""
+
 _SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 
 
@@ -645,8 +649,8 @@ def create(connection: Connection, title: str) -> str:
         connection, f"{connection.address}/v4/spreadsheets", {"fields": "spreadsheetId"}, body
     )
     try:
-        return msgspec.json.decode(content, type=_Made).spreadsheetId
-    except msgspec.MsgspecError:
+        return structured.json_as(content, _Made).spreadsheetId
+    except ValueError:
         raise errors.strange_answer() from None
 
 
@@ -661,8 +665,8 @@ def create_in(connection: Connection, folder: str, title: str) -> str:
     if status != 200:
         raise errors.no_folder(connection.email)
     try:
-        return msgspec.json.decode(content, type=_MadeFile).id
-    except msgspec.MsgspecError:
+        return structured.json_as(content, _MadeFile).id
+    except ValueError:
         raise errors.strange_answer() from None
 
 

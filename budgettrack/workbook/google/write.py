@@ -15,6 +15,7 @@ from decimal import Decimal
 
 import msgspec
 
+from budgettrack import structured
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning, ToolTab
 from budgettrack.core.own_tabs import free_title, own_tab
@@ -459,7 +460,7 @@ def read_journal(state: Spreadsheet) -> Write | None:
     text = "".join(text_of(cells[0]) for _, cells in journal.contents() if cells)
     try:
         packed = zlib.decompress(base64.b64decode(text, validate=True))
-        write = msgspec.json.decode(packed, type=Write)
+        write = structured.json_as(packed, Write)
     except (ValueError, zlib.error):
         return None
     # If somebody copied the hidden tab, its journal describes another write.
