@@ -232,7 +232,11 @@ def workbook() -> str:
             "| heading | what it holds | who sees it | what to type |",
             "|---|---|---|---|",
         ]
-        lines += [_column(column) for column in table.columns if column.owner != "register"]
+        lines += [
+            _column(column)
+            for column in table.columns
+            if column.owner != "register" and not column.moved
+        ]
         if table.months:
             lines.append(
                 f"| `2026-01`, `Jan 2026` … | money | {SEEN_BY['funder']} | The amount of that"

@@ -108,7 +108,7 @@ def sites(draw: st.DrawFn) -> Made:
             f"B-{n}", of.id, activity, category, "", of.currency, amount, start, end, people
         )
     work = {
-        id_: Activity(id_, "", f"Do {id_}", "", START, END, "", "", None, None, None, "planned", "")
+        id_: Activity(id_, "", f"Do {id_}", "", START, END, "", None, "planned", "")
         for id_ in ("A-1", "A-2")
     }
     spent, came = {}, {}

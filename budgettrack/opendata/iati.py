@@ -408,7 +408,6 @@ class _Making:
             texts = (
                 ("Activity", activity.activity),
                 ("Milestone", activity.milestone),
-                ("Indicator", activity.indicator),
                 ("Progress note", activity.note),
             )
             for heading, text in texts:
@@ -418,8 +417,7 @@ class _Making:
             for counted in self._counted(activity):
                 for heading, text in (("Indicator", counted.indicator), ("Unit", counted.unit)):
                     where = f"'Indicators' {counted.id}"
-                    if counted.id != activity.id:
-                        yield from _unclean("indicators", where, counted.id, heading, text)
+                    yield from _unclean("indicators", where, counted.id, heading, text)
 
     # Parts of an activity
 
@@ -591,22 +589,10 @@ class _Making:
                     self._result(activity, progress, counted, (start, end))
 
     def _counted(self, progress: Progress) -> list[IndicatorFigures]:
-        """Returns the indicators of an activity: the indicators of the tab Indicators, or the
-        indicator in its own row."""
+        """Returns the indicators of an activity."""
         told = (view.facts for view, _ in reversed(self.pages))
         facts = next((facts for facts in told if facts.progress), self._facts)
-        of_tab = [each for each in facts.indicators if each.activity == progress.id]
-        own = IndicatorFigures(
-            progress.id,
-            progress.id,
-            progress.indicator,
-            "",
-            None,
-            progress.target,
-            None,
-            progress.achieved,
-        )
-        return of_tab or [own]
+        return [each for each in facts.indicators if each.activity == progress.id]
 
     def _result(
         self,

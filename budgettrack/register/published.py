@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.views.funder_types import Reported
-from budgettrack.core.views.public_types import PublicFacts
+from budgettrack.core.views.public_types import IndicatorFigures, PublicFacts
 from budgettrack.register import checksums, queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.queries import Ask
@@ -335,10 +336,42 @@ def facts_text(facts: PublicFacts) -> str:
 
 def facts_of(text: str) -> PublicFacts:
     """Reads facts from JSON. A page that an older program stored has figures beside its facts: the
-    figures are left out.
+    figures are left out. The indicators that it had in rows of the work-plan are indicators.
 
     Raises `msgspec.ValidationError` if the JSON has no facts."""
-    return _decoder.decode(text)
+    facts = _decoder.decode(text)
+    own = tuple(_of_rows(_old_decoder.decode(text).progress, facts.indicators))
+    return replace(facts, indicators=(*facts.indicators, *own)) if own else facts
+
+
+class _OldRow(msgspec.Struct):
+    """A row of the work-plan on a page of an older program: with an indicator of its own."""
+
+    id: str
+    activity: str = ""
+    indicator: str = ""
+    target: Decimal | None = None
+    achieved: Decimal | None = None
+
+
+class _OldFacts(msgspec.Struct):
+    progress: list[_OldRow]
+
+
+_old_decoder = msgspec.json.Decoder(_OldFacts)
+
+
+def _of_rows(
+    rows: Iterable[_OldRow], listed: Iterable[IndicatorFigures]
+) -> Iterator[IndicatorFigures]:
+    """Yields the indicators in rows of the work-plan. An activity with listed indicators had
+    none."""
+    activities = {each.activity for each in listed}
+    for row in rows:
+        if row.id not in activities and (row.target is not None or row.achieved is not None):
+            words = row.indicator or row.activity or row.id
+            figures = (None, row.target, None, row.achieved)
+            yield IndicatorFigures("", row.id, words, "", *figures)
 
 
 def reported_text(reported: Reported) -> str:

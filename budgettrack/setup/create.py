@@ -288,7 +288,12 @@ def _online_config(
 
 
 def _check_optional(optional: frozenset[str]) -> None:
-    columns = {column.name for table in TABLES for column in table.columns if column.optional}
+    columns = {
+        column.name
+        for table in TABLES
+        for column in table.columns
+        if column.optional and not column.moved
+    }
     unknown = sorted(optional - columns)
     if unknown:
         raise UsageError(

@@ -591,35 +591,21 @@ CASES: list[Case] = [
     ),
     (
         "milestone-not-reached",
-        "A-1",
+        "N-1",
         [
-            (
-                "work_plan",
-                "A-1",
-                {"end": "2026-11-01", "status": "done", "milestone": "Ten", "target": "10"}
-                | {"achieved": "10"},
-            )
+            ("work_plan", "A-1", {"end": "2026-11-02", "milestone": "Ten"}),
+            ("indicators", "N-1", KITS),
         ],
         [
-            (
-                "work_plan",
-                "A-1",
-                {"end": "2026-11-01", "status": "done", "milestone": "Ten", "target": "10"}
-                | {"achieved": "9.5"},
-            )
+            ("work_plan", "A-1", {"end": "2026-11-01", "milestone": "Ten", "status": "done"}),
+            ("indicators", "N-1", KITS),
         ],
     ),
     (
-        "milestone-not-reached",
+        "indicator-in-work-plan",
         "A-1",
-        [("work_plan", "A-1", {"end": "2026-11-02", "milestone": "Ten", "target": "10"})],
-        [
-            (
-                "work_plan",
-                "A-1",
-                {"end": "2026-11-01", "status": "done", "milestone": "Ten", "target": "10"},
-            )
-        ],
+        [("work_plan", "A-1", {"achieved": ""})],
+        [("work_plan", "A-1", {"achieved": "0"})],
     ),
     (
         "spending-before-start",

@@ -36,8 +36,6 @@ HEALTHY: Tables = {
             "start": "2026-01-01",
             "end": "2026-12-31",
             "milestone": "Sixty evenings",
-            "target": "60",
-            "achieved": "20",
             "done": "33",
             "status": "under way",
             "progress_note": "Twenty evenings since 2026-01-05, 1,200.50 EUR spent on line B-1.",
@@ -49,6 +47,15 @@ HEALTHY: Tables = {
             "status": "done",
             "done": "100",
         },
+    },
+    "indicators": {
+        "N-9": {
+            "activity": "A-1",
+            "indicator": "Evenings",
+            "unit": "evenings",
+            "target": "60",
+            "achieved": "20",
+        }
     },
     "budget": {
         "B-1": {

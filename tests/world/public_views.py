@@ -43,8 +43,8 @@ GRANTS = (
 """A grant with an end, one without an end, and one of members, for which gifts came."""
 
 ROOM = Progress(
-    "A-1", "A place", "Open the room", "coordinator", "2026-01", "2026-12", "Room open", "Evenings",
-    None, None, None, "under way", "",
+    "A-1", "A place", "Open the room", "coordinator", "2026-01", "2026-12", "Room open",
+    None, "under way", "",
 )  # fmt: skip
 
 

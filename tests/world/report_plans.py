@@ -20,6 +20,7 @@ from budgettrack.core.records.model import (
     Expense,
     Grant,
     Income,
+    Indicator,
     Plan,
     Resource,
 )
@@ -176,21 +177,21 @@ def harbour() -> Plan:
     activities = {
         "A-1": Activity(
             "A-1", "A place of our own", "Open the drop-in room three days a week", "Coordinator", start, end,
-            "Room open for a whole quarter", "Opening days", Decimal(160), Decimal(96), Decimal(60), "under way",
+            "Room open for a whole quarter", Decimal(60), "under way",
             "The room was open on 13 days in March. Two evenings were moved because the heating failed.",
         ),
         "A-2": Activity(
             "A-2", "A place of our own", "Agree the rules of the house together", "Member committee", start,
-            date(2026, 1, 31), "Rules agreed by the members' meeting", "Meetings", Decimal(3), Decimal(2), Decimal(70),
+            date(2026, 1, 31), "Rules agreed by the members' meeting", Decimal(70),
             "delayed", "A third meeting is needed: quorum was missed in January.",
         ),
         "A-3": Activity(
             "A-3", "Peers support peers", "Train twelve peer workers", "Training lead", start, date(2026, 5, 31),
-            "Twelve certificates given", "Trained peers", Decimal(12), Decimal(8), Decimal("66.5"), "under way", "",
+            "Twelve certificates given", Decimal("66.5"), "under way", "",
         ),
         "A-4": Activity(
             "A-4", "Peers support peers", "Write the handbook", "Training lead", start, date(2025, 12, 31),
-            "Handbook printed", "", None, None, Decimal(100), "done", "Printed in two languages.",
+            "Handbook printed", Decimal(100), "done", "Printed in two languages.",
         ),
     }  # fmt: skip
     lines = {}
@@ -308,5 +309,10 @@ def harbour() -> Plan:
     rates = {(month, "GBP"): Decimal("0.855") for month in months("2025-07", MONTH)}
     closed = frozenset(months("2025-01", "2026-02"))
     return Plan(
-        "EUR", grants, activities, lines, expenses, income, resources, deadlines, rates, closed
-    )
+        "EUR", grants, activities, lines, expenses, income, resources, deadlines, rates, closed,
+        indicators={
+            "N-1": Indicator("N-1", "A-1", "Opening days", "days", None, Decimal(160), Decimal(96), counts_people=False),
+            "N-2": Indicator("N-2", "A-2", "Meetings", "meetings", None, Decimal(3), Decimal(2), counts_people=False),
+            "N-3": Indicator("N-3", "A-3", "Trained peers", "people", None, Decimal(12), Decimal(8)),
+        },
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import date
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.agreements import agreements_contradicting, agreements_open
-from budgettrack.core.checks.indicators import indicators
+from budgettrack.core.checks.indicators import in_work_plan, indicators
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.checks.money import (
     deficits,
@@ -82,6 +82,7 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     spending_before_start,
     work_without_money,
     indicators,
+    in_work_plan,
     reports_due,
     repeats,
     money_to_come,

@@ -10,6 +10,7 @@ from budgettrack.core.base.months import month_of
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.figures.achieved import fallen, number_to
 from budgettrack.core.records.model import Activity, Indicator
+from budgettrack.core.records.tables import MOVED_TO_INDICATORS
 
 FAR_ABOVE = 100
 """An achieved number above this many times its target probably has a digit too many."""
@@ -23,6 +24,14 @@ def indicators(look: Looking) -> Iterator[Finding]:
             yield finding("indicator-without-unit", "indicators", indicator.id, "unit")
         yield from _numbers(indicator)
         yield from _fall(indicator)
+
+
+def in_work_plan(look: Looking) -> Iterator[Finding]:
+    """A row of the work-plan still has the indicator of older workbooks, which no figure counts."""
+    for id_, fields in look.records.get("work_plan", {}).items():
+        left = [name for name in MOVED_TO_INDICATORS if fields.get(name)]
+        if left:
+            yield finding("indicator-in-work-plan", "work_plan", id_, left[0])
 
 
 def _numbers(indicator: Indicator) -> Iterator[Finding]:

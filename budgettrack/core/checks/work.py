@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.checks.indicators import milestones, plain
+from budgettrack.core.checks.indicators import milestones
 from budgettrack.core.checks.looking import FAR, Looking
-from budgettrack.core.records.model import Activity, Plan
+from budgettrack.core.records.model import Plan
 from budgettrack.core.records.references import References
 
 
@@ -70,24 +69,7 @@ def work_behind(look: Looking) -> Iterator[Finding]:
             done = f"{activity.done.normalize():f}"
             yield finding("done-without-100", "work_plan", activity.id, "done", done=done)
         if is_over and activity.milestone and activity.status != "dropped":
-            yield from _milestone_missed(activity, look)
-
-
-def _milestone_missed(activity: Activity, look: Looking) -> Iterator[Finding]:
-    if any(indicator.activity == activity.id for indicator in look.plan.indicators.values()):
-        yield from milestones(look, activity)
-        return
-    achieved, target = activity.achieved or Decimal(0), activity.target
-    if target is not None and achieved < target:
-        yield finding(
-            "milestone-not-reached",
-            "work_plan",
-            activity.id,
-            "achieved",
-            end=f"{activity.end}",
-            achieved=plain(achieved),
-            target=plain(target),
-        )
+            yield from milestones(look, activity)
 
 
 def spending_before_start(look: Looking) -> Iterator[Finding]:

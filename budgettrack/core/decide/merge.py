@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from budgettrack.core.decide.moved import cleared, rows_to_move, with_indicators, without_moved
 from budgettrack.core.decide.read import SheetTable, Sides, TableSides
 from budgettrack.core.decide.sides import RegisterState, Settings
 from budgettrack.core.figures.deadlines import derived, merge_derived
@@ -49,6 +50,7 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         for name, table in sides.tables.items()
         if table.table is not DEADLINES
     }
+    _move_indicators(tables, sides, held, settings)
     deadlines, derived_ids = _with_derived(
         sides.tables["deadlines"], tables["grants"].after, held, settings
     )
@@ -61,6 +63,19 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         derived_ids = derived_ids | next_ones.keys()
     tables["budget"] = _with_approvals(tables["budget"], tables["grants"].after)
     return MergedTables({name: tables[name] for name in sides.tables}, derived_ids)
+
+
+def _move_indicators(
+    tables: dict[str, MergedTable], sides: Sides, held: RegisterState, settings: Settings
+) -> None:
+    """Moves indicators that an older workbook has in the work-plan into their tab."""
+    work, indicators = tables["work_plan"], sides.tables["indicators"]
+    rows = rows_to_move(work.sides, work.after, work.merge.conflicts, indicators)
+    if rows:
+        more = with_indicators(indicators, rows, work.after)
+        tables["indicators"] = _merged(more, sides.keep, held, settings)
+        merged = cleared(work.merge, rows, work.sides)
+        tables["work_plan"] = replace(work, merge=merged, after=without_moved(work.after, rows))
 
 
 def _merged(

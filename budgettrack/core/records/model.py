@@ -85,9 +85,6 @@ class Activity:
     start: Date | None
     end: Date | None
     milestone: str
-    indicator: str
-    target: Decimal | None
-    achieved: Decimal | None
     done: Decimal | None
     status: str
     progress_note: str

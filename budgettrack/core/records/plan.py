@@ -8,7 +8,6 @@ grant, or as unrestricted spending. A reference to a row that was left out is no
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -124,7 +123,7 @@ class _Building:
         made = Plan(
             base=self._base,
             grants=grants,
-            activities=_without_own(activities, indicators.values()),
+            activities=activities,
             lines=lines,
             expenses=self._expenses(grants, lines),
             income=self._income(grants),
@@ -572,27 +571,10 @@ def _activity(id_: str, fields: Fields) -> Activity:
         start=_day(fields, "start"),
         end=_day(fields, "end"),
         milestone=fields.get("milestone", ""),
-        indicator=fields.get("indicator", ""),
-        target=_number(fields, "target"),
-        achieved=_number(fields, "achieved"),
         done=_number(fields, "done"),
         status=fields.get("status", ""),
         progress_note=fields.get("progress_note", ""),
     )
-
-
-def _without_own(
-    activities: Mapping[str, Activity], indicators: Iterable[Indicator]
-) -> dict[str, Activity]:
-    """Returns the activities without the indicator in their own row, if the tab Indicators has one
-    of theirs: that is the one that counts."""
-    listed = {indicator.activity for indicator in indicators}
-    return {
-        id_: replace(activity, indicator="", target=None, achieved=None)
-        if id_ in listed
-        else activity
-        for id_, activity in activities.items()
-    }
 
 
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:

@@ -59,7 +59,8 @@ class Column:
     Fields with the same `together` merge as one group. `refers` is the table that a reference
     points to. `own_bounds` are the bounds if they differ from the usual ones of the kind.
     `former`: the column of older workbooks that this column replaces. `added`: the column came
-    after the first version, so a workbook without it is whole."""
+    after the first version, so a workbook without it is whole. `moved`: only older workbooks have
+    the column; a sync moves what stands in it into another tab."""
 
     name: str
     heading: str
@@ -76,6 +77,7 @@ class Column:
     own_bounds: Bounds | None = None
     former: FormerColumn | None = None
     added: bool = False
+    moved: bool = False
 
     @property
     def bounds(self) -> Bounds:
@@ -235,9 +237,6 @@ WORK_PLAN = Table(
             "end", "End", "date", "public", together="dates", aliases=("End date", "Until", "To")
         ),
         Column("milestone", "Milestone", audience="public", note="What shows that it is done."),
-        Column("indicator", "Indicator", audience="public", note="What is counted."),
-        Column("target", "Target", "number", "public", own_bounds="any"),
-        Column("achieved", "Achieved", "number", "public", own_bounds="any"),
         Column("done", "% done", "percent", "public", aliases=("Done", "Progress", "% complete")),
         Column(
             "status",
@@ -254,9 +253,14 @@ WORK_PLAN = Table(
             aliases=("Progress note", "Progress notes"),
         ),
         Column("internal_note", "Internal note", aliases=("Notes", "Note", "Comment")),
+        Column("indicator", "Indicator", optional=True, moved=True),
+        Column("target", "Target", "number", own_bounds="any", optional=True, moved=True),
+        Column("achieved", "Achieved", "number", own_bounds="any", optional=True, moved=True),
     ),
     aliases=("Workplan", "Work plan", "Activities", "Plan"),
 )
+
+MOVED_TO_INDICATORS = tuple(column.name for column in WORK_PLAN.columns if column.moved)
 
 INDICATORS = Table(
     "indicators",

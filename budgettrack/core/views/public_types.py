@@ -28,9 +28,6 @@ class Progress:
     start: Month | None
     end: Month | None
     milestone: str
-    indicator: str
-    target: Decimal | None
-    achieved: Decimal | None
     done: Decimal | None
     status: str
     note: str

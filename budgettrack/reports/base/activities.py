@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from budgettrack.core.views.public_types import Progress
+from collections.abc import Iterable
+
+from budgettrack.core.views.public_types import IndicatorFigures, Progress
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import Work
 from budgettrack.reports.base.translations import Words
 
 
-def work(each: Progress, w: Words) -> Work:
-    """Returns an activity of the work-plan as formatted text."""
+def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Work:
+    """Returns an activity of the work-plan as formatted text. `indicators`: of all activities."""
     at = w.at
     lines = []
     if each.done is not None:
         lines.append(w.say("{percent} done", percent=formats.percentage(str(each.done), at)))
-    if each.indicator or each.target is not None or each.achieved is not None:
-        counted = each.indicator or w.say("Achieved")
-        lines.append(w.say("{indicator}: {figures}", indicator=counted, figures=achieved(each, w)))
+    for counted in indicators:
+        if counted.activity == each.id and counted.indicator:
+            figures = _to_date(counted, w)
+            lines.append(w.say("{indicator}: {figures}", indicator=counted.name, figures=figures))
     if each.milestone:
         lines.append(w.say("Milestone: {milestone}", milestone=each.milestone))
     return Work(
@@ -32,16 +35,16 @@ def work(each: Progress, w: Words) -> Work:
     )
 
 
-def achieved(each: Progress, w: Words) -> str:
-    """Returns the figures of an indicator: `96 of 160`."""
-    if each.target is not None and each.achieved is not None:
+def _to_date(each: IndicatorFigures, w: Words) -> str:
+    """Returns the number to date of an indicator: `96 of 160`."""
+    if each.target is not None and each.to_date is not None:
         return w.say(
             "{achieved} of {target}",
-            achieved=formats.quantity(each.achieved, w.at),
+            achieved=formats.quantity(each.to_date, w.at),
             target=formats.quantity(each.target, w.at),
         )
-    if each.achieved is not None:
-        return formats.quantity(each.achieved, w.at)
+    if each.to_date is not None:
+        return formats.quantity(each.to_date, w.at)
     if each.target is not None:
         return w.say(
             "target {target}, nothing reported yet", target=formats.quantity(each.target, w.at)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from budgettrack.core.views.public_types import IndicatorFigures
+from budgettrack.core.views.public_types import IndicatorFigures, Progress
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import Heading, ReportTable, TableCell, TableRow
 from budgettrack.reports.base.translations import Words
+
+FINISHED = ("done", "dropped")
+"""The states of an activity that counts no more."""
 
 
 def indicators_table(
@@ -36,6 +39,15 @@ def indicators_table(
         small = " · ".join(filter(None, (activities.get(each.activity, ""), each.source)))
         rows.append(TableRow(each.indicator, cells, small))
     return ReportTable(w.say("What was counted"), headings, rows, note)
+
+
+def still_counted(
+    indicators: Sequence[IndicatorFigures], progress: Iterable[Progress]
+) -> list[IndicatorFigures]:
+    """Returns the indicators whose number moved in the period, or may still move. The others stand
+    with their activity, which is done or dropped."""
+    finished = {each.id for each in progress if each.status in FINISHED}
+    return [each for each in indicators if each.in_period or each.activity not in finished]
 
 
 def figure(number: Decimal | None, w: Words) -> str:

@@ -32,7 +32,7 @@ from budgettrack.reports.base.document import (
     Text,
     Works,
 )
-from budgettrack.reports.base.indicators import indicators_table
+from budgettrack.reports.base.indicators import indicators_table, still_counted
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.funder.columns import SummaryColumn, columns, text
@@ -595,10 +595,12 @@ def _work(view: FunderView, w: Words) -> list[Block]:
     """Returns the activities that the grant pays for."""
     if not view.progress:
         return [Text(w.say("No budget line of this grant names an activity."), True)]
-    blocks: list[Block] = [Works([work(progress, w) for progress in view.progress])]
-    if view.indicators:
+    blocks: list[Block] = [
+        Works([work(progress, view.indicators, w) for progress in view.progress])
+    ]
+    if counted := still_counted(view.indicators, view.progress):
         names = {progress.id: progress.activity for progress in view.progress}
-        blocks.append(indicators_table(view.indicators, names, w.say("This period"), w))
+        blocks.append(indicators_table(counted, names, w.say("This period"), w))
     return blocks
 
 

@@ -294,7 +294,9 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
         Section(
             "work",
             w.say("What it pays for"),
-            [Works([work(item, w) for item in paid_for])] if paid_for else [],
+            [Works([work(item, view.facts.indicators, w) for item in paid_for])]
+            if paid_for
+            else [],
         ),
         Section("ask", w.say("Who to ask"), [Text(who_to_ask(view.facts))]),
     ]

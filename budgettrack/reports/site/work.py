@@ -28,7 +28,7 @@ from budgettrack.reports.base.document import (
     Text,
     Works,
 )
-from budgettrack.reports.base.indicators import few_people, indicators_table, reached
+from budgettrack.reports.base.indicators import few_people, indicators_table, reached, still_counted
 from budgettrack.reports.base.translations import Words
 
 
@@ -48,7 +48,7 @@ def work_section(view: PublicView, w: Words) -> list[Block]:
         blocks.append(
             Works(
                 [
-                    work(activity, w)
+                    work(activity, view.facts.indicators, w)
                     for activity in view.facts.progress
                     if activity.objective == objective
                 ]
@@ -60,7 +60,7 @@ def work_section(view: PublicView, w: Words) -> list[Block]:
 
 def indicators(view: PublicView, w: Words) -> list[Block]:
     """Returns the table of indicators. Returns nothing if there are none."""
-    figures = view.facts.indicators
+    figures = still_counted(view.facts.indicators, view.facts.progress)
     if not figures:
         return []
     month, note = formats.month(view.month, w.at), few_people(figures, w)

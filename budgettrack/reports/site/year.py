@@ -28,7 +28,7 @@ from budgettrack.reports.base.document import (
     TableRow,
     Text,
 )
-from budgettrack.reports.base.indicators import few_people, indicators_table
+from budgettrack.reports.base.indicators import few_people, indicators_table, still_counted
 from budgettrack.reports.base.printer import printer
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
@@ -228,6 +228,7 @@ def _counted(last: PublicView, before: PublicView | None, w: Words) -> list[Bloc
         replace(each, in_period=_counted_in_year(each, earlier.get(each.id)))
         for each in last.facts.indicators
     ]
+    figures = still_counted(figures, last.facts.progress)
     if not figures:
         return []
     names, note = last.facts.activity_names, few_people(figures, w)

@@ -23,7 +23,8 @@ OPEN_AT_FIRST = 3
 on the first day."""
 
 _WORDS = ("activity", "lead_role", "milestone")
-_COUNTED = ("indicator", "target")
+_OF_PERSONS = frozenset({"people", "contacts", "conversations", "interviews"})
+"""The units that count persons. A small number of another unit gives nobody away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +142,13 @@ def check_has_lines(name: str) -> None:
 def indicators_of(
     opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool = False
 ) -> Iterator[Fields]:
-    """Yields the indicators of stages, those that have a unit, as canonical fields, without IDs.
+    """Yields the indicators of stages as canonical fields, without IDs.
 
     `ids`: the IDs of the activities, in the order of `rows_of`."""
     for id_, activity in _with_ids(opened, ids, optional=optional):
-        if "unit" in activity:
-            texts = {name: str(activity[name]) for name in ("indicator", "unit", "target")}
-            yield {"activity": id_, **texts}
+        texts = {name: str(activity[name]) for name in ("indicator", "unit", "target")}
+        of_persons = {} if activity["unit"] in _OF_PERSONS else {"counts_people": "no"}
+        yield {"activity": id_, **texts, **of_persons}
 
 
 def _with_ids(
@@ -197,14 +198,11 @@ def rows_of(
     `start`.
 
     In the files, `from` is the month of the plan in which an activity starts (1 is the first
-    month), and `months` is its length. An indicator with a unit is not here: it has a row in
-    `indicators_of`."""
+    month), and `months` is its length."""
     for stage in opened:
         for activity in stage.kept(optional=optional):
             first = add_months(start, activity["from"] - 1)
             last = days_before(add_months(start, activity["from"] - 1 + activity["months"]), 1)
             fields = {"objective": stage.objective, **{key: activity[key] for key in _WORDS}}
             fields |= {"start": first.isoformat(), "end": last.isoformat()}
-            if "unit" not in activity:
-                fields |= {name: str(activity[name]) for name in _COUNTED if name in activity}
             yield {**fields, "status": "planned"}

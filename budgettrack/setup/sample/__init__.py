@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import resources
@@ -24,8 +24,12 @@ from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
+<<<<<<< HEAD
 from budgettrack.setup.presets import in_file, rows_of
 from budgettrack.setup.sample.drawing import NAME, drawing
+=======
+from budgettrack.setup.presets import PresetStage, in_file, indicators_of, rows_of
+>>>>>>> 17eb3fc1 (Indicators stand in one place: the work-plan's columns are moved into the tab by a sync)
 from budgettrack.setup.sample.faults import FAULTS, NOT_PLANTED, PLANTED, SAMPLE_DAY, TRY, Planted
 from budgettrack.setup.sample.spending import BASE, FIRST, LAST, spending
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
@@ -53,9 +57,6 @@ _SEED = 20_251
 _START = date(2025, 9, 1)
 _USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
 
-_COUNTED = frozenset({"indicator", "target", "achieved"})
-"""The columns of the tab Indicators about an activity that has a row there."""
-
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
 """The line after which the treasurer typed a subtotal, and the grant that it sums."""
 
@@ -64,13 +65,14 @@ def healthy() -> dict[str, list[Fields]]:
     """Return all rows without faults, by table: on `SAMPLE_DAY` they have no finding."""
     hand = tomllib.loads(_text("group.toml"))
     chance = random.Random(_SEED)
-    counted = frozenset(indicator["activity"] for indicator in hand["indicators"])
+    stages = in_file(_text("plan.toml"))
+    activities = [
+        _activity({"id": f"A-{number}", **row}, hand["activities"])
+        for number, row in enumerate(rows_of(stages, _START), 1)
+    ]
     rows: dict[str, list[Fields]] = {
-        "work_plan": [
-            _activity({"id": f"A-{number}", **row}, hand["activities"], counted)
-            for number, row in enumerate(rows_of(in_file(_text("plan.toml")), _START), 1)
-        ],
-        "indicators": [dict(indicator) for indicator in hand["indicators"]],
+        "work_plan": activities,
+        "indicators": list(_indicators(hand, stages, activities)),
         "narratives": [dict(narrative) for narrative in hand["narratives"]],
         "budget": [_line(line) for line in hand["lines"]],
         "expenses": [],
@@ -169,16 +171,32 @@ def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
 # Fields that are blank in the hand-written rows
 
 
-def _activity(row: Fields, told: Mapping[str, Fields], counted: frozenset[str]) -> Fields:
-    """Return an activity as on the day of the sample. It is done and its target is reached,
-    unless `told` says otherwise. `counted`: the activities with indicators in a tab of their
-    own."""
+def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
+    """Return an activity as on the day of the sample. It is done, unless `told` says otherwise."""
     activity = dict(row)
     if activity["end"] < SAMPLE_DAY.isoformat():
-        activity |= {"status": "done", "done": "100", "achieved": activity["target"]}
-    if row["id"] in counted:
-        activity = {name: text for name, text in activity.items() if name not in _COUNTED}
+        activity |= {"status": "done", "done": "100"}
     return activity | dict(told.get(row["id"], {}))
+
+
+def _indicators(
+    hand: Mapping[str, Any], stages: Collection[PresetStage], activities: Sequence[Fields]
+) -> Iterator[Fields]:
+    """Yield the indicators that are written by hand, and one of every other activity. If that is
+    done, its target is reached, unless the number that was counted is written by hand."""
+    written = [dict(indicator) for indicator in hand["indicators"]]
+    yield from written
+    counted = {indicator["activity"] for indicator in written}
+    number = len(written)
+    ids = [activity["id"] for activity in activities]
+    done = {activity["id"] for activity in activities if activity.get("status") == "done"}
+    for row in indicators_of(stages, ids):
+        if row["activity"] in counted:
+            continue
+        number += 1
+        usual = row["target"] if row["activity"] in done else ""
+        achieved = hand["counted"].get(row["activity"], usual)
+        yield {"id": f"N-{number}", **row} | ({"achieved": achieved} if achieved else {})
 
 
 def _line(line: Mapping[str, Any]) -> Fields:

@@ -126,8 +126,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "The target is in words.",
-        (("number-not-readable", "work_plan", "A-45", "target"),),
-        raw=(("work_plan", "A-45", "target", "a dozen"),),
+        (("number-not-readable", "indicators", "N-49", "target"),),
+        raw=(("indicators", "N-49", "target", "a dozen"),),
     ),
     Fault(
         "The percentage is in words.",
@@ -278,8 +278,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "Done with 61 people trained instead of 90.",
-        (("milestone-not-reached", "work_plan", "A-32", "achieved"),),
-        edits=(("work_plan", "A-32", "achieved", "61"),),
+        (("milestone-not-reached", "indicators", "N-37", "achieved"),),
+        edits=(("indicators", "N-37", "achieved", "61"),),
     ),
     Fault(
         "The kits have lost their unit.",
@@ -453,6 +453,9 @@ NOT_PLANTED: Mapping[str, str] = {
     "agreement-over": "To see it, type a day of last year into Until of AG-4.",
     "agreement-review-after-end": "To see it, type a day of 2028 into Review on of AG-2.",
     "grant-agreed-twice": "To see it, type G-1 into Grant of AG-2 and of AG-3.",
+    "indicator-in-work-plan": (
+        "Only workbooks of before the tab Indicators have such a column. The sync moves it."
+    ),
     "achieved-fell": (
         "It needs a register in which a month was closed. To see it, type a smaller number into"
         " Achieved to date after a month was closed and synced."

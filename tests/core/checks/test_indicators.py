@@ -28,6 +28,19 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "indicator-in-work-plan",
+        [("work_plan", "A-2", {"target": "3", "achieved": "2"})],
+        [
+            (
+                "work_plan",
+                "A-2",
+                "target",
+                "This is typed in Work-plan, but indicators are counted in the tab Indicators.",
+                "Type it there and clear it here. budgettrack init --add-tabs adds the tab; then the next sync moves what is here.",
+            )
+        ],
+    ),
+    (
         "achieved-does-not-add-up",
         [
             (

@@ -21,7 +21,7 @@ def of(
 
 
 def test_a_payment_counts_in_its_month_with_all_its_labels() -> None:
-    activity = Activity("A-1", "", "", "", None, None, "", "", None, None, None, "under way", "")
+    activity = Activity("A-1", "", "", "", None, None, "", None, "under way", "")
     given = replace(
         plan([grant()], [line(activity="A-1")], [expense("E-1", 500, month=2)]),
         activities={"A-1": activity},

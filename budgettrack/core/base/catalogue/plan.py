@@ -441,6 +441,14 @@ PLAN: Mapping[str, Code] = {
         "work",
         "This indicator has no unit.",
         "Type in what it is counted, such as people, kits or %.",
+        "Indicators without a unit: {number}",
+    ),
+    "indicator-in-work-plan": warning(
+        "work",
+        "This is typed in Work-plan, but indicators are counted in the tab Indicators.",
+        "Type it there and clear it here. budgettrack init --add-tabs adds the tab; then the next"
+        " sync moves what is here.",
+        "Indicators typed in Work-plan: {number}",
     ),
     "achieved-does-not-add-up": warning(
         "work",
