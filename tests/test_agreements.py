@@ -80,7 +80,9 @@ def test_an_older_workbook_is_whole_and_gets_the_tab_with_what_it_has_already(
     assert [row["what"] for row in due if row["due"] == "2027-01-10"] == [
         "Review the agreement: room, host"
     ]
-    assert older.run("init", "--add-tabs").stdout == "The workbook has every tab already.\n"
+    assert (
+        older.run("init", "--add-tabs").stdout == "The workbook has every tab and column already.\n"
+    )
 
 
 def test_the_added_tab_has_the_columns_and_dropdowns_of_a_new_workbook(

@@ -38,6 +38,7 @@ class Beside:
 
 
 BASE: dict[str, Fields] = {
+    "indicators": {"activity": "A-0", "indicator": "Pins", "unit": "pins"},
     "work_plan": {"activity": "Meet"},
     "budget": {"grant": "G-1", "activity": "A-0", "amount": "1", "category": "Rent"}
     | {"explanation": "So.", "people_paid": "0"},
@@ -72,7 +73,7 @@ CELLS = [
     Beside(
         "amount-has-other-currency", "expenses", "amount", "5 EUR", "5 USD", {"currency": "EUR"}
     ),
-    Beside("number-not-readable", "work_plan", "target", "12.5", "twelve"),
+    Beside("number-not-readable", "indicators", "target", "12.5", "twelve"),
     Beside("percent-not-readable", "work_plan", "done", "50%", "half"),
     Beside("percent-ambiguous", "work_plan", "done", "1%", "1"),
     Beside("date-not-readable", "expenses", "date", "2026-02-28", "2026-02-30"),

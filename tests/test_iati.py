@@ -270,7 +270,11 @@ ROWS: dict[str, list[Fields]] = {
     ],
     "work_plan": [
         {"id": "A-1", "objective": "A place", "activity": "Open the room", "start": "2026-01-01", "end": "2026-12-31"}
-        | {"indicator": "Evenings", "target": "40", "achieved": "31", "status": "under way", "milestone": "Room open"}
+        | {"status": "under way", "milestone": "Room open"}
+    ],
+    "indicators": [
+        {"id": "N-1", "activity": "A-1", "indicator": "Evenings", "target": "40", "achieved": "31"}
+        | {"unit": "evenings", "counts_people": "no"}
     ],
     "budget": [
         {"id": "B-1", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "189", "people_paid": "0"},
@@ -403,8 +407,9 @@ def test_who_is_withheld_or_renamed_is_named_in_no_public_file(
     rows: dict[str, list[Fields]] = {
         **ROWS,
         "grants": [{**ROWS["grants"][0], "title": f"A room by {name}"}, ROWS["grants"][1]],
+        "indicators": [{**ROWS["indicators"][0], "indicator": f"Visits of {name}"}],
         "work_plan": [
-            {**ROWS["work_plan"][0], "activity": f"Thank {name}", "indicator": f"Visits of {name}"}
+            {**ROWS["work_plan"][0], "activity": f"Thank {name}"}
             | {
                 "milestone": f"{name} came",
                 "progress_note": f"{name} wrote",

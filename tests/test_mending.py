@@ -23,7 +23,7 @@ Typed = Mapping[str, str | float | date | None]
 
 WALK: Mapping[tuple[str, str], Typed] = {
     # The place of the line and words of its remedy, and what is typed when one does as they say.
-    ("'Work-plan'!M48", "Remove it."): {"M48": "Two events, 340 EUR."},
+    ("'Work-plan'!J48", "Remove it."): {"J48": "Two events, 340 EUR."},
     ("'Deadlines'!C8", "Send it and type the day into Done on"): {"F8": date(2026, 11, 2)},
     ("'Budget'!I17", "Correct the expenses of this line"): {
         "Expenses!F181": 20,
@@ -35,10 +35,10 @@ WALK: Mapping[tuple[str, str], Typed] = {
     ("'Grants'!A3", "set its State in Income to received."): {"Income!E13": "received"},
     ("'Grants'!A2", "In Expenses, choose a Budget line for E-599."): {"Expenses!C600": "B-9"},
     ("'Expenses'!B115", "Correct the date"): {"B115": date(2026, 2, 27)},
-    ("'Work-plan'!N37", "Shorten it"): {"N37": "What the street team saw."},
-    ("'Work-plan'!K42", "Type it with its sign, such as 55%."): {"K42": "55%"},
-    ("'Work-plan'!I46", "Type digits, such as 12"): {"I46": 12},
-    ("'Work-plan'!K47", "Type it with its sign, such as 50%."): {"K47": "66%"},
+    ("'Work-plan'!K37", "Shorten it"): {"K37": "What the street team saw."},
+    ("'Work-plan'!H42", "Type it with its sign, such as 55%."): {"H42": "55%"},
+    ("'Indicators'!G50", "Type digits, such as 12"): {"G50": 12},
+    ("'Work-plan'!H47", "Type it with its sign, such as 50%."): {"H47": "66%"},
     ("'Budget'!H25", "Correct its formula, or type the value."): {"H25": 30},
     ("'Expenses'!B174", "Add a row to Rates with 2026-02, USD and the rate"): {
         "Rates!A30": "2026-02",
@@ -97,17 +97,17 @@ WALK: Mapping[tuple[str, str], Typed] = {
         "Narrative!G3": "From September on the second van is hired where it is needed."
     },
     ("'Resources'!K14", "or set State to returned."): {"O14": "returned"},
-    ("'Work-plan'!J33", "if it does not come, lower Target."): {"I33": 61},
+    ("'Indicators'!H38", "if it does not come, lower Target."): {"G38": 61},
     ("'Work-plan'!F29", "Set Status to done and % done to 100%"): {
-        "L29": "done",
-        "K29": 1.0,
+        "I29": "done",
+        "H29": 1.0,
     },
     ("'Work-plan'!A49", "Choose it in Activity of a budget line or of a resource"): {
         "Resources!P7": "A-48"
     },
     ("'Budget'!N15", "Type the number into People paid, 0 for none."): {"N15": 0},
     ("'Work-plan'!E37", "Correct the start"): {"E37": date(2026, 3, 1)},
-    ("'Work-plan'!K43", "Set % done to 100%"): {"K43": 1.0},
+    ("'Work-plan'!H43", "Set % done to 100%"): {"H43": 1.0},
     ("'Work-plan'!F61", "Correct one of the dates."): {"F61": date(2027, 2, 28)},
     ("'Expenses'!A645", "has the new ID E-701"): {},
     ("'Resources'!N23", "Type the value instead."): {"N23": date(2027, 5, 1)},

@@ -4,11 +4,15 @@ pages."""
 from __future__ import annotations
 
 import csv
+import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from lxml import html
 
+from budgettrack.register.published import facts_of, facts_text, pages
+from budgettrack.register.store import open_register
 from tests.world.group import Group, Rows, column
 
 CONFIG = '[workbook]\nxlsx = "plan.xlsx"\n[reports]\nprofiles = "profiles"\n'
@@ -21,10 +25,8 @@ ROWS: Rows = {
         | {"publish": "yes", "profile": "ours"}
     ],
     "work_plan": [
-        {"id": "A-1", "activity": "Outreach", "start": "2026-01-01", "end": "2026-12-31"}
-        | {"indicator": "Nights out", "target": "90", "achieved": "20"},
-        {"id": "A-2", "activity": "Training", "start": "2026-01-01", "end": "2026-12-31"}
-        | {"indicator": "Courses", "target": "4", "achieved": "1"},
+        {"id": "A-1", "activity": "Outreach", "start": "2026-01-01", "end": "2026-12-31"},
+        {"id": "A-2", "activity": "Training", "start": "2026-01-01", "end": "2026-12-31"},
     ],
     "indicators": [
         {"activity": "A-1", "indicator": "Kits handed out", "unit": "kits", "target": "400"}
@@ -72,9 +74,8 @@ def test_a_summary_tells_the_period_by_months_and_by_what_a_closed_month_said(
     # Baseline, target, this period, to date.
     assert "Kits handed out Outreach kits – 400 50 130" in april
     assert "People reached Outreach · Tally sheets people 3 – 12 52" in april
-    # The activity with rows of its own is told by them; the other by its row of the work-plan.
-    assert "Nights out" not in april
-    assert "Courses: 1 of 4" in april
+    # With its activity stands the number to date of each.
+    assert "Kits handed out: 130 of 400" in april
 
 
 def test_an_earlier_period_is_told_as_it_stood(counted: Group) -> None:
@@ -131,3 +132,18 @@ def test_a_number_that_fell_is_asked_about_with_its_cell(counted: Group) -> None
     counted.run("sync", *APRIL)
 
     assert "achieved-fell" not in [code for _, code in counted.codes()]
+
+
+def test_a_page_of_before_keeps_the_indicator_of_a_row_of_the_work_plan(counted: Group) -> None:
+    with open_register(f"sqlite:///{counted.folder / 'register.db'}") as register:
+        facts = register.ask(pages)["2026-03"].facts
+    old = json.loads(facts_text(replace(facts, indicators=())))
+    old["progress"][0] |= {"indicator": "Nights out", "target": "90", "achieved": "20"}
+    old["progress"][1] |= {"indicator": "", "target": None, "achieved": None}
+
+    (told,) = facts_of(json.dumps(old)).indicators
+
+    assert (told.activity, told.indicator, told.target, told.to_date, told.in_period) == (
+        *("A-1", "Nights out"),
+        *(90, 20, None),
+    )

@@ -719,6 +719,11 @@ def say(outcome: SyncOutcome, *, in_tab: bool) -> None:
         where = "in the Keep cells of the tab Checks" if in_tab else "with budgettrack resolve"
         click.echo(f"{count(len(changes.conflicts), 'conflict')}: choose {where}.")
     click.echo(found(changes.findings, in_tab=in_tab))
+    if changes.moved:
+        talk(
+            f"Moved {count(changes.moved, 'indicator')} from Work-plan into the tab Indicators."
+            " Their columns in Work-plan are blank now: delete them if you like."
+        )
     if changes.lacking:
         talk(
             f"New in this version: {', '.join(changes.lacking)}. Add it to the workbook, with what"

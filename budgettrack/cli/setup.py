@@ -87,7 +87,8 @@ def demo(folder: Path, host: bool) -> None:
 @click.option(
     "--add-tabs",
     is_flag=True,
-    help="Add the tabs of this version to the group's workbook, which was made by an older one.",
+    help="Add the tabs and columns of this version to the group's workbook, which was made by an"
+    " older one.",
 )
 @click.option(
     "--host", is_flag=True, help="For an organisation that hosts groups: with the tab Groups."

@@ -371,7 +371,7 @@ def _of_rows(
         if row.id not in activities and (row.target is not None or row.achieved is not None):
             words = row.indicator or row.activity or row.id
             figures = (None, row.target, None, row.achieved)
-            yield IndicatorFigures("", row.id, words, "", *figures)
+            yield IndicatorFigures(row.id, row.id, words, "", *figures)
 
 
 def reported_text(reported: Reported) -> str:

@@ -1,14 +1,17 @@
-"""Adds the tabs that are new in this version to an older workbook, with the data that the group
-already has."""
+"""Adds the tabs and columns that are new in this version to an older workbook, with the data that
+the group already has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from budgettrack.config.load import default_locale
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError
-from budgettrack.core.base.grids import Edits, PageCell, ToolTab
-from budgettrack.core.cells.headings import lacking
+from budgettrack.core.base.grids import CellEdit, Edits, Frame, PageCell, ToolTab
+from budgettrack.core.base.sheet_words import SheetWords
+from budgettrack.core.cells.headings import TabWithoutColumns, lacking, lacking_columns
+from budgettrack.core.cells.table_rows import Headings
 from budgettrack.core.records.model import Fields, Records
 from budgettrack.core.records.tables import AGREEMENTS, Table
 from budgettrack.group import OpenedGroup
@@ -21,8 +24,8 @@ ROOM = 50
 
 
 def add_tabs(group: OpenedGroup) -> list[str]:
-    """Adds the tabs that the workbook lacks. References to agreements on grants and resources
-    become rows of *Agreements*. Returns what was done, in words.
+    """Adds the tabs and columns that the workbook lacks. References to agreements on grants and
+    resources become rows of *Agreements*. Returns what was done, in words.
 
     Raises UsageError if tables are mapped: such a workbook has a shape of its own. Raises
     `WorkbookError` if the workbook cannot be written."""
@@ -33,20 +36,38 @@ def add_tabs(group: OpenedGroup) -> list[str]:
         )
     book = group.workbook.read()
     wanted = lacking(book)
-    if not wanted:
-        return ["The workbook has every tab already."]
+    partial = list(lacking_columns(book, default_locale(group.config, book.locale)))
+    if not wanted and not partial:
+        return ["The workbook has every tab and column already."]
     held = group.register.ask(queries.load).records
     rows = {table.name: rows_of(table, held) for table in wanted}
     carried = len(rows.get(AGREEMENTS.name, ()))
     words = sheet_words(group.config.language)
     layouts = {layout.title: layout for layout in tables(frozenset(), rows, words)}
     pages = tuple(_page(layouts[words.tab(table.tab)], words.right_to_left) for table in wanted)
-    if group.workbook.write(book, Edits(pages=pages)) is not None:
+    cells = tuple(cell for tab in partial for cell in _headings(tab, words))
+    frames = {tab.grid.tab: _frame(tab.headings) for tab in partial}
+    if group.workbook.write(book, Edits(cells, pages, frames=frames)) is not None:
         raise UsageError("Somebody worked in the sheet meanwhile. Nothing was added. Run it again.")
     told = [f"Added the tab {page.tab}." for page in pages]
+    told += [f"Added the column {cell.value} to the tab {cell.tab}." for cell in cells]
     if carried:
         told.append(f"Carried over from Grants and Resources: {carried}. Look at each row.")
     return [*told, "Then run: budgettrack sync"]
+
+
+def _headings(tab: TabWithoutColumns, words: SheetWords) -> Iterator[CellEdit]:
+    """Yields the headings of the new columns, right of everything that stands in the tab."""
+    grid = tab.grid
+    filled = [
+        index for row in grid.rows for index, value in enumerate(row) if value not in (None, "")
+    ]
+    for index, column in enumerate(tab.columns, max(filled) + 1):
+        yield CellEdit(grid.tab, tab.headings.row, index, words.heading(column.heading))
+
+
+def _frame(headings: Headings) -> Frame:
+    return Frame(headings.row, headings.columns.get("id"), tuple(sorted(headings.columns.values())))
 
 
 def _page(layout: TabLayout, right_to_left: bool) -> ToolTab:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from budgettrack.core.base.addresses import column_of, letters
 from budgettrack.core.base.findings import Finding
@@ -67,6 +68,33 @@ def lacking(book: Book) -> list[Table]:
         if table.added
         and there.isdisjoint(map(normal, (*in_every_language("tab", table.tab), *table.aliases)))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TabWithoutColumns:
+    """A tab without columns that came after the first version. `headings` are those it has."""
+
+    table: Table
+    grid: Grid
+    headings: Headings
+    columns: tuple[Column, ...]
+
+
+def lacking_columns(book: Book, locale: str) -> Iterator[TabWithoutColumns]:
+    """Yields the tabs of our own layout without columns that came after the first version.
+
+    Columns that a newer tab has had from its beginning are somebody's to leave out."""
+    for table in tables.TABLES:
+        added = [column for column in table.columns if column.added]
+        fitting = _own_tabs(book, table, set()) if added else []
+        if len(fitting) != 1:
+            continue
+        headings, _ = own_headings(table, fitting[0], locale)
+        if headings is None:
+            continue
+        absent = tuple(column for column in added if column.name not in headings.columns)
+        if absent:
+            yield TabWithoutColumns(table, fitting[0], headings, absent)
 
 
 def _tabs_of(

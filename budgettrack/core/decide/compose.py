@@ -11,7 +11,7 @@ from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning
 from budgettrack.core.base.harm import rank
-from budgettrack.core.cells.headings import lacking
+from budgettrack.core.cells.headings import lacking, lacking_columns
 from budgettrack.core.checks_tab import FindingRow, mark_of_cell
 from budgettrack.core.decide.cells import frame_of, new_meanings, table_cells
 from budgettrack.core.decide.judge import Judgement
@@ -56,7 +56,8 @@ def compose(
         payees=_payees(sides, merged),
         withdrawn=judgement.withdrawn,
         last_ids=tuple(_last_ids(sides, held)),
-        lacking=tuple(table.tab for table in lacking(book)) if _is_ours(settings) else (),
+        lacking=tuple(_lacking(book, settings)) if _is_ours(settings) else (),
+        moved=merged.moved,
     )
 
 
@@ -86,6 +87,14 @@ def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:
         return None
     after = merged.after["expenses"]
     return {id_: row.payee for id_, row in sheet.identified.rows.items() if id_ in after}
+
+
+def _lacking(book: Book, settings: Settings) -> Iterator[str]:
+    """Yields what is new in this version and not in the workbook: tabs, and columns with their
+    tab."""
+    yield from (table.tab for table in lacking(book))
+    for tab in lacking_columns(book, settings.locale):
+        yield from (f"{column.heading} ({tab.table.tab})" for column in tab.columns)
 
 
 def _is_ours(settings: Settings) -> bool:

@@ -32,10 +32,11 @@ class MergedTable:
 @dataclass(frozen=True, slots=True)
 class MergedTables:
     """All tables after the merge. `derived` are the IDs of deadlines that the tool changed
-    itself."""
+    itself; `moved` is the number of indicators that came from the work-plan."""
 
     tables: Mapping[str, MergedTable]
     derived: Set[str]
+    moved: int = 0
 
     @property
     def after(self) -> dict[str, Mapping[str, Fields]]:
@@ -50,7 +51,7 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         for name, table in sides.tables.items()
         if table.table is not DEADLINES
     }
-    _move_indicators(tables, sides, held, settings)
+    moved = _move_indicators(tables, sides, held, settings)
     deadlines, derived_ids = _with_derived(
         sides.tables["deadlines"], tables["grants"].after, held, settings
     )
@@ -62,13 +63,14 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         tables["deadlines"] = _merged(more, sides.keep, held, settings)
         derived_ids = derived_ids | next_ones.keys()
     tables["budget"] = _with_approvals(tables["budget"], tables["grants"].after)
-    return MergedTables({name: tables[name] for name in sides.tables}, derived_ids)
+    return MergedTables({name: tables[name] for name in sides.tables}, derived_ids, moved)
 
 
 def _move_indicators(
     tables: dict[str, MergedTable], sides: Sides, held: RegisterState, settings: Settings
-) -> None:
-    """Moves indicators that an older workbook has in the work-plan into their tab."""
+) -> int:
+    """Moves indicators that an older workbook has in the work-plan into their tab. Returns their
+    number."""
     work, indicators = tables["work_plan"], sides.tables["indicators"]
     rows = rows_to_move(work.sides, work.after, work.merge.conflicts, indicators)
     if rows:
@@ -76,6 +78,7 @@ def _move_indicators(
         tables["indicators"] = _merged(more, sides.keep, held, settings)
         merged = cleared(work.merge, rows, work.sides)
         tables["work_plan"] = replace(work, merge=merged, after=without_moved(work.after, rows))
+    return len(rows)
 
 
 def _merged(

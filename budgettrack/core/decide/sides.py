@@ -94,7 +94,8 @@ class ChangeSet:
     `payees`: the hash of the payee by the ID of the expense. None if payees were not read.
     `withdrawn`: the new names of withdrawn records. These names are withdrawn too.
     `last_ids`: the last ID of each table, for the mark of the workbook.
-    `lacking`: the tabs of this version that a workbook of an older one does not have.
+    `lacking`: the tabs and columns of this version that a workbook of an older one does not have.
+    `moved`: the number of indicators that are moved from the work-plan into their tab.
     """
 
     to_sheet: tuple[Change, ...]
@@ -114,3 +115,4 @@ class ChangeSet:
     withdrawn: tuple[Withdrawal, ...] = ()
     last_ids: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    moved: int = 0

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.base.grids import Book, Grid
-from budgettrack.core.cells.headings import lacking
+from budgettrack.core.cells.headings import lacking, lacking_columns
 from budgettrack.core.records.tables import TABLES, Shape
 from tests.world.drawn_tabs import EXPENSES, expenses, found, grid, ids, sheet
+from tests.world.tabs_of_ours import tab
 
 
 @given(
@@ -194,3 +195,19 @@ def test_a_table_begins_below_its_text(after: str, until: str, amounts: list[str
         assert (lines, ("missing-heading", {"heading": "Lost"}) in told) == ([], True)
     else:
         assert lines == amounts
+
+
+def test_columns_of_this_version_that_a_tab_of_before_lacks_are_known() -> None:
+    book = Book(
+        (
+            tab("Grants", "ID | Funder | State | Next step due\nG-1 | Fund | active | "),
+            tab("Deadlines", "What\nno headings of ours below"),
+        )
+    )
+
+    (grants,) = lacking_columns(book, "en")
+
+    assert (grants.table.name, [column.name for column in grants.columns]) == (
+        "grants",
+        ["apply_by", "decision_on"],
+    )

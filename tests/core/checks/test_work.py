@@ -8,7 +8,9 @@ from budgettrack.core.base.findings import CODES
 from tests.world.healthy_plan import Case, Change, look, told
 
 OF_INDICATORS = {
+    "indicator-in-work-plan",
     "indicator-without-unit",
+    "milestone-not-reached",
     "achieved-does-not-add-up",
     "achieved-far-above-target",
     "achieved-fell",
