@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from budgettrack.core.records.model import Fields
 from budgettrack.workbook.xlsx.layout import new_workbook
@@ -24,7 +26,7 @@ NEW_COLUMNS = {
 }
 
 
-def _headings(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[str]:
+def _headings(sheet: Worksheet) -> list[str]:
     return [str(cell.value) for cell in sheet[1] if cell.value]
 
 
@@ -111,7 +113,7 @@ def test_a_second_time_nothing_is_new(older: Group) -> None:
 
 def test_a_new_column_is_read_from_then_on(older: Group) -> None:
     headings = _headings(openpyxl.load_workbook(older.path)["Deadlines"])
-    cells = {name: openpyxl.utils.get_column_letter(headings.index(name) + 1) for name in headings}
+    cells = {name: get_column_letter(headings.index(name) + 1) for name in headings}
     older.set("Deadlines", f"{cells['Repeats']}2", "month")
 
     older.sync()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_number_that_fell_is_asked_about_with_its_cell(counted: Group) -> None
 
 
 def test_a_page_of_before_keeps_the_indicator_of_a_row_of_the_work_plan(counted: Group) -> None:
-    with open_register(f"sqlite:///{counted.folder / 'register.db'}") as register:
+    with open_register(f"sqlite:///{counted.folder / 'register.sqlite'}") as register:
         facts = register.ask(pages)["2026-03"].facts
     old = json.loads(facts_text(replace(facts, indicators=())))
     old["progress"][0] |= {"indicator": "Nights out", "target": "90", "achieved": "20"}
@@ -143,7 +144,5 @@ def test_a_page_of_before_keeps_the_indicator_of_a_row_of_the_work_plan(counted:
 
     (told,) = facts_of(json.dumps(old)).indicators
 
-    assert (told.activity, told.indicator, told.target, told.to_date, told.in_period) == (
-        *("A-1", "Nights out"),
-        *(90, 20, None),
-    )
+    assert (told.activity, told.indicator) == ("A-1", "Nights out")
+    assert [told.target, told.to_date, told.in_period] == [Decimal(90), Decimal(20), None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def decided(*grids: Grid, records: Records | None = None, writes: bool = True) -
     return decide(book(*grids), RegisterState(records, records, {}), settings)
 
 
-def held(changes: ChangeSet, table: str) -> dict[str, object]:
+def held(changes: ChangeSet, table: str) -> dict[str, Any]:
     """The records of a table that get a new version."""
     return {id_: fields for name, id_, fields, _ in changes.written if name == table}
 
