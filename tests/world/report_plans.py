@@ -20,7 +20,6 @@ from budgettrack.core.records.model import (
     Expense,
     Grant,
     Income,
-    Indicator,
     Plan,
     Resource,
 )
@@ -309,10 +308,14 @@ def harbour() -> Plan:
     rates = {(month, "GBP"): Decimal("0.855") for month in months("2025-07", MONTH)}
     closed = frozenset(months("2025-01", "2026-02"))
     return Plan(
-        "EUR", grants, activities, lines, expenses, income, resources, deadlines, rates, closed,
-        indicators={
-            "N-1": Indicator("N-1", "A-1", "Opening days", "days", None, Decimal(160), Decimal(96), counts_people=False),
-            "N-2": Indicator("N-2", "A-2", "Meetings", "meetings", None, Decimal(3), Decimal(2), counts_people=False),
-            "N-3": Indicator("N-3", "A-3", "Trained peers", "people", None, Decimal(12), Decimal(8)),
-        },
-    )  # fmt: skip
+        "EUR",
+        grants,
+        activities,
+        lines,
+        expenses,
+        income,
+        resources,
+        deadlines,
+        rates,
+        closed,
+    )
