@@ -13,6 +13,8 @@ from budgettrack.cli import main
 from tests.world.group import Group
 
 NO_DAY = {
+    "narratives list": "fields as they are",
+    "narratives show": "fields as they are",
     "agreements list": "fields as they are",
     "agreements show": "fields as they are",
     "backup": "as things are now",
@@ -31,6 +33,8 @@ NO_DAY = {
     "host return": "acts at once",
     "host status": "as of the last run",
     "host why": "the words of the last job",
+    "indicators list": "fields as they are",
+    "indicators show": "fields as they are",
     "key": "acts at once",
     "login": "acts at once",
     "move": "acts at once",
@@ -81,6 +85,8 @@ def test_every_command_for_which_the_day_matters_has_on() -> None:
 
 ASKED = [
     ("agreements", "list"),
+    ("indicators", "list"),
+    ("narratives", "list"),
     ("cash",),
     ("checks",),
     ("conflicts",),

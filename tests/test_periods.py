@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -17,6 +18,7 @@ from budgettrack.register.store import open_register
 from tests.world.group import Group, Rows, column
 
 CONFIG = '[workbook]\nxlsx = "plan.xlsx"\n[reports]\nprofiles = "profiles"\n'
+CONFIG_ALONE = '[workbook]\nxlsx = "plan.xlsx"\n'
 PROFILE = 'title = "Ours"\nsource = "our agreement"\nnarrative = true\n'
 MARCH, APRIL = ("--on", "2026-04-02"), ("--on", "2026-05-04")
 ROWS: Rows = {
@@ -146,3 +148,38 @@ def test_a_page_of_before_keeps_the_indicator_of_a_row_of_the_work_plan(counted:
 
     assert (told.activity, told.indicator) == ("A-1", "Nights out")
     assert [told.target, told.to_date, told.in_period] == [Decimal(90), Decimal(20), None]
+
+
+def test_indicators_are_listed_added_and_set_at_the_prompt(tmp_path: Path) -> None:
+    group = Group(tmp_path, ROWS, CONFIG_ALONE, before=(("sync", *MARCH),))
+
+    words = ("activity=A-2", "indicator=Courses", "unit=courses", "target=4", "counts_people=no")
+    assert group.run("indicators", "add", *words, *MARCH).stdout == "N-3\n"
+    changed = group.run("indicators", "set", "n-3", "achieved=1", *MARCH)
+    assert changed.exit_code == 0, changed.output
+
+    listed = group.run("indicators", "list", "--activity", "A-2", "--json").stdout
+    assert [(row["id"], row["indicator"], row["achieved"]) for row in json.loads(listed)] == [
+        ("N-3", "Courses", "1")
+    ]
+    assert "Courses" in group.run("indicators", "show", "N-3").stdout
+    refused = group.run("indicators", "set", "N-3", "achieved=some", *MARCH)
+    assert (refused.exit_code, "some" in refused.stderr) == (2, True)
+    group.run("sync", *MARCH)
+    assert group.cell("Indicators", "C4") == "Courses"
+
+
+def test_narratives_are_listed_added_and_set_at_the_prompt(tmp_path: Path) -> None:
+    group = Group(tmp_path, ROWS, CONFIG_ALONE, before=(("sync", *MARCH),))
+
+    words = ("grant=G-1", "period=2026-Q2", "done=We moved.")
+    assert group.run("narratives", "add", *words, *MARCH).stdout == "NR-2\n"
+    assert group.run("narratives", "set", "NR-2", "change=More light.", *MARCH).exit_code == 0
+
+    listed = group.run("narratives", "list", "--period", "2026-Q2", "--json").stdout
+    assert [(row["id"], row["done"], row["change"]) for row in json.loads(listed)] == [
+        ("NR-2", "We moved.", "More light.")
+    ]
+    assert "We moved." in group.run("narratives", "show", "nr-2").stdout
+    missing = group.run("narratives", "add", "grant=G-1", *MARCH)
+    assert "Still missing: Period." in missing.stderr

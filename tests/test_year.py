@@ -102,7 +102,8 @@ def test_without_the_extra_for_pdfs_nothing_is_published_once_a_year_ends(
     assert refused.exit_code == 1
     assert refused.stderr.startswith("A PDF needs the extra 'pdf', which is not installed.")
     assert (tmp_path / "reports" / "public" / "index.html").read_bytes() == before
-    assert "The newest page is that of 2026-11" in group.run("report", "year").stderr
+    assert not (tmp_path / "reports" / "private" / "draft-year-2026.html").exists()
+    assert group.run("report", "year").exit_code == 1
 
 
 @pytest.mark.slow
@@ -112,7 +113,19 @@ def test_the_january_run_puts_page_and_pdf_into_the_site(tmp_path: Path) -> None
     early = group.run("report", "year")
     assert (early.exit_code, early.stderr.startswith("No page is published")) == (2, True)
     group.run("report", "transparency", "--month", "2026-11", *JANUARY)
-    assert "The newest page is that of 2026-11" in group.run("report", "year").stderr
+
+    drafts = [Path(line) for line in group.run("report", "year").stdout.splitlines()]
+    assert [(path.parent.name, path.name) for path in drafts] == [
+        ("private", "draft-year-2026.html"),
+        ("private", "draft-year-2026.pdf"),
+    ]
+    draft = html.parse(str(drafts[0])).getroot().text_content()
+    assert "A draft: the year is not over." in draft
+    assert "It tells what was published to the end of November 2026." in draft
+    assert not list(public.glob("*year-2026*"))
+    assert (
+        "The newest page is that of 2026-11" in group.run("report", "year", "--year", "2025").stderr
+    )
 
     assert group.run("monthly", *JANUARY).exit_code in (0, 3)
 

@@ -80,7 +80,10 @@ def report_year(ctx: click.Context, year: str | None, out: Path | None) -> None:
 
     From the published pages alone: own words, money, what was counted, partners. It stands in the
     public site from the day on which the last month of the year has its page, so the monthly job
-    makes it in January, or after the group's own year (year_begins in the config)."""
+    makes it in January, or after the group's own year (year_begins in the config).
+
+    Of the year that still runs it writes a draft into the folder of summaries, which is not
+    public; if an earlier year is whole, name the running one with --year."""
     from budgettrack.reports import make
 
     for path in make.report_year(group_of(ctx), year, out):

@@ -127,6 +127,8 @@ FIELDS: Mapping[str, str] = {
     "grants list": _record("grants"),
     "resources list": _record("resources"),
     "agreements list": _record("agreements"),
+    "indicators list": _record("indicators"),
+    "narratives list": _record("narratives"),
     "resources gaps": "id:text name:text gap:text from:day? until:day?",
     "pipeline": (
         "id:text funder:text title:text state:text currency:text amount:amount? odds:amount?"

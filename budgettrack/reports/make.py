@@ -16,6 +16,7 @@ from budgettrack.group import OpenedGroup, known_grant, month_asked
 
 if TYPE_CHECKING:
     from budgettrack.reports.funder.write import WrittenSummary
+    from budgettrack.reports.site.year import Year
 
 Tell = Callable[[int, int], None]
 """A callback for progress: the number of reports done, and the number of all reports."""
@@ -70,23 +71,48 @@ def report_year(group: OpenedGroup, year: str | None, out: Path | None) -> list[
     """Writes the report of a year, from the published pages: its page and its PDF. `year` is the
     calendar year in which it ends, by default the newest one.
 
-    Raises `UsageError` if the last month of the year has no page yet."""
-    from budgettrack.reports.site.year import files_of_year, whole_years
+    Of the year that still runs it writes a draft, which is not public.
+    Raises `UsageError` if no month of the year has a page."""
+    from budgettrack.reports.site.year import files_of_year, whole_years, year_of
 
     refuse_if_stopped(group)
     months = sorted(group.publications.pages)
-    years = {each.name: each for each in whole_years(months, group.config.year_begins)}
-    wanted = years.get(year or max(years, default=""))
+    begins = group.config.year_begins
+    years = {each.name: each for each in whole_years(months, begins)}
+    running = year_of(months[-1], begins) if months else None
+    folder = out or group.config.reports
+    asked = year or max(years, default=running.name if running else "")
+    wanted = years.get(asked)
+    if wanted is None and running is not None and running.name == asked:
+        return _draft_of_year(group, running, folder)
     if wanted is None:
         newest = f"The newest page is that of {months[-1]}" if months else "No page is published"
         known = f" There are: {', '.join(years)}." if years else ""
         raise UsageError(
-            f"{newest}, and the report of a year is made with the page of its last month.{known}"
-            " Publish that month first: budgettrack report transparency --month MONTH"
+            f"{newest}, and the report of a year is made of the pages of its months.{known}"
+            " Publish a month of it first: budgettrack report transparency --month MONTH"
         )
-    folder = out or group.config.reports
     names = files_of_year(wanted)
     return [path for path in remake_site(group, folder) if path.name in names]
+
+
+def _draft_of_year(group: OpenedGroup, year: Year, out: Path) -> list[Path]:
+    """Writes the report of a year that is not over, beside the summaries, which are not public."""
+    from budgettrack.files import write_all
+    from budgettrack.reports.base.branding import look_of
+    from budgettrack.reports.base.translations import words
+    from budgettrack.reports.site.public_pages import discreet_pages
+    from budgettrack.reports.site.year import draft_files
+
+    config = group.config
+    views = [page.view for page in discreet_pages(group)]
+    if not any(year.has(view.month) for view in views):
+        raise UsageError("No page of that year tells anything yet, so there is nothing to draft.")
+    contents = dict(draft_files(views, year, words(config.language), look_of(config)))
+    try:
+        return write_all(out / "private", contents, private=True)
+    except OSError as error:
+        raise not_written(out, error) from error
 
 
 def refuse_if_stopped(group: OpenedGroup) -> None:

@@ -96,10 +96,28 @@ def year_files(
         yield paper, printer()(report, w, look)[0]
 
 
+def draft_files(
+    views: Sequence[PublicView], year: Year, w: Words, look: Branding
+) -> Iterator[tuple[str, bytes]]:
+    """Yields the page and the PDF of a year that is not over: (file name, content).
+
+    Raises `TrackError` if PDFs cannot be made."""
+    report = year_report(views, year, w)
+    last = max(view.month for view in views if year.has(view.month))
+    told = w.say(
+        "A draft: the year is not over. It tells what was published to the end of {month}.",
+        month=formats.month(last, w.at),
+    )
+    draft = replace(report, notices=[told, *report.notices])
+    html, paper = (f"draft-{name}" for name in files_of_year(year))
+    yield html, page(replace(draft, links=[Link("PDF", paper)]), look, page_words(w)).encode()
+    yield paper, printer()(draft, w, look)[0]
+
+
 def year_report(
     views: Sequence[PublicView], year: Year, w: Words, pictures: StoryPictures = NO_PICTURES
 ) -> Document:
-    """Returns the report of a year that has a page of its last month."""
+    """Returns the report of a year, to the newest of its months that has a page."""
     pages = [view for view in views if year.has(view.month)]
     last = pages[-1]
     before = next((view for view in reversed(views) if view.month < year.first), None)
