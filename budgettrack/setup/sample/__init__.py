@@ -24,12 +24,8 @@ from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
-<<<<<<< HEAD
-from budgettrack.setup.presets import in_file, rows_of
-from budgettrack.setup.sample.drawing import NAME, drawing
-=======
 from budgettrack.setup.presets import PresetStage, in_file, indicators_of, rows_of
->>>>>>> 17eb3fc1 (Indicators stand in one place: the work-plan's columns are moved into the tab by a sync)
+from budgettrack.setup.sample.drawing import NAME, drawing
 from budgettrack.setup.sample.faults import FAULTS, NOT_PLANTED, PLANTED, SAMPLE_DAY, TRY, Planted
 from budgettrack.setup.sample.spending import BASE, FIRST, LAST, spending
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
