@@ -224,9 +224,7 @@ def _share_with(config: Config) -> str:
     if config.host.share_with or config.credentials is None:
         return config.host.share_with
     try:
-        return str(
-            structured.json_object(config.credentials.read_text("utf-8")).get("client_email", "")
-        )
+        key = structured.json_object(config.credentials.read_text("utf-8"))
     except (OSError, ValueError):
         return ""
     return str(key.get("client_email", ""))
