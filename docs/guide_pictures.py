@@ -249,6 +249,8 @@ def main() -> None:
         os.chdir("demo")
         run("report", "board")
         seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 900)
+        seen(page, Path("reports/private/board.html").resolve(), "board-phone", 360, 740)
+        seen(page, Path("reports/public/grants/G-1.html").resolve(), "site-grant", 900, 652)
         for name, lines in TERMINAL.items():
             if name == "prompt-history":
                 type_into(Path("plan.xlsx"), "budget", "B-15", "amount", "900")

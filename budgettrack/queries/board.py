@@ -17,13 +17,14 @@ from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.harm import HARMS, harm_of
-from budgettrack.core.base.months import Month
+from budgettrack.core.base.months import Month, after
 from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.positions import forecast
 from budgettrack.group import OpenedGroup, Standing, last_full_month
 from budgettrack.queries import figures, records
 from budgettrack.queries.bank_balance import bank_lines
 from budgettrack.queries.figures import ListingRow
+from budgettrack.register.queries import spent_of
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import (
@@ -81,7 +82,10 @@ def rewritten(group: OpenedGroup) -> str:
 def board(group: OpenedGroup) -> str:
     """Returns the page in the group's language, as of the group's day and the last sync."""
     w, at = sheet_words(group.config.language), formats.locale(group.config.language)
-    of = BoardSource(group, group.standing_at(last_full_month(group.today)), w, at)
+    month = last_full_month(group.today)
+    # The register was read already: what was spent in two months costs no more statements.
+    spent = spent_of(group.standing.totals, (month, after(month, -1)))
+    of = BoardSource(group, replace(group.standing, spent=spent), w, at)
     sections = [
         Section("status", w.say("Where we stand"), list(_status(of))),
         Section("left", w.say("What is left"), [_left(of)]),

@@ -204,7 +204,7 @@ Versions = Mapping[tuple[str, str], Sequence[Version]]
 
 def _versions(group: OpenedGroup) -> Versions:
     kept = ("work_plan", "budget", "grants", "resources", "agreements")
-    return group.register.ask(queries.versions, kept)
+    return group.register.glance(queries.versions, kept)
 
 
 def _changes(versions: Versions, zone: ZoneInfo, first: date, last: date) -> list[ListingRow]:

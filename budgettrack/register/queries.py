@@ -227,8 +227,15 @@ def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str]
     """Returns the amounts spent in each of the months, by month, grant and currency.
 
     Amounts are minor units of the currency."""
+    return spent_of(totals(ask), months)
+
+
+def spent_of(
+    totals_: Iterable[Total], months: Collection[Month]
+) -> dict[tuple[Month, str, str], int]:
+    """Returns what `spent_in` does, of totals that were read already."""
     spent: dict[tuple[Month, str, str], int] = {}
-    for total in totals(ask):
+    for total in totals_:
         if total.paid in months:
             place = (total.paid, total.grant, total.currency)
             spent[place] = spent.get(place, 0) + total.spent
