@@ -34,6 +34,8 @@ def host_settings(reader: ConfigReader, folder: Path) -> HostSettings | None:
     if "host" not in reader.content:
         return None
     given = reader.section("host", keys("host"))
+    # A job has the paths too, and another folder to begin from.
+    folder = folder.absolute()
     metrics = reader.text("host", given, "metrics", "")
     return HostSettings(
         groups=folder / reader.text("host", given, "groups", "groups"),

@@ -259,3 +259,16 @@ def test_the_address_to_share_with_is_that_of_the_key_file(tmp_path: Path) -> No
     told = cells_of(config)["GR-1"]
     assert told["Share with"] == "books@example.iam.gserviceaccount.com"
     assert "workbook.google" in told["What to do"]
+
+
+def test_a_host_may_be_named_by_a_relative_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host_in(tmp_path / "host", [row("GR-1")], plans={"GR-1": plan_rows()})
+    monkeypatch.chdir(tmp_path)
+    with opened(Path("host/budgettrack.toml")) as host:
+        run(host, run_job=here)
+
+    beside = tmp_path / "host" / "groups" / "GR-1"
+    assert {path.name for path in beside.iterdir() if path.is_dir()} == {"reports"}
+    assert len(openpyxl.load_workbook(beside / "plan.xlsx")["Expenses"]["A"]) > 3
