@@ -33,14 +33,14 @@ def with_classes(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
     classes = _classes(rows, lines)
     if len(classes) < _LEAST or all(first == end for first, end in classes.values()):
         return [*decided]
-    return [
-        replace(fate, kind="sub", members=(_numbers(rows, classes[place]),), doubt="", summed=None)
-        if place in classes
-        else replace(fate, doubt="")
-        if place < last and fate.doubt == "may-be-total"
-        else fate
-        for place, fate in enumerate(decided)
-    ]
+    fates = [*decided]
+    for place, fate in enumerate(decided):
+        if place in classes:
+            members = (_numbers(rows, classes[place]),)
+            fates[place] = replace(fate, kind="sub", members=members, doubt="", summed=None)
+        elif place < last and fate.doubt == "may-be-total":
+            fates[place] = replace(fate, doubt="")
+    return fates
 
 
 def _is_total(rows: Sequence[Evidence], decided: Sequence[Fate], place: int) -> bool:
