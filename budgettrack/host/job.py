@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from budgettrack import files, structured, sync, taking_back
@@ -49,6 +50,9 @@ def work(order: JobOrder) -> JobOutcome:
     except TrackError as error:
         details += error.problems
         outcome = _told(order, error)
+        # Whoever reads the host's sheet need not know where the folders are.
+        shown = (problem.replace(f"{order.folder}/", "") for problem in outcome.words)
+        outcome = replace(outcome, words=tuple(shown))
     _keep_details(order, details)
     return outcome
 

@@ -94,6 +94,9 @@ _WIDE = {
     "internal_note": 34,
     "explanation": 40,
     "title": 32,
+    "workbook": 28,
+    "share_with": 34,
+    "what_to_do": 60,
 }
 SEEN = {
     "public": "Seen by everybody: it is published.",
