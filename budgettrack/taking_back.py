@@ -251,10 +251,11 @@ def honour(group: OpenedGroup) -> TakenBack | None:
 
     Every scheduled run begins with it."""
     out = group.config.reports
-    if group.stopped is None and not (out / "public").is_dir():
-        return None
-    if group.stopped is None and group.register.glance(queries.last_run, "sync") is None:
-        return None
+    if group.stopped is None:
+        if not (out / "public").is_dir():
+            return None
+        if group.register.glance(queries.last_run, "sync") is None:
+            return None
     return make_again(group) if is_outdated(told_then(out), told_now(group)) else None
 
 

@@ -106,8 +106,8 @@ class RegisterConnection(Protocol):
     def seal(self) -> None:
         """Seals what this run committed, so that the next run can prove it."""
 
-    def has_steps(self) -> bool:
-        """Whether the table `migrations` exists."""
+    def tables_without_steps(self) -> set[str] | None:
+        """Returns the tables if `migrations` is not among them. Returns None if it is."""
 
     def erase_what_is_deleted(self) -> None:
         """Makes the database overwrite deleted data with zeros from now on."""

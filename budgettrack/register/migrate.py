@@ -34,8 +34,9 @@ def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None
 
 def _done(database: Database, connection: RegisterConnection, steps: Sequence[Migration]) -> int:
     """Returns the number of the last migration step in this database, or 0 if it is empty."""
-    if not connection.has_steps():
-        if connection.tables():
+    there = connection.tables_without_steps()
+    if there is not None:
+        if there:
             raise _foreign(database.place)
         return 0
     try:

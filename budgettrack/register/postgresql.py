@@ -254,10 +254,13 @@ class PostgreSQLConnection:
     def seal(self) -> None:
         """Does nothing, like `prove`."""
 
-    def has_steps(self) -> bool:
+    def tables_without_steps(self) -> set[str] | None:
+        if self._steps:
+            return None
         # Another run may have created the table after this connection was opened.
-        self._steps = self._steps or "migrations" in self.tables()
-        return bool(self._steps)
+        there = self.tables()
+        self._steps = "migrations" in there
+        return None if self._steps else there
 
     def erase_what_is_deleted(self) -> None:
         """Does nothing: on PostgreSQL, `vacuum` removes deleted data."""

@@ -200,8 +200,9 @@ class SQLiteConnection:
         self.raw.execute("PRAGMA mmap_size = 0")
         return image
 
-    def has_steps(self) -> bool:
-        return "migrations" in self.tables()
+    def tables_without_steps(self) -> set[str] | None:
+        there = self.tables()
+        return None if "migrations" in there else there
 
     def erase_what_is_deleted(self) -> None:
         self.raw.execute("PRAGMA secure_delete = ON")

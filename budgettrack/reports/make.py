@@ -128,12 +128,13 @@ def remake_site(group: OpenedGroup, out: Path, month: Month | None = None) -> li
     While publishing is stopped, the site is one empty page."""
     from budgettrack.reports.site.publish import write_site
 
-    if group.stopped is None and month is None:
+    stopped = group.stopped is not None
+    if not stopped and month is None:
         month = max(group.publications.pages, default=None)
         if month is None:
             return []
     try:
-        return write_site(group, month or "", out / "public")
+        return write_site(group, month or "", out / "public", stopped=stopped)
     except OSError as error:
         raise not_written(out, error) from error
 

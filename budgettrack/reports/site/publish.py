@@ -44,15 +44,16 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     """
     look = look_of(group.config)
     look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it publishes
-    if group.stopped is None:
+    told = told_now(group)
+    if not told.empty:
         _publish(group, month)
         freeze(group, month)
-    told = told_now(group)
-    paths = write_site(group, month, out / "public")
-    if told_now(group) != told:
+    paths = write_site(group, month, out / "public", stopped=told.empty)
+    now = told_now(group)
+    if now != told:
         # Somebody took something back while the site was made.
-        told = told_now(group)
-        paths = write_site(group, month, out / "public")
+        told = now
+        paths = write_site(group, month, out / "public", stopped=told.empty)
     then = told_then(out)
     if out == group.config.reports and not is_outdated(then, told):
         # What is outdated is also in the open data and the delivered folder: `honour` goes there.
@@ -60,13 +61,13 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     return paths
 
 
-def write_site(group: OpenedGroup, month: Month, public: Path) -> list[Path]:
+def write_site(group: OpenedGroup, month: Month, public: Path, *, stopped: bool) -> list[Path]:
     """Writes the pages up to `month` that are published already, with today's names, into the
     folder `public`. Nothing new is published. Returns the paths.
 
-    While publishing is stopped, the site is one empty page.
+    If publishing is `stopped`, the site is one empty page.
     Raises `OSError` if the folder cannot be written."""
-    if group.stopped is not None:
+    if stopped:
         return write_empty_site(public)
     config = group.config
     pages = discreet_pages(group)
