@@ -60,7 +60,8 @@ def abroad(rates: Mapping[str, Fields] = RATES, **grant: str) -> Plan:
         },
         "income": {
             "I-1": {
-                "date": "2026-06-02", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "1000",
+                # Received before it is spent: an instalment of what was spent already is told nowhere.
+                "date": "2026-05-29", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "1000",
                 "currency": "GBP",
             }
         },
