@@ -76,11 +76,10 @@ def run(folder: Path) -> list[str]:
         f"  {'the public site':25s} {public / 'index.html'}",
         f"  {'the newest month':25s} {public / f'{last_full_month(TODAY)}.html'}",
     ]
-    lines += [
-        f"  {'a summary for a funder':25s} {path}"
-        for path in done.reports
-        if path.parent.name == "private"
-    ]
+    private = [path for path in done.reports if path.parent.name == "private"]
+    for path in private:
+        what = "the coordinators' board" if path == group.board else "a summary for a funder"
+        lines.append(f"  {what:25s} {path}")
     return lines
 
 
