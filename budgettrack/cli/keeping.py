@@ -20,7 +20,13 @@ PASSPHRASE = "BUDGETTRACK_PASSPHRASE"
 @click.option(
     "--with-key", is_flag=True, help="The group's key, too. Better: keep it in another place."
 )
-@click.option("--with-workbook", is_flag=True, help="The workbook, too, if it is a file.")
+@click.option(
+    "--workbook",
+    "--with-workbook",
+    "with_workbook",
+    is_flag=True,
+    help="The workbook, too, if it is a file.",
+)
 @click.option("--unencrypted", is_flag=True, help="Without a passphrase: who has it can read it.")
 @click.pass_context
 def backup(
