@@ -260,6 +260,36 @@ def test_a_sheet_of_an_older_version_gets_the_tab_that_it_lacks(server: Server) 
     assert "--add-tabs" not in run("sync").output
 
 
+@pytest.mark.slow
+def test_a_sheet_of_an_older_version_gets_the_columns_that_it_lacks(server: Server) -> None:
+    run("init", "--google", "Our plan", *KEY)
+    deadlines = sheet(made(server), "Deadlines")
+    last = column(deadlines, "Repeats until")
+    for row in deadlines.rows:
+        row.pop(last, None)
+        row.pop(last - 1, None)
+    assert deadlines.rows[0][last - 2].value
+    first = run("sync")
+    assert "New in this version: Repeats (Deadlines), Repeats until (Deadlines)." in " ".join(
+        first.stderr.split()
+    )
+
+    added = run("init", "--add-tabs")
+
+    assert added.stdout.splitlines() == [
+        "Added the column Repeats to the tab Deadlines.",
+        "Added the column Repeats until to the tab Deadlines.",
+        "Then run: budgettrack sync",
+    ]
+    assert "--add-tabs" not in run("sync").output
+    # A new column is read from then on.
+    deadlines = sheet(made(server), "Deadlines")
+    for heading, text in (("What", "Visit"), ("Due", "2026-12-01"), ("Repeats", "month")):
+        deadlines.rows[1][column(deadlines, heading)] = Cell(text)
+    run("sync")
+    assert "month" in run("history", "D-1").stdout
+
+
 ACCOUNT = "service-account@example.iam.gserviceaccount.com"
 
 

@@ -169,6 +169,20 @@ def test_indicators_are_listed_added_and_set_at_the_prompt(tmp_path: Path) -> No
     assert group.cell("Indicators", "C4") == "Courses"
 
 
+def test_the_number_of_a_month_is_set_at_the_prompt_and_stands_in_its_column(
+    tmp_path: Path,
+) -> None:
+    group = Group(tmp_path, ROWS, CONFIG_ALONE, before=(("sync", *MARCH),))
+
+    told = group.run("indicators", "set", "N-2", "2026-03=5", *MARCH)
+
+    assert told.stdout == "N-2  2026-03: nothing → 5\n", told.output
+    assert "A month stands there only where the tab has its column" in told.stderr
+    group.run("sync", *MARCH)
+    assert group.cell("Indicators", f"{column('Indicators', '2026-03', group.path)}3") == 5
+    assert "A month" not in group.run("indicators", "set", "N-2", "target=9", *MARCH).stderr
+
+
 def test_narratives_are_listed_added_and_set_at_the_prompt(tmp_path: Path) -> None:
     group = Group(tmp_path, ROWS, CONFIG_ALONE, before=(("sync", *MARCH),))
 

@@ -78,5 +78,7 @@ def indicators_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: dat
 def indicators_set(
     ctx: click.Context, indicator: str, fields: tuple[str, ...], by: str, on: date | None
 ) -> None:
-    """Change fields of an indicator."""
+    """Change fields of an indicator. A month is a field too.
+
+    Such as: budgettrack indicators set N-1 2026-03=42"""
     alter_record(group_of(ctx, on), "indicators", indicator, fields, by)

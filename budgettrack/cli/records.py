@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 NEXT = "It stands in the workbook after the next sync."
+MONTH = "A month stands there only where the tab has its column, with a heading such as 2026-03."
 
 
 def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,9 +90,12 @@ def tell_record(group: OpenedGroup, table: str, id_: str) -> None:
 def alter_record(group: OpenedGroup, table: str, id_: str, words: Sequence[str], by: str) -> None:
     from budgettrack import edit
     from budgettrack.core import edits
+    from budgettrack.core.base.months import is_month
 
     record, moved = edit.alter(group, table, id_, edits.pairs(words), by)
     for name, old, new in moved:
         before, after = (value_shown(table, name, value) or "nothing" for value in (old, new))
         click.echo(f"{record}  {name}: {before} → {after}")
     talk(NEXT if moved else f"{record} already has these values. Nothing was changed.")
+    if any(is_month(name) for name, _, _ in moved):
+        talk(MONTH)

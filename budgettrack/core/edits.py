@@ -10,7 +10,7 @@ from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.ids import known_id, nearest
-from budgettrack.core.base.months import month_of
+from budgettrack.core.base.months import is_month, month_of
 from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.bounds import out_of_bounds
 from budgettrack.core.cells.reading import Priced
@@ -37,10 +37,13 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 
 def column_named(table: Table, name: str) -> Column:
-    """Returns the column with this field name or heading.
+    """Returns the column with this field name or heading. In a table with month columns, `2026-03`
+    is a column too.
 
     Raises UsageError if there is none, or if the column cannot be set by hand."""
     wanted = normal(name)
+    if table.months and is_month(wanted):
+        return table.column(wanted)
     for column in table.columns:
         headings = (*in_every_language("heading", column.heading), *column.aliases)
         if wanted in (normal(column.name), *map(normal, headings)):
@@ -59,7 +62,8 @@ def column_named(table: Table, name: str) -> Column:
         for column in table.columns
         if column.owner == "shared" and column.audience != "personal" and column.name != "id"
     ]
-    raise UsageError(f"{table.tab} has no field {name}. {nearest(name, settable)}")
+    also = " Or a month, such as 2026-03." if table.months else ""
+    raise UsageError(f"{table.tab} has no field {name}. {nearest(name, settable)}{also}")
 
 
 def value_typed(

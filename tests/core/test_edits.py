@@ -28,6 +28,20 @@ def test_a_field_is_named_by_name_or_heading(name: str) -> None:
     assert column_named(GRANTS, name).name == "next_step"
 
 
+def test_a_month_is_a_field_where_the_tab_may_have_its_column() -> None:
+    column = column_named(BY_NAME["indicators"], " 2026-03 ")
+
+    assert (column.name, value_typed(column, "1.250", "de", {})) == ("2026-03", "1250")
+    with pytest.raises(UsageError, match=r'^2026-03: "-5" is below zero'):
+        value_typed(column, "-5", "en", {})
+    with pytest.raises(UsageError, match=r"^Grants has no field 2026-03\. There are: "):
+        column_named(GRANTS, "2026-03")
+    with pytest.raises(
+        UsageError, match=r"has no field 2026-13\. .* Or a month, such as 2026-03\."
+    ):
+        column_named(BY_NAME["indicators"], "2026-13")
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

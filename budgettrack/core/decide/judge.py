@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
@@ -59,7 +59,7 @@ def judge(
     sums, rate_problems = totals(plan)
     more = followers(held.withdrawals, held.records, after, sides.renames)
     findings = [
-        *sides.findings,
+        *_with_new_lines(sides.findings, merged),
         *lists_of_people(book),
         *problems,
         *rate_problems,
@@ -84,6 +84,32 @@ def judge(
         (*_refused(merged, held, settings), *_brought_back(merged, held)),
         tuple(more),
     )
+
+
+def _with_new_lines(findings: Sequence[Finding], merged: MergedTables) -> Iterator[Finding]:
+    """Yields the findings of the reading. `lines-without-amount` also counts the lines that this
+    sync writes into the sheet: nobody has read their rows yet."""
+    code = "lines-without-amount"
+    begun = list(_begun(merged.tables["budget"]))
+    for finding in findings:
+        if finding.code == code and begun:
+            lines = int(dict(finding.values)["lines"]) + len(begun)
+            yield replace(finding, values=(("lines", str(lines)),))
+        else:
+            yield finding
+    if begun and not any(finding.code == code for finding in findings):
+        values = (("lines", str(len(begun))),)
+        yield Finding(code, "budget", begun[0], "amount", values=values)
+
+
+def _begun(budget: MergedTable) -> Iterator[str]:
+    """Yields the lines with neither grant nor amount that are new to the sheet."""
+    sheet = budget.sides.sheet
+    if sheet is None or not sheet.read.writable:
+        return
+    for change in budget.merge.to_sheet:
+        if change.kind == "add" and not {"grant", "amount"} & set(change.record or ()):
+            yield change.id
 
 
 def _brought_back(merged: MergedTables, held: RegisterState) -> Iterator[str]:

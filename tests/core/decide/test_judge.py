@@ -14,6 +14,7 @@ from budgettrack.core.decide import RegisterState, Settings
 from budgettrack.core.decide.judge import Judgement, judge
 from budgettrack.core.decide.merge import merge_tables
 from budgettrack.core.decide.read import read_sides
+from budgettrack.core.records.model import Fields, Records
 from budgettrack.core.records.tables import Shape
 from tests.world.tabs_of_ours import book, tab
 
@@ -177,3 +178,36 @@ def test_of_a_mapped_table_only_the_headings_that_the_config_names_can_be_missed
         "The tab Expenses has no usable heading Description any more. Give it back its heading, or"
         " go on without it with --allow missing."
     ]
+
+
+BEGUN: Fields = {"category": "Travel", "description": "Fares"}
+
+
+def without_amount(*lines: str, new: int) -> list[tuple[str, str]]:
+    """The findings about lines without amounts, where the register has `new` lines more."""
+    added = {f"B-{number}": BEGUN for number in range(51, 51 + new)}
+    agreed: Records = {"budget": {text.split(" | ")[0]: BEGUN for text in lines}}
+    held = RegisterState({"budget": {**agreed["budget"], **added}}, agreed, {})
+    headings = "ID | Grant | Category | Description | Amount"
+    made = judged(tab("Budget", "\n".join([headings, *lines])), held=held)
+    return [
+        (finding.id, dict(finding.values)["lines"])
+        for finding in made.findings
+        if finding.code == "lines-without-amount"
+    ]
+
+
+def test_lines_without_amounts_are_told_in_the_sync_that_writes_them() -> None:
+    blank = [f"B-{number} | | Travel | Fares | " for number in (1, 2)]
+
+    assert without_amount(*blank, new=0) == [("B-1", "2")]
+    assert without_amount(*blank, new=5) == [("B-1", "7")]
+    assert without_amount(new=5) == [("B-51", "5")]
+    assert without_amount(new=0) == []
+
+
+def test_no_line_is_new_to_a_tab_that_is_not_there() -> None:
+    held = RegisterState({"budget": {"B-1": BEGUN}}, {}, {})
+    codes = {finding.code for finding in judged(tab("Grants", "ID | Funder"), held=held).findings}
+
+    assert "lines-without-amount" not in codes
