@@ -294,6 +294,26 @@ turned = ["amount"]
         "expenses 4",
     ),
     (
+        "**A total that is known not to be the sum of its rows**: `accepted` says by how much. While it"
+        " differs by so much it is no finding, however many rows are added; once the two part further,"
+        " a finding has both figures.",
+        "Plan",
+        """
+Item  | Amount
+Pens  | 10
+Cups  | 20
+Total | 27.5
+""",
+        """
+[tables.budget]
+tab = "Plan"
+headings = { description = "Item", amount = "Amount" }
+constant = { grant = "G-1" }
+accepted = { amount = ["-2.5"] }
+""",
+        "budget 10, 20",
+    ),
+    (
         "**Calculated amounts** are rounded to the decimals of their currency, and told.",
         "Plan",
         """

@@ -475,7 +475,7 @@ def test_a_total_that_differs_is_told_and_nothing_is_written(tmp_path: Path) -> 
     assert not (tmp_path / "budgettrack.toml").exists()
 
 
-def test_a_total_may_be_waived_by_its_name_and_stays_a_finding_at_each_sync(
+def test_a_total_that_is_waived_is_silent_at_each_sync_until_the_figures_part_further(
     tmp_path: Path,
 ) -> None:
     path = book(tmp_path, WRONG)
@@ -483,9 +483,42 @@ def test_a_total_may_be_waived_by_its_name_and_stays_a_finding_at_each_sync(
     assert adopted(path, "--yes", "--waive", "Plan!B4").exit_code == 3
     text = (tmp_path / "budgettrack.toml").read_text("utf-8")
     assert "# Waived at adoption: the total in Plan!B4 is not the sum of its rows." in text
+    assert tables(path)["budget"]["accepted"] == {"amount": ["1"]}
     config = ("--config", str(tmp_path))
     run(*config, "sync", *ON)
-    assert "This total is 31, but its rows sum to 30." in run(*config, "checks").output
+    assert "This total is" not in run(*config, "checks").output
+    shown = run(*config, "sheet")
+    assert "B4 says 31.00; our 2 lines 30.00: they differ as accepted in the config" in shown.output
+    assert shown.exit_code == 0
+
+    # The sheet is worked on: another line, and a total that follows.
+    rows = [["Item", "Amount"], ["Pens", 10], ["Ink", 7], ["Cups", 20]]
+    book(tmp_path, {"Plan": [*rows, ["Total", 38]]})
+    run(*config, "sync", *ON)
+    assert "This total is" not in run(*config, "checks").output
+
+    book(tmp_path, {"Plan": [*rows, ["Total", 40]]})
+    run(*config, "sync", *ON)
+    assert "This total is 40, but its rows sum to 37." in run(*config, "checks").output
+    again = adopted(path, "--yes", "--waive", "Plan!B5")
+    assert (
+        "budget.accepted: the config does not accept every total that you waive. Type there:"
+        ' accepted = { amount = ["1", "3"] }' in again.stdout
+    )
+
+
+def test_an_accepted_total_stands_in_the_block_of_its_tab(tmp_path: Path) -> None:
+    rows = [["Date", "Item", "Amount"], [date(2026, 1, 5), "Bus", 5]]
+    path = book(
+        tmp_path,
+        {"Quux": [*rows, ["Total", None, 5]], "Xaviera": [*rows, ["Total", None, 9]]},
+    )
+
+    assert adopted(path, "--yes", "--waive", "#2!C3").exit_code == 3
+    assert tables(path)["expenses"]["accepted"] == {"amount": ["4"]}
+    config = ("--config", str(tmp_path))
+    run(*config, "sync", *ON)
+    assert "This total is" not in run(*config, "checks").output
 
 
 def test_a_total_that_tied_is_checked_at_every_sync(tmp_path: Path) -> None:

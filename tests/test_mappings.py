@@ -57,6 +57,7 @@ def test_the_page_has_an_example_of_every_setting_of_a_mapping() -> None:
         "from_tab",
         "tabs",
         "periods",
+        "accepted",
         "after",
     } <= said
 
@@ -78,4 +79,17 @@ def test_periods_that_are_none_are_refused(table: str, periods: str, tmp_path: P
     with pytest.raises(
         ConfigError, match=r'periods = \{ "2026-01" = "B", "2026-04/2026-06" = "C" \}'
     ):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "accepted",
+    ['{ amount = "5" }', '{ amount = ["five"] }', '{ rent = ["5"] }', '["5"]', "5"],
+)
+def test_accepted_differences_that_are_none_are_refused(accepted: str, tmp_path: Path) -> None:
+    path = tmp_path / "budgettrack.toml"
+    mapped = f'[tables.budget]\nheadings = {{ amount = "A" }}\naccepted = {accepted}\n'
+    path.write_text(f'[workbook]\nxlsx = "p.xlsx"\n{mapped}', "utf-8")
+
+    with pytest.raises(ConfigError, match=r'accepted = \{ amount = \["-12.5"\] \}'):
         load(path)

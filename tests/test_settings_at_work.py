@@ -177,6 +177,9 @@ CASES = (
     Case("tables.budget.periods", '{ "2026-01" = "B" }', (SYNC, ("variance", "--from", "2026-01", "--to", "2026-01", "--json")), r'"budget": "12.00"',
          scene="mapped", beside={"tables.budget.tab": '"Progress"', "tables.budget.headings": '{ id = "Line" }',
                                  "tables.budget.constant": '{ grant = "G-1" }'}),
+    Case("tables.budget.accepted", '{ "2026-01" = ["3"] }', (SYNC, ("checks",)), without="total-does-not-match", scene="mapped",
+         beside={"tables.budget.tab": '"Progress"', "tables.budget.headings": '{ id = "Line" }',
+                 "tables.budget.constant": '{ grant = "G-1" }', "tables.budget.periods": '{ "2026-01" = "B" }'}),
     Case("tables.expenses.headings", '{ date = "When", budget_line = "Line", amount = "Tax", description = "What" }', SPENT,
          r'"spent": "1.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
     Case("tables.expenses.where", '{ Kind = "Out" }', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
@@ -512,7 +515,7 @@ def _mapped(place: Place) -> None:
     ):
         more.append(typed)
     months = book.create_sheet("Progress")
-    for cells in (["Line", "Planned Jan", "Real Jan"], ["B-1", 12, 7]):
+    for cells in (["Line", "Planned Jan", "Real Jan"], ["B-1", 12, 7], ["Total", 15, 7]):
         months.append(cells)
     book.save(place.group.folder / "own.xlsx")
     text = place.group.config.read_text("utf-8")

@@ -147,7 +147,7 @@ def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run
     from budgettrack.file_kinds import ONLY_READ
     from budgettrack.queries.sheet import as_words, stated
     from budgettrack.setup.adopt.adoption import cell_of, told
-    from budgettrack.setup.adopt.written import differences, tables_text
+    from budgettrack.setup.adopt.written import acceptances, differences, tables_text
 
     if place.book.read_as:
         click.echo(f"Read as {place.book.read_as}. {ONLY_READ}")
@@ -166,13 +166,13 @@ def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run
     if _has_tables(place):
         different = [*differences(adopted.shapes, adopted.proposal.shapes)]
         click.echo(f"{place.path} has its tables already. It stays as it is.")
-        for line in different:
+        for line in [*different, *acceptances(adopted.shapes, adopted.accepting)]:
             click.echo(f"  {line}")
         if not different:
             click.echo("  The sheet is as the config says.")
     elif dry_run and not adopted.proposal.is_own:
         click.echo("\nThe config would say:\n")
-        click.echo(tables_text(adopted.proposal.shapes, adopted.waived))
+        click.echo(tables_text(adopted.accepting, adopted.waived))
     for line in said:
         click.echo(line)
     if adopted.refusals:

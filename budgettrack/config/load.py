@@ -22,7 +22,7 @@ from budgettrack.config.settings import keys, top_level
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.money import is_currency
-from budgettrack.core.base.months import FIRST_YEAR, Month, is_month
+from budgettrack.core.base.months import FIRST_YEAR, Month, is_month, is_period
 from budgettrack.core.merge.guards import Limits
 from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.tables import (
@@ -485,6 +485,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         dates=_date_form(reader, section, given),
         date_parts=parts,
         periods=_periods(reader, section, given, table),
+        accepted=_accepted(reader, section, given),
     )
 
 
@@ -517,6 +518,23 @@ def _periods(
         _not_usable(reader, section, "periods", '{ "2026-01" = "B", "2026-04/2026-06" = "C" }')
         return {}
     return periods
+
+
+def _accepted(
+    reader: ConfigReader, section: str, given: dict[str, Any]
+) -> dict[str, tuple[str, ...]]:
+    """Return by field the differences of totals that are accepted."""
+    accepted = given.get("accepted", {})
+    are_usable = isinstance(accepted, dict) and all(
+        (name == "amount" or is_period(name))
+        and isinstance(differences, list)
+        and all(re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", str(of_one)) for of_one in differences)
+        for name, differences in accepted.items()
+    )
+    if not are_usable:
+        _not_usable(reader, section, "accepted", '{ amount = ["-12.5"] }')
+        return {}
+    return {name: tuple(map(str, differences)) for name, differences in accepted.items()}
 
 
 def _rows(reader: ConfigReader, section: str, given: dict[str, Any]) -> tuple[int, int] | None:

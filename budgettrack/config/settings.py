@@ -290,6 +290,13 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 " where headings do not say them, as in `Budget Q1` beside `Actual Q1`.",
                 '{ "2026-01/2026-03" = "B" }',
             ),
+            Setting(
+                "accepted",
+                "Differences of totals that are no finding: by field, how much more a total of the"
+                " sheet says than its rows sum to. Each is accepted of one total. `adopt --waive`"
+                " writes them.",
+                '{ amount = ["-12.5"] }',
+            ),
             Setting("where", "Headings with the text that a row must have.", '{ Way = "Out" }'),
             Setting(
                 "turned",

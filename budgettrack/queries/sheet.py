@@ -210,6 +210,8 @@ def _tie_out(total: TieOut, locale: str) -> str:
             return words
         case "differs":
             return f"{words}: they differ"
+        case "accepted":
+            return f"{words}: they differ as accepted in the config"
         case "unreadable":
             return f"{words}: an amount cannot be read"
         case "currencies":

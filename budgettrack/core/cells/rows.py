@@ -43,7 +43,7 @@ from budgettrack.core.cells.table_rows import (
     TotalLabel,
     is_idle,
 )
-from budgettrack.core.cells.totals import TieOut, check_totals, tie_outs
+from budgettrack.core.cells.totals import TieOut, check_totals, tie_outs, without_accepted
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import BY_NAME, TABLES, Shape, Table
 
@@ -94,7 +94,8 @@ def read_rows(
             )
     tables, of_currencies = with_typed_currencies(tables, prices, base)
     tables, of_rounding = with_rounded_formulas(tables, base)
-    return Sheet(tables, (*findings, *of_currencies, *of_rounding), book.mark)
+    kept = without_accepted(findings, shapes)
+    return Sheet(tables, (*kept, *of_currencies, *of_rounding), book.mark)
 
 
 def read_table(

@@ -89,6 +89,11 @@ def stated_tabs(
 
     `own` are the tabs that the tool writes. `wanted` are the tables that the workbook may have."""
     sheet = read_rows(book, shapes, locale, base=base, wanted=wanted)
+    differing = {
+        (finding.table, finding.tab, finding.row, finding.column)
+        for finding in sheet.findings
+        if finding.code == "total-does-not-match"
+    }
     tables: dict[str, list[_TableInTab]] = {}
     for tab in tabs_of_tables(book, shapes, locale, wanted):
         if not isinstance(tab, Finding):
@@ -98,7 +103,10 @@ def stated_tabs(
                 decided, _ = decide_tab(table, grid, shape, locale, beside)
                 read, _, _ = read_table(table, grid, shape, locale, neighbours=beside)
                 if decided is not None and read is not None:
-                    totals = tied_totals(decided, read.rows)
+                    totals = [
+                        _judged(total, table.name, grid.tab, differing)
+                        for total in tied_totals(decided, read.rows)
+                    ]
                     in_tab = _TableInTab(table.name, decided.reader, decided.fates, totals)
                     tables.setdefault(grid.tab, []).append(in_tab)
     found: dict[str, list[Finding]] = {}
@@ -107,6 +115,15 @@ def stated_tabs(
     return [
         _tab(grid, tables.get(grid.tab, ()), found.get(grid.tab, ()), own) for grid in book.grids
     ], sheet.findings
+
+
+def _judged(
+    total: TieOut, table: str, tab: str, differing: Set[tuple[str, str, int | None, int | None]]
+) -> TieOut:
+    """Returns a total as accepted, if it differs and no finding says so."""
+    is_found = (table, tab, total.row, total.column) in differing
+    is_accepted = total.verdict == "differs" and not is_found
+    return replace(total, verdict="accepted") if is_accepted else total
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from budgettrack.core.cells.numbers import is_nothing
 from budgettrack.core.cells.reading import Priced, plain
 from budgettrack.core.cells.table_rows import Headings, Place, Row
 from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import Shape
 
 _HALF_CENT = Decimal("0.005")
 
-Verdict = Literal["ties", "differs", "unreadable", "currencies"]
+Verdict = Literal["ties", "differs", "accepted", "unreadable", "currencies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class TieOut:
     `says`: the figure of the sheet. `ours`: our sum.
     `lines`: how many lines are summed. `first`, `last`: the first and the last of their rows, None
     if there are none.
-    `verdict`: "unreadable" if an amount cannot be read, "currencies" if several are mixed: our sum
-    says nothing then, even if the total is the same.
+    `verdict`: "accepted" if it differs by what the config accepts. "unreadable" if an amount cannot
+    be read, "currencies" if several are mixed: our sum says nothing then, even if the total is the
+    same.
     """
 
     row: int
@@ -82,6 +84,40 @@ def check_totals(place: Place, tied: Iterable[TieOut]) -> Iterator[Finding]:
             )
         elif total.verdict == "currencies" and abs(total.says - total.ours) < _HALF_CENT:
             yield place.finding("total-of-currencies", total.row, total.column, field=total.field)
+
+
+def without_accepted(findings: Iterable[Finding], shapes: Mapping[str, Shape]) -> Iterator[Finding]:
+    """Yields the findings without the totals whose difference the config accepts.
+
+    A difference is accepted of as many totals as the config says: a copy of a tab with the same
+    mistake is a finding."""
+    left = [
+        (table, name, Decimal(difference))
+        for table, shape in shapes.items()
+        for block in shape.blocks
+        for name, differences in block.accepted.items()
+        for difference in differences
+    ]
+    for finding in findings:
+        accepting = [one for one in left if _is_accepted(finding, *one)]
+        if accepting:
+            left.remove(accepting[0])
+        else:
+            yield finding
+
+
+def _is_accepted(finding: Finding, table: str, name: str, difference: Decimal) -> bool:
+    return (
+        finding.code == "total-does-not-match"
+        and (finding.table, finding.field) == (table, name)
+        and abs(difference_of(finding) - difference) < _HALF_CENT
+    )
+
+
+def difference_of(finding: Finding) -> Decimal:
+    """Returns how much more than its rows the total says that a finding is about."""
+    values = dict(finding.values)
+    return Decimal(values["value"]) - Decimal(values["sum"])
 
 
 def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[TieOut]:

@@ -155,6 +155,8 @@ class Shape:
     `date_parts`: the headings of year, month and day, if a date stands in several columns.
     `periods`: the letter of the column of each month or longer period (`2026-01`,
     `2026-01/2026-03`), where headings do not say it by themselves.
+    `accepted`: by field, how much more than our sum a total may say. Each difference is accepted
+    of one total.
     `more`: the other blocks of the same table.
     """
 
@@ -178,6 +180,7 @@ class Shape:
     dates: str = ""
     date_parts: Mapping[str, str] = field(default_factory=dict)
     periods: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     more: tuple[Shape, ...] = ()
 
     @property

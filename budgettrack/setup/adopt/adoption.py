@@ -12,8 +12,11 @@ from typing import Any
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book
 from budgettrack.core.base.plurals import count
+from budgettrack.core.cells.joined_tabs import tabs_of_shape
+from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.table_rows import Sheet, TableRows
+from budgettrack.core.cells.totals import difference_of
 from budgettrack.core.records.tables import BY_NAME, Shape
 from budgettrack.setup.adopt.moved import moved_money
 from budgettrack.setup.adopt.people import without_names
@@ -52,6 +55,15 @@ class Adoption:
     def unsettled(self) -> list[Finding]:
         """The totals that differ, and are not waived."""
         return [finding for finding in self.differing if cell_of(finding) not in self.waived]
+
+    @property
+    def accepting(self) -> dict[str, Shape]:
+        """The shapes with the differences of the waived totals, so that a sync knows them."""
+        shapes = dict(self.shapes)
+        for finding in self.differing:
+            if cell_of(finding) in self.waived:
+                shapes[finding.table] = _accepting(shapes[finding.table], finding, self.book)
+        return shapes
 
     @property
     def refusals(self) -> list[str]:
@@ -131,6 +143,22 @@ def _written_into(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
 
 def _has_one_place(shape: Shape) -> bool:
     return not shape.more and not shape.tabs
+
+
+def _accepting(shape: Shape, finding: Finding, book: Book) -> Shape:
+    """Returns a table that accepts a total. The setting stands in the block of the total's tab."""
+    blocks = [*shape.blocks]
+    of_tab = [
+        number
+        for number, block in enumerate(blocks)
+        if any(grid.tab == finding.tab for grid in tabs_of_shape(book, block))
+    ]
+    number = (of_tab or [0])[0]
+    accepted = dict(blocks[number].accepted)
+    difference = plain(difference_of(finding))
+    accepted[finding.field] = (*accepted.get(finding.field, ()), difference)
+    blocks[number] = replace(blocks[number], accepted=accepted, more=())
+    return replace(blocks[0], more=tuple(blocks[1:]))
 
 
 def cell_of(finding: Finding) -> str:

@@ -92,7 +92,7 @@ def _online(
 
 def write_config(place: AdoptedPlace, adoption: Adoption) -> list[str]:
     """Writes the config, or the tables into the one that is there. Returns what was done."""
-    tables = tables_text(adoption.proposal.shapes, adoption.waived)
+    tables = tables_text(adoption.accepting, adoption.waived)
     if adoption.proposal.is_own:
         tables = ""
     if place.config is not None:

@@ -22,6 +22,7 @@ _ABOUT = {
     "dates": "dates are typed as numbers",
     "date_parts": "a date stands in several columns",
     "from_tab": "the name of the tab says it",
+    "accepted": "how much more a total says than its rows",
 }
 
 CONFIG = """# What your group sets. Paths are relative to this file. Written by: budgettrack adopt
@@ -94,6 +95,7 @@ def _settings(shape: Shape) -> Iterator[str]:
         "date_parts",
         "from_tab",
         "constant",
+        "accepted",
     ):
         if value := getattr(shape, key):
             yield f"{key} = {toml(value)}  # {_ABOUT[key]}"
@@ -137,5 +139,17 @@ def _differences(name: str, old: Shape, new: Shape) -> Iterator[str]:
     for one, other in zip(old.blocks, new.blocks, strict=False):
         for key in ("tab", "tabs", "headings", *_ABOUT, "rows", "write"):
             mine, seen = getattr(one, key), getattr(other, key)
-            if mine != seen:
+            # What people accept is nothing that can be seen in a sheet.
+            if mine != seen and key != "accepted":
                 yield f"{name}.{key}: the config says {toml(mine)}, seen is {toml(seen)}."
+
+
+def acceptances(old: Mapping[str, Shape], new: Mapping[str, Shape]) -> Iterator[str]:
+    """Yields in words what is to be typed in the config, so that it accepts the waived totals."""
+    for name, shape in new.items():
+        for one, other in zip(old[name].blocks, shape.blocks, strict=True):
+            if one.accepted != other.accepted:
+                yield (
+                    f"{name}.accepted: the config does not accept every total that you waive. Type"
+                    f" there: accepted = {toml(other.accepted)}"
+                )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -84,6 +85,17 @@ def test_a_total_that_does_not_tie_says_why(rows: str, verdict: str, ours: str) 
 
     (total,) = (total for row in tab.rows for total in row.totals)
     assert (total.verdict, total.ours) == (verdict, Decimal(ours))
+
+
+def test_a_total_that_differs_as_accepted_says_so() -> None:
+    rows = "Nurse|100\nTotal|90\nCook|50\nTotal|160"
+    (tab,) = tabs(
+        grid(f"Plan 2026\nItem|Amount\n{rows}", "Plan"),
+        budget=replace(PLAN, accepted={"amount": ("-10",)}),
+    )
+
+    totals = [total for row in tab.rows for total in row.totals]
+    assert [total.verdict for total in totals] == ["accepted", "differs"]
 
 
 def test_a_subtotal_sums_the_nearest_group_and_the_total_all_of_them() -> None:

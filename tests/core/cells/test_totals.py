@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from budgettrack.core.records.tables import Shape
@@ -272,3 +274,50 @@ def test_a_total_may_have_what_does_not_count_because_its_state_is_not_known(tot
     read = sheet(grid(rows, "B"), shapes={"expenses": Shape("B", headings=headings)})
 
     assert [text.split(":")[0] for _, text in found(read)] == ["choice-unknown"]
+
+
+ITEMS = Shape("Plan", 1, {"description": "Item", "amount": "Amount"})
+
+
+def differing(rows: str, *accepted: str, tabs: int = 1) -> list[str]:
+    """The totals that do not match, in as many tabs with these rows."""
+    names = [f"Plan {number}" for number in range(1, tabs + 1)]
+    shape = replace(ITEMS, tabs=tuple(names), accepted={"amount": accepted} if accepted else {})
+    grids = [grid(f"Item|Amount\n{rows}", name) for name in names]
+    return [
+        f"{place} {words.partition(': ')[2].partition(' If')[0]}"
+        for place, words in found(sheet(*grids, shapes={"budget": shape}), "total-does-not-match")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "accepted", "told"),
+    [
+        ("Pens|10\nCups|20\nTotal|27.5", ["-2.5"], []),
+        # Rows that came since then change nothing while the difference is the same.
+        ("Pens|10\nCups|20\nInk|5\nTotal|32.5", ["-2.5"], []),
+        ("Pens|10\nCups|20\nTotal|27.4", ["-2.5"], ["'Plan 1'!B4 This total is 27.4, but its rows sum to 30."]),
+        ("Pens|10\nCups|20\nTotal|32.5", ["-2.5"], ["'Plan 1'!B4 This total is 32.5, but its rows sum to 30."]),
+        ("Pens|10\nCups|20\nTotal|30", ["-2.5"], []),
+        ("A|\nPens|10\nSubtotal|11\nB|\nCups|20\nSubtotal|21", ["1"], ["'Plan 1'!B7 This total is 21, but its rows sum to 20."]),
+        ("A|\nPens|10\nSubtotal|11\nB|\nCups|20\nSubtotal|21", ["1", "1.00"], []),
+    ],
+)  # fmt: skip
+def test_a_total_that_differs_as_accepted_is_no_finding(
+    rows: str, accepted: list[str], told: list[str]
+) -> None:
+    assert differing(rows, *accepted) == told
+
+
+def test_a_difference_of_one_month_is_not_accepted_in_another() -> None:
+    rows = "Item|2026-01|2026-02\nPens|10|10\nTotal|12|12"
+    shape = Shape("Plan", 1, {"description": "Item"}, accepted={"2026-02": ("2",)})
+
+    told = found(sheet(grid(rows, "Plan"), shapes={"budget": shape}), "total-does-not-match")
+    assert [place for place, _ in told] == ["'Plan'!B3"]
+
+
+def test_a_copy_of_a_tab_with_an_accepted_total_is_a_finding() -> None:
+    rows = "Pens|10\nTotal|12"
+
+    assert differing(rows, "2", tabs=2) == ["'Plan 2'!B3 This total is 12, but its rows sum to 10."]
