@@ -951,6 +951,50 @@ def test_expenses_by_month_may_be_planned_or_spent(kind: str, said: str, tmp_pat
     assert said in adopted(path, "--answers", str(answers)).output
 
 
+WEEKS = [
+    ["Item", "Week 1", "Week 2", "Total"],
+    ["Rent", 100, 200, 300],
+    ["Food", 10, 20, 30],
+    ["Total", 110, 220, 330],
+]
+
+
+def test_expenses_of_a_month_by_week_were_spent_in_it(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Expenses January 2026": WEEKS})
+
+    assert "Expenses: 2 rows, 330.00 in all" in adopted(path, "--yes").output
+    assert tables(path)["expenses"]["constant"]["date"] == "2026-01-31"
+    assert figures(path) == [("0.00", "330.00")]
+
+
+def test_income_of_a_month_was_received_in_it(tmp_path: Path) -> None:
+    rows = [["Item", "Amount"], ["Dues", 40], ["Total", 40]]
+    path = book(tmp_path, {"Income January 2026": rows})
+
+    assert "Income: 1 row, 40.00 in all" in adopted(path, "--yes").output
+    constant = tables(path)["income"]["constant"]
+    assert (constant["state"], constant["date"]) == ("received", "2026-01-31")
+
+
+def test_expenses_of_a_month_that_has_not_begun_are_asked_about(tmp_path: Path) -> None:
+    path = book(tmp_path, {"Expenses December 2026": WEEKS})
+
+    assert adopted(path, "--yes").exit_code == 1
+
+
+def test_a_tab_of_expenses_without_dates_is_no_plan_without_an_answer(tmp_path: Path) -> None:
+    rows = [["Item", "Jan", "Feb"], ["Rent", 100, 200]]
+    path = book(tmp_path, {"Expenses 2026": rows, "Other things": rows})
+
+    done = adopted(path, "--yes")
+    assert done.exit_code == 1
+    assert (
+        "The tab says expenses, without dates. Are they planned or actual? Answer on a terminal, or"
+        ' in a file (--answers FILE): kind = "planned" or kind = "actual".' in done.stderr
+    )
+    assert not (tmp_path / "budgettrack.toml").exists()
+
+
 def test_an_expense_that_was_not_paid_is_a_finding_and_not_spent(tmp_path: Path) -> None:
     rows = [
         ["Fecha", "Concepto", "Importe", "Estado"],

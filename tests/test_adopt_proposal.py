@@ -13,6 +13,8 @@ from budgettrack.setup.adopt.block_dates import dates_of, days_of_tab
 from budgettrack.setup.adopt.proposal import WorkbookProposal, propose
 from budgettrack.setup.adopt.questions import MOST_QUESTIONS, Question, first_asked
 from budgettrack.setup.adopt.seen_book import seen_book
+from budgettrack.setup.adopt.synonyms import WORDS
+from budgettrack.setup.adopt.vocabulary import says
 from tests.world.drawn_tabs import grid
 
 TODAY = date(2026, 3, 1)
@@ -141,6 +143,41 @@ def test_a_workbook_of_ours_is_asked_nothing_that_changes_nothing() -> None:
 
     assert own.is_own
     assert asked(own) == []
+
+
+SPENDING = sorted(
+    word
+    for words in WORDS["expense"].values()
+    for word in words.split(", ")
+    if not says(word, "cost") and not says(word, "actual")
+)
+
+
+@pytest.mark.parametrize("word", SPENDING)
+def test_a_tab_named_after_expenses_in_any_language_is_planned_only_if_somebody_says_so(
+    word: str,
+) -> None:
+    by_month = proposed({f"{word.capitalize()} 2026": "Item|Jan|Feb\nPens|1|2"})
+    in_all = proposed({word: "Item|Amount\nPens|1"})
+
+    for proposal in (by_month, in_all):
+        (question,) = (one for one in proposal.questions if one.name == "kind")
+        assert (question.default, question.is_open({})) == ("", True)
+
+
+@pytest.mark.parametrize("tab", ["Budget of expenses", "Costs", "Income and expenses", "Things"])
+def test_a_tab_with_other_words_has_a_default(tab: str) -> None:
+    proposal = proposed({tab: "Item|Amount\nPens|1"})
+
+    assert not any(question.is_open({}) for question in proposal.questions)
+
+
+def test_a_question_without_a_default_is_not_left_out() -> None:
+    many = [Question(f"q{n}", "", {}, "x") for n in range(8)]
+    first = first_asked([*many, Question("q2", "open", {}, ""), Question("q9", "", {}, "")])
+
+    assert [question.name for question in first] == ["q2", "q9", "q0", "q1", "q3", "q4"]
+    assert first[0].words == "open"
 
 
 def test_a_question_is_asked_once_and_not_more_than_people_will_answer() -> None:

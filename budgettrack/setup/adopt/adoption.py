@@ -21,7 +21,7 @@ from budgettrack.core.records.tables import BY_NAME, Shape
 from budgettrack.setup.adopt.moved import moved_money
 from budgettrack.setup.adopt.people import without_names
 from budgettrack.setup.adopt.proposal import WorkbookProposal, propose
-from budgettrack.setup.adopt.questions import MOST_QUESTIONS, ids_question
+from budgettrack.setup.adopt.questions import MOST_QUESTIONS, Question, ids_question
 from budgettrack.setup.adopt.unread import UnreadColumn
 
 MOST_TOLD = 12
@@ -89,6 +89,12 @@ class Adoption:
             " full, and take out the word."
             for place, column in self.proposal.in_thousands
         ]
+        if self.shapes is self.proposal.shapes:
+            miscounted += [
+                _unanswered(question)
+                for question in self.proposal.questions
+                if question.is_open(self.answers)
+            ]
         return miscounted + [
             f"{cell_of(finding)}: {finding.problem} Correct it in the sheet, or accept it:"
             f" --waive '{cell_of(finding)}'"
@@ -143,6 +149,11 @@ def _written_into(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
 
 def _has_one_place(shape: Shape) -> bool:
     return not shape.more and not shape.tabs
+
+
+def _unanswered(question: Question) -> str:
+    answers = " or ".join(f'{question.name} = "{choice}"' for choice in question.choices)
+    return f"{question.words} Answer on a terminal, or in a file (--answers FILE): {answers}."
 
 
 def _accepting(shape: Shape, finding: Finding, book: Book) -> Shape:

@@ -15,6 +15,7 @@ from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import DATE_FORMS
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.vocabulary import says
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,16 @@ def _lack_year(values: Sequence[Value], year: int, locale: str) -> bool:
 
 
 def days_of_tab(tab: str, year: int, locale: str) -> tuple[date, date] | None:
-    """Returns the first and the last day of the month after which a tab is named. `year` is the
-    year of a name without one.
+    """Returns the first and the last day of the month after which a tab is named: `Jan 2026`,
+    `Expenses January 2026`. `year` is the year of a name without one.
 
     Returns None if it is not named after a month."""
-    named = named_month(tab, locale)
+    month_alone = [
+        word
+        for word in tab.split()
+        if not any(says(word, kind) for kind in ("expense", "income", "actual"))
+    ]
+    named = named_month(" ".join(month_alone), locale)
     if named is None:
         return None
     month = f"{named[1] or year:04d}-{named[0]:02d}"

@@ -187,7 +187,10 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
         yield from _by_period(outline, block, PeriodColumns(whole, by_month))
         return
     words = words_of_title(outline.seen, block)
-    kind = kind_of(block, words, planned, actual)
+    days = outline.days_of_tab(block)
+    has_begun = days is not None and days[0] <= outline.today
+    of_month = outline.seen.grid(block).tab if has_begun else ""
+    kind = kind_of(block, words, planned, actual, of_month=of_month)
     asked: tuple[Question, ...] = ()
     if not kind:
         asked = (question_of_kind(outline.seen, block),)

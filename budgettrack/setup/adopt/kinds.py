@@ -45,16 +45,25 @@ def is_income(block: SheetBlock, words: str) -> bool:
 
 
 def kind_of(
-    block: SheetBlock, words: str, planned: SeenColumn | None, actual: SeenColumn | None
+    block: SheetBlock,
+    words: str,
+    planned: SeenColumn | None,
+    actual: SeenColumn | None,
+    *,
+    of_month: str = "",
 ) -> str:
     """Returns `planned` or `actual` for a block without dates. Returns '' if only a person can
     tell.
 
     `planned` and `actual` are its columns of planned and of actual amounts, `words` those of its
-    title."""
+    title. `of_month`: the name of its tab, if it is named after a month that has begun."""
     if planned is not None:
         return "planned"
     if is_only(words, "actual", "planned"):
+        return "actual"
+    # `Expenses January 2026` is what was spent, also in a file that is called `budget`.
+    is_book = says(of_month, "expense") or says(of_month, "income")
+    if is_book and not block.has_periods and not says(of_month, "planned"):
         return "actual"
     if block.has_periods:
         # `Expenses 2026`, by month: only the people of the group know which it is.
@@ -68,4 +77,8 @@ def kind_of(
 def question_of_kind(seen: SeenBook, block: SheetBlock) -> Question:
     """Returns the question whether a block is planned or actual."""
     amount = amount_of(block, ("total", "amount")) or last_figures(block)
-    return kind_question(seen.example(block, amount))
+    tab = seen.grid(block).tab
+    title = f"{tab} {block.title}" if block.is_single else tab
+    spending = [word for word in _saying(title, "expense").split() if not says(word, "cost")]
+    says_expense = bool(spending) and not says(title, "planned") and not says(title, "income")
+    return kind_question(seen.example(block, amount), says_expense=says_expense)

@@ -17,6 +17,7 @@ class Question:
     """One question about the workbook.
 
     `choices`: the possible answers, each with its words. Empty if any text is one.
+    `default`: '' if there is none. Then nothing is written until a person answers.
     `example`: a row of the sheet that shows what is meant, without anything that may name people.
     """
 
@@ -30,15 +31,19 @@ class Question:
         """Returns the answer that was given, or the default."""
         return answers.get(self.name, self.default)
 
+    def is_open(self, answers: Mapping[str, str]) -> bool:
+        """Whether nobody has answered it, and it has no default."""
+        return not self.answer(answers)
 
-def kind_question(example: str) -> Question:
-    return Question(
-        "kind",
-        "No dates and no title say whether these amounts are planned or actual. What are they?",
-        {"planned": "planned: a budget", "actual": "actual: what was spent or received"},
-        "planned",
-        example,
-    )
+
+def kind_question(example: str, *, says_expense: bool) -> Question:
+    """Asks whether amounts are planned or actual. `says_expense`: whether the tab is named after
+    expenses. A budget and a book of payments are both named so, so there is no default."""
+    words = "No dates and no title say whether these amounts are planned or actual. What are they?"
+    if says_expense:
+        words = "The tab says expenses, without dates. Are they planned or actual?"
+    choices = {"planned": "planned: a budget", "actual": "actual: what was spent or received"}
+    return Question("kind", words, choices, "" if says_expense else "planned", example)
 
 
 def grant_question(example: str) -> Question:
@@ -104,9 +109,11 @@ def day_question(default: str) -> Question:
 
 
 def first_asked(questions: Iterable[Question]) -> tuple[Question, ...]:
-    """Returns each question once, as it was first asked, and not more than people will answer."""
+    """Returns each question once, as it was first asked, and not more than people will answer.
+
+    Those without a default come first: they may not be left out."""
     first: dict[str, Question] = {}
-    for question in questions:
+    for question in sorted(questions, key=lambda one: bool(one.default)):
         first.setdefault(question.name, question)
     return tuple(first.values())[:MOST_QUESTIONS]
 

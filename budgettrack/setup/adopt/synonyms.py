@@ -373,8 +373,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "ausgaben, kosten, aufwand, aufwendungen",
         "ru": "расходы, расход, затраты",
         "ar": "المصروفات, مصروفات, النفقات, التكاليف",
-        "uk": "витрати, видатки",
+        "uk": "витрати, видатки, затрати",
         "nl": "uitgaven, kosten, lasten",
+    },
+    # Of the words above, those after which a plan is named as often as a book of payments.
+    "cost": {
+        "en": "costs, cost",
+        "fr": "charges, coûts, frais, emplois",
+        "es": "costos, costes",
+        "pt": "custos",
+        "de": "kosten, aufwand, aufwendungen",
+        "ru": "затраты",
+        "ar": "التكاليف",
+        "uk": "затрати",
+        "nl": "kosten, lasten",
     },
 }
 
