@@ -48,7 +48,7 @@ def test_the_group_has_the_size_that_it_should() -> None:
         "grants": 5,
         "budget": 45,
         "work_plan": 60,
-        "indicators": 63,
+        "indicators": 20,
         "narratives": 3,
         "expenses": 700,
         "resources": 25,

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from lxml import html
 
 from budgettrack.core.views.new_pages import PageSettings
-from budgettrack.core.views.public_types import PublicView
-from budgettrack.reports.base.document import Facts, ReportTable
+from budgettrack.core.views.public_types import IndicatorFigures, Progress, PublicView
+from budgettrack.reports.base.document import Bullets, Facts, ReportTable
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.year import Year, whole_years, year_of, year_report
 from tests.world.group import CONFIG, ROWS, Group
@@ -87,6 +88,58 @@ def test_it_says_the_words_of_every_month_and_what_was_done(views: list[PublicVi
         "Words of 2026-03.",
     ]
     assert " ".join(report.heading.split()) == "Our year: Jan – Dec 2026"
+
+
+def _activity(id_: str, start: str, end: str, status: str) -> Progress:
+    return Progress(id_, "", id_, "", start, end, f"{id_} reached", None, status, "")
+
+
+LAST_YEAR = _activity("A-1", "2025-08", "2025-11", "done")
+THIS_YEAR = _activity("A-2", "2025-10", "2026-02", "done")
+BEGUN = _activity("A-3", "2026-01", "2026-12", "under way")
+
+
+def _told_of(views: list[PublicView], before: tuple[Progress, ...]) -> tuple[list[str], list[str]]:
+    """What the report of 2026 says is done, and the numbers of its table, where the page before
+    the year tells of `before`."""
+    plan = (LAST_YEAR, THIS_YEAR, BEGUN)
+
+    def counted(to_date: int, activities: tuple[Progress, ...]) -> tuple[IndicatorFigures, ...]:
+        return tuple(
+            IndicatorFigures(f"N-{each.id}", each.id, each.id, "kits", None, None, None, Decimal(to_date))
+            for each in activities
+        )  # fmt: skip
+
+    pages = []
+    for view in views:
+        now = plan if view.month >= "2026-01" else before
+        number = 10 if view.month >= "2026-01" else 4
+        facts = replace(view.facts, progress=now, indicators=counted(number, now))
+        pages.append(replace(view, facts=facts))
+    report = year_report(pages, Year("2026-01", "2026-12"), words("en"))
+    blocks = [block for section in report.sections for block in section.blocks]
+    done = [item for block in blocks if isinstance(block, Bullets) for item in block.lines]
+    (table,) = [block for block in blocks if getattr(block, "caption", "") == "Indicators"]
+    assert isinstance(table, ReportTable)
+    numbers = [f"{row.head} {row.cells[2].text} {row.cells[3].text}" for row in table.rows]
+    return [text for text in done if text.endswith("reached")], numbers
+
+
+def test_what_an_earlier_year_did_is_not_told_again(views: list[PublicView]) -> None:
+    late = replace(THIS_YEAR, status="delayed", end="2025-12")
+
+    told = _told_of(views, (LAST_YEAR, late))
+
+    assert told == (["A-2 reached"], ["A-1 6 10", "A-2 6 10", "A-3 10 10"])
+
+
+def test_where_no_page_tells_of_the_work_before_the_year_the_dates_of_the_plan_do(
+    views: list[PublicView],
+) -> None:
+    # Pages that were made long after their months tell nothing of the work.
+    told = _told_of(views, ())
+
+    assert told == (["A-2 reached"], ["A-3 10 10"])
 
 
 def test_without_the_extra_for_pdfs_nothing_is_published_once_a_year_ends(

@@ -152,10 +152,10 @@ def _narrative(
 
 
 def _progress(plan: Plan, groups: Iterable[Group]) -> tuple[Progress, ...]:
-    """Returns the progress of the activities that the grant pays for, in the order of its lines."""
-    activities = [line.activity for group in groups for line in group.lines]
-    paid_for = [id_ for id_ in dict.fromkeys(activities) if id_ in plan.activities]
-    return tuple(told_progress(plan.activities[id_]) for id_ in paid_for)
+    """Returns the progress of the activities that the grant pays for, in the order of the
+    work-plan."""
+    paid_for = {line.activity for group in groups for line in group.lines}
+    return tuple(told_progress(each) for id_, each in plan.activities.items() if id_ in paid_for)
 
 
 def _match_wanted(profile: Profile, total: Sums) -> int | None:

@@ -14,8 +14,11 @@ def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Wo
     """Returns an activity of the work-plan as formatted text. `indicators`: of all activities."""
     at = w.at
     lines = []
-    if each.done is not None:
-        lines.append(w.say("{percent} done", percent=formats.percentage(str(each.done), at)))
+    # "100 % done" beside the status *done* says nothing more.
+    finished = each.status == "done" and each.done == 100
+    done = None if finished else each.done
+    if done is not None:
+        lines.append(w.say("{percent} done", percent=formats.percentage(str(done), at)))
     for counted in indicators:
         if counted.activity == each.id and counted.indicator:
             figures = _to_date(counted, w)
@@ -29,7 +32,7 @@ def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Wo
         about=" · ".join(
             filter(None, (each.id, each.lead_role, formats.span(each.start, each.end, at)))
         ),
-        bar=None if each.done is None else max(0, min(100, int(each.done))),
+        bar=None if done is None else max(0, min(100, int(done))),
         lines=lines,
         note=each.note,
     )

@@ -22,23 +22,25 @@ def indicators_table(
     note: str = "",
 ) -> ReportTable:
     """Returns the table of indicators. `activities` are their names by ID; `period` is the heading
-    of the numbers in the period."""
+    of the numbers in the period. Baselines have a column if there is any."""
+    with_baseline = any(each.baseline is not None for each in indicators)
     headings = [
         Heading(w.say("Indicator"), False),
         Heading(w.say("Unit"), False),
-        Heading(w.say("Baseline")),
+        *([Heading(w.say("Baseline"))] if with_baseline else []),
         Heading(w.say("Target")),
         Heading(period),
         Heading(w.say("To date")),
     ]
     rows = []
     for each in indicators:
-        numbers = (each.baseline, each.target, each.in_period, each.to_date)
+        baseline = [each.baseline] if with_baseline else []
+        numbers = (*baseline, each.target, each.in_period, each.to_date)
         cells = [TableCell(each.unit or formats.NONE)]
         cells += [TableCell(figure(number, w)) for number in numbers]
         small = " · ".join(filter(None, (activities.get(each.activity, ""), each.source)))
         rows.append(TableRow(each.indicator, cells, small))
-    return ReportTable(w.say("What was counted"), headings, rows, note)
+    return ReportTable(w.say("Indicators"), headings, rows, note)
 
 
 def still_counted(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import CODES, Finding
+from budgettrack.core.base.months import last_day, month_of
 from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.profile import Limit
 from budgettrack.core.figures.sums import Sums
@@ -32,7 +33,7 @@ from budgettrack.reports.base.document import (
     Text,
     Works,
 )
-from budgettrack.reports.base.indicators import indicators_table, still_counted
+from budgettrack.reports.base.indicators import FINISHED, indicators_table, still_counted
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.funder.columns import SummaryColumn, columns, text
@@ -101,7 +102,7 @@ def document(
             "{grant}. Period {period}; figures to the end of {day}. All amounts are in {currency}.",
             grant=whose,
             period=formats.days(*view.period, w.at),
-            day=formats.day(view.until, w.at),
+            day=_to(view.until, w),
             currency=view.currency,
         ),
         notices=notices,
@@ -343,7 +344,7 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
     note = w.say(
         "In {currency}, to the end of {day}. The bar is how much of a line is spent.",
         currency=view.currency,
-        day=formats.day(view.until, w.at),
+        day=_to(view.until, w),
     )
     return [_lines_table(_shown(view, w)[0], caption, note, view, w)]
 
@@ -357,7 +358,7 @@ def _annex(view: FunderView, w: Words) -> list[Block]:
     note = w.say(
         "In {currency}, to the end of {day}",
         currency=view.currency,
-        day=formats.day(view.until, w.at),
+        day=_to(view.until, w),
     )
     return [_lines_table(every, w.say("All figures of the budget lines"), note, view, w)]
 
@@ -591,13 +592,20 @@ def _cash(view: FunderView, w: Words) -> list[Block]:
     return blocks
 
 
+def _to(until: date, w: Words) -> str:
+    """Returns the last day of the figures: as its month, if it is the last of the month."""
+    month = month_of(until)
+    if until == last_day(month):
+        return formats.month(month, w.at)
+    return formats.day(until, w.at)
+
+
 def _work(view: FunderView, w: Words) -> list[Block]:
-    """Returns the activities that the grant pays for."""
+    """Returns the activities that the grant pays for, finished ones last."""
     if not view.progress:
         return [Text(w.say("No budget line of this grant names an activity."), True)]
-    blocks: list[Block] = [
-        Works([work(progress, view.indicators, w) for progress in view.progress])
-    ]
+    activities = sorted(view.progress, key=lambda progress: progress.status in FINISHED)
+    blocks: list[Block] = [Works([work(each, view.indicators, w) for each in activities])]
     if counted := still_counted(view.indicators, view.progress):
         names = {progress.id: progress.activity for progress in view.progress}
         blocks.append(indicators_table(counted, names, w.say("This period"), w))

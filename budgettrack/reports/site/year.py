@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from budgettrack.core.base.months import Month, after
-from budgettrack.core.views.public_types import IndicatorFigures, PublicRow, PublicView
+from budgettrack.core.views.public_types import IndicatorFigures, Progress, PublicRow, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import (
@@ -125,14 +125,14 @@ def year_report(
     heading = w.say("Our year: {time}", time=span)
     sections = [
         Section("about", w.say("About us"), about_us(last.facts, w)),
-        Section("did", w.say("What we did"), list(_did(pages, w))),
+        Section("did", w.say("What we did"), list(_did(pages, before, year, w))),
         Section(
             "stories",
             w.say("Stories"),
             [block for view in pages for block in stories(view.facts, pictures)],
         ),
         Section("money", w.say("Money in and out"), _money(last, before, year, w)),
-        Section("counted", w.say("What was counted"), _counted(last, before, w)),
+        Section("counted", w.say("What was counted"), _counted(last, before, year, w)),
         Section("partners", w.say("Whom we work with"), partners(last, w)),
         Section("next", w.say("What comes next"), coming(last, w)),
         Section("ask", w.say("Who to ask"), [Text(who_to_ask(last.facts))]),
@@ -159,22 +159,33 @@ def year_report(
     )
 
 
-def _did(pages: Sequence[PublicView], w: Words) -> Iterator[Block]:
+def _did(
+    pages: Sequence[PublicView], before: PublicView | None, year: Year, w: Words
+) -> Iterator[Block]:
     """Yields the group's own words of each month, and the work done in the year."""
     for view in pages:
         if words := own_words(view):
             yield Subheading(formats.month(view.month, w.at))
             yield from map(Text, words)
-    first, last = pages[0], pages[-1]
-    there = {each.id for each in first.facts.progress if each.status == "done"}
+    earlier = _work_before(before)
+    there = {each.id for each in earlier if each.status == "done"}
     done = [
         each.milestone or each.activity or each.id
-        for each in last.facts.progress
-        if each.status == "done" and (each.id not in there or each.end == first.month)
+        for each in pages[-1].facts.progress
+        if each.status == "done"
+        and each.id not in there
+        # Without a page that tells what was done before, the plan's own dates say it.
+        and (earlier or each.end is None or year.has(each.end))
     ]
     if done:
         yield Subheading(w.say("Done this year"))
         yield Bullets(done)
+
+
+def _work_before(before: PublicView | None) -> Sequence[Progress]:
+    """Returns the work-plan on the page before the year. Returns () if there is none, or if that
+    page was made long after its month: it tells nothing of the work."""
+    return before.facts.progress if before else ()
 
 
 def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) -> list[Block]:
@@ -239,14 +250,22 @@ def _this_year(row: PublicRow, earlier: PublicRow | None) -> int:
     return (row.spent or 0) - ((earlier.spent or 0) if earlier else 0)
 
 
-def _counted(last: PublicView, before: PublicView | None, w: Words) -> list[Block]:
+def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) -> list[Block]:
     """Returns the table of indicators, with the numbers of the year."""
     earlier = {each.id: each.to_date for each in before.facts.indicators} if before else {}
-    figures = [
-        replace(each, in_period=_counted_in_year(each, earlier.get(each.id)))
-        for each in last.facts.indicators
-    ]
-    figures = still_counted(figures, last.facts.progress)
+    begun = {each.id for each in last.facts.progress if each.start and year.has(each.start)}
+    figures, moved = [], set()
+    for each in last.facts.indicators:
+        # Without a page that tells the number before the year, only work that began in the year has
+        # all of its number in it.
+        known = bool(_work_before(before)) or each.activity in begun
+        counted = _counted_in_year(each, earlier.get(each.id)) if known else None
+        figures.append(replace(each, in_period=counted))
+        if known and each.to_date != earlier.get(each.id):
+            moved.add(each.id)
+    # A percentage that moved has no number of the year, and is told all the same.
+    kept = moved.union(each.id for each in still_counted(figures, last.facts.progress))
+    figures = [each for each in figures if each.id in kept]
     if not figures:
         return []
     names, note = last.facts.activity_names, few_people(figures, w)

@@ -175,11 +175,16 @@ def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
     return activity | dict(told.get(row["id"], {}))
 
 
+MANY = 30
+"""What is counted below this number says no more than its milestone: 1 agreement of 1 is signed."""
+
+
 def _indicators(
     hand: Mapping[str, Any], stages: Collection[PresetStage], activities: Sequence[Fields]
 ) -> Iterator[Fields]:
-    """Yield the indicators that are written by hand, and one of every other activity. If that is
-    done, its target is reached, unless the number that was counted is written by hand."""
+    """Yield the indicators that are written by hand, and one of every other activity whose target
+    is at least `MANY`. If the activity is done, its target is reached, unless the number that was
+    counted is written by hand."""
     written = [dict(indicator) for indicator in hand["indicators"]]
     yield from written
     counted = {indicator["activity"] for indicator in written}
@@ -187,7 +192,7 @@ def _indicators(
     ids = [activity["id"] for activity in activities]
     done = {activity["id"] for activity in activities if activity.get("status") == "done"}
     for row in indicators_of(stages, ids):
-        if row["activity"] in counted:
+        if row["activity"] in counted or int(row["target"]) < MANY:
             continue
         number += 1
         usual = row["target"] if row["activity"] in done else ""

@@ -126,8 +126,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "The target is in words.",
-        (("number-not-readable", "indicators", "N-49", "target"),),
-        raw=(("indicators", "N-49", "target", "a dozen"),),
+        (("number-not-readable", "indicators", "N-20", "target"),),
+        raw=(("indicators", "N-20", "target", "sixty"),),
     ),
     Fault(
         "The percentage is in words.",
@@ -278,8 +278,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "Done with 61 people trained instead of 90.",
-        (("milestone-not-reached", "indicators", "N-37", "achieved"),),
-        edits=(("indicators", "N-37", "achieved", "61"),),
+        (("milestone-not-reached", "indicators", "N-15", "achieved"),),
+        edits=(("indicators", "N-15", "achieved", "61"),),
     ),
     Fault(
         "The kits have lost their unit.",
