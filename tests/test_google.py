@@ -201,7 +201,7 @@ def test_the_write_first_copies_then_writes_and_brings_the_copies_back(
         ("~budgettrack 0", True),
     ]
     assert written == [hidden[0]["sheetId"], 0, 0]
-    assert body["responseRanges"] == ["'~budgettrack 0'", "'Budget'!A1:A5"]
+    assert body["responseRanges"] == ["'~budgettrack 0'", "'Budget'!A1:C5"]
     assert all(
         each["copyPaste"]["pasteType"] == "PASTE_FORMULA"
         for each in body["requests"]
@@ -442,7 +442,9 @@ def test_people_who_never_pause_are_left_in_peace(server: Server, place: GoogleP
     def before(method: str, path: str) -> None:
         if method == "POST" and path.endswith("batchUpdate"):
             with server.person(place.file) as book:
-                book.insert(book.sheets[2], "ROWS", 1, 1, before=False)
+                expenses = book.titled("Expenses")
+                assert expenses is not None
+                book.insert(expenses, "ROWS", 1, 1, before=False)
 
     server.before = before
     with pytest.raises(WorkbookError, match="People kept changing the same cells"):

@@ -186,7 +186,6 @@ def test_without_the_witness_a_sort_under_a_filter_would_be_put_back_wrongly(
     """The test above can fail: here the image is believed."""
     with_fault(place, PASTE_LEAVES_OUT)
     monkeypatch.setattr("budgettrack.workbook.google.verify.is_whole", lambda *_, **__: True)
-    monkeypatch.setattr("budgettrack.workbook.google.repair.is_whole", lambda *_, **__: True)
     meanwhile(place, sort_downwards, lambda book: hide(book, "two", "three"))
 
     try:

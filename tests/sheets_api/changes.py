@@ -16,7 +16,7 @@ from tests.sheets_api import answers, filters, masks, tables
 from tests.sheets_api.discovery import request_kinds
 from tests.sheets_api.errors import ApiError, invalid, unknown_name
 from tests.sheets_api.formulas import translated
-from tests.sheets_api.ranges import Area, as_grid, from_grid
+from tests.sheets_api.ranges import Area, area, as_grid, from_grid
 from tests.sheets_api.shown import shown
 from tests.sheets_api.spreadsheet import (
     EMPTY,
@@ -65,28 +65,32 @@ def batch_update(
             raise invalid(f"Invalid requests[{index}].{kind}: this stand-in does not know it yet.")
         try:
             touched = list(_touched(twin, kind, request[kind]))
-            for area in touched:
-                if not editable(area):
+            for edited in touched:
+                if not editable(edited):
                     raise invalid(
                         "You are trying to edit a protected cell or object. Please contact the"
                         " spreadsheet owner to remove protection if you need to edit."
                     )
             reply = KINDS[kind](twin, request[kind])
-            for area in touched:
-                tables.check(area)
+            for edited in touched:
+                tables.check(edited)
         except ApiError as error:
             if error.code == 400:
                 error.message = f"Invalid requests[{index}].{kind}: {error.message}"
             raise
         replies.append({kind: reply} if reply is not None else {})
     answer: Body = {"spreadsheetId": book.id, "replies": replies}
-    if meanwhile is not None:
-        meanwhile(twin)
+    ranges = body.get("responseRanges") or []
     if body.get("includeSpreadsheetInResponse"):
-        ranges = body.get("responseRanges") or []
         if ranges and RANGES_IGNORED in book.faults:
             book.met[RANGES_IGNORED] += 1
             ranges = []
+        # A range in a tab that is gone refuses the batch: nobody works on what never was.
+        for text in ranges:
+            area(twin, text)
+    if meanwhile is not None:
+        meanwhile(twin)
+    if body.get("includeSpreadsheetInResponse"):
         answer["updatedSpreadsheet"] = answers.spreadsheet(
             twin,
             masks.below(mask, "updatedSpreadsheet"),

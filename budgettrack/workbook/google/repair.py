@@ -17,10 +17,7 @@ from budgettrack.workbook.google.verify import (
     has_moved,
     headings_of,
     is_as_read,
-    is_left_out,
     is_row,
-    is_whole,
-    names_itself,
     same_rows,
     written_over_id,
 )
@@ -31,12 +28,15 @@ from budgettrack.workbook.google.write import (
     RowWrite,
     TabWrite,
     Write,
+    names_itself,
     new_id,
 )
 
 
 def repair(faults: Faults, state: Spreadsheet) -> Write:
-    """Returns the write that puts back the cells which another write wrongly changed."""
+    """Returns the write that puts back the cells which another write wrongly changed.
+
+    It duplicates whole tabs: what it overwrites itself, if rows move again, must be known."""
     taken = state.ids
     write = Write(new_id(taken))
     tabs: dict[int, TabWrite] = {}
@@ -55,7 +55,8 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
         held = {cell.column for cell in row.puts}
         row.puts += [cell for cell in owed.cells if cell.column not in held]
     for page in faults.pages:
-        write.pages.append(PageWrite(page.sheet, new_id(taken), page.now, page.before))
+        copy = new_id(taken)
+        write.pages.append(PageWrite(page.sheet, copy, page.now, page.before, whole=True))
     return write
 
 
@@ -79,6 +80,7 @@ def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
         [],
         [],
         owed.id_heading,
+        whole=True,
     )
 
 
@@ -90,14 +92,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if scratch is None or now is None:
             continue
         search = _Search(tab, now)
-        if is_whole(tab, scratch, now):
-            sought_rows = _astray(tab, scratch, search)
-        else:
-            # Nobody knows which cells the repair overwrote. So its rows are searched as they are,
-            # but for those that hold what it wrote.
-            faults.incomplete.append(tab)
-            sought_rows = [row for row in tab.rows if not search.is_done(row)]
-        for row in sought_rows:
+        for row in _astray(tab, scratch, search):
             search.look_for(row, faults)
         faults.cells += search.owed()
         faults.lost += search.lost
@@ -106,9 +101,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if scratch is None:
             continue
         stood = [cells for _, cells in filled_rows(scratch)]
-        if is_left_out(stood):
-            faults.incomplete.append(page)
-        elif not same_rows(stood, page.was) and not same_rows(stood, page.value):
+        if not same_rows(stood, page.was) and not same_rows(stood, page.value):
             faults.pages.append(OwedPage(page.sheet, page.value, _with_choices(page.value, stood)))
     return faults
 
@@ -272,22 +265,6 @@ class _Search:
         elif same(self._actual(place.row, column), put.value):
             self.owe(place.row, column, put.value, before)
 
-    def is_done(self, row: RowWrite) -> bool:
-        """Whether one row holds all that the repair wrote, and most of the row's other cells. That
-        row is settled then."""
-        columns = {put.column: self._place(put.column, self._headings) for put in row.puts}
-        wanted = {columns[put.column]: put.value for put in row.puts}
-        if self._id_column not in wanted:
-            wanted[self._id_column] = row.id
-        known = {column: held for column, held in wanted.items() if column is not None}
-        number = _nearest(row.row, self._holding(known))
-        if number is None or None in columns.values():
-            return False
-        if row.others and _resembles(row, self._others_there(number, row)) is None:
-            return False
-        self.settled.add(number)
-        return True
-
     def _others_there(self, number: int, row: RowWrite) -> dict[int, Entered | None]:
         """Returns what a row in the tab holds in place of the other cells of `row`."""
         there = {}
@@ -405,7 +382,7 @@ class _Search:
 
     def _is_as_read(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
         """Whether row `number` holds the cells to write as they were read."""
-        for put in row.puts:
+        for put in _telling(self._tab, row):
             column = places[put.column]
             if column is None or not same(self._content(number, column), put.was):
                 return False
@@ -433,7 +410,17 @@ def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
     if _resembles(row, there) is None:
         return False
     told = any(content is not None for content in row.others.values())
-    return told or is_as_read(row, scratch)
+    return told or all(
+        same(scratch.content(row.row, put.column), put.was) for put in _telling(tab, row)
+    )
+
+
+def _telling(tab: TabWrite, row: RowWrite) -> Sequence[Put]:
+    """Returns the cells to write by which a row is known: those below a heading.
+
+    A column without a heading may move unseen. If there is no other, all cells tell."""
+    below = [put for put in row.puts if tab.headings.get(put.column) is not None]
+    return below or row.puts
 
 
 def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:

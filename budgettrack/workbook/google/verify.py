@@ -31,6 +31,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+import msgspec
+
 from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, tab_of, text_of
 from budgettrack.workbook.google.write import (
     UNCOPIED,
@@ -41,6 +43,7 @@ from budgettrack.workbook.google.write import (
     TabWrite,
     Write,
     image_rows,
+    names_itself,
 )
 
 
@@ -165,25 +168,70 @@ def from_reading(tab: TabWrite, now: Tab, before: Tab) -> list[Owed]:
     rows = {number: list(cells) for number, cells in now.contents()}
     known = {number: list(cells) for number, cells in before.contents()}
     image = {number: list(cells) for number, cells in rows.items()}
-    for row in tab.rows:
-        # If the answer was lost, people may have moved rows between the write and this reading.
-        place = _written_at(row, rows)
+    # People may have moved rows and columns between the write and this reading.
+    places = _columns_now(tab, now, rows)
+    moved = _in_columns(tab, places)
+    for row, there in zip(tab.rows, moved.rows, strict=True):
+        place = _written_at(there, rows)
         written = {put.column for put in row.puts}
         others = sorted(set(tab.columns) - written)
         if place is None:
             here: list[Entered | None] = [None] * len(others)
         else:
-            here = [content_at(rows.get(place, ()), column) for column in others]
+            here = [content_at(rows.get(place, ()), places[column]) for column in others]
         was = {put.column: put.was for put in row.puts}
         origin = _origin(row, here, others, known)
         if origin is not None:
             was = {column: content_at(known[origin], column) for column in written}
         cells = list(rows.get(row.row if place is None else place, ()))
-        cells.extend([None] * (max(written) + 1 - len(cells)))
+        cells.extend([None] * (max(places[column] for column in written) + 1 - len(cells)))
         for column, content in was.items():
-            cells[column] = content
+            cells[places[column]] = content
         image[row.row] = cells
-    return list(_owed_cells(tab, tab_of(tab.scratch, image)))
+    return list(_owed_cells(moved, tab_of(tab.scratch, image)))
+
+
+def _columns_now(
+    tab: TabWrite, now: Tab, rows: Mapping[int, Sequence[Entered | None]]
+) -> dict[int, int]:
+    """Returns where each column of a write stands now: at its place, or below its heading.
+
+    It is below its heading only if more of the written rows are found there."""
+    stay = {column: column for column in tab.columns}
+    _, headings = headings_of(now, tab.heading_row, tab.headings)
+    below = dict(stay)
+    for column, heading in tab.headings.items():
+        at = column_of(headings, heading)
+        if at is not None:
+            below[column] = at
+    if len(set(below.values())) < len(below):
+        return stay
+
+    def found(places: Mapping[int, int]) -> int:
+        """Returns how many of the written rows are found."""
+        moved = _in_columns(tab, places)
+        return sum(_written_at(row, rows) is not None for row in moved.rows)
+
+    return max(stay, below, key=found)
+
+
+def _in_columns(tab: TabWrite, places: Mapping[int, int]) -> TabWrite:
+    """Returns the write as if its columns had stood in these `places`."""
+    return msgspec.structs.replace(
+        tab,
+        headings={places[column]: text for column, text in tab.headings.items()},
+        id_column=None if tab.id_column is None else places[tab.id_column],
+        columns=sorted(places.values()),
+        rows=[
+            RowWrite(
+                row.row,
+                row.id,
+                [msgspec.structs.replace(put, column=places[put.column]) for put in row.puts],
+                {places[column]: content for column, content in row.others.items()},
+            )
+            for row in tab.rows
+        ],
+    )
 
 
 def _written_at(row: RowWrite, rows: Mapping[int, Sequence[Entered | None]]) -> int | None:
@@ -299,11 +347,6 @@ def is_row(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
         return True
     wanted = written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
     return same(scratch.content(row.row, tab.id_column), wanted)
-
-
-def names_itself(tab: TabWrite, row: RowWrite) -> bool:
-    """Whether the write changes the row's ID."""
-    return any(put.column == tab.id_column for put in row.puts)
 
 
 def _stands(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:

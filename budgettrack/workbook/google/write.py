@@ -304,10 +304,12 @@ def choose_images(write: Write, state: Spreadsheet, doubted: Set[int]) -> None:
     """Chooses how each before-image is taken: as a copy of the cells, or as a duplicate of the tab.
 
     Google may leave out the rows that a filter hides when cells are copied. So a tab that had a
-    filter when it was read, or whose copy was incomplete before (`doubted`), is duplicated."""
+    filter when it was read, or whose copy was incomplete before (`doubted`), is duplicated. So is
+    every tab of a repair."""
     for part in write.copied:
         tab = state.tab(part.sheet)
-        part.whole = part.sheet in doubted or (tab is not None and tab.is_filtered)
+        is_filtered = tab is not None and tab.is_filtered
+        part.whole = part.whole or part.sheet in doubted or is_filtered
 
 
 def requests(
@@ -720,8 +722,8 @@ def _kept_row(lost: Lost) -> tuple[Entered, Entered, Entered]:
 
 
 def ranges(write: Write, state: Spreadsheet) -> list[str]:
-    """Returns the ranges that the answer to a write must contain: the before-images, and the IDs
-    that stand beside the copied cells, which show whether the copy is whole (see `verify`)."""
+    """Returns the ranges that the answer to a write must contain: the before-images, and what
+    stands beside the copied cells, which shows whether the copy is whole (see `verify`)."""
     wanted = []
     for part in write.copied:
         title = a1(_hidden_title(f"{HIDDEN} {part.sheet}", state))
@@ -734,11 +736,29 @@ def ranges(write: Write, state: Spreadsheet) -> list[str]:
             continue
         wanted.append(title)
         source = state.tab(part.sheet)
-        if source is not None and part.id_column is not None:
-            column = letters(part.id_column)
+        if source is not None:
             name = a1(source.title)
-            wanted += [f"{name}!{column}{top + 1}:{column}{bottom}" for top, bottom in rows]
+            wanted += [
+                f"{name}!{letters(left)}{top + 1}:{letters(right - 1)}{bottom}"
+                for left, right in runs(_witnesses(part), 0)
+                for top, bottom in rows
+            ]
     return wanted
+
+
+def _witnesses(tab: TabWrite) -> list[int]:
+    """Returns the columns of the source by which an image is known to be whole: that of the IDs.
+
+    Where the write changes an ID, the other cells must tell."""
+    column = tab.id_column
+    if column is None or any(names_itself(tab, row) for row in tab.rows):
+        return tab.columns
+    return [column]
+
+
+def names_itself(tab: TabWrite, row: RowWrite) -> bool:
+    """Whether the write changes the row's ID."""
+    return any(put.column == tab.id_column for put in row.puts)
 
 
 def after(write: Write, state: Spreadsheet) -> Spreadsheet:
