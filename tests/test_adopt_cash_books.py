@@ -336,9 +336,8 @@ def test_money_that_is_moved_between_two_books_is_told(tmp_path: Path) -> None:
     told = adopted(book(tmp_path, {"Bank": bank, "Cash": cash})).stdout
 
     assert (
-        "Look at Bank!3: 200.00 went out here on 2026-01-05, and came in at Cash!2. If the group"
-        " only moved its own money, it is counted as spent and as received: leave both rows out of"
-        " the columns that are read." in told
+        "Look at Bank!D3: 200 went out here on 2026-01-05, and came in on the same day in the tab"
+        " Cash, row 2. It is counted as spent and as received." in told
     )
     assert told.count("went out here") == 1
 

@@ -197,6 +197,8 @@ ELSEWHERE = {
     "carried-not-counted",
     "heading-without-year",
     "period-not-read",
+    # About two rows: tests/core/cells/test_moved_money.py.
+    "money-may-be-moved",
     # About several budget lines: tests/core/cells/test_rows.py.
     "lines-without-amount",
     # About several rows with one name: tests/core/records/test_plan.py.

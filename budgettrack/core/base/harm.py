@@ -53,6 +53,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "taken-for-total",
         "total-counted",
         "total-of-currencies",
+        "money-may-be-moved",
         "carried-not-counted",
         "taken-for-carried",
         "may-be-line",

@@ -24,6 +24,7 @@ from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_
 from budgettrack.core.cells.joined_tabs import fields_of_tab, joined, tabs_of_shape
 from budgettrack.core.cells.left_out import left_out
 from budgettrack.core.cells.locales import customs_of
+from budgettrack.core.cells.moved_money import moved_money
 from budgettrack.core.cells.reader import TEXTS, TabReader, filled_rows, tab_reader
 from budgettrack.core.cells.reading import Priced, plain
 from budgettrack.core.cells.rounding import with_rounded_formulas
@@ -95,7 +96,8 @@ def read_rows(
     tables, of_currencies = with_typed_currencies(tables, prices, base)
     tables, of_rounding = with_rounded_formulas(tables, base)
     kept = without_accepted(findings, shapes)
-    return Sheet(tables, (*kept, *of_currencies, *of_rounding), book.mark)
+    moved = moved_money(tables)
+    return Sheet(tables, (*kept, *of_currencies, *of_rounding, *moved), book.mark)
 
 
 def read_table(

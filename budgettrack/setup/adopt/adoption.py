@@ -18,7 +18,6 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.table_rows import Sheet, TableRows
 from budgettrack.core.cells.totals import difference_of
 from budgettrack.core.records.tables import BY_NAME, Shape
-from budgettrack.setup.adopt.moved import moved_money
 from budgettrack.setup.adopt.people import without_names
 from budgettrack.setup.adopt.proposal import WorkbookProposal, propose
 from budgettrack.setup.adopt.questions import MOST_QUESTIONS, Question, ids_question
@@ -217,12 +216,6 @@ def told(adoption: Adoption) -> Iterator[str]:
         yield (
             f"Not read: {adoption.book.grids[number].tab}!{letter}: the share of each line that is"
             " charged. The lines are read whole: add a column with what is charged."
-        )
-    for money in moved_money(adoption.sheet):
-        yield (
-            f"Look at {money.left}: {money.amount:,.2f} went out here on {money.day}, and came in"
-            f" at {money.reached}. If the group only moved its own money, it is counted as spent"
-            " and as received: leave both rows out of the columns that are read."
         )
     yield from _doubts(adoption.sheet.findings)
 

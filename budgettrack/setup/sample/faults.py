@@ -417,6 +417,9 @@ NOT_PLANTED: Mapping[str, str] = {
         "To see it, type a date, Saldo in Reference and an amount into the last row of Income,"
         " without an ID."
     ),
+    "money-may-be-moved": (
+        "Only in a workbook of another shape may a tab have payments and receipts."
+    ),
     "total-of-currencies": (
         "To see it, type Total and the sum of all Amounts below the Expenses, whatever their"
         " currency."

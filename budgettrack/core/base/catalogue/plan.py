@@ -225,6 +225,12 @@ PLAN: Mapping[str, Code] = {
         "This total adds amounts in several currencies as if they were one.",
         "Type a total for each currency, or convert the amounts first.",
     ),
+    "money-may-be-moved": warning(
+        "data",
+        "{amount} went out here on {day}, and came in on the same day in the tab {tab}, row {row}."
+        " It is counted as spent and as received.",
+        "If the group only moved its own money, leave both rows out of the columns that are read.",
+    ),
     "nearly-total": warning(
         "data",
         "This figure is nearly the sum of rows {first} to {last}: if the row is their total, it is"
