@@ -181,6 +181,12 @@ def test_the_number_of_a_month_is_set_at_the_prompt_and_stands_in_its_column(
     group.run("sync", *MARCH)
     assert group.cell("Indicators", f"{column('Indicators', '2026-03', group.path)}3") == 5
     assert "A month" not in group.run("indicators", "set", "N-2", "target=9", *MARCH).stderr
+    listed = json.loads(group.run("indicators", "list", "--json").stdout)
+    # Where months are typed, they count, and not the running number.
+    assert [(row["id"], row["achieved"], row["to_date"]) for row in listed] == [
+        ("N-1", None, "130"),
+        ("N-2", "40", "5"),
+    ]
 
 
 def test_narratives_are_listed_added_and_set_at_the_prompt(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def indicators_list(
     from budgettrack.queries import records
 
     wanted = {"activity": activity}
-    rows = records.listed(group_of(ctx), "indicators", wanted, text)
+    rows = records.indicators(group_of(ctx), wanted, text)
     headings = {
         "id": "ID",
         "activity": "Activity",
@@ -39,7 +39,7 @@ def indicators_list(
         "unit": "Unit",
         "baseline": "Baseline",
         "target": "Target",
-        "achieved": "Achieved to date",
+        "to_date": "Achieved to date",
     }
     nothing = "No indicator is like that."
     listing(rows, headings, as_json, as_csv, nothing, spare=("baseline",))

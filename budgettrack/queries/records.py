@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import known_id
-from budgettrack.core.base.months import after, last_day
+from budgettrack.core.base.months import after, last_day, month_of
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
+from budgettrack.core.cells.reading import plain
+from budgettrack.core.figures.achieved import number_typed
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.ours import money_of
 from budgettrack.core.figures.revisions import revisions
@@ -95,6 +97,17 @@ def listed(
         and text.casefold() in " ".join((id_, *fields.values())).casefold()
         and _is_due(fields.get(last, ""), due)
     ]
+
+
+def indicators(group: OpenedGroup, wanted: Mapping[str, str], text: str = "") -> list[ListingRow]:
+    """Return the indicators that match, as `listed` does, each with `to_date`: the sum of its
+    months to this one, or its running number."""
+    stored = group.register.ask(queries.load, ("indicators",)).records["indicators"]
+    rows = []
+    for row in listed(group, "indicators", wanted, text):
+        number = number_typed(stored[str(row["id"])], month_of(group.today))
+        rows.append({**row, "to_date": None if number is None else plain(number)})
+    return rows
 
 
 def _begins(fields: Fields, wanted: Mapping[str, str]) -> bool:

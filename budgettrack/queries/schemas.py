@@ -127,7 +127,7 @@ FIELDS: Mapping[str, str] = {
     "grants list": _record("grants"),
     "resources list": _record("resources"),
     "agreements list": _record("agreements"),
-    "indicators list": _record("indicators"),
+    "indicators list": _record("indicators") + " to_date:text?",
     "narratives list": _record("narratives"),
     "resources gaps": "id:text name:text gap:text from:day? until:day?",
     "pipeline": (

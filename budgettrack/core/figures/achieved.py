@@ -82,7 +82,7 @@ def closed_numbers(
     for id_, versions in indicators.items():
         for month, run in closings.items():
             then = [fields for at, fields in versions if at <= run]
-            number = _number_of(then[-1], month) if then and then[-1] else None
+            number = number_typed(then[-1], month) if then and then[-1] else None
             if number is not None:
                 numbers.setdefault(id_, {})[month] = number
     return numbers
@@ -99,7 +99,9 @@ def _closing(versions: Iterable[tuple[int, Fields | None]]) -> int:
     return closed_in
 
 
-def _number_of(fields: Fields, month: Month) -> Decimal | None:
+def number_typed(fields: Fields, month: Month) -> Decimal | None:
+    """Returns the number to the end of `month` in the fields of an indicator. Returns None if none
+    is typed."""
     by_month = numbers_by_month(fields)
     running = fields.get("achieved")
     typed = Indicator("", "", "", achieved=Decimal(running) if running else None, months=by_month)
