@@ -172,6 +172,7 @@ DEEDS: dict[str, Callable[[Spreadsheet], None]] = {
     "a column of sums": insert("COLUMNS", 1),
     "move a column": move_note_first,
     "move the IDs away": move_column(0, 5),
+    "move a blank column": move_column(2, 5),
     "delete a row": delete_row,
     "type over our cell": typed(2, 1, 77.25),
     "type where our row goes": typed(5, 2, "mine"),
@@ -180,9 +181,10 @@ DEEDS: dict[str, Callable[[Spreadsheet], None]] = {
     "rename the tab": rename_the_tab,
     "hidden tabs": delete_the_hidden_tabs,
 }
-PAIRS = list(
-    itertools.product(DEEDS, ["sort", "a row", "a column", "type over our cell", "hidden tabs"])
-)
+PAIRS = [
+    *itertools.product(DEEDS, ["sort", "a row", "a column", "type over our cell", "hidden tabs"]),
+    ("move the IDs away", "move a blank column"),
+]
 
 
 def rows_of(place: GooglePlace) -> tuple[dict[str, int], list[Row]]:
@@ -214,6 +216,7 @@ AFTER = [
     ("rename the tab", "type over our cell"),
     ("a row above all", "a filter"),
     ("a twin", "a filter"),
+    ("move the IDs away", "move a blank column", "sort"),
 ]
 """Before the write, before its repair, and between the last of these and its answer."""
 

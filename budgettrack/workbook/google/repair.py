@@ -38,7 +38,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
 
     It duplicates whole tabs: what it overwrites itself, if rows move again, must be known."""
     taken = state.ids
-    write = Write(new_id(taken))
+    write = Write(new_id(taken), repairs=True)
     tabs: dict[int, TabWrite] = {}
     rows: dict[tuple[int, int], RowWrite] = {}
     for owed in faults.cells:

@@ -304,7 +304,9 @@ class GoogleWorkbook:
 
     def _proven_later(self, write: Write | None, state: Spreadsheet) -> Faults:
         """Returns the faults of the last write, whose run may have died before it verified it."""
-        faults = Faults() if write is None else verify.proven(write, state)
+        if write is None:
+            return Faults()
+        faults = (repair.still_owed if write.repairs else verify.proven)(write, state)
         self._doubt(faults)
         return faults
 

@@ -123,11 +123,15 @@ class PageWrite(msgspec.Struct):
 
 
 class Write(msgspec.Struct):
-    """One `batchUpdate`. `journal` is the number of its hidden tab, which identifies the write."""
+    """One `batchUpdate`. `journal` is the number of its hidden tab, which identifies the write.
+
+    `repairs` is true if it puts back what another write changed: it is judged as a repair, also
+    by a later run."""
 
     journal: int
     tabs: list[TabWrite] = []
     pages: list[PageWrite] = []
+    repairs: bool = False
 
     @property
     def older_pages(self) -> list[PageWrite]:
@@ -436,17 +440,15 @@ def _add_hidden(id_: int, title: str, kind: str, size: tuple[int, int]) -> list[
 
 
 def _journal(write: Write) -> list[str]:
-    lean = Write(
-        write.journal,
-        [
-            msgspec.structs.replace(
-                tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows], texts={}
-            )
-            for tab in write.tabs
-        ],
-        write.pages,
-    )
-    text = base64.b64encode(zlib.compress(msgspec.json.encode(lean), 6)).decode()
+    lean = [
+        msgspec.structs.replace(
+            tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows], texts={}
+        )
+        for tab in write.tabs
+    ]
+    # The rows of a repair are searched again by their other cells, also by a later run.
+    kept = write if write.repairs else msgspec.structs.replace(write, tabs=lean)
+    text = base64.b64encode(zlib.compress(msgspec.json.encode(kept), 6)).decode()
     return [text[start : start + _ROOM] for start in range(0, len(text), _ROOM)]
 
 
