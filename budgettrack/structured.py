@@ -10,8 +10,6 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import msgspec
-
 T = TypeVar("T")
 
 
@@ -32,6 +30,8 @@ def json_as(content: str | bytes, kind: type[T]) -> T:
     """Returns the value of a type that a JSON text describes.
 
     Raises `ValueError` if the text is not JSON, or describes something else."""
+    import msgspec  # no question at the prompt needs it
+
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.MsgspecError as error:

@@ -12,7 +12,6 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.base.months import after, last_day, month_of
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
-from budgettrack.core.cells.reading import plain
 from budgettrack.core.figures.achieved import number_typed
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.ours import money_of
@@ -102,6 +101,8 @@ def listed(
 def indicators(group: OpenedGroup, wanted: Mapping[str, str], text: str = "") -> list[ListingRow]:
     """Return the indicators that match, as `listed` does, each with `to_date`: the sum of its
     months to this one, or its running number."""
+    from budgettrack.core.cells.reading import plain  # most questions need no cells
+
     stored = group.register.ask(queries.load, ("indicators",)).records["indicators"]
     rows = []
     for row in listed(group, "indicators", wanted, text):

@@ -186,6 +186,7 @@ def every_award_is_told(patch: pytest.MonkeyPatch) -> None:
 
 def instalments_in_arrears_are_told(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(facts, "ARREARS", "never")
+    patch.setattr(facts, "pays_back", lambda *_: False)
 
 
 def splits_are_not_followed(patch: pytest.MonkeyPatch) -> None:

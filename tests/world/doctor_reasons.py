@@ -72,6 +72,7 @@ REASONS = {
     "register/postgresql.py:PostgreSQLServer.alone": SERVER,
     "register/postgresql.py:PostgreSQLServer.session": SERVER,
     "reports/make.py:refuse_if_stopped": NOT_CALLED,
+    "reports/make.py:_draft_of_year": ASKED,
     "reports/make.py:report_year": ASKED,
     "reports/make.py:remake_site": "Doctor says `taking-back-unfinished`, and tries the folder.",
     "workbook/google/workbook.py:GoogleWorkbook._refuse_again": MOMENT,

@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -51,7 +52,16 @@ def ods_tabs(raw: bytes, name: str) -> dict[str, OdsCells]:
                     reader.take(element)
                     if element.tag == f"{_TABLE}table":
                         element.clear()
-    except (zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        KeyError,
+        ValueError,
+        etree.XMLSyntaxError,
+    ) as error:
         raise WorkbookError(
             f"{name} is damaged. Open it in your spreadsheet program and save it again."
         ) from error
