@@ -14,12 +14,18 @@ from typing import Any
 
 import pytest
 
+from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit, Edits, Frame, PageCell, ToolTab
 from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
 from budgettrack.workbook.google import write as google_write
 from tests.sheets_api import changes, filters
 from tests.sheets_api.server import Server
-from tests.sheets_api.spreadsheet import ALTERED_AFTER, PASTE_LEAVES_OUT, Spreadsheet
+from tests.sheets_api.spreadsheet import (
+    ALTERED_AFTER,
+    HIDDEN_DATA_MISSING,
+    PASTE_LEAVES_OUT,
+    Spreadsheet,
+)
 from tests.world.places import GooglePlace, Typed
 
 pytestmark = pytest.mark.google_http
@@ -303,6 +309,41 @@ def stand_as_in_a_twin(
         ours.remove(row)
     if again is None:
         assert {("B-4", 4, "four"), NEW} <= {*rows_of(place)[1]}
+
+
+def test_a_repair_in_rows_that_are_not_shown_is_judged_once_they_are(
+    server: Server, place: GooglePlace
+) -> None:
+    """Rows move up under a repair, and Google does not show what hidden rows hold."""
+    workbook = place.workbook()
+    book = workbook.read()
+
+    def hide_below(held: Spreadsheet) -> None:
+        delete_row(held)
+        sheet = held.sheets[0]
+        for row in range(2, sheet.n_rows):
+            sheet.row_meta[row] = {"hiddenByUser": True}
+
+    deeds = [insert("ROWS", 1), hide_below]
+
+    def before(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("batchUpdate") and deeds:
+            with server.person(place.file) as held:
+                deeds.pop(0)(held)
+
+    assert place.file.book is not None
+    place.file.book.faults = frozenset({HIDDEN_DATA_MISSING})
+    server.before = before
+    with pytest.raises(WorkbookError, match="hidden"):
+        workbook.write(book, OURS)
+    assert not deeds
+    with server.person(place.file) as held:
+        held.sheets[0].row_meta.clear()
+
+    place.workbook().read()
+
+    _, rows = rows_of(place)
+    assert sorted(rows, key=str) == sorted(map(tuple, ROWS[1:]), key=str)
 
 
 def test_a_heading_typed_over_meanwhile_stands_and_every_row_too(

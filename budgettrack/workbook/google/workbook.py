@@ -557,6 +557,8 @@ class GoogleWorkbook:
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)
             answer, done = self._carry_out(write, state, lost=faults.lost, whole=True)
+            # Rows that are not shown cannot be judged. The next run judges this repair.
+            self._check_hidden_rows(answer)
             faults = (
                 repair.still_owed(write, answer)
                 if done
