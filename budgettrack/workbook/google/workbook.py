@@ -459,7 +459,7 @@ class GoogleWorkbook:
         self._check_hidden_rows(state)
         return state
 
-    def _check_hidden_rows(self, state: Spreadsheet) -> None:
+    def _check_hidden_rows(self, state: Spreadsheet, *, after_a_write: bool = False) -> None:
         """Raises `WorkbookError` if Google left out what hidden rows hold.
 
         Asks for the values of the rows only if no hidden row of their tab had any content."""
@@ -482,7 +482,7 @@ class GoogleWorkbook:
         except STRANGE:
             raise errors.strange_answer() from None
         if place is not None:
-            raise errors.rows_not_shown(place)
+            raise errors.rows_not_shown(place, after_a_write=after_a_write)
 
     def _carry_out(
         self,
@@ -558,7 +558,7 @@ class GoogleWorkbook:
             write = repair.repair(faults, state)
             answer, done = self._carry_out(write, state, lost=faults.lost, whole=True)
             # Rows that are not shown cannot be judged. The next run judges this repair.
-            self._check_hidden_rows(answer)
+            self._check_hidden_rows(answer, after_a_write=True)
             faults = (
                 repair.still_owed(write, answer)
                 if done
