@@ -340,7 +340,7 @@ def test_a_repair_in_rows_that_are_not_shown_is_judged_once_they_are(
         "which a filter or somebody hides. So it is not known whether all that was written is"
         in (str(error.value))
     )
-    assert "The next run that sees them looks, and puts it right." in str(error.value)
+    assert "then run this again: it looks, and puts it right." in str(error.value)
     assert not deeds
     with server.person(place.file) as held:
         held.sheets[0].row_meta.clear()

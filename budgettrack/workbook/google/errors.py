@@ -467,19 +467,21 @@ def too_busy() -> WorkbookError:
     )
 
 
-def rows_not_shown(place: str, *, after_a_write: bool = False) -> WorkbookError:
-    """Returns the error for hidden rows whose contents Google did not send: to a reading, or in the
-    answer to a write."""
-    so = (
-        "So it is not known whether all that was written is right. The next run that sees them"
-        " looks, and puts it right."
-        if after_a_write
-        else "So nothing was read and nothing was written."
-    )
+def rows_not_shown(place: str) -> WorkbookError:
+    """Returns the error for hidden rows whose contents Google did not send."""
     return WorkbookError(
-        f"Google does not show this program the rows {place}, which a filter or somebody hides."
-        f" {so} In that tab, choose Data > Remove filter, or show the hidden rows, then run this"
-        " again."
+        f"Google does not show this program the rows {place}, which a filter or somebody hides. So"
+        " nothing was read and nothing was written. In that tab, choose Data > Remove filter, or"
+        " show the hidden rows, then run this again."
+    )
+
+
+def written_rows_not_shown(place: str) -> WorkbookError:
+    """Returns the error for hidden rows that are missing in the answer to a write."""
+    return WorkbookError(
+        f"Google does not show this program the rows {place}, which a filter or somebody hides. So"
+        " it is not known whether all that was written is right. In that tab, choose Data > Remove"
+        " filter, or show the hidden rows, then run this again: it looks, and puts it right."
     )
 
 

@@ -482,7 +482,7 @@ class GoogleWorkbook:
         except STRANGE:
             raise errors.strange_answer() from None
         if place is not None:
-            raise errors.rows_not_shown(place, after_a_write=after_a_write)
+            raise (errors.written_rows_not_shown if after_a_write else errors.rows_not_shown)(place)
 
     def _carry_out(
         self,
