@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 
 from budgettrack.config.load import load
+from budgettrack.core.base.errors import UsageError
 from budgettrack.register import copy
 from budgettrack.register.holds import holds
 from budgettrack.register.queries import HOME
@@ -264,6 +265,23 @@ def test_what_cannot_be_unpacked_is_said(kept_group: Group) -> None:
     assert "is there already. Unpack into an empty folder: --into FOLDER" in _refused(
         kept_group, "unpack", str(backed_up(kept_group)), "--into", str(kept_group.folder)
     )
+
+
+def test_an_archive_that_is_spoilt_anywhere_is_told_or_is_what_it_was(kept_group: Group) -> None:
+    """zlib raises an error of its own, which is neither an OSError nor a ValueError."""
+    sound = backed_up(kept_group, "--unencrypted").read_bytes()
+    file = kept_group.folder.parent / "spoilt"
+    file.write_bytes(sound)
+    whole, told = backup.read(file, ""), 0
+    for place in range(20, len(sound) - 20, 211):
+        spoilt = bytearray(sound)
+        spoilt[place : place + 8] = bytes(8)
+        file.write_bytes(spoilt)
+        try:
+            assert backup.read(file, "") == whole, place
+        except UsageError:
+            told += 1
+    assert told > 10
 
 
 def test_no_file_of_an_archive_leaves_its_folder(kept_group: Group) -> None:

@@ -74,6 +74,7 @@ def test_no_damaged_file_is_unforeseen(
 ) -> None:
     made, runs = tmp_path_factory.mktemp("damaged"), 0
     damage.make(made / "group")
+    unforeseen: list[object] = []  # all of them: the long search takes most of an hour
     for name, kind, seed in damage.rounds(7, 100 if ALL else 1):
         chance = random.Random(f"{name} {seed}")
         way, place = chance.choice(damage.WAYS), chance.choice(damage.PLACES)
@@ -90,9 +91,10 @@ def test_no_damaged_file_is_unforeseen(
 
         for words in kind.commands if ALL else kind.commands[:1]:
             code, shown = hostile.run(made / "group", made / "w", list(words), spoil)
-            assert code in (0, 1, 2, 3), (name, way, words, shown)
-            assert UNFORESEEN not in shown, (name, way, words, shown)
+            if code not in (0, 1, 2, 3) or UNFORESEEN in shown:
+                unforeseen.append((name, way.__name__, words, shown))
             runs += 1
+    assert not unforeseen, "\n".join(map(str, unforeseen))
     record_property("told", f"damaged files: {runs} runs of {len(damage.KINDS)} kinds")
 
 

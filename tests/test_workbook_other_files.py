@@ -317,3 +317,20 @@ def test_init_and_doctor_say_that_a_file_is_brought_in_with_adopt(tmp_path: Path
     told = CliRunner().invoke(main, ["--config", str(tmp_path), "doctor"]).stdout
     assert "nothing is written: this kind of file is only read" in told
     assert f"budgettrack adopt {tmp_path / 'own.ods'}" in told
+
+
+def test_an_ods_file_whose_packed_part_is_spoilt_anywhere_is_refused_or_read(
+    tmp_path: Path,
+) -> None:
+    """zlib raises an error of its own, which is neither an OSError nor a ValueError."""
+    sound = (MADE / "own.ods").read_bytes()
+    refused = 0
+    for place in range(40, len(sound) - 40, 97):
+        spoilt = bytearray(sound)
+        spoilt[place : place + 8] = bytes(8)
+        (tmp_path / "own.ods").write_bytes(spoilt)
+        try:
+            OtherWorkbook(tmp_path / "own.ods").read()
+        except WorkbookError:
+            refused += 1
+    assert refused > 20

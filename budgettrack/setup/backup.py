@@ -6,11 +6,13 @@ passwords and the key file for Google."""
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -209,7 +211,8 @@ def read(file: Path, passphrase: str) -> Backup:
         content = opened(content, passphrase)
     contents: dict[str, bytes] = {}
     try:
-        with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as tar:
+        # The checksum stands at the end, and tarfile stops before it.
+        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(content)), mode="r:") as tar:
             for entry in tar:
                 part = tar.extractfile(entry)
                 path = PurePosixPath(entry.name)
@@ -220,7 +223,7 @@ def read(file: Path, passphrase: str) -> Backup:
         if not {REGISTER, NAME} <= contents.keys():
             raise ValueError("its register or config")
         return Backup(contents, about["at"], about["last_run"], about["version"])
-    except (tarfile.TarError, ValueError, KeyError, EOFError, OSError):
+    except (tarfile.TarError, zlib.error, ValueError, KeyError, EOFError, OSError):
         raise UsageError(
             f"{file} is no archive of budgettrack backup, or it was cut. Name another copy."
         ) from None
