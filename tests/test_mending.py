@@ -37,7 +37,7 @@ WALK: Mapping[tuple[str, str], Typed] = {
     ("'Expenses'!B115", "Correct the date"): {"B115": date(2026, 2, 27)},
     ("'Work-plan'!K37", "Shorten it"): {"K37": "What the street team saw."},
     ("'Work-plan'!H42", "Type it with its sign, such as 55%."): {"H42": "55%"},
-    ("'Indicators'!G50", "Type digits, such as 12"): {"G50": 12},
+    ("'Indicators'!G21", "Type digits, such as 12"): {"G21": 12},
     ("'Work-plan'!H47", "Type it with its sign, such as 50%."): {"H47": "66%"},
     ("'Budget'!H25", "Correct its formula, or type the value."): {"H25": 30},
     ("'Expenses'!B174", "Add a row to Rates with 2026-02, USD and the rate"): {
@@ -97,7 +97,7 @@ WALK: Mapping[tuple[str, str], Typed] = {
         "Narrative!G3": "From September on the second van is hired where it is needed."
     },
     ("'Resources'!K14", "or set State to returned."): {"O14": "returned"},
-    ("'Indicators'!H38", "if it does not come, lower Target."): {"G38": 61},
+    ("'Indicators'!H16", "if it does not come, lower Target."): {"G16": 61},
     ("'Work-plan'!F29", "Set Status to done and % done to 100%"): {
         "I29": "done",
         "H29": 1.0,
