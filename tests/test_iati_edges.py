@@ -120,3 +120,19 @@ def test_the_preview_says_the_period_of_every_budget_and_of_every_part_of_a_tota
 
     assert amounts
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d", each.day) for each in amounts)
+
+
+def test_codes_of_no_list_in_a_damaged_file_are_told_as_they_are() -> None:
+    told = said(
+        b"<iati-activities><iati-activity><iati-identifier>XE-1</iati-identifier>"
+        b'<activity-status code="7"/><sector code="1" percentage="100"/>'
+        b'<activity-date type="9" iso-date="2026-01-01"/><transaction><transaction-type code="77"/>'
+        b'<value currency="EUR">5</value></transaction></iati-activity></iati-activities>'
+    )
+
+    assert [(one.where, one.text) for one in told] == [
+        ("state", "7"),
+        ("sector", "1  100 %"),
+        ("9", "2026-01-01"),
+        ("transaction", "5 EUR"),
+    ]

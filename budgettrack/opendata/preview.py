@@ -62,7 +62,8 @@ class SeenText:
 
 
 def said(xml: bytes) -> list[Said]:
-    """Returns every text and amount in an IATI file, each once."""
+    """Returns every text and amount in an IATI file, each once. A file that was damaged since it
+    was written may have codes that are in no list: they are returned as they are."""
     texts: dict[Said, None] = {}
     for part in etree.fromstring(xml):
         identifier = (
@@ -88,14 +89,19 @@ def _said(element: etree._Element, name: str) -> Iterator[Said]:
                 name, _amount(above), "us", amount, _span(above) or element.get("value-date", "")
             )
         case "activity-date":
-            yield Said(name, DATES[element.get("type", "")], about, element.get("iso-date", ""))
+            yield Said(
+                name,
+                DATES.get(kind := element.get("type", ""), kind),
+                about,
+                element.get("iso-date", ""),
+            )
         case "activity-status":
-            yield Said(name, "state", about, STATUS[code])
+            yield Said(name, "state", about, STATUS.get(code, code))
         case "recipient-country" | "recipient-region":
             yield Said(name, "place", about, code)
         case "sector":
             share = f" {element.get('percentage')} %" if element.get("percentage") else ""
-            yield Said(name, "sector", about, f"{code} {SECTORS[code][0]}{share}")
+            yield Said(name, "sector", about, f"{code} {SECTORS.get(code, ('',))[0]}{share}")
         case "document-link":
             yield Said(name, "document", about, element.get("url", ""))
         case "target" | "actual":
@@ -121,7 +127,7 @@ def _amount(of: etree._Element) -> str:
     """Returns the meaning of an amount in plain words."""
     kind = of.find("transaction-type")
     if kind is not None:
-        return MONEY[kind.get("code", "")]
+        return MONEY.get(kind.get("code", ""), "transaction")
     if of.tag == "expense-line":
         return f"spent on {of.findtext('narrative')}"
     return BUDGETS.get(
