@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import GROUPS
 
@@ -47,12 +48,26 @@ class HostedGroup:
         return ""
 
 
+def group_named(groups: Sequence[HostedGroup], code: str) -> HostedGroup:
+    """Returns the group with a code.
+
+    Raises `UsageError` if there is none, or the code names no folder: nobody shall reach another
+    folder by it."""
+    for group in groups:
+        if group.code == code:
+            if not _CODE.fullmatch(code):
+                raise UsageError(group.mistake)
+            return group
+    there = ", ".join(group.code for group in groups) or "none yet"
+    raise UsageError(f"There is no group {code}. There are: {there}.")
+
+
 def directory(rows: Mapping[str, Fields]) -> list[HostedGroup]:
     """Returns the groups in the order of their codes. `rows`: the records of *Groups* by ID."""
     return [HostedGroup(code, rows[code]) for code in sorted(rows, key=_in_order)]
 
 
-def same_folder(groups: list[HostedGroup]) -> frozenset[str]:
+def same_folder(groups: Sequence[HostedGroup]) -> frozenset[str]:
     """Returns the codes that differ only in capital letters: some disks keep them in one folder."""
     seen: dict[str, list[str]] = {}
     for group in groups:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from budgettrack import files, structured, sync, taking_back
-from budgettrack.config.load import Config, config_of_values
+from budgettrack.config.load import Config, config_of_values, default_locale
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.cycles import newest
 from budgettrack.core.base.errors import (
@@ -27,6 +27,7 @@ from budgettrack.monthly import run as cycle
 from budgettrack.monthly.context import RunContext
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.setup.adopt.glimpse import has_own_tab
 from budgettrack.setup.create import with_topics
 from budgettrack.setup.presets import numbers_of, preset
 
@@ -118,6 +119,13 @@ def _has_lost_mail(group: OpenedGroup) -> bool:
     )
 
 
+OTHER_LAYOUT = (
+    "None of the tabs of the group's sheet has our layout, so nothing was read or written. Whoever"
+    " helps the group says in settings.toml in its folder how it is read: budgettrack adopt writes"
+    " such a config."
+)
+
+
 def _reached(group: OpenedGroup) -> tuple[str, str]:
     """Returns the day of this sync, and the last month that was ended, which may be ''."""
     ended = [
@@ -151,21 +159,24 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
     day = group.today.replace(day=1)
     rows = with_topics(preset(preset_name, day, numbers_of(preset_name, "")))
     words = sheet_words(config.language)
-    if config.xlsx is not None:
-        if not config.xlsx.exists():
-            from budgettrack.workbook.xlsx.layout import new_workbook
+    if config.xlsx is not None and not config.xlsx.exists():
+        from budgettrack.workbook.xlsx.layout import new_workbook
 
-            config.xlsx.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new_workbook(config.xlsx, rows=rows, words=words)
+        config.xlsx.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new_workbook(config.xlsx, rows=rows, words=words)
+    book = group.workbook.read()
+    is_blank = not any(grid.rows for grid in book.grids)
+    is_ours = config.shapes or has_own_tab(book, default_locale(config, book.locale))
+    if not is_blank and not is_ours:
+        # A sync would add our tabs to a sheet of another layout, and read nothing of it.
+        raise WorkbookError(OTHER_LAYOUT)
+    if config.xlsx is not None or not is_blank or len(book.titles) > 1:
         return
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.layout import new_tabs
     from budgettrack.workbook.layout import TITLES
 
     workbook = group.workbook
-    book = workbook.read()
-    if any(grid.rows for grid in book.grids) or len(book.titles) > 1:
-        return
     assert isinstance(workbook, google.GoogleWorkbook)
     locale = config.language if "_" in config.language.replace("-", "_") else ""
     google.lay_out(

@@ -8,7 +8,9 @@ from budgettrack.config.load import NAME, Config, load
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup, open_group
-from budgettrack.host.directory import HostedGroup
+from budgettrack.host.directory import HostedGroup, group_named
+from budgettrack.host.job import DETAILS
+from budgettrack.host.patience import FILE
 from budgettrack.host.run import groups_of
 from budgettrack.register.store import Commit, RecordVersion
 from budgettrack.reports.make import remake_site
@@ -26,7 +28,7 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
     notes that the group left. Returns what was done, in words.
 
     Raises `UsageError` if there is no such group, or nothing of it is here."""
-    group = _known(host, code)
+    group = group_named(groups_of(host), code)
     config = _config(host, code)
     with open_group(config) as opened:
         backup.back_up(
@@ -48,7 +50,7 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
     """Puts the archive of a group that comes back into its folder. Returns what was done, in words.
 
     Raises `UsageError` if the group has no row, or its folder has a register already."""
-    group = _known(host, code)
+    group = group_named(groups_of(host), code)
     assert host.config.host is not None
     folder = host.config.host.groups / code
     if (folder / backup.REGISTER).exists():
@@ -57,7 +59,7 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         )
     kept = backup.read(file, passphrase)
     # The config is made of the row again, at the next run.
-    for name in (NAME, "failures.json", "last-job.txt"):
+    for name in (NAME, FILE, DETAILS):
         (folder / name).unlink(missing_ok=True)
     with open_group(load(backup.unpack(kept, folder, host.now()))) as back:
         # The archive has what was sent, and no page: they are made of the register.
@@ -68,13 +70,6 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         f" {folder / NAME} deliveries release older-register",
         "Then run: budgettrack host run",
     ]
-
-
-def _known(host: OpenedGroup, code: str) -> HostedGroup:
-    groups = {group.code: group for group in groups_of(host)}
-    if code not in groups:
-        raise UsageError(f"There is no group {code}. There are: {', '.join(groups) or 'none yet'}.")
-    return groups[code]
 
 
 def _config(host: OpenedGroup, code: str) -> Config:

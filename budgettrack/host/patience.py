@@ -13,6 +13,9 @@ from budgettrack import files, structured
 WAITS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 """The wait after the first failure, the second, and every further one."""
 
+ASKED_AGAIN = timedelta(hours=1)
+"""The longest wait while somebody is asked to mend something, such as to share a sheet."""
+
 STUCK_AFTER = timedelta(days=3)
 FILE = "failures.json"
 
@@ -34,8 +37,10 @@ class Failures:
     def is_stuck(self, now: datetime) -> bool:
         return bool(self.count) and now - datetime.fromisoformat(self.since) >= STUCK_AFTER
 
-    def with_one_more(self, now: datetime) -> Failures:
+    def with_one_more(self, now: datetime, longest: timedelta | None = None) -> Failures:
+        """Returns these failures and one more, after which the group waits at most so long."""
         wait = WAITS[min(self.count, len(WAITS) - 1)]
+        wait = wait if longest is None else min(wait, longest)
         return Failures(
             self.count + 1,
             self.since or now.isoformat(timespec="seconds"),

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from budgettrack import structured
 from budgettrack.host.jobs import JobOrder, JobOutcome, outcome_of
@@ -38,16 +39,7 @@ def run_job(order: JobOrder, seconds: int) -> JobOutcome:
         env=_environment(os.environ),
         start_new_session=True,
     )
-    given = json.dumps(
-        {
-            "code": order.code,
-            "path": order.path,
-            "content": order.content,
-            "preset": order.preset,
-            "send": order.send,
-            "on": order.on,
-        }
-    )
+    given = json.dumps(asdict(order))
     try:
         printed, _ = process.communicate(given.encode(), timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from budgettrack import files, structured, sync
+from budgettrack.config.host import HostSettings
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import ConfigError, UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
 from budgettrack.host.addresses import recipients
-from budgettrack.host.directory import HostedGroup, directory, same_folder
+from budgettrack.host.directory import HostedGroup, directory, group_named, same_folder
 from budgettrack.host.group_config import (
     HostDefaults,
     content_of,
@@ -25,7 +26,7 @@ from budgettrack.host.group_config import (
     stands_beside,
 )
 from budgettrack.host.jobs import JobOrder, JobOutcome
-from budgettrack.host.patience import Failures, failures_in, note
+from budgettrack.host.patience import ASKED_AGAIN, Failures, failures_in, note
 from budgettrack.host.processes import run_job
 from budgettrack.host.quota import Quota
 from budgettrack.register import queries
@@ -85,9 +86,33 @@ def run(
     assert settings is not None
     settings.groups.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.groups.chmod(0o700)
-    sync.sync(host)
-    groups = groups_of(host)
-    _refuse_unknown(groups, only)
+    with host.register.cycles.alone(_who(), host.now()):
+        sync.sync(host)
+        groups = groups_of(host)
+        for code in only:
+            group_named(groups, code)
+        done = _all_done(host, settings, groups, only, run_job, tell, send=send)
+        if _written(host, groups, done):
+            sync.sync(host)
+    if settings.metrics is not None:
+        from budgettrack.host.metrics import metrics_text
+
+        text = metrics_text(groups_of(host), done, host.now())
+        files.write(settings.metrics, text.encode(), private=False)
+    return done
+
+
+def _all_done(
+    host: OpenedGroup,
+    settings: HostSettings,
+    groups: Sequence[HostedGroup],
+    only: Sequence[str],
+    run_job: RunJob,
+    tell: Callable[[str, JobOutcome], None],
+    *,
+    send: bool,
+) -> HostRun:
+    """Runs every group that is due, and notes which of them failed."""
     set_for_all = defaults(host.config)
     addresses = _addresses(host) if send else {}
     done = HostRun()
@@ -112,36 +137,21 @@ def run(
     def one(order: JobOrder) -> tuple[JobOrder, JobOutcome]:
         if "google" in order.content["workbook"]:
             quota.take()
-        return order, run_job(order, settings.seconds)
+        try:
+            return order, run_job(order, settings.seconds)
+        except OSError as error:  # the computer begins no more processes
+            return order, JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
 
-    with (
-        host.register.cycles.alone(_who(), host.now()),
-        ThreadPoolExecutor(settings.at_once) as pool,
-    ):
+    with ThreadPoolExecutor(settings.at_once) as pool:
         for order, outcome in pool.map(one, orders):
             done.outcomes[order.code] = outcome
             _note(order.folder, outcome, host)
             tell(order.code, outcome)
-    if _written(host, groups, done, set_for_all):
-        sync.sync(host)
-    if settings.metrics is not None:
-        from budgettrack.host.metrics import metrics_text
-
-        text = metrics_text(groups_of(host), done, host.now())
-        files.write(settings.metrics, text.encode(), private=False)
     return done
 
 
 def _who() -> str:
     return "the host's run"
-
-
-def _refuse_unknown(groups: Sequence[HostedGroup], only: Sequence[str]) -> None:
-    codes = [group.code for group in groups]
-    unknown = [code for code in only if code not in codes]
-    if unknown:
-        there = ", ".join(codes) or "none yet"
-        raise UsageError(f"There is no group {unknown[0]}. There are: {there}.")
 
 
 def _addresses(host: OpenedGroup) -> Mapping[str, list[dict[str, str]]]:
@@ -172,25 +182,30 @@ def _order(
 
 
 def _note(folder: Path, outcome: JobOutcome, host: OpenedGroup) -> None:
-    """Notes whether a group failed once more."""
+    """Notes whether a group failed once more. What a person is asked to mend is looked at again
+    within the hour."""
     if outcome.result == "busy":
         return
-    failed = outcome.result in ("broken", "asks", "refused")
-    note(folder, failures_in(folder).with_one_more(host.now()) if failed else Failures())
+    failures = Failures()
+    if outcome.result != "done":
+        longest = ASKED_AGAIN if outcome.result == "asks" else None
+        failures = failures_in(folder).with_one_more(host.now(), longest)
+    note(folder, failures)
 
 
-def _written(
-    host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun, set_for_all: HostDefaults
-) -> bool:
+def _written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> bool:
     """Writes into the register what the tab *Groups* shows of each group. Returns whether anything
     changed."""
+    assert host.config.host is not None
     address = _share_with(host.config)
     versions = []
     for group in groups:
-        now = _now(group, done.outcomes.get(group.code), address)
-        failures = failures_in(folder_of(set_for_all, group))
-        if now.get("what_to_do") and failures.is_stuck(host.now()):
-            now["what_to_do"] = STUCK.format(since=failures.since[:10]) + now["what_to_do"]
+        outcome = done.outcomes.get(group.code)
+        now = _now(group, outcome, address)
+        if outcome is not None and outcome.words and not group.mistake:
+            failures = failures_in(host.config.host.groups / group.code)
+            if failures.is_stuck(host.now()):
+                now["what_to_do"] = STUCK.format(since=failures.since[:10]) + now["what_to_do"]
         if now != dict(group.fields):
             versions.append(RecordVersion(GROUPS.name, group.code, now, "register"))
     if versions:

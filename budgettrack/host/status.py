@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
+from budgettrack.host.directory import group_named
 from budgettrack.host.job import DETAILS
 from budgettrack.host.patience import failures_in
 from budgettrack.host.run import groups_of
@@ -29,7 +29,7 @@ def status(host: OpenedGroup) -> list[ListingRow]:
             "state": group.text("state"),
             "last_sync": group.text("last_sync"),
             "last_month": group.text("last_month"),
-            "waits_until": failures_in(folder / group.code).until,
+            "waits_until": "" if group.mistake else failures_in(folder / group.code).until,
             "what_to_do": group.text("what_to_do"),
         }
         for group in groups
@@ -54,18 +54,9 @@ def why(host: OpenedGroup, code: str) -> list[str]:
     """Returns the words of the last job of a group.
 
     Raises `UsageError` if there is no such group, or it was never run."""
-    path = details_of(host, code)
+    group = group_named(groups_of(host), code)
+    assert host.config.host is not None
+    path = host.config.host.groups / group.code / DETAILS
     if not path.is_file():
         raise UsageError(f"{code} was not run yet. Run it: budgettrack host run --group {code}")
     return path.read_text("utf-8", "replace").splitlines()
-
-
-def details_of(host: OpenedGroup, code: str) -> Path:
-    """Returns the file with the words of a group's last job. It need not exist.
-
-    Raises `UsageError` if there is no such group."""
-    codes = [group.code for group in groups_of(host)]
-    if code not in codes:
-        raise UsageError(f"There is no group {code}. There are: {', '.join(codes) or 'none yet'}.")
-    assert host.config.host is not None
-    return host.config.host.groups / code / DETAILS

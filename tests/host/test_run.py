@@ -4,7 +4,7 @@ has come. No group holds up another."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import openpyxl
 import pytest
 
 from budgettrack import sync
-from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.errors import RegisterError, UsageError
 from budgettrack.host.job import DETAILS, work
 from budgettrack.host.jobs import JobOrder, JobOutcome
-from budgettrack.host.run import HostRun, run, summed_up
+from budgettrack.host.leaving import leave
+from budgettrack.host.run import HostRun, RunJob, run, summed_up
+from budgettrack.host.status import why
 from tests.world import hosted
 from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
 
@@ -135,29 +137,110 @@ def test_a_month_that_was_made_is_not_made_again(
     assert cells_of(config)["GR-1"]["Last sync"].date() == date(2026, 11, 3)
 
 
+def run_at(
+    config: Path, now: datetime, run_job: RunJob = here, only: Sequence[str] = ()
+) -> HostRun:
+    with opened(config, now) as host:
+        return run(host, run_job=run_job, only=only)
+
+
 def test_a_group_that_failed_waits_and_is_stuck_after_three_days(tmp_path: Path) -> None:
-    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": {}})
-    (tmp_path / "groups" / "GR-1" / "plan.xlsx").write_bytes(b"no workbook")
+    config = host_in(tmp_path, [row("GR-1")])
 
-    def at(now: datetime, **more: object) -> HostRun:
-        with opened(config, now) as host:
-            return run(host, **more)  # type: ignore[arg-type]
+    def broken(_: JobOrder, __: int) -> JobOutcome:
+        return JobOutcome("broken", ("It fell.",))
 
-    at(NOW, run_job=here)
-    assert at(NOW + timedelta(minutes=4), run_job=Never()).waiting == ["GR-1"]
-    assert not at(NOW + timedelta(minutes=6), run_job=here).waiting
-    assert at(NOW + timedelta(minutes=30), run_job=Never()).waiting == ["GR-1"]
+    run_at(config, NOW, broken)
+    assert run_at(config, NOW + timedelta(minutes=4), Never()).waiting == ["GR-1"]
+    assert not run_at(config, NOW + timedelta(minutes=6), broken).waiting
+    assert run_at(config, NOW + timedelta(minutes=30), Never()).waiting == ["GR-1"]
     # Whoever asks for one group gets it at once.
-    assert not at(NOW + timedelta(minutes=30), run_job=here, only=["GR-1"]).waiting
-    at(NOW + timedelta(days=4), run_job=here)
-
-    told = str(cells_of(config)["GR-1"]["What to do"])
-    assert told.startswith("Stuck since 2026-11-02: ")
+    assert not run_at(config, NOW + timedelta(minutes=30), broken, ["GR-1"]).waiting
+    run_at(config, NOW + timedelta(days=4), broken)
+    told = "Stuck since 2026-11-02: It fell."
+    assert cells_of(config)["GR-1"]["What to do"] == told
+    # While it waits, every run finds the same words, and has nothing to write.
+    for hours in (1, 2, 3):
+        run_at(config, NOW + timedelta(days=4, hours=hours), Never())
+    assert cells_of(config)["GR-1"]["What to do"] == told
 
     # It is mended, and its next job takes the note away.
-    (tmp_path / "groups" / "GR-1" / "plan.xlsx").unlink()
-    at(NOW + timedelta(days=9), run_job=here)
+    run_at(config, NOW + timedelta(days=9))
     assert cells_of(config)["GR-1"]["What to do"] is None
+
+
+def test_what_somebody_is_asked_to_mend_is_looked_at_again_within_the_hour(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": {}})
+    (tmp_path / "groups" / "GR-1" / "plan.xlsx").write_bytes(b"no workbook")
+    for days in range(5):
+        assert not run_at(config, NOW + timedelta(days=days)).waiting
+    last = NOW + timedelta(days=4)
+
+    assert run_at(config, last + timedelta(minutes=59), Never()).waiting == ["GR-1"]
+    assert not run_at(config, last + timedelta(minutes=61)).waiting
+
+
+def test_a_sheet_of_another_layout_is_left_as_it_is_and_told(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1", state="invited")], plans={"GR-1": {}})
+    path = tmp_path / "groups" / "GR-1" / "plan.xlsx"
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Poste", "Montant"])
+    book.worksheets[0].append(["Loyer", 300])
+    book.save(path)
+    before = path.read_bytes()
+    done = run_at(config, NOW)
+
+    assert done.outcomes["GR-1"].result == "asks"
+    assert (
+        done.outcomes["GR-1"]
+        .words[0]
+        .startswith(
+            "None of the tabs of the group's sheet has our layout, so nothing was read or written."
+        )
+    )
+    assert path.read_bytes() == before
+    assert cells_of(config)["GR-1"]["State"] == "invited"
+
+
+def test_a_second_run_is_refused_while_the_first_is_at_work(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    refused: list[str] = []
+
+    def meets_another(_: JobOrder, __: int) -> JobOutcome:
+        with pytest.raises(RegisterError) as error:
+            run_at(config, NOW, Never())
+        refused.append(str(error.value))
+        return JobOutcome("done")
+
+    run_at(config, NOW, meets_another)
+
+    assert len(refused) == 1
+    assert refused[0].startswith("Another run of the month is at work (the host's run, since ")
+
+
+def test_a_computer_that_begins_no_more_processes_stops_no_run(tmp_path: Path) -> None:
+    def cannot(_: JobOrder, __: int) -> JobOutcome:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    config = host_in(tmp_path, [row("GR-1")])
+
+    assert run_at(config, NOW, cannot).outcomes["GR-1"].words == (
+        "The job could not begin: Resource temporarily unavailable.",
+    )
+
+
+def test_a_code_that_names_another_folder_reaches_nothing(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row(".."), row("a/b")])
+    done = run_at(config, NOW, Never())
+
+    assert {outcome.result for outcome in done.outcomes.values()} == {"asks"}
+    with opened(config) as host:
+        for code in ("..", "a/b"):
+            with pytest.raises(UsageError, match="It names the group's folder"):
+                leave(host, code, tmp_path / "archive", "")
+            with pytest.raises(UsageError, match="It names the group's folder"):
+                why(host, code)
+    assert not (tmp_path / "archive").exists()
 
 
 def test_a_job_that_another_run_is_at_counts_as_no_failure(tmp_path: Path) -> None:

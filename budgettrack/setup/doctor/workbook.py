@@ -9,7 +9,7 @@ from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.rows import read_rows
-from budgettrack.core.records.tables import BY_NAME, Table, normal
+from budgettrack.core.records.tables import Table, normal
 from budgettrack.file_kinds import is_only_read
 from budgettrack.group import OpenedGroup
 from budgettrack.setup.adopt import glimpse
@@ -65,7 +65,7 @@ def personal(config: Config, book: Book) -> Iterator[Finding]:
     it."""
     if not config.google:
         return
-    tabs = {normal(table.tab): table for table in BY_NAME.values()}
+    tabs = {normal(table.tab): table for table in config.tables}
     for grid in book.grids:
         table = tabs.get(normal(grid.tab))
         if table is not None:
