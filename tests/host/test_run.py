@@ -356,3 +356,17 @@ def test_a_host_may_be_named_by_a_relative_path(
     beside = tmp_path / "host" / "groups" / "GR-1"
     assert {path.name for path in beside.iterdir() if path.is_dir()} == {"reports"}
     assert len(openpyxl.load_workbook(beside / "plan.xlsx")["Expenses"]["A"]) > 3
+
+
+def test_what_is_typed_over_the_columns_of_the_tool_does_not_stay(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1", state="paused")])
+    run_at(config, NOW, Never())
+    book = openpyxl.load_workbook(tmp_path / "host.xlsx")
+    headings = [cell.value for cell in book["Groups"][1]]
+    for heading, text in (("Last sync", "yesterday"), ("What to do", "Nothing!")):
+        book["Groups"].cell(2, headings.index(heading) + 1).value = text
+    book.save(tmp_path / "host.xlsx")
+    run_at(config, NOW + timedelta(days=1), Never())
+
+    told = cells_of(config)["GR-1"]
+    assert (told["Last sync"], told["What to do"]) == (None, None)
