@@ -88,7 +88,9 @@ def _tool_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[
             text = merged.after.get(id_, {}).get(column.name, "")
             at = (row.number, at_column)
             ours = at not in grid.protected and at not in grid.formulas
-            differs = row.fields.get(column.name, "") != text or column.name in row.unreadable
+            # What cannot be read is in no field, and the cell is filled all the same.
+            is_filled_in_vain = not text and grid.at(*at) not in (None, "")
+            differs = row.fields.get(column.name, "") != text or is_filled_in_vain
             if differs and ours and (text or column.name != "approved"):
                 yield CellEdit(grid.tab, *at, typed(column.kind, text), grid.at(*at), column.kind)
 
