@@ -22,6 +22,8 @@ from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.core.base.ids import nearest, shown
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.withdrawn import Withdrawal, WithdrawnKind, folded
+from budgettrack.core.views.audience import without_personal_details
+from budgettrack.core.views.stories import told_stories
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.delivery.folder import published
 from budgettrack.monthly.outbox import COPY, SITE
@@ -119,10 +121,32 @@ def give_back(
         if names and not _is_there(group, kind, name):
             raise UsageError(f"The {kind} {shown(name)} is not withdrawn. {nearest(name, names)}")
         return shown(name), None
-    if kind in MARKED and gone.name in group.standing.records[MARKED[kind]]:
+    if kind in MARKED and _was_marked(group, MARKED[kind], gone):
         edit.alter(group, MARKED[kind], gone.name, [("publish", "yes")], by)
     group.changed()
     return gone.name, make_again(group)
+
+
+def _was_marked(group: OpenedGroup, table: str, gone: Withdrawal) -> bool:
+    """Whether the row was marked *Publish* when it was withdrawn. What never was public does not
+    become so by the end of a withdrawal."""
+    if gone.name not in group.standing.records[table]:
+        return False
+    for version in reversed(group.register.ask(queries.history, table, gone.name)):
+        if (version.fields or {}).get("publish") == "yes":
+            return True
+        if version.at < gone.since:
+            return False
+    return False
+
+
+def is_told(group: OpenedGroup, kind: WithdrawnKind, name: str) -> bool:
+    """Whether pages may tell a grant or a story now, as far as its own row says. True for the other
+    kinds."""
+    plan = without_personal_details(group.standing.plan)
+    if kind == "story":
+        return name in [story.id for story in told_stories(plan, group.today)]
+    return kind != "grant" or name not in plan.grants or plan.grants[name].publish
 
 
 _EXAMPLES: Mapping[WithdrawnKind, str] = {

@@ -245,6 +245,33 @@ def test_one_command_takes_a_story_off_every_page_and_the_delivered_folder(own: 
     assert len(own.pictures()) == 4
 
 
+def test_a_withdrawn_story_whose_id_is_cleared_or_changed_stays_withdrawn(own: Peers) -> None:
+    own.expect("withdraw", "story", "ST-2")
+    for typed in ("", "ST-77"):
+        own.set("Stories", "A3", typed)
+        own.set("Stories", "H3", "yes")
+        own.sync()
+        own.expect("report", "transparency", *ON)
+        assert gone(own), typed
+
+
+def test_the_end_of_a_withdrawal_publishes_nothing_that_was_not_public(own: Peers) -> None:
+    own.set("Stories", "H3", "no")
+    own.sync()
+    own.expect("report", "transparency", *ON)
+    own.expect("monthly", "--send", *ON)
+    assert gone(own)
+    own.expect("withdraw", "story", "ST-2")
+    told = own.expect("withdraw", "story", "ST-2", "--undo")
+
+    assert "The story ST-2 is no longer withdrawn. It is public once its row says so." in (
+        told.output
+    )
+    assert gone(own)
+    own.sync()
+    assert own.cell("Stories", "H3") == "no"
+
+
 def test_consent_that_is_cleared_takes_it_off_with_the_next_run(own: Peers) -> None:
     own.set("Stories", "G3", "")
     own.sync()

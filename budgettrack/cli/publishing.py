@@ -59,9 +59,14 @@ def _one(kind: WithdrawnKind, what: str, why: str) -> None:
             state = "not withdrawn" if undo else "withdrawn already"
             click.echo(f"The {kind} {known} is {state}. Nothing was changed.")
             return
-        click.echo(f"The {kind} {known} is {'public again' if undo else 'withdrawn'}.")
-        if kind in taking_back.MARKED:
-            talk(f"Its Publish is {'yes' if undo else 'no'}. {NEXT}")
+        if undo and not taking_back.is_told(group, kind, known):
+            click.echo(
+                f"The {kind} {known} is no longer withdrawn. It is public once its row says so."
+            )
+        else:
+            click.echo(f"The {kind} {known} is {'public again' if undo else 'withdrawn'}.")
+            if kind in taking_back.MARKED:
+                talk(f"Its Publish is {'yes' if undo else 'no'}. {NEXT}")
         tell_made_again(group, done)
         if not undo:
             _tell_mentions(done)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from budgettrack.core.records.model import Plan, Records
+from budgettrack.core.records.model import Fields, Plan, Records
 
 WithdrawnKind = Literal["grant", "activity", "category", "organisation", "story"]
 KINDS: tuple[WithdrawnKind, ...] = get_args(WithdrawnKind)
@@ -25,6 +25,15 @@ PLACES: Mapping[WithdrawnKind, tuple[str, str]] = {
 }
 """By kind of withdrawal (grant, activity, category, organisation, story), the table and the field
 in which people type the name."""
+
+
+CONTENT: Mapping[WithdrawnKind, tuple[tuple[str, ...], ...]] = {
+    "grant": (("funder", "title"),),
+    "activity": (("activity",),),
+    "story": (("title",), ("story",)),
+}
+"""The fields by which a new row is known as a withdrawn one that got another ID: all of one tuple
+are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,8 @@ def followers(
 
     Example: the category *Meals* is withdrawn, and somebody types *Warm food* over it. The next
     payment would tell of it under this name. So the new name is withdrawn too, until a person says
-    that it may be public. A name that another row had before is public already and stays so.
+    that it may be public. A name that another row had before is public already and stays so. A new
+    row with the content of a withdrawn one is that one: somebody cleared or changed its ID.
     `renames`: the new ID by table and old ID."""
     more: list[Withdrawal] = []
     for kind, (table, field) in PLACES.items():
@@ -135,7 +145,28 @@ def followers(
             if folded(old) in gone and folded(new) not in known:
                 known.add(folded(new))
                 more.append(replace(gone[folded(old)], name=new, before=old))
+        for old, new in _again(before.get(table, {}), after.get(table, {}), CONTENT.get(kind, ())):
+            if folded(old) in gone and folded(new) not in known:
+                known.add(folded(new))
+                more.append(replace(gone[folded(old)], name=new, before=old))
     return more
+
+
+def _again(
+    before: Mapping[str, Fields], after: Mapping[str, Fields], content: Sequence[tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    """Yields (old ID, new ID) of each new row with the content of a row that was there."""
+    for new, fields in after.items():
+        for old, known in before.items() if new not in before else ():
+            if any(
+                all(known.get(name) and _same(known, fields, name) for name in names)
+                for names in content
+            ):
+                yield old, new
+
+
+def _same(one: Fields, other: Fields, name: str) -> bool:
+    return folded(one.get(name, "")) == folded(other.get(name, ""))
 
 
 def _names(records: Records, table: str, field: str) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from budgettrack.core.base.grids import Book
+from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.headings import own_headings
 from budgettrack.core.records.tables import TABLES, normal
 from budgettrack.setup.adopt.seen import blocks_of
@@ -14,7 +15,8 @@ from budgettrack.setup.adopt.vocabulary import may_name_people
 def has_own_tab(book: Book, locale: str) -> bool:
     """Whether one tab has the name and the headings of a table of ours."""
     return any(
-        normal(grid.tab) in {normal(table.tab), *map(normal, table.aliases)}
+        normal(grid.tab)
+        in {*map(normal, in_every_language("tab", table.tab)), *map(normal, table.aliases)}
         and own_headings(table, grid, locale)[0] is not None
         for table in TABLES
         for grid in book.grids

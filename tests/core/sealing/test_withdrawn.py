@@ -216,3 +216,27 @@ def test_a_new_name_of_a_withdrawn_funder_is_withdrawn_too() -> None:
     after = {"grants": {"G-1": {"funder": "Fund of the North"}}}
     (new,) = followers([gone], before, after, {})
     assert (new.kind, new.name) == ("organisation", "Fund of the North")
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "fields", "more"),
+    [
+        ("story", "stories", {"title": "The pier", "story": "We sat there."}, {"story": "Other."}),
+        ("story", "stories", {"title": "The pier", "story": "We sat there."}, {"title": "Sea"}),
+        ("grant", "grants", {"funder": "Fund", "title": "Work"}, {"amount": "7"}),
+        ("activity", "work_plan", {"activity": "Meet"}, {"milestone": "Met"}),
+    ],
+)
+def test_a_row_that_lost_its_id_stays_withdrawn_and_a_copy_of_it_is_too(
+    kind: str, table: str, fields: dict[str, str], more: dict[str, str]
+) -> None:
+    gone = Withdrawal(kind, "X-1", NOW, "coordinator")  # type: ignore[arg-type]
+    before: Records = {table: {"X-1": fields, "X-2": {"title": "Else"}}}
+    again = {**fields, **more}
+    new = [replace(gone, name="X-9", before="X-1")]
+
+    assert followers([gone], before, {table: {"X-9": again}}, {}) == new
+    assert followers([gone], before, {table: {"X-1": fields, "X-9": again}}, {}) == new
+    other = {name: f"{text} of others" for name, text in fields.items()}
+    assert followers([gone], before, {table: {"X-9": other}}, {}) == []
+    assert followers([gone], before, {table: {"X-9": {}}}, {}) == []
