@@ -35,7 +35,7 @@ class DemoGroup:
 
     name: str
     currency: str
-    state: str = "ready"
+    state: str = "invited"
     file: str = "plan"
     workbook: str = PLAN
     more: Mapping[str, str] = field(default_factory=dict)
@@ -49,8 +49,8 @@ GROUPS: tuple[DemoGroup, ...] = (
     DemoGroup("Station circle", "KES"),
     DemoGroup("Northern circle", "EUR", more={"language": "fr"}),
     DemoGroup("Market circle", "USD"),
-    DemoGroup("Island circle", "EUR", "invited", ""),
-    DemoGroup("Valley circle", "EUR", "invited", "", ""),
+    DemoGroup("Island circle", "EUR", file=""),
+    DemoGroup("Valley circle", "EUR", file="", workbook=""),
     DemoGroup("Lake circle", "EUR", file="broken"),
     DemoGroup("Forest circle", "EUR", "paused", ""),
     DemoGroup("Coast circle", "EUR", "left", ""),
@@ -119,7 +119,7 @@ def _directory() -> dict[str, Sequence[Fields]]:
             "name": group.name,
             "public_name": group.name,
             "workbook": group.workbook,
-            "preset": "startup" if group.state == "invited" else "blank",
+            "preset": "blank" if group.file else "startup",
             "currency": group.currency,
             "state": group.state,
             **group.more,

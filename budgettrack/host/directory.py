@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from budgettrack.config.load import spreadsheet_id
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import GROUPS
@@ -13,8 +14,8 @@ from budgettrack.core.records.tables import GROUPS
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 LAST_DAY = 28
 
-RUN = ("invited", "ready", "leaving")
-"""The states of the groups that are run. A group that leaves is run until it has left."""
+AT_REST = ("paused", "left")
+"""The states of the groups that are not run. A group that leaves is run until it has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class HostedGroup:
 
     @property
     def is_run(self) -> bool:
-        return self.text("state") in RUN
+        return self.text("state") not in AT_REST
 
     @property
     def mistake(self) -> str:
@@ -40,12 +41,29 @@ class HostedGroup:
                 f"{GROUPS.column('id').heading}: use letters, digits, - and _ only, 31 at most."
                 " It names the group's folder."
             )
-        if not self.text("workbook"):
+        if self.text("state") not in GROUPS.column("state").choices:
+            return f"Choose a State: {', '.join(GROUPS.column('state').choices)}."
+        workbook = self.text("workbook")
+        if not workbook:
             return "Paste the link of the group's sheet into the column Workbook."
+        if not is_file(workbook) and not spreadsheet_id(workbook):
+            return (
+                "Workbook: paste the link of a Google sheet, or type the name of a file in the"
+                " group's folder, such as plan.xlsx."
+            )
+        if not self.text("currency"):
+            return "Type the Currency of the group's books, such as EUR."
         day = self.text("day")
         if day and not 1 <= int(day) <= LAST_DAY:
             return f"Day: type a day from 1 to {LAST_DAY}, which every month has."
         return ""
+
+
+def is_file(workbook: str) -> bool:
+    """Whether a text of the column *Workbook* is the name of a file, and no link.
+
+    A name with a folder is none: who types into the host's sheet shall not reach other files."""
+    return workbook.lower().endswith(".xlsx") and not re.search(r"[/\\:]", workbook)
 
 
 def group_named(groups: Sequence[HostedGroup], code: str) -> HostedGroup:

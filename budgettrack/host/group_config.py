@@ -4,7 +4,6 @@ settings.toml in the group's folder."""
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,12 @@ from typing import Any
 from budgettrack import structured
 from budgettrack.config.load import NAME, Config
 from budgettrack.core.base.errors import ConfigError
-from budgettrack.host.directory import HostedGroup
+from budgettrack.host.directory import HostedGroup, is_file
 
 SETTINGS = "settings.toml"
 """The file in a group's folder for what no column says, such as the tables of its own sheet."""
+
+REGISTER = "register.sqlite"
 
 OWNED = ("register", "mail", "recipients", "host")
 """The sections that a group's own settings cannot have: they are its host's."""
@@ -73,7 +74,7 @@ def content_of(
         **own,
         "organisation": _filled(organisation) | own.get("organisation", {}),
         "workbook": own.get("workbook", {}) | _workbook(group, host),
-        "register": {"url": "sqlite:///register.sqlite"},
+        "register": {"url": f"sqlite:///{REGISTER}"},
         "reports": {"out": "reports"} | own.get("reports", {}),
     }
     if group.text("day"):
@@ -97,13 +98,6 @@ def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
     return {"google": text, **host.workbook}
 
 
-def is_file(workbook: str) -> bool:
-    """Whether a text of the column *Workbook* is the name of a file, and no link.
-
-    A name with a folder is none: who types into the host's sheet shall not reach other files."""
-    return workbook.lower().endswith(".xlsx") and not re.search(r"[/\\:]", workbook)
-
-
 def _own_settings(path: Path) -> dict[str, Any]:
     try:
         content = structured.toml(path.read_text("utf-8-sig"))
@@ -124,8 +118,8 @@ def file_text(content: Mapping[str, Any]) -> str:
     """Returns the text of a config file that stands alone, for a person who helps the group, and
     for a group that leaves. It has no recipient and no mail server: these are the host's."""
     lines = [
-        "# Written by budgettrack host run, from the row of the tab Groups. It is written again at",
-        f"# each run: put settings of this group alone into {SETTINGS}.",
+        "# Made by budgettrack host run from the row of the tab Groups. While the group is hosted,",
+        f"# it is written again at each run: settings of this group alone belong into {SETTINGS}.",
     ]
     for section, given in content.items():
         if section not in ("mail", "recipients", "tables"):

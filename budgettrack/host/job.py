@@ -36,6 +36,9 @@ DETAILS = "last-job.txt"
 They may name cells and rows, so the host's sheet does not have them."""
 
 
+FINE = "Nothing was wrong."
+
+
 def main() -> None:
     """Runs the job of the order on standard input, and prints its outcome."""
     given = structured.json_object(sys.stdin.read())
@@ -189,7 +192,7 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
 
 
 def _keep_details(order: JobOrder, details: list[str]) -> None:
-    text = "\n".join(details) + "\n" if details else "Nothing was wrong.\n"
+    text = "\n".join(details or [FINE]) + "\n"
     files.write(order.folder / DETAILS, text.encode(), private=True)
 
 

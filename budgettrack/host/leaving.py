@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from budgettrack import structured
 from budgettrack.config.load import NAME, Config, load
 from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.holds import Hold
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup, open_group
 from budgettrack.host.directory import HostedGroup, group_named
@@ -38,6 +40,8 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
             with_key=True,
             with_workbook=config.xlsx is not None and config.xlsx.exists(),
         )
+        # Two copies must not both send. The one that stays here asks first.
+        opened.register.hold(Hold("other-machine", host.now()))
     _set_state(host, group, "left")
     return [
         f"{code} left. The archive {file} is all that it needs: budgettrack unpack {file.name}",
@@ -58,6 +62,7 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
             f"{folder} has a register already. Move that folder away first: nothing is replaced."
         )
     kept = backup.read(file, passphrase)
+    _refuse_another(group, kept, file)
     # The config is made of the row again, at the next run.
     for name in (NAME, FILE, DETAILS):
         (folder / name).unlink(missing_ok=True)
@@ -70,6 +75,19 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         f" {folder / NAME} deliveries release older-register",
         "Then run: budgettrack host run",
     ]
+
+
+def _refuse_another(group: HostedGroup, kept: backup.Backup, file: Path) -> None:
+    """Raises `UsageError` if the archive is that of another group: its books would be published
+    under this group's name."""
+    content = structured.toml(kept.contents[NAME].decode("utf-8", "replace"))
+    theirs = str(content.get("organisation", {}).get("name", ""))
+    ours = group.text("public_name")
+    if theirs != ours:
+        raise UsageError(
+            f"{file} is the archive of {theirs or 'a group without a name'}, and the Public name of"
+            f" {group.code} is {ours or 'blank'}. Name the right archive, or correct the row."
+        )
 
 
 def _config(host: OpenedGroup, code: str) -> Config:

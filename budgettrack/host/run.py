@@ -3,7 +3,7 @@ each has come."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +16,19 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
 from budgettrack.host.addresses import recipients
-from budgettrack.host.directory import HostedGroup, directory, group_named, same_folder
+from budgettrack.host.directory import (
+    HostedGroup,
+    directory,
+    group_named,
+    is_file,
+    same_folder,
+)
 from budgettrack.host.group_config import (
+    REGISTER,
     HostDefaults,
     content_of,
     defaults,
     folder_of,
-    is_file,
     stands_beside,
 )
 from budgettrack.host.jobs import JobOrder, JobOutcome
@@ -37,6 +43,13 @@ STUCK = "Stuck since {since}: "
 TWICE = (
     "This code differs from another one by capital letters only. Change the code of the group"
     " that is not run yet."
+)
+
+
+NOT_HERE = (
+    "The register of {code} is not here, so nothing was done. If the group is new, set its State to"
+    " invited. If its Code was changed, type the old one. If its folder was lost, put it back from"
+    " a backup: budgettrack host return {code} FILE"
 )
 
 
@@ -90,7 +103,7 @@ def run(
         sync.sync(host)
         groups = groups_of(host)
         for code in only:
-            group_named(groups, code)
+            _refuse_at_rest(group_named(groups, code))
         done = _all_done(host, settings, groups, only, run_job, tell, send=send)
         if _written(host, groups, done):
             sync.sync(host)
@@ -121,8 +134,11 @@ def _all_done(
     for group in groups:
         if not group.is_run or (only and group.code not in only):
             continue
-        if group.code in folded or group.mistake:
-            words = TWICE if group.code in folded else group.mistake
+        words = group.mistake
+        is_here = not words and (folder_of(set_for_all, group) / REGISTER).exists()
+        if not words and not is_here:
+            words = _not_begun(group, folded)
+        if words:
             done.outcomes[group.code] = JobOutcome("asks", (words,))
             continue
         if not only and not failures_in(folder_of(set_for_all, group)).are_over(host.now()):
@@ -148,6 +164,21 @@ def _all_done(
             _note(order.folder, outcome, host)
             tell(order.code, outcome)
     return done
+
+
+def _refuse_at_rest(group: HostedGroup) -> None:
+    """Raises `UsageError` if a group that somebody wants to run is at rest."""
+    if not group.is_run:
+        state = group.text("state")
+        raise UsageError(f"{group.code} is {state}, so it is not run. Change its State in Groups.")
+
+
+def _not_begun(group: HostedGroup, folded: Set[str]) -> str:
+    """Returns why a group without a register is not begun, or ''. Only an invited group gets a
+    register: the register of another one is elsewhere, and must be found."""
+    if group.code in folded:
+        return TWICE
+    return "" if group.text("state") == "invited" else NOT_HERE.format(code=group.code)
 
 
 def _who() -> str:

@@ -10,7 +10,7 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import group_named
-from budgettrack.host.job import DETAILS
+from budgettrack.host.job import DETAILS, FINE
 from budgettrack.host.patience import failures_in
 from budgettrack.host.run import groups_of
 from budgettrack.queries.figures import ListingRow
@@ -47,16 +47,20 @@ def told(rows: Sequence[ListingRow]) -> str:
     parts = [
         f"{states[state]} {state}" for state in GROUPS.column("state").choices if states[state]
     ]
+    without = sum(row["state"] not in GROUPS.column("state").choices for row in rows)
+    parts += [f"{without} without a State"] if without else []
     return f"{count(len(rows), 'group')}: {', '.join(parts)}." if rows else "No group yet."
 
 
 def why(host: OpenedGroup, code: str) -> list[str]:
-    """Returns the words of the last job of a group.
+    """Returns what is to be done for a group, and the words of its last job.
 
     Raises `UsageError` if there is no such group, or it was never run."""
     group = group_named(groups_of(host), code)
     assert host.config.host is not None
     path = host.config.host.groups / group.code / DETAILS
-    if not path.is_file():
+    asked = group.text("what_to_do")
+    if not path.is_file() and not asked:
         raise UsageError(f"{code} was not run yet. Run it: budgettrack host run --group {code}")
-    return path.read_text("utf-8", "replace").splitlines()
+    said = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
+    return [asked, *(line for line in said if line not in (asked, FINE))] if asked else said

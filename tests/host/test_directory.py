@@ -8,7 +8,9 @@ from budgettrack.host.directory import HostedGroup, directory, same_folder
 
 
 def row(**fields: str) -> HostedGroup:
-    return HostedGroup("GR-1", {"workbook": "plan.xlsx", "state": "ready", **fields})
+    return HostedGroup(
+        "GR-1", {"workbook": "plan.xlsx", "state": "ready", "currency": "EUR", **fields}
+    )
 
 
 def test_groups_come_in_the_order_of_their_numbers() -> None:
@@ -22,7 +24,7 @@ def test_a_group_is_run_until_it_has_left(state: str) -> None:
     assert row(state=state).is_run
 
 
-@pytest.mark.parametrize("state", ["paused", "left", ""])
+@pytest.mark.parametrize("state", ["paused", "left"])
 def test_a_group_that_is_paused_or_left_is_not_run(state: str) -> None:
     assert not row(state=state).is_run
 
@@ -43,6 +45,23 @@ def test_a_code_that_cannot_name_a_folder_is_told(code: str) -> None:
 def test_a_row_without_a_workbook_is_told() -> None:
     assert row(workbook="").mistake == (
         "Paste the link of the group's sheet into the column Workbook."
+    )
+
+
+@pytest.mark.parametrize("state", ["", "dancing"])
+def test_a_state_that_is_none_is_asked_for(state: str) -> None:
+    assert row(state=state).mistake == "Choose a State: invited, ready, paused, leaving, left."
+
+
+def test_a_currency_is_never_guessed() -> None:
+    assert row(currency="").mistake == "Type the Currency of the group's books, such as EUR."
+
+
+@pytest.mark.parametrize("text", ["plan.csv", "../GR-2/plan.xlsx", "/srv/plan.xlsx", "our sheet"])
+def test_what_is_neither_a_link_nor_a_file_is_told(text: str) -> None:
+    assert row(workbook=text).mistake == (
+        "Workbook: paste the link of a Google sheet, or type the name of a file in the group's"
+        " folder, such as plan.xlsx."
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from budgettrack.config.load import config_of_values
 from budgettrack.core.base.errors import ConfigError
-from budgettrack.host.directory import HostedGroup
-from budgettrack.host.group_config import HostDefaults, content_of, file_text, is_file
+from budgettrack.host.directory import HostedGroup, is_file
+from budgettrack.host.group_config import HostDefaults, content_of, file_text
 
 LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef/edit"
 

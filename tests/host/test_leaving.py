@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from budgettrack import sync
 from budgettrack.cli import main
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError
@@ -114,6 +115,33 @@ def test_it_comes_back_with_the_same_register_and_sends_nothing_unasked(
     }
 
 
+def test_the_copy_that_stays_sends_nothing_unasked(config: Path, tmp_path: Path) -> None:
+    with opened(config) as host:
+        leave(host, "GR-1", tmp_path / "gr-1.archive", "")
+    with open_group(load(config.parent / "groups" / "GR-1" / "budgettrack.toml")) as group:
+        assert [hold.kind for hold in group.register.glance(holds)] == ["other-machine"]
+
+
+def test_the_archive_of_another_group_is_refused(config: Path, tmp_path: Path) -> None:
+    with opened(config) as host:
+        leave(host, "GR-1", tmp_path / "gr-1.archive", "")
+    book = openpyxl.load_workbook(config.with_name("host.xlsx"))
+    sheet = book["Groups"]
+    for column, cell in enumerate(sheet[2], 1):
+        sheet.cell(3, column).value = {1: "GR-2", 3: "Circle GR-2"}.get(column, cell.value)
+    book.save(config.with_name("host.xlsx"))
+    with opened(config, NOW + timedelta(days=1)) as host:
+        sync.sync(host)
+        with pytest.raises(UsageError) as error:
+            come_back(host, "GR-2", tmp_path / "gr-1.archive", "")
+
+    assert str(error.value) == (
+        f"{tmp_path / 'gr-1.archive'} is the archive of Circle GR-1, and the Public name of GR-2 is"
+        " Circle GR-2. Name the right archive, or correct the row."
+    )
+    assert not (config.parent / "groups" / "GR-2").exists()
+
+
 def test_a_register_that_is_there_is_never_replaced(config: Path, tmp_path: Path) -> None:
     with opened(config) as host:
         leave(host, "GR-1", tmp_path / "gr-1.archive", "")
@@ -126,8 +154,6 @@ def test_a_group_that_was_never_run_has_nothing_to_take(config: Path, tmp_path: 
     book["Groups"].append(["GR-2", "another", "", "plan.xlsx", "", "EUR", *[""] * 3, "invited"])
     book.save(config.with_name("host.xlsx"))
     with opened(config) as host:
-        from budgettrack import sync
-
         sync.sync(host)
         with pytest.raises(UsageError) as error:
             leave(host, "GR-2", tmp_path / "gr-2.archive", "")

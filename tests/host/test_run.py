@@ -17,7 +17,7 @@ from budgettrack.host.job import DETAILS, work
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.host.leaving import leave
 from budgettrack.host.run import HostRun, RunJob, run, summed_up
-from budgettrack.host.status import why
+from budgettrack.host.status import status, told, why
 from tests.world import hosted
 from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
 
@@ -72,18 +72,18 @@ def test_each_group_has_its_own_outcome(ran: tuple[Path, HostRun]) -> None:
 def test_the_tab_says_how_far_each_group_has_come(ran: tuple[Path, HostRun]) -> None:
     rows = cells_of(ran[0])
 
-    def told(code: str) -> tuple[object, ...]:
+    def shown(code: str) -> tuple[object, ...]:
         names = ("State", "Last sync", "Last month", "What to do")
         values = [rows[code][name] for name in names]
         return tuple(value.date() if isinstance(value, datetime) else value for value in values)
 
-    assert told("GR-1") == ("ready", hosted.TODAY, "2026-10", None)
-    assert told("GR-2") == ("ready", hosted.TODAY, "2026-10", None)
-    assert told("GR-3") == ("paused", None, None, None)
-    assert told("GR-6") == ("left", None, None, None)
-    assert told("GR-5")[-1] == "Paste the link of the group's sheet into the column Workbook."
+    assert shown("GR-1") == ("ready", hosted.TODAY, "2026-10", None)
+    assert shown("GR-2") == ("ready", hosted.TODAY, "2026-10", None)
+    assert shown("GR-3") == ("paused", None, None, None)
+    assert shown("GR-6") == ("left", None, None, None)
+    assert shown("GR-5")[-1] == "Paste the link of the group's sheet into the column Workbook."
     # The folders of the machine are not told in the sheet.
-    assert str(told("GR-4")[-1]).startswith("plan.xlsx is not an Excel workbook")
+    assert str(shown("GR-4")[-1]).startswith("plan.xlsx is not an Excel workbook")
 
 
 def test_a_new_group_has_its_preset(ran: tuple[Path, HostRun]) -> None:
@@ -103,7 +103,8 @@ def test_the_folders_of_groups_are_read_by_their_owner_alone(ran: tuple[Path, Ho
 def test_the_figures_for_a_monitor_have_no_name_and_no_code(ran: tuple[Path, HostRun]) -> None:
     text = (ran[0].parent / "groups.prom").read_text()
 
-    assert 'budgettrack_groups{state="ready"} 4' in text
+    assert 'budgettrack_groups{state="ready"} 2' in text
+    assert 'budgettrack_groups{state="invited"} 2' in text
     assert 'budgettrack_groups{state="paused"} 1' in text
     assert 'budgettrack_jobs{result="done"} 2' in text
     assert 'budgettrack_jobs{result="asks"} 2' in text
@@ -342,7 +343,7 @@ def test_the_address_to_share_with_is_that_of_the_key_file(tmp_path: Path) -> No
 
     told = cells_of(config)["GR-1"]
     assert told["Share with"] == "books@example.iam.gserviceaccount.com"
-    assert "workbook.google" in told["What to do"]
+    assert told["What to do"].startswith("Workbook: paste the link of a Google sheet, or type")
 
 
 def test_a_host_may_be_named_by_a_relative_path(
@@ -370,3 +371,63 @@ def test_what_is_typed_over_the_columns_of_the_tool_does_not_stay(tmp_path: Path
 
     told = cells_of(config)["GR-1"]
     assert (told["Last sync"], told["What to do"]) == (None, None)
+
+
+@pytest.mark.parametrize("state", ["ready", "leaving"])
+def test_only_an_invited_group_gets_a_register(tmp_path: Path, state: str) -> None:
+    """Its folder was lost, or its code was changed: empty books would be published as its own."""
+    config = host_in(tmp_path, [row("GR-1", state=state)])
+    done = run_at(config, NOW, Never())
+
+    (words,) = done.outcomes["GR-1"].words
+    assert words.startswith(
+        "The register of GR-1 is not here, so nothing was done. If the group is"
+    )
+    assert words.endswith("budgettrack host return GR-1 FILE")
+    assert not (tmp_path / "groups" / "GR-1").exists()
+
+
+def test_a_group_that_is_at_work_is_not_stopped_by_a_row_that_resembles_it(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": plan_rows()})
+    run_at(config, NOW)
+    book = openpyxl.load_workbook(tmp_path / "host.xlsx")
+    sheet = book["Groups"]
+    for column, cell in enumerate(sheet[2], 1):
+        sheet.cell(3, column).value = "gr-1" if column == 1 else cell.value
+    book.save(tmp_path / "host.xlsx")
+    done = run_at(config, NOW + timedelta(days=1))
+
+    assert done.outcomes["GR-1"].result == "done"
+    assert "by capital letters only" in done.outcomes["gr-1"].words[0]
+
+
+@pytest.mark.parametrize("state", ["paused", "left"])
+def test_whoever_asks_for_a_group_at_rest_is_told_why_it_is_not_run(
+    tmp_path: Path, state: str
+) -> None:
+    config = host_in(tmp_path, [row("GR-1", state=state)])
+
+    with pytest.raises(UsageError) as error:
+        run_at(config, NOW, Never(), ["GR-1"])
+    assert str(error.value) == (f"GR-1 is {state}, so it is not run. Change its State in Groups.")
+
+
+def test_a_workbook_in_ukrainian_is_ours(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1", language="uk", preset="startup")])
+
+    assert run_at(config, NOW).outcomes["GR-1"].result == "done"
+
+
+def test_why_and_status_say_what_the_tab_says(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1"), row("GR-2", state="")])
+    run_at(config, NOW)
+    (tmp_path / "groups" / "GR-1" / "settings.toml").write_text("[mail")
+    run_at(config, NOW + timedelta(hours=1))
+    with opened(config) as host:
+        rows, said = status(host), why(host, "GR-1")
+
+    assert told(rows) == "2 groups: 1 ready, 1 without a State."
+    assert len(said) == 1
+    assert said[0] == rows[0]["what_to_do"]
+    assert "settings.toml cannot be read" in said[0]
+    assert rows[1]["what_to_do"] == "Choose a State: invited, ready, paused, leaving, left."

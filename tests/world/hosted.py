@@ -107,7 +107,7 @@ def row(code: str, **more: str) -> Fields:
         "public_name": f"Circle {code}",
         "workbook": "plan.xlsx",
         "currency": "EUR",
-        "state": "ready",
+        "state": "invited",
         **more,
     }
 
