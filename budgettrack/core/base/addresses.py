@@ -1,6 +1,7 @@
 """The addresses of cells as people see them: `'Budget'!F12`.
 
-Every finding has one, so this file loads nothing: a question at the prompt needs no grid."""
+Every finding shows such an address. This module imports nothing heavy, so that a command that
+only answers a question does not load the code that reads workbooks."""
 
 from __future__ import annotations
 
@@ -24,8 +25,11 @@ def column_of(name: str) -> int:
 
 
 def a1(tab: str, row: int | None = None, column: int | None = None) -> str:
-    """Returns a place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`, a column
-    `'Budget'!F`, or a tab `'Budget'`."""
+    """Returns the address of a place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`,
+    a column `'Budget'!F`, or a tab `'Budget'`.
+
+    `row` and `column` count from 0. `column` is None for a row, `row` is None for a column, and
+    both are None for a tab."""
     name = "'" + tab.replace("'", "''") + "'"
     if row is None and column is None:
         return name

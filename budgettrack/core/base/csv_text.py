@@ -1,7 +1,9 @@
-"""Writes rows as CSV in which no cell is a formula. No other file of the package writes CSV.
+"""Writes rows as CSV, so that a spreadsheet program reads no cell of them as a formula. Every CSV
+file of the package is written here.
 
-A spreadsheet program runs a text that begins with = + - or @ as a formula, also if it came in a
-CSV file. Such a formula can send cells of the reader to a stranger, or start a program."""
+A spreadsheet program runs a text that begins with = + - or @ as a formula, also if the text
+comes from a CSV file. Such a formula can send the reader's data to a stranger, or start a
+program."""
 
 from __future__ import annotations
 
@@ -12,13 +14,13 @@ from collections.abc import Iterable, Sequence
 
 STARTS = "=\u207c\u208c\ufe66\uff1d+\u207a\u208a\ufb29\ufe62\uff0b-\ufe63\uff0d@\ufe6b\uff20"
 """The characters that can begin a formula: = + - @ and their other forms, such as the full-width
-equals sign. Spreadsheet programs of East Asia read those as the plain signs."""
+equals sign. East Asian spreadsheet programs treat these forms as the plain signs."""
 
 _UNSEEN = (
     r"[ \u00a0\u00ad\u034f\u061c\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
     r"\u3000\ufeff]"
 )
-"""Blanks and characters of no width, which a program may drop before it looks for a formula."""
+"""Blanks and characters of zero width. A program may drop them before it looks for a formula."""
 
 # Where people write decimal commas, programs split lines at semicolons and tabs.
 # A formula may then begin within a text.
@@ -38,7 +40,7 @@ def harmless(text: str) -> str:
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[object]], line_end: str = "\r\n") -> str:
-    """Returns a table as CSV (RFC 4180). None is a blank cell."""
+    """Returns a table as CSV text (RFC 4180). None is written as a blank cell."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=line_end)
     for row in (heads, *rows):

@@ -1,9 +1,9 @@
-"""Cycles and deliveries: decides for which month the reports must be made on a day (the month that
-is *owed*), and what the state of each mail is.
+"""Decides for which months a run must make reports, and defines the states of a mail.
 
-A cycle is the run of a month, or the reminder of a week. The months owed follow from the cycles
-that began and ended, not only from the clock. So nothing goes wrong if the clock is set back, if an
-hour comes twice (summer time), or if the machine was off for a day."""
+A cycle is the run of one month, or the reminder of one week. A month is *owed* when its reports
+must be made and are not. The months that are owed follow from the cycles that were begun and
+ended before, not from the clock alone. So nothing is skipped or done twice if the clock is set
+back, if an hour comes twice (end of summer time), or if the machine was off for a day."""
 
 from __future__ import annotations
 
@@ -24,27 +24,25 @@ StepOutcome = Literal["done", "waiting", "failed"]
 DeliveryState = Literal[
     "waiting", "held back", "planned", "deferred", "marked", "confirmed", "refused"
 ]
-"""The state of a delivery.
+"""The state of a delivery, which is one report to one recipient.
 
 `waiting`: the treasurer must close the month first. `held back`: somebody must correct a problem
-first. `planned`: the run was about to send it. `deferred`: the delivery surely did not arrive, and
-the next run tries again. `marked`: sending began, and it is not known whether the mail arrived.
-`confirmed`: the server accepted it. `refused`: the server rejected it for good. The last three are
-tried again only if a person asks for it."""
+first. `planned`: the run was about to send it. `deferred`: it surely did not arrive, and the
+next run tries again. `marked`: sending began, and it is not known whether the mail arrived.
+`confirmed`: the mail server accepted it. `refused`: the mail server rejected it for good. A
+delivery in one of the last three states is tried again only if a person asks for it."""
 
 OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "planned", "deferred"})
-"""The states in which the next run tries again."""
+"""The states of a delivery in which the next run tries again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One run of a month (`2026-10`) or of a week's reminder (`2026-W47`).
+    """One run of a month (`2026-10`), or of the reminder of a week (`2026-W47`).
 
-    `round`: counts from 1. A month that is run again has several rounds.
-    `reason`: why this round was started.
-    `asked`: whether a person named the month.
-    `ended`: the time of the end, or None until all steps are done.
-    """
+    `round`: the number of this run of the same period, from 1. If a month is run again, it has
+    several rounds. `reason`: why this round was started. `asked`: whether a person named the
+    month. `ended`: when the last step was done, or None until then."""
 
     n: int
     period: str
@@ -57,9 +55,10 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt at a step. If it did not finish, `took` and `outcome` are None and `words` is ''.
+    """One attempt at a step of a cycle.
 
-    `took` is in milliseconds."""
+    `took`: the time in milliseconds. If the attempt did not finish, `took` and `outcome` are
+    None and `words` is ''."""
 
     n: int
     cycle: int
@@ -72,15 +71,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery to one recipient.
+    """The delivery of one report to one recipient.
 
-    `what`: report, closing, held back, reminder, site or copy.
-    `made`: the date of the delivery itself.
-    `digest`: the digest of the content last sent.
-    `reader`: the keyed hash of the address and of the subject of the report. '' if the reader is
-    known by the name in the config alone; None if an earlier program sent it, which kept no hash.
-    `planned`: the number of runs that were about to send it.
-    """
+    `what`: report, closing, held back, reminder, site or copy. `made`: the date of the delivery.
+    `digest`: the checksum of the content that was sent last. `reader`: the keyed hash of the
+    address and of the subject of the report. It is '' if the recipient is known only by the name
+    in the config, and None if an earlier version of the program sent it, which kept no hash.
+    `planned`: how many runs were about to send it."""
 
     n: int
     cycle: int
@@ -97,7 +94,7 @@ class Delivery:
 
 
 def is_week(period: str) -> bool:
-    """Whether a period is a week, not a month."""
+    """Whether a period is a week such as `2026-W47`. Otherwise it is a month."""
     return "W" in period
 
 
@@ -123,7 +120,7 @@ def last_owed(today: date, day: int) -> Month:
 
 
 def newest(cycles: Iterable[Cycle]) -> Mapping[str, Cycle]:
-    """Returns the last round of each period."""
+    """Returns the last round of each period, by period."""
     last: dict[str, Cycle] = {}
     for cycle in cycles:
         if cycle.period not in last or last[cycle.period].round < cycle.round:
@@ -132,21 +129,22 @@ def newest(cycles: Iterable[Cycle]) -> Mapping[str, Cycle]:
 
 
 def _months(cycles: Iterable[Cycle]) -> dict[Month, Cycle]:
-    """Returns the last round of each month. Weeks are left out."""
+    """Returns the last round of each month. Cycles of weeks are left out."""
     return {period: cycle for period, cycle in newest(cycles).items() if not is_week(period)}
 
 
 def _first_run(known: Mapping[Month, Cycle], otherwise: Month) -> Month:
-    """Returns the first month that the program ran by itself. A month that somebody asked for
-    does not count."""
+    """Returns the first month that the program ran by itself, or `otherwise` if there is none. A
+    month that a person asked for does not count."""
     return min((month for month, cycle in known.items() if not cycle.asked), default=otherwise)
 
 
 def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int) -> list[Month]:
-    """Returns the months that a run must begin or continue, oldest first.
+    """Returns the months that a run must begin or continue, the oldest first.
 
-    On the first run this is only the last full month. Months missed since the first run are caught
-    up, at most `catch_up` months back. A month that was begun is always continued."""
+    On the first run this is only the last full month. Later runs also do the months that were
+    missed since the first run, at most `catch_up` months back. A month that was begun is always
+    continued."""
     known = _months(cycles)
     last = last_owed(today, day)
     first = _first_run(known, last)
@@ -160,8 +158,8 @@ def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 def missed_too_long_ago(
     cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 ) -> list[Month]:
-    """Months since the first run that were never run and are too long ago to be caught up
-    automatically."""
+    """Returns the months since the first run that were never run and that are too old for a run
+    to do them by itself."""
     known = _months(cycles)
     last = last_owed(today, day)
     since = months(_first_run(known, last), after(last, -catch_up))
@@ -169,10 +167,10 @@ def missed_too_long_ago(
 
 
 def week_owed(cycles: Sequence[Cycle], today: date) -> str | None:
-    """This week, if its reminder is still owed.
+    """Returns this week, such as `2026-W47`, if its reminder must still be sent.
 
-    Returns None if the reminder was given, or if a later week has a cycle already (the clock went
-    back)."""
+    Returns None if the reminder was sent, or if a later week has a cycle already (the clock was
+    set back)."""
     week = week_of(today)
     weeks = {period: cycle for period, cycle in newest(cycles).items() if is_week(period)}
     known = weeks.get(week)
@@ -182,7 +180,7 @@ def week_owed(cycles: Sequence[Cycle], today: date) -> str | None:
 
 
 def days_late(month: Month, on: date, day: int, grace: int) -> int:
-    """Returns the days between a month's due date and `on` if they are more than `grace`, otherwise
-    0."""
+    """Returns how many days after a month's due date the day `on` is. Returns 0 if they are not
+    more than `grace` days."""
     late = (on - due(month, day)).days
     return late if late > grace else 0

@@ -25,8 +25,8 @@ class TrackError(Exception):
         super().__init__("\n".join(problems))
         self._problems = problems
         self.so = ""
-        """What was changed before the error and what was not, in words. '' if the problems say it.
-        Only `progress` sets it."""
+        """What was changed before the error and what was not, in words. It is '' if the problems
+        say so themselves. Only `progress` sets it."""
 
     @property
     def problems(self) -> Sequence[str]:
@@ -38,9 +38,10 @@ class TrackError(Exception):
 
 
 class ConfigError(TrackError):
-    """The config, or a file that it names, is missing or wrong. `problems` lists every mistake.
+    """The config, or a file that it names, is missing or wrong.
 
-    `findings` are the mistakes that have an entry in the catalogue."""
+    `problems` lists every mistake. `findings` has those mistakes that have an entry in the
+    catalogue of findings."""
 
     def __init__(self, *problems: str | Finding) -> None:
         super().__init__(
@@ -50,14 +51,13 @@ class ConfigError(TrackError):
 
 
 class WorkbookError(TrackError):
-    """The workbook cannot be read or written as requested. Nothing was changed in it."""
+    """The workbook cannot be read, or cannot be written. Nothing was changed in it."""
 
 
 class Kept(Enum):
-    """Which part of a change is in the register after a transaction failed.
+    """What the register has of a change after a transaction failed.
 
-    `EARLIER`: this transaction changed nothing, but an earlier transaction of the same command was
-    committed.
+    `EARLIER`: this transaction changed nothing, but the same command committed an earlier one.
     `UNKNOWN`: the connection was lost during the commit."""
 
     NOTHING = "nothing"
@@ -69,15 +69,17 @@ class RegisterError(TrackError):
     """The register cannot be opened, is locked by another run, or is newer than this program."""
 
     kept: Kept | None = None
-    """The part of the change that the register has. None if the error came from reading or opening.
-    """
+    """What the register has of the change. It is None if the error came while the register was
+    opened or read."""
 
 
 class Refused(TrackError):  # noqa: N818 - a refusal is the wanted outcome of a guard, not an error of ours
-    """A guard found the sync suspicious and stopped it. Nothing was written.
+    """A guard stopped the sync because it looked like an accident, such as an emptied tab. Nothing
+    was written.
 
     The message names the option that allows the sync."""
 
 
 class UsageError(TrackError):
-    """The user asked for a record that does not exist, or for a time in the future."""
+    """The user asked for something that is not possible, such as a record that does not exist or
+    a day in the future."""

@@ -39,10 +39,11 @@ __all__ = [
 ]
 
 MOST_OF_A_KIND = 100
-"""The most findings of one code that people are shown, one a line."""
+"""How many findings of one code people are shown at most, one on each line."""
 
 CONFLICTS = {"conflict", "conflict-removed-here", "conflict-removed-there", "cell-protected"}
-"""The codes whose findings are all shown: each has a Keep cell, which somebody needs."""
+"""The codes of conflicts. All their findings are shown, because each has a cell *Keep* in which
+a person chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,10 @@ class Finding:
     """One problem or doubt in the data. Raises KeyError if `code` is not in the catalogue.
 
     `tab`, `row`, `column`: the cell. Rows and columns count from 0. `row` or `column` is None if
-    the finding is about a whole row, column or tab.
-    `where`: the place, if it is not a cell: a line of a file, a section of the config, or a step of
-    the command `doctor`.
-    `values`: fill the placeholders in the catalogue's problem and remedy.
-    `first_seen`: a date as text. It is set when the register records the finding.
-    """
+    the finding is about a whole row, column or tab. `where`: the place, if it is not a cell: a
+    line of a file, a section of the config, or a step of the command `doctor`. `values`: they
+    fill the placeholders in the problem and the remedy. `first_seen`: a date as text. The
+    register sets it when it records the finding."""
 
     code: str
     table: str = ""
@@ -99,7 +98,8 @@ class Finding:
         return CODES[self.code].remedy.format_map(dict(self.values))
 
     def words(self, locale: str, words: SheetWords = ENGLISH) -> tuple[str, str]:
-        """Returns the problem and the remedy for people, with amounts formatted for `locale`."""
+        """Returns the problem and the remedy in the language of `words`, with amounts formatted
+        for `locale`."""
         values = {
             name: amounts_grouped(words.value(name, value), locale) for name, value in self.values
         }
@@ -107,21 +107,22 @@ class Finding:
         return words.say(code.problem, **values), words.say(code.remedy, **values)
 
     def line(self, locale: str, words: SheetWords = ENGLISH) -> str:
-        """Returns the place, problem and remedy in one line, formatted as in `words`."""
+        """Returns the place, the problem and the remedy in one line, formatted as `words` does."""
         # Isolate the Latin name of a cell (U+2068, U+2069), or it turns the whole sentence round.
         place = f"\u2068{self.place}\u2069" if words.right_to_left else self.place
         return " ".join((f"{place}:", *self.words(locale, words)))
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """The values that identify a finding from day to day, even if its row moves: (code, table,
-        ID or place, field)."""
+        """Returns what identifies a finding from day to day, even if its row moves: (code,
+        table, ID of the record or place, field)."""
         return self.code, self.table, self.id or self.place, self.field
 
 
 @dataclass(frozen=True, slots=True)
 class MoreFindings:
-    """The findings of one code that a list leaves out: one line with their number."""
+    """One line in place of the findings of one code that a list leaves out. It says how many
+    they are."""
 
     code: str
     number: int
@@ -135,8 +136,8 @@ class MoreFindings:
 
 
 def shortened(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding | MoreFindings]]:
-    """Yields (index, finding) of the first `MOST_OF_A_KIND` of each code, and then one line for
-    the rest of that code, where the next one would stand. Conflicts are all yielded."""
+    """Yields (index, finding) for the first `MOST_OF_A_KIND` findings of each code. Then one
+    line says how many more there are, in the place of the next one. All conflicts are yielded."""
     sums = Counter(each.code for each in findings)
     shown: Counter[str] = Counter()
     for index, each in enumerate(findings):
@@ -150,7 +151,8 @@ def shortened(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding | More
 def finding(
     code: str, table: str = "", record: str = "", field: str = "", /, **values: str
 ) -> Finding:
-    """Returns a finding about a field of a record. The sync adds the cell later."""
+    """Returns a finding about a field of a record. It has no cell yet: the sync adds the cell
+    later."""
     return Finding(code, table, record, field, tuple(values.items()))
 
 
@@ -160,8 +162,8 @@ def finding_at(where: str, code: str, field: str = "", /, **values: str) -> Find
 
 
 def quoted(text: str) -> str:
-    """Returns the text of a cell, made safe for a finding: a number with a few letters is quoted,
-    words are not.
+    """Returns the text of a cell for a finding. A number with a few letters is quoted; other words
+    are replaced by "This text".
 
     Somebody may have typed a person's name into the wrong column, and findings are stored and
     shown.

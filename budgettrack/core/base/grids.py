@@ -1,7 +1,7 @@
-"""The cells of a workbook, as read and as written. They are the same for every backend.
+"""The cells of a workbook, as they are read and as they are written. The types are the same for a
+local file and for an online sheet.
 
-Rows and columns count from 0. Use `addresses.a1` to show a place as people see it
-(`'Budget'!F12`)."""
+Rows and columns count from 0. `addresses.a1` shows a place as people see it (`'Budget'!F12`)."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class NoValue:
-    """A formula that no spreadsheet program has calculated yet. The cell is not empty."""
+    """The value of a formula that no spreadsheet program has calculated yet. The cell is not
+    empty."""
 
 
 Value = str | int | float | bool | date | datetime | time | timedelta | CellError | NoValue | None
-"""The value of a cell. None is an empty cell. A float is the spreadsheet's own binary number."""
+"""The value of a cell. None is an empty cell. A float is a number as the spreadsheet stores it,
+in binary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The raw cells of one tab.
+    """The cells of one tab as read.
 
-    `rows`: the values, as `rows[r][c]`. Rows may have different lengths.
-    `formulas`: the text of each formula (`=B2-C2`), by (row, column).
-    `protected`: the cells that cannot be written.
-    `merged`: the merged areas, as (first row, first column, last row, last column).
-    `percents`: the cells with a percentage format, where 0.5 means 50 %.
-    `signs`: the currency that a cell's format shows: a sign (`US$`) or a code (`CNY`). It may also
-    be another word, such as a unit.
-    `mark`: the tool's mark on the tab (see `tabs.mark_of`), or '' on a tab of people.
-    `is_hidden`: whether the tab is hidden. `hidden_columns`: the hidden columns of a tab. Of
-    an online sheet only the first is known, and of other files neither.
-    """
+    `rows`: the values, as `rows[r][c]`. Rows may have different lengths. `formulas`: the text of
+    each formula (`=B2-C2`), by (row, column). `protected`: the cells that this program may not
+    write. `merged`: the merged areas, as (first row, first column, last row, last column).
+    `percents`: the cells with a percentage format, in which 0.5 means 50 %. `signs`: the
+    currency that the format of a cell shows, as a sign (`US$`) or a code (`CNY`). It may also be
+    another word, such as a unit. `mark`: the hidden mark by which the program knows a tab that
+    it wrote (see `tabs.mark_of`). It is '' on all other tabs. `is_hidden`: whether the tab is
+    hidden. `hidden_columns`: the hidden columns. Of an online sheet only
+    `is_hidden` is known, and of a file that is only read neither."""
 
     tab: str
     rows: Sequence[Sequence[Value]]
@@ -65,15 +65,13 @@ class Grid:
 class Book:
     """A whole workbook, read once.
 
-    `mark`: the hidden mark that names the register to which the workbook belongs.
-    `token`: identifies one version of the file. If the token has changed, a write is refused.
+    `mark`: the hidden mark that names the register to which the workbook belongs. `token`:
+    identifies one version of the file. If it has changed since the reading, a write is refused.
     `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): the settings of the workbook, or None.
-    `journal`: the hidden journal of deliveries (see `sent_journal`), or None.
-    `titles`: the titles of tabs that are not read, such as charts.
-    `read_as`: how a file that is only read was read, in words. '' for one that can be
-    written.
-    `room`: the rows of each tab that were inserted for new records (see `Room`).
-    """
+    `journal`: the hidden list of the mails that were sent (see `sent_journal`), or None.
+    `titles`: the titles of tabs that are not read, such as charts. `read_as`: how a file was
+    read that cannot be written, in words. It is '' for a workbook that can be written. `room`:
+    the blank rows that were inserted into each tab for new records (see `Room`)."""
 
     grids: tuple[Grid, ...]
     mark: str | None = None
@@ -88,10 +86,11 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Blank rows that new records need: `count` of them before `row`, the last record of a tab.
+    """Blank rows that must be inserted for new records: `count` rows before `row`, which is the
+    last record of a tab.
 
-    So they lie within what a total below sums, and within the Table of an online sheet. A backend
-    that cannot insert rows leaves them out, and the new records come below all content."""
+    So a total below sums the new rows too, and they lie within the Table of an online sheet.
+    Some workbooks cannot be given new rows. Then the new records come below everything else."""
 
     tab: str
     row: int
@@ -102,11 +101,10 @@ class Room:
 class CellEdit:
     """A new value for one cell.
 
-    `was`: the value as read. None is a blank cell.
-    `value`: a `str` (always text, never a formula), a `Decimal`, a `date`, or None for blank.
-    `kind`: the column's kind (see `tables`). It decides the format of a cell in a new row.
-    For the kind `percent`, 50 is 50 %: the backend writes 0.5 if the cell has a percentage format.
-    """
+    `was`: the value as read. None is a blank cell. `value`: a `str` (always text, never a
+    formula), a `Decimal`, a `date`, or None for a blank cell. `kind`: the kind of the column
+    (see `tables`). It decides the format of a cell in a new row. A value of the kind `percent`
+    is 50 for 50 %: if the cell has a percentage format, 0.5 is written."""
 
     tab: str
     row: int
@@ -118,12 +116,10 @@ class CellEdit:
 
 @dataclass(frozen=True, slots=True)
 class NewMeaning:
-    """A column of a tab that gets another meaning: its old dropdown goes, and the note of its
-    heading becomes that of the field.
+    """A column of a tab that gets another meaning. Its old dropdown is removed, and the note of its
+    heading becomes the note of the new field.
 
-    `row`: the row of the heading.
-    `table`, `field`: the field that the column has now.
-    """
+    `row`: the row of the heading. `table`, `field`: the field that the column has from now on."""
 
     tab: str
     row: int
@@ -134,15 +130,13 @@ class NewMeaning:
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """A cell on a page that the tool writes.
+    """A cell on a page that the program writes, such as the tab *Checks*.
 
-    `look`: the style: `text`, `place` (the address of a cell), `note` (a sentence that may run over
-    the next cells), `title`, `heading`, `number heading`, `number`, `money`, `percent`, `date`,
-    `error`, `warning`, `total`, `section` (a title that runs over the row), `group` (a title over
-    some rows), or `input` (people type here).
-    `link`: a place in this workbook, such as `'Expenses'!F14`.
-    `choices`: the entries of a dropdown.
-    """
+    `look`: the style: `text`, `place` (the address of a cell), `note` (a sentence that may run
+    over the next cells), `title`, `heading`, `number heading`, `number`, `money`, `percent`,
+    `date`, `error`, `warning`, `total`, `section` (a title over the whole row), `group` (a title
+    over some rows), or `input` (people type here). `link`: a place in this workbook, such as
+    `'Expenses'!F14`. `choices`: the entries of a dropdown."""
 
     value: str | Decimal | date | None = None
     look: str = "text"
@@ -153,17 +147,13 @@ class PageCell:
 
 @dataclass(frozen=True, slots=True)
 class ToolTab:
-    """A tab that the tool writes as a whole.
+    """A tab that the program writes as a whole.
 
-    `tab`: the title of the tab.
-    `widths`: column widths in characters.
-    `frozen`: the number of rows that stay visible.
-    `kind`: the page (`summary`, `checks`), by which the tab is marked. '' is a tab that people fill
-    from then on: it has no mark.
-    `over`: whether the tab is there already and is written over. Otherwise it is added.
-    `right_to_left`: whether the tab is laid out from the right.
-    `hidden`: how many of the last columns people do not see.
-    """
+    `tab`: the title. `widths`: the widths of the columns in characters. `frozen`: how many rows
+    stay visible when people scroll. `kind`: which page it is (`summary`, `checks`). The tab is
+    marked with it. It is '' for a tab that people fill in later: such a tab has no mark. `over`:
+    whether the tab exists and is overwritten. Otherwise it is added. `right_to_left`: whether
+    the columns run from right to left. `hidden`: how many of the last columns are hidden."""
 
     tab: str
     rows: tuple[tuple[PageCell, ...], ...]
@@ -177,12 +167,11 @@ class ToolTab:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The position of the headings and columns of a tab. The backend uses it to check that no row
-    has moved between reading and writing.
+    """Where the headings and columns of a tab are. Before a write, the program checks with it that
+    no row has moved since the reading.
 
-    `id_column`: None if the table has no ID column, as some mapped tables (see `tables.Shape`).
-    `columns`: the columns that are read, in order, without personal columns.
-    """
+    `id_column`: the column of IDs. It is None if the table has none, as some mapped tables (see
+    `tables.Shape`). `columns`: the columns that are read, in order, without personal columns."""
 
     heading_row: int
     id_column: int | None
@@ -191,7 +180,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """All that one sync writes to a workbook. Everything is written, or nothing.
+    """Everything that one sync writes to a workbook. All of it is written, or nothing.
 
     `frames` has an entry for every tab with cells to write."""
 

@@ -1,6 +1,7 @@
-"""The one ranking of findings: what hurts most stands first.
+"""Sorts findings by the harm that they can do, the worst first.
 
-The tab *Checks*, `status`, `checks`, the mails and the drafts all use this order."""
+The tab *Checks*, the commands `status` and `checks`, the mails and the drafts all use this
+order."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ HARMS: Mapping[str, str] = {
     "promises": "Promises",
     "order": "To tidy up",
 }
-"""The kinds of harm, the worst first, each with its title."""
+"""The kinds of harm, the worst first, each with the title that people see."""
 
 _WORST: Mapping[str, Sequence[str]] = {
     "people": (
@@ -107,8 +108,8 @@ _WORST: Mapping[str, Sequence[str]] = {
         "award-not-told",
     ),
 }
-"""The codes by harm, the worst first. An error that is not here leaves something out of the
-figures; a warning that is not here is for tidying up."""
+"""The codes of findings for each kind of harm, the worst first. An error that is not listed counts
+as "left out of the figures", a warning that is not listed as "to tidy up"."""
 
 _PLACES: Mapping[str, tuple[str, int]] = {
     code: (harm, place) for harm, codes in _WORST.items() for place, code in enumerate(codes)
@@ -116,16 +117,17 @@ _PLACES: Mapping[str, tuple[str, int]] = {
 
 
 def harm_of(code: str) -> str:
-    """Returns the harm of a code, a key of `HARMS`."""
+    """Returns the kind of harm of a finding's code: a key of `HARMS`."""
     if code in _PLACES:
         return _PLACES[code][0]
     return "figures" if CODES[code].severity == "error" else "order"
 
 
 def rank(finding: Finding) -> tuple[int, int]:
-    """Returns what findings are sorted by: the harm, and the place of the code within it.
+    """Returns the key for sorting findings: the kind of harm, then the position of the code within
+    it.
 
-    Errors go before all warnings of their harm. Sorting is stable: findings of one rank keep the
+    Errors come before all warnings of the same kind of harm. Findings with the same key keep the
     order of the workbook."""
     harm, place = _PLACES.get(finding.code, (harm_of(finding.code), -1))
     return list(HARMS).index(harm), place

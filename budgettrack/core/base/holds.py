@@ -1,8 +1,8 @@
-"""Holds:
+"""Holds. A hold is a reason why nothing is sent until a person decides.
 
-a hold is a reason why nothing may be sent until a person decides. While there is a hold, the
-monthly run syncs, checks and writes its reports, but sends no mail, no copy of the site and no
-webhook. A person reads why, looks, and releases it."""
+While there is a hold, the monthly run still syncs, checks and writes its reports, but it sends
+no mail, no copy of the site and no webhook. A person reads the reason, looks at the data, and
+releases the hold."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from typing import Literal, get_args
 from budgettrack.core.base.findings import Finding, finding_at
 
 HoldKind = Literal["older-register", "other-machine", "unknown-deliveries", "register-rebuilt"]
-"""Why nothing is sent.
+"""The kinds of reasons why nothing is sent.
 
-`older-register`: the register was put back from an older copy. `other-machine`: the register runs
-on another computer than before. `unknown-deliveries`: it is not known who already has a report.
-`register-rebuilt`: the register was damaged and made anew."""
+`older-register`: the register was restored from an older copy. `other-machine`: the register
+runs on another computer than before. `unknown-deliveries`: it is not known who has already got a
+report. `register-rebuilt`: the register was damaged and was built again."""
 
 HOLD_KINDS: tuple[HoldKind, ...] = get_args(HoldKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One reason why nothing is sent. There is at most one hold of a kind for a period.
+    """One reason why nothing is sent. There is at most one hold of each kind for a period.
 
-    `period`: the month or week that is held. '' holds everything.
-    `facts`: fill the words of the catalogue's finding `hold-` and the kind.
-    """
+    `period`: the month or week that is held. '' means that everything is held. `facts`: they
+    fill the text of the finding, whose code is `hold-` and the kind."""
 
     kind: HoldKind
     at: datetime
@@ -38,8 +37,8 @@ class Hold:
 
     @property
     def finding(self) -> Finding:
-        """Returns the hold as a finding. The finding says what a person must look at, and the
-        command that releases the hold."""
+        """Returns the hold as a finding. It says what a person must look at, and which command
+        releases the hold."""
         what = f"what {self.period} sends" if self.period else "all that is sent"
         values = {"what": what, "since": f"{self.at:%Y-%m-%d %H:%M}", **self.facts}
         return finding_at("sending", f"hold-{self.kind}", self.period, **values)

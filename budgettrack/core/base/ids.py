@@ -1,5 +1,5 @@
-"""Finds the ID or name that a user typed at the prompt. If there is none, suggests the most similar
-one."""
+"""Finds the ID or name that a user typed after a command. If it does not exist, suggests the
+most similar one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.unseen import legible
 
 LONGEST = 80
-"""The most letters of a typed name that a message repeats."""
+"""How many characters of a typed name a message repeats at most."""
 
 
 def shown(name: str) -> str:
-    """Returns a name that somebody typed, for a message: one line, and not too long."""
+    """Returns a typed name in a form that fits into a message: one line, and not too long."""
     line = " ".join(legible(name).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
@@ -34,10 +34,11 @@ def nearest(text: str, known: Iterable[str]) -> str:
 
 
 def known_id(text: str, known: Collection[str], what: str) -> str:
-    """Returns the full ID for a text that a user typed: upper or lower case, or only the beginning
-    of the ID.
+    """Returns the full ID for a typed text. The text may have other capitals, or be only the
+    beginning of the ID.
 
-    Raises UsageError if no ID fits (the message suggests the nearest), or if several IDs fit."""
+    Raises UsageError if no ID fits (the message suggests the nearest one), or if several IDs
+    fit."""
     wanted = text.strip().casefold()
     whole = [id_ for id_ in known if id_.casefold() == wanted]
     if whole:

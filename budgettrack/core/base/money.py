@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 PLAIN_ENGLISH = ("en", "en_US", "en_GB")
-"""Locales whose numbers are formatted without Babel: its import takes a third of a command's
-time."""
+"""The locales whose numbers are formatted without the library Babel: importing it would take a
+third of a command's time."""
 
 AMOUNT = re.compile(r"-?\d+(\.\d+)? [A-Z]{3}")
 
@@ -94,7 +94,7 @@ def grouped(number: str, locale: str) -> str:
 
 
 def told(units: int, currency: str, locale: str) -> str:
-    """Formats an amount with its currency for people: `1,234.50 EUR`."""
+    """Formats an amount with its currency for people: `1,234.50 EUR`. `units` are minor units."""
     return f"{grouped(decimal(units, currency), locale)} {currency}"
 
 
@@ -106,10 +106,10 @@ def amounts_grouped(text: str, locale: str) -> str:
 
 
 def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
-    """Returns the part of `total` that is proportional to `part` of `whole`, rounded; halves go
-    away from zero.
+    """Returns the part of `total` that is proportional to `part` of `whole`, in minor units. Halves
+    are rounded away from zero.
 
-    A sum to date is calculated this way, so that it is never more than half a unit off.
+    Use it for a sum to date: the result is at most half a minor unit away from the exact share.
 
     >>> share(490000, 6, 12), share(100, 1, 3)
     (245000, 33)
@@ -119,10 +119,11 @@ def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
 
 
 def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
-    """Splits `total` by weights. The shares sum exactly to `total`.
+    """Splits `total` by weights into a list of shares whose sum is exactly `total`.
 
-    No weight may be below 0, and their sum must be above 0. Rounding is cumulative: the first n
-    shares together are at most half a unit away from their exact share. A weight of 0 gets 0.
+    No weight may be below 0, and the sum of the weights must be above 0. Rounding is cumulative:
+    the sum of the first n shares is at most half a unit away from its exact value. A weight of 0
+    gets 0.
 
     >>> allocate(100, [1, 1, 1]), allocate(5, [1, 0, 1])
     ([33, 34, 33], [3, 0, 2])

@@ -12,7 +12,7 @@ from budgettrack.core.base.unseen import without_unseen
 # A run of letters is tried from its start alone: from each of its letters takes the square of its
 # length. The + after + or * gives back nothing.
 MAIL, IDENTITY, TELEPHONE = "an e-mail address", "an identity number", "a telephone number"
-"""The kinds of personal details, in words."""
+"""The kinds of personal details, in the words of a message."""
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[.-]*+\w")
 _PHONE = re.compile(r"(?<![\w.,:/+-])(\+[1-9]|00[1-9]|\(?0[1-9])[\d\s()./-]{5,17}\d(?![\w-])")
@@ -44,7 +44,7 @@ def personal(text: str) -> str:
 
 
 def _phone(text: str) -> bool:
-    """Whether a text, with its dates taken out, contains a telephone number."""
+    """Whether a text contains a telephone number. Dates in the text are ignored."""
     if _DASHED.search(text):
         return True
     if any(_digits(match[1]) >= 7 for match in _CALLED.finditer(text)):
@@ -53,7 +53,8 @@ def _phone(text: str) -> bool:
 
 
 def _is_number(match: re.Match[str]) -> bool:
-    """Whether digits that begin like a telephone number are one, and not a code of something."""
+    """Whether digits that begin like a telephone number are a telephone number, and not some
+    other code."""
     start = match[1].lstrip("(")
     fewest = next(digits for sign, digits in _FEWEST_DIGITS.items() if start.startswith(sign))
     is_code = start[0] == "0" and match[0].count("-") > 1 and " " not in match[0]

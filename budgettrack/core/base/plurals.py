@@ -1,5 +1,5 @@
-"""Counts with nouns in messages and logs: 1 line, 2 lines. Reports use gettext's plurals
-instead."""
+"""Writes a number with its noun in messages and logs: 1 line, 2 lines. Reports use the plurals
+of gettext instead."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Notes how far a run has come. If the run fails, this says what was changed and what was not, in
-words that are made here only.
+"""Records how far a run has come. If the run fails, the error message then says what was changed
+and what was not.
 
-A step that changes something runs within `SyncProgress.told`, or the register notes `Kept`. The
-words go with the exception, whatever its kind, up to where it is printed."""
+Code that changes the workbook runs within `SyncProgress.told`; an error of the register carries
+`Kept`. The words are added to the exception and are printed with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _OF_THE_REGISTER = {
 
 
 class Stage(Enum):
-    """The stage that a sync has reached, and the changes that remain if it fails at this point."""
+    """A stage of a sync, with the words that say what is changed and what is not if the sync
+    fails there."""
 
     READING = "Nothing was changed."
     WRITING = (
@@ -49,14 +50,15 @@ REGISTER_FOLLOWS = "The register is unchanged. The next sync goes on from what t
 
 
 class SyncProgress:
-    """The stage of a sync. It only moves on."""
+    """The stage that a sync has reached. It only moves forward."""
 
     def __init__(self) -> None:
         self.stage = Stage.READING
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Adds to each exception of the block the words for the stage in which it was raised."""
+        """Context manager: if the block raises an exception, adds the words for the present
+        stage to it."""
         try:
             yield
         except Exception as error:
@@ -75,12 +77,14 @@ class SyncProgress:
 
 
 def leave(error: Exception, words: str) -> None:
-    """Notes what was changed before an error. A caller that knows more replaces the words."""
+    """Adds to an error what was changed before it. If it is called again, the later words
+    replace the earlier ones."""
     error.__dict__["so"] = words
 
 
 def of_the_register(words: str, kept: Kept) -> RegisterError:
-    """Returns the error of a transaction that failed, with what the register has of it."""
+    """Returns the error for a failed transaction. It says what the register has of the change
+    (`kept`)."""
     error = RegisterError(words)
     error.kept = kept
     leave(error, _OF_THE_REGISTER[kept])
@@ -90,15 +94,16 @@ def of_the_register(words: str, kept: Kept) -> RegisterError:
 def what_is_so(error: BaseException) -> str:
     """Returns what was changed before an error, and what was not.
 
-    Returns '' if nothing could be changed, or if the error says it itself."""
+    Returns '' if nothing could be changed, or if the message of the error says it."""
     return str(error.__dict__.get("so", ""))
 
 
 @contextmanager
 def before_mail(what: str) -> Iterator[None]:
-    """Adds words to an exception of the block. The block notes that a mail is sent now.
+    """Context manager for the step in which the register notes that a mail is about to be sent.
+    Adds words to an exception of the block.
 
-    `what` is the delivery and its recipient."""
+    `what` names the delivery and its recipient."""
     try:
         yield
     except RegisterError as error:
@@ -114,7 +119,8 @@ def before_mail(what: str) -> Iterator[None]:
 
 @contextmanager
 def during_mail(what: str) -> Iterator[None]:
-    """Adds words to an exception of the block. The block gives a mail to the server."""
+    """Context manager for the step that gives a mail to the mail server. Adds words to an
+    exception of the block."""
     try:
         yield
     except Exception as error:
@@ -128,9 +134,10 @@ def during_mail(what: str) -> Iterator[None]:
 
 @contextmanager
 def after_mail(what: str, state: str) -> Iterator[None]:
-    """Adds words to an exception of the block. The block records the result of sending a mail.
+    """Context manager for the step that records the result of sending a mail. Adds words to an
+    exception of the block.
 
-    `state` is what the mail server answered."""
+    `state` is the answer of the mail server."""
     try:
         yield
     except RegisterError as error:
@@ -143,8 +150,8 @@ def after_mail(what: str, state: str) -> Iterator[None]:
 
 
 def after_steps(error: Exception, done: Sequence[str]) -> None:
-    """Adds to an error what was changed before a step of the month failed. `done` are the steps
-    that were finished."""
+    """Adds to an error what was changed before one step of a monthly run failed. `done` has the
+    steps that were finished."""
     steps = f"Done before it: {', '.join(done)}. " if done else ""
     month = f"{steps}The next run goes on from there, and sends nothing twice."
     leave(error, f"{what_is_so(error)} {month}".strip())

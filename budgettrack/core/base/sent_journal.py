@@ -1,12 +1,14 @@
-"""The journal of deliveries: a short signed text in the workbook.
+"""The journal of deliveries: a short signed text in the workbook that lists the mails that were
+sent.
 
-With it, a register that was put back, or a copy on another computer, knows what went out meanwhile.
-It holds no name and no address, only keyed hashes. For each round of a period:
+A register that was restored from an older copy, or that runs on another computer, can read there
+what was sent meanwhile. The journal has no name and no address, only keyed hashes. For each round
+of a period it has one entry for each delivery:
 
-    2026-10.1:5f3a0c9d11e21+5f3a0c9d22f42?;2026-W45.1:...
+2026-10.1:5f3a0c9d11e21+5f3a0c9d22f42?;2026-W45.1:...
 
-Each entry is a hash of 12 digits, how often a run was about to send it, and `+` if the server took
-it, `?` if that is not known. A signature ends the text."""
+An entry is a hash of 12 digits, how often a run was about to send the mail, and `+` if the mail
+server accepted it, or `?` if that is not known. A signature ends the text."""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 LIMIT = 16_000
-"""The most characters of a journal. The oldest rounds go first: an online sheet keeps no more than
-30,000 characters of hidden text. It is enough for 1,000 deliveries."""
+"""The length of a journal in characters at most. Beyond it, the oldest rounds are dropped: an
+online sheet keeps no more than 30,000 characters of hidden text. This length is enough for 1,000
+deliveries."""
 
 HASH = 12
 
@@ -28,24 +31,23 @@ _ENTRY = re.compile(rf"([0-9a-f]{{{HASH}}})(\d{{1,4}})([+?])")
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """The entry of a journal about one delivery.
+    """The entry of the journal for one delivery.
 
-    `planned`: the number of runs that were about to send it. `taken`: whether the server took it.
-    """
+    `planned`: how many runs were about to send it. `taken`: whether the mail server accepted it."""
 
     planned: int
     taken: bool
 
 
 SentJournal = Mapping[str, Mapping[str, JournalEntry]]
-"""The deliveries that were sent: by round (`2026-10.1`), then by the hash of the delivery."""
+"""The contents of a journal: by round (`2026-10.1`), then by the hash of the delivery."""
 
 
 def reader_hash(key: bytes, subject: str, address: str) -> str:
-    """Returns the keyed hash that identifies a reader. It is made from the subject of the report
+    """Returns the keyed hash that identifies a recipient. It is made from the subject of the report
     and the address.
 
-    The case and the spaces around an address do not matter.
+    Capitals and spaces around the address make no difference.
 
     >>> reader_hash(b"k", "public", "a@Example.org") == reader_hash(b"k", "public", "A@example.org")
     True
@@ -54,15 +56,16 @@ def reader_hash(key: bytes, subject: str, address: str) -> str:
 
 
 def delivery_hash(key: bytes, round_: str, what: str, reader: str) -> str:
-    """Returns the hash of one delivery in the journal. `round_` is such as `2026-10.1`."""
+    """Returns the hash that stands for one delivery in the journal. `round_` is such as
+    `2026-10.1`."""
     return _keyed(key, "sent", round_, what, reader)[:HASH]
 
 
 def read_journal(text: str | None, key: bytes, mark: str) -> SentJournal | None:
-    """Reads a journal. `mark` is the mark of the workbook and its register.
+    """Reads the text of a journal. `mark` is the number that workbook and register share.
 
-    Returns an empty one if there is no text.
-    Returns None if the signature is not ours: the text was altered, or it is another group's."""
+    Returns an empty journal if there is no text. Returns None if the signature is wrong: the
+    text was changed, or it belongs to another group."""
     if not text:
         return {}
     body, _, signature = text.rpartition(" ")
@@ -78,8 +81,8 @@ def read_journal(text: str | None, key: bytes, mark: str) -> SentJournal | None:
 
 
 def journal_text(journal: SentJournal, key: bytes, mark: str) -> str:
-    """Returns the signed text of a journal, at most `LIMIT` characters. The newest round is always
-    whole."""
+    """Returns the signed text of a journal, at most `LIMIT` characters long. The newest round is
+    never shortened."""
     parts = [
         f"{round_}:"
         + "".join(
@@ -94,10 +97,11 @@ def journal_text(journal: SentJournal, key: bytes, mark: str) -> str:
 
 
 def with_more(journal: SentJournal, round_: str, more: Mapping[str, JournalEntry]) -> SentJournal:
-    """Returns a journal that also knows the deliveries `more` of a round, which becomes the newest.
+    """Returns a journal to which the deliveries `more` of a round were added. This round becomes
+    the newest.
 
-    If there are two entries about one delivery, the larger count is kept. The delivery counts as
-    taken if one of them says so."""
+    If there are two entries for one delivery, the larger count is kept, and the delivery counts
+    as accepted if one of the two says so."""
     known = dict(journal.get(round_, {}))
     for name, sent in more.items():
         before = known.get(name, JournalEntry(0, False))

@@ -16,26 +16,26 @@ from typing import Literal
 from budgettrack.core.base.names_in_languages import NAMES
 
 NameKind = Literal["tab", "heading", "choice"]
-"""The kinds of names. They have a translation of their own, since a person must find them again:
-`Amount` of a column and an amount in a sentence may be two words."""
+"""The kinds of names that people must find again in the workbook. Each kind is translated on its
+own: the heading `Amount` and the word amount in a sentence may be two words in another language."""
 
 REPORT_NAME = re.compile(r"(Final report|Report) to (.+) for ((?:\w+(?: \d{4})? to )?\w+ \d{4})")
-"""The name of a report that was derived from its grant."""
+"""Recognises the name of a deadline for a report that the program made from its grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetWords:
-    """The words of one language. `texts`: each translation, by context and English text.
+    """The words of one language.
 
-    The contexts are the kinds of names, and '' for sentences. A text without a translation stays
-    English."""
+    `texts` has each translation, by context and English text. The context is a kind of name, or
+    '' for a sentence. A text without a translation stays English."""
 
     language: str = "en"
     right_to_left: bool = False
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     def say(self, text: str, **values: str) -> str:
-        """Returns the translation of a sentence with its {placeholders} filled."""
+        """Returns the translation of a sentence, with its {placeholders} filled."""
         said = self.texts.get(("", text), text)
         if self.right_to_left:
             # Isolate Latin names (U+2068, U+2069), or they reorder the words around them.
@@ -43,20 +43,23 @@ class SheetWords:
         return said.format(**values) if values else said
 
     def tab(self, name: str) -> str:
-        """Returns the title of one of our tabs. A title that people gave stays as it is."""
+        """Returns the translation of the title of one of the program's tabs. Other titles stay
+        unchanged."""
         return self.texts.get(("tab", name), name)
 
     def heading(self, text: str) -> str:
-        """Returns one of our headings. A heading that people typed stays as it is."""
+        """Returns the translation of one of the program's headings. Other headings stay
+        unchanged."""
         return self.texts.get(("heading", text), text)
 
     def choice(self, text: str) -> str:
-        """Returns a value of a dropdown, such as `under way`. Other values stay as they are."""
+        """Returns the translation of a value of a dropdown, such as `under way`. Other values
+        stay unchanged."""
         return self.texts.get(("choice", text), text)
 
     def report(self, name: str) -> str:
-        """Returns the name of a report that was derived from its grant. A name that a person typed
-        stays as it is."""
+        """Returns the translation of the name of a report's deadline, if the program made the
+        name. A name that a person typed stays unchanged."""
         derived = REPORT_NAME.fullmatch(name)
         if derived is None or self.language == "en":
             return name
@@ -67,7 +70,7 @@ class SheetWords:
         return self.say("Final report to {funder} for {period}", **named)
 
     def value(self, name: str, value: str) -> str:
-        """Returns a value that fills the placeholder `name` of a sentence."""
+        """Returns the translation of a value that fills the placeholder `name` of a sentence."""
         match name:
             case "heading":
                 return self.heading(value)
@@ -115,10 +118,10 @@ def in_every_language(kind: NameKind, text: str) -> tuple[str, ...]:
 
 
 def choice_in_language_of(heading: str, english: str, choice: str) -> str:
-    """Returns a choice in the language of the heading over its column: what a person would choose
+    """Returns a choice in the language of the heading above its column, as a person would choose it
     there.
 
-    `heading`: as it stands in the workbook. `english`: our heading."""
+    `heading` is the heading in the workbook; `english` is its English form."""
     for names in NAMES.values():
         if heading != english and names["heading"].get(english) == heading:
             return names["choice"].get(choice, choice)

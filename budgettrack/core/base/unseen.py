@@ -1,12 +1,13 @@
 """Removes invisible characters that change the meaning of a text, before the text is stored or
 shown.
 
-An override of the direction turns `EUR 100` into another figure on the page. A space of no width
-hides a telephone number from the search for personal details. A control character of one byte, as
-U+009B, gives orders to a terminal.
+A character that reverses the direction of writing can make `EUR 100` look like another figure. A
+space of zero width can hide a telephone number from the search for personal details. A control
+character such as U+009B can give commands to a terminal.
 
-What writing needs stays: the joiners of Arabic, Persian and Indic scripts, marks of direction,
-balanced isolates, spaces of no width between words of scripts without spaces, and whole emoji."""
+Characters that are needed for writing stay: joiners in Arabic, Persian and Indic scripts, marks
+of direction, direction isolates that are closed again, zero-width spaces between words of
+scripts without spaces, and whole emoji."""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ _JOINING = (
     "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1900-\u1c4f\ua800-\uabff"
     "\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff\U0001e900-\U0001e95f"
 )
-"""Scripts in which U+200C and U+200D choose the form of the letter before them."""
+"""Scripts in which the characters U+200C and U+200D change the form of the letter before them."""
 
 _UNSPACED = "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aad\ua9e0-\uaa7f"
-"""Scripts without spaces: Thai, Lao, Tibetan, Burmese, Khmer and their neighbours. U+200B says
-where a line may break."""
+"""Scripts that are written without spaces: Thai, Lao, Tibetan, Burmese, Khmer and their
+neighbours. In them, U+200B marks where a line may break."""
 
 _PICTURES = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 """Emoji, and signs that can be shown as one."""
@@ -30,16 +31,17 @@ _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _OVERRIDES = "\u202a-\u202e"
 _ISOLATES = "\u2066-\u2069"
 _FORMS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-"""Signs that choose the form of the one before them: an emoji in colour, a form of an ideograph."""
+"""Signs that choose the form of the character before them: an emoji in colour, or a variant of
+an ideograph."""
 
 _NEVER = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
-"""Soft hyphens, fillers and deprecated marks."""
+"""Soft hyphens, fillers and deprecated characters."""
 
 _FLAG = "\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f"
-"""A black flag, and behind it the unseen letters of a country, such as those of Wales."""
+"""A black flag followed by invisible letters that name a country, such as the flag of Wales."""
 
 _DROPPED = re.compile(
     rf"({_FLAG})|[{_OVERRIDES}{_NEVER}\U000e0000-\U000e00ff]"
@@ -59,9 +61,9 @@ _ALL = re.compile(
 
 def legible(text: str) -> str:
     """Returns the text without invisible characters that change its meaning. A control character
-    becomes U+FFFD, a separator of lines a line break.
+    becomes U+FFFD, and a line separator becomes a line break.
 
-    >>> legible("EUR \\u202e001"), legible("می\\u200cخواهم") == "می\\u200cخواهم"
+    >>> legible("EUR \u202e001"), legible("می\u200cخواهم") == "می\u200cخواهم"
     ('EUR 001', True)
     """
     if text.isascii() and text.isprintable():
@@ -75,7 +77,8 @@ def legible(text: str) -> str:
 
 
 def _balanced(text: str) -> bool:
-    """Whether each isolate of the direction ends on its own line, and none ends twice."""
+    """Whether each isolated stretch of the other direction of writing is closed on the line
+    where it begins, and none is closed twice."""
     depth = 0
     for sign in re.findall(f"[{_ISOLATES}\n]", text):
         if sign == "\n":

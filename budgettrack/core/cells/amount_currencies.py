@@ -17,12 +17,12 @@ CURRENCY_BESIDE = {"received_amount": "received_currency"}
 def with_typed_currencies(
     tables: Mapping[str, TableRows], prices: Mapping[str, Prices], base: str = ""
 ) -> tuple[dict[str, TableRows], list[Finding]]:
-    """Returns the tables with the currencies that were typed beside amounts, and findings about
+    """Returns the tables with the currencies that were typed beside amounts, and the findings about
     them.
 
-    A row without a currency takes the typed one. If the currency of an amount is in doubt, the
+    A row without a currency gets the typed one. If it is doubtful which currency is meant, the
     amount counts as unreadable. `prices` has the typed currencies of each table. `base` is the
-    currency of amounts without another one."""
+    currency of an amount that has no other."""
     currency_of = expected_currency(tables)
     findings: list[Finding] = []
     checked = dict(tables)
@@ -84,7 +84,7 @@ def expected_currency(tables: Mapping[str, TableRows]) -> CurrencyOf:
 
 
 def _by_id(name: str, tables: Mapping[str, TableRows]) -> dict[str, Fields]:
-    """Returns the rows of a table by ID, or by a number if a row has no ID yet."""
+    """Returns the rows of a table by their ID. A row without an ID has a number as its key."""
     if name not in tables:
         return {}
     return {row.id or f"row {row.number}": row.fields for row in tables[name].rows}
@@ -97,11 +97,11 @@ def _beside(field: str) -> str:
 def _held_against(
     row: Row, field: str, currencies: frozenset[str], expected: str, *, may_be_typed: bool
 ) -> tuple[Row, str]:
-    """Checks the currency of one amount. Returns the row, which may be changed, and the code of a
-    finding ('' for none).
+    """Checks the currency that was typed beside one amount. Returns the row, which may be changed,
+    and the code of a finding ('' for none).
 
-    `may_be_typed`: whether the currency may stand beside the amount alone, because the row has a
-    column for it, or no grant whose currency it has."""
+    `may_be_typed`: whether the currency may be typed beside the amount. It may if the row has a
+    column for the currency, or if the row has no grant whose currency it would have."""
     beside = _beside(field)
     if beside in row.unreadable:
         return row, ""
@@ -122,6 +122,6 @@ def _held_against(
 
 
 def _without(row: Row, field: str) -> Row:
-    """Returns a row in which a field counts as unreadable."""
+    """Returns the row with this field marked as unreadable."""
     fields = {name: text for name, text in row.fields.items() if name != field}
     return replace(row, fields=fields, unreadable=row.unreadable | {field})

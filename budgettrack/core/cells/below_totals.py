@@ -1,8 +1,10 @@
-"""Finds the rows below the grand total of a mapped table, which may be no lines of it.
+"""Finds the rows below the grand total of a mapped table (a table of another layout than ours).
+They may be no lines of the table.
 
-Below its total, a plan often says who pays for it, an exchange rate, or who signed it. If the
-payers counted, the plan would be doubled, although each total of the sheet is right. A person may
-also type a new line there. So these rows are always told."""
+Below its total, a plan often says who pays for it, or has an exchange rate or a signature. If
+the sums of the payers were counted, the plan would be doubled, although each total in the sheet
+is right. But a person may also type a new line below the total. So there is always a finding
+about these rows."""
 
 from __future__ import annotations
 
@@ -19,13 +21,11 @@ _HALF_CENT = Decimal("0.005")
 
 @dataclass(frozen=True, slots=True)
 class _Below:
-    """The rows below the last total of all rows above it.
+    """The rows below the last total that sums all rows above it.
 
-    `total`: the evidence of that total.
-    `records`: the places of the records below it, in the list of rows.
-    `repeats`: whether some of these records, one below the other, sum to the total again.
-    `closed`: whether a total of their own follows the records.
-    """
+    `total`: the facts about that total. `records`: the positions of the records below it, in the
+    list of rows. `repeats`: whether some of these records, one below the other, sum to the total
+    again. `closed`: whether the records are followed by a total of their own."""
 
     total: Evidence
     records: Sequence[int]
@@ -34,12 +34,13 @@ class _Below:
 
 
 def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates of a mapped table, also the fates of the rows below its grand total.
+    """Returns what each row of a mapped table is (its fate), the rows below the grand total
+    included.
 
-    A table goes on if a later total sums these rows too, or if one of them has a date: the total
-    was that of a month. Otherwise they count, because somebody may have typed new lines there. If
-    their sum is the total once more, they say where the money comes from, and do not count. Both
-    are told."""
+    The rows below the total are part of the table if a later total sums them too, or if one of
+    them has a date: then the total was that of a month. Otherwise they are counted with a
+    finding, because somebody may have typed new lines there. But if their sum equals the total,
+    they say where the money comes from: they are not counted, and a finding says so."""
     below = _below(rows, decided)
     if below is None or any("date" in rows[place].words for place in below.records):
         return [*decided]
@@ -53,16 +54,16 @@ def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
 
 
 def _is_of_groups(decided: Sequence[Fate]) -> bool:
-    """Whether a table is three groups or more, each with its heading, its lines and its total.
+    """Whether a table has at least three groups, each with its heading, its lines and its total.
 
-    Of two, the second may be the income beside the costs."""
+    If there are only two groups, the second one may be the income beside the costs."""
     signs = {"section": "h", "record": "l", "sub": "t", "total": "t"}
     return bool(_GROUPS.fullmatch("".join(signs.get(fate.kind, "") for fate in decided)))
 
 
 def _below(rows: Sequence[Evidence], decided: Sequence[Fate]) -> _Below | None:
-    """Returns the rows below the last total of all rows above it. Returns None if there are
-    none."""
+    """Returns the rows below the last total that sums all rows above it. Returns None if there
+    are none."""
     place_of_total = _grand_total(rows, decided)
     if place_of_total is None:
         return None
@@ -86,8 +87,8 @@ def _below(rows: Sequence[Evidence], decided: Sequence[Fate]) -> _Below | None:
 
 
 def _grand_total(rows: Sequence[Evidence], decided: Sequence[Fate]) -> int | None:
-    """Returns the place of the last total that is the sum of all records above it. Returns None if
-    there is none."""
+    """Returns the position of the last total that is the sum of all records above it. Returns
+    None if there is none."""
     whole = Decimal(0)
     lines = 0
     last: int | None = None
@@ -105,7 +106,8 @@ def _span(decided: Sequence[Fate], below: _Below) -> tuple[int, int]:
 
 
 def _counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
-    """Returns the fates with a doubt for the first record below the total that has none."""
+    """Returns the fates with a doubt added to the first record below the total that has no doubt
+    yet."""
     told = next((place for place in below.records if not decided[place].doubt), None)
     span = _span(decided, below)
     return [
@@ -115,8 +117,8 @@ def _counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
 
 
 def _not_counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
-    """Returns the fates, changed so that records below the total do not count. A total of these
-    records does not count either."""
+    """Returns the fates, changed so that the records below the total are not counted, and a
+    total of these records is not counted either."""
     first, span = below.records[0], _span(decided, below)
     fates = [*decided]
     for place in range(first, len(decided)):

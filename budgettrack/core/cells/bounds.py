@@ -1,4 +1,5 @@
-"""Checks a figure against the bounds of its column, in the sheet and at the prompt."""
+"""Checks whether a figure lies within the smallest and largest value of its column. The sheet
+and the commands use the same check."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ from budgettrack.core.records.tables import Column
 
 
 def out_of_bounds(column: Column, text: str) -> Finding | None:
-    """Returns the finding for a figure that its column does not take.
+    """Returns the finding for a figure that is too small or too large for its column.
 
-    `text` is canonical. Returns None if the figure is within the bounds, or if the cell is
-    blank."""
+    `text` is in canonical form (`1200.5`). Returns None if the figure is allowed, or if the cell
+    is blank."""
     if not text or column.bounds == "any":
         return None
     figure = Decimal(text)

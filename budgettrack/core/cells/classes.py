@@ -1,9 +1,10 @@
-"""Finds classes of a chart of accounts: rows with the typed sum of the rows below them, which the
-grand total proves.
+"""Finds the classes of a chart of accounts: rows in which a person typed the sum of the rows below,
+without a formula.
 
-A French budget has `60 - Achats | 1500` above `Fournitures | 500` and `Services | 1000`, and no
-formula. If all rows counted, the plan would be doubled. That a figure is the sum of its neighbours
-is no proof; that the total of the sheet is then exact, and otherwise half, is one."""
+A French budget has `60 - Achats | 1500` above `Fournitures | 500` and `Services | 1000`. If all
+three rows were counted, the plan would be doubled. That one figure is the sum of its neighbours
+proves nothing. The grand total of the sheet proves it: it is exact only if the classes are not
+counted."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _LEAST = 2
 
 
 def with_classes(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates, with the classes as subtotals of the rows below them, if there are any."""
+    """Returns what each row is (its fate). If there are classes, they become subtotals of the
+    rows below them."""
     last = next(
         (place for place in reversed(range(len(rows))) if _is_total(rows, decided, place)), 0
     )
@@ -48,9 +50,9 @@ def _is_total(rows: Sequence[Evidence], decided: Sequence[Fate], place: int) -> 
 
 
 def _classes(rows: Sequence[Evidence], lines: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Returns the places of the classes, each with the first and the last place of its lines.
+    """Returns the positions of the classes, each with the first and the last position of its lines.
 
-    Empty unless every line belongs to one."""
+    The result is empty if any line belongs to no class."""
     classes: dict[int, tuple[int, int]] = {}
     number = 0
     while number < len(lines):

@@ -41,11 +41,12 @@ _FILLERS = frozenset(
         "року",
     }
 )
-"""The words of a date that say nothing: `le 3 avril 2026`, `12 января 2026 г.`"""
+"""The words in a date that have no meaning of their own: `le 3 avril 2026`, `12 января 2026 г.`"""
 
 
 def read_date(value: Value, locale: str) -> Reading:
-    """Reads a day, as 2026-03-12."""
+    """Reads the date in a cell and returns it as `2026-03-12`, or a finding if it cannot be
+    read."""
     if isinstance(value, datetime):
         return _in_range(value.date())
     if isinstance(value, date):
@@ -78,8 +79,8 @@ def _days(text: str, customs: Customs) -> Iterator[date]:
 
 
 def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterator[date]:
-    """Yields the days that `3/4/2026` can mean: one for every order of day and month that is
-    usual."""
+    """Yields the dates that `3/4/2026` can mean: one for each order of day and month that is
+    usual in the locale."""
     last = customs.year(three)
     if last is not None and customs.order != "month first":
         yield from _day(last, int(two), int(one))
@@ -93,7 +94,8 @@ def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterato
 
 
 def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
-    """Yields the day of `12 March 2026`, `March 12, 2026` or `2026 March 12`."""
+    """Yields the date that a text such as `12 March 2026`, `March 12, 2026` or `2026 March 12`
+    means."""
     match _words(text, customs):
         case [int(month), str(before), str(after)] | [str(before), int(month), str(after)]:
             year = customs.year(after)
@@ -105,7 +107,7 @@ def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
 
 
 def _day(year: int, month: int, day: int) -> Iterator[date]:
-    """Yields the day if it exists (30 February does not), otherwise nothing."""
+    """Yields this date if it exists, otherwise nothing (as for 30 February)."""
     try:
         yield date(year, month, day)
     except ValueError:
@@ -113,7 +115,8 @@ def _day(year: int, month: int, day: int) -> Iterator[date]:
 
 
 def _words(text: str, customs: Customs) -> list[int | str]:
-    """Returns the words of a date in order: the names of months as numbers, and digits as typed.
+    """Returns the words of a date in order: a number for the name of a month, and digits as they
+    were typed.
 
     Returns [] if the text has any other word."""
     parts: list[int | str] = []
@@ -131,7 +134,8 @@ def _words(text: str, customs: Customs) -> list[int | str]:
 
 
 def read_month(value: Value, locale: str) -> Reading:
-    """Reads a month, as 2026-03. If the cell has a day, it is the month of that day."""
+    """Reads the month in a cell and returns it as `2026-03`, or a finding if it cannot be read.
+    If the cell has a date, the result is its month."""
     if isinstance(value, date):
         return _month_of(read_date(value, locale))
     if not isinstance(value, str):
@@ -159,5 +163,5 @@ def _month(year: int, month: int, text: str) -> Reading:
 
 
 def _month_of(day: Reading) -> Reading:
-    """Returns the month of a day. A finding is returned unchanged."""
+    """Returns the month of a date. A finding is returned unchanged."""
     return day[:7] if isinstance(day, str) else day

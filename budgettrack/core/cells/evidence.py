@@ -1,4 +1,5 @@
-"""Collects the facts by which `fates` decides what a row is: its label, its formulas, its words."""
+"""Collects the facts by which the module `fates` decides what a row is: its label, its formulas,
+its words."""
 
 from __future__ import annotations
 
@@ -26,10 +27,12 @@ from budgettrack.core.records.tables import Column, normal
 def labels_beside(
     grid: Grid, headings: Headings, foreign: Iterable[int] = ()
 ) -> dict[int, TotalLabel]:
-    """Returns the labels of totals in columns that the program does not read as fields, by row.
+    """Returns the labels of totals, such as "Total travel", that stand in columns which are not
+    read as fields, by row.
 
-    Only columns of the same block count: a blank column ends it, and so does a column of another
-    table of this tab (`foreign`). "Total" in the block of income says nothing about an expense."""
+    Only columns of the same block count. A block ends at a blank column, or at a column of
+    another table of this tab (`foreign`): "Total" in a block of income says nothing about an
+    expense beside it."""
     ours = {*headings.columns.values(), *headings.personal, *dict(headings.only)}
     labels: dict[int, TotalLabel] = {}
     for index in _block(grid, headings, ours, set(foreign) - ours) - ours:
@@ -39,7 +42,8 @@ def labels_beside(
 
 
 def _block(grid: Grid, headings: Headings, ours: set[int], foreign: set[int]) -> set[int]:
-    """Returns the columns around ours, up to a blank column or one of another table."""
+    """Returns the columns of a table's block: the columns around ours, up to a blank column or a
+    column of another table."""
     filled = _filled_columns(grid, headings.row) - foreign
     block = set(range(min(ours), max(ours) + 1)) - foreign
     for start, step in ((min(ours) - 1, -1), (max(ours) + 1, 1)):
@@ -51,7 +55,7 @@ def _block(grid: Grid, headings: Headings, ours: set[int], foreign: set[int]) ->
 
 
 _LOOKED_AT = 2_000
-"""The rows below the headings in which a column is searched for a filled cell."""
+"""How many rows below the headings are searched for a filled cell of a column."""
 
 
 def _filled_columns(grid: Grid, first: int) -> set[int]:
@@ -77,8 +81,8 @@ def _labels_in(grid: Grid, column: int, start: int) -> Iterator[tuple[int, Total
 def sums_of_rows(
     grid: Grid, headings: Headings, columns: Mapping[str, Column]
 ) -> dict[int, RowSum]:
-    """Returns the rows in which an amount is the sum of other cells of its own column, each with
-    the rows that it sums."""
+    """Returns the rows in which an amount is a formula that sums other cells of its own column,
+    each with the rows that it sums."""
     money = {index for name, index in headings.columns.items() if columns[name].kind == "money"}
     sums: dict[int, RowSum] = {}
     for (row, column), text in grid.formulas.items():
@@ -93,8 +97,8 @@ def sums_of_rows(
 
 
 def words_of(row: FilledRow, columns: Mapping[str, Column]) -> frozenset[str]:
-    """Returns the kinds of the columns without figures that are filled in a row. Labels of totals
-    do not count."""
+    """Returns the kinds of the filled columns of a row that hold no figures. A column that holds
+    the label of a total is left out."""
     return frozenset(
         "label" if name == "category" else columns[name].kind
         for name in row.names
@@ -103,7 +107,7 @@ def words_of(row: FilledRow, columns: Mapping[str, Column]) -> frozenset[str]:
 
 
 def amount_of(row: FilledRow) -> Decimal | None:
-    """Returns the main figure of a row. Returns None if it is blank or cannot be read."""
+    """Returns the main amount of a row. Returns None if it is blank or cannot be read."""
     if text := row.fields.get("amount"):
         return Decimal(text)
     match row.odd.get("amount"):
@@ -119,7 +123,8 @@ def amount_of(row: FilledRow) -> Decimal | None:
 
 
 def repeats_headings(grid: Grid, row: FilledRow, headings: Headings) -> bool:
-    """Whether a row repeats the headings of the table, as at the top of a second printed page."""
+    """Whether a row repeats the headings of the table, as at the top of the second page of a
+    printed list."""
     alike = sum(
         isinstance(value := grid.at(row.number, index), str)
         and normal(value) == normal(headings.shown.get(name, name))
@@ -135,8 +140,8 @@ def is_section(
     columns: Mapping[str, Column],
     wide: Sequence[tuple[int, int]],
 ) -> bool:
-    """Whether a row without figures is the heading of a group of rows: a wide merged area, or a
-    text in a mapped table.
+    """Whether a row without figures is the heading of a group of rows: a wide merged area, or, in a
+    mapped table, any text.
 
     `wide` has the first and last columns of the merged areas in the row."""
     kinds = [columns[name].kind for name in row.names]
@@ -151,13 +156,13 @@ def is_section(
 
 
 def categories(rows: Iterable[FilledRow]) -> Counter[str]:
-    """Counts the rows of each category."""
+    """Returns how many rows each category has."""
     return Counter(row.fields["category"] for row in rows if "category" in row.fields)
 
 
 def heads_category(row: FilledRow, rows_by_category: Mapping[str, int]) -> bool:
-    """Whether a row of our own layout has nothing but a category that other rows have too: it is
-    the heading of these rows."""
+    """Whether a row of our own layout has only a category, and other rows have the same
+    category: then it is their heading."""
     return (
         row.names == ("category",) and rows_by_category.get(row.fields.get("category", ""), 0) > 1
     )

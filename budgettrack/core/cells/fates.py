@@ -1,9 +1,9 @@
-"""Decides what every filled row of a table is (its *fate*): a record, the heading of a group, a
-total, or a sum carried from another page.
+"""Decides what each filled row of a table is: a record, the heading of a group, a total, or a sum
+carried over from another page. This is called the *fate* of the row.
 
-A total is recognised first by the rows that its formula sums, then by its label. If only the
-figures suggest that a row is a total, a person must look: the fate has a `doubt`, which becomes a
-finding. The word for the rows that are summed is *members*."""
+A total is recognised first by the rows that its formula sums (its *members*), then by its label.
+If only the figures suggest that a row is a total, a person must look at it: the fate then has a
+`doubt`, which becomes a finding."""
 
 from __future__ import annotations
 
@@ -34,20 +34,17 @@ Doubt = Literal[
 # reading a large tab.
 @dataclass(slots=True)
 class Evidence:
-    """The facts about a filled row from which its fate is decided.
+    """The facts about a filled row by which its fate is decided.
 
-    `amount`: the main figure of the row, None if there is none or it cannot be read.
-    `label`: the label of a total in the row or beside it.
-    `sum`: the rows that its figures sum, by formula.
-    `words`: the kinds of its filled columns that hold no figures. Labels of totals do not count.
-    `calculated`: whether a figure has a formula.
-    `named`: whether the row has an ID in a tab of our own layout.
-    `section`: whether it looks like the heading of a group.
-    `titled`: whether such a heading is merged, numbered or ends with a colon, as no line does.
-    `heading`: whether it repeats the headings.
-    `elsewhere`: whether its figures belong to another table of the tab.
-    `outlined`: whether `sum` are the rows below it in an outline, and not those of a formula.
-    """
+    `amount`: the main amount of the row, or None if there is none or it cannot be read. `label`:
+    the label of a total in the row or beside it. `sum`: the rows that its formulas sum. `words`:
+    the kinds of its filled columns that hold no figures, without the label of a total.
+    `calculated`: whether a figure is calculated by a formula. `named`: whether the row has an ID
+    in a tab of our own layout. `section`: whether it looks like the heading of a group.
+    `titled`: whether such a heading is merged, numbered or ends with a colon, as no record does.
+    `heading`: whether it repeats the headings. `elsewhere`: whether its figures belong to
+    another table of the tab. `outlined`: whether the rows of `sum` stand below this row in an
+    outline (`1`, `1.1`, `1.2`) and come from no formula."""
 
     number: int
     amount: Decimal | None
@@ -66,15 +63,14 @@ class Evidence:
 
 @dataclass(slots=True)
 class Fate:
-    """The fate of a filled row.
+    """What a filled row is.
 
-    `kind`: "sub" is a subtotal, "carried" a sum carried from or to another page, "elsewhere" a row
-    whose figures belong to another table of the same tab, "below" a row below the total of all
-    (see `below_totals`).
-    `members`: the first and last rows of the parts that a formula of the row sums.
-    `doubt`: the finding that the row needs, '' for none.
-    `summed`: for a doubt, the first and last row whose sum is the figure of the row.
-    """
+    `kind`: "record" is a row of data, "sub" is a subtotal, "carried" a sum carried over from or
+    to another page, "elsewhere" a row whose figures belong to another table of the same tab, and
+    "below" a row below the total of everything (see `below_totals`). `members`: the first and
+    last rows of the parts that a formula of the row sums. `doubt`: the code of the finding that
+    the row needs, '' for none. `summed`: if there is a doubt, the first and last of the rows
+    whose sum is the figure of this row."""
 
     number: int
     kind: RowRole
@@ -84,7 +80,7 @@ class Fate:
 
 
 _LABELLED = frozenset({"text", "label", "link", "currency"})
-"""The kinds of columns that may be filled in a total's row beside its label."""
+"""The kinds of columns that may be filled beside the label in the row of a total."""
 _GROUPING = _LABELLED | {"month"}
 _DATED = _GROUPING | {"date"}
 
@@ -103,8 +99,8 @@ def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
 
 
 def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
-    """Returns the rows that sum other rows of the table by formula, and may be totals by their
-    words."""
+    """Returns the rows that sum other rows of the table by a formula, and whose words allow that
+    they are totals."""
     filled = {row.number for row in rows}
     summing = {
         row.number: row.sum
@@ -132,10 +128,10 @@ def _any_in(members: RowSum, filled: set[int]) -> bool:
 
 
 def _may_be_total(row: Evidence, *, mapped: bool) -> bool:
-    """Whether the words of a row that sums others allow a total.
+    """Whether a row that sums others by a formula may be a total, by its words.
 
-    In a tab of our own, a row with an ID is a record, even if its amount is calculated from other
-    rows, and so is a row with a date and a line."""
+    In a tab of our own layout, a row with an ID is a record, even if its amount is calculated
+    from other rows. So is a row with a date and a budget line."""
     return mapped or (not row.named and row.words - {"id"} <= _GROUPING)
 
 
@@ -165,8 +161,8 @@ def _by_structure(row: Evidence, is_total: bool) -> Fate:
 def _total_by_formula(row: Evidence) -> Fate:
     """Returns the fate of a row whose formula sums other rows.
 
-    `=B2+B3` under words of its own, or a sum with a date, may be a payment that was worked out so:
-    it is told."""
+    If the row has words of its own beside a formula such as `=B2+B3`, or a date beside a sum, it
+    may be a payment that somebody calculated so. Then the fate has a doubt."""
     label = row.label
     members = row.sum.parts if row.sum else ()
     by_name = row.sum is not None and row.sum.by_name
@@ -183,7 +179,7 @@ def _total_by_formula(row: Evidence) -> Fate:
 
 
 def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
-    """Whether a row with the label of a total is one, and not a record with a similar name."""
+    """Whether a row with the label of a total is a total, and not a record with a similar name."""
     if label.whole:
         return row.words <= _LABELLED
     # "Total station" is a product, "Total for travel" is a total.
@@ -191,9 +187,9 @@ def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
 
 
 def _unfinished(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates. A text directly below a record, with no record after it, becomes a record:
-    it is not a heading, but a row whose figure is missing. A heading of an outline has a code (`2
-    Travel`)."""
+    """Returns the fates, in which a text directly below a record becomes a record if no record
+    follows it. Such a text is no heading: it is a row whose figure is missing. A heading of an
+    outline has a code (`2 Travel`) and stays a heading."""
     finished = [*decided]
     for place, row in enumerate(rows):
         is_text = decided[place].kind == "section" and "id" not in row.words
@@ -212,17 +208,18 @@ def _is_below_record(decided: Sequence[Fate], place: int) -> bool:
 
 
 def _after(decided: Sequence[Fate], place: int) -> Fate | None:
-    """Returns the next row that does not repeat the headings. Returns None at the end."""
+    """Returns the fate of the next row that does not repeat the headings. Returns None at the
+    end."""
     below = (decided[number] for number in range(place + 1, len(decided)))
     return next((other for other in below if other.kind != "heading"), None)
 
 
 def _headings_in_doubt(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates, with a doubt for each heading of a group that may be a line without its
-    figure.
+    """Returns the fates, with a doubt for each heading of a group that may be a line whose figure
+    is missing.
 
-    Such a text stands between two lines, while the table has no groups from its start, or its other
-    groups begin below a total or a blank row."""
+    Such a text stands between two lines. It is doubtful if the table does not begin with a
+    group, or if its other groups begin below a total or a blank row."""
     sections = [place for place, fate in enumerate(decided) if fate.kind == "section"]
     records = [place for place, fate in enumerate(decided) if fate.kind == "record"]
     if not sections or not records:
@@ -256,18 +253,20 @@ def _headings_in_doubt(rows: Sequence[Evidence], decided: Sequence[Fate]) -> lis
 # Arithmetic
 
 _NEARLY = Decimal("0.0001")
-"""The part of a sum by which a figure may differ from it and still be meant as that sum: a cent in
-a hundred euros. Amounts are mostly round, so a line is seldom so near by chance."""
+"""How far a figure may be from a sum and still be meant as that sum, as a part of it: one cent
+in a hundred euros. Most amounts are round, so a line is seldom so near by chance."""
 
 
 _ROUGHLY = Decimal("0.01")
-"""The part by which the last figure of a table may differ from the sum of all others."""
+"""How far the last figure of a table may be from the sum of all others and still be meant as
+their total, as a part of it."""
 _FEW = 3
 
 
 @dataclass(slots=True)
 class _Running:
-    """The records since the last total, and all records, summed in one direction."""
+    """Sums records while the rows are read in one direction: the records since the last total,
+    and all records."""
 
     group: Decimal = Decimal(0)
     group_rows: int = 0
@@ -287,7 +286,7 @@ class _Running:
 
     def nearly_begins(self, amount: Decimal) -> int | None:
         """Returns the first of two or more rows whose sum is nearly this amount. Returns None if
-        there are none."""
+        there is no such row."""
         if self.group_rows > 1 and abs(amount - self.group) <= self.group * _NEARLY:
             return self.group_begins
         if self.whole_rows > 1 and abs(amount - self.whole) <= self.whole * _NEARLY:
@@ -295,8 +294,8 @@ class _Running:
         return None
 
     def begins(self, amount: Decimal, least: int) -> int | None:
-        """Returns the first of the rows whose sum is this amount. Returns None if there are none,
-        or fewer than `least`."""
+        """Returns the first of the rows whose sum is exactly this amount. Returns None if there
+        is none, or if the rows are fewer than `least`."""
         if self.group_rows >= least and amount == self.group:
             return self.group_begins
         if self.whole_rows >= least and amount == self.whole:
@@ -305,7 +304,8 @@ class _Running:
 
 
 def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
-    """Yields the fates, with a doubt where a figure is the sum of the rows above or below it."""
+    """Yields the fates, with a doubt for each record whose figure is the sum of the rows above
+    or below it."""
     above, nearly_above = _sums_of(zip(rows, decided, strict=True))
     below, nearly_below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
     nearly = {**_roughly_all(rows, decided), **nearly_below, **nearly_above}
@@ -329,8 +329,9 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
 
 
 def _roughly_all(rows: Sequence[Evidence], decided: Sequence[Fate]) -> dict[int, int]:
-    """Returns the last record, with the first one, if its figure is roughly the sum of the three or
-    more above it and it has no date: a total with a mistake and a word that we do not know."""
+    """Returns {last record: first record} if the last record has no date and its figure is
+    roughly the sum of the three or more records above it. Such a row is a total with a mistake,
+    whose label is in no list of ours."""
     records = [
         row for row, fate in zip(rows, decided, strict=True) if fate.kind == "record" and row.amount
     ]
@@ -344,14 +345,14 @@ def _roughly_all(rows: Sequence[Evidence], decided: Sequence[Fate]) -> dict[int,
 
 
 def _says_total(row: Evidence) -> bool:
-    """Whether a row has the label of a total and a date, and nothing else that says what it is."""
+    """Whether a row has the label of a total, a date, and nothing else that says what it is."""
     label = row.label
     return label is not None and label.whole and not row.named and row.words <= _DATED
 
 
 def _proven(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates without the doubts that a total resolves. If a total is the sum of its rows
-    and of the row in doubt, that row is a record."""
+    """Returns the fates without the doubts that a total settles: if a total is the sum of its
+    rows with the doubtful row among them, then the doubtful row is a record."""
     settled: set[int] = set()
     if all(fate.doubt not in _MAYBE for fate in decided):
         return [*decided]
@@ -390,8 +391,8 @@ def _span(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
-    """Returns the fate of a row whose figure is the sum of other rows, although nothing else says
-    that it is a total."""
+    """Returns the fate of a row whose figure is the sum of other rows, although neither a
+    formula nor a label says that it is a total."""
     summed = _beside(row, begins)
     # A figure without a word is a total; with the label of a total it is one, whatever else stands
     # in the row, such as the last day of the month.
@@ -407,7 +408,8 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
 
 
 def _beside(row: Evidence, begins: int) -> tuple[int, int]:
-    """Returns the first and the last of the rows from `begins` to the row beside this one."""
+    """Returns the first and the last row of a sum: from the row `begins` to the row next to this
+    one."""
     other = row.number - 1 if begins < row.number else row.number + 1
     return min(begins, other), max(begins, other)
 
@@ -415,8 +417,8 @@ def _beside(row: Evidence, begins: int) -> tuple[int, int]:
 def _sums_of(
     rows: Iterable[tuple[Evidence, Fate]],
 ) -> tuple[Mapping[int, int], Mapping[int, int]]:
-    """Returns the rows whose figure is the sum of the rows before them, and those in which it is
-    nearly the sum. Each has the first or last row of that sum."""
+    """Returns two mappings: the rows whose figure is exactly the sum of the rows before them,
+    and the rows whose figure is nearly that sum. Each row has the first or last row of the sum."""
     running = _Running()
     sums: dict[int, int] = {}
     nearly: dict[int, int] = {}

@@ -1,4 +1,5 @@
-"""Collects the evidence about the filled rows of a tab, and finds the groups of lines."""
+"""Collects the facts about the filled rows of a tab, and finds groups of lines: a heading with
+the lines below it."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ _TITLE = re.compile(r"(?:[A-Za-z]|\d{1,2}(?:\.\d{1,2})*)[.):]?\s|.*:\s*$|[^a-z]*
 
 
 def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
-    """Yields the facts about each filled row from which its fate is decided."""
+    """Yields the facts about each filled row by which the module `fates` decides what the row
+    is."""
     headings, columns, mapped = reader.headings, reader.columns, reader.mapped
     has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
     rows_by_category = {} if mapped else categories(rows)
@@ -81,7 +83,8 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
 
 
 def _end(reader: TabReader) -> int:
-    """Returns the first row that belongs to another table, below ours in the same columns."""
+    """Returns the first row that belongs to another table, if one stands below ours in the same
+    columns."""
     ours = set(reader.headings.columns.values())
     below = (
         other.row
@@ -92,10 +95,11 @@ def _end(reader: TabReader) -> int:
 
 
 def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
-    """Whether the figures of a row without any of ours stand in the columns of another table.
+    """Whether a row has no figure in our columns, but one in the columns of another table of the
+    tab.
 
-    In a cash book, a row has an amount in the column In or in the column Out, and nothing, a dash
-    or a zero in the other."""
+    In a cash book, a row has an amount in the column In or in the column Out. The other column
+    is blank or has a dash or a zero."""
     ours = set(reader.headings.columns.values())
     return any(
         not ours.isdisjoint(other.columns)
@@ -105,14 +109,15 @@ def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
 
 
 def _has_figure(reader: TabReader, row: int, column: int) -> bool:
-    """Whether somebody typed a figure here, other than zero."""
+    """Whether somebody typed a figure other than zero into this cell."""
     value = reader.grid.at(row, column)
     is_zero = value == 0 or is_nothing(value, reader.locale)
     return not is_zero and not is_idle(reader.grid, row, column)
 
 
 def _has_other_sign(reader: TabReader, row: FilledRow) -> bool:
-    """Whether the amount of a row has the sign of another table. Zero counts as positive."""
+    """Whether the amount of a row is negative where this table has the positive ones, or the
+    other way round. Zero counts as positive."""
     cell = reader.plainly("amount", row.number) if "amount" in reader.columns else ""
     text = cell.text if isinstance(cell, Priced) else cell
     is_negative = isinstance(text, str) and text.startswith("-")
@@ -127,11 +132,12 @@ def _is_calculated(reader: TabReader, row: FilledRow) -> bool:
 
 
 def _may_carry(reader: TabReader, row: FilledRow) -> bool:
-    """Whether a word such as Report, Transporte or Saldo in this row may name a carried sum.
+    """Whether a word such as Report, Transporte or Saldo in this row may mean a sum carried over
+    from another page.
 
-    It does in income, where nobody receives a report, without a date where others have one, and in
-    a cash book beside neither In nor Out. In a plan or a payment it may be printing, transport or
-    the last part of a bill."""
+    It may in a table of income, where nobody receives a report; in a row without a date, where
+    other rows have one; and in a row of a cash book with an amount neither in In nor in Out. In
+    a plan or a payment, the same words may mean printing, transport or the last part of a bill."""
     if reader.table.name == "income":
         return True
     is_bare = reader.table.name == "expenses" and reader.mapped and "amount" not in row.names
@@ -139,13 +145,15 @@ def _may_carry(reader: TabReader, row: FilledRow) -> bool:
 
 
 def _perhaps_carried(row: FilledRow) -> TotalLabel | None:
-    """Returns the label of a carried sum with other meanings. Returns None if there is none."""
+    """Returns the label of a carried sum whose word has other meanings too. Returns None if
+    there is none."""
     labels = (perhaps_carried(text) for text in row.fields.values())
     return next((label for label in labels if label), None)
 
 
 def _own_label(row: FilledRow) -> TotalLabel | None:
-    """Returns the label of a total in our own columns. Returns None if there is none."""
+    """Returns the label of a total that stands in the columns of our table. Returns None if
+    there is none."""
     for cell in row.odd.values():
         if isinstance(cell, TotalLabel):
             return cell
@@ -161,11 +169,11 @@ def groups_of(
     decided: Sequence[Fate],
     constants: Mapping[str, str],
 ) -> dict[int, dict[str, str]]:
-    """Returns the category of each line that stands in a group, by row, in a mapped budget without
-    a column for it.
+    """Returns the category of each line that stands in a group, by row. It is used for a mapped
+    budget that has no column of categories.
 
-    A group begins below its heading, or below a total of the rows that follow. It ends with its
-    total or with the next group."""
+    A group begins below its heading, or below a total that sums the rows after it. It ends with
+    its own total or at the next group."""
     has_own = "category" in reader.columns or "category" in constants
     if not reader.mapped or reader.table.name != "budget" or has_own:
         return {}
@@ -185,8 +193,8 @@ def groups_of(
 
 
 def laid_out(reader: TabReader, groups: Mapping[int, Mapping[str, str]]) -> frozenset[str]:
-    """Returns the fields that have no column, because the layout shows them: the category of a
-    group, and an amount that is the sum of months."""
+    """Returns the fields that have no column because the layout shows them: the category, from
+    headings of groups, and an amount that is the sum of months."""
     names = {name for fields in groups.values() for name in fields}
     if reader.mapped and any(is_period(name) for name in reader.columns):
         names.add("amount")
@@ -199,7 +207,7 @@ def _is_above(fate: Fate) -> bool:
 
 
 def _words(row: FilledRow) -> str:
-    """Returns the text of a heading. Returns '' if it has none."""
+    """Returns the text of a heading. Returns '' if it has no text."""
     labels = (cell.text for cell in row.odd.values() if isinstance(cell, TotalLabel))
     own = (row.fields["description"],) if "description" in row.fields else ()
     return next(iter((*own, *row.fields.values(), *labels)), "")

@@ -18,11 +18,12 @@ from budgettrack.core.records import tables
 from budgettrack.core.records.tables import Column, Shape, Table, folded, normal
 
 HEADINGS_WITHIN = 10
-"""The number of rows from the top in which the row of headings is searched."""
+"""In how many rows from the top of a tab the row of headings is searched."""
 
 
 TabPart = tuple[Grid, Shape | None]
-"""A tab of a table, and how it is laid out. None for our own layout."""
+"""A tab of a table, and the shape that the config gives it. The shape is None for our own
+layout."""
 
 # Tabs
 
@@ -35,8 +36,9 @@ def tabs_of_tables(
 ) -> Iterator[tuple[Table, Sequence[TabPart]] | Finding]:
     """Yields each of the `wanted` tables with its tabs, or a finding if its tab is missing.
 
-    Only a mapped table may have several tabs. Two tabs of one of our tables are a finding, and so
-    are tabs that the config does not name and that are read because they belong to the others."""
+    Only a mapped table, whose layout the config describes, may have several tabs. There is a
+    finding about two tabs of one of our own tables. There is also one about tabs that the config
+    does not name but that are read, because they belong to the others."""
     mapped = {
         normal(tab)
         for shape in shapes.values()
@@ -60,7 +62,8 @@ def tabs_of_tables(
 
 
 def lacking(book: Book) -> list[Table]:
-    """Returns the tables whose tab came after the first version and is not in the workbook."""
+    """Returns the tables that the first version of the program did not have and whose tab is
+    missing in the workbook."""
     there = {normal(title) for title in (*(grid.tab for grid in book.grids), *book.titles)}
     return [
         table
@@ -72,7 +75,8 @@ def lacking(book: Book) -> list[Table]:
 
 @dataclass(frozen=True, slots=True)
 class TabWithoutColumns:
-    """A tab without columns that came after the first version. `headings` are those it has."""
+    """A tab that lacks columns which the first version of the program did not have. `headings`
+    are the headings that it has."""
 
     table: Table
     grid: Grid
@@ -81,9 +85,11 @@ class TabWithoutColumns:
 
 
 def lacking_columns(book: Book, locale: str) -> Iterator[TabWithoutColumns]:
-    """Yields the tabs of our own layout without columns that came after the first version.
+    """Yields the tabs of our own layout that lack columns which a later version of the program
+    added.
 
-    Columns that a newer tab has had from its beginning are somebody's to leave out."""
+    If the tab itself is of a later version, a column that it had from the beginning is not told:
+    somebody has left it out."""
     for table in tables.TABLES:
         added = [column for column in table.columns if column.added]
         fitting = _own_tabs(book, table, set()) if added else []
@@ -129,14 +135,14 @@ def _tabs_of(
 
 
 def _have_one_name(grids: Sequence[Grid]) -> bool:
-    """Whether several tabs have the same name but for case and spaces: nobody could tell them
-    apart."""
+    """Whether several tabs have names that differ only in capitals and spaces, so that nobody
+    could tell them apart."""
     return len({normal(grid.tab) for grid in grids}) < len(grids)
 
 
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
-    """Returns the tabs with the table's name, or else with an alias that is not the name of another
-    table."""
+    """Returns the tabs with the name of the table. If there are none, returns those with another
+    known name of it that is no other table's name."""
     # English first: a group that works in English may have a tab `Subventions` of its own.
     foreign = {normal(name) for name in in_every_language("tab", table.tab)[1:]}
     for titles in ({normal(table.tab)}, foreign):
@@ -156,7 +162,7 @@ def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
 
 
 def _columns_by_text(cells: Sequence[Value]) -> dict[str, list[int]]:
-    """Returns the columns of each heading in a row."""
+    """Returns the columns of each heading text in a row."""
     columns: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
         if isinstance(cell, str) and (text := normal(cell)):
@@ -172,7 +178,8 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
     """Returns the headings of a tab of our own layout, even if people have renamed or moved
     columns.
 
-    The headings are None if no row looks like a row of headings."""
+    The headings are None if no row looks like a row of headings. The second value has the
+    findings."""
     place = Place(table, grid.tab)
     known = tables.names(table)
     row, texts = _own_row(table, grid, known)
@@ -202,9 +209,9 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
 def _own_row(
     table: Table, grid: Grid, known: Mapping[str, Column]
 ) -> tuple[int | None, Mapping[str, list[int]]]:
-    """Returns the row with the most of our headings, and its texts.
+    """Returns the number of the row with the most of our headings, and its texts.
 
-    The row is None if it has fewer than two, so that it may be any row."""
+    The number is None if no row has at least two of our headings."""
     rows = [_columns_by_text(cells) for cells in grid.rows[:HEADINGS_WITHIN]]
     scores = [len({known[text].name for text in texts if text in known}) for texts in rows]
     best = max(scores, default=0)
@@ -215,8 +222,8 @@ def _own_row(
 
 
 def _payee(table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Column]) -> int | None:
-    """Returns the column of payees: by its heading, or else by an alias. Returns None if there is
-    none."""
+    """Returns the column of payees. It is found by its heading or by another known name of it.
+    Returns None if there is none."""
     payee = table.by_name.get("payee")
     named = (
         index for text, column in known.items() if column is payee for index in texts.get(text, ())
@@ -227,7 +234,7 @@ def _payee(table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Col
 def _places(
     table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Column]
 ) -> tuple[dict[str, list[int]], set[int]]:
-    """Returns the possible columns of each field, and the columns of personal fields."""
+    """Returns the columns in which each field may be, and the columns of personal fields."""
     places: dict[str, list[int]] = {}
     personal: set[int] = set()
     for column in table.columns:
@@ -253,8 +260,8 @@ def _places(
 
 
 def _not_one(place: Place, column: Column, row: int, indexes: Sequence[int]) -> Iterator[Finding]:
-    """Yields the finding if a field has several headings, or has none although it should be filled
-    in."""
+    """Yields a finding if a field has several headings, or if a field that people should fill in
+    has none."""
     values = {"heading": column.heading}
     if indexes:
         values["columns"] = _several(indexes)
@@ -272,10 +279,10 @@ def _shown(value: Value, otherwise: str) -> str:
 def mapped_headings(
     table: Table, grid: Grid, shape: Shape, locale: str
 ) -> tuple[Headings | None, list[Finding]]:
-    """Returns the headings of a mapped tab (see `tables.Shape`), and findings about them.
+    """Returns the headings of a mapped tab (see `tables.Shape`), and the findings about them.
 
-    Returns None for the headings if all of them are missing in the tab, or if a heading is missing
-    that `shape.where` needs to tell which rows belong to the table."""
+    The headings are None if all of them are missing in the tab, or if a heading is missing that
+    is needed to tell which rows belong to the table (`shape.where`)."""
     place = Place(table, grid.tab)
     row, texts = _mapped_row(grid, shape)
     columns = {name: column_of(letter) for name, letter in shape.columns.items()}
@@ -332,8 +339,8 @@ def mapped_headings(
 def _periods(
     place: Place, grid: Grid, row: int, shape: Shape, locale: str
 ) -> tuple[dict[str, int], list[Finding]]:
-    """Returns the columns of months and quarters of a mapped tab, and findings about those that
-    cannot be used."""
+    """Returns the columns of months and quarters of a mapped tab, and the findings about columns
+    that cannot be used."""
     if shape.periods:
         return {name: column_of(letter) for name, letter in shape.periods.items()}, []
     texts = _columns_by_text(grid.rows[row]) if 0 <= row < len(grid.rows) else {}
@@ -369,8 +376,8 @@ def _periods(
 def _overlapping(
     place: Place, grid: Grid, row: int, periods: Mapping[str, int]
 ) -> Iterator[Finding]:
-    """Yields findings about quarters that have their own columns for only some months: these months
-    would be counted twice."""
+    """Yields a finding for each quarter if only some of its months have columns of their own:
+    these months would be counted twice."""
     by_month: dict[str, str] = {}
     for name, index in sorted(periods.items()):
         for month in months_of_period(name):
@@ -385,7 +392,7 @@ def _overlapping(
 
 
 def _not_mapped(table: Table, shape: Shape) -> set[str]:
-    """Returns the fields that people should fill in and that the mapping does not name."""
+    """Returns the fields that people should fill in and for which the config names no heading."""
     return {
         column.name
         for column in table.columns
@@ -394,10 +401,11 @@ def _not_mapped(table: Table, shape: Shape) -> set[str]:
 
 
 def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]:
-    """Returns the row of headings: by its number, or the row with the most of the named headings.
+    """Returns the row of headings: the row with the number in the config, or else the row with the
+    most of the named headings.
 
-    Rows may have been inserted above it: if other rows have more of the headings, it is the
-    nearest of them. The headings of the row are empty if it has none of them."""
+    If people have inserted rows above it, several rows may have the headings; then it is the
+    nearest to the number. The headings are empty if the row has none of them."""
     if not shape.named:
         return _row_above(shape), {}
     within = grid.rows if shape.heading_row else grid.rows[:HEADINGS_WITHIN]
@@ -416,13 +424,14 @@ def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]
 
 
 def _row_above(shape: Shape) -> int:
-    """Returns the row above the first one that is read, where no heading is named."""
+    """Returns the row above the first row that is read. It is used if the config names no
+    heading."""
     first = shape.rows[0] - 1 if shape.rows else 1
     return shape.heading_row - 1 if shape.heading_row else first - 1
 
 
 def _only_column(texts: Mapping[str, list[int]], heading: str) -> int | None:
-    """Returns the column of a heading. Returns None if there is none, or more than one."""
+    """Returns the column with this heading. Returns None if there is none, or more than one."""
     indexes = texts.get(normal(heading), [])
     return indexes[0] if len(indexes) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Joins several tabs into one table: a tab for each month, year or grant."""
+"""Joins several tabs into one table, where a workbook has a tab for each month, year or grant."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from budgettrack.core.records.tables import Shape, normal
 
 
 def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
-    """Returns the tabs that the config names, in the order of the workbook.
+    """Returns the tabs that the config names for a table, in the order of the workbook.
 
-    `2026-*` names every tab that begins so, `*` every tab with these headings, and `#3` the third
-    tab, whose name may be that of a person."""
+    In the config, `2026-*` names every tab that begins with `2026-`, `*` every tab with the
+    headings of the table, and `#3` the third tab, whose name may be the name of a person."""
     named: list[Grid] = []
     for name in shape.tabs or (shape.tab,):
         if name == "*":
@@ -37,8 +37,8 @@ def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
 
 
 def hidden_tabs(book: Book, shapes: Mapping[str, Shape]) -> Mapping[str, str]:
-    """Returns `#3` for the name of each tab that the config names by its place only: the name may
-    be that of a person."""
+    """Returns `#3` (its place in the workbook) for the name of each tab that the config names
+    only by its place, because the name may be that of a person."""
     parts = [part for shape in shapes.values() for part in shape.blocks]
     named = {name for part in parts for name in (part.tab, *part.tabs)}
     return {
@@ -47,21 +47,21 @@ def hidden_tabs(book: Book, shapes: Mapping[str, Shape]) -> Mapping[str, str]:
 
 
 def with_hidden_tabs(book: Book, hidden: Mapping[str, str]) -> Book:
-    """Returns the book with a number in place of the name of each hidden tab."""
+    """Returns the book with `#3` in place of the name of each such tab."""
     grids = (replace(grid, tab=hidden.get(grid.tab, grid.tab)) for grid in book.grids)
     return replace(book, grids=tuple(grids))
 
 
 def without_tab_names(finding: Finding, hidden: Mapping[str, str]) -> Finding:
-    """Returns a finding with numbers in place of the names of hidden tabs. The register keeps this
-    finding and commands show it. The tab *Checks* keeps the names: its links need them, and it is
-    in the same workbook."""
+    """Returns a finding in which `#3` stands in place of the names of such tabs. The register
+    keeps this finding, and commands show it. The tab *Checks* keeps the names, because its links
+    need them and it is in the same workbook."""
     values = tuple((name, _hiding(name, text, hidden)) for name, text in finding.values)
     return replace(finding, tab=hidden.get(finding.tab, finding.tab), values=values)
 
 
 def _hiding(name: str, text: str, hidden: Mapping[str, str]) -> str:
-    """Returns a value of a finding without the names of hidden tabs."""
+    """Returns a value of a finding in which such names of tabs are replaced."""
     for tab, shown in hidden.items():
         as_place = text.replace(a1(tab), a1(shown))
         text = as_place.replace(tab, shown) if name in ("tab", "tabs") else as_place
@@ -73,9 +73,9 @@ def _plain(name: str) -> str:
 
 
 def other_months(book: Book, shape: Shape, locale: str) -> list[Grid]:
-    """Returns the tabs of other months, where the config names the tab of one month only.
+    """Returns the tabs of the other months, if the config names the tab of one month only.
 
-    Their headings must be the same, and their year too if they say one."""
+    A tab counts if it has the same headings and, if its name says a year, the same year."""
     year = _year_of_month(shape.tab, locale)
     if shape.tabs or year is None:
         return []
@@ -89,7 +89,8 @@ def other_months(book: Book, shape: Shape, locale: str) -> list[Grid]:
 
 
 def _year_of_month(tab: str, locale: str) -> str | None:
-    """Returns the year of a tab that is named after a month, '' if it names none.
+    """Returns the year in the name of a tab that is named after a month, or '' if the name has no
+    year.
 
     Returns None if the tab is not named after a month."""
     words = normal(tab).split()
@@ -109,12 +110,11 @@ def _has_headings(grid: Grid, headings: Set[str]) -> bool:
 def joined(
     parts: Sequence[tuple[TableRows, Prices]], *, in_blocks: bool = False
 ) -> tuple[TableRows, Prices]:
-    """Returns the rows of several tabs as one table that is only read.
+    """Returns the rows of several tabs as one table, which is read and not written.
 
-    `in_blocks`: whether they are blocks with headings of their own. A field that one of them has is
-    not missing in the others.
-
-    Row numbers of the second tab begin at `ROWS_OF_A_TAB`, those of the third at its double."""
+    `in_blocks`: whether the parts are blocks, each with headings of its own. If so, a field is
+    missing only if no block has it. The row numbers of the second tab begin at `ROWS_OF_A_TAB`,
+    those of the third at twice that number."""
     first = parts[0][0]
     prices: dict[tuple[int, str], Price] = {}
     rows: list[Row] = []
@@ -146,5 +146,6 @@ def _moved(cells: Iterable[tuple[int, str]], offset: int) -> set[tuple[int, str]
 
 
 def fields_of_tab(shape: Shape, tab: str) -> Mapping[str, str]:
-    """Returns the field that the name of a tab says, such as the grant of its rows."""
+    """Returns the fields that the name of a tab says, such as the grant of its rows, with their
+    values."""
     return {shape.from_tab: tab} if shape.from_tab else {}

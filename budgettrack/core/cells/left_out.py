@@ -1,7 +1,7 @@
-"""Finds rows that `where` leaves out, although they may belong to the table.
+"""Finds rows that the setting `where` leaves out of a table, although they may belong to it.
 
-A cash book says Out in most rows. One in which that cell is blank, or says Uot, would be missing in
-every figure without a word."""
+A cash book may say Out in the rows of expenses. A row in which that cell is blank, or says Uot
+by mistake, would be missing in every figure, and nobody would notice."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from budgettrack.core.cells.table_rows import Place, TotalLabel
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words in a column of `where`, each with the number of its rows. '' is a blank cell."""
+    """The words in a column that `where` names, each with the number of its rows. '' is a blank
+    cell."""
 
     wanted: str
     counts: Mapping[str, int]
 
     def may_be_meant(self, word: str) -> bool:
-        """Whether a cell with another word may have been meant to say the wanted one.
+        """Whether somebody may have meant the wanted word in a cell with another word.
 
-        Where blank cells are as usual as words, or only one word is used, as in a column of ticks,
-        a blank cell means something."""
+        A blank cell may be a slip only if blank cells are rare. If the column uses only one
+        word, as a column of ticks does, a blank cell has a meaning of its own."""
         number, usual = self.counts[word], self.counts[self.wanted]
         if word:
             return number < usual and _is_slip(word, self.wanted)
@@ -36,8 +37,8 @@ class _Words:
 
 
 def left_out(place: Place, reader: TabReader) -> Iterator[Finding]:
-    """Yields a finding for each row with an amount that `where` leaves out for a blank or mistyped
-    cell."""
+    """Yields a finding for each row with an amount that `where` leaves out because a cell is
+    blank or mistyped."""
     rows = [*_rows_with_amounts(reader)] if reader.only else []
     columns = [
         _Words(wanted, Counter(_word(reader, number, index, meanings) for number in rows))
@@ -57,7 +58,7 @@ def left_out(place: Place, reader: TabReader) -> Iterator[Finding]:
 
 
 def _rows_with_amounts(reader: TabReader) -> Iterator[int]:
-    """Yields the rows with an amount that are no totals, whether `where` means them or not."""
+    """Yields the rows with an amount that are no totals, whether `where` selects them or not."""
     if "amount" not in reader.columns:
         return
     for number in range(reader.headings.row + 1, len(reader.grid.rows)):
@@ -77,9 +78,11 @@ def _word(reader: TabReader, number: int, column: int, meanings: Meanings) -> st
 
 
 def _is_slip(typed: str, wanted: str) -> bool:
-    """Whether a word differs from another one by one letter, or by two that changed places.
+    """Whether a word differs from the wanted one by one letter, or by two letters that changed
+    places.
 
-    Words with digits are codes and years: 2025 is no slip for 2026."""
+    Words with digits never count as mistyped, because they are codes and years: 2025 is not a
+    slip for 2026."""
     if any(sign.isdigit() for sign in typed + wanted):
         return False
     start = 0

@@ -1,5 +1,6 @@
-"""The forms of numbers, dates and currencies in a workbook's locale, from Babel: separators, order
-of dates, names of months, days and currencies."""
+"""How numbers, dates and currencies are written in the locale of a workbook: separators, the
+order of a date, and the names of months, days and currencies. The data comes from the library
+Babel."""
 
 from __future__ import annotations
 
@@ -22,9 +23,9 @@ Order = Literal["day first", "month first", "year first"]
 
 @dataclass(frozen=True, slots=True)
 class Customs:
-    """The forms of numbers and dates in one locale. Names are in small letters, without dots.
+    """How numbers and dates are written in one locale. Names are in small letters, without dots.
 
-    `order` is None if two orders of day and month are usual."""
+    `order` is the order of day, month and year. It is None if two orders are usual."""
 
     name: str
     decimals: frozenset[str]
@@ -36,17 +37,17 @@ class Customs:
     currencies: Mapping[str, frozenset[str]]
 
     def year(self, typed: str) -> int | None:
-        """Returns the year of two or four digits.
+        """Returns the year that two or four typed digits mean.
 
-        Returns None for two digits if another calendar is in daily use there: the year may be of
-        that calendar."""
+        Returns None for two digits if another calendar is in daily use in the locale: the year
+        may be of that calendar."""
         if len(typed) == 2 and self.gregorian:
             return int(typed) + (2000 if typed < "70" else 1900)
         return int(typed) if len(typed) == 4 else None
 
     def meaning(self, typed: str) -> frozenset[str]:
-        """Returns the currencies that a sign, a code or a name may mean. Empty if it is not a
-        currency."""
+        """Returns the codes of the currencies that a sign, a code or a name may mean. The result
+        is empty if the text is no currency."""
         code = typed.upper()
         if len(code) == 3 and code.isascii() and money.is_currency(code):
             return frozenset({code})
@@ -83,7 +84,7 @@ def customs_of(locale: str) -> Customs:
 
 
 def _is_gregorian(locale: Locale) -> bool:
-    """Whether only the Gregorian calendar is in daily use."""
+    """Whether the Gregorian calendar is the only one in daily use in the locale."""
     return locale.territory not in {"AF", "IR", "SA", "TH"} and locale.language not in {
         "fa",
         "ps",
@@ -102,7 +103,8 @@ def _days(locales: list[Locale]) -> frozenset[str]:
 
 
 def _locale(locale: str) -> Locale | None:
-    """Returns the locale, or its language alone. Returns None if Babel knows neither."""
+    """Returns Babel's locale. If Babel knows only the language, returns the locale of the
+    language. Returns None if Babel knows neither."""
     for name in (locale, re.split("[-_]", locale)[0]):
         try:
             return Locale.parse(name.replace("-", "_"))
@@ -139,8 +141,8 @@ _ALSO_MONTHS: Mapping[str, Mapping[str, int]] = {
 
 
 def _month_names(locales: list[Locale]) -> Mapping[str, int]:
-    """Returns the names of months. A name that means another month in another language is left
-    out."""
+    """Returns the number of each name of a month. A name is left out if it means different
+    months in two of the languages."""
     meanings: dict[str, set[int]] = {}
     for locale in locales:
         for form, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
@@ -182,7 +184,8 @@ _SHARED: Mapping[str, str] = {
 
 
 def read_currency(value: Value, locale: str) -> Reading:
-    """Reads a currency from its code, sign or name. Returns its code."""
+    """Reads a currency from its code, sign or name, and returns its code, or a finding if it
+    cannot be read."""
     text = read_label(value)
     if not isinstance(text, str):
         return text

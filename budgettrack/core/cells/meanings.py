@@ -22,9 +22,9 @@ MOST_KEPT = 50_000
 
 
 class Meanings(dict[Value, Cell]):
-    """The meanings of the cells of one column. Each value is read once.
+    """Reads the cells of one column, and remembers each reading, so that equal cells are read once.
 
-    The store is cleared when it gets very large."""
+    The memory is cleared when it gets very large."""
 
     __slots__ = ("meaning",)
 
@@ -41,9 +41,9 @@ class Meanings(dict[Value, Cell]):
 def meaning_of(
     table: Table, column: Column, shape: Shape | None, locale: str, *, percent: bool = False
 ) -> Meaning:
-    """Returns the function that reads a cell of a column.
+    """Returns the function that reads the cells of one column.
 
-    `percent` is true if the cell's number format is a percentage."""
+    `percent` is true for cells whose number format is a percentage."""
     kind: CellKind = "label" if column.name == "category" else column.kind
 
     def plainly(value: Value) -> Cell:
@@ -67,8 +67,9 @@ def meaning_of(
 def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
     """Returns the rule for negative figures in a column.
 
-    In our own tabs the bounds of the column hold, and a refund is a state. In a mapped table, a
-    negative amount may be a refund or a reversal, with a negative quantity beside it."""
+    In a tab of our own, the smallest value of the column holds, and a refund is shown by its
+    state. In a mapped table, a negative amount may be a refund or a reversal, and its quantity
+    may be negative too."""
     if column.bounds == "any":
         return "kept"
     if shape is None or table.name == "income" or column.bounds != "not below zero":
@@ -79,8 +80,8 @@ def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
 def _figure(
     plainly: Meaning, column: Column, locale: str, turned: bool, negatives: Negatives
 ) -> Meaning:
-    """Returns the function that reads a figure: turns its sign if the config says so, and checks
-    it. A dash is zero."""
+    """Returns the function that reads a figure. It changes the sign if the config says so, and
+    then checks the figure. A dash is zero."""
 
     def figure(value: Value) -> Cell:
         cell = "0" if column.kind == "money" and is_nothing(value, locale) else plainly(value)
@@ -100,7 +101,8 @@ def _figure(
 
 
 def _with_old_choices(figure: Meaning, former: FormerColumn, locale: str) -> Meaning:
-    """Returns the function that reads a figure, or an old choice as the figure that replaces it."""
+    """Returns the function that reads a figure. If the cell has a word of an older dropdown, the
+    result is the figure that has replaced this word."""
     choices = tuple(former.values)
 
     def figure_or_choice(value: Value) -> Cell:

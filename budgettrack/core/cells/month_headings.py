@@ -1,5 +1,6 @@
-"""Reads headings of months and quarters: `2026-01`, `Jan 2026`, `Q1 2026`, and in mapped tabs also
-`Jan` or `Q1`, with the year from above the heading, from the title, or from the config."""
+"""Reads headings that name months and quarters: `2026-01`, `Jan 2026`, `Q1 2026`. In mapped tabs
+(of another layout than ours) also `Jan` or `Q1`: the year then comes from a cell above the
+heading, from the title, or from the config."""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ from budgettrack.core.cells.reading import tidy
 from budgettrack.core.cells.values import read
 
 Days = tuple[date | None, date | None]
-"""The first and the last day of the workbook's plan, where the config says them."""
+"""The first and the last day of the plan, if the config gives them. Otherwise None."""
 
 _LANGUAGES = ("en", "fr", "es", "pt", "de", "it", "nl", "ru", "uk", "ar", "fa")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-"""A year of four digits in a heading, a title or the name of a tab."""
+"""Finds a year of four digits in a heading, a title or the name of a tab."""
 _QUARTER_WORD = (
     r"(?:q|qtr|quarter|t|tr|trim|trimestre|trimester|quartal|kwartaal|кв|квартал|الربع|ربع)"
 )
@@ -42,10 +43,8 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 class _Named:
     """A period that a heading names.
 
-    `number`: which month, quarter or half of its year.
-    `length`: in months.
-    `year`: None if it is not typed in the heading.
-    """
+    `number`: which month, quarter or half-year of its year it is. `length`: its length in
+    months. `year`: None if the heading has no year."""
 
     number: int
     length: int
@@ -53,7 +52,7 @@ class _Named:
 
     @property
     def in_year(self) -> int:
-        """The number of its first month in the calendar year."""
+        """The number of the first month of the period in the calendar year, from 1."""
         return (self.number - 1) * self.length + 1
 
 
@@ -61,10 +60,9 @@ class _Named:
 class Periods:
     """The columns of months and longer periods of a tab.
 
-    `places`: the columns of each period (`2026-01`, `2026-01/2026-03`).
-    `without_year`: the columns whose year is not known.
-    `unread`: the columns whose heading looks like a period and cannot be read as one.
-    """
+    `places`: the columns of each period (`2026-01`, `2026-01/2026-03`). `without_year`: the
+    columns whose year is not known. `unread`: the columns whose heading looks like a period but
+    cannot be read as one."""
 
     places: Mapping[str, list[int]]
     without_year: tuple[int, ...] = ()
@@ -72,7 +70,8 @@ class Periods:
 
 
 def month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[Month, list[int]]:
-    """Returns the columns of months with their year, such as `2026-01` or `Jan 2026`, by month."""
+    """Returns the columns of each month whose heading has a year, such as `2026-01` or `Jan
+    2026`."""
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
         # A column that has a field already is not a month, whatever its heading looks like.
@@ -109,11 +108,11 @@ def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days
 def periods_of_texts(
     grid: Grid, row: int, texts: Mapping[int, str], locale: str, days: Days
 ) -> dict[int, str]:
-    """Returns the period that each text names, by its column. A text that names no period, or a
-    period without a known year, is left out.
+    """Returns the period that each text names, by its column. A text is left out if it names no
+    period, or if its year is not known.
 
-    `texts`: by column, the text above it that names a period and may have other words. `row`: the
-    row of the headings."""
+    `texts`: for each column, the text above it, which may have other words too. `row`: the row
+    of the headings."""
     names = _month_names(locale)
     named = {}
     for index, text in sorted(texts.items()):
@@ -132,8 +131,8 @@ def periods_of_texts(
 
 
 def _finest(places: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Returns the columns, without columns that sum the columns of shorter periods, such as a
-    quarter beside its months."""
+    """Returns the columns of periods without those that sum the columns of shorter periods, such
+    as a quarter beside its months."""
 
     def is_sum(name: str) -> bool:
         months_ = set(months_of_period(name))
@@ -145,15 +144,16 @@ def _finest(places: Mapping[str, list[int]]) -> dict[str, list[int]]:
 
 
 def period(first: Month, length: int) -> str:
-    """Returns the name of a period: its month, or its first and last month."""
+    """Returns the name of a period: its month (`2026-01`), or its first and last month
+    (`2026-01/2026-03`)."""
     return first if length == 1 else f"{first}/{after(first, length - 1)}"
 
 
 def _named_periods(
     cells: Sequence[Value], taken: Set[int], locale: str
 ) -> Iterator[tuple[int, _Named | None]]:
-    """Yields each untaken heading that names a period. Yields None for a heading that only looks
-    like one: it has the name of a month or a year, and other words."""
+    """Yields each heading that names a period and is not in use for a field. Yields None for a
+    heading that only looks like one: it has the name of a month or a year, and other words."""
     names = _month_names(locale)
     for index, cell in enumerate(cells):
         text = _text_of_heading(cell) if index not in taken else ""
@@ -165,7 +165,8 @@ def _named_periods(
 
 
 def _text_of_heading(cell: Value) -> str:
-    """Returns a heading in small letters, without a remark in brackets. '' if it is none."""
+    """Returns a heading in small letters, without a remark in brackets. Returns '' if the cell
+    has no text."""
     is_year = isinstance(cell, int | float) and YEAR.fullmatch(f"{cell:g}")
     if not (is_year or (isinstance(cell, str) and len(cell) <= 40)):
         return ""
@@ -190,22 +191,22 @@ def _named(text: str, names: Mapping[str, int]) -> _Named | None:
 
 
 def _looks_like_period(text: str, names: Mapping[str, int]) -> bool:
-    """Whether a heading has a month, a year or the number of one among other words."""
+    """Whether a heading has a month, a year or the number of a month, and other words."""
     words = re.findall(r"[^\W\d_]+", text)
     has_month = any(len(word) > 2 and word in names for word in words)
     return has_month or bool(_NUMBERED.search(text) or YEAR.search(text))
 
 
 def month_of_name(text: str, locale: str) -> int | None:
-    """Returns the number of a month from its name, whole or shortened, in any language that is
-    spoken here. Returns None if it is no month."""
+    """Returns the number of the month that a name means, whole or shortened, in any language
+    that the program knows. Returns None if it means none."""
     names = _month_names(locale)
     bare = tidy(text).casefold().strip(" .:")
     return names.get(bare) or _shortened(bare, names)
 
 
 def named_month(text: str, locale: str) -> tuple[int, int | None] | None:
-    """Returns the number of the month after which a tab is named (`Jan 2026`), and its year.
+    """Returns the number of the month after which a tab is named (`Jan 2026`), and the year.
 
     The year is None if the name has none. Returns None if the tab is not named after a month."""
     named = _named(_text_of_heading(text), _month_names(locale))
@@ -230,8 +231,8 @@ def _without_accents(text: str) -> str:
 
 
 def _month_names(locale: str) -> Mapping[str, int]:
-    """Returns the names of months in the workbook's language, then in the others that are spoken
-    here."""
+    """Returns the number of each name of a month, first in the language of the workbook, then in
+    the other languages that the program knows."""
     names = dict(customs_of(locale).months)
     for language in _LANGUAGES:
         for name, number in customs_of(language).months.items():
@@ -240,8 +241,8 @@ def _month_names(locale: str) -> Mapping[str, int]:
 
 
 class _Years:
-    """Finds the year of headings without one: above the heading, else in the days of the plan, else
-    in the title."""
+    """Finds the year of a heading that has none: from a cell above it, or else from the days of
+    the plan, or else from the title."""
 
     def __init__(self, grid: Grid, row: int, days: Days, named: Sequence[_Named]) -> None:
         self._above = _years_above(grid, row)
@@ -270,7 +271,8 @@ class _Years:
         return f"{self._title:04d}-{named.in_year:02d}"
 
     def _in_days(self, named: _Named) -> Month | None:
-        """Returns the month in the days of the plan. Returns None if they have it twice, or not."""
+        """Returns the month that lies within the days of the plan. Returns None if it lies there
+        twice, or not at all."""
         months_ = self._months
         if named.length > 1 and months_[0][5:] != "01" and len(months_) <= 12:
             # A plan from July to June: its first quarter begins in July.
@@ -288,8 +290,8 @@ def _months_of(days: Days) -> list[Month]:
 
 
 def _years_above(grid: Grid, row: int) -> dict[int, int]:
-    """Returns the year that stands in the row above the headings, for each column from there to the
-    next year, if that row has at least one year and nothing but years."""
+    """Returns the year for each column, if the row above the headings has at least one year and
+    nothing else. A year holds from its column to the next year."""
     if not row:
         return {}
     cells = [*grid.rows[row - 1]]

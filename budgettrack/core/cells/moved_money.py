@@ -1,5 +1,5 @@
-"""Finds money that a group only moved from one of its books into another: out of one tab, and on
-the same day into another one. It is counted as spent and as received."""
+"""Finds money that a group only moved between two of its own books. It left one tab and came
+into another tab on the same day, so it would be counted both as spent and as received."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from budgettrack.core.cells.table_rows import Place, TableRows
 
 
 def moved_money(tables: Mapping[str, TableRows]) -> Iterator[Finding]:
-    """Yields a finding for each payment that came in again on the same day in another tab. Both
-    tabs have payments and receipts."""
+    """Yields a finding for each payment that came in again on the same day in another tab. Only
+    tabs with both payments and receipts are compared."""
     spent, received = tables.get("expenses"), tables.get("income")
     if spent is None or received is None:
         return

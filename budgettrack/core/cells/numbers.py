@@ -1,6 +1,7 @@
-"""Reads amounts, numbers and percentages as people type them in the workbook's locale.
+"""Reads amounts, numbers and percentages as people type them in the locale of the workbook.
 
-A number closer to zero than a billionth counts as 0: it is a remainder of binary subtraction."""
+A number that is closer to zero than a billionth counts as 0: it is what remains when binary
+numbers are subtracted."""
 
 from __future__ import annotations
 
@@ -24,14 +25,14 @@ from budgettrack.core.cells.reading import (
 SMALLEST = Decimal("1e-9")
 
 TypedNumber = Decimal | Literal["ambiguous"] | None
-"""A number that was typed: "ambiguous" if the locale allows two readings, None if it is not a
-number."""
+"""A number that somebody typed. "ambiguous" if the locale allows two readings, None if the text
+is no number."""
 
 
 def read_amount(value: Value, locale: str, percent: bool = False) -> Reading:
     """Reads an amount of money. Returns a `Priced` if a currency is typed beside it.
 
-    `percent`: the cell shows a percentage, which is no amount."""
+    `percent`: whether the cell shows a percentage, which is no amount."""
     if percent and _is_number(value):
         return unreadable("amount-not-a-number", as_shown(value, percent))
     currencies: frozenset[str] | None = None
@@ -50,8 +51,8 @@ def read_amount(value: Value, locale: str, percent: bool = False) -> Reading:
 
 
 def is_nothing(value: Value, locale: str) -> bool:
-    """Whether a cell of amounts has a dash, with or without a currency. Bookkeepers and the format
-    for accounts write zero so."""
+    """Whether a cell of amounts has only a dash, with or without a currency. Bookkeepers and the
+    accounting format of spreadsheets write zero so."""
     if not isinstance(value, str) or not (dash := _DASH.fullmatch(value)):
         return False
     beside = tidy(dash["before"] + dash["after"])
@@ -100,7 +101,7 @@ def _is_number(value: Value) -> TypeGuard[int | float]:
 
 
 def _unpriced(value: Value, locale: str) -> TypedNumber:
-    """Reads a number that is not money. Returns None if a currency is typed beside it."""
+    """Reads a number that is no money. Returns None if a currency is typed beside it."""
     if isinstance(value, str):
         number, currencies = _typed(value, locale)
         return None if currencies else number
@@ -146,10 +147,11 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
 
 
 def _without_brackets(around: str) -> tuple[str | None, bool]:
-    """Takes off the brackets around a number, which stands as \\0 in the text. Bookkeepers write
+    r"""Removes the brackets around a number, which stands as \0 in the text. Bookkeepers write
     -1,200 as (1,200).
 
-    The text is None if the brackets are not around the number alone, or if it has a sign too."""
+    The text is None if the brackets enclose more than the number, or if the number also has a
+    sign."""
     if "(" not in around:
         return around, False
     outside = _IN_BRACKETS.fullmatch(around)
@@ -159,10 +161,10 @@ def _without_brackets(around: str) -> tuple[str | None, bool]:
 
 
 def _beside(around: str, customs: Customs) -> tuple[str, frozenset[str] | None] | None:
-    """Returns the signs + and - beside a number, and the currencies that are typed there, or None
-    for no currency.
+    """Returns the signs + and - beside a number, and the currencies that are typed there (None for
+    no currency).
 
-    Returns None for both if there is any other text, or if two currencies are typed."""
+    Returns None if there is any other text, or if two currencies are typed."""
     signs = ""
     named: frozenset[str] | None = None
     for token in around.split("\0"):
@@ -177,9 +179,9 @@ def _beside(around: str, customs: Customs) -> tuple[str, frozenset[str] | None] 
 
 
 def _without_signs(token: str, customs: Customs) -> tuple[str, str]:
-    """Takes the signs + and - off both ends of a text. Returns the rest and the signs.
+    """Removes the signs + and - from both ends of a text. Returns the rest and the signs.
 
-    The currency sign `/-` (in 500/-) stays whole: its `-` does not mean a negative amount."""
+    The currency sign `/-` (as in 500/-) is not split: its `-` does not mean a negative amount."""
     signs = ""
     while token and token.casefold() not in customs.currencies:
         if token[0] in "+-":
@@ -218,7 +220,7 @@ def _grouped(core: str, customs: Customs) -> TypedNumber:
 
 
 def _with_fraction(core: str, mark: str, customs: Customs) -> TypedNumber:
-    """Reads digits in which one mark may begin the fraction. Returns None if it cannot."""
+    """Reads digits in which `mark` may begin the decimals. Returns None if it cannot."""
     whole, _, part = core.rpartition(mark)
     # `1.234` alone can mean 1234 or 1 and a fraction.
     if mark in ".," and len(part) == 3 and _ONE_TO_THREE.fullmatch(whole):
@@ -234,9 +236,10 @@ _ONE_TO_THREE = re.compile(r"[1-9]\d{0,2}")
 def _three_after_mark(
     whole: str, mark: str, part: str, customs: Customs
 ) -> Decimal | Literal["ambiguous"]:
-    """Reads one to three digits, a comma or dot, and three digits, by the rules of the locale.
+    """Reads one to three digits, a comma or dot, and three digits, such as `1.234`, by the rules of
+    the locale.
 
-    Returns "ambiguous" if the locale does not decide it."""
+    Returns "ambiguous" if the locale does not decide whether the mark begins the decimals."""
     is_decimal, is_group = mark in customs.decimals, mark in customs.groups
     # Few people type 12.500 for 12.5, because the last zero would disappear. They probably mean
     # twelve thousand five hundred.

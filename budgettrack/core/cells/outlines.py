@@ -1,7 +1,7 @@
 """Finds rows that are the sum of the rows below them in an outline: `1 Staff` above `1.1 Cook` and
 `1.2 Driver`.
 
-The codes alone say nothing of figures, and figures alone err. Both together are sure."""
+Neither the codes nor the sums alone prove it. A row counts as such a sum only if both agree."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ OutlineCode = tuple[str, ...]
 
 
 def code_of(row: FilledRow) -> OutlineCode:
-    """Returns the segments of the code with which a row begins: `1.2` or `A2`. Empty if it has
-    none."""
+    """Returns the parts of the code with which a row begins, such as `1.2` or `A2`. The result
+    is empty if it begins with no code."""
     texts = (row.fields.get(name, "") for name in ("id", "description"))
     matches = (_CODE.match(text.strip()) for text in texts if text)
     return next((tuple(_SEGMENT.findall(match[0].upper())) for match in matches if match), ())
@@ -29,7 +29,7 @@ def code_of(row: FilledRow) -> OutlineCode:
 
 def outlined(rows: Sequence[FilledRow]) -> dict[int, RowSum]:
     """Returns the rows whose amount is the sum of the rows below them in the outline, each with
-    these rows."""
+    the rows that it sums."""
     codes = [code_of(row) for row in rows]
     sums: dict[int, RowSum] = {}
     for place, code in enumerate(codes):
@@ -43,7 +43,7 @@ def outlined(rows: Sequence[FilledRow]) -> dict[int, RowSum]:
 
 
 def _end(codes: Sequence[OutlineCode], place: int) -> int:
-    """Returns the place after the rows that stand below a row in the outline."""
+    """Returns the position after the last row that stands below a row in the outline."""
     code, end = codes[place], place + 1
     while end < len(codes) and len(codes[end]) > len(code) and codes[end][: len(code)] == code:
         end += 1

@@ -1,4 +1,4 @@
-"""Prepares everything for reading the rows of one tab, once, and finds its filled rows."""
+"""Prepares once what is needed to read the rows of one tab, and finds the filled rows."""
 
 from __future__ import annotations
 
@@ -29,21 +29,15 @@ from budgettrack.core.records.tables import Column, Shape, Sign, Table, folded
 
 @dataclass(frozen=True, slots=True)
 class TabReader:
-    """Everything that is needed to read the rows of one tab, prepared once.
+    """What is needed to read the rows of one tab, prepared once.
 
-    `mapped`: whether the config describes the tab (see `tables.Shape`).
-    `only`: the columns that decide which rows belong to the table.
-
-    These fields are by row number:
-    `covered`: the cells under a merged area, with its value.
-    `wide`: the first and last column of merged areas over several columns.
-    `percents`: the rows with a percentage format.
-    `formulas`: the rows with a formula.
-    `sums`: the rows that sum other rows, with these rows.
-    `labels`: the labels of totals in other columns.
-
-    `amounts`: the sign of the amounts that are meant, '' for both.
-    """
+    `mapped`: whether the config describes the layout of the tab (see `tables.Shape`). `only`:
+    the columns that decide which rows belong to the table. These fields are by row number:
+    `covered`: the cells under a merged area, with its value. `wide`: the first and last column
+    of merged areas over several columns. `percents`: the rows with a percentage format.
+    `formulas`: the rows with a formula. `sums`: the rows that sum other rows, with these rows.
+    `labels`: the labels of totals in columns that are not read. `amounts`: the sign of the
+    amounts that belong to the table, '' for both signs."""
 
     table: Table
     grid: Grid
@@ -66,11 +60,11 @@ class TabReader:
     amounts: Sign
 
     def is_meant(self, row: int) -> bool:
-        """Whether a row has the values that the config requires of the rows of this table."""
+        """Whether a row has the values that the config requires of every row of this table."""
         return _is_meant(self.only, self.grid.rows[row])
 
     def plainly(self, name: str, row: int) -> Cell:
-        """Reads a cell by the kind of its column alone, without the rest of its row."""
+        """Reads a cell by the kind of its column alone. The rest of its row makes no difference."""
         column = self.columns[name]
         value = self.grid.at(row, self.headings.columns[name])
         return read(value, column.kind, self.locale, column.choices)
@@ -123,8 +117,8 @@ def tab_reader(
 
 
 def _required(columns: Mapping[str, Column], *, mapped: bool) -> list[str]:
-    """Returns the fields that a row must have. Months may stand for the amount of a line, but one
-    of the two must be there."""
+    """Returns the fields that every row must have. A line must have an amount or amounts by
+    month."""
     required = [name for name, column in columns.items() if column.required]
     of_months = mapped and any(is_period(name) for name in columns)
     return [*required, "amount"] if of_months and "amount" not in required else required
@@ -135,13 +129,13 @@ def _columns_of(neighbours: Iterable[Neighbour]) -> set[int]:
 
 
 def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[int]:
-    """Returns the rows in which one of these cells is in a column of ours."""
+    """Returns the rows in which one of these cells is in a column that is read."""
     ours = set(headings.columns.values())
     return {row for row, column in cells if column in ours}
 
 
 def _counted_with(table: Table) -> frozenset[str]:
-    """Returns the fields that are needed to count the amount of an expense or an income."""
+    """Returns the fields without which the amount of an expense or an income cannot be counted."""
     if table.name not in ("expenses", "income"):
         return frozenset()
     words = ("text", "id", "link")
@@ -184,7 +178,7 @@ def _wide(grid: Grid, headings: Headings) -> dict[int, list[tuple[int, int]]]:
 
 
 def filled_rows(reader: TabReader) -> Iterator[FilledRow]:
-    """Yields every row that is not blank and belongs to the table."""
+    """Yields every row that belongs to the table and is not blank."""
     grid, only, covered, percents = reader.grid, reader.only, reader.covered, reader.percents
     places = reader.headings.columns
     plan = [(name, index, reader.meanings[name]) for name, index in places.items()]
@@ -204,7 +198,7 @@ def filled_rows(reader: TabReader) -> Iterator[FilledRow]:
 def _cells(
     plan: Sequence[tuple[str, int, Meanings]], cells: Sequence[Value]
 ) -> tuple[dict[str, str], dict[str, Cell]]:
-    """Returns the meanings of a row's cells: plain text, and all other meanings."""
+    """Returns the cells of a row in two parts: those with plain text, and all others."""
     width = len(cells)
     fields: dict[str, str] = {}
     odd: dict[str, Cell] = {}
@@ -231,13 +225,13 @@ def _is_meant(only: Sequence[tuple[int, str, Meanings]], cells: Sequence[Value])
 
 
 def _with_covered(row: FilledRow, covered: Mapping[str, Cell]) -> FilledRow:
-    """Returns the row, with values of merged areas above in its blank cells."""
+    """Returns the row. A blank cell in it gets the value of the merged area that covers it."""
     odd = {**covered, **row.odd}
     return replace(row, odd={name: odd[name] for name in odd if name not in row.fields})
 
 
 def _with_percents(reader: TabReader, row: FilledRow) -> FilledRow:
-    """Returns the row, with cells of a percentage format read as percentages: 0.5 is 50 %."""
+    """Returns the row. Its cells with a percentage format are read as percentages: 0.5 is 50 %."""
     places = {name: (row.number, reader.headings.columns[name]) for name in row.names}
     shown = {
         name: reader.in_percents[name](reader.grid.at(*place))
@@ -249,7 +243,8 @@ def _with_percents(reader: TabReader, row: FilledRow) -> FilledRow:
 
 
 def _is_prepared(reader: TabReader, row: FilledRow) -> bool:
-    """Whether a row has only empty tick boxes and formulas without a result."""
+    """Whether a row has only empty tick boxes, and formulas without a result. People have
+    prepared such a row and not filled it in."""
     if len(row.fields) > 3 and row.number not in reader.formulas:
         return False  # somebody typed this row; a check of each cell would be slow
     covered = reader.covered.get(row.number, {})

@@ -1,7 +1,7 @@
 """The result of reading a cell, and the rules for text that all kinds of cells share.
 
-A spreadsheet stores binary numbers. They are read with the fifteen significant digits that a
-spreadsheet keeps and shows, so that -66.99000000000001 is -66.99. They are not rounded to the
+A spreadsheet stores numbers in binary. Only fifteen significant digits are read, as many as a
+spreadsheet shows, so that -66.99000000000001 is read as -66.99. The number is not rounded to the
 decimals of a currency."""
 
 from __future__ import annotations
@@ -18,29 +18,31 @@ from budgettrack.core.base.unseen import legible
 from budgettrack.core.records import tables
 
 CellKind = tables.ColumnKind | Literal["label"]
-"""A column's kind. A `label` is a text that groups rows, so extra spaces in it are ignored."""
+"""The kind of a cell: the kind of its column, or `label`. A label is a text by which rows are
+grouped, so extra spaces in it make no difference."""
 
 LONGEST_TEXT = 10_000
 LARGEST = Decimal(10) ** 15
-"""Numbers of this size are not read: a spreadsheet does not keep all their digits."""
+"""Numbers of this size or above are not read: a spreadsheet does not keep all their digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """An amount with a currency typed beside it. `currencies` are the currencies that the sign may
-    mean."""
+    """An amount with a currency typed beside it. `currencies` has the codes of the currencies
+    that the typed sign may mean."""
 
     text: str
     currencies: frozenset[str]
 
 
 Reading = str | Finding | Priced
-"""Canonical text ('' for a blank cell), a finding if the cell cannot be read, or an amount with a
-typed currency."""
+"""The result of reading a cell: canonical text ('' for a blank cell), a finding if the cell
+cannot be read, or an amount with a typed currency."""
 
 
 def plain(number: Decimal) -> str:
-    """Returns a number as canonical text: no exponent, no trailing zeros, no minus zero."""
+    """Returns a number as canonical text, with no exponent, no trailing zeros and no minus
+    before zero."""
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -48,7 +50,8 @@ def plain(number: Decimal) -> str:
 
 
 def unreadable(code: str, text: str, **more: str) -> Finding:
-    """Returns the finding for a cell that cannot be read, with its text in quotation marks."""
+    """Returns the finding for a cell that cannot be read. The finding quotes the text of the
+    cell."""
     return finding(code, value=quoted(text), **more)
 
 
@@ -73,8 +76,8 @@ _SIGNS = str.maketrans(
 
 
 def read_text(value: Value, percent: bool = False) -> Reading:
-    """Reads text as typed, in one Unicode form, without spaces around it and without characters
-    that change unseen what is read."""
+    """Reads text as it was typed, in one Unicode form. Spaces around it and invisible characters
+    that change its meaning are removed."""
     text = value if isinstance(value, str) else as_shown(value, percent)
     if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
         return text.strip()
@@ -87,7 +90,7 @@ def read_text(value: Value, percent: bool = False) -> Reading:
 
 
 def read_label(value: Value, percent: bool = False) -> Reading:
-    """Reads a text that groups rows: also removes direction marks and double spaces."""
+    """Reads a text by which rows are grouped. Direction marks and double spaces are removed too."""
     text = read_text(value, percent)
     return single_spaced(text) if isinstance(text, str) else text
 
@@ -117,9 +120,9 @@ def as_shown(value: Value, percent: bool = False) -> str:
 
 
 def tidy(text: str) -> str:
-    """Text with plain digits, spaces and signs, without direction marks.
+    """Returns the text with plain digits, spaces and signs, and without direction marks.
 
-    Superscripts and similar characters stay as typed."""
+    Superscripts and similar characters stay as they were typed."""
     text = text.translate(_DIRECTIONS)
     if not text.isascii():
         text = "".join(map(_plain_digit, text.translate(_SIGNS)))

@@ -1,7 +1,7 @@
 """Rounds amounts that a formula has calculated with more decimals than their currency has.
 
-A spreadsheet shows 7,333.39 for 66,000.50 / 9, and everybody who reads the sheet counts with that.
-A typed amount is not rounded: somebody must say what was paid."""
+A spreadsheet shows 7,333.39 for 66,000.50 / 9, and people count with what they see. A typed
+amount is not rounded: somebody must say what was paid."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from budgettrack.core.cells.table_rows import Place, Row, TableRows
 from budgettrack.core.records.model import Fields
 
 USUAL_DIGITS = 2
-"""The decimals of an amount whose currency is not known."""
+"""How many decimals an amount has if its currency is not known."""
 
 
 def with_rounded_formulas(
     tables: Mapping[str, TableRows], base: str
 ) -> tuple[dict[str, TableRows], list[Finding]]:
-    """Returns the tables with calculated amounts rounded to their currency, and a finding about
-    each.
+    """Returns the tables with calculated amounts rounded to their currency, and a finding for each
+    of these amounts.
 
-    `base` is the currency of amounts without another one. '' if it is not known."""
+    `base` is the currency of an amount that has no other. It is '' if it is not known."""
     currency_of = expected_currency(tables)
     rounded: dict[str, TableRows] = {}
     findings: list[Finding] = []
@@ -44,7 +44,8 @@ def with_rounded_formulas(
 
 
 def _calculated_amounts(table_rows: TableRows) -> Iterator[tuple[Row, str]]:
-    """Yields the amounts that have a formula and decimals."""
+    """Yields the row and the field of each amount that is calculated by a formula and has
+    decimals."""
     by_number = {row.number: row for row in table_rows.rows}
     for number, field in sorted(table_rows.formulas):
         row = by_number.get(number)

@@ -1,4 +1,5 @@
-"""Reads which rows a formula sums. A total is recognised by its formula, not by its label."""
+"""Finds out which rows a formula sums. A total is recognised by its formula first, and by its
+label only if it has no formula."""
 
 from __future__ import annotations
 
@@ -16,16 +17,16 @@ _HALF = re.compile(r"/ ?2$")
 _AREA = re.compile(r"(?:(.*)!)?\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", re.IGNORECASE)
 _SUMMING = {"SUM", "ROUND", "ROUNDUP", "ROUNDDOWN", "SUBTOTAL", "AGGREGATE", "IFERROR", "N"}
 _CODE_FIRST = {"SUBTOTAL": 1, "AGGREGATE": 2}
-"""The functions that begin with numbers which are not summed, and how many of them."""
+"""The functions whose first arguments are numbers that are not summed, and how many such
+arguments each has."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowSum:
     """The rows of one column that a formula sums.
 
-    `parts`: first and last row of each part, from 0.
-    `by_name`: whether the formula has a function for it, such as SUM. `=B2+B3` has none.
-    """
+    `parts`: the first and last row of each part, counted from 0. `by_name`: whether the formula
+    uses a function such as SUM. `=B2+B3` uses none."""
 
     parts: tuple[tuple[int, int], ...]
     by_name: bool = True
@@ -37,11 +38,11 @@ class RowSum:
 
 
 def rows_summed(formula: str, tab: str, column: str, row: int) -> RowSum | None:
-    """Returns the other rows of the same column that a formula adds up.
+    """Returns the rows of the same column that a formula adds up.
 
-    `tab`, `column` (in letters) and `row` are the place of the formula. Returns None if the formula
-    does anything else: it subtracts, multiplies, or reads another tab, another column or its own
-    row.
+    `tab`, `column` (in letters) and `row` are the place of the formula. Returns None if the
+    formula does anything else: it subtracts, multiplies, or reads another tab, another column or
+    its own row.
 
     >>> rows_summed("=ROUND(SUM(B2:B4),2)+B9", "Plan", "B", 9)
     RowSum(parts=((1, 3), (8, 8)), by_name=True)
@@ -59,7 +60,8 @@ def rows_summed(formula: str, tab: str, column: str, row: int) -> RowSum | None:
 
 
 def _tokens(formula: str) -> Sequence[str] | None:
-    """Returns the areas that a formula adds up. Returns None if it does more than adding."""
+    """Returns the parts of a formula that only adds up. Returns None if the formula does more
+    than that."""
     text = formula.strip().removeprefix("=").strip().removeprefix("+")
     # The grand total of a column with subtotals is often half of the sum of all.
     text = _HALF.sub("", text).rstrip() if ":" in text else text
@@ -77,7 +79,8 @@ def _tokens(formula: str) -> Sequence[str] | None:
 
 
 def _takes(functions: list[tuple[str, int]], areas: list[str], token: re.Match[str]) -> bool:
-    """Follows one token of a formula. Returns False if the formula does more than adding."""
+    """Checks one token of a formula, in order. Returns False if the formula does more than
+    adding."""
     if token["sign"]:
         return _takes_sign(functions, token["sign"])
     if token["name"]:
@@ -91,7 +94,8 @@ def _takes(functions: list[tuple[str, int]], areas: list[str], token: re.Match[s
 
 
 def _is_option(functions: Sequence[tuple[str, int]]) -> bool:
-    """Whether the next argument only says how to sum: the digits of ROUND, the code of SUBTOTAL."""
+    """Whether the next argument only says how to sum: the decimals of ROUND, or the code of
+    SUBTOTAL."""
     if not functions:
         return False
     name, argument = functions[-1]
@@ -101,7 +105,7 @@ def _is_option(functions: Sequence[tuple[str, int]]) -> bool:
 
 
 def _takes_sign(functions: list[tuple[str, int]], sign: str) -> bool:
-    """Follows a bracket, a separator or a plus. Returns False if it cannot stand there."""
+    """Checks a bracket, a separator or a plus sign. Returns False if it cannot stand there."""
     if sign == "(":
         functions.append(("", 0))
     elif sign == ")":
@@ -117,7 +121,8 @@ def _takes_sign(functions: list[tuple[str, int]], sign: str) -> bool:
 
 
 def _part(area: str, tab: str, column: str) -> tuple[int, int] | None:
-    """Returns the first and last row of an area. Returns None for another tab or column."""
+    """Returns the first and last row of an area such as `B2:B4`. Returns None if it lies in
+    another tab or column."""
     match = _AREA.fullmatch(area)
     if match is None or {match[2].upper(), (match[4] or match[2]).upper()} != {column}:
         return None

@@ -1,9 +1,9 @@
-"""Reads a workbook into the rows of our tables, even if people have changed its layout.
+"""Reads the rows of our tables from a workbook, even if people have changed its layout.
 
-Tables are found by tab and heading (`headings`); other parts of the workbook are ignored. Every
-filled row has a fate (`fates`): it is a record, the heading of a group, a total, or belongs to
-another table. Cells of personal columns are never read. Only a payee is: it becomes a keyed hash,
-and the name is dropped at once."""
+Tables are found by the names of tabs and by headings (see `headings`); other parts of the
+workbook are ignored. The module `fates` decides what each filled row is: a record, the heading
+of a group, a total, or a row of another table. Personal columns are never read, with one
+exception: of a payee's name a keyed hash is made, and the name is dropped at once."""
 
 from __future__ import annotations
 
@@ -67,9 +67,10 @@ def read_rows(
     base: str = "",
     wanted: Sequence[Table] = TABLES,
 ) -> Sheet:
-    """Reads the `wanted` tables from a workbook. `shapes` are the mapped tables, by name.
+    """Reads the `wanted` tables from a workbook. `shapes` has the tables whose layout the config
+    describes, by name.
 
-    `base` is the base currency: it says to how many decimals a calculated amount is rounded.
+    `base` is the base currency. It decides to how many decimals a calculated amount is rounded.
     `payee_hash` makes the hash of a payee. Without it, no payee is read."""
     findings: list[Finding] = []
     tables: dict[str, TableRows] = {}
@@ -108,9 +109,9 @@ def read_table(
     payee_hash: PayeeHash | None = None,
     neighbours: Sequence[Neighbour] = (),
 ) -> tuple[TableRows | None, Prices, list[Finding]]:
-    """Reads one table: its rows, the currencies typed beside amounts, and the findings.
+    """Reads one table: returns its rows, the currencies typed beside amounts, and the findings.
 
-    `neighbours` are the other tables of the tab. The rows are None if the tab has no usable
+    `neighbours` has the other tables of the same tab. The rows are None if the tab has no usable
     headings."""
     place = Place(table, grid.tab)
     tab, findings = decide_tab(table, grid, shape, locale, neighbours)
@@ -153,16 +154,16 @@ def read_table(
 
 
 def _has_total_below(records: Sequence[Row], decided: Sequence[Fate]) -> bool:
-    """Whether a total stands in the row after the last record."""
+    """Whether the row after the last record is a total."""
     below = records[-1].number + 1 if records else -1
     return any(fate.number == below and fate.kind in ("sub", "total") for fate in decided)
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedTab:
-    """The filled rows of one table in a tab, each with its fate.
+    """The filled rows of one table in a tab, each with what it is (its fate).
 
-    `signed`: whether the table has only the amounts of one sign."""
+    `signed`: whether the table has only the positive or only the negative amounts of the tab."""
 
     reader: TabReader
     filled: Sequence[FilledRow]
@@ -177,9 +178,10 @@ def decide_tab(
     locale: str,
     neighbours: Sequence[Neighbour] = (),
 ) -> tuple[DecidedTab | None, list[Finding]]:
-    """Decides the fate of every filled row of a table. Returns the findings about its headings too.
+    """Decides what each filled row of a table is: a record, a heading, a total or another row.
 
-    Returns None for the rows if the tab has no usable headings."""
+    Returns the rows and the findings about the headings. The rows are None if the tab has no
+    usable headings."""
     if shape:
         headings, findings = mapped_headings(table, grid, shape, locale)
     else:
@@ -198,7 +200,7 @@ def decide_tab(
 
 
 def tied_totals(tab: DecidedTab, records: Iterable[Row]) -> list[TieOut]:
-    """Returns the totals of a tab, each beside the sum of its records."""
+    """Returns the totals of a tab, each with the sum of the records that it should equal."""
     reader = tab.reader
     place = Place(reader.table, reader.grid.tab)
     return [
@@ -248,9 +250,10 @@ def _records(
 
 
 def _without_labels(reader: TabReader, row: FilledRow) -> FilledRow:
-    """Returns a record, with a label of a total read as what its column holds.
+    """Returns a record in which a label of a total is read by the kind of its column.
 
-    "Total" in the column of dates is no date, but in the column of descriptions it is a text."""
+    "Total" in a column of dates is an unreadable date, but in a column of descriptions it is a
+    text."""
     again = {
         name: reader.plainly(name, row.number)
         for name, cell in row.odd.items()
@@ -262,8 +265,8 @@ def _without_labels(reader: TabReader, row: FilledRow) -> FilledRow:
 def _constants(
     place: Place, shape: Shape | None, locale: str
 ) -> tuple[dict[str, str], list[Finding]]:
-    """Returns the fields that the config sets in every row of a mapped table, and findings about
-    them."""
+    """Returns the fields that the config sets to one value in every row of a mapped table, and
+    the findings about them."""
     constants: dict[str, str] = {}
     findings: list[Finding] = []
     for name, text in (shape.constant if shape else {}).items():
@@ -277,7 +280,8 @@ def _constants(
 
 
 def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> Row:
-    """Returns a filled row as a record: its readable fields, and the names of unreadable ones."""
+    """Returns a filled row as a record: its readable fields, and the names of its unreadable
+    fields."""
     fields = dict(row.fields)
     unreadable: frozenset[str] = frozenset()
     if row.odd:
@@ -301,7 +305,7 @@ def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> 
 
 
 def _amount_of_periods(fields: Mapping[str, str], unreadable: Set[str]) -> dict[str, str]:
-    """Returns the amount of a line that has amounts by month or quarter only: their sum."""
+    """Returns the amount of a line that has only amounts by month or quarter: their sum."""
     amounts = [Decimal(text) for name, text in fields.items() if is_period(name)]
     if not amounts or any(is_period(name) for name in unreadable):
         return {}
@@ -309,7 +313,7 @@ def _amount_of_periods(fields: Mapping[str, str], unreadable: Set[str]) -> dict[
 
 
 def _odd_fields(row: FilledRow) -> dict[str, str]:
-    """Returns the readable fields of cells that are not plain text."""
+    """Returns the readable fields of cells that are not plain text, such as a refund."""
     fields: dict[str, str] = {}
     for name, cell in row.odd.items():
         if isinstance(cell, Finding):
@@ -321,15 +325,15 @@ def _odd_fields(row: FilledRow) -> dict[str, str]:
 
 
 def _unreadable(reader: TabReader, row: FilledRow) -> Iterator[str]:
-    """Yields the unreadable fields of a row. Fields that the tool writes are left out: they are
-    written again."""
+    """Yields the names of a row's fields that cannot be read. Fields that the program writes are
+    left out: they are written again."""
     for name, cell in row.odd.items():
         if isinstance(cell, Finding) and reader.columns[name].owner != "tool":
             yield name
 
 
 def _prices(reader: TabReader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple[int, str], Price]]:
-    """Yields the currencies typed beside amounts."""
+    """Yields the currencies typed beside amounts, by row and field."""
     for row in odd:
         for name, cell in row.odd.items():
             if isinstance(cell, Priced | Refund) and cell.currencies:
@@ -340,7 +344,8 @@ def _prices(reader: TabReader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple
 def _prices_by_format(
     reader: TabReader, records: Iterable[Row]
 ) -> Iterator[tuple[tuple[int, str], Price]]:
-    """Yields the currencies that the formats of cells show beside their amounts."""
+    """Yields the currencies that the number formats of cells show beside their amounts, by row
+    and field."""
     signs = reader.grid.signs
     if not signs:
         return
@@ -362,7 +367,8 @@ def _prices_by_format(
 def _with_payees(
     reader: TabReader, rows: Iterable[Row], column: int, payee_hash: PayeeHash
 ) -> Iterator[Row]:
-    """Yields the rows with the hash of their payee. A merged cell is the payee of all its rows."""
+    """Yields the rows with the hash of their payee. The payee in a merged cell is the payee of
+    all its rows."""
     grid = reader.grid
     above = {
         row: top
@@ -376,7 +382,8 @@ def _with_payees(
 
 
 def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:
-    """Yields the rows of a table without IDs, each with an ID made from its key.
+    """Yields the rows of a table that has no IDs. Each gets an ID made from its key, such as month
+    and currency.
 
     If a part of the key is missing, the ID counts as unreadable."""
     for row in rows:
@@ -387,7 +394,8 @@ def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:
 
 
 def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yields the rows of a table without IDs. Of several rows with the same key, only the first."""
+    """Yields the rows of a table that has no IDs. If several rows have the same key, only the
+    first one is yielded."""
     seen: set[str] = set()
     for row in rows:
         if row.id not in seen:
@@ -402,8 +410,8 @@ def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
 def _doubts(
     place: Place, headings: Headings, records: Iterable[Row], decided: Iterable[Fate]
 ) -> Iterator[Finding]:
-    """Findings about rows whose figure is the sum of other rows, although neither a formula nor a
-    label says that they are totals."""
+    """Yields findings about rows whose figure is the sum of other rows, although neither a
+    formula nor a label says that they are totals."""
     ids = {row.number: row.id for row in records}
     for fate in decided:
         if fate.doubt:
@@ -421,7 +429,7 @@ def _doubts(
 def _problems(
     reader: TabReader, records: Iterable[Row], odd: Iterable[FilledRow]
 ) -> Iterator[Finding]:
-    """Findings about cells that cannot be read, and about required cells that are blank."""
+    """Yields findings about cells that cannot be read, and about required cells that are blank."""
     place, places = Place(reader.table, reader.grid.tab), reader.headings.columns
     ids = {row.number: row.id for row in records}
     for row in odd:
@@ -469,14 +477,15 @@ def _lacks(record: Row, name: str) -> bool:
 
 
 FEW = 5
-"""The most lines of a grant without amounts that are told one by one."""
+"""If a grant has more lines without an amount than this, they are told in one finding. Otherwise
+each has its own."""
 
 
 def _without_amount(reader: TabReader, records: Iterable[Row]) -> list[Row]:
-    """Returns the budget lines that are told in one finding because they have no amount yet.
+    """Returns the budget lines without an amount that are told together in one finding.
 
-    A line that has no grant either is one to begin with, as a preset writes it. Lines of a grant
-    are told one by one, unless more than `FEW` lines are without an amount."""
+    These are lines without a grant, as a ready-made plan has them at first, and the lines of a
+    grant that has more than `FEW` of them."""
     if reader.table.name != "budget" or not {"grant", "amount"} <= set(reader.required):
         return []
     blank = [record for record in records if _lacks(record, "amount")]
@@ -486,7 +495,8 @@ def _without_amount(reader: TabReader, records: Iterable[Row]) -> list[Row]:
 
 
 def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Iterator[Finding]:
-    """Findings about rows with the same key as an earlier row, in a table without IDs."""
+    """Yields findings about rows that have the same key as an earlier row, in a table without
+    IDs."""
     key = place.table.key
     if not key:
         return
@@ -509,7 +519,8 @@ def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Itera
 def _volatile(
     place: Place, grid: Grid, headings: Headings, records: Iterable[Row]
 ) -> Iterator[Finding]:
-    """Findings about formulas that give another value each time they are calculated."""
+    """Yields findings about formulas that give another value each time they are calculated, such
+    as TODAY."""
     fields = {index: name for name, index in headings.columns.items()}
     ids = {row.number: row.id for row in records}
     for (row, column), text in grid.formulas.items():
@@ -537,7 +548,7 @@ def _table_rows(reader: TabReader, shape: Shape | None, records: Sequence[Row]) 
     last = records[-1].number if records else headings.row
 
     def ours(cells: Iterable[tuple[int, int]]) -> frozenset[tuple[int, str]]:
-        """Returns the cells of our columns below the headings, by field."""
+        """Returns the cells below the headings in columns that are read, by row and field."""
         return frozenset(
             (row, fields[column])
             for row, column in cells
@@ -560,7 +571,7 @@ def _table_rows(reader: TabReader, shape: Shape | None, records: Sequence[Row]) 
 
 
 def _under_merged(grid: Grid) -> Iterator[tuple[int, int]]:
-    """Cells under a merged area. Nobody would see a value written there."""
+    """Yields the cells under a merged area. A value written there would not be visible."""
     for top, left, bottom, right in grid.merged:
         for row in range(top + 1, bottom + 1):
             for column in range(left, right + 1):
@@ -568,7 +579,7 @@ def _under_merged(grid: Grid) -> Iterator[tuple[int, int]]:
 
 
 def _next_row(grid: Grid, last: int) -> int:
-    """Returns the row for a new record: after the last record, or below all other content."""
+    """Returns the row for a new record: the one after the last record, or below everything else."""
     number = last + 1
     if number >= len(grid.rows):
         return number

@@ -1,5 +1,7 @@
-"""Shapes the cells of a mapped tab before its rows are read: which rows are meant, values that are
-typed once for several rows, and dates in the forms that people use."""
+"""Prepares the cells of a mapped tab before its rows are read: selects the rows that are meant,
+repeats values that are typed once for several rows, and reads dates in the forms that people use.
+
+A mapped tab is one whose layout the config describes (its *shape*)."""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from budgettrack.core.records.tables import Shape, Table, normal
 
 
 def shaped(table: Table, grid: Grid, headings: Headings, shape: Shape, locale: str) -> Grid:
-    """Returns the grid as the shape says. Row and column numbers stay."""
+    """Returns the grid with its cells changed as the shape says. The numbers of rows and columns
+    stay the same."""
     rows = [list(cells) for cells in grid.rows]
     _cut(rows, headings, shape)
     changed = {
@@ -29,7 +32,7 @@ def shaped(table: Table, grid: Grid, headings: Headings, shape: Shape, locale: s
 
 
 def needs_shaping(shape: Shape) -> bool:
-    """Whether the config says more of a mapped tab than its headings."""
+    """Whether the config says more about a mapped tab than its headings."""
     return bool(
         shape.rows
         or shape.after
@@ -42,20 +45,20 @@ def needs_shaping(shape: Shape) -> bool:
 
 
 def row_after(grid: Grid, shape: Shape, headings: int) -> int | None:
-    """Returns the row below which the table begins: that with the text of `after`, else that of the
-    headings. Returns None if no row has the text."""
+    """Returns the row after which the table begins: the row with the text of the setting
+    `after`, or else the row of headings. Returns None if no row has the text."""
     return _row_of(grid, shape.after, headings) if shape.after else headings
 
 
 def row_until(grid: Grid, shape: Shape, headings: int) -> int | None:
-    """Returns the first row of the table that has the text of `until`. Returns None if there is
-    none."""
+    """Returns the first row of the table that has the text of the setting `until`, where the
+    table ends. Returns None if there is none."""
     after = row_after(grid, shape, headings)
     return None if after is None else _row_of(grid, shape.until, after)
 
 
 def _row_of(grid: Grid, text: str, after: int) -> int | None:
-    """Returns the first row below another that has a text. Returns None if there is none."""
+    """Returns the first row below `after` that has this text. Returns None if there is none."""
     wanted = normal(text)
     for number in range(after + 1, len(grid.rows)):
         if any(isinstance(cell, str) and normal(cell) == wanted for cell in grid.rows[number]):
@@ -67,7 +70,7 @@ def _row_of(grid: Grid, text: str, after: int) -> int | None:
 
 
 def _cut(rows: list[list[Value]], headings: Headings, shape: Shape) -> None:
-    """Empties the rows below the headings that are not meant."""
+    """Empties the rows below the headings that do not belong to the table."""
     first, last = shape.rows or (1, len(rows))
     whole = Grid("", rows)
     after = row_after(whole, shape, headings.row)
@@ -85,7 +88,8 @@ def _cut(rows: list[list[Value]], headings: Headings, shape: Shape) -> None:
 def _filled_down(
     rows: list[list[Value]], grid: Grid, headings: Headings, shape: Shape, table: Table
 ) -> Iterator[tuple[int, int]]:
-    """Fills blank cells of rows with figures from above, and yields these cells."""
+    """Fills blank cells from the cell above, in rows that have figures. Yields the cells that it
+    has filled."""
     figures = [
         index for name, index in headings.columns.items() if table.column(name).kind in FIGURES
     ]
@@ -109,7 +113,8 @@ def _filled_down(
 
 
 def is_line(cells: Sequence[Value]) -> bool:
-    """Whether a row has words of its own, and none of them names a total or a carried sum."""
+    """Whether a row has words of its own, and none of them is the label of a total or of a
+    carried sum."""
     texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
     return bool(texts) and not any(total_label(text) or perhaps_carried(text) for text in texts)
 
@@ -124,8 +129,8 @@ def _has_figure(cells: Sequence[Value], figures: Sequence[int], grid: Grid, numb
 def _dated(
     rows: list[list[Value]], headings: Headings, shape: Shape, locale: str
 ) -> Iterator[tuple[int, int]]:
-    """Writes dates that are typed in parts, as numbers or without a year as dates, and yields their
-    cells."""
+    """Writes dates that are typed in parts, as plain numbers or without a year as full dates.
+    Yields their cells."""
     column = headings.columns.get("date")
     if column is None or not (shape.year or shape.dates or shape.date_parts):
         return
@@ -143,10 +148,10 @@ def _dated(
 
 
 def _of_parts(cells: Sequence[Value], headings: Headings, shape: Shape, locale: str) -> date | None:
-    """Returns the date of a row whose year and month have columns of their own. Without a day it is
-    the first of the month.
+    """Returns the date of a row whose year and month stand in columns of their own. If there is no
+    day, it is the first of the month.
 
-    Returns None if they name no day."""
+    Returns None if the parts are no date."""
     parts = dict(headings.date_parts)
     year = _whole(_at(cells, parts["year"])) if "year" in parts else shape.year
     month = _month(_at(cells, parts["month"]), locale)
@@ -162,7 +167,7 @@ def _month(value: Value, locale: str) -> int | None:
 
 
 def _whole(value: Value) -> int | None:
-    """Returns a whole number, also from its text. Returns None if it is none."""
+    """Returns a whole number, also if it is typed as text. Returns None if the cell has none."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value) if value == int(value) else None
     text = value.strip() if isinstance(value, str) else ""
@@ -172,7 +177,7 @@ def _whole(value: Value) -> int | None:
 def _of_form(value: Value, form: str) -> date | None:
     """Returns the date that a number such as 50126 means in the form DDMMYY.
 
-    Returns None if it means none."""
+    Returns None if the number is no date in this form."""
     text = value.strip() if isinstance(value, str) else ""
     if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
         text = f"{int(value)}"
@@ -183,7 +188,8 @@ def _of_form(value: Value, form: str) -> date | None:
 def parts_of_form(text: str, form: str) -> tuple[int, int, int] | None:
     """Returns the year, the month and the day that digits such as 50126 have in the form DDMMYY.
 
-    They need not be a date. Returns None if there are too many digits, or other signs."""
+    It is not checked whether this date exists. Returns None if there are too many digits, or
+    other signs."""
     digits = text.zfill(len(form))
     if len(digits) != len(form) or not digits.isdecimal():
         return None
@@ -194,9 +200,9 @@ def parts_of_form(text: str, form: str) -> tuple[int, int, int] | None:
 
 
 def day_without_year(value: Value, year: int, locale: str) -> date | None:
-    """Returns the date of a text without a year, such as 5 March or 05/03.
+    """Returns the date that a text without a year means, such as 5 March or 05/03.
 
-    Returns None if the text is a date already, or none."""
+    Returns None if the text has a year, or is no date."""
     if not isinstance(value, str) or not isinstance(read(value, "date", locale), Finding):
         return None
     text = value.strip().rstrip(".")

@@ -1,7 +1,8 @@
-"""States the fate of every row of a workbook that is not blank, also of the rows that are not read.
+"""Says of every row of a workbook that is not blank what it is (its fate), also of rows that are
+not read.
 
-The reader of tables knows the rows of one table (see `fates`). Here they come together by tab: a
-row may stand in several tables, and a row in none of them is ignored for a reason."""
+The reader of tables decides the fates of the rows of one table (see `fates`). This module joins
+them by tab: a row may belong to several tables, or be ignored for a stated reason."""
 
 from __future__ import annotations
 
@@ -37,25 +38,25 @@ _RANK: tuple[StatedFate, ...] = (
     "ignored",
     "not read",
 )
-"""Of a row in several tables, the first of these is its fate."""
+"""The order of the fates. If a row belongs to several tables, it gets the fate that comes first
+here."""
 
 IgnoredWhy = Literal[
     "", "above", "other-columns", "where", "rows", "prepared", "elsewhere", "ours", "unmapped"
 ]
-"""Why a row is ignored or not read: it stands above the headings, has nothing in the columns that
-are read, has not the value or the row number that the config requires, has only formulas and boxes
-that nobody has filled in, stands in a tab of the tool, or in a tab that nobody maps."""
+"""The reasons why a row is ignored. It stands above the headings; its cells in the columns that
+are read are blank; it has not the value or the row number that the config requires; it has only
+formulas and tick boxes that nobody has filled in; its tab is written by this program; or the
+config does not name its tab."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """A row that is not blank, and its fate.
+    """A row that is not blank, and what it is.
 
-    `tables`: the tables in which it has this fate.
-    `totals`: the tie-outs of its figures, if it is a total.
-    `members`: the first and last rows of the parts that its formula sums.
-    `codes`: the findings about it.
-    """
+    `tables`: the tables in which it has this fate. `totals`: if it is a total, the comparison of
+    its figures with the sums of the rows. `members`: the first and last rows of the parts that
+    its formula sums. `codes`: the codes of the findings about it."""
 
     number: int
     fate: StatedFate
@@ -68,8 +69,10 @@ class StatedRow:
 
 @dataclass(frozen=True, slots=True)
 class StatedTab:
-    """A tab with the fates of its rows. `tables` are the tables that are read from it, '' `reason`
-    if there are any."""
+    """A tab with what each of its rows is.
+
+    `tables` has the tables that are read from the tab. `reason` says why none is read, and is ''
+    if one is."""
 
     tab: str
     tables: tuple[str, ...]
@@ -85,9 +88,10 @@ def stated_tabs(
     own: Set[str] = frozenset(),
     wanted: Sequence[Table] = TABLES,
 ) -> tuple[list[StatedTab], tuple[Finding, ...]]:
-    """Returns every tab with the fate of each row that is not blank, and the findings.
+    """Returns every tab with what each row is that is not blank, and the findings.
 
-    `own` are the tabs that the tool writes. `wanted` are the tables that the workbook may have."""
+    `own` has the tabs that the program writes. `wanted` has the tables that the workbook may
+    have."""
     sheet = read_rows(book, shapes, locale, base=base, wanted=wanted)
     differing = {
         (finding.table, finding.tab, finding.row, finding.column)
@@ -120,7 +124,7 @@ def stated_tabs(
 def _judged(
     total: TieOut, table: str, tab: str, differing: Set[tuple[str, str, int | None, int | None]]
 ) -> TieOut:
-    """Returns a total as accepted, if it differs and no finding says so."""
+    """Returns a total that differs from its rows as accepted if there is no finding about it."""
     is_found = (table, tab, total.row, total.column) in differing
     is_accepted = total.verdict == "differs" and not is_found
     return replace(total, verdict="accepted") if is_accepted else total
@@ -128,7 +132,7 @@ def _judged(
 
 @dataclass(frozen=True, slots=True)
 class _TableInTab:
-    """One table in a tab, or one block of it: the fates of its filled rows, and its totals."""
+    """One table in a tab, or one block of it: what its filled rows are, and its totals."""
 
     name: str
     reader: TabReader
@@ -165,7 +169,7 @@ def _is_filled(value: Value) -> bool:
 
 
 def _together(in_tables: Sequence[StatedRow], codes: Iterable[str]) -> StatedRow:
-    """Chooses the fate of a row from its fates in the tables of its tab."""
+    """Chooses what a row is from what it is in each table of its tab."""
     fate = min((row.fate for row in in_tables), key=_RANK.index)
     same = [row for row in in_tables if row.fate == fate]
     return replace(
@@ -182,7 +186,7 @@ def _together(in_tables: Sequence[StatedRow], codes: Iterable[str]) -> StatedRow
 def _rows_of(
     table: _TableInTab, numbers: Iterable[int], wrong: Set[tuple[str, int | None]]
 ) -> Iterator[StatedRow]:
-    """Yields the rows of a tab with their fates in one table."""
+    """Yields the rows of a tab with what each is in one table."""
     tied: dict[int, list[TieOut]] = {}
     for total in table.totals:
         tied.setdefault(total.row, []).append(total)
@@ -217,7 +221,7 @@ def _stated(fate: Fate, *, is_wrong: bool) -> StatedFate:
 
 
 def _unread(table: _TableInTab, number: int) -> StatedRow:
-    """Returns the fate of a row that is no filled row of the table."""
+    """Returns why a row is not read that is no filled row of the table."""
     reader = table.reader
     if number == reader.headings.row:
         return StatedRow(number, "heading", tables=(table.name,))

@@ -1,4 +1,4 @@
-"""The types of a table as read: its rows, its columns, and the meanings of its cells."""
+"""The types for a table as it was read: its rows, its columns, and the meanings of its cells."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Column, Table
 
 ROWS_OF_A_TAB = 10_000_000
-"""More rows than any tab has. It tells the row numbers of several tabs apart."""
+"""A number of rows that no tab has. Added to a row number, it tells the rows of several tabs
+apart."""
 
 FIGURES = frozenset({"money", "number", "percent"})
 """The kinds of columns that hold figures."""
@@ -22,13 +23,10 @@ FIGURES = frozenset({"money", "number", "percent"})
 class Row:
     """One row of a table in the sheet.
 
-    `number`: the row number, counted from 0.
-    `id`: '' if the ID's cell is blank.
-    `fields`: the readable fields without `id`.
-    `unreadable`: the fields whose cell cannot be read (also `id`). They are neither an edit nor a
-    removal.
-    `payee`: the hash of the payee. '' if it is not known.
-    """
+    `number`: the row number, counted from 0. `id`: '' if the cell of the ID is blank. `fields`:
+    the readable fields without `id`. `unreadable`: the names of the fields whose cells cannot be
+    read (`id` may be among them). An unreadable cell is never taken as an edit or a removal.
+    `payee`: the keyed hash of the payee, '' if it is not known."""
 
     number: int
     id: str
@@ -39,20 +37,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TableRows:
-    """One table as read.
+    """One table as it was read.
 
-    `columns`: the grid column of each field (also `id` and months such as `2026-01`, never personal
-    columns).
-    `formulas`, `protected`: (row number, field) of such cells.
-    `missing`: the shared columns without a heading.
-    `next_row`: the row for a new record.
-    `turned`: the fields whose sign in the sheet is the opposite of ours.
-    `reads_payees`: whether the hashes of payees were made.
-    `more_tabs`: the further tabs, if several are read as one table (see `joined_tabs`).
-    `laid_out`: the fields that the layout says and no column of their own: the category by headings
-    of groups.
-    `has_total_below`: whether a total stands in the row after the last record.
-    """
+    `columns`: the column in the grid of each field (also of `id` and of months such as
+    `2026-01`, never of personal fields). `formulas`, `protected`: (row number, field) of such
+    cells. `missing`: the columns that people fill in and whose heading is missing. `next_row`:
+    the row for a new record. `turned`: the fields whose sign in the sheet is the opposite of
+    ours. `reads_payees`: whether the hashes of payees were made. `more_tabs`: the further tabs,
+    if several tabs are read as one table (see `joined_tabs`). `laid_out`: the fields that have
+    no column of their own because the layout shows them, such as the category in headings of
+    groups. `has_total_below`: whether the row after the last record is a total."""
 
     table: Table
     tab: str
@@ -71,15 +65,15 @@ class TableRows:
     has_total_below: bool = False
 
     def at(self, number: int) -> tuple[str, int]:
-        """Returns the tab of a row number, and the row in it."""
+        """Returns the tab of a row number, and the row within this tab."""
         place, row = divmod(number, ROWS_OF_A_TAB)
         return (self.tab, *self.more_tabs)[place], row
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The tables of a workbook, and the findings about them. `mark` is the workbook's hidden
-    mark."""
+    """The tables of a workbook, and the findings about them. `mark` is the hidden number by
+    which workbook and register know each other."""
 
     tables: Mapping[str, TableRows]
     findings: tuple[Finding, ...]
@@ -90,11 +84,9 @@ class Sheet:
 class Headings:
     """The columns of the fields in a tab.
 
-    `shown`: the headings as people see them.
-    `only`: the columns that decide which rows belong to the table, each with the required value.
-    `payee`: the column of payees, None if there is none.
-    `date_parts`: the columns of year, month and day, if a date stands in several.
-    """
+    `shown`: the headings as people see them. `only`: the columns that decide which rows belong
+    to the table, each with the required value. `payee`: the column of payees, None if there is
+    none. `date_parts`: the columns of year, month and day, if a date is split into several."""
 
     row: int
     columns: Mapping[str, int]
@@ -122,15 +114,12 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class TotalLabel:
-    """A text that may be the label of a total row.
+    """A text that may be the label of a total.
 
-    `whole`: the text has no other words.
-    `sure`: the text names the things that are summed.
-    `sub`: the text is the label of a subtotal.
-    `grand`: the text names all of a table, and no part of it.
-    `carried`: the text is the label of a sum that is carried from or to another page.
-    `of_period`: the text names the month or the year of a total.
-    """
+    `whole`: the text has no other words. `sure`: the text names the things that are summed.
+    `sub`: it is the label of a subtotal. `grand`: it names the whole table, and not a part.
+    `carried`: it is the label of a sum carried over from or to another page. `of_period`: it
+    names the month or the year of a total."""
 
     text: str
     whole: bool
@@ -145,7 +134,7 @@ class TotalLabel:
 class Refund:
     """A negative amount in a mapped table of expenses, as a positive number.
 
-    `currencies` is the same as in `Priced`."""
+    `currencies` has the currencies that a typed sign may mean, as in `Priced`."""
 
     text: str
     currencies: frozenset[str] = frozenset()
@@ -157,11 +146,9 @@ Cell = Reading | TotalLabel | Refund
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """A row that is not blank, before its kind is known.
+    """A row that is not blank, before it is decided what it is.
 
-    `fields`: the cells with plain text.
-    `odd`: all other cells.
-    """
+    `fields`: the cells with plain text. `odd`: all other cells."""
 
     number: int
     fields: dict[str, str]
@@ -175,11 +162,10 @@ class FilledRow:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The currencies that may be meant beside an amount.
+    """The currencies that a sign beside an amount may mean.
 
-    `shown`: the cell's text, for a finding.
-    `by_format`: whether only the format of the cell shows the currency.
-    """
+    `shown`: the text of the cell, for a finding. `by_format`: whether only the number format of
+    the cell shows the currency."""
 
     currencies: frozenset[str]
     shown: str
@@ -192,7 +178,8 @@ Prices = Mapping[tuple[int, str], Price]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The tab of a table. It makes findings about this tab."""
+    """The tab of a table, which every finding about the table names. Its method makes such
+    findings."""
 
     table: Table
     tab: str
@@ -213,8 +200,8 @@ class Place:
 
 
 def is_idle(grid: Grid, row: int, column: int) -> bool:
-    """Whether nobody typed anything here: the cell is blank, an empty tick box, or a formula that
-    gives 0 or nothing."""
+    """Whether nobody typed anything into a cell: it is blank, an empty tick box, or a formula
+    that gives 0 or nothing."""
     value = grid.at(row, column)
     if value is None or value is False or (isinstance(value, str) and not value.strip()):
         return True
@@ -222,5 +209,5 @@ def is_idle(grid: Grid, row: int, column: int) -> bool:
 
 
 def is_asked(column: Column) -> bool:
-    """Whether people should fill in this column, and every sheet has it."""
+    """Whether people should fill in this column, and every workbook has it."""
     return column.owner == "shared" and not (column.optional or column.added)

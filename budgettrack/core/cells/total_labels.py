@@ -1,8 +1,8 @@
 """Recognises texts that are labels of totals, subtotals and carried sums, in many languages.
 
-The words stand in three tables by language. To add a language, add its words there, in small
-letters. A word of `_TOTALS` and `_SUBTOTALS` may also begin or end a longer label, such as "Total
-travel"; a word of `_ALONE` and `_CARRIED` is a label only if nothing else stands beside it."""
+There are four tables of words by language. To add a language, add its words to them, in small
+letters. A word of `_TOTALS` or `_SUBTOTALS` may also begin or end a longer label, such as "Total
+travel". A word of `_ALONE` or `_CARRIED` is a label only if nothing else stands beside it."""
 
 from __future__ import annotations
 
@@ -285,8 +285,8 @@ def total_label(text: str) -> TotalLabel | None:
 
 
 def perhaps_carried(text: str) -> TotalLabel | None:
-    """Reads a text as the label of a carried sum that may also be something bought or a last
-    payment. Returns None if it is not one.
+    """Reads a text as the label of a carried sum, although its word may also mean something
+    bought or a last payment. Returns None if it is not one.
 
     >>> perhaps_carried("Saldo de janeiro") is not None, perhaps_carried("Saldo hotel")
     (True, None)
@@ -297,19 +297,19 @@ def perhaps_carried(text: str) -> TotalLabel | None:
 
 
 def _names_period(text: str) -> bool:
-    """Whether one of the words is a month or a year."""
+    """Whether one of the words names a month or a year."""
     words = re.findall(r"\w+", text)
     return any(word in _months() or re.fullmatch(r"[12]\d{3}", word) for word in words)
 
 
 def _names_all(begins: re.Match[str]) -> bool:
-    """Whether all words after Total name all that is summed, or its year."""
+    """Whether the words after "Total" name everything that is summed, or its year."""
     words = [word.strip("'’:,-–—/") for word in begins["rest"].split()]
     return all(word in _ALL_OF or re.fullmatch(r"[12]\d{3}|", word) for word in words)
 
 
 def _names_sum(begins: re.Match[str]) -> bool:
-    """Whether the words after Total name the things that are summed."""
+    """Whether the words after "Total" name the things that are summed."""
     words = [word.strip("'’:,-–—/") for word in begins["rest"].split()]
     words = [word for word in words if word]
     return any(word in _FOLLOWS for word in words) or (

@@ -1,4 +1,4 @@
-"""Compares each total of a table with the sum of its rows."""
+"""Compares each total in a table with the sum of its rows."""
 
 from __future__ import annotations
 
@@ -24,16 +24,14 @@ Verdict = Literal["ties", "differs", "accepted", "unreadable", "currencies"]
 
 @dataclass(frozen=True, slots=True)
 class TieOut:
-    """A total of the sheet beside our sum of its lines.
+    """A total in the sheet beside our sum of its rows.
 
-    `row`, `column`: its cell. `field`: `amount`, or a month or quarter.
-    `says`: the figure of the sheet. `ours`: our sum.
-    `lines`: how many lines are summed. `first`, `last`: the first and the last of their rows, None
-    if there are none.
-    `verdict`: "accepted" if it differs by what the config accepts. "unreadable" if an amount cannot
-    be read, "currencies" if several are mixed: our sum says nothing then, even if the total is the
-    same.
-    """
+    `row`, `column`: its cell. `field`: `amount`, or a month or quarter. `says`: the figure in
+    the sheet. `ours`: our sum. `lines`: how many rows are summed. `first`, `last`: the first and
+    the last of these rows, None if there are none. `verdict`: whether the two agree. "accepted":
+    they differ by what the config accepts. "unreadable": an amount cannot be read. "currencies":
+    several currencies are mixed. In the last two cases our sum proves nothing, even if it equals
+    the total."""
 
     row: int
     column: int
@@ -56,12 +54,12 @@ def tie_outs(
     *,
     signed: bool = False,
 ) -> Iterator[TieOut]:
-    """Yields each total of a table with our sum of the rows above it, or below it.
+    """Yields each total of a table with our sum of the rows above or below it.
 
-    A total may be that of one group, of several or of all. If one of these sums is its figure, it
-    ties.
-    `signed`: whether the table has only the rows with one sign. A total is the total of the rows
-    with either sign."""
+    A total may be that of one group, of several groups or of everything. It agrees if one of
+    these sums equals its figure. `signed`: whether the table has only the rows with a positive
+    or only those with a negative amount. A total in the sheet then sums the rows with either
+    sign."""
     has_totals = any(fate.kind in {"sub", "total"} for fate in decided)
     if place.table.name not in {"budget", "expenses", "income"} or not has_totals:
         return
@@ -74,7 +72,7 @@ def tie_outs(
 
 
 def check_totals(place: Place, tied: Iterable[TieOut]) -> Iterator[Finding]:
-    """Findings about totals that differ from the sum of their rows, or that add several
+    """Yields findings about totals that differ from the sum of their rows, or that add several
     currencies."""
     for total in tied:
         if total.verdict == "differs":
@@ -87,10 +85,10 @@ def check_totals(place: Place, tied: Iterable[TieOut]) -> Iterator[Finding]:
 
 
 def without_accepted(findings: Iterable[Finding], shapes: Mapping[str, Shape]) -> Iterator[Finding]:
-    """Yields the findings without the totals whose difference the config accepts.
+    """Yields the findings without those about totals whose difference the config accepts.
 
-    A difference is accepted of as many totals as the config says: a copy of a tab with the same
-    mistake is a finding."""
+    The config says how many totals may have this difference. One more, as in a copy of a tab
+    with the same mistake, is a finding."""
     left = [
         (table, name, Decimal(difference))
         for table, shape in shapes.items()
@@ -115,7 +113,8 @@ def _is_accepted(finding: Finding, table: str, name: str, difference: Decimal) -
 
 
 def difference_of(finding: Finding) -> Decimal:
-    """Returns how much more than its rows the total says that a finding is about."""
+    """Returns how much a total is above the sum of its rows, from the finding about it. It is
+    negative if the total is below."""
     values = dict(finding.values)
     return Decimal(values["value"]) - Decimal(values["sum"])
 
@@ -151,7 +150,8 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
 
 
 def _better(above: TieOut, below: TieOut) -> TieOut:
-    """Returns a total with the rows above it, or with those below it if only these tie."""
+    """Returns the comparison with the rows above a total. If only the rows below it agree with
+    the total, returns the comparison with those."""
     has_none = above.verdict == "differs" and not above.lines
     return below if above.verdict != "ties" and (below.verdict == "ties" or has_none) else above
 
@@ -161,8 +161,8 @@ def _rows_in(first: int | None, last: int | None) -> range:
 
 
 def _leaves_out(total: TieOut, lines: Iterable[int], summed: Set[int]) -> bool:
-    """Whether a line between those that a total sums is in no total: `=B2+B4` leaves out B3, which
-    we count."""
+    """Whether a row that we count lies between the rows of a total and is in no total: `=B2+B4`
+    leaves out B3."""
     first, last = total.first or 0, total.last or 0
     return any(first < number < last and number not in summed for number in lines)
 
@@ -173,8 +173,8 @@ def _by_members(
     members: Sequence[tuple[int, int]],
     total: TieOut,
 ) -> TieOut:
-    """Returns a total that is the sum of its own members. Returns it as it is, if it differs from
-    them too."""
+    """Compares a total with the rows that its own formula sums, if it differs from the rows
+    above it. Returns the first comparison if it differs from both."""
     group = _Group()
     for fate in decided:
         amount = amounts.at(fate.number)
@@ -237,8 +237,8 @@ def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator
 class _Amounts:
     """The cells of one column of amounts, with the states and currencies in their rows.
 
-    `counted`: by row, the amounts that are summed. If the cell of a line is blank, this is the sum
-    of the line's month columns."""
+    `counted`: the amounts that are summed, by row. If the cell of a row is blank, this is the
+    sum of its columns of months."""
 
     place: Place
     grid: Grid
@@ -249,7 +249,8 @@ class _Amounts:
     signed: bool
 
     def at(self, row: int) -> str | Finding:
-        """Returns the amount of a row as canonical text, or the finding why it cannot be read."""
+        """Returns the amount of a row as canonical text, or the finding that says why it cannot
+        be read."""
         if self.grid.at(row, self.column) is None and row in self.counted:
             return self.counted[row]
         value = self.grid.at(row, self.column)
@@ -257,18 +258,20 @@ class _Amounts:
         return reading.text if isinstance(reading, Priced) else reading
 
     def is_uncounted(self, row: int) -> bool:
-        """Whether the amount of a line does not count: its state or currency cannot be read."""
+        """Whether the amount of a row is not counted, because its state or its currency cannot
+        be read."""
         return bool(self.counted) and row not in self.counted
 
     def is_refunded(self, row: int) -> bool:
-        """Whether the row of an expense is a refund."""
+        """Whether the row is an expense with the state *refunded*."""
         state = self.headings.columns.get("state")
         return (
             state is not None and read(self.grid.at(row, state), "label", self.locale) == "refunded"
         )
 
     def currency(self, row: int) -> Value:
-        """Returns the currency of an amount, as typed. All lines of a grant have its currency."""
+        """Returns the currency of an amount, as it was typed. If a grant is named and no
+        currency, the grant's currency is meant."""
         column = self.headings.columns.get("currency")
         has_own = column is not None and self.place.table.name != "budget"
         return self.grid.at(row, column) if has_own and column is not None else None
@@ -276,7 +279,7 @@ class _Amounts:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Lines with an amount, from one row to another, and their sum."""
+    """Consecutive rows with an amount, and their sum."""
 
     sum: Decimal = Decimal(0)
     lines: int = 0
@@ -295,14 +298,12 @@ class _Group:
 
 @dataclass(slots=True)
 class _ColumnSums:
-    """The amounts of one column, summed from top to bottom or from bottom to top.
+    """Sums the amounts of one column, from top to bottom or from bottom to top.
 
-    `groups`: the lines between two totals or section headings.
-    `before`: the value of the last total.
-    `opening`: the money that was carried from before the first line.
-    `uncounted`: the amounts of lines that do not count, because their state cannot be read.
-    `complete`: whether every amount could be read.
-    """
+    `groups`: the rows between two totals or headings of groups. `before`: the figure of the last
+    total. `opening`: a sum carried over from another page, before the first row. `uncounted`:
+    the amounts that are not counted because their state cannot be read. `complete`: whether
+    every amount could be read."""
 
     groups: list[_Group] = field(default_factory=lambda: [_Group()])
     refunds: Decimal = Decimal(0)
@@ -330,17 +331,18 @@ class _ColumnSums:
         self.begin_group()
 
     def _of_groups(self) -> list[_Group]:
-        """Returns what a total here could be of: the last group, the last two, up to all."""
+        """Returns the groups that a total here could sum: the last group, the last two, and so
+        on up to all."""
         spans: list[_Group] = []
         for group in reversed(self.groups):
             spans.append(group + spans[-1] if spans else group)
         return spans
 
     def compare(self, says: Decimal, *, is_sub: bool) -> tuple[Verdict, _Group]:
-        """Returns whether a total ties, and the lines that it sums: of a subtotal as few groups as
-        possible, of another total as many.
+        """Returns whether a total agrees, and the rows that it sums. A subtotal sums as few groups
+        as possible, any other total as many as possible.
 
-        If it does not tie, they are those of the nearest group with a sum, or all."""
+        If it does not agree, the rows are those of the group whose sum is nearest, or all."""
         spans = self._of_groups()
         whole, last = spans[-1], spans[0]
         filled = [group for group in spans if group.lines] or [last]

@@ -1,7 +1,7 @@
 """Reads one cell into canonical text or a finding.
 
-Text is read by the rules of the workbook's locale (from Babel). If two people could read a cell
-differently, it is a finding; the tool never guesses."""
+Text is read by the rules of the workbook's locale (from the library Babel). If two people could
+read a cell in two ways, the result is a finding; the program never guesses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _UNUSABLE = {
     "unseen": "it has a character that cannot be seen",
     "bracket": "it has one of the characters [ ] { } < > | \\",
 }
-"""Why an ID cannot be used, in words. They have a translation of their own."""
+"""The reasons why an ID cannot be used, in words. They have translations of their own."""
 WHY_UNUSABLE = tuple(_UNUSABLE.values())
 
 
@@ -101,8 +101,8 @@ _USUAL_ID = re.compile(r"[\w.:/-]+", re.ASCII)
 
 
 def _read_id(value: Value) -> Reading:
-    """Reads an ID or a reference. A code that the spreadsheet has turned into a number is still
-    read."""
+    """Reads an ID, or a reference to one. A code that the spreadsheet has turned into a number
+    can still be read."""
     if isinstance(value, bool):
         return _unusable("yes or no")
     if isinstance(value, date | time | timedelta):
@@ -117,7 +117,7 @@ def _read_id(value: Value) -> Reading:
 
 
 def _id(typed: str) -> Reading:
-    """Reads an ID with unusual characters, or returns the finding why it cannot be used."""
+    """Reads an ID with unusual characters. Returns a finding if it cannot be used."""
     text = unicodedata.normalize("NFC", typed).strip(BLANKS)
     if len(text.splitlines()) > 1:
         return _unusable("line break")
@@ -164,7 +164,8 @@ def _read_choice(value: Value, choices: tuple[str, ...]) -> Reading:
 
 
 def _key(text: str) -> str:
-    """Returns a choice prepared for comparison: small letters, and a space for each hyphen."""
+    """Returns a choice in a form for comparison: in small letters, with a space in place of each
+    hyphen."""
     return tables.normal(text).replace("-", " ")
 
 

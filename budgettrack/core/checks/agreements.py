@@ -1,4 +1,5 @@
-"""Checks agreements: their end, their review, their notice, and two for one grant."""
+"""Checks agreements: their end, their review, the notice to end them, and two agreements for one
+grant."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ from budgettrack.core.records.model import Agreement
 
 
 def agreements_open(look: Looking) -> Iterator[Finding]:
-    """An agreement in force has no end and does not say how it ends, is to be reviewed or ended
-    within 30 days, or is past one of these days.
+    """Finds an agreement in force that has no end and does not say how it ends, that must be
+    reviewed or ends within 30 days, or whose day of review or end is past.
 
-    Where notice must be given, the day of the notice is told, and not the end."""
+    If notice must be given, the finding names the last day for the notice, and not the end."""
     for agreement in look.plan.agreements.values():
         if agreement.is_in_force:
             yield from _without_end(agreement)
@@ -53,8 +54,8 @@ def _ending(look: Looking, agreement: Agreement) -> Iterator[Finding]:
 
 
 def agreements_contradicting(look: Looking) -> Iterator[Finding]:
-    """A review is after the end of its agreement, or a grant has two agreements that are not
-    ended."""
+    """Finds an agreement whose review is after its end, and a grant with two agreements that
+    have not ended."""
     first: dict[str, str] = {}
     for agreement in look.plan.agreements.values():
         until, review = agreement.until, agreement.review_on

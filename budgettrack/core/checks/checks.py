@@ -1,7 +1,8 @@
 """Runs all checks of a plan: money, work, obligations and privacy. Each rule is one function.
 
-The docstring of each function states its rule and its threshold. Thresholds are wide on purpose:
-people stop reading checks that warn too often. All checks only warn, and none changes a figure."""
+The docstring of each function states its rule and its threshold. The thresholds are wide on
+purpose, because people stop reading checks that warn too often. All checks give warnings only,
+and none changes a figure."""
 
 from __future__ import annotations
 
@@ -55,8 +56,10 @@ def checks(
     records: Records,
     booked: Set[str] = frozenset(),
 ) -> list[Finding]:
-    """The findings about the plan as a whole, by record and field. The sync finds their cells
-    later. `booked`: the expenses that are entries of a bank's statement."""
+    """Returns the findings about the plan as a whole, by record and field. The sync finds their
+    cells later.
+
+    `booked` has the IDs of the expenses that are also entries of a bank statement."""
     looking = Looking(plan, totals, today, records, booked)
     return [found for rule in RULES for found in rule(looking)]
 

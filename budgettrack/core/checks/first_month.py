@@ -14,7 +14,7 @@ from budgettrack.core.records.model import BudgetLine, Plan, Records
 from budgettrack.core.views.first_month import begun, first_public_month
 
 _Cell = tuple[str, str, str]
-"""Table, ID and field."""
+"""The place of a date: table, ID of the record, and field."""
 
 
 def first_month_checks(
@@ -24,9 +24,11 @@ def first_month_checks(
     today: date,
     confirmed: Month | None,
 ) -> Iterator[Finding]:
-    """Money is dated more than a year before all other money, and nobody has confirmed the month.
+    """Finds money that is dated more than a year before all other money, if nobody has confirmed
+    this month.
 
-    One finding for the earliest cell: the next sync tells the next one."""
+    There is one finding, for the earliest cell. When that cell is corrected, the next sync shows
+    the next one."""
     if confirmed is not None:
         return
     until = after(month_of(today), -1)
@@ -37,7 +39,7 @@ def first_month_checks(
 
 
 def _cells(plan: Plan, records: Records) -> Iterator[tuple[Month, _Cell]]:
-    """Yields the month of each row with money, and the cell in which it was typed."""
+    """Yields the month of each row with money, and the field in which it was typed."""
     for expense in plan.expenses.values():
         if expense.state != "committed" and ours(plan, expense.grant):
             field = "paid_on" if expense.paid_on else "date"
@@ -56,8 +58,8 @@ def _line_cells(plan: Plan, records: Records) -> Iterator[tuple[Month, _Cell]]:
 
 
 def _start_cell(line: BudgetLine, records: Records) -> _Cell:
-    """Returns the cell from which a line has its first month: its own, or that of its activity or
-    its grant."""
+    """Returns the field that gives a budget line its first month: a field of the line, or else
+    of its activity or its grant."""
     if line.months:
         return "budget", line.id, "id"
     for table, id_ in (("budget", line.id), ("work_plan", line.activity), ("grants", line.grant)):

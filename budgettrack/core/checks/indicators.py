@@ -13,12 +13,13 @@ from budgettrack.core.records.model import Activity, Indicator
 from budgettrack.core.records.tables import MOVED_TO_INDICATORS
 
 FAR_ABOVE = 100
-"""An achieved number above this many times its target probably has a digit too many."""
+"""An achieved number that is more than this many times its target probably has a digit too many."""
 
 
 def indicators(look: Looking) -> Iterator[Finding]:
-    """An indicator has no unit, its numbers by month do not sum to the running number, or its
-    number is above a hundred times the target, or fell without an explanation."""
+    """Finds an indicator without a unit, one whose numbers by month do not sum to the running
+    number, one whose number is above a hundred times the target, and one that fell without an
+    explanation."""
     for indicator in look.plan.indicators.values():
         if not indicator.unit:
             yield finding("indicator-without-unit", "indicators", indicator.id, "unit")
@@ -27,7 +28,8 @@ def indicators(look: Looking) -> Iterator[Finding]:
 
 
 def in_work_plan(look: Looking) -> Iterator[Finding]:
-    """A row of the work-plan still has the indicator of older workbooks, which no figure counts."""
+    """Finds rows of the work-plan that still have the indicator column of older workbooks, which
+    is not counted any more."""
     for id_, fields in look.records.get("work_plan", {}).items():
         left = [name for name in MOVED_TO_INDICATORS if fields.get(name)]
         if left:
@@ -76,7 +78,7 @@ def _is_far_above(number: Decimal, target: Decimal) -> bool:
 
 
 def milestones(look: Looking, activity: Activity) -> Iterator[Finding]:
-    """An activity is over, and an indicator of it is below its target."""
+    """Finds an activity that is over and has an indicator below its target."""
     for indicator in look.plan.indicators.values():
         number = number_to(indicator, month_of(look.today)) or Decimal(0)
         target = indicator.target
@@ -93,8 +95,8 @@ def milestones(look: Looking, activity: Activity) -> Iterator[Finding]:
 
 
 def _newest(indicator: Indicator) -> tuple[str, Decimal | None]:
-    """Returns the field of the newest number, and the number to date. It is None if none was
-    typed."""
+    """Returns the field of the newest number, and the number to date. The number is None if
+    nobody typed one."""
     if not indicator.months:
         return "achieved", indicator.achieved
     last = max(indicator.months)

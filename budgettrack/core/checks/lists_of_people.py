@@ -58,7 +58,8 @@ HEADINGS: Mapping[str, str] = {
         "respuesta,респондент,ответ,відповідь,المجيب,پاسخ‌دهنده"
     ),
 }
-"""The kinds of column in a list of people, each with its usual headings (folded)."""
+"""The kinds of columns in a list of people, each with its usual headings (in small letters,
+without accents)."""
 
 _LISTS = (
     "members,membership,member list,participants,attendance,clients,beneficiaries,"
@@ -67,12 +68,12 @@ _LISTS = (
     "contactos,respuestas,membros,mitglieder,teilnehmende,участники,члены,контакты,"
     "анкеты,ответы,учасники,члени,контакти,الأعضاء,المشاركون,اعضا,شرکت‌کنندگان"
 )
-"""Titles of tabs that are lists of people. The title of another tab may be a person's name, so a
-message names its number instead."""
+"""Titles of tabs that are lists of people. Any other title may be the name of a person, so a
+message gives the number of the tab instead."""
 
 _SURE = frozenset({"ages", "genders", "identity numbers", "health", "drug use", "answers"})
-"""The kinds of column that only a list of persons has. A list of firms or organisations has none of
-them."""
+"""The kinds of columns that only a list of persons has. A list of firms or organisations has
+none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ _KNOWN = _known()
 
 
 def lists_of_people(book: Book) -> Iterator[Finding]:
-    """Yields a finding for each tab of people whose headings are the headings of a list of people:
-    two kinds of columns, at least one of which says something about a person."""
+    """Yields a finding for each tab that has the headings of a list of people: two kinds of
+    columns, at least one of which only a list of persons has."""
     for number, grid in enumerate(book.grids, 1):
         found = None if grid.mark else _list_in(grid)
         if found is None:
@@ -121,5 +122,6 @@ def _list_in(grid: Grid) -> tuple[int, list[str]] | None:
 
 
 def _kind(cell: Value) -> str:
-    """Returns the kind of a column with this heading. Returns '' if it may hold anything."""
+    """Returns the kind of column that a heading belongs to. Returns '' if the heading is not one
+    of a list of people."""
     return _KNOWN.kinds.get(folded(cell), "") if isinstance(cell, str) and len(cell) < 60 else ""

@@ -1,4 +1,5 @@
-"""The input of every check: the plan, its positions, and the thresholds that checks share."""
+"""The input of every check (`Looking`): the plan, its positions, and the thresholds that several
+checks share."""
 
 from __future__ import annotations
 
@@ -15,29 +16,31 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Plan, Records
 
 SOON = 30
-"""The number of days before a due date from which a finding reports it."""
+"""How many days before a due date a finding reports it."""
 
 
 ENDING = 60
-"""The number of days before a grant's end from which a finding reports it."""
+"""How many days before the end of a grant a finding reports it."""
 
 
 NEAR_END = 90
 
 
 UNSPENT_PERCENT = 15
-"""A higher percentage than this, unspent near the end of a grant, is a finding."""
+"""If more than this percentage of a grant is unspent near its end, there is a finding."""
 
 
 FAR = 730
-"""A date more than this number of days outside all grants' dates probably has a wrong year."""
+"""A date more than this number of days outside the dates of all grants probably has a wrong
+year."""
 
 
 @dataclass
 class Looking:
-    """The input of the checks. Positions are calculated once.
+    """The input of the checks. Positions (budget, spent and available of each line) are calculated
+    once.
 
-    `booked`: the expenses that are entries of a bank's statement."""
+    `booked` has the IDs of the expenses that are also entries of a bank statement."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -56,7 +59,7 @@ class Looking:
 
     @cached_property
     def so_far(self) -> list[Position]:
-        """The positions with all entries, also entries of the current month and later."""
+        """Returns the positions with all entries, also those of the current month and later."""
         last = max((total.paid or total.ordered for total in self.totals), default=self.month)
         return positions.positions(
             self.plan, self.totals, end=max(last, months.month_of(self.today))
@@ -68,7 +71,7 @@ class Looking:
 
     @cached_property
     def soon(self) -> date:
-        """The last day of the time for which obligations are told in advance."""
+        """The last day of the time in which a coming obligation is reported in advance."""
         return self.today + timedelta(days=SOON)
 
     def ends_within(self, grant: Grant, days: int) -> bool:

@@ -16,22 +16,22 @@ from budgettrack.core.figures.positions import Position, summed
 from budgettrack.core.records.model import Expense, Plan
 
 SAME_RECEIPT, SAME_DAY = "the same receipt and amount", "the same date, amount and line"
-"""Why an expense may be a duplicate, in words."""
+"""The reasons why an expense may be a duplicate, in the words of the finding."""
 
 
 MOST_NAMED = 5
-"""The most expenses that a finding names."""
+"""How many expenses a finding names at most."""
 
 
 def _named(ids: Iterable[str]) -> str:
-    """Returns the IDs of expenses in one text, the first ones if there are many."""
+    """Returns the IDs of expenses as one text. If there are many, it has only the first ones."""
     first = list(islice(ids, MOST_NAMED + 1))
     return ", ".join([*first[:MOST_NAMED], *(["…"] if len(first) > MOST_NAMED else [])])
 
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
-    """The spending on a line, or its spending and commitments together, are above its whole
-    amount."""
+    """Finds a line whose spending, or whose spending and commitments together, are above its
+    whole amount."""
     for position in look.so_far:
         if not position.line:
             continue
@@ -61,8 +61,8 @@ def overspent_lines(look: Looking) -> Iterator[Finding]:
 
 
 def unexplained_variances(look: Looking) -> Iterator[Finding]:
-    """A line without an explanation is beyond its grant's limit (usually 10 %) at the last full
-    month's end.
+    """Finds a line without an explanation that differs from its budget by more than its grant's
+    limit (usually 10 %) at the end of the last full month.
 
     Only lines of active and closing grants with a budget by then are checked. An overspent line has
     its own finding."""
@@ -87,7 +87,7 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
 
 
 def outside_grant_dates(look: Looking) -> Iterator[Finding]:
-    """An expense is dated before its grant begins or after it ends.
+    """Finds an expense that is dated before its grant begins or after it ends.
 
     A date that is very far away is left to `far_dates`: its year is probably wrong."""
     far = far_from_grants(look.plan)
@@ -108,9 +108,10 @@ def outside_grant_dates(look: Looking) -> Iterator[Finding]:
 
 
 def income_without_rate(look: Looking) -> Iterator[Finding]:
-    """Income in another currency than its grant's cannot be counted: its month has no rate.
+    """Finds income in another currency than its grant's that cannot be counted, because its month
+    has no rate.
 
-    Income of a future date is not checked."""
+    Income with a future date is not checked."""
     for income in look.plan.income.values():
         if income.date > look.today:
             continue
@@ -122,7 +123,8 @@ def income_without_rate(look: Looking) -> Iterator[Finding]:
 
 
 def grants_without_rate(look: Looking) -> Iterator[Finding]:
-    """A grant with money cannot be converted to the base currency: no rate is known.
+    """Finds a grant with money that cannot be converted to the base currency, because no rate is
+    known.
 
     A declined grant is not checked: it is in no total anyway."""
     for cash in look.cash:
@@ -141,7 +143,7 @@ def grants_without_rate(look: Looking) -> Iterator[Finding]:
 
 
 def lines_adding_up(look: Looking) -> Iterator[Finding]:
-    """The budget lines of an awarded, active or closing grant do not sum to its award."""
+    """Finds a grant (awarded, active or closing) whose budget lines do not sum to its award."""
     sums: dict[str, int] = defaultdict(int)
     for line in look.plan.lines.values():
         sums[line.grant] += line.amount
@@ -160,7 +162,7 @@ def lines_adding_up(look: Looking) -> Iterator[Finding]:
 
 
 def months_adding_up(look: Looking) -> Iterator[Finding]:
-    """The month columns of a line do not sum to its amount."""
+    """Finds a line whose columns of months do not sum to its amount."""
     for line in look.plan.lines.values():
         if line.months and sum(line.months.values()) != line.amount:
             yield finding(
@@ -174,7 +176,8 @@ def months_adding_up(look: Looking) -> Iterator[Finding]:
 
 
 def remaining_columns(look: Looking) -> Iterator[Finding]:
-    """A value in *Remaining*, typed or calculated, is not the amount less the spending."""
+    """Finds a value in the column *Remaining*, typed or calculated, that is not the amount less
+    the spending."""
     spent: dict[str, int] = defaultdict(int)
     for total in look.totals:
         if total.paid:
@@ -192,7 +195,7 @@ def remaining_columns(look: Looking) -> Iterator[Finding]:
 
 
 def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
-    """A grant has spending without a budget line."""
+    """Finds a grant with spending that names no budget line."""
     if not look.plan.lines:
         return
     for position in look.so_far:
@@ -214,7 +217,8 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
 
 
 def money_before_award(look: Looking) -> Iterator[Finding]:
-    """A grant that is not ours has money. The money is in no total, so a finding must say so."""
+    """Finds money on a grant that is not awarded. Such money is in no total, so a finding must
+    say so."""
     for cash in look.cash:
         if cash.money == "ours" or not (cash.spent or cash.committed or cash.received):
             continue
@@ -230,12 +234,13 @@ def money_before_award(look: Looking) -> Iterator[Finding]:
 
 
 def possible_duplicates(look: Looking) -> Iterator[Finding]:
-    """Two rows have the same receipt and amount, or the same date, amount and line.
+    """Finds two rows with the same receipt and amount, or with the same date, amount and line. The
+    finding is about the later row.
 
-    The finding is about the later row. Refunds and the parts of a split receipt are not duplicates.
-    Rows with the same date, amount and line are not duplicates if their receipts differ, if their
-    line may pay several people, who may get the same pay on one day, or if the bank booked both:
-    two tickets of one price are two payments. An invoice that was paid twice is still told."""
+    Refunds and the parts of a split receipt are not duplicates. Rows with the same date, amount
+    and line are not duplicates in three cases: their receipts differ; their line pays several
+    people, who may get the same pay on one day; or the bank statement has both, as for two
+    tickets of one price. An invoice that was paid twice is still found."""
     by_receipt: dict[tuple[object, ...], Expense] = {}
     by_day: dict[tuple[object, ...], Expense] = {}
     for expense in look.plan.expenses.values():
@@ -278,7 +283,7 @@ def _split(one: Expense, other: Expense) -> bool:
 
 
 def payments_in_future(look: Looking) -> Iterator[Finding]:
-    """An expense is marked as paid or refunded, but its date is after today."""
+    """Finds an expense that is marked as paid or refunded although its date is after today."""
     far = far_from_grants(look.plan)
     for expense in look.plan.expenses.values():
         if expense.is_paid and expense.day > look.today and not far(expense.day):
@@ -288,10 +293,10 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
 
 
 def deficits(look: Looking) -> Iterator[Finding]:
-    """The spending on a grant, with the host's fee, is higher than the money received.
+    """Finds a grant on which more was spent, with the host's fee, than was received.
 
-    A grant whose funder pays after the spending (*in arrears*), or that has no income row, is not
-    checked."""
+    A grant is not checked if its funder pays after the spending (*in arrears*), or if it has no
+    row of income."""
     with_income = {income.grant for income in look.plan.income.values()}
     for cash in look.cash:
         grant = look.plan.grants.get(cash.grant)
@@ -310,7 +315,8 @@ def deficits(look: Looking) -> Iterator[Finding]:
 
 
 def unspent_money(look: Looking) -> Iterator[Finding]:
-    """More than 15 % of a grant's budget is not spent or committed within 90 days of its end."""
+    """Finds a grant of whose budget more than 15 % is neither spent nor committed within 90 days
+    of its end."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in look.so_far:
         by_grant[position.grant].append(position)

@@ -10,12 +10,12 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import Looking
 
 PREPARED = 10
-"""The number of days before an application is due from which it must have a budget line."""
+"""How many days before an application is due it must have a budget line."""
 
 
 def money_to_come(look: Looking) -> Iterator[Finding]:
-    """An application or a next step is due within 30 days or late, an application due within 10
-    days has no budget line, or a decision is late."""
+    """Finds an application or a next step that is late or due within 30 days, an application due
+    within 10 days that has no budget line, and a decision that is late."""
     budgeted = {line.grant for line in look.plan.lines.values()}
     for grant in look.plan.grants.values():
         apply, decision = grant.open_application, grant.open_decision
@@ -40,7 +40,7 @@ def _told(code: str, grant: str, field: str, day: date) -> Finding:
 
 
 def instalments_late(look: Looking) -> Iterator[Finding]:
-    """Money was expected on a day that is past."""
+    """Finds money that was expected on a day that is past and has not come."""
     for income in look.plan.income.values():
         if income.is_expected and income.date < look.today:
             yield finding(

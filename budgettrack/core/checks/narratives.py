@@ -1,5 +1,5 @@
-"""Checks the narratives: whether they are written before a report is due, and about a period that
-the grant has."""
+"""Checks the narratives (what a group writes about a period): whether they are written before
+the report is due, and whether the grant has a report for that period."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from budgettrack.core.records.tables import NARRATIVES
 def narrative_checks(
     plan: Plan, profile_of: Callable[[str], Profile | None], today: date
 ) -> Iterator[Finding]:
-    """A report that is not sent is due within 30 days, or late, and its narrative has a blank text;
-    a narrative is about a period that its grant does not have, or seems to tell who somebody is.
+    """Finds a report that is late or due within 30 days while a text of its narrative is blank, a
+    narrative about a period for which its grant has no report, and a narrative that seems to tell
+    who somebody is.
 
     The texts are asked for if the grant's profile wants them, or if the group writes narratives."""
     for narrative in plan.narratives.values():

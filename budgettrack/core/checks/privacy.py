@@ -1,4 +1,5 @@
-"""Checks that protect people: personal details in published texts, and how many a line pays."""
+"""Checks that protect people: personal details in published texts, and how many people a budget
+line pays."""
 
 from __future__ import annotations
 
@@ -13,17 +14,17 @@ from budgettrack.core.sealing.award import from_givers
 from budgettrack.core.sealing.safety import is_safe_or_nothing, planned_for
 
 FEW = 5
-"""If more lines than this have no answer, one finding names them together. Otherwise each has its
-own finding."""
+"""If more lines than this do not say how many people they pay, one finding names them together.
+Otherwise each line has its own finding."""
 
 NAMED = 10
-"""The most lines that one finding names."""
+"""How many lines one finding names at most."""
 
 
 def people_not_counted(look: Looking) -> Iterator[Finding]:
-    """A budget line does not say how many people it pays.
+    """Finds budget lines that do not say how many people they pay.
 
-    After an upgrade this may be every line, so more than five lines are one finding."""
+    After an upgrade this may be every line, so more than five lines are told in one finding."""
     blank = [line.id for line in look.plan.lines.values() if line.people_paid is None]
     if len(blank) <= FEW:
         for id_ in blank:
@@ -43,10 +44,11 @@ def people_not_counted(look: Looking) -> Iterator[Finding]:
 
 
 def awards_not_told(look: Looking) -> Iterator[Finding]:
-    """A grant is marked *Publish*, but nearly all of its budget goes to one or two people.
+    """Finds a grant that is marked *Publish*, although nearly all of its budget goes to one or two
+    people.
 
-    So the public pages do not show its award. Payments to firms are known only later and are not
-    part of this check."""
+    The public pages do not show the award of such a grant. Payments to firms are known only
+    later and are not part of this check."""
     planned: dict[str, dict[str, int]] = {}
     for line in look.plan.lines.values():
         planned.setdefault(line.grant, {}).update(planned_for(line, line.amount or 0))
@@ -57,14 +59,13 @@ def awards_not_told(look: Looking) -> Iterator[Finding]:
 
 
 def personal_details(look: Looking) -> Iterator[Finding]:
-    """A published text contains an e-mail address, a telephone number, or an identity number with
-    its name.
+    """Finds a published text with an e-mail address, a telephone number, or an identity number that
+    is named as one.
 
-    A telephone number begins with + (at least nine digits), 00 (eleven) or 0 (nine), stands after a
-    word such as *call* (seven), or looks like 555-123-4567. A date, or a code with hyphens such as
-    0101-2203-11, is not a telephone number.
-
-    Stories and reviews come first: they are about people, and most is read of them."""
+    A telephone number begins with + (at least nine digits), with 00 (eleven) or with 0 (nine),
+    stands after a word such as *call* (seven), or looks like 555-123-4567. A date, or a code
+    with hyphens such as 0101-2203-11, is not a telephone number. Stories and reviews come first:
+    they are about people, and they are read most."""
     first = (tables.STORIES, tables.MONTHS)
     for table in (*first, *(each for each in tables.TABLES if each not in first)):
         names = [column.name for column in tables.published(table) if column.kind == "text"]

@@ -11,8 +11,8 @@ from budgettrack.core.records.model import Resource
 
 
 def reports_due(look: Looking) -> Iterator[Finding]:
-    """A deadline that is not done is late or due within 30 days. Text that a person typed is not
-    quoted."""
+    """Finds a deadline that is not done and is late or due within 30 days. A text that a person
+    typed is not quoted."""
     for deadline in look.plan.deadlines.values():
         if deadline.done_on is None and deadline.due <= look.soon:
             code = "report-overdue" if deadline.due < look.today else "report-due"
@@ -22,10 +22,10 @@ def reports_due(look: Looking) -> Iterator[Finding]:
 
 
 def endings(look: Looking) -> Iterator[Finding]:
-    """A grant ends within 60 days, or a resource must be reviewed or ends within 30 days.
+    """Finds a grant that ends within 60 days, and a resource that must be reviewed or ends within
+    30 days, or whose day is past.
 
-    A resource whose date is past is a finding too. A resource with an agreement is reviewed
-    there."""
+    If a resource has an agreement, the check of agreements reports it."""
     for grant in look.plan.grants.values():
         if look.ends_within(grant, ENDING):
             yield finding("grant-ends", "grants", grant.id, "end", end=f"{grant.end}")

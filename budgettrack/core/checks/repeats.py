@@ -1,4 +1,5 @@
-"""Checks deadlines that come again: a rule that nobody can read, has no end, or never falls."""
+"""Checks deadlines that come again: a rule that cannot be read, that has no end, or that gives
+no date."""
 
 from __future__ import annotations
 
@@ -10,10 +11,9 @@ from budgettrack.core.figures.repeats import dates, ends, series
 
 
 def repeats(look: Looking) -> Iterator[Finding]:
-    """A deadline repeats by a rule that cannot be read, without an end, or by a rule that has no
-    date.
+    """Finds a deadline whose rule for repeating cannot be read, has no end, or gives no date.
 
-    Of several deadlines that follow each other, the newest is told."""
+    If several deadlines follow each other by one rule, the finding is about the newest."""
     for row in series(look.records.get("deadlines", {})):
         id_, fields = row.newest
         rule = row.rule

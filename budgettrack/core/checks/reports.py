@@ -1,4 +1,5 @@
-"""Checks the plan against its reports: profiles, and figures that were reported earlier."""
+"""Checks the plan against its reports: the profiles by which they are made, and figures that
+were reported earlier."""
 
 from __future__ import annotations
 
@@ -22,13 +23,14 @@ def report_checks(
     profile_of: ProfileOf,
     finals: Mapping[str, Sequence[Reported]],
 ) -> list[Finding]:
-    """The findings about profiles and about figures reported earlier, by record and field."""
+    """Returns the findings about profiles and about figures that were reported earlier, by
+    record and field."""
     return [*_profiles(plan, profile_of), *_changed(plan, totals, finals)]
 
 
 def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
-    """An active or closing grant names an unknown profile, or a line is in no category of the
-    profile."""
+    """Finds an active or closing grant that names an unknown profile, and a line that is in no
+    category of its profile."""
     for grant in plan.grants.values():
         if not grant.profile or not grant.is_running:
             continue
@@ -46,7 +48,7 @@ def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
 def _changed(
     plan: Plan, totals: Sequence[Total], finals: Mapping[str, Sequence[Reported]]
 ) -> Iterator[Finding]:
-    """The spending of a period has changed since its final report.
+    """Finds a period whose spending has changed since its final report.
 
     Only the newest final report of each period counts."""
     for id_, those in finals.items():

@@ -1,4 +1,5 @@
-"""Checks the stories that are to be published: consent, and their pictures."""
+"""Checks the stories that are to be published: whether there is consent, and whether their
+pictures can be published."""
 
 from __future__ import annotations
 
@@ -9,18 +10,19 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.records.model import Plan
 
 MEGABYTES, MEGAPIXELS = 20, 50
-"""The largest picture that is read. A telephone's has a quarter of it."""
+"""The largest picture that is read, in megabytes and in millions of pixels. A picture of a
+telephone has about a quarter of this."""
 
 PictureOf = Callable[[str], str]
-"""Returns the code of the finding about a file in the folder of pictures. Returns '' if the file
-can be published."""
+"""A function that returns the code of the finding about a picture file, or '' if the file can be
+published."""
 
 _LIMITS = {"megabytes": str(MEGABYTES), "megapixels": str(MEGAPIXELS)}
 
 
 def story_checks(plan: Plan, picture_of: PictureOf, today: date) -> Iterator[Finding]:
-    """A story is marked *Publish* without consent up to today, or with a picture that cannot be
-    published or has no words."""
+    """Finds a story that is marked *Publish* but has no consent up to today, or whose picture
+    cannot be published or has no text that describes it."""
     for story in plan.stories.values():
         if not story.publish:
             continue

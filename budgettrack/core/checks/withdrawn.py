@@ -1,5 +1,5 @@
-"""Finds rows of the workbook that contradict a withdrawal: the name was withdrawn from everything
-public."""
+"""Finds rows of the workbook that contradict a withdrawal. To withdraw a grant, a story or a
+name means to take it out of everything public."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from budgettrack.core.sealing.withdrawn import PLACES, Withdrawal, folded
 def withdrawn_checks(
     plan: Plan, records: Records, withdrawals: Sequence[Withdrawal]
 ) -> Iterator[Finding]:
-    """A withdrawn grant or story is marked *Publish*, or a withdrawn name has got a new name.
+    """Finds a withdrawn grant or story that is marked *Publish*, and a withdrawn name that was
+    changed, so that its new name has to be withdrawn too.
 
     A new name has one finding, at its first row."""
     grants = {folded(each.name): each for each in withdrawals if each.kind == "grant"}

@@ -14,7 +14,8 @@ from budgettrack.core.records.references import References
 
 
 def far_from_grants(plan: Plan) -> Callable[[date], bool]:
-    """Returns a test: is a date more than two years outside the dates of all grants?"""
+    """Returns a function that says whether a date lies more than two years outside the dates of
+    all grants."""
     starts = [grant.start for grant in plan.grants.values() if grant.start]
     ends = [grant.end for grant in plan.grants.values() if grant.end]
     if not starts or not ends:
@@ -24,7 +25,7 @@ def far_from_grants(plan: Plan) -> Callable[[date], bool]:
 
 
 def far_dates(look: Looking) -> Iterator[Finding]:
-    """A date is more than two years outside the dates of all grants: the year may be wrong."""
+    """Finds a date more than two years outside the dates of all grants: its year may be wrong."""
     far = far_from_grants(look.plan)
     for expense in look.plan.expenses.values():
         for field, day in (("date", expense.date), ("paid_on", expense.paid_on)):
@@ -38,7 +39,7 @@ def far_dates(look: Looking) -> Iterator[Finding]:
 
 
 def ends_before_starts(look: Looking) -> Iterator[Finding]:
-    """A row ends before it starts."""
+    """Finds a row whose end is before its start."""
     for table, start, end in (
         ("work_plan", "start", "end"),
         ("budget", "start", "end"),
@@ -53,7 +54,8 @@ def ends_before_starts(look: Looking) -> Iterator[Finding]:
 
 
 def work_behind(look: Looking) -> Iterator[Finding]:
-    """An activity is late, is done without 100 %, or has missed the target of its milestone."""
+    """Finds an activity that is late, that is done without 100 %, or that has missed the target
+    of its milestone."""
     for activity in look.plan.activities.values():
         is_over = activity.end is not None and activity.end < look.today
         if is_over and not activity.is_finished:
@@ -73,7 +75,7 @@ def work_behind(look: Looking) -> Iterator[Finding]:
 
 
 def spending_before_start(look: Looking) -> Iterator[Finding]:
-    """Money was spent on an activity before the month in which it starts."""
+    """Finds spending on an activity before the month in which the activity starts."""
     first = _first_spending(look)
     for activity in look.plan.activities.values():
         spent, start = first.get(activity.id), activity.start
@@ -103,7 +105,7 @@ def _first_spending(look: Looking) -> dict[str, date]:
 
 
 def _of_lines_left_out(look: Looking) -> set[str]:
-    """Returns the activities of the budget lines that are in no figure."""
+    """Returns the activities of the budget lines that are left out of the figures."""
     references = References(look.records)
     return {
         references.find("work_plan", fields.get("activity", ""))
@@ -113,11 +115,12 @@ def _of_lines_left_out(look: Looking) -> set[str]:
 
 
 def work_without_money(look: Looking) -> Iterator[Finding]:
-    """An activity has started, or starts within 30 days, and has no budget line and no resource.
+    """Finds an activity that has started or starts within 30 days, and that has no budget line and
+    no resource.
 
-    Activities that are done or dropped are not checked. Nothing is checked if no budget line names
-    an activity: the group does not link them. A budget line without an amount counts: it has a
-    finding of its own."""
+    Activities that are done or dropped are not checked. If no budget line names an activity,
+    nothing is checked: the group does not link them. A budget line without an amount counts as
+    one: it has a finding of its own."""
     lines = {line.activity for line in look.plan.lines.values() if line.activity}
     if not lines:
         return

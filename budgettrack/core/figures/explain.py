@@ -96,7 +96,7 @@ def _kind(expense: Expense) -> str:
 
 def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int | None, str]:
     """Returns the amount of an expense as it was counted, and the rates of the conversion as text.
-    A refund is below zero.
+    A refund is negative.
 
     Returns (None, "none") if no rate is known."""
     conversion = at_month(plan, expense.currency, to, month)

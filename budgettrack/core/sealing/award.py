@@ -1,5 +1,5 @@
 """Calculates from an award and its instalments what the public may know: the money received, and
-the money left to spend."""
+the money that is left to spend."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from budgettrack.core.figures.totals import spent_by
 from budgettrack.core.records.model import Grant, Income, Plan
 
 GIVERS = frozenset({"membership", "crowdfunding"})
-"""The kinds of a grant whose money comes from persons."""
+"""The kinds of grants whose money comes from persons, and not from a funder."""
 
 
 def from_givers(grant: Grant | None) -> bool:
-    """Whether the money of a grant comes from persons. Money without a grant may."""
+    """Whether the money of a grant comes from persons. Money that belongs to no grant may come
+    from persons too."""
     return grant is None or grant.kind in GIVERS
 
 
@@ -27,8 +28,8 @@ def is_gift(row: Income, grant: Grant | None) -> bool:
 
 
 def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
-    """Returns the money received from the funder up to the end of `month`, by month, in the grant's
-    currency. Money that went back is below zero. Gifts are not in it."""
+    """Returns the money received from the funder by month, up to the end of `month`, in minor
+    units of the grant's currency. Money that was given back is negative. Gifts are left out."""
     by_month: dict[Month, int] = {}
     for receipt in plan.income.values():
         when = month_of(receipt.date)
@@ -42,8 +43,9 @@ def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
 
 
 def pays_back(plan: Plan, grant: Grant, month: Month) -> bool:
-    """Whether an instalment is exactly the spending of one month or of several months in a row, up
-    to the month of the instalment: each instalment says what was spent then, as in arrears."""
+    """Whether an instalment is exactly what was spent in one month, or in several months in a
+    row, up to the month of the instalment. Then the instalment would tell what was spent, as it
+    does if a funder pays in arrears."""
     spent: dict[Month, int] = {}
     for expense in plan.expenses.values():
         line = plan.lines.get(expense.line)
@@ -59,7 +61,7 @@ def pays_back(plan: Plan, grant: Grant, month: Month) -> bool:
 
 
 def _is_sum_of_months(units: int, spent: Sequence[int]) -> bool:
-    """Whether a sum is the spending of one month, or of several in a row."""
+    """Whether a sum is exactly what was spent in one month, or in several months in a row."""
     totals: set[int] = {0}
     for total in accumulate(spent):
         if total - units in totals:
@@ -69,10 +71,11 @@ def _is_sum_of_months(units: int, spent: Sequence[int]) -> bool:
 
 
 def to_spend(plan: Plan, grant: Grant, month: Month) -> int | None:
-    """Returns the award, or what was received if this is more, less what went back: all that a
-    reader can subtract spending from. In minor units of the grant's currency.
+    """Returns the most from which a reader can subtract spending: the award, or what was received
+    if this is more, less what was given back. In minor units of the grant's currency.
 
-    Returns None if neither is known, or if the money comes from persons: then neither is public."""
+    Returns None if neither is known. Also returns None if the money comes from persons, because
+    then neither is public."""
     by_month = instalments(plan, grant, month)
     if from_givers(grant) or (grant.amount is None and not by_month):
         return None

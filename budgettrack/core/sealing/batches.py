@@ -1,9 +1,10 @@
 """The types of sealing: contributions, their labels, and batches.
 
-A *contributor* is the person, firm or line whose pay or money could be guessed from a figure. A
-*contribution* is an amount of one contributor: a payment, a gift, the budget of a line, something
-given in kind, or the change of one of them. A *batch* is a set of contributions that was published
-together, as one sum. A batch is never opened again."""
+A *contributor* is the person, firm or budget line whose pay or money could be guessed from a
+figure. A *contribution* is one amount of a contributor: a payment, a gift, the budget of a line,
+something given in kind, or a later change of one of them. A *batch* is a set of contributions
+that was published together as one sum. To *seal* a batch means to fix it: no contribution is
+added to it or taken from it afterwards."""
 
 from __future__ import annotations
 
@@ -19,10 +20,9 @@ class Labels:
     """The names that the public may read beside a sum. A label is None if the sum has contributions
     of several grants, categories or activities.
 
-    `grant`: the ID of a grant, or '' for money without a grant.
-    `category`: a public heading, or '' if the line has no category or the expense no line.
-    `activity`: the ID of an activity, or ''.
-    """
+    `grant`: the ID of a grant, or '' for money that belongs to no grant. `category`: a public
+    heading, or '' if the line has no category or the expense has no line. `activity`: the ID of
+    an activity, or ''."""
 
     grant: str | None = None
     category: str | None = None
@@ -31,17 +31,14 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """An amount of one contributor (see the top of this file).
+    """One amount of one contributor (see the top of this module).
 
-    `table`, `id`: the record.
-    `contributor`: a keyed hash, or '' if it is not known who it is.
-    `line`: the budget line, or ''.
-    `month`: the month in which the money was paid. '' for a budget.
-    `own`: the amount in minor units of the grant's currency. It is below zero if it takes money
-    away.
-    `currency`: the currency of `own`. '' if it was sealed by a program that did not keep it.
-    `units`: the same in the base currency, at the rate of the day when it was sealed.
-    """
+    `table`, `id`: the record. `contributor`: a keyed hash, or '' if it is not known who it is.
+    `line`: the budget line, or ''. `month`: the month in which the money was paid, or '' for a
+    budget. `own`: the amount in minor units of the grant's currency; it is negative if it
+    reduces an earlier amount. `currency`: the currency of `own`; '' if an older version of the
+    program sealed it, which did not keep the currency. `units`: the same amount in the base
+    currency, at the rate of the day when it was sealed."""
 
     table: str
     id: str
@@ -57,13 +54,11 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Contributions that were published together, as one sum.
+    """Contributions that were published together as one sum.
 
-    `number`: a random number. It is never published.
-    `page`: the month of the page with which the batch was published.
-    `correction`: whether the batch changes amounts that were published before.
-    `labels`: the labels that the batch got then.
-    """
+    `number`: a random number that is never published. `page`: the month of the page with which
+    the batch was published. `correction`: whether the batch changes amounts that were published
+    before. `labels`: the labels that the batch got when it was sealed."""
 
     number: int
     page: Month

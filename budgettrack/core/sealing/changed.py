@@ -1,8 +1,8 @@
-"""Decides whether a sum stays safe if some of its amounts change.
+"""Decides whether a sum stays safe to publish if some of its amounts change.
 
-While a batch is formed, each contributor is left out on trial, and there may be hundreds. So the
-largest amounts and the total are found once for each reader, and a trial looks at the changes
-alone. The answers are the same as the answers of `safety`."""
+While a batch is formed, the program tries to leave out each contributor, and there may be
+hundreds. To be fast, the largest amounts and the total are found once for each reader, and each
+trial looks only at the changes. The answers are the same as those of the module `safety`."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from budgettrack.core.sealing.safety import (
 )
 
 _MOST_CHANGES = 6
-"""The most changes that are looked at by themselves. With more, the whole sum is judged again."""
+"""How many changes are looked at one by one. If there are more, the whole sum is judged again."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A sum as one reader has it.
+    """A sum as one reader knows it.
 
-    `taken_out`: the contributors whom the reader knows and takes out.
-    `largest`: (size, contributor) of the largest that are left, more than can change.
-    `total`: the sizes of all that are left, without the unknown contributor.
-    `count`: how many contributors are left.
-    `unknown`: the size of the unknown contributor."""
+    `taken_out`: the contributors whose amounts the reader knows and can subtract. `largest`:
+    (size, contributor) of the largest amounts that are left, more of them than can change.
+    `total`: the sum of the sizes that are left, without the unknown contributor. `count`: how
+    many contributors are left. `unknown`: the size of the amount whose contributor is not known."""
 
     taken_out: Collection[str]
     largest: list[tuple[int, str]]
@@ -42,7 +41,7 @@ class _Reading:
 
 
 class Changeable:
-    """A sum whose amounts are changed on trial."""
+    """A sum that can be judged again and again with other amounts for some contributors."""
 
     def __init__(self, amounts: Amounts, seen: Seen) -> None:
         self._amounts, self._seen = amounts, seen
@@ -65,13 +64,14 @@ class Changeable:
         self._public = self._readings[0]
 
     def is_safe_with(self, changes: Amounts) -> bool:
-        """Whether the sum is safe if these contributors have these amounts instead."""
+        """Whether the sum is safe to publish if these contributors have these amounts instead."""
         if self._is_whole_question(changes):
             return is_safe({**self._amounts, **changes}, self._seen)
         return self._stands_with(self._public, changes, nothing=False) and self._all_stand(changes)
 
     def is_safe_or_nothing_with(self, changes: Amounts) -> bool:
-        """The same, but a sum in which nothing is left is no secret."""
+        """Whether the sum is safe to publish with these changes, or has nothing left in it. A
+        sum with nothing in it is no secret."""
         if self._is_whole_question(changes):
             return is_safe_or_nothing({**self._amounts, **changes}, self._seen)
         return self._all_stand(changes)
@@ -86,12 +86,13 @@ class Changeable:
 
     @staticmethod
     def _is_whole_question(changes: Amounts) -> bool:
-        """Whether the changes may change who is taken out, or are too many."""
+        """Whether the whole sum must be judged again: the changes may change whom a reader can
+        take out, or there are too many of them."""
         return len(changes) > _MOST_CHANGES or any(map(uncertain, changes))
 
     def _stands_with(self, reading: _Reading, changes: Amounts, *, nothing: bool) -> bool:
-        """Whether the rule of `safety` holds. `nothing`: whether a sum in which nothing is left
-        counts as safe."""
+        """Whether the rule of the module `safety` is kept. `nothing`: whether a sum with nothing
+        left in it counts as safe."""
         total, count, sizes = reading.total, reading.count, []
         for who, units in changes.items():
             if who not in reading.taken_out:
@@ -110,7 +111,8 @@ class Changeable:
 
 
 def _first(ranked: list[tuple[int, str]], taken_out: Collection[str]) -> list[tuple[int, str]]:
-    """Returns the largest that are left, so many that two stay whatever changes."""
+    """Returns so many of the largest amounts that are left that two of them remain, whatever
+    changes."""
     first: list[tuple[int, str]] = []
     for size, who in ranked:
         if who not in taken_out:

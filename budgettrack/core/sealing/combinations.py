@@ -1,14 +1,15 @@
-"""Checks whether several published sums together reveal what no single sum reveals.
+"""Checks whether several published sums together reveal an amount that no single sum reveals.
 
-A reader who knows that a payment is repeated each month (a rent, a stipend) can add and subtract
-whole batches until other money cancels out. Each sum is a row of a matrix. The columns are the
-*unknowns*: a contributor and an amount. Amounts of one contributor that agree within ten per cent
-are one unknown. The rule: no combination of rows has unknowns of fewer than three contributors.
+A reader who knows that a payment comes again each month (a rent, a stipend) can add and subtract
+whole batches until other money cancels out. Each sum is a row of a matrix. Each column is an
+*unknown*: a contributor and an amount. Amounts of one contributor that differ by less than ten per
+cent are one unknown. The rule: no combination of rows may have unknowns of fewer than three
+contributors.
 
-Most rows cannot take part in such a combination: they have unknowns of three contributors that no
-other row has. They are taken out first, again and again. What is left is small, and is solved
-exactly by elimination. The arithmetic is modulo a large prime, where a wrong answer is as likely as
-guessing a 61-bit number."""
+Most rows cannot take part in such a combination, because they have unknowns of three
+contributors that no other row has. They are taken out first, again and again. The few rows that
+remain are solved exactly by elimination. The arithmetic is modulo a large prime; a wrong answer
+is as likely as guessing a 61-bit number."""
 
 from __future__ import annotations
 
@@ -20,26 +21,27 @@ from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.safety import FEWEST
 
 Unknown = tuple[str, int]
-"""A contributor, and the number of the amount among this contributor's amounts."""
+"""A contributor, and a number that tells apart the different amounts of this contributor."""
 
 Equation = Mapping[Unknown, int]
-"""The number of times that each unknown is in a sum."""
+"""How often each unknown is in a sum."""
 
 _PRIME = 2**61 - 1
 
 _LARGEST = 60
-"""The most rows that are solved. More rows are not tried: their newest batch has to wait."""
+"""How many rows are solved at most. If more remain, they are not tried, and the newest batch has
+to wait."""
 
 _MOST_CELLS = 20_000
-"""The largest matrix that is solved: rows times unknowns."""
+"""The size of the largest matrix that is solved: rows times unknowns."""
 
 
 class Unknowns:
-    """Numbers the amounts of each contributor.
+    """Gives numbers to the amounts of each contributor.
 
-    Amounts that agree within ten per cent have one number. In a chain such as 30, 33, 36 the order
-    decides which amounts agree. If the amounts are given in the order of publication, a later
-    amount never changes the number of an earlier one."""
+    Amounts that differ by less than ten per cent get one number. In a chain such as 30, 33, 36
+    the order decides which amounts get the same number. If the amounts are given in the order of
+    publication, a later amount never changes the number of an earlier one."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}
@@ -47,7 +49,7 @@ class Unknowns:
         self._unknowns: dict[str, dict[int, Unknown]] = {}
 
     def row(self, parts: Iterable[Contribution]) -> Equation:
-        """Returns the row of a sum."""
+        """Returns the row of the matrix for a sum."""
         row: Counter[Unknown] = Counter()
         for part in parts:
             if part.units:
@@ -84,28 +86,31 @@ class Unknowns:
 def gives_away(rows: Sequence[Equation]) -> bool:
     """Whether a combination of rows has unknowns of fewer than three contributors.
 
-    If so many rows are left that they are not solved, the answer is yes."""
+    The answer is also yes if too many rows remain to be solved."""
     left = entangled(rows)
     return is_too_much(left) or _has_small_combination(left)
 
 
 def gave_away(rows: Sequence[Equation]) -> bool:
     """Whether it is proved that a combination of rows has unknowns of fewer than three
-    contributors. If so many rows are left that they are not solved, the answer is no."""
+    contributors.
+
+    The answer is no if too many rows remain to be solved."""
     left = entangled(rows)
     return not is_too_much(left) and _has_small_combination(left)
 
 
 def is_too_much(left: Sequence[Equation]) -> bool:
-    """Whether entangled rows are too many to be solved. If further rows are added, they still
-    are."""
+    """Whether the remaining rows are too many to be solved. If so, they are too many with
+    further rows, too."""
     if len(left) > _LARGEST:
         return True
     return len(left) * len({unknown for row in left for unknown in row}) > _MOST_CELLS
 
 
 def entangled(rows: Sequence[Equation]) -> list[Equation]:
-    """Returns the rows that are left after all rows are taken out that cannot take part."""
+    """Returns the rows that remain after all rows are taken out that cannot take part in such a
+    combination."""
     left = {number: row for number, row in enumerate(rows) if row}
     times = Counter(unknown for row in rows for unknown in row)
     found = True
@@ -123,9 +128,9 @@ def entangled(rows: Sequence[Equation]) -> list[Equation]:
 def _has_small_combination(rows: Sequence[Equation]) -> bool:
     """Whether a combination of rows has unknowns of fewer than three contributors.
 
-    The rows are reduced: each has a pivot, an unknown that no other reduced row has. So a
-    combination has the pivot of every reduced row that is in it, and a combination of two
-    contributors is made of rows whose pivots are theirs. These are few."""
+    The rows are reduced first. A reduced row has a pivot: an unknown that no other reduced row
+    has. A combination contains the pivot of each reduced row that is in it. So a combination of
+    two contributors consists of rows whose pivots belong to these two, and such rows are few."""
     reduced = _reduced(rows)
     by_pivot: dict[str, list[Equation]] = {}
     for (who, _), row in reduced.items():
@@ -142,8 +147,8 @@ def _has_small_combination(rows: Sequence[Equation]) -> bool:
 
 
 def _reduced(rows: Sequence[Equation]) -> dict[Unknown, dict[Unknown, int]]:
-    """Returns the reduced rows by their pivots. A pivot is an amount of an unknown contributor only
-    if the row has nothing else."""
+    """Returns the reduced rows by their pivots. An amount whose contributor is not known is a
+    pivot only if the row has nothing else."""
     reduced: dict[Unknown, dict[Unknown, int]] = {}
     for row in rows:
         left = dict(row)
@@ -162,7 +167,7 @@ def _reduced(rows: Sequence[Equation]) -> dict[Unknown, dict[Unknown, int]]:
 
 
 def _subtract(row: dict[Unknown, int], other: Equation, times: int) -> None:
-    """Takes a multiple of a row from another."""
+    """Subtracts a multiple of one row from another."""
     for unknown, value in other.items():
         left = (row.get(unknown, 0) - times * value) % _PRIME
         if left:
@@ -172,7 +177,7 @@ def _subtract(row: dict[Unknown, int], other: Equation, times: int) -> None:
 
 
 def _is_dependent(rows: Sequence[Equation], contributors: Collection[str]) -> bool:
-    """Whether a combination of rows has no unknown of anybody else."""
+    """Whether a combination of rows has unknowns of these contributors only."""
     known: dict[int, list[int]] = {}
     columns = {unknown for row in rows for unknown in row if unknown[0] not in contributors}
     for unknown in columns:

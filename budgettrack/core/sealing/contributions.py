@@ -1,14 +1,18 @@
-"""Lists the contributions of a plan: whose amount each is, and its labels.
+"""Lists the contributions of a plan: which person, firm or line each amount belongs to (its
+contributor), and its labels.
 
-- A payment is about its payee. Parts of a split are about the payee of the whole receipt. A refund
-  is taken off the payment that it belongs to.
-- A line that pays people has at most as many contributors as its *People paid*. If this is blank,
-  the line counts as paying one person.
-- The budget of a line has the line itself as its only contributor.
-- A gift is about its giver. Something in kind is about its giver if the giver is not an
-  organisation.
+- The contributor of a payment is its payee. For the parts of a split receipt, it is the payee of
+the whole receipt. A refund is subtracted from the payment that it belongs to.
 
-Instalments of funders, and what organisations lend, have no contributor. They are not here."""
+- A line that pays people has at most as many contributors as its *People paid* says. If this is
+blank, the line counts as paying one person.
+
+- The only contributor to the budget of a line is the line itself.
+
+- The contributor of a gift is its giver, and so it is for something in kind, unless the giver is an
+organisation.
+
+Instalments of funders, and what organisations lend, have no contributor. They are left out here."""
 
 from __future__ import annotations
 
@@ -27,13 +31,13 @@ from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.safety import SEVERAL, line_key, persons
 
 ORGANISATIONS = frozenset({"NGO network", "host", "public body"})
-"""Givers in kind who are no contributors."""
+"""The givers in kind that are no contributors, because they are organisations."""
 
 
 class Contributions:
     """All contributions of a plan, with their contributors.
 
-    `headings`: by category, the more general name that the public reads instead."""
+    `headings`: for a category, the more general name that the public reads instead."""
 
     def __init__(
         self, plan: Plan, who: Contributors, headings: Mapping[str, str] | None = None
@@ -51,7 +55,7 @@ class Contributions:
         self.reads_payees = who.reads_payees
 
     def at(self, page: Month) -> Sequence[Contribution]:
-        """Returns all contributions up to the end of a month, as the plan has them now."""
+        """Returns all contributions up to the end of the month `page`, from the present plan."""
         if page not in self._at:
             payments = self._payments(page)
             found = [*payments, *self._plans(payments), *self._gifts(page), *self._in_kind(page)]
@@ -91,22 +95,23 @@ class Contributions:
         return _with_joined(found, joined)
 
     def _may_be_paid(self, receipt: Contribution, part: Contribution) -> Sequence[str]:
-        """Returns the persons that a part of a person's receipt may be about, on any line.
+        """Returns the persons to whom a part of a person's receipt may belong, on any line.
 
-        The person who is paid most may change from month to month. So a part on another line may be
-        about any person whom the receipt's line pays."""
+        The person who is paid most may change from month to month. So a part on another line may
+        belong to any person whom the receipt's line pays."""
         if part.line == receipt.line and receipt.contributor:
             return [receipt.contributor]
         return persons(self.plan.lines[receipt.line])
 
     def _is_part(self, payment: Contribution) -> bool:
-        """Whether a payment is a part of a receipt on a line that pays no people."""
+        """Whether a payment is a part of a split receipt, on a line that pays no people."""
         root = self._root(payment.id)
         line = self.plan.lines.get(self.plan.expenses[root].line)
         return root != payment.id and (line is None or line.people_paid == 0)
 
     def _root(self, id_: str) -> str:
-        """Returns the payment that an expense is a split or a refund of, or its own ID."""
+        """Returns the ID of the payment of which an expense is a part or a refund, or its own
+        ID."""
         passed = {id_}
         while (expense := self.plan.expenses.get(id_)) is not None:
             above = expense.split_of or expense.refund_of
@@ -161,7 +166,7 @@ class Contributions:
         )
 
     def _plans(self, payments: Iterable[Contribution]) -> Iterator[Contribution]:
-        """Yields the whole budget of each line."""
+        """Yields the whole budget of each line as one contribution."""
         planned_for = self._planned_for(payments)
         for line in self.plan.lines.values():
             conversion = self._conversion(line.grant)
@@ -180,12 +185,12 @@ class Contributions:
                 )
 
     def _planned_for(self, payments: Iterable[Contribution]) -> Mapping[str, str]:
-        """Returns the contributor of each line's plan.
+        """Returns the contributor to whom the budget of each line belongs.
 
-        If all payments of a line are about one contributor, the line's plan is about this
-        contributor too. Several lines may pay the same people: their plans are about one
-        contributor if the lines have a payee in common. If a line may pay several people and nobody
-        knows whom, the contributor is ''."""
+        If all payments of a line go to one contributor, the budget of the line belongs to this
+        contributor too. Several lines may pay the same people: if the lines have a payee in
+        common, their budgets belong to one contributor. If a line may pay several people and it
+        is not known whom, the contributor is ''."""
         paid: dict[str, set[str]] = {}
         for payment in payments:
             paid.setdefault(payment.line, set()).add(payment.contributor)
@@ -210,7 +215,7 @@ class Contributions:
         return {line.id: of(line) for line in self.plan.lines.values()}
 
     def _gifts(self, page: Month) -> Iterator[Contribution]:
-        """Yields the money that persons gave."""
+        """Yields the money that persons gave, up to the month `page`."""
         for row in self.plan.income.values():
             grant = self.plan.grants.get(row.grant)
             if not is_gift(row, grant) or month_of(row.date) > page:
@@ -235,7 +240,8 @@ class Contributions:
             )
 
     def _in_kind(self, page: Month) -> Iterator[Contribution]:
-        """Yields what persons and firms gave in kind, by its whole value in the base currency."""
+        """Yields what persons and firms gave in kind, each with its whole value in the base
+        currency."""
         for resource in self.plan.resources.values():
             start = month_of(resource.start) if resource.start else page
             if not is_personal(resource) or not resource.value or start > page:
@@ -261,7 +267,7 @@ class Contributions:
         return Labels(grant, self.headings.get(line.category, line.category), activity)
 
     def _conversion(self, grant_id: str) -> Conversion | None:
-        """Returns the conversion to the base currency.
+        """Returns the conversion of a grant's money to the base currency.
 
         Returns None if no rate is known, or if the money is not ours."""
         if grant_id not in self._conversions:
@@ -272,9 +278,9 @@ class Contributions:
 
 
 def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str]:
-    """Returns the payees of a line who count as one contributor. A line may have more payees than
-    people, because a name was misspelt. Then the payee with the most money and the payees above the
-    number of people count as one."""
+    """Returns the payees of a line who count as one contributor. A line may have more payees
+    than people, because a name was misspelt. Then the payee with the most money, and as many
+    payees as are too many, count as one."""
     payees: dict[str, int] = {}
     for payment in payments:
         if payment.contributor:
@@ -284,11 +290,11 @@ def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str
 
 
 def _by_month(line: BudgetLine, payments: Iterable[Contribution]) -> Iterator[Contribution]:
-    """Yields the payments of a line that pays people, without payees.
+    """Yields the payments of a line that pays people, if the payees are not known.
 
-    If a line pays one person, all its payments are about this person. If a line pays several
-    persons and a month has one payment for each person, each payment is about another person, and
-    the largest payment is always about the same person. In any other month nobody knows who was
+    If the line pays one person, all its payments belong to this person. If it pays several
+    persons and a month has one payment for each of them, each payment belongs to another person,
+    and the largest one always to the same person. In any other month it is not known who was
     paid."""
     names = persons(line)
     months: dict[Month, list[Contribution]] = {}
@@ -307,7 +313,7 @@ def _alone(names: Sequence[str]) -> str:
 
 
 def _join(joined: dict[str, str], payees: Sequence[str]) -> None:
-    """Counts some payees as one contributor from now on, on every line."""
+    """Makes some payees count as one contributor from now on, on every line."""
     for payee in payees[1:]:
         first, second = _top(joined, payees[0]), _top(joined, payee)
         if first != second:
@@ -315,7 +321,7 @@ def _join(joined: dict[str, str], payees: Sequence[str]) -> None:
 
 
 def _with_joined(payments: list[Contribution], joined: Mapping[str, str]) -> list[Contribution]:
-    """Returns the payments, with one contributor for those who count as one."""
+    """Returns the payments, in which payees that count as one have the same contributor."""
     if not joined:
         return payments
     tops = {payee: SEVERAL + _top(joined, payee) for payee in joined}
@@ -332,5 +338,5 @@ def _top(joined: Mapping[str, str], payee: str) -> str:
 
 
 def is_personal(resource: Resource) -> bool:
-    """Whether a resource that we have was given by persons or firms."""
+    """Whether persons or firms gave a resource that the group has."""
     return resource.from_whom not in ORGANISATIONS and resource.state not in {"offered", "lapsed"}

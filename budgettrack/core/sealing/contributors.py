@@ -1,9 +1,9 @@
-"""Finds the contributor of each payment, as a keyed hash.
+"""Finds the contributor of each payment (the person or firm that is paid), as a keyed hash.
 
 No name is kept. Two payments have the same contributor if they have the same payee, are parts of
-one split, are a payment and its refund, or have the same receipt on the same day. If no payee is
-known at all, all payments with the same line and description are about one contributor. It is safe
-to count two contributors as one. It is not safe to count one contributor as two."""
+one split receipt, are a payment and its refund, or have the same receipt on the same day. If no
+payee is known at all, all payments with the same line and description have one contributor. To
+count two contributors as one is safe. To count one contributor as two is not."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping
 from budgettrack.core.records.model import Expense
 
 _WIDTH = 16
-"""The number of bytes of a hash that are kept."""
+"""How many bytes of a hash are kept."""
 
 _SEVERAL = re.compile(r"[&+/;|\n]|,.*,| (?:and|und|et|y|e|и|та|و) ")
-"""Texts that may name more than one payee."""
+"""Recognises a text that may name more than one payee."""
 
 _VOWELS = frozenset("aeiouyhаеєиіїйоуыэюяьъαεηιουω")
-"""Letters that are often typed wrongly or left out, in small letters and without accents."""
+"""Letters that are often left out or typed wrongly, in small letters and without accents."""
 
 Expenses = Mapping[str, Expense]
 
@@ -30,10 +30,9 @@ Expenses = Mapping[str, Expense]
 class Contributors:
     """The contributors of a group's payments.
 
-    `key`: the group's key. Without a key, every budget line is one contributor.
-    `payees`: the hash of the payee by the ID of the expense (see `payee_hash`).
-    `expenses`: all expenses, to follow splits, refunds and receipts.
-    """
+    `key`: the secret key of the group. Without it, every budget line is one contributor.
+    `payees`: the hash of the payee by the ID of the expense (see `payee_hash`). `expenses`: all
+    expenses, to find the parts of splits, refunds and receipts."""
 
     def __init__(self, key: bytes | None, payees: Mapping[str, str], expenses: Expenses) -> None:
         self._key = key
@@ -53,23 +52,23 @@ class Contributors:
     def of(self, expense: Expense) -> str:
         """Returns the contributor of a payment, as 32 hexadecimal digits.
 
-        Returns '' if payees are read, and nobody knows the payee of this payment."""
+        Returns '' if payees are read and the payee of this payment is not known."""
         if self._key is None:
             return self.hashed("line", expense.line or expense.grant)
         return self._joined.contributor(f"expense {expense.id}")
 
     def hashed(self, table: str, whole: str, *texts: str) -> str:
-        """Returns the contributor with these texts.
+        """Returns the contributor that is identified by these texts.
 
-        Without a key, `whole` is the contributor: a line, a grant or a kind of giver."""
+        Without a key, the contributor is `whole`: a line, a grant or a kind of giver."""
         if self._key is None:
             plain = "\0".join(("line:", table, whole)).encode("utf-8", "surrogatepass")
             return hashlib.sha256(plain).hexdigest()[: 2 * _WIDTH]
         return _hash(self._key, table, whole, *map(folded, texts))
 
     def _marks(self, expense: Expense, expenses: Expenses) -> Iterator[str]:
-        """Yields the marks of an expense. Two expenses with a common mark have the same
-        contributor."""
+        """Yields the marks of an expense: keyed hashes of its payee, its receipt and the like.
+        Two expenses with a common mark have the same contributor."""
         assert self._key is not None
         for other in (expense.split_of, expense.refund_of):
             if other in expenses:
@@ -82,7 +81,7 @@ class Contributors:
             yield self._of_words(expense.line or expense.grant, expense.description)
 
     def _of_words(self, line: str, description: str) -> str:
-        """Returns the mark of a line and a description. Most of them come again and again."""
+        """Returns the keyed hash of a line and a description. Most of them come again and again."""
         mark = self._words.get((line, description))
         if mark is None:
             mark = _CONTRIBUTOR + self.hashed("line", line, description)
@@ -91,21 +90,21 @@ class Contributors:
 
 
 def payee_hash(key: bytes, name: str) -> str:
-    """Returns the hash of a payee's name.
+    """Returns the keyed hash of a payee's name.
 
-    Accents, vowels, doubled letters, punctuation and the order of the words do not count, so that
-    a misspelt name is the same payee.
-    Returns '' if nobody can say who it is: the text has no letter or digit, or names several."""
+    Accents, vowels, doubled letters, punctuation and the order of the words make no difference,
+    so that a misspelt name gives the same payee. Returns '' if the text does not say who it is:
+    it has no letter or digit, or it names several persons."""
     text = unicodedata.normalize("NFKC", name).casefold().strip()
     skeleton = "" if _SEVERAL.search(text) else _skeleton(text)
     return _hash(key, "payee", skeleton) if skeleton else ""
 
 
 def folded(text: str) -> str:
-    """Returns a text prepared for comparison: compatibility form, small letters, no punctuation,
-    words in alphabetical order.
+    """Returns a text in the form in which texts are compared: compatibility form of Unicode,
+    small letters, no punctuation, words in alphabetical order.
 
-    >>> folded("Travel,  to\\u00a0Lyon") == folded("lyon: TRAVEL to")
+    >>> folded("Travel,  to\u00a0Lyon") == folded("lyon: TRAVEL to")
     True
     """
     return " ".join(sorted(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())))
@@ -124,8 +123,8 @@ def _skeleton(text: str) -> str:
 
 
 def _consonants(word: str) -> str:
-    """Returns the consonants and digits of a word. A word with fewer than two of them stays whole:
-    Ali and Lea are not the same."""
+    """Returns the consonants and digits of a word. A word with fewer than two of them stays
+    whole, because Ali and Lea are not the same."""
     single = re.sub(r"([^\W\d])\1+", r"\1", word)
     consonants = "".join(sign for sign in single if sign not in _VOWELS)
     return consonants if len(consonants) > 1 else single
@@ -137,11 +136,11 @@ def _hash(key: bytes, *texts: str) -> str:
 
 
 _CONTRIBUTOR = "is "
-"""Begins a mark that is a contributor's hash."""
+"""The beginning of a mark that is itself the hash of a contributor."""
 
 
 class _Joined:
-    """Sets of marks that are about one contributor (a disjoint-set forest).
+    """Sets of marks (keyed hashes) that belong to one contributor (a disjoint-set forest).
 
     The smallest hash in a set stands for the whole set."""
 
@@ -159,7 +158,8 @@ class _Joined:
             self._hash[first] = min(hashes)
 
     def contributor(self, mark: str) -> str:
-        """Returns the hash that stands for the set of a mark. Returns '' if it has none."""
+        """Returns the hash that stands for the set to which a mark belongs. Returns '' if it
+        belongs to none."""
         return self._hash.get(self._top(mark), "")
 
     def _top(self, mark: str) -> str:

@@ -1,5 +1,6 @@
-"""Figures on the pages of an older program, which published single figures to date. Others kept
-copies of these pages, so what is published now must be safe beside them."""
+"""Lists figures on the pages of an older version of the program, which published single figures
+to date. Readers may have kept copies of these pages, so what is published now must be safe
+beside them."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ OldRow = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class OldPage:
-    """The rows that an old page showed anew, each with all amounts behind its figure to date."""
+    """The rows that an old page changed or added, each with all amounts that its figure to date
+    was made of."""
 
     month: Month
     rows: Mapping[OldRow, Sequence[Contribution]]
@@ -25,8 +27,8 @@ class OldPage:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The amounts by which a row grew since the page that showed it before. A reader who kept both
-    pages knows their sum."""
+    """The amounts by which a row of the old pages grew from one page to the next. A reader who
+    kept both pages knows their sum."""
 
     row: OldRow
     month: Month
@@ -34,8 +36,8 @@ class Growth:
 
 
 def growths(pages: Iterable[OldPage]) -> Iterator[Growth]:
-    """Yields what each row grew by from page to page. Rows of other tables that grew by the same
-    amounts are left out."""
+    """Yields the amounts by which each row grew from page to page. If rows of several tables
+    grew by the same amounts, only one is yielded."""
     shown: dict[OldRow, Mapping[str, Contribution]] = {}
     known: set[frozenset[tuple[str, int]]] = set()
     for page in pages:
@@ -64,11 +66,11 @@ def _changes(
 
 
 def spread_alike(lines: Iterable[BudgetLine]) -> bool:
-    """Whether all budget lines are spread over the same months in the same proportion.
+    """Whether the budgets of all lines are spread over the same months in the same proportion.
 
-    Old pages showed budgets to date. If the lines are spread alike, the sum of their whole budgets
-    follows from these. If not, the sum would be new, and together with old pages it could tell the
-    budget of a single line."""
+    Old pages showed budgets to date. If all lines are spread alike, the sum of their whole
+    budgets follows from these figures. If they are not, that sum would be new, and together with
+    old pages it could reveal the budget of a single line."""
     spreads = {
         tuple((month, round(1000 * units / (line.amount or 1))) for month, units in by_month)
         for line in lines

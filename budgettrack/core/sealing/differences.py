@@ -1,12 +1,12 @@
-"""Keeps the differences of published figures safe.
+"""Makes sure that the difference of two published figures reveals nobody's amount.
 
 A figure is a sum of batches: the sum that a page shows for the first time, or the sum to date of a
 category, an activity or a grant. Each batch is safe beside each other batch (see `drafts`). But a
-reader subtracts whole figures, and regular pay falls out of a difference: four people got 20.00
-more in March and April than in January and February, and two of them all of it.
+reader can subtract whole figures, and regular pay cancels out in a difference. Example: four people
+got 20.00 more in March and April than in January and February, and two of them got all of it.
 
-The sum of safe sums is safe. So two figures are compared only if each has a batch that the other
-does not have. Multiples of figures are compared too (see `multiples`)."""
+The sum of two safe sums is safe. So two figures are compared only if each has a batch that the
+other does not have. Multiples of figures are compared too (see `multiples`)."""
 
 from __future__ import annotations
 
@@ -30,23 +30,25 @@ from budgettrack.core.sealing.safety import (
 )
 
 _Sum = int
-"""The batches of a sum: the bit of each is set, in the order of sealing."""
+"""The batches of a sum, as bits of a number: the bit of each batch is set, in the order of
+sealing."""
 
 _Name = Literal["apart", "in ratios"]
-"""The test of two sums: `apart` tests that their difference gives nobody away, `in ratios` tests
-the same for their multiples."""
+"""The name of a test of two sums. `apart` tests that their difference gives nobody's amount
+away; `in ratios` tests the same for differences of their multiples."""
 
 _Test = Callable[[_Sum, _Sum], bool]
 _Less = Callable[[Draft, str, Sequence[Draft]], Draft | None]
 
 _MOST_TRIALS = 24
-"""The most contributors that are left out on trial."""
+"""How many contributors are left out on trial at most."""
 
 
 class Figures:
-    """The figures that were published, and those of a new page.
+    """The figures that were published before, and those of a new page.
 
-    `less`: returns a draft without a contributor, if it may be sealed then (see `Drafts.less`)."""
+    `less`: a function that returns a draft (a planned batch) without one contributor, or None if
+    the draft may not be sealed so (see `Drafts.less`)."""
 
     def __init__(
         self,
@@ -60,11 +62,12 @@ class Figures:
         self._plan, self._headings = contributions.plan, contributions.headings
 
     def without_unsafe_differences(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts that may be sealed, so that no two figures give anybody away.
+        """Returns the drafts (planned batches) that may be sealed, so that no two figures reveal
+        anybody's amount.
 
-        Of each two that do, the smallest amount of one contributor in a draft waits without which
-        they do not. If there is none, a whole draft waits: the smallest that helps, or else the
-        largest."""
+        If two figures would, the smallest amount of one contributor in a draft waits that
+        prevents it. If no single amount prevents it, a whole draft waits: the smallest one that
+        prevents it, or else the largest."""
         left = list(drafts)
         while (pair := self._unsafe_pair(left)) is not None:
             places = sorted(
@@ -82,7 +85,9 @@ class Figures:
     def _with_one_less(
         self, drafts: list[Draft], places: Sequence[int], pair: _Pair
     ) -> list[Draft] | None:
-        """Returns the drafts without one contributor in one of them, so that a pair is safe.
+        """Returns the drafts with one contributor left out of one of them, so that a pair of sums
+        is safe.
+
         Returns None if no small amount is enough."""
         amounts = sorted(
             (abs(units), place, who)
@@ -101,7 +106,7 @@ class Figures:
         return len(self._before) + draft
 
     def _batches(self, drafts: Sequence[Draft]) -> list[Batch]:
-        """Returns all batches, if these drafts are sealed."""
+        """Returns all batches, as they are if these drafts are sealed."""
         new = [
             Batch(0, self._page, draft.what, draft.correction, draft.labels, draft.parts)
             for draft in drafts
@@ -109,7 +114,7 @@ class Figures:
         return [*self._before, *new]
 
     def _tests(self, batches: Sequence[Batch]) -> Mapping[_Name, _Test]:
-        """Returns the tests of two sums of batches."""
+        """Returns the tests that any two sums of these batches must pass."""
         known = _Known(batches)
         return {
             "apart": lambda plus, minus: self._is_safe(known, plus, minus),
@@ -117,9 +122,9 @@ class Figures:
         }
 
     def _is_safe(self, known: _Known, plus: _Sum, minus: _Sum) -> bool:
-        """Whether a difference gives nobody away when the amounts that are in both sums fall out of
-        it. If no amount falls out for a funder, the funder learns no more than from the two sums.
-        """
+        """Whether a difference reveals nobody's amount after the amounts that are in both sums
+        have cancelled out. If nothing cancels out for a funder, the funder learns no more than
+        from the two sums themselves."""
         if not known.people(plus) & known.people(minus):
             return True
         amounts, others = known.amounts(plus), known.amounts(minus)
@@ -128,8 +133,9 @@ class Figures:
         return is_safe_or_nothing(combined(amounts, others, -1), seen)
 
     def _as_named(self, batches: Sequence[Batch]) -> list[Sequence[PublicBatch]]:
-        """Returns the batches under all names that readers know, or may know later: the names of
-        now, the names that they were sealed with, and the names if each grant is published."""
+        """Returns the batches under all names that readers know or may know later: with today's
+        names, with the names that they were sealed with, and with the names that they would have
+        if each grant were published."""
         grants = {id_: replace(grant, publish=True) for id_, grant in self._plan.grants.items()}
         published = replace(self._plan, grants=grants)
         named = [
@@ -141,8 +147,8 @@ class Figures:
         return [names for place, names in enumerate(named) if names not in named[:place]]
 
     def _unsafe_pair(self, drafts: Sequence[Draft]) -> _Pair | None:
-        """Returns two sums that together give somebody away, if these drafts are sealed. Returns
-        None if there are none, but for those that were published before."""
+        """Returns two sums that together reveal somebody's amount, if these drafts are sealed.
+        Returns None if there are none. Pairs that were published before are left out."""
         batches = self._batches(drafts)
         bits = (1 << len(batches)) - (1 << len(self._before))
         tests = self._tests(batches)
@@ -160,7 +166,8 @@ class Figures:
 
 
 def _asked(one: _Sum, other: _Sum, bits: _Sum) -> Iterator[tuple[_Name, _Sum, _Sum]]:
-    """Yields the tests of two figures. `bits`: the batches of the new page."""
+    """Yields the tests that two figures need, each with the two sums to compare. `bits`: the
+    batches of the new page."""
     plus, minus = one & ~other, other & ~one
     if plus and minus and (plus | minus) & bits:
         yield "apart", plus, minus
@@ -170,7 +177,7 @@ def _asked(one: _Sum, other: _Sum, bits: _Sum) -> Iterator[tuple[_Name, _Sum, _S
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two sums that together give somebody away, and the test that they fail."""
+    """Two sums that together reveal somebody's amount, and the test that they fail."""
 
     test: _Name
     one: _Sum
@@ -186,7 +193,7 @@ class _Pair:
 
 
 class _Known:
-    """Who stands behind which sums of batches."""
+    """Knows which contributors are in which sums of batches."""
 
     def __init__(self, batches: Sequence[Batch]) -> None:
         self._amounts: dict[_Sum, Amounts] = {
@@ -201,7 +208,7 @@ class _Known:
             self._people[bit] = people
 
     def people(self, batches: _Sum) -> int:
-        """Returns a bit for each contributor."""
+        """Returns the contributors of some batches as bits of a number, one bit for each."""
         people = self._people.get(batches)
         if people is None:
             people = 0
@@ -236,8 +243,9 @@ def _as_sealed(now: PublicBatch, labels: Labels) -> PublicBatch:
 
 
 def _sums(named: Sequence[Sequence[PublicBatch]]) -> Iterable[Sequence[_Sum]]:
-    """Returns the figures of all pages, each once. Those that are about the same stand together.
-    `named`: all batches, each time under other names."""
+    """Returns the figures of all pages, each once. Figures about the same thing stand together.
+
+    `named` has all batches several times, each time under other names."""
     sums: dict[str, dict[_Sum, None]] = {}
     for batches in named:
         for page in sorted({batch.page for batch in batches}):
@@ -252,7 +260,8 @@ def _sums(named: Sequence[Sequence[PublicBatch]]) -> Iterable[Sequence[_Sum]]:
 
 
 def _figures_with(batch: PublicBatch, *, new: bool) -> Iterator[tuple[object, ...]]:
-    """Yields the figures of a page that a batch is in. `new`: whether it is new on this page."""
+    """Yields the keys of the figures of a page that contain a batch. `new`: whether the batch is
+    new on this page."""
     yield (batch.what,)
     for label in ("grant", "category", "activity"):
         name = WITHHELD if batch.grant == WITHHELD else getattr(batch, label)

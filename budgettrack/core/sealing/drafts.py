@@ -1,10 +1,10 @@
-"""Forms the batches of a page.
+"""Forms the batches of a page. A draft is a sum that may become a batch.
 
-A batch is formed only if three conditions hold. It is safe (see `safety`). Added to, or subtracted
-from, any other batch with a common contributor, it gives a safe sum or zero. No combination of
-batches reveals the amount of a contributor (see `combinations`). If a batch is not safe, its labels
-are removed one by one: first the activity, then the grant, then the category. An amount that is not
-safe even without labels waits for a later page."""
+A batch is formed only under three conditions. It is safe to publish (see `safety`). Added to, or
+subtracted from, any other batch with a common contributor, it gives a safe sum or zero. No
+combination of batches reveals the amount of a contributor (see `combinations`). If a batch is
+not safe, its labels are removed one by one: first the activity, then the grant, then the
+category. An amount that is not safe even without labels waits for a later page."""
 
 from __future__ import annotations
 
@@ -43,31 +43,32 @@ _GIVEN_UP: tuple[tuple[_Level, int], ...] = (
     (lambda labels: Labels(labels.grant), 12),
     (lambda labels: Labels(), 18),  # noqa: ARG005 - all labels are given up
 )
-"""The labels that a batch keeps at each level, from all labels to none, and the months that money
-waits before it goes to that level. Tried on the sample: a month's patience keeps more labels, and
-without a long patience before the last two levels a fifth of the money would lose its category."""
+"""The labels that a batch keeps at each level, from all labels to none, and how many months
+money waits before it goes to that level. The months were tried on the sample: waiting a month
+keeps more labels, and without a long wait before the last two levels a fifth of the money would
+lose its category."""
 
 _ACROSS_GRANTS = 2
-"""The level at which money of several grants is added up. Money that may still find others of its
-own waits a month longer."""
+"""The level at which money of several grants is added up. Money waits one month longer for this
+level if more money of its own grant may still come."""
 
 
 _MANY = 50
-"""From a sum of more contributors, only the first few are taken out who make it unsafe."""
+"""If a sum has more contributors than this, only the first few who make it unsafe are taken out."""
 
 _MOST_TAKEN_OUT = 8
-"""The most contributors that are taken out of a sum of many. If more had to leave, all wait: of
-hundreds, few would be left, and the time would grow by the square of the payees."""
+"""How many contributors are taken out of a sum with many. If more had to be taken out, the whole
+sum waits: of hundreds few would be left, and the time would grow by the square of their number."""
 
 _MOST_TRIALS = 24
-"""The most contributors that are left out on trial where a trial takes long."""
+"""How many contributors are left out on trial, if each trial takes long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sum that is a batch already or may become a batch.
+    """A sum that is a batch already, or may become one.
 
-    `size`: the sum of all amounts, without their signs."""
+    `size`: the sum of the absolute values of all amounts."""
 
     what: What
     correction: bool
@@ -80,11 +81,11 @@ class Draft:
 
 
 class Drafts:
-    """The batches of a page, beside those of earlier pages.
+    """The batches of a page, together with those of earlier pages.
 
-    `sums`: other sums that readers know, such as an award.
-    `copies`: sums that stood on pages of an older program. A new batch must be safe beside each.
-    `people`: whom a line pays, by line, if it pays several people."""
+    `sums`: other sums that readers know, such as an award. `copies`: sums that stood on pages of
+    an older version of the program; a new batch must be safe beside each. `people`: the persons
+    whom a line pays, by line, if it pays several."""
 
     def __init__(
         self,
@@ -119,7 +120,8 @@ class Drafts:
                 self._sharing.setdefault(key, []).append(index)
 
     def form(self, pool: Sequence[Contribution], *, correction: bool) -> None:
-        """Forms batches of contributions about one thing. What is left of `pool` waits."""
+        """Forms batches from contributions about the same subject. The contributions that stay
+        in `pool` wait for a later page."""
         for number, (level, patience) in enumerate(_GIVEN_UP):
             groups: dict[Labels, list[Contribution]] = {}
             for part in pool:
@@ -140,7 +142,8 @@ class Drafts:
                     pool += self._keep_most(draft, level)
 
     def _has_waited(self, part: Contribution, patience: int, number: int) -> bool:
-        """Whether a contribution has waited long enough to lose the labels of a level."""
+        """Whether a contribution has waited long enough to lose the labels that this level takes
+        away."""
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
         # A plan has no month, so it cannot wait. It may lose all labels except its category at
@@ -148,12 +151,13 @@ class Drafts:
         return after(part.month or after(self._page, -12), patience) <= self._page
 
     def _can_stand_alone(self, part: Contribution) -> bool:
-        """Whether enough contributors are known under all labels of a contribution."""
+        """Whether enough contributors are known for a batch that has all the labels of this
+        contribution."""
         return len(self._under[part.what, part.labels]) >= FEWEST
 
     def less(self, draft: Draft, who: str, beside: Iterable[Draft]) -> Draft | None:
-        """Returns a draft without a contributor. Returns None if it may not be sealed beside other
-        drafts then, or if nothing is left."""
+        """Returns a draft without one contributor. Returns None if that draft may not be sealed
+        together with `beside`, or if nothing is left in it."""
         less = self._without(draft, who)
         self.drafts = [other for other in beside if other is not draft]
         return less if less.parts and self._in_the_way(less) is None else None
@@ -175,16 +179,16 @@ class Drafts:
         return self._draft(draft.what, draft.correction, parts)
 
     def _without(self, draft: Draft, who: str) -> Draft:
-        """Returns a draft without a contributor. Persons of one line leave together: nobody knows
-        which of them is paid what."""
+        """Returns a draft without one contributor. If it is not known which person of a line was
+        paid what, all persons of the line are left out together."""
         leave = _leave_with(who, draft.amounts)
         return self._with(draft, (part for part in draft.parts if part.contributor not in leave))
 
     def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
         """Keeps as much of a draft as is safe. Returns the contributions that are left over.
 
-        The contributor who makes the draft unsafe is taken out, again and again: one large payment
-        does not hold up all others."""
+        The contributor who makes the draft unsafe is taken out, and this is repeated. So one
+        large payment does not delay all others."""
         kept = draft
         left = _MOST_TAKEN_OUT if len(draft.amounts) > _MANY else len(draft.amounts)
         while (who := self._in_the_way(kept)) is not None:
@@ -197,8 +201,9 @@ class Drafts:
         return [] if self._borrow(draft, level) else draft.parts
 
     def _borrow(self, draft: Draft, level: _Level) -> bool:
-        """Adds the smallest batch that makes a draft safe and has the same labels. That batch loses
-        its more exact labels, so it may not be larger than the draft."""
+        """Adds to a draft the smallest batch with the same labels that makes it safe. That batch
+        loses its more exact labels, so it may not be larger than the draft. Returns whether
+        there is one."""
         siblings = [
             other
             for other in self.drafts
@@ -218,8 +223,8 @@ class Drafts:
         return False
 
     def _in_the_way(self, draft: Draft) -> str | None:
-        """Returns a contributor who makes a draft unsafe. Returns None if the draft may be sealed,
-        or if it is empty."""
+        """Returns a contributor who makes a draft unsafe. Returns None if the draft may be
+        sealed, or if it is empty."""
         if not draft.parts:
             return None
         unsafe = unsafe_part(draft.amounts, self._seen)
@@ -249,11 +254,11 @@ class Drafts:
     def _whose_leaving_helps(
         self, draft: Draft, helps: Callable[[str], bool], *, most: int | None = None
     ) -> str:
-        """Returns the contributor with the least money who must leave so that a draft passes a
-        test. If no single one is enough, returns the contributor with the most money.
+        """Returns the contributor with the least money without whom a draft passes a test. If no
+        single one is enough, returns the contributor with the most money.
 
-        `helps`: whether the draft passes if a contributor leaves.
-        `most`: how many are tried, if a trial takes long."""
+        `helps`: whether the draft passes if a contributor is left out. `most`: how many are
+        tried if a trial takes long."""
         amounts = draft.amounts
         sums = Changeable(amounts, self._seen)
         for who in sorted(amounts, key=lambda who: (abs(amounts[who]), who))[:most]:
@@ -262,13 +267,14 @@ class Drafts:
         return _largest(amounts)
 
     def _without_whom(self, draft: Draft, test: Callable[[Draft], bool]) -> Callable[[str], bool]:
-        """Returns a function: whether a draft passes a test without a given contributor."""
+        """Returns a function that says whether a draft passes a test without a given
+        contributor."""
         return lambda who: test(self._without(draft, who))
 
     def _stands_beside_without(self, draft: Draft, other: Draft) -> Callable[[str], bool]:
-        """Returns a function that tells whether a draft may stand beside another batch without a
-        given contributor. It is called for hundreds of contributors, so the sum and the difference
-        are computed only once."""
+        """Returns a function that says whether a draft may be published beside another batch
+        without a given contributor. The function is called for hundreds of contributors, so the
+        sum and the difference are computed only once."""
         if (draft.what == "budget") != (other.what == "budget"):
             return self._without_whom(draft, partial(self._may_stand_beside, other=other))
         amounts, others = draft.amounts, other.amounts
@@ -290,8 +296,8 @@ class Drafts:
         """Returns the contributor who has more than half of a sum and is paid about the same amount
         in several months.
 
-        Returns None if there is none. A reader sees such an amount in several sums, each time with
-        other money, and could guess it."""
+        Returns None if there is none. A reader sees such an amount in several sums, each time
+        with other money, and could guess it."""
         for who, amount in draft.row:
             paid_in = self._months.get((who, amount), ())
             if 2 * abs(draft.amounts[who]) > draft.size and len(paid_in) > 1:
@@ -299,7 +305,8 @@ class Drafts:
         return None
 
     def _may_stand_beside(self, draft: Draft, other: Draft) -> bool:
-        """Whether the sum and the difference of a draft and another batch are safe or zero."""
+        """Whether the sum and the difference of a draft and another batch are both safe to
+        publish or zero."""
         if (draft.what == "budget") != (other.what == "budget"):
             return self._may_stand_beside_plan(draft.lines, other.lines)
         amounts, others = draft.amounts, other.amounts
@@ -310,10 +317,11 @@ class Drafts:
         )
 
     def _leaves_nobody_alone(self, draft: Draft) -> bool:
-        """Whether the rest is safe or nothing, if all batches that lie in a sum are taken out of
-        it: those that lie in this draft, and those that lie with it in an earlier one.
+        """Whether what remains of a sum is safe or nothing, if all batches that it contains are
+        subtracted. The sums are this draft, and earlier batches that contain it.
 
-        Six people may be paid in two batches, and all of them again in a third, with one more."""
+        Example: six people are paid in two batches, and all of them again in a third, with one
+        person more."""
         others = [other for other in self._others(draft) if other.what == draft.what]
         wholes = [draft, *(other for other in others if _lies_in(draft.row, other.row.keys()))]
         for whole in wholes:
@@ -327,10 +335,10 @@ class Drafts:
         return True
 
     def _may_stand_beside_plan(self, lines: Amounts, planned: Amounts) -> bool:
-        """Whether the difference of payments and plans is safe or zero, by budget line.
+        """Whether the difference of payments and budgets is safe or zero, by budget line.
 
-        If the payments of a line are within ten per cent of its plan, the line cancels out of the
-        difference. On other lines the plan tells nothing about the payments."""
+        If the payments of a line are within ten per cent of its budget, the line cancels out of
+        the difference. On other lines the budget tells nothing about the payments."""
         alike = {
             line
             for line in lines.keys() & planned.keys()
@@ -344,8 +352,8 @@ class Drafts:
     def _adds_no_combination(self, draft: Draft) -> bool:
         """Whether no combination with other batches reveals the amount of a contributor.
 
-        A reader may take what somebody is paid for her part of a plan, so the same is asked with
-        each plan as the parts of those whom its line pays."""
+        A reader may take what a person is paid for this person's part of a budget. So the
+        question is asked a second time, with each budget split among those whom its line pays."""
         if not self._known.allow(draft.row, [other.row for other in self.drafts]):
             return False
         return not self._paid_by or self._known_by_person.allow(
@@ -370,9 +378,9 @@ class Drafts:
 def visible_to_funders(
     plan: Plan, now: Iterable[Contribution], before: Iterable[Batch] = ()
 ) -> dict[str, frozenset[str]]:
-    """Returns for each funder the contributors, persons and planned lines in its grants, now and
-    when a batch of `before` was sealed. If a payment was sealed and then moved to another grant,
-    the funder of the other grant sees whom it paid."""
+    """Returns the contributors that each funder can see in its grants, persons and lines, now
+    and when a batch of `before` was sealed. If a payment was sealed and later moved to another
+    grant, the funder of that grant sees whom it paid."""
     visible: dict[str, set[str]] = {}
     payees: dict[str, set[str]] = {}
     now = list(now)
@@ -417,7 +425,7 @@ def _in_common(parts: Sequence[Contribution]) -> Labels:
 
 
 def _leave_with(who: str, amounts: Amounts) -> Collection[str]:
-    """Returns a contributor and all who leave a sum together with this one."""
+    """Returns a contributor and all others who must be left out of a sum together with this one."""
     whole = together(who)
     if whole == who:
         return (who,)

@@ -1,5 +1,6 @@
-"""Checks a new sum beside all sums that readers know: to everybody, and to each funder, who takes
-out what it sees. See `combinations` for what is solved."""
+"""Checks a new sum together with all sums that readers know. The readers are everybody, and each
+funder, who can subtract what it sees in its own grants. The module `combinations` solves the
+equations."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from budgettrack.core.sealing.safety import FEWEST
 
 
 class KnownSums:
-    """The rows of the sums that readers know.
+    """The sums that readers know, as rows of a matrix.
 
     `seen`: for each funder, the contributors who are visible in any of its grants."""
 
@@ -31,8 +32,8 @@ class KnownSums:
         self._people = frozenset(who for who, _ in self._numbered)
 
     def allow(self, new: Equation, beside: Sequence[Equation]) -> bool:
-        """Whether no combination of known sums with a new one, and with others that are new beside
-        it, reveals the amount of a contributor."""
+        """Whether a new sum may be published: no combination of it with known sums, and with
+        other new sums (`beside`), reveals the amount of a contributor."""
         drafted = {unknown for other in beside for unknown in other}
         only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
         # Every combination with this sum has the new amounts, which are in no other sum.
@@ -47,10 +48,10 @@ class KnownSums:
         )
 
     def _gives_a_funder_away(self, place: int, new: Equation, beside: Sequence[Equation]) -> bool:
-        """Whether a combination with a new sum gives somebody away to a funder.
+        """Whether a combination with a new sum reveals somebody's amount to one funder.
 
-        A funder may have begun to see somebody after others were told: then it is too late for
-        these. But what is too much to be solved is no proof that it is too late."""
+        A sum that this funder could work out before is not counted: it is too late to hide it.
+        But if there are too many equations to solve, nothing is proved, and the sum counts."""
         visible = self._seen[place]
         if self._people.union(who for row in (new, *beside) for who, _ in row).isdisjoint(visible):
             return False  # The funder knows no more than everybody.
@@ -64,15 +65,15 @@ class KnownSums:
         return gives_away([*rows, _hidden(new, visible)]) and not gave_away(rows)
 
     def _is_full(self, reader: tuple[int, ...], known: Sequence[Equation]) -> bool:
-        """Whether the rows that are known are too many to be solved, for everybody or for the
-        funder with a place. It is found once: with more rows, they still are."""
+        """Whether the known rows are too many to be solved, for everybody or for the funder at a
+        place. This is found once, because with more rows they are still too many."""
         if reader not in self._full:
             self._full[reader] = is_too_much(entangled(known))
         return self._full[reader]
 
 
 def paid_people(plan: Plan, payments: Iterable[Contribution]) -> Mapping[str, Sequence[str]]:
-    """Returns whom a line pays, by line, if it pays several people."""
+    """Returns the persons whom a line pays, by line, for lines that pay several."""
     payees: dict[str, set[str]] = {}
     for part in payments:
         line = plan.lines.get(part.line)
@@ -84,8 +85,8 @@ def paid_people(plan: Plan, payments: Iterable[Contribution]) -> Mapping[str, Se
 def by_person(
     parts: Iterable[Contribution], people: Mapping[str, Sequence[str]]
 ) -> Iterator[Contribution]:
-    """Yields contributions, with the plan of a line as an equal part for each of those whom it
-    pays."""
+    """Yields the contributions, in which the budget of a line is split into an equal part for
+    each person whom the line pays."""
     for part in parts:
         names = people.get(part.line, ()) if part.what == "budget" else ()
         for name in names:
@@ -95,5 +96,6 @@ def by_person(
 
 
 def _hidden(row: Equation, visible: Collection[str]) -> Equation:
-    """Returns a row without the amounts of those whom a funder sees."""
+    """Returns a row of the matrix without the amounts of the contributors whom a funder can see
+    in its grants."""
     return {unknown: times for unknown, times in row.items() if unknown[0] not in visible}

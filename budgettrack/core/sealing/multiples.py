@@ -1,13 +1,13 @@
-"""Checks that multiples of two published figures give nobody away.
+"""Checks that no difference of multiples of two published figures reveals anybody's amount.
 
-Two people got about the same five times, three of these on one page; two others got it four times,
-three of them there. Five times what is new on the page, less three times the total, is three times
-what one of the others gets, and nothing of the first two. Or four people are paid in January, and
-in two more months together: the later figure less twice the first is what two of them got more. So
-two figures are compared in the ratios in which their largest common amounts fall out.
+Example: on all pages two people got about the same amount five times, three of these on one page.
+Two others got theirs four times, three of these on that page. Then five times the sum of that page,
+less three times the total, is three times what the others get, and the amounts of the first two
+cancel out.
 
-What is left is judged twice: by the amounts themselves, and as a reader takes them who thinks that
-amounts of one contributor that agree within ten per cent are the same (see `combinations`)."""
+So two figures are compared in those ratios in which their largest common amounts cancel out.
+What is left is judged twice: by the true amounts, and as a reader sees it who takes amounts of
+one contributor that differ by less than ten per cent as equal (see `combinations`)."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ from budgettrack.core.sealing.safety import (
 _Key = TypeVar("_Key")
 
 _RATIOS = 3
-"""The most common amounts whose ratio is tried. If all money but that of two falls out, then so
-does one of the three largest amounts that two figures have in common."""
+"""How many of the largest common amounts are tried: each gives a ratio. If everything but the
+money of two people cancels out, then one of the three largest amounts that two figures have in
+common cancels out too."""
 
 
 @dataclass(slots=True)
 class _Left:
-    """The difference between multiples of two figures, by contributor.
+    """The difference of multiples of two figures, by contributor.
 
-    `amounts`: the true amounts.
-    `guessed`: the amounts that a reader gets by taking amounts that nearly agree as the same.
-    `blur`: by how much a guess may err, because the amounts of the contributor only nearly agree.
-    """
+    `amounts`: the true amounts. `guessed`: the amounts that a reader gets by treating nearly
+    equal amounts as equal. `blur`: how wrong such a guess may be, because the amounts of the
+    contributor are only nearly equal."""
 
     amounts: dict[str, int] = field(default_factory=dict)
     guessed: dict[str, int] = field(default_factory=dict)
     blur: dict[str, int] = field(default_factory=dict)
 
     def without(self, visible: Collection[str]) -> _Left:
-        """Returns the remaining amounts for a reader who knows these contributors."""
+        """Returns what is left for a reader who knows the amounts of these contributors."""
         return _Left(
             {who: units for who, units in self.amounts.items() if who not in visible},
             {who: units for who, units in self.guessed.items() if who not in visible},
@@ -59,20 +59,20 @@ class _Left:
     def gives_nobody_away(self) -> bool:
         """Whether a reader can neither compute nor guess the two largest amounts.
 
-        If other people's money is subtracted in the difference, nobody knows how much that is. So
-        the difference tells nothing about the amounts."""
+        If money of other people is subtracted in the difference, a reader does not know how
+        much, and so learns nothing about the amounts."""
         ways = {units > 0 for who, units in self.guessed.items() if who}
         return len(ways) > 1 or (self._rises_are_safe() and self._errs_enough())
 
     def _rises_are_safe(self) -> bool:
-        """Whether the amounts are safe. If one of the two largest takes away from the other, a
-        reader knows neither."""
+        """Whether the true amounts are safe. If one of the two largest is subtracted from the
+        other, a reader knows neither."""
         ways = {units > 0 for _, units in _two_largest(self.amounts)}
         return len(ways) > 1 or is_safe_or_nothing(self.amounts)
 
     def _errs_enough(self) -> bool:
-        """Whether a guess of the two largest amounts errs by a tenth or more. The error is the
-        money of all others (true or guessed, the smaller of the two), and the blur of the two
+        """Whether a guess of the two largest amounts is wrong by a tenth or more. The error is
+        the money of all others (true or guessed, whichever is smaller), and the blur of the two
         amounts."""
         if is_safe_or_nothing(self.guessed):
             return True
@@ -85,8 +85,8 @@ class _Left:
 
 
 class Multiples:
-    """The batches of figures, and who is paid in each. A figure is a number: the bit of each of its
-    batches is set, in the order of `batches`."""
+    """The batches of figures, and who is paid in each. A figure is a number in which the bit of
+    each of its batches is set, in the order of `batches`."""
 
     def __init__(self, batches: Sequence[Batch], seen: Seen) -> None:
         self._seen = seen
@@ -104,7 +104,7 @@ class Multiples:
         self._spread = {unknown: max(units) - min(units) for unknown, units in amounts.items()}
 
     def give_nobody_away(self, one: int, other: int) -> bool:
-        """Whether no multiples of two figures give anybody away."""
+        """Whether no multiples of two figures reveal anybody's amount."""
         return all(
             left.without(visible).gives_nobody_away()
             for left in self._in_ratios(one, other)
@@ -112,8 +112,8 @@ class Multiples:
         )
 
     def _in_ratios(self, one: int, other: int) -> Iterator[_Left]:
-        """Yields the difference in each ratio in which a large common unknown falls out. Where
-        whole figures are subtracted, `differences` and `drafts` judge."""
+        """Yields the difference of two figures in each ratio in which a large common amount
+        cancels out. Differences of the whole figures are left to `differences` and `drafts`."""
         row, others = self._row(one), self._row(other)
         common = [who for who in row.keys() & others.keys() if who[0]]
         common.sort(key=lambda who: (-abs(row[who]) * self._sizes[who], who))
@@ -122,7 +122,7 @@ class Multiples:
                 yield self._left(one, ratio.numerator, other, ratio.denominator)
 
     def _left(self, one: int, times: int, other: int, less: int) -> _Left:
-        """Returns `times` times the figure `one` less `less` times the figure `other`."""
+        """Returns `times` times the figure `one`, less `less` times the figure `other`."""
         left = _Left()
         row, others = self._row(one), self._row(other)
         for unknown in row.keys() | others.keys():
@@ -144,7 +144,7 @@ class Multiples:
         return left
 
     def _row(self, figure: int) -> Equation:
-        """Returns how often each unknown is in a figure."""
+        """Returns how often each unknown (a contributor and an amount) is in a figure."""
         if figure not in self._rows:
             self._rows[figure] = _sum(self._rows[bit] for bit in _bits(figure))
         return self._rows[figure]
@@ -157,7 +157,7 @@ class Multiples:
 
 
 def _sum(addends: Iterable[Mapping[_Key, int]]) -> Mapping[_Key, int]:
-    """Returns the sum of each key, without keys that fall out."""
+    """Returns the sum of each key. A key whose sum is zero is left out."""
     total: Counter[_Key] = Counter()
     for addend in addends:
         total.update(addend)
@@ -173,7 +173,7 @@ def _bits(figure: int) -> Iterator[int]:
 
 
 def _sum_without(two: Collection[str], amounts: Mapping[str, int]) -> int:
-    """Returns what the known contributors have together, but for two of them."""
+    """Returns the sum of the amounts of all known contributors except two."""
     return abs(sum(units for who, units in amounts.items() if who and who not in two))
 
 

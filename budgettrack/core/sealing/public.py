@@ -1,4 +1,5 @@
-"""The type of a batch as the public may know it. It does not tell the parts of the batch."""
+"""The type of a batch as the public may know it: a sum with names, without the amounts that it
+is made of."""
 
 from __future__ import annotations
 
@@ -8,24 +9,22 @@ from typing import Literal
 from budgettrack.core.base.months import Month
 
 What = Literal["spent", "budget", "gifts", "in kind"]
-"""The subject of a sum. Sums about different subjects are never added up."""
+"""What a sum is about. Sums about different subjects are never added up."""
 
 WITHHELD = "withheld"
-"""The grant, category or activity of a batch if it may not be named."""
+"""Stands for a grant, a category or an activity of a batch that may not be named."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicBatch:
     """A batch as the public may know it.
 
-    `page`: the month of the page with which it was published.
-    `correction`: whether it changes amounts that were published before.
-    `grant`: the ID of a published grant, '' for money without a grant, `WITHHELD`, or None if the
-    batch has money of several grants.
-    `category`, `activity`: a name and an ID. '' if there is none, None if the batch has money of
+    `page`: the month of the page with which it was published. `correction`: whether it changes
+    amounts that were published before. `grant`: the ID of a published grant, '' for money that
+    belongs to no grant, `WITHHELD`, or None if the batch has money of several grants.
+    `category`, `activity`: a name and an ID; '' if there is none, None if the batch has money of
     several or if its grant is withheld, `WITHHELD` if the category or activity was withdrawn.
-    `units`: minor units of the base currency.
-    """
+    `units`: in minor units of the base currency."""
 
     page: Month
     what: What

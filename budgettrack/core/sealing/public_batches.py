@@ -1,6 +1,7 @@
 """Gives each batch the names that the public may read now.
 
-A public figure is a sum of these batches and of nothing else. The parts of a batch stay behind."""
+A public figure is a sum of these batches and of nothing else. The amounts that a batch is made
+of do not get past this module."""
 
 from __future__ import annotations
 
@@ -27,11 +28,10 @@ def public_batches(
 ) -> list[PublicBatch]:
     """Returns the batches with the names that the public may read now, in the same order.
 
-    If all contributions of a batch have the same new name, the batch has the new name. If a grant
-    is withdrawn, each batch with money of this grant is withheld. If a category or an activity is
-    withdrawn, it is the label `WITHHELD` of each batch with its money: the sums stay the same.
-
-    A plan is shown from the month on in which its grants have begun."""
+    If all contributions of a batch have the same new name, the batch gets the new name. If a
+    grant was withdrawn, each batch with money of this grant is withheld. If a category or an
+    activity was withdrawn, each batch with its money gets the label `WITHHELD`; the sums stay
+    the same. A budget is shown from the month on in which its grants have begun."""
     return [_public(batch, plan, withdrawn, headings or {}) for batch in batches]
 
 
@@ -56,8 +56,8 @@ def _public(
 
 
 def _begun(batch: Batch, plan: Plan) -> Iterator[Month]:
-    """Yields '' and the months in which the grants of a plan begin. No page of an earlier month
-    shows the plan."""
+    """Yields '' and the months in which the grants of a budget begin. Pages of earlier months do
+    not show the budget."""
     yield ""
     if batch.what == "budget":
         for part in batch.parts:
@@ -67,7 +67,8 @@ def _begun(batch: Batch, plan: Plan) -> Iterator[Month]:
 
 
 def _labels_now(batch: Batch, plan: Plan, headings: Mapping[str, str]) -> Labels:
-    """Returns the labels of a batch, with the new name if all its lines were renamed alike."""
+    """Returns the labels of a batch. If all its lines were renamed to the same name, this is its
+    label."""
     lines = [plan.lines.get(part.line) for part in batch.parts]
     category, activity = batch.labels.category, batch.labels.activity
     categories = {headings.get(line.category, line.category) for line in lines if line is not None}
@@ -80,8 +81,8 @@ def _labels_now(batch: Batch, plan: Plan, headings: Mapping[str, str]) -> Labels
 
 
 def _without_withdrawn(labels: Labels, batch: Batch, plan: Plan, withdrawn: Withdrawn) -> Labels:
-    """Returns the labels without a category or an activity that is withdrawn, under the name that
-    the money had when it was published or under the name that its line has now."""
+    """Returns the labels without a category or an activity that was withdrawn, under the name
+    when the money was published or under the present name of its line."""
     if withdrawn == NOTHING_WITHDRAWN:
         return labels
     lines = [plan.lines[part.line] for part in batch.parts if part.line in plan.lines]

@@ -1,17 +1,18 @@
-"""Keeps the rest of each award safe.
+"""Makes sure that what is left of each award reveals nobody's amount.
 
-A reader may subtract all batches of a grant from its award, or from what was received. What is left
-is a sum too: payments and plans that are in no batch, and money that nobody has spent yet. What is
-not spent yet may go to one person, in any state of the grant: a last payment may come when the
-grant is closed. So some payments of each grant are *kept*: they stay in no batch, so that the rest
-is safe beside one more payment, even if it is all that a line has left. They are released when the
-award is spent.
+A reader can subtract all batches of a grant from its award, or from what was received. What is left
+is a sum too: payments and budgets that are in no batch, and money that is not spent yet. That money
+may go to one person, in any state of the grant, because a last payment may come when the grant is
+closed. So some payments of each grant are *kept*: they stay in no batch, so that what is left is
+safe beside one more payment, even if that payment is all that a line has left. They are released
+when the award is spent.
 
-Plans are *held back* in the same way. If a line pays one person, its plan is in no batch, and the
-award less all other plans would be this person's pay. So other lines are held back beside it, with
-their plans and their payments: the smallest lines that are enough.
+Budgets are *held back* in the same way. If a line pays one person, its budget is in no batch, and
+the award less all other budgets would be this person's pay. So other lines are held back beside it,
+with their budgets and payments: the smallest lines that are enough.
 
-An award, and its instalments, are told only if the award as a whole and its rest are safe."""
+An award and its instalments are published only if the award as a whole is safe, and what is left
+of it too."""
 
 from __future__ import annotations
 
@@ -36,19 +37,20 @@ from budgettrack.core.sealing.safety import (
 from budgettrack.core.sealing.waiting import in_no_batch
 
 _WITH_A_REST: tuple[What, ...] = ("spent", "budget")
-"""The subjects (see `What`) that use up an award."""
+"""The subjects (see `What`) of sums that are part of an award."""
 
 LARGER = 3
-"""A payment beyond every plan may be so many times as large as the largest before. More would keep
-a tenth of every award."""
+"""How many times the largest payment so far an unplanned payment may be. A larger number would
+keep a tenth of every award out of the batches."""
 
 _Key = tuple[What, str]
-"""The subject of money, and its grant."""
+"""The subject of a sum, and its grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """The rest of an award by contributor, also with a line that is held back as one."""
+    """What is left of an award, by contributor. A second form counts a line that is held back as
+    one contributor."""
 
     by_contributor: dict[str, int] = field(default_factory=dict)
     by_line: dict[str, int] = field(default_factory=dict)
@@ -64,13 +66,12 @@ class _Left:
 
 @dataclass(frozen=True, slots=True)
 class _LeftByDraft:
-    """The rest of an award beside drafts. Each draft is known by its place. The rest is added up
-    once, because many choices of drafts are tried.
+    """What is left of an award, depending on which drafts are sealed. Each draft is known by its
+    position. The sums are added up once, because many choices of drafts are tried.
 
-    `always`: the part that is always left, whatever drafts are sealed.
-    `waiting`: the part that is left as long as the draft is not sealed.
-    `added`: the part that is left if the draft is sealed.
-    `elsewhere`: the same, if a reader does not know the awards of other grants."""
+    `always`: what is left whatever drafts are sealed. `waiting`: what is left as long as the
+    draft is not sealed. `added`: what is left if the draft is sealed. `elsewhere`: the same, for
+    a reader who does not know the awards of other grants."""
 
     always: _Left
     always_elsewhere: _Left
@@ -79,8 +80,8 @@ class _LeftByDraft:
     elsewhere: dict[int, _Left] = field(default_factory=dict)
 
     def beside(self, sealed: Collection[int]) -> tuple[_Left, _Left]:
-        """Returns the rest if some drafts are sealed: for a reader who knows the awards of all
-        grants, and for one who does not."""
+        """Returns what is left if some drafts are sealed: for a reader who knows the awards of
+        all grants, and for one who does not."""
         known, unknown = _Left(), _Left()
         known.add(self.always)
         for place, left in self.waiting.items():
@@ -101,9 +102,8 @@ class Rest:
     """Decides which amounts must stay out of the batches of a page, and whether an award may be
     published.
 
-    `now`: all contributions up to the page.
-    `before`: the batches that are sealed, with the contributors that are known now.
-    `funders`: the contributors whom each funder sees."""
+    `now`: all contributions up to the page. `before`: the batches that are sealed, with the
+    contributors that are known now. `funders`: the contributors whom each funder sees."""
 
     def __init__(
         self,
@@ -141,12 +141,13 @@ class Rest:
                 self._sealed_plans.setdefault(part.labels.grant or "", []).append(part)
         self._unspent = {id_: self._not_spent(grant) for id_, grant in plan.grants.items()}
         self.held = frozenset(line for grant in plan.grants for line in self._held_lines(grant))
-        """The budget lines that are held back."""
+        """The budget lines that are held back: neither their budgets nor their payments are in a
+        batch."""
         self.kept = frozenset(id_ for grant in plan.grants for id_ in self._kept(grant))
-        """The payments that are kept for payments to come."""
+        """The IDs of the payments that are kept out of the batches until the award is spent."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts that may be sealed so that the rest of every grant is safe.
+        """Returns the drafts that may be sealed, so that what is left of every award is safe.
 
         If drafts must be left out, the smallest draft that is enough is left out first."""
         sealed = set(range(len(drafts)))
@@ -159,7 +160,7 @@ class Rest:
         return [draft for place, draft in enumerate(drafts) if place in sealed]
 
     def known_sums(self) -> list[list[Contribution]]:
-        """Returns the plans that are the award of each grant: a reader knows their sum as it is."""
+        """Returns the budgets that sum to the award of each grant: a reader knows their sum."""
         return [
             plans
             for id_ in self._plan.grants
@@ -167,8 +168,8 @@ class Rest:
         ]
 
     def _in_award(self, grant: str) -> list[Contribution]:
-        """Returns the plans whose sum is the award: all plans of a grant, or all but one or two,
-        which were added later. Returns [] if no plans sum to the award."""
+        """Returns the budgets whose sum is the award: those of all lines of a grant, or of all
+        but one or two that were added later. Returns [] if no budgets sum to the award."""
         plans = [part for part in self._plans if part.labels.grant == grant]
         more = sum(part.own for part in plans) - (self._plan.grants[grant].amount or 0)
         if not more:
@@ -183,7 +184,7 @@ class Rest:
         return []
 
     def unsafe(self) -> frozenset[str]:
-        """Returns the grants whose sealed batches leave a rest that is not safe."""
+        """Returns the grants whose sealed batches leave something of the award that is not safe."""
         return frozenset(
             grant
             for (what, grant), left in self._left_beside(())
@@ -191,7 +192,7 @@ class Rest:
         )
 
     def untold(self) -> frozenset[str]:
-        """Returns the grants whose award and instalments may not be told."""
+        """Returns the grants whose award and instalments may not be published."""
         unsafe = self.unsafe()
         return frozenset(
             grant
@@ -200,9 +201,10 @@ class Rest:
         )
 
     def _whole(self, grant: str) -> dict[str, int]:
-        """Returns the contributors of an award: those who were paid and those who will be paid.
-        Money that a line will still pay, but not to people, has no known contributor: it may go to
-        several."""
+        """Returns the contributors of an award: those who were paid, and those who will be paid.
+
+        Money that a line will still pay, but not to people, has no known contributor: it may go
+        to several."""
         whole: dict[str, int] = {}
         for payment in self._payments.get(grant, ()):
             whole[payment.contributor] = whole.get(payment.contributor, 0) + payment.units
@@ -213,12 +215,14 @@ class Rest:
         return whole
 
     def _least(self, grant: str, left: _LeftByDraft, own: Sequence[int], sealed: set[int]) -> int:
-        """Returns the place of the smallest draft that makes the rest safe if it is left out. If no
-        single draft is enough, returns the largest. `own`: the drafts of the grant, by size."""
+        """Returns the position of the smallest draft that makes the rest of the award safe if it
+        is left out. If no single draft is enough, returns the largest. `own`: the drafts of the
+        grant, by size."""
         return next((p for p in own if self._is_safe(grant, left, sealed - {p})), own[-1])
 
     def _held_lines(self, grant: str) -> list[str]:
-        """Returns the lines of a grant that are held back beside those that pay one or two."""
+        """Returns the lines of a grant that are held back to protect lines that pay one or two
+        people."""
         if self._unspent[grant] is None:
             return []
         lines = [line for line in self._plan.lines.values() if line.grant == grant]
@@ -242,8 +246,8 @@ class Rest:
         return held
 
     def _kept(self, grant: str) -> Iterator[str]:
-        """Yields the oldest payments of a grant that wait, until the rest is safe. They stay the
-        same from page to page, so newer payments are told in time."""
+        """Yields the oldest waiting payments of a grant, until what is left of the award is safe
+        with them. They stay the same from page to page, so newer payments are published in time."""
         if self._unspent[grant] is None:
             return
         rest = self._foreseen("spent", grant)
@@ -265,12 +269,12 @@ class Rest:
         """Whether everybody may know the award of a grant less all its batches, now and at the end
         of the grant.
 
-        Batches of several grants count as part of the rest, unless a reader knows the awards of all
-        these grants and subtracts these batches too."""
+        Batches of several grants count as part of what is left, unless a reader knows the awards
+        of all these grants and can subtract these batches too."""
         return all(self._may_be_left(rest, grant) for rest in left.beside(sealed))
 
     def _left_beside(self, drafts: Sequence[Draft]) -> Iterator[tuple[_Key, _LeftByDraft]]:
-        """Yields the rest of each award that is known, for spending and for plans."""
+        """Yields what is left of each award that is known, for spending and for budgets."""
         places = {
             (part.table, part.id): place
             for place, draft in enumerate(drafts)
@@ -291,7 +295,7 @@ class Rest:
     def _left_of(
         self, what: What, grant: str, places: Mapping[tuple[str, str], int]
     ) -> _LeftByDraft:
-        """Returns the rest of an award. `places`: the draft of each record."""
+        """Returns what is left of an award. `places`: the position of the draft of each record."""
         left = _LeftByDraft(self._foreseen(what, grant), _Left())
         in_award = self._award_plans[grant]
         for part in self._waiting.get((what, grant), ()):
@@ -312,7 +316,7 @@ class Rest:
 
     @staticmethod
     def _is_added(part: Contribution, in_award: Collection[str]) -> bool:
-        """Whether the plan of a line was added later, to the plans whose sum is the award."""
+        """Whether the budget of a line was added later to the budgets that sum to the award."""
         return part.what == "budget" and bool(in_award) and part.line not in in_award
 
     def _foreseen(self, what: What, grant: str) -> _Left:
@@ -337,22 +341,24 @@ class Rest:
         rest.by_line[who] = rest.by_line.get(who, 0) + units
 
     def _may_be_left(self, rest: _Left, grant: str) -> bool:
-        """Whether the public may know a rest. Every funder of other grants, who sees more, must be
-        allowed to know it too."""
+        """Whether the public may know what is left of an award. Every funder of other grants,
+        who sees more, must be allowed to know it too."""
         return is_safe_or_nothing(rest.by_contributor) and is_safe_or_nothing(
             rest.by_line, self._others(grant)
         )
 
     def _note(self, batch: Batch) -> None:
-        """Notes which awards a reader subtracts a sealed batch from, and what else it has."""
+        """Records from which awards a reader can subtract a sealed batch, and what other money
+        the batch has."""
         for part in batch.parts:
             self._told.add((batch.what, self._grant_of(part)))
         for grant, part in self._elsewhere_in(batch):
             self._elsewhere.setdefault((batch.what, grant), []).append(part)
 
     def _elsewhere_in(self, batch: Batch | Draft) -> Iterator[tuple[str, Contribution]]:
-        """Yields the amounts of a batch that a reader cannot subtract from an award, each with its
-        grant. It is money of several grants, or of the grant to which the line belonged before."""
+        """Yields the amounts of a batch that a reader cannot subtract from an award, each with
+        its grant. The batch has money of several grants, or of a grant to which the line
+        belonged before."""
         grants = {part.labels.grant or "" for part in batch.parts}
         for part in batch.parts:
             grant = self._grant_of(part)
@@ -361,21 +367,20 @@ class Rest:
                     yield whose, part
 
     def _grant_of(self, part: Contribution) -> str:
-        """Returns the grant that the record has now, or else the grant that it had."""
+        """Returns the present grant of a record, or else the grant that it had before."""
         return self._grant_now.get((part.table, part.id), part.labels.grant or "")
 
     def _others(self, grant: str) -> Seen:
-        """Returns what each funder sees, without the funder of this grant: that funder sees all of
-        the grant."""
+        """Returns what each funder sees, without the funder of this grant, who sees all of it."""
         own = self._plan.grants[grant].funder.casefold()
         return [seen for funder, seen in self._funders.items() if funder != own]
 
     def _not_spent(self, grant: Grant) -> int | None:
-        """Returns the most that one payment to come may be, in units of the base currency: all that
-        one line has left, or all that no line has, or `LARGER` times the largest payment so far;
-        but no more than the rest of the award.
+        """Returns the largest amount that one future payment may have, in minor units of the base
+        currency. It is all that one line has left, or all that no line has, or `LARGER` times the
+        largest payment so far; but never more than what is left of the award.
 
-        Returns None if no award and no instalment is known, or no rate."""
+        Returns None if no award, no instalment or no rate is known."""
         conversion, known = to_base(self._plan, grant), to_spend(self._plan, grant, self._page)
         if conversion is None or known is None:
             return None
@@ -389,7 +394,8 @@ class Rest:
         return min(left, max(largest, left - planned, *of_lines, 0))
 
     def _to_come(self, line: BudgetLine) -> int:
-        """Returns the part of a line's budget that may still be paid. 0 if the line is over."""
+        """Returns the part of a line's budget that may still be paid. It is 0 if the line has
+        ended."""
         grant = self._plan.grants[line.grant]
         end = line.end or grant.end
         over = end is not None and month_of(end) <= self._page
@@ -398,8 +404,8 @@ class Rest:
         return max(0, self._budgets.get(line.id, 0) - self._spent.get(line.id, 0))
 
     def _by_person(self, line: BudgetLine, units: int) -> Iterator[tuple[str, int]]:
-        """Yields an equal part of an amount for each person whom a line pays. If it pays people,
-        and some are paid already, it is these."""
+        """Yields an equal part of an amount for each person whom a line pays. If the payees of
+        the line are known, the parts go to them."""
         names = sorted(self._paid.get(line.id, ())) if line.people_paid != 0 else []
         if not names:
             yield from planned_for(line, units).items()
@@ -408,6 +414,6 @@ class Rest:
 
 
 def _pays_few(line: BudgetLine) -> bool:
-    """Whether a line pays people, but so few that they cannot stand alone. If nobody answered, the
-    line pays one person."""
+    """Whether a line pays people, but too few to be published alone. If nobody said how many,
+    the line counts as paying one person."""
     return 0 < len(persons(line)) < FEWEST

@@ -1,11 +1,11 @@
-"""Decides whether the public may know a sum, from the contributors who stand behind it.
+"""Decides whether the public may know a sum, from the contributors whose amounts are in it.
 
-The rule is dominance, as national statistics offices use it for tables of enterprises. At least
-three contributors stand behind a sum, and what is left after the two largest is at least a tenth of
-these two together. So the second largest cannot estimate the largest within ten per cent.
+The rule is the dominance rule of national statistics offices. A sum needs at least three
+contributors, and what is left after the two largest must be at least a tenth of these two together.
+So the second largest contributor cannot estimate the largest one within ten per cent.
 
-A funder sees its grants row by row. So the rule must also hold for what is left of a sum after all
-contributors who are visible to one funder are taken out, or nothing is left."""
+A funder sees each row of its own grants. So the rule must also hold for what is left of a sum
+after all contributors who are visible to one funder are taken out, unless nothing is left."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Contribution
 
 SEVERAL = "several: "
-"""The prefix of a contributor that stands for several payees: the line has more names of payees
-than people."""
+"""The prefix of a contributor that stands for several payees, because a line has more names of
+payees than people."""
 
 _PERSON = " person "
-"""Stands between a line and the number of a person whom it pays."""
+"""Stands between the ID of a line and the number of a person whom the line pays."""
 
 FEWEST = 3
-"""The fewest contributors behind a sum."""
+"""How many contributors a sum must have at least."""
 
 TENTH = 10
-"""A sum is safe if the amounts other than the two largest are at least a tenth of the two together.
-"""
+"""A sum is safe if the amounts without the two largest are at least one tenth of the two largest
+together."""
 
 Amounts = Mapping[str, int]
-"""The amount of each contributor in a sum, in minor units. It may be below zero in a difference.
+"""The amount of each contributor in a sum, in minor units. It may be negative in a difference.
+
 The contributor '' stands for everybody who is not known."""
 
 Seen = Collection[Collection[str]]
-"""For each funder: the contributors who are visible in any of its grants."""
+"""For each funder, the contributors who are visible in any of its grants."""
 
 
 def amounts_of(parts: Iterable[Contribution]) -> dict[str, int]:
@@ -45,8 +46,8 @@ def amounts_of(parts: Iterable[Contribution]) -> dict[str, int]:
 
 
 def by_line(parts: Iterable[Contribution]) -> dict[str, int]:
-    """Returns the amount of each budget line. Plans and payments are compared by line, because a
-    plan does not know who will be paid."""
+    """Returns the amount of each budget line. Budgets and payments are compared by line, because
+    a budget does not say who will be paid."""
     amounts: dict[str, int] = {}
     for part in parts:
         key = line_key(part.line) if part.line else part.contributor
@@ -60,22 +61,22 @@ def line_key(line: str) -> str:
 
 
 def persons(line: BudgetLine) -> list[str]:
-    """Returns the contributors that stand for the persons whom a line pays, as long as no payee
-    tells them apart. If nobody answered *People paid*, the line pays one person."""
+    """Returns the contributors that stand for the persons whom a line pays, if payees do not
+    tell them apart. If nobody filled in *People paid*, the line pays one person."""
     people = 1 if line.people_paid is None else line.people_paid
     return [f"{line_key(line.id)}{_PERSON}{rank}" for rank in range(people)]
 
 
 def together(who: str) -> str:
-    """Returns the line of a person whom no payee tells apart from others of the line. Returns the
-    contributor itself for all others."""
+    """Returns the line of a person, if payees do not tell the persons of this line apart. For
+    every other contributor, returns the contributor itself."""
     return who.partition(_PERSON)[0]
 
 
 def planned_for(line: BudgetLine, units: int) -> dict[str, int]:
-    """Returns the contributors of the money that a line will still pay. A line that pays people
-    pays each of them an equal part. Any other money has no known contributor: it may go to
-    several."""
+    """Returns the contributors of the money that a line will still pay, each with an amount. A
+    line that pays people pays each of them an equal part. Any other money has no known
+    contributor: it may go to several."""
     names = persons(line) or [f"{line_key(line.id)} {number}" for number in range(FEWEST)]
     return {name: units // len(names) for name in names}
 
@@ -83,7 +84,8 @@ def planned_for(line: BudgetLine, units: int) -> dict[str, int]:
 def combined(amounts: Amounts, others: Amounts, sign: int) -> dict[str, int]:
     """Returns the sum (`sign` 1) or the difference (`sign` -1) of two sums, by contributor.
 
-    Amounts of unknown contributors never cancel: they may be of different people."""
+    Amounts whose contributor is not known never cancel out, because they may belong to different
+    people."""
     result = dict(amounts)
     for contributor, units in others.items():
         result[contributor] = result.get(contributor, 0) + sign * units
@@ -98,7 +100,7 @@ def is_safe(amounts: Amounts, seen: Seen = ()) -> bool:
 
 
 def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
-    """Returns the part of a sum that breaks the rule: the whole sum, or the part that a funder
+    """Returns the amounts that break the rule: those of the whole sum, or those that a funder
     cannot see in its grants. Returns None if the sum is safe."""
     if not _stands(amounts):
         return amounts
@@ -110,10 +112,10 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
 
 
 def readings(amounts: Amounts, seen: Seen) -> Iterator[Collection[str]]:
-    """Yields for each funder whom it may take out of a sum.
+    """Yields, for each funder, the contributors that it may be able to take out of a sum.
 
-    A funder who sees one of several payees who count as one, or somebody who is not known, may know
-    all of their money, none, or a part. The largest are the worst."""
+    If a funder sees one of several payees who count as one, or somebody who is not known, it may
+    know all of their money, none, or a part. The largest are the worst case."""
     unsure = sorted(filter(uncertain, amounts), key=lambda who: -abs(amounts[who]))
     for visible in seen:
         yield visible
@@ -123,18 +125,18 @@ def readings(amounts: Amounts, seen: Seen) -> Iterator[Collection[str]]:
 
 
 def uncertain(who: str) -> bool:
-    """Whether a contributor may be several, of whom a funder may know some."""
+    """Whether a contributor may be several persons, of whom a funder may know some."""
     return not who or who.startswith(SEVERAL)
 
 
 def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
-    """Whether a sum is safe, or has nothing in it."""
+    """Whether a sum is safe to publish, or has nothing in it."""
     return not any(amounts.values()) or is_safe(amounts, seen)
 
 
 def _stands(amounts: Amounts) -> bool:
-    """Whether the rule holds. Unknown contributors count as the fewest that they can be: all of
-    their money is of the largest contributor."""
+    """Whether the rule holds. Unknown contributors count as the worst case: all of their money
+    belongs to the largest contributor."""
     sizes = [abs(units) for who, units in amounts.items() if who and units]
     if len(sizes) < FEWEST:
         return False

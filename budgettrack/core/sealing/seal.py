@@ -1,8 +1,8 @@
-"""Seals the batches of a page: what waits, and which batches may be published.
+"""Seals the batches of a page: decides which amounts are published together, and which wait.
 
-`drafts` forms batches that are safe. `rest` holds some of them back, so that what is left of each
-award is safe too. `differences` holds back some more, so that no two figures give anybody away. A
-batch that is sealed is never opened again."""
+`drafts` forms batches that are safe. `rest` leaves out some of them, so that what is left of
+each award is safe too. `differences` leaves out some more, so that no two figures reveal
+anybody's amount. A batch that was sealed never changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from budgettrack.core.sealing.safety import amounts_of, is_safe
 from budgettrack.core.sealing.waiting import in_no_batch
 
 Number = Callable[[], int]
-"""Draws a random number that no batch has."""
+"""A function that draws a random number that no batch has."""
 
 
 def seal(
@@ -34,12 +34,12 @@ def seal(
     copies: Sequence[Batch] = (),
     newest: Month = "",
 ) -> list[Batch]:
-    """Returns the new batches of the page of a month. `before` are all batches of earlier calls, in
-    their order. `copies`: sums that stood on pages of an older program (see `copies`). A budget in
-    them is never in a batch.
-    `newest`: the month of the newest page that is made in the same run. What is known then is known
-    to all who read this page.
+    """Returns the new batches for the page of a month. `before` has all earlier batches, in their
+    order.
 
+    `copies`: sums that stood on pages of an older version of the program (see `copies`). A
+    budget that is part of such a sum never comes into a batch. `newest`: the month of the newest
+    page that is made in the same run. What is known by then is known to all who read this page.
     Returns [] if a later page has batches already: nothing is added to the past."""
     if any(batch.page > page for batch in before):
         return []
@@ -75,8 +75,8 @@ def seal(
 
 
 def _safe_together(drafts: Sequence[Draft], rest: Rest, figures: Figures) -> Sequence[Draft]:
-    """Returns the drafts that may be sealed. A draft that waits is part of the rest of an award
-    again. So the rest is judged again after the differences."""
+    """Returns the drafts that may be sealed. A draft that has to wait is part of what is left of
+    the award again. So what is left is judged again after the differences."""
     while True:
         with_rest = rest.without_unsafe_rest(drafts)
         drafts = figures.without_unsafe_differences(with_rest)
@@ -85,8 +85,8 @@ def _safe_together(drafts: Sequence[Draft], rest: Rest, figures: Figures) -> Seq
 
 
 def may_be_first(contributions: Contributions, batch: Batch) -> bool:
-    """Whether everybody, and every funder, may know a batch before which there is none, and what it
-    leaves of each award."""
+    """Whether everybody, and every funder, may know a batch that is the first of all, and what
+    it leaves of each award."""
     now = contributions.at(batch.page)
     known = _as_known_now([batch], contributions, batch.page)
     funders = visible_to_funders(contributions.plan, now, known)
@@ -102,13 +102,12 @@ def waits_since(
     waited: Month | None = None,
     untold: Collection[str] = (),
 ) -> Month | None:
-    """Returns the month since which something is in no batch yet, or is not told. Returns None if
-    nothing waits.
+    """Returns the month since which something waits: an amount is in no batch, or an award is not
+    published. Returns None if nothing waits.
 
-    A budget and an award have no month of their own: they wait since the page on which something
-    first did.
-    `waited`: what the page before said.
-    `untold`: the grants whose award is not told on this page."""
+    A budget and an award have no month of their own. They wait since the first page on which
+    anything waited. `waited`: what the page before said. `untold`: the grants whose award is not
+    published on this page."""
     waiting = [part for part, _ in in_no_batch(contributions.at(page), batches)]
     months = [part.month for part in waiting if part.month]
     plan = contributions.plan
@@ -125,8 +124,8 @@ def waits_since(
 def untold_awards(
     contributions: Contributions, batches: Sequence[Batch], page: Month
 ) -> frozenset[str]:
-    """Returns the grants whose award and instalments the page may not tell, because one or two
-    people or firms stand behind them, or behind what is left of them."""
+    """Returns the grants whose award and instalments may not be on the page, because only one or
+    two people or firms are behind them or behind what is left of them."""
     now = contributions.at(page)
     known = _as_known_now(batches, contributions, page)
     funders = visible_to_funders(contributions.plan, now, [*batches, *known])
@@ -136,11 +135,11 @@ def untold_awards(
 def _as_known_now(
     batches: Iterable[Batch], contributions: Contributions, page: Month
 ) -> list[Batch]:
-    """Returns the batches with the contributors that are known now. A line may have been marked
-    late as paying people.
+    """Returns the batches with the contributors that are known now. For example, a line may have
+    been marked late as paying people.
 
-    A payment that went to another line after it was sealed stays about those whom the first line
-    paid, unless its payee is known: readers saw it beside other pay of that line."""
+    A payment that was moved to another line after it was sealed still belongs to those whom the
+    first line paid, unless its payee is known: readers saw it beside other pay of that line."""
     known = {(part.table, part.id): part for part in contributions.at(page)}
 
     def as_known(part: Contribution) -> Contribution:

@@ -1,5 +1,5 @@
-"""Lists the amounts that are in no batch yet: amounts that were never sealed, and changes of sealed
-amounts."""
+"""Lists the amounts that are in no batch yet: new amounts, and changes of amounts that were
+published."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from budgettrack.core.sealing.batches import Batch, Contribution
 def in_no_batch(
     now: Iterable[Contribution], batches: Iterable[Batch]
 ) -> Iterator[tuple[Contribution, bool]]:
-    """Yields the amounts that are in no batch yet: (contribution, whether it corrects a batch).
+    """Yields the amounts that are in no batch yet, as (contribution, whether it corrects a batch).
 
-    An amount that was sealed keeps its rate: only a change in its own currency is a correction. If
-    its grant has another currency since, nothing is: the same money at two rates, in sums of other
-    people, would tell single amounts."""
+    An amount that was sealed keeps its exchange rate: only a change in its own currency is a
+    correction. If its grant has got another currency since then, there is no correction. The
+    same money at two rates, in sums with money of other people, would reveal single amounts."""
     sealed: dict[tuple[str, str], list[Contribution]] = {}
     for batch in batches:
         for part in batch.parts:

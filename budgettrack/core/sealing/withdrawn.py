@@ -1,7 +1,8 @@
-"""The names that the group withdrew from everything public, before or after publication.
+"""The names that the group withdrew, which means that they are taken out of everything public,
+before or after publication.
 
-A withdrawal stays valid whatever the workbook says. An old copy of the workbook does not undo it,
-nor does a *yes* or a new name in a cell. Only the command that undoes withdrawals does."""
+A withdrawal stays valid whatever the workbook says. An old copy of the workbook does not undo
+it, and neither does a *yes* or a new name in a cell. Only a command undoes it."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ PLACES: Mapping[WithdrawnKind, tuple[str, str]] = {
     "organisation": ("grants", "funder"),
     "story": ("stories", "id"),
 }
-"""By kind of withdrawal (grant, activity, category, organisation, story), the table and the field
-in which people type the name."""
+"""The table and the field in which people type the name, by the kind of withdrawal (grant,
+activity, category, organisation, story)."""
 
 
 CONTENT: Mapping[WithdrawnKind, tuple[tuple[str, ...], ...]] = {
@@ -32,19 +33,18 @@ CONTENT: Mapping[WithdrawnKind, tuple[tuple[str, ...], ...]] = {
     "activity": (("activity",),),
     "story": (("title",), ("story",)),
 }
-"""The fields by which a new row is known as a withdrawn one that got another ID: all of one tuple
-are equal."""
+"""The fields by which a new row is recognised as a withdrawn row that has got another ID: all
+fields of one tuple must be equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A name that is in nothing public any more.
+    """A name that nothing public may have any more.
 
-    `name`: the ID of a grant, an activity or a story, or the name of a category or an organisation.
-    `by`: who withdrew it: a role.
-    `before`: the withdrawn name that this name replaced in the workbook. `since` and `by` are then
-    the same as for the withdrawn name. '' if a person withdrew this name.
-    """
+    `name`: the ID of a grant, an activity or a story, or the name of a category or an
+    organisation. `by`: the role that withdrew it. `before`: the withdrawn name that this name
+    replaced in the workbook; `since` and `by` are then those of the withdrawn name. It is '' if
+    a person withdrew this name."""
 
     kind: WithdrawnKind
     name: str
@@ -55,10 +55,9 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Everything that is withdrawn. Names are folded: case and spaces do not matter.
+    """Everything that is withdrawn. Capitals and spaces in names make no difference.
 
-    `organisations`: as they were typed, because texts are searched for them.
-    """
+    `organisations`: the names as they were typed, because texts are searched for them."""
 
     activities: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
@@ -117,8 +116,8 @@ def withdrawn_of(withdrawals: Iterable[Withdrawal]) -> Withdrawn:
 
 
 def folded(name: str) -> str:
-    """Returns the form of a name that is compared: it ignores upper and lower case, and writes each
-    accent in one way only."""
+    """Returns a name in the form in which names are compared: capitals make no difference, and
+    each accent is written in one way."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -131,10 +130,10 @@ def followers(
     """Returns the withdrawals of new names that replace withdrawn ones.
 
     Example: the category *Meals* is withdrawn, and somebody types *Warm food* over it. The next
-    payment would tell of it under this name. So the new name is withdrawn too, until a person says
-    that it may be public. A name that another row had before is public already and stays so. A new
-    row with the content of a withdrawn one is that one: somebody cleared or changed its ID.
-    `renames`: the new ID by table and old ID."""
+    payment would be published under this name. So the new name is withdrawn too, until a person
+    says that it may be public. A name that another row had before is public already and stays
+    so. A new row with the content of a withdrawn row is that row: somebody cleared or changed
+    its ID. `renames`: the new ID by table and old ID."""
     more: list[Withdrawal] = []
     for kind, (table, field) in PLACES.items():
         gone = {folded(each.name): each for each in withdrawals if each.kind == kind}
@@ -155,7 +154,7 @@ def followers(
 def _again(
     before: Mapping[str, Fields], after: Mapping[str, Fields], content: Sequence[tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
-    """Yields (old ID, new ID) of each new row with the content of a row that was there."""
+    """Yields (old ID, new ID) of each new row that has the content of an earlier row."""
     for new, fields in after.items():
         for old, known in before.items() if new not in before else ():
             if any(

@@ -1,1 +1,2 @@
-"""The views: the figures and texts that each audience may see."""
+"""The views: for each audience (the public, a funder, a host, coordinators), the figures and
+texts that it may see."""

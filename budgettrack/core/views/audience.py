@@ -33,9 +33,9 @@ REACHED, UNDER_WAY = ("done", "dropped"), ("under way", "delayed")
 
 
 def without_personal_details(plan: Plan) -> Plan:
-    """Replaces every text that seems to contain a personal detail.
+    """Returns the plan with each text replaced that seems to contain a personal detail.
 
-    A finding alone would come too late: the page would be public already."""
+    A finding alone would come too late, because the page would be public already."""
     return replace(
         plan,
         grants={id_: _told(grant) for id_, grant in plan.grants.items()},
@@ -59,8 +59,8 @@ def without_personal_details(plan: Plan) -> Plan:
 
 
 def told_reviews(plan: Plan) -> dict[Month, str]:
-    """Returns what the group wrote about its months. A text that seems to contain a personal detail
-    is replaced."""
+    """Returns what the group wrote about its months, by month. A text that seems to contain a
+    personal detail is replaced."""
     return {
         month: HELD_BACK if personal(review) else review for month, review in plan.reviews.items()
     }
@@ -76,11 +76,12 @@ _KEYS: Mapping[type, frozenset[str]] = {
     Resource: frozenset({"id", "match_for", "activity"}),
     Agreement: frozenset({"id", "grant", "resource"}),
 }
-"""The fields that hold IDs. They are never replaced: other records refer to them."""
+"""The fields that hold IDs. They are never replaced, because other records refer to them."""
 
 
 def _told(record: _Record) -> _Record:
-    """Returns a record with its personal details replaced. Most have none, and stay as they are."""
+    """Returns a record with its personal details replaced. Most records have none and stay
+    unchanged."""
     keys = _KEYS[type(record)]
     held_back: dict[str, Any] = {}
     for name in record.__slots__:
@@ -108,8 +109,8 @@ def progress(each: Activity) -> Progress:
 def worth(resource: Resource, until: date) -> int | None:
     """Returns the value of a resource up to the end of a day, in minor units of its currency.
 
-    The value is spread evenly over the days of the resource. Without an end date, the whole value
-    counts from the start date. Returns None if the resource has no value."""
+    The value is spread evenly over the days of the resource. Without an end date, the whole
+    value counts from the start date. Returns None if the resource has no value."""
     if resource.value is None:
         return None
     start, end = resource.start, resource.until
@@ -121,8 +122,8 @@ def worth(resource: Resource, until: date) -> int | None:
 
 
 def given(resource: Resource, month: Month) -> bool:
-    """Whether the group had the resource by the end of the month. A resource that was promised and
-    not given does not count."""
+    """Whether the group had the resource by the end of the month. A resource that was only
+    promised does not count."""
     return resource.state not in {"offered", "lapsed"} and (
         resource.start is None or resource.start <= last_day(month)
     )

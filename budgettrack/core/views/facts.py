@@ -1,9 +1,10 @@
-"""Takes from the plan the public columns that may be published without sealing, because they say
-nothing about the money of a single person or firm.
+"""Takes from the plan what may be published as it is, because it tells nothing about the money of a
+single person or firm.
 
-This is the only way from a plan to a public page, besides sealed batches. It gives away texts, the
-award and the instalments of a published grant, and what public bodies and NGO networks lend. It
-gives away no budget line, no payment and no gift: the money of members and of a crowd is gifts."""
+Besides sealed batches (sums of several people's amounts), this is the only way from a plan to a
+public page. It publishes texts, the award and the instalments of a published grant, and what
+public bodies and NGO networks lend. It publishes no budget line, no payment and no gift. Money
+of members and from crowdfunding counts as gifts."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ from budgettrack.core.views.public_types import (
 ARREARS = "in arrears"
 
 AHEAD = 3
-"""The number of months for which the page lists milestones in advance."""
+"""For how many months in advance the page lists milestones."""
 
 
 def public_facts(
@@ -57,13 +58,12 @@ def public_facts(
     untold: Collection[str] = (),
     told: Told = NOTHING_TOLD,
 ) -> PublicFacts:
-    """Returns what the page of a month shows besides sums of batches.
+    """Returns everything that the page of a month shows besides sums of batches.
 
-    `first`: the month of the first page.
-    `later`: the page is made long after its month; it tells nothing of the work then.
-    `incomplete`: some rows cannot be read.
-    `untold`: the grants whose award and instalments may not be told.
-    `told`: the indicators on earlier pages."""
+    `first`: the month of the first page. `later`: whether the page is made long after its month;
+    it then tells nothing about the work. `incomplete`: whether some rows cannot be read.
+    `waits_since`: the month since which something waits. `untold`: the grants whose award and
+    instalments may not be published. `told`: the indicators on earlier pages."""
     plan = without_personal_details(plan)
     activities = plan.activities.values()
     return PublicFacts(
@@ -93,7 +93,7 @@ def public_facts(
 
 
 def needed(pages: Sequence[PublicFacts], batches: Sequence[PublicBatch]) -> list[PublicFacts]:
-    """Returns the pages from the first one that says something. `pages` are sorted by month."""
+    """Returns the pages from the first one that has any content. `pages` are sorted by month."""
     first = first_needed_month(pages, batches)
     if first is None:
         return []
@@ -103,12 +103,11 @@ def needed(pages: Sequence[PublicFacts], batches: Sequence[PublicBatch]) -> list
 def facts_now(
     then: PublicFacts, newest: PublicFacts, plan: Plan, withdrawn: Withdrawn = NOTHING_WITHDRAWN
 ) -> PublicFacts:
-    """Returns those facts of an earlier page that may still be published now.
+    """Returns what an earlier page may still show now, besides sums of batches.
 
-    The texts are the texts of the earlier page. The money is the money of the newest page. A grant
-    or an activity that was withdrawn is left out. A grant that was not published then is added.
-    Activities have today's names. Agreements are told as they are marked now, and what the group
-    says of itself as it says it now."""
+    The texts are those of the earlier page, and the money is that of the newest page. A grant or
+    an activity that was withdrawn is left out. A grant that was not published then is added.
+    Activities, agreements, and what the group says about itself are as they are now."""
     plan = without_personal_details(plan)
     texts = {grant.id: grant for grant in then.grants}
     money = {grant.id: grant for grant in newest.grants}
@@ -141,8 +140,8 @@ def facts_now(
 def _with_money(
     then: PublicGrant, newest: PublicGrant | None, grant: Grant, month: Month
 ) -> PublicGrant:
-    """Returns a grant with the texts of an earlier page and the money that the newest page tells:
-    nothing if that page tells none, or if the money comes from single givers now."""
+    """Returns a grant with the texts of an earlier page and the money of the newest page. It has
+    no money if the newest page shows none, or if the money comes from persons now."""
     if newest is None or from_givers(grant):
         return replace(then, amount=None, instalments=())
     amount = then.amount if None not in (then.amount, newest.amount) else newest.amount
@@ -151,8 +150,8 @@ def _with_money(
 
 
 def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
-    """Returns the facts without activities that were withdrawn. What is coming names an activity
-    by its words, today's or the old ones."""
+    """Returns the facts without activities that were withdrawn. A coming milestone is left out
+    if it has the present or an earlier name of such an activity."""
     gone = {words for id_, words in facts.activity_names.items() if withdrawn.activity(id_)}
     gone |= {row.activity for row in facts.progress if withdrawn.activity(row.id)}
 
@@ -170,9 +169,11 @@ def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
 
 
 def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool) -> PublicGrant:
-    """Returns the public columns of a grant. Unless its money is `told`, there is no award and no
-    instalment. Instalments in arrears say what was spent in a month: they are never told, also if
-    nobody filled in *Paid* and one is exactly what was spent."""
+    """Returns the public columns of a grant.
+
+    The award and the instalments are in it only if `told` is true. Instalments that are paid in
+    arrears equal what was spent in a month. They are never published, also if nobody filled in
+    *Paid* and one of them is exactly what was spent."""
     in_arrears = grant.paid == ARREARS or pays_back(plan, grant, month)
     activities = dict.fromkeys(
         line.activity
@@ -194,8 +195,8 @@ def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool) -> PublicGrant
 
 
 def _instalments(plan: Plan, grant: Grant, month: Month) -> tuple[Instalment, ...]:
-    """Returns the money received for a grant up to the end of `month`, by month. Gifts are not in
-    it."""
+    """Returns the money received for a grant by month, up to the end of `month`. Gifts are left
+    out."""
     by_month = instalments(plan, grant, month)
     conversion = to_base(plan, grant)
     if conversion is None:
@@ -206,7 +207,7 @@ def _instalments(plan: Plan, grant: Grant, month: Month) -> tuple[Instalment, ..
 
 
 def _in_kind(resources: Iterable[Resource], month: Month) -> tuple[InKind, ...]:
-    """Returns what organisations lend or gave up to the end of `month`, by kind, giver and
+    """Returns what organisations lent or gave up to the end of `month`, by kind, giver and
     currency."""
     grouped: dict[tuple[str, str, str], list[Resource]] = {}
     for each in resources:
@@ -245,9 +246,9 @@ def _together(
 
 
 def _agreements(plan: Plan, month: Month) -> tuple[PublicAgreement, ...]:
-    """Returns the agreements marked Publish that were in force in a month, by their kind.
+    """Returns the agreements marked *Publish* that were in force in a month, by kind.
 
-    An agreement that ended later was in force then. One that is only planned is not told."""
+    An agreement that ended after the month is among them. One that is only planned is not."""
     told = {
         PublicAgreement(each.kind, each.other_party)
         for each in plan.agreements.values()
@@ -262,7 +263,7 @@ def _agreements(plan: Plan, month: Month) -> tuple[PublicAgreement, ...]:
 
 
 def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:
-    """Returns the milestones of the next months and the late ones, by month."""
+    """Returns the milestones of the coming months and the late ones, by month."""
     milestones = []
     for activity in plan.activities.values():
         if activity.end is None or activity.status in REACHED:

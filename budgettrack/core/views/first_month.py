@@ -1,8 +1,8 @@
-"""Decides the first month of the public pages. A mistyped year must not create pages that nobody
-wants.
+"""Decides with which month the public pages begin. A mistyped year must not create empty pages.
 
-A year typed as 2016 for 2026 would make 120 empty pages. So a month that is far before all others
-waits until the year is corrected, or until a person writes the month into the config."""
+If somebody types 2016 for 2026, there would be 120 empty pages. So a month that is far before
+all others is ignored until its year is corrected, or until a person confirms the month in the
+config."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from budgettrack.core.sealing.public import PublicBatch
 from budgettrack.core.views.public_types import PublicFacts
 
 FAR = 12
-"""A month that lies more than this number of months before the next one waits."""
+"""A month that lies more than this number of months before the next one is ignored."""
 
 
 def begun(plan: Plan, totals: Iterable[Total]) -> set[Month]:
-    """Returns the months from which the public pages could begin: the months of payments and
+    """Returns the months with which the public pages could begin: the months of payments and
     receipts, and the first month of each budget line.
 
-    The later months of a line do not count: a line from 2016 to 2026 would fill the gap that shows
-    the slip."""
+    The later months of a line are left out. A line from 2016 to 2026 would otherwise fill the
+    gap by which the mistake is noticed."""
     return {month for month in _begun(plan, totals) if month and month != ANY_TIME}
 
 
@@ -47,9 +47,8 @@ def first_public_month(
 ) -> Month:
     """Returns the month of the first public page.
 
-    `begins`: see `begun`.
-    `until`: the month of the newest page.
-    `confirmed`: the month that a person wrote into the config; None if nobody did."""
+    `begins`: the possible months (see `begun`). `until`: the month of the newest page.
+    `confirmed`: the month that a person wrote into the config, or None."""
     known = sorted({month for month in begins if month <= until} | {until})
     if confirmed is not None:
         return min(max(confirmed, known[0]), until)
@@ -62,9 +61,9 @@ def first_public_month(
 def first_needed_month(
     pages: Iterable[PublicFacts], batches: Iterable[PublicBatch]
 ) -> Month | None:
-    """Returns the month of the first page that says something: of its own time, or a figure.
+    """Returns the month of the first page that has content of its own or a figure.
 
-    The pages before it were made later and show nothing. Returns None if no page says anything."""
+    The pages before it were made later and show nothing. Returns None if no page has content."""
     known = {batch.page for batch in batches}
     says = [
         page.month

@@ -1,11 +1,11 @@
-"""The funder's view of one grant: this grant only, in the columns for the public and for funders. A
-payee is never shown.
+"""The funder's view of one grant: everything that the funder may read about it, and no other grant.
+A payee is never shown.
 
-The profile says how the funder wants the report (`core/figures/profile.py`). If a period begins or
-ends within a month, its figures are counted by day, and the month's budget is divided by days.
-Every expense is converted once, from its own currency, by the profile's rule. Amounts without a
-rate are named beside the figures. A line that maps to none of the funder's categories has a row of
-its own, so that the mapped total equals the unmapped total."""
+The profile says how the funder wants the report (`core/figures/profile.py`). If a period begins
+or ends within a month, its figures are counted by day, and the budget of the month is divided by
+days. Every expense is converted once, from its own currency, by the rule of the profile. Amounts
+without a rate are named beside the figures. A line that is in none of the funder's categories
+has a row of its own, so that the total by the funder's categories equals our total."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from budgettrack.core.views.missing import lacking, missing_explanations, missin
 from budgettrack.core.views.public_types import Progress
 
 DUE_AHEAD = 6
-"""The number of months after the period for which a funder summary lists due dates."""
+"""For how many months after the period a funder's summary lists due dates."""
 
 
 def funder_view(
@@ -69,8 +69,8 @@ def funder_view(
 ) -> FunderView:
     """Returns the funder's view of a grant for the period of `month`, or for the days of `own`.
 
-    If `needs_expenses` is true, `plan` must contain its expenses. `reported` are the earlier final
-    summaries. Raises KeyError if the grant is not known."""
+    If `needs_expenses` is true, `plan` must contain the expenses. `reported` has the earlier
+    final summaries. Raises KeyError if the grant is not known."""
     grant = plan.grants[grant_id]
     period = own or period_of(profile, grant, month)
     until = own[1] if own else min(period[1], last_day(month))
@@ -135,7 +135,8 @@ def _reviews(plan: Plan, first: Month, last: Month) -> tuple[str, ...]:
 def _narrative(
     plan: Plan, grant: Grant, profile: Profile, until: date
 ) -> tuple[dict[str, str], list[Finding]]:
-    """Returns what the group wrote about the period, and what of it must be written or corrected.
+    """Returns what the group wrote about the period, and findings about texts that must be written
+    or corrected.
 
     A text that seems to contain a personal detail is replaced."""
     period = narrative_period(grant, until)
@@ -159,7 +160,8 @@ def _progress(plan: Plan, groups: Iterable[Group]) -> tuple[Progress, ...]:
 
 
 def _match_wanted(profile: Profile, total: Sums) -> int | None:
-    """Returns the match that the funder wants for the spending. Returns None if it wants none."""
+    """Returns the match (contributions beside the grant) that the funder wants for the spending,
+    in minor units. Returns None if it wants none."""
     if profile.match_percent is None:
         return None
     share = Decimal(total.spent) * profile.match_percent / 100
@@ -167,7 +169,8 @@ def _match_wanted(profile: Profile, total: Sums) -> int | None:
 
 
 def _missing_in_workbook(plan: Plan, period: Period, left_out: int) -> Iterator[Finding]:
-    """Lists rows that could not be read, and months of the period that are not closed."""
+    """Yields findings about rows that could not be read, and about months of the period that are
+    not closed."""
     if left_out:
         yield lacking("draft-rows-left-out", number=str(left_out))
     for month in months(month_of(period[0]), month_of(period[1])):
@@ -194,9 +197,8 @@ def _shown(grant: Grant) -> FunderGrant:
 
 
 def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Reported:
-    """Returns the figures of a final summary that later summaries are compared with.
-
-    They are the spending in the period by row, and the spending by line as the register sums it."""
+    """Returns the figures of a final summary, with which later summaries are compared: the
+    spending in the period by row, and the spending by line as the register sums it."""
     rows = {
         line.id or "": (line.id or line.description, line.sums.period_spent) for line in view.lines
     }
@@ -207,10 +209,10 @@ def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Rep
 
 
 def spent_by_line(totals: Iterable[Total], grant: str, first: Month, last: Month) -> dict[str, int]:
-    """Returns a grant's spending by line in the months from `first` to `last`, as the register sums
-    it.
+    """Returns the spending of a grant by line in the months from `first` to `last`, as the register
+    sums it.
 
-    The key '' is spending without a line. Amounts are minor units of the grant's currency."""
+    The key '' is spending without a line. Amounts are in minor units of the grant's currency."""
     spent: dict[str, int] = {}
     for total in totals:
         if total.grant == grant and total.paid and first <= total.paid <= last:
@@ -228,8 +230,8 @@ def _adjustments(
     *,
     by_days: bool,
 ) -> Iterable[Adjustment]:
-    """Yields the figures of earlier summaries that have changed. Of two summaries of the same days,
-    the later one counts."""
+    """Yields the figures of earlier summaries that have changed. If two summaries are about the
+    same days, the later one counts."""
     earlier = [summary for summary in reported if summary.last <= last_day(month)]
     latest = {(summary.first, summary.last): summary for summary in earlier}
     for days, summary in latest.items():
@@ -239,7 +241,8 @@ def _adjustments(
 
 
 def _changed(summary: Reported, lines: Iterable[FunderLine]) -> Iterator[Adjustment]:
-    """Yields the rows of an earlier summary whose spending differs from the same lines today."""
+    """Yields the rows of an earlier summary whose spending differs from today's spending on the
+    same lines."""
     now = {line.id: line.sums.period_spent for line in lines}
     for id_ in dict.fromkeys((*summary.rows, *now)):
         name, was = summary.rows.get(id_, ("", 0))

@@ -1,4 +1,5 @@
-"""Groups the lines of a funder's summary under the funder's headings and marks rows beyond a limit.
+"""Groups the lines of a funder's summary under the funder's headings, and marks the rows that are
+beyond a limit.
 
 Limits are checked on the exact figures. The figures are rounded afterwards, so that each column
 still adds up."""
@@ -45,7 +46,7 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
-    """Returns what exceeds a limit but has no row of its own in the summary.
+    """Returns what is beyond a limit but has no row of its own in the summary.
 
     This may be the whole grant; an activity, if the rows of the summary are categories; or a
     category, if the rows are activities."""
@@ -75,15 +76,15 @@ def _judged_by(basis: Basis, scope: Scope, lines: Sequence[FunderLine]) -> Itera
 
 
 def _shown_scopes(basis: Basis) -> tuple[Scope, ...]:
-    """Returns the scopes whose rows are the groups. A funder's categories may stand for
-    activities."""
+    """Returns the scopes of limits (such as category) whose rows are rows of the summary. A
+    funder's categories may stand for activities."""
     if basis.profile.by == "category":
         return ("category",)
     return ("activity", "category") if basis.profile.category else ("activity",)
 
 
 def _judged(basis: Basis, line: FunderLine) -> FunderLine:
-    """Adds to a line the limits that it is beyond. Spending without a line has no limits."""
+    """Returns a line with the limits that it is beyond. Spending without a line has no limits."""
     if not line.id:
         return line
     names = names_of(basis.profile, basis.plan.lines[line.id], "line")
@@ -97,7 +98,7 @@ def _limits_of(basis: Basis, scopes: Sequence[Scope]) -> list[int]:
 def _beyond(
     basis: Basis, scopes: Sequence[Scope], names: Iterable[str], sums: Sums
 ) -> tuple[int, ...]:
-    """Returns the indices of the limits in `scopes` that a row is beyond."""
+    """Returns the limits in `scopes` that a row is beyond, as indices into the list of limits."""
     known = set(names)
     return tuple(
         index
@@ -119,7 +120,8 @@ def _heading(basis: Basis, line: FunderLine) -> _Heading:
 
 
 def _with_sums(basis: Basis, groups: list[Group]) -> list[Group]:
-    """Puts the groups in the profile's order and adds the categories that are sums of others."""
+    """Returns the groups in the order of the profile, with the categories that are sums of
+    others."""
     categories = basis.profile.category
     if not any(category.sum for category in categories):
         return groups
@@ -141,7 +143,8 @@ def _group_of(
 def _sums_of(
     category: Category, categories: Sequence[Category], groups: Mapping[str, Group]
 ) -> Sums:
-    """Returns the sums of a category that is a sum of others. These may be sums themselves."""
+    """Returns the sums of a category that is the sum of other categories. These may be such sums
+    themselves."""
     total = Sums()
     for part in categories:
         if part.key not in category.sum:
@@ -154,7 +157,8 @@ def _sums_of(
 
 
 def rounded_lines(basis: Basis, lines: Sequence[FunderLine]) -> list[FunderLine]:
-    """Rounds the lines' sums to the summary's unit, so that each column adds up."""
+    """Returns the lines with their sums rounded to the unit of the summary, so that each column
+    adds up."""
     if basis.unit == 1:
         return list(lines)
     columns = {

@@ -1,6 +1,7 @@
-"""The exact figures behind a funder's summary: the payments, and the sums of every line.
+"""The exact figures from which a funder's summary is made: the payments, and the sums of every
+line.
 
-Figures are rounded later, in `funder_groups`."""
+`funder_groups` rounds the figures later."""
 
 from __future__ import annotations
 
@@ -33,12 +34,11 @@ from budgettrack.core.views.missing import lacking
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment on a line.
+    """One payment on a line.
 
-    `day`: the last day of the month if only the month is known.
-    `units`: the amount in the summary's currency, or None if no rate is known.
-    `own`: the amount in the currency of the payment.
-    """
+    `day`: the last day of the month, if only the month is known. `units`: the amount in the
+    summary's currency, or None if no rate is known. `own`: the amount in the currency of the
+    payment."""
 
     line: str
     day: date
@@ -52,12 +52,11 @@ class Payment:
 class Basis:
     """Everything from which the figures of one summary are calculated.
 
-    `budget`: converts the grant's budget. If no rate is known, the budget stays in the grant's
-    currency, because a summary full of zeros would look right.
-    `without_rate`: in that case, the currency that was wanted.
-    `by_expense`: the register's monthly sums are not exact enough, so single expenses are summed.
-    `unit`: amounts are shown as multiples of this number of minor units.
-    """
+    `budget`: the conversion of the grant's budget. If no rate is known, the budget stays in the
+    grant's currency, because a summary full of zeros would look right. `without_rate`: in that
+    case, the currency that was wanted. `by_expense`: whether single expenses are summed, because
+    the monthly sums of the register are not exact enough. `unit`: amounts are shown as multiples
+    of this number of minor units."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -84,8 +83,8 @@ class Basis:
 
 
 def needs_expenses(profile: Profile, grant: Grant, own: Period | None) -> bool:
-    """Whether a summary needs single expenses because the register's monthly sums are not exact
-    enough."""
+    """Whether a summary needs single expenses, because the monthly sums of the register are not
+    exact enough."""
     if own is not None:
         return True
     differs = profile.currency != grant.currency or profile.rate != "month"
@@ -101,9 +100,9 @@ def basis_of(
     until: date,
     own: Period | None,
 ) -> Basis:
-    """Collects all that the figures are calculated from.
+    """Collects everything from which the figures are calculated.
 
-    `own` are the days that the user asked for, or None."""
+    `own`: the days that the user asked for, or None."""
     budget = budget_conversion(plan, grant, profile)
     wanted, without_rate = profile.currency or grant.currency, ""
     if budget is None:
@@ -159,8 +158,8 @@ def _payments(
 
 
 def exact_lines(basis: Basis) -> list[FunderLine]:
-    """Returns the lines of the grant with their sums. The last line is spending without a budget
-    line, if any."""
+    """Returns the lines of the grant with their sums. If there is spending without a budget
+    line, it is the last line."""
     spending = _Spending(
         period=_spent(basis, basis.period[0]),
         year=_spent(basis, basis.year),
@@ -185,8 +184,8 @@ def exact_lines(basis: Basis) -> list[FunderLine]:
 
 @dataclass(frozen=True, slots=True)
 class _Spending:
-    """The spending by line: in the period, in the year, and to date. Also the amounts that are only
-    ordered."""
+    """The spending by line: in the period, in the year, and to date. Also the amounts that are
+    ordered and not paid."""
 
     period: Mapping[str, int]
     year: Mapping[str, int]
@@ -194,7 +193,7 @@ class _Spending:
     committed: Mapping[str, int]
 
     def of(self, line: str) -> Sums:
-        """Returns the spending in the sums of a line. The line '' is spending without a line."""
+        """Returns the spending of one line as `Sums`. The line '' is spending without a line."""
         return Sums(
             period_spent=self.period.get(line, 0),
             year_spent=self.year.get(line, 0),
@@ -224,7 +223,7 @@ def _line_sums(
 
 
 def _spent(basis: Basis, start: date) -> dict[str, int]:
-    """Returns the spending by line from `start` to the last day that the summary covers."""
+    """Returns the spending by line from the day `start` to the last day that the summary covers."""
     spent: dict[str, int] = defaultdict(int)
     for payment in basis.payments:
         if payment.units is not None and start <= payment.day <= basis.until:
@@ -233,8 +232,8 @@ def _spent(basis: Basis, start: date) -> dict[str, int]:
 
 
 def _committed(basis: Basis, month: Month) -> dict[str, int]:
-    """Returns the sum by line that is ordered but not paid at the end of a month, at the budget's
-    rate."""
+    """Returns, by line, the sum that is ordered and not paid at the end of a month, at the rate
+    of the budget."""
     committed: dict[str, int] = defaultdict(int)
     for total in basis.totals:
         if total.is_open(month):
@@ -243,7 +242,8 @@ def _committed(basis: Basis, month: Month) -> dict[str, int]:
 
 
 def without_rates(basis: Basis) -> Iterator[Finding]:
-    """Lists amounts and limits without an exchange rate, and a budget rate that is not used."""
+    """Yields findings about amounts and limits without an exchange rate, and about a budget rate
+    that is not used."""
     if basis.without_rate:
         yield lacking("draft-no-rate", f"{basis.grant.currency} → {basis.without_rate}")
     if ignores_budget_rate(basis.plan, basis.grant, basis.profile):
@@ -278,7 +278,8 @@ def expenses(basis: Basis) -> tuple[FunderExpense, ...]:
 
 
 def reconciled(basis: Basis, shown: int) -> Reconciled:
-    """Reconciles the summary's spending, as shown, with the figure of the command `variance`."""
+    """Returns the steps that lead from the figure of the command `variance` to the spending that
+    the summary shows."""
     month = month_of(basis.until)
     own = sum(total.spent for total in basis.totals if total.paid and total.paid <= month)
     planned = basis.budget.units(own)

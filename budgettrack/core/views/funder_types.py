@@ -22,8 +22,8 @@ GroupKind = Literal["", "unmapped", "unbudgeted", "sum"]
 
 @dataclass(frozen=True, slots=True)
 class FunderLine:
-    """A budget line, or the spending without a line (`id` is empty). `limits` are the limits it is
-    beyond."""
+    """A budget line, or the spending without a line (`id` is then ''). `limits` has the limits
+    that it is beyond."""
 
     id: str
     category: str
@@ -39,8 +39,8 @@ class FunderLine:
 class Group:
     """Lines under one heading.
 
-    `kind` is "" (a category or an activity), "unmapped", "unbudgeted", or "sum" (a sum of other
-    groups)."""
+    `kind`: "" (a category or an activity), "unmapped" (lines in none of the funder's
+    categories), "unbudgeted" (spending without a line), or "sum" (the sum of other groups)."""
 
     name: str
     code: str
@@ -52,7 +52,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FunderExpense:
-    """One expense in the columns for funders. `units` is None if no rate is known."""
+    """One expense, in the columns that a funder may see. `units` is None if no rate is known."""
 
     id: str
     day: date
@@ -65,7 +65,8 @@ class FunderExpense:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A resource that counts as match for the grant.
+    """Something in kind that counts as match for the grant (a contribution beside the funder's
+    money).
 
     The value is in minor units of `currency`, up to the last day that the summary covers."""
 
@@ -93,8 +94,8 @@ class Due:
 class JudgedRow:
     """A row that is beyond a limit but is not a group of the summary.
 
-    It is the whole grant (`name` is then its ID), or an activity of a summary by category. `limits`
-    are the limits that the row is beyond."""
+    It is the whole grant (`name` is then its ID), or an activity in a summary by category.
+    `limits` has the limits that the row is beyond."""
 
     scope: Scope
     name: str
@@ -104,15 +105,14 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The steps from the figure of the command `variance` to the summary's spending. They add up.
+    """The steps from the figure of the command `variance` to the spending in the summary. They add
+    up.
 
-    `own`: the figure of `variance`, in the grant's currency. All other amounts are in minor units
-    of the summary's currency.
-    `planned`: the same figure at the budget's rate.
-    `outside`: the payments of the last month after the days covered.
-    `exchange`: the difference that the funder's rule for rates makes.
-    `rounding`: the rest.
-    """
+    `own`: the figure of `variance`, in the grant's currency. All other amounts are in minor
+    units of the summary's currency. `planned`: the same figure at the rate of the budget.
+    `outside`: the payments in the last month after the days that are covered. `exchange`: the
+    difference between the funder's rule for rates and the rate of the budget. `rounding`: what
+    is left."""
 
     own: int
     planned: int
@@ -124,8 +124,8 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The figures of an earlier final summary of the grant: its period and, by row, (name, spent in
-    the period)."""
+    """The figures of an earlier final summary of the grant: its period and, for each row, (name,
+    spent in the period)."""
 
     first: date
     last: date
@@ -136,8 +136,8 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A figure of an earlier summary that has changed since: the spending in the period of that
-    summary.
+    """A figure of an earlier summary that has changed since then: the spending in the period of
+    that summary.
 
     Amounts are in minor units of the summary's currency."""
 
@@ -151,7 +151,7 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class FunderGrant:
-    """A grant, in the columns for the public and for funders."""
+    """A grant, in the columns that the public and funders may see."""
 
     id: str
     funder: str
@@ -172,16 +172,14 @@ class FunderGrant:
 class FunderView:
     """Everything that the funder of one grant may read. Amounts are in minor units of `currency`.
 
-    `period`: the first and last day of the reporting period.
-    `until`: the last day that the figures cover.
-    `unit`: amounts are rounded to multiples of this number of minor units.
-    `judged`: the rows beyond a limit that are not groups.
-    `cash`: in the grant's own currency, to the end of `month`.
-    `reviews`: what the group wrote about the months of the period, which is public anyway.
-    `indicators`: of the activities that the grant pays for.
-    `narrative`: what the group wrote about the period, by the names in `NARRATIVE_TEXTS`.
-    `names`: the names of the tabs and columns of the workbook, for the treasurer's list.
-    """
+    `period`: the first and last day of the reporting period. `until`: the last day that the
+    figures cover. `unit`: amounts are rounded to multiples of this number of minor units.
+    `judged`: the rows beyond a limit that are not groups. `cash`: the cash position in the
+    grant's own currency, at the end of `month`. `reviews`: what the group wrote about the months
+    of the period, which is public anyway. `indicators`: those of the activities that the grant
+    pays for. `narrative`: what the group wrote about the period, by the names in
+    `NARRATIVE_TEXTS`. `names`: the names of the tabs and columns of the workbook, for the
+    treasurer's list."""
 
     organisation: str
     contact: str

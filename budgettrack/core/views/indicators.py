@@ -1,8 +1,8 @@
 """The numbers of indicators, as a funder and the public see them.
 
-A funder of the activity sees them as they are. On a public page, a number of people that differs by
-one or two from any that was shown before would give somebody away who came, or who left. Such a
-number is not shown until it differs by three."""
+The funder of an activity sees the exact numbers. The public does not see a number of people that
+differs by one or two from a number on an earlier page: it would show that a certain person came
+or left. The number on the page changes only when the difference is three or more."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from budgettrack.core.records.model import Indicator, Plan
 from budgettrack.core.views.public_types import IndicatorFigures
 
 FEWEST = 3
-"""The fewest people that a public number, or a difference of two, may be about. Nobody at all is
-told as 0."""
+"""A public number of people, and a difference of two such numbers, must be at least this. Zero
+people are shown as 0."""
 
 Told = Mapping[Month, Sequence[IndicatorFigures]]
-"""The indicators that stood on each page, by its month."""
+"""The indicators on each page that was published, by its month."""
 NOTHING_TOLD: Told = {}
 
 
@@ -38,8 +38,8 @@ def funder_indicators(
 
 
 def public_indicators(plan: Plan, month: Month, told: Told) -> tuple[IndicatorFigures, ...]:
-    """Returns the indicators for the page of `month`. `told`: the indicators of earlier pages, and
-    of this one if it is made again."""
+    """Returns the indicators for the page of `month`. `told`: the indicators on earlier pages,
+    and on this page if it is made again."""
     newest = _newest(told, month)
     before = _newest(told, after(month, -1))
     return tuple(
@@ -49,14 +49,14 @@ def public_indicators(plan: Plan, month: Month, told: Told) -> tuple[IndicatorFi
 
 
 def _newest(told: Told, month: Month) -> Sequence[IndicatorFigures]:
-    """Returns the indicators of the newest page to `month` that has some."""
+    """Returns the indicators of the newest page up to `month` that has any."""
     pages = [page for page, figures in told.items() if page <= month and figures]
     return told[max(pages)] if pages else ()
 
 
 def _same(indicator: Indicator, told: Sequence[IndicatorFigures]) -> IndicatorFigures | None:
-    """Returns what a page told of an indicator: by its ID, or by its words if its row was typed
-    anew. Returns None if it told nothing."""
+    """Returns what a page showed of an indicator. The indicator is recognised by its ID, or by
+    its words if its row was typed again. Returns None if the page did not show it."""
     by_id = [each for each in told if each.id == indicator.id]
     names = (indicator.activity, indicator.indicator)
     by_words = [each for each in told if (each.activity, each.indicator) == names]
@@ -91,7 +91,7 @@ def _public(
 
 
 def _shown(newest: IndicatorFigures | None) -> tuple[Decimal, ...]:
-    """Returns the numbers that pages showed until now, the newest last."""
+    """Returns the numbers that pages have shown until now, the newest last."""
     if newest is None or newest.to_date is None:
         return ()
     return tuple(newest.shown) or (newest.to_date,)
@@ -100,10 +100,10 @@ def _shown(newest: IndicatorFigures | None) -> tuple[Decimal, ...]:
 def _released(
     number: Decimal | None, shown: tuple[Decimal, ...], last: Decimal | None
 ) -> tuple[Decimal | None, tuple[Decimal, ...]]:
-    """Returns the number of people that may be shown, and all that were shown until then.
+    """Returns the number of people that may be shown, and all numbers that were shown until then.
 
-    It is the number itself if it differs by three or more from every other, or else the one that
-    was shown `last`. None if none was."""
+    It is the number itself if it differs by three or more from every number shown before, or
+    else the number that was shown `last`. It is None if none was shown."""
     if number is None:
         return None, shown
     if any(0 < abs(number - other) < FEWEST for other in (Decimal(0), *shown)):

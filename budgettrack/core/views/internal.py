@@ -21,12 +21,12 @@ from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import without_personal_details
 
 AHEAD = 30
-"""The number of days for which a mail lists due dates in advance."""
+"""For how many days in advance a mail lists due dates."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantStanding:
-    """A grant's money to the end of a month, in minor units of the grant's currency."""
+    """The money of a grant at the end of a month, in minor units of the grant's currency."""
 
     id: str
     title: str
@@ -50,11 +50,9 @@ class HostView:
 class InternalView:
     """The content of a mail to coordinators.
 
-    `new`: the findings since the last reminder, except findings about dates.
-    `due`: the findings about dates.
-    `waiting`: the grants whose summaries wait until the `unfinished` months are closed.
-    `unfinished`: the active months that are not closed, oldest first.
-    """
+    `new`: the findings since the last reminder, except findings about dates. `due`: the findings
+    about dates. `waiting`: the grants whose summaries wait until the months in `unfinished` are
+    closed. `unfinished`: the active months that are not closed, oldest first."""
 
     organisation: str
     month: Month
@@ -70,7 +68,7 @@ class InternalView:
 
 
 def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantStanding]:
-    """Returns the position of every grant that has money now or had money before, to the end of a
+    """Returns the money of every grant that has money now or had money before, at the end of a
     month."""
     shown = []
     for money in grant_positions(plan, totals, month):
@@ -83,7 +81,7 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
 
 
 def _soonest(plan: Plan, today: date, words: SheetWords) -> list[DueDate]:
-    """Deadlines to come, the soonest first; then late deadlines, the newest first.
+    """Returns deadlines to come, the soonest first, and then late deadlines, the newest first.
 
     A long mail is cut at the end, so the deadlines that can still be met come first."""
     due = upcoming(plan, today, AHEAD, words)
@@ -101,11 +99,10 @@ def host_view(
     today: date,
     words: SheetWords = ENGLISH,
 ) -> HostView:
-    """Returns the view of the host `host`. If `host` is empty, the view of the only host. `words`:
-    the language of the dates.
+    """Returns the view of the host with the name `host`, or of the only host if the name is ''.
+    `words` is the language of the dates.
 
-    Raises UsageError if the host holds no grant, or if `host` is empty and there are several hosts.
-    """
+    Raises UsageError if the host holds no grant, or if `host` is '' and there are several hosts."""
     plan = without_personal_details(plan)
     name = host or _only_host(plan)
     held = _held_by(plan, name)
@@ -122,9 +119,9 @@ def host_view(
 
 
 def _held_by(plan: Plan, host: str) -> set[str]:
-    """Returns the grants that a host holds. Upper and lower case are the same.
+    """Returns the grants that a host holds. Capitals in its name make no difference.
 
-    Raises UsageError if there is none."""
+    Raises UsageError if it holds none."""
     name = host.casefold()
     held = {id_ for id_, grant in plan.grants.items() if name == grant.held_by.casefold()}
     if not host or not held:
@@ -136,7 +133,7 @@ def _held_by(plan: Plan, host: str) -> set[str]:
 
 
 def _only_host(plan: Plan) -> str:
-    """Returns the name of the only host, or '' if nobody holds a grant.
+    """Returns the name of the only host, or '' if no grant is held by a host.
 
     Raises UsageError if there are several hosts."""
     names = [grant.held_by for grant in plan.grants.values() if grant.held_by]
@@ -165,8 +162,8 @@ def internal_view(
     unfinished: Sequence[Month] = (),
     words: SheetWords = ENGLISH,
 ) -> InternalView:
-    """Returns the view for coordinators. `since` is the day of the last reminder; None: all
-    findings are new. `words`: the language of the dates."""
+    """Returns the view for coordinators. `since` is the day of the last reminder; if it is None,
+    all findings are new. `words` is the language of the dates."""
     plan = without_personal_details(plan)
     new = [
         finding

@@ -1,4 +1,4 @@
-"""Lists information that is missing before a funder's summary may be sent.
+"""Lists what is missing before a funder's summary may be sent.
 
 The treasurer reads the list at the top of the draft."""
 
@@ -31,8 +31,8 @@ _WHERE: Mapping[str, Sequence[tuple[str, str]]] = {
     "draft-profile-unknown": (("heading", "Profile"), ("tab", "Grants")),
     "draft-month-not-closed": (("tab", "Months"),),
 }
-"""The tab and the heading that each finding is about, in English. A reader sees their names in the
-language of the workbook."""
+"""The tab and the heading that each finding is about, in English. A reader sees their names in
+the language of the workbook."""
 
 
 def lacking(code: str, about: str = "", /, **values: str) -> Finding:
@@ -46,7 +46,8 @@ def lacking(code: str, about: str = "", /, **values: str) -> Finding:
 def missing_explanations(
     profile: Profile, groups: Sequence[Group], judged: Sequence[JudgedRow]
 ) -> Iterator[Finding]:
-    """Lists rows beyond a limit without an explanation, and lines without a funder's category."""
+    """Yields findings about rows beyond a limit without an explanation, and about lines in none
+    of the funder's categories."""
     for group in groups:
         yield from _missing_of(group, profile)
     lines = _by_id(groups)
@@ -74,8 +75,8 @@ def _missing_of_line(line: FunderLine, group: Group, profile: Profile) -> Iterat
 
 
 def _is_explained(line: FunderLine, group: Group) -> bool:
-    """Whether a difference must be classified: the line's own, or the one that explains its
-    group's."""
+    """Whether the difference of a line is explained and classified: by the line itself, or by
+    another line of its group."""
     return bool(line.limits) or bool(group.limits and line.explanation)
 
 
@@ -90,7 +91,7 @@ def missing_facts(
     until: date,
     currency: str,
 ) -> Iterator[Finding]:
-    """Lists facts that are missing in the grant, its budget and its work-plan.
+    """Yields findings about facts that are missing in the grant, its budget and its work-plan.
 
     `currency` is the currency of the summary."""
     for units in _unbudgeted(groups):
@@ -103,7 +104,8 @@ def missing_facts(
 
 
 def _missing_progress(progress: Sequence[Progress], until: date) -> Iterator[Finding]:
-    """Lists work that is under way without a percentage, then late work without a reason."""
+    """Yields findings about work under way without a percentage, then about late work without a
+    reason."""
     for activity in progress:
         if activity.done is None and activity.status in UNDER_WAY:
             yield lacking("draft-not-reported", activity.id)

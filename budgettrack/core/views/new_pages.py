@@ -1,4 +1,5 @@
-"""Decides which pages are published next: the new batches, and the facts of each page."""
+"""Decides which public pages are made next: the new batches (sums that are published together),
+and the other facts of each page."""
 
 from __future__ import annotations
 
@@ -19,12 +20,11 @@ from budgettrack.core.views.public_types import PublicFacts
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """The group that publishes.
+    """What the pages need to know about the group.
 
-    `incomplete`: rows that cannot be read are left out.
-    `headings`: coarser public names of categories.
-    `waited`: the month since which something waited when the newest page was made.
-    """
+    `incomplete`: whether rows that cannot be read are left out. `headings`: more general public
+    names of categories. `waited`: the month since which something waited when the newest page
+    was made."""
 
     organisation: str
     incomplete: bool = False
@@ -34,7 +34,8 @@ class PageSettings:
 
 @dataclass(frozen=True, slots=True)
 class NewPages:
-    """The batches that are sealed next, and the facts of the pages that are made or made again."""
+    """The batches that are sealed next, and the facts for the pages that are new or are made
+    again."""
 
     batches: Sequence[Batch]
     facts: Sequence[PublicFacts]
@@ -52,17 +53,13 @@ def new_pages(
     copies: Sequence[Batch] = (),
     told: Told = NOTHING_TOLD,
 ) -> NewPages:
-    """Returns the pages to add, so that every month from the first to `month` has a page.
+    """Returns the pages to add, so that every month from `first` to `month` has a page.
 
-    If `month` has the newest page, this page is made again. If a later month has a page, nothing is
-    made.
-
-    `before`: all batches until now, in the order of sealing.
-    `there`: the months that have a page.
-    `first`: the month of the first page.
-    `number`: draws the random number of a batch.
-    `copies`: sums that stood on pages of an older program.
-    `told`: the indicators on the pages until now."""
+    If `month` has the newest page, this page is made again. If a later month has a page, nothing
+    is made. `before`: all batches until now, in the order of sealing. `there`: the months that
+    have a page. `first`: the month of the first page. `number`: draws the random number of a
+    batch. `copies`: sums that stood on pages of an older version of the program. `told`: the
+    indicators on the pages until now."""
     if max(there, default="") > month:
         return NewPages((), ())
     plan = without_personal_details(plan)
@@ -92,6 +89,7 @@ def new_pages(
 
 
 def _months_to_make(there: Collection[Month], first: Month, month: Month) -> list[Month]:
-    """Returns all months since the newest page, or the month of the newest page itself."""
+    """Returns all months after the newest page up to `month`, or `month` alone if it has the
+    newest page."""
     begin = after(max(there)) if there else min(first, month)
     return months(begin, month) if begin <= month else [month]

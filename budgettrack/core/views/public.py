@@ -1,12 +1,12 @@
-"""The public view of a month: sums of sealed batches beside the facts that are public as they are.
+"""The public view of a month: sums of sealed batches, and facts that are public as they are.
 
-Every table of a page sums the same batches, each under the names that the batch has now. Nothing
-else reaches this module: it imports no record, no figure and no batch with its parts (an import
-rule holds that). So a page, and all pages together, tell no more than the batches do, and those
-were sealed so that no combination of them gives a single payment away (`core/sealing`).
+Every table of a page sums the same batches, each under the present name of the batch. Nothing else
+reaches this module: it imports no record, no figure, and no batch with its parts (an import rule
+checks this). So all pages together tell no more than the batches do, and the batches were sealed so
+that no combination of them reveals a single payment (`core/sealing`).
 
-A row of money whose name was given up is one row at the end, "several"; money whose name is not
-published is one row, "withheld"."""
+If a batch lost its name to stay safe, its money is in one row at the end, "several". Money whose
+name is not published is in one row, "withheld"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from budgettrack.core.views.public_types import (
 )
 
 _Place = tuple[PublicRowKind, str]
-"""The kind and the key of a row."""
+"""The kind and the key of a row in a public table."""
 
 _LAST: Mapping[str, int] = {"row": 0, "unnamed": 1, "withheld": 2, "several": 3}
 """The order of the kinds of rows in a table."""
@@ -37,7 +37,7 @@ _LAST: Mapping[str, int] = {"row": 0, "unnamed": 1, "withheld": 2, "several": 3}
 def public_view(batches: Sequence[PublicBatch], facts: PublicFacts) -> PublicView:
     """Returns the public page of a month.
 
-    `batches`: in the order in which they were sealed. Those of later pages are left out."""
+    `batches` are in the order in which they were sealed. Those of later pages are left out."""
     here = [batch for batch in batches if batch.page <= facts.month]
     new = [batch for batch in here if batch.page == facts.month]
     grants = {grant.id: grant_title(grant) for grant in facts.grants}
@@ -74,7 +74,7 @@ def _grant(batch: PublicBatch) -> _Place:
 
 
 def _place(batch: PublicBatch, label: str | None) -> _Place:
-    """Returns the row of a table to which a batch belongs, by its label in that table."""
+    """Returns the row of a table to which a batch belongs, from its label in that table."""
     if WITHHELD in (batch.grant, label):
         return "withheld", ""
     if label is None:
@@ -120,7 +120,7 @@ def _money_in(facts: PublicFacts, batches: Sequence[PublicBatch]) -> Iterator[Mo
 
 
 def _gifts(facts: PublicFacts, batches: Sequence[PublicBatch]) -> Iterator[MoneyIn]:
-    """Yields the gifts by grant. Gifts to no grant, or to one that is not public, come last."""
+    """Yields the gifts by grant. Gifts to no grant, or to a grant that is not public, come last."""
     titles = {grant.id: grant_title(grant) for grant in facts.grants}
     gifts: dict[str, list[PublicBatch]] = {}
     for batch in batches:
@@ -151,7 +151,8 @@ def _given(batches: Iterable[PublicBatch]) -> Iterator[GivenInKind]:
 
 
 def _corrections(batches: Sequence[PublicBatch], month: Month) -> Iterator[Correction]:
-    """Yields what the batches of this page change in figures to date of the pages before."""
+    """Yields the changes that the corrections on this page make to figures to date on earlier
+    pages."""
 
     def place(batch: PublicBatch) -> tuple[What, PublicRowKind, str]:
         if batch.what in ("gifts", "in kind"):

@@ -1,8 +1,8 @@
-"""The types of the public pages:
+"""The types of the public pages: the facts that need no sealing, and the view of a month.
 
-the facts that need no sealing, and the view of a month. Nothing here imports a row, a position or a
-plan. Every amount is a public column without contributors (an award, an instalment, what a public
-body lent), or a sum of sealed batches."""
+Nothing here imports a row, a position or a plan. Every amount is either a public column that
+tells about no single person or firm (an award, an instalment, what a public body lent), or a sum
+of sealed batches."""
 
 from __future__ import annotations
 
@@ -38,12 +38,10 @@ class IndicatorFigures:
     """An indicator of an activity, with its numbers in a period and to date. A number is None if it
     is not known, or may not be shown.
 
-    `counts_people`: a small number of it is not shown to the public.
-    `before`: the number to the end of the month before.
-    `was`: what the page before showed, if it is corrected since. None if it is not.
-    `shown`: all numbers of people that pages showed, so that no two of them differ by few.
-    `source`: where the number can be looked up. It is not public.
-    """
+    `counts_people`: a small number of it is not shown to the public. `before`: the number at the
+    end of the month before. `was`: what the page before showed, if it has been corrected since
+    then, otherwise None. `shown`: all numbers of people that pages have shown; no two of them
+    may differ by one or two. `source`: where the number can be looked up; it is not public."""
 
     id: str
     activity: str
@@ -62,7 +60,7 @@ class IndicatorFigures:
     @property
     def name(self) -> str:
         """The indicator with its unit, such as `People trained (%)`. The unit is left out if the
-        words have it."""
+        words of the indicator contain it."""
         if not self.unit or self.unit.casefold() in self.indicator.casefold():
             return self.indicator
         return f"{self.indicator} ({self.unit})"
@@ -70,11 +68,10 @@ class IndicatorFigures:
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """Money received for a published grant in a month. Money returned to the funder is below zero.
+    """Money received for a published grant in a month. Money returned to the funder is negative.
 
-    `units`: in minor units of the grant's currency.
-    `base`: in minor units of the base currency. None if no rate is known.
-    """
+    `units`: in minor units of the grant's currency. `base`: in minor units of the base currency,
+    or None if no rate is known."""
 
     month: Month
     units: int
@@ -83,14 +80,12 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class PublicGrant:
-    """A grant marked Publish, in its public columns.
+    """A grant marked *Publish*, in its public columns.
 
     `amount`: the award, in minor units of `currency`. None if it is not known, or if the money
-    comes from members or a crowd: single givers stand behind it then.
-    `instalments`: the money received, one for each month, oldest first. Empty if the money comes
-    from members or a crowd.
-    `activities`: the IDs of the activities that its budget lines name.
-    """
+    comes from members or crowdfunding, where it could tell about single givers. `instalments`:
+    the money received, one for each month, oldest first. Empty if the money comes from members
+    or crowdfunding. `activities`: the IDs of the activities that its budget lines name."""
 
     id: str
     funder: str
@@ -113,12 +108,11 @@ class PublicGrant:
 
 @dataclass(frozen=True, slots=True)
 class InKind:
-    """Resources of one kind from an NGO network, a host or a public body. No contributor stands
-    behind them.
+    """Resources of one kind from an NGO network, a host or a public body. They tell nothing about a
+    single person or firm.
 
-    `quantities`: (quantity, unit), as agreed for the whole time.
-    `value`: in minor units of `currency`, or None if nobody valued the resources.
-    """
+    `quantities`: (quantity, unit), as agreed for the whole time. `value`: in minor units of
+    `currency`, or None if nobody valued the resources."""
 
     kind: str
     from_whom: str
@@ -148,9 +142,10 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class PublicStory:
-    """A story, with consent.
+    """A story for which there is consent.
 
-    `shows`: the picture in words. '' if the story has no picture that may be shown."""
+    `shows`: a text that describes the picture. It is '' if the story has no picture that may be
+    shown."""
 
     id: str
     title: str
@@ -160,22 +155,18 @@ class PublicStory:
 
 @dataclass(frozen=True, slots=True)
 class PublicFacts:
-    """The facts on a month's page besides sums of batches: texts, and the public columns of grants,
-    of the work-plan and of resources without contributors.
+    """Everything on a month's page besides sums of batches: texts, and the public columns of
+    grants, of the work-plan, and of resources that organisations give.
 
-    `first`: the month with which figures to date begin.
-    `later`: the page was made long after its month. It then tells nothing of the work.
-    `incomplete`: some rows cannot be read and are in no figure.
-    `waits_since`: the month since which something waits to be shown. None if nothing waits.
-    `activity_names`: the names of all activities by ID, as they are now.
-    `review`: what the group did in the month, in its own words. '' if it wrote nothing.
-    `about`: what the group says of itself, by topic.
-    `stories`: the stories of the month. They are never stored with a page, so that nothing is left
-    of one that is taken back.
-    `agreements`: those marked Publish that were in force in the month.
-    `without_rate`: the grants in no figure, because no rate is known: IDs of published grants, and
-    `WITHHELD` for all others.
-    """
+    `first`: the month with which figures to date begin. `later`: whether the page was made long
+    after its month; it then tells nothing about the work. `incomplete`: whether some rows cannot
+    be read and are in no figure. `waits_since`: the month since which something waits to be
+    shown, or None. `activity_names`: the present names of all activities by ID. `review`: what
+    the group did in the month, in its own words, or ''. `about`: what the group says about
+    itself, by topic. `stories`: the stories of the month. They are never stored with a page, so
+    that nothing remains of a story that is taken back. `agreements`: those marked *Publish* that
+    were in force in the month. `without_rate`: the grants that are in no figure because no rate
+    is known: the IDs of published grants, and `WITHHELD` for all others."""
 
     month: Month
     first: Month
@@ -199,26 +190,26 @@ class PublicFacts:
 
     @property
     def contact(self) -> str:
-        """The way to reach the group. '' if the group does not say it."""
+        """The way to reach the group, or '' if the group does not give one."""
         return self.about.get("how to reach us", "")
 
 
 # ---- sums of batches
 
 PublicRowKind = Literal["row", "unnamed", "withheld", "several", "total"]
-"""The kind of a row in a public table: one name; no name (money without a grant, a line without a
-category); names that are not published; several names, not told apart; everything."""
+"""The kind of a row in a public table. "row" has one name; "unnamed" is money without a grant or
+a line without a category; "withheld" has names that are not published; "several" has several
+names that are not told apart; the last kind is everything together."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicRow:
     """A row of a public table, in minor units of the base currency.
 
-    `key`: a category, or the ID of an activity or a grant. '' if `kind` is not "row".
-    `name`: the words for `key` that a reader knows. '' if `kind` is not "row".
-    `planned`: the budget for the whole time. None if none is public.
-    `spent`: to date. None if nothing is public.
-    """
+    `key`: a category, or the ID of an activity or a grant. It is '' if `kind` is not "row".
+    `name`: the words for `key` that a reader knows. It is '' if `kind` is not "row". `planned`:
+    the budget for the whole time, or None if none is public. `spent`: the spending to date, or
+    None if nothing is public."""
 
     kind: PublicRowKind
     key: str
@@ -237,12 +228,11 @@ class PublicTable:
 
 @dataclass(frozen=True, slots=True)
 class MoneyIn:
-    """Money received, in the base currency.
+    """Money received, in minor units of the base currency.
 
-    `kind`: "grant" for the instalments of a grant, "gifts" for money from single givers.
-    `grant`: the ID, or '' for gifts that belong to no grant or to several.
-    `this_month`: received in the month, or for gifts, newly shown on this page.
-    """
+    `kind`: "grant" for the instalments of a grant, "gifts" for money from persons. `grant`: the
+    ID, or '' for gifts that belong to no grant or to several. `this_month`: what was received in
+    the month; for gifts, what this page shows for the first time."""
 
     kind: Literal["grant", "gifts"]
     grant: str
@@ -253,8 +243,9 @@ class MoneyIn:
 
 @dataclass(frozen=True, slots=True)
 class GivenInKind:
-    """The value to date of resources from peers, friends and family and companies, in minor units
-    of the base currency. `kind` is the kind of resource. None means several kinds together."""
+    """The value to date of resources from peers, friends and family, and companies, in minor
+    units of the base currency. `kind` is the kind of resource, or None for several kinds
+    together."""
 
     kind: str | None
     value: int
@@ -262,8 +253,8 @@ class GivenInKind:
 
 @dataclass(frozen=True, slots=True)
 class NewlyShown:
-    """The spending that the page of a month shows for the first time, with the corrections of
-    spending that it makes. All pages together sum to the spending to date."""
+    """The spending that the page of a month shows for the first time, and its corrections of
+    earlier spending. The sum over all pages is the spending to date."""
 
     month: Month
     spent: int
@@ -274,8 +265,8 @@ class MonthSum:
     """The money that the pages show, through one month: `opening` + `came_in` - `went_out` =
     `closing`.
 
-    Every one is a sum or a difference of figures that stand on the pages anyway, so it tells
-    nothing new. It is never what the bank account holds: some money is on no page."""
+    Each of these is a sum or a difference of figures that the pages show anyway, so it tells
+    nothing new. It is not what the bank account holds, because some money is on no page."""
 
     opening: int
     came_in: int
@@ -289,10 +280,10 @@ class MonthSum:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure to date that this page corrects: as published before, and as it is now.
+    """A figure to date that this page corrects: as it was published before, and as it is now.
 
-    `kind`, `key`, `name`: the category, as in a `PublicRow`. '' for gifts and in kind.
-    """
+    `kind`, `key`, `name`: the category, as in a `PublicRow`. They are '' for gifts and things in
+    kind."""
 
     what: What
     kind: PublicRowKind
@@ -306,10 +297,9 @@ class Correction:
 class PublicView:
     """The public page of a month. Amounts are in minor units of `facts.currency`.
 
-    `batches`: all batches of this page and of the pages before.
-    `spent_this_month`: newly shown on this page, without corrections. None if nothing is.
-    `months`: one for each page that shows something new, oldest first.
-    """
+    `batches`: all batches of this page and of the pages before. `spent_this_month`: what this
+    page shows for the first time, without corrections, or None if it shows nothing new.
+    `months`: one for each page that shows something new, oldest first."""
 
     facts: PublicFacts
     batches: Sequence[PublicBatch]
@@ -324,11 +314,11 @@ class PublicView:
 
     @property
     def month_sum(self) -> MonthSum | None:
-        """The money that is shown, through the month of the page.
+        """The money that the pages show, through the month of this page.
 
-        Returns None where in and out are not about the same money: nothing came in or went out
-        that may be shown, or more went out than came in (what a grant brings in may not be public,
-        while its spending is)."""
+        Returns None if money in and money out cannot be compared: one of them is not shown, or
+        more went out than came in (the money that a grant brings in may be secret while its
+        spending is public)."""
         if not (self.money_in and self.months):
             return None
         came_in = sum(source.this_month for source in self.money_in)

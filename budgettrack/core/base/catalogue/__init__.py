@@ -1,7 +1,8 @@
-"""The catalogue of findings: the code, the severity and the text of every finding.
+"""The catalogue of findings. A finding is a problem or a doubt in the data; the catalogue has the
+code, the severity and the text of each kind.
 
-There is one file for each subject. Codes are stable: people name them in their config, and programs
-read them. docs/findings.md is generated from the catalogue."""
+There is one file for each subject. A code never changes: people name it in their config, and
+programs read it. docs/findings.md is generated from the catalogue."""
 
 from __future__ import annotations
 

@@ -10,11 +10,11 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding. `problem` and `remedy` are templates; the finding's `values` fill
-    them.
+    """One kind of finding.
 
-    `many`: the title over several findings of this kind, with their {number}. '' if there is
-    none."""
+    `problem` and `remedy` are templates: the `values` of a finding fill their {placeholders}.
+    `many` is the title above several findings of this kind, with the placeholder {number}. It is
+    '' if there is no such title."""
 
     severity: Severity
     group: str
@@ -24,10 +24,12 @@ class Code:
 
 
 def error(group: str, problem: str, remedy: str, many: str = "") -> Code:
-    """Returns the code of an error: the item is left out, or the command stops."""
+    """Returns the entry of an error. An error means that the row or cell is left out of the
+    figures, or that the command stops."""
     return Code("error", group, problem, remedy, many)
 
 
 def warning(group: str, problem: str, remedy: str, many: str = "") -> Code:
-    """Returns the code of a warning: the item is used as it is, but may be wrong."""
+    """Returns the entry of a warning. A warning means that the row or cell is used as it is, but
+    may be wrong."""
     return Code("warning", group, problem, remedy, many)

@@ -1,4 +1,5 @@
-"""Findings about the config. A command that needs the config stops and lists all of them."""
+"""The findings about the config file. A command that needs the config stops and lists all of
+them."""
 
 from __future__ import annotations
 

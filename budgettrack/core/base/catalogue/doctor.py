@@ -1,4 +1,4 @@
-"""Findings of doctor: problems to solve before the first sync."""
+"""The findings of the command `doctor`: problems that should be solved before the first sync."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Findings about a funder's summary. While there is one, the summary is a draft that lists it.
+"""The findings about a summary for a funder. While there is one, the summary is a draft, and the
+draft lists it.
 
-The catalogs of translations have problem and remedy as one text."""
+In the catalogs of translations, problem and remedy are one text."""
 
 from __future__ import annotations
 

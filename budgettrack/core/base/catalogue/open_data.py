@@ -1,4 +1,4 @@
-"""Findings about open data: the standards IATI and 360Giving."""
+"""The findings about files of open data, in the standards IATI and 360Giving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Findings about the workbook and its plan. The tab *Checks* lists them."""
+"""The findings about the workbook and the plan that is read from it. The tab *Checks* lists
+them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Findings about profiles. The profile is not used, and a command that needs it shows the
-finding."""
+"""The findings about profiles. A profile says how a funder wants its summary. A profile with a
+finding is not used, and a command that needs it shows the finding."""
 
 from __future__ import annotations
 
