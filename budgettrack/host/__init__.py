@@ -1,1 +1,2 @@
-"""A host runs many groups: a row each, a register each, a process each."""
+"""A host is an organisation that runs the program for many groups. Each group has a row in the
+host's sheet, a register and a process of its own."""

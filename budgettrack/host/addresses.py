@@ -1,5 +1,5 @@
-"""The mail addresses of the tab *Recipients*. They are read when mails are made, and never stored:
-the register has the other columns alone."""
+"""Reads the mail addresses in the tab *Recipients*. They are read when mails are made, and never
+stored: the register has only the other columns."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ _WITH_ADDRESSES = replace(
         for column in RECIPIENTS.columns
     ),
 )
-"""The table with its addresses, which a sync never reads."""
+"""The table *Recipients* with its column of addresses, which a sync never reads."""
 
 
 def recipients(book: Book, locale: str) -> Mapping[str, list[dict[str, str]]]:
-    """Returns the recipients by the code of their group, each as a section of a config is.
+    """Returns the recipients by the code of their group. Each has the form of a section in a
+    config.
 
     A row without an address or an audience is left out."""
     read = read_rows(book, {}, locale, wanted=(_WITH_ADDRESSES,)).tables.get(RECIPIENTS.name)

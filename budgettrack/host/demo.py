@@ -1,4 +1,5 @@
-"""The demo of a host: a dozen invented groups, some of which need somebody."""
+"""The demo of a host: a dozen invented groups, some of which have a problem that somebody must
+solve."""
 
 from __future__ import annotations
 
@@ -30,8 +31,10 @@ PLAN = "plan.xlsx"
 
 @dataclass(frozen=True, slots=True)
 class DemoGroup:
-    """A group of the demo. `state`: as in *Groups*. `file`: what lies in its folder: a `plan`, a
-    file that is `broken`, or '' for nothing yet. `more`: further cells of its row."""
+    """A group of the demo.
+
+    `state`: its state in the tab *Groups*. `file`: what is in its folder: a `plan`, a file that
+    is `broken`, or '' for nothing yet. `more`: further cells of its row."""
 
     name: str
     currency: str
@@ -62,13 +65,13 @@ LINES = (
     ("People", "Stipends of peer workers", 12, 400, "4"),
     ("Place", "Rent of the drop-in", 12, 300, "0"),
 )
-"""Category, description, quantity, unit cost, people paid."""
+"""The budget lines of a demo group: category, description, quantity, unit cost, people paid."""
 
 
 def run(folder: Path) -> list[str]:
     """Creates a host with a dozen groups in a new or empty folder, and runs them all.
 
-    Returns lines that say what to look at. Raises UsageError if the folder has files."""
+    Returns lines that tell the user what to look at. Raises UsageError if the folder has files."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
             f"{folder} is not empty. Name a new folder: budgettrack demo --host FOLDER"
@@ -149,7 +152,8 @@ def _directory() -> dict[str, Sequence[Fields]]:
 
 
 def _plan(group: DemoGroup, chance: random.Random) -> dict[str, Sequence[Fields]]:
-    """Returns the rows of a small group: a grant, four lines, and ten months of payments."""
+    """Returns the rows of a small group: one grant, four budget lines, and ten months of
+    payments."""
     times = {"UAH": 40, "KES": 120}.get(group.currency, 1)
     budget: list[Fields] = []
     expenses: list[Fields] = []

@@ -1,4 +1,4 @@
-"""The groups of a host, as the tab *Groups* lists them."""
+"""The groups of a host, read from the tab *Groups*."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 LAST_DAY = 28
 
 AT_REST = ("paused", "left")
-"""The states of the groups that are not run. A group that leaves is run until it has left."""
+"""The states of groups that are not run. A group whose state is *leaving* is run until it has
+left."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostedGroup:
-    """A row of *Groups*, as typed. `fields` are its canonical texts, '' for a blank cell."""
+    """A row of the tab *Groups*, as typed. `fields` has the canonical text of each cell, '' for
+    a blank one."""
 
     code: str
     fields: Mapping[str, str]
@@ -35,7 +37,7 @@ class HostedGroup:
 
     @property
     def mistake(self) -> str:
-        """What is wrong with the row, and the remedy. '' if the group can be run."""
+        """What is wrong with the row, and how to correct it. It is '' if the group can be run."""
         if not _CODE.fullmatch(self.code):
             return (
                 f"{GROUPS.column('id').heading}: use letters, digits, - and _ only, 31 at most."
@@ -60,17 +62,18 @@ class HostedGroup:
 
 
 def is_file(workbook: str) -> bool:
-    """Whether a text of the column *Workbook* is the name of a file, and no link.
+    """Whether a text in the column *Workbook* is the name of a file, and not a link.
 
-    A name with a folder is none: who types into the host's sheet shall not reach other files."""
+    A name with a folder in it is refused: people who type into the host's sheet must not reach
+    other files."""
     return workbook.lower().endswith(".xlsx") and not re.search(r"[/\\:]", workbook)
 
 
 def group_named(groups: Sequence[HostedGroup], code: str) -> HostedGroup:
     """Returns the group with a code.
 
-    Raises `UsageError` if there is none, or the code names no folder: nobody shall reach another
-    folder by it."""
+    Raises `UsageError` if there is none, or if the code cannot be the name of a folder: a code
+    must not lead to another folder."""
     for group in groups:
         if group.code == code:
             if not _CODE.fullmatch(code):
@@ -81,12 +84,13 @@ def group_named(groups: Sequence[HostedGroup], code: str) -> HostedGroup:
 
 
 def directory(rows: Mapping[str, Fields]) -> list[HostedGroup]:
-    """Returns the groups in the order of their codes. `rows`: the records of *Groups* by ID."""
+    """Returns the groups in the order of their codes. `rows` has the records of *Groups* by ID."""
     return [HostedGroup(code, rows[code]) for code in sorted(rows, key=_in_order)]
 
 
 def same_folder(groups: Sequence[HostedGroup]) -> frozenset[str]:
-    """Returns the codes that differ only in capital letters: some disks keep them in one folder."""
+    """Returns the codes that differ from another only in capitals. Some disks would keep two
+    such groups in one folder."""
     seen: dict[str, list[str]] = {}
     for group in groups:
         seen.setdefault(group.code.casefold(), []).append(group.code)
@@ -94,6 +98,6 @@ def same_folder(groups: Sequence[HostedGroup]) -> frozenset[str]:
 
 
 def _in_order(code: str) -> tuple[str, int, str]:
-    """Returns a key by which GR-2 stands before GR-10."""
+    """Returns a key for sorting, by which GR-2 comes before GR-10."""
     match = re.fullmatch(r"(\D*)(\d{1,9})", code)
     return (match[1], int(match[2]), code) if match else (code, 0, code)

@@ -1,5 +1,5 @@
-"""The config of a hosted group: made of its row, of what its host sets for all, and of the file
-settings.toml in the group's folder."""
+"""The config of a group that a host runs. It is made from the group's row, from what the host
+sets for all groups, and from the file settings.toml in the group's folder."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from budgettrack.core.base.errors import ConfigError
 from budgettrack.host.directory import HostedGroup, is_file
 
 SETTINGS = "settings.toml"
-"""The file in a group's folder for what no column says, such as the tables of its own sheet."""
+"""The file in a group's folder for settings that no column has, such as the tables of its own
+sheet."""
 
 REGISTER = "register.sqlite"
 
 OWNED = ("register", "mail", "recipients", "host")
-"""The sections that a group's own settings cannot have: they are its host's."""
+"""The sections that a group's own settings cannot have, because only its host sets them."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostDefaults:
     """What a host sets for all its groups.
 
-    `folder`: the folder of the groups' folders. `workbook`: the settings of [workbook] by which a
-    Google sheet is reached. `mail`: the section [mail], with absolute paths."""
+    `folder`: the folder that contains the folders of the groups. `workbook`: the settings of
+    [workbook] with which a Google sheet is reached. `mail`: the section [mail], with absolute
+    paths."""
 
     folder: Path
     workbook: Mapping[str, Any]
@@ -59,10 +61,10 @@ def folder_of(host: HostDefaults, group: HostedGroup) -> Path:
 def content_of(
     group: HostedGroup, host: HostDefaults, recipients: Sequence[Mapping[str, str]] = ()
 ) -> dict[str, Any]:
-    """Returns the content of a group's config, as a file of TOML is read.
+    """Returns the content of a group's config, in the form in which a TOML file is read.
 
-    Raises ConfigError if settings.toml in the group's folder is not TOML, or sets what is the
-    host's to set."""
+    Raises ConfigError if settings.toml in the group's folder is not TOML, or has a section that
+    only the host may set."""
     own = _own_settings(folder_of(host, group) / SETTINGS)
     organisation = {
         "name": group.text("public_name"),
@@ -91,7 +93,7 @@ def _filled(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
-    """Returns where a group works: a Google sheet, or a file in the group's folder."""
+    """Returns where the workbook of a group is: a Google sheet, or a file in the group's folder."""
     text = group.text("workbook")
     if is_file(text):
         return {"xlsx": str(folder_of(host, group) / text)}
@@ -115,8 +117,9 @@ def _own_settings(path: Path) -> dict[str, Any]:
 
 
 def file_text(content: Mapping[str, Any]) -> str:
-    """Returns the text of a config file that stands alone, for a person who helps the group, and
-    for a group that leaves. It has no recipient and no mail server: these are the host's."""
+    """Returns the text of a complete config file, for a person who helps the group and for a
+    group that leaves its host. It has no recipient and no mail server, because these belong to
+    the host."""
     lines = [
         "# Made by budgettrack host run from the row of the tab Groups. While the group is hosted,",
         f"# it is written again at each run: settings of this group alone belong into {SETTINGS}.",
@@ -155,5 +158,5 @@ def _value(value: Any) -> str:
 
 
 def stands_beside(folder: Path, content: Mapping[str, Any]) -> tuple[Path, bytes]:
-    """Returns the place and the content of the config file in a group's folder."""
+    """Returns the path and the content of the config file in a group's folder."""
     return folder / NAME, file_text(content).encode()

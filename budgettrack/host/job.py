@@ -1,4 +1,5 @@
-"""The process of one job: prepares a new group, then runs its month if one is owed, else a sync.
+"""The process that does one job for a group: prepares the group if it is new, then does its monthly
+run if one is owed, or else a sync.
 
 `python -m budgettrack.host.job` reads an order from standard input, and prints the outcome."""
 
@@ -32,8 +33,8 @@ from budgettrack.setup.create import with_topics
 from budgettrack.setup.presets import numbers_of, preset
 
 DETAILS = "last-job.txt"
-"""The file in the group's folder with the words of its last job, for a person who helps the group.
-They may name cells and rows, so the host's sheet does not have them."""
+"""The file in a group's folder with the messages of its last job, for a person who helps the
+group. They may name cells and rows, so they are not written into the host's sheet."""
 
 
 FINE = "Nothing was wrong."
@@ -46,7 +47,7 @@ def main() -> None:
 
 
 def work(order: JobOrder) -> JobOutcome:
-    """Does one job. Every problem becomes words."""
+    """Does one job. If there is a problem, the outcome says so in words; nothing is raised."""
     details: list[str] = []
     try:
         config = config_of_values(Path(order.path), order.content)
@@ -114,7 +115,7 @@ MAIL_LEFT = (
 
 
 def _has_lost_mail(group: OpenedGroup) -> bool:
-    """Whether a mail of the newest run was refused, or is neither confirmed nor refused."""
+    """Whether a mail of the newest run was refused, or it is not known whether it arrived."""
     made = group.register.glance(deliveries)
     last = max((delivery.cycle for delivery in made), default=0)
     return any(
@@ -130,7 +131,7 @@ OTHER_LAYOUT = (
 
 
 def _reached(group: OpenedGroup) -> tuple[str, str]:
-    """Returns the day of this sync, and the last month that was ended, which may be ''."""
+    """Returns the day of this sync, and the last month that was finished, or ''."""
     ended = [
         period
         for period, known in newest(group.register.glance(all_cycles)).items()
@@ -140,10 +141,10 @@ def _reached(group: OpenedGroup) -> tuple[str, str]:
 
 
 def _told(order: JobOrder, error: TrackError) -> JobOutcome:
-    """Returns the outcome of a job that was stopped by an error.
+    """Returns the outcome of a job that an error has stopped.
 
-    The words of a guard or of a request may quote rows: the host is told only that there are
-    some."""
+    The message of a guard or of a refused request may quote rows. The host is told only that
+    there is such a message."""
     match error:
         case ConfigError() | WorkbookError():
             return JobOutcome("asks", tuple(error.problems))
@@ -155,7 +156,8 @@ def _told(order: JobOrder, error: TrackError) -> JobOutcome:
 
 
 def _prepare(group: OpenedGroup, preset_name: str) -> None:
-    """Lays out a blank sheet, or makes the file that is named but not there.
+    """Fills an empty online sheet with the tabs of a plan, or creates the file that the group's row
+    names.
 
     Raises WorkbookError if the sheet cannot be reached."""
     config = group.config

@@ -1,7 +1,7 @@
-"""What one process does for one group, and what it tells its host.
+"""The types for a job that one process does for one group: its order and its outcome.
 
-The host reads nothing of a group's rows: an outcome has days, months, and the words of problems
-that are not about a cell."""
+The host gets nothing of a group's rows: an outcome has days, months, and messages about problems
+that are not in a cell."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from typing import Any, Literal
 JobResult = Literal["done", "asks", "refused", "busy", "broken"]
 """How a job ended.
 
-`done`: nothing is to be done by the host. `asks`: the host or the group must do what `words` say,
-before the job can be done. `refused`: a guard stopped the group's sync, and the group's treasurer
-must look. `busy`: another run works on this group, and this one did nothing. `broken`: it failed.
-"""
+`done`: the host has nothing to do. `asks`: the host or the group must first do what `words` say.
+`refused`: a guard stopped the group's sync, and the group's treasurer must look. `busy`: another
+run works on this group, so this one did nothing. `broken`: the job failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobOrder:
-    """What a job needs to know. It is handed over by standard input, so that no address of a
-    recipient stands in a list of processes.
+    """What a job needs to know. It is passed by standard input, so that no address of a recipient
+    can be seen in the list of processes.
 
-    `path`: where the group's config lies, or would lie. `content`: the config's content. `preset`:
-    what a blank sheet begins with. `send`: whether mails go out. `on`: replaces today, '' for
-    today."""
+    `path`: where the group's config is, or would be. `content`: the content of the config.
+    `preset`: the ready-made plan with which a blank sheet begins. `send`: whether mails are
+    sent. `on`: a day that replaces today, or ''."""
 
     code: str
     path: str
@@ -42,7 +41,7 @@ class JobOrder:
 
     @property
     def day(self) -> date | None:
-        """The date that replaces today. None for today."""
+        """The day that replaces today, or None."""
         return date.fromisoformat(self.on) if self.on else None
 
 
@@ -50,8 +49,8 @@ class JobOrder:
 class JobOutcome:
     """What a job tells its host.
 
-    `words`: what is to be done, in sentences, without anything of the group's rows. `synced`: the
-    day of the last sync, or ''. `month`: the last month that was ended, or ''."""
+    `words`: what must be done, in sentences that contain nothing of the group's rows. `synced`:
+    the day of the last sync, or ''. `month`: the last month that was finished, or ''."""
 
     result: JobResult
     words: Sequence[str] = ()
@@ -63,5 +62,5 @@ class JobOutcome:
 
 
 def outcome_of(values: Mapping[str, Any]) -> JobOutcome:
-    """Returns the outcome that a job's process printed."""
+    """Returns the outcome from what a job's process printed."""
     return JobOutcome(values["result"], tuple(values["words"]), values["synced"], values["month"])

@@ -1,4 +1,5 @@
-"""A group leaves with all that is its own, in one archive that runs alone, and comes back."""
+"""Lets a group leave its host with everything that is its own, in one archive from which it can
+go on alone, and lets it come back."""
 
 from __future__ import annotations
 
@@ -26,10 +27,10 @@ STAYS = (
 
 
 def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str]:
-    """Writes the register, the config, the key and what was sent of a group into an archive, and
-    notes that the group left. Returns what was done, in words.
+    """Writes the register, the config, the key and the list of sent mails of a group into an
+    archive, and records that the group has left. Returns sentences that say what was done.
 
-    Raises `UsageError` if there is no such group, or nothing of it is here."""
+    Raises `UsageError` if there is no such group, or if this host has nothing of it."""
     group = group_named(groups_of(host), code)
     config = _config(host, code)
     with open_group(config) as opened:
@@ -51,9 +52,10 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
 
 
 def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str]:
-    """Puts the archive of a group that comes back into its folder. Returns what was done, in words.
+    """Unpacks the archive of a group that comes back into its folder. Returns sentences that say
+    what was done.
 
-    Raises `UsageError` if the group has no row, or its folder has a register already."""
+    Raises `UsageError` if the group has no row, or if its folder has a register already."""
     group = group_named(groups_of(host), code)
     assert host.config.host is not None
     folder = host.config.host.groups / code
@@ -78,8 +80,8 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
 
 
 def _refuse_another(group: HostedGroup, kept: backup.Backup, file: Path) -> None:
-    """Raises `UsageError` if the archive is that of another group: its books would be published
-    under this group's name."""
+    """Raises `UsageError` if the archive belongs to another group: that group's books would be
+    published under this group's name."""
     content = structured.toml(kept.contents[NAME].decode("utf-8", "replace"))
     theirs = str(content.get("organisation", {}).get("name", ""))
     ours = group.text("public_name")

@@ -1,5 +1,7 @@
-"""Figures for a monitor, in the text format of Prometheus
-(https://prometheus.io/docs/instrumenting/exposition_formats/). No group's name or code is in it."""
+"""Figures for a monitoring program, in the text format of Prometheus (https:
+
+prometheus.io/docs/instrumenting/exposition_formats/). They contain no name and no code of a
+group."""
 
 from __future__ import annotations
 

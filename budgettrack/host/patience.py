@@ -1,5 +1,6 @@
-"""How long a group waits after a job that failed. It waits longer each time, so that it takes
-nobody's turn, and after three days it counts as stuck."""
+"""Decides how long a group waits after a job that failed. The wait gets longer with each
+failure, so that a broken group does not delay the others. After three days the group counts as
+stuck."""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ from pathlib import Path
 from budgettrack import files, structured
 
 WAITS = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
-"""The wait after the first failure, the second, and every further one."""
+"""The wait after the first failure, after the second, and after every further one."""
 
 ASKED_AGAIN = timedelta(hours=1)
-"""The longest wait while somebody is asked to mend something, such as to share a sheet."""
+"""The longest wait while a person is asked to do something, such as to share a sheet."""
 
 STUCK_AFTER = timedelta(days=3)
 FILE = "failures.json"
@@ -22,7 +23,7 @@ FILE = "failures.json"
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """The failures of a group since its last job that went well.
+    """The failures of a group since its last job that succeeded.
 
     `since`: the time of the first one. `until`: the time of the next try. Both are ISO texts."""
 
@@ -31,14 +32,15 @@ class Failures:
     until: str = ""
 
     def are_over(self, now: datetime) -> bool:
-        """Whether the group may be tried again."""
+        """Whether the group may be tried again now."""
         return not self.count or now >= datetime.fromisoformat(self.until)
 
     def is_stuck(self, now: datetime) -> bool:
         return bool(self.count) and now - datetime.fromisoformat(self.since) >= STUCK_AFTER
 
     def with_one_more(self, now: datetime, longest: timedelta | None = None) -> Failures:
-        """Returns these failures and one more, after which the group waits at most so long."""
+        """Returns these failures and one more. `longest` is the longest time that the group
+        waits after it."""
         wait = WAITS[min(self.count, len(WAITS) - 1)]
         wait = wait if longest is None else min(wait, longest)
         return Failures(
@@ -49,7 +51,8 @@ class Failures:
 
 
 def failures_in(folder: Path) -> Failures:
-    """Returns what is noted in a group's folder. A note that cannot be read counts as none."""
+    """Returns the failures that are recorded in a group's folder. A record that cannot be read
+    counts as none."""
     try:
         noted = Failures(**structured.json_object((folder / FILE).read_text("utf-8")))
         times = [datetime.fromisoformat(text) for text in (noted.since, noted.until)]
@@ -60,7 +63,7 @@ def failures_in(folder: Path) -> Failures:
 
 
 def note(folder: Path, failures: Failures) -> None:
-    """Notes the failures in a group's folder. No failure takes the note away."""
+    """Records the failures in a group's folder. If there are none, the file is removed."""
     if failures.count:
         content = json.dumps(asdict(failures)).encode()
         files.write(folder / FILE, content, private=True)

@@ -1,5 +1,5 @@
-"""Runs each job in a process of its own: nothing of one group's job can reach another's, and a job
-that hangs is ended."""
+"""Runs each job in a process of its own. So the job of one group cannot reach the data of
+another, and a job that hangs can be stopped."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from budgettrack import structured
 from budgettrack.host.jobs import JobOrder, JobOutcome, outcome_of
 
 KEPT_VARIABLES = ("BUDGETTRACK_MAIL_PASSWORD", "BUDGETTRACK_MAIL_PASSWORD_FILE")
-"""Our variables that a job gets. The others are the host's own, such as its register and its key.
-"""
+"""The environment variables of this program that a job gets. All others belong to the host, such
+as its register and its key."""
 
 NOT_ENDED = (
     "The job was ended after {seconds} seconds. The sheet may be very large, or Google slow. If it"
@@ -29,8 +29,8 @@ CRASHED = (
 
 
 def run_job(order: JobOrder, seconds: int) -> JobOutcome:
-    """Runs a job in a new process and returns its outcome. After so many seconds it is ended, with
-    all processes that it began."""
+    """Runs a job in a new process and returns its outcome. After `seconds` the process is
+    stopped, with all processes that it started."""
     process = subprocess.Popen(
         [sys.executable, "-m", "budgettrack.host.job"],
         stdin=subprocess.PIPE,
@@ -54,7 +54,7 @@ def run_job(order: JobOrder, seconds: int) -> JobOutcome:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process and all that it began, unless it has ended."""
+    """Stops a process and all processes that it started, unless it has ended already."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

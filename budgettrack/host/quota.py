@@ -1,4 +1,4 @@
-"""The share of Google's quota that jobs may use in a minute."""
+"""Limits how many jobs begin in a minute, so that together they stay below Google's quota."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable
 from threading import Lock
 
 MINUTE = 60.0
-"""Seconds."""
+"""One minute, in seconds."""
 
 
 class Quota:
-    """Lets so many jobs begin within any minute. A job takes its place before it begins, so no
-    process waits for Google."""
+    """Lets at most a given number of jobs begin within any minute. A job waits before it begins,
+    so no running process waits for Google."""
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class Quota:
         self._lock = Lock()
 
     def take(self) -> None:
-        """Returns as soon as one more job may begin."""
+        """Waits until one more job may begin."""
         with self._lock:
             if len(self._begun) == self._a_minute:
                 left = self._begun[0] + MINUTE - self._clock()

@@ -1,5 +1,5 @@
-"""Runs all groups of a host, each in a process of its own, and writes into its tab *Groups* how far
-each has come."""
+"""Runs all groups of a host, each in a process of its own, and writes the result of each into
+the tab *Groups*."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ NOT_HERE = (
 
 @dataclass(slots=True)
 class HostRun:
-    """What a run did. `outcomes`: by the code of the group. `waiting`: the groups that wait after a
-    failure."""
+    """What a run did. `outcomes`: by the code of the group. `waiting`: the groups that wait
+    because their last job failed."""
 
     outcomes: dict[str, JobOutcome] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ class HostRun:
 
 
 def require_host(config: Config) -> None:
-    """Raises `UsageError` if the config is that of a group."""
+    """Raises `UsageError` if the config belongs to a group and not to a host."""
     if config.host is None:
         raise UsageError(
             "This is the config of a group: it has no section [host]. Name the host's config:"
@@ -76,7 +76,7 @@ def require_host(config: Config) -> None:
 
 
 def groups_of(host: OpenedGroup) -> list[HostedGroup]:
-    """Returns the groups that the host's register knows, in order."""
+    """Returns the groups that the host's register has, in order."""
     require_host(host.config)
     return directory(host.register.ask(queries.load, (GROUPS.name,)).records[GROUPS.name])
 
@@ -89,11 +89,12 @@ def run(
     run_job: RunJob = run_job,
     tell: Callable[[str, JobOutcome], None] = lambda _, __: None,
 ) -> HostRun:
-    """Syncs the host's sheet, runs every group that is due, and writes into *Groups* how far each
-    has come. `only` names the groups to run at once, also those that wait after a failure.
+    """Syncs the host's sheet, runs every group that is due, and writes the result of each into
+    *Groups*.
 
-    Raises `UsageError` if the config is that of a group, or `only` names a group that there is not.
-    Raises what the sync of the host's own sheet raises: without it, nobody knows the groups."""
+    `only` names the groups to run now, also those that wait after a failure. Raises `UsageError`
+    if the config belongs to a group, or if `only` names an unknown group. Also raises what the
+    sync of the host's own sheet raises: without it, the groups are not known."""
     require_host(host.config)
     settings = host.config.host
     assert settings is not None
@@ -125,7 +126,7 @@ def _all_done(
     *,
     send: bool,
 ) -> HostRun:
-    """Runs every group that is due, and notes which of them failed."""
+    """Runs every group that is due, and records which of them failed."""
     set_for_all = defaults(host.config)
     addresses = _addresses(host) if send else {}
     done = HostRun()
@@ -167,15 +168,16 @@ def _all_done(
 
 
 def _refuse_at_rest(group: HostedGroup) -> None:
-    """Raises `UsageError` if a group that somebody wants to run is at rest."""
+    """Raises `UsageError` if a group that somebody wants to run is paused or has left."""
     if not group.is_run:
         state = group.text("state")
         raise UsageError(f"{group.code} is {state}, so it is not run. Change its State in Groups.")
 
 
 def _not_begun(group: HostedGroup, folded: Set[str]) -> str:
-    """Returns why a group without a register is not begun, or ''. Only an invited group gets a
-    register: the register of another one is elsewhere, and must be found."""
+    """Returns why a group that has no register does not get one, or '' if it does. Only an
+    invited group gets a new register. The register of any other group must be somewhere else,
+    and must be found."""
     if group.code in folded:
         return TWICE
     return "" if group.text("state") == "invited" else NOT_HERE.format(code=group.code)
@@ -198,7 +200,7 @@ def _order(
     *,
     send: bool,
 ) -> JobOrder:
-    """Returns the order of a group's job, and writes its config beside its register.
+    """Returns the order for a group's job, and writes the group's config beside its register.
 
     Raises ConfigError if the group's own settings are wrong."""
     folder = folder_of(set_for_all, group)
@@ -213,8 +215,8 @@ def _order(
 
 
 def _note(folder: Path, outcome: JobOutcome, host: OpenedGroup) -> None:
-    """Notes whether a group failed once more. What a person is asked to mend is looked at again
-    within the hour."""
+    """Records whether a group has failed once more. If a person is asked to do something, the
+    group is tried again within an hour."""
     if outcome.result == "busy":
         return
     failures = Failures()
@@ -225,8 +227,8 @@ def _note(folder: Path, outcome: JobOutcome, host: OpenedGroup) -> None:
 
 
 def _written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> bool:
-    """Writes into the register what the tab *Groups* shows of each group. Returns whether anything
-    changed."""
+    """Writes into the register what the tab *Groups* shows of each group. Returns whether
+    anything changed."""
     assert host.config.host is not None
     address = _share_with(host.config)
     versions = []
@@ -247,7 +249,8 @@ def _written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) ->
 
 
 def _now(group: HostedGroup, outcome: JobOutcome | None, address: str) -> dict[str, str]:
-    """Returns the fields of a group after its job. `outcome` is None if it had none."""
+    """Returns the fields of a group after its job. `outcome` is None if the group had no job in
+    this run."""
     fields = dict(group.fields)
     if address and not is_file(group.text("workbook")):
         fields["share_with"] = address
@@ -265,7 +268,8 @@ def _now(group: HostedGroup, outcome: JobOutcome | None, address: str) -> dict[s
 
 
 def _share_with(config: Config) -> str:
-    """Returns the address that groups share their sheets with. '' if it is not known."""
+    """Returns the mail address with which groups must share their sheets, or '' if it is not
+    known."""
     assert config.host is not None
     if config.host.share_with or config.credentials is None:
         return config.host.share_with

@@ -17,8 +17,8 @@ from budgettrack.queries.figures import ListingRow
 
 
 def status(host: OpenedGroup) -> list[ListingRow]:
-    """Returns a row for each group. `waits_until`: when a group that failed is tried again, or
-    ''."""
+    """Returns a row for each group. `waits_until` says when a group that failed is tried again,
+    or is ''."""
     groups = groups_of(host)
     assert host.config.host is not None
     folder = host.config.host.groups
@@ -42,7 +42,7 @@ def in_need(rows: Sequence[ListingRow]) -> list[ListingRow]:
 
 
 def told(rows: Sequence[ListingRow]) -> str:
-    """Returns how many groups there are of each state, in words."""
+    """Returns a sentence that says how many groups are in each state."""
     states = Counter(row["state"] for row in rows)
     parts = [
         f"{states[state]} {state}" for state in GROUPS.column("state").choices if states[state]
@@ -53,9 +53,9 @@ def told(rows: Sequence[ListingRow]) -> str:
 
 
 def why(host: OpenedGroup, code: str) -> list[str]:
-    """Returns what is to be done for a group, and the words of its last job.
+    """Returns what must be done for a group, and the messages of its last job.
 
-    Raises `UsageError` if there is no such group, or it was never run."""
+    Raises `UsageError` if there is no such group, or if it was never run."""
     group = group_named(groups_of(host), code)
     assert host.config.host is not None
     path = host.config.host.groups / group.code / DETAILS

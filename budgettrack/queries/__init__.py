@@ -1,1 +1,1 @@
-"""Rows that people and programs ask for."""
+"""Makes the rows that people and programs ask for, such as those of `status` and `variance`."""

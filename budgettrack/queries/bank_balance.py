@@ -1,5 +1,5 @@
-"""Whether the bank agrees with the books: the balances of the statements that were imported, beside
-the money that the register says is held."""
+"""Compares the bank with the books: the balances on the imported bank statements with the money
+that the group holds according to the register."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from budgettrack.register.records import BankStatement
 
 @dataclass(frozen=True, slots=True)
 class BankBalance:
-    """What all accounts of a currency hold at the end of a month, by the bank and by the books.
+    """What all bank accounts in one currency hold at the end of a month, by the bank and by the
+    books.
 
-    Amounts are in minor units. `month` is None if no month ends with a statement of each
-    account."""
+    Amounts are in minor units. `month` is None if there is no month at whose end every account
+    has a statement."""
 
     currency: str
     month: Month | None
@@ -31,10 +32,10 @@ class BankBalance:
 
 
 def bank_balances(group: OpenedGroup, standing: Standing) -> list[BankBalance]:
-    """Return the balances of each currency at the end of the newest full month that has a statement
-    of each account. Returns [] if no statement was imported.
+    """Return the balances of each currency at the end of the newest full month for which every
+    account has a statement. Returns [] if no statement was imported.
 
-    `standing`: as of the last full month."""
+    `standing`: the money of each grant at the end of the last full month."""
     statements = group.register.glance(queries.bank_statements)
     of_currency = defaultdict(list)
     for statement in statements:
@@ -53,7 +54,8 @@ def bank_balances(group: OpenedGroup, standing: Standing) -> list[BankBalance]:
 
 
 def _closings(statements: Iterable[BankStatement]) -> Mapping[Month, int]:
-    """Return the sum of all accounts at the end of each month that each account has."""
+    """Return the sum of all accounts at the end of each month for which every account has a
+    balance."""
     by_account: dict[str, dict[Month, int]] = {}
     for statement in statements:
         of_account = by_account.setdefault(statement.account, {})
@@ -74,7 +76,7 @@ def _books(standing: Standing, month: Month, currency: str) -> int:
 def bank_lines(
     group: OpenedGroup, standing: Standing, locale: str, words: SheetWords
 ) -> Iterator[str]:
-    """Yield whether the bank agrees with the books, by currency."""
+    """Yield one sentence for each currency that says whether the bank agrees with the books."""
     balances = bank_balances(group, standing)
     if not balances:
         yield words.say("Bank: not compared, no statement was imported (budgettrack import)")

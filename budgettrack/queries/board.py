@@ -1,7 +1,7 @@
-"""The board: one private page for coordinators with all that the prompt can tell.
+"""Makes the board: one private page for coordinators with everything that the commands can tell.
 
-It needs no server and asks nothing of anybody. Its script filters and sorts what is on the page;
-without script every row is there."""
+The page needs no server and loads nothing from anywhere. A script filters and sorts what is on
+the page. Without the script, every row is visible."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from budgettrack.reports.base.render import page
 
 @dataclass(frozen=True, slots=True)
 class BoardSource:
-    """What the board is made from, and the language and number formats in which it is told."""
+    """What the board is made from, and the language and number formats that it uses."""
 
     group: OpenedGroup
     now: Standing
@@ -58,20 +58,22 @@ class BoardSource:
 
 
 LinkOf = Callable[[Finding], str]
-"""Returns the address of the cell of a finding, or '' if it has none."""
+"""A function that returns the link to the cell of a finding, or '' if it has no cell."""
 
 
 def write_board(group: OpenedGroup, out: Path | None = None) -> Path:
-    """Writes the board into the private folder, readable by its owner only, and returns its path.
-    A board that would be the same is not written again.
+    """Writes the board into the private folder, as a file that only its owner can read, and returns
+    its path.
 
-    Raises OSError if it cannot be written."""
+    If the board has not changed, it is not written again. Raises OSError if it cannot be
+    written."""
     path = group.board if out is None else out / "private" / group.board.name
     return files.write(path, board(group).encode(), private=True)
 
 
 def rewritten(group: OpenedGroup) -> str:
-    """Writes the board with the figures of now. Returns '', or why it could not be written."""
+    """Writes the board with the present figures. Returns '', or the reason why it could not be
+    written."""
     try:
         write_board(group)
     except OSError as error:
@@ -80,7 +82,7 @@ def rewritten(group: OpenedGroup) -> str:
 
 
 def board(group: OpenedGroup) -> str:
-    """Returns the page in the group's language, as of the group's day and the last sync."""
+    """Returns the page in the language of the group, for the group's day and the last sync."""
     w, at = sheet_words(group.config.language), formats.locale(group.config.language)
     month = last_full_month(group.today)
     # The register was read already: what was spent in two months costs no more statements.
@@ -163,7 +165,7 @@ def _status(of: BoardSource) -> Iterator[Block]:
 
 
 def _next_reports(of: BoardSource) -> Iterator[str]:
-    """Yields the report that is overdue the longest, and the next one that is not due yet."""
+    """Yields the report that is overdue the longest, and the next report that is not due yet."""
     reports = [
         row
         for row in figures.deadlines(of.now, of.group.today, None, of.words)
@@ -390,9 +392,10 @@ def _table(
     *,
     folded: bool = False,
 ) -> Block:
-    """Returns a table without columns whose every cell is empty, or a quiet dash if it has no row.
+    """Returns a table without the columns in which every cell is empty. If it has no row, returns a
+    small dash.
 
-    A folded table tells how many rows it has."""
+    The title of a folded table says how many rows it has."""
     if not rows:
         return Text(f"{caption}: {formats.NONE}")
     kept = [
@@ -412,7 +415,8 @@ def _headings(of: BoardSource, columns: Sequence[str]) -> Iterator[str]:
 
 
 def _name(of: BoardSource, text: str, ours: str) -> str:
-    """Returns an ID as it is, and our word for money without a grant in the group's language."""
+    """Returns an ID unchanged. For money that belongs to no grant, returns our word for it in
+    the group's language."""
     return of.words.say(text) if text == ours else text
 
 
@@ -429,7 +433,7 @@ def _text(text: str | None) -> TableCell:
 
 
 def _amount(of: BoardSource, amount: str | None, currency: str, *, over: bool = False) -> TableCell:
-    """Returns an amount as people read it; the script sorts by the plain decimal."""
+    """Returns an amount formatted for people. The script sorts by the plain decimal."""
     if amount is None:
         return TableCell("")
     shown = formats.number(money.minor(amount, currency), currency, of.at)
@@ -447,7 +451,8 @@ def _percent(of: BoardSource, text: str | None) -> TableCell:
 
 
 def _links(group: OpenedGroup) -> LinkOf:
-    """Returns how a finding's cell is linked: in the online sheet, or the local file as a whole."""
+    """Returns the function that makes the link to the cell of a finding: into the online sheet,
+    or to the local file as a whole."""
     if group.config.google is None:
         address = group.config.xlsx.resolve().as_uri() if group.config.xlsx else ""
         return lambda finding: address if finding.tab else ""
@@ -473,9 +478,9 @@ def _range(finding: Finding) -> str:
 
 
 def _tabs(group: OpenedGroup) -> Mapping[str, str]:
-    """Returns the address of each tab of an online sheet. After a sync it is not read again.
+    """Returns the link to each tab of an online sheet. After a sync the sheet is not read again.
 
-    Returns nothing if the sheet cannot be read now: the board is about the register."""
+    Returns nothing if the sheet cannot be read now, because the board is about the register."""
     from budgettrack.core.base.errors import TrackError
     from budgettrack.workbook.google.workbook import GoogleWorkbook
 

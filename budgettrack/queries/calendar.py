@@ -1,4 +1,4 @@
-"""The deadlines of the register as a calendar file (iCalendar)."""
+"""Writes the deadlines in the register into a calendar file (iCalendar)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from budgettrack.register.records import Version
 from budgettrack.reports.base.ics import CalendarEntry, calendar
 
 PAST = timedelta(days=400)
-"""The time that a done deadline stays in the file as cancelled, so that calendars remove it."""
+"""How long a deadline that is done stays in the file as cancelled, so that calendars remove it."""
 
 
 def write(group: OpenedGroup, path: Path, within: int | None) -> int:
-    """Write the deadlines into a calendar file, those of the next `within` days if it is given.
+    """Write the deadlines into a calendar file. `within`: only those of the next `within` days.
 
-    Deadlines that were done lately are written as cancelled. Returns the number of open
+    Deadlines that were done not long ago are written as cancelled. Returns the number of open
     deadlines. Raises UsageError if the file cannot be written."""
     standing, today = group.standing, group.today
     due = upcoming(standing.plan, today, within)
@@ -59,7 +59,8 @@ def _entry(
     *,
     cancelled: bool,
 ) -> CalendarEntry:
-    """Returns the entry of a date. One that comes again is known by the first of its deadlines."""
+    """Returns the calendar entry of a deadline. If the deadline comes again, the first of the
+    series identifies the entry."""
     rows = chain.rows if chain else ((due.id, {}),)
     return CalendarEntry(
         f"{chain.id if chain else due.id}.{due.field}",

@@ -1,4 +1,5 @@
-"""The answers of the command line as rows of plain values. Amounts are decimal texts."""
+"""Makes the answers of the commands as rows of plain values. Amounts are decimal texts such as
+"1200.50"."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def variance(
     end: Month | None,
     each_month: bool,
 ) -> list[ListingRow]:
-    """Return positions as in `variance --json`."""
+    """Return the positions of lines, categories, activities or grants, as `variance --json`
+    prints them."""
     # A month to come is a question like any other: its budget is the plan.
     last = end or last_full_month(today)
     if start is not None and start > last:
@@ -62,14 +64,15 @@ def variance(
 
 
 NO_GRANT, UNRESTRICTED = "no grant", "unrestricted"
-"""What stands in the place of a grant where money has none, and where cash has none."""
+"""The words in place of a grant, for money that belongs to no grant: in listings of positions,
+and in listings of cash."""
 
 PLAN = "plan"
-"""The state of a row that ends in a month to come: nothing can have been spent in it yet."""
+"""The state of a row that ends in a future month, in which nothing can have been spent yet."""
 
 
 def totals_of(rows: Sequence[ListingRow]) -> list[ListingRow]:
-    """Return one row of sums for each currency. Money that is not ours is in none of them."""
+    """Return one row of sums for each currency. Money that is not ours is left out."""
     sums: dict[str, ListingRow] = {}
     for row in rows:
         if row["money"] == "ours":
@@ -97,9 +100,10 @@ def explained(
     start: Month | None,
     end: Month | None,
 ) -> list[Explained]:
-    """Return how the figures of budget lines came about.
+    """Return the parts of which the figures of budget lines are made.
 
-    `plan` has the expenses. Raises UsageError for an unknown line, with the most similar one."""
+    `plan` must have its expenses. Raises UsageError for an unknown line; the message suggests
+    the most similar one."""
     from budgettrack.core.figures.explain import explained as of_position
 
     last = month_asked(end, today)
@@ -164,7 +168,7 @@ def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[P
 
 
 def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> Iterator[Position]:
-    """Yield each grant's position in each month with a budget or spending."""
+    """Yield the position of each grant in each month that has a budget or spending."""
     for month in months.months(first, last):
         for position in positions(
             now.plan, now.totals, start=month, end=month, grant=grant, by="grant"
@@ -212,8 +216,8 @@ def _description(plan: Plan, position: Position) -> str:
 
 
 def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
-    """Return the cash of each grant month by month, from the current month to the end of the
-    grants. Money without a grant is called *unrestricted*."""
+    """Return the planned cash of each grant by month, from the current month to the end of the
+    grants. Money that belongs to no grant is called *unrestricted*."""
     wanted = known_grant(now, grant)
     rows = []
     for month in cash_flow(now.plan, now.totals, last_full_month(today)):
@@ -238,8 +242,8 @@ def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
 
 
 def forecasts(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
-    """Return the expected spending of each budget line at its end: as planned, and if spending goes
-    on at the present pace."""
+    """Return what each budget line is expected to have spent at its end: as planned, and if
+    spending goes on as in the last months."""
     wanted, month = known_grant(now, grant), last_full_month(today)
     at = positions(now.plan, now.totals, end=month, grant=wanted)
     spent = {position.line: position.spent for position in at}
@@ -265,7 +269,8 @@ def forecasts(now: Standing, today: date, grant: str | None) -> list[ListingRow]
 def cash_lines(
     now: Standing, today: date, grant: str | None, locale: str, words: SheetWords = ENGLISH
 ) -> Iterator[str]:
-    """Yield the first month below zero of each grant, and what is in no month."""
+    """Yield sentences that say in which month each grant first falls below zero, and which
+    expected money is in no month."""
     wanted, end = known_grant(now, grant), last_full_month(today)
     yield from _runs_out(now, end, wanted, locale, words)
     for id_, units in not_expected(now.plan, now.totals, end).items():
@@ -307,9 +312,10 @@ def _runs_out(
 
 
 def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
-    """Return one row for each grant, to the end of the last full month.
+    """Return one row for each grant, at the end of the last full month.
 
-    Grants that may come stand last. Those without lines and money are only in `status_lines`."""
+    Grants that may come are last. Grants that have neither lines nor money are only in
+    `status_lines`."""
     wanted = known_grant(now, grant)
     month = last_full_month(today)
     rows = []
@@ -341,7 +347,7 @@ def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
 
 
 def _sign(percentage: str | None) -> str | None:
-    """Add the percent sign.
+    """Return a percentage with its sign.
 
     Returns None if there is no percentage."""
     return None if percentage is None else f"{percentage} %"
@@ -355,8 +361,9 @@ def status_lines(
     words: SheetWords = ENGLISH,
     compared: Sequence[str] = (),
 ) -> Iterator[str]:
-    """Yield lines about money, work, deadlines and findings. `words`: the words of the workbook, in
-    which a finding is told. `compared`: the lines about the bank and about what changed.
+    """Yield lines about money, work, deadlines and findings. `words` is the language of the
+    workbook, in which a finding is written. `compared` has the lines about the bank and about what
+    changed.
 
     The line "Next" names the one thing to do first."""
     wanted = known_grant(now, grant)
@@ -376,7 +383,7 @@ def status_lines(
 
 
 def as_of(now: Standing, today: date, words: SheetWords) -> str:
-    """Return of which moment the figures are."""
+    """Return a sentence that says to which moment the figures belong."""
     return words.say(
         "As of: {day}, from the sync of {synced}; money to the end of {month}",
         day=today.isoformat(),
@@ -388,7 +395,8 @@ def as_of(now: Standing, today: date, words: SheetWords) -> str:
 def _cash(
     now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
 ) -> Iterator[str]:
-    """Yield the cash of our grants, and then what may come of others."""
+    """Yield lines about the cash of the grants that are ours, and then about money that may
+    come."""
     asked = [
         cash for cash in grant_positions(now.plan, now.totals, month) if grant in (None, cash.grant)
     ]
@@ -414,7 +422,8 @@ def _cash(
 def _forecast(
     now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
 ) -> Iterator[str]:
-    """Yield what each open grant will have spent at its end, as planned, beside its award."""
+    """Yield lines that say what each open grant will have spent at its end, as planned, beside
+    its award."""
     spent: dict[str, int] = {}
     for line in now.plan.lines.values():
         expected = forecast(now.plan, now.totals, line.id, month).as_planned
@@ -435,14 +444,14 @@ def _forecast(
 
 
 def _is_open(cash: GrantPosition) -> bool:
-    """Whether money came and the grant still holds or expects some.
+    """Whether a grant has received money and still holds or expects some.
 
-    A closed grant holds nothing and expects nothing: a line of two zeros tells nothing."""
+    A closed grant that holds and expects nothing gets no line: two zeros tell nothing."""
     return bool(cash.balance or cash.still_to_receive) and bool(cash.received or cash.returned)
 
 
 def _work(plan: Plan, today: date, words: SheetWords) -> Iterator[str]:
-    """Yield how many activities have each status, and how many are late."""
+    """Yield lines that say how many activities have each status, and how many are late."""
     activities = plan.activities.values()
     counts = Counter(activity.status for activity in activities)
     late = sum(_is_late(activity, today) for activity in activities)
@@ -465,7 +474,8 @@ def _soon(now: Standing, today: date, grant: str | None, words: SheetWords) -> l
 
 
 def due_lines(now: Standing, today: date, grant: str | None, words: SheetWords) -> Iterator[str]:
-    """Yield the next five deadlines, and how many more there are. An overdue one is called so."""
+    """Yield the next five deadlines, and how many more there are. An overdue deadline is called
+    overdue."""
     due = _soon(now, today, grant, words)
     for row in due[:5]:
         told = f"{row['what']} ({row['id']})"
@@ -478,7 +488,7 @@ def due_lines(now: Standing, today: date, grant: str | None, words: SheetWords) 
 
 
 def _counted(now: Standing, today: date, words: SheetWords) -> str:
-    """Return how many findings there are, and how many are new."""
+    """Return a sentence that says how many findings there are, and how many are new."""
     mistakes = sum(finding.severity == "error" for finding in now.findings)
     week = (today - timedelta(days=7)).isoformat()
     return words.say(
@@ -492,7 +502,8 @@ def _counted(now: Standing, today: date, words: SheetWords) -> str:
 def _spending(
     now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
 ) -> Iterator[str]:
-    """Yield what was spent in the last full month and in the month before, by currency."""
+    """Yield lines that say what was spent in the last full month and in the month before, by
+    currency."""
     before = months.after(month, -1)
     sums: dict[str, list[int]] = {}
     for (when, of, currency), units in now.spent.items():
@@ -509,10 +520,10 @@ def _spending(
 
 
 def _next(now: Standing, due: Sequence[ListingRow], locale: str, words: SheetWords) -> str:
-    """Return the one thing to do first: what hurts most.
+    """Return a line with the one thing to do first.
 
-    In this order: people or money at risk, figures that are incomplete, a month that must be closed
-    before mails can be sent, a deadline, any other finding."""
+    The order is: people or money at risk, figures that are incomplete, a month that must be
+    closed before mails can be sent, a deadline, any other finding."""
     waits = next((finding for finding in now.findings if finding.code == "summary-waits"), None)
     worst = next(iter(now.findings), None)
     if worst and harm_of(worst.code) in ("people", "money", "figures"):
@@ -538,7 +549,8 @@ def _due_first(row: ListingRow, words: SheetWords) -> str:
 def deadlines(
     now: Standing, today: date, within: int | None, words: SheetWords = ENGLISH
 ) -> list[ListingRow]:
-    """Return the deadlines, soonest first. `days` are the days left, negative if overdue."""
+    """Return the deadlines, the soonest first. `days` is the number of days left; it is negative
+    if the deadline is overdue."""
     return [
         {
             "due": deadline.due.isoformat(),
@@ -552,7 +564,7 @@ def deadlines(
 
 
 def findings(found: Sequence[Finding]) -> list[ListingRow]:
-    """Return findings as rows. Every command shows findings in this form."""
+    """Return findings as rows. Every command that lists findings uses this form."""
     return [
         {
             "place": finding.place,
@@ -569,11 +581,11 @@ def findings(found: Sequence[Finding]) -> list[ListingRow]:
 
 
 def findings_of_grant(found: Sequence[Finding], records: Records, grant: str) -> list[Finding]:
-    """Return the findings about a grant: its row, its lines, and the rows that refer to them.
+    """Return the findings about a grant: about its own row, its lines, and the rows that refer to
+    them.
 
-    `records`: the records of all tables; a row that is left out of the figures belongs to its grant
-    too.
-    Raises UsageError if there is no such grant."""
+    `records` has the records of all tables. If a row is left out of the figures, its findings
+    still belong to its grant. Raises UsageError if there is no such grant."""
     references = References(records)
     grants = records.get("grants", {})
     id_ = references.find("grants", grant) or known_id(grant, grants, "grant")
@@ -591,8 +603,8 @@ def findings_of_grant(found: Sequence[Finding], records: Records, grant: str) ->
 
 
 def dated_findings(found: Sequence[Finding]) -> list[ListingRow]:
-    """List the findings of the last sync, the worst first, with the day when each was first
-    seen."""
+    """Return the findings of the last sync, the worst first, each with the day on which it was
+    first seen."""
     return [
         {**row, "first_seen": finding.first_seen}
         for row, finding in zip(findings(found), found, strict=True)

@@ -1,5 +1,5 @@
-"""Finds the public texts in which a name stands, other than the column that it is withdrawn from:
-cells of the workbook, and texts of pages that are published already."""
+"""Finds the public texts that contain a name which is being withdrawn: cells of the workbook
+other than its own column, and texts of published pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from budgettrack.group import OpenedGroup
 from budgettrack.reports.site.withheld_names import letters_of, name_pattern
 
 SHORTEST = 3
-"""The smallest length of a name that is searched."""
+"""How long a name must be at least to be searched for."""
 
 _OF_PAGES = {"note": "progress_note"}
 """The columns of the work-plan that a page keeps under another name."""
@@ -29,12 +29,11 @@ _OF_PAGES = {"note": "progress_note"}
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A public text in which a name stands.
+    """A public text that contains a name.
 
-    `cell`: its cell in the workbook. '' if it stands only on pages, or if the workbook cannot be
-    read.
-    `pages`: the months of the published pages with this name in this text.
-    """
+    `cell`: the address of its cell in the workbook. It is '' if the text is only on pages, or if
+    the workbook cannot be read. `pages`: the months of the published pages whose text contains
+    the name."""
 
     table: str
     id: str
@@ -54,10 +53,11 @@ _Place = tuple[str, str, str, str]
 
 
 def mentions(group: OpenedGroup, names: Iterable[str]) -> list[Mention]:
-    """Returns the public texts in which one of the names stands as a word, in any case, accents and
-    spacing. What is withdrawn is in no public text, so it is not searched.
+    """Returns the public texts that contain one of the names as a word. Capitals, accents and
+    spacing make no difference. Records that are withdrawn are not searched, because they are in no
+    public text.
 
-    The workbook is read to name the cells; if that fails, cells are ''."""
+    The workbook is read to find the cells. If it cannot be read, the cells are ''."""
     patterns = {name: _pattern(name) for name in names if len(letters_of(name)) >= SHORTEST}
     gone = group.withdrawn
     now = list(_in_records(group, gone, patterns))
@@ -73,11 +73,12 @@ def mentions(group: OpenedGroup, names: Iterable[str]) -> list[Mention]:
 
 
 def names_of(group: OpenedGroup, kind: WithdrawnKind, known: str) -> list[str]:
-    """Returns the names under which readers know the withdrawn records: its ID or name, the words
-    of an activity, now and on each page, the title of a grant, and its funder if no grant that is
-    published has the same one.
+    """Returns the names by which readers know the withdrawn records: the ID or name, the words of
+    an activity (present and on each page), the title of a grant, and its funder if no other
+    published grant has the same funder.
 
-    Returns nothing for an organisation: its name goes from every public text by itself."""
+    Returns nothing for an organisation, because its name is removed from every public text
+    anyway."""
     plan, pages = group.standing.plan, group.publications.pages.values()
     names = [known] if kind != "organisation" else []
     if kind == "activity":
@@ -155,7 +156,7 @@ def _matches(
 
 
 def _cells(group: OpenedGroup, places: Sequence[_Place]) -> dict[_Place, str]:
-    """Returns the cell of each text. Those that the workbook does not have are left out."""
+    """Returns the cell of each text. Texts that are not in the workbook are left out."""
     try:
         book = group.workbook_to_read.read()
         config = group.config

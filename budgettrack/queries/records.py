@@ -1,5 +1,5 @@
-"""Answers about records: their fields, their history, expected grants, and activities without
-cover."""
+"""Answers questions about records: their fields, their history, expected grants, and activities
+that no grant or resource covers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from budgettrack.register.records import Held, Version
 
 
 def funding(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
-    """Return the funding grid, with one field for each grant (`G-1`), in the base currency."""
+    """Return the funding grid: what each piece of work costs and which grants pay for it, in the
+    base currency. It has one field for each grant (`G-1`)."""
     plan = plan or group.plan_of(group.register.ask(queries.load, ASKED).records)
     grants, rows = grid(plan)
     return [
@@ -78,10 +79,10 @@ def listed(
     text: str = "",
     due: date | None = None,
 ) -> list[ListingRow]:
-    """Return the records of a table that match.
+    """Return the records of a table that match all conditions.
 
-    Each field in `wanted` must start with its text. `text` may be in any field. `due` is the
-    last day of the end date."""
+    Each field in `wanted` must start with its text. `text` may be in any field. `due`: the end
+    date must be on this day or before."""
     stored = group.register.ask(queries.load, (table,))
     last = "end" if table == "grants" else "until"
     names = [
@@ -99,8 +100,8 @@ def listed(
 
 
 def indicators(group: OpenedGroup, wanted: Mapping[str, str], text: str = "") -> list[ListingRow]:
-    """Return the indicators that match, as `listed` does, each with `to_date`: the sum of its
-    months to this one, or its running number."""
+    """Return the indicators that match, as `listed` does. Each has `to_date`: the sum of its
+    months up to the current one, or its running number."""
     from budgettrack.core.cells.reading import plain  # most questions need no cells
 
     stored = group.register.ask(queries.load, ("indicators",)).records["indicators"]
@@ -120,8 +121,8 @@ def _begins(fields: Fields, wanted: Mapping[str, str]) -> bool:
 
 
 def _is_due(end: str, due: date | None) -> bool:
-    """Whether a date is on the day `due` or before it. If `due` is None, every record passes, also
-    one without a date."""
+    """Whether a date is on the day `due` or before it. If `due` is None, the answer is yes, also
+    for a record without a date."""
     return due is None or "" < end <= due.isoformat()
 
 
@@ -133,15 +134,15 @@ def shown(group: OpenedGroup, table: str, id_: str) -> ListingRow:
 
 
 def found(group: OpenedGroup, id_: str) -> tuple[str, str]:
-    """Return table and ID of a record, removed or not.
+    """Return the table and the ID of a record, also if it was removed.
 
-    Raises UsageError if there is none, with the most similar ID."""
+    Raises UsageError if there is none; the message suggests the most similar ID."""
     return located(group.register.ask(queries.load), id_)
 
 
 def located(held: Held, id_: str) -> tuple[str, str]:
-    """Find a record as `found` does, in records that are already loaded. `budget/B-1` names the
-    table too."""
+    """Return the table and the ID of a record, from records that are already loaded. In a text
+    such as `budget/B-1` the table is named too."""
     table, sign, rest = id_.partition("/")
     # A month is the ID of its row; a rate has two columns as its key, and is nobody's ID.
     tables, text = [name for name in BY_NAME if len(BY_NAME[name].key) < 2], id_
@@ -208,7 +209,8 @@ def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
 
 
 def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
-    """Return what changed after the day `first` and up to the end of `last`, and by whom."""
+    """Return the changes after the day `first` and up to the end of the day `last`, each with
+    who made it."""
     return _changes(_versions(group), group.zone, first, last)
 
 
@@ -234,8 +236,8 @@ def _changes(versions: Versions, zone: ZoneInfo, first: date, last: date) -> lis
 
 
 def summary(rows: Iterable[ListingRow], words: SheetWords = ENGLISH) -> str:
-    """Return how many rows of each table were added, altered or removed: `budget: 2 altered;
-    grants: 1 added`. Returns '' if nothing changed."""
+    """Return a sentence that says how many rows of each table were added, altered or removed:
+    `budget: 2 altered; grants: 1 added`. Returns '' if nothing changed."""
     of_table: dict[str, dict[str, set[str]]] = {}
     for row in rows:
         kinds = of_table.setdefault(row["table"], {})
@@ -248,7 +250,8 @@ def summary(rows: Iterable[ListingRow], words: SheetWords = ENGLISH) -> str:
 
 
 def changed_line(group: OpenedGroup, words: SheetWords) -> str:
-    """Return what changed since the end of the month before the last full month, in one line."""
+    """Return one line that says what changed since the end of the month before the last full
+    month."""
     since = last_day(after(last_full_month(group.today), -1))
     versions = _versions(group)
     begins = min((_day(of[0], group.zone) for of in versions.values()), default=group.today)
@@ -269,7 +272,7 @@ def changed_line(group: OpenedGroup, words: SheetWords) -> str:
 def _change_rows(
     table: str, record: str, was: Fields, now: Fields, versions: Sequence[Version], at: str
 ) -> Iterator[ListingRow]:
-    """Yield the fields of a record that changed, with all who changed the record."""
+    """Yield the fields of a record that changed, each with everybody who changed the record."""
     by = ", ".join(dict.fromkeys(version.by for version in versions))
     for name in _changed(was, now):
         yield {
@@ -285,12 +288,13 @@ def _change_rows(
 
 
 def _day(version: Version, zone: ZoneInfo) -> date:
-    """Return the day on which a version was written, where the group lives."""
+    """Return the day on which a version was written, in the time zone of the group."""
     return version.at.astimezone(zone).date()
 
 
 def _fields_of(version: Version | None) -> Fields:
-    """Return the fields of a version; none if there is no version or the record was removed."""
+    """Return the fields of a version. They are empty if there is no version, or if the record
+    was removed."""
     return (version and version.fields) or {}
 
 
@@ -301,8 +305,8 @@ def _changed(was: Fields, is_now: Fields) -> list[str]:
 
 
 def gaps(group: OpenedGroup) -> list[ListingRow]:
-    """Return activities without money and resource, and agreements that end before their
-    activity does."""
+    """Return the activities that have neither money nor a resource, and agreements that end
+    before their activity does."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     lines = {line.activity for line in plan.lines.values() if line.amount}
     rows: list[ListingRow] = []
@@ -318,14 +322,14 @@ def gaps(group: OpenedGroup) -> list[ListingRow]:
 
 def _promised(plan: Plan, activity: str) -> Iterator[Resource]:
     """Yield the resources that are agreed or in use for an activity. If `activity` is "", yield
-    those without an activity."""
+    those that belong to no activity."""
     for resource in plan.resources.values():
         if (resource.activity or "") == activity and resource.is_agreed:
             yield resource
 
 
 def _gaps_of(plan: Plan, activity: Activity, has_money: bool) -> Iterator[ListingRow]:
-    """Yield the missing parts of one activity."""
+    """Yield what one activity lacks."""
     given = list(_promised(plan, activity.id))
     start, end, name = activity.start, activity.end, activity.activity
     if not has_money and not given:
@@ -348,8 +352,8 @@ def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -
 
 
 def revised(group: OpenedGroup, grant: str | None = None) -> list[ListingRow]:
-    """Return every budget line as approved and as revised, and below them the total of the
-    grant."""
+    """Return every budget line with its approved and its revised sum, and at the end the total
+    of the grant."""
     stored = group.register.ask(queries.load, ASKED)
     plan = group.plan_of(stored.records)
     wanted = list(plan.grants) if grant is None else [the_id(stored, "grants", grant)]
@@ -395,7 +399,7 @@ KINDS_OF_CHANGE = ("added", "changed", "removed")
 
 
 def _kind(was_there: bool, is_there: bool) -> str:
-    """Return the kind of change."""
+    """Return the kind of a change: whether a record was added, altered or removed."""
     added, changed, removed = KINDS_OF_CHANGE
     if not was_there:
         return added
@@ -403,8 +407,8 @@ def _kind(was_there: bool, is_there: bool) -> str:
 
 
 def pipeline(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
-    """Return each grant that may come: its amount, its odds in percent, and the
-    activities that this grant would pay and no active grant pays."""
+    """Return each grant that may come: its amount, its odds in percent, and the activities that
+    it would pay for and no active grant pays."""
     plan = plan or group.plan_of(group.register.ask(queries.load, ASKED).records)
     running = {id_ for id_, grant in plan.grants.items() if grant.is_running}
     paid_lines = [line for line in plan.lines.values() if line.grant in running and line.amount]
@@ -417,9 +421,9 @@ def pipeline(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
 
 
 def _amounts(grant: Grant) -> tuple[str | None, str | None]:
-    """Return the amount applied for, and its likely part (the amount times its odds).
+    """Return the amount applied for, and the amount times its odds.
 
-    Returns None for an amount that is not known."""
+    Either is None if it is not known."""
     if grant.amount is None:
         return None, None
     amount = money.decimal(grant.amount, grant.currency)
@@ -429,7 +433,7 @@ def _amounts(grant: Grant) -> tuple[str | None, str | None]:
 
 
 def _prospect(plan: Plan, grant: Grant, paid: Set[str]) -> ListingRow:
-    """Return what one grant may bring. `paid` are the activities that grants already pay."""
+    """Return what one grant may bring. `paid` has the activities that grants already pay."""
     lines = _newly_covered(plan, grant, paid)
     covers = ", ".join(dict.fromkeys(line.activity for line in lines))
     units = sum(line.amount for line in lines)

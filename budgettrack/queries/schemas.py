@@ -1,8 +1,8 @@
 """The JSON Schema (2020-12) of what each command prints with `--json`. Tests compare it with the
-commands.
+output of the commands.
 
-An amount is a decimal text, in the currency beside it. A field without a value is null. It is
-never left out."""
+An amount is a decimal text, and its currency is in a field beside it. A field without a value is
+null and is never left out."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ _FINDING = (
 
 
 def _record(table: str) -> str:
-    """Return the fields of a record as typed in the sheet: amounts, dates and numbers are
-    canonical texts, or null."""
+    """Return the fields of a record as they are typed in the sheet. Amounts, dates and numbers
+    are canonical texts, or null."""
     names = [
         column.name
         for column in BY_NAME[table].columns

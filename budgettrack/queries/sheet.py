@@ -1,6 +1,7 @@
-"""The fates of the rows of a workbook, as rows of plain values and as words for people.
+"""Says of each row of a workbook what it is (a record, a heading, a total, or ignored), as rows of
+plain values and as words for people.
 
-No cell of a row is shown, only the figures of totals: a cell may name a person."""
+No cell of a row is shown except the figures of totals, because a cell may name a person."""
 
 from __future__ import annotations
 
@@ -42,10 +43,10 @@ def stated(
     tab: str | None = None,
     of_tables: Sequence[Table] = TABLES,
 ) -> tuple[list[StatedTab], tuple[Finding, ...]]:
-    """Return the tabs of a workbook with the fate of each row, and the findings.
+    """Return the tabs of a workbook with what each row is, and the findings.
 
-    `tab` is the only tab that is wanted. `of_tables` are the tables that the workbook may have.
-    Raises `UsageError` if there is no such tab."""
+    `tab`: the only tab that is wanted, if it is given. `of_tables`: the tables that the workbook
+    may have. Raises `UsageError` if there is no such tab."""
     tabs, findings = stated_tabs(book, shapes, locale, base, _own_tabs(book), of_tables)
     if tab is None:
         return tabs, findings
@@ -63,7 +64,8 @@ def _own_tabs(book: Book) -> Set[str]:
 
 
 def needs_a_person(tabs: Iterable[StatedTab]) -> bool:
-    """Tell whether a row is left out of the figures, or a total differs from our sum."""
+    """Tell whether a person must look: a row is left out of the figures, or a total differs from
+    our sum."""
     return any(
         row.fate == "finding" or any(total.verdict == "differs" for total in row.totals)
         for tab in tabs
@@ -75,7 +77,7 @@ def needs_a_person(tabs: Iterable[StatedTab]) -> bool:
 
 
 def as_rows(tabs: Iterable[StatedTab]) -> list[dict[str, Any]]:
-    """Return the tabs as in `sheet --json`. Rows count from 1."""
+    """Return the tabs as `sheet --json` prints them. Rows count from 1."""
     return [
         {
             "tab": tab.tab,
@@ -116,7 +118,7 @@ def _counts(rows: Iterable[StatedRow]) -> dict[str, int]:
 
 
 def _summed(row: StatedRow) -> Sequence[tuple[int, int]]:
-    """Return the rows that a total sums: the rows of its formula, else the rows of our sum."""
+    """Return the rows that a total sums: those of its formula, or else those of our sum."""
     spans = [
         (total.first, total.last)
         for total in row.totals
@@ -135,7 +137,8 @@ def _cell(total: TieOut) -> str:
 
 
 def as_words(tabs: Sequence[StatedTab], locale: str) -> Iterator[str]:
-    """Yield the lines that people read: each tab, its rows, and the tie-out of every total."""
+    """Yield the lines that people read: each tab, its rows, and every total with our sum beside
+    it."""
     for tab in tabs:
         yield f"{tab.tab}: {_title(tab)}"
         if tab.tables:
@@ -168,7 +171,7 @@ def _number_of(number: int, fate: str) -> str:
 
 
 def _shown_as(row: StatedRow) -> tuple[object, ...]:
-    """Return what neighbouring rows must have in common to be shown in one line."""
+    """Return a key. Neighbouring rows with the same key are shown in one line."""
     alone = row.number if row.totals or row.fate == "total" else None
     return row.fate, row.reason, row.tables, row.codes, alone
 
@@ -193,7 +196,8 @@ def _lines(alike: Sequence[StatedRow], locale: str) -> Iterator[str]:
 
 
 def _tied(totals: Sequence[TieOut], locale: str) -> Iterator[str]:
-    """Yield the tie-outs of a row. Of many months that tie, only their number is told."""
+    """Yield each total of a row with our sum beside it. If many months agree, only their number
+    is given."""
     months = [total for total in totals if total.field != "amount" and total.verdict == "ties"]
     for total in totals:
         if len(months) < 2 or total not in months:
