@@ -1,5 +1,5 @@
-"""The layout of a new workbook: tabs, columns, notes, styles, widths, dropdowns, guards, guide and
-conditional formats.
+"""The layout of a new workbook: its tabs, columns, notes, styles, widths, dropdowns, protected
+columns, the guide *Start here* and conditional formats.
 
 It is declared once, as plain values. `xlsx.layout` and `google.layout` build a workbook from it."""
 
@@ -49,7 +49,7 @@ ORDER = (
 )
 """The tables in the order of their tabs."""
 HOST_ORDER = ("groups", "recipients", *ORDER)
-"""The same for a host."""
+"""The tables of a host's workbook in the order of their tabs."""
 
 
 def titles(order: Sequence[str]) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def titles(order: Sequence[str]) -> tuple[str, ...]:
 
 TITLES: tuple[str, ...] = titles(ORDER)
 LAST_ROW = 2_000
-"""The last row with dropdowns and conditional formats, for formats that need a last row."""
+"""The last row with dropdowns and conditional formats. Some formats need such a row."""
 HEADING_HEIGHT = 32
 """The height of the heading row. All heights here are in points."""
 
@@ -112,9 +112,9 @@ _INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", 
 class Style:
     """The style of a cell. Colours are `#RRGGBB`; `line` is the colour of the `border`.
 
-    Text is aligned to the top, or to the middle if `middle` is true, and to the right if `right` is
-    true. `start` aligns dates as text, below their heading: else they would touch the text of the
-    next column."""
+    Text is aligned to the top, or to the middle if `middle` is true, and to the right if `right`
+    is true. `start` aligns dates to the left like text: otherwise they would touch the text of
+    the next column."""
 
     bold: bool = False
     italic: bool = False
@@ -139,7 +139,7 @@ HEADINGS: Mapping[str, Style] = {
     )
     for audience, colour in _COLOURS.items()
 }
-"""The style of a heading, by the audience that may see its column."""
+"""The style of a heading. It depends on who may see the column (its audience)."""
 
 _LABEL = Style(bold=True, ink=_INK, border="bottom", line=_LINE)
 _WORDS = Style(border="bottom", line=_LINE, wrap=True)
@@ -157,7 +157,7 @@ _GUIDE_LOOKS: Mapping[str, tuple[Style, Style]] = {
 }
 _HEIGHTS = {"title": 36, "heading": 24, "lead": 34}
 _GUIDE_LINE = 105
-"""The letters of the guide's right column that stand in one line."""
+"""How many letters of the right column of the guide fit into one line."""
 
 GUIDE: tuple[tuple[str, str, str], ...] = (
     ("title", "Work-plan and budget", ""),
@@ -305,16 +305,16 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     ("input", "Role that edits this workbook", ""),
     ("input", "Day of the month", ""),
 )
-"""The text of the tab Start here: kind of row, left column, right column. The {places} are those
-of `seen_by`."""
+"""The text of the tab *Start here*: kind of row, left column, right column. `seen_by` fills the
+{places}."""
 
 ONLY_AS_TOTALS = ("expenses", "income")
-"""The tables of which the public page shows sums, and no row."""
+"""The tables of which the public pages show only sums, and no row."""
 
 
 def seen_by() -> Mapping[str, Sequence[str]]:
-    """Returns the English titles of the tabs by who sees them, from the audiences of their columns:
-    `public`, `totals`, `funder` and `never`."""
+    """Returns the English titles of the tabs by who sees them, from the audiences of their
+    columns. The keys are `public`, `totals`, `funder` and `never`."""
     tabs: dict[str, list[str]] = {"public": [], "totals": [], "funder": [], "never": []}
     for name in ORDER:
         table = BY_NAME[name]
@@ -336,11 +336,11 @@ def seen_by() -> Mapping[str, Sequence[str]]:
 class Mark:
     """A conditional format: cells get this style while the formula `when` is true.
 
-    In `when`, `{field}` is that field's cell in the same row, `{cell}` the formatted cell and
-    `[choice]` a choice in the workbook's language.
-    `on` is the field whose cells are formatted, or None for every cell of the tab.
-    The sign between arguments is a comma or a semicolon, depending on the locale. So formulas
-    use functions of one argument, and `*` means "and"."""
+    In `when`, `{field}` is the cell of that field in the same row, `{cell}` is the formatted
+    cell, and `[choice]` is a choice in the language of the workbook. `on` is the field whose
+    cells are formatted, or None for every cell of the tab. The sign between the arguments of a
+    function is a comma or a semicolon, depending on the locale. So the formulas use only
+    functions with one argument, and `*` for "and"."""
 
     name: str
     tab: str
@@ -380,26 +380,25 @@ MARKS: tuple[Mark, ...] = (
 
 
 MARKS_FIRST, MARKS_LAST = 5, 1_000
-"""The rows of Checks whose marks colour cells. A finding below them stands in Checks alone."""
+"""The rows of the tab *Checks* from which cells with a finding are coloured. If there are more
+findings, the cells of the later ones get no colour."""
 MARKS_COLUMN = letters(CHECKS_HEADINGS.index("Mark"))
 _IS_FOUND = '=SUMPRODUCT(({{marks}}="{of_id}|"&{heading})+({{marks}}="{of_row}|"&{heading}))>0'
-"""The formula of a cell about which Checks has a finding (see `checks_tab.mark_of_cell`).
+"""The formula for a cell about which *Checks* has a finding (see `checks_tab.mark_of_cell`).
 
-The sync writes the marks into its own tab alone, and the cell takes its colour from there. So the
-colour comes and goes without a write into people's tab, moves with a row that is sorted, and never
-touches the format that people gave the cell. SUMPRODUCT has one argument (see `Mark.when`), and
-knows no wildcards."""
+The sync writes the addresses of such cells only into its own tab *Checks*, and the conditional
+format takes the colour from there. So nothing is written into people's tabs, the colour moves
+with a row that is sorted, and the format that people gave the cell stays. SUMPRODUCT has one
+argument (see `Mark.when`) and treats no sign as a wildcard."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
     """A conditional format with its range.
 
-    `formula`: written for the range's first row. `{marks}` is the range of Checks with the marks of
-    cells.
-    `row`: the first row of the range.
-    `left`, `right`: the first column, and the column after the last.
-    """
+    `formula` is written for the first row of the range; in it, `{marks}` is the range in
+    *Checks* that lists the cells with a finding. `row`: the first row of the range. `left`,
+    `right`: the first column, and the column after the last."""
 
     formula: str
     row: int
@@ -429,9 +428,10 @@ class ColumnLayout:
 
     @property
     def guard(self) -> Literal["id", "tool"] | None:
-        """Returns "id" if the tool fills only blank cells, "tool" if it overwrites every cell.
+        """Returns "id" if the program fills only blank cells of the column, "tool" if it overwrites
+        every cell.
 
-        Returns None if the tool does not fill the column."""
+        Returns None if the program does not fill the column."""
         if self.column is None:
             return None
         if self.column.owner == "tool":
@@ -445,7 +445,7 @@ GUARDS: Mapping[str, str] = {
         "This column is filled in by the tool: what you type here is not used, and may be replaced."
     ),
 }
-"""The note that a person sees before typing in a guarded column."""
+"""The note that people see before they type into a column that the program fills."""
 
 Typed = str | Decimal | date | None
 
@@ -454,14 +454,11 @@ Typed = str | Decimal | date | None
 class TabLayout:
     """The layout of one tab.
 
-    `rows`: the values below the headings.
-    `frozen`: the numbers of frozen rows and of frozen columns.
-    `own`: whether only the tool writes this tab. Each sync then rewrites the whole tab.
-    `free`: the columns in such a tab in which people may type.
-    `marks`: the conditional formats.
-    `breadth`: the number of columns, with or without a heading.
-    `printed`: the number of its first columns that are printed on one page.
-    """
+    `rows`: the values below the headings. `frozen`: how many rows and columns stay visible when
+    people scroll. `own`: whether only the program writes this tab; each sync then rewrites the
+    whole tab. `free`: the columns in such a tab in which people may type. `marks`: the
+    conditional formats. `breadth`: the number of columns, with or without a heading. `printed`:
+    how many of the first columns are printed on one page."""
 
     title: str
     columns: tuple[ColumnLayout, ...]
@@ -483,9 +480,9 @@ def tables(
 ) -> tuple[TabLayout, ...]:
     """Returns a tab for each table with the given `rows`, in the given `order`.
 
-    `rows` are canonical fields by table (see `model.Fields`). `with_optional` names optional
-    columns to include (`payee`).
-    Raises `ValueError` for a table, column or value that `core.tables` does not know."""
+    `rows` has the canonical fields by table (see `model.Fields`). `with_optional` names optional
+    columns to include, such as `payee`. Raises `ValueError` for a table, column or value that
+    `core.tables` does not know."""
     _check_names(with_optional, rows)
     columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in order}
     return tuple(
@@ -510,8 +507,8 @@ def tables(
 
 
 def own_tabs(words: SheetWords = ENGLISH) -> tuple[TabLayout, ...]:
-    """Returns the tabs that the tool writes, Summary and Checks, as they are before the first
-    run."""
+    """Returns the tabs that the program writes, Summary and Checks, as they are before the first
+    sync."""
     summary = ColumnLayout(words.say(UNWRITTEN), NOTE, 60)
     checks = tuple(
         ColumnLayout(words.heading(heading), HEADINGS["internal"], 44 if index in (1, 2) else 16)
@@ -543,8 +540,9 @@ def own_tabs(words: SheetWords = ENGLISH) -> tuple[TabLayout, ...]:
 
 
 def _printed(columns: Sequence[Column]) -> int:
-    """Returns how many of the first columns are printed on one page: without the months, which
-    would make all else too small to read, and without an internal note at the end."""
+    """Returns how many of the first columns are printed on one page. The months are left out,
+    because everything else would become too small to read, and so is an internal note at the
+    end."""
     seen = [column for column in columns if not _MONTH.fullmatch(column.name)]
     return len(seen) - (seen[-1].name == "internal_note")
 
@@ -565,9 +563,10 @@ def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fiel
 def _columns(
     table: Table, with_optional: frozenset[str], rows: Sequence[Fields]
 ) -> tuple[Column, ...]:
-    """Returns the columns to lay out: the columns that people see, then a column for each month.
+    """Returns the columns of a table: those that people see, and then a column for each month.
 
-    Raises `ValueError` if a row has a field without a column, or a value in a column left out."""
+    Raises `ValueError` if a row has a field without a column, or a value in a column that is
+    left out."""
     months = _months(table, rows)
     filled = {name for fields in rows for name, value in fields.items() if value}
     optional = {column.name for column in table.columns if column.optional}
@@ -578,7 +577,8 @@ def _columns(
 
 
 def _months(table: Table, rows: Sequence[Fields]) -> list[str]:
-    """Returns the months that the rows plan for. Every other field has a declared column."""
+    """Returns the months for which the rows have budgets: the fields that are no declared
+    column."""
     given = {name for fields in rows for name in fields}
     months = sorted(given - set(table.by_name))
     for month in months:
@@ -639,7 +639,7 @@ def _placed(tab: str, fields: Sequence[str], words: SheetWords) -> tuple[PlacedM
 
 
 def _found(table: Table, breadth: int) -> PlacedMark:
-    """Returns the conditional format of the cells about which Checks has a finding."""
+    """Returns the conditional format for the cells about which *Checks* has a finding."""
     by_row = f'{table.name}|#"&ROW()&"'
     by_id = by_row if table.key else f'{table.name}|"&$A2&"'
     formula = _IS_FOUND.format(of_id=by_id, of_row=by_row, heading="A$1")
@@ -661,15 +661,16 @@ def note_of(column: Column, words: SheetWords = ENGLISH) -> str:
 
 
 def _offered_field(table: str) -> str:
-    """Returns the field whose texts a dropdown offers for the rows of a table.
+    """Returns the field whose texts a dropdown shows for the rows of a table.
 
-    It is what people type. The IDs are blank until the first sync, and nobody knows them by
-    heart."""
+    It is a field that people type. The IDs are blank until the first sync, and nobody knows them
+    by heart."""
     return next(iter(NAMES.get(table, ())), "id")
 
 
 def _row_of(table: str, words: SheetWords) -> str:
-    """Returns what the note of a reference says about the rows of `table`."""
+    """Returns the sentence about the rows of `table`, for the note of a column that refers to
+    them."""
     target = BY_NAME[table]
     field, tab = _offered_field(table), words.tab(BY_NAME[table].tab)
     if field == "id":
@@ -721,7 +722,7 @@ class GuideRow:
 
 
 GUIDE_WIDTHS = (3, 28, 92)
-"""The widths of the columns in Start here: margin, left, right."""
+"""The widths of the columns in *Start here*: margin, left column, right column."""
 GUIDE_COLOUR = _INK
 
 

@@ -1,4 +1,5 @@
-"""The styles of cells in the tool's own tabs, the same in every kind of workbook."""
+"""The styles of cells in the tabs that the program writes. They are the same in every kind of
+workbook."""
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ DARK, PALE, LINE, LINK = "FF1F3A4D", "FFE6EDF2", "FFB8C4CC", "FF0B5CAD"
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """The style of a cell in one of the tool's tabs. Colours are ARGB.
+    """The style of a cell in one of the program's tabs. Colours are ARGB.
 
-    `is_place`: the text is the address of a cell, such as `'Expenses'!F14`. It is written from the
-    left in every language, or its signs would change their places."""
+    `is_place`: whether the text is the address of a cell, such as `'Expenses'!F14`. It is then
+    written from left to right in every language; otherwise its signs would change places."""
 
     format: str = "General"
     size: int = 0
@@ -33,7 +34,7 @@ class CellStyle:
 
 
 def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
-    """Returns the style for the look `name` (see `grids.PageCell`) and a value."""
+    """Returns the style for a kind of cell (`name`, see `PageCell.look`) and a value."""
     number = "#,##0" + ("." + "0" * decimals if decimals else "")
     typed = "General"
     if isinstance(value, date):
@@ -45,7 +46,7 @@ def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
 
 @cache
 def _style(name: str, typed: str, number: str, linked: bool) -> CellStyle:
-    """Returns the style for a look. A tab of thousands of cells has few styles."""
+    """Returns the style for a kind of cell. A tab with thousands of cells has only a few styles."""
     looks = {
         "text": CellStyle(typed, wrap=True),
         "place": CellStyle(typed, wrap=True, is_place=True),

@@ -1,8 +1,8 @@
 """The JSON types of the Sheets API, and the conversion of cells to plain values and back.
 
-Only the fields of the mask `READ` are declared. msgspec decodes them directly, which keeps a
-million cells fast. A date is the number of days since 30 December 1899
-(developers.google.com/sheets/api/guides/formats#about_date_time_values)."""
+Only the fields that are asked for (the field mask `READ`) are declared. The library msgspec
+decodes them directly, so that a million cells are read fast. A date is the number of days since
+30 December 1899 (developers.google.com/sheets/api/guides/formats#about_date_time_values)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ READ = (
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
     f"rowData(values({_CELLS}))))"
 )
-"""The field mask of a sync's one read: values, formulas, the type of each number format, and which
-rows a filter or a person hides."""
+"""The fields that one sync asks for in its only read: values, formulas, the type of each number
+format, and which rows are hidden by a filter or a person."""
 
 EPOCH = date(1899, 12, 30)
 _MOMENT = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
@@ -43,7 +43,7 @@ ERRORS = {
     "NULL_VALUE": "#NULL!",
     "LOADING": "#LOADING!",
 }
-"""The text that people see for each kind of error. Any other kind is `#ERROR!`."""
+"""The text that people see for each kind of error. Every other kind is shown as `#ERROR!`."""
 
 
 class ErrorValue(msgspec.Struct, frozen=True, gc=False):
@@ -53,9 +53,9 @@ class ErrorValue(msgspec.Struct, frozen=True, gc=False):
 
 
 class Entered(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """The content of a cell in the API's form. Exactly one field is set.
+    """The content of a cell in the form of the API. Exactly one field is set.
 
-    A blank cell is None instead."""
+    A blank cell is None instead of this type."""
 
     numberValue: float | None = None  # noqa: N815 - the service's names
     stringValue: str | None = None  # noqa: N815
@@ -81,7 +81,7 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def content(self) -> Entered | None:
-        """Returns the formula if there is one, else the value.
+        """Returns the formula if the cell has one, otherwise the value.
 
         Returns None for a blank cell."""
         if self.userEnteredValue is not None and self.userEnteredValue.formulaValue is not None:
@@ -95,7 +95,7 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def formula(self) -> str:
-        """The formula, or '' for a cell without one."""
+        """The text of the formula, or '' for a cell without one."""
         typed = self.userEnteredValue
         return "" if typed is None else typed.formulaValue or ""
 
@@ -141,7 +141,7 @@ class _Properties(msgspec.Struct):
 
 
 class Range(msgspec.Struct):
-    """A range of a tab. A missing end means the end of the tab."""
+    """A range of cells of a tab. If its end is missing, it reaches to the end of the tab."""
 
     sheetId: int = 0  # noqa: N815
     startRowIndex: int = 0  # noqa: N815
@@ -157,7 +157,7 @@ class Range(msgspec.Struct):
 
     @property
     def corners(self) -> tuple[int, int, int, int]:
-        """The first row, first column, last row and last column of a range that has an end."""
+        """The first row, first column, last row and last column. The range must have an end."""
         bottom, right = self.endRowIndex or 0, self.endColumnIndex or 0
         return self.startRowIndex, self.startColumnIndex, bottom - 1, right - 1
 
@@ -180,15 +180,15 @@ class _Metadata(msgspec.Struct):
 
 
 MARK = "budgettrack"
-"""The key of the developer metadata that links a workbook to its register, and of the mark on a tab
-of the tool."""
+"""The key under which the spreadsheet keeps, as developer metadata, the number that links it to
+its register. Tabs that the program wrote have their mark under the same key."""
 
 SENT = "budgettrack-journal"
-"""The key of the developer metadata that holds the journal of deliveries."""
+"""The key under which the spreadsheet keeps the journal of sent mails, as developer metadata."""
 
 
 class _SheetTable(msgspec.Struct):
-    """A Table that people made of cells."""
+    """A Table of Google Sheets, which people made from some cells."""
 
     range: Range = msgspec.field(default_factory=Range)
 
@@ -206,16 +206,18 @@ class Tab(msgspec.Struct):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the tab has a filter, or rows that some filter (of a slicer, say) hides."""
+        """Whether the tab has a filter, or has rows that any filter hides (that of a slicer, for
+        example)."""
         return self.basicFilter is not None or any(
             row.hiddenByFilter for block in self.data for row in block.rowMetadata
         )
 
     @property
     def hidden_blank_rows(self) -> list[int]:
-        """The hidden rows, if none of them has any content: perhaps Google did not send it.
+        """Returns the hidden rows if all of them seem to be blank. Google may then have left out
+        their content.
 
-        One hidden row with content proves that Google sends what hidden rows hold."""
+        If one hidden row has content, Google does send what hidden rows contain."""
         rows: list[int] = []
         for block in self.data:
             for number, row in enumerate(block.rowMetadata):
@@ -229,10 +231,11 @@ class Tab(msgspec.Struct):
 
     @property
     def kind(self) -> str:
-        """The kind of page for which the tool made this tab, such as `checks`, or '' for a tab of
-        people.
+        """The kind of page for which the program made this tab, such as `checks`, or '' for a tab
+        that people made.
 
-        The mark holds the number of its tab, so that a copy of the tab is not ours."""
+        The mark of a tab contains the number of the tab. So a copy of the tab, which has another
+        number, is not taken for ours."""
         for metadata in self.developerMetadata:
             kind, _, number = metadata.metadataValue.partition(" ")
             if metadata.metadataKey == MARK and number == str(self.id):
@@ -241,7 +244,7 @@ class Tab(msgspec.Struct):
 
     @property
     def id(self) -> int:
-        """The number of the tab. It stays the same when the tab is renamed or moved."""
+        """The number of the tab. It stays the same if the tab is renamed or moved."""
         return self.properties.sheetId
 
     @property
@@ -303,13 +306,14 @@ class Spreadsheet(msgspec.Struct):
 
 
 def blank_tab(id_: int, title: str, kind: str = "") -> Tab:
-    """Returns a tab of which only the number, the title and the mark are known."""
+    """Returns a tab of which only the number, the title and the mark are known, and whose cells
+    are blank."""
     metadata = [_Metadata(0, MARK, tab_mark(kind, id_))] if kind else []
     return Tab(_Properties(id_, title), developerMetadata=metadata)
 
 
 def tab_of(id_: int, rows: Mapping[int, Sequence[Entered | None]]) -> Tab:
-    """Returns a tab that holds the given contents. Every cell in between is blank."""
+    """Returns a tab that has the given contents. Every cell between them is blank."""
     height = max(rows, default=-1) + 1
     data = [_Row([_holding(content) for content in rows.get(row, ())]) for row in range(height)]
     return Tab(_Properties(id_), [_Data(rowData=data)])
@@ -355,7 +359,7 @@ class _ValueRanges(msgspec.Struct):
 
 
 def first_filled(content: bytes) -> str | None:
-    """Reads the answer to `values.batchGet`: returns the first range that holds anything, or None.
+    """Returns the first range that has any content, from the answer to `values.batchGet`, or None.
 
     Raises `msgspec.MsgspecError` if the answer has another form."""
     ranges = msgspec.json.decode(content, type=_ValueRanges).valueRanges
@@ -363,7 +367,7 @@ def first_filled(content: bytes) -> str | None:
 
 
 def updated(content: bytes) -> Spreadsheet:
-    """Reads the part of the spreadsheet that the answer to `batchUpdate` contains.
+    """Returns the part of the spreadsheet that the answer to `batchUpdate` contains.
 
     Raises `msgspec.MsgspecError` if the answer has another form."""
     return _ANSWERS.decode(content).updatedSpreadsheet
@@ -373,7 +377,7 @@ def updated(content: bytes) -> Spreadsheet:
 
 
 def grid(tab: Tab) -> Grid:
-    """Converts a tab to the grid that `core` reads."""
+    """Converts a tab to the `Grid` from which `core` reads."""
     reading = _TabReading()
     for block in tab.data:
         reading.add(block)
@@ -391,7 +395,8 @@ def grid(tab: Tab) -> Grid:
 
 
 class _TabReading:
-    """The parts of a tab that were already read: values, and formulas and percentages by place."""
+    """A tab while its cells are read: the values so far, and the places of formulas and
+    percentages."""
 
     def __init__(self) -> None:
         self.rows: list[list[Value]] = []
@@ -399,7 +404,7 @@ class _TabReading:
         self.percents: set[tuple[int, int]] = set()
 
     def add(self, block: _Data) -> None:
-        """Reads a block of cells. The API leaves out the blank rows above it."""
+        """Adds a block of cells. The API leaves out the blank rows above a block."""
         while len(self.rows) < block.startRow:
             self.rows.append([])
         for number, row in enumerate(block.rowData, block.startRow):
@@ -419,7 +424,7 @@ class _TabReading:
         return values
 
     def _formed(self, place: tuple[int, int], cell: GoogleCell) -> Value:
-        """Returns the value of a cell that has a format or a formula, and notes both."""
+        """Returns the value of a cell that has a format or a formula, and records both."""
         if cell.format == "PERCENT":
             self.percents.add(place)
         if cell.formula:
@@ -439,10 +444,10 @@ def _plain(held: Entered, kind: str) -> Value:
 
 
 def _mark_spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
-    """Marks the cells that an array formula fills as formula cells, because the API does not say
-    so.
+    """Marks the cells that an array formula fills as cells with a formula, because the API does not
+    say so.
 
-    At worst, a cell that somebody typed is protected too."""
+    In the worst case, a cell that somebody typed is protected too."""
     for (top, left), text in list(formulas.items()):
         if _ARRAYS.search(text):
             for place in _spilled(rows, formulas, top, left):
@@ -511,7 +516,7 @@ def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
 
 
 def serial(value: date | datetime | time | timedelta) -> float:
-    """Returns the API's number for a date or a time."""
+    """Returns the number that the API uses for a date or a time."""
     if isinstance(value, datetime):
         return (value - _MOMENT) / timedelta(days=1)
     if isinstance(value, date):
@@ -523,7 +528,7 @@ def serial(value: date | datetime | time | timedelta) -> float:
 
 
 def entered(value: Value | Decimal) -> Entered | None:
-    """Converts a plain value to the API's form. A text always stays text and never becomes a
+    """Converts a plain value to the form of the API. A text stays a text and never becomes a
     formula.
 
     Returns None for a blank cell."""
@@ -542,7 +547,7 @@ def entered(value: Value | Decimal) -> Entered | None:
 
 
 def read_as(sheet: Grid, row: int, column: int) -> Entered | None:
-    """Returns the content of a cell that was read, in the API's form.
+    """Returns the content of a cell at the last read, in the form of the API.
 
     Returns None if the cell was blank."""
     formula = sheet.formulas.get((row, column))
@@ -550,8 +555,8 @@ def read_as(sheet: Grid, row: int, column: int) -> Entered | None:
 
 
 def same(one: Entered | None, other: Entered | None) -> bool:
-    """Whether two contents are equal. Numbers may differ by the rounding error of a date's
-    conversion."""
+    """Whether two contents are equal. Numbers may differ by the rounding error that the
+    conversion of a date makes."""
     one, other = _or_none(one), _or_none(other)
     if one is None or other is None:
         return one is other

@@ -1,4 +1,5 @@
-"""The credentials for Google: a key, a person's sign-in, or the identity of a machine."""
+"""The credentials for Google: the key of a service account, the sign-in of a person, or the
+identity of a machine."""
 
 from __future__ import annotations
 
@@ -25,23 +26,25 @@ from budgettrack.workbook.google import errors
 READING = "https://www.googleapis.com/auth/spreadsheets.readonly"
 WRITING = "https://www.googleapis.com/auth/spreadsheets"
 MAKING = "https://www.googleapis.com/auth/drive.file"
-"""The OAuth scopes: to read, to write, and to create, share and write our own spreadsheets. None
-gives access to all files of a person."""
+"""The permissions (OAuth scopes) that the program asks for: to read, to write, and to create,
+share and write its own spreadsheets. None of them gives access to all files of a person."""
 MAKING_IN_A_FOLDER = "https://www.googleapis.com/auth/drive"
-"""The scope to create a spreadsheet in a folder that this program did not make. A service account
-reaches with it what is shared with it, and no more. A person is never asked for it."""
+"""The permission (OAuth scope) to create a spreadsheet in a folder that this program did not
+make. With it, a service account reaches only what was shared with it. A person is never asked
+for it."""
 
 TOKENS = "https://oauth2.googleapis.com/token"
 """The address at which Google gives access tokens."""
 
 
 def credentials_of(path: Path | None, scope: str) -> Credentials:
-    """Returns the credentials in a file, or this computer's default credentials if `path` is None.
+    """Returns the credentials in a file, or the default credentials of this computer if `path` is
+    None.
 
-    A file may hold a service account's key, a workload or workforce identity, the right to act as a
-    service account, or a person's sign-in (see `_from_file`).
-    Raises `WorkbookError` if there are none, if the file cannot be read, or if other users may
-    read it."""
+    A file may contain the key of a service account, a workload or workforce identity, the right
+    to act as a service account, or the sign-in of a person (see `_from_file`). Raises
+    `WorkbookError` if there are no credentials, if the file cannot be read, or if other users
+    may read it."""
     try:
         if path is None:
             return google.auth.default(scopes=[scope])[0]
@@ -54,7 +57,7 @@ def credentials_of(path: Path | None, scope: str) -> Credentials:
 
 
 def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
-    """Returns the credentials of a file of any kind that Google's tools write.
+    """Returns the credentials in a file of any kind that Google's tools write.
 
     Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
     kind = info["type"]
@@ -76,10 +79,11 @@ def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
 
 
 def _person(info: dict[str, Any], scope: str, path: Path) -> Credentials:
-    """Returns a person's sign-in.
+    """Returns the credentials of a person who signed in.
 
-    If its file says for what it was given (`login` writes that), Google is asked for `scope` if
-    that was given, else for all that was: it refuses any other."""
+    The file that `login` writes says for which permissions the sign-in was given. If `scope` is
+    one of them, Google is asked for `scope`, otherwise for all of them, because it refuses any
+    other."""
     given = info.get("scopes") or [scope]
     # google-auth declares no types for these: hence the silenced lines, here and in `SignIn`.
     credentials = SignIn(  # type: ignore[no-untyped-call]
@@ -96,14 +100,16 @@ def _person(info: dict[str, Any], scope: str, path: Path) -> Credentials:
 
 
 class SignIn(oauth2.Credentials):
-    """A person's sign-in. If Google renews its refresh token, the new one is kept in its file."""
+    """The sign-in of a person. If Google renews its refresh token, the new one is written into
+    its file."""
 
     path: Path
 
     def refresh(self, request: Any) -> None:
-        """Gets an access token.
+        """Gets an access token from Google.
 
-        Raises `WorkbookError` if a renewed refresh token cannot be kept."""
+        Raises `WorkbookError` if Google renewed the refresh token and it cannot be written into
+        the file."""
         before = self.refresh_token
         super().refresh(request)  # type: ignore[no-untyped-call]
         if self.refresh_token == before:
@@ -117,8 +123,8 @@ class SignIn(oauth2.Credentials):
 
 
 def _federated(info: dict[str, Any]) -> Any:
-    """Returns the kind of a workload or workforce identity: AWS, a program's output, or a file,
-    an address or a certificate."""
+    """Returns the class for a workload or workforce identity: from AWS, from the output of a
+    program, or from a file, an address or a certificate."""
     if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
         return aws.Credentials
     if info.get("credential_source", {}).get("executable") is not None:

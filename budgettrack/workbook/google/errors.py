@@ -1,4 +1,5 @@
-"""Errors of the Google API as messages with problem and remedy. No message quotes a secret."""
+"""The errors of the Google API as messages with a problem and a remedy. No message quotes a
+secret."""
 
 from __future__ import annotations
 
@@ -13,10 +14,12 @@ from budgettrack.core.base.errors import WorkbookError
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """An error that Google answered: HTTP status, message, and reason if Google gives one.
+    """An error that Google answered: the HTTP status, the message, and the reason if Google gives
+    one.
 
-    `making`: the request was to make a spreadsheet. `place`: the cells that it was to write.
-    `own_only`: this program may see no other sheets than those that it made."""
+    `making`: whether the request was to create a spreadsheet. `place`: the cells that the
+    request was to write. `own_only`: whether this program may see only the sheets that it
+    created."""
 
     status: int
     message: str
@@ -74,8 +77,8 @@ def open_key_file(path: Path) -> WorkbookError:
 
 
 def not_exchanged() -> WorkbookError:
-    """Returns the error if Google does not take the token of another provider (a workload or
-    workforce identity)."""
+    """Returns the error for a token of another provider (a workload or workforce identity) that
+    Google does not accept."""
     return WorkbookError(
         "Google does not accept the identity of this machine: it refuses the token of the other"
         " provider. Compare audience and credential_source in the credentials file with the pool's"
@@ -84,9 +87,9 @@ def not_exchanged() -> WorkbookError:
 
 
 def not_let_in(words: str) -> WorkbookError:
-    """Returns the error for a rejected login. `words` are the library's text.
+    """Returns the error for a rejected login. `words` is the text of the library.
 
-    The text may quote the request, so it is never shown."""
+    That text may quote the request, so it is never shown."""
     if "short-lived token" in words or "iat and exp" in words:
         return WorkbookError(
             "Google refuses the key because this machine's clock is wrong. Set its date and time"
@@ -166,7 +169,7 @@ def no_browser() -> WorkbookError:
 
 
 def nobody_came() -> WorkbookError:
-    """Returns the error for a person who did nothing in the browser."""
+    """Returns the error for a sign-in for which the person did nothing in the browser."""
     return WorkbookError(
         "Nobody signed in within five minutes. Nothing was kept. Run this again, or with the"
         " browser of another machine: budgettrack login --no-browser"
@@ -174,7 +177,7 @@ def nobody_came() -> WorkbookError:
 
 
 def not_agreed() -> WorkbookError:
-    """Returns the error for a person who did not agree, or not to everything."""
+    """Returns the error for a person who refused the permissions, or some of them."""
     return WorkbookError(
         "Google was not given the right to let this program in. Nothing was kept. Run this again,"
         " tick the box on Google's page, and press Continue."
@@ -182,7 +185,8 @@ def not_agreed() -> WorkbookError:
 
 
 def not_signed_in(code: str) -> WorkbookError:
-    """Returns the error for a sign-in that Google or the address in the browser refuses."""
+    """Returns the error for a sign-in that Google refuses. `code` is the error code in the
+    browser's address."""
     if code in ("mismatching_state", "missing_code"):
         return WorkbookError(
             "That is not the address at which the browser ended after this question. Run this"
@@ -195,7 +199,7 @@ def not_signed_in(code: str) -> WorkbookError:
 
 
 def no_folder(email: str | None) -> WorkbookError:
-    """Returns the error for a folder that is not there for this account."""
+    """Returns the error for a folder that does not exist, or that this account cannot see."""
     return WorkbookError(
         "There is no such folder for this program. Open it, copy its link from the browser, and"
         f" share it with {email or 'the account that runs this'} as Editor, or in a shared drive as"
@@ -204,7 +208,7 @@ def no_folder(email: str | None) -> WorkbookError:
 
 
 def no_folder_of_others() -> WorkbookError:
-    """Returns the error for a folder that a person's sign-in does not reach."""
+    """Returns the error for a folder that cannot be reached with the sign-in of a person."""
     return WorkbookError(
         "A sign-in reaches no folder that this program did not make. Leave --folder out, then move"
         " the sheet in the browser: it keeps its link, and the program goes on working in it."
@@ -220,7 +224,8 @@ def no_refresh_token() -> WorkbookError:
 
 
 def answered(answer: ErrorAnswer, email: str | None) -> WorkbookError:
-    """Returns the error for Google's answer: the first of `REFUSALS` that knows it."""
+    """Returns the error for an error answer of Google: that of the first entry in `REFUSALS`
+    that fits."""
     for refusal in REFUSALS:
         if refusal.knows(answer):
             words = {
@@ -236,13 +241,13 @@ def answered(answer: ErrorAnswer, email: str | None) -> WorkbookError:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One kind of refusal: the signs by which its answer is recognised, and the problem and remedy
-    that people are told.
+    """One kind of refusal: how its answer is recognised, and the problem and the remedy that people
+    are told.
 
-    `statuses`: the answer has one of these statuses. Blank: any status. `signs`: one of these texts
-    is the answer's reason or stands in its message. Blank: any answer. `making`: the refusal also
-    fits every answer to the making of a spreadsheet. `own_only`: the refusal fits only if this
-    program sees no sheets except its own."""
+    `statuses`: the answer has one of these HTTP statuses. If blank, any status. `signs`: one of
+    these texts is the reason in the answer or is part of its message. If blank, any answer.
+    `making`: the refusal also fits every answer to a request that creates a spreadsheet.
+    `own_only`: the refusal fits only if this program sees no sheets except its own."""
 
     words: str
     statuses: tuple[int, ...] = ()
@@ -251,7 +256,7 @@ class Refusal:
     own_only: bool = False
 
     def knows(self, answer: ErrorAnswer) -> bool:
-        """Whether the answer is of this kind."""
+        """Whether an answer is of this kind of refusal."""
         if self.statuses and answer.status not in self.statuses:
             return False
         if self.own_only and not answer.own_only:
@@ -403,12 +408,11 @@ REFUSALS = (
         " minutes."
     ),
 )
-"""The refusals of Google, in the order in which they are recognised. The last one fits every
-answer."""
+"""The refusals of Google, in the order in which they are tried. The last one fits every answer."""
 
 
 def stands_in_the_way(error: Exception) -> bool:
-    """Whether a failure lasts until somebody changes a setting, so that a retry is useless."""
+    """Whether a failure lasts until somebody changes a setting, so that trying again is useless."""
     return any(word in repr(error) for word in ("ProxyError", "SSLError", "CERTIFICATE"))
 
 
@@ -439,7 +443,7 @@ def unreachable(error: Exception, host: str) -> WorkbookError:
 
 
 def _proxy() -> str:
-    """Returns the proxy's host and port, without the password that its address may contain."""
+    """Returns the host and port of the proxy, without the password that its address may contain."""
     proxies = urllib.request.getproxies()
     address = proxies.get("https") or proxies.get("http") or ""
     split = urllib.parse.urlsplit(address)
@@ -451,8 +455,8 @@ def _proxy() -> str:
 
 
 def strange_answer() -> WorkbookError:
-    """Returns the error for an answer that Google did not send, usually a network's sign-in
-    page."""
+    """Returns the error for an answer that did not come from Google. It is usually the sign-in
+    page of a network."""
     return WorkbookError(
         "What came is not Google's answer, but perhaps a sign-in page of the network. Open any page"
         " in a browser on this machine, sign in there if asked, then run this again."
@@ -460,7 +464,8 @@ def strange_answer() -> WorkbookError:
 
 
 def too_busy() -> WorkbookError:
-    """Returns the error for a write that people's changes prevented again and again."""
+    """Returns the error for a write that failed again and again because people kept changing the
+    sheet."""
     return WorkbookError(
         "People kept changing the same cells that this sync writes. Run this again in a few"
         " minutes."

@@ -1,5 +1,5 @@
-"""Builds a new online workbook from `workbook.layout`, as requests to the Sheets API
-(`spreadsheets.batchUpdate`)."""
+"""Builds a new online workbook from the declaration in `workbook.layout`, as requests to the
+Sheets API (`spreadsheets.batchUpdate`)."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from budgettrack.workbook.layout import (
 )
 
 ROWS = 1_000
-"""The number of rows of a new tab, as many as the API's default. Dropdowns, formats and
-conditional formats reach the last row."""
+"""How many rows a new tab has; the API uses the same number. Dropdowns, formats and conditional
+formats reach to the last row."""
 LONGEST = 50_000
-"""The largest number of characters that the API allows in a cell."""
+"""How many characters the API allows in a cell."""
 
 _SPARE = 200
 
@@ -56,10 +56,10 @@ def new_tabs(
     """Returns the requests that turn an empty spreadsheet into a workbook, for one `batchUpdate`.
 
     `sheet_ids` are the numbers of the new tabs, in the order of `layout.titles`. `locale`
-    (`de_DE`) becomes the spreadsheet's locale unless it is blank. `existing` is the number of
-    the blank first tab, which is deleted. `with_optional`, `rows` and `words` are as in
-    `xlsx.layout.new_workbook`, and so is `order`.
-    Raises `ValueError` for a table, column or value that does not fit."""
+    (`de_DE`) becomes the locale of the spreadsheet unless it is blank. `existing` is the number
+    of the blank first tab, which is deleted. `with_optional`, `rows`, `words` and `order` mean
+    the same as in `xlsx.layout.new_workbook`. Raises `ValueError` for a table, column or value
+    that the declaration does not have."""
     ids = _ids(sheet_ids, existing, titles(order))
     ids = {words.tab(title): number for title, number in ids.items()}
     tabs = (*tables(with_optional, rows, words, order), *own_tabs(words))
@@ -107,7 +107,7 @@ def _guide_sheet(sheet: int, words: SheetWords) -> Request:
 
 
 def _direction(words: SheetWords) -> Request:
-    """Returns the property of a tab that is laid out from the right."""
+    """Returns the setting of a tab whose columns run from right to left."""
     return {"rightToLeft": True} if words.right_to_left else {}
 
 
@@ -196,8 +196,8 @@ def _condition(kind: str, *values: str) -> Request:
 
 
 def _protected(tab: TabLayout, sheet: int, words: SheetWords) -> Iterator[Request]:
-    """Yields protections that only warn: the group owns the workbook, so people may edit every
-    cell."""
+    """Yields protections that only show a warning. The group owns the workbook, so people may
+    edit every cell."""
     if tab.own:
         free = [_range(sheet, None, None, index, index + 1) for index in tab.free]
         but = ", ".join(tab.columns[index].heading for index in tab.free)

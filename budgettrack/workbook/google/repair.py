@@ -1,5 +1,5 @@
-"""Repairs a write that changed the wrong cells (see `verify`). Rows are found again even if they
-have moved."""
+"""Repairs a write that changed the wrong cells, because people moved rows at the same time (see
+`verify`). The right rows are found again even if they have moved."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ from budgettrack.workbook.google.write import (
 
 
 def repair(faults: Faults, state: Spreadsheet) -> Write:
-    """Returns the write that puts back the cells which another write wrongly changed.
+    """Returns the write that restores the cells which another write changed by mistake.
 
-    It duplicates whole tabs: what it overwrites itself, if rows move again, must be known."""
+    It copies whole tabs before it writes. So if rows move again, it is known what this write
+    itself overwrites."""
     taken = state.ids
     write = Write(new_id(taken), repairs=True)
     tabs: dict[int, TabWrite] = {}
@@ -85,7 +86,7 @@ def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
 
 
 def still_owed(write: Write, state: Spreadsheet) -> Faults:
-    """Returns the faults that a repair left, from the whole spreadsheet in its answer."""
+    """Returns the faults that remain after a repair, from the whole spreadsheet in its answer."""
     faults = Faults()
     for tab in write.tabs:
         scratch, now = state.tab(tab.scratch), state.tab(tab.sheet)
@@ -109,7 +110,8 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
 def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     """Returns the rows of a repair that were not where it wrote.
 
-    Tells `search` about cells of other rows that the repair overwrote there."""
+    If the repair overwrote cells of other rows there, adds these to `search`, so that they are
+    restored."""
     astray: list[RowWrite] = []
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
@@ -138,7 +140,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
 def _owe_overwritten(
     row: RowWrite, scratch: Tab, search: _Search, place: _Place, *, right: bool
 ) -> bool:
-    """Tells `search` which cells the repair overwrote wrongly. Returns whether there are any."""
+    """Adds to `search` the cells that the repair overwrote by mistake. Returns whether there are
+    any."""
     touched = False
     for put in row.puts:
         before = scratch.content(row.row, put.column)
@@ -151,8 +154,8 @@ def _owe_overwritten(
 
 
 def sought(write: Write, state: Spreadsheet) -> Faults:
-    """Plans the same repair for the current spreadsheet, after the repair was refused and
-    changed nothing."""
+    """Plans the same repair again for the present spreadsheet, after Google refused the repair
+    and nothing was changed."""
     faults = Faults()
     for tab in write.tabs:
         now = state.tab(tab.sheet)
@@ -169,19 +172,20 @@ def sought(write: Write, state: Spreadsheet) -> Faults:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a row of a before-image, and the cells that were written there, stand now.
+    """Where a row of a before-image (the copy of the cells made before a write) is now, and where
+    the cells that were written are.
 
-    `row` is None if the row is gone. `columns` leaves out the columns that are gone."""
+    `row` is None if the row is gone. `columns` leaves out columns that are gone."""
 
     row: int | None
     columns: Mapping[int, int]
 
 
 class _Search:
-    """Finds the current place of rows in a tab after a write. `settled` are rows that are already
-    right.
+    """Searches a tab, after a write, for the present places of rows. `settled` has rows that are
+    already right.
 
-    Cells that a misplaced write must restore count as already restored."""
+    Cells that a misplaced write must restore count as restored already."""
 
     def __init__(self, tab: TabWrite, now: Tab) -> None:
         self._tab, self._title = tab, now.title
@@ -203,16 +207,17 @@ class _Search:
         }
 
     def owe(self, row: int, column: int, now: Entered | None, value: Entered | None) -> None:
-        """Notes that a cell which holds `now` must become `value`."""
+        """Records that a cell which now has `now` must become `value`."""
         self._pending[row, column] = (now, value)
 
     def followed(
         self, row: RowWrite, image: Tab, top: int, headings: Mapping[int, Entered | None]
     ) -> _Place:
-        """Returns where the row that a repair wrote in stands now. `top` and `headings` are those
-        of the before-image, and of the repair where it overwrote them.
+        """Returns where the row in which a repair wrote is now. `top` and `headings` belong to the
+        before-image (the copy made before a write), or to the repair if it overwrote them.
 
-        Somebody may have sorted, or inserted a column, after that repair and before its answer."""
+        Somebody may have sorted the rows, or inserted a column, between the repair and its
+        answer."""
         columns = {
             put.column: place
             for put in row.puts
@@ -235,8 +240,9 @@ class _Search:
         return _Place(_nearest(row.row, self._holding(wanted)), columns)
 
     def _column_now(self, column: int, headings: Mapping[int, Entered | None]) -> int | None:
-        """Returns where a column of the before-image is now. A column without a heading, or whose
-        heading was overwritten, is taken to be in its place. Returns None if it is gone."""
+        """Returns where a column of the before-image (the copy made before a write) is now. If
+        it has no heading, or its heading was overwritten, it is assumed to be where it was.
+        Returns None if it is gone."""
         heading = headings.get(column)
         if heading is None or same(self._headings.get(column), heading):
             return column
@@ -246,7 +252,7 @@ class _Search:
         return now
 
     def _holding(self, wanted: Mapping[int, Entered | None]) -> list[int]:
-        """Returns the rows below the headings that hold these contents."""
+        """Returns the rows below the headings that have these contents."""
         return [
             number
             for number in self._rows
@@ -255,10 +261,10 @@ class _Search:
         ]
 
     def owe_again(self, place: _Place, put: Put, before: Entered | None) -> None:
-        """Notes that a cell which a repair overwrote must become `before` again.
+        """Records that a cell which a repair overwrote must become `before` again.
 
-        What somebody typed over it since stands. If its row or column is gone, the value is lost.
-        """
+        If somebody has typed something else since then, that stays. If the row or column of the
+        cell is gone, the value is lost."""
         column = place.columns.get(put.column)
         if place.row is None or column is None:
             self.lost += _lost(self._title, self._tab.headings, Put(put.column, put.value, before))
@@ -266,7 +272,8 @@ class _Search:
             self.owe(place.row, column, put.value, before)
 
     def _others_there(self, number: int, row: RowWrite) -> dict[int, Entered | None]:
-        """Returns what a row in the tab holds in place of the other cells of `row`."""
+        """Returns what another row of the tab has in the columns of those cells of `row` that
+        are not written."""
         there = {}
         for column in row.others:
             at = column_of(self._headings, self._tab.texts.get(column))
@@ -274,7 +281,7 @@ class _Search:
         return there
 
     def owed(self) -> list[Owed]:
-        """Returns all cells that must be written, grouped by row."""
+        """Returns all cells that must be written to restore them, grouped by row."""
         rows: dict[int, list[Put]] = {}
         for (row, column), (now, value) in self._pending.items():
             if not same(now, value):
@@ -309,8 +316,8 @@ class _Search:
         return pending[1] if pending is not None else self._actual(row, column)
 
     def look_for(self, row: RowWrite, faults: Faults) -> None:
-        """Notes the cells to restore in the row's current place. Adds them to `faults.lost` if
-        the row is gone."""
+        """Records the cells to restore where the row is now. If the row is gone, adds them to
+        `faults.lost`."""
         # The headings as they will be after the repair.
         headings = {
             column: self._content(self._top, column)
@@ -337,10 +344,10 @@ class _Search:
         return column_of(headings, self._put_back.get(column)) if at is None else at
 
     def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
-        """Returns the row's current number, by its ID or by the written cells, and by most of its
-        other cells.
+        """Returns the present number of the row. It is found by its ID or by the written cells, and
+        by most of its other cells.
 
-        Returns None if no row matches, or if several match equally well."""
+        Returns None if no row fits, or if several fit equally well."""
         if row.row == self._tab.heading_row:
             return self._top if self._is_as_read(self._top, row, places) else None
         alike: dict[tuple[int, int], list[int]] = {}
@@ -355,9 +362,9 @@ class _Search:
     def _likeness(
         self, number: int, row: RowWrite, places: Mapping[int, int | None]
     ) -> tuple[int, int] | None:
-        """Returns the likeness of a row in the tab to the row that is searched (see `_resembles`).
+        """Returns how similar a row of the tab is to the row that is searched (see `_resembles`).
 
-        Returns None if the row in the tab cannot be the searched row."""
+        Returns None if it cannot be the searched row."""
         # Headings are no rows, and a row that is right already is not another one.
         if number <= self._top or number in self.settled:
             return None
@@ -370,8 +377,8 @@ class _Search:
         return likeness
 
     def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
-        """Whether a row has the wanted ID. If the ID does not decide, whether it holds the cells
-        to write as they were read."""
+        """Whether a row has the wanted ID. If the ID does not decide it, whether the cells that
+        are to be written have the contents that were read."""
         if self._tab.id_column is not None and self._id_column is not None:
             wanted = _its_id(self._tab, row)
             if not same(self._content(number, self._id_column), wanted):
@@ -381,7 +388,8 @@ class _Search:
         return self._is_as_read(number, row, places)
 
     def _is_as_read(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
-        """Whether row `number` holds the cells to write as they were read."""
+        """Whether the cells that are to be written have, in row `number`, the contents that were
+        read."""
         for put in _telling(self._tab, row):
             column = places[put.column]
             if column is None or not same(self._content(number, column), put.was):
@@ -390,18 +398,18 @@ class _Search:
 
 
 def _nearest(row: int, alike: Sequence[int]) -> int | None:
-    """Returns the row itself if it is among those that are alike, else the only one. None if there
-    is no such row or if there are several."""
+    """Returns the row itself if it is one of the similar rows, otherwise the only similar row.
+    Returns None if there is no such row, or several."""
     if row in alike:
         return row
     return alike[0] if len(alike) == 1 else None
 
 
 def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
-    """Whether the row is surely the right one: by its ID, by its other cells, or by all cells to be
-    written.
+    """Whether the row is certainly the right one: by its ID, by its other cells, or by all cells
+    that are to be written.
 
-    A blank ID alone is no proof."""
+    A blank ID alone proves nothing."""
     if not is_row(tab, row, scratch):
         return False
     if _its_id(tab, row) is not None:
@@ -416,27 +424,26 @@ def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
 
 
 def _telling(tab: TabWrite, row: RowWrite) -> Sequence[Put]:
-    """Returns the cells to write by which a row is known: those below a heading.
+    """Returns the cells to write by which a row can be recognised: those that have a heading.
 
-    A column without a heading may move unseen. If there is no other, all cells tell."""
+    A column without a heading may move without being noticed. If no cell has a heading, all
+    cells are used."""
     below = [put for put in row.puts if tab.headings.get(put.column) is not None]
     return below or row.puts
 
 
 def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
     """Returns the ID by which a row is found. Returns None if it has no ID, or if the tab has no
-    ID column."""
+    column of IDs."""
     if tab.id_column is None:
         return None
     return written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
 
 
 def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int, int] | None:
-    """Returns the number of filled cells that are unchanged, then the number of blank cells that
-    are.
+    """Returns how many filled cells of a row are unchanged, and how many blank cells are.
 
-    The blank cells tell the intended row apart from a blank row into which a write went by
-    mistake.
+    The blank cells tell the intended row from a blank row into which a write went by mistake.
     Returns None if most filled cells differ."""
     filled = {column: content for column, content in row.others.items() if content is not None}
     blank = row.others.keys() - filled.keys()
@@ -446,7 +453,7 @@ def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int,
 
 
 def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
-    """Returns the values that could not be put back, for the tab that shows them to people."""
+    """Returns the values that could not be restored. They are listed for people in a tab."""
     lost = list(faults.lost)
     for owed in faults.cells:
         tab = state.tab(owed.sheet)
@@ -457,7 +464,7 @@ def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
 
 
 def _lost(title: str, headings: Mapping[int, Entered | None], put: Put) -> list[Lost]:
-    """Returns the value of a cell that could not be put back, or nothing for a blank cell."""
+    """Returns the value of a cell that could not be restored, or nothing if it was blank."""
     if put.value is None:
         return []
     return [Lost(title, text_of(headings.get(put.column)), put.value)]
@@ -466,7 +473,7 @@ def _lost(title: str, headings: Mapping[int, Entered | None], put: Put) -> list[
 def _with_choices(
     older: Sequence[Sequence[Entered | None]], newer: list[list[Entered | None]]
 ) -> list[list[Entered | None]]:
-    """Returns the newer page, with the choices that people made in the same rows of the older
+    """Returns the newer page with the choices that people made in the same rows of the older
     page. A blank cell is None."""
     merged = [list(row) for row in newer]
     for row in merged:

@@ -1,7 +1,8 @@
-"""Blank rows for new records, above a total or within a Table, where nothing is free.
+"""Inserts blank rows for new records, if no free row is left above a total or within a Table of
+Google Sheets.
 
-They are inserted before the last record: what sums the records, and a Table, then grow by
-themselves, as they do for people. A row that is appended below a Table does not join it."""
+The rows are inserted before the last record. A total of the records, and a Table, then grow by
+themselves. A row that is added below a Table does not become part of it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from budgettrack.workbook.google.cells import Range, Spreadsheet
 
 
 def in_tables(edits: Edits, book: Book, state: Spreadsheet) -> list[Room]:
-    """Returns the rows that new records need in Tables that have no blank row left."""
+    """Returns the rows that must be inserted for new records into Tables that have no blank row
+    left."""
     grids = {grid.tab: grid for grid in book.grids}
     rooms = []
     for title, frame in edits.frames.items():
@@ -28,7 +30,8 @@ def in_tables(edits: Edits, book: Book, state: Spreadsheet) -> list[Room]:
 
 
 def requests(rooms: Sequence[Room], state: Spreadsheet) -> list[dict[str, Any]]:
-    """Returns the requests that insert the rows, from the bottom up."""
+    """Returns the requests that insert the rows. They start with the lowest row, so that the
+    other row numbers stay valid."""
     made = []
     for room in sorted(rooms, key=lambda room: -room.row):
         tab = state.titled(room.tab)
@@ -51,7 +54,8 @@ def inserted(rooms: Sequence[Room]) -> dict[str, tuple[int, ...]]:
 
 
 def _bottom(area: Range, heading_row: int) -> int | None:
-    """Returns the row below a Table that has the headings. None if it has not, or never ends."""
+    """Returns the number of the row below a Table whose first row is the row of headings.
+    Returns None for any other Table, or if it has no end."""
     has_headings = area.startRowIndex == heading_row
     return area.endRowIndex if has_headings else None
 

@@ -1,4 +1,5 @@
-"""A person's sign-in, in a browser of this machine or of any other. `login` keeps what it gives."""
+"""Lets a person sign in to Google, in a browser of this machine or of another one. The command
+`login` writes the result into a file."""
 
 from __future__ import annotations
 
@@ -16,20 +17,21 @@ from budgettrack.core.base.errors import WorkbookError
 from budgettrack.workbook.google import errors
 
 HERE = "http://127.0.0.1/"
-"""The address to which Google sends a browser on another machine. No program listens there: the
-person copies the address, which has the code."""
+"""The address to which Google sends a browser on another machine. No program answers there: the
+person copies the address from the browser, because it contains the code."""
 PATIENCE = 300
-"""Seconds to wait for the browser."""
+"""How many seconds the program waits for the person in the browser."""
 _NEEDED = ("client_id", "client_secret", "auth_uri", "token_uri")
 
 Client = dict[str, Any]
-"""An OAuth client of the kind *Desktop app*, as its file has it under `installed`."""
+"""An OAuth client of the kind *Desktop app*, with the content that its file has under
+`installed`."""
 
 
 def client_of(path: Path) -> Client:
     """Reads the file of an OAuth client.
 
-    Raises `WorkbookError` if it is none, or of another kind than *Desktop app*."""
+    Raises `WorkbookError` if it is no such file, or a client of another kind than *Desktop app*."""
     try:
         content = structured.json_object(path.read_bytes())
     except OSError as error:
@@ -43,12 +45,13 @@ def client_of(path: Path) -> Client:
 
 
 def is_client(given: Mapping[str, Any]) -> bool:
-    """Whether this has all that a client needs. A sign-in has it too."""
+    """Whether a file's content has all fields of a client. A sign-in has them too."""
     return all(isinstance(given.get(name), str) for name in _NEEDED)
 
 
 def in_browser(client: Client, scopes: Sequence[str]) -> dict[str, Any]:
-    """Opens the browser of this machine and waits for the person. Returns the sign-in's file.
+    """Opens the browser of this machine and waits until the person has signed in. Returns the
+    content of the sign-in file.
 
     Raises `WorkbookError` if the person did not agree, or did nothing for five minutes."""
 
@@ -68,8 +71,9 @@ def in_browser(client: Client, scopes: Sequence[str]) -> dict[str, Any]:
 
 
 def by_hand(client: Client, scopes: Sequence[str], ask: Callable[[str], str]) -> dict[str, Any]:
-    """Signs in with a browser of another machine. `ask` shows the person the address to open, and
-    returns the one at which the browser ended. Returns the sign-in's file.
+    """Signs a person in with a browser on another machine. `ask` shows the address to open, and
+    returns the address to which the browser was sent at the end. Returns the content of the sign-in
+    file.
 
     Raises `WorkbookError` if the person did not agree, or copied something else."""
 

@@ -1,4 +1,4 @@
-"""Writes the tabs that belong to the tool (Summary, Checks), as requests to the Sheets API."""
+"""Writes the tabs that belong to the program (Summary, Checks), as requests to the Sheets API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLACE = re.compile(r"'((?:[^']|'')+)'(?:!([A-Z]*[0-9]*))?")
 
 
 def contents(page: ToolTab) -> list[list[Entered | None]]:
-    """Returns the contents of a page's cells, row by row. A blank cell is None."""
+    """Returns the contents of the cells of a page, row by row. A blank cell is None."""
     return [[entered(_value(cell)) for cell in row] for row in page.rows]
 
 
@@ -76,8 +76,8 @@ def put_page(
 
 
 def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
-    """Yields the requests that add a page's tab, with a warning for people who type in a tab that
-    is not theirs."""
+    """Yields the requests that add a tab for a page. People who type into this tab get a
+    warning, because the program overwrites it."""
     size = {"rowCount": max(len(page.rows) + 1, 50), "columnCount": max([1, *map(len, page.rows)])}
     yield {
         "addSheet": {"properties": {"sheetId": sheet_id, "title": page.tab, "gridProperties": size}}
@@ -112,7 +112,7 @@ def _cell(cell: PageCell, gid: Callable[[str], int | None]) -> Request:
 
 
 def _dropdown(choices: Sequence[str]) -> Request | None:
-    """Returns the rule of a cell in which people choose, or None for any other cell."""
+    """Returns the rule of a cell in which people choose a value, or None for any other cell."""
     if not choices:
         return None
     values = [{"userEnteredValue": choice} for choice in choices]
@@ -120,7 +120,8 @@ def _dropdown(choices: Sequence[str]) -> Request | None:
 
 
 def fields_set(**fields: Any) -> Request:
-    """Returns the fields that have a value. The API gives every missing field its default."""
+    """Returns the names of the fields that have a value. In a request, the API gives every other
+    field its default."""
     return {name: value for name, value in fields.items() if value}
 
 

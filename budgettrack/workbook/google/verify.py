@@ -1,28 +1,31 @@
-"""Verifies each write to an online sheet, and lists the cells to put back if people changed the
-sheet meanwhile.
+"""Verifies each write to an online sheet. If people changed the sheet at the same time, lists the
+cells that must be restored.
 
-People type, sort and insert rows between our read and our write. The Sheets API cannot make a
-write conditional. But a `batchUpdate` is carried out whole or not at all, and in order. So every
-write
+People type, sort and insert rows between our read and our write. The Sheets API cannot make a write
+depend on a condition. But a `batchUpdate` is carried out whole or not at all, and its requests are
+done in order. So every write does this:
 
-1. deletes the hidden tabs of the write before and adds new ones. A second computer, or the same
-request sent twice, finds none to delete, and Google refuses the whole request;
-2. copies the headings, the IDs and the cells that it will change into a hidden tab, at the same
-places so that formulas keep their text. This copy is the before-image;
-3. writes a journal with the expected and the new contents;
-4. writes the cells.
+1. It deletes the hidden tabs of the write before and adds new ones. If a second computer writes
+too, or the same request is sent twice, these tabs are gone, and Google refuses the whole request.
 
-The answer contains the hidden tabs. If the before-image is what we had read, the write is right.
-If not, somebody typed or a row moved: the old contents are put back by another write, which is
-verified in the same way.
+2. It copies the headings, the IDs and the cells that it will change into a hidden tab, to the same
+positions so that formulas keep their text. This copy is called the before-image.
 
-An image may be incomplete: Google may leave out rows that a filter hides when it copies cells, or
-copy other rows in their place. So each cell of an image first gets a text that the copy must
-overwrite, and the answer also holds the IDs of the source, which stand beside the same cells in a
-whole image. Nothing is ever put back from an image that is not whole.
+3. It writes a journal with the expected and the new contents.
 
-If a run dies before it verified its write, journal and before-image stay in the sheet, and the
-next read verifies the write."""
+4. It writes the cells.
+
+The answer contains the hidden tabs. If the before-image equals what we had read, the write is
+right. If not, somebody typed something or a row moved: another write restores the old contents, and
+is verified in the same way.
+
+A before-image may be incomplete: if a filter hides rows, Google may leave them out when it copies
+cells, or copy other rows in their place. So each cell of the image first gets a text that the copy
+must overwrite. The answer also has the IDs of the original rows, which must equal those in the
+image. Nothing is ever restored from an incomplete image.
+
+If a run is killed before it has verified its write, the journal and the before-image stay in the
+sheet, and the next read verifies the write."""
 
 from __future__ import annotations
 
@@ -49,13 +52,12 @@ from budgettrack.workbook.google.write import (
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Cells of one row that a write changed by mistake, with their current and their right
+    """Cells of one row that a write changed by mistake, with their present and their right
     contents.
 
-    `id`: the row's ID after that write.
-    `row`, `heading_row`, `headings`, `id_column`: as at the time of that write.
-    `rest`: the row's other cells, which identify the row if its ID does not.
-    """
+    `id`: the ID of the row after that write. `row`, `heading_row`, `headings`, `id_column`: as
+    they were at that write. `rest`: the other cells of the row, by which it is recognised if its
+    ID is not enough."""
 
     sheet: int
     row: int
@@ -70,7 +72,8 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class OwedPage:
-    """A page that was written over a choice of somebody: its current and its former contents."""
+    """A page that was written over a choice that somebody made in it: its present and its
+    earlier contents."""
 
     sheet: int
     now: list[list[Entered | None]]
@@ -81,7 +84,8 @@ class OwedPage:
 class Faults:
     """The faults of a write. It is empty if the write is right.
 
-    `incomplete`: the parts of the write whose before-image is not whole. They prove nothing."""
+    `incomplete`: the parts of the write whose before-image (the copy made before it) is
+    incomplete. They prove nothing."""
 
     cells: list[Owed] = field(default_factory=list)
     pages: list[OwedPage] = field(default_factory=list)
@@ -93,7 +97,8 @@ class Faults:
 
 
 def proven(write: Write, answer: Spreadsheet) -> Faults:
-    """Compares the before-images with the expected contents and returns the faults.
+    """Compares the before-images (the copies made before a write) with the expected contents, and
+    returns the faults.
 
     If one cell of a row differs, the whole row is a fault."""
     faults = Faults()
@@ -122,11 +127,13 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
 
 
 def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None) -> bool:
-    """Whether the before-image holds every row that was copied, each at its place.
+    """Whether the before-image (the copy made before a write) has every row that was copied, each
+    at its place.
 
-    A row was left out if a cell still holds `UNCOPIED`. Under a filter, rows moved up or down if
-    the IDs of image and source differ; where the write changes the ID, all cells that it left alone
-    must agree instead. Without a filter they may differ because somebody sorted after the write."""
+    A row was left out if a cell still has the text `UNCOPIED`. If there is a filter and the IDs
+    of image and original differ, rows were copied to wrong places. If the write changes the ID
+    itself, all cells that it does not change must agree instead. Without a filter they may
+    differ, because somebody may have sorted the rows after the write."""
     images = {number: scratch.content_of(number, tab.columns) for number in image_rows(tab)}
     if is_left_out(images.values()):
         return False
@@ -139,9 +146,9 @@ def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None) -> bool:
 
 
 def _stands_beside(tab: TabWrite, scratch: Tab, source: Tab) -> bool:
-    """Whether each row of the image has, in the cells that the write left alone, what stands in the
-    source now. False if no written row has such a cell with any content, or if the answer does not
-    hold these cells of the source."""
+    """Whether each row of the before-image agrees with the original, in the cells that the write
+    did not change. False if no written row has such a cell with any content, or if the answer
+    does not have these cells."""
     is_told = False
     written = {row.row: {put.column for put in row.puts} for row in tab.rows}
     for number in image_rows(tab):
@@ -155,15 +162,17 @@ def _stands_beside(tab: TabWrite, scratch: Tab, source: Tab) -> bool:
 
 
 def is_left_out(rows: Iterable[Sequence[Entered | None]]) -> bool:
-    """Whether the copy left out a cell of these rows of a before-image."""
+    """Whether the copy left out a cell of these rows of a before-image (the copy made before a
+    write)."""
     return any(text_of(content) == UNCOPIED for cells in rows for content in cells)
 
 
 def from_reading(tab: TabWrite, now: Tab, before: Tab) -> list[Owed]:
-    """Returns the cells to put back if the before-image is not whole: from the tab as it was last
-    read (`before`), and from what stands beside the written cells `now`.
+    """Returns the cells to restore if the before-image (the copy made before a write) is
+    incomplete. They are found from the tab as it was last read (`before`), and from the cells that
+    are now beside the written cells (`now`).
 
-    A row whose other cells are found nowhere in `before` is taken to be right, and so is a row that
+    A row is assumed to be right if its other cells are found nowhere in `before`, and also if it
     is not found any more: people changed it after the write."""
     rows = {number: list(cells) for number, cells in now.contents()}
     known = {number: list(cells) for number, cells in before.contents()}
@@ -194,9 +203,9 @@ def from_reading(tab: TabWrite, now: Tab, before: Tab) -> list[Owed]:
 def _columns_now(
     tab: TabWrite, now: Tab, rows: Mapping[int, Sequence[Entered | None]]
 ) -> dict[int, int]:
-    """Returns where each column of a write stands now: at its place, or below its heading.
+    """Returns where each column of a write is now: at its old place, or below its heading.
 
-    It is below its heading only if more of the written rows are found there."""
+    The place below its heading is taken only if more of the written rows are found there."""
     stay = {column: column for column in tab.columns}
     _, headings = headings_of(now, tab.heading_row, tab.headings)
     below = dict(stay)
@@ -208,7 +217,7 @@ def _columns_now(
         return stay
 
     def found(places: Mapping[int, int]) -> int:
-        """Returns how many of the written rows are found."""
+        """Returns how many of the written rows are found in these places."""
         moved = _in_columns(tab, places)
         return sum(_written_at(row, rows) is not None for row in moved.rows)
 
@@ -216,7 +225,7 @@ def _columns_now(
 
 
 def _in_columns(tab: TabWrite, places: Mapping[int, int]) -> TabWrite:
-    """Returns the write as if its columns had stood in these `places`."""
+    """Returns the write as if its columns had been in these `places`."""
     return msgspec.structs.replace(
         tab,
         headings={places[column]: text for column, text in tab.headings.items()},
@@ -235,8 +244,8 @@ def _in_columns(tab: TabWrite, places: Mapping[int, int]) -> TabWrite:
 
 
 def _written_at(row: RowWrite, rows: Mapping[int, Sequence[Entered | None]]) -> int | None:
-    """Returns where the written row stands now: at its place, else the only row that holds what was
-    written. None if no row or several do."""
+    """Returns where the written row is now: at its place, or else the only row with the written
+    contents. Returns None if there is no such row, or several."""
 
     def is_written(number: int) -> bool:
         return all(same(put.value, content_at(rows[number], put.column)) for put in row.puts)
@@ -253,8 +262,9 @@ def _origin(
     others: Sequence[int],
     known: Mapping[int, Sequence[Entered | None]],
 ) -> int | None:
-    """Returns the row of the last reading that holds the same other cells: first the row at the
-    same place, else the only one. None if there is no such row, or if all these cells are blank."""
+    """Returns the row of the last reading that has the same other cells: the row at the same
+    place, or else the only one. Returns None if there is no such row, or if all these cells are
+    blank."""
 
     def is_alike(number: int) -> bool:
         return all(
@@ -271,7 +281,7 @@ def _origin(
 
 
 def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
-    """Yields the cells to put back, for every row of a tab that is a fault."""
+    """Yields the cells to restore, for every row of a tab that is a fault."""
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     # Somebody may insert a column during our write: then all our cells are one column off.
     moved = has_moved(tab, top, headings)
@@ -288,13 +298,14 @@ def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
 def headings_of(
     tab: Tab, row: int, wanted: Mapping[int, Entered | None]
 ) -> tuple[int, dict[int, Entered | None]]:
-    """Returns the number and the contents of the heading row.
+    """Returns the number and the contents of the row of headings.
 
     It is the row with most of the `wanted` headings, at `row` or near it. A blank cell is None."""
     texts = {text_of(content) for content in wanted.values()} - {""}
 
     def likeness(numbered: tuple[int, Sequence[Entered | None]]) -> tuple[int, bool]:
-        """Returns how many headings the row has. Of equal rows, the one at the old place wins."""
+        """Returns how many headings the row has, and whether it is at the old place, which
+        decides between equal rows."""
         number, cells = numbered
         return sum(text_of(content) in texts for content in cells), number == row
 
@@ -313,7 +324,7 @@ def headings_of(
 
 
 _NEAR = 20
-"""The number of rows below the old heading row in which moved headings are searched."""
+"""How many rows below the old row of headings are searched for headings that moved."""
 
 
 def filled_rows(tab: Tab) -> Iterator[tuple[int, list[Entered | None]]]:
@@ -341,8 +352,8 @@ def same_rows(
 
 
 def is_row(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
-    """Whether the row at this place has the expected ID. Always true if the tab has no ID
-    column."""
+    """Whether the row at this place has the expected ID. It is always true if the tab has no
+    column of IDs."""
     if tab.id_column is None:
         return True
     wanted = written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
@@ -350,7 +361,7 @@ def is_row(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
 
 
 def _stands(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
-    """Whether the row has its ID, and all cells that were read still hold what they held."""
+    """Whether the row has its ID, and all cells that were read still have the same contents."""
     return (
         is_row(tab, row, scratch)
         and is_as_read(row, scratch)
@@ -359,7 +370,7 @@ def _stands(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
 
 
 def is_as_read(row: RowWrite, scratch: Tab) -> bool:
-    """Whether the cells to write held what they were read to hold."""
+    """Whether the cells that were written had the contents that we had read."""
     return all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
 
 
@@ -372,7 +383,7 @@ def has_moved(tab: TabWrite, top: int, headings: Mapping[int, Entered | None]) -
 def _owed(
     tab: TabWrite, row: RowWrite, scratch: Tab, top: int, headings: Mapping[int, Entered | None]
 ) -> Owed:
-    """Returns the cells of a row that must be put back."""
+    """Returns the cells of a row that must be restored."""
     cells = [
         Put(put.column, put.value, before)
         for put in row.puts
@@ -391,9 +402,10 @@ def _owed(
 
 
 def _id_column_now(tab: TabWrite, headings: Mapping[int, Entered | None]) -> int | None:
-    """Returns the column that holds the IDs now. If columns moved, it is another one.
+    """Returns the column that has the IDs now. If columns moved, it is another one than before.
 
-    Returns None if the before-image lacks that column: only the other cells identify the row."""
+    Returns None if the before-image (the copy made before a write) lacks that column. Then only
+    the other cells identify the row."""
     column = tab.id_column
     if tab.id_heading is not None and not same(headings.get(column or 0), tab.id_heading):
         column = column_of(headings, tab.id_heading)
@@ -401,7 +413,7 @@ def _id_column_now(tab: TabWrite, headings: Mapping[int, Entered | None]) -> int
 
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
-    """Returns the current ID of a row whose ID is being restored.
+    """Returns the present ID of a row whose ID is being restored.
 
     Returns None if the cell is blank now."""
     # We wrote B-9 over B-7 in a row that had just moved away. To put B-7 back, look for B-9.

@@ -1,7 +1,7 @@
-"""The online workbook, a Google spreadsheet. One request reads it, one request changes it.
+"""The online workbook, a Google spreadsheet. One request reads it, and one request changes it.
 
-`credentials` says with what right. No other files use gspread or google-auth. `verify` explains how
-a write is verified, `errors` holds the messages."""
+`credentials` says with which permissions. No other module uses gspread or google-auth. `verify`
+explains how a write is verified; `errors` has the messages."""
 
 from __future__ import annotations
 
@@ -51,19 +51,21 @@ from budgettrack.workbook.google.write import Lost, TabWrite, Write
 SHEETS = "https://sheets.googleapis.com"
 DRIVE = "https://www.googleapis.com"
 TIMEOUT = (10.0, 190.0)
-"""Seconds to wait for a connection and for an answer. Google ends a request after 180 s."""
+"""How many seconds the program waits for a connection and for an answer. Google ends a request
+after 180 seconds."""
 TRIES = 9
 TOTAL = 300.0
-"""The number of attempts (`TRIES`) and the seconds for all of them. Google counts requests per
-minute, so the longest pauses exceed a minute."""
+"""How often a request is tried (`TRIES`), and within how many seconds altogether. Google counts
+requests per minute, so the longest pauses are longer than a minute."""
 REPAIRS = 6
-"""The largest number of repairs in a row. After that, the lost values are listed for people."""
+"""How many repairs in a row are made at most. After that, the values that could not be restored
+are listed for people."""
 _GONE = 2
-"""The error is raised when Google has refused the write this many times with the same message."""
+"""The error is raised after Google has refused the write this many times with the same message."""
 
 
 class _Failure(Exception):  # noqa: N818 - what to make of it is decided by its kind
-    """A request failed. `told` is the error for people if the failure lasts."""
+    """A request failed. `told` is the error that people see if it keeps failing."""
 
     def __init__(self, told: WorkbookError) -> None:
         super().__init__(str(told))
@@ -71,15 +73,15 @@ class _Failure(Exception):  # noqa: N818 - what to make of it is decided by its 
 
 
 class _Again(_Failure):
-    """The request was not carried out and may be sent again."""
+    """The request was not carried out, and may be sent again."""
 
 
 class _Unsure(_Failure):
-    """No answer came, so the request may have been carried out or not."""
+    """No answer came, so it is not known whether the request was carried out."""
 
 
 class _Refused(_Failure):
-    """Google refused the request for the spreadsheet's current state."""
+    """Google refused the request because of the present state of the spreadsheet."""
 
 
 @dataclass(slots=True)
@@ -97,19 +99,19 @@ class Connection:
 
     @property
     def email(self) -> str | None:
-        """The account's address, with which a spreadsheet must be shared.
+        """The address of the account, with which a spreadsheet must be shared.
 
-        Returns None for a person's own sign-in."""
+        Returns None for the sign-in of a person."""
         return getattr(self.credentials, "service_account_email", None)
 
     @property
     def is_a_person(self) -> bool:
-        """Whether these are a person's own credentials."""
+        """Whether the credentials are those of a person."""
         return isinstance(self.credentials, oauth2.Credentials)
 
     @property
     def whose(self) -> str:
-        """Whose credentials these are, in words."""
+        """Says in words whose credentials these are."""
         if not isinstance(self.credentials, SignIn):
             return self.email or "those of this machine"
         reach = "the sheets that it made" if self._sees_own_sheets_only else "all its sheets"
@@ -117,17 +119,17 @@ class Connection:
 
     @property
     def _sees_own_sheets_only(self) -> bool:
-        """Whether a person signed in for the sheets that this program makes, and for no other."""
+        """Whether a person has signed in only for the sheets that this program creates."""
         return isinstance(self.credentials, SignIn) and self.credentials.scopes == [MAKING]
 
     def get(self, url: str, params: dict[str, Any]) -> bytes:
-        """Sends a read request. Retries if Google is busy or the network fails."""
+        """Sends a read request. Tries again if Google is busy or the network fails."""
         return self._bounded(lambda: self._once("GET", url, params, None))
 
     def post(self, url: str, params: dict[str, Any], content: bytes) -> bytes:
-        """Sends a write request. Retries only if the request was surely not carried out.
+        """Sends a write request. Tries again only if the request was surely not carried out.
 
-        Raises `_Unsure` if it may have been carried out, `_Refused` if Google refused it."""
+        Raises `_Unsure` if it may have been carried out, and `_Refused` if Google refused it."""
         return self._bounded(lambda: self._once("POST", url, params, content))
 
     def exchange(
@@ -154,7 +156,8 @@ class Connection:
             raise error.told from None
 
     def pausing(self, *kinds: type[Exception]) -> tenacity.Retrying:
-        """Returns the retry rule: growing random pauses, limited in number and time."""
+        """Returns the rule for trying again: the pauses are random and get longer, and their
+        number and total time are limited."""
         return tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.tries) | tenacity.stop_after_delay(self.total),
             # Google counts requests per minute, so the pauses sum up to at least two minutes.
@@ -171,7 +174,7 @@ class Connection:
             raise error.told from None
 
     def _once(self, method: str, url: str, params: dict[str, Any], content: bytes | None) -> bytes:
-        """Sends one request. The kind of failure is decided by the HTTP status, never by the
+        """Sends one request. The HTTP status decides what kind of failure it is, never the
         message."""
         writes = method != "GET"
         try:
@@ -185,8 +188,8 @@ class Connection:
     def _request(
         self, method: str, url: str, params: Any, content: bytes | None
     ) -> requests.Response:
-        """Sends one request. Raises `APIError` if Google answers an error, and what `_once` says if
-        no answer comes."""
+        """Sends one request. Raises `APIError` if Google answers an error, and the same as
+        `_once` if no answer comes."""
         headers = {
             "User-Agent": f"budgettrack/{__version__} (gzip)",
             "Content-Type": "application/json",
@@ -201,7 +204,8 @@ class Connection:
             raise errors.not_let_in(str(error)) from None
 
     def _answered(self, error: APIError, place: str, *, writes: bool, making: bool) -> Exception:
-        """Returns what an error answer means: send again, refused, or not known to be done."""
+        """Returns what an error answer means: that the request may be sent again, that it was
+        refused, or that it is not known whether it was carried out."""
         answer = ErrorAnswer(
             error.response.status_code,
             str(error.error.get("message", "")),
@@ -227,7 +231,8 @@ class Connection:
 
 
 def _unreachable(error: Exception, url: str, *, writes: bool) -> Exception:
-    """Returns what a failed connection means. A write that was perhaps sent is not sent again."""
+    """Returns what a failed connection means. A write that may have reached Google is not sent
+    again."""
     told = errors.unreachable(error, urllib.parse.urlsplit(url).hostname or url)
     if errors.stands_in_the_way(error):
         return told
@@ -248,8 +253,8 @@ _IN_REQUEST = re.compile(r"Invalid requests\[(\d{1,6})\]\.(\w{1,40}):")
 
 
 def refused_place(message: str, content: bytes | None) -> str:
-    """Returns the cells of the request that Google names in its message, such as `C5:D7` of a
-    tab's number, or ''."""
+    """Returns the cells that Google names in its message about a refused request, such as
+    `C5:D7` of a tab, or ''."""
     match = _IN_REQUEST.match(message)
     if match is None or content is None:
         return ""
@@ -277,8 +282,9 @@ class GoogleWorkbook:
     """A workbook in a Google spreadsheet. `id` is the long ID in its link.
 
     If `reads_only` is true, an unverified write is left to the next run that may write.
-    `changed` counts the rows and pages that repairs put back, `incomplete` the before-images that
-    were not whole. The tabs of those are `_doubted` from then on."""
+    `changed` counts the rows and pages that repairs have restored. `incomplete` counts the
+    before-images (copies made before a write) that were incomplete; their tabs are in `_doubted`
+    from then on."""
 
     id: str
     connection: Connection
@@ -294,8 +300,8 @@ class GoogleWorkbook:
     def read(self) -> Book:
         """Reads all tabs in one request.
 
-        First verifies the last write if its run died, and puts back its faults.
-        Raises `WorkbookError` with problem and remedy."""
+        If the last write was not verified, because its run was killed, verifies it first and
+        corrects its faults. Raises `WorkbookError` with problem and remedy."""
         self._refusals.clear()
         state = self._get()
         write = None if self.reads_only else google_write.read_journal(state)
@@ -303,7 +309,8 @@ class GoogleWorkbook:
         return self._book(self._repaired(faults, state) if faults else state)
 
     def _proven_later(self, write: Write | None, state: Spreadsheet) -> Faults:
-        """Returns the faults of the last write, whose run may have died before it verified it."""
+        """Returns the faults of the last write. Its run may have been killed before it verified
+        the write."""
         if write is None:
             return Faults()
         faults = (repair.still_owed if write.repairs else verify.proven)(write, state)
@@ -311,7 +318,8 @@ class GoogleWorkbook:
         return faults
 
     def _doubt(self, faults: Faults) -> None:
-        """Notes the tabs whose before-image is not whole. The next one is taken another way."""
+        """Records the tabs whose before-image (the copy made before a write) is incomplete. The
+        next copy of such a tab is made in another way."""
         self.incomplete += len(faults.incomplete)
         self._doubted |= {part.sheet for part in faults.incomplete}
 
@@ -319,8 +327,8 @@ class GoogleWorkbook:
         """Writes all `edits`, in one request unless they are very many. Each request is verified
         (see `verify`).
 
-        Returns None if all edits were written. If people changed these cells or moved rows
-        meanwhile, puts their work back and returns the new content: the caller decides again
+        Returns None if all edits were written. If people changed these cells or moved rows at
+        the same time, restores their work and returns the new content: the caller decides again
         from that."""
         state = self._state
         if state is None or book.token != str(self._token):
@@ -350,9 +358,9 @@ class GoogleWorkbook:
         """Inserts blank rows for new records. Returns the new content, from which the caller
         decides again.
 
-        People may have moved rows meanwhile: then the blank rows stand elsewhere, which harms
-        nothing. The hidden tabs of the last write, which was proven, go at once: rows that move
-        would make it look wrong."""
+        If people moved rows at the same time, the blank rows are somewhere else, which does no
+        harm. The hidden tabs of the last write, which was verified, are deleted in the same
+        request: otherwise the moved rows would make that write look wrong."""
         made = google_write.without_hidden(state) + google_room.requests(rooms, state)
         content = _body([], made, whole=True)
         try:
@@ -368,8 +376,9 @@ class GoogleWorkbook:
         return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))
 
     def _judged_by_reading(self, faults: Faults, before: Spreadsheet) -> Spreadsheet:
-        """Adds the faults of tabs whose before-image is not whole, by what was read before the
-        write and what stands there now. Returns the spreadsheet as it is now."""
+        """Adds the faults of tabs whose before-image (the copy made before a write) is
+        incomplete. They are found from what was read before the write and from what is there
+        now. Returns the present spreadsheet."""
         self._doubt(faults)
         now = self._get()
         for part in faults.incomplete:
@@ -379,10 +388,10 @@ class GoogleWorkbook:
         return now
 
     def tidy(self) -> None:
-        """Deletes the hidden tabs of the last write, which was proven when they were read.
+        """Deletes the hidden tabs of the last write, which was verified when they were read.
 
-        An unchanged sheet costs no write after that. If the deletion fails, the next sync does it.
-        """
+        After that, a sync of an unchanged sheet costs no write. If the deletion fails, the next
+        sync does it."""
         made = google_write.without_hidden(self._state) if self._state else []
         if made and not self.reads_only:
             body = msgspec.json.encode({"requests": made})
@@ -392,9 +401,10 @@ class GoogleWorkbook:
                 return
 
     def forget(self) -> None:
-        """Deletes the hidden tabs of the last write, which hold what its cells held before.
+        """Deletes the hidden tabs of the last write, because they contain the earlier contents of
+        its cells.
 
-        First verifies that write, and puts back its faults. Raises `WorkbookError` if people keep
+        Verifies that write first, and corrects its faults. Raises `WorkbookError` if people keep
         changing the sheet."""
         self._refusals.clear()
         for _ in range(REPAIRS):
@@ -415,20 +425,20 @@ class GoogleWorkbook:
         raise errors.too_busy()
 
     def link(self, tab: str, row: int | None = None) -> str:
-        """Returns the link to a tab, or to one of its rows (counted from 0), as of the last
-        read."""
+        """Returns the link to a tab, or to one of its rows (counted from 0), as it was at the
+        last read."""
         sheet = self._state.titled(tab) if self._state else None
         number = sheet.id if sheet else 0
         address = f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}"
         return address if row is None else f"{address}&range={row + 1}:{row + 1}"
 
     def links(self) -> Mapping[str, str]:
-        """Returns the link to each tab by its title, as of the last read. Returns none before
-        it."""
+        """Returns the link to each tab by its title, as it was at the last read. Returns none
+        before the first read."""
         return self._links
 
     def state(self) -> Spreadsheet:
-        """Reads the spreadsheet in the API's form, in one request."""
+        """Reads the spreadsheet in one request, and returns it in the form of the API."""
         return self._get()
 
     def may_write(self) -> None:
@@ -460,9 +470,9 @@ class GoogleWorkbook:
         return state
 
     def _check_hidden_rows(self, state: Spreadsheet, *, after_a_write: bool = False) -> None:
-        """Raises `WorkbookError` if Google left out what hidden rows hold.
+        """Raises `WorkbookError` if Google left out the contents of hidden rows.
 
-        Asks for the values of the rows only if no hidden row of their tab had any content."""
+        It asks for the values of these rows only if no hidden row of their tab had any content."""
         doubtful = {
             sheet.id: sheet.hidden_blank_rows
             for sheet in state.sheets
@@ -495,10 +505,10 @@ class GoogleWorkbook:
         lost: Sequence[Lost] = (),
         whole: bool = False,
     ) -> tuple[Spreadsheet, bool]:
-        """Sends a write until its result is certain.
+        """Sends a write until it is certain whether it was carried out.
 
-        Returns its hidden tabs (or the `whole` spreadsheet) and True if it was carried out.
-        Returns the current spreadsheet and False if it cannot be carried out any more."""
+        If it was, returns its hidden tabs (or the `whole` spreadsheet) and True. If it cannot be
+        carried out any more, returns the present spreadsheet and False."""
         google_write.choose_images(write, state, self._doubted)
         content = _body(
             google_write.ranges(write, state),
@@ -538,21 +548,21 @@ class GoogleWorkbook:
         raise failure
 
     def _moved_on(self, now: Spreadsheet, state: Spreadsheet) -> bool:
-        """Whether another write was carried out since `state`. This write is then impossible."""
+        """Whether another write was carried out since `state`. If so, this write is impossible."""
         before = {sheet.id for sheet in google_write.hidden_tabs(state)}
         return before != {sheet.id for sheet in google_write.hidden_tabs(now)}
 
     def _refuse_again(self, told: WorkbookError) -> None:
-        """Raises the error if the same refusal comes again. A single refusal may come from a
+        """Raises the error if the same refusal comes again. One refusal alone may come from a
         change that people just made."""
         self._refusals.append(str(told))
         if self._refusals.count(str(told)) >= _GONE:
             raise told
 
     def _repaired(self, faults: Faults, state: Spreadsheet) -> Spreadsheet:
-        """Puts back the faults of a write and returns the spreadsheet after it.
+        """Corrects the faults of a write and returns the spreadsheet after that.
 
-        If values cannot be put back, lists these values in a tab for people."""
+        If values cannot be restored, lists them in a tab for people."""
         for _ in range(REPAIRS):
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)
@@ -602,11 +612,12 @@ _PROOF = (
     "sheets(properties(sheetId,title),basicFilter/range,data(startRow,startColumn,"
     "rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
 )
-"""The field mask for the answer to a write, which has the before-images and IDs (see `ranges`)."""
+"""The fields that the answer to a write must have: the before-images (copies made before the
+write) and the IDs (see `ranges`)."""
 
 
 def _with(sought: Faults, before: Faults) -> Faults:
-    """Returns the new faults together with the lost values that were not listed for people yet."""
+    """Returns the new faults, together with the lost values that were not listed for people yet."""
     sought.lost += before.lost
     return sought
 
@@ -623,9 +634,9 @@ def _body(ranges: list[str], made: list[dict[str, Any]], *, whole: bool) -> byte
 def connected(
     key: Path | None, scope: str, address: str | None = None, *, patient: bool = True
 ) -> Connection:
-    """Returns a connection with the credentials of a key file or of this computer.
+    """Returns a connection with the credentials in a key file or those of this computer.
 
-    If `patient` is false, it gives up soon."""
+    If `patient` is false, it stops trying soon."""
     connection = Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE)
     if not patient:
         connection.tries, connection.total, connection.timeout = 2, 20.0, (5.0, 60.0)
@@ -641,7 +652,8 @@ class _MadeFile(msgspec.Struct):
 
 
 STRANGE = (msgspec.MsgspecError, RecursionError)
-"""What the reading of an answer raises that has another form, or brackets without end."""
+"""The exceptions that are raised if an answer has another form than expected, or too many nested
+brackets."""
 
 _SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 
@@ -659,9 +671,9 @@ def create(connection: Connection, title: str) -> str:
 
 
 def create_in(connection: Connection, folder: str, title: str) -> str:
-    """Creates a blank spreadsheet in a folder, also of a shared drive, and returns its ID.
+    """Creates a blank spreadsheet in a folder, which may be in a shared drive, and returns its ID.
 
-    In a shared drive it belongs to the organisation, and outlasts the account.
+    In a shared drive it belongs to the organisation, so it stays if the account is deleted.
     Raises `WorkbookError` if the account may not create files there."""
     body = msgspec.json.encode({"name": title, "mimeType": _SPREADSHEET, "parents": [folder]})
     url, query = f"{connection.drive}/drive/v3/files", {"supportsAllDrives": "true", "fields": "id"}
@@ -677,7 +689,7 @@ def create_in(connection: Connection, folder: str, title: str) -> str:
 def lay_out(
     book: GoogleWorkbook, requests_of: Callable[[list[int], int], list[dict[str, Any]]], tabs: int
 ) -> None:
-    """Turns a blank spreadsheet into a workbook.
+    """Turns a blank spreadsheet into a workbook with tabs.
 
     `requests_of` makes the requests from the numbers of the new tabs and of the blank tab.
     Raises `WorkbookError` if the spreadsheet is not blank; it then stays unchanged."""

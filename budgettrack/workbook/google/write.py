@@ -1,7 +1,8 @@
 """A write to an online sheet as a value: its cells, their expected contents, and the requests that
 carry it out.
 
-`verify` explains why a write has this form."""
+`verify` explains why a write has this form. A *before-image* is the copy of the cells that a
+write makes before it changes them."""
 
 from __future__ import annotations
 
@@ -38,29 +39,31 @@ from budgettrack.workbook.google.tabs import Request
 from budgettrack.workbook.layout import note_of
 
 HIDDEN = "~budgettrack"
-"""The title of the hidden tab with the journal. The titles of before-images begin with it."""
+"""The title of the hidden tab with the journal of a write. The titles of before-images (the
+copies made before a write) begin with it."""
 JOURNAL, BEFORE = "journal", "before"
-"""The kinds of the hidden tabs (see `Tab.kind`)."""
+"""The kinds of hidden tabs: the journal of a write, and the copy of the cells before it (see
+`Tab.kind`)."""
 BYTES = 1_500_000
-"""The approximate size of a write in bytes. Google recommends at most 2 MB per request."""
+"""How many bytes a write has at most, roughly. Google recommends at most 2 MB for a request."""
 _PER_CELL = 80
 _PER_ROW = 60
 _GAP = 8
-"""Gaps of up to this many rows are copied too, which saves a request."""
+"""If the gap between rows to copy is not longer than this, its rows are copied too. This saves a
+request."""
 _BESIDE = 3
-"""Rows above and below the headings that a before-image also holds. So the headings are found
-again if somebody inserted a row above them."""
+"""How many rows above and below the headings a before-image also contains. With them the
+headings are found again if somebody inserted a row above them."""
 _ROOM = 45_000
-"""The number of the journal's characters in one cell. Google allows 50,000."""
+"""How many characters of the journal are written into one cell. Google allows 50,000."""
 UNCOPIED = "~ not copied"
-"""The text that every cell of a before-image holds until the copy overwrites it. A cell that still
-has it was left out by the copy."""
+"""The text in every cell of a before-image (the copy made before a write) until the copy
+overwrites it. If a cell still has it, the copy left the cell out."""
 _DATE = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
 
 
 class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One cell of a write: the content that it must have before the write (`was`), and the new
-    `value`."""
+    """One cell of a write: the content that it must have before (`was`), and the new `value`."""
 
     column: int
     was: Entered | None
@@ -71,11 +74,10 @@ class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class RowWrite(msgspec.Struct, array_like=True):
     """The cells to write in one row.
 
-    `id`: the ID column must hold this ID.
-    `whole`: other cells that identify a row without an ID. All must be as read in a first write,
-    and most of them in a repair. The journal leaves `whole` out, because a run that died has
-    recorded no ID.
-    """
+    `id`: the ID that the column of IDs must have here. `whole`: other cells, by which a row
+    without an ID is recognised. At a first write all of them must be as they were read, at a
+    repair most of them. The journal does not contain `whole`, because a run that was killed has
+    given no ID."""
 
     row: int
     id: Entered | None
@@ -84,19 +86,17 @@ class RowWrite(msgspec.Struct, array_like=True):
 
     @property
     def others(self) -> dict[int, Entered | None]:
-        """The row's other cells, if they were kept. A blank cell is None."""
+        """The other cells of the row, if they were kept. A blank cell is None."""
         return self.whole or {}
 
 
 class TabWrite(msgspec.Struct):
     """The cells to write in one tab.
 
-    `headings`: the headings, by column, that must not have moved.
-    `columns`: the columns of the before-image.
-    `id_heading`: the heading of the ID column.
-    `texts`: all known headings, including those of columns that may move.
-    `whole`: the before-image is a duplicate of the whole tab, which no filter can curtail.
-    """
+    `headings`: the headings, by column, that must not have moved. `columns`: the columns of the
+    before-image (the copy made before the write). `id_heading`: the heading of the column of
+    IDs. `texts`: all known headings, also those of columns that may move. `whole`: whether the
+    before-image is a copy of the whole tab, from which no filter can leave out rows."""
 
     sheet: int
     scratch: int
@@ -111,7 +111,7 @@ class TabWrite(msgspec.Struct):
 
 
 class PageWrite(msgspec.Struct):
-    """A page of the tool that is written over an older page. `fresh` is true if there was no
+    """A page of the program that is written over an older page. `fresh` is true if there was no
     older page. `whole` means the same as in `TabWrite`."""
 
     sheet: int
@@ -123,10 +123,11 @@ class PageWrite(msgspec.Struct):
 
 
 class Write(msgspec.Struct):
-    """One `batchUpdate`. `journal` is the number of its hidden tab, which identifies the write.
+    """One `batchUpdate` request. `journal` is the number of its hidden tab, which identifies the
+    write.
 
-    `repairs` is true if it puts back what another write changed: it is judged as a repair, also
-    by a later run."""
+    `repairs` is true if it restores what another write changed by mistake. A later run also
+    treats it as a repair."""
 
     journal: int
     tabs: list[TabWrite] = []
@@ -135,23 +136,24 @@ class Write(msgspec.Struct):
 
     @property
     def older_pages(self) -> list[PageWrite]:
-        """The pages that were there already, so that people may have made a choice in them."""
+        """The pages that existed before, in which people may have made a choice."""
         return [page for page in self.pages if not page.fresh]
 
     @property
     def scratches(self) -> list[int]:
-        """The numbers of the hidden tabs that hold the before-images."""
+        """The numbers of the hidden tabs with the before-images (the copies made before the
+        write)."""
         return [part.scratch for part in self.copied]
 
     @property
     def copied(self) -> list[TabWrite | PageWrite]:
-        """The parts of the write that have a before-image."""
+        """The parts of the write that have a before-image (a copy made before the write)."""
         return [*self.tabs, *self.older_pages]
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A value that somebody typed and whose row is gone."""
+    """A value that somebody typed into a row that is gone."""
 
     tab: str
     heading: str
@@ -162,10 +164,11 @@ class Lost:
 
 
 def hidden_tabs(state: Spreadsheet) -> list[Tab]:
-    """Returns the journal and the before-images of the last write. A person's tab is not among
-    them, whatever its title.
+    """Returns the journal and the before-images of the last write. A tab that people made is never
+    among them, whatever its title.
 
-    The tabs of a version that did not mark them are those that a journal names."""
+    An older version of the program did not mark its hidden tabs. Of these, only the tabs that a
+    journal names are returned."""
     marked = [sheet for sheet in state.sheets if sheet.kind in (JOURNAL, BEFORE)]
     if marked:
         return marked
@@ -179,7 +182,8 @@ def _has_our_name(sheet: Tab) -> bool:
 
 
 def _hidden_title(title: str, state: Spreadsheet) -> str:
-    """Returns the title of a hidden tab. If people have a tab with that title, it has a number."""
+    """Returns the title for a hidden tab. If people have a tab with that title, a number is
+    added."""
     ours = {sheet.id for sheet in hidden_tabs(state)}
     theirs = {sheet.title.casefold() for sheet in state.sheets if sheet.id not in ours}
     free, number = title, 1
@@ -192,8 +196,8 @@ def _hidden_title(title: str, state: Spreadsheet) -> str:
 def planned(
     book: Book, edits: Edits, state: Spreadsheet
 ) -> Iterator[tuple[Write, tuple[ToolTab, ...]]]:
-    """Yields the writes that carry out `edits`, each within `BYTES`. The last one also gets the
-    pages."""
+    """Yields the writes that carry out `edits`, each not larger than `BYTES`. The last one also
+    has the pages."""
     grids = {grid.tab: grid for grid in book.grids}
     taken = state.ids
     sheets = {sheet.title: sheet.id for sheet in state.sheets}
@@ -228,7 +232,7 @@ def _by_row(cells: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:
 def _page_write(
     page: ToolTab, state: Spreadsheet, grids: Mapping[str, Grid], taken: set[int]
 ) -> PageWrite:
-    """Returns the write of one page: over our tab, or in a new one."""
+    """Returns the write of one page: over the program's tab, or into a new one."""
     older = state.titled(page.tab) if page.over else None
     value = google_pages.contents(page)
     if older is None:
@@ -238,7 +242,7 @@ def _page_write(
 
 
 def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite:
-    """Returns an empty write for one tab. Its rows are added later."""
+    """Returns a write for one tab that has no rows yet. They are added later."""
     headings = {column: read_as(sheet, frame.heading_row, column) for column in frame.columns}
     above = None
     if frame.id_column is not None:
@@ -305,11 +309,12 @@ def _whole(sheet: Grid) -> list[list[Entered | None]]:
 
 
 def choose_images(write: Write, state: Spreadsheet, doubted: Set[int]) -> None:
-    """Chooses how each before-image is taken: as a copy of the cells, or as a duplicate of the tab.
+    """Chooses how each before-image (the copy made before a write) is made: by copying the cells,
+    or by copying the whole tab.
 
-    Google may leave out the rows that a filter hides when cells are copied. So a tab that had a
-    filter when it was read, or whose copy was incomplete before (`doubted`), is duplicated. So is
-    every tab of a repair."""
+    If a filter hides rows, Google may leave them out when it copies cells. So the whole tab is
+    copied if it had a filter when it was read, if its copy was incomplete before (`doubted`),
+    and in every repair."""
     for part in write.copied:
         tab = state.tab(part.sheet)
         is_filtered = tab is not None and tab.is_filtered
@@ -324,10 +329,9 @@ def requests(
     hidden: Mapping[str, str] | None = None,
     meanings: Sequence[NewMeaning] = (),
 ) -> list[Request]:
-    """Returns the requests of a write in the order that makes it verifiable.
+    """Returns the requests of a write, in the order in which the write can be verified.
 
-    `state` is the spreadsheet as last read. A repair has no `pages` and puts the older ones
-    back."""
+    `state` is the spreadsheet as last read. A repair has no `pages` and restores the older ones."""
     made = without_hidden(state)
     journal = _journal(write)
     title = _hidden_title(HIDDEN, state)
@@ -359,7 +363,7 @@ def without_hidden(state: Spreadsheet) -> list[Request]:
 def _page_updates(
     writes: Sequence[PageWrite], pages: Sequence[ToolTab], state: Spreadsheet
 ) -> Iterator[Request]:
-    """Yields the requests that draw the pages. A new page gets its tab first."""
+    """Yields the requests that write the pages. A new page first gets its tab."""
     titles = {sheet.title: sheet.id for sheet in state.sheets}
     for write, page in zip(writes, pages, strict=False):
         # The tab must be there before its cells can be written.
@@ -375,7 +379,8 @@ def _page_updates(
 
 
 def _meaning(meaning: NewMeaning, state: Spreadsheet) -> Iterator[Request]:
-    """Yields the requests that take the dropdown off a column and replace its heading's note."""
+    """Yields the requests that remove the dropdown from a column and replace the note of its
+    heading."""
     sheet = state.titled(meaning.tab)
     if sheet is None:
         return
@@ -398,13 +403,14 @@ def _width(page: ToolTab) -> int:
 
 
 def hidden_texts(edits: Edits) -> dict[str, str]:
-    """Returns what edits write that people do not see, by its key: the mark and the journal."""
+    """Returns the hidden texts that edits write, by their key: the mark and the journal of sent
+    mails."""
     texts = {MARK: edits.mark, SENT: edits.journal}
     return {key: text for key, text in texts.items() if text is not None}
 
 
 def marking(key: str, text: str, state: Spreadsheet) -> Iterator[Request]:
-    """Yields the requests that write a hidden text into the spreadsheet. People do not see it."""
+    """Yields the requests that write a hidden text into the spreadsheet."""
     for metadata in state.developerMetadata:
         if metadata.metadataKey == key:
             lookup = {"developerMetadataLookup": {"metadataId": metadata.metadataId}}
@@ -419,7 +425,7 @@ def marking(key: str, text: str, state: Spreadsheet) -> Iterator[Request]:
 
 
 def mark_tab(kind: str, sheet: int) -> Request:
-    """Returns the request that marks a tab as the tool's."""
+    """Returns the request that marks a tab as one that the program wrote."""
     created = {
         "metadataKey": MARK,
         "metadataValue": tab_mark(kind, sheet),
@@ -455,7 +461,7 @@ def _journal(write: Write) -> list[str]:
 def read_journal(state: Spreadsheet) -> Write | None:
     """Returns the last write that was carried out, from its journal.
 
-    Returns None if there is no readable journal."""
+    Returns None if there is no journal, or if it cannot be read."""
     journal = next((sheet for sheet in state.sheets if sheet.kind == JOURNAL), None)
     # Before tabs had marks, the journal was known by its title and by its content.
     journal = journal or state.titled(HIDDEN)
@@ -521,7 +527,7 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
 
 
 def image_rows(tab: TabWrite) -> list[int]:
-    """Returns the rows that the before-image of a tab must hold."""
+    """Returns the rows that the before-image of a tab (the copy made before a write) must have."""
     last = max([tab.heading_row, *(row.row for row in tab.rows)])
     beside = range(max(0, tab.heading_row - _BESIDE), min(tab.heading_row + _BESIDE, last) + 1)
     return sorted({*beside, *(row.row for row in tab.rows)})
@@ -530,7 +536,8 @@ def image_rows(tab: TabWrite) -> list[int]:
 def _copy(
     tab: TabWrite | PageWrite, top: int, bottom: int, left: int, right: int
 ) -> Iterator[Request]:
-    """Yields the requests that copy a block of cells. Cells that are left out stay `UNCOPIED`."""
+    """Yields the requests that copy a block of cells. If the copy leaves out a cell, it still
+    has the text `UNCOPIED`."""
     yield {
         "repeatCell": {
             "range": _range(tab.scratch, top, bottom, left, right),
@@ -573,7 +580,8 @@ def _duplicate(tab: TabWrite | PageWrite, title: str) -> Iterator[Request]:
 
 
 def _others(columns: Sequence[int], width: int) -> Iterator[tuple[int, int | None]]:
-    """Yields the runs of all other columns. The last one is open: None is the end of the tab."""
+    """Yields the ranges of all other columns, as (first, one after the last). In the last range
+    the end is None, which means the end of the tab."""
     start = 0
     for column in sorted(columns):
         if column > start:
@@ -584,7 +592,8 @@ def _others(columns: Sequence[int], width: int) -> Iterator[tuple[int, int | Non
 
 
 def _blanked(sheet: int, left: int, right: int | None, top: int, bottom: int | None) -> Request:
-    """Returns the request that empties cells and their notes. None means the end of the tab."""
+    """Returns the request that empties cells and deletes their notes. None means the end of the
+    tab."""
     area: Request = {"sheetId": sheet, "startRowIndex": top, "startColumnIndex": left}
     area |= {} if right is None else {"endColumnIndex": right}
     area |= {} if bottom is None else {"endRowIndex": bottom}
@@ -592,8 +601,8 @@ def _blanked(sheet: int, left: int, right: int | None, top: int, bottom: int | N
 
 
 def runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
-    """Yields sorted numbers as ranges (first, one after last). Gaps of up to `gap` numbers are
-    included."""
+    """Yields sorted numbers as ranges (first, one after last). Gaps of at most `gap` numbers
+    become part of a range."""
     run: list[int] = []
     for number in numbers:
         if run and number - run[-1] > gap + 1:
@@ -615,7 +624,7 @@ def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
 
 
 def _updates(tab: TabWrite) -> Iterator[Request]:
-    """Yields the updates of a tab's cells, joined into as few rectangles as possible."""
+    """Yields the updates of the cells of a tab, joined into as few rectangles as possible."""
     open_: dict[tuple[int, int, bool], tuple[int, list[list[Put]]]] = {}
     for row in sorted(tab.rows, key=lambda row: row.row):
         row_runs = list(_put_runs(row.puts))
@@ -677,7 +686,7 @@ def _update(
 
 
 def _value(value: Entered | None) -> Request:
-    """Returns a cell of a request. A cell without a value is made blank."""
+    """Returns a cell for a request. If it has no value, the cell becomes blank."""
     return {} if value is None else {"userEnteredValue": value}
 
 
@@ -709,7 +718,7 @@ def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
 
 
 def _kept_edits(state: Spreadsheet) -> Tab | None:
-    """Returns our tab of kept edits, or None if there is none."""
+    """Returns the program's tab *Kept edits*, or None if there is none."""
     book = Book(tuple(grid(sheet) for sheet in state.sheets if _may_be_kept_edits(sheet)))
     own = own_tab(book, "kept")
     return None if own is None else state.titled(own.tab)
@@ -724,8 +733,9 @@ def _kept_row(lost: Lost) -> tuple[Entered, Entered, Entered]:
 
 
 def ranges(write: Write, state: Spreadsheet) -> list[str]:
-    """Returns the ranges that the answer to a write must contain: the before-images, and what
-    stands beside the copied cells, which shows whether the copy is whole (see `verify`)."""
+    """Returns the ranges that the answer to a write must contain: the before-images (the copies
+    made before the write), and the original cells beside the copied ones, which show whether the
+    copy is complete (see `verify`)."""
     wanted = []
     for part in write.copied:
         title = a1(_hidden_title(f"{HIDDEN} {part.sheet}", state))
@@ -749,9 +759,8 @@ def ranges(write: Write, state: Spreadsheet) -> list[str]:
 
 
 def _witnesses(tab: TabWrite) -> list[int]:
-    """Returns the columns of the source by which an image is known to be whole: that of the IDs.
-
-    Where the write changes an ID, the other cells must tell."""
+    """Returns the columns that show whether a before-image (the copy made before a write) is
+    complete: the column of IDs. If the write changes an ID, it is the other columns."""
     column = tab.id_column
     if column is None or any(names_itself(tab, row) for row in tab.rows):
         return tab.columns
@@ -759,7 +768,7 @@ def _witnesses(tab: TabWrite) -> list[int]:
 
 
 def names_itself(tab: TabWrite, row: RowWrite) -> bool:
-    """Whether the write changes the row's ID."""
+    """Whether the write changes the ID of the row."""
     return any(put.column == tab.id_column for put in row.puts)
 
 

@@ -1,1 +1,1 @@
-"""Files of other kinds, which are only read: ods, xls, xlsm, csv."""
+"""Workbooks in files of other kinds (ods, xls, xlsm, csv), which are read and never written."""

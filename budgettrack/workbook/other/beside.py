@@ -1,4 +1,4 @@
-"""The contents of a tab's cells besides their values."""
+"""The contents of cells besides their values: formulas, merged areas, formats."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from budgettrack.core.base.grids import CellError, NoValue
 CellPlace = tuple[int, int]
 
 LARGEST_AREA = 30_000_000
-"""The most cells that are read of one file."""
+"""How many cells of one file are read at most."""
 
 
 @dataclass(slots=True)
 class OdsCells:
-    """The contents of one tab that the reader of values leaves out (see `Grid`)."""
+    """The contents of one tab that the library which reads the values leaves out (see `Grid`)."""
 
     formulas: dict[CellPlace, str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)

@@ -1,4 +1,5 @@
-"""Reads a CSV file: its encoding, its separator and how it writes numbers and dates are found."""
+"""Reads a CSV file. Its encoding, its separator, and how it writes numbers and dates are found
+from its content."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _OTHER_SCRIPTS = ["cp1251", "cp1256", "cp1253"]
-"""The encodings of Cyrillic, Arabic and Greek that spreadsheet programs wrote before UTF-8."""
+"""The encodings that spreadsheet programs used for Cyrillic, Arabic and Greek before UTF-8."""
 _CENTRAL_EUROPE = frozenset({"cs", "hr", "hu", "pl", "ro", "sk", "sl"})
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _STATED = re.compile(r"sep=(.)\r?\n")
@@ -29,7 +30,7 @@ _COMMA = re.compile(r"\d{1,3}(?:[. '\u00a0\u202f]?\d{3})*,\d{1,2}")
 _POINT = re.compile(r"\d{1,3}(?:[, '\u00a0\u202f]?\d{3})*\.\d{1,2}")
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})")
 _LOOKED_AT = 2_000
-"""The rows by which the separator and the form of numbers and dates are found."""
+"""From how many rows the separator and the form of numbers and dates are found."""
 
 
 def book_of_csv(raw: bytes, path: Path, locale: str | None, token: str) -> Book:
@@ -71,10 +72,10 @@ def _encoding(raw: bytes, locale: str) -> str:
 
 
 def _older_encoding(raw: bytes, language: str) -> str:
-    """Returns the encoding of a file from before UTF-8.
+    """Returns the encoding of a file that is not in UTF-8.
 
-    Where most letters are ASCII, it is one for Latin letters with accents. Guessing among all
-    encodings takes a short French text for Polish."""
+    If most letters are ASCII, it is an encoding for Latin letters with accents. A guess among
+    all encodings would take a short French text for Polish."""
     ascii_letters = sum(chr(byte).isalpha() for byte in raw if byte < 128)
     if sum(byte > 127 for byte in raw) > ascii_letters:
         best = charset_normalizer.from_bytes(raw, cp_isolation=_OTHER_SCRIPTS).best()
@@ -88,7 +89,7 @@ def _parsed(text: str, separator: str) -> list[list[str]]:
 
 
 def _separator(text: str) -> str:
-    """Returns the separator that gives the most rows the same number of columns."""
+    """Returns the separator with which the most rows have the same number of columns."""
     part = "\n".join(text.splitlines()[:_LOOKED_AT])
 
     def alike(separator: str) -> tuple[int, int]:
@@ -103,10 +104,10 @@ def _separator(text: str) -> str:
 
 
 def _locale(rows: list[list[str | None]]) -> str | None:
-    """Returns a locale that writes numbers and dates as the file does. It is English without a
-    country if no date says whether the day or the month is first.
+    """Returns a locale in which numbers and dates are written as in the file. If no date shows
+    whether the day or the month comes first, it is English without a country.
 
-    Returns None if its numbers do not say."""
+    Returns None if the numbers do not show it."""
     figures = [*_figures(rows[:_LOOKED_AT])]
     commas = sum(bool(_COMMA.fullmatch(figure)) for figure in figures)
     points = sum(bool(_POINT.fullmatch(figure)) for figure in figures)
@@ -121,7 +122,7 @@ def _locale(rows: list[list[str | None]]) -> str | None:
 
 
 def _figures(rows: list[list[str | None]]) -> Iterator[str]:
-    """Yields what stands in each cell from its first digit to its last."""
+    """Yields the part of each cell from its first digit to its last."""
     for row in rows:
         for cell in row:
             places = [place for place, sign in enumerate(cell or "") if sign.isdigit()]

@@ -1,5 +1,5 @@
-"""Reads what the reader of values leaves out of an OpenDocument file: formulas, merged areas,
-errors, and the currency or percent of a cell."""
+"""Reads those contents of an OpenDocument file that the library which reads the values leaves
+out: formulas, merged areas, errors, and the currency or percentage format of a cell."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BRACKETED_AREA = re.compile(r"\[([^\[\]]*)\]")
 _CELL = re.compile(r"\$?('(?:[^']|'')*'|[^.']*)\.(\$?[A-Z]{1,3}\$?\d+)")
 _QUOTED = re.compile(r'("[^"]*")')
 LARGEST = 800_000_000
-"""The most bytes of a file's content."""
+"""How many bytes the content of a file may have at most."""
 _LONGEST_SIGN = 5
 
 
@@ -70,7 +70,7 @@ def ods_tabs(raw: bytes, name: str) -> dict[str, OdsCells]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the styles, which come first in a file, and then the tabs."""
+    """Reads the styles, which come first in a file, and then the tabs, which use them."""
 
     name: str
     tabs: dict[str, OdsCells] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class _Reader:
         )
 
     def take(self, element: etree._Element) -> None:
-        """Takes the next style, number format or tab."""
+        """Reads the next element of the file: a style, a number format or a tab."""
         if element.tag == f"{_TABLE}table":
             self.tabs[element.get(f"{_TABLE}name", "")] = self._tab(element)
         elif element.tag == f"{_STYLE}style":
@@ -134,7 +134,7 @@ class _Reader:
 
 
 def _sign(number_format: etree._Element) -> str:
-    """Returns the currency that a number format shows. '' if it shows none."""
+    """Returns the currency that a number format shows, or '' if it shows none."""
     symbol = number_format.find(f"{_NUMBER}currency-symbol")
     if symbol is not None and symbol.text:
         language, country = symbol.get(f"{_NUMBER}language"), symbol.get(f"{_NUMBER}country")
@@ -147,7 +147,7 @@ def _sign(number_format: etree._Element) -> str:
 
 
 def _filled_cells(table: etree._Element) -> Iterator[tuple[etree._Element, range, range]]:
-    """Yields each cell that is filled, with the rows and the columns in which it stands."""
+    """Yields each filled cell, with the rows and the columns that it occupies."""
     row = 0
     for line in table.iter(f"{_TABLE}table-row"):
         down = range(row, row + int(line.get(f"{_TABLE}number-rows-repeated", "1")))
@@ -161,7 +161,7 @@ def _filled_cells(table: etree._Element) -> Iterator[tuple[etree._Element, range
 
 
 def _default_styles(table: etree._Element) -> Iterator[str]:
-    """Yields the style of cells without a style of their own, by column."""
+    """Yields, column by column, the style of cells that have no style of their own."""
     for column in table.iter(f"{_TABLE}table-column"):
         style = column.get(f"{_TABLE}default-cell-style-name", "")
         # The last columns of a tab are one element, repeated to the edge.

@@ -1,4 +1,4 @@
-"""A workbook in a file that is only read: ods, xls, xlsm and csv."""
+"""A workbook in a file that is read and never written: ods, xls, xlsm or csv."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 
 def workbook_of(path: Path, locale: str | None = None) -> Workbook:
-    """Returns the workbook in a file, by its ending. `locale` says how people write numbers in
-    texts, if it is known."""
+    """Returns the workbook in a file; the ending of its name says of which kind it is. `locale`
+    says how people write numbers in texts, if it is known."""
     return OtherWorkbook(path, locale) if is_only_read(path) else ExcelWorkbook(path)
 
 
 @dataclass(frozen=True, slots=True)
 class OtherWorkbook:
-    """A workbook in a file that is only read."""
+    """A workbook in a file that is read and never written."""
 
     path: Path
     locale: str | None = None
@@ -63,14 +63,15 @@ class OtherWorkbook:
             ) from error
 
     def write(self, book: Book, edits: Edits) -> Book | None:
-        """Returns None if there is nothing to write. Otherwise raises `WorkbookError`."""
+        """Returns None if there is nothing to write. Otherwise raises `WorkbookError`, because
+        such a file is never written."""
         del book
         if edits:
             self.may_write()
         return None
 
     def may_write(self) -> None:
-        """Raises `WorkbookError`: the file is only read."""
+        """Raises `WorkbookError`, because such a file is never written."""
         raise WorkbookError(
             f"{self.path} is only read. Save it as 'Excel Workbook (.xlsx)' and name that file in"
             " the config."

@@ -1,8 +1,8 @@
-"""Reads an Excel 97 file: values, merged areas, and the currency or percent of a cell. The text of
-formulas is not read.
+"""Reads an Excel 97 file: values, merged areas, and the currency or percentage format of a cell.
+The text of formulas is not read.
 
-python-calamine, which reads the other kinds, ends the whole program on a damaged file of this kind,
-and does not read formats."""
+The library python-calamine, which reads the other kinds, crashes the whole program on a damaged
+file of this kind, and does not read formats."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DAMAGED = (
     TypeError,
     ValueError,
 )
-"""The errors that the reader raises on a damaged file: it checks little by itself."""
+"""The exceptions that the library raises on a damaged file. It checks little by itself."""
 _VERY_HIDDEN = 2
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 
@@ -62,10 +62,11 @@ def xls_grids(raw: bytes, name: str) -> list[Grid]:
 
 
 def _stream(raw: bytes) -> bytes:
-    """Returns the stream of the workbook. The reader would follow the sectors of a damaged file in
-    a circle for ever.
+    """Returns the bytes of the workbook from the file.
 
-    Raises `ValueError` if the file has no streams, `StopIteration` if it has no workbook."""
+    In a damaged file, the library could follow the sectors in a circle for ever; this function
+    does not. Raises `ValueError` if the file has no such content, `StopIteration` if it has no
+    workbook."""
     if not raw.startswith(olefile.MAGIC):
         raise ValueError(raw[:8])
     strict = olefile.DEFECT_INCORRECT
@@ -76,7 +77,7 @@ def _stream(raw: bytes) -> bytes:
 
 
 def _format(book: xlrd.Book, style: int) -> str:
-    """Returns the number format of a style. '' if the file does not say which it is: the currency
+    """Returns the number format of a style, or '' if the file does not define it. The currency
     of a built-in format is that of the computer that shows it."""
     number = book.xf_list[style].format_key
     code = str(book.format_map[number].format_str)
@@ -126,7 +127,7 @@ def _value(cell: xlrd.sheet.Cell, datemode: int) -> Value:
 def _moment(number: float, datemode: int) -> date | time | float:
     """Returns the day, the day with its time, or the time that a cell shows.
 
-    Returns the number if it is none: Excel shows ##### there."""
+    Returns the number if it is no date: Excel shows ##### for it."""
     try:
         moment: datetime = xlrd.xldate_as_datetime(number, datemode)
     except (OverflowError, ValueError):

@@ -1,6 +1,6 @@
-"""Changes the values of single cells in a sheet's XML. All other bytes stay the same.
+"""Changes the values of single cells in the XML of a sheet. All other bytes stay the same.
 
-Only rows with an edit are parsed, so a write into a ledger of 100,000 rows stays fast."""
+Only rows with an edit are parsed, so a write is fast even in a sheet of 100,000 rows."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ from budgettrack.workbook.xlsx.scan import (
 from budgettrack.workbook.xlsx.styles import Styles
 
 MAX_TEXT, MAX_ROWS, MAX_COLUMNS = 32_767, 1_048_576, 16_384
-"""Limits that every spreadsheet program allows: characters in a cell, rows and columns in a
-sheet."""
+"""Limits that every spreadsheet program has: characters in a cell, rows and columns in a sheet."""
 
 _NEIGHBOURS = 20
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -52,10 +51,10 @@ def text_xml(text: str) -> bytes:
 
 
 def serial(day: date, from_1904: bool) -> str | None:
-    """Returns the serial number that a sheet stores for a day.
+    """Returns the number that a sheet stores for a day.
 
-    Returns None for days before March 1900, because spreadsheet programs number them
-    differently."""
+    Returns None for days before March 1900, because spreadsheet programs number them in
+    different ways."""
     first = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
     plain = day.date() if isinstance(day, datetime) else day
     if plain < date(1904, 1, 1) and (from_1904 or plain < date(1900, 3, 1)):
@@ -89,10 +88,10 @@ def cell(
 
 
 def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bool) -> bytes:
-    """Returns the sheet's XML with all `edits` done.
+    """Returns the XML of the sheet with all `edits` done.
 
-    Raises `WorkbookError` if an edit would overwrite a formula, or if its place or value exceeds
-    a limit."""
+    Raises `WorkbookError` if an edit would overwrite a formula, or if its place or value is
+    beyond a limit."""
     by_row: dict[int, dict[int, CellEdit]] = {}
     for edit in edits:
         _check(edit)
@@ -107,8 +106,8 @@ def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bo
 class _CellWriter:
     """Makes the XML of written cells, each in a style that suits its value.
 
-    A new cell takes the row's own style, else the style of a near cell in the column, else the
-    column's style, else the style of its kind of value."""
+    A new cell gets the style of its row, or else of a near cell in the column, or else of the
+    column, or else the usual style for its kind of value."""
 
     def __init__(self, part: bytes, styles: Styles, from_1904: bool) -> None:
         self._part, self._styles, self._from_1904 = part, styles, from_1904
@@ -118,10 +117,10 @@ class _CellWriter:
         self._chosen: dict[tuple[int, str, type], int] = {}
 
     def over(self, match: re.Match[bytes], edit: CellEdit) -> bytes:
-        """Returns an existing cell with its new value. Its style stays if the new value reads back
-        correctly in it.
+        """Returns an existing cell with its new value. Its style stays if the value can be read
+        back correctly in it.
 
-        Raises `WorkbookError` if the cell holds a formula."""
+        Raises `WorkbookError` if the cell has a formula."""
         if match[2] and b"<f" in match[2]:
             raise _formula(edit)
         style = style_of(match[1])
@@ -157,7 +156,8 @@ class _CellWriter:
         return self._styles.of_kind(edit.value, edit.kind)
 
     def _near(self, column: int, before: int) -> Iterator[int]:
-        """Yields the styles of the cells in a column, first upwards from a row, then downwards."""
+        """Yields the styles of the cells in a column, from a row first upwards and then
+        downwards."""
         above = range(before - 1, max(before - _NEIGHBOURS, 0) - 1, -1)
         below = range(before + 1, min(before + _NEIGHBOURS, len(self._rows)))
         for index in (*above, *below):
@@ -197,7 +197,8 @@ def _rows(part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], writer: _Ce
 
 
 def _numbered_rows(part: bytes, start: int, end: int) -> Iterator[tuple[int, re.Match[bytes]]]:
-    """Yields (number, match of `ROW`) of the rows. A row without a number follows the one before.
+    """Yields (number, match of `ROW`) for each row. A row without a number comes after the row
+    before it.
 
     Raises `WorkbookError` if the rows are not in order."""
     last = -1
@@ -214,7 +215,7 @@ def _numbered_rows(part: bytes, start: int, end: int) -> Iterator[tuple[int, re.
 
 
 def _new_row(edits: Mapping[int, CellEdit], before: int, writer: _CellWriter) -> bytes:
-    """Returns a row that is not in the XML yet, or no bytes if its cells are all blank."""
+    """Returns a row that is not in the XML yet. Returns no bytes if all its cells are blank."""
     filled = [edit for _, edit in sorted(edits.items()) if edit.value is not None]
     if not filled:
         return b""

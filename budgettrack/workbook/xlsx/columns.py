@@ -1,4 +1,4 @@
-"""Gives a column of a sheet another meaning: takes its old dropdown away, and replaces the note of
+"""Gives a column of a sheet another meaning: removes its old dropdown, and replaces the note of
 its heading."""
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _AREAS = re.compile(rb"(\ssqref=[\"'])([^\"']*)")
 
 
 def without_dropdown(part: bytes, column: int, choices: tuple[str, ...]) -> bytes:
-    """Returns a sheet's XML without the dropdown of these choices on a column.
+    """Returns the XML of a sheet without the dropdown that offers these choices in a column.
 
-    Rules of other columns, and rules that people made, stay as they are."""
+    Rules of other columns, and rules that people made, stay unchanged."""
     _, end = content_of(part)
     rules = _RULES.search(part, end)
     if rules is None:
@@ -45,7 +45,7 @@ def without_dropdown(part: bytes, column: int, choices: tuple[str, ...]) -> byte
 
 
 def _without(rule: re.Match[bytes], column: int, wanted: bytes) -> bytes:
-    """Returns a rule without its areas in a column, or no bytes if none is left."""
+    """Returns a rule without its areas in this column. Returns no bytes if no area is left."""
     areas = _AREAS.search(rule[1])
     ours = b'"%s"' % wanted, b"&quot;%s&quot;" % wanted
     if attribute(rule[1], b"type") != b"list" or areas is None:

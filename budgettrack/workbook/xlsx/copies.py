@@ -1,9 +1,9 @@
-"""The copies that stand beside a local workbook: how it was before the first write, and before each
-of the last ten.
+"""The copies that are kept beside a local workbook: one from before the first write, and one from
+before each of the last ten writes.
 
-`plan.first.xlsx` is made once, and no later run replaces it: whatever a run does wrong, and however
-often it runs, what people had filled in is still there. `plan.previous.xlsx` is the newest of the
-others, and `plan.previous-10.xlsx` the oldest."""
+`plan.first.xlsx` is made once, and no later run replaces it. Whatever a run does wrong, and
+however often it runs, what people had filled in is still there. `plan.previous.xlsx` is the
+newest of the other copies, and `plan.previous-10.xlsx` the oldest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from budgettrack.core.base.grids import Book
 from budgettrack.core.records.tables import START_HERE
 
 LAST = 10
-"""The number of copies that are kept besides the first."""
+"""How many copies are kept besides the first one."""
 
 
 def first_copy(path: Path) -> Path:
@@ -23,7 +23,8 @@ def first_copy(path: Path) -> Path:
 
 
 def previous_copy(path: Path, age: int = 1) -> Path:
-    """Returns the path of the copy from before the last write, or of an older one."""
+    """Returns the path of the copy from before the last write. With `age`, returns the path of
+    an older copy."""
     number = "" if age == 1 else f"-{age}"
     return path.with_name(f"{path.stem}.previous{number}{path.suffix}")
 
@@ -34,9 +35,10 @@ def all_copies(path: Path) -> list[Path]:
 
 
 def make_room(path: Path) -> None:
-    """Moves each copy one place on, so that there is room for a new one. The oldest goes.
+    """Renames each copy to the next older name, so that a new copy can be made. The oldest one is
+    deleted.
 
-    A run that died here leaves a gap, and the copies beyond it stay where they are."""
+    If a run was killed here, there is a gap, and the copies after the gap stay where they are."""
     gap = next((age for age in range(1, LAST) if not previous_copy(path, age).exists()), LAST)
     for age in range(gap, 1, -1):
         os.replace(previous_copy(path, age - 1), previous_copy(path, age))

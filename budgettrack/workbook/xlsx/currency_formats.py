@@ -1,5 +1,5 @@
-"""Reads the currency that a number format shows beside its number: 500 with the format of the yuan
-is 500 yuan, although the cell holds only 500."""
+"""Reads the currency that a number format shows beside its number. A cell that contains only
+500, with a format for the yuan, means 500 yuan."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _DIGITS_ONLY = re.compile(r"[\d\s.,%/()+:-]*")
 
 
 def currency_sign(code: str) -> str:
-    """Returns the currency of a format code: a sign such as `€` or `US$`, or three letters if the
-    format names its country. '' if it shows none.
+    """Returns the currency in a format code: a sign such as `€` or `US$`, or three letters if
+    the format names a country. Returns '' if it shows no currency.
 
     >>> currency_sign("[$¥-804]#,##0.00"), currency_sign('"US$"#,##0.00'), currency_sign("0.00")
     ('CNY', 'US$', '')
@@ -39,8 +39,8 @@ def _of_country(sign: str, country: str) -> str:
 
 
 def currency_in(sign: str, name: str | None) -> str:
-    """Returns the code of the currency with this sign in the country of a locale (`zh_CN`). Returns
-    the sign if the country does not say it, or if the locale is None."""
+    """Returns the code of the currency that has this sign in the country of a locale (`zh_CN`).
+    If the country does not decide it, or the locale is None, returns the sign."""
     territory = name.rpartition("_")[2] if name and "_" in name else ""
     for code in get_territory_currencies(territory) if territory else ():
         if sign in (code, get_currency_symbol(code, name), get_currency_symbol(code, "en")):

@@ -40,11 +40,13 @@ from budgettrack.workbook.xlsx.marks import MARKS_NAME, marks_of
 from budgettrack.workbook.xlsx.package import opened, set_tab_mark, sheets
 
 A4, A3 = 9, 8
-"""The numbers of papers in a workbook. Without one, a printer takes whatever it has."""
+"""The numbers that a workbook uses for sizes of paper. Without one, a printer takes whatever
+paper it has."""
 NARROW, WIDE = 90, 200
-"""The widths in characters up to which a tab is printed upright, and from which on A3."""
+"""The widths of a tab in characters: up to `NARROW` it is printed upright, and from `WIDE` on
+A3."""
 A3_CHARACTERS = 170
-"""The characters that fit beside each other on A3, turned, at full size."""
+"""How many characters fit beside each other on A3 in landscape, at full size."""
 LINE_HEIGHT = 15
 
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format, not a moment: same rows, same bytes
@@ -61,7 +63,7 @@ class Formula:
 
 
 class _Looks:
-    """Formats of one workbook. Each format is made once and used again."""
+    """The cell formats of one workbook. Each format is made once and used again."""
 
     def __init__(self, book: xlsxwriter.Workbook, *, right_to_left: bool) -> None:
         self._book = book
@@ -83,8 +85,8 @@ class _Looks:
         return self._cells[style]
 
     def mark(self, style: Style) -> Format:
-        """Returns the format of a conditional format: only what differs from the cell's own
-        format."""
+        """Returns the format for a conditional format. It has only what differs from the cell's
+        own format."""
         if style not in self._marks:
             self._marks[style] = self._book.add_format(_colours(style))
         return self._marks[style]
@@ -125,13 +127,14 @@ def new_workbook(
     words: SheetWords = ENGLISH,
     order: Sequence[str] = ORDER,
 ) -> None:
-    """Writes a workbook with a tab for each table in `order` and the given `rows` (canonical fields
-    by table, see `model.Fields`), in the language of `words`.
+    """Writes a workbook with a tab for each table in `order` and the given `rows`, in the language
+    of `words`.
 
-    `with_optional` names optional columns to include (`payee`). `raw` holds cells to write
-    exactly as given, as text or as a formula; the key is table, index in `rows`, field.
-    Raises `WorkbookError` if the file exists or cannot be written.
-    Raises `ValueError` for a table, column or value that `core.tables` does not know."""
+    `rows` has the canonical fields by table (see `model.Fields`). `with_optional` names optional
+    columns to include, such as `payee`. `raw` has cells that are written exactly as given, as
+    text or as a formula; the key is (table, index in `rows`, field). Raises `WorkbookError` if
+    the file exists or cannot be written. Raises `ValueError` for a table, column or value that
+    `core.tables` does not know."""
     tabs = tables(with_optional, rows, words, order)
     if path.exists():
         raise _exists(path)
@@ -153,7 +156,8 @@ def new_workbook(
 
 
 def _added(book: xlsxwriter.Workbook, title: str, words: SheetWords) -> Worksheet:
-    """Returns a new tab, laid out from the right if its language is written so."""
+    """Adds a tab and returns it. Its columns run from right to left if its language is written
+    so."""
     sheet = book.add_worksheet(title)
     if words.right_to_left:
         sheet.right_to_left()
@@ -193,8 +197,8 @@ def _table(
 
 
 def _printed_first(tab: TabLayout) -> Sequence[ColumnLayout]:
-    """Returns the columns that are printed side by side. A few narrow ones on the right go with the
-    others: alone they would be a page that is nearly blank."""
+    """Returns the columns that are printed side by side on one page. A few narrow columns on the
+    right are printed with the others, because alone they would be a page that is nearly blank."""
     first, rest = tab.columns[: tab.printed], tab.columns[tab.printed :]
     is_little = 3 * sum(column.width for column in rest) < sum(column.width for column in first)
     return tab.columns if is_little else first
@@ -246,11 +250,11 @@ def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
 
 
 def _guard(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
-    """Returns the validation rule that protects a column which the tool fills.
+    """Returns the validation rule for a column that the program fills.
 
-    If people type in this column, the program asks for confirmation. They may type an ID of their
-    own, so the ID column shows only a note.
-    Returns None for a column that people fill."""
+    If people type into this column, the spreadsheet program asks them to confirm it. They may
+    type IDs of their own, so the column of IDs shows only a note. Returns None for a column that
+    people fill."""
     if column.guard == "id":
         return {
             "validate": "any",
@@ -324,7 +328,7 @@ def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
 
 
 def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
-    """Returns the workbook with our marks on the tabs that the tool writes."""
+    """Returns the workbook with the program's marks on the tabs that it writes."""
     package = opened(raw, name)
     for kind in ("summary", "checks"):
         title = words.tab(NAMES[kind])
@@ -335,17 +339,17 @@ def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
 
 
 def _fitting(part: bytes) -> bytes:
-    """Returns a tab whose rows go on fitting their texts, all but the first one.
+    """Returns a tab in which every row except the first adapts its height to its text.
 
-    A row whose height is marked as typed by a person would not grow with a longer text."""
+    A row whose height is stored as typed by a person would not grow with a longer text."""
     first, below, rest = part.partition(b'<row r="2"')
     return first + below + rest.replace(b' customHeight="1"', b"") if below else part
 
 
 def _print(sheet: Worksheet, width: int, pages: int = 0) -> None:
-    """Sets paper and direction for a tab that is `width` characters wide.
+    """Sets the size and direction of the paper for a tab that is `width` characters wide.
 
-    `pages`: the number of pages that the tab may take, 0 for any."""
+    `pages`: on how many pages the tab must fit, 0 for any number."""
     if width > NARROW:
         sheet.set_landscape()
     sheet.set_paper(A3 if width > WIDE else A4)

@@ -1,9 +1,9 @@
 """Limits the size of a workbook: how many bytes are unpacked, and how many cells are read.
 
-A zip file of a few kilobytes can unpack to gigabytes, and two cells far from each other make a tab
-of millions of blank ones. So a workbook is measured before any of its cells is read. The figures
-are those of the largest workbook that people have: 1,000,000 expenses of 12 columns are 12 million
-cells, 0.7 GB of XML and 38 MB in the file."""
+A zip file of a few kilobytes can unpack to gigabytes, and two cells that are far apart make a
+tab of millions of blank ones. So a workbook is measured before any of its cells is read. The
+limits allow the largest workbooks that people have: 1,000,000 expenses with 12 columns are 12
+million cells, 0.7 GB of XML and 38 MB in the file."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from budgettrack.workbook.xlsx.package import Package, SheetPart, damaged, relat
 from budgettrack.workbook.xlsx.scan import extent, far_cell, plain
 
 MAX_FILLED = 20_000_000
-"""The largest number of cells in all tabs, and of different texts. If there are more than `FEW`,
-the packed file must have at least one byte for each of them. A cell that a person typed takes about
-three bytes."""
+"""How many cells all tabs may have, and how many different texts. If there are more than `FEW`,
+the packed file must have at least one byte for each of them. A cell that a person typed takes
+about three bytes."""
 FEW = 4_000_000
 MAX_AREA = 30_000_000
-"""The largest area of all tabs together, in cells from A1 to the last value. If the area is above
-`FEW`, at least a fourth of its cells must be in the file."""
+"""How large the area of all tabs together may be, in cells from A1 to the last value. If it is
+larger than `FEW`, at least a quarter of its cells must be in the file."""
 SHORTEST = 4
-"""The bytes of the shortest cell, `<c/>`."""
+"""How many bytes the shortest possible cell has, `<c/>`."""
 EXACT = 300_000
-"""The area of a tab is always computed if the tab has at most so many cells."""
+"""If a tab has at most this many cells, its area is always calculated."""
 _CHUNK = 1 << 20
 
 
@@ -46,8 +46,8 @@ class _Extent:
 
 
 def refuse_too_large(package: Package) -> None:
-    """Raises `WorkbookError` if a workbook has more cells or texts than are read, if most of a
-    large area is blank, or if a tab is damaged."""
+    """Raises `WorkbookError` if a workbook has more cells or texts than the limits allow, if
+    most of a large area is blank, or if a tab is damaged."""
     shown = [sheet for sheet in sheets(package) if not sheet.very_hidden]
     strings = related(package, "sharedStrings")
     _refuse_many(package, [sheet.part for sheet in shown], b"c", "cells")
@@ -56,8 +56,8 @@ def refuse_too_large(package: Package) -> None:
 
 
 def _refuse_many(package: Package, names: list[str], tag: bytes, what: str) -> None:
-    """Refuses parts with too many tags. It unpacks and counts a large part piece by piece, never
-    the whole part at once."""
+    """Raises `WorkbookError` if parts of the file have too many tags. A large part is unpacked
+    and counted piece by piece, never all at once."""
     parts = [package.archive.getinfo(name) for name in names if package.has(name)]
     if sum(part.file_size for part in parts) <= FEW * SHORTEST:
         return
@@ -71,8 +71,8 @@ def _refuse_many(package: Package, names: list[str], tag: bytes, what: str) -> N
 
 
 def _count(package: Package, part: str, tag: bytes) -> int:
-    """Returns the number of elements in a part, or a few more. A longer tag that begins with the
-    same letters counts too. So do tags with a namespace or in UTF-16."""
+    """Returns the number of elements in a part, or a few more than there are: a longer tag that
+    begins with the same letters is counted too, and so are tags with a namespace or in UTF-16."""
     wide = tag.decode().encode("utf-16-le")
     needles = (b"<" + tag, b":" + tag, b"<\0" + wide)
     number = 0

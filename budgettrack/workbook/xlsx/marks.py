@@ -1,8 +1,9 @@
-"""The name of the cells in *Checks* by which the conditional formats of all other tabs colour the
-cells with a finding (see `workbook.layout`).
+"""The defined name (a name for a range of cells) that stands for the cells in *Checks* which list
+the cells with a finding. The conditional formats of all other tabs use it to colour these cells
+(see `workbook.layout`).
 
-A conditional format may ask for a name in every spreadsheet program; it follows the tab when people
-rename it."""
+In every spreadsheet program a conditional format may use a name. The name still works if people
+rename the tab."""
 
 from __future__ import annotations
 
@@ -13,16 +14,18 @@ MARKS_NAME = "budgettrack_marks"
 
 
 def marks_of(title: str) -> str:
-    """Returns the range of the marks in the tab Checks with this title."""
+    """Returns the range of cells in the tab *Checks*, whose title is given, that lists the cells
+    with a finding."""
     quoted = title.replace("'", "''")
     return f"'{quoted}'!${MARKS_COLUMN}${MARKS_FIRST}:${MARKS_COLUMN}${MARKS_LAST}"
 
 
 def point_to(package: Package, title: str) -> None:
-    """Lets the name mean the cells of a new tab Checks, if the workbook has the name.
+    """Lets the defined name stand for the cells of a new tab *Checks*, if the workbook has the
+    name.
 
-    The name means nothing after people deleted the tab. A workbook without it has no conditional
-    format that asks for it."""
+    After people have deleted the old tab, the name stands for nothing. In a workbook without the
+    name, no conditional format uses it."""
     root = package.xml(package.main)
     for name in root.iterfind("{*}definedNames/{*}definedName"):
         if name.get("name") == MARKS_NAME and name.text != marks_of(title):

@@ -1,8 +1,8 @@
-"""The parts of an `.xlsx` file (a zip): finds them by their relationships, limits their size, and
-replaces them one by one.
+"""The parts of an `.xlsx` file, which is a zip file: finds them by the relationships between them,
+limits their size, and replaces single parts.
 
-A part that is not replaced keeps its bytes. So charts, macros and other features that this
-program does not understand stay unchanged."""
+A part that is not replaced keeps its bytes. So charts, macros and other things that this program
+does not understand stay unchanged."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from budgettrack.core.base.errors import WorkbookError
 Element = etree._Element
 
 MAX_BYTES = 1 << 30
-"""The largest decompressed size that is read. A million rows of 12 cells need 0.7 GB."""
+"""How many bytes of unpacked content are read at most. A million rows with 12 cells need 0.7 GB."""
 MAX_PARTS = 10_000
 TIGHTEST = 100
-"""The most by which a part may grow when it is unpacked, as a factor of its size. Sheets that
-people fill grow by 10 to 30."""
+"""How many times larger a part may be after it is unpacked. Sheets that people fill are 10 to 30
+times larger."""
 LOOSE = 20_000_000
-"""Bytes up to which a part may be packed as tightly as may be."""
+"""A part with up to this many bytes may be packed more tightly than that."""
 
 TYPES = "[Content_Types].xml"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -39,15 +39,16 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 _MARK, _JOURNAL = "budgettrack", "budgettrack-journal"
 TAB_MARK = "_budgettrack"
-"""The name of the mark on the tool's tabs. It is a *defined name*, as Excel calls it, and
-hidden."""
+"""The name by which the program marks its tabs. It is a hidden *defined name*, as Excel calls
+it."""
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A tab, the name of the part that holds its cells, and the tool's mark ('' without one)."""
+    """A tab, the name of the part with its cells, and the program's mark on it ('' if there is
+    none)."""
 
     tab: str
     part: str
@@ -58,7 +59,7 @@ class SheetPart:
 
 @dataclass(slots=True)
 class Package:
-    """The parts of one file. `name` is the file's name in messages."""
+    """The parts of one file. `name` is the name of the file in messages."""
 
     name: str
     archive: zipfile.ZipFile
@@ -93,8 +94,8 @@ class Package:
         return parsed(self.read(part), self.name)
 
     def put(self, part: str, content: bytes) -> None:
-        """Changes or adds a part. If the bytes are the same as before, nothing is marked as
-        changed."""
+        """Changes or adds a part. If the bytes are the same as before, the file does not count
+        as changed."""
         if not self.has(part) or self.read(part) != content:
             self.removed.discard(part)
             self.changed[part] = content
@@ -109,8 +110,8 @@ class Package:
         self.removed.add(part)
 
     def content(self) -> bytes:
-        """Returns the bytes of the whole file with its changes. Other parts keep their order and
-        times."""
+        """Returns the bytes of the whole file with its changes. The other parts keep their order
+        and their times."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as target:
             for info in self.archive.infolist():
@@ -132,10 +133,10 @@ def damaged(name: str) -> WorkbookError:
 
 
 def opened(raw: bytes, name: str) -> Package:
-    """Opens the package in a file's bytes.
+    """Opens the bytes of a file as a package.
 
-    Raises `WorkbookError` if the file is not an Excel workbook; the message names the kind of
-    file."""
+    Raises `WorkbookError` if the file is not an Excel workbook; the message says what kind of
+    file it is."""
     package = Package(name, _archive(raw, name))
     _refuse_other_kinds(package)
     main = related(package, "officeDocument", "")
@@ -148,7 +149,8 @@ def opened(raw: bytes, name: str) -> Package:
 
 
 def _refuse_other_kinds(package: Package) -> None:
-    """Raises `WorkbookError` for a zip file of another kind, by the names of its parts."""
+    """Raises `WorkbookError` if the zip file is of another kind, which the names of its parts
+    show."""
     name, names = package.name, package.archive.namelist()
     if len(set(names)) < len(names):
         raise damaged(name)
@@ -196,12 +198,12 @@ def _archive(raw: bytes, name: str) -> zipfile.ZipFile:
 
 
 def is_on(element: Element | None, name: str) -> bool:
-    """Whether an attribute says yes. False if there is no element."""
+    """Whether an attribute of an element is true. Returns False if there is no element."""
     return element is not None and element.get(name) in ("1", "true")
 
 
 def parsed(content: bytes, name: str) -> Element:
-    """Parses the XML of a part. Entities are not expanded, and nothing is fetched from the network.
+    """Parses the XML of a part. Entities are not expanded, and nothing is loaded from the network.
 
     Raises `WorkbookError` if the XML is damaged."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -221,13 +223,14 @@ def relations(package: Package, part: str) -> list[tuple[str, str]]:
 
 
 def present(package: Package, kind: str, part: str | None = None) -> str | None:
-    """Returns the part of this kind, as `related` does. Returns None if the file lacks the part."""
+    """Returns the part of this kind, as `related` does. Returns None if the file does not have
+    that part."""
     target = related(package, kind, part)
     return target if target is not None and package.has(target) else None
 
 
 def sheets(package: Package) -> tuple[SheetPart, ...]:
-    """Returns the tabs that hold cells, in order. Chart sheets, dialogs and macro sheets are left
+    """Returns the tabs that have cells, in order. Chart sheets, dialogs and macro sheets are left
     out.
 
     Raises `WorkbookError` if there is no such tab, or if two tabs have the same name."""
@@ -272,10 +275,10 @@ def titles(package: Package) -> tuple[str, ...]:
 
 
 def _tab_marks(root: Element) -> dict[str, str]:
-    """Returns the tool's mark by the index of the tab.
+    """Returns the program's mark on each tab, by the index of the tab.
 
-    The mark is a defined name of that tab alone, hidden, whose value is a text. Such a name goes
-    with its tab when people rename or move it, and spreadsheet programs keep it."""
+    The mark is a hidden defined name that belongs to one tab and whose value is a text. It stays
+    with the tab if people rename or move the tab, and spreadsheet programs keep it."""
     return {
         name.get("localSheetId") or "": value[1:-1].replace('""', '"')
         for name in root.iterfind("{*}definedNames/{*}definedName")
@@ -286,7 +289,7 @@ def _tab_marks(root: Element) -> dict[str, str]:
 
 
 def set_tab_mark(package: Package, tab: str, text: str) -> None:
-    """Marks a tab as the tool's."""
+    """Marks a tab as one that the program wrote."""
     root = package.xml(package.main)
     index = str(titles(package).index(tab))
     names = root.find("{*}definedNames")
@@ -339,8 +342,7 @@ def relate(package: Package, source: str, kind: str, target: str) -> str:
 
 
 def unrelate(package: Package, source: str, kinds: Iterable[str]) -> None:
-    """Removes the relationships of `source` of these kinds, together with the parts that they
-    name."""
+    """Removes the relationships of these kinds from `source`, and the parts to which they point."""
     part, unwanted = _relations_part(source), set(kinds)
     if not package.has(part):
         return
@@ -356,7 +358,7 @@ def unrelate(package: Package, source: str, kinds: Iterable[str]) -> None:
 
 
 def _undeclare(package: Package, part: str) -> None:
-    """Removes the content type of a part."""
+    """Removes the declaration of a part's content type."""
     types = package.xml(TYPES)
     for override in types.findall("{*}Override"):
         if (override.get("PartName") or "").lstrip("/") == part:
@@ -365,7 +367,7 @@ def _undeclare(package: Package, part: str) -> None:
 
 
 def declare(package: Package, part: str, content_type: str) -> None:
-    """Adds the content type of a new part."""
+    """Declares the content type of a new part."""
     types = package.xml(TYPES)
     override = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override")
     override.set("PartName", f"/{part}")
@@ -374,27 +376,28 @@ def declare(package: Package, part: str, content_type: str) -> None:
 
 
 def mark(package: Package) -> str | None:
-    """Returns the register's hidden mark. Returns None if the file has no mark."""
+    """Returns the hidden mark that links the workbook to its register. Returns None if the file
+    has none."""
     return _hidden_text(package, _MARK)
 
 
 def set_mark(package: Package, text: str) -> None:
-    """Writes the register's hidden mark."""
+    """Writes the hidden mark that links the workbook to its register."""
     _set_hidden_text(package, _MARK, text)
 
 
 def journal(package: Package) -> str | None:
-    """Returns the hidden journal of deliveries. Returns None if the file has none."""
+    """Returns the hidden journal of sent mails. Returns None if the file has none."""
     return _hidden_text(package, _JOURNAL)
 
 
 def set_journal(package: Package, text: str) -> None:
-    """Writes the hidden journal of deliveries."""
+    """Writes the hidden journal of sent mails."""
     _set_hidden_text(package, _JOURNAL, text)
 
 
 def _hidden_text(package: Package, name: str) -> str | None:
-    """Returns a document property of the file. Returns None if it is not there or blank."""
+    """Returns a document property of the file. Returns None if it is missing or blank."""
     part = present(package, "custom-properties", "")
     if part is None:
         return None

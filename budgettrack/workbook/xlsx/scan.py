@@ -1,7 +1,7 @@
-"""Finds in a sheet's XML: formulas, errors, percentages, protection and merged cells.
+"""Finds formulas, errors, percentages, protection and merged cells in the XML of a sheet.
 
-The fast reader of values does not report these. The XML may have tens of megabytes, so it is
-searched as bytes, and cells are read one by one only if a search finds something."""
+The fast library that reads values does not report these. The XML may have tens of megabytes, so
+it is searched as bytes, and cells are read one by one only if a search finds something."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import CellError
 
 Area = tuple[int, int, int, int]
-"""First row, first column, last row, last column. Rows and columns count from 0."""
+"""An area of cells: first row, first column, last row, last column. Rows and columns count from
+0."""
 
 # An attribute cannot contain <. So each search stops at the next <. Otherwise a damaged sheet
 # without any > would be read to its end once for each of its tags.
@@ -41,7 +42,7 @@ _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet[\s>]")
 
 @dataclass(slots=True)
 class Scan:
-    """The result of a scan. Positions are (row, column), counted from 0."""
+    """What was found in the XML of a sheet. Places are (row, column), counted from 0."""
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     no_values: set[tuple[int, int]] = field(default_factory=set)
@@ -52,15 +53,15 @@ class Scan:
 
 
 def is_utf16(part: bytes) -> bool:
-    """Whether a part is written in UTF-16, by its first two bytes."""
+    """Whether a part is written in UTF-16, which its first two bytes show."""
     return part[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
 def plain(part: bytes) -> bytes:
-    """Returns the sheet's XML in the form that this module searches: UTF-8, without prefixes,
-    comments and CDATA.
+    """Returns the XML of the sheet in the form that this module searches: in UTF-8, without
+    prefixes, comments and CDATA.
 
-    The meaning stays the same."""
+    Its meaning stays the same."""
     if is_utf16(part):
         part = re.sub(r"<\?xml[^<>]*\?>", "", part.decode("utf-16"), count=1).encode()
     if b"<!" in part:
@@ -75,8 +76,8 @@ def plain(part: bytes) -> bytes:
 
 
 def without_odd_dimension(part: bytes) -> bytes:
-    """Returns the sheet's XML without a `<dimension>` that names no cell, such as `A:H`. Any other
-    part is returned as it is."""
+    """Returns the XML of the sheet without a `<dimension>` that names no cell, such as `A:H`.
+    Any other part is returned unchanged."""
     match = _DIMENSION.search(part, 0, part.find(b"<sheetData") + 1 or len(part))
     if match is None or _CELLS.fullmatch(match[1]):
         return part
@@ -84,7 +85,7 @@ def without_odd_dimension(part: bytes) -> bytes:
 
 
 def _replaced(part: bytes, start: bytes, end: bytes, put: Callable[[bytes], bytes]) -> bytes:
-    """Returns the XML with all that stands between `start` and `end` put otherwise."""
+    """Returns the XML, in which `put` replaces everything between each `start` and `end`."""
     pieces, at = [], 0
     while (begin := part.find(start, at)) >= 0 and (
         close := part.find(end, begin + len(start))
@@ -95,7 +96,7 @@ def _replaced(part: bytes, start: bytes, end: bytes, put: Callable[[bytes], byte
 
 
 def attribute(attributes: bytes, name: bytes) -> bytes | None:
-    """Returns the value of an attribute that has no prefix, or None if it is missing."""
+    """Returns the value of an attribute without a prefix. Returns None if it is missing."""
     match = re.search(rb"(?:^|\s)" + name + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", attributes)
     if match is None:
         return None
@@ -139,17 +140,17 @@ def content_of(part: bytes) -> tuple[int, int]:
 
 
 def style_of(attributes: bytes) -> int:
-    """Returns the style of a cell, a row or a column from its attributes."""
+    """Returns the number of the style in the attributes of a cell, a row or a column."""
     return int(attribute(attributes, b"s") or 0)
 
 
 def is_on(attributes: bytes, name: bytes) -> bool:
-    """Whether an attribute says yes."""
+    """Whether an attribute is true."""
     return attribute(attributes, name) in (b"1", b"true")
 
 
 def holds(where: Area, row: int, col: int) -> bool:
-    """Whether an area holds a cell."""
+    """Whether an area contains a cell."""
     top, left, bottom, right = where
     return top <= row <= bottom and left <= col <= right
 
@@ -180,7 +181,8 @@ def cells_of_row(content: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
 
 
 def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
-    """Returns the last row and last column with a value if the sheet spans more than `limit` cells.
+    """Returns the last row and the last column with a value, if the sheet extends over more than
+    `limit` cells.
 
     Returns None if it does not."""
     last = part.rfind(b"<row", 0, content_of(part)[1])
@@ -202,9 +204,9 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
 
 
 def extent(part: bytes) -> tuple[int, int]:
-    """Returns the last row and last column with a value, (0, 0) if there is none.
+    """Returns the last row and the last column with a value, or (0, 0) if there is none.
 
-    Where a cell does not say its place, blank cells count as well."""
+    If the XML does not give the place of a cell, blank cells are counted too."""
     columns, deep = {b"A"}, 1
     for match in _FILLED.finditer(part):
         columns.add(match[1])
@@ -220,9 +222,10 @@ def extent(part: bytes) -> tuple[int, int]:
 def scanned(
     part: bytes, percent_styles: frozenset[int], signs: Mapping[int, str] | None = None
 ) -> Scan:
-    """Scans a sheet's XML, which `plain` has prepared. `signs` are the currencies of styles.
+    """Searches the XML of a sheet, which `plain` has prepared, and returns what it found. `signs`
+    has the currencies of styles.
 
-    A sheet without formulas, errors and percentages takes only a few searches."""
+    A sheet without formulas, errors and percentages needs only a few searches."""
     scan = Scan()
     start, end = content_of(part)
     has_errors = any(pattern.search(part, start, end) for pattern in _ERRORS)
@@ -235,7 +238,8 @@ def scanned(
 
 
 def _styled(part: bytes, styles: Collection[int]) -> Iterator[tuple[tuple[int, int], int]]:
-    """Yields the cells with one of these styles. Cells without a style have style 0."""
+    """Yields the place of each cell with one of these styles, and the style. A cell without a
+    style has style 0."""
     used = [style for style in styles if not style or _search(rb"s=", rb"%d[\"']" % style, part)]
     if not used:
         return
@@ -254,7 +258,7 @@ def _styled(part: bytes, styles: Collection[int]) -> Iterator[tuple[tuple[int, i
 
 
 def _count(part: bytes, start: int, end: int, styles: bytes) -> int:
-    """Returns the number of tags with one of these styles. A row with a style counts too: then the
+    """Returns how many tags have one of these styles. A row with a style counts too; then its
     cells are read one by one."""
     return sum(
         len(re.findall(rb"\ss=" + quote + rb"(?:" + styles + rb")" + quote, part[start:end]))
@@ -263,7 +267,7 @@ def _count(part: bytes, start: int, end: int, styles: bytes) -> int:
 
 
 def formula_areas(part: bytes) -> list[Area]:
-    """Returns the areas that a single formula fills (arrays, spilled results, data tables)."""
+    """Returns the areas that one formula fills (arrays, spilled results, data tables)."""
     if b"array" not in part and b"dataTable" not in part:
         return []
     areas = [_filled_area(match[1]) for match in _FORMULA.finditer(part)]
@@ -293,7 +297,7 @@ def column_styles(part: bytes) -> list[tuple[int, int, int]]:
 
 
 def hidden_columns(part: bytes) -> frozenset[int]:
-    """Returns the columns that people do not see."""
+    """Returns the columns that are hidden."""
     head = part[: content_of(part)[0]]
     return frozenset(
         column
@@ -331,7 +335,8 @@ def protected(
 def _locked_columns(
     part: bytes, unlocked: frozenset[int], rows: int, columns: int
 ) -> set[tuple[int, int]]:
-    """Returns the cells of the columns whose own style is locked. A style is locked by default."""
+    """Returns the cells in columns whose own style is locked. A style is locked unless it says
+    otherwise."""
     by_column = dict.fromkeys(range(columns), 0)
     for first, last, style in column_styles(part):
         by_column.update((col, style) for col in range(first, min(last + 1, columns)))
@@ -359,23 +364,22 @@ def _formulas_and_errors(part: bytes, start: int, end: int, scan: Scan) -> None:
 
 
 def _stored_value(content: bytes) -> bytes | None:
-    """Returns the value that is stored in a cell, or None if none is stored."""
+    """Returns the value that is stored in a cell. Returns None if no value is stored."""
     match = _VALUE.search(content)
     return None if match is None else match[1] or b""
 
 
 def _is_calculated(kind: bytes | None, value: bytes | None) -> bool:
-    """Whether a program has calculated the formula. An empty text is a value only in a cell that
-    says that it holds a text."""
+    """Whether a program has calculated the formula. An empty text counts as a value only in a
+    cell that is declared as text."""
     return bool(value) or (value is not None and kind == b"str")
 
 
 def _note_formula(
     scan: Scan, place: tuple[int, int], formula: re.Match[bytes], masters: dict[bytes, str]
 ) -> None:
-    """Adds a formula and the cells that it fills. `masters` are the shared formulas by number.
-
-    Only the first cell of a shared formula has its text."""
+    """Adds a formula and the cells that it fills. `masters` has the shared formulas by number:
+    only the first cell of a shared formula has its text."""
     text = _text(formula[2] or b"")
     shared = attribute(formula[1], b"si")
     # A formula that was pulled down a column is stored once, and its other cells name its number.
@@ -418,8 +422,8 @@ def _cell_start(part: bytes, before: int) -> int:
 
 
 class _Places(dict[int, tuple[int, int]]):
-    """Cell positions by offset in the XML. They are computed when a cell without a reference is
-    first met."""
+    """The places of cells by their position in the XML. They are calculated when a cell without
+    a reference is met for the first time."""
 
     def __init__(self, part: bytes) -> None:
         self._part = part

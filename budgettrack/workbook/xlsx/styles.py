@@ -1,6 +1,7 @@
-"""The cell styles of a workbook (styles.xml). Finds a style that suits a value, or adds one.
+"""The cell styles of a workbook (the part styles.xml). Finds a style that suits a value, or adds
+one.
 
-A style is the index of an `xf` in `cellXfs`; the attribute `s` of a cell holds this index."""
+A style is the index of an `xf` in `cellXfs`; the attribute `s` of a cell has this index."""
 
 from __future__ import annotations
 
@@ -102,7 +103,7 @@ class Styles:
         return bold is not None and bold.get("val", "1") not in ("0", "false")
 
     def fits(self, style: int, value: object) -> bool:
-        """Whether a value in this style is read back as the same type: a date as a date, a
+        """Whether a value in this style is read back as the same type: a date as a date, and a
         number as a number."""
         if isinstance(value, date):
             return self.is_date(style)
@@ -115,7 +116,7 @@ class Styles:
         return self._like(style, DATE if isinstance(value, date) else self._format_of(kind))
 
     def of_kind(self, value: object, kind: str) -> int:
-        """Returns the style of a new cell that has no neighbour to copy from."""
+        """Returns the style for a new cell that has no neighbour whose style could be copied."""
         if isinstance(value, date):
             return self._like(0, DATE)
         if not isinstance(value, Decimal) or self._format_of(kind) == "General":

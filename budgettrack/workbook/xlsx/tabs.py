@@ -1,4 +1,5 @@
-"""Writes the tabs that belong to the tool (Summary, Checks). Each write replaces the whole tab."""
+"""Writes the tabs that belong to the program (Summary, Checks). Each write replaces the whole
+tab."""
 
 from __future__ import annotations
 
@@ -50,9 +51,8 @@ _AFTER = (
 def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -> None:
     """Writes a page over its tab, or adds it as the last tab, and marks the tab.
 
-    The same page gives the same bytes each time.
-    Raises `WorkbookError` if the tab to write over is gone, or a new one would get a title that is
-    taken."""
+    The same page gives the same bytes each time. Raises `WorkbookError` if the tab to overwrite
+    is missing, or if a new tab would get a title that another tab has."""
     taken = {title.casefold() for title in titles(package)}
     sheet = next((sheet for sheet in sheets(package) if sheet.tab == page.tab), None)
     if (sheet is None) if page.over else (page.tab.casefold() in taken):
@@ -125,7 +125,8 @@ def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -
 
 
 def _height(page: ToolTab, page_cells: Iterable[PageCell]) -> bytes:
-    """Returns the height attributes of a row with wrapped or large text, else no bytes.
+    """Returns the height attributes of a row with wrapped or large text. Returns no bytes for any
+    other row.
 
     Some programs do not adjust row heights when they open a file."""
     lines = 1
@@ -144,7 +145,8 @@ def _value(page_cell: PageCell) -> str | Decimal | date | None:
 
 
 def _kept(old: Element | None) -> tuple[dict[str, bytes], list[bytes]]:
-    """Returns the parts of the older tab by name, and its conditional formats. Both may be kept."""
+    """Returns the parts of the older tab by name, and its conditional formats. The new tab may
+    keep both."""
     if old is None:
         return {}, []
     parts = {
@@ -226,7 +228,7 @@ def put_styles(package: Package, styles: Styles) -> None:
 
 
 def calculate_on_load(package: Package) -> None:
-    """Makes spreadsheet programs recalculate all formulas when they next open the workbook.
+    """Makes spreadsheet programs calculate all formulas again when they next open the workbook.
 
     Until then the stored values stay."""
     if not any(
@@ -256,7 +258,7 @@ def calculate_on_load(package: Package) -> None:
 
 
 def signed(package: Package) -> bool:
-    """Whether the file has a digital signature. Any change would break it."""
+    """Whether the file has a digital signature, which any change would break."""
     return any(kind == "origin" for kind, _ in relations(package, "")) or any(
         name.startswith("_xmlsignatures/") for name in package.archive.namelist()
     )

@@ -1,7 +1,7 @@
-"""Blanks the texts of a file that no cell uses any more.
+"""Erases the texts of a file that no cell uses any more.
 
-Spreadsheet programs keep each text once, in a list, and a cell holds its number. A cell that is
-cleared leaves its text in the list, where anybody can read it who opens the file as a zip."""
+A file keeps each text once, in a list, and a cell has only its number. If a cell is cleared, its
+text stays in the list, where anybody can read it who opens the file as a zip."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _NUMBER = re.compile(rb"<v(?=[\s>])[^<>]*>\s*(\d+)\s*</v>")
 
 
 def blank_unused_texts(package: Package) -> None:
-    """Blanks every text in the list that no cell of any tab uses. All others keep their numbers."""
+    """Replaces every text in the list that no cell of any tab uses by a blank one. All other
+    texts keep their numbers."""
     part = present(package, "sharedStrings")
     if part is None:
         return

@@ -61,7 +61,7 @@ from budgettrack.workbook.xlsx.unused_texts import blank_unused_texts
 class ExcelWorkbook:
     """A workbook in a local `.xlsx` file.
 
-    `locale` (`de_DE`) says how people write numbers in text cells."""
+    `locale` (`de_DE`) says how people write numbers in cells of text."""
 
     path: Path
     locale: str | None = None
@@ -96,12 +96,11 @@ class ExcelWorkbook:
         )
 
     def write(self, book: Book, edits: Edits) -> Book | None:
-        """Writes all `edits` or none. The earlier file stays beside it (see `copies`).
+        """Writes all `edits` or none of them. The earlier file stays beside it (see `copies`).
 
-        Returns None: a local file need not be read again after the write, unlike an online
-        sheet.
-        Raises `WorkbookError` if the file changed since it was read as `book`, is open in a
-        program, is signed or cannot be replaced, or if an edit would overwrite a formula."""
+        Returns None: unlike an online sheet, a local file need not be read again after the
+        write. Raises `WorkbookError` if the file changed since it was read as `book`, is open in
+        a program, is signed or cannot be replaced, or if an edit would overwrite a formula."""
         if not edits:
             return None
         self._refuse_if_open()
@@ -124,15 +123,14 @@ class ExcelWorkbook:
             raise self._not_replaced(error) from error
 
     def tidy(self) -> None:
-        """Does nothing: a write of a file leaves nothing in it."""
+        """Does nothing: a write leaves nothing extra in a file."""
 
     def forget(self) -> None:
-        """Deletes what is left of earlier contents: texts that no cell uses any more, all copies,
-        and unfinished files of runs that were killed.
+        """Deletes all traces of earlier contents: texts that no cell uses any more, all copies, and
+        unfinished files of runs that were killed.
 
-        The newest copy and the first one are then as the workbook is now.
-
-        Raises `WorkbookError` if the file is open in a program or cannot be replaced."""
+        The newest copy and the first one become equal to the present workbook. Raises
+        `WorkbookError` if the file is open in a program or cannot be replaced."""
         self._refuse_if_open()
         package = opened(self.content(), str(self.path))
         _refuse_if_not_written(package)
@@ -159,7 +157,8 @@ class ExcelWorkbook:
             ) from error
 
     def holds(self, texts: Collection[str]) -> bool:
-        """Whether any part of the file has one of these texts, also notes and pivot tables."""
+        """Whether any part of the file contains one of these texts, also in notes and pivot
+        tables."""
         package = opened(self.content(), str(self.path))
         wanted = [form for text in texts for form in (text.encode(), text_xml(text))]
         return any(
@@ -241,12 +240,12 @@ class ExcelWorkbook:
 
 
 def unfinished_files(path: Path) -> Iterator[Path]:
-    """Returns the files that killed writes of a workbook left beside it."""
+    """Returns the files that remain beside a workbook from writes that were killed."""
     return path.parent.glob(f".{glob.escape(path.stem)}.*.tmp")
 
 
 def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
-    """Returns the tabs of a workbook from somebody else, with their values only.
+    """Returns the tabs of any Excel workbook, with their values only.
 
     Raises `WorkbookError` if the file cannot be read."""
     package = opened(raw, name)
@@ -328,10 +327,11 @@ def _set(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
 
 
 def _readable(package: Package, raw: bytes) -> io.BytesIO:
-    """Returns the file for the reader of values.
+    """Returns the file in a form that the library which reads values can read.
 
-    It reads a sheet in UTF-16 as an empty one, and refuses one whose size is stated as `A:H` or
-    `1:3`, which other programs write and every spreadsheet opens."""
+    Without this, the library would read a sheet in UTF-16 as empty. It would also refuse a sheet
+    whose size is given as `A:H` or `1:3`, which other programs write and every spreadsheet
+    program opens."""
     is_changed = False
     for sheet in sheets(package):
         part = package.read(sheet.part)
@@ -344,10 +344,10 @@ def _readable(package: Package, raw: bytes) -> io.BytesIO:
 
 
 def _changed(package: Package, edits: Edits) -> bytes | None:
-    """Returns the file's bytes with all edits done.
+    """Returns the bytes of the file with all edits done.
 
-    Returns None if the edits change nothing.
-    Raises `WorkbookError` if the file is signed, has a format that is only read, or lacks a tab."""
+    Returns None if the edits change nothing. Raises `WorkbookError` if the file is signed, is of
+    a kind that is only read, or lacks a tab."""
     _refuse_if_not_written(package)
     styles, from_1904 = _styles(package), _from_1904(package)
     _edit_tabs(package, edits.cells, styles, from_1904)
@@ -407,10 +407,10 @@ def _give_meaning(package: Package, meaning: NewMeaning) -> None:
 
 @contextlib.contextmanager
 def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
-    """Writes a temporary file in the same folder. It is deleted after the block unless the block
-    moved it.
+    """Writes a temporary file into the same folder and yields its path. After the block the file is
+    deleted, unless the block has moved it.
 
-    `mode` None copies the permissions of `target`."""
+    If `mode` is None, it gets the permissions of `target`."""
     # The name is known before the file is there: stopped in between, the file goes too.
     name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
     try:
