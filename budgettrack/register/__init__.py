@@ -1,1 +1,2 @@
-"""The register: the database of record, on SQLite or PostgreSQL."""
+"""The register: the database of record, on SQLite or PostgreSQL. It keeps every version of every
+record."""

@@ -1,9 +1,10 @@
-"""Calculates checksums of rows, in any order of the rows, and the chain of runs that is made of
-these checksums.
+"""Calculates checksums of rows, which do not depend on the order of the rows, and from them the
+chain of runs.
 
-The checksum of several rows is the sum of the checksums of each row. So a run only sums what it
-writes, and a redacted row is subtracted and added in its new form. A run whose rows were damaged
-before still does not fit its checksum afterwards."""
+The checksum of several rows is the sum of the checksums of each row. So a run adds only the
+checksums of the rows that it writes. If a row is redacted, its old checksum is subtracted and
+its new one added. If rows of a run were damaged before, they still do not fit the checksum of
+the run after that."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from typing import Any
 BITS = 128
 _ALL = (1 << BITS) - 1
 _BETWEEN, _NOTHING = "\x1f", "\x1e"
-"""Control characters that no cell holds: between two values, and for no value."""
+"""Two control characters that no cell contains. One is put between two values, the other stands
+for a missing value."""
 
 
 def of_rows(table: str, rows: Iterable[Sequence[Any]]) -> int:
@@ -30,12 +32,13 @@ def of_rows(table: str, rows: Iterable[Sequence[Any]]) -> int:
 
 
 def exchanged(checksum: int, before: int, after: int) -> int:
-    """Returns a checksum of rows in which some are exchanged for others."""
+    """Returns the checksum of some rows after the rows `before` were replaced by the rows
+    `after`."""
     return (checksum - before + after) & _ALL
 
 
 def text_of(checksum: int) -> str:
-    """Returns a checksum as it stands in the register."""
+    """Returns a checksum in the form in which the register stores it."""
     return f"{checksum:0{BITS // 4}x}"
 
 

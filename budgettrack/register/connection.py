@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 WAIT = 10.0
-"""Seconds to wait: a reader for a commit, a commit for readers, and a client for a PostgreSQL
-connection."""
+"""How many seconds a reader waits for a commit, a commit for readers, and a client for a
+PostgreSQL connection."""
 
 
 class RegisterConnection(Protocol):
@@ -21,15 +21,15 @@ class RegisterConnection(Protocol):
     commits: int
     """The number of transactions that were committed."""
     command: str
-    """The command that writes, as others see it who wait for it."""
+    """The name of the command that writes, as commands see it that wait for it."""
     is_committing: bool
-    """Whether a commit was sent to the database and no answer came back."""
+    """Whether a commit was sent to the database and no answer has come yet."""
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         """Runs one statement and returns its rows. They must be read before the next statement."""
 
     def run_all(self, statements: Sequence[str]) -> None:
-        """Runs several statements without values, in order. A server is asked once."""
+        """Runs several statements without values, in order. A server gets them in one request."""
 
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         """Adds rows to a table. `into` names the table and its columns, such as `runs (n, kind,
@@ -51,22 +51,24 @@ class RegisterConnection(Protocol):
     def commit_and_keep_lock(self) -> bool:
         """Commits. This run still holds the writer's lock afterwards.
 
-        Returns False if another run wrote in between: on SQLite the lock is free for an
-        instant."""
+        Returns False if another run wrote in between. On SQLite this is possible, because the
+        lock is free for a moment."""
 
     def pause(self) -> None:
-        """Ends a transaction that only read. This run still holds the writer's lock afterwards."""
+        """Ends a transaction that has only read. This run still holds the writer's lock
+        afterwards."""
 
     def rollback(self) -> None:
         """Undoes all changes since the last commit. Does nothing if no transaction is open."""
 
     def lock(self) -> bool:
-        """Takes the writer's lock. The lock ends if its process ends.
+        """Takes the writer's lock. The lock is released if its process ends.
 
         Returns False if another run holds it."""
 
     def begin_locked(self) -> bool:
-        """Takes the writer's lock and opens a transaction that writes. Both end together.
+        """Takes the writer's lock and opens a transaction that writes. The lock is released when
+        the transaction ends.
 
         Returns False if another run holds the lock."""
 
@@ -85,29 +87,33 @@ class RegisterConnection(Protocol):
         """Releases the writer's lock."""
 
     def holder(self) -> str:
-        """Returns who holds the writer's lock (see `turn.signature`). Returns '' if that is not
-        known."""
+        """Returns the name of the run that holds the writer's lock (see `turn.signature`).
+        Returns '' if it is not known."""
 
     def evidence(self) -> Mapping[str, str]:
-        """Returns facts about the place of this register that its copy elsewhere does not have.
+        """Returns facts about the place of this register, such as the computer and the path.
 
-        A copy has at most one of them in common. A register that was only moved, or whose
-        computer got another name, keeps at least two."""
+        A copy in another place has at most one of them in common with the original. A register
+        that was only moved, or whose computer got another name, still has at least two of them."""
 
     def tables(self) -> set[str]:
-        """Returns the tables that prevent a new register here. In an SQLite file that is any table.
-        In a PostgreSQL schema it is a table with the name of one of the register's tables."""
+        """Returns the tables because of which no new register can be created here. In an SQLite
+        file that is any table. In a PostgreSQL schema it is a table with the name of one of the
+        register's tables."""
 
     def prove(self) -> None:
-        """Checks, in a transaction that reads, that the register is as the last run left it.
+        """Checks, within a transaction that reads, that the register is as the last run left it.
 
-        Raises `RegisterError` if it is damaged. A server has checksums of its own."""
+        Raises `RegisterError` if it is damaged. On a server this does nothing, because a server
+        has checksums of its own."""
 
     def seal(self) -> None:
-        """Seals what this run committed, so that the next run can prove it."""
+        """Writes the seal (a checksum) over what this run has committed, so that the next run
+        can check it."""
 
     def tables_without_steps(self) -> set[str] | None:
-        """Returns the tables if `migrations` is not among them. Returns None if it is."""
+        """Returns the tables of the database if the table `migrations` is not among them.
+        Returns None if it is."""
 
     def erase_what_is_deleted(self) -> None:
         """Makes the database overwrite deleted data with zeros from now on."""
@@ -119,25 +125,26 @@ class RegisterConnection(Protocol):
 
 
 class Lock:
-    """The lock that a monthly run holds from start to end. It ends if its process ends."""
+    """The lock that a monthly run holds from start to end. It is released if its process ends."""
 
     def __init__(self, holds: Callable[[], bool]) -> None:
         self.holds = holds
-        """Returns whether the lock is still held. A server may have closed the connection."""
+        """A function that returns whether the lock is still held. A server may have closed the
+        connection."""
 
 
 class Driver(Protocol):
-    """The database that the URL names."""
+    """The kind of database that the URL names, with what differs between SQLite and PostgreSQL."""
 
     place: str
     troubles: type[Exception]
-    """The type of exception that its connections raise if a statement fails."""
+    """The type of exception that is raised if a statement fails."""
 
     def connect(self) -> RegisterConnection: ...
 
     def alone(self) -> AbstractContextManager[Lock | None]:
-        """Yields the lock of a monthly run, which is not the writer's lock. Yields None if
-        another run holds it."""
+        """Yields the lock of a monthly run, which is another lock than the writer's. Yields None
+        if another run holds it."""
 
     def code(self, error: Exception) -> str:
         """Returns SQLite's name of the error, PostgreSQL's five-character code, or ''."""

@@ -16,13 +16,13 @@ from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register
 
 COPIED = sorted(TABLES - {"migrations"})
-"""The tables of a register. The list of its migration steps is the same in every register that is
-open."""
+"""The tables of a register that are copied. The list of migration steps is left out, because it
+is the same in every register that is open."""
 
 
 def move(source: Register, target: Register, hold: Hold) -> None:
-    """Copies a register while nobody else writes to it, and places `hold` in the old one, so that
-    nothing is sent from two.
+    """Copies a register while nobody else can write to it, and places `hold` in the old one. A hold
+    stops all sending, so nothing is sent from both registers.
 
     Raises `RegisterError` as `copy` does. Then the old register is unchanged."""
     with source.keeping() as connection:
@@ -33,10 +33,10 @@ def move(source: Register, target: Register, hold: Hold) -> None:
 
 
 def copy(source: Ask, target: Register) -> None:
-    """Copies every row of `source`, which reads one state, into `target` in one transaction.
+    """Copies every row of `source`, as it is at one moment, into `target` in one transaction.
 
-    Raises `RegisterError` if `target` has anything already, or if its content differs from the
-    source's afterwards."""
+    Raises `RegisterError` if `target` is not empty, or if its content differs from `source`
+    afterwards."""
     with target.keeping() as connection:
         taken = [table for table in COPIED if _has_rows(connection, table)]
         if taken:
@@ -56,8 +56,8 @@ def copy(source: Ask, target: Register) -> None:
 
 
 def digests(ask: Ask) -> Mapping[str, str]:
-    """Returns a hash of the rows of each table, whatever their order. Equal registers have equal
-    hashes on every database."""
+    """Returns a hash of the rows of each table, which does not depend on their order. Equal
+    registers have equal hashes on every database."""
     return {table: _digest(ask, table) for table in COPIED}
 
 

@@ -1,8 +1,8 @@
-"""Stores and reads cycles in the register: their steps, their deliveries, and the run that is
-active.
+"""Stores and reads cycles in the register: the runs of a month or a week, their steps, their
+deliveries, and the run that is active.
 
-Each method is one database transaction. A delivery is marked in one transaction, sent, and
-settled in another. If a run dies in between, the mark stays."""
+Each method is one database transaction. A delivery is marked in one transaction, then sent, and
+then settled (its result is stored) in another. If a run dies in between, the mark stays."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from budgettrack.register.queries import Ask
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The run that is active: its computer and process, and its start."""
+    """The run that is active: its computer and process, and when it started."""
 
     who: str
     since: datetime
 
 
 class Alone:
-    """The right to be the only monthly run. `died` is the run before if it never ended, else
-    None."""
+    """The right to be the only monthly run. `died` is the run before if it never ended,
+    otherwise None."""
 
     def __init__(self, lock: Lock, died: Holder | None) -> None:
         self._lock, self.died = lock, died
 
     def check(self) -> None:
-        """Checks that this run still holds the lock, before it sends anything.
+        """Checks that this run still holds the lock. It is called before anything is sent.
 
         Raises `RegisterError` if the lock was lost, for example because the server closed the
         connection."""
@@ -61,10 +61,12 @@ class Cycles:
 
     @contextmanager
     def alone(self, who: str, at: datetime) -> Iterator[Alone]:
-        """Holds the lock of the monthly run until the end of the block, on every computer.
+        """Holds the lock of the monthly run until the end of the block. No other computer can run
+        the month at the same time.
 
-        If a run dies, the database releases the lock, but the run's name stays in the register.
-        Raises `RegisterError` at once if another run is active. The message names that run."""
+        If a run dies, the database releases the lock, but the name of the run stays in the
+        register. Raises `RegisterError` at once if another run is active. The message names that
+        run."""
         with self.lock() as alone:
             self._hold(Holder(who, at))
             try:
@@ -75,7 +77,8 @@ class Cycles:
 
     @contextmanager
     def lock(self) -> Iterator[Alone]:
-        """Holds the lock of the monthly run, as `alone` does, and notes nobody's name."""
+        """Holds the lock of the monthly run, as `alone` does, but does not store the name of
+        this run."""
         with self._database.alone() as lock:
             with self._database.reading() as ask:
                 held = holder(ask)
@@ -138,7 +141,8 @@ class Cycles:
         at: datetime,
         reader: str = "",
     ) -> None:
-        """Records why a delivery cannot be sent yet. A delivery that was sent stays unchanged."""
+        """Records why a delivery cannot be sent yet. A delivery that was already sent is not
+        changed."""
         with self._writing() as connection:
             known = delivery_to(_made(connection, cycle), what, recipient, reader)
             if known is None:
@@ -163,11 +167,10 @@ class Cycles:
     ) -> list[Delivery]:
         """Records that a run is about to send deliveries, and returns them.
 
-        `wanted` has what is sent, the name of the recipient, and the reader's hash. A reader who
-        has another name now keeps the delivery, under the new name.
-        Raises `SendingHeld` if a hold stands.
-        Raises `RegisterError` if one was sent before. With `again`, raises only if it was
-        confirmed."""
+        `wanted` has, for each, what is sent, the name of the recipient, and the reader's hash.
+        If a reader has another name now, the delivery is kept under the new name. Raises
+        `SendingHeld` if there is a hold. Raises `RegisterError` if one of them was sent before;
+        with `again`, only if it was confirmed."""
         planned: list[Delivery] = []
         with self._writing() as connection:
             last = _last_unless_held(connection, cycle.period)
@@ -198,8 +201,8 @@ class Cycles:
         """Records that a delivery is about to be sent again, because a person asked for it. Its
         reader may have another address or name now.
 
-        Raises `SendingHeld` if a hold stands.
-        Raises `RegisterError` if this reader has another delivery of it already."""
+        Raises `SendingHeld` if there is a hold. Raises `RegisterError` if this reader already
+        has another delivery of the same thing."""
         with self._writing() as connection:
             _last_unless_held(connection, cycle.period)
             same = delivery_to(_made(connection, cycle), delivery.what, "", reader)
@@ -220,12 +223,11 @@ class Cycles:
     def mark(
         self, cycle: Cycle, delivery: Delivery, digest: str, at: datetime, *, again: bool = False
     ) -> Delivery:
-        """Marks a planned delivery as being sent now and returns it.
+        """Marks a planned delivery as being sent now, and returns it.
 
-        Raises `RegisterError` if it was sent before. With `again`, raises only if it was
-        confirmed.
-        Raises `SendingHeld` if a hold stands: it is asked in the same transaction, so nothing is
-        sent after somebody placed one."""
+        Raises `RegisterError` if it was sent before; with `again`, only if it was confirmed.
+        Raises `SendingHeld` if there is a hold. The hold is looked up in the same transaction,
+        so nothing is sent after somebody has placed one."""
         with self._writing() as connection:
             known = _unless_held(connection, cycle.period, delivery)
             _refuse_if_sent(known, again)
@@ -245,10 +247,11 @@ class Cycles:
         learnt: Sequence[tuple[str, str, str, int, DeliveryState, str]],
         at: datetime,
     ) -> None:
-        """Records deliveries that this register did not send, but the workbook's journal knows.
+        """Records deliveries that the journal in the workbook knows although this register did not
+        send them.
 
-        `learnt` has what was sent, the name of the recipient, the reader's hash, how often it was
-        planned, and the state with its words."""
+        `learnt` has, for each, what was sent, the name of the recipient, the reader's hash, how
+        often it was planned, and the state with its message."""
         with self._writing() as connection:
             last = queries.last_number(connection, "deliveries")
             made = _made(connection, cycle)
@@ -268,7 +271,8 @@ class Cycles:
             _insert(connection, new)
 
     def know_readers(self, readers: Mapping[int, str]) -> None:
-        """Stores the readers' hashes of deliveries that an earlier program sent, by number."""
+        """Stores the readers' hashes of deliveries that an earlier version of the program sent,
+        by the number of the delivery."""
         with self._writing() as connection:
             for number, reader in readers.items():
                 connection.rows("UPDATE deliveries SET reader = ? WHERE n = ?", (reader, number))
@@ -289,7 +293,8 @@ class Cycles:
 
 
 def holder(ask: Ask) -> Holder | None:
-    """Returns the active run, or a run that died. Returns None if there is neither."""
+    """Returns the run that is active, or the last run if it died. Returns None if there is
+    neither."""
     text = queries.meta(ask, "holder")
     if text is None:
         return None
@@ -316,7 +321,7 @@ def all_cycles(ask: Ask) -> list[Cycle]:
 
 
 def attempts(ask: Ask, cycle: int | None = None) -> list[Attempt]:
-    """Returns all attempts at steps, oldest first; only those of `cycle` if it is given."""
+    """Returns all attempts at steps, the oldest first. If `cycle` is given, only its attempts."""
     query = "SELECT n, cycle, step, began, took, outcome, words FROM attempts"
     return [
         Attempt(n, of, step, datetime.fromisoformat(began), took, outcome, words)
@@ -328,7 +333,7 @@ def attempts(ask: Ask, cycle: int | None = None) -> list[Attempt]:
 
 
 def deliveries(ask: Ask, cycle: int | None = None) -> list[Delivery]:
-    """Returns all deliveries, oldest first; only those of `cycle` if it is given."""
+    """Returns all deliveries, the oldest first. If `cycle` is given, only its deliveries."""
     return _deliveries(ask) if cycle is None else _deliveries(ask, "cycle = ?", (cycle,))
 
 
@@ -361,10 +366,12 @@ def _made(connection: RegisterConnection, cycle: Cycle) -> list[Delivery]:
 def delivery_to(
     made: Iterable[Delivery], what: str, recipient: str, reader: str
 ) -> Delivery | None:
-    """Returns the delivery to this reader among those of a cycle, whatever the name is now.
+    """Returns the delivery to this reader among the deliveries of a cycle, whatever the name of the
+    reader is now.
 
-    Returns None if there is none. A hash knows the reader. The name does only if one of the two has
-    no hash, or if the delivery surely did not arrive: somebody corrected the address."""
+    Returns None if there is none. The reader is recognised by the hash. The name is used only if
+    one of the two has no hash, or if the delivery surely did not arrive: then somebody has
+    corrected the address."""
     by_name: Delivery | None = None
     for delivery in made:
         if delivery.what != what:
@@ -386,8 +393,8 @@ def _refuse_if_sent(known: Delivery, again: bool) -> None:
 def _last_unless_held(connection: RegisterConnection, period: str) -> int:
     """Returns the number of the last delivery.
 
-    Raises `SendingHeld` if a hold stands. Both are one question: a server is far away, and this one
-    is asked for each mail."""
+    Raises `SendingHeld` if there is a hold. Both are looked up by one statement, because a
+    server may be far away and this is done for each mail."""
     question = (
         "SELECT (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT count(*) FROM holds WHERE"
         " period IN ('', ?))"
@@ -399,9 +406,9 @@ def _last_unless_held(connection: RegisterConnection, period: str) -> int:
 
 
 def _unless_held(connection: RegisterConnection, period: str, delivery: Delivery) -> Delivery:
-    """Returns a delivery as it is now, in one question with the holds.
+    """Returns a delivery as it is now.
 
-    Raises `SendingHeld` if a hold stands."""
+    Raises `SendingHeld` if there is a hold. Both are looked up by one statement."""
     held = "(SELECT count(*) FROM holds WHERE period IN ('', ?))"
     query = f"SELECT state, attempts, {held} FROM deliveries WHERE n = ?"
     ((state, attempts_, held_now),) = connection.rows(query, (period, delivery.n))

@@ -1,4 +1,4 @@
-"""An open register database, with at most one connection that reads and one that writes."""
+"""An open register database. It has at most one connection that reads and one that writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from budgettrack.register.turn import TOLD_AFTER, Turn, gave_up, waiting
 
 
 class Database:
-    """An open database. It connects when a connection is first needed."""
+    """An open database. It connects when a connection is needed for the first time."""
 
     def __init__(self, driver: Driver, turn: Turn | None = None, *, proven: bool = True) -> None:
         self.driver = driver
@@ -42,7 +42,8 @@ class Database:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Turns a database error into a `RegisterError` that says what to do."""
+        """Context manager: turns a database error in the block into a `RegisterError` that says
+        what to do."""
         try:
             yield
         except self.driver.troubles as error:
@@ -52,7 +53,7 @@ class Database:
         return in_words(self.place, self.driver.code(error), str(error))
 
     def _kept(self) -> Kept:
-        """Returns what the register has of the change whose transaction just failed."""
+        """Returns what the register has of the change whose transaction has just failed."""
         if self._writer is None:
             return Kept.NOTHING
         if self._writer.is_committing:
@@ -64,7 +65,7 @@ class Database:
         """Yields a connection that reads the state of the last commit before the block.
 
         A nested block reads the same state as the outer block. Other runs cannot commit before
-        the block ends, so it must be short."""
+        the block ends, so the block must be short."""
         with self.told():
             reader = self._connected()
             if not self._readings:
@@ -81,30 +82,31 @@ class Database:
                     reader.rollback()
 
     def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        """Runs one statement that only reads and returns its rows. It needs no transaction of its
-        own. Within `reading`, it reads the same state."""
+        """Runs one statement that only reads, and returns its rows. It needs no transaction of
+        its own. Within `reading`, it reads the same state."""
         with self.told():
             reader = self._connected()
             return list((reader.rows if self._readings else reader.rows_alone)(statement, values))
 
     def evidence(self) -> Mapping[str, str]:
-        """Returns what tells this register from its copies (see `RegisterConnection`)."""
+        """Returns facts by which this register can be told from its copies (see
+        `RegisterConnection`)."""
         with self.told():
             return self._connected().evidence()
 
     def _connected(self) -> RegisterConnection:
-        """Returns the connection that reads."""
+        """Returns the connection for reading."""
         if self._reader is None:
             self._reader = self.driver.connect()
         return self._reader
 
     @contextmanager
     def writer(self) -> Iterator[RegisterConnection]:
-        """Yields a connection that holds the writer's lock. Changes without a commit are undone at
-        the end.
+        """Yields a connection that holds the writer's lock. At the end, changes without a commit
+        are undone.
 
-        Raises `RegisterError` if another run holds the lock for longer than this one waits, or if
-        the database reports an error."""
+        Raises `RegisterError` if another run holds the lock for longer than this one waits, or
+        if the database reports an error."""
         with self._writing() as writer:
             self._patiently(writer.lock)
             try:
@@ -114,8 +116,8 @@ class Database:
 
     @contextmanager
     def short(self) -> Iterator[RegisterConnection]:
-        """Like `writer`, for a single transaction. It is already open, and the lock ends with
-        it."""
+        """Yields a connection for one transaction that writes. The transaction is already open,
+        and the writer's lock is released when it ends."""
         with self._writing() as writer:
             self._patiently(writer.begin_locked)
             yield writer
@@ -124,19 +126,20 @@ class Database:
     def own(self) -> Iterator[RegisterConnection]:
         """Yields a transaction on tables that only the monthly run writes (see `alone`).
 
-        PostgreSQL needs no writer's lock for it."""
+        On PostgreSQL, no writer's lock is needed for it."""
         with self._writing() as writer:
             self._patiently(writer.begin_own)
             yield writer
 
     def do_own(self, statement: str, values: Sequence[Any]) -> None:
-        """Like `own`, for a single statement that is harmless if it runs twice."""
+        """Does the same as `own` for one statement. The statement must be harmless if it runs
+        twice."""
         with self._writing() as writer:
             self._patiently(lambda: writer.do_own(statement, values))
 
     @contextmanager
     def _writing(self) -> Iterator[RegisterConnection]:
-        """Yields the connection that writes. Changes without a commit are undone at the end."""
+        """Yields the connection for writing. At the end, changes without a commit are undone."""
         try:
             if self._writer is None:
                 self._writer = self.driver.connect()
@@ -151,9 +154,9 @@ class Database:
             raise of_the_register(self._words(error), self._kept()) from None
 
     def _patiently(self, begin: Callable[[], bool]) -> None:
-        """Begins as soon as no other run writes. Says which run it waits for.
+        """Calls `begin` until no other run writes, and tells the user which run it waits for.
 
-        Raises `RegisterError` if it waited too long."""
+        Raises `RegisterError` if it has waited too long."""
         began = time.monotonic()
         patience, told = self.turn.patience, False
         while not begin():
@@ -166,7 +169,7 @@ class Database:
             time.sleep(0.05)
 
     def _holder(self) -> str:
-        """Returns who writes now, or '' if that is not known."""
+        """Returns the name of the run that writes now, or '' if it is not known."""
         return "" if self._writer is None else self._writer.holder()
 
     @contextmanager
@@ -174,7 +177,8 @@ class Database:
         """Holds the lock of the monthly run until the end of the block. Yields None if another run
         holds it.
 
-        This is not the writer's lock: people's own commands can still write during the run."""
+        This is another lock than the writer's: commands of people can still write during the
+        run."""
         with self.told(), self.driver.alone() as lock:
             yield lock
 
@@ -191,10 +195,11 @@ def reach(
     *,
     proven: bool = True,
 ) -> Database:
-    """Opens the database at `url` and calls `prepare`, which migrates its tables.
+    """Opens the database at `url` and calls `prepare`, which migrates its tables to the newest
+    version.
 
-    Creates a SQLite file that does not exist.
-    Raises `RegisterError` if the database cannot be opened."""
+    Creates an SQLite file if it does not exist. Raises `RegisterError` if the database cannot be
+    opened."""
     return _prepared(_driver(url, prepare), prepare, turn, proven=proven)
 
 
@@ -212,8 +217,8 @@ def _driver(url: str, prepare: Callable[[Database], None]) -> Driver:
 
 
 def _is_clear(url: str) -> bool:
-    """Whether the URL can be split safely. An unescaped "@" or "/" in the password makes it
-    ambiguous."""
+    """Whether the URL can be split without doubt. An unescaped "@" or "/" in the password makes
+    it ambiguous."""
     from urllib.parse import urlsplit  # Slow to import, and not needed for SQLite.
 
     try:

@@ -1,6 +1,6 @@
-"""Stores the holds: reasons why nothing is sent until a person decides.
+"""Stores holds. A hold is a reason why nothing is sent until a person decides.
 
-They stand in the register, so every run on every computer that has it sees them."""
+Holds are in the register, so every run on every computer that uses this register sees them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from budgettrack.register.queries import Ask
 
 
 def holds(ask: Ask, period: str | None = None) -> list[Hold]:
-    """Returns the holds that stand, oldest first.
+    """Returns the present holds, the oldest first.
 
     If `period` is given, leaves out the holds of other periods."""
     query = "SELECT kind, period, at, facts FROM holds ORDER BY at, kind, period"
@@ -27,7 +27,7 @@ def holds(ask: Ask, period: str | None = None) -> list[Hold]:
 
 
 def place(connection: RegisterConnection, placed: Iterable[Hold]) -> None:
-    """Places holds in an open transaction. A hold that is there already keeps its date."""
+    """Stores holds in an open transaction. If there is such a hold already, it keeps its date."""
     for hold in placed:
         facts = json.dumps(dict(hold.facts), ensure_ascii=False)
         connection.rows(
@@ -40,10 +40,11 @@ def place(connection: RegisterConnection, placed: Iterable[Hold]) -> None:
 def lift(
     connection: RegisterConnection, kind: HoldKind, at: datetime, *, with_key: bool
 ) -> list[Hold]:
-    """Lifts the holds of one kind in an open transaction. Returns those that stood.
+    """Removes the holds of one kind in an open transaction, and returns them.
 
-    A person looked who has the deliveries of a period: those whose reader is unknown are then known
-    by the name in the config. Without the group's key, that is all of them."""
+    A person has checked who already has the deliveries of a period. Readers of these deliveries
+    who are not known by a hash are known by their names in the config from then on. Without the
+    group's key, these are all readers."""
     # A question at the prompt reads this module, and must not load what only writes need.
     from budgettrack.register import writes
 
@@ -63,11 +64,11 @@ def lift(
 
 
 class SendingHeld(Refused):
-    """Nothing may be sent, because a hold stands. A person must decide."""
+    """Nothing may be sent because there is a hold. A person must decide."""
 
 
 def refuse_if_held(ask: Ask, period: str) -> None:
-    """Raises `SendingHeld` if a hold stands against sending anything of a period."""
+    """Raises `SendingHeld` if there is a hold on sending anything of this period."""
     standing = holds(ask, period)
     if standing:
         raise SendingHeld(*(hold.words for hold in standing))

@@ -1,9 +1,10 @@
-"""Notices that a register is a copy on another computer: two of them would send each report twice.
+"""Notices that a register is a copy on another computer. If both were used, each report would be
+sent twice.
 
-A register in a file stores the signs of its place: the computer, the path and the file's number. As
-long as two of the three are the same, it is the same register. A register on a server is the same
-register on every computer. The place is stored at the first sync, so that every copy of a register
-that is not empty has the place of the original."""
+A register in a file stores three facts about its place: the computer, the path and the number of
+the file. As long as two of the three are the same, it is the same register. A register on a
+server is the same register for every computer. The place is stored at the first sync, so every
+copy of a register that is not empty contains the place of the original."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ from budgettrack.register import queries, writes
 from budgettrack.register.store import Register
 
 ENOUGH = 2
-"""The number of facts about a place that must be the same."""
+"""How many facts about the place of a register must be the same."""
 
 
 def watch_home(register: Register, at: datetime) -> None:
-    """Places a hold if the register was used elsewhere before.
+    """Places a hold if the register was used in another place before.
 
-    A register that has no place yet gets it from the next sync."""
+    A register that has not stored a place yet stores it at the next sync."""
     stored = register.glance(queries.meta, queries.HOME)
     if stored is None:
         return
@@ -46,5 +47,5 @@ def stay_home(register: Register) -> None:
 
 
 def home_text(register: Register) -> str:
-    """Returns the text by which a register knows its place."""
+    """Returns the text that the register stores about its place."""
     return json.dumps({**register.evidence(), "name": platform.node() or "a computer"})

@@ -1,4 +1,4 @@
-"""Knows this computer again, without telling which one it is."""
+"""Recognises this computer again, by a hash that does not reveal which computer it is."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import uuid
 from pathlib import Path
 
 FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
-"""The files in which Linux keeps the number of an installation. A container may have none of them.
-"""
+"""The files in which Linux keeps the number of an installation. A container may not have any of
+them."""
 
 
 def machine_hash() -> str:
-    """Returns a hash of this computer's number: the number of its installation, else the number of
-    its network card."""
+    """Returns a hash of this computer's number: the number of its installation, or else the
+    number of its network card."""
     number = f"{uuid.getnode():x}"
     for file in FILES:
         try:

@@ -12,7 +12,7 @@ from budgettrack.register.migrations import MIGRATIONS, Migration
 
 
 def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None:
-    """Carries out the missing migration steps, all or none. Writes nothing if there are none.
+    """Does the missing migration steps, all or none. Writes nothing if no step is missing.
 
     Raises `RegisterError` if the register is newer than this program, or if the database belongs
     to another program."""
@@ -33,7 +33,8 @@ def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None
 
 
 def _done(database: Database, connection: RegisterConnection, steps: Sequence[Migration]) -> int:
-    """Returns the number of the last migration step in this database, or 0 if it is empty."""
+    """Returns the number of the last migration step that was done in this database, or 0 if it
+    is empty."""
     there = connection.tables_without_steps()
     if there is not None:
         if there:

@@ -21,11 +21,11 @@ class Migration:
 
 
 def _renamed_budget_field() -> Iterator[str]:
-    """Yields statements that rename a stored field: pays_people "no" is people_paid "0", and "yes"
-    is no answer.
+    """Yields statements that rename a stored field and its values: `pays_people` "no" becomes
+    `people_paid` "0", and "yes" becomes no answer.
 
     Fields are JSON text. A quotation mark within a value has a backslash before it, so the texts
-    searched here are never part of a value."""
+    that are searched for here are never part of a value."""
     replaced = {
         ',"pays_people":"yes"': "",
         '"pays_people":"yes",': "",
@@ -46,7 +46,7 @@ def _renamed_budget_field() -> Iterator[str]:
 
 
 def _paid_people() -> Iterator[str]:
-    """Yields the statements that note the versions of budget lines that pay people."""
+    """Yields statements that record which versions of budget lines pay people."""
     for table in ("records", "history"):
         yield (
             f"INSERT INTO paid_people (line, n) SELECT id, n FROM {table} WHERE tbl = 'budget'"

@@ -1,6 +1,6 @@
-"""A register in a schema of a PostgreSQL database. No other file imports psycopg2.
+"""A register in a schema of a PostgreSQL database. No other module imports psycopg2.
 
-The writer's lock is an advisory lock of the session and ends with the session."""
+The writer's lock is an advisory lock of the session and is released when the session ends."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HOLDER = (
     " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
     f" AND (classid::bigint << 32 | objid::bigint) = {WRITER}"
 )
-"""The name of the session that holds the writer's lock."""
+"""The statement that gives a session the name of the run that holds the writer's lock."""
 
 RUN = "hashtextextended('budgettrack run ' || current_schema(), 0)"
 
@@ -68,7 +68,7 @@ OPENING = (
 
 
 class PostgreSQLConnection:
-    """A session on the server. It implements `RegisterConnection`."""
+    """A session on the server. It implements the protocol `RegisterConnection`."""
 
     def __init__(self, server: PostgreSQLServer) -> None:
         self.place = server.place
@@ -149,7 +149,8 @@ class PostgreSQLConnection:
 
     @contextmanager
     def _committing(self) -> Iterator[None]:
-        """Notes that the block commits. After a lost connection, the note stays."""
+        """Context manager: records that the block commits. If the connection is lost, the record
+        stays."""
         self.is_committing = True
         try:
             yield
@@ -184,7 +185,8 @@ class PostgreSQLConnection:
         return bool(got)
 
     def _refuse_to_write(self, reads_only: bool) -> None:
-        """Raises `RegisterError` on a server that is only read, before the workbook is written."""
+        """Raises `RegisterError` if the server is read-only. This is checked before the workbook
+        is written."""
         if reads_only:
             raise of_the_register(in_words(self.place, READ_ONLY, ""), Kept.NOTHING)
 
@@ -207,8 +209,8 @@ class PostgreSQLConnection:
         return True
 
     def _fresh(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
-        """Runs the first statement of a transaction. Reconnects once if the server has closed
-        the session."""
+        """Runs the first statement of a transaction. If the server has closed the session,
+        connects again once."""
         try:
             return self.rows(statement, values)
         except self._server.troubles:
@@ -249,10 +251,10 @@ class PostgreSQLConnection:
         return {name for (name,) in self.rows(query, sorted(TABLES))}
 
     def prove(self) -> None:
-        """Does nothing: the server has checksums of its own."""
+        """Does nothing, because the server has checksums of its own."""
 
     def seal(self) -> None:
-        """Does nothing, like `prove`."""
+        """Does nothing, because the server has checksums of its own."""
 
     def tables_without_steps(self) -> set[str] | None:
         if self._steps:
@@ -263,7 +265,7 @@ class PostgreSQLConnection:
         return None if self._steps else there
 
     def erase_what_is_deleted(self) -> None:
-        """Does nothing: on PostgreSQL, `vacuum` removes deleted data."""
+        """Does nothing. On PostgreSQL, `vacuum` removes deleted data."""
 
     def vacuum(self) -> None:
         # Without FULL, the pages of a table keep the bytes of deleted rows until others need room.
@@ -274,7 +276,7 @@ class PostgreSQLConnection:
 
 
 class PostgreSQLServer:
-    """The PostgreSQL database that the URL names. It implements `Driver`."""
+    """The PostgreSQL database that the URL names. It implements the protocol `Driver`."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -284,9 +286,10 @@ class PostgreSQLServer:
             raise RegisterError(missing("A register on PostgreSQL", "postgresql")) from None
         self.troubles: type[Exception] = psycopg2.Error
         self._not_connected: Exception | None = None
-        """The last failure to connect. It has no code."""
+        """The last failure to connect. Such an error has no code."""
         self.is_session = False
-        """True after a check that a pooler keeps one server for each session."""
+        """True after it was checked that a pooler, if there is one, gives each session its own
+        server."""
         self._url = f"postgresql://{url.partition('://')[2]}"
         try:
             said = parse_dsn(self._url)
@@ -322,7 +325,7 @@ class PostgreSQLServer:
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
-        """Yields an advisory lock on a separate session, or None if another run holds it."""
+        """Yields an advisory lock on a session of its own, or None if another run holds it."""
         with contextlib.closing(self.connect()) as session:
             ((got,),) = session.rows(f"SELECT pg_try_advisory_lock({RUN})")
 
@@ -345,10 +348,11 @@ class PostgreSQLServer:
 
 
 def way_to(url: str) -> tuple[str, str]:
-    """Returns the hosts of the URL that are other machines, as one text, and its sslmode. '' if
-    there is none: a socket, or this machine.
+    """Returns the hosts in the URL that are other machines, as one text, and the sslmode. The first
+    is '' if there is none, as for a socket or this machine.
 
-    What the URL leaves out, the environment says (`PGHOST`, `PGSSLMODE`), as for libpq."""
+    What the URL leaves out is taken from the environment (`PGHOST`, `PGSSLMODE`), as the library
+    libpq does."""
     from psycopg2.extensions import parse_dsn
 
     said = parse_dsn(f"postgresql://{url.partition('://')[2]}")
@@ -371,7 +375,7 @@ _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def _copied(value: str | int | None) -> str:
-    """Returns a value in the text format of COPY."""
+    """Returns a value in the text format of the statement COPY."""
     if value is None:
         return r"\N"
     return value.translate(_ESCAPED) if isinstance(value, str) else str(value)

@@ -1,6 +1,7 @@
 """Proves the register: checks that the rows of each run are still as the run wrote them.
 
-Each run leaves a checksum of its rows, and a seal that chains it to the run before."""
+Each run stores a checksum of its rows, and a seal: a checksum that also contains the seal of the
+run before."""
 
 from __future__ import annotations
 
@@ -22,15 +23,17 @@ WRITTEN = {
     "bank_changes": "mark, tbl, id",
     "bank_statements": "account, currency, first, last, opening, closing, number, page",
 }
-"""The tables that note which run wrote a row, and the columns under its checksum."""
+"""The tables whose rows say which run wrote them, with the columns that are in the checksum."""
 
 VERSION = "history"
-"""A version of a record has the same checksum as the newest one and as an older one."""
+"""The table name under which a version of a record is in the checksum. It is the same for the
+newest version and for older ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sealed:
-    """A run with its checksums, both None in a run from before there were any."""
+    """A run with its checksum and its seal. Both are None if the run is from before there were
+    checksums."""
 
     run: Run
     at: str
@@ -40,12 +43,11 @@ class _Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of the check of a register.
+    """The result of checking a register.
 
-    `runs`: the number of all runs. `proven`: the number of runs that have a checksum. `broken`: the
-    numbers of the runs whose rows do not fit their checksum, oldest first.
-    `last`: the last run before them. None if there is none.
-    """
+    `runs`: the number of all runs. `proven`: the number of runs that have a checksum. `broken`:
+    the numbers of the runs whose rows do not fit their checksum, the oldest first. `last`: the
+    last run before the first of these, or None if there is none."""
 
     runs: int
     proven: int
@@ -54,7 +56,7 @@ class Proof:
 
 
 def proof(ask: Ask) -> Proof:
-    """Recomputes all checksums from the rows."""
+    """Calculates all checksums again from the rows, and compares them with the stored ones."""
     there = _wrote(ask)
     runs = _runs(ask)
     broken = [
@@ -80,7 +82,8 @@ def holding(ask: Ask) -> frozenset[int]:
 
 
 def seal_all(connection: RegisterConnection) -> None:
-    """Writes the checksums and the seals of all runs, from the rows that the register has now."""
+    """Stores the checksums and seals of all runs, calculated from the present rows of the
+    register."""
     there, before = _wrote(connection), ""
     for each in _runs(connection):
         wrote = checksums.text_of(there.get(each.run.n, 0))
@@ -91,7 +94,8 @@ def seal_all(connection: RegisterConnection) -> None:
 
 
 def _missing(runs: Sequence[_Sealed], there: Mapping[int, int]) -> list[int]:
-    """Returns the numbers of runs that are gone, although others or their rows are there."""
+    """Returns the numbers of runs that are missing, although there are later runs or rows of
+    these runs."""
     known = {each.run.n for each in runs}
     return sorted({*range(1, max(known, default=0) + 1), *there} - known)
 
@@ -125,18 +129,18 @@ def _wrote(ask: Ask) -> dict[int, int]:
 
 
 class Redaction:
-    """Exchanges the checksums of rows that are redacted, and seals the runs again.
+    """Replaces the checksums of rows that are redacted, and calculates the seals of the runs again.
 
-    Create it before the first row changes, and call `done` after the last."""
+    Create the object before the first row changes, and call `done` after the last."""
 
     def __init__(self, connection: RegisterConnection) -> None:
         self._connection = connection
         self._before = _wrote(connection)
 
     def done(self) -> None:
-        """Writes the checksums of the runs whose rows changed, and the seals that follow.
+        """Stores the checksums of the runs whose rows changed, and all seals after them.
 
-        A run that did not hold before does not hold now either."""
+        A run whose rows did not fit its checksum before still does not fit it."""
         after = _wrote(self._connection)
         runs = _runs(self._connection)
         changed = {n for n in self._before if self._before[n] != after.get(n)}

@@ -1,4 +1,5 @@
-"""Stores and reads sealed batches, published pages and final reports in the register."""
+"""Stores and reads what was published: sealed batches (amounts that were published together as
+one sum), pages, and final reports."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from budgettrack.register.taking_back import STOPPED
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """The facts on a month's page besides sums of batches, and the day of its first publication."""
+    """What a month's page shows besides sums of batches, and the day on which it was first
+    published."""
 
     facts: PublicFacts
     published: date
@@ -33,8 +35,8 @@ class PublishedPage:
 
 @dataclass(frozen=True, slots=True)
 class OldFigure:
-    """A figure to date that an older program published, which had no batches: the last month in the
-    figure, and the run whose records it showed."""
+    """A figure to date that an older version of the program published, which had no batches: the
+    last month in the figure, and the run whose records it showed."""
 
     through: Month
     run: int
@@ -42,8 +44,9 @@ class OldFigure:
 
 @dataclass(frozen=True, slots=True)
 class OldStep:
-    """A publication of an older program, which had no batches: the month of its page, the run whose
-    records it showed, and the rows (table and key) whose figures to date it showed anew."""
+    """One publication by an older version of the program, which had no batches: the month of its
+    page, the run whose records it showed, and the rows (table and key) whose figures to date
+    were new or changed."""
 
     month: Month
     run: int
@@ -52,14 +55,12 @@ class OldStep:
 
 @dataclass(frozen=True, slots=True)
 class OldFigures:
-    """The figures that an older program published, which had no batches.
+    """The figures that an older version of the program published, which had no batches.
 
-    `steps`: all publications, oldest first.
-    `month`: the month of the last page.
-    `spent`: the total spending, without lines that pay people. None if it was not shown.
-    `gifts`: the gifts. None if they were not shown.
-    `people`: the yearly totals of lines that pay people, by year, if they were ever shown.
-    """
+    `steps`: all publications, the oldest first. `month`: the month of the last page. `spent`:
+    the total spending, without lines that pay people, or None if it was not shown. `gifts`: the
+    gifts, or None if they were not shown. `people`: the yearly totals of lines that pay people,
+    by year, if they were ever shown."""
 
     month: Month
     spent: OldFigure | None
@@ -72,13 +73,10 @@ class OldFigures:
 class Publications:
     """Everything that was published or reported.
 
-    `batches`: in the order of sealing.
-    `copies`: sums that stood on pages of before there were batches. No page shows them now.
-    `pages`: by month, oldest first.
-    `finals`: the final reports by grant, oldest first.
-    `old`: the figures of before there were batches. None if there are none, or if they are in
-    batches now.
-    """
+    `batches`: in the order in which they were sealed. `copies`: sums on pages of an older
+    version that had no batches; no page shows them now. `pages`: by month, the oldest first.
+    `finals`: the final reports by grant, the oldest first. `old`: the figures of an older
+    version that had no batches. None if there are none, or if they are in batches now."""
 
     batches: Sequence[Batch]
     pages: Mapping[Month, PublishedPage]
@@ -99,7 +97,8 @@ def batches(ask: Ask) -> list[Batch]:
 
 
 def _all_batches(ask: Ask) -> tuple[list[Batch], list[Batch]]:
-    """Returns all batches in the order of sealing, and the sums that others have copies of."""
+    """Returns all batches in the order in which they were sealed, and the sums of old pages that
+    readers may have copied."""
     parts: dict[int, list[Any]] = {}
     for batch, *part in ask.rows(
         "SELECT batch, tbl, id, contributor, line, month, own, units, currency, award,"
@@ -132,7 +131,7 @@ def pages(ask: Ask) -> dict[Month, PublishedPage]:
 
 
 def old_figures(ask: Ask) -> OldFigures | None:
-    """Returns the figures that an older program published, which had no batches.
+    """Returns the figures that an older version of the program published, which had no batches.
 
     Returns None if there are none, or if they are in batches now."""
     shown: dict[tuple[str, str], OldFigure] = {}
@@ -160,8 +159,8 @@ def old_figures(ask: Ask) -> OldFigures | None:
 
 
 def lines_that_paid_people(ask: Ask, run: int) -> frozenset[str]:
-    """Returns the budget lines that were said to pay people, as they were after a run, in a
-    register from before there were batches."""
+    """Returns the budget lines that were marked as paying people, as they were after a run. It
+    is for a register from before there were batches."""
     versions = (
         "SELECT id, n, run FROM records WHERE tbl = 'budget' UNION ALL"
         " SELECT id, n, run FROM history WHERE tbl = 'budget'"
@@ -183,8 +182,8 @@ def finals(ask: Ask) -> dict[str, list[Reported]]:
 
 
 def state(ask: Ask) -> str:
-    """Returns a text that changes if a record, a published page or a final report changes, or if
-    something is withdrawn or publishing is stopped."""
+    """Returns a text that changes if a record, a published page or a final report changes, if
+    something is withdrawn, or if publishing is stopped."""
     ((newest, *counts),) = ask.rows(
         "SELECT (SELECT max(run) FROM records), (SELECT count(*) FROM batches),"
         " (SELECT count(*) FROM finals), (SELECT count(*) FROM reported)"
@@ -209,8 +208,8 @@ def freeze(
     """Stores the budgets of months that are now reported, by line and month. They never change
     afterwards.
 
-    Amounts are minor units of the line's currency.
-    Months that are already stored stay unchanged. If there is no new month, nothing is written."""
+    Amounts are in minor units of the line's currency. Months that are already stored are not
+    changed. If there is no new month, nothing is written."""
     with register.keeping() as connection:
         there = queries.reported(connection)
         rows = [
@@ -231,8 +230,8 @@ def freeze(
 def report_final(register: Register, grant: str, reported: Reported, at: datetime) -> Reported:
     """Stores a final report and returns it.
 
-    If the last report of the period has the same figures, returns that report with its own date
-    instead."""
+    If the last report of the same period has the same figures, nothing is stored, and that
+    report is returned with its own date."""
     period = (reported.first, reported.last)
     with register.keeping() as connection:
         known = finals(connection)
@@ -260,12 +259,12 @@ def publish(
     at: datetime,
     copies: Sequence[Batch] = (),
 ) -> None:
-    """Stores new batches and the pages that changed. `known` is the number of earlier batches, with
-    the `copies` among them.
+    """Stores new batches and the pages that changed. `known` is the number of earlier batches, the
+    `copies` included.
 
-    If nothing is new, nothing is written. What was published before there were batches is deleted:
-    it is in the first batches.
-    Raises `RegisterError` if another run published in the meantime."""
+    If there is nothing new, nothing is written. What an older version published without batches
+    is deleted, because the first batches contain it. Raises `RegisterError` if another run has
+    published in the meantime."""
     with register.keeping() as connection:
         stored = connection.rows("SELECT month, facts FROM pages")
         there = {month: text for month, text in stored}  # noqa: C416 - rows are sequences
@@ -296,7 +295,7 @@ def publish(
 def _insert(
     connection: RegisterConnection, sealed: Sequence[Batch], first: int, *, copy: bool = False
 ) -> None:
-    """Adds batches. `first` is the place of the first one in the order of sealing."""
+    """Adds batches. `first` is the position of the first one in the order of sealing."""
     numbered = list(enumerate(sealed, first))
     connection.insert(
         "batches (n, number, page, what, correction, copy, award, category, activity)",
@@ -335,8 +334,9 @@ def facts_text(facts: PublicFacts) -> str:
 
 
 def facts_of(text: str) -> PublicFacts:
-    """Reads facts from JSON. A page that an older program stored has figures beside its facts: the
-    figures are left out. The indicators that it had in rows of the work-plan are indicators.
+    """Returns the facts of a page from JSON. A page that an older version stored has figures beside
+    its facts; they are left out. Indicators that it had in rows of the work-plan become indicators
+    of their own.
 
     Raises `msgspec.ValidationError` if the JSON has no facts."""
     facts = _decoder.decode(text)
@@ -345,7 +345,7 @@ def facts_of(text: str) -> PublicFacts:
 
 
 class _OldRow(msgspec.Struct):
-    """A row of the work-plan on a page of an older program: with an indicator of its own."""
+    """A row of the work-plan on a page of an older version. It has its own indicator."""
 
     id: str
     activity: str = ""
@@ -364,8 +364,8 @@ _old_decoder = msgspec.json.Decoder(_OldFacts)
 def _of_rows(
     rows: Iterable[_OldRow], listed: Iterable[IndicatorFigures]
 ) -> Iterator[IndicatorFigures]:
-    """Yields the indicators in rows of the work-plan. An activity with listed indicators had
-    none."""
+    """Yields the indicators in rows of the work-plan. An activity that already has listed
+    indicators is left out."""
     activities = {each.activity for each in listed}
     for row in rows:
         if row.id not in activities and (row.target is not None or row.achieved is not None):

@@ -1,8 +1,8 @@
-"""Queries for records, figures and runs in the register.
+"""Reads records, figures and runs from the register.
 
-Each query is a function of an `Ask`: `register.ask(queries.totals)`. `register.reading()` serves
-several queries on the same state. `cycles` has the queries for monthly runs, `published` those
-for publications."""
+Each query is a function with an `Ask` as its argument: `register.ask(queries.totals)`. With
+`register.reading()`, several queries read the same state. `cycles` has the queries about monthly
+runs, `published` those about publications."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ def meta(ask: Ask, key: str) -> str | None:
 
 
 def several(ask: Ask, *keys: str) -> dict[str, str]:
-    """Returns stored values by name, asked at once. A value that was never set is left out."""
+    """Returns stored values by name, with one statement. A value that was never set is left out."""
     query = f"SELECT key, value FROM meta WHERE key IN ({_places(keys)})"
     return {str(key): str(value) for key, value in ask.rows(query, list(keys))}
 
 
 HOME = "machine"
-"""The key of the place where the register is used (see `home`)."""
+"""The name of the stored value that says in which place the register is used (see `home`)."""
 
 WITHDRAWN = "withdrawn"
 """The name of the stored value that holds the withdrawn names."""
@@ -116,7 +116,7 @@ def withdrawals_in(text: str | None) -> list[Withdrawal]:
 
 
 def time_zone(ask: Ask) -> str:
-    """Returns the time zone of the workbook as last read, or '' if it has none."""
+    """Returns the time zone that the workbook had when it was last read, or '' if it had none."""
     return meta(ask, "time_zone") or ""
 
 
@@ -131,13 +131,13 @@ def newest_run(ask: Ask) -> int:
 
 
 def last_number(ask: Ask, table: str, column: str = "n") -> int:
-    """Returns the largest number in a column. Returns 0 if the table is empty."""
+    """Returns the largest number in a column of a table. Returns 0 if the table is empty."""
     ((number,),) = ask.rows(f"SELECT coalesce(max({column}), 0) FROM {table}")
     return int(number)
 
 
 def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
-    """Returns all records as they were after a run, in order of creation."""
+    """Returns all records as they were after a run, in the order in which they were created."""
     query = "SELECT tbl, id, fields, seq FROM records WHERE run <= ? AND n > 0"
     now = list(ask.rows(query, (run,)))
     then = ask.rows(
@@ -155,13 +155,13 @@ def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
 
 
 TOTALS = "totals"
-"""The key of the checksum of all totals."""
+"""The name of the stored value with the checksum of all totals."""
 
 
 def totals(ask: Ask) -> list[Total]:
     """Returns the monthly totals, sorted by line, grant, currency and months.
 
-    Raises `RegisterError` if they are not those that the last sync wrote."""
+    Raises `RegisterError` if they differ from what the last sync wrote."""
     stored, wrote = totals_and_checksum(ask)
     if wrote and wrote != checksum_of(stored):
         raise damaged(ask.place)
@@ -169,12 +169,12 @@ def totals(ask: Ask) -> list[Total]:
 
 
 def stored_totals(ask: Ask) -> list[Total]:
-    """Like `totals`, but does not check them."""
+    """Returns the monthly totals, as `totals` does, but does not check them."""
     return totals_and_checksum(ask)[0]
 
 
 def totals_and_checksum(ask: Ask) -> tuple[list[Total], str]:
-    """Returns the totals and their checksum, by one statement. The checksum is '' if there is
+    """Returns the totals and their checksum, with one statement. The checksum is '' if there is
     none."""
     query = (
         "SELECT line, award, currency, ordered, paid, spent, committed, expenses FROM totals UNION"
@@ -186,16 +186,17 @@ def totals_and_checksum(ask: Ask) -> tuple[list[Total], str]:
 
 
 def checksum_of(totals: Iterable[Total]) -> str:
-    """Returns the checksum of totals, as it stands in the register."""
+    """Returns the checksum of totals in the form in which the register stores it."""
     rows = ((*total_key(each), each.spent, each.committed, each.count) for each in totals)
     return checksums.text_of(checksums.of_rows("totals", rows))
 
 
 def totals_to(ask: Ask, month: Month) -> list[Total]:
-    """Returns the totals up to the end of a month: spent amounts, and orders that were unpaid then.
+    """Returns the totals up to the end of a month: amounts that were spent by then, and orders that
+    were not paid by then.
 
-    One sum covers all months: spent amounts are dated to their first month, open orders to
-    `month`."""
+    Each place has one sum for all months. Spent amounts have the date of their first month, and
+    open orders have `month`."""
     spent: dict[tuple[str, str, str], list[Total]] = {}
     owed: dict[tuple[str, str, str], list[Total]] = {}
     for total in totals(ask):
@@ -233,7 +234,7 @@ def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str]
 def spent_of(
     totals_: Iterable[Total], months: Collection[Month]
 ) -> dict[tuple[Month, str, str], int]:
-    """Returns what `spent_in` does, of totals that were read already."""
+    """Returns the same as `spent_in`, from totals that were already read."""
     spent: dict[tuple[Month, str, str], int] = {}
     for total in totals_:
         if total.paid in months:
@@ -243,10 +244,9 @@ def spent_of(
 
 
 def findings(ask: Ask) -> list[Finding]:
-    """Returns the stored findings in order, each with the date when it was first seen.
+    """Returns the stored findings in order, each with the date on which it was first seen.
 
-    Leaves out findings with a code that this program does not know; the next sync replaces the
-    list."""
+    A finding whose code this program does not know is left out. The next sync replaces the list."""
     query = (
         "SELECT code, tbl, id, field, filling, tab, row_index, column_index, first_seen FROM"
         " findings ORDER BY position"
@@ -273,8 +273,8 @@ def last_run(ask: Ask, kind: str) -> Run | None:
 
 
 def last_run_and_booked(ask: Ask) -> tuple[datetime | None, frozenset[str]]:
-    """Returns the time of the last run, and the IDs of the expenses that a bank has booked, asked
-    at once. An entry of a report within the day is not booked yet.
+    """Returns the time of the last run, and the IDs of the expenses that are on a bank statement,
+    with one statement. An entry from a report within the day does not count yet.
 
     The time is None for a new register."""
     rows = ask.rows(
@@ -300,10 +300,10 @@ def time_of(ask: Ask, run: int) -> datetime | None:
 
 
 def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
-    """Returns the budget of each line and month, as it was frozen when the month was reported.
+    """Returns the budget of each line and month, as it was fixed when the month was reported.
 
-    Amounts are minor units. If `currencies` (by line) is given, lines whose currency has changed
-    are left out."""
+    Amounts are in minor units. If `currencies` (by line) is given, lines whose currency has
+    changed are left out."""
     budgets: dict[str, dict[Month, int]] = {}
     for line, month, budget, currency in ask.rows(
         "SELECT line, month, budget, currency FROM reported ORDER BY line, month"
@@ -314,9 +314,9 @@ def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str,
 
 
 def closed_numbers(ask: Ask, records: Records) -> Closed:
-    """Returns the numbers to date of indicators, as they stood when months were closed.
+    """Returns the numbers to date of indicators, as they were when months were closed.
 
-    Nothing is asked if there are no indicators."""
+    If there are no indicators, the database is not asked."""
     if not records.get("indicators") or not records.get("months"):
         return {}
     by_table: dict[str, dict[str, list[tuple[int, Fields | None]]]] = {}
@@ -332,8 +332,8 @@ def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the
 
 
 def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
-    """Returns the fingerprint of the key that made the marks of bank entries, and the record for
-    each mark.
+    """Returns two things: the fingerprint of the key with which the marks (keyed hashes) of bank
+    entries were made, and the record for each mark.
 
     The fingerprint is '' before the first bank entry."""
     marks = {entry.mark: (entry.table, entry.id) for entry in bank_entries(ask)}
@@ -341,7 +341,7 @@ def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
 
 
 def bank_entries(ask: Ask) -> list[Banked]:
-    """Returns the entries of earlier imports as they are now, the oldest first."""
+    """Returns the bank entries of earlier imports in their present state, the oldest first."""
     changed = {
         mark: (table, id_)
         for mark, table, id_ in ask.rows("SELECT mark, tbl, id FROM bank_changes ORDER BY run")
@@ -365,7 +365,7 @@ def bank_entries(ask: Ask) -> list[Banked]:
 
 
 def bank_statements(ask: Ask) -> list[BankStatement]:
-    """Returns the statements of earlier imports, in the order of the imports."""
+    """Returns the bank statements of earlier imports, in the order of the imports."""
     rows = ask.rows(
         "SELECT account, currency, first, last, opening, closing, number, page FROM bank_statements"
         " ORDER BY run, first, last"
@@ -377,8 +377,8 @@ def bank_statements(ask: Ask) -> list[BankStatement]:
 
 
 def bank_accounts(ask: Ask) -> tuple[list[BankAccount], dict[str, str], dict[str, set[str]]]:
-    """Returns the bank accounts, the account of each bank entry by its mark, and the currencies of
-    each account's entries by its name."""
+    """Returns the bank accounts, the account of each bank entry by the mark of the entry, and
+    the currencies of the entries of each account by its name."""
     accounts = [BankAccount(*row) for row in ask.rows("SELECT mark, name, signs FROM accounts")]
     of_entry: dict[str, str] = {}
     currencies: dict[str, set[str]] = {}
@@ -417,5 +417,5 @@ def _versions(ask: Ask, where: str, values: list[str]) -> dict[tuple[str, str], 
 
 
 def _places(values: Collection[Any]) -> str:
-    """Returns a question mark for each value."""
+    """Returns the placeholders for values in a statement: one question mark for each."""
     return ", ".join("?" for _ in values)

@@ -1,8 +1,8 @@
-"""Makes a damaged register anew from its undamaged part.
+"""Builds a damaged register again from its undamaged part.
 
-A version of a record is kept if the run that wrote it *holds*: all rows of the run fit its
-checksum. What a sync makes anew, the totals and the findings, is left out. The damaged file is
-never written: it keeps all it has under a new name."""
+A version of a record is kept if the run that wrote it *holds*, which means that all rows of the
+run fit its checksum. Totals and findings are left out, because a sync calculates them again. The
+damaged file is never written: it stays unchanged under a new name."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ from budgettrack.register.migrations import TABLES
 from budgettrack.register.troubles import MEND
 
 _ANEW = frozenset({"migrations", "findings", "totals", "records", "history", "runs", "meta"})
-"""The tables that are not copied as they are."""
+"""The tables that are not copied as they are, because they are made again."""
 
 _HELD = {"reported": 4, "finals": 5, "bank": 6, "bank_changes": 3, "bank_statements": 8}
-"""The tables whose rows are kept if their run holds, and the place of the run in a row."""
+"""The tables whose rows are kept if their run holds (fits its checksum), and the column with the
+number of the run."""
 
 _UNREADABLE = (RegisterError, ValueError, TypeError, ArithmeticError)
 """The exceptions that reading a damaged table may raise."""
@@ -38,13 +39,12 @@ _UNREADABLE = (RegisterError, ValueError, TypeError, ArithmeticError)
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The parts of a damaged register that were kept.
+    """What was kept of a damaged register.
 
-    `runs`: the number of runs that are kept whole. `lost`: the numbers of the others.
-    `versions`: the number of versions of records that are kept.
-    `tables`: the tables that could not be read to their end.
-    `old`: where the damaged file is now. None on a server, where it was changed in place.
-    """
+    `runs`: how many runs are kept completely. `lost`: the numbers of the other runs. `versions`:
+    how many versions of records are kept. `tables`: the tables that could not be read to their
+    end. `old`: where the damaged file is now, or None on a server, where the register was
+    changed in place."""
 
     runs: int
     lost: Sequence[int]
@@ -55,7 +55,7 @@ class Rebuilt:
 
 @dataclass(slots=True)
 class _Salvage:
-    """The rows of a damaged register, by table, and the runs that hold."""
+    """The rows of a damaged register by table, and the runs whose rows fit their checksum."""
 
     rows: dict[str, list[tuple[Any, ...]]]
     holding: frozenset[int]
@@ -63,9 +63,10 @@ class _Salvage:
 
 
 def rebuild(url: str, at: datetime) -> Rebuilt:
-    """Makes the register anew, and places the hold `register-rebuilt`.
+    """Builds the register again, and places the hold `register-rebuilt`, so that nothing is sent
+    until a person decides.
 
-    Raises `RegisterError` if it cannot be reached, or if another run writes to it."""
+    Raises `RegisterError` if the register cannot be reached, or if another run writes to it."""
     file = url.removeprefix("sqlite:///")
     if file == url:
         return _in_place(url, at)
@@ -92,7 +93,8 @@ def rebuild(url: str, at: datetime) -> Rebuilt:
 
 
 def damaged_files(url: str) -> list[Path]:
-    """Returns the damaged files that were kept beside a register. A server has none."""
+    """Returns the damaged files that were kept beside a register. A register on a server has
+    none."""
     file = url.removeprefix("sqlite:///")
     path = Path(file).absolute()
     if file == url:
@@ -101,7 +103,7 @@ def damaged_files(url: str) -> list[Path]:
 
 
 def _in_place(url: str, at: datetime) -> Rebuilt:
-    """Makes a register on a server anew, in one transaction."""
+    """Builds a register on a server again, in one transaction."""
     database = reach(url, migrate)
     try:
         with database.writer() as connection, unbroken():
@@ -164,7 +166,8 @@ def _read(database: Database, connection: RegisterConnection) -> _Salvage:
 
 
 def _put(connection: RegisterConnection, salvage: _Salvage, at: datetime) -> int:
-    """Writes what holds into empty tables. Returns the number of versions of records."""
+    """Writes all rows of undamaged runs into empty tables. Returns the number of versions of
+    records."""
     versions = _versions(salvage)
     _put_runs(connection, salvage)
     _put_records(connection, salvage, versions)
@@ -182,7 +185,8 @@ def _put(connection: RegisterConnection, salvage: _Salvage, at: datetime) -> int
 
 
 def _put_runs(connection: RegisterConnection, salvage: _Salvage) -> None:
-    """Writes all runs, also those whose rows are lost: numbers are never used again."""
+    """Writes all runs, also those whose rows are lost, because the number of a run is never used
+    again."""
     known = {n: (kind, at) for n, kind, at, *_ in salvage.rows["runs"] if _is_time(n, kind, at)}
     before = datetime.min.replace(tzinfo=UTC).isoformat()
     runs: list[tuple[int, str, str, None, None]] = []
@@ -202,12 +206,12 @@ def _is_time(n: object, kind: object, at: object) -> bool:
 
 
 _Version = tuple[str, str, int, int, str, str | None]
-"""A version of a record: its table, its ID, its number, the run that wrote it, the author (a role),
-and the fields."""
+"""A version of a record: its table, its ID, its number, the run that wrote it, the author (a
+role), and the fields."""
 
 
 def _versions(salvage: _Salvage) -> list[_Version]:
-    """Returns the versions that holding runs wrote, by record, oldest first."""
+    """Returns the versions that undamaged runs wrote, by record, the oldest first."""
     newest = (row[1:7] for row in salvage.rows["records"])
     held = [
         version
@@ -237,8 +241,8 @@ def _put_records(
 ) -> None:
     """Writes the newest version of each record, and the older ones as its history.
 
-    A record whose newest version is lost goes on from the one before: what the workbook has
-    counts as an edit of people."""
+    If the newest version of a record is lost, the one before takes its place. What the workbook
+    has then counts as an edit of people."""
     stored = {(row[1], row[2]): row for row in salvage.rows["records"]}
     records: list[tuple[Any, ...]] = []
     history: list[tuple[Any, ...]] = []

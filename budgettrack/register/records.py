@@ -1,4 +1,4 @@
-"""The types of data that go into the register and come out of it."""
+"""The types of the data that is written into the register and read from it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,13 @@ from budgettrack.core.sealing.withdrawn import Withdrawal
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The content of the register by table and ID, in order of creation.
+    """The content of the register by table and ID, in the order in which the records were created.
 
-    `agreed`: the fields that were last equal in workbook and register.
-    `removed`: the IDs of removed records. They are never used again.
-    `mark`: the hidden mark that the workbook also has.
-    `accounts`: bank accounts that are new, or answered anew.
-    `key`: the fingerprint of the group's key, None before a key was used.
-    `withdrawn`: the names that are withdrawn from everything public, oldest first.
-    `has_home`: whether the register knows the place where it is used.
-    """
+    `agreed`: the fields that were last equal in workbook and register. `removed`: the IDs of
+    removed records, which are never used again. `mark`: the hidden number that the workbook also
+    has. `accounts`: the bank accounts. `key`: the fingerprint of the group's key, or None before
+    a key was used. `withdrawn`: the names that are withdrawn from everything public, the oldest
+    first. `has_home`: whether the register has stored the place where it is used."""
 
     records: dict[str, dict[str, Fields]]
     agreed: dict[str, dict[str, Fields]]
@@ -37,7 +34,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """A new version of a record. `by` is "sheet", "register" or a role, never a login.
+    """A new version of a record. `by` says who wrote it: "sheet", "register" or a role, never a
+    login.
 
     `fields` is None if the record is removed."""
 
@@ -49,8 +47,8 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class Banked:
-    """A bank entry and its record. `mark` is a keyed hash. `units` are minor units, negative for
-    payments."""
+    """A bank entry and its record. `mark` is the keyed hash by which the entry is recognised.
+    `units` are minor units, negative for payments."""
 
     mark: str
     day: date
@@ -64,8 +62,10 @@ class Banked:
 
 @dataclass(frozen=True, slots=True)
 class BankChange:
-    """The new meaning of an earlier bank entry: the record of a table, or one side of a transfer.
-    The entry is no longer provisional."""
+    """The new meaning of an earlier bank entry: it is the record of a table, or one side of a
+    transfer.
+
+    The entry is no longer provisional after that."""
 
     mark: str
     table: str
@@ -74,8 +74,8 @@ class BankChange:
 
 @dataclass(frozen=True, slots=True)
 class BankStatement:
-    """The days and balances of a bank statement, in minor units. `account`: the name that the group
-    chose. `opening`, `number` and `page` are None if the statement has none."""
+    """The days and the balances of a bank statement, in minor units. `account` is the name that
+    the group chose. `opening`, `number` and `page` are None if the statement has none."""
 
     account: str
     currency: str
@@ -89,7 +89,8 @@ class BankStatement:
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """A mark of a bank account, the account's name, and what a person answered about its signs."""
+    """A bank account: the mark (keyed hash) by which it is recognised, its name, and what a
+    person answered about the signs of its amounts."""
 
     mark: str
     name: str
@@ -98,20 +99,15 @@ class BankAccount:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Everything that one run writes. None leaves a stored value unchanged.
+    """Everything that one run writes. A value of None leaves the stored value unchanged.
 
-    `at`: the time, with a time zone.
-    `agreed`: (table, ID, agreed fields or None).
-    `findings`, `totals`: replace the stored ones. A finding keeps the date when it was first seen.
-    `time_zone`: the workbook's time zone.
-    `key`: the fingerprint of the group's key.
-    `payees`: the hash of the payee by the ID of the expense, '' if it is not known. Other expenses
-    keep theirs.
-    `holds`: why nothing may be sent from now on.
-    `withdrawn`: more names that are withdrawn.
-    `wrote`: the number of the write that this sync announced and did (see `Writing.announce`).
-    `home`: the place where the register is used.
-    """
+    `at`: the time, with a time zone. `agreed`: (table, ID, agreed fields or None). `findings`,
+    `totals`: replace the stored ones; a finding keeps the date on which it was first seen.
+    `time_zone`: the time zone of the workbook. `key`: the fingerprint of the group's key.
+    `payees`: the hash of the payee by the ID of the expense, '' if it is not known; other
+    expenses keep theirs. `holds`: reasons why nothing may be sent from now on. `withdrawn`: more
+    names that are withdrawn. `wrote`: the number under which this sync announced and did its
+    write (see `Writing.announce`). `home`: the place where the register is used."""
 
     kind: str
     at: datetime
@@ -135,7 +131,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of a record, counted from 1. `run` is the number of its run.
+    """A version of a record. Versions count from 1. `run` is the number of the run that wrote it.
 
     `fields` is None if the record was removed."""
 
@@ -148,7 +144,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that wrote to the register. `n` counts from 1."""
+    """A run that wrote to the register. `n` is its number, from 1."""
 
     n: int
     kind: str

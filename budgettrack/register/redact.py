@@ -1,9 +1,10 @@
 """Wipes a value from the whole register, because it should never have been typed. No other code
 deletes data.
 
-The value disappears from all versions of the record, agreed fields, findings, published pages,
-the labels of batches, withdrawn names and final reports. Who stands behind the record's amount is
-forgotten too. Then the database is rewritten, so that no copy stays in its free space."""
+The value disappears from all versions of the record, from agreed fields, findings, published
+pages, labels of batches, withdrawn names and final reports. The register also forgets to which
+person or firm the amount of the record belongs. Then the database is rewritten, so that no copy
+stays in its free space."""
 
 from __future__ import annotations
 
@@ -20,23 +21,23 @@ from budgettrack.register.database import Database
 from budgettrack.register.proof import Redaction
 
 SHORTEST = 3
-"""The smallest length of a text that is searched within other texts. Shorter texts would match
-everywhere."""
+"""How long a text must be at least to be searched for within other texts. A shorter text would
+be found everywhere."""
 
 GONE = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Wiped:
-    """The result of a wipe: the values, and the months whose pages showed one of them."""
+    """The result of wiping: the values, and the months whose pages showed one of them."""
 
     values: tuple[str, ...]
     months: tuple[Month, ...]
 
 
 def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
-    """Wipes all values that the field of a record ever had, in one transaction. Then rewrites
-    the database."""
+    """Wipes all values that a field of a record ever had, in one transaction. Then rewrites the
+    database."""
     with database.writer() as connection:
         connection.erase_what_is_deleted()
         connection.begin_writing()
@@ -72,9 +73,9 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
 def _wipe_batches(
     connection: RegisterConnection, table: str, id_: str, texts: Iterable[str]
 ) -> Month | None:
-    """Forgets who stands behind a record, and the values in the labels of batches.
+    """Deletes from the published batches whose amount a record is, and the values in their labels.
 
-    Returns the first page with such a label. Returns None if no page has one."""
+    Returns the month of the first page with such a label, or None if no page has one."""
     connection.rows(
         "UPDATE batch_parts SET contributor = '' WHERE tbl = ? AND id = ?", (table, id_)
     )
@@ -95,7 +96,8 @@ def _wipe_batches(
 
 
 def _wipe_reports_to(connection: RegisterConnection, texts: Iterable[str]) -> None:
-    """Wipes the name of a funder from earlier words of the deadlines that follow from its grant."""
+    """Wipes the name of a funder from earlier names of the deadlines that the program made from
+    its grant."""
     for of, by in (("history", "n"), ("agreed_history", "until")):
         query = f"SELECT id, {by}, fields FROM {of} WHERE tbl = 'deadlines'"
         for id_, number, text in list(connection.rows(query)):
@@ -111,7 +113,7 @@ def _wipe_reports_to(connection: RegisterConnection, texts: Iterable[str]) -> No
 
 
 def _note(connection: RegisterConnection, table: str, id_: str, field: str) -> None:
-    """Notes that a field was redacted: an older workbook must not bring its value back."""
+    """Records that a field was redacted, so that an older workbook cannot bring its value back."""
     connection.rows(
         "INSERT INTO redacted (tbl, id, field, run) VALUES (?, ?, ?, ?) ON CONFLICT (tbl, id,"
         " field) DO UPDATE SET run = excluded.run",
@@ -120,8 +122,8 @@ def _note(connection: RegisterConnection, table: str, id_: str, field: str) -> N
 
 
 def _wipe_withdrawals(connection: RegisterConnection, texts: Iterable[str]) -> None:
-    """Wipes the values from the withdrawn names, in the same way as from the labels of batches. So
-    a withdrawn label stays withdrawn."""
+    """Wipes the values from the withdrawn names, in the same way as from the labels of batches.
+    So a label that is withdrawn stays withdrawn."""
     before = queries.withdrawals(connection)
     after = [
         replace(each, name=_scrubbed(each.name, texts), before=_scrubbed(each.before, texts))
@@ -137,7 +139,8 @@ def _like(text: str) -> str:
 
 
 def _versions(connection: RegisterConnection, table: str, id_: str, field: str) -> set[str]:
-    """Removes the field from all versions and from the agreed fields. Returns its values."""
+    """Removes the field from all versions and from the agreed fields. Returns the values that it
+    had."""
     values: set[str] = set()
     key = (table, id_)
     for fields, agreed in list(
@@ -171,7 +174,8 @@ def _without(text: str | None, field: str, values: set[str]) -> str | None:
 def _rewrite(
     connection: RegisterConnection, where: str, key: str | int, text: str, values: Iterable[str]
 ) -> bool:
-    """Replaces the values in all texts of a stored view. Returns True if there were any."""
+    """Replaces the values in all texts of a stored page or report. Returns True if it had any of
+    them."""
     before = json.loads(text)
     after = _scrubbed(before, values)
     if after == before:

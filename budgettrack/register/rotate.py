@@ -1,9 +1,9 @@
 """Stores that the group has another key.
 
-A person who had the old key must not be able to test names against the hashes in the register. So
-no hash of the old key stays: readers get their new hash, the payees are read from the sheet anew,
-and all other hashes are hashed once more with the new key. Then the database is rewritten, so that
-no copy stays in its free space."""
+A person who knows the old key must not be able to test names against the hashes in the register.
+So no hash of the old key stays. Recipients get a new hash, payees are read from the sheet again,
+and all other hashes are hashed once more with the new key. Then the database is rewritten, so
+that no copy stays in its free space."""
 
 from __future__ import annotations
 
@@ -24,13 +24,11 @@ _CONTRIBUTOR = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Rekeyed:
-    """The effects of another key on the stored data.
+    """What happened to the stored data when the key was changed.
 
-    `known`: the deliveries whose reader is known by the new hash.
-    `unknown`: those whose reader is not in the config any more.
-    `banked`: the bank entries, which were marked with the old key.
-    `accounts`: the names of the bank accounts.
-    """
+    `known`: how many deliveries have a recipient who is known by the new hash. `unknown`: how
+    many have a recipient who is no longer in the config. `banked`: how many bank entries were
+    marked with the old key. `accounts`: the names of the bank accounts."""
 
     known: int
     unknown: int
@@ -43,7 +41,7 @@ def rekey(
 ) -> Rekeyed:
     """Stores another key, in one transaction. Then rewrites the database.
 
-    `readers`: the new hash of each reader by the old one."""
+    `readers` has the new hash of each recipient by the old hash."""
     with database.writer() as connection:
         connection.erase_what_is_deleted()
         connection.begin_writing()
@@ -70,7 +68,8 @@ def rekey(
 
 
 def _hash_contributors(connection: RegisterConnection, key: bytes) -> None:
-    """Hashes the contributors of published batches once more: who was the same stays the same."""
+    """Hashes the contributors of published batches (the persons and firms) once more. Equal
+    contributors stay equal."""
     for (old,) in list(connection.rows("SELECT DISTINCT contributor FROM batch_parts")):
         new = _CONTRIBUTOR.sub(lambda match: _once_more(key, match[0])[:32], str(old))
         if new != old:
@@ -79,7 +78,8 @@ def _hash_contributors(connection: RegisterConnection, key: bytes) -> None:
 
 
 def _hash_marks(connection: RegisterConnection, table: str, key: bytes) -> int:
-    """Hashes the marks of bank entries or accounts once more. Returns their number."""
+    """Hashes once more the marks (keyed hashes) by which bank entries or accounts are
+    recognised. Returns how many there are."""
     marks = [str(mark) for (mark,) in connection.rows(f"SELECT DISTINCT mark FROM {table}")]
     for mark in marks:
         statement = f"UPDATE {table} SET mark = ? WHERE mark = ?"

@@ -1,30 +1,31 @@
-"""The seal of a register's file: a checksum of all its bytes, kept in its own header.
+"""The seal of a register file: a checksum of all its bytes, which is stored in the header of the
+file itself.
 
 SQLite leaves four bytes of the header to the program (`user_version`). A transaction that writes
-sets them to 0 with the same commit; when the command ends, it seals what it wrote. So a copy of the
-file has its seal with it, a run that died leaves 0, and every other difference is damage, or the
-work of another program."""
+sets them to 0 in the same commit. When the command ends, it writes the seal. So a copy of the
+file contains its seal, and a run that was killed leaves 0. Any other difference means that the
+file was damaged, or changed by another program."""
 
 from __future__ import annotations
 
 import zlib
 
 UNSEALED = 0
-"""The seal of a file that is being written to, or whose last run died."""
+"""The seal of a file that is being written to, or whose last run was killed."""
 
 _SEAL = slice(60, 64)
 _SEALED = ((0, 24), (28, 60), (64, 92), (100, None))
-"""The bytes under the seal. Sealing itself alters the others: the seal, and three counters in which
-nothing of the register stands."""
+"""The bytes that are in the checksum. Writing the seal changes the others: the seal itself, and
+three counters, which contain nothing of the register."""
 
 
 def seal_in(image: bytes) -> int:
-    """Returns the seal that stands in the content of a file."""
+    """Returns the seal that is stored in the content of a file."""
     return int.from_bytes(image[_SEAL], "big", signed=True)
 
 
 def seal_of(image: bytes) -> int:
-    """Returns the seal that the content of a file must have. It is never `UNSEALED`."""
+    """Returns the seal that the content of a file should have. It is never `UNSEALED`."""
     checksum = 0
     with memoryview(image) as view:
         for start, end in _SEALED:

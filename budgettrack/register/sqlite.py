@@ -1,6 +1,6 @@
-"""A register in a SQLite file that only its owner can read.
+"""A register in an SQLite file that only its owner can read.
 
-The writer's lock is the transaction itself, so a commit releases the lock."""
+The transaction itself is the writer's lock, so a commit releases the lock."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ from budgettrack.register.troubles import damaged
 from budgettrack.register.turn import signature
 
 LOCKED_WITHIN = 0.2
-"""Seconds to wait for the lock before another run counts as active."""
+"""How many seconds a run waits for the lock before it decides that another run is active."""
 
 
 MAPPED = 1 << 40
-"""More bytes than a register has: all of it is read at once, instead of page by page."""
+"""More bytes than any register has. SQLite then reads the file all at once, and not page by
+page."""
 
 
 class SQLiteConnection:
-    """A connection to the file. It implements `RegisterConnection`."""
+    """A connection to the file. It implements the protocol `RegisterConnection`."""
 
     def __init__(self, path: Path, place: str) -> None:
         self.place, self._path = place, path
@@ -118,7 +119,8 @@ class SQLiteConnection:
         return True
 
     def _sign(self) -> None:
-        """Leaves the name of this run beside the register, for those who wait for it."""
+        """Writes the name of this run into a file beside the register, for other commands that
+        wait for it."""
         # If this fails, others wait without knowing for which run.
         with contextlib.suppress(OSError):
             handle = os.open(self._writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -193,8 +195,8 @@ class SQLiteConnection:
         self.rollback()
 
     def _image(self) -> bytes:
-        """Returns the content of the file. SQLite itself reads the file: if Python opened and
-        closed it, the system would drop the locks that SQLite holds on it."""
+        """Returns the content of the file. SQLite itself reads it: if Python opened and closed
+        the file, the operating system would release the locks that SQLite holds on it."""
         self.raw.execute(f"PRAGMA mmap_size = {MAPPED}")
         image = self.raw.serialize()
         self.raw.execute("PRAGMA mmap_size = 0")
@@ -215,7 +217,7 @@ class SQLiteConnection:
 
 
 class SQLiteFile:
-    """The SQLite file that the URL names. It implements `Driver`."""
+    """The SQLite file that the URL names. It implements the protocol `Driver`."""
 
     troubles: type[Exception] = sqlite3.Error
 
@@ -231,7 +233,7 @@ class SQLiteFile:
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
-        """Yields the lock of a file beside the register, or None if another run holds it."""
+        """Yields the lock on a file beside the register, or None if another run holds it."""
         register = self.path.resolve()
         path = register.with_name(f"{register.name}.run")
         with contextlib.ExitStack() as held:
@@ -257,7 +259,7 @@ def _name_of(error: Exception) -> str:
 
 
 def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
-    """Opens the register's file, or creates it. `prepare` makes the tables of a new file.
+    """Opens the file of the register, or creates it. `prepare` creates the tables of a new file.
 
     Raises `RegisterError` if the file cannot be created or opened."""
     path = Path(name).absolute()
@@ -284,7 +286,7 @@ def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
 
 
 def may_be_made(name: str) -> None:
-    """Checks that a new register can be made at this path. Makes nothing.
+    """Checks that a new register can be created at this path. Creates nothing.
 
     Raises `RegisterError` as `open_file` does."""
     path = Path(name).absolute()
@@ -296,7 +298,8 @@ def may_be_made(name: str) -> None:
 
 
 def unfinished_files(name: str) -> Iterator[Path]:
-    """Returns the files that stay beside a register if a run is killed that makes it."""
+    """Returns the files that remain beside a register if a run is killed while it creates the
+    register."""
     path = Path(name).absolute()
     return path.parent.glob(f".{glob.escape(path.name)}.*.new*")
 
@@ -321,10 +324,10 @@ def _not_made(name: str, error: OSError) -> RegisterError:
 
 
 def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
-    """Creates a new register in a temporary file and then gives it its name.
+    """Creates a new register in a temporary file and then gives the file its name.
 
     So the register appears complete or not at all, and only its owner can ever read it. If
-    another run was faster, its register stays."""
+    another run was faster, that run's register is used."""
     import tempfile  # Loading takes long, and only a new register needs it.
 
     handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)

@@ -1,9 +1,9 @@
-"""The register's interface for the rest of the program: open, read, write. Only one run writes at a
-time.
+"""The interface of the register for the rest of the program: open, read, write. Only one run can
+write at a time.
 
-`Register.ask(queries.totals)` runs one query, `Register.reading()` serves several on the same
-state. `Register.writing()` holds the writer's lock, and `Writing.commit` writes all or nothing.
-Readers see the last commit."""
+`Register.ask(queries.totals)` runs one query; within `Register.reading()`, several queries read
+the same state. `Register.writing()` holds the writer's lock, and `Writing.commit` writes
+everything or nothing. Readers see the state of the last commit."""
 
 from __future__ import annotations
 
@@ -104,14 +104,15 @@ class Register:
         *more: More.args,
         **named: More.kwargs,
     ) -> T:
-        """Like `ask`, for a query of a single statement: it costs a server one statement instead
-        of three.
+        """Runs a query that has only one statement, as `ask` does. It costs a server one statement
+        instead of three.
 
         Raises `ValueError` if the query has a second statement."""
         return question(_Glance(self._database), *more, **named)
 
     def evidence(self) -> Mapping[str, str]:
-        """Returns what tells this register from its copies (see `RegisterConnection`)."""
+        """Returns facts by which this register can be told from its copies (see
+        `RegisterConnection`)."""
         return self._database.evidence()
 
     @property
@@ -122,14 +123,15 @@ class Register:
         return Cycles(self._database)
 
     def try_writing(self) -> None:
-        """Checks that this run could write. What it writes is undone.
+        """Checks that this run could write. It writes something and undoes it.
 
         Raises `RegisterError` as a commit would."""
         with self.keeping() as connection:
             connection.insert("meta (key, value)", [("doctor", "")])
 
     def wipe(self, table: str, id: str, field: str) -> Wiped:  # noqa: A002 - the field's name everywhere
-        """Wipes all values that a field ever had from the whole register (see `redact`)."""
+        """Wipes all values that a field ever had from the whole register (see the module
+        `redact`)."""
         from budgettrack.register.redact import wipe
 
         return wipe(self._database, table, id, field)
@@ -137,14 +139,14 @@ class Register:
     def rekey(
         self, key: bytes, fingerprint: str, readers: Mapping[str, str], at: datetime
     ) -> Rekeyed:
-        """Stores that the group has another key (see `rotate`)."""
+        """Stores that the group has another key (see the module `rotate`)."""
         from budgettrack.register.rotate import rekey
 
         return rekey(self._database, key, fingerprint, readers, at)
 
     def hold(self, *placed: Hold) -> None:
-        """Places holds: nothing is sent until a person decides (`Commit.holds` places those of a
-        sync)."""
+        """Places holds, so that nothing is sent until a person decides. (A sync places its holds
+        by `Commit.holds`.)"""
         from budgettrack.register import holds
 
         with self.keeping() as connection:
@@ -152,9 +154,9 @@ class Register:
             connection.commit()
 
     def release(self, kind: HoldKind, at: datetime, *, with_key: bool = True) -> list[Hold]:
-        """Lifts the holds of one kind, because a person decided so. Returns those that stood.
+        """Removes the holds of one kind, because a person decided so. Returns them.
 
-        `with_key`: whether the group's key is here."""
+        `with_key`: whether this computer has the group's key."""
         from budgettrack.register import holds
 
         with self.keeping() as connection:
@@ -164,25 +166,26 @@ class Register:
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
-        """Yields an object that writes records, and holds the writer's lock until the end of the
+        """Yields an object that can write records. The writer's lock is held until the end of the
         block.
 
-        Waits for another run that holds the lock. Without a commit nothing changes.
-        Raises `RegisterError` if it waited too long."""
+        If another run holds the lock, waits for it. Without a commit nothing changes. Raises
+        `RegisterError` if it has waited too long."""
         with self._database.writer() as connection:
             yield Writing(connection)
 
     @contextmanager
     def keeping(self) -> Iterator[RegisterConnection]:
-        """Yields a connection with the writer's lock and an open transaction, for `published`.
+        """Yields a connection with the writer's lock and an open transaction, for the module
+        `published`.
 
-        Changes without a commit are undone. Ctrl-C waits for the end of the block."""
+        Changes without a commit are undone. Ctrl-C takes effect only at the end of the block."""
         with self._database.short() as connection, unbroken():
             yield connection
 
 
 class _Glance:
-    """Runs a single statement. It implements `Ask`."""
+    """Runs a single statement. It implements the protocol `Ask`."""
 
     def __init__(self, database: Database) -> None:
         self.place = database.place
@@ -209,20 +212,20 @@ class Writing:
         *more: More.args,
         **named: More.kwargs,
     ) -> T:
-        """Runs a query, like `Register.ask`. No other run can change the data before this run's
-        commit."""
+        """Runs a query, as `Register.ask` does. No other run can change the data before this
+        run's commit."""
         self._connection.begin_writing()
         answer = question(self._connection, *more, **named)
         self._connection.pause()
         return answer
 
     def announce(self, write: WorkbookWrite, placed: Sequence[Hold] = ()) -> bool:
-        """Notes that the workbook is about to be written, and places holds.
+        """Records that the workbook is about to be written, and places holds.
 
-        If the run dies after the workbook was written, the next run then knows the mark that it
-        finds there. Without this note, the register would seem to be an older copy.
-        Returns False if another run wrote to the register in the same instant: then what was read
-        before is no longer so."""
+        If the run is killed after it wrote the workbook, the next run finds the new mark in the
+        workbook and knows it from this record. Without the record, the register would seem to be
+        an older copy. Returns False if another run wrote to the register at the same moment;
+        then what was read before is out of date."""
         from budgettrack.register import holds
 
         connection = self._connection
@@ -236,8 +239,8 @@ class Writing:
             return connection.commit_and_keep_lock()
 
     def commit(self, commit: Commit) -> Run:
-        """Writes everything in one transaction. It may be called once. An error leaves the
-        register unchanged."""
+        """Writes everything in one transaction. It may be called once. If there is an error, the
+        register stays unchanged."""
         if self._done:
             raise ValueError("commit() may be called only once")
         self._done = True
@@ -279,10 +282,14 @@ class Writing:
 
 
 def open_register(url: str, turn: Turn | None = None, *, proven: bool = True) -> Register:
-    """Opens the register at `url` (`sqlite:///register.sqlite` or `postgresql://...`).
+    """Opens the register at `url` (`sqlite:
 
-    Creates or migrates it if necessary. `turn` says how this run waits for others that write.
-    If `proven` is false, also opens a file that is not as the last run left it.
+    /register.sqlite` or `postgresql:
+
+    ...`).
+
+    Creates it or migrates its tables if needed. `turn` says how this run waits for others that
+    write. If `proven` is false, a file is opened even if it is not as the last run left it.
     Raises `RegisterError` if it cannot be opened, belongs to another program, or is newer than
     this program."""
     return Register(reach(url, migrate, turn, proven=proven))

@@ -1,5 +1,6 @@
-"""Stores the names that are withdrawn from everything public, and whether publishing is stopped.
-Every run on every computer reads it here, the scheduled one too."""
+"""Stores which names are withdrawn from everything public, and whether publishing is stopped.
+
+Every run on every computer reads it here, also a scheduled run."""
 
 from __future__ import annotations
 
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from budgettrack.register.store import Register
 
 STOPPED = "stopped"
-"""The key of the register's setting."""
+"""The name of the stored value that says whether publishing is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Publishing is stopped. `by`: a role. `command`: the command that stopped it."""
+    """Says that publishing is stopped. `by` is the role that stopped it, and `command` the
+    command."""
 
     since: datetime
     by: str
@@ -35,7 +37,7 @@ class Stopped:
 
     @property
     def words(self) -> str:
-        """The sentences that tell since when publishing is stopped, and the remedy."""
+        """The sentences that tell since when publishing is stopped, and how it can go on."""
         return (
             f"Publishing is stopped since {self.since:%Y-%m-%d %H:%M} UTC ({self.command}, by"
             f" {self.by}). Run budgettrack republish to put the site back."
@@ -43,13 +45,13 @@ class Stopped:
 
 
 def stopped(ask: Ask) -> Stopped | None:
-    """Returns since when publishing is stopped. Returns None if it is not."""
+    """Returns who stopped publishing, and when. Returns None if it is not stopped."""
     return _stop_in(queries.meta(ask, STOPPED))
 
 
 def taken_back(ask: Ask) -> tuple[Stopped | None, list[Withdrawal]]:
-    """Returns the time since which publishing is stopped (None if it is not stopped), and the
-    withdrawn names. It asks once."""
+    """Returns who stopped publishing and when (None if it is not stopped), and the withdrawn
+    names. It needs one statement."""
     values = queries.several(ask, STOPPED, queries.WITHDRAWN)
     return _stop_in(values.get(STOPPED)), queries.withdrawals_in(values.get(queries.WITHDRAWN))
 
@@ -62,7 +64,8 @@ def _stop_in(text: str | None) -> Stopped | None:
 
 
 def stop(register: Register, by: str, command: str, at: datetime) -> Stopped:
-    """Stores that publishing is stopped. Returns the earlier stop if it is stopped already."""
+    """Stores that publishing is stopped, and returns this stop. If publishing is stopped
+    already, stores nothing and returns the earlier stop."""
     with register.keeping() as connection:
         known = stopped(connection)
         if known is not None:
@@ -73,8 +76,8 @@ def stop(register: Register, by: str, command: str, at: datetime) -> Stopped:
 
 
 def start(register: Register, at: datetime) -> Stopped | None:
-    """Stores that publishing goes on. Returns the stop that ends. Returns None if publishing was
-    not stopped."""
+    """Stores that publishing goes on. Returns the stop that has ended. Returns None if
+    publishing was not stopped."""
     with register.keeping() as connection:
         known = stopped(connection)
         if known is not None:
@@ -95,7 +98,7 @@ def withdraw(register: Register, withdrawal: Withdrawal, at: datetime) -> bool:
 def give_back(
     register: Register, kind: WithdrawnKind, name: str, at: datetime
 ) -> Withdrawal | None:
-    """Stores that something is not withdrawn any more. Returns None if it was not withdrawn."""
+    """Stores that a name is not withdrawn any more. Returns None if it was not withdrawn."""
     with register.keeping() as connection:
         known = queries.withdrawals(connection)
         position = _position(known, kind, name)

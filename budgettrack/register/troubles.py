@@ -1,8 +1,8 @@
-"""Messages for database errors: the cause, and a remedy.
+"""The messages for database errors: the cause, and the remedy.
 
-What was changed before the error, and what was not, `core/base/progress.py` says.
-Only the URL contains the password, so no message quotes the URL or the driver's text about a
-failed connection."""
+`core/base/progress.py` adds what was changed before the error, and what was not. No message
+quotes the URL, or the driver's text about a failed connection, because the URL contains the
+password."""
 
 from __future__ import annotations
 
@@ -89,16 +89,17 @@ _OF_TLS = {
     "does not support SSL": _NO_TLS,
     "SSL error": _NO_TLS,
 }
-"""The messages for a connection that TLS stopped, each by the words of libpq."""
+"""The messages for a connection that failed because of TLS, by words in the message of the
+library libpq."""
 
 CANNOT_HOLD = "22P05"
-"""PostgreSQL's code for a letter that the encoding of the database does not have."""
+"""PostgreSQL's error code for a letter that the encoding of the database does not have."""
 
 LOST = "08006"
-"""PostgreSQL's code for a connection that broke."""
+"""PostgreSQL's error code for a connection that was lost."""
 
 READ_ONLY = "25006"
-"""PostgreSQL's code for a transaction that may only read."""
+"""PostgreSQL's error code for a transaction that may only read."""
 
 CODES: Mapping[str, str] = {
     # SQLite's names of errors. A longer name is a kind of the shorter one.
@@ -220,7 +221,7 @@ CODES: Mapping[str, str] = {
     "01": _NO_ERROR,
     "02": _NO_ERROR,
 }
-"""The message by the beginning of the error's code. The first match counts."""
+"""The messages by the beginning of the error code. The first one that fits is used."""
 
 
 def in_words(place: str, code: str, said: str) -> str:
@@ -236,7 +237,8 @@ def in_words(place: str, code: str, said: str) -> str:
 
 
 def _of_a_failed_connection(said: str) -> str:
-    """Returns the message where the driver has no code: it could not connect, or was cut off."""
+    """Returns the message for an error that has no code: the driver could not connect, or the
+    connection was cut."""
     for part, words in _OF_TLS.items():
         if part in said:
             return words
@@ -250,7 +252,8 @@ def _capital(sentence: str) -> str:
 
 
 def is_lost(code: str) -> bool:
-    """Whether the connection was lost, so that nobody knows if the last statement was done."""
+    """Whether the connection was lost, so that it is not known whether the last statement was
+    carried out."""
     return not code or code.startswith(("08", "57P"))
 
 

@@ -1,7 +1,7 @@
-"""Makes a command wait for its turn to write: only one command writes to a register at a time.
+"""Makes a command wait until it may write: only one command can write to a register at a time.
 
-The command that writes leaves its name where waiting commands can read it: beside a file, or with a
-server."""
+The command that writes leaves its name where waiting commands can read it: in a file beside the
+register, or on the server."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 PATIENCE = 60.0
-"""Seconds that a command waits by default. A sync holds the register while it writes the
-workbook."""
+"""How many seconds a command waits if nothing else is said. A sync holds the register while it
+writes the workbook."""
 
 TOLD_AFTER = 0.25
-"""Seconds of waiting after which a command says which run it waits for."""
+"""After how many seconds of waiting a command says which run it waits for."""
 
 LONGEST = 63
-"""The most bytes that PostgreSQL keeps of a session's name."""
+"""How many bytes of a session's name PostgreSQL keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The way in which a command waits. `patience` is in seconds.
+    """How a command waits for others. `patience` is the time in seconds.
 
-    `command`: its name, without anything that was typed after it.
-    `tell`: gets the sentence that says which run it waits for."""
+    `command`: its name, without anything that was typed after it. `tell`: a function that gets
+    the sentence which says for which run it waits."""
 
     command: str = "a program"
     patience: float = PATIENCE
@@ -35,7 +35,8 @@ class Turn:
 
 
 def signature(command: str) -> str:
-    """Returns who begins to write now, as one line of ASCII that PostgreSQL keeps whole.
+    """Returns a line that says which command begins to write now. It is ASCII and short enough
+    that PostgreSQL keeps it whole.
 
     >>> signature("grants set")  # doctest: +SKIP
     'grants set, since 2026-03-31 14:05 UTC, on laptop, process 4711'
@@ -52,12 +53,12 @@ def signature(command: str) -> str:
 def waiting(holder: str, patience: float) -> str:
     """Returns the sentence that names the run for which a command waits.
 
-    `holder` is '' if nobody knows."""
+    `holder` is '' if that run is not known."""
     return f"Waiting for the register, at most {patience:g} s: {_at_work(holder)}"
 
 
 def gave_up(holder: str, patience: float) -> str:
-    """Returns the sentence of a command that waited too long."""
+    """Returns the sentence that tells the user that a command has waited too long."""
     waited = f" after {patience:g} s" if patience else ""
     return (
         f"Another run is still writing to this register{waited}: {_at_work(holder)} Wait until it"

@@ -1,5 +1,5 @@
-"""Reads from the register the syncs that wrote the workbook, and the records on which both sides
-agreed at each of these syncs (see `core.merge.lineage`)."""
+"""Reads from the register which syncs wrote the workbook, and what both sides agreed on at each
+of them (see `core.merge.lineage`)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def agreed_at(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str
 
 
 def agreed_versions(ask: Ask) -> Iterator[AgreedVersion]:
-    """Yields all fields on which both sides ever agreed."""
+    """Yields all fields on which both sides have ever agreed."""
     now = ask.rows("SELECT tbl, fields, agreed, agreed_run FROM records")
     for table, fields, agreed, since in now:
         if kept := fields if agreed is None else agreed:
@@ -51,7 +51,8 @@ def agreed_versions(ask: Ask) -> Iterator[AgreedVersion]:
 
 
 def added_since(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str, Fields]]:
-    """Returns the records that people added in the workbook after a run, as they typed them."""
+    """Returns the records that people added in the workbook after a run, with the values that
+    they typed."""
     added: dict[str, dict[str, Fields]] = {name: {} for name in tables}
     for kept in ("history", "records"):
         query = f"SELECT tbl, id, fields FROM {kept} WHERE n = 1 AND run > ? AND by = 'sheet'"

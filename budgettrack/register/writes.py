@@ -1,5 +1,5 @@
-"""Writes the parts of a commit. The connection must hold the writer's lock. Only differences are
-written."""
+"""Writes the parts of a commit into the database. The connection must hold the writer's lock.
+Only differences are written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from budgettrack.register.records import Commit, RecordVersion
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 NOTHING = ""
-"""The value of the column `agreed` for a record without agreed fields."""
+"""The value in the column `agreed` for a record that has no agreed fields."""
 
 
 def _text(fields: Mapping[str, str] | Sequence[Any]) -> str:
@@ -34,13 +34,13 @@ def _text(fields: Mapping[str, str] | Sequence[Any]) -> str:
 
 
 CHUNK = 500
-"""The number of IDs in one query. SQLite allows 999 values in a query."""
+"""How many IDs one query has. SQLite allows 999 values in a query."""
 
 
 def save_run(connection: RegisterConnection, kind: str, at: datetime, wrote: int = 0) -> int:
     """Adds a run and returns its number.
 
-    `wrote`: the checksum of the rows that this run writes into the tables of `proof.WRITTEN`."""
+    `wrote` is the checksum of the rows that this run writes into the tables of `proof.WRITTEN`."""
     number, before = next_run(connection)
     _seal_run(connection, number, before, kind, at, wrote)
     return number
@@ -78,8 +78,8 @@ def save_commit(connection: RegisterConnection, commit: Commit) -> int:
 
 
 def _save_bank(connection: RegisterConnection, commit: Commit, run: int) -> int:
-    """Writes bank entries, changes of earlier entries, and statements. Returns the checksum of the
-    rows."""
+    """Writes bank entries, changes of earlier entries, and statements. Returns the checksum of
+    these rows."""
     banked = [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id) for e in commit.bank]
     changes = [(change.mark, change.table, change.id) for change in commit.bank_changes]
     statements = [
@@ -115,7 +115,7 @@ def _save_bank(connection: RegisterConnection, commit: Commit, run: int) -> int:
 
 
 def save_meta(connection: RegisterConnection, key: str, value: str | None) -> None:
-    """Stores a value under the name `key`. None deletes the value."""
+    """Stores a value under the name `key`. If the value is None, deletes it."""
     if value is None:
         connection.rows("DELETE FROM meta WHERE key = ?", (key,))
     else:
@@ -127,16 +127,16 @@ def save_meta(connection: RegisterConnection, key: str, value: str | None) -> No
 
 
 def save_withdrawals(connection: RegisterConnection, those: Sequence[Withdrawal]) -> None:
-    """Replaces the stored list of names that are withdrawn from everything public."""
+    """Replaces the stored list of the names that are withdrawn from everything public."""
     rows = [[each.kind, each.name, each.since.isoformat(), each.by, each.before] for each in those]
     save_meta(connection, queries.WITHDRAWN, _text(rows) if rows else None)
 
 
 @dataclass(slots=True)
 class _Row:
-    """A record during a commit. `fields` is the JSON text of the fields `given`.
+    """A record while a commit is written. `fields` is the JSON text of `given`.
 
-    `agreed` is never abbreviated here, unlike in the table."""
+    `agreed` is always complete here. In the table it is shortened if it equals `fields`."""
 
     seq: int
     n: int
@@ -150,7 +150,7 @@ class _Row:
 
 
 def save_records(connection: RegisterConnection, commit: Commit, run: int) -> int:
-    """Writes new versions and agreed fields. Moves replaced versions to the history.
+    """Writes new versions and agreed fields, and moves replaced versions to the history.
 
     Returns the checksum of the new versions."""
     keys = dict.fromkeys((version.table, version.id) for version in commit.written)
@@ -185,23 +185,23 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> in
 
 
 class _Rows:
-    """The rows of records that a commit changes. `last` is the highest number of a row so far.
+    """The rows of the records that a commit changes. `last` is the highest row number so far.
 
-    `once_agreed`: the agreed fields that the commit replaces, as text, with the run since which
-    they were agreed."""
+    `once_agreed`: the agreed fields that the commit replaces, as text, each with the run since
+    which they were agreed."""
 
     def __init__(self, held: dict[tuple[str, str], _Row], last: int) -> None:
         self.held, self._last = held, last
         self.once_agreed: dict[tuple[str, str], tuple[int, str]] = {}
         self.written: list[tuple[Any, ...]] = []
-        """The new versions, as `proof` reads them again."""
+        """The new versions, in the form in which `proof` reads them."""
 
     def get(self, table: str, id_: str) -> _Row | None:
-        """Returns the row of a record, or None if the register has none."""
+        """Returns the row of a record. Returns None if the register has none."""
         return self.held.get((table, id_))
 
     def write(self, version: RecordVersion, run: int) -> None:
-        """Puts a new version of a record in place of the one before."""
+        """Replaces the version of a record by a new one."""
         row = self.get(version.table, version.id) or self._new(version.table, version.id, run)
         row.n, row.run, row.by = row.n + 1, run, version.by
         row.fields = None if version.fields is None else _text(version.fields)
@@ -209,7 +209,7 @@ class _Rows:
         self.written.append((version.table, version.id, row.n, row.by, row.fields))
 
     def agree(self, table: str, id_: str, fields: Fields | None, run: int) -> None:
-        """Notes the fields that both sides agreed on, or that they agreed on none."""
+        """Records the fields on which both sides agree now, or that there are none."""
         row = self.get(table, id_)
         if row is None:
             if fields is None:
@@ -251,7 +251,7 @@ def _delete(
 
 
 def _kept_agreed(row: _Row) -> str | None:
-    """Returns the value of the column `agreed`. Returns None if it equals `fields`."""
+    """Returns the value for the column `agreed`. Returns None if it equals `fields`."""
     if row.agreed == row.fields:
         return None
     return NOTHING if row.agreed is None else row.agreed
@@ -304,9 +304,10 @@ def forget_payees(connection: RegisterConnection, written: Sequence[RecordVersio
 def save_findings(
     connection: RegisterConnection, findings: Sequence[Finding], at: datetime
 ) -> None:
-    """Replaces the stored findings. A finding that was already stored keeps its first date.
+    """Replaces the stored findings. A finding that was already stored keeps the date on which it
+    was first seen.
 
-    A new finding may state its own first date, in the group's time zone."""
+    A new finding may bring a date of its own, in the time zone of the group."""
     before = queries.findings(connection)
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
