@@ -1,1 +1,2 @@
-"""The monthly run: its steps, the mail it sends, its history and the signals for monitoring."""
+"""The monthly run: its steps, the mails that it sends, its history, and the signals for a
+monitor."""

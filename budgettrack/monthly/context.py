@@ -13,9 +13,9 @@ from budgettrack.sync import SyncOutcome
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line of a run's log: the begin or end of a step, or a message about the whole run.
+    """One line in the log of a run: a step begins or ends, or a message about the whole run.
 
-    `outcome` is None when the step begins. `took` is in milliseconds."""
+    `outcome` is None if the step begins. `took` is in milliseconds."""
 
     at: datetime
     period: str
@@ -29,7 +29,8 @@ class LogLine:
 class MonthlyRun:
     """The result of a run. `look` is true if a person must look at something.
 
-    `failed` lists the problems, each with its remedy. `held` is true if a hold stands."""
+    `failed` lists the problems, each with its remedy. `held` is true if there is a hold, so that
+    nothing is sent."""
 
     periods: list[str] = field(default_factory=list)
     outcomes: list[SyncOutcome] = field(default_factory=list)
@@ -42,8 +43,8 @@ class MonthlyRun:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """Settings of a run: whether mail may be sent, the callbacks for log lines and for progress,
-    and the function that waits."""
+    """The settings of a run: whether mail may be sent, the functions that get log lines and
+    progress, and the function that waits."""
 
     send: bool = False
     tell: Callable[[LogLine], None] = lambda _: None

@@ -1,8 +1,8 @@
-"""Runs a job every day in the foreground, for groups without a scheduler of their own.
+"""Runs a job every day in the foreground, for groups that have no scheduler of their own.
 
-The job asks the register which months are owed. So a run is late at worst: no month is lost if
-the computer sleeps, if the clock was wrong, or if summer time skips or repeats an hour. No other
-file imports `schedule`."""
+The job asks the register which months are owed. So no month is lost if the computer sleeps, if
+the clock is wrong, or if summer time skips or repeats an hour: the run only comes later. No
+other module imports the library `schedule`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import schedule
 
 TICK = 30.0
-"""Seconds between two checks of the clock. After sleep or a change of the clock, the job is late
-by no more than this."""
+"""How many seconds pass between two checks of the clock. After the computer slept or its clock
+was changed, the job is late by this time at most."""
 
 TOO_FAR = timedelta(days=1, hours=2)
-"""The longest wait until a daily run. A longer wait means that the clock was wrong when the run
+"""The longest time until a daily run. If the wait is longer, the clock was wrong when the run
 was planned."""
 
 
@@ -31,11 +31,10 @@ def forever(
     stop: threading.Event | None = None,
     tick: float = TICK,
 ) -> None:
-    """Does the job now, then every day at `hour` in `zone`.
+    """Does the job now, and then every day at the hour `hour` in the time zone `zone`.
 
     Ends when `stop` is set or the process is asked to end; a job that is running is finished
-    first.
-    An exception from the job ends the loop, so the job must handle its own errors."""
+    first. An exception from the job ends the loop, so the job must handle its own errors."""
     stop = stop or threading.Event()
     before = (
         {
@@ -67,9 +66,9 @@ def forever(
 
 
 def _here(hour: time, zone: ZoneInfo) -> str:
-    """Returns what the clock of this machine shows when it is next `hour` in `zone`.
+    """Returns what the clock of this machine shows when it is `hour` in `zone` the next time.
 
-    It is asked for each day anew: daylight saving in `zone` moves it."""
+    It is calculated for each day, because summer time in `zone` changes it."""
     now = datetime.now(zone)
     today = datetime.combine(now.date(), hour, zone)
     following = datetime.combine(now.date() + timedelta(days=1), hour, zone)

@@ -1,7 +1,8 @@
-"""Sends the items of a cycle and records each delivery in the register.
+"""Sends the mails and copies of a cycle, and records each delivery in the register.
 
-A mail is marked before it is sent and confirmed after the server accepted it. If a run dies in
-between, the mark stays: people are told of it, and only a person sends that mail again."""
+A mail is marked before it is sent and confirmed after the server accepted it. If a run is killed
+in between, the mark stays: people are told about it, and the mail is sent again only if a person
+asks for it."""
 
 from __future__ import annotations
 
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
 
 
 MEANWHILE = "Something was taken back while the run was sending. The next run makes the mail again."
-"""The reason why a public item that was already made is held back."""
+"""The reason why something public is held back that was already made."""
 
 
 TO_READERS = ("report", "closing", "held back", "reminder", "copy")
-"""The kinds of deliveries that must not reach the same reader twice."""
+"""The kinds of deliveries that must not reach the same recipient twice."""
 
 NO_KEY = "The group's key is missing, by which readers are known: put it back first."
 NO_NAME = "It went to {names}, which the config does not have any more."
@@ -45,7 +46,7 @@ NO_JOURNAL = (
     "The workbook's journal of what was sent was altered, or was made with another key, and is not"
     " believed."
 )
-"""The reasons why it is not known who already has a report."""
+"""The reasons why it is not known who has already got a report."""
 
 ELSEWHERE = "It was sent before this register knew of it, as the workbook says."
 ELSEWHERE_PERHAPS = (
@@ -55,14 +56,15 @@ ELSEWHERE_PERHAPS = (
 
 
 def _is_news(sent: JournalEntry, delivery: Delivery | None) -> bool:
-    """Whether the workbook knows more of a delivery than the register: it was planned more often,
-    or it was taken."""
+    """Whether the workbook knows more about a delivery than the register: it was planned more
+    often, or the mail server accepted it."""
     planned = 0 if delivery is None else delivery.planned
     return sent.planned > planned or sent.taken
 
 
 class Handover:
-    """Sends the items of one cycle. `tell` gets a message about each delivery."""
+    """Sends the items of one cycle. `tell` is a function that gets a message about each
+    delivery."""
 
     def __init__(
         self,
@@ -76,12 +78,12 @@ class Handover:
         self._context, self._tell = context, tell
         self._cycles = group.register.cycles
         self._made: dict[tuple[str, str], datetime] = {}
-        """The time of the first attempt, by item and recipient. Later attempts bear the same
+        """The time of the first attempt, by item and recipient. Later attempts use the same
         date."""
         self._planned: dict[tuple[str, str], Delivery] = {}
-        """What this run is about to send, by item and recipient."""
+        """The deliveries that this run is about to send, by item and recipient."""
         self._made_before: Sequence[Delivery] = ()
-        """The deliveries of the cycle before this run sends any."""
+        """The deliveries of the cycle before this run has sent any."""
 
     @cached_property
     def _journal(self) -> WorkbookJournal:
@@ -92,11 +94,11 @@ class Handover:
         return self._group.register.glance(deliveries, self._cycle.n)
 
     def recognise(self, sends: Sends) -> None:
-        """Finds the readers of earlier deliveries that were recorded with a name only:
+        """Finds the recipients of earlier deliveries for which only a name was recorded; the config
+        has the address for the name. It must be called first.
 
-        the config has the address for the name. Must be called first. Places a hold if the config
-        does not have the name, or if the group's key is missing, because nobody then knows who
-        already has the report."""
+        Places a hold if the config does not have the name, or if the group's key is missing:
+        then it is not known who already has the report."""
         has_key = self._group.key is not None
         readers: dict[int, str] = {}
         unknown: list[Delivery] = []
@@ -121,8 +123,8 @@ class Handover:
         self._group.register.hold(hold)
 
     def open(self, items: Sequence[Item]) -> list[Item]:
-        """Returns the items that must still be delivered. It uses the deliveries that `recognise`
-        found."""
+        """Returns the items that must still be delivered. It uses the deliveries that
+        `recognise` has found."""
         self._remember(self._made_before)
 
         def is_open(item: Item) -> bool:
@@ -137,11 +139,11 @@ class Handover:
         return [item for item in items if is_open(item)]
 
     def announce(self, items: Sequence[Item]) -> list[Item]:
-        """Writes into register and workbook that items are about to be sent.
+        """Writes into the register and the workbook that items are about to be sent.
 
-        Returns those that may be sent. What the workbook knows to be sent, although this register
-        does not, is recorded instead: the register was put back, or is a copy.
-        Raises `SendingHeld` if the workbook's journal cannot be believed."""
+        Returns those that may be sent. If the workbook says that an item was sent and this
+        register does not, the register was restored or is a copy: then the delivery is recorded
+        and not sent. Raises `SendingHeld` if the journal in the workbook cannot be trusted."""
         if not items:
             return []
         journal = self._journal.known()
@@ -179,10 +181,11 @@ class Handover:
         self._journal.announce([*self._planned.values()])
 
     def confirm(self) -> Sequence[Delivery]:
-        """Writes into the workbook which deliveries were taken. Returns the deliveries of the
-        cycle.
+        """Writes into the workbook which deliveries the mail server accepted. Returns the
+        deliveries of the cycle.
 
-        What is not written now is told as uncertain to a register that is put back."""
+        If this is not written, a register that is later restored from a copy treats these
+        deliveries as uncertain."""
         made = self.made()
         # A workbook that is open in a program must not fail a month whose mails are all sent.
         with contextlib.suppress(WorkbookError):
@@ -199,7 +202,7 @@ class Handover:
 
     def write_down(self, items: Sequence[Item]) -> list[Path]:
         """Writes each mail to a file, so that people can read it before it is sent. Returns the
-        files.
+        paths of the files.
 
         Raises `TrackError` if the folder cannot be written."""
         folder = self._group.config.reports / "private" / "mail"
@@ -218,7 +221,7 @@ class Handover:
             ) from error
 
     def to_a_place(self, item: Item, sends: Sends) -> Handed:
-        """Copies the site into its folder, or posts the signed copy to the webhook."""
+        """Copies the site into its folder, or sends the signed copy to the webhook."""
         from budgettrack.monthly.delivery import webhook
         from budgettrack.monthly.delivery.folder import published
         from budgettrack.monthly.delivery.smtp import Handed
@@ -244,8 +247,8 @@ class Handover:
         return self._settle(delivery, handed)
 
     def mails(self, items: Sequence[Item]) -> None:
-        """Sends all mails. Mails that the server defers are tried again after each pause of the
-        config."""
+        """Sends all mails. If the mail server defers a mail, it is tried again after each pause
+        that the config sets."""
         from budgettrack.monthly.delivery.smtp import post
 
         server = self._group.config.sending.mail
@@ -284,7 +287,8 @@ class Handover:
             return self._send(way, item, delivery.made, again=True)
 
     def to_the_operator(self, item: Item) -> None:
-        """Sends the daily mail about a failure, unless it was already sent today."""
+        """Sends the daily mail about a failure to the operator, unless it was already sent
+        today."""
         from budgettrack.monthly.delivery.smtp import post
 
         mail = self._group.config.sending.mail
@@ -315,11 +319,10 @@ class Handover:
         return self._send(way, item, made or self._group.now())
 
     def _taken_back(self, item: Item) -> Handed | None:
-        """Records that a public item is held back, because a name was withdrawn after the item was
-        made.
+        """Records that something public is held back, because a name was withdrawn after it was
+        made. (A run that sends many mails, with pauses, may take an hour.)
 
-        (A run that sends many mails, with pauses, may take an hour.) Returns None if the item can
-        be sent."""
+        Returns None if the item can be sent."""
         from budgettrack.monthly.delivery.smtp import Handed
 
         group = self._group
@@ -334,7 +337,7 @@ class Handover:
     def _send(self, way: Post, item: Item, made: datetime, *, again: bool = False) -> Handed:
         """Marks a mail, sends it, and records the result.
 
-        `made` is the date in the mail, the same at every attempt."""
+        `made` is the date in the mail, which is the same at every attempt."""
         from budgettrack.reports.mail.mime import digest
 
         assert item.letter is not None

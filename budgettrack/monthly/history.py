@@ -17,7 +17,7 @@ from budgettrack.register import cycles as kept
 
 
 def cycles(group: OpenedGroup) -> list[ListingRow]:
-    """Returns one row for each attempt at a step, oldest first.
+    """Returns one row for each attempt at a step, the oldest first.
 
     The outcome is `broken off` if the run ended before the step did."""
     rows = []
@@ -55,7 +55,8 @@ def _attempt_row(group: OpenedGroup, cycle: Cycle, attempt: Attempt, outcome: st
 
 
 def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]:
-    """Returns one row for each delivery, oldest first; only those of `month` if it is given."""
+    """Returns one row for each delivery, the oldest first. If `month` is given, only those of
+    this month."""
     zone = group.zone
     with group.register.reading() as ask:
         known = {cycle.n: cycle for cycle in kept.all_cycles(ask)}
@@ -77,12 +78,13 @@ def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]
 
 
 def state_of(delivery: Delivery) -> DeliveryState | str:
-    """Returns the state for listings: `unconfirmed` for a mark that was never confirmed."""
+    """Returns the state of a delivery for listings. A mail that was marked and never confirmed
+    is `unconfirmed`."""
     return "unconfirmed" if delivery.state == "marked" else delivery.state
 
 
 def words_of(delivery: Delivery) -> str:
-    """Returns a note about the delivery, with the remedy if a person must act."""
+    """Returns a note about the delivery, with the remedy if a person must do something."""
     if delivery.state == "marked" and not delivery.words:
         return (
             "The run ended while it was on its way. Ask the reader whether it arrived; if not:"

@@ -1,5 +1,5 @@
-"""Keeps the journal of deliveries in the workbook. Another computer, and a register that was put
-back, can read it there (see `sent_journal`).
+"""Keeps the journal of deliveries in the workbook: the list of the mails that were sent. Another
+computer, or a register that was restored from a copy, can read it there (see `sent_journal`).
 
 It is written before anything is sent, and once more after it."""
 
@@ -23,51 +23,54 @@ from budgettrack.group import OpenedGroup
 from budgettrack.register.cycles import all_cycles, deliveries
 
 ROUNDS = 5
-"""The number of attempts if people keep changing the workbook while the journal is written."""
+"""How often the program tries to write the journal while people keep changing the workbook."""
 
 
 class WorkbookJournal:
     """The journal in the workbook, for the deliveries of one cycle.
 
-    Without the group's key, and in a workbook that is only read, there is none."""
+    There is none without the group's key, and in a workbook that is only read."""
 
     def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
         self._group, self._key = group, group.key
         self._round = _round(cycle)
         self._book: Book | None = None
-        """The workbook as it is now, if it was read and not written since."""
+        """The present content of the workbook, or None if it was not read yet or was written
+        since."""
 
     def known(self) -> SentJournal | None:
-        """Returns the workbook's present record of the deliveries that were sent.
+        """Returns the deliveries that were sent, according to the workbook.
 
-        Returns None if its journal cannot be believed: it was altered, or has another key."""
+        Returns None if its journal cannot be trusted: it was changed, or was signed with another
+        key."""
         if self._key is None or self._group.is_read_only:
             return {}
         self._book = self._group.workbook.read()
         return read_journal(self._book.journal, self._key, self._group.standing.mark)
 
     def of(self, journal: SentJournal, what: str, reader: str) -> JournalEntry | None:
-        """Returns what a journal knows of a delivery of this cycle. Returns None if nothing."""
+        """Returns the entry of a journal about a delivery of this cycle. Returns None if it has
+        none."""
         if self._key is None or not reader:
             return None
         return journal.get(self._round, {}).get(delivery_hash(self._key, self._round, what, reader))
 
     def announce(self, planned: Sequence[Delivery]) -> None:
-        """Writes that deliveries are about to be sent.
+        """Writes into the workbook that deliveries are about to be sent.
 
         Raises `WorkbookError` if the workbook cannot be written. Then nothing may be sent."""
         self._add({one.n: False for one in planned}, planned)
 
     def confirm(self, made: Sequence[Delivery]) -> None:
-        """Writes which deliveries were taken.
+        """Writes into the workbook which deliveries the mail server accepted.
 
         Raises `WorkbookError` if the workbook cannot be written."""
         taken = [one for one in made if one.state == "confirmed" and one.planned]
         self._add({one.n: True for one in taken}, taken)
 
     def renew(self) -> None:
-        """Replaces a journal that cannot be believed by an empty one. The hold that was placed for
-        it says what a person must look at."""
+        """Replaces a journal that cannot be trusted by an empty one. The hold that was placed
+        because of it says what a person must look at."""
         self._write(lambda journal: journal)
 
     def _add(self, taken: Mapping[int, bool], made: Sequence[Delivery]) -> None:
@@ -96,12 +99,11 @@ class WorkbookJournal:
 
 
 def sign_journal(group: OpenedGroup, old: bytes, new: bytes, readers: Mapping[str, str]) -> None:
-    """Writes the journal anew from the register, with another key.
+    """Writes the journal again from the register, and signs it with another key.
 
-    `readers`: the new hash of each reader by the old one. A journal that has the new key already
-    stays as it is.
-    Raises `Refused` if the journal cannot be believed, or knows of a mail that the register does
-    not know."""
+    `readers` has the new hash of each recipient by the old hash. A journal that is already
+    signed with the new key stays unchanged. Raises `Refused` if the journal cannot be trusted,
+    or if it has a mail that the register does not know."""
     if group.is_read_only:
         return
     mark = group.standing.mark
@@ -130,7 +132,7 @@ def sign_journal(group: OpenedGroup, old: bytes, new: bytes, readers: Mapping[st
 
 
 def _journal_of(cycles: Sequence[Cycle], made: Sequence[Delivery], key: bytes) -> SentJournal:
-    """Returns the journal of all that the register knows."""
+    """Returns the journal of all deliveries that the register knows."""
     journal: SentJournal = {}
     for cycle in cycles:
         more = {
@@ -145,7 +147,7 @@ def _journal_of(cycles: Sequence[Cycle], made: Sequence[Delivery], key: bytes) -
 
 
 def _knows(register: SentJournal, journal: SentJournal) -> bool:
-    """Whether a register knows all that is in a journal."""
+    """Whether a register knows everything that is in a journal."""
     nothing = JournalEntry(0, False)
     pairs = [
         (register.get(round_, {}).get(name, nothing), sent)
@@ -164,11 +166,11 @@ def _round(cycle: Cycle) -> str:
 def _write_text(
     group: OpenedGroup, book: Book | None, text_of: Callable[[str | None], str]
 ) -> Book | None:
-    """Writes the text that `text_of` makes of the journal's text. `book`: the workbook as it is
-    now, None if it must be read.
+    """Writes a new journal, which `text_of` makes from the text of the present one. `book` is the
+    present workbook, or None if it must be read first.
 
-    Returns the workbook as it is after that, None if it must be read.
-    Raises `WorkbookError` if it cannot be written."""
+    Returns the workbook as it is after that, or None if it must be read again. Raises
+    `WorkbookError` if it cannot be written."""
     workbook = group.workbook
     for _ in range(ROUNDS):
         book = book or workbook.read()

@@ -1,5 +1,5 @@
-"""Tells the outside whether runs succeed: by a status file, a ping to a monitor, and a mail to
-the operator."""
+"""Tells people outside whether runs succeed: by a status file, by a ping to a monitoring
+service, and by a mail to the operator."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from budgettrack.register.holds import holds
 
 
 def began(config: Config, context: RunContext) -> None:
-    """Tells the monitor that a run begins."""
+    """Tells the monitoring service that a run begins."""
     _ping(config, context, "start")
 
 
 def ended(group: OpenedGroup, context: RunContext, run: MonthlyRun, code: int) -> None:
-    """Writes the status file and pings the monitor at the end of a run. `code` is its exit code.
+    """Writes the status file and pings the monitoring service at the end of a run. `code` is the
+    exit code of the run.
 
-    Failures within the run were already mailed to the operator. While a hold stands no mail goes,
-    so the monitor is what calls a person."""
+    Failures within the run were already mailed to the operator. While there is a hold, no mail
+    is sent, so the monitoring service must call a person."""
     _write(group, code, run.periods, run.failed or run.warnings)
     _ping(group.config, context, "fail" if run.failed or run.held else "")
 
 
 def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, mail: bool) -> None:
-    """Reports a run that could not begin or that crashed.
+    """Reports a run that could not begin, or that crashed.
 
     The operator gets a mail if `mail` is true and the run may send mail."""
     config = group.config

@@ -1,7 +1,8 @@
-"""Lists what a cycle sends, and to whom. Each letter is made only from the view for its audience.
+"""Lists what a cycle sends, and to whom. Each letter is made only from the view for its audience:
+what its reader may see.
 
-A letter is made from the current register at the moment when it is sent. So no letter needs to
-be stored."""
+A letter is made from the present register at the moment when it is sent, so no letter has to be
+stored."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ from budgettrack.reports.site.public_pages import discreet_pages
 from budgettrack.reports.site.told_names import ToldNames, told_now
 
 SITE, COPY = "the folder", "the webhook"
-"""The names by which listings show the public folder and the webhook, which are recipients but not
+"""The names of the public folder and of the webhook in listings. They are recipients, but no
 people."""
 
 OPERATOR = "the operator"
@@ -57,7 +58,8 @@ CODES = {
     "draft-not-converted": "no-rate",
     "draft-profile-unknown": "profile-unknown",
 }
-"""For each finding of a funder's draft: the code under which the config can make it blocking."""
+"""For each finding about a funder's draft, the code by which the config can let it stop the
+mail."""
 
 Way = Literal["mail", "folder", "webhook"]
 
@@ -66,14 +68,11 @@ Way = Literal["mail", "folder", "webhook"]
 class Item:
     """One thing to deliver to one recipient.
 
-    `state`: blank if the item can be sent now, `waiting` if months must be closed first, or
-    `held back`.
-    `words`: the months to close, or the reason for `held back`.
-    `reasons`: all reasons.
-    `told`: the names that it may tell, if it is public. None for mail to one funder, host or group.
-    `reader`: the keyed hash by which the reader is known. '' without the group's key, and for the
-    folder.
-    """
+    `state`: '' if it can be sent now, `waiting` if months must be closed first, or `held back`.
+    `words`: the months to close, or the reason for `held back`. `reasons`: all reasons. `told`:
+    the names that may be in it, if it is public; None for mail to one funder, host or group.
+    `reader`: the keyed hash by which the recipient is recognised; '' without the group's key,
+    and for the folder."""
 
     what: str
     recipient: str
@@ -88,7 +87,8 @@ class Item:
 
 
 def readers_of(config: Config, key: bytes | None) -> dict[str, str]:
-    """Returns the keyed hash of each reader by the name in the config, '' without a key."""
+    """Returns the keyed hash of each recipient by the name in the config. The hash is '' without
+    a key."""
     sending = config.sending
     readers = {SITE: "", OPERATOR: ""}
     if key is None:
@@ -100,7 +100,7 @@ def readers_of(config: Config, key: bytes | None) -> dict[str, str]:
 
 
 class Sends:
-    """The items that a cycle must deliver, made from the current register."""
+    """The items that a cycle must deliver, made from the present register."""
 
     def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
         self._group, self._cycle = group, cycle
@@ -109,8 +109,8 @@ class Sends:
             self._cycles, self._deliveries = all_cycles(ask), deliveries(ask)
 
     def items(self) -> list[Item]:
-        """Returns all items of the cycle in the order of the config, including items that cannot
-        be sent yet. Each knows its reader."""
+        """Returns all items of the cycle in the order of the config, also those that cannot be
+        sent yet. Each has the hash of its recipient."""
         if is_week(self._cycle.period):
             items = list(self._reminders())
         else:
@@ -119,9 +119,9 @@ class Sends:
         return [replace(item, reader=self.reader(item.recipient) or "") for item in items]
 
     def reader(self, name: str) -> str | None:
-        """Returns the keyed hash of the reader who has this name in the config, '' without a key.
+        """Returns the keyed hash of the recipient with this name in the config, '' without a key.
 
-        Returns None if the config has no such name."""
+        Returns None if the config does not have the name."""
         return self._readers.get(name)
 
     @cached_property
@@ -130,7 +130,8 @@ class Sends:
 
     @cached_property
     def _recipients(self) -> list[Recipient]:
-        """The recipients, each address once for what it is told about, however it is spelt."""
+        """Returns the recipients. An address that is in the config twice for the same subject,
+        in any spelling, is returned once."""
         once: dict[tuple[str, str], Recipient] = {}
         for to in self._config.sending.recipients:
             once.setdefault((_subject(to).casefold(), to.address.strip().casefold()), to)
@@ -148,7 +149,7 @@ class Sends:
 
     @property
     def _earlier(self) -> PublicFacts | None:
-        """The facts of the page before this month's. None if there is none."""
+        """Returns the facts on the page before this month's, or None if there is none."""
         before = [month for month in self._pages if month < self._cycle.period]
         return self._pages[max(before)].facts if before else None
 
@@ -157,7 +158,7 @@ class Sends:
         return told_now(self._group)
 
     def _public(self) -> Iterator[Item]:
-        """Yields the items for the folder and for the webhook. Both hold only public figures."""
+        """Yields the items for the folder and for the webhook. Both contain only public figures."""
         state, why = self._public_state()
         if self._config.sending.folder is not None:
             yield Item("site", SITE, "folder", state, why, told=self._told)
@@ -165,7 +166,7 @@ class Sends:
             yield Item("copy", COPY, "webhook", state, why, told=self._told)
 
     def copy(self) -> bytes:
-        """Returns the content of the webhook's copy: the public figures of the month, as JSON."""
+        """Returns the content for the webhook: the public figures of the month, as JSON."""
         assert self._view is not None
         return dict(datasets.files([self._view], words(self._config.language)))["data.json"]
 
@@ -235,7 +236,8 @@ class Sends:
         return replace(item, told=self._told)
 
     def _funder_mail(self, to: Recipient) -> Item | None:
-        """Returns the funder's report for this month, or the reason why it cannot be sent yet.
+        """Returns the item with a funder's report for this month, or with the reason why it cannot
+        be sent yet.
 
         Returns None if no reporting period of the grant ends with this month."""
         month = self._cycle.period
@@ -261,14 +263,15 @@ class Sends:
         return self._mail("report", to.name, to.address, letter, files)
 
     def _grant_of(self, to: Recipient) -> Grant | None:
-        """Returns the grant that a funder is told about, or None if there is no such grant."""
+        """Returns the grant about which a funder gets mail. Returns None if there is no such
+        grant."""
         for id_, grant in self._now.plan.grants.items():
             if id_.casefold() == to.grant.casefold():
                 return grant
         return None
 
     def _final(self, grant: str, view: FunderView) -> date | None:
-        """Returns the date of the grant's final report if that report states the same figures.
+        """Returns the date of the grant's final report, if that report has the same figures.
 
         Returns None otherwise."""
         now = figures_reported(view, self._now.totals, self._today)
@@ -279,7 +282,7 @@ class Sends:
         return same[-1].on
 
     def _against(self, view: FunderView) -> list[str]:
-        """Returns the reasons that block a funder's summary, worded for the treasurer."""
+        """Returns the reasons why a funder's summary cannot be sent, in words for the treasurer."""
         codes = self._config.sending.blocking["funder"]
         language = self._config.language
         of_codes = [finding for finding in self._now.findings if finding.code in codes]
@@ -297,7 +300,7 @@ class Sends:
         return {("grants", grant), *(("budget", line.id) for line in lines if line.grant == grant)}
 
     def _public_state(self) -> tuple[Literal["", "held back"], str]:
-        """Returns ("held back", reason) if nothing public may go out, otherwise ("", "")."""
+        """Returns ("held back", reason) if nothing public may be sent, otherwise ("", "")."""
         stopped = self._group.stopped
         if stopped is not None:
             return "held back", stopped.words
@@ -312,8 +315,8 @@ class Sends:
         return "", ""
 
     def _asks(self, items: Sequence[Item]) -> Iterator[Item]:
-        """Yields the mails to coordinators: months that must be closed, and reports that were
-        held back."""
+        """Yields the mails to coordinators: about months that must be closed, and about reports
+        that were held back."""
         waiting = [item for item in items if item.state == "waiting"]
         held = [item for item in items if item.state == "held back" and item.way == "mail"]
         for to in self._coordinators():
@@ -352,8 +355,8 @@ class Sends:
                 yield self._mail("reminder", to.name, to.address, document)
 
     def _had_the_month(self, to: Recipient) -> bool:
-        """Whether the month's report, which contains the reminder, was sent to `to` in this
-        week."""
+        """Whether the month's report, which contains the reminder, was sent to this recipient in
+        this week."""
         of_week = [
             delivery
             for delivery in self._deliveries
@@ -363,8 +366,8 @@ class Sends:
         return delivery_to(of_week, "report", to.name, self.reader(to.name) or "") is not None
 
     def _has_this_month(self, to: Recipient) -> bool:
-        """Whether we are sure that an earlier round of this month was sent to `to`. If so, the new
-        mail says that it replaces the earlier mail."""
+        """Whether it is certain that an earlier round of this month was sent to this recipient.
+        If so, the new mail says that it replaces the earlier one."""
         earlier = {
             cycle.n
             for cycle in self._cycles
@@ -422,17 +425,18 @@ class Sends:
 
 
 def _subject(to: Recipient) -> str:
-    """Returns what a recipient is told about, whatever the language: `public`, `funder:G-1`."""
+    """Returns the subject about which a recipient gets mail, such as `public` or `funder:G-1`.
+    It does not depend on the language."""
     return ":".join(filter(None, (to.audience, to.grant, to.host)))
 
 
 def _spelt_alike(url: str) -> str:
-    """Returns a web address in one spelling, for comparison."""
+    """Returns a web address in a standard spelling, for comparison."""
     return url.rstrip("/")
 
 
 def failure(config: Config, what: str, problems: Sequence[str], today: date) -> Item:
-    """Returns the mail to the operator about a failed run. All runs of a day share one such
+    """Returns the mail to the operator about a failed run. All failed runs of one day share one
     mail."""
     document = letters.failure(
         config.organisation, what, problems, words(config.language), letters.Sent()

@@ -1,7 +1,7 @@
-"""The monthly run: sync, check, report, deliver.
+"""The monthly run: it syncs, checks, makes reports and delivers them.
 
 Each step is recorded in the register, so a second run continues and repeats nothing. The
-register decides which months are owed, not the clock."""
+register, not the clock, decides which months are owed."""
 
 from __future__ import annotations
 
@@ -40,13 +40,12 @@ if TYPE_CHECKING:
 def monthly(
     group: OpenedGroup, context: RunContext, month: Month | None = None, again: str | None = None
 ) -> MonthlyRun:
-    """Runs every owed month, oldest first, then the week's reminder. If `month` is given, runs only
-    that month.
+    """Runs every month that is owed, the oldest first, and then the week's reminder. If `month` is
+    given, runs only that month.
 
-    `again` is the reason to repeat a finished month. Failures within a step are in
-    `MonthlyRun.failed`.
-    Raises `RegisterError` if another run is active.
-    Raises `UsageError` if the month is not over or already finished."""
+    `again` is the reason for repeating a finished month. Failures within a step are in
+    `MonthlyRun.failed`. Raises `RegisterError` if another run is active. Raises `UsageError` if
+    the month is not over or already finished."""
     run = MonthlyRun()
     with group.register.cycles.alone(_who(), group.now()) as alone:
         if alone.died is not None:
@@ -125,8 +124,8 @@ def _owed(
 def _askable(group: OpenedGroup, known: Cycle | None, month: Month, again: str | None) -> Month:
     """Returns the month that the user named.
 
-    Raises `UsageError` if the month is not over, or if it is finished and no reason to repeat it
-    is given."""
+    Raises `UsageError` if the month is not over, or if it is finished and no reason for
+    repeating it is given."""
     if month_asked(month, group.today) > last_owed(group.today, 1):
         raise UsageError(
             f"{month} is not over. Its page so far: budgettrack report transparency --month {month}"
@@ -172,8 +171,8 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
 
 
 def _is_to(delivery: Delivery, item: Item) -> bool:
-    """Whether an item is for the reader of a delivery. If that reader is not known, whether it is
-    for the recipient who has the same name now."""
+    """Whether an item is for the recipient of a delivery. If that recipient is known only by
+    name, whether the item is for the recipient who has this name now."""
     known = item.reader and item.reader == delivery.reader
     return bool(known) or item.recipient == delivery.recipient
 
@@ -190,7 +189,7 @@ def _known_delivery(group: OpenedGroup, number: int) -> Delivery:
 def describe(
     group: OpenedGroup, context: RunContext, month: Month | None = None, again: str | None = None
 ) -> list[str]:
-    """Returns lines that say what a run would do and whom it would write to.
+    """Returns lines that say what a run would do and to whom it would write.
 
     Reads only the register and writes nothing."""
     cycles = group.register.glance(all_cycles)
@@ -238,7 +237,8 @@ def _new_cycle(group: OpenedGroup, known: Cycle | None, period: str) -> Cycle:
 
 
 def _would(item: Item, done: Delivery | None) -> str:
-    """Returns what a run would do with an item. `done` is the earlier delivery to its reader."""
+    """Returns a line that says what a run would do with an item. `done` is the earlier delivery
+    to its recipient."""
     if done is not None and done.state in ("marked", "confirmed", "refused"):
         return f"{done.state} before, not repeated"
     if item.state == "waiting":

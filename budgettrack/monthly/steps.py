@@ -1,5 +1,5 @@
-"""Runs the steps of one cycle and records each of them, so that a second run continues and
-repeats nothing."""
+"""Runs the steps of one cycle and records each of them. So a second run continues with the steps
+that are left."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from budgettrack.register.cycles import Alone, attempts
 from budgettrack.register.holds import SendingHeld, holds
 
 UNSENT = ("summary-waits", "summary-held-back", "page-held-back")
-"""Codes of the findings that tell in the sheet which reports were not sent."""
+"""The codes of the findings that tell people in the sheet which reports were not sent."""
 
 UNCONFIRMED = "It was on its way when the run ended; nobody knows whether it arrived."
 
 
 class _Waiting(Exception):  # noqa: N818 - no error
-    """A step did all that is possible now; the rest must wait."""
+    """A step did everything that is possible now. The rest must wait."""
 
 
 class CycleSteps:
@@ -63,7 +63,7 @@ class CycleSteps:
         return True
 
     def _done(self) -> set[str]:
-        """Returns the steps that an earlier run of today finished and that are still valid.
+        """Returns the steps that an earlier run of today finished and that need not be done again.
 
         `deliver` is never among them: its deliveries are recorded one by one."""
         group = self._group
@@ -180,7 +180,8 @@ class CycleSteps:
         return self._outcome(made)
 
     def _outcome(self, made: Sequence[Delivery]) -> str:
-        """Counts the deliveries by state, as text. Ends the cycle if no delivery is open.
+        """Returns how many deliveries are in each state, as text. Ends the cycle if no delivery is
+        open.
 
         Raises `_Waiting` if a delivery is open."""
         states = Counter(delivery.state for delivery in made)
@@ -199,7 +200,7 @@ class CycleSteps:
         return words
 
     def _tell_the_sheet(self) -> None:
-        """Syncs again if the list of unsent reports in the sheet is out of date."""
+        """Syncs again if the sheet does not show the present list of reports that were not sent."""
         group = self._group
         said = {
             (finding.identity, finding.values)
@@ -211,8 +212,8 @@ class CycleSteps:
             self._run.outcomes.append(syncing.sync(group))
 
     def _tell_operator(self, step: str, words: str) -> None:
-        """Sends the operator's daily mail about a failure. If it cannot be sent, a log line says
-        so."""
+        """Sends the daily mail about a failure to the operator. If it cannot be sent, a line in
+        the log says so."""
         sending = self._group.config.sending
         if not (self._context.send and sending.operator and sending.mail):
             return

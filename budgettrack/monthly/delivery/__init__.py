@@ -1,1 +1,2 @@
-"""Ways to deliver: mail server, folder, webhook. Each file here speaks to one of them."""
+"""The ways of delivering reports: by a mail server, into a folder, or to a webhook. Each module
+handles one of them."""

@@ -1,5 +1,5 @@
-"""Copies the public site into a folder that other people can reach, such as a web server's or a
-synced folder."""
+"""Copies the public site into a folder that other people can reach, such as the folder of a web
+server or a synced folder."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from budgettrack.monthly.delivery.smtp import Handed
 def published(public: Path, folder: Path) -> Handed:
     """Copies the public site into `folder`.
 
-    Each file is replaced whole or not at all. Files that this program did not write stay.
-    Raises `TrackError` if there is no site to copy, if `folder` cannot be written, or if a symbolic
-    link or a stranger's file stands in the way."""
+    Each file is replaced completely or not at all. Files that this program did not write are
+    left alone. Raises `TrackError` if there is no site to copy, if `folder` cannot be written,
+    or if a symbolic link or a foreign file is in the way."""
     if not (public / "index.html").is_file():
         # To copy nothing would delete the whole delivered site.
         raise TrackError(
@@ -41,7 +41,7 @@ def not_delivered(folder: Path, error: OSError) -> TrackError:
 def _files(public: Path) -> list[Path]:
     """Returns the files of the site.
 
-    Raises `TrackError` for a symbolic link: what it leads to may be private."""
+    Raises `TrackError` for a symbolic link, because it may lead to a private file."""
     public_files = sorted(path for path in public.rglob("*") if not path.name.startswith("."))
     for path in public_files:
         if path.is_symlink():

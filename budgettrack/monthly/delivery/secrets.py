@@ -1,8 +1,8 @@
-"""Reads secrets from the environment, from a file that only its owner can read, or from the
-system's keyring.
+"""Reads secrets, such as the password of the mail server: from an environment variable, from a file
+that only its owner can read, or from the keyring of the system.
 
-Secrets never stand in the config. No message quotes a secret, and no object keeps one longer
-than needed."""
+A secret is never in the config. No message quotes a secret, and no object keeps one longer than
+needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAIL_PASSWORD = "BUDGETTRACK_MAIL_PASSWORD"
 WEBHOOK_SECRET = "BUDGETTRACK_WEBHOOK_SECRET"
 
 KEYRING = "budgettrack"
-"""The service name in the keyring. The user name there is the name of the secret."""
+"""The name of the service in the keyring. The user name there is the name of the secret."""
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> str:

@@ -1,8 +1,8 @@
-"""Sends mail through a server. No other file speaks SMTP.
+"""Sends mail through a server. No other module uses SMTP.
 
 The result says what is known of each mail. If the connection breaks before the server asks for
-the text (reply 354 to DATA), the mail was surely not sent. If it breaks after that, the mail may
-have been sent: such a mail is never sent again without a person's decision."""
+the text of the mail (reply 354 to DATA), the mail was surely not sent. If it breaks after that,
+the mail may have been sent. Such a mail is sent again only if a person decides so."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class MailError(TrackError):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """The result for one mail: confirmed, refused (for good), deferred (try later) or marked
-    (unknown)."""
+    """The result for one mail: confirmed, refused (for good), deferred (try later) or marked (it
+    is not known whether it arrived)."""
 
     state: DeliveryState
     words: str
 
 
 class _Asked(smtplib.SMTP):
-    """An SMTP connection that remembers whether the server asked for the text of a mail (reply
+    """An SMTP connection that records whether the server has asked for the text of a mail (reply
     354)."""
 
     asked = False
@@ -49,11 +49,11 @@ class _Asked(smtplib.SMTP):
 
 
 class _AskedTLS(_Asked, smtplib.SMTP_SSL):
-    """Like `_Asked`, with TLS from the first byte."""
+    """The same as `_Asked`, with TLS from the first byte."""
 
 
 class Post:
-    """A connection to the mail server, used for several mails one after the other."""
+    """A connection to the mail server, over which several mails are sent one after the other."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
@@ -67,7 +67,7 @@ class Post:
             self._connection = _connected(self._server)
 
     def close(self) -> None:
-        """Ends the connection. Mails that the server accepted stay accepted."""
+        """Closes the connection. Mails that the server accepted stay accepted."""
         if self._connection is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 self._connection.quit()
@@ -77,7 +77,7 @@ class Post:
     def hand_over(self, message: EmailMessage) -> Handed:
         """Sends one mail and returns its result. The connection must be open.
 
-        Closes the connection if the server cannot take another mail on it."""
+        Closes the connection if the server cannot take another mail over it."""
         if self._connection is None:
             raise ValueError("the connection to the mail server is not open")
         handed = _handed(self._connection, message)

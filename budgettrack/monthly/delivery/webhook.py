@@ -1,7 +1,7 @@
-"""Sends a signed copy of the public figures by the Standard Webhooks rules, and pings a
-monitoring service.
+"""Sends a signed copy of the public figures to a webhook by the rules of Standard Webhooks, and
+sends pings to a monitoring service.
 
-The `webhook-id` is the same if a copy is sent again, so the receiver counts it once."""
+If a copy is sent again, its `webhook-id` is the same, so the receiver counts it once."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from budgettrack.monthly.delivery.smtp import Handed
 from budgettrack.version import __version__
 
 TIMEOUT = (5.0, 20.0)
-"""Seconds to wait for a connection, and for an answer."""
+"""How many seconds the program waits for a connection, and for an answer."""
 
 TRIES = 4
 TOTAL = 60.0
-"""The number of attempts (`TRIES`), and the seconds within which they begin."""
+"""How often a copy is tried (`TRIES`), and within how many seconds the attempts begin."""
 
 AGENT = {"User-Agent": f"budgettrack/{__version__}"}
 
 
 class _Again(Exception):  # noqa: N818 - no error yet
-    """The attempt failed for now; another attempt may succeed."""
+    """The attempt failed for the moment. Another attempt may succeed."""
 
 
 def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: float = 1.0) -> Handed:
@@ -88,7 +88,7 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
 
 
 def signer_of(webhook: Webhook) -> Signer:
-    """Returns what signs the copies.
+    """Returns the object that signs the copies.
 
     Raises `ConfigError` if there is no secret to sign with."""
     try:
@@ -101,7 +101,8 @@ def signer_of(webhook: Webhook) -> Signer:
 
 
 def _untrusted(error: requests.exceptions.SSLError) -> str:
-    """Returns the words for a server that could not prove who it is. Nothing was sent to it."""
+    """Returns the message for a server that could not prove its identity. Nothing was sent to
+    it."""
     why: object = error
     while isinstance(why, Exception) and not isinstance(why, ssl.SSLError):
         why = getattr(why, "reason", None) or next(iter(why.args), None)
@@ -116,8 +117,8 @@ def _untrusted(error: requests.exceptions.SSLError) -> str:
 
 
 def ping(url: str, sign: str) -> None:
-    """Tells a monitor that a run began (`start`), went well (blank) or failed (`fail`). Its
-    answer is ignored, and a redirect is not followed."""
+    """Tells a monitoring service that a run began (`start`), ended well (blank) or failed
+    (`fail`). Its answer is ignored, and a redirect is not followed."""
     with contextlib.suppress(requests.RequestException):
         address = f"{url.rstrip('/')}/{sign}".rstrip("/")
         requests.get(address, headers=AGENT, timeout=TIMEOUT, allow_redirects=False)
