@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test quick coverage lint docs soak jobs versions mutants bench requirements release clean
+.PHONY: demo test quick coverage lint docs soak clients jobs versions mutants bench requirements release clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
@@ -60,6 +60,16 @@ soak: $(READY)
 	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
 	HOSTILE=1 $(BIN)/python -m pytest tests/test_never_a_traceback.py
 	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py tests/auditor/test_faulty_sealing.py
+	$(MAKE) clients
+
+# What people do with other clients of Google Sheets, on the tests' stand-in for Google. The clients are installed beside the
+# project, in their newest versions, and never into it; where a registry cannot be reached, the test is skipped and says so.
+CLIENTS := build/clients
+clients: $(READY)
+	-$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(CLIENTS)/python
+	-$(BIN)/uv pip install --quiet --python $(CLIENTS)/python/bin/python gspread gspread-dataframe gspread-formatting pygsheets google-api-python-client
+	-npm install --silent --no-audit --no-fund --prefix $(CLIENTS) google-spreadsheet
+	CLIENTS=$(CLIENTS) $(BIN)/python -m pytest -n 0 -rs tests/test_other_clients.py
 
 # On every Python that is here, with the oldest packages that are allowed and with the newest. PYTHONS names others.
 versions: $(READY)

@@ -140,3 +140,161 @@ def test_drive_tells_who_asks_and_how_often_a_sheet_was_written(server: Server, 
     assert about == {"user": {"emailAddress": "service-account@example.iam.gserviceaccount.com"}}
     assert [each["id"] for each in revisions["revisions"]] == ["1", "2"]
     assert without == 400
+
+
+def told(server: Server, file: File, fields: str) -> Any:
+    """The properties of the first tab, as the service tells them."""
+    _, answer = asked(server, "GET", f"/v4/spreadsheets/{file.id}?fields=sheets({fields})")
+    return answer["sheets"][0]
+
+
+def test_a_slash_before_the_verb_is_passed_over(server: Server, file: File) -> None:
+    """google-spreadsheet of npm joins addresses so."""
+    path = f"/v4/spreadsheets/{file.id}/:batchUpdate"
+    status, _ = asked(server, "POST", path, {"requests": [{"addSheet": {}}]})
+    copied, _ = asked(server, "GET", f"/drive/v3/files/{file.id}/")
+
+    assert (status, copied) == (200, 200)
+
+
+def test_a_filter_over_a_whole_tab_has_its_bounds_and_no_empty_parts(
+    server: Server, file: File
+) -> None:
+    bounds = {"startRowIndex": 0, "endRowIndex": 1000, "startColumnIndex": 0, "endColumnIndex": 26}
+    batch(server, file, {"setBasicFilter": {"filter": {"range": {"sheetId": 0}, "sortSpecs": []}}})
+    _, answer = batch(server, file, {"addFilterView": {"filter": {"sortSpecs": [], "title": "V"}}})
+
+    assert told(server, file, "basicFilter") == {"basicFilter": {"range": bounds}}
+    view = answer["replies"][0]["addFilterView"]["filter"]
+    assert (view["range"], view.keys()) == (
+        bounds | {"sheetId": 0},
+        {"title", "range", "filterViewId"},
+    )
+
+
+def test_where_the_button_of_a_group_stands_is_told(server: Server, file: File) -> None:
+    after = {"rowGroupControlAfter": True, "columnGroupControlAfter": True}
+    properties = {"sheetId": 0, "gridProperties": after}
+    change = {
+        "properties": properties,
+        "fields": "gridProperties(rowGroupControlAfter,columnGroupControlAfter)",
+    }
+    batch(server, file, {"updateSheetProperties": change})
+
+    fields = "properties.gridProperties"
+    grid = told(server, file, fields)["properties"]["gridProperties"]
+    assert grid == {"rowCount": 1000, "columnCount": 26, **after}
+
+
+def test_who_may_edit_a_protected_range_depends_on_who_asks(server: Server, file: File) -> None:
+    """The account that protects it becomes an editor of it; another one may not edit it."""
+    other = "other@example.org"
+    batch(server, file, {"addProtectedRange": {"protectedRange": {"range": {"sheetId": 0}}}})
+    mine = told(server, file, "protectedRanges.requestingUserCanEdit")
+    with server.person(file) as book:
+        book.sheets[0].protected[0]["editors"] = {"users": [other]}
+        file.permissions[0] = {**file.permissions[0], "role": "writer"}
+    status, answer = batch(
+        server, file, {"updateCells": {"range": {"sheetId": 0}, "rows": [], "fields": "*"}}
+    )
+
+    assert mine == {"protectedRanges": [{"requestingUserCanEdit": True}]}
+    assert told(server, file, "protectedRanges.requestingUserCanEdit") == {
+        "protectedRanges": [{"requestingUserCanEdit": False}]
+    }
+    assert (status, "protected cell" in answer["error"]["message"]) == (400, True)
+
+
+def test_a_protected_range_can_be_that_of_a_name(server: Server, file: File) -> None:
+    grid = {"sheetId": 0, "endRowIndex": 2}
+    named = {"namedRange": {"namedRangeId": "7", "name": "top", "range": grid}}
+    status, answer = batch(
+        server,
+        file,
+        {"addNamedRange": named},
+        {"addProtectedRange": {"protectedRange": {"namedRangeId": "7"}}},
+    )
+
+    held = answer["replies"][1]["addProtectedRange"]["protectedRange"]
+    assert (status, held["namedRangeId"], held["range"]) == (200, "7", {"endRowIndex": 2})
+
+
+def test_formats_within_a_text_and_pivot_tables_are_kept(server: Server, file: File) -> None:
+    """A new value ends the formats within the text that stood there."""
+    runs = [{"format": {"bold": True}}, {"startIndex": 2}]
+    pivot = {"rows": [{"sourceColumnOffset": 0}]}
+    cell = {
+        "userEnteredValue": {"stringValue": "text"},
+        "textFormatRuns": runs,
+        "pivotTable": pivot,
+    }
+    one = {"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 1}
+    put = {"range": one, "rows": [{"values": [cell]}]}
+    batch(server, file, {"updateCells": put | {"fields": "*"}})
+    fields = "data.rowData.values(textFormatRuns,pivotTable)"
+    kept = told(server, file, fields)["data"][0]["rowData"][0]["values"]
+    batch(server, file, {"updateCells": put | {"fields": "userEnteredValue"}})
+
+    assert kept == [{"textFormatRuns": runs, "pivotTable": pivot}]
+    assert told(server, file, fields)["data"][0]["rowData"][0]["values"] == [{}]
+
+
+def test_developer_metadata_is_found_by_its_place_and_comes_with_what_found_it(
+    server: Server, file: File
+) -> None:
+    def made(key: str, place: Any) -> Any:
+        held = {"metadataKey": key, "location": place, "visibility": "DOCUMENT"}
+        return {"createDeveloperMetadata": {"developerMetadata": held}}
+
+    row = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}
+    _, answer = batch(
+        server,
+        file,
+        made("all", {"spreadsheet": True}),
+        made("tab", {"sheetId": 0}),
+        made("row", {"dimensionRange": row}),
+    )
+    number = answer["replies"][1]["createDeveloperMetadata"]["developerMetadata"]["metadataId"]
+
+    def found(**lookup: Any) -> list[str]:
+        body = {"dataFilters": [{"developerMetadataLookup": lookup}]}
+        path = f"/v4/spreadsheets/{file.id}/developerMetadata:search"
+        _, told = asked(server, "POST", path, body)
+        each = told.get("matchedDeveloperMetadata", [])
+        assert all(one["dataFilters"] == body["dataFilters"] for one in each)
+        return [one["developerMetadata"]["metadataKey"] for one in each]
+
+    exact = {"locationMatchingStrategy": "EXACT_LOCATION"}
+    assert found(metadataLocation={"spreadsheet": True}) == ["all", "tab", "row"]
+    assert found(metadataLocation={"spreadsheet": True}, **exact) == ["all"]
+    assert found(metadataLocation={"sheetId": 0}) == ["tab", "row"]
+    assert found(metadataLocation={"sheetId": 0}, **exact) == ["tab"]
+    assert found(metadataId=number) == ["tab"]
+    assert found(locationType="ROW") == ["row"]
+    _, by_number = asked(server, "GET", f"/v4/spreadsheets/{file.id}/developerMetadata/{number}")
+    assert by_number["metadataKey"] == "tab"
+
+
+def test_whoever_may_write_may_share_but_not_give_the_sheet_away(
+    server: Server, file: File
+) -> None:
+    file.permissions[0] = {**file.permissions[0], "role": "writer"}
+    permissions = f"/drive/v3/files/{file.id}/permissions"
+    partner = {"type": "user", "emailAddress": "partner@example.org"}
+
+    shared, _ = asked(server, "POST", permissions, partner | {"role": "reader"})
+    given, answer = asked(server, "POST", permissions, partner | {"role": "owner"})
+
+    assert (shared, given) == (200, 403)
+    assert answer["error"]["errors"][0]["reason"] == "insufficientFilePermissions"
+
+
+def test_a_tab_is_downloaded_as_from_its_page(server: Server, file: File) -> None:
+    batch(server, file, {"addSheet": {"properties": {"sheetId": 5, "title": "More"}}})
+    with server.person(file) as book:
+        book.sheets[1].put(0, 0, Cell("a,b"))
+    path = f"{server.url}/spreadsheets/d/{file.id}/export?format=csv&gid="
+
+    texts = [requests.get(path + tab, headers=HEADERS, timeout=10).text for tab in ("0", "5")]
+
+    assert texts == ["0\r\n1\r\n2", '"a,b"']

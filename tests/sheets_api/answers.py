@@ -134,7 +134,7 @@ def _sheet(
     if sheet.filter_views:
         found["filterViews"] = sheet.filter_views
     if sheet.protected:
-        found["protectedRanges"] = [protected_range(each) for each in sheet.protected]
+        found["protectedRanges"] = [protected_range(each, book) for each in sheet.protected]
     if sheet.basic_filter:
         found["basicFilter"] = {
             **sheet.basic_filter,
@@ -155,9 +155,21 @@ def _sheet(
     return masks.only_but(found, mask, "data")
 
 
-def protected_range(held: dict[str, Any]) -> dict[str, Any]:
-    """A protected range as the service tells it."""
-    found = dict(held)
+def may_edit(held: dict[str, Any], book: Spreadsheet) -> bool:
+    """Whether the account that asks may edit a protected range: its editors and the owner may."""
+    if "requestingUserCanEdit" in held or "editors" not in held:
+        return bool(held.get("requestingUserCanEdit", True))
+    editors = held["editors"]
+    return (
+        book.is_owner
+        or bool(held.get("warningOnly") or editors.get("domainUsersCanEdit"))
+        or book.account in editors.get("users", [])
+    )
+
+
+def protected_range(held: dict[str, Any], book: Spreadsheet) -> dict[str, Any]:
+    """A protected range as the service tells it to the account that asks."""
+    found = held | {"requestingUserCanEdit": may_edit(held, book)}
     if "range" in found:
         found["range"] = as_grid(found["range"])
     if "unprotectedRanges" in found:
@@ -227,8 +239,11 @@ class _Wanted:
             "userEnteredFormat",
             "effectiveFormat",
             "note",
+            "dataValidation",
+            "textFormatRuns",
+            "pivotTable",
         )
-        self._wants = {name: masks.wants(mask, name) for name in (*names, "dataValidation")}
+        self._wants = {name: masks.wants(mask, name) for name in names}
         self._entered = masks.below(mask, "userEnteredValue")
         self._formula_only = set(self._entered) == {"formulaValue"}
         self._own_format = masks.below(mask, "userEnteredFormat")
@@ -263,6 +278,9 @@ class _Wanted:
             found["note"] = cell.note
         if cell.rule is not None and wants["dataValidation"]:
             found["dataValidation"] = cell.rule
+        for name, held in (cell.kept or {}).items():
+            if wants[name]:
+                found[name] = held
         return found
 
     def _effective_format(self, cell: Cell, found: dict[str, Any]) -> None:

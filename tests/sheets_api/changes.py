@@ -16,7 +16,7 @@ from tests.sheets_api import answers, filters, masks, tables
 from tests.sheets_api.discovery import request_kinds
 from tests.sheets_api.errors import ApiError, invalid, unknown_name
 from tests.sheets_api.formulas import translated
-from tests.sheets_api.ranges import Area, area, as_grid, from_grid
+from tests.sheets_api.ranges import Area, area, as_grid, from_grid, grid_of
 from tests.sheets_api.shown import shown
 from tests.sheets_api.spreadsheet import (
     EMPTY,
@@ -363,12 +363,14 @@ def _mask(body: Body) -> masks.Mask:
     return masks.parsed(body["fields"])
 
 
+KEPT = ("textFormatRuns", "pivotTable")
+"""Fields of a cell that are told again as they were given. A new value ends them."""
 _CELL_FIELDS = (
     "userEnteredValue",
     "userEnteredFormat",
     "note",
     "dataValidation",
-    "textFormatRuns",
+    *KEPT,
     "hyperlink",
     "*",
 )
@@ -444,6 +446,11 @@ def _written(cell: Cell, data: Body, mask: masks.Mask) -> Cell:
         cell = cell.but(note=data.get("note") or "")
     if every or "dataValidation" in mask:
         cell = cell.but(rule=data.get("dataValidation"))
+    named = KEPT if every else [name for name in KEPT if name in mask]
+    if named:
+        kept = {name: held for name, held in (cell.kept or {}).items() if name not in named}
+        kept |= {name: data[name] for name in named if data.get(name)}
+        cell = cell.but(kept=kept or None)
     return cell
 
 
@@ -1160,6 +1167,8 @@ def add_protected_range(book: Spreadsheet, body: Body) -> Body:
         for key, value in body.get("protectedRange", {}).items()
         if value is not None
     }
+    if given.get("namedRangeId"):
+        given["range"] = dict(_named_range(book, given["namedRangeId"])["range"])
     sheet = from_grid(book, given.get("range", {})).sheet
     held: Body = {
         "protectedRangeId": given.get("protectedRangeId") or book.new_id(),
@@ -1173,10 +1182,10 @@ def add_protected_range(book: Spreadsheet, body: Body) -> Body:
         held["namedRangeId"] = given["namedRangeId"]
     if given.get("unprotectedRanges"):
         held["unprotectedRanges"] = given["unprotectedRanges"]
-    # Whoever protects a range may edit it, whatever the request says.
-    held["requestingUserCanEdit"] = True
     held["editors"] = {key: value for key, value in given.get("editors", {}).items() if value}
-    reply = {"protectedRange": answers.protected_range(copy.deepcopy(held))}
+    # Whoever protects a range may edit it, whatever the request says.
+    told = copy.deepcopy(held) | {"requestingUserCanEdit": True}
+    reply = {"protectedRange": answers.protected_range(told, book)}
     # Its answer does not name whoever asked among the editors; the spreadsheet does from then on.
     users = held["editors"].setdefault("users", [])
     if book.account and book.account not in users:
@@ -1242,10 +1251,17 @@ def delete_named_range(book: Spreadsheet, body: Body) -> None:
     book.named.remove(_named_range(book, body.get("namedRangeId", "")))
 
 
+def _filter(book: Spreadsheet, body: Body) -> Body:
+    """A filter as the service keeps it: with the bounds of its range, and without empty parts."""
+    given = {key: copy.deepcopy(held) for key, held in body.get("filter", {}).items() if held}
+    given["range"] = grid_of(from_grid(book, given.get("range", {})))
+    return given
+
+
 @_kind
 def set_basic_filter(book: Spreadsheet, body: Body) -> None:
-    given = copy.deepcopy(body.get("filter", {}))
-    place = from_grid(book, given.get("range", {}))
+    given = _filter(book, body)
+    place = from_grid(book, given["range"])
     place.sheet.basic_filter = given
     book.settled()
     filters.apply(book, place.sheet)
@@ -1263,7 +1279,7 @@ def clear_basic_filter(book: Spreadsheet, body: Body) -> None:
 
 @_kind
 def add_filter_view(book: Spreadsheet, body: Body) -> Body:
-    held = copy.deepcopy(body.get("filter", {}))
+    held = _filter(book, body)
     held.setdefault("filterViewId", book.new_id())
     held.setdefault("title", "Filter 1")
     from_grid(book, held.get("range", {})).sheet.filter_views.append(held)
@@ -1362,8 +1378,18 @@ def matches(held: Body, lookup: Body) -> bool:
     }
     if any(key in lookup and held.get(name) != lookup[key] for key, name in wanted.items()):
         return False
-    told = answers.described(held)["location"]["locationType"]
-    return "locationType" not in lookup or lookup["locationType"] == told
+    place = answers.described(held)["location"]
+    if "locationType" in lookup:
+        return bool(lookup["locationType"] == place["locationType"])
+    wanted_place = lookup.get("metadataLocation")
+    if not wanted_place or wanted_place.get("spreadsheet"):
+        exact = lookup.get("locationMatchingStrategy") == "EXACT_LOCATION"
+        return not (wanted_place and exact) or "spreadsheet" in place
+    if lookup.get("locationMatchingStrategy") == "EXACT_LOCATION":
+        return all(place.get(name) == given for name, given in wanted_place.items())
+    # A tab's place meets those of its rows and columns.
+    tab = wanted_place.get("dimensionRange", wanted_place).get("sheetId", 0)
+    return bool(tab == place.get("dimensionRange", place).get("sheetId"))
 
 
 @_kind

@@ -200,8 +200,8 @@ class Drive:
             file.parents = parents.split(",")
         return self.told(file, fields)
 
-    def export(self, email: str, id_: str, mime: str) -> bytes:
-        """`files.export`: the first sheet as CSV or TSV."""
+    def export(self, email: str, id_: str, mime: str, tab: int | None = None) -> bytes:
+        """`files.export`: a tab, by default the first, as CSV or TSV."""
         file = self.file(id_, email)
         if file.book is None or mime not in ("text/csv", "text/tab-separated-values"):
             text = "The requested conversion is not supported."
@@ -213,9 +213,8 @@ class Drive:
                 errors=[{**reason, "location": "convertTo", "locationType": "parameter"}],
             )
         book = file.book.settled()
-        rows = rendered(
-            book, Area(book.sheets[0], 0, 0, book.sheets[0].n_rows, book.sheets[0].n_columns), {}
-        )
+        sheet = book.sheets[0] if tab is None else book.sheet(tab)
+        rows = rendered(book, Area(sheet, 0, 0, sheet.n_rows, sheet.n_columns), {})
         width = max(map(len, rows), default=0)
         out = io.StringIO()
         delimiter = "," if mime == "text/csv" else "\t"
@@ -337,8 +336,8 @@ class Drive:
     # ---- permissions
 
     def share(self, email: str, id_: str, body: dict[str, Any], fields: str) -> dict[str, Any]:
-        """`permissions.create`."""
-        file = self.file(id_, email, 3)
+        """`permissions.create`: whoever may write may share, but for the owner's role."""
+        file = self.file(id_, email, 3 if body.get("role") == "owner" else 2)
         kind, role = body.get("type", ""), body.get("role", "")
         if kind not in ("user", "group", "domain", "anyone") or role not in _RANK:
             text = "The permission type and role fields are required."
@@ -380,7 +379,7 @@ class Drive:
 
     def unshare(self, email: str, id_: str, permission: str) -> None:
         """`permissions.delete`."""
-        file = self.file(id_, email, 3)
+        file = self.file(id_, email, 2)
         if not any(each["id"] == permission for each in file.permissions):
             text = f"Permission not found: {permission}."
             reason = {"message": text, "domain": "global", "reason": "notFound"}
@@ -400,7 +399,7 @@ class Drive:
         self, email: str, id_: str, permission: str, body: dict[str, Any]
     ) -> dict[str, Any]:
         """`permissions.update`: another role."""
-        file = self.file(id_, email, 3)
+        file = self.file(id_, email, 3 if body.get("role") == "owner" else 2)
         for index, each in enumerate(file.permissions):
             if each["id"] == permission:
                 file.permissions[index] = {**each, "role": body.get("role", each["role"])}

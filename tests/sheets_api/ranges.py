@@ -177,6 +177,17 @@ def from_grid(book: Spreadsheet, grid: dict[str, Any], name: str = "range") -> A
     return Area(sheet, top, left, bottom, right)
 
 
+def grid_of(place: Area) -> dict[str, Any]:
+    """A GridRange with all its bounds."""
+    return {
+        "sheetId": place.sheet.id,
+        "startRowIndex": place.top,
+        "endRowIndex": place.bottom,
+        "startColumnIndex": place.left,
+        "endColumnIndex": place.right,
+    }
+
+
 def as_grid(grid: dict[str, Any]) -> dict[str, Any]:
     """A GridRange as the service gives it back: a sheet of ID 0 is not named."""
     order = ("sheetId", "startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -440,7 +441,16 @@ class Server:
         if path.startswith(SPREADSHEETS_PATH):
             self.drive.all_drives = True
             return self._sheets(method, path[len(SPREADSHEETS_PATH) :], given, body or {}, email)
+        exported = re.fullmatch(r"/spreadsheets/d/([^/]+)/export", path)
+        if exported and method == "GET":
+            return self._exported(exported[1], given, email)
         return self._drive(method, path, given, body, email)
+
+    def _exported(self, id_: str, query: values.Query, email: str) -> bytes:
+        """What the page of a sheet downloads, which clients ask for too."""
+        kind, tab = values.one(query, "format", ""), values.one(query, "gid", "")
+        mime = {"csv": "text/csv", "tsv": "text/tab-separated-values"}.get(kind, kind)
+        return self.drive.export(email, id_, mime, int(tab) if tab else None)
 
     def _book(self, id_: str, email: str, *, write: bool) -> File:
         file = self.drive.files.get(id_)
@@ -457,7 +467,7 @@ class Server:
         if not rest and method == "POST":
             return self._new(body, mask, email)
         # Clients that join addresses leave a slash at the end; the service passes over it.
-        rest = re.sub(r"^(/[^/:]+)/$", r"\1", rest)
+        rest = re.sub(r"^(/[^/:]+)/(?=:|$)", r"\1", rest)
         found = re.fullmatch(
             r"/([^/:]+)(?::(\w+)|/(values|sheets|developerMetadata)(?::(\w+)|/(.*))?)?", rest, re.S
         )
@@ -469,12 +479,14 @@ class Server:
         ) or verb in ("batchUpdateByDataFilter", "batchClearByDataFilter")
         file = self._book(id_, email, write=write)
         assert file.book is not None
-        file.book.account = email
+        file.book.account, file.book.is_owner = email, file.role(email) == 3
         if not write:
             return self._read(file.book, action, part, verb, tail, query, body, mask)
         if action == "batchUpdate":
             altered = self.meanwhile if ALTERED_AFTER in file.book.faults else None
-            twin, answer = changes.batch_update(file.book, body, mask, _editable, altered)
+            twin, answer = changes.batch_update(
+                file.book, body, mask, partial(_editable, file.book), altered
+            )
             file.book = twin
         else:
             twin = file.book.copied()
@@ -500,7 +512,9 @@ class Server:
                 for i, each in enumerate(wanted)
             ]
             book.sheets[0].title, book.sheets[0].id = "\u0000blank", 2_147_483_647
-            file.book, _ = changes.batch_update(book, {"requests": requests}, {}, _editable)
+            file.book, _ = changes.batch_update(
+                book, {"requests": requests}, {}, partial(_editable, book)
+            )
             file.book.sheets.pop(0 if file.book.sheets[0].title == "\u0000blank" else -1)
         assert file.book is not None
         return answers.spreadsheet(file.book, mask, [], grid_data=False)
@@ -528,15 +542,15 @@ class Server:
                     return answers.described(held)
             raise errors.not_found()
         if part == "developerMetadata" and verb == "search":
-            looked = [
-                each.get("developerMetadataLookup", {}) for each in body.get("dataFilters", [])
-            ]
-            found = [
-                held
-                for _, held in changes.all_metadata(book)
-                if any(changes.matches(held, one) for one in looked)
-            ]
-            told = [{"developerMetadata": answers.described(held)} for held in found]
+            told = []
+            for _, held in changes.all_metadata(book):
+                met = [
+                    each
+                    for each in body.get("dataFilters", [])
+                    if changes.matches(held, each.get("developerMetadataLookup", {}))
+                ]
+                if met:
+                    told.append({"developerMetadata": answers.described(held), "dataFilters": met})
             return {"matchedDeveloperMetadata": told} if told else {}
         if part is None and action in (None, "getByDataFilter"):
             ranges = query.get("ranges", [])
@@ -606,7 +620,7 @@ class Server:
         if path == "/drive/v3/changes":
             return self.drive.changes(email, values.one(query, "pageToken", ""), fields)
         found = re.fullmatch(
-            r"/drive/v3/files(?:/([^/]+))?"
+            r"/drive/v3/files(?:/([^/]+)/?)?"
             r"(?:/(permissions|copy|export|comments|revisions)(?:/([^/]+))?)?",
             path,
         )
@@ -652,10 +666,10 @@ class Server:
         return self.drive.permissions(email, id_, fields)
 
 
-def _editable(place: Area) -> bool:
+def _editable(book: Spreadsheet, place: Area) -> bool:
     """Whether no protected range that the account may not edit stands in the area."""
     for held in place.sheet.protected:
-        if held.get("warningOnly") or held.get("requestingUserCanEdit", True):
+        if held.get("warningOnly") or answers.may_edit(held, book):
             continue
         grid = held.get("range", {})
         free = held.get("unprotectedRanges", [])

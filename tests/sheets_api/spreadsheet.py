@@ -52,10 +52,13 @@ class Cell:
     rule: dict[str, Any] | None = None
     error: str | None = None
     made: dict[str, Any] | None = None
+    kept: dict[str, Any] | None = None
+    """What it holds besides and is told as it was given: formats within its text, a pivot table."""
 
     def __bool__(self) -> bool:
         return bool(
             self.value is not None
+            or self.kept
             or self.formula
             or self.format
             or self.note
@@ -77,7 +80,8 @@ class Cell:
 
     def but(self, **other: Any) -> Cell:
         """This cell with another format, note or rule. Faster than `dataclasses.replace`."""
-        held = {"format": self.format, "note": self.note, "rule": self.rule} | other
+        held: dict[str, Any] = {"format": self.format, "note": self.note, "rule": self.rule}
+        held |= {"kept": self.kept} | other
         return Cell(self.value, self.formula, error=self.error, made=self.made, **held)
 
     @property
@@ -199,6 +203,8 @@ class Spreadsheet:
     next_id: int = 1
     stale: bool = False
     account: str = ""
+    is_owner: bool = False
+    """Whether the account that asks owns it."""
     max_cells: int = MAX_CELLS
     faults: frozenset[str] = frozenset()
     met: Counter[str] = field(default_factory=Counter)
