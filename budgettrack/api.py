@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from budgettrack import edit
-from budgettrack.config.load import Config, find, load
+from budgettrack.config.load import Config, load
+from budgettrack.config.place import find
 from budgettrack.core.figures.positions import By
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import OpenedGroup, open_group

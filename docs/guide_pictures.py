@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from budgettrack.cli import main as budgettrack  # noqa: E402
-from budgettrack.config.load import NAME, load  # noqa: E402
+from budgettrack.config.load import load  # noqa: E402
+from budgettrack.config.place import NAME  # noqa: E402
 from budgettrack.core.base.grids import CellEdit, Edits  # noqa: E402
 from budgettrack.core.cells.rows import read_rows  # noqa: E402
 from budgettrack.core.records.tables import BY_NAME  # noqa: E402

@@ -3,12 +3,15 @@ them current."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import iso4217
 import manual
 from mappings import mappings
 from messages import messages
 
+from budgettrack.cli import main
 from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
 from budgettrack.config.settings import VARIABLES, ConfigSection, Setting
@@ -412,7 +415,45 @@ def decisions() -> str:
     return "\n".join(lines) + "\n"
 
 
+def listed() -> str:
+    """budgettrack/cli/listed.py: the commands, so that the help loads none of them."""
+    lines = [
+        '"""The commands by full name, in the order of the help: the file that holds each, and what the',
+        "help says of it.",
+        "",
+        'Written by docs/make.py from the commands: changes here are lost."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "LISTED: dict[str, tuple[str, str]] = {",
+    ]
+    for commands in main.sections().values():
+        for name, command in commands.items():
+            file = command.callback.__module__.rpartition(".")[2]
+            said = json.dumps(command.get_short_help_str(), ensure_ascii=False)
+            lines += [f'    "{name}": (', f'        "{file}",', f"        {said},", "    ),"]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def currencies() -> str:
+    """budgettrack/core/base/currencies.py: the decimals of each currency."""
+    lines = [
+        '"""How many decimals each currency has by ISO 4217. Funds and metals, which have none, have 0.',
+        "",
+        'Written by docs/make.py from the package iso4217: changes here are lost."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "DIGITS: dict[str, int] = {",
+    ]
+    for currency in sorted(iso4217.Currency, key=lambda each: each.code):
+        lines.append(f'    "{currency.code}": {int(currency.exponent or 0)},')
+    return "\n".join([*lines, "}"]) + "\n"
+
+
 PAGES = {
+    "../budgettrack/cli/listed.py": listed,
+    "../budgettrack/core/base/currencies.py": currencies,
     "budgettrack.1": manual.man,
     "commands.md": manual.reference,
     "configuration.md": configuration,

@@ -344,6 +344,10 @@ def test_questions_are_answered_without_loading_heavy_libraries(group: Group) ->
         "typst",
         "asyncio",
         "msgspec",
+        "iso4217",
+        "tabulate",
+        "importlib.metadata",
+        "email",
     ]
     heavy += [
         "budgettrack.core.base.cycles",

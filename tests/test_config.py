@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.config.load import Config, default_locale, find, load
+from budgettrack.config.load import Config, default_locale, load
+from budgettrack.config.place import find
 from budgettrack.core.base.errors import ConfigError
 
 

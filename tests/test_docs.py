@@ -34,6 +34,8 @@ DOCS = [
 @pytest.mark.parametrize(
     "name",
     [
+        "../budgettrack/cli/listed.py",
+        "../budgettrack/core/base/currencies.py",
         "budgettrack.1",
         "commands.md",
         "configuration.md",

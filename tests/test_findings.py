@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from budgettrack.config.load import REGISTER, find, load
+from budgettrack.config.load import REGISTER, load
 from budgettrack.config.open_data import OpenData, Organisation
+from budgettrack.config.place import find
 from budgettrack.config.profiles import read
 from budgettrack.core.base.catalogue import CODES, GROUPS, PLAN
 from budgettrack.core.base.errors import ConfigError

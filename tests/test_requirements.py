@@ -150,7 +150,7 @@ def test_a_plain_install_is_light() -> None:
         paths = [Path(str(file.locate())) for file in files if file.suffix != ".pyc"]
         size += sum(path.stat().st_size for path in paths if path.is_file())
 
-    assert len(here(ROOT / "requirements" / "run.txt")) <= 34
+    assert len(here(ROOT / "requirements" / "run.txt")) <= 32
     assert size < 190_000_000
 
 

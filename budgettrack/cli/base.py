@@ -5,7 +5,6 @@ at once."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -22,9 +21,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from budgettrack import interrupts, lasting
-from budgettrack.cli import output, unforeseen
-from budgettrack.core.base import errors, money, months
-from budgettrack.core.base.csv_text import csv_text
+from budgettrack.cli import output
+from budgettrack.cli.listed import LISTED
+from budgettrack.cli.on_demand import CommandsOnDemand
+from budgettrack.cli.plain_table import plain_table
+from budgettrack.core.base import errors, months
 from budgettrack.core.base.months import FIRST_YEAR, LAST_YEAR
 from budgettrack.core.base.plurals import count
 from budgettrack.core.base.unseen import legible
@@ -32,6 +33,8 @@ from budgettrack.register.turn import PATIENCE, Turn
 from budgettrack.version import __version__
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from budgettrack.config.load import Config
     from budgettrack.core.base.findings import Finding
     from budgettrack.core.base.sheet_words import SheetWords
@@ -138,6 +141,10 @@ class Program(CommandGroup):
 
     group_class = CommandGroup
 
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.commands = CommandsOnDemand()
+
     def sections(self) -> dict[str, dict[str, click.Command]]:
         """Return the commands by section and full name.
 
@@ -158,23 +165,29 @@ class Program(CommandGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the sections, for help, completion and documentation."""
         del ctx
+        return [name for name in LISTED if " " not in name]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command without loading any: their words are listed."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         return [
-            name
-            for section in self.sections().values()
-            for name in section
-            if name in self.commands
+            *(CompletionItem(name, help=LISTED[name][1]) for name in names),
+            *click.Command.shell_complete(self, ctx, incomplete),
         ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections. The columns of all sections begin at the same place."""
         del ctx
-        widest = max(len(name) for section in self.sections().values() for name in section)
-        for title, commands in self.sections().items():
+        widest = max(map(len, LISTED))
+        for title, files in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl(
                     [
-                        (name.ljust(widest), command.get_short_help_str())
-                        for name, command in commands.items()
+                        (name.ljust(widest), said)
+                        for name, (file, said) in LISTED.items()
+                        if file in files
                     ]
                 )
 
@@ -205,7 +218,7 @@ class Program(CommandGroup):
         except KeyboardInterrupt:
             click.echo("\nStopped before the end. Run it again, then: budgettrack sync", err=True)
             ctx.exit(interrupts.CODE)
-        except (click.ClickException, click.exceptions.Exit, *unforeseen.ENDS):
+        except (click.ClickException, click.exceptions.Exit, *interrupts.ENDS):
             raise
         except BaseException as error:
             tell_unforeseen(ctx, error)
@@ -214,7 +227,8 @@ class Program(CommandGroup):
 
 def tell_unforeseen(ctx: click.Context, error: BaseException) -> None:
     """Print what is known of an unexpected failure, and write its details into a file."""
-    from budgettrack.config.load import find
+    from budgettrack.cli import unforeseen
+    from budgettrack.config.place import find
 
     root = ctx.find_root()
     folder = None
@@ -374,7 +388,7 @@ def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[
 
     def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
         from budgettrack.completion import completions
-        from budgettrack.config.load import find
+        from budgettrack.config.place import find
 
         try:
             return list(
@@ -434,6 +448,8 @@ def words_now() -> SheetWords:
 
 def told(units: int, currency: str) -> str:
     """Return an amount with its currency, grouped by the locale of the group."""
+    from budgettrack.core.base import money
+
     return money.told(units, currency, locale_now())
 
 
@@ -469,6 +485,8 @@ def listing(
         return
     if as_csv:
         if rows:
+            from budgettrack.core.base.csv_text import csv_text
+
             heads = list(rows[0])
             cells = [[row[head] for head in heads] for row in rows]
             click.echo(csv_text(heads, cells, line_end="\n"), nl=False)
@@ -485,6 +503,8 @@ def listing(
 def json_text(value: Any, indent: int | None = None, err: bool = False) -> str:
     """Return JSON. Signs that the output's encoding lacks are escaped, so that nothing is lost."""
     stream = sys.stderr if err else sys.stdout
+    import json
+
     return json.dumps(value, ensure_ascii=not output.has_all_signs(stream), indent=indent)
 
 
@@ -632,6 +652,8 @@ def amount_shown(value: str | None, currency: str = "") -> str | None:
     """Group a plain decimal by the locale, with the decimals of its currency if that is known.
 
     Returns None if there is no value."""
+    from budgettrack.core.base import money
+
     if not value:
         return value
     if currency and money.is_currency(currency):
@@ -691,11 +713,9 @@ def table_of(
     rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str], amounts: Sequence[str] = ()
 ) -> str:
     """Return the rows as a table. Numbers are aligned to the right."""
-    from tabulate import tabulate
-
     cells = [[_cell(name, row[name]) for name in headings] for row in rows]
-    align = ["right" if name in RIGHT or name in amounts else "left" for name in headings]
-    return tabulate(cells, list(headings.values()), "simple", colalign=align, disable_numparse=True)
+    to_right = [name in RIGHT or name in amounts for name in headings]
+    return plain_table(list(headings.values()), cells, to_right)
 
 
 def _cell(name: str, value: Any) -> str:

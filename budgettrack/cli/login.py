@@ -34,7 +34,7 @@ def login(ctx: click.Context, client: Path | None, existing: bool, no_browser: b
     Opens a browser. The sign-in reaches the sheets that this program makes, and with --existing
     every sheet of the account: use one that was made for the group. It is kept in a file that only
     you can read, until you end it at https://myaccount.google.com/connections."""
-    from budgettrack.config.load import VARIABLE, find
+    from budgettrack.config.place import VARIABLE, find
     from budgettrack.core.base.errors import ConfigError
     from budgettrack.setup.login import LoginPlace
     from budgettrack.setup.login import login as signed_in

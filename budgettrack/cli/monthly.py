@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from budgettrack import lasting
-from budgettrack.cli import unforeseen
+from budgettrack import interrupts, lasting
 from budgettrack.cli.base import (
     LOOK,
     QUIET,
@@ -121,7 +120,7 @@ def _once(
         mail = not isinstance(error, errors.UsageError)
         monitoring.failed(group, context, error.problems, mail=mail)
         raise
-    except unforeseen.ENDS:
+    except interrupts.ENDS:
         raise
     except BaseException as error:
         words = f"The program itself failed ({type(error).__name__}). Please report it."
@@ -380,7 +379,7 @@ def schedule(
         except errors.TrackError as error:
             for problem in error.problems:
                 click.echo(problem, err=True)
-        except unforeseen.ENDS:
+        except interrupts.ENDS:
             raise
         except BaseException as error:
             tell_unforeseen(ctx, error)

@@ -168,7 +168,8 @@ def _own_period(start: date | None, end: date | None) -> tuple[date, date] | Non
 @click.pass_context
 def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """List the profiles: how each funder wants its summary."""
-    from budgettrack.config.load import find, load
+    from budgettrack.config.load import load
+    from budgettrack.config.place import find
     from budgettrack.config.profiles import every
 
     try:

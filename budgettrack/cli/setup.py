@@ -255,7 +255,7 @@ def doctor(
     if probe is not None:
         _probe(ctx, probe, credentials, address)
         return
-    from budgettrack.config.load import find
+    from budgettrack.config.place import find
     from budgettrack.queries import figures
     from budgettrack.setup import doctor as doctors
 
@@ -277,7 +277,7 @@ def doctor(
 
 
 def _rebuild(ctx: click.Context) -> None:
-    from budgettrack.config.load import find
+    from budgettrack.config.place import find
     from budgettrack.setup.rebuild import rebuilt
 
     for line in rebuilt(find(ctx.obj, Path.cwd(), os.environ)):

@@ -23,10 +23,6 @@ from budgettrack.version import __version__
 NAME = "budgettrack-failure.txt"
 """The file with the details of the last failure, beside the config."""
 
-ENDS = (SystemExit, KeyboardInterrupt, GeneratorExit)
-"""The exceptions by which a program is ended. All others are failures. A library that is written in
-Rust raises its own failures outside of `Exception`."""
-
 FRAMES = 40
 """The most frames of one exception that are kept, from each end: a recursion has thousands."""
 

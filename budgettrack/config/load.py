@@ -17,6 +17,7 @@ from budgettrack.config.bank_csv import Layout, layout
 from budgettrack.config.host import HostSettings, host_settings
 from budgettrack.config.mail import Sending, sending
 from budgettrack.config.open_data import OpenData, open_data
+from budgettrack.config.place import find
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys, top_level
 from budgettrack.core.base.errors import ConfigError
@@ -36,8 +37,6 @@ from budgettrack.core.records.tables import (
     Table,
 )
 
-NAME = "budgettrack.toml"
-VARIABLE = "BUDGETTRACK_CONFIG"
 REGISTER = "BUDGETTRACK_REGISTER"
 """The environment variable that overrides [register] url: a server's URL may hold a password."""
 
@@ -108,34 +107,6 @@ class Config:
     def tables(self) -> Sequence[Table]:
         """The tables that the workbook may have: a host has more."""
         return TABLES if self.host is None else HOST_TABLES
-
-
-def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
-    """Return the path of the config file.
-
-    It is the one given, else the one in the environment, else `budgettrack.toml` in the folder
-    `here` or one above."""
-    named = given or environment.get(VARIABLE)
-    if named:
-        path = Path(named).absolute()
-        try:
-            if path.is_dir():
-                path = path / NAME
-            is_there = path.is_file()
-        except (OSError, ValueError):  # a name that no file can have, such as one of 5,000 letters
-            is_there = False
-        if not is_there:
-            place = _shortened(path.name)
-            raise ConfigError(finding_at(place, "config-file-missing", path=_shortened(str(path))))
-        return path
-    for folder in (here.absolute(), *here.absolute().parents):
-        if (folder / NAME).is_file():
-            return folder / NAME
-    raise ConfigError(finding_at(NAME, "config-missing", name=NAME))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def load(path: Path) -> Config:

@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from budgettrack import files
-from budgettrack.config.load import NAME, load
+from budgettrack.config.load import load
+from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group

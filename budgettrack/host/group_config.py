@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from budgettrack import structured
-from budgettrack.config.load import NAME, Config
+from budgettrack.config.load import Config
+from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.host.directory import HostedGroup, is_file
 

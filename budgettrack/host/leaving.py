@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from budgettrack import structured
-from budgettrack.config.load import NAME, Config, load
+from budgettrack.config.load import Config, load
+from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.holds import Hold
 from budgettrack.core.records.tables import GROUPS

@@ -21,7 +21,8 @@ from pathlib import Path, PurePosixPath
 from budgettrack import files, structured
 from budgettrack.config.bank_csv import LAYOUT_FOLDER
 from budgettrack.config.key import KEY_FILE, key_of
-from budgettrack.config.load import NAME, Config
+from budgettrack.config.load import Config
+from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import TrackError, UsageError
 from budgettrack.core.base.holds import Hold
 from budgettrack.group import OpenedGroup

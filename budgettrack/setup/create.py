@@ -9,7 +9,8 @@ from pathlib import Path
 
 from budgettrack import files
 from budgettrack.config.key import KEY, KEY_FILE, made_key
-from budgettrack.config.load import NAME, spreadsheet_id
+from budgettrack.config.load import spreadsheet_id
+from budgettrack.config.place import NAME
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.model import Fields

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from budgettrack import files
-from budgettrack.config.load import NAME, load
+from budgettrack.config.load import load
+from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.group import last_full_month, open_group

@@ -1,7 +1,7 @@
 """Exact money: whole minor units and a currency, never a float.
 
 An amount in a sheet is a decimal text until its currency is known. After that it is an `int` of
-minor units (cents). ISO 4217 says how many decimals a currency has (package `iso4217`)."""
+minor units (cents). ISO 4217 says how many decimals a currency has."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from budgettrack.core.base.currencies import DIGITS
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -26,12 +28,7 @@ def digits(currency: str) -> int:
     """Returns the number of decimals of a currency by ISO 4217: EUR 2, JPY 0, TND 3.
 
     Raises KeyError if the code is not a currency."""
-    import iso4217
-
-    try:
-        return int(iso4217.Currency(currency.upper()).exponent or 0)
-    except ValueError:
-        raise KeyError(currency) from None
+    return DIGITS[currency.upper()]
 
 
 @lru_cache(maxsize=512)

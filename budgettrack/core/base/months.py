@@ -3,7 +3,6 @@ text."""
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, timedelta
 
 Month = str
@@ -64,7 +63,9 @@ def first_day(month: Month) -> date:
 
 def last_day(month: Month) -> date:
     year, number = int(month[:4]), int(month[5:])
-    return date(year, number, calendar.monthrange(year, number)[1])
+    if number == 12:
+        return date(year, 12, 31)
+    return date(year, number + 1, 1) - timedelta(days=1)
 
 
 def add_months(day: date, number: int) -> date:

@@ -13,49 +13,22 @@ from __future__ import annotations
 
 import re
 
-_JOINING = (
-    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1900-\u1c4f\ua800-\uabff"
-    "\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff\U0001e900-\U0001e95f"
-)
-"""Scripts in which the characters U+200C and U+200D change the form of the letter before them."""
-
-_UNSPACED = "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aad\ua9e0-\uaa7f"
-"""Scripts that are written without spaces: Thai, Lao, Tibetan, Burmese, Khmer and their
-neighbours. In them, U+200B marks where a line may break."""
-
-_PICTURES = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
-"""Emoji, and signs that can be shown as one."""
-
-_IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-
-_OVERRIDES = "\u202a-\u202e"
+OVERRIDES = "\u202a-\u202e"
 _ISOLATES = "\u2066-\u2069"
-_FORMS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+FORMS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 """Signs that choose the form of the character before them: an emoji in colour, or a variant of
 an ideograph."""
 
-_NEVER = (
+NEVER = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
 """Soft hyphens, fillers and deprecated characters."""
 
-_FLAG = "\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f"
-"""A black flag followed by invisible letters that name a country, such as the flag of Wales."""
-
-_DROPPED = re.compile(
-    rf"({_FLAG})|[{_OVERRIDES}{_NEVER}\U000e0000-\U000e00ff]"
-    rf"|(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"
-    rf"|(?<![{_JOINING}])\u200c"
-    rf"|(?<![{_JOINING}{_PICTURES}\ufe0f])\u200d"
-    rf"|(?<=[{_PICTURES}\ufe0f])\u200d(?![{_PICTURES}])"
-    rf"|(?<![0-9#*{_PICTURES}{_IDEOGRAPHS}])[{_FORMS}]"
-    rf"|(?<![\u1800-\u18af])[\u180b-\u180f]"
-)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINES = str.maketrans({"\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
 _ALL = re.compile(
-    rf"[{_OVERRIDES}{_ISOLATES}{_FORMS}{_NEVER}\u061c\u180b-\u180f\u200b-\u200f\U000e0000-\U000e00ff]"
+    rf"[{OVERRIDES}{_ISOLATES}{FORMS}{NEVER}\u061c\u180b-\u180f\u200b-\u200f\U000e0000-\U000e00ff]"
 )
 
 
@@ -72,7 +45,9 @@ def legible(text: str) -> str:
     # Nearly all texts have none of these characters, and a search for them is fast.
     if not _ALL.search(text):
         return text
-    text = _DROPPED.sub(r"\1", text)
+    from budgettrack.core.base.unseen_signs import DROPPED
+
+    text = DROPPED.sub(r"\1", text)
     return text if _balanced(text) else re.sub(f"[{_ISOLATES}]", "", text)
 
 

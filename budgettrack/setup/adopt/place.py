@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from budgettrack import files
-from budgettrack.config.load import NAME, Config, load, spreadsheet_id
+from budgettrack.config.load import Config, load, spreadsheet_id
+from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.grids import Book
 from budgettrack.setup.adopt.adoption import Adoption
