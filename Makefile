@@ -91,7 +91,7 @@ bench: $(READY)
 # The pinned requirements anew, from pyproject.toml and what the package index has today. run.txt has what every group
 # installs; each extra has a file of what it adds. The files agree with each other, say nothing of the index, and hold for
 # every platform. tests/test_requirements.py holds them current.
-EXTRAS := bank keyring pdf pictures postgresql xls
+EXTRAS := bank keyring network pdf pictures postgresql xls
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 requirements: $(READY)
 	echo "uv>=0.5" | $(COMPILE) --upgrade --no-annotate --output-file requirements/uv.txt -

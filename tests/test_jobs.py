@@ -28,12 +28,25 @@ from tests.world.smtp_server import PASSWORD, MailHost, address
 JOBS = Path(__file__).parents[1] / "jobs"
 
 
+UNITS = (
+    "budgettrack.service",
+    "budgettrack.timer",
+    "budgettrack-plan.service",
+    "budgettrack-plan.timer",
+    "budgettrack-worker@.service",
+)
+
+
+def _without_variables(words: list[str]) -> list[str]:
+    return [word for word in words if not word.startswith("$")]
+
+
 def commands(text: str) -> list[list[str]]:
     """Every call of the program in a file, as its words after `budgettrack`."""
     return [
         found.split()
         for found in re.findall(
-            r"(?:^|[ /])budgettrack ((?:--quiet |)(?:monthly|schedule|report)[^|&\n\"`]*)",
+            r"(?:^|[ /])budgettrack ((?:--quiet |)(?:monthly|schedule|report|host (?:plan|work))[^|&\n\"`]*)",
             text,
             re.M,
         )
@@ -41,13 +54,22 @@ def commands(text: str) -> list[list[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["crontab.example", "budgettrack.service", "hosted-workflow.yml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "crontab.example",
+        "budgettrack.service",
+        "hosted-workflow.yml",
+        "budgettrack-plan.service",
+        "budgettrack-worker@.service",
+    ],
+)
 def test_every_command_in_a_job_is_one_that_the_program_has(name: str) -> None:
     found = commands((JOBS / name).read_text("utf-8"))
     assert found
     for words in found:
         done = subprocess.run(
-            [sys.executable, "-m", "budgettrack", *words, "--help"],
+            [sys.executable, "-m", "budgettrack", *_without_variables(words), "--help"],
             capture_output=True,
             text=True,
             check=False,
@@ -79,7 +101,7 @@ def _systemd() -> str:
 
 def test_systemd_accepts_service_and_timer(tmp_path: Path) -> None:
     program = _systemd()
-    for name in ("budgettrack.service", "budgettrack.timer"):
+    for name in UNITS:
         text = (
             (JOBS / name)
             .read_text("utf-8")
@@ -91,15 +113,14 @@ def test_systemd_accepts_service_and_timer(tmp_path: Path) -> None:
             program,
             "verify",
             "--man=no",
-            str(tmp_path / "budgettrack.service"),
-            str(tmp_path / "budgettrack.timer"),
+            *(str(tmp_path / name.replace("@", "@1")) for name in UNITS),
         ],
         capture_output=True,
         text=True,
         check=False,
         env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
     )
-    ours = [line for line in done.stderr.splitlines() if "budgettrack." in line]
+    ours = [line for line in done.stderr.splitlines() if "budgettrack" in line]
     assert ours == []
 
 
@@ -118,13 +139,14 @@ def test_the_timer_names_a_moment_of_every_day() -> None:
     assert len(set(days)) == 2
 
 
-def test_the_service_runs_as_an_ordinary_user_with_little_around_it() -> None:
-    text = (JOBS / "budgettrack.service").read_text("utf-8")
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_the_service_runs_as_an_ordinary_user_with_little_around_it(name: str) -> None:
+    text = (JOBS / name).read_text("utf-8")
     for line in (
         "User=budgettrack",
         "NoNewPrivileges=true",
         "ProtectSystem=strict",
-        "SuccessExitStatus=3",
+        "Restart=always" if "worker" in name else "SuccessExitStatus=3",
         "UMask=0077",
     ):
         assert f"\n{line}\n" in text
@@ -134,7 +156,7 @@ def test_the_service_runs_as_an_ordinary_user_with_little_around_it() -> None:
             "security",
             "--offline=true",
             "--threshold=30",
-            str(JOBS / "budgettrack.service"),
+            str(JOBS / name),
         ],
         capture_output=True,
         text=True,
@@ -409,6 +431,30 @@ def test_a_unit_is_written_with_the_groups_own_folders(group: Group) -> None:
     assert said["User"] == [group.config.owner()]
     assert "StateDirectory" not in said
     assert said["SystemCallFilter"] == ["@system-service", "~@privileged"]
+
+
+def test_the_units_of_a_host_with_workers_are_written_with_its_own_folders(group: Group) -> None:
+    more = '[host]\ngroups = "/srv/groups"\ndatabase = "postgresql://db.example.org/groups"\n'
+    group.config.write_text(group.config.read_text() + more)
+    program = Path(sys.executable).with_name("budgettrack")
+
+    written = install(group, "systemd")
+    done = group.run("schedule", "--install", "systemd")
+
+    assert sorted(written) == sorted(UNITS)
+    for name, words in (
+        ("budgettrack-plan.service", "host plan --send"),
+        ("budgettrack-worker@.service", "host work $WORDS"),
+    ):
+        said = confined.settings(written[name])
+        assert said["ExecStart"] == [f"{program} {words}"]
+        assert said["WorkingDirectory"] == [str(group.folder)]
+        assert said["ReadWritePaths"] == [f"{group.folder} -/srv/groups"]
+        assert "StateDirectory" not in said
+    assert done.output.rstrip().endswith(
+        "sudo systemctl enable --now budgettrack.timer budgettrack-plan.timer"
+        " budgettrack-worker@1 budgettrack-worker@slow"
+    )
 
 
 def test_a_crontab_is_written_with_the_groups_own_folders(group: Group) -> None:

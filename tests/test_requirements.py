@@ -177,6 +177,9 @@ FREE = re.compile(
 """Licences that allow an MIT program to stand on the package. The MPL binds changes to the package's own files alone."""
 
 BY_NAME = {
+    "psycopg": "LGPL: as psycopg2-binary",
+    "psycopg-binary": "LGPL: as psycopg2-binary",
+    "psycopg-pool": "LGPL: as psycopg2-binary",
     "psycopg2-binary": "LGPL: a library that we load and do not change; an extra",
 }
 """Packages with another licence, and why they are allowed."""

@@ -52,8 +52,54 @@ def host_run(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | 
     ctx.exit(LOOK if done.needs_a_person else 0)
 
 
+def _noted(code: str, outcome: JobOutcome) -> None:
+    """Prints a line for the log of a worker."""
+    words = f": {' '.join(outcome.words)}" if outcome.result == "broken" else ""
+    click.echo(f"{code}: {outcome.result}{words}")
+
+
 def _tell(code: str, outcome: JobOutcome) -> None:
     talk(f"{code}: {outcome.result}")
+
+
+@host.command("plan")
+@click.option(
+    "--group",
+    "codes",
+    multiple=True,
+    metavar="CODE",
+    help="Only this group, now, also if it waits after a failure. May be repeated.",
+)
+@click.option("--send", is_flag=True, help="Send the groups' mails. Without it, nothing is sent.")
+@on_day
+@click.pass_context
+def host_plan(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | None) -> None:
+    """For a host with workers: plan a job for every group that is due.
+
+    Syncs the host's sheet, and writes into the tab Groups how the last jobs ended. Run it every
+    five minutes. It makes the schema and the role of each new group."""
+    from budgettrack.host.plan import plan
+    from budgettrack.host.run import summed_up
+
+    planned = plan(group_of(ctx, on), send=send, only=codes)
+    click.echo(f"{len(planned.quick)} planned, {len(planned.slow)} planned again after a failure.")
+    for line in summed_up(planned.run):
+        click.echo(line)
+    ctx.exit(LOOK if planned.run.needs_a_person else 0)
+
+
+@host.command("work")
+@click.option("--slow", is_flag=True, help="Take the groups that failed, and no others.")
+@click.option("--once", is_flag=True, help="End when no job can begin.")
+@click.pass_context
+def host_work(ctx: click.Context, slow: bool, once: bool) -> None:
+    """For a host with workers: take planned jobs, on this machine, until it is told to end.
+
+    Each job has a process of its own, which logs in as its group for ten minutes. Start as many
+    workers as you like, on as many machines; one of them with --slow."""
+    from budgettrack.host.work import HostWorker
+
+    HostWorker(group_of(ctx), tell=_noted).work(slow=slow, stay=not once)
 
 
 @host.command("status")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
+
+DATABASE = "BUDGETTRACK_HOST_DATABASE"
+"""The environment variable that overrides [host] database: the URL may hold a password, and planner
+and workers log in as different users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,9 @@ class HostSettings:
     `seconds`: after how many seconds a group's job is ended.
     `at_once`: how many groups are worked on at the same time.
     `reads`: how many sheets are read in a minute at most. Google allows an account 60.
+    `project_reads`: the same for all accounts of a project. Google allows it 300.
+    `hours`: how often each group is synced by workers.
+    `database`: the URL of the database of a host with workers. '' if it has none.
     `metrics`: the file of figures for a monitor. None if none is written.
     """
 
@@ -26,6 +34,9 @@ class HostSettings:
     seconds: int = 600
     at_once: int = 1
     reads: int = 50
+    project_reads: int = 250
+    hours: int = 1
+    database: str = ""
     metrics: Path | None = None
 
 
@@ -43,5 +54,8 @@ def host_settings(reader: ConfigReader, folder: Path) -> HostSettings | None:
         seconds=reader.whole("host", given, "seconds", 600, 10),
         at_once=reader.whole("host", given, "at_once", 1, 1),
         reads=reader.whole("host", given, "reads", 50, 1),
+        project_reads=reader.whole("host", given, "project_reads", 250, 1),
+        hours=reader.whole("host", given, "hours", 1, 1),
+        database=os.environ.get(DATABASE, "") or reader.text("host", given, "database", ""),
         metrics=folder / metrics if metrics else None,
     )

@@ -339,6 +339,21 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 "50",
             ),
             Setting(
+                "project_reads",
+                "The same for all accounts of one project together. Google allows it 300.",
+                "200",
+                "250",
+            ),
+            Setting("hours", "Workers sync each group once in so many hours.", "6", "1"),
+            Setting(
+                "database",
+                "For a host with workers: the PostgreSQL database with a schema for each group."
+                " The variable `BUDGETTRACK_HOST_DATABASE` overrides it, since planner and workers"
+                " have users of their own.",
+                '"postgresql://db.example.org/groups"',
+                default_words="none: `budgettrack host run` does all, with a file for each group",
+            ),
+            Setting(
                 "metrics",
                 "A file with figures for a monitor, in the text format of Prometheus.",
                 '"groups.prom"',
@@ -640,6 +655,10 @@ SECTIONS: tuple[ConfigSection, ...] = (
 VARIABLES: tuple[tuple[str, str], ...] = (
     ("BUDGETTRACK_CONFIG", "The config file or its folder, instead of the first one upwards."),
     ("BUDGETTRACK_REGISTER", "The register's URL; wins over `[register] url`."),
+    (
+        "BUDGETTRACK_HOST_DATABASE",
+        "The URL of a host's database, for planner or workers; wins over `[host] database`.",
+    ),
     ("BUDGETTRACK_ADDRESS", "Another address of Google's services, while there is no config."),
     ("BUDGETTRACK_MAIL_PASSWORD", "The password of the mail server."),
     ("BUDGETTRACK_MAIL_PASSWORD_FILE", "A file with that password."),

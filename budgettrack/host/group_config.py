@@ -60,9 +60,13 @@ def folder_of(host: HostDefaults, group: HostedGroup) -> Path:
 
 
 def content_of(
-    group: HostedGroup, host: HostDefaults, recipients: Sequence[Mapping[str, str]] = ()
+    group: HostedGroup,
+    host: HostDefaults,
+    recipients: Sequence[Mapping[str, str]] = (),
+    register: str = f"sqlite:///{REGISTER}",
 ) -> dict[str, Any]:
     """Returns the content of a group's config, in the form in which a TOML file is read.
+    `register`: the URL of its register.
 
     Raises ConfigError if settings.toml in the group's folder is not TOML, or has a section that
     only the host may set."""
@@ -77,7 +81,7 @@ def content_of(
         **own,
         "organisation": _filled(organisation) | own.get("organisation", {}),
         "workbook": own.get("workbook", {}) | _workbook(group, host),
-        "register": {"url": f"sqlite:///{REGISTER}"},
+        "register": {"url": register},
         "reports": {"out": "reports"} | own.get("reports", {}),
     }
     if group.text("day"):

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from budgettrack import files, structured, sync
 from budgettrack.config.host import HostSettings
@@ -38,7 +40,14 @@ from budgettrack.host.quota import Quota
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion
 
+WHO = "the host's run"
+"""Who holds the lock of the host's register meanwhile, as others read it."""
+
 RunJob = Callable[[JobOrder, int], JobOutcome]
+HAS_WORKERS = (
+    "This host has workers ([host] database), which run its groups. Plan their jobs: budgettrack"
+    " host plan"
+)
 STUCK = "Stuck since {since}: "
 TWICE = (
     "This code differs from another one by capital letters only. Change the code of the group"
@@ -98,15 +107,17 @@ def run(
     require_host(host.config)
     settings = host.config.host
     assert settings is not None
+    if settings.database:
+        raise UsageError(HAS_WORKERS)
     settings.groups.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.groups.chmod(0o700)
-    with host.register.cycles.alone(_who(), host.now()):
+    with host.register.cycles.alone(WHO, host.now()):
         sync.sync(host)
         groups = groups_of(host)
         for code in only:
-            _refuse_at_rest(group_named(groups, code))
+            refuse_at_rest(group_named(groups, code))
         done = _all_done(host, settings, groups, only, run_job, tell, send=send)
-        if _written(host, groups, done):
+        if written(host, groups, done):
             sync.sync(host)
     if settings.metrics is not None:
         from budgettrack.host.metrics import metrics_text
@@ -128,7 +139,7 @@ def _all_done(
 ) -> HostRun:
     """Runs every group that is due, and records which of them failed."""
     set_for_all = defaults(host.config)
-    addresses = _addresses(host) if send else {}
+    addresses = addresses_of(host) if send else {}
     done = HostRun()
     orders: list[JobOrder] = []
     folded = same_folder(groups)
@@ -138,7 +149,7 @@ def _all_done(
         words = group.mistake
         is_here = not words and (folder_of(set_for_all, group) / REGISTER).exists()
         if not words and not is_here:
-            words = _not_begun(group, folded)
+            words = not_begun(group, folded)
         if words:
             done.outcomes[group.code] = JobOutcome("asks", (words,))
             continue
@@ -162,19 +173,19 @@ def _all_done(
     with ThreadPoolExecutor(settings.at_once) as pool:
         for order, outcome in pool.map(one, orders):
             done.outcomes[order.code] = outcome
-            _note(order.folder, outcome, host)
+            note_of(order.folder, outcome, host.now())
             tell(order.code, outcome)
     return done
 
 
-def _refuse_at_rest(group: HostedGroup) -> None:
+def refuse_at_rest(group: HostedGroup) -> None:
     """Raises `UsageError` if a group that somebody wants to run is paused or has left."""
     if not group.is_run:
         state = group.text("state")
         raise UsageError(f"{group.code} is {state}, so it is not run. Change its State in Groups.")
 
 
-def _not_begun(group: HostedGroup, folded: Set[str]) -> str:
+def not_begun(group: HostedGroup, folded: Set[str]) -> str:
     """Returns why a group that has no register does not get one, or '' if it does. Only an
     invited group gets a new register. The register of any other group must be somewhere else,
     and must be found."""
@@ -183,11 +194,8 @@ def _not_begun(group: HostedGroup, folded: Set[str]) -> str:
     return "" if group.text("state") == "invited" else NOT_HERE.format(code=group.code)
 
 
-def _who() -> str:
-    return "the host's run"
-
-
-def _addresses(host: OpenedGroup) -> Mapping[str, list[dict[str, str]]]:
+def addresses_of(host: OpenedGroup) -> Mapping[str, list[dict[str, str]]]:
+    """Reads the recipients of mails from the host's sheet, by the code of their group."""
     book = host.workbook_to_read.read()
     return recipients(book, default_locale(host.config, book.locale))
 
@@ -203,18 +211,24 @@ def _order(
     """Returns the order for a group's job, and writes the group's config beside its register.
 
     Raises ConfigError if the group's own settings are wrong."""
-    folder = folder_of(set_for_all, group)
     content = content_of(group, set_for_all, addresses.get(group.code, ()))
+    on = host.on.isoformat() if host.on else ""
+    return order_of(group, folder_of(set_for_all, group), content, send=send, on=on)
+
+
+def order_of(
+    group: HostedGroup, folder: Path, content: dict[str, Any], *, send: bool, on: str
+) -> JobOrder:
+    """Returns the order of a group's job, and writes its config into its folder."""
     path, text = stands_beside(folder, content)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not files.holds(path, text):
         files.write(path, text, private=True)
-    on = host.on.isoformat() if host.on else ""
     preset = group.text("preset") or "blank"
     return JobOrder(group.code, str(path), content, preset, send, on)
 
 
-def _note(folder: Path, outcome: JobOutcome, host: OpenedGroup) -> None:
+def note_of(folder: Path, outcome: JobOutcome, now: datetime) -> None:
     """Records whether a group has failed once more. If a person is asked to do something, the
     group is tried again within an hour."""
     if outcome.result == "busy":
@@ -222,11 +236,11 @@ def _note(folder: Path, outcome: JobOutcome, host: OpenedGroup) -> None:
     failures = Failures()
     if outcome.result != "done":
         longest = ASKED_AGAIN if outcome.result == "asks" else None
-        failures = failures_in(folder).with_one_more(host.now(), longest)
+        failures = failures_in(folder).with_one_more(now, longest)
     note(folder, failures)
 
 
-def _written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> bool:
+def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> bool:
     """Writes into the register what the tab *Groups* shows of each group. Returns whether
     anything changed."""
     assert host.config.host is not None

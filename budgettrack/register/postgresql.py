@@ -245,7 +245,8 @@ class PostgreSQLConnection:
     def tables(self) -> set[str]:
         names = ", ".join("?" for _ in TABLES)
         query = (
-            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND"
+            "SELECT relname FROM pg_class WHERE relnamespace ="
+            " quote_ident(current_schema())::regnamespace AND"
             f" relname IN ({names})"
         )
         return {name for (name,) in self.rows(query, sorted(TABLES))}
@@ -345,6 +346,14 @@ class PostgreSQLServer:
             finally:
                 with contextlib.suppress(self.troubles):
                     session.rows(f"SELECT pg_advisory_unlock({RUN})")
+
+
+def scrambled(password: str, role: str, raw: Any) -> str:
+    """Returns what a server needs to check the password of a role, and no more: neither it nor its
+    log ever has the password itself."""
+    from psycopg2.extensions import encrypt_password
+
+    return str(encrypt_password(password, role, raw, "scram-sha-256"))
 
 
 def way_to(url: str) -> tuple[str, str]:

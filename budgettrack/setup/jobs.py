@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -43,16 +44,18 @@ def install(scheduler: Scheduler, config: Config, out: Path) -> list[str]:
         raise UsageError(
             f"The folder {out} cannot be written: {error.strerror}. Name another after --out."
         ) from error
-    return [*(f"{out / name}" for name in contents), "", *_next(scheduler, out)]
+    return [*(f"{out / name}" for name in contents), "", *_next(scheduler, out, list(contents))]
 
 
-def _next(scheduler: Scheduler, out: Path) -> list[str]:
+def _next(scheduler: Scheduler, out: Path, names: Sequence[str]) -> list[str]:
     if scheduler == "systemd":
-        units = " ".join(shlex.quote(str(out / name)) for name in UNITS)
+        units = " ".join(shlex.quote(str(out / name)) for name in names)
+        timers = " ".join(name for name in names if name.endswith(".timer"))
+        workers = " budgettrack-worker@1 budgettrack-worker@slow"
         return [
             f"sudo cp {units} /etc/systemd/system/",
             "sudo systemctl daemon-reload",
-            "sudo systemctl enable --now budgettrack.timer",
+            f"sudo systemctl enable --now {timers}{workers if WORKER in names else ''}",
         ]
     if scheduler == "cron":
         return [f"crontab -l 2>/dev/null | cat - {shlex.quote(str(out / CRON))} | crontab -"]
@@ -64,6 +67,10 @@ def _next(scheduler: Scheduler, out: Path) -> list[str]:
 
 
 UNITS = ("budgettrack.service", "budgettrack.timer")
+WORKER = "budgettrack-worker@.service"
+HOST_UNITS = ("budgettrack-plan.service", "budgettrack-plan.timer", WORKER)
+"""The units of a host with workers, beside those of its own month."""
+
 CRON = "crontab.example"
 
 
@@ -89,26 +96,35 @@ def _program() -> str:
 
 
 def _systemd(config: Config) -> dict[str, str]:
+    has_workers = config.host is not None and config.host.database
+    names = (*UNITS, *HOST_UNITS) if has_workers else UNITS
+    return {name: _unit(name, config) for name in names}
+
+
+def _unit(name: str, config: Config) -> str:
+    unit = _text(name)
+    if name.endswith(".timer"):
+        return unit
     folder = _plain(config.path.parent)
-    unit = _text(UNITS[0])
     # The commands at the top are those for the folders that stand in the file of the project.
     unit = unit[unit.index("[Unit]") :]
     unit = unit.replace("User=budgettrack\n", f"User={_owner(config.path)}\n")
-    unit = unit.replace(
-        "/var/lib/budgettrack/.venv/bin/budgettrack monthly", f"{_program()} monthly"
-    )
+    unit = unit.replace("/var/lib/budgettrack/.venv/bin/budgettrack ", f"{_program()} ")
     unit = unit.replace("StateDirectory=budgettrack\nStateDirectoryMode=0700\n", "")
-    unit = unit.replace("WorkingDirectory=/var/lib/budgettrack", f"WorkingDirectory={folder}")
     paths = [folder]
     if config.sending.folder is not None:
         paths.append(f"-{_plain(config.sending.folder)}")
-    outside = [path for path in _written(config) if not path.is_relative_to(folder)]
-    paths += [f"-{_plain(path)}" for path in outside]
-    unit = unit.replace("ReadWritePaths=-/srv/www/books", f"ReadWritePaths={' '.join(paths)}")
+    written = [*_written(config), *([] if config.host is None else [config.host.groups])]
+    paths += [f"-{_plain(path)}" for path in written if not path.is_relative_to(folder)]
+    unit = unit.replace("ReadWritePaths=-/srv/www/books\n", "")
+    unit = unit.replace(
+        "WorkingDirectory=/var/lib/budgettrack\n",
+        f"WorkingDirectory={folder}\nReadWritePaths={' '.join(paths)}\n",
+    )
     if _is_at_home(Path(folder)) or _is_at_home(Path(sys.executable)):
         # With `true`, the group's own folder would be hidden from its run.
         unit = unit.replace("ProtectHome=true", "ProtectHome=false")
-    return {UNITS[0]: unit, UNITS[1]: _text(UNITS[1])}
+    return unit
 
 
 def _written(config: Config) -> list[Path]:

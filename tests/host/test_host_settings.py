@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from budgettrack.config.host import DATABASE
+from budgettrack.config.load import load
 from budgettrack.config.settings import keys
-from budgettrack.core.base.errors import ConfigError
+from budgettrack.core.base.errors import ConfigError, UsageError
 from budgettrack.host import run as running
 from budgettrack.host.job import work
 from budgettrack.host.jobs import JobOrder, JobOutcome
+from budgettrack.host.plan import turn_before
 from budgettrack.host.quota import Quota
-from tests.world.hosted import cells_of, host_in, opened, plan_rows, row
+from budgettrack.host.work import quota_places
+from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
 
 LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef/edit"
-CASES = {"groups", "share_with", "seconds", "at_once", "reads", "metrics"}
+CASES = {
+    "groups",
+    "share_with",
+    "seconds",
+    "at_once",
+    "reads",
+    "metrics",
+    "project_reads",
+    "hours",
+    "database",
+}
 
 
 def test_every_setting_has_its_case() -> None:
@@ -99,12 +114,45 @@ def test_metrics_names_the_file_for_a_monitor(tmp_path: Path) -> None:
     assert 'budgettrack_groups{state="ready"} 0' in (tmp_path / "to" / "watch.prom").read_text()
 
 
+def test_project_reads_bounds_all_accounts_of_a_project_together(tmp_path: Path) -> None:
+    key = tmp_path / "key.json"
+    key.write_text('{"client_email": "a@example.org", "project_id": "books"}')
+    config = host_in(tmp_path, [], settings="reads = 40\nproject_reads = 90")
+    text = config.read_text()
+    link = f'google = "{LINK}"\ncredentials = "key.json"'
+    config.write_text(text.replace('xlsx = "host.xlsx"', link))
+
+    assert quota_places(load(config)) == {"account a@example.org": 40, "project books": 90}
+
+
+def test_hours_says_how_often_workers_sync_a_group(tmp_path: Path) -> None:
+    settings = load(host_in(tmp_path, [], settings="hours = 6")).host
+    assert settings is not None
+    turns = {turn_before("GR-1", NOW + timedelta(hours=hour), settings.hours) for hour in range(48)}
+
+    assert len(turns) in (8, 9)
+
+
+def test_database_makes_a_host_with_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [], settings='database = "postgresql://db.example.org/groups"')
+    with opened(config) as host, pytest.raises(UsageError, match="This host has workers"):
+        running.run(host)
+    monkeypatch.setenv(DATABASE, "postgresql://planner@db.example.org/groups")
+    settings = load(config).host
+    assert settings is not None
+    assert settings.database == "postgresql://planner@db.example.org/groups"
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
         ("seconds = 9", "seconds"),
         ("at_once = 0", "at_once"),
         ("reads = 0", "reads"),
+        ("project_reads = 0", "project_reads"),
+        ("hours = 0", "hours"),
         ("x = 1", "x"),
     ],
 )

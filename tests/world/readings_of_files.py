@@ -32,6 +32,7 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "host/group_config.py _own_settings": ("settings of a hosted group",),
     "host/patience.py failures_in": ("failures of a hosted group",),
     "host/run.py _share_with": ("credentials",),
+    "host/work.py quota_places": ("credentials",),
     "host/status.py why": ("words of a group's last job",),
     "monthly/delivery/folder.py published": ("a page",),
     "monthly/delivery/secrets.py _of_file": ("webhook secret",),

@@ -1,0 +1,325 @@
+"""The queue of jobs. No other file imports Procrastinate.
+
+The queue is thrift, not safety: it may give a job to two workers, as when one is stopped and
+continues. The lock of the group's register refuses the second run, and the marks of its deliveries
+refuse the second mail."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.extras import missing
+from budgettrack.host.schemas import SHARED, GroupsDatabase
+
+if TYPE_CHECKING:
+    from procrastinate import App
+    from procrastinate.jobs import Job
+
+TASK = "group"
+QUICK, SLOW = "quick", "slow"
+"""The queue of the groups that went well, and that of those that failed: they have workers of their
+own, so that they take nobody's turn."""
+
+DEAD_AFTER = 90.0
+"""After so many seconds without a sign of life a worker counts as dead. With `SWEPT_EVERY` it is
+noticed within two minutes."""
+
+SWEPT_EVERY = 20.0
+SIGN_OF_LIFE = 10.0
+AGAIN_AFTER = 5.0
+"""After how many seconds a worker that lost the database tries again."""
+
+Do = Callable[[str], float]
+"""Does the job of a group, by its code. Returns 0, or after how many seconds it is to be tried
+again. It raises nothing."""
+
+RIGHTS = (
+    # A worker takes jobs, puts them off and ends them. It adds none.
+    "GRANT SELECT, DELETE, UPDATE (status, worker_id, attempts, scheduled_at, priority, queue_name,"
+    " lock, abort_requested) ON network.procrastinate_jobs TO {worker}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON network.procrastinate_workers TO {worker}",
+    "GRANT SELECT, INSERT ON network.procrastinate_events TO {worker}",
+    "GRANT SELECT, UPDATE (job_id) ON network.procrastinate_periodic_defers TO {worker}",
+    "GRANT USAGE ON SEQUENCE network.procrastinate_workers_id_seq,"
+    " network.procrastinate_events_id_seq TO {worker}",
+)
+
+
+class _PutOffError(Exception):
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class Queue:
+    """The jobs of all groups. `url`: the database, as the planner or a worker."""
+
+    def __init__(self, url: str) -> None:
+        # It tells each putting off as an error, and each job by its arguments.
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        self._url = f"postgresql://{url.partition('://')[2]}"
+        self._end: Callable[[], object] = lambda: None
+
+    # ---- the planner
+
+    def prepare(self, database: GroupsDatabase) -> None:
+        """Makes the tables of the queue, if they are not there, and lets the workers use them."""
+        with self._open() as app:
+            rows = app.connector.get_sync_connector().execute_query_all(
+                "SELECT to_regclass('network.procrastinate_jobs') IS NOT NULL AS there"
+            )
+            if not rows[0]["there"]:
+                app.schema_manager.apply_schema()
+        database.let_workers(RIGHTS)
+
+    def plan(self, codes: Sequence[str], *, slow: bool = False) -> list[str]:
+        """Plans a job for each group that has none. Returns the codes of those that got one."""
+        from procrastinate.exceptions import AlreadyEnqueued
+
+        with self._open() as app:
+            standing = self._standing(app)
+            planned = []
+            for code in codes:
+                if code in standing:
+                    continue
+                task = app.configure_task(
+                    TASK, queue=SLOW if slow else QUICK, lock=code, queueing_lock=code
+                )
+                try:
+                    task.defer(code=code)
+                except AlreadyEnqueued:
+                    continue
+                planned.append(code)
+            return planned
+
+    def count(self) -> Mapping[str, int]:
+        """Returns how many jobs wait (`todo`) and run (`doing`)."""
+        with self._open() as app:
+            return Counter(self._standing(app).values())
+
+    def standing(self) -> Mapping[str, str]:
+        """Returns the groups whose job waits or runs, each with `todo` or `doing`."""
+        with self._open() as app:
+            return self._standing(app)
+
+    @staticmethod
+    def _standing(app: App) -> dict[str, str]:
+        jobs = [
+            job for state in ("todo", "doing") for job in app.job_manager.list_jobs(status=state)
+        ]
+        return {job.lock or "": job.status or "" for job in jobs}
+
+    def _open(self) -> App:
+        from procrastinate import SyncPsycopgConnector
+
+        connector = SyncPsycopgConnector(
+            conninfo=self._url, kwargs=self._options(), min_size=1, max_size=1
+        )
+        return _app(connector).open()
+
+    def _options(self) -> dict[str, Any]:
+        return {"options": f"-csearch_path={SHARED}"}
+
+    # ---- the workers
+
+    def work(
+        self,
+        do: Do,
+        *,
+        slow: bool = False,
+        at_once: int = 1,
+        stay: bool = True,
+        dead_after: float = DEAD_AFTER,
+        swept_every: float = SWEPT_EVERY,
+    ) -> None:
+        """Takes jobs until this process is told to end (SIGTERM, or Ctrl-C): a job that runs is
+        ended first. If not `stay`, until no job can begin.
+
+        Jobs of dead workers are taken up again. A lost database is tried again and again."""
+        asyncio.run(
+            self._work(
+                do,
+                slow=slow,
+                at_once=at_once,
+                stay=stay,
+                dead_after=dead_after,
+                swept_every=swept_every,
+            )
+        )
+
+    async def _work(
+        self,
+        do: Do,
+        *,
+        slow: bool,
+        at_once: int,
+        stay: bool,
+        dead_after: float,
+        swept_every: float,
+    ) -> None:
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._end = lambda: loop.call_soon_threadsafe(ended.set)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, ended.set)
+        while not ended.is_set():
+            try:
+                await self._work_once(
+                    ended,
+                    do,
+                    slow=slow,
+                    at_once=at_once,
+                    stay=stay,
+                    dead_after=dead_after,
+                    swept_every=swept_every,
+                )
+            except _lost():
+                if not stay:
+                    raise RegisterError(
+                        "The database of the groups was lost. Start the worker again."
+                    ) from None
+            if not stay:
+                return
+            # The engine ends without a word if its connection is cut. Then it begins anew.
+            if not ended.is_set():
+                await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
+
+    async def _work_once(
+        self,
+        ended: asyncio.Event,
+        do: Do,
+        *,
+        slow: bool,
+        at_once: int,
+        stay: bool,
+        dead_after: float,
+        swept_every: float,
+    ) -> None:
+        from procrastinate import PsycopgConnector
+
+        connector = PsycopgConnector(
+            conninfo=self._url, kwargs=self._options(), min_size=1, max_size=at_once + 3
+        )
+        app = _app(connector, do)
+        async with app.open_async():
+            working = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[SLOW if slow else QUICK],
+                    concurrency=at_once,
+                    wait=stay,
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                    update_heartbeat_interval=min(SIGN_OF_LIFE, dead_after / 4),
+                    stalled_worker_timeout=dead_after,
+                )
+            )
+            sweeping = asyncio.create_task(_sweeping(app, dead_after, swept_every))
+            ending = asyncio.create_task(ended.wait())
+            try:
+                await asyncio.wait((working, sweeping, ending), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (ending, sweeping):
+                    task.cancel()
+                if not working.done():
+                    # It ends the jobs that run.
+                    working.cancel()
+                results = await asyncio.gather(working, sweeping, ending, return_exceptions=True)
+            for result in results:
+                if isinstance(result, Exception):
+                    raise result
+
+    def end(self) -> None:
+        """Tells `work`, which runs in another thread, to end."""
+        self._end()
+
+    def sweep(self, dead_after: float = DEAD_AFTER) -> list[str]:
+        """Takes up again the jobs of workers that died. Returns the codes of their groups."""
+
+        async def once() -> list[str]:
+            from procrastinate import PsycopgConnector
+
+            connector = PsycopgConnector(
+                conninfo=self._url, kwargs=self._options(), min_size=1, max_size=2
+            )
+            app = _app(connector)
+            async with app.open_async():
+                return await _swept(app, dead_after)
+
+        return asyncio.run(once())
+
+
+def _lost() -> tuple[type[Exception], ...]:
+    """Returns the errors of a database that cannot be reached."""
+    import psycopg
+    import psycopg_pool
+    from procrastinate.exceptions import ConnectorException
+
+    return ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout
+
+
+def _app(connector: Any, do: Do | None = None) -> App:
+    try:
+        from procrastinate import App, BaseRetryStrategy, RetryDecision
+    except ImportError:
+        raise RegisterError(missing("A host with workers", "network")) from None
+
+    class Again(BaseRetryStrategy):
+        def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+            del job
+            if isinstance(exception, _PutOffError):
+                return RetryDecision(retry_in={"milliseconds": int(exception.seconds * 1000)})
+            return None
+
+    app = App(connector=connector)
+
+    def group(code: str) -> None:
+        assert do is not None
+        seconds = do(code)
+        if seconds > 0:
+            raise _PutOffError(seconds)
+
+    app.task(name=TASK, retry=Again())(group)
+    return app
+
+
+async def _sweeping(app: App, dead_after: float, swept_every: float) -> None:
+    while True:
+        await _swept(app, dead_after)
+        await asyncio.sleep(swept_every)
+
+
+async def _swept(app: App, dead_after: float) -> list[str]:
+    """Takes up again the jobs of dead workers, one by one: a single statement for all of them
+    would fail for all if one is planned a second time."""
+    from procrastinate.exceptions import ConnectorException, UniqueViolation
+    from procrastinate.jobs import Status
+    from procrastinate.utils import utcnow
+
+    jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=dead_after)
+    taken_up = []
+    for job in jobs:
+        try:
+            await app.job_manager.retry_job(job, retry_at=utcnow())
+        except UniqueViolation:
+            # The job that waits does the same work.
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        except ConnectorException:
+            continue  # it ended, or another worker took it up
+        taken_up.append(job.lock or "")
+    return taken_up
+
+
+async def _either(*waits: Any) -> None:
+    """Returns when the first of some waits is over."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()

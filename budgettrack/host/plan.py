@@ -1,0 +1,166 @@
+"""Plans the jobs of a host with workers: syncs the host's sheet, writes into *Groups* how the last
+jobs ended, and gives each group that is due its turn."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from budgettrack import files, sync
+from budgettrack.config.host import HostSettings
+from budgettrack.core.base.errors import ConfigError, RegisterError, UsageError
+from budgettrack.group import OpenedGroup
+from budgettrack.host.directory import HostedGroup, group_named, same_folder
+from budgettrack.host.engine import Queue
+from budgettrack.host.group_config import HostDefaults, content_of, defaults, folder_of
+from budgettrack.host.jobs import JobOutcome
+from budgettrack.host.patience import failures_in
+from budgettrack.host.run import (
+    WHO,
+    HostRun,
+    groups_of,
+    not_begun,
+    refuse_at_rest,
+    require_host,
+    written,
+)
+from budgettrack.host.schemas import GroupsDatabase, GroupTurn
+
+NO_WORKERS = (
+    "This host has no workers: [host] database names no database. Run its groups here: budgettrack"
+    " host run"
+)
+
+
+@dataclass(slots=True)
+class HostPlan:
+    """What was planned. `quick`, `slow`: the groups whose job was put into the queue. `run`: what
+    became known of earlier jobs."""
+
+    quick: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
+    run: HostRun = field(default_factory=HostRun)
+
+
+def database_of(settings: HostSettings) -> str:
+    """Returns the URL of the database of the groups.
+
+    Raises `UsageError` if the host has none."""
+    if not settings.database:
+        raise UsageError(NO_WORKERS)
+    return settings.database
+
+
+def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> HostPlan:
+    """Plans a job for every group that is due. `only` names groups to plan at once.
+
+    Raises `UsageError` if the config is that of a group, or of a host without workers. Raises what
+    the sync of the host's own sheet raises, and `RegisterError` if the database cannot be used."""
+    require_host(host.config)
+    settings = host.config.host
+    assert settings is not None
+    url = database_of(settings)
+    queue = Queue(url)
+    planned = HostPlan()
+    with host.register.cycles.alone(WHO, host.now()), GroupsDatabase(url) as database:
+        sync.sync(host)
+        groups = groups_of(host)
+        for code in only:
+            refuse_at_rest(group_named(groups, code))
+        database.prepare()
+        queue.prepare(database)
+        told = database.outcomes()
+        unread = {code: at for code, (at, _, is_read) in told.items() if not is_read}
+        planned.run.outcomes = {code: told[code][1] for code in unread}
+        ended = {code: at for code, (at, _, _) in told.items()}
+        quick, slow = _due(host, database, groups, ended, planned.run, only)
+        if written(host, groups, planned.run):
+            sync.sync(host)
+        database.close_turns(unread)
+        standing = queue.standing()
+        day = host.on.isoformat() if host.on else ""
+        turns = [
+            GroupTurn(group.code, group.fields, send, day)
+            for group in (*quick, *slow)
+            if group.code not in standing
+        ]
+        database.give_turns(turns)
+        planned.quick = queue.plan([group.code for group in quick])
+        planned.slow = queue.plan([group.code for group in slow], slow=True)
+    if settings.metrics is not None:
+        from budgettrack.host.metrics import metrics_text
+
+        text = metrics_text(groups_of(host), planned.run, host.now())
+        files.write(settings.metrics, text.encode(), private=False)
+    return planned
+
+
+def _due(
+    host: OpenedGroup,
+    database: GroupsDatabase,
+    groups: Sequence[HostedGroup],
+    ended: dict[str, datetime],
+    run: HostRun,
+    only: Sequence[str],
+) -> tuple[list[HostedGroup], list[HostedGroup]]:
+    """Returns the groups that are due: those that went well, and those that failed. Makes the
+    schemas of new ones."""
+    assert host.config.host is not None
+    set_for_all, now = defaults(host.config), host.now()
+    there, folded = database.groups(), same_folder(groups)
+    quick: list[HostedGroup] = []
+    slow: list[HostedGroup] = []
+    for group in groups:
+        if not group.is_run or (only and group.code not in only):
+            continue
+        words = _mistake(group, set_for_all) or (
+            "" if group.code in there else not_begun(group, folded)
+        )
+        if not words and group.code not in there:
+            words = _made(database, group.code)
+        if words:
+            run.outcomes[group.code] = JobOutcome("asks", (words,))
+            continue
+        failures = failures_in(folder_of(set_for_all, group))
+        if group.code in only:
+            quick.append(group)
+        elif failures.count:
+            if failures.are_over(now):
+                slow.append(group)
+            else:
+                run.waiting.append(group.code)
+        elif group.code not in ended or ended[group.code] < turn_before(
+            group.code, now, host.config.host.hours
+        ):
+            quick.append(group)
+    return quick, slow
+
+
+def _mistake(group: HostedGroup, set_for_all: HostDefaults) -> str:
+    """Returns what is wrong with a group's row or its own settings, or ''."""
+    if group.mistake:
+        return group.mistake
+    try:
+        content_of(group, set_for_all)
+    except ConfigError as error:
+        return " ".join(error.problems)
+    return ""
+
+
+def _made(database: GroupsDatabase, code: str) -> str:
+    """Makes the schema of a new group. Returns why it cannot be made, or ''."""
+    try:
+        database.make(code)
+    except RegisterError as error:
+        return str(error)
+    return ""
+
+
+def turn_before(code: str, now: datetime, hours: int) -> datetime:
+    """Returns the last time at which a group was due. Groups are spread over the hours by their
+    code, so that they do not all begin at once."""
+    every = timedelta(hours=hours)
+    own = timedelta(minutes=zlib.crc32(code.encode()) % (60 * hours))
+    return now - (now - datetime(2000, 1, 1, tzinfo=UTC) - own) % every

@@ -1,0 +1,367 @@
+"""The database of a host with workers: a schema and a role for each group, and what planner and
+workers share.
+
+Three kinds of users share the database. The planner owns it, makes the groups' roles, and plans.
+The worker takes what is planned. A group's role owns its group's schema and sees no other. Only the
+process of one job logs in as it, with a password that the planner's function `login` lets in for
+ten minutes. The database has the password's verifier alone, and no file has the password."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.host.jobs import JobOutcome, outcome_of
+from budgettrack.register.postgresql import PostgreSQLServer, scrambled
+from budgettrack.register.troubles import in_words
+
+SHARED = "network"
+"""The schema of what planner and workers share."""
+
+VERSION = 1
+"""The number of the shared tables. A worker of another version refuses to work."""
+
+LONGEST = 63
+"""The most letters that PostgreSQL keeps of a name."""
+
+OLDER = (
+    "The database of the groups was prepared by an older budgettrack. Run the planner of this"
+    " version first: budgettrack host plan"
+)
+NEWER = (
+    "The database of the groups was prepared by a newer budgettrack. Upgrade budgettrack on this"
+    " machine, then start it again."
+)
+NOT_PREPARED = (
+    "The database of the groups is not prepared yet. Run the planner first: budgettrack host plan"
+)
+NOT_OWNER = (
+    "The user {user} may not prepare the database of the groups. Let its administrator say: ALTER"
+    ' ROLE "{user}" CREATEROLE; ALTER DATABASE "{database}" OWNER TO "{user}";'
+)
+TOO_LONG = (
+    "The name of the database and the code {code} make a name of more than 63 letters. Choose a"
+    " shorter code."
+)
+BOOKED = 10
+"""For how many seconds a place in Google's quota is kept for its group."""
+
+# What all of it is for stands in docs/hosting.md. `{planner}` and `{worker}` are names in quotes.
+PREPARED = """
+CREATE SCHEMA IF NOT EXISTS network;
+REVOKE ALL ON SCHEMA network FROM PUBLIC;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+GRANT CONNECT ON DATABASE {database} TO {worker}, {groups};
+GRANT USAGE ON SCHEMA network TO {worker};
+CREATE TABLE IF NOT EXISTS network.version (number integer NOT NULL);
+-- The turn of a group: what its next job is told. It goes when its outcome was read.
+CREATE TABLE IF NOT EXISTS network.turns (
+    code text PRIMARY KEY, fields jsonb NOT NULL, send boolean NOT NULL, day text NOT NULL,
+    login timestamptz);
+CREATE TABLE IF NOT EXISTS network.outcomes (
+    code text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), outcome jsonb NOT NULL,
+    is_read boolean NOT NULL DEFAULT false);
+-- The quota of Google: from when on the next sheet may be read, by account or project.
+CREATE TABLE IF NOT EXISTS network.quota (place text PRIMARY KEY, next timestamptz NOT NULL);
+CREATE TABLE IF NOT EXISTS network.booked (code text PRIMARY KEY, at timestamptz NOT NULL);
+GRANT SELECT ON network.version, network.turns TO {worker};
+GRANT SELECT, INSERT, UPDATE ON network.outcomes, network.quota TO {worker};
+GRANT SELECT, INSERT, UPDATE, DELETE ON network.booked TO {worker};
+-- Lets a job in as its group for ten minutes: once in two minutes, and only in the group's turn.
+CREATE OR REPLACE FUNCTION network.login(asked text, verifier text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE named text := current_database() || '_' || asked;
+BEGIN
+    IF verifier !~ '^SCRAM-SHA-256[$][0-9]+:[A-Za-z0-9+/=]+[$][A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' THEN
+        RAISE 'A verifier is needed, and no password.';
+    END IF;
+    UPDATE network.turns SET login = now()
+        WHERE code = asked AND (login IS NULL OR login < now() - interval '2 minutes');
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    EXECUTE format('ALTER ROLE %I PASSWORD %L VALID UNTIL %L', named, verifier,
+        now() + interval '10 minutes');
+    RETURN named;
+END $body$;
+REVOKE ALL ON FUNCTION network.login FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION network.login TO {worker};
+"""
+
+TAKE = """
+WITH free AS (
+    INSERT INTO network.quota (place, next)
+    SELECT place, now() FROM unnest(%s::text[]) place ORDER BY place
+    ON CONFLICT (place) DO UPDATE SET next = greatest(network.quota.next, now())
+    RETURNING place, next)
+SELECT place, next, now() FROM free
+"""
+"""Locks the places in their order, so that two workers never wait for each other."""
+
+ROLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
+
+
+def quoted(name: str) -> str:
+    """Returns a name as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTurn:
+    """What the planner tells the job of a group. `fields`: its row of *Groups*."""
+
+    code: str
+    fields: Mapping[str, str]
+    send: bool
+    day: str
+
+
+class GroupsDatabase:
+    """The database of the groups, as the planner or a worker of the URL sees it."""
+
+    def __init__(self, url: str) -> None:
+        self._server = PostgreSQLServer(url)
+        self._url = url
+        self._raw: Any = None
+
+    def __enter__(self) -> GroupsDatabase:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns a database error into a `RegisterError` that says what to do."""
+        try:
+            yield
+        except self._server.troubles as error:
+            words = in_words(self._server.place, self._server.code(error), str(error))
+            self.close()
+            raise RegisterError(words) from None
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs a statement in a transaction of its own."""
+        with self._told(), self._session() as raw:
+            cursor = raw.cursor()
+            cursor.execute(statement, tuple(values) or None)
+            return [] if cursor.description is None else cursor.fetchall()
+
+    @contextmanager
+    def _session(self) -> Iterator[Any]:
+        """Yields a session in which every statement is a transaction of its own."""
+        if self._raw is None or self._raw.closed:
+            self._raw = self._server.session()
+        self._raw.autocommit = True
+        yield self._raw
+
+    @contextmanager
+    def _whole(self) -> Iterator[Any]:
+        """Yields a cursor whose statements are one transaction."""
+        with self._told(), self._session() as raw:
+            cursor = raw.cursor()
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            except BaseException:
+                with contextlib.suppress(self._server.troubles):
+                    cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
+    # ---- the planner
+
+    def prepare(self) -> None:
+        """Makes the shared tables, and the role of the workers, if they are not there.
+
+        Raises `RegisterError` if the user may not, or a newer program prepared the database."""
+        found = self._version()
+        if found == VERSION:
+            return
+        if found > VERSION:
+            raise RegisterError(NEWER)
+        ((user, database, may),) = self._rows(
+            "SELECT current_user, current_database(),"
+            " (rolcreaterole OR rolsuper) AND pg_has_role(datdba, 'USAGE')"
+            " FROM pg_roles, pg_database"
+            " WHERE rolname = current_user AND datname = current_database()"
+        )
+        if not may:
+            raise RegisterError(NOT_OWNER.format(user=user, database=database))
+        worker, groups = f"{database}_worker", f"{database}_groups"
+        with self._whole() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('budgettrack host', 0))")
+            for name, can in ((worker, "LOGIN"), (groups, "NOLOGIN")):
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
+                if not cursor.fetchone():
+                    cursor.execute(f"CREATE ROLE {quoted(name)} {can} {ROLE}")
+            names = {"database": database, "worker": worker, "groups": groups}
+            cursor.execute(PREPARED.format(**{key: quoted(to) for key, to in names.items()}))
+            cursor.execute("DELETE FROM network.version")
+            cursor.execute("INSERT INTO network.version VALUES (%s)", (VERSION,))
+
+    def let_workers(self, statements: Sequence[str]) -> None:
+        """Runs statements about the rights of the workers. `{worker}` in them is their role."""
+        ((database,),) = self._rows("SELECT current_database()")
+        with self._whole() as cursor:
+            for statement in statements:
+                cursor.execute(statement.format(worker=quoted(f"{database}_worker")))
+
+    def require_version(self) -> None:
+        """Raises `RegisterError` if the shared tables are those of another version."""
+        found = self._version()
+        if found != VERSION:
+            words = NOT_PREPARED if found == 0 else (OLDER if found < VERSION else NEWER)
+            raise RegisterError(words)
+
+    def _version(self) -> int:
+        """Returns the number of the shared tables. 0 if there are none."""
+        ((is_there,),) = self._rows("SELECT to_regclass('network.version') IS NOT NULL")
+        if not is_there:
+            return 0
+        rows = self._rows("SELECT number FROM network.version")
+        return int(rows[0][0]) if rows else 0
+
+    def groups(self) -> set[str]:
+        """Returns the codes of the groups that have a schema."""
+        rows = self._rows(
+            "SELECT nspname FROM pg_namespace WHERE pg_get_userbyid(nspowner) LIKE"
+            " current_database() || '\\_%' AND nspname LIKE 'g\\_%'"
+        )
+        return {name.removeprefix("g_") for (name,) in rows}
+
+    def make(self, code: str) -> None:
+        """Makes the role and the schema of a group, if they are not there. The role cannot log in
+        before its first job.
+
+        Raises `RegisterError` if the code is too long."""
+        ((database,),) = self._rows("SELECT current_database()")
+        name = f"{database}_{code}"
+        if len(name) > LONGEST:
+            raise RegisterError(TOO_LONG.format(code=code))
+        role, schema, all_groups = map(quoted, (name, schema_of(code), f"{database}_groups"))
+        with self._whole() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
+            if not cursor.fetchone():
+                cursor.execute(f"CREATE ROLE {role} LOGIN {ROLE} CONNECTION LIMIT 20")
+            cursor.execute(f"GRANT {all_groups} TO {role}")
+            # To give a schema away one must be a member, and only for so long.
+            cursor.execute(f"GRANT {role} TO CURRENT_USER")
+            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}")
+            cursor.execute(f"REVOKE {role} FROM CURRENT_USER")
+
+    def give_turns(self, turns: Sequence[GroupTurn]) -> None:
+        """Opens the turns of groups: what their next jobs are told."""
+        with self._whole() as cursor:
+            for turn in turns:
+                cursor.execute(
+                    "INSERT INTO network.turns (code, fields, send, day) VALUES (%s, %s, %s, %s)"
+                    " ON CONFLICT (code) DO UPDATE SET fields = excluded.fields,"
+                    " send = excluded.send, day = excluded.day, login = NULL",
+                    (turn.code, json.dumps(dict(turn.fields)), turn.send, turn.day),
+                )
+
+    def outcomes(self) -> dict[str, tuple[Any, JobOutcome, bool]]:
+        """Returns the last outcome of each group: when, what, and whether it is in *Groups*."""
+        rows = self._rows("SELECT code, at, outcome, is_read FROM network.outcomes")
+        return {code: (at, outcome_of(kept), is_read) for code, at, kept, is_read in rows}
+
+    def close_turns(self, seen: Mapping[str, Any]) -> None:
+        """Notes that outcomes are in *Groups*. `seen`: when each of them was told, by code."""
+        with self._whole() as cursor:
+            for code, at in seen.items():
+                cursor.execute(
+                    "UPDATE network.outcomes SET is_read = true WHERE code = %s AND at = %s",
+                    (code, at),
+                )
+                cursor.execute("DELETE FROM network.turns WHERE code = %s", (code,))
+
+    # ---- the worker
+
+    def turn(self, code: str) -> GroupTurn | None:
+        """Returns what the job of a group is told. None if it is not its turn."""
+        rows = self._rows("SELECT fields, send, day FROM network.turns WHERE code = %s", (code,))
+        return GroupTurn(code, *rows[0]) if rows else None
+
+    def role(self, code: str) -> str:
+        """Returns the name of a group's role."""
+        ((database,),) = self._rows("SELECT current_database()")
+        return f"{database}_{code}"
+
+    def url_for(self, code: str) -> str | None:
+        """Returns a URL by which the job of a group logs in within ten minutes. None if another
+        job of the group got one less than two minutes ago, or it is not its turn."""
+        password = secrets.token_urlsafe(24)
+        role = self.role(code)
+        with self._told(), self._session() as raw:
+            verifier = scrambled(password, role, raw)
+        ((named,),) = self._rows("SELECT network.login(%s, %s)", (code, verifier))
+        return None if named is None else as_group(self._url, named, password, code)
+
+    def take_quota(self, code: str, places: Mapping[str, int]) -> float:
+        """Takes a place in Google's quota for a job. `places`: how many sheets are read in a
+        minute, by account and project.
+
+        Returns 0 if the job may begin; else after how many seconds it may, when its place is
+        kept."""
+        with self._whole() as cursor:
+            cursor.execute(
+                "DELETE FROM network.booked WHERE code = %s AND at <= now()"
+                " RETURNING at > now() - make_interval(secs => %s)",
+                (code, BOOKED),
+            )
+            if any(is_kept for (is_kept,) in cursor.fetchall()):
+                return 0.0
+            cursor.execute(TAKE, (sorted(places),))
+            free = cursor.fetchall()
+            begins = max((next_ for _, next_, _ in free), default=None)
+            if begins is None:
+                return 0.0
+            for place, _, _ in free:
+                cursor.execute(
+                    "UPDATE network.quota SET next = %s + make_interval(secs => %s)"
+                    " WHERE place = %s",
+                    (begins, 60 / places[place], place),
+                )
+            wait = (begins - free[0][2]).total_seconds()
+            if wait > 0:
+                cursor.execute(
+                    "INSERT INTO network.booked VALUES (%s, %s)"
+                    " ON CONFLICT (code) DO UPDATE SET at = excluded.at",
+                    (code, begins),
+                )
+            return max(0.0, float(wait))
+
+    def tell(self, code: str, outcome: JobOutcome) -> None:
+        """Tells the planner how a job ended."""
+        self._rows(
+            "INSERT INTO network.outcomes (code, outcome) VALUES (%s, %s) ON CONFLICT (code)"
+            " DO UPDATE SET at = now(), outcome = excluded.outcome, is_read = false",
+            (code, json.dumps(outcome.as_values())),
+        )
+
+
+def schema_of(code: str) -> str:
+    return f"g_{code}"
+
+
+def as_group(url: str, role: str, password: str, code: str) -> str:
+    """Returns the URL of a group's register. `password` may be '': for a file that stands on a
+    disk."""
+    parts = urlsplit(url)
+    server = parts.netloc.rpartition("@")[2]
+    login = quote(role, safe="") + (f":{quote(password, safe='')}" if password else "")
+    options = f"options=-csearch_path%3D{quote(quoted(schema_of(code)), safe='')}"
+    rest = [part for part in parts.query.split("&") if part and not part.startswith("options=")]
+    return parts._replace(netloc=f"{login}@{server}", query="&".join([*rest, options])).geturl()

@@ -1,0 +1,133 @@
+"""A worker of a host: takes planned jobs, one group after the other, each in a process of its own
+that logs in as its group."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from budgettrack import structured
+from budgettrack.config.load import Config
+from budgettrack.core.base.errors import RegisterError, TrackError
+from budgettrack.group import OpenedGroup
+from budgettrack.host.directory import HostedGroup
+from budgettrack.host.engine import Queue
+from budgettrack.host.group_config import HostDefaults, content_of, defaults, folder_of
+from budgettrack.host.jobs import JobOutcome
+from budgettrack.host.plan import database_of
+from budgettrack.host.processes import run_job
+from budgettrack.host.run import RunJob, addresses_of, note_of, order_of, require_host
+from budgettrack.host.schemas import GroupsDatabase, GroupTurn, as_group
+
+BUSY_FOR = 300.0
+"""After how many seconds a group is tried again on which somebody works."""
+
+TAKEN_FOR = 130.0
+"""The same for a group whose login was given to another job: longer than it is kept."""
+
+KEPT_FOR = 60.0
+"""For how many seconds a worker remembers the addresses of the recipients."""
+
+
+class HostWorker:
+    """Does the jobs that a queue gives. `tell` hears how each ended."""
+
+    def __init__(
+        self,
+        host: OpenedGroup,
+        run_job: RunJob = run_job,
+        tell: Callable[[str, JobOutcome], None] = lambda _, __: None,
+    ) -> None:
+        require_host(host.config)
+        settings = host.config.host
+        assert settings is not None
+        self._host, self._settings, self._run_job, self._tell = host, settings, run_job, tell
+        self._url = database_of(settings)
+        self._defaults: HostDefaults = defaults(host.config)
+        self._places = quota_places(host.config)
+        self._addresses: Mapping[str, list[dict[str, str]]] = {}
+        self._read_at = -KEPT_FOR
+
+    def work(self, *, slow: bool = False, stay: bool = True) -> None:
+        """Works until it is told to end, or, if not `stay`, until no job can begin.
+
+        Raises `RegisterError` if the database is not that of this version."""
+        with GroupsDatabase(self._url) as database:
+            database.require_version()
+        Queue(self._url).work(self.do, slow=slow, at_once=self._settings.at_once, stay=stay)
+
+    def do(self, code: str) -> float:
+        """Does the job of a group. Returns 0, or after how many seconds it is to be tried again."""
+        try:
+            with GroupsDatabase(self._url) as database:
+                database.require_version()
+                return self._done(database, code)
+        except TrackError as error:
+            # The database, or the host's own sheet: no fault of the group's.
+            self._tell(code, JobOutcome("broken", tuple(error.problems)))
+            return BUSY_FOR
+
+    def _done(self, database: GroupsDatabase, code: str) -> float:
+        turn = database.turn(code)
+        if turn is None:
+            return 0.0
+        group = HostedGroup(code, turn.fields)
+        content = content_of(
+            group,
+            self._defaults,
+            self._recipients(code) if turn.send else (),
+            as_group(self._url, database.role(code), "", code),
+        )
+        if "google" in content["workbook"]:
+            wait = database.take_quota(code, self._places)
+            if wait > 0:
+                return wait
+        url = database.url_for(code)
+        if url is None:
+            return TAKEN_FOR
+        outcome = self._outcome(group, content, url, turn)
+        database.close()
+        if outcome.result == "busy":
+            return BUSY_FOR
+        note_of(folder_of(self._defaults, group), outcome, datetime.now(UTC))
+        database.tell(code, outcome)
+        self._tell(code, outcome)
+        return 0.0
+
+    def _outcome(
+        self, group: HostedGroup, content: dict[str, object], url: str, turn: GroupTurn
+    ) -> JobOutcome:
+        folder: Path = folder_of(self._defaults, group)
+        order = order_of(group, folder, content, send=turn.send, on=turn.day)
+        # The login goes to the job alone, and not into the file in the group's folder.
+        content["register"] = {"url": url}
+        try:
+            return self._run_job(order, self._settings.seconds)
+        except OSError as error:  # the computer begins no more processes
+            return JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
+
+    def _recipients(self, code: str) -> list[dict[str, str]]:
+        now = time.monotonic()
+        if now - self._read_at > KEPT_FOR:
+            self._addresses = addresses_of(self._host)
+            self._read_at = now
+        return self._addresses.get(code, [])
+
+
+def quota_places(config: Config) -> dict[str, int]:
+    """Returns how many sheets are read in a minute, by the account and by its project."""
+    assert config.host is not None
+    account, project = "of this machine", ""
+    if config.credentials is not None:
+        try:
+            key = structured.json_object(config.credentials.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise RegisterError(f"{config.credentials} cannot be read ({error}).") from None
+        account = str(key.get("client_email", "")) or account
+        project = str(key.get("project_id", ""))
+    return {
+        f"account {account}": config.host.reads,
+        f"project {project or account}": config.host.project_reads,
+    }

@@ -1,0 +1,367 @@
+"""The database of a host with workers: who owns what, who may do what, and who can log in. On a
+real server, which asks groups' roles for their password."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.host import schemas
+from budgettrack.host.engine import Queue
+from budgettrack.host.jobs import JobOutcome
+from budgettrack.host.schemas import BOOKED, GroupsDatabase, GroupTurn, as_group
+from budgettrack.register.store import open_register
+from tests.world.grown import GrownHost, grown_server
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+CODES = ("GR-1", "GR-2", "gr_3")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[GrownHost]:
+    with grown_server() as made:
+        yield made
+
+
+@pytest.fixture
+def grown(server: GrownHost) -> GrownHost:
+    """A prepared database with three groups, whose turn it is."""
+    server.anew()
+    with GroupsDatabase(server.planner) as database:
+        database.prepare()
+        Queue(server.planner).prepare(database)
+        for code in CODES:
+            database.make(code)
+        database.give_turns([GroupTurn(code, {"id": code}, False, "") for code in CODES])
+    return server
+
+
+def login(grown: GrownHost, code: str) -> str:
+    with GroupsDatabase(grown.worker) as database:
+        url = database.url_for(code)
+    assert url is not None
+    return url
+
+
+def refused(grown: GrownHost, url: str, statement: str) -> str:
+    """Returns the words with which the server refuses a statement."""
+    with pytest.raises(psycopg2.Error) as caught:
+        grown.asked(statement, url)
+    return str(caught.value)
+
+
+# ---- a group's role
+
+
+def test_a_job_logs_in_as_its_group_and_has_its_register_in_its_schema(grown: GrownHost) -> None:
+    url = login(grown, "GR-1")
+    open_register(url).close()
+
+    assert grown.asked("SELECT current_user, current_schema()", url) == [("groups_GR-1", "g_GR-1")]
+    owners = grown.asked("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'g_GR-1'")
+    assert owners == [("groups_GR-1",)]
+
+
+def test_a_job_that_tries_the_schema_of_another_group_is_refused_by_the_server(
+    grown: GrownHost,
+) -> None:
+    open_register(login(grown, "GR-2")).close()
+    url = login(grown, "GR-1")
+
+    for statement in (
+        'SELECT * FROM "g_GR-2".runs',
+        "INSERT INTO \"g_GR-2\".meta VALUES ('a', 'b')",
+        'RESET ROLE; SELECT * FROM "g_GR-2".runs',
+        'CREATE TABLE "g_GR-2".mine (a integer)',
+        'DROP SCHEMA "g_GR-2" CASCADE',
+        "CREATE SCHEMA mine",
+        "CREATE TABLE public.mine (a integer)",
+        "CREATE TEMP TABLE mine (a integer)",
+        "SELECT * FROM network.turns",
+        "SELECT * FROM network.outcomes",
+        "SELECT network.login('GR-2', 'x')",
+    ):
+        assert re.search("permission denied|must be owner", refused(grown, url, statement)), (
+            statement
+        )
+    for other in ("groups_GR-2", "planner", "groups_worker", "budgettrack"):
+        assert "permission denied to set role" in refused(grown, url, f'SET ROLE "{other}"')
+
+
+def test_a_register_cannot_be_opened_in_the_schema_of_another_group(grown: GrownHost) -> None:
+    url = login(grown, "GR-1")
+    with pytest.raises(RegisterError):
+        open_register(url.replace("g_GR-1", "g_GR-2")).close()
+
+
+# ---- logins
+
+
+def test_without_a_login_of_now_nobody_is_a_group(grown: GrownHost) -> None:
+    url = login(grown, "GR-1")
+    grown.asked("SELECT 1", url)
+
+    without = as_group(grown.worker, "groups_GR-1", "", "GR-1")
+    assert "no password supplied" in refused(grown, without, "SELECT 1")
+    grown.asked("ALTER ROLE \"groups_GR-1\" VALID UNTIL '2026-01-01'")
+    assert "password authentication failed" in refused(grown, url, "SELECT 1")
+
+
+def test_a_login_is_good_for_ten_minutes_and_the_next_one_ends_it(grown: GrownHost) -> None:
+    first = login(grown, "GR-1")
+    ((seconds,),) = grown.asked(
+        "SELECT extract(epoch FROM rolvaliduntil - now()) FROM pg_roles"
+        " WHERE rolname = 'groups_GR-1'"
+    )
+    assert 540 < seconds <= 600
+
+    grown.asked("UPDATE network.turns SET login = login - interval '3 minutes'")
+    second = login(grown, "GR-1")
+    grown.asked("SELECT 1", second)
+    assert "password authentication failed" in refused(grown, first, "SELECT 1")
+
+
+def test_a_turn_gives_one_login_in_two_minutes(grown: GrownHost) -> None:
+    login(grown, "GR-1")
+    with GroupsDatabase(grown.worker) as database:
+        assert database.url_for("GR-1") is None
+        assert database.url_for("GR-9") is None
+
+
+def test_neither_database_nor_a_message_has_the_password(grown: GrownHost) -> None:
+    url = login(grown, "GR-1")
+    password = url.split(":")[2].partition("@")[0]
+    ((kept,),) = grown.asked("SELECT rolpassword FROM pg_authid WHERE rolname = 'groups_GR-1'")
+
+    assert kept.startswith("SCRAM-SHA-256$4096:")
+    assert password not in kept
+    with pytest.raises(RegisterError) as caught:
+        open_register(url.replace("/groups?", "/elsewhere?"))
+    assert password not in str(caught.value)
+
+
+def test_a_password_is_no_verifier(grown: GrownHost) -> None:
+    said = refused(grown, grown.worker, "SELECT network.login('GR-1', 'a password')")
+    assert "A verifier is needed, and no password." in said
+
+
+# ---- the worker's user
+
+
+def test_a_worker_makes_no_login_of_its_own(grown: GrownHost) -> None:
+    grown.asked("DELETE FROM network.turns WHERE code = 'GR-2'")
+    for statement in (
+        "ALTER ROLE \"groups_GR-1\" PASSWORD 'x'",
+        "ALTER ROLE \"groups_GR-1\" VALID UNTIL 'infinity'",
+        "CREATE ROLE another LOGIN",
+        'GRANT "groups_GR-1" TO groups_worker',
+        'SET ROLE "groups_GR-1"',
+        "SET ROLE planner",
+        "INSERT INTO network.turns VALUES ('GR-2', '{}', false, '')",
+        "UPDATE network.turns SET login = NULL",
+        "UPDATE network.version SET number = 9",
+        'CREATE TABLE "g_GR-1".mine (a integer)',
+        "CREATE TABLE network.mine (a integer)",
+        "CREATE SCHEMA mine",
+        # It plans nothing either.
+        "INSERT INTO network.procrastinate_jobs (queue_name, task_name) VALUES ('quick', 'group')",
+        "UPDATE network.procrastinate_jobs SET args = '{}'",
+        "CREATE OR REPLACE FUNCTION network.login(asked text, verifier text) RETURNS text"
+        " LANGUAGE sql AS $$ SELECT 'x' $$",
+    ):
+        words = refused(grown, grown.worker, statement)
+        assert re.search("permission denied|must be owner|must have", words), (statement, words)
+    with GroupsDatabase(grown.worker) as database:
+        assert database.url_for("GR-2") is None
+
+
+def test_the_planner_sees_no_row_of_a_group(grown: GrownHost) -> None:
+    open_register(login(grown, "GR-1")).close()
+
+    assert "permission denied" in refused(grown, grown.planner, 'SELECT * FROM "g_GR-1".meta')
+
+
+# ---- the catalogue
+
+
+CATALOGUE = {
+    "a schema of a group is its role's": """
+        SELECT nspname FROM pg_namespace WHERE nspname LIKE 'g\\_%'
+        AND pg_get_userbyid(nspowner) <> 'groups_' || substr(nspname, 3)""",
+    "all that lies in it is its role's": """
+        SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname LIKE 'g\\_%' AND relowner <> nspowner""",
+    "nobody else has a right on it": """
+        SELECT nspname, a.grantee::regrole FROM pg_namespace, aclexplode(nspacl) a
+        WHERE nspname LIKE 'g\\_%' AND a.grantee <> nspowner
+        UNION ALL
+        SELECT relname, a.grantee::regrole FROM pg_class
+        JOIN pg_namespace n ON n.oid = relnamespace, aclexplode(relacl) a
+        WHERE nspname LIKE 'g\\_%' AND a.grantee <> nspowner""",
+    "no role of ours has a power over others": """
+        SELECT rolname FROM pg_roles WHERE rolname LIKE 'groups\\_%' AND (rolsuper OR
+        rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)""",
+    "the planner is no superuser and passes by no policy": """
+        SELECT rolname FROM pg_roles
+        WHERE rolname = 'planner' AND (rolsuper OR rolbypassrls OR rolreplication)""",
+    "a group's role is a member of that of all groups alone": """
+        SELECT member::regrole, roleid::regrole FROM pg_auth_members
+        WHERE member::regrole::text LIKE '%groups\\_%' AND roleid::regrole::text <> 'groups_groups'
+        """,
+    "nobody is a member of a group's role": """
+        SELECT member::regrole FROM pg_auth_members WHERE roleid::regrole::text LIKE '%groups\\_%'
+        AND roleid::regrole::text <> 'groups_groups'""",
+    "groups have no right on what is shared": """
+        SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = 'network' AND relkind = 'r'
+        AND has_table_privilege('groups_GR-1', pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE')""",
+    "everybody has no right in the database, the schema public and ours": """
+        SELECT a.privilege_type FROM pg_database, aclexplode(datacl) a
+        WHERE datname = 'groups' AND grantee = 0
+        UNION ALL SELECT a.privilege_type FROM pg_namespace, aclexplode(nspacl) a
+        WHERE nspname IN ('public', 'network') AND grantee = 0""",
+    "the planner's function is the planner's, and looks up no name elsewhere": """
+        SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'network'::regnamespace
+        AND (proowner <> 'planner'::regrole OR proconfig IS NULL
+        OR NOT 'search_path=pg_catalog, pg_temp' = ANY (proconfig)
+        OR has_function_privilege('groups_GR-1', pg_proc.oid, 'EXECUTE'))""",
+}
+
+
+def test_the_catalogue_shows_owners_and_rights_as_they_are_meant(grown: GrownHost) -> None:
+    for code in CODES:
+        open_register(login(grown, code)).close()
+
+    for what, question in CATALOGUE.items():
+        assert grown.asked(question) == [], what
+    assert len(grown.asked("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'g\\_%'")) == len(CODES)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        'ALTER SCHEMA "g_GR-1" OWNER TO planner',
+        'GRANT USAGE ON SCHEMA "g_GR-1" TO "groups_GR-2"',
+        'GRANT SELECT ON "g_GR-1".runs TO groups_worker',
+        'GRANT "groups_GR-1" TO groups_worker',
+        'ALTER ROLE "groups_GR-1" BYPASSRLS',
+        "GRANT SELECT ON network.turns TO groups_groups",
+        "GRANT CREATE ON SCHEMA public TO PUBLIC",
+        "ALTER FUNCTION network.login RESET search_path",
+    ],
+)
+def test_the_catalogue_test_sees_what_is_spoilt(grown: GrownHost, spoilt: str) -> None:
+    open_register(login(grown, "GR-1")).close()
+    grown.asked(spoilt)
+
+    assert any(grown.asked(question) for question in CATALOGUE.values())
+    grown.asked('ALTER ROLE "groups_GR-1" NOBYPASSRLS')
+
+
+# ---- preparing
+
+
+def test_a_database_is_prepared_once_and_a_group_made_once(grown: GrownHost) -> None:
+    with GroupsDatabase(grown.planner) as database:
+        database.prepare()
+        database.make("GR-1")
+        assert database.groups() == set(CODES)
+
+
+def test_whoever_may_not_prepare_is_told_what_the_administrator_says(server: GrownHost) -> None:
+    server.anew()
+    server.asked("CREATE ROLE groups_other LOGIN; GRANT CREATE ON DATABASE groups TO groups_other")
+    with (
+        GroupsDatabase(server.url("groups_other")) as database,
+        pytest.raises(RegisterError, match='ALTER ROLE "groups_other" CREATEROLE; ALTER DATABASE'),
+    ):
+        database.prepare()
+
+
+def test_old_and_new_workers_side_by_side_refuse(
+    grown: GrownHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with GroupsDatabase(grown.worker) as database:
+        database.require_version()
+        grown.asked("UPDATE network.version SET number = 2")
+        with pytest.raises(RegisterError, match=r"newer budgettrack\. Upgrade budgettrack on this"):
+            database.require_version()
+        monkeypatch.setattr(schemas, "VERSION", 3)
+        with pytest.raises(RegisterError, match="Run the planner of this version first"):
+            database.require_version()
+    with GroupsDatabase(grown.planner) as planner:
+        monkeypatch.setattr(schemas, "VERSION", 1)
+        with pytest.raises(RegisterError, match="newer budgettrack"):
+            planner.prepare()
+
+
+def test_a_worker_before_the_planner_is_told_so(server: GrownHost) -> None:
+    server.anew()
+    with (
+        GroupsDatabase(server.planner) as database,
+        pytest.raises(RegisterError, match=r"not prepared yet\. Run the planner first"),
+    ):
+        database.require_version()
+
+
+def test_a_code_that_makes_too_long_a_name_is_refused(
+    grown: GrownHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schemas, "LONGEST", 11)
+    with (
+        GroupsDatabase(grown.planner) as database,
+        pytest.raises(RegisterError, match="Choose a shorter code"),
+    ):
+        database.make("GR-77")
+
+
+# ---- quota
+
+
+def test_places_in_the_quota_are_spread_over_the_minute(grown: GrownHost) -> None:
+    places = {"account a": 60, "project p": 300}
+    with GroupsDatabase(grown.worker) as database:
+        waits = [database.take_quota(f"GR-{number}", places) for number in range(4)]
+        other = database.take_quota("GR-9", {"account b": 60, "project p": 300})
+
+    assert waits[0] == 0
+    # The project's place is taken after the last of account a.
+    for number, wait in enumerate([*waits[1:], other - 0.2 + 1], 1):
+        assert number - 0.9 < wait <= number + 0.01, waits
+
+
+def test_a_place_is_kept_for_its_group_and_lost_if_it_comes_too_late(grown: GrownHost) -> None:
+    places = {"account a": 60}
+    with GroupsDatabase(grown.worker) as database:
+        database.take_quota("GR-1", places)
+        assert database.take_quota("GR-2", places) > 0
+        grown.asked("UPDATE network.booked SET at = now()")
+        assert database.take_quota("GR-2", places) == 0
+        # A second time it has no place.
+        assert database.take_quota("GR-2", places) > 0
+        grown.asked(f"UPDATE network.booked SET at = now() - interval '{BOOKED + 1} seconds'")
+        assert database.take_quota("GR-2", places) > 0
+
+
+def test_a_job_without_a_google_sheet_takes_no_quota(grown: GrownHost) -> None:
+    with GroupsDatabase(grown.worker) as database:
+        assert database.take_quota("GR-1", {}) == 0
+
+
+# ---- turns and outcomes
+
+
+def test_an_outcome_is_told_and_closes_the_turn(grown: GrownHost) -> None:
+    outcome = JobOutcome("asks", ("Share it.",), "2026-11-02", "2026-10")
+    with GroupsDatabase(grown.worker) as worker, GroupsDatabase(grown.planner) as planner:
+        assert worker.turn("GR-1") == GroupTurn("GR-1", {"id": "GR-1"}, False, "")
+        worker.tell("GR-1", outcome)
+        ((at, told, is_read),) = planner.outcomes().values()
+        assert (told, is_read) == (outcome, False)
+        planner.close_turns({"GR-1": at})
+        assert worker.turn("GR-1") is None
+        assert [is_read for _, _, is_read in planner.outcomes().values()] == [True]

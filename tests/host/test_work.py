@@ -1,0 +1,253 @@
+"""A host with workers: what is planned, what a worker does with it, and what the tab *Groups* says
+afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from budgettrack.cli import main
+from budgettrack.config.host import DATABASE
+from budgettrack.core.base.errors import UsageError
+from budgettrack.host.engine import Queue
+from budgettrack.host.jobs import JobOrder, JobOutcome
+from budgettrack.host.patience import Failures, note
+from budgettrack.host.plan import HostPlan, plan, turn_before
+from budgettrack.host.run import run
+from budgettrack.host.schemas import GroupsDatabase
+from budgettrack.host.work import BUSY_FOR, TAKEN_FOR, HostWorker
+from tests.world.grown import GrownHost, grown_server
+from tests.world.hosted import cells_of, host_in, opened, plan_rows, row
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[GrownHost]:
+    with grown_server() as made:
+        yield made
+
+
+@pytest.fixture
+def grown(server: GrownHost) -> GrownHost:
+    server.anew()
+    return server
+
+
+def planned(
+    grown: GrownHost, config: Path, monkeypatch: pytest.MonkeyPatch, *only: str
+) -> HostPlan:
+    monkeypatch.setenv(DATABASE, grown.planner)
+    with opened(config, datetime.now(UTC)) as host:
+        return plan(host, only=only)
+
+
+def worker(
+    grown: GrownHost, config: Path, monkeypatch: pytest.MonkeyPatch, outcome: JobOutcome | None
+) -> tuple[HostWorker, list[JobOrder]]:
+    """Returns a worker whose jobs end so, and the orders that they got. None does the jobs."""
+    orders: list[JobOrder] = []
+
+    def run_job(order: JobOrder, _: int) -> JobOutcome:
+        orders.append(order)
+        assert outcome is not None
+        return outcome
+
+    monkeypatch.setenv(DATABASE, grown.worker)
+    with opened(config, datetime.now(UTC)) as host:
+        made = HostWorker(host) if outcome is None else HostWorker(host, run_job)
+    return made, orders
+
+
+def test_a_group_is_taken_in_by_a_row_and_ends_up_in_its_own_schema(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(
+        tmp_path, [row("GR-1"), row("GR-2")], plans={"GR-1": plan_rows(), "GR-2": plan_rows()}
+    )
+    assert planned(grown, config, monkeypatch).quick == ["GR-1", "GR-2"]
+    worker(grown, config, monkeypatch, None)[0].work(stay=False)
+    after = planned(grown, config, monkeypatch)
+
+    assert after.quick == []
+    rows = cells_of(config)
+    assert [rows[code]["State"] for code in ("GR-1", "GR-2")] == ["ready", "ready"]
+    assert [rows[code]["What to do"] for code in ("GR-1", "GR-2")] == [None, None]
+    for code in ("GR-1", "GR-2"):
+        ((synced,),) = grown.asked(f"SELECT count(*) FROM \"g_{code}\".runs WHERE kind = 'sync'")
+        assert synced >= 1
+        assert not (tmp_path / "groups" / code / "register.sqlite").exists()
+
+
+def test_the_file_beside_a_group_has_no_password(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    planned(grown, config, monkeypatch)
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("done"))
+    made.work(stay=False)
+    url = orders[0].content["register"]["url"]
+    password = url.split(":")[2].partition("@")[0]
+
+    assert len(password) >= 32
+    kept = (tmp_path / "groups" / "GR-1" / "budgettrack.toml").read_text()
+    assert "groups_GR-1@127.0.0.1" in kept
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or password.encode() not in path.read_bytes(), path
+
+
+def test_the_commands_plan_and_work(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")], plans={"GR-1": plan_rows()})
+    monkeypatch.setenv(DATABASE, grown.planner)
+    first = CliRunner().invoke(main, ["--config", str(config), "host", "plan"])
+    with grown.working(config, "--once") as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+        assert process.wait(60) == 0, said
+    second = CliRunner().invoke(main, ["--config", str(config), "host", "plan", "--group", "GR-1"])
+
+    assert (first.exit_code, first.output) == (
+        0,
+        "1 planned, 0 planned again after a failure.\n0 groups done, 0 not, 0 waiting.\n",
+    )
+    assert said == "GR-1: done\n"
+    assert second.output == (
+        "1 planned, 0 planned again after a failure.\n1 group done, 0 not, 0 waiting.\n"
+    )
+
+
+def test_a_group_on_which_somebody_works_is_put_off_and_counts_as_no_failure(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    planned(grown, config, monkeypatch)
+    made, _ = worker(grown, config, monkeypatch, JobOutcome("busy", ("Another run",)))
+
+    assert made.do("GR-1") == BUSY_FOR
+    assert not (tmp_path / "groups" / "GR-1" / "failures.json").exists()
+    with GroupsDatabase(grown.planner) as database:
+        assert database.outcomes() == {}
+
+
+def test_a_second_worker_with_the_job_of_a_group_gets_no_login(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    planned(grown, config, monkeypatch)
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("busy"))
+    made.do("GR-1")
+
+    assert made.do("GR-1") == TAKEN_FOR
+    assert len(orders) == 1
+
+
+def test_a_job_whose_turn_is_over_does_nothing(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    planned(grown, config, monkeypatch)
+    grown.asked("DELETE FROM network.turns")
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("done"))
+
+    assert made.do("GR-1") == 0
+    assert orders == []
+
+
+def test_a_group_that_fails_waits_and_is_planned_for_the_slow_workers(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1"), row("GR-2")])
+    planned(grown, config, monkeypatch)
+    made, _ = worker(grown, config, monkeypatch, JobOutcome("broken", ("The sheet is slow.",)))
+    made.work(stay=False)
+    soon = planned(grown, config, monkeypatch)
+    past = datetime.now(UTC) - timedelta(days=4)
+    until = (past + timedelta(days=1)).isoformat()
+    note(tmp_path / "groups" / "GR-1", Failures(3, past.isoformat(), until))
+    later = planned(grown, config, monkeypatch)
+
+    assert (soon.quick, soon.slow, soon.run.waiting) == ([], [], ["GR-1", "GR-2"])
+    assert cells_of(config)["GR-1"]["What to do"] == "The sheet is slow."
+    assert (later.quick, later.slow, later.run.waiting) == ([], ["GR-1"], ["GR-2"])
+
+
+def test_a_group_with_a_mistake_or_without_its_register_is_not_planned(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = [row("GR-1", workbook=""), row("GR-2", state="ready"), row("GR-3", state="paused")]
+    config = host_in(tmp_path, groups)
+    done = planned(grown, config, monkeypatch)
+
+    assert (done.quick, done.slow) == ([], [])
+    rows = cells_of(config)
+    assert "Paste the link of the group's sheet" in rows["GR-1"]["What to do"]
+    assert "The register of GR-2 is not here" in rows["GR-2"]["What to do"]
+    assert grown.asked("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'g\\_%'") == []
+
+
+def test_a_worker_that_cannot_read_the_recipients_runs_no_month_without_them(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    monkeypatch.setenv(DATABASE, grown.planner)
+    with opened(config, datetime.now(UTC)) as host:
+        plan(host, send=True)
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("done"))
+    (tmp_path / "host.xlsx").unlink()
+
+    assert made.do("GR-1") == BUSY_FOR
+    assert orders == []
+
+
+def test_a_worker_of_another_version_takes_no_job(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    planned(grown, config, monkeypatch)
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("done"))
+    grown.asked("UPDATE network.version SET number = 9")
+
+    assert made.do("GR-1") == BUSY_FOR
+    assert orders == []
+
+
+def test_a_host_with_workers_is_not_run_on_one_machine_and_the_other_way_round(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    with opened(config) as host, pytest.raises(UsageError, match="This host has no workers"):
+        plan(host)
+    monkeypatch.setenv(DATABASE, grown.planner)
+    with opened(config) as host, pytest.raises(UsageError, match="This host has workers"):
+        run(host)
+
+
+def test_groups_are_spread_over_the_hours_by_their_code() -> None:
+    now = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+    minutes = [turn_before(f"GR-{number}", now, 1).minute for number in range(600)]
+
+    assert all(now - timedelta(hours=1) < turn_before(f"GR-{n}", now, 1) <= now for n in range(99))
+    assert set(minutes) == set(range(60))
+    assert max(minutes.count(minute) for minute in set(minutes)) < 30
+    hours = {turn_before(f"GR-{number}", now, 6) for number in range(600)}
+    assert len(hours) > 200
+
+
+def test_a_group_is_planned_once_in_its_hour(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    planned(grown, config, monkeypatch)
+    worker(grown, config, monkeypatch, JobOutcome("done", (), "2026-11-02"))[0].work(stay=False)
+
+    assert planned(grown, config, monkeypatch).quick == []
+    # Missed turns are made up by one job.
+    grown.asked("UPDATE network.outcomes SET at = at - interval '3 days'")
+    assert planned(grown, config, monkeypatch).quick == ["GR-1"]
+    assert Queue(grown.planner).count() == {"todo": 1}
