@@ -75,7 +75,7 @@ CREATE TABLE IF NOT EXISTS network.booked (code text PRIMARY KEY, at timestamptz
 GRANT SELECT ON network.version, network.turns TO {worker};
 GRANT SELECT, INSERT, UPDATE ON network.outcomes, network.quota TO {worker};
 GRANT SELECT, INSERT, UPDATE, DELETE ON network.booked TO {worker};
--- Lets a job in as its group for ten minutes: once in two minutes, and only in the group's turn.
+-- Lets a job in as its group for ten minutes: once in 90 seconds, and only in the group's turn.
 CREATE OR REPLACE FUNCTION network.login(asked text, verifier text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE named text := current_database() || '_' || asked;
@@ -84,7 +84,7 @@ BEGIN
         RAISE 'A verifier is needed, and no password.';
     END IF;
     UPDATE network.turns SET login = now()
-        WHERE code = asked AND (login IS NULL OR login < now() - interval '2 minutes');
+        WHERE code = asked AND (login IS NULL OR login < now() - interval '90 seconds');
     IF NOT FOUND THEN RETURN NULL; END IF;
     EXECUTE format('ALTER ROLE %I PASSWORD %L VALID UNTIL %L', named, verifier,
         now() + interval '10 minutes');
@@ -301,7 +301,7 @@ class GroupsDatabase:
 
     def url_for(self, code: str) -> str | None:
         """Returns a URL by which the job of a group logs in within ten minutes. None if another
-        job of the group got one less than two minutes ago, or it is not its turn."""
+        job of the group got one less than 90 seconds ago, or it is not its turn."""
         password = secrets.token_urlsafe(24)
         role = self.role(code)
         with self._told(), self._session() as raw:

@@ -13,7 +13,7 @@ from budgettrack.config.load import Config
 from budgettrack.core.base.errors import RegisterError, TrackError
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import HostedGroup
-from budgettrack.host.engine import Queue
+from budgettrack.host.engine import DEAD_AFTER, Queue
 from budgettrack.host.group_config import HostDefaults, content_of, defaults, folder_of
 from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.plan import database_of
@@ -24,7 +24,7 @@ from budgettrack.host.schemas import GroupsDatabase, GroupTurn, as_group
 BUSY_FOR = 300.0
 """After how many seconds a group is tried again on which somebody works."""
 
-TAKEN_FOR = 130.0
+TAKEN_FOR = 100.0
 """The same for a group whose login was given to another job: longer than it is kept."""
 
 KEPT_FOR = 60.0
@@ -50,13 +50,23 @@ class HostWorker:
         self._addresses: Mapping[str, list[dict[str, str]]] = {}
         self._read_at = -KEPT_FOR
 
-    def work(self, *, slow: bool = False, stay: bool = True) -> None:
-        """Works until it is told to end, or, if not `stay`, until no job can begin.
+    def work(
+        self, *, slow: bool = False, stay: bool = True, dead_after: float = DEAD_AFTER
+    ) -> None:
+        """Works until it is told to end, or, if not `stay`, until no job can begin. `dead_after`:
+        after how many seconds without a sign of life a worker counts as dead.
 
         Raises `RegisterError` if the database is not that of this version."""
         with GroupsDatabase(self._url) as database:
             database.require_version()
-        Queue(self._url).work(self.do, slow=slow, at_once=self._settings.at_once, stay=stay)
+        Queue(self._url).work(
+            self.do,
+            slow=slow,
+            at_once=self._settings.at_once,
+            stay=stay,
+            dead_after=dead_after,
+            swept_every=dead_after / 4.5,
+        )
 
     def do(self, code: str) -> float:
         """Does the job of a group. Returns 0, or after how many seconds it is to be tried again."""
