@@ -71,6 +71,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
             refuse_at_rest(group_named(groups, code))
         database.prepare()
         queue.prepare(database)
+        database.upgrade()
         told = database.outcomes()
         unread = {code: at for code, (at, _, is_read) in told.items() if not is_read}
         planned.run.outcomes = {code: told[code][1] for code in unread}

@@ -19,7 +19,8 @@ from urllib.parse import quote, urlsplit
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.host.jobs import JobOutcome, outcome_of
-from budgettrack.register.postgresql import PostgreSQLServer, scrambled
+from budgettrack.register.migrations import MIGRATIONS, Migration
+from budgettrack.register.postgresql import WRITER, PostgreSQLServer, scrambled
 from budgettrack.register.troubles import in_words
 
 SHARED = "network"
@@ -61,7 +62,9 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
 GRANT CONNECT ON DATABASE {database} TO {worker}, {groups};
 GRANT USAGE ON SCHEMA network TO {worker};
-CREATE TABLE IF NOT EXISTS network.version (number integer NOT NULL);
+-- `registers`: the last step of migration of the groups' registers. `is_done`: whether all have it.
+CREATE TABLE IF NOT EXISTS network.version (
+    number integer NOT NULL, registers integer NOT NULL, is_done boolean NOT NULL);
 -- The turn of a group: what its next job is told. It goes when its outcome was read.
 CREATE TABLE IF NOT EXISTS network.turns (
     code text PRIMARY KEY, fields jsonb NOT NULL, send boolean NOT NULL, day text NOT NULL,
@@ -187,9 +190,9 @@ class GroupsDatabase:
 
         Raises `RegisterError` if the user may not, or a newer program prepared the database."""
         found = self._version()
-        if found == VERSION:
+        if found == (VERSION, len(MIGRATIONS)):
             return
-        if found > VERSION:
+        if found[0] > VERSION or found[1] > len(MIGRATIONS):
             raise RegisterError(NEWER)
         ((user, database, may),) = self._rows(
             "SELECT current_user, current_database(),"
@@ -209,7 +212,10 @@ class GroupsDatabase:
             names = {"database": database, "worker": worker, "groups": groups}
             cursor.execute(PREPARED.format(**{key: quoted(to) for key, to in names.items()}))
             cursor.execute("DELETE FROM network.version")
-            cursor.execute("INSERT INTO network.version VALUES (%s)", (VERSION,))
+            # Workers of the older program begin no job from now on.
+            cursor.execute(
+                "INSERT INTO network.version VALUES (%s, %s, false)", (VERSION, len(MIGRATIONS))
+            )
 
     def let_workers(self, statements: Sequence[str]) -> None:
         """Runs statements about the rights of the workers. `{worker}` in them is their role."""
@@ -219,19 +225,52 @@ class GroupsDatabase:
                 cursor.execute(statement.format(worker=quoted(f"{database}_worker")))
 
     def require_version(self) -> None:
-        """Raises `RegisterError` if the shared tables are those of another version."""
+        """Raises `RegisterError` if the database is that of another version of the program."""
         found = self._version()
-        if found != VERSION:
-            words = NOT_PREPARED if found == 0 else (OLDER if found < VERSION else NEWER)
-            raise RegisterError(words)
+        if found == (0, 0):
+            raise RegisterError(NOT_PREPARED)
+        if found != (VERSION, len(MIGRATIONS)):
+            is_newer = found[0] > VERSION or found[1] > len(MIGRATIONS)
+            raise RegisterError(NEWER if is_newer else OLDER)
 
-    def _version(self) -> int:
-        """Returns the number of the shared tables. 0 if there are none."""
+    def _version(self) -> tuple[int, int]:
+        """Returns the numbers of the shared tables and of the registers, else (0, 0)."""
         ((is_there,),) = self._rows("SELECT to_regclass('network.version') IS NOT NULL")
-        if not is_there:
-            return 0
-        rows = self._rows("SELECT number FROM network.version")
-        return int(rows[0][0]) if rows else 0
+        rows = self._rows("SELECT number, registers FROM network.version") if is_there else []
+        return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)
+
+    def upgrade(self, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
+        """Brings the registers of all groups to the newest step, each in a transaction of its own.
+        It may be cut off anywhere: the next call goes on.
+
+        Returns the groups on whose register somebody works, which the next call does."""
+        if self._rows("SELECT 1 FROM network.version WHERE is_done"):
+            return []
+        left = [code for code in sorted(self.groups()) if not self._upgraded(code, steps)]
+        if not left:
+            self._rows("UPDATE network.version SET is_done = true")
+        return left
+
+    def _upgraded(self, code: str, steps: Sequence[Migration]) -> bool:
+        """Brings the register of a group to the newest step. Returns False if somebody writes into
+        it."""
+        role, schema = quoted(self.role(code)), quoted(schema_of(code))
+        with self._whole() as cursor:
+            cursor.execute(
+                f"GRANT {role} TO CURRENT_USER; SET LOCAL ROLE {role};"
+                f" SET LOCAL search_path = {schema};"
+                f" SELECT pg_try_advisory_xact_lock({WRITER}),"
+                " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL"
+            )
+            ((is_ours, is_there),) = cursor.fetchall()
+            if is_ours and is_there:
+                cursor.execute("SELECT max(number) FROM migrations")
+                ((done,),) = cursor.fetchall()
+                missing = steps[done or 0 :]
+                if missing:
+                    cursor.execute(";\n".join(_statements(missing)))
+            cursor.execute(f"RESET ROLE; REVOKE {role} FROM CURRENT_USER")
+        return bool(is_ours)
 
     def groups(self) -> set[str]:
         """Returns the codes of the groups that have a schema."""
@@ -350,6 +389,13 @@ class GroupsDatabase:
             " DO UPDATE SET at = now(), outcome = excluded.outcome, is_read = false",
             (code, json.dumps(outcome.as_values())),
         )
+
+
+def _statements(steps: Sequence[Migration]) -> Iterator[str]:
+    for step in steps:
+        yield from step.statements
+        name = step.name.replace("'", "''")
+        yield f"INSERT INTO migrations VALUES ({step.number}, '{name}', now()::text)"
 
 
 def schema_of(code: str) -> str:

@@ -3,7 +3,10 @@ real server, which asks groups' roles for their password."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import psycopg2
@@ -14,6 +17,9 @@ from budgettrack.host import schemas
 from budgettrack.host.engine import DEAD_AFTER, Queue
 from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.schemas import BOOKED, GroupsDatabase, GroupTurn, as_group
+from budgettrack.register.database import Database, reach
+from budgettrack.register.migrate import migrate
+from budgettrack.register.migrations import MIGRATIONS, Migration
 from budgettrack.register.store import open_register
 from tests.world.grown import GrownHost, grown_server
 
@@ -285,21 +291,120 @@ def test_whoever_may_not_prepare_is_told_what_the_administrator_says(server: Gro
         database.prepare()
 
 
-def test_old_and_new_workers_side_by_side_refuse(
-    grown: GrownHost, monkeypatch: pytest.MonkeyPatch
+def test_old_and_new_workers_side_by_side_refuse(grown: GrownHost) -> None:
+    for column in ("number", "registers"):
+        with GroupsDatabase(grown.worker) as database:
+            database.require_version()
+            grown.asked(f"UPDATE network.version SET {column} = {column} + 1")
+            with pytest.raises(RegisterError, match=r"newer budgettrack\. Upgrade budgettrack on"):
+                database.require_version()
+            with (
+                GroupsDatabase(grown.planner) as planner,
+                pytest.raises(RegisterError, match="newer budgettrack"),
+            ):
+                planner.prepare()
+            grown.asked(f"UPDATE network.version SET {column} = {column} - 2")
+            with pytest.raises(RegisterError, match="Run the planner of this version first"):
+                database.require_version()
+            grown.asked(f"UPDATE network.version SET {column} = {column} + 1")
+
+
+# ---- migrations
+
+
+def older(grown: GrownHost, code: str, steps: int) -> None:
+    """The register of a group is that of an older program."""
+    reach(login(grown, code), lambda made: migrate(made, MIGRATIONS[:-steps])).close()
+
+
+def step_of(grown: GrownHost, code: str) -> int:
+    return int(grown.asked(f'SELECT max(number) FROM "g_{code}".migrations')[0][0])
+
+
+def test_all_registers_are_migrated_in_one_go_and_a_new_one_is_left_to_its_job(
+    grown: GrownHost,
 ) -> None:
-    with GroupsDatabase(grown.worker) as database:
-        database.require_version()
-        grown.asked("UPDATE network.version SET number = 2")
-        with pytest.raises(RegisterError, match=r"newer budgettrack\. Upgrade budgettrack on this"):
-            database.require_version()
-        monkeypatch.setattr(schemas, "VERSION", 3)
-        with pytest.raises(RegisterError, match="Run the planner of this version first"):
-            database.require_version()
-    with GroupsDatabase(grown.planner) as planner:
-        monkeypatch.setattr(schemas, "VERSION", 1)
-        with pytest.raises(RegisterError, match="newer budgettrack"):
-            planner.prepare()
+    older(grown, "GR-1", 2)
+    older(grown, "GR-2", 1)
+    with GroupsDatabase(grown.planner) as database:
+        assert database.upgrade() == []
+
+    assert [step_of(grown, code) for code in ("GR-1", "GR-2")] == [len(MIGRATIONS)] * 2
+    assert grown.asked("SELECT is_done FROM network.version") == [(True,)]
+    grown.asked("UPDATE network.turns SET login = NULL")
+    open_register(login(grown, "GR-1")).close()
+    for what, question in CATALOGUE.items():
+        assert grown.asked(question) == [], what
+
+
+def test_a_migration_that_is_cut_off_goes_on(grown: GrownHost) -> None:
+    further = Migration(len(MIGRATIONS) + 1, "further", ("CREATE TABLE further (a integer)",))
+    for code in CODES:
+        open_register(login(grown, code)).close()
+    # The second one fails in the midst: a table of that name is there.
+    grown.asked('SET ROLE "groups_GR-2"; CREATE TABLE "g_GR-2".further (a integer)')
+    with GroupsDatabase(grown.planner) as database, pytest.raises(RegisterError):
+        database.upgrade([*MIGRATIONS, further])
+    last = len(MIGRATIONS)
+    assert [step_of(grown, code) for code in CODES] == [last + 1, last, last]
+    assert grown.asked("SELECT is_done FROM network.version") == [(False,)]
+
+    grown.asked('DROP TABLE "g_GR-2".further')
+    with GroupsDatabase(grown.planner) as database:
+        assert database.upgrade([*MIGRATIONS, further]) == []
+    assert [step_of(grown, code) for code in CODES] == [last + 1] * 3
+
+
+def test_a_planner_that_is_killed_in_the_midst_of_a_migration_leaves_nothing_half(
+    grown: GrownHost,
+) -> None:
+    """Somebody writes into the second register, with a lock on its table: the planner waits."""
+    for code in CODES:
+        older(grown, code, 1)
+    words = (
+        "import sys; from budgettrack.host.schemas import GroupsDatabase as G;"
+        " G(sys.argv[1]).upgrade()"
+    )
+    with contextlib.closing(psycopg2.connect(grown.url("budgettrack"))) as other:
+        other.cursor().execute('LOCK TABLE "g_GR-2".migrations')
+        process = subprocess.Popen([sys.executable, "-c", words, grown.planner])
+        waits = (
+            "SELECT 1 FROM pg_stat_activity WHERE usename = 'planner' AND wait_event_type = 'Lock'"
+        )
+        while not grown.asked(waits):
+            assert process.poll() is None
+        process.kill()
+        process.wait()
+        grown.asked(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'planner'"
+        )
+    for what, question in CATALOGUE.items():
+        assert grown.asked(question) == [], what
+    with GroupsDatabase(grown.planner) as database:
+        assert database.upgrade() == []
+    assert [step_of(grown, code) for code in CODES] == [len(MIGRATIONS)] * 3
+
+
+def test_a_register_into_which_somebody_writes_is_migrated_by_the_next_plan(
+    grown: GrownHost,
+) -> None:
+    older(grown, "GR-1", 1)
+    grown.asked("UPDATE network.turns SET login = NULL")
+    with (
+        open_register_as_it_is(login(grown, "GR-1")) as held,
+        held.writer(),
+        GroupsDatabase(grown.planner) as database,
+    ):
+        assert database.upgrade() == ["GR-1"]
+    with GroupsDatabase(grown.planner) as database:
+        assert database.upgrade() == []
+    assert step_of(grown, "GR-1") == len(MIGRATIONS)
+
+
+@contextlib.contextmanager
+def open_register_as_it_is(url: str) -> Iterator[Database]:
+    with contextlib.closing(reach(url, lambda _: None)) as database:
+        yield database
 
 
 def test_a_worker_before_the_planner_is_told_so(server: GrownHost) -> None:
