@@ -26,7 +26,7 @@ from budgettrack.core.base.holds import Hold
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.progress import Stage, SyncProgress
 from budgettrack.core.cells.joined_tabs import hidden_tabs, without_tab_names
-from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
+from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide, nothing_changed
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_read, marked, rebased
 from budgettrack.core.merge.merge import Side
@@ -49,9 +49,10 @@ from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.holds import holds
 from budgettrack.register.home import home_text
 from budgettrack.register.queries import Ask
-from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
+from budgettrack.register.store import AtRest, Commit, Held, RecordVersion, Run, Writing
 from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.reports.base.pictures import problem
+from budgettrack.unchanged import Digests, Standing, beside_of, recent, standing
 from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
@@ -136,8 +137,16 @@ def _synced(
     _remember_mark(group, at)
 
     with group.register.writing() as writing:
-        known = writing.ask(_known, group.config)
+        # A person who settles a conflict or begins a key asks for a whole sync.
+        asked = bool(keep or new_key)
+        stood = None if asked or key is None else writing.ask(_standing, group, key, allow, at)
+        if stood is not None and stood.has_stamp(workbook.stamp()):
+            return _rested(group, writing, progress, stood, stood.rest, at)
         book = workbook.read()
+        if stood is not None and stood.has_cells(book):
+            rest = dataclasses.replace(stood.rest, stamp=stood.digests.of_stamp(book.token))
+            return _rested(group, writing, progress, stood, rest, at)
+        known = writing.ask(_known, group.config)
         syncing = _Syncing(group, writing, known, progress, allow, keep, key)
         syncing.decide(book)
         changes = syncing.changes
@@ -158,6 +167,36 @@ def _synced(
             run = syncing.commit(book, at)
     group.changed(syncing.changes.plan, run.n)
     return SyncOutcome(syncing.changes, done=True, told=syncing.told)
+
+
+def _standing(
+    ask: Ask, group: OpenedGroup, key: bytes, allow: Set[str], at: datetime
+) -> Standing | None:
+    """Returns the last sync, if it was at rest and nothing but the workbook can have changed since.
+
+    Returns None if it was not, or if something changed."""
+    rest = recent(ask, at)
+    if rest is None:
+        return None
+    return standing(ask, group, key, allow, rest, unsent(ask, group.config))
+
+
+def _rested(
+    group: OpenedGroup,
+    writing: Writing,
+    progress: SyncProgress,
+    stood: Standing,
+    rest: AtRest,
+    at: datetime,
+) -> SyncOutcome:
+    """Ends a sync that finds everything as it was: what the last one found stands."""
+    with unbroken():
+        if not group.is_read_only:
+            group.workbook.tidy()
+        run = writing.commit(Commit(kind="sync", at=at, at_rest=rest))
+    progress.stage = Stage.DONE
+    group.changed(run=run.n)
+    return SyncOutcome(nothing_changed(stood.findings, rest.lacking), done=True)
 
 
 class _Syncing:
@@ -281,6 +320,37 @@ class _Syncing:
         mark = self._known.held.mark
         return id_of(mark) if mark else ""
 
+    def _at_rest(self, book: Book) -> AtRest | None:
+        """Returns what this sync found, by which the next one may see that nothing changed.
+
+        Returns None if it had something to do on either side or something to tell, or if there is
+        no key."""
+        changes = self.changes
+        moved = (
+            changes.to_sheet,
+            changes.to_register,
+            changes.given,
+            changes.renames,
+            changes.conflicts,
+            changes.edits,
+            changes.written,
+            changes.agreed,
+            changes.withdrawn,
+            changes.moved,
+            self.told,
+            self.pairing.holds,
+        )
+        if self._key is None or self._keep or self._announced or self._wrote or any(moved):
+            return None
+        beside = beside_of(self._known.held, self._known.state, self._known.writes)
+        digests = Digests(self._group, self._key, self._allow, beside)
+        return AtRest(
+            digests.settings,
+            digests.of_stamp(book.token),
+            digests.of_cells(book),
+            changes.lacking,
+        )
+
     def commit(self, book: Book, at: datetime) -> Run:
         """Commits what was decided to the register."""
         group, changes, held = self._group, self.changes, self._known.held
@@ -305,6 +375,7 @@ class _Syncing:
                 withdrawn=changes.withdrawn,
                 wrote=self._announced.number if self._announced and self._wrote else None,
                 home=None if held.has_home else home_text(group.register),
+                at_rest=self._at_rest(book),
             )
         )
         self._progress.stage = Stage.DONE
@@ -349,6 +420,7 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
 def _remember_names(config: Config, changes: ChangeSet) -> None:
     """Writes the IDs of records into the file by which the Tab key completes commands."""
     plan = changes.plan
+    assert plan is not None
     completion.remember(
         config.path,
         {

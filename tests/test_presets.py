@@ -397,6 +397,7 @@ def test_a_new_workbook_with_a_preset_has_no_findings(name: str, tmp_path: Path)
     )
 
     assert [finding.problem for finding in changes.findings] == []
+    assert changes.plan is not None
     assert len(changes.plan.activities) == len(preset(name, START).get("work_plan", ()))
 
 

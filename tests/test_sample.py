@@ -111,6 +111,7 @@ def test_without_the_planted_faults_there_is_no_finding(tmp_path: Path) -> None:
     changes = _looked_at(tmp_path / "plan.xlsx", faults=False)
 
     assert [(each.code, each.id, each.problem) for each in changes.findings] == []
+    assert changes.plan is not None
     assert len(changes.plan.expenses) == 700
 
 
@@ -171,6 +172,7 @@ def test_what_cannot_be_read_is_left_out_of_the_figures(faulty: ChangeSet) -> No
         and code != "no-rate"
     }
 
+    assert faulty.plan is not None
     assert {row["id"] for row in sample.healthy()["expenses"]} - set(
         faulty.plan.expenses
     ) == left_out | {"E-644"}

@@ -21,6 +21,7 @@ from budgettrack.core.records.tables import BY_NAME
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import checksums
 from budgettrack.register.records import (
+    AtRest,
     BankAccount,
     Banked,
     BankStatement,
@@ -113,6 +114,23 @@ def withdrawals_in(text: str | None) -> list[Withdrawal]:
         Withdrawal(kind, name, datetime.fromisoformat(since), *rest)
         for kind, name, since, *rest in json.loads(text or "[]")
     ]
+
+
+AT_REST = "at_rest"
+"""The name of the stored value that holds what the last sync at rest found."""
+
+
+def at_rest(ask: Ask) -> tuple[AtRest | None, datetime | None, int]:
+    """Returns what the last sync at rest found, and the time and the number of the last run of any
+    kind, asked at once."""
+    query = "SELECT n, at, (SELECT value FROM meta WHERE key = ?) FROM runs ORDER BY n DESC LIMIT 1"
+    for run, at, text in ask.rows(query, (AT_REST,)):
+        rest = None
+        if text is not None:
+            of_run, settings, stamp, cells, lacking = json.loads(text)
+            rest = AtRest(settings, stamp, cells, tuple(lacking), of_run)
+        return rest, datetime.fromisoformat(at), int(run)
+    return None, None, 0
 
 
 def time_zone(ask: Ask) -> str:

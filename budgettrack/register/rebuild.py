@@ -176,7 +176,7 @@ def _put(connection: RegisterConnection, salvage: _Salvage, at: datetime) -> int
         if table in _HELD:
             rows = [row for row in rows if row[_HELD[table]] in salvage.holding]
         connection.insert(table, rows)
-    left = (queries.TOTALS, "holder")
+    left = (queries.TOTALS, queries.AT_REST, "holder")
     connection.insert("meta", [row for row in salvage.rows["meta"] if row[0] not in left])
     holds.place(connection, [Hold("register-rebuilt", at)])
     proof.seal_all(connection)

@@ -98,6 +98,21 @@ class BankAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class AtRest:
+    """What a sync found that had nothing to do (see `unchanged`), as keyed digests.
+
+    `settings`: of all but the workbook. `stamp`: of the workbook's stamp, '' if it has none.
+    `cells`: of all its cells. `lacking`: the tabs and columns that it lacks (see `ChangeSet`).
+    `run`: the number of the sync. The commit sets it."""
+
+    settings: str
+    stamp: str
+    cells: str
+    lacking: tuple[str, ...] = ()
+    run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """Everything that one run writes. A value of None leaves the stored value unchanged.
 
@@ -107,7 +122,8 @@ class Commit:
     `payees`: the hash of the payee by the ID of the expense, '' if it is not known; other
     expenses keep theirs. `holds`: reasons why nothing may be sent from now on. `withdrawn`: more
     names that are withdrawn. `wrote`: the number under which this sync announced and did its
-    write (see `Writing.announce`). `home`: the place where the register is used."""
+    write (see `Writing.announce`). `home`: the place where the register is used.
+    `at_rest`: what this sync found, if it had nothing to do."""
 
     kind: str
     at: datetime
@@ -127,6 +143,7 @@ class Commit:
     withdrawn: Sequence[Withdrawal] = ()
     wrote: int | None = None
     home: str | None = None
+    at_rest: AtRest | None = None
 
 
 @dataclass(frozen=True, slots=True)

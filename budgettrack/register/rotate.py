@@ -61,6 +61,7 @@ def rekey(
         redaction.done()
         writes.save_run(connection, "key", at)
         writes.save_meta(connection, "key", fingerprint)
+        writes.save_rest(connection, None, 0)
         connection.commit()
     database.vacuum()
     known = sum(reader is not None for reader in new.values())

@@ -22,6 +22,7 @@ from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.queries import Ask
 from budgettrack.register.records import (
+    AtRest,
     BankAccount,
     BankChange,
     Banked,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from budgettrack.register.rotate import Rekeyed
 
 __all__ = [
+    "AtRest",
     "BankAccount",
     "BankChange",
     "BankStatement",
@@ -277,6 +279,8 @@ class Writing:
         ):
             if value is not None:
                 writes.save_meta(connection, key, value)
+        if commit.at_rest is not None:
+            writes.save_rest(connection, commit.at_rest, run)
         connection.commit()
         return Run(run, commit.kind, commit.at)
 

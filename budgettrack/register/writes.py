@@ -16,7 +16,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import checksums, queries
 from budgettrack.register.connection import RegisterConnection
-from budgettrack.register.records import Commit, RecordVersion
+from budgettrack.register.records import AtRest, Commit, RecordVersion
 
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -124,6 +124,14 @@ def save_meta(connection: RegisterConnection, key: str, value: str | None) -> No
             " excluded.value",
             (key, value),
         )
+
+
+def save_rest(connection: RegisterConnection, rest: AtRest | None, run: int) -> None:
+    """Stores what the sync at rest with this number found. None forgets it."""
+    text = None
+    if rest is not None:
+        text = _text([run, rest.settings, rest.stamp, rest.cells, rest.lacking])
+    save_meta(connection, queries.AT_REST, text)
 
 
 def save_withdrawals(connection: RegisterConnection, those: Sequence[Withdrawal]) -> None:

@@ -16,6 +16,12 @@ class Workbook(Protocol):
         """Reads all tabs as they are at one moment."""
         ...
 
+    def stamp(self) -> str | None:
+        """Returns the `token` that `read` would give the book now, without reading any cell.
+
+        Returns None if only a reading can tell whether the workbook changed."""
+        ...
+
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Writes all `edits` or none of them. Returns None if they were written.
 

@@ -55,6 +55,9 @@ class MemoryWorkbook:
     def may_write(self) -> None:
         """Nothing stands in the way."""
 
+    def stamp(self) -> None:
+        """Returns None: only a reading can tell."""
+
     def tidy(self) -> None:
         """A write leaves nothing in it."""
 

@@ -167,6 +167,9 @@ class _Dying:
     def may_write(self) -> None:
         self._workbook.may_write()
 
+    def stamp(self) -> None:
+        pass
+
     def tidy(self) -> None:
         self._workbook.tidy()
 

@@ -12,9 +12,9 @@ from budgettrack.core.decide.compose import compose
 from budgettrack.core.decide.judge import judge
 from budgettrack.core.decide.merge import merge_tables
 from budgettrack.core.decide.read import read_sides
-from budgettrack.core.decide.sides import ChangeSet, RegisterState, Settings
+from budgettrack.core.decide.sides import ChangeSet, RegisterState, Settings, nothing_changed
 
-__all__ = ["ChangeSet", "RegisterState", "Settings", "decide"]
+__all__ = ["ChangeSet", "RegisterState", "Settings", "decide", "nothing_changed"]
 
 
 def decide(book: Book, held: RegisterState, settings: Settings) -> ChangeSet:

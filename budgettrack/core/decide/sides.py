@@ -96,6 +96,7 @@ class ChangeSet:
     `last_ids`: the last ID of each table, for the mark of the workbook.
     `lacking`: the tabs and columns of this version that a workbook of an older one does not have.
     `moved`: the number of indicators that are moved from the work-plan into their tab.
+    `plan`: the plan after the sync. None if nothing was read, because everything is as it was.
     """
 
     to_sheet: tuple[Change, ...]
@@ -109,10 +110,31 @@ class ChangeSet:
     written: tuple[tuple[str, str, Fields | None, str], ...]
     agreed: tuple[tuple[str, str, Fields | None], ...]
     totals: tuple[Total, ...]
-    plan: Plan
+    plan: Plan | None
     first_meeting: bool
     payees: Mapping[str, str] | None = field(default=None, repr=False)
     withdrawn: tuple[Withdrawal, ...] = ()
     last_ids: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     moved: int = 0
+
+
+def nothing_changed(findings: Sequence[Finding], lacking: Sequence[str]) -> ChangeSet:
+    """Returns the changes of a sync that finds everything as it was. Its findings stand, and so do
+    the totals of the register."""
+    return ChangeSet(
+        to_sheet=(),
+        to_register=(),
+        given=(),
+        renames=(),
+        conflicts=(),
+        findings=tuple(findings),
+        refused=(),
+        edits=Edits(),
+        written=(),
+        agreed=(),
+        totals=(),
+        plan=None,
+        first_meeting=False,
+        lacking=tuple(lacking),
+    )

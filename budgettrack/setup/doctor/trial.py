@@ -48,6 +48,9 @@ class _Online:
     def write(self, book: Book, edits: Edits) -> Book | None:  # noqa: ARG002
         return None
 
+    def stamp(self) -> None:
+        pass
+
     def tidy(self) -> None:
         pass
 

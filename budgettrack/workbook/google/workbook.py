@@ -387,6 +387,9 @@ class GoogleWorkbook:
                 faults.cells += verify.from_reading(part, tab, read)
         return now
 
+    def stamp(self) -> None:
+        """Returns None: only a reading can tell."""
+
     def tidy(self) -> None:
         """Deletes the hidden tabs of the last write, which was verified when they were read.
 

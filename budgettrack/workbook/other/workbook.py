@@ -62,6 +62,10 @@ class OtherWorkbook:
                 " spreadsheet program and save it as 'Excel Workbook (.xlsx)'."
             ) from error
 
+    def stamp(self) -> str:
+        """Returns the digest of the file."""
+        return ExcelWorkbook(self.path).stamp()
+
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Returns None if there is nothing to write. Otherwise raises `WorkbookError`, because
         such a file is never written."""

@@ -95,6 +95,10 @@ class ExcelWorkbook:
             titles=titles(package),
         )
 
+    def stamp(self) -> str:
+        """Returns the digest of the file."""
+        return _token(self.content())
+
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Writes all `edits` or none of them. The earlier file stays beside it (see `copies`).
 

@@ -147,7 +147,9 @@ def test_a_new_row_of_a_mapped_table_says_what_makes_it_one_that_is_meant() -> N
 
 def test_a_refund_is_written_by_the_sign_of_its_amount() -> None:
     grid, shapes = tab("Costs", COSTS), {"expenses": MAPPED}
-    ((id_, paid),) = decided(grid, shapes=shapes).plan.expenses.items()
+    plan = decided(grid, shapes=shapes).plan
+    assert plan is not None
+    ((id_, paid),) = plan.expenses.items()
     record = {"date": "2026-03-01", "description": "Rent", "amount": "100"}
     register = {"expenses": {id_: {**record, "state": "refunded"}}}
 

@@ -1,0 +1,256 @@
+"""Knows whether a sync has nothing to do because all that it depends on is as it was.
+
+What a sync decides follows from the workbook, the register, the settings, the day and the program
+alone (`core.decide` is pure). A sync *at rest* wrote nothing into either side and had nothing to
+tell. It leaves a keyed digest of all of these in the register. If a later sync finds them the same,
+it would decide the same again: its findings and totals stand already, and no row is read.
+
+Whatever is in doubt is decided anew. So each input below may only be too fine, never too coarse.
+A digest is made with the group's key: nobody can learn from it what a cell held."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import hmac
+import io
+import os
+import pickle
+import platform
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, Grid
+from budgettrack.core.decide import RegisterState
+from budgettrack.core.merge.lineage import WorkbookWrite
+from budgettrack.group import OpenedGroup
+from budgettrack.register import published, queries
+from budgettrack.register.queries import Ask
+from budgettrack.register.records import AtRest, Held
+from budgettrack.register.workbook_writes import workbook_writes
+from budgettrack.reports.base.pictures import pictures_state
+from budgettrack.version import __version__
+
+PLAIN = (str, bytes, int, float, Decimal, date, Path, Enum, type(None))
+"""The types of values that are told by what `repr` says of them."""
+
+PROGRAM = Path(__file__).parent
+READERS = ("babel", "pillow", "python-calamine", "xlrd")
+"""The libraries by which it is said what a cell means, and whether a picture can be shown."""
+
+ROWS = 5_000
+"""The number of rows that are made bytes at once: it bounds the memory that a digest needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """All that a decision needs of the register, but its records. These change by a run only, and
+    a sync at rest is known by the number of its run."""
+
+    mark: str | None
+    key: str | None
+    has_home: bool
+    withdrawn: Sequence[Any]
+    reported: Mapping[str, Mapping[str, int]]
+    first_seen: Mapping[tuple[str, str, str, str], str]
+    finals: Mapping[str, Sequence[Any]]
+    unsent: Sequence[Finding]
+    writes: Sequence[WorkbookWrite]
+
+
+def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite]) -> Beside:
+    """Returns that part of a register that was loaded as a whole."""
+    return Beside(
+        held.mark,
+        held.key,
+        held.has_home,
+        held.withdrawn,
+        state.reported,
+        state.first_seen,
+        state.finals,
+        state.unsent,
+        writes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A sync at rest after which nothing changed, as far as can be told without the workbook.
+
+    `findings`: those of the register, which stand if the workbook did not change either."""
+
+    rest: AtRest
+    digests: Digests
+    findings: Sequence[Finding]
+
+    def has_stamp(self, stamp: str | None) -> bool:
+        """Whether the workbook has the stamp that it had (see `Workbook.stamp`)."""
+        return stamp is not None and self.rest.stamp == self.digests.of_stamp(stamp)
+
+    def has_cells(self, book: Book) -> bool:
+        """Whether the workbook that was read has the cells that it had."""
+        return self.rest.cells == self.digests.of_cells(book)
+
+
+def recent(ask: Ask, at: datetime) -> AtRest | None:
+    """Returns what the last run found, if it was a sync at rest.
+
+    Returns None if it was another run, or if the clock was set back since: that is told, which only
+    a whole sync does."""
+    rest, last, newest = queries.at_rest(ask)
+    return rest if rest and last and rest.run == newest and at >= last else None
+
+
+def standing(
+    ask: Ask,
+    group: OpenedGroup,
+    key: bytes,
+    allow: Set[str],
+    rest: AtRest,
+    unsent: Sequence[Finding],
+) -> Standing | None:
+    """Returns what a sync at rest found, if nothing but the workbook can have changed since.
+    Returns None if something changed.
+
+    `unsent`: the findings for reports that are not sent."""
+    known = queries.several(ask, "mark", "key", queries.HOME, queries.WITHDRAWN)
+    findings = queries.findings(ask)
+    beside = Beside(
+        known.get("mark"),
+        known.get("key"),
+        queries.HOME in known,
+        queries.withdrawals_in(known.get(queries.WITHDRAWN)),
+        queries.reported(ask),
+        {finding.identity: finding.first_seen for finding in findings},
+        published.finals(ask),
+        unsent,
+        workbook_writes(ask),
+    )
+    digests = Digests(group, key, allow, beside)
+    return Standing(rest, digests, findings) if digests.settings == rest.settings else None
+
+
+class Digests:
+    """Makes the digests of one sync, with the group's key.
+
+    `settings`: the digest of all but the workbook."""
+
+    def __init__(self, group: OpenedGroup, key: bytes, allow: Set[str], beside: Beside) -> None:
+        self._key = key
+        made = self._made("settings")
+        # Of these there may be as many as there are rows.
+        many = sorted(beside.first_seen.items(), key=str)
+        few = dataclasses.replace(beside, first_seen={})
+        for part in (_program(), *_told([group.config, group.today, allow, few])):
+            made.update(part)
+        made.update(_apart(repr(many).encode("utf-8", "surrogatepass")))
+        for part in (*_profiles(group.config.profiles), *_pictures(group.config.pictures)):
+            made.update(_apart(part))
+        self.settings = made.hexdigest()
+
+    def of_stamp(self, stamp: str) -> str:
+        """Returns the digest of a workbook by its stamp."""
+        made = self._made("stamp")
+        made.update(stamp.encode())
+        return made.hexdigest()
+
+    def of_cells(self, book: Book) -> str:
+        """Returns the digest of all that was read of a workbook, but its version."""
+        made = self._made("cells")
+        about = (book.mark, book.locale, book.time_zone, book.titles, book.journal, book.read_as)
+        for part in (*_told(about), *_told(book.room)):
+            made.update(part)
+        for grid in book.grids:
+            for part in _cells(grid):
+                made.update(_apart(part))
+        return made.hexdigest()
+
+    def _made(self, what: str) -> hmac.HMAC:
+        return hmac.new(self._key, f"unchanged {what} ".encode(), hashlib.sha256)
+
+
+@cache
+def _program() -> bytes:
+    """Returns the versions of the program and of what it reads with. Two states of a checkout have
+    the same version, so the files themselves count too."""
+    from importlib import metadata
+
+    versions = [__version__, platform.python_version()]
+    for name in READERS:
+        try:
+            versions.append(metadata.version(name))
+        except metadata.PackageNotFoundError:
+            versions.append("")
+    for folder, folders, names in os.walk(PROGRAM):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            about = os.stat(os.path.join(folder, name))
+            versions.append(f"{name} {about.st_size} {about.st_mtime_ns}")
+    return b"".join(_told(versions))
+
+
+def _profiles(folder: Path | None) -> Iterator[bytes]:
+    """Yields the names and contents of the group's own profiles. Ours change with the program."""
+    for path in sorted(folder.glob("*.toml")) if folder else ():
+        yield str(path).encode("utf-8", "surrogateescape")
+        try:
+            yield path.read_bytes()
+        except OSError as error:
+            yield str(error.errno).encode()
+
+
+def _pictures(folder: Path) -> Iterator[bytes]:
+    yield from pictures_state(folder)
+
+
+def _cells(grid: Grid) -> Iterator[bytes]:
+    """Yields all that is known of a tab, as bytes that are the same only if the cells are."""
+    yield b"".join(_told((grid.tab, grid.mark, grid.is_hidden, len(grid.rows), grid.merged)))
+    yield repr((sorted(grid.formulas.items()), sorted(grid.signs.items()))).encode()
+    yield repr([sorted(cells) for cells in (grid.protected, grid.percents)]).encode()
+    yield repr(sorted(grid.hidden_columns)).encode()
+    for first in range(0, len(grid.rows), ROWS):
+        held = io.BytesIO()
+        pickler = pickle.Pickler(held, 5)
+        # Without its memory of objects that came before, the same cells always give the same bytes.
+        pickler.fast = True
+        pickler.dump([list(row) for row in grid.rows[first : first + ROWS]])
+        yield held.getvalue()
+
+
+def _told(value: Any) -> Iterator[bytes]:
+    """Yields a value as bytes that are the same only if the value is, in any process.
+
+    Raises `TypeError` for a kind of value that is not known here."""
+    if isinstance(value, Mapping):
+        yield from _listed("{", sorted(b"".join(_told(item)) for item in value.items()))
+    elif isinstance(value, Set):
+        yield from _listed("<", sorted(b"".join(_told(item)) for item in value))
+    elif isinstance(value, (list, tuple)):
+        yield from _listed("[", [b"".join(_told(item)) for item in value])
+    elif is_dataclass(value):
+        parts = [getattr(value, field.name) for field in fields(value)]
+        yield _apart(type(value).__qualname__.encode())
+        yield from _told(parts)
+    elif isinstance(value, PLAIN):
+        yield _apart(f"{type(value).__name__} {value!r}".encode("utf-8", "surrogatepass"))
+    else:
+        raise TypeError(f"no digest of a {type(value).__name__}")
+
+
+def _listed(kind: str, parts: Sequence[bytes]) -> Iterator[bytes]:
+    yield f"{kind}{len(parts)} ".encode()
+    yield from parts
+
+
+def _apart(part: bytes) -> bytes:
+    """Returns a part with its length before it, so that no two lists of parts give the same
+    bytes."""
+    return b"%d " % len(part) + part
