@@ -48,11 +48,11 @@ from budgettrack.register import published, queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.holds import holds
 from budgettrack.register.home import home_text
-from budgettrack.register.queries import Ask
+from budgettrack.register.queries import Ask, Begun
 from budgettrack.register.store import AtRest, Commit, Held, RecordVersion, Run, Writing
 from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.reports.base.pictures import problem
-from budgettrack.unchanged import Digests, Standing, beside_of, recent, standing
+from budgettrack.unchanged import Digests, Standing, beside_of, standing
 from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
@@ -138,15 +138,17 @@ def _synced(
 
     with group.register.writing() as writing:
         # A person who settles a conflict or begins a key asks for a whole sync.
-        asked = bool(keep or new_key)
-        stood = None if asked or key is None else writing.ask(_standing, group, key, allow, at)
-        if stood is not None and stood.has_stamp(workbook.stamp()):
-            return _rested(group, writing, progress, stood, stood.rest, at)
+        digests = None
+        if key is not None and not keep and not new_key:
+            digests = Digests(group, key, allow)
+        begun = writing.ask(_begun, group, at, digests)
+        if isinstance(begun, Standing) and begun.has_stamp(workbook.stamp()):
+            return _rested(group, writing, progress, begun, begun.rest, at)
         book = workbook.read()
-        if stood is not None and stood.has_cells(book):
-            rest = dataclasses.replace(stood.rest, stamp=stood.digests.of_stamp(book.token))
-            return _rested(group, writing, progress, stood, rest, at)
-        known = writing.ask(_known, group.config)
+        if isinstance(begun, Standing) and begun.has_cells(book):
+            rest = dataclasses.replace(begun.rest, stamp=begun.digests.of_stamp(book.token))
+            return _rested(group, writing, progress, begun, rest, at)
+        known = begun if isinstance(begun, _Known) else writing.ask(_known, group.config)
         syncing = _Syncing(group, writing, known, progress, allow, keep, key)
         syncing.decide(book)
         changes = syncing.changes
@@ -169,16 +171,20 @@ def _synced(
     return SyncOutcome(syncing.changes, done=True, told=syncing.told)
 
 
-def _standing(
-    ask: Ask, group: OpenedGroup, key: bytes, allow: Set[str], at: datetime
-) -> Standing | None:
+def _begun(
+    ask: Ask, group: OpenedGroup, at: datetime, digests: Digests | None
+) -> Standing | _Known:
     """Returns the last sync, if it was at rest and nothing but the workbook can have changed since.
-
-    Returns None if it was not, or if something changed."""
-    rest = recent(ask, at)
-    if rest is None:
-        return None
-    return standing(ask, group, key, allow, rest, unsent(ask, group.config))
+    Otherwise returns the register. Without `digests`, it is always the register."""
+    begun = queries.begun(ask)
+    rest = begun.rest
+    # A clock that was set back is told, which only a whole sync does.
+    is_later = begun.at is None or at >= begun.at
+    if digests and is_later and rest and rest.settings == digests.settings:
+        stood = standing(ask, digests, begun.known, rest, unsent(ask, group.config))
+        if stood is not None:
+            return stood
+    return _known(ask, group.config, begun)
 
 
 def _rested(
@@ -343,9 +349,10 @@ class _Syncing:
         if self._key is None or self._keep or self._announced or self._wrote or any(moved):
             return None
         beside = beside_of(self._known.held, self._known.state, self._known.writes)
-        digests = Digests(self._group, self._key, self._allow, beside)
+        digests = Digests(self._group, self._key, self._allow)
         return AtRest(
             digests.settings,
+            digests.of_register(beside),
             digests.of_stamp(book.token),
             digests.of_cells(book),
             changes.lacking,
@@ -447,9 +454,9 @@ class _Known:
     """The time of the last run."""
 
 
-def _known(ask: Ask, config: Config) -> _Known:
-    held = queries.load(ask)
-    last, booked = queries.last_run_and_booked(ask)
+def _known(ask: Ask, config: Config, begun: Begun | None = None) -> _Known:
+    begun = begun or queries.begun(ask)
+    held = queries.load(ask, known=begun.known)
     state = RegisterState(
         held.records,
         held.agreed,
@@ -460,9 +467,9 @@ def _known(ask: Ask, config: Config) -> _Known:
         unsent(ask, config),
         held.withdrawn,
         closed=queries.closed_numbers(ask, held.records),
-        booked=booked,
+        booked=begun.booked,
     )
-    return _Known(held, state, workbook_writes(ask), last)
+    return _Known(held, state, workbook_writes(ask), begun.at)
 
 
 def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> Pairing:

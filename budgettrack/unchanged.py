@@ -19,7 +19,7 @@ import pickle
 import platform
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -99,28 +99,14 @@ class Standing:
         return self.rest.cells == self.digests.of_cells(book)
 
 
-def recent(ask: Ask, at: datetime) -> AtRest | None:
-    """Returns what the last run found, if it was a sync at rest.
-
-    Returns None if it was another run, or if the clock was set back since: that is told, which only
-    a whole sync does."""
-    rest, last, newest = queries.at_rest(ask)
-    return rest if rest and last and rest.run == newest and at >= last else None
-
-
 def standing(
-    ask: Ask,
-    group: OpenedGroup,
-    key: bytes,
-    allow: Set[str],
-    rest: AtRest,
-    unsent: Sequence[Finding],
+    ask: Ask, digests: Digests, known: Mapping[str, str], rest: AtRest, unsent: Sequence[Finding]
 ) -> Standing | None:
     """Returns what a sync at rest found, if nothing but the workbook can have changed since.
     Returns None if something changed.
 
-    `unsent`: the findings for reports that are not sent."""
-    known = queries.several(ask, "mark", "key", queries.HOME, queries.WITHDRAWN)
+    `known`: the stored values of the register. `unsent`: the findings for reports that are not
+    sent."""
     findings = queries.findings(ask)
     beside = Beside(
         known.get("mark"),
@@ -133,27 +119,34 @@ def standing(
         unsent,
         workbook_writes(ask),
     )
-    digests = Digests(group, key, allow, beside)
-    return Standing(rest, digests, findings) if digests.settings == rest.settings else None
+    if digests.of_register(beside) != rest.register:
+        return None
+    return Standing(rest, digests, findings)
 
 
 class Digests:
     """Makes the digests of one sync, with the group's key.
 
-    `settings`: the digest of all but the workbook."""
+    `settings`: the digest of the settings, the day and the program."""
 
-    def __init__(self, group: OpenedGroup, key: bytes, allow: Set[str], beside: Beside) -> None:
+    def __init__(self, group: OpenedGroup, key: bytes, allow: Set[str]) -> None:
         self._key = key
         made = self._made("settings")
-        # Of these there may be as many as there are rows.
-        many = sorted(beside.first_seen.items(), key=str)
-        few = dataclasses.replace(beside, first_seen={})
-        for part in (_program(), *_told([group.config, group.today, allow, few])):
+        for part in (_program(), *_told([group.config, group.today, allow])):
             made.update(part)
-        made.update(_apart(repr(many).encode("utf-8", "surrogatepass")))
         for part in (*_profiles(group.config.profiles), *_pictures(group.config.pictures)):
             made.update(_apart(part))
         self.settings = made.hexdigest()
+
+    def of_register(self, beside: Beside) -> str:
+        """Returns the digest of the register without its records."""
+        made = self._made("register")
+        # Of these there may be as many as there are rows.
+        many = sorted(beside.first_seen.items(), key=str)
+        for part in _told(dataclasses.replace(beside, first_seen={})):
+            made.update(part)
+        made.update(_apart(repr(many).encode("utf-8", "surrogatepass")))
+        return made.hexdigest()
 
     def of_stamp(self, stamp: str) -> str:
         """Returns the digest of a workbook by its stamp."""

@@ -22,7 +22,7 @@ CALLBACKS = {
     # Draws the random number of a batch: the sealing itself is pure.
     "reports/site/publish.py:_publish.number",
     "sync.py:_known",
-    "sync.py:_standing",
+    "sync.py:_begun",
     "sync.py:_as_of",
     "sync.py:unsent",
     # The clock of the opened group.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -42,9 +43,12 @@ class Ask(Protocol):
         """Runs a statement, with a question mark for each value, and returns its rows."""
 
 
-def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
+def load(
+    ask: Ask, tables: Collection[str] | None = None, known: Mapping[str, str] | None = None
+) -> Held:
     """Returns the records of `tables`, or of all tables if `tables` is None.
 
+    `known`: the stored values, if they were asked already (see `begun`).
     Raises `RegisterError` if the register is damaged."""
     names = [*BY_NAME] if tables is None else list(tables)
     records: dict[str, dict[str, Fields]] = {name: {} for name in names}
@@ -66,7 +70,7 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
     except ValueError:
         raise damaged(ask.place) from None
     gone = {name: frozenset(ids) for name, ids in removed.items()}
-    known = several(ask, "mark", "key", HOME, WITHDRAWN)
+    known = several(ask, *OF_SYNCS) if known is None else known
     withdrawn = withdrawals_in(known.get(WITHDRAWN))
     mark, key = known.get("mark"), known.get("key")
     return Held(records, agreed, gone, mark, key, withdrawn, HOME in known)
@@ -119,18 +123,58 @@ def withdrawals_in(text: str | None) -> list[Withdrawal]:
 AT_REST = "at_rest"
 """The name of the stored value that holds what the last sync at rest found."""
 
+OF_SYNCS = ("mark", "key", HOME, WITHDRAWN, AT_REST)
+"""The names of the stored values that a sync needs."""
 
-def at_rest(ask: Ask) -> tuple[AtRest | None, datetime | None, int]:
-    """Returns what the last sync at rest found, and the time and the number of the last run of any
-    kind, asked at once."""
-    query = "SELECT n, at, (SELECT value FROM meta WHERE key = ?) FROM runs ORDER BY n DESC LIMIT 1"
-    for run, at, text in ask.rows(query, (AT_REST,)):
-        rest = None
-        if text is not None:
-            of_run, settings, stamp, cells, lacking = json.loads(text)
-            rest = AtRest(settings, stamp, cells, tuple(lacking), of_run)
-        return rest, datetime.fromisoformat(at), int(run)
-    return None, None, 0
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a sync asks of the register first.
+
+    `known`: the stored values of syncs, by name.
+    `last`, `at`: the number and the time of the last run of any kind. 0 and None for a new
+    register.
+    `booked`: the IDs of the expenses that a bank has booked."""
+
+    known: Mapping[str, str]
+    last: int
+    at: datetime | None
+    booked: frozenset[str]
+
+    @property
+    def rest(self) -> AtRest | None:
+        """What the last run found, if it was a sync at rest. None if it was another run."""
+        text = self.known.get(AT_REST)
+        if text is None:
+            return None
+        run, settings, register, stamp, cells, lacking = json.loads(text)
+        rest = AtRest(settings, register, stamp, cells, tuple(lacking), run)
+        return rest if run == self.last else None
+
+
+def begun(ask: Ask) -> Begun:
+    """Returns what a sync needs first, asked at once. A bank's entry of a report within the day is
+    not booked yet."""
+    rows = ask.rows(
+        f"SELECT key, value FROM meta WHERE key IN ({_places(OF_SYNCS)}) UNION ALL SELECT '', n ||"
+        " ' ' || at FROM runs WHERE n = (SELECT max(n) FROM runs) UNION ALL SELECT ?, id FROM bank"
+        " WHERE tbl = 'expenses' AND (provisional = 0 OR mark IN (SELECT mark FROM bank_changes))"
+        " UNION ALL SELECT ?, id FROM bank_changes WHERE tbl = 'expenses'",
+        (*OF_SYNCS, _BOOKED, _BOOKED),
+    )
+    known: dict[str, str] = {}
+    booked: set[str] = set()
+    for key, value in rows:
+        if key == _BOOKED:
+            booked.add(str(value))
+        else:
+            known[str(key)] = str(value)
+    number, _, at = known.pop("", "0 ").partition(" ")
+    return Begun(known, int(number), datetime.fromisoformat(at) if at else None, frozenset(booked))
+
+
+_BOOKED = " booked"
+"""Stands in the answer for the name of a stored value. No value has this name."""
 
 
 def time_zone(ask: Ask) -> str:
@@ -288,25 +332,6 @@ def last_run(ask: Ask, kind: str) -> Run | None:
     rows = ask.rows("SELECT n, at FROM runs WHERE kind = ? ORDER BY n DESC LIMIT 1", (kind,))
     runs = [Run(n, kind, datetime.fromisoformat(at)) for n, at in rows]
     return runs[0] if runs else None
-
-
-def last_run_and_booked(ask: Ask) -> tuple[datetime | None, frozenset[str]]:
-    """Returns the time of the last run, and the IDs of the expenses that are on a bank statement,
-    with one statement. An entry from a report within the day does not count yet.
-
-    The time is None for a new register."""
-    rows = ask.rows(
-        "SELECT '', at FROM runs WHERE n = (SELECT max(n) FROM runs) UNION ALL SELECT id, '' FROM"
-        " bank WHERE tbl = 'expenses' AND (provisional = 0 OR mark IN (SELECT mark FROM"
-        " bank_changes)) UNION ALL SELECT id, '' FROM bank_changes WHERE tbl = 'expenses'"
-    )
-    times, booked = [], set()
-    for id_, at in rows:
-        if at:
-            times.append(str(at))
-        else:
-            booked.add(str(id_))
-    return datetime.fromisoformat(times[0]) if times else None, frozenset(booked)
 
 
 def time_of(ask: Ask, run: int) -> datetime | None:

@@ -101,11 +101,13 @@ class BankAccount:
 class AtRest:
     """What a sync found that had nothing to do (see `unchanged`), as keyed digests.
 
-    `settings`: of all but the workbook. `stamp`: of the workbook's stamp, '' if it has none.
-    `cells`: of all its cells. `lacking`: the tabs and columns that it lacks (see `ChangeSet`).
+    `settings`: of settings, day and program. `register`: of the register but its records.
+    `stamp`: of the workbook's stamp. `cells`: of all its cells.
+    `lacking`: the tabs and columns that it lacks (see `ChangeSet`).
     `run`: the number of the sync. The commit sets it."""
 
     settings: str
+    register: str
     stamp: str
     cells: str
     lacking: tuple[str, ...] = ()

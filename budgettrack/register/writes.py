@@ -130,7 +130,7 @@ def save_rest(connection: RegisterConnection, rest: AtRest | None, run: int) -> 
     """Stores what the sync at rest with this number found. None forgets it."""
     text = None
     if rest is not None:
-        text = _text([run, rest.settings, rest.stamp, rest.cells, rest.lacking])
+        text = _text([run, rest.settings, rest.register, rest.stamp, rest.cells, rest.lacking])
     save_meta(connection, queries.AT_REST, text)
 
 
