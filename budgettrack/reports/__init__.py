@@ -1,1 +1,2 @@
-"""Reports: turn the views of `core` into files for each audience."""
+"""Reports: makes files for each audience from the views of `core`, which have only what that
+audience may see."""

@@ -1,5 +1,5 @@
 """Remembers which report files are up to date, so that a run without changes writes nothing and
-takes little time."""
+is fast."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ from budgettrack.reports.base.translations import CATALOGS
 from budgettrack.version import __version__
 
 NAME = ".made.json"
-"""The name of a file in the private folder. It lists the inputs of each report, and a hash of each
-report file."""
+"""The name of a file in the private folder. It lists what each report was made from, and a hash
+of each report file."""
 
 
 class OutputFolder:
-    """The reports that an output folder already holds.
+    """The reports that an output folder already has.
 
-    A report counts as present only if every one of its files is still there, byte for byte.
-    """
+    A report counts as present only if all of its files are still there and unchanged."""
 
     def __init__(self, group: OpenedGroup, out: Path) -> None:
         self._group, self._out, self._path = group, out, out / "private" / NAME
@@ -40,10 +39,9 @@ class OutputFolder:
         self._before = self._inputs()
 
     def has(self, what: Sequence[str]) -> list[Path] | None:
-        """Returns the files of the report `what` if a new run would write the same files.
+        """Returns the files of the report `what`, if making it again would give the same files.
 
-        Returns None if the report must be made.
-        """
+        Returns None if the report must be made."""
         entry = self._known.get(" ".join(what))
         if not isinstance(entry, dict) or entry.get("inputs") != self._before:
             return None
@@ -71,9 +69,8 @@ class OutputFolder:
     def save(self) -> None:
         """Saves the list for the next run.
 
-        Every report that this run made or found unchanged is recorded with the present state of the
-        register.
-        """
+        Every report that this run made or found unchanged is recorded together with the present
+        state of the register."""
         inputs = self._inputs()
         for report in self._fresh:
             self._known[report]["inputs"] = inputs
@@ -86,7 +83,7 @@ class OutputFolder:
 
 
 def _program(config: Config) -> Iterable[bytes]:
-    """Yields everything that a report depends on, except the register: version, config, logo,
+    """Yields everything on which a report depends, except the register: version, config, logo,
     templates, translations and profiles."""
     yield f"{__version__} {config}".encode()
     if config.logo is not None and config.logo.is_file():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from budgettrack.reports.site.year import Year
 
 Tell = Callable[[int, int], None]
-"""A callback for progress: the number of reports done, and the number of all reports."""
+"""A function that is told how many reports are done, and how many there are."""
 
 
 def reports(
@@ -28,10 +28,8 @@ def reports(
     """Writes the public site and a summary of each active or closing grant. Returns the paths and
     the warnings.
 
-    A report that would come out the same is not written again.
-    If a later month already has a page, the site still shows that page: the site never goes back to
-    an earlier month.
-    """
+    A report that would have the same content is not written again. If a later month has a page,
+    the site still shows that page: the site never goes back to an earlier month."""
     from budgettrack.reports.fingerprints import OutputFolder
 
     newest = max([month, *group.publications.pages])
@@ -61,18 +59,18 @@ def reports(
 
 
 def report_transparency(group: OpenedGroup, month: Month | None, out: Path | None) -> list[Path]:
-    """Writes the public site up to a month, from the last sync. While publishing is stopped, the
-    site is one empty page."""
+    """Writes the public site up to a month, from the data of the last sync. While publishing is
+    stopped, the site is one empty page."""
     wanted = month_asked(month, group.today)
     return _transparency(group, wanted, out or group.config.reports)
 
 
 def report_year(group: OpenedGroup, year: str | None, out: Path | None) -> list[Path]:
-    """Writes the report of a year, from the published pages: its page and its PDF. `year` is the
-    calendar year in which it ends, by default the newest one.
+    """Writes the report of a year, as a page and a PDF, from the published pages. `year` is the
+    calendar year in which it ends; if it is not given, the newest one is written.
 
-    Of the year that still runs it writes a draft, which is not public.
-    Raises `UsageError` if no month of the year has a page."""
+    If the year is not over, writes a draft, which is not public. Raises `UsageError` if no month
+    of the year has a page."""
     from budgettrack.reports.site.year import files_of_year, whole_years, year_of
 
     refuse_if_stopped(group)
@@ -97,7 +95,8 @@ def report_year(group: OpenedGroup, year: str | None, out: Path | None) -> list[
 
 
 def _draft_of_year(group: OpenedGroup, year: Year, out: Path) -> list[Path]:
-    """Writes the report of a year that is not over, beside the summaries, which are not public."""
+    """Writes the report of a year that is not over into the folder of the summaries, which are
+    not public."""
     from budgettrack.files import write_all
     from budgettrack.reports.base.branding import look_of
     from budgettrack.reports.base.translations import words
@@ -122,8 +121,8 @@ def refuse_if_stopped(group: OpenedGroup) -> None:
 
 
 def remake_site(group: OpenedGroup, out: Path, month: Month | None = None) -> list[Path]:
-    """Writes the pages up to `month`, or all of them, again, with today's names. Nothing new is
-    published. Returns the paths, none if no page was ever published.
+    """Writes the pages up to `month`, or all of them, again, with the present names. Nothing new is
+    published. Returns the paths, or none if no page was ever published.
 
     While publishing is stopped, the site is one empty page."""
     from budgettrack.reports.site.publish import write_site
@@ -149,10 +148,9 @@ def report_funder(
     profile: str = "",
     final: bool = False,
 ) -> WrittenSummary:
-    """Writes the summary of one grant, from the last sync.
+    """Writes the summary of one grant for its funder, from the data of the last sync.
 
-    It covers the reporting period of `month`, or the days of `own`.
-    """
+    It covers the reporting period that contains `month`, or the days of `own`."""
     id_ = known_grant(group.standing, grant) or grant
     wanted = month_of(own[1]) if own else month_asked(month, group.today)
     out = out or group.config.reports

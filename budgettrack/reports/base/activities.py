@@ -1,4 +1,4 @@
-"""Turns rows of the work-plan into report text: figures, and the progress note."""
+"""Makes the text of reports about rows of the work-plan: their figures, and the progress note."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from budgettrack.reports.base.translations import Words
 
 
 def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Work:
-    """Returns an activity of the work-plan as formatted text. `indicators`: of all activities."""
+    """Returns an activity of the work-plan as formatted text. `indicators` has the indicators of
+    all activities."""
     at = w.at
     lines = []
     # "100 % done" beside the status *done* says nothing more.
@@ -39,7 +40,7 @@ def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Wo
 
 
 def _to_date(each: IndicatorFigures, w: Words) -> str:
-    """Returns the number to date of an indicator: `96 of 160`."""
+    """Returns the number to date of an indicator beside its target, such as `96 of 160`."""
     if each.target is not None and each.to_date is not None:
         return w.say(
             "{achieved} of {target}",

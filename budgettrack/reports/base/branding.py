@@ -1,4 +1,5 @@
-"""The look of reports: logo, two colours and paper size. The templates are always ours."""
+"""The look of a group's reports: its logo, two colours and the paper size. The templates come
+only from this program."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from budgettrack.core.base.findings import finding_at
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
 MOST = 40_000
-"""The largest logo, in bytes. Every page contains the logo, and a page should stay below 150 kB."""
+"""The largest logo in bytes. Every page contains the logo, and a page should stay below 150 kB."""
 
 CONTRAST = 4.5
 """The smallest contrast between text and background (WCAG 2.2, 1.4.3, level AA)."""
@@ -24,8 +25,7 @@ CONTRAST = 4.5
 class Branding:
     """The look of a group's reports.
 
-    `colours` are two colours as `#rrggbb`. `paper` is "a4" or "letter".
-    """
+    `colours` are two colours as `#rrggbb`. `paper` is "a4" or "letter"."""
 
     logo: Path | None = None
     colours: tuple[str, str] | None = None
@@ -55,7 +55,7 @@ class Branding:
 
     @property
     def logo_link(self) -> str:
-        """The logo as a data URL for a page, empty if there is no logo."""
+        """The logo as a data URL for a page, or '' if there is no logo."""
         if self.logo is None:
             return ""
         content = base64.b64encode(self.logo_bytes).decode()
@@ -66,8 +66,8 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def folders() -> tuple[Path, ...]:
-    """Returns the folders of templates, in the order of search: the one in the installed package,
-    then the one in a source checkout."""
+    """Returns the folders of templates in the order in which they are searched: the one in the
+    installed package, then the one in a source checkout."""
     return _PACKAGE / "templates", _PACKAGE.parent / "templates"
 
 
@@ -93,8 +93,7 @@ def _luminance(colour: str) -> float:
 def look_of(config: Config) -> Branding:
     """Returns the look that the config sets.
 
-    Raises `ConfigError` if the first colour is too pale to read on white.
-    """
+    Raises `ConfigError` if the first colour is too pale to be read on white."""
     if config.colours and contrast(config.colours[0]) < CONTRAST:
         raise ConfigError(
             finding_at(

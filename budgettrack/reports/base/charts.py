@@ -1,9 +1,10 @@
-"""Draws charts as SVG. The functions compute the position of every mark; templates draw the marks.
+"""Draws charts as SVG. The functions calculate the position of every bar and label; templates draw
+them.
 
-A drawing is 360 units wide. Our own templates draw it: we know of no chart library whose pictures
-can be read at 320 pixels, in dark mode, right to left and in a PDF (see docs/reports.md). Text in a
-drawing is real text. Every mark has its value beside it in words, so nobody depends on colour.
-"""
+A drawing is 360 units wide. It is drawn by our own templates, because we know of no chart
+library whose pictures can be read at 320 pixels, in dark mode, from right to left and in a PDF
+(see docs/reports.md). Text in a drawing is real text. Every bar has its value beside it in
+words, so nobody depends on colours."""
 
 from __future__ import annotations
 
@@ -16,13 +17,13 @@ from budgettrack.reports.base.render import render
 
 WIDTH = 360
 LETTERS = 44
-"""The number of letters that fit into the width of a drawing."""
+"""How many letters fit into the width of a drawing."""
 
 MOST = 40
-"""The most rows in a drawing. The table beside it has all rows."""
+"""How many rows a drawing has at most. The table beside it has all rows."""
 
 COLUMNS = 12
-"""The most columns in a drawing. The table beside it has all of them."""
+"""How many columns a drawing has at most. The table beside it has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,10 @@ class PairedBar:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """An activity on a timeline.
+    """A bar on a timeline that stands for an activity.
 
-    `start` and `end` are months counted from the first month drawn, which is 0. `done` is a
-    percentage.
-    """
+    `start` and `end` are numbers of months, where 0 is the first month that is drawn. `done` is
+    a percentage."""
 
     name: str
     start: int
@@ -50,7 +50,8 @@ class Stretch:
 
 
 def shortened(text: str, letters: int = LETTERS) -> str:
-    """Returns `text` on one line, cut to the number of letters that fit. Wide letters count twice.
+    """Returns `text` on one line, cut to the number of letters that fit. Wide letters count as
+    two.
 
     >>> shortened("Rent", 10), shortened("Rent of the room", 10)
     ('Rent', 'Rent of t…')
@@ -64,8 +65,8 @@ def shortened(text: str, letters: int = LETTERS) -> str:
 
 
 def columns(name: str, title: str, says: str, rows: Sequence[PairedBar], mirrored: bool) -> Chart:
-    """Draws vertical columns, the newest last. Each has its name below and its value above. The
-    last one stands out."""
+    """Returns a chart of vertical columns, the newest last. Each has its name below and its
+    value above. The last column stands out."""
     shown = rows[-COLUMNS:]
     tallest = max((max(bar.value, 0) for bar in shown), default=0) or 1
     step = (WIDTH - 2) / max(len(shown), 1)
@@ -95,11 +96,10 @@ def timeline(
     here: int | None,
     mirrored: bool,
 ) -> Chart:
-    """Draws activities over `months`.
+    """Returns a timeline of activities.
 
-    `months` are the names of the months; a name is drawn only if there is room. `here` is the index
-    of the page's own month, None if it is outside the chart.
-    """
+    `months` has the names of the months; a name is drawn only if there is room. `here` is the
+    index of the month of the page, or None if it is outside the chart."""
     step = (WIDTH - 2) / max(len(months), 1)
 
     def at(month: float) -> float:
@@ -150,7 +150,7 @@ def timeline(
 def _chart(
     template: str, name: str, title: str, says: str, mirrored: bool, **values: object
 ) -> Chart:
-    """Fills the SVG template with the values."""
+    """Returns a chart, drawn by the SVG template with these values."""
     context = {
         "name": name,
         "says": says,

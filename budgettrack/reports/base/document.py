@@ -1,9 +1,8 @@
-"""The document that templates lay out: sections and blocks of formatted text, the same for page,
-PDF and mail.
+"""A document is a report before it is laid out: sections and blocks of formatted text, the same for
+a page, a PDF and a mail.
 
 Templates choose the layout of a block by its field `block`. A document contains only what its
-reader may know.
-"""
+reader may know."""
 
 from __future__ import annotations
 
@@ -26,9 +25,9 @@ class Heading:
 class TableCell:
     """A formatted text in a table.
 
-    `over` marks an amount beyond the plan; its minus sign shows this too. `say` marks running text.
-    `sort`: the plain number, for a page whose script sorts. Public pages have none.
-    """
+    `over` marks an amount beyond the plan; its minus sign shows this too. `say` marks running
+    text. `sort` is the plain number by which a script sorts; it is blank on public pages, which
+    have no script."""
 
     text: str
     over: bool = False
@@ -38,10 +37,10 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of a table: its heading `head`, the small text under it, and its cells.
+    """A row of a table: its heading `head`, the small text below the heading, and its cells.
 
-    `bar` is the length of a bar from 0 to 100, None for no bar. `full` marks a bar beyond the plan.
-    """
+    `bar` is the length of a bar from 0 to 100, or None for no bar. `full` marks a bar that goes
+    beyond the plan."""
 
     head: str
     cells: Sequence[TableCell]
@@ -54,10 +53,9 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table. The first heading is for the column of row headings.
+    """A table. The first heading belongs to the column with the headings of rows.
 
-    `folded` tables are closed on the page until the reader opens them.
-    """
+    If `folded` is true, the table is closed on the page until the reader opens it."""
 
     caption: str
     headings: Sequence[Heading]
@@ -78,7 +76,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Key figures, side by side."""
+    """Key figures that are shown side by side."""
 
     facts: Sequence[Fact]
     block: str = field(default="facts", init=False)
@@ -86,7 +84,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph. `quiet` paragraphs are notes in small print."""
+    """A paragraph. If `quiet` is true, it is a note in small print."""
 
     text: str
     quiet: bool = False
@@ -130,8 +128,7 @@ class Links:
 class Chart:
     """A chart. A table beside it shows the same values.
 
-    `svg` is the whole drawing; it includes the description `says`. The title stands above it.
-    """
+    `svg` is the whole drawing, with the description `says` in it. The title is shown above it."""
 
     title: str
     says: str
@@ -141,7 +138,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class PictureSource:
-    """A file of a picture: its path from the site's folder, and its width in pixels."""
+    """One file of a picture: its path from the folder of the site, and its width in pixels."""
 
     path: str
     width: int
@@ -149,9 +146,9 @@ class PictureSource:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture with its words, in several sizes, the smallest first.
+    """A picture with a text that describes it, in several sizes, the smallest first.
 
-    `width`, `height`: the size of the largest, in pixels. `content`: its bytes, for paper."""
+    `width`, `height`: the size of the largest one, in pixels. `content`: its bytes, for a PDF."""
 
     sources: Sequence[PictureSource]
     says: str
@@ -163,11 +160,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One activity, as formatted text.
+    """One activity as formatted text.
 
-    `bar` is the percentage done, None if unknown. `stop` marks an activity that is delayed or
-    dropped.
-    """
+    `bar` is the percentage done, or None if it is not known. `stop` marks an activity that is
+    delayed or dropped."""
 
     activity: str
     status: str
@@ -191,7 +187,8 @@ Block = ReportTable | Facts | Text | Subheading | Bullets | Links | Chart | Pict
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a document. `name` is a fixed identifier in Latin letters; `title` is shown."""
+    """A section of a document. `name` is a fixed identifier in Latin letters; `title` is shown
+    to the reader."""
 
     name: str
     title: str
@@ -202,9 +199,8 @@ class Section:
 class Document:
     """A report as formatted text.
 
-    `home` is the relative path from the page to the site's folder: "" or "../". `wide` tables need
-    a landscape page.
-    """
+    `home` is the relative path from the page to the folder of the site: "" or "../". If `wide`
+    is true, its tables need a page in landscape."""
 
     title: str
     organisation: str

@@ -1,5 +1,5 @@
-"""Formats amounts, percentages and dates for a language. The only file of the reports that
-imports Babel."""
+"""Formats amounts, percentages and dates for a language. It is the only module of the reports
+that imports Babel."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NONE = "–"
 
 
 def locale(language: str) -> Locale:
-    """Returns the Babel locale for `fr` or `pt-BR`, or the English locale if Babel does not know
-    the code."""
+    """Returns Babel's locale for a language code such as `fr` or `pt-BR`. Returns the English
+    locale if Babel does not know the code."""
     try:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
@@ -67,9 +67,10 @@ def quantity(value: Decimal | None, at: Locale) -> str:
 
 
 def counted(value: Decimal, unit: str, at: Locale) -> str:
-    """Formats a quantity with the unit that people typed: `26 × hour`.
+    """Formats a quantity with its unit: `26 × hour`.
 
-    A unit is a free text in any language, so its plural is not known: hence the sign."""
+    People type the unit as free text in any language, so its plural is not known. Hence the sign
+    ×."""
     sign = " \N{MULTIPLICATION SIGN} " if unit else ""
     return f"{quantity(value, at)}{sign}{unit}"
 
@@ -89,7 +90,8 @@ def percentage(text: str | None, at: Locale) -> str:
 
 
 def width(part: int, whole: int) -> int:
-    """Returns the length of a bar: `part` as a percentage of `whole`, rounded, from 0 to 100."""
+    """Returns the length of a bar: `part` as a percentage of `whole`, as a whole number from 0
+    to 100."""
     return max(0, min(100, round(Decimal(part) * 100 / Decimal(whole)))) if whole > 0 else 0
 
 
@@ -152,12 +154,13 @@ def listed(words: list[str], at: Locale) -> str:
 
 
 def _minus(text: str) -> str:
-    """Replaces the hyphen before a negative number by a real minus sign."""
+    """Replaces the hyphen before a negative number by a minus sign."""
     return text.replace("-", "−")
 
 
 def short(units: int, currency: str, at: Locale) -> str:
-    """Formats an amount in minor units in short form, for a chart: `1.2K`, and `956` below 1000."""
+    """Formats an amount in minor units in a short form for a chart: `1.2K`. An amount below 1000
+    stays whole: `956`."""
     whole_amount = round(Decimal(decimal(units, currency)))
     return _minus(format_compact_decimal(whole_amount, locale=at, fraction_digits=1))
 

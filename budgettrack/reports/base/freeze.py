@@ -1,5 +1,5 @@
-"""Freezes the budgets of reported months, so that a later change of the plan does not change
-them."""
+"""Freezes the budgets of months that were reported: they are stored, so that a later change of
+the plan does not change them."""
 
 from __future__ import annotations
 
@@ -32,9 +32,8 @@ def freeze(group: OpenedGroup, month: Month) -> None:
 def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:
     """Returns the budget of every line by month, up to `month`.
 
-    Lines with their own amounts by month are left out.
-    A line that has no budget by then gets zero in `month`: the zero is frozen too.
-    """
+    A line whose amounts by month were typed is left out. If a line has no budget by then, it
+    gets zero in `month`, and this zero is stored too."""
     return {
         line.id: ({m: units for m, units in phasing(line).items() if m <= month} or {month: 0})
         for line in plan.lines.values()

@@ -1,8 +1,8 @@
-"""Writes dates as a calendar file (RFC 5545). The only file that imports icalendar.
+"""Writes dates as a calendar file (RFC 5545). It is the only module that imports icalendar.
 
-A date keeps its UID forever, and every change raises its SEQUENCE. So a calendar program updates
-the entry that it has and never shows it twice. A date that is done is sent as cancelled.
-"""
+A date keeps its UID for ever, and its SEQUENCE grows with each change. So a calendar program
+updates the entry that it already has, and does not show it twice. A date that is done is sent as
+cancelled."""
 
 from __future__ import annotations
 
@@ -19,12 +19,9 @@ from budgettrack.version import __version__
 class CalendarEntry:
     """One date in the calendar.
 
-    `changed`: the number of changes so far.
-    `at`: the time of the last change.
-    `cancelled`: the date is done.
-    `more`: the description.
-    `rule`: how the date comes again (RFC 5545, RRULE). '' for a date that is there once.
-    """
+    `changed`: the number of changes so far. `at`: the time of the last change. `cancelled`:
+    whether the date is done. `more`: the description. `rule`: how the date comes again (RFC
+    5545, RRULE), or '' for a single date."""
 
     id: str
     what: str
@@ -39,11 +36,10 @@ class CalendarEntry:
 def calendar(
     organisation: str, mark: str, entries: Sequence[CalendarEntry], days_before: int | None = 7
 ) -> bytes:
-    """Returns the calendar file, with entries sorted by date.
+    """Returns the calendar file, with its entries sorted by date.
 
-    Every entry has an alarm `days_before` its date; None means no alarms.
-    `mark` makes the UIDs differ from those of every other register or public calendar.
-    """
+    Every entry has an alarm `days_before` its date; None means no alarms. `mark` makes the UIDs
+    different from those of any other register or public calendar."""
     file = Calendar()
     file.add("prodid", f"-//budgettrack//{__version__}//EN")
     file.add("version", "2.0")

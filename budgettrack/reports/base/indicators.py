@@ -1,4 +1,4 @@
-"""Turns indicators into report text: a table, and a line for each."""
+"""Makes the text of reports about indicators: a table, and one line for each indicator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from budgettrack.reports.base.document import Heading, ReportTable, TableCell, T
 from budgettrack.reports.base.translations import Words
 
 FINISHED = ("done", "dropped")
-"""The states of an activity that counts no more."""
+"""The states of an activity whose indicators do not change any more."""
 
 
 def indicators_table(
@@ -21,8 +21,9 @@ def indicators_table(
     w: Words,
     note: str = "",
 ) -> ReportTable:
-    """Returns the table of indicators. `activities` are their names by ID; `period` is the heading
-    of the numbers in the period. Baselines have a column if there is any."""
+    """Returns the table of indicators. `activities` has the names of activities by ID; `period`
+    is the heading above the numbers of the period. If any indicator has a baseline, there is a
+    column for it."""
     with_baseline = any(each.baseline is not None for each in indicators)
     headings = [
         Heading(w.say("Indicator"), False),
@@ -46,8 +47,8 @@ def indicators_table(
 def still_counted(
     indicators: Sequence[IndicatorFigures], progress: Iterable[Progress]
 ) -> list[IndicatorFigures]:
-    """Returns the indicators whose number moved in the period, or may still move. The others stand
-    with their activity, which is done or dropped."""
+    """Returns the indicators whose number changed in the period or may still change. All others
+    belong to activities that are done or dropped."""
     finished = {each.id for each in progress if each.status in FINISHED}
     return [each for each in indicators if each.in_period or each.activity not in finished]
 
@@ -58,8 +59,8 @@ def figure(number: Decimal | None, w: Words) -> str:
 
 
 def reached(each: IndicatorFigures, w: Words) -> str:
-    """Returns what was reached in the month, in a line: `Kits handed out: 12 this month, 96 of
-    160 to date.`"""
+    """Returns a line that says what was reached in the month: `Kits handed out: 12 this month,
+    96 of 160 to date.`"""
     values = {
         "indicator": each.name,
         "number": figure(each.in_period, w),
@@ -75,7 +76,8 @@ def reached(each: IndicatorFigures, w: Words) -> str:
 
 
 def few_people(indicators: Sequence[IndicatorFigures], w: Words) -> str:
-    """Returns the note on small numbers of people. Returns '' if no indicator counts people."""
+    """Returns the note that small numbers of people are not shown. Returns '' if no indicator
+    counts people."""
     if not any(each.counts_people for each in indicators):
         return ""
     return w.say("A number of people moves here only once at least three more stand behind it.")

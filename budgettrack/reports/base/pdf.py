@@ -1,9 +1,8 @@
-"""Writes a document as a tagged PDF (PDF/UA-1). The only file that imports typst.
+"""Writes a document as a tagged PDF (PDF/UA-1). It is the only module that imports typst.
 
-Typst refuses to write PDF/UA-1 if the title, the language, an alternative text or a heading level
-is missing, or if no font has a character. What no font on this machine can draw is replaced by (?),
-and the first page says so: no text in a cell stops a report.
-"""
+Typst refuses to write PDF/UA-1 if the title, the language, an alternative text or a heading
+level is missing, or if no font has a character. A character that no font on this machine has is
+replaced by (?), and the first page says so. So no text in a cell can prevent a report."""
 
 from __future__ import annotations
 
@@ -23,24 +22,24 @@ from budgettrack.reports.base.translations import Words
 from budgettrack.version import PROGRAM
 
 OWN = "Libertinus Serif"
-"""The font of every PDF. It comes with Typst, so a PDF looks the same on every machine."""
+"""The font of every PDF. Typst brings it along, so a PDF looks the same on every machine."""
 
 ARABIC = ("Noto Sans Arabic", "Noto Naskh Arabic", "Vazirmatn", "Amiri", "DejaVu Sans")
-"""System fonts for Arabic script, the best first; the first installed one is used.
+"""The system fonts for Arabic script, the best first; the first one that is installed is used.
 
 Noto Naskh comes second because it draws some Persian digits in their Urdu form."""
 
 _MISSING = re.compile(r'the text `"((?:[^"\\]++|\\.)++)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 TRIES = 5
-"""The most attempts at one PDF. Each failed attempt says all that could not be drawn; before the
-last one, every letter outside ASCII is replaced."""
+"""How often a PDF is tried at most. Each failure names the texts that cannot be drawn. Before
+the last attempt, every letter outside ASCII is replaced."""
 
 _ALONE = b"""#set document(title: "Letters")
 #let words = json(bytes(sys.inputs.words))
 #set text(lang: "en", font: words.fonts)
 #for letter in words.letters { par(letter) }"""
-"""A document with each letter in a paragraph of its own."""
+"""The template of a document in which each letter is a paragraph of its own."""
 
 
 @lru_cache(maxsize=1)
@@ -59,9 +58,7 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
     """Returns the PDF, and the characters that no font on this machine has ("" if there are none).
 
     The same document gives the same bytes on the same machine. System fonts are used only for
-    Arabic script.
-    Raises `TrackError` if the logo cannot be drawn.
-    """
+    Arabic script. Raises `TrackError` if the logo cannot be drawn."""
     template = next(
         folder / "report.typ" for folder in folders() if (folder / "report.typ").is_file()
     )
@@ -83,26 +80,25 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
 
 
 def _missing(error: typst.TypstError) -> set[str]:
-    """Returns the letters of all the texts that Typst could not draw."""
+    """Returns the letters of all texts that Typst could not draw."""
     texts = _MISSING.findall(error.diagnostic)
     return set(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(texts)))
 
 
 def _to_replace(error: typst.TypstError, left: set[str]) -> set[str]:
-    """Returns the letters to replace, from the letters in `left`.
+    """Returns the letters that must be replaced, from the letters in `left`.
 
     If Typst cannot draw a combination of letters, it names all of its letters. For an e under a
-    ring that no font has, it names the e too, although the e must stay everywhere else. So the
-    letters without a shape of their own are replaced first, then the letters that only join others,
-    then all. For some errors Typst names no letter.
-    """
+    ring that no font has, it also names the e, which can be drawn elsewhere. So letters that
+    have no shape of their own are replaced first, then the letters that only join others, then
+    all. For some errors Typst names no letter."""
     named = _missing(error) & left
     shapeless = _shapeless(named) if named else set()
     return shapeless or {letter for letter in named or left if _joins(letter)} or named or left
 
 
 def _shapeless(letters: set[str]) -> set[str]:
-    """Returns the letters that cannot be drawn alone."""
+    """Returns the letters that cannot be drawn without another letter."""
     try:
         typst.compile(
             _ALONE,
@@ -116,7 +112,7 @@ def _shapeless(letters: set[str]) -> set[str]:
 
 
 def _joins(letter: str) -> bool:
-    """Whether a letter is drawn with the one before it, or not at all."""
+    """Whether a letter is drawn only together with the letter before it, or not at all."""
     return category(letter)[0] in "MC"
 
 
@@ -149,8 +145,8 @@ def _compiled(template: Path, document: Document, w: Words, look: Branding, lost
 
 
 def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
-    """Returns the document as JSON, the input of the Typst template. Characters in `lost` become
-    (?)."""
+    """Returns the document as JSON, which is the input of the Typst template. Characters in
+    `lost` become (?)."""
     notices = list(document.notices)
     if lost:
         notices.append(
@@ -181,14 +177,14 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
 
 
 def _fonts() -> list[str]:
-    """Returns the fonts of a PDF, the first to be tried first."""
+    """Returns the fonts for a PDF, in the order in which they are tried."""
     arabic = [font for font in ARABIC if font in _families()][:1]
     return [OWN, *arabic, "DejaVu Sans Mono"]
 
 
 @lru_cache(maxsize=1)
 def _embedded() -> typst.Fonts:
-    """Returns the fonts that come with Typst."""
+    """Returns the fonts that Typst brings along."""
     return typst.Fonts(include_system_fonts=False)
 
 

@@ -1,9 +1,9 @@
-"""Makes the pictures of stories anew for the public: sized for telephones, and without anything but
-what is seen. The only file that imports Pillow.
+"""Makes new files of the pictures in stories, sized for telephones, for the public site. A new file
+has only the pixels. It is the only module that imports Pillow.
 
-Nothing of the group's own file is copied: its pixels are drawn into a new one. So the place, the
-camera, the time, a thumbnail, a comment or a second picture in it stay behind, and the new file is
-named by what it holds."""
+No part of the group's own file is copied: its pixels are drawn into a new picture. So the place,
+the camera, the time, a thumbnail, a comment or a second picture are not in the new file, and its
+name comes from its content."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
 WIDTHS = (480, 960)
-"""The longest sides of the new pictures, in pixels: for a telephone, and for a fine screen."""
+"""The lengths of the longer side of the new pictures in pixels: for a telephone, and for a large
+screen."""
 
 QUALITY = 80
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -41,7 +42,7 @@ NOT_INSTALLED = "pictures-not-installed"
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A new picture, a JPEG, with its size in pixels."""
+    """A new picture file, a JPEG, with its size in pixels."""
 
     content: bytes
     width: int
@@ -49,8 +50,8 @@ class PictureFile:
 
     @property
     def path(self) -> str:
-        """The path from the public folder. It tells nothing of the file that the picture was made
-        of."""
+        """The path of the file from the public folder. It says nothing about the file from which
+        the picture was made."""
         return f"{FOLDER}/{hashlib.sha256(self.content).hexdigest()[:16]}.jpg"
 
 
@@ -59,14 +60,14 @@ Made = Sequence[PictureFile]
 
 
 def problem(folder: Path, name: str) -> str:
-    """Returns the code of the finding about a file in the folder of pictures. Returns '' if it can
-    be published."""
+    """Returns the code of the finding about a file in the folder of pictures, or '' if it can be
+    published."""
     made = picture(folder, name)
     return made if isinstance(made, str) else ""
 
 
 def picture(folder: Path, name: str) -> Made | str:
-    """Returns the new files of a picture. Returns the code of a finding if it cannot be
+    """Returns the new files of a picture, or the code of a finding if the picture cannot be
     published."""
     try:
         import PIL  # noqa: F401 - an extra: looked for once, before anything is read
@@ -79,8 +80,8 @@ def picture(folder: Path, name: str) -> Made | str:
 def original(folder: Path, name: str) -> bytes | str:
     """Returns the content of the group's own file, or the code of a finding.
 
-    The name that a person typed is never made a path: it is looked for among the names that are
-    there."""
+    The name that a person typed is never used as a path: it is searched among the names of the
+    files in the folder."""
     if "/" in name or "\\" in name:
         return ELSEWHERE
     try:
@@ -104,8 +105,8 @@ def original(folder: Path, name: str) -> bytes | str:
 
 
 def pictures_state(folder: Path) -> Iterator[bytes]:
-    """Yields the name, the size and the time of each file in the folder of pictures. They change
-    if a picture does."""
+    """Yields the name, the size and the time of each file in the folder of pictures. If a
+    picture changes, they change too."""
     try:
         there = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -116,14 +117,14 @@ def pictures_state(folder: Path) -> Iterator[bytes]:
 
 
 def _folded(name: str) -> str:
-    """Returns a name of a file as it is compared: a telephone writes `.JPG`, macOS splits
-    accents."""
+    """Returns the name of a file in the form in which names are compared: telephones write
+    `.JPG`, and macOS splits accents from letters."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
 def _read(path: str) -> bytes | str:
-    """Returns the content of a file, or the code of a finding if a link or a pipe took its place
-    meanwhile.
+    """Returns the content of a file, or the code of a finding if the file has been replaced by a
+    link or a pipe.
 
     Raises `OSError` if it cannot be read."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -156,8 +157,8 @@ def _made(content: bytes) -> Made | str:
 
 
 def _upright(source: PillowImage) -> PillowImage:
-    """Returns the pixels of a picture as people see it: turned as the camera was held, on white
-    where it is transparent."""
+    """Returns the pixels of a picture as people see it: turned the way the camera was held, and
+    with white where it is transparent."""
     from PIL import Image, ImageOps
 
     # A JPEG is decoded at a fraction of its size: less memory, and no pixel is needed that is lost.
@@ -174,7 +175,7 @@ def _upright(source: PillowImage) -> PillowImage:
 
 
 def _file(drawn: PillowImage, longest: int) -> PictureFile:
-    """Returns a picture as a new file with this longest side."""
+    """Returns a picture as a new file whose longer side has this length in pixels."""
     from PIL.Image import Resampling
 
     small = drawn.copy()

@@ -1,4 +1,4 @@
-"""Gives the function that writes a PDF, if the extra for it is installed."""
+"""Returns the function that writes a PDF, if the optional packages for it are installed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ Printer = Callable[[Document, Words, Branding], tuple[bytes, str]]
 
 
 def is_there() -> bool:
-    """Whether PDFs can be made. The compiler of PDFs is not loaded for this."""
+    """Whether PDFs can be made. To find out, the large package that makes them is not loaded."""
     return find_spec("typst") is not None
 
 
 def printer() -> Printer:
-    """Returns `pdf` in `pdf.py`, which writes a document as PDF.
+    """Returns the function `pdf` of `pdf.py`, which writes a document as PDF.
 
-    Ask before anything is stored or written. Raises `TrackError` if the extra is not installed."""
+    Call it before anything is stored or written. Raises `TrackError` if the optional packages
+    are not installed."""
     if not is_there():
         raise TrackError(missing("A PDF", "pdf"))
     from budgettrack.reports.base.pdf import pdf

@@ -1,7 +1,7 @@
-"""Turns templates into text. The only file that imports jinja2.
+"""Makes text from templates. It is the only module that imports jinja2.
 
-Templates hold the layout only: loops and conditions, never a sum. Every figure arrives formatted.
-"""
+Templates have only the layout: loops and conditions, never a sum. Every figure is formatted
+before."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from budgettrack.version import PROGRAM
 
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
-    """Returns the Jinja environment of our own templates.
+    """Returns the Jinja environment, which finds only the templates of this program.
 
-    A template is a program: it may never come from a config, a partner or a cell."""
+    A template is a program, so it may never come from a config, a partner or a cell."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders()),
         autoescape=lambda name: not (name or "").endswith(".txt"),
@@ -38,9 +38,9 @@ def _environment() -> jinja2.Environment:
 
 
 def finished(value: object) -> object:
-    """Returns a value of a template without characters that change unseen what is read.
+    """Returns a value for a template, without invisible characters that change how a text is read.
 
-    A page that was published earlier may have some."""
+    A page that was published earlier may have such characters."""
     if isinstance(value, str) and not value.isascii():
         return type(value)(legible(value))
     return value
@@ -59,6 +59,5 @@ def render(name: str, values: Mapping[str, object]) -> str:
 def page(document: Document, look: Branding, words: Mapping[str, str]) -> str:
     """Returns the document as one HTML file that loads nothing from other servers.
 
-    `words` are the texts that the template itself needs (see `page_words`).
-    """
+    `words` has the texts of the template itself (see `page_words`)."""
     return render("page.html", {"page": document, "look": look, "words": words})

@@ -1,9 +1,8 @@
-"""The texts of reports in the reader's language, from the gettext catalogs in `locale/`.
+"""The texts of reports in the language of the reader, from the gettext catalogs in `locale/`.
 
 A catalog is a plain .po file that translators edit. No compiled .mo file is kept, so none can be
-out of date. English is the source. A language without a catalog gets English text, with numbers and
-dates in its own format.
-"""
+out of date. English is the source. A language without a catalog gets English text, with numbers
+and dates in its own format."""
 
 from __future__ import annotations
 
@@ -66,7 +65,7 @@ class Words:
 
 
 _ELIDES = re.compile(r"\b([Dd]|[Qq]u)e \{(\w+)\}")
-"""A French word that loses its e before a vowel, and the placeholder after it."""
+"""Finds a French word that loses its e before a vowel, and the placeholder after it."""
 
 
 def elided(text: str, values: Mapping[str, str]) -> str:

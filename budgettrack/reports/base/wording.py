@@ -18,7 +18,7 @@ def left_out(rows: int, w: Words) -> str:
 
 def row_name(kind: str, name: str, w: Words, blank: str) -> str:
     """Returns the name of a row in a public table: the words for its `kind`, or else `name`, or
-    else `blank`."""
+    else `blank` if it has no name."""
     names = {
         "withheld": w.say("Withheld: names that are not published"),
         "several": w.say("Not told apart"),

@@ -1,4 +1,4 @@
-"""Settings and helpers that all report workbooks share."""
+"""Settings and functions that all report workbooks share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsx has no time zones
 """The creation date of every workbook. It is fixed, so that the same view gives the same bytes."""
 
 CELL = 32_767
-"""The most characters that a cell can hold."""
+"""How many characters a cell can contain."""
 
 OPTIONS = {
     "in_memory": True,
@@ -28,7 +28,7 @@ HEAD = 5
 """The index of the header row."""
 
 NAMES = 3
-"""The number of text columns before the figures."""
+"""How many columns of text come before the figures."""
 
 
 def plain_workbook(
@@ -37,9 +37,8 @@ def plain_workbook(
 ) -> bytes:
     """Returns a workbook of plain tables.
 
-    `sheets` are (name of the tab, its headings, its rows). A heading is (text, whether the column
-    holds numbers). Numbers in rows are plain decimals as text.
-    """
+    `sheets` has (name of the tab, its headings, its rows). A heading is (text, whether the
+    column has numbers). Numbers in rows are plain decimals as text."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties(

@@ -1,1 +1,1 @@
-"""The summary for a funder, as page, PDF and workbook."""
+"""The summary of one grant for its funder, as page, PDF and workbook."""

@@ -1,4 +1,5 @@
-"""The columns of a funder summary: heading, explanation, value, and spreadsheet formula."""
+"""The columns that a funder's summary can have: heading, explanation, value, and formula in a
+workbook."""
 
 from __future__ import annotations
 
@@ -16,9 +17,8 @@ from budgettrack.reports.base.translations import Words
 class SummaryColumn:
     """A column of the summary.
 
-    `formula` is (column, operator, column): `budget - spent` or `spent / whole`. It is None for a
-    column that is not computed from others.
-    """
+    `formula` is (column, operator, column), such as `budget - spent` or `spent / whole`. It is
+    None for a column that is not calculated from others."""
 
     name: str
     kind: Literal["money", "share", "text"]
@@ -29,7 +29,7 @@ class SummaryColumn:
 
 
 def columns(w: Words) -> dict[str, SummaryColumn]:
-    """Returns all columns in one language, by the name that profiles use."""
+    """Returns all columns in one language, by the names that profiles use."""
 
     def money(name: str, heading: str, about: str) -> SummaryColumn:
         return SummaryColumn(name, "money", heading, about, lambda sums: getattr(sums, name))
@@ -88,5 +88,5 @@ def columns(w: Words) -> dict[str, SummaryColumn]:
 
 
 def text(column: SummaryColumn, line: FunderLine, w: Words) -> str:
-    """Returns the text of a line in a text column."""
+    """Returns what a line of the budget says in a column of text."""
     return w.term(line.timing) if column.name == "timing" else line.explanation

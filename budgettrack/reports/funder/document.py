@@ -42,11 +42,10 @@ from budgettrack.reports.funder.columns import SummaryColumn, columns, text
 def document(
     view: FunderView, w: Words, final: date | None = None, *, draft: bool = True
 ) -> Document:
-    """Returns the summary.
+    """Returns the summary as a document.
 
-    A draft begins with the gaps that the treasurer must fill. `final` is the day on which the
-    summary became final, None for a draft.
-    """
+    A draft begins with a list of what the treasurer must still fill in. `final` is the day on
+    which the summary became final, or None for a draft."""
     grant = view.grant
     parts: dict[str, tuple[str, Callable[[FunderView, Words], Sequence[Block]]]] = {
         "glance": (w.say("The grant at a glance"), _glance),
@@ -125,7 +124,7 @@ def document(
 
 
 def covered(view: FunderView, w: Words) -> str:
-    """Returns the month or the days that the summary covers."""
+    """Returns in words which month or days the summary covers."""
     return (
         formats.month(view.month, w.at)
         if view.until == formats.end_of(view.month)
@@ -134,14 +133,14 @@ def covered(view: FunderView, w: Words) -> str:
 
 
 def _tell(view: FunderView, w: Words) -> list[Block]:
-    """Returns the gaps for the treasurer."""
+    """Returns the list of what is missing, for the treasurer."""
     if not view.tell:
         return [Text(w.say("Nothing: it can be made final."))]
     return [Bullets(missing(view, w))]
 
 
 def missing(view: FunderView, w: Words) -> list[str]:
-    """Returns the gaps, one line for each kind of gap."""
+    """Returns one sentence for each kind of thing that is missing."""
     by_line: dict[str, list[Finding]] = {}
     for finding in view.tell:
         values = dict(finding.values)
@@ -152,13 +151,13 @@ def missing(view: FunderView, w: Words) -> list[str]:
 
 
 OF_TEXTS = ("draft-narrative-missing", "draft-narrative-personal")
-"""The gaps that are about columns of the tab Narrative."""
+"""The codes of the findings about columns of the tab Narrative."""
 
 
 def told(findings: Sequence[Finding], w: Words, names: SheetWords) -> str:
-    """Returns one line that names all gaps of the same kind, and their remedy.
+    """Returns one sentence about all missing things of the same kind, with their remedy.
 
-    `names`: the names of the tabs and columns, in the language of the workbook."""
+    `names` has the names of the tabs and columns in the language of the workbook."""
     code = CODES[findings[0].code]
     values = dict(findings[0].values)
     values |= {
@@ -244,7 +243,7 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
 
 
 def _narrative(view: FunderView, w: Words) -> list[Block]:
-    """Returns what the group wrote about the period. Returns nothing if it wrote nothing."""
+    """Returns what the group wrote about the period, or nothing if it wrote nothing."""
     headings = {
         "done": w.say("What was done"),
         "reached": w.say("What was reached"),
@@ -263,7 +262,7 @@ def _paragraphs(review: str) -> list[str]:
 
 
 def _beyond(view: FunderView, w: Words) -> Iterator[str]:
-    """Yields a sentence for each amount that is beyond a line or the award, or will be."""
+    """Yields a sentence for each amount that is above a line or the award now, or will be."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -311,16 +310,17 @@ def group_name(group: Group, view: FunderView, w: Words) -> str:
 
 
 FEW = 5
-"""The most columns of numbers in the first table. A profile with more has them all in an annex."""
+"""How many columns of numbers the first table has at most. If a profile has more, an annex has
+all of them."""
 
 FIRST = ("whole", "period_spent", "spent", "available", "used")
-"""The columns of the first table if the profile has more than `FEW`: budget, this period, to date,
-left, and the share that is used (as in Humentum's budget monitoring report)."""
+"""The columns of the first table if the profile has more than `FEW`: budget, this period, to
+date, left, and the share that is used. Humentum's budget monitoring report has the same columns."""
 
 
 def _shown(view: FunderView, w: Words) -> tuple[list[SummaryColumn], list[SummaryColumn]]:
-    """Returns the columns of the first table and of the annex, which is empty if all columns of
-    the profile fit in the first. A column in which every cell would be blank is in neither."""
+    """Returns the columns of the first table and of the annex. The annex is empty if the first
+    table has room for all columns. A column in which every cell would be blank is in neither."""
     every = columns(w)
     asked = [every[name] for name in view.profile.columns]
     numbers = [column for column in asked if column.kind != "text"]
@@ -335,7 +335,7 @@ def _shown(view: FunderView, w: Words) -> tuple[list[SummaryColumn], list[Summar
 
 
 def _budget(view: FunderView, w: Words) -> list[Block]:
-    """Returns the table of budget lines: few columns of numbers, and the explanation."""
+    """Returns the table of budget lines, with a few columns of numbers and the explanation."""
     caption = (
         w.say("Budget lines by category")
         if view.profile.by == "category"
@@ -351,7 +351,7 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
 
 def _annex(view: FunderView, w: Words) -> list[Block]:
     """Returns the table with every column of the profile. Returns nothing if the first table has
-    them all."""
+    all of them."""
     every = _shown(view, w)[1]
     if not every:
         return []
@@ -379,7 +379,7 @@ def _lines_table(
 def _group_rows(
     group: Group, shown: Sequence[SummaryColumn], view: FunderView, w: Words
 ) -> Iterator[TableRow]:
-    """Yields the row of a group. If the profile asks for lines, a row for each line follows."""
+    """Yields the row of a group. If the profile asks for lines, yields a row for each line too."""
     name = group_name(group, view, w)
     single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
     if single:
@@ -406,7 +406,7 @@ def _line_row(
 
 
 def _said(column: SummaryColumn, group: Group, w: Words) -> str:
-    """Returns the texts of all lines in a group together, for a table that has no rows for
+    """Returns the texts of all lines in a group as one text, for a table that has no rows for
     lines."""
     if column.kind != "text":
         return ""
@@ -414,7 +414,7 @@ def _said(column: SummaryColumn, group: Group, w: Words) -> str:
 
 
 def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Words) -> TableCell:
-    """Returns a formatted cell. A negative variance is marked."""
+    """Returns a formatted cell. A negative variance is marked as beyond the plan."""
     if column.kind == "text":
         return TableCell(said, say=True)
     value = column.value(sums)
@@ -494,7 +494,8 @@ def _adjustments(view: FunderView, w: Words) -> list[Block]:
 
 
 def _reconcile(view: FunderView, w: Words) -> list[Block]:
-    """Returns the reconciliation: how the spending in this summary follows from the books."""
+    """Returns the reconciliation: the steps from the spending in the books to the spending in
+    this summary."""
     sums = view.reconciled
     if (
         view.currency == view.grant.currency
@@ -593,7 +594,8 @@ def _cash(view: FunderView, w: Words) -> list[Block]:
 
 
 def _to(until: date, w: Words) -> str:
-    """Returns the last day of the figures: as its month, if it is the last of the month."""
+    """Returns the last day of the figures. If it is the last day of its month, returns the
+    month."""
     month = month_of(until)
     if until == last_day(month):
         return formats.month(month, w.at)
@@ -630,7 +632,7 @@ def _contribution(contribution: Match, w: Words) -> TableRow:
 
 
 def _match(view: FunderView, w: Words) -> list[Block]:
-    """Returns the table of match in kind."""
+    """Returns the table of match in kind: contributions beside the grant that are no money."""
     if not view.match:
         return [Text(w.say("Nothing in kind is recorded as match for this grant."), True)]
     rows = [_contribution(contribution, w) for contribution in view.match]
@@ -689,7 +691,7 @@ def _due(view: FunderView, w: Words) -> list[Block]:
 
 
 def _limits(view: FunderView, w: Words) -> list[Block]:
-    """Returns the limits of the profile, each with the number of rows beyond it."""
+    """Returns the limits of the profile, each with the number of rows that are beyond it."""
     if not view.limits:
         return [Text(w.say("This profile has no limit of its own."), True)]
     beyond = dict.fromkeys(range(len(view.limits)), 0)
@@ -710,7 +712,7 @@ def _limits(view: FunderView, w: Words) -> list[Block]:
 
 
 def _rows_beyond(number: int, w: Words) -> str:
-    """Returns the sentence that tells how many rows are beyond a limit."""
+    """Returns a sentence that says how many rows are beyond a limit."""
     return (
         w.many("{number} row is beyond it.", "{number} rows are beyond it.", number)
         if number
@@ -719,11 +721,10 @@ def _rows_beyond(number: int, w: Words) -> str:
 
 
 def _percentages(limit: Limit, w: Words) -> list[str]:
-    """Returns the percentage of a limit in words, with separate values for up and down if they
-    differ.
+    """Returns the percentage of a limit in words. If it differs for sums above and below the
+    budget, returns both.
 
-    Returns an empty list if the limit has no percentage.
-    """
+    Returns an empty list if the limit has no percentage."""
     up = limit.percent if limit.percent_up is None else limit.percent_up
     down = limit.percent if limit.percent_down is None else limit.percent_down
     up_words, down_words = (

@@ -1,5 +1,5 @@
-"""Writes funder summaries from the register: a draft at any time, a final one if nothing is
-missing."""
+"""Writes summaries for funders from the register. A draft can be written at any time, a final
+summary only if nothing is missing."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ from budgettrack.reports.funder.xlsx import workbook
 class WrittenSummary:
     """The files of a summary.
 
-    `missing` lists the gaps in a draft. `warnings` are for the person who runs the command.
-    """
+    `missing` lists what a draft lacks. `warnings` are for the person who runs the command."""
 
     paths: Sequence[Path]
     missing: Sequence[str]
@@ -62,11 +61,10 @@ def write_summary(
 ) -> WrittenSummary:
     """Writes the summary of one grant into `out`/private, as page, PDF and workbook.
 
-    `named` is a profile to use instead of the grant's own. A final summary stores its figures in
-    the register.
-    Raises `Refused` if the summary is final and something is missing.
-    Raises `OSError` if the folder cannot be written, `TrackError` if PDFs cannot be made.
-    """
+    `named` is the name of a profile to use instead of the grant's own. The figures of a final
+    summary are stored in the register. Raises `Refused` if the summary is to be final and
+    something is missing. Raises `OSError` if the folder cannot be written, `TrackError` if PDFs
+    cannot be made."""
     view = summary(group, grant, month, own=own, named=named)
     w, look = words(view.language), look_of(group.config)
     lacking = missing(view, w)
@@ -107,14 +105,15 @@ def write_summary(
 
 
 def _named(letter: str) -> str:
-    """Returns a letter as a terminal can show it: by its number if it has no shape of its own."""
+    """Returns a letter in a form that a terminal can show. A letter that has no shape of its own
+    is replaced by its number."""
     alone = letter.isprintable() and not unicodedata.category(letter).startswith("M")
     return letter if alone else f"U+{ord(letter):04X}"
 
 
 def papers(config: Config, view: FunderView, final: date | None) -> list[Attached]:
-    """Returns the summary as it is sent to the funder: PDF and workbook, without the treasurer's
-    list."""
+    """Returns the summary as it is sent to the funder: PDF and workbook, without the list for
+    the treasurer."""
     w, look = words(view.language), look_of(config)
     name = f"{files.safe_name(view.grant.id)}-{view.month}"
     printed, _ = printer()(document(view, w, final, draft=False), w, look)
@@ -133,10 +132,9 @@ def summary(
     named: str = "",
     language: str = "",
 ) -> FunderView:
-    """Returns the view behind the summary of one grant.
+    """Returns the view from which the summary of one grant is made.
 
-    The language is the language of the profile, or else `language`, or else the group's language.
-    """
+    Its language is that of the profile, or else `language`, or else the language of the group."""
     config, standing = group.config, group.standing
     entry = standing.plan.grants[grant]
     wanted = named or entry.profile
@@ -161,11 +159,10 @@ def summary(
 
 
 def profile_of(config: Config, name: str) -> tuple[Profile, list[Finding]]:
-    """Returns the profile `name`, or the default profile and the problem if no profile has that
-    name.
+    """Returns the profile with this name. If there is none, returns the default profile and a
+    finding.
 
-    Raises `ConfigError` if the profile has an error.
-    """
+    Raises `ConfigError` if the profile has a mistake."""
     chosen = profile(name, config.profiles)
     if chosen is not None:
         return chosen, []

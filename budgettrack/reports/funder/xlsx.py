@@ -1,8 +1,7 @@
-"""Writes the funder summary as a workbook.
+"""Writes the summary for a funder as a workbook.
 
-Totals, variances and shares are live formulas. Each formula has its value stored beside it, so a
-program that does not calculate shows the same figures as a spreadsheet program.
-"""
+Totals, variances and shares are formulas. The value of each formula is stored beside it, so a
+program that does not calculate shows the same figures as a spreadsheet program."""
 
 from __future__ import annotations
 
@@ -32,10 +31,9 @@ def workbook(
 ) -> bytes:
     """Returns the workbook of a summary. The same view gives the same bytes.
 
-    Tabs: the budget, the meaning of each column, the cash, the expenses (if the profile asks for
-    them), and in a draft the list of gaps. Tabs are protected without a password, only against
-    accidents.
-    """
+    Its tabs are the budget, the meaning of each column, the cash, the expenses (if the profile
+    asks for them), and in a draft the list of what is missing. The tabs are protected without a
+    password, only against accidents."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     title = f"{view.grant.title or view.grant.id}, {covered(view, w)}"
@@ -75,7 +73,7 @@ class _Book:
         self._at = {column.name: NAMES + index for index, column in enumerate(self._columns)}
 
     def _format(self, **values: object) -> Any:
-        """Returns a cell format. Equal formats are created only once."""
+        """Returns a cell format. Equal formats share one object."""
         values = {"font_name": "Arial", "font_size": 10, "valign": "top", **values}
         if self._w.right_to_left:
             values = {**values, "reading_order": 2}
@@ -85,7 +83,7 @@ class _Book:
         return self._formats[key]
 
     def _sheet(self, name: str, *, landscape: bool = False) -> Any:
-        """Adds a tab with the common page setup and protection."""
+        """Adds a tab with the page setup and the protection that all tabs have."""
         sheet = self._book.add_worksheet(name[:31].translate(str.maketrans("[]:*?/\\", "-------")))
         if self._w.right_to_left:
             sheet.right_to_left()
@@ -185,7 +183,8 @@ class _Book:
         sheet.print_area(0, 0, row, NAMES + len(self._columns) - 1)
 
     def _state(self, final: date | None, draft: bool) -> str:
-        """Returns whether the summary is final or a draft. Returns "" if it is neither."""
+        """Returns a text that says whether the summary is final or a draft. Returns "" if it is
+        neither."""
         w = self._w
         if final is not None:
             day = formats.day(final, w.at)
@@ -197,14 +196,15 @@ class _Book:
         return ""
 
     def _parts(self, code: str) -> Sequence[str]:
-        """Returns the codes that a category of the funder's form is the sum of."""
+        """Returns the codes of the categories whose sum a category in the funder's form is."""
         categories = self._view.profile.category
         return next(
             category.sum for category in categories if (category.code or category.name) == code
         )
 
     def _group(self, sheet: Any, row: int, group: Group) -> int:
-        """Writes a group and, if the funder asks for lines, its lines. Returns the next row."""
+        """Writes a group and, if the funder asks for lines, its lines. Returns the number of the
+        next row."""
         view, lines = self._view, group.lines
         name = group_name(group, view, self._w)
         if view.profile.detail == "categories" or group.kind == "unbudgeted" or not lines:
@@ -220,7 +220,7 @@ class _Book:
         return after
 
     def _said(self, group: Group) -> Mapping[str, str]:
-        """Returns the texts of a group by column: those of all its lines together."""
+        """Returns the texts of a group by column. Each is made of the texts of all its lines."""
         return {
             column.name: " ".join(
                 dict.fromkeys(filter(None, (text(column, line, self._w) for line in group.lines)))
@@ -269,8 +269,8 @@ class _Book:
     def _worked_out(
         self, sheet: Any, row: int, column: SummaryColumn, sums: Sums, **values: object
     ) -> None:
-        """Writes a computed column: a formula if its columns are in the tab, otherwise the
-        value."""
+        """Writes a calculated column: a formula if the columns that it needs are in the tab,
+        otherwise the value."""
         assert column.formula is not None
         one, sign, other = column.formula
         value = column.value(sums)
@@ -296,7 +296,7 @@ class _Book:
             sheet.write_number(row, at, stored, style)
 
     def _given(self, sheet: Any, row: int, sums: Sums) -> None:
-        """Writes the amounts of a row that come from the books."""
+        """Writes those amounts of a row that are taken from the books and not calculated."""
         for column in self._columns:
             if column.kind == "money" and column.formula is None:
                 units = column.value(sums)
@@ -306,7 +306,7 @@ class _Book:
     def _sums(
         self, sheet: Any, row: int, rows: Sequence[int], sums: Sums, **values: object
     ) -> None:
-        """Writes the same columns as sums of the rows `rows`."""
+        """Writes the same columns as the sums of the rows `rows`."""
         currency = self._view.currency
         how = self._format(num_format=pattern(currency), **values)
         for column in self._columns:
@@ -410,7 +410,8 @@ class _Book:
         sheet.print_area(0, 0, last, 6)
 
     def missing(self) -> None:
-        """Writes the tab for the treasurer: gaps to fill before the summary may be sent."""
+        """Writes the tab for the treasurer: what must be filled in before the summary may be
+        sent."""
         w = self._w
         sheet = self._sheet(w.say("Before sending"))
         self._top(sheet, w.say("For the treasurer: what is missing before this may be sent"), [])

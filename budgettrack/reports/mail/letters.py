@@ -1,5 +1,4 @@
-"""Writes mails as short documents. Each mail is made from the view of one kind of reader, and
-from nothing else."""
+"""Writes mails as short documents. Each mail is made only from the view of its kind of reader."""
 
 from __future__ import annotations
 
@@ -39,18 +38,15 @@ from budgettrack.reports.site.stories import NO_PICTURES, stories
 from budgettrack.reports.site.work import coming, done_now, late
 
 MOST = 10
-"""The most lines in a list. The mail tells the number of the other lines."""
+"""How many lines a list has at most. The mail says how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Facts about the sending of a mail.
+    """What is known about the sending of a mail.
 
-    `late`: the delay in days.
-    `again`: the mail replaces an earlier one.
-    `address`: the web address of the full report.
-    `attached`: the names of attached files.
-    """
+    `late`: how many days it is late. `again`: whether it replaces an earlier mail. `address`:
+    the web address of the full report. `attached`: the names of attached files."""
 
     late: int = 0
     again: bool = False
@@ -59,9 +55,9 @@ class Sent:
 
 
 def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) -> Document:
-    """Returns the monthly mail for the public. It begins with the words of the month's page.
+    """Returns the monthly mail to the public. It begins with the words of the month's page.
 
-    `earlier`: the facts of the page before. None if there is none."""
+    `earlier` has the facts of the page before, or is None if there is none."""
     month = formats.month(view.month, w.at)
     done = [each.activity or each.id for each in done_now(view, earlier)]
     sections = [
@@ -82,7 +78,8 @@ def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) 
 
 
 def _about(facts: PublicFacts) -> list[Block]:
-    """Returns the aims of the group and how to reach it. Returns nothing if it says neither."""
+    """Returns the aims of the group and how to reach it. Returns nothing if the group says
+    neither."""
     said = [*paragraphs(facts.about.get("aims", ""))[:1], facts.contact]
     return [Text(words) for words in said if words]
 
@@ -189,8 +186,7 @@ def internal(view: InternalView, w: Words, sent: Sent) -> Document:
 def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
     """Returns the weekly reminder for coordinators.
 
-    Returns None if there is nothing to remind them of.
-    """
+    Returns None if there is nothing to remind them about."""
     if not (view.due or view.new or view.waiting):
         return None
     sections = []
@@ -209,7 +205,7 @@ def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
 def closing(
     organisation: str, months: Sequence[Month], grants: Sequence[str], w: Words, sent: Sent
 ) -> Document:
-    """Returns the mail that asks the treasurer to close a month, because summaries wait for it."""
+    """Returns the mail that asks the treasurer to close months, because summaries wait for this."""
     named = formats.listed([formats.month(month, w.at) for month in months], w.at)
     sections = [Section("waiting", w.say("Waits for you"), _to_close(grants, months, w))]
     return _letter(organisation, w.say("please close {month}", month=named), (), sections, w, sent)
@@ -224,8 +220,7 @@ def held_back(
 ) -> Document:
     """Returns the mail that tells the treasurer which mails were not sent, and why.
 
-    `reasons` are (the reader or the grant, the reasons).
-    """
+    `reasons` has (the recipient or the grant, the reasons)."""
     sections = [
         Section(
             "held",
@@ -250,8 +245,8 @@ def held_back(
 def failure(
     organisation: str, what: str, problems: Sequence[str], w: Words, sent: Sent
 ) -> Document:
-    """Returns the mail that tells the operator what failed and what to do. Every problem
-    includes its remedy."""
+    """Returns the mail that tells the operator what failed and what to do. Every problem has its
+    remedy."""
     sections = [
         Section("what", w.say("What happened"), [Text(what), Bullets(problems)]),
         Section(
@@ -277,8 +272,8 @@ def failure(
 
 
 def alone(document: Document) -> Document:
-    """Returns a page of the site as a single file. Links to other pages are removed, since those
-    pages are not attached."""
+    """Returns a page of the site for a single file. Its links to other pages are removed,
+    because those pages are not attached."""
     sections = []
     for section in document.sections:
         blocks: list[Block] = []
@@ -302,7 +297,7 @@ def _letter(
     w: Words,
     sent: Sent,
 ) -> Document:
-    """Returns a mail: notes about its sending, the sections, and the place of the full report."""
+    """Returns a mail: notes about its sending, the sections, and where the full report is."""
     notices = list(notes)
     if sent.again:
         notices.insert(0, w.say("This replaces the report of the same month that you have."))
@@ -339,7 +334,7 @@ def _letter(
 
 
 def _provisional(month: Month, w: Words) -> str:
-    """Returns the note for a month that is not closed."""
+    """Returns the note for a month that is not closed, so that its figures may still change."""
     return w.say(
         "Provisional: {month} is not closed yet, and its figures may still change.",
         month=formats.month(month, w.at),
@@ -347,7 +342,7 @@ def _provisional(month: Month, w: Words) -> str:
 
 
 def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> ReportTable:
-    """Returns the table of money by grant, to the end of `month`."""
+    """Returns the table of money by grant, up to the end of `month`."""
     rows = []
     for grant in grants:
         money = grant.money
@@ -422,7 +417,7 @@ def _to_close(grants: Sequence[str], months: Sequence[Month], w: Words) -> list[
 
 
 def _few(lines: list[str], w: Words) -> list[str]:
-    """Returns at most `MOST` lines, and then the number of lines left out."""
+    """Returns at most `MOST` lines, and then a line that says how many are left out."""
     if len(lines) <= MOST:
         return lines
     rest = len(lines) - MOST

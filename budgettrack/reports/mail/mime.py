@@ -1,9 +1,8 @@
-"""Turns a letter into an e-mail: plain text and HTML, attachments, and headers that stop automatic
-replies.
+"""Makes an e-mail from a letter: plain text and HTML, attachments, and headers that prevent
+automatic replies.
 
-The same letter with the same date gives the same bytes. Standards: RFC 5322 (Message-ID, Date), RFC
-2919 (List-Id), RFC 2369 (List-Unsubscribe), RFC 3834 (Auto-Submitted).
-"""
+The same letter with the same date gives the same bytes. It follows RFC 5322 (Message-ID, Date),
+RFC 2919 (List-Id), RFC 2369 (List-Unsubscribe) and RFC 3834 (Auto-Submitted)."""
 
 from __future__ import annotations
 
@@ -34,11 +33,9 @@ def mail(
 ) -> EmailMessage:  # fmt: skip
     """Returns the e-mail.
 
-    `key` identifies this letter to this reader: a second attempt to send it has the same
-    Message-ID.
-    `sender` and `reply_to` are addresses with or without a name; `to` is an address only. `made` is
-    the date of the letter.
-    """
+    `key` identifies this letter to this reader, so a second attempt to send it has the same
+    Message-ID. `sender` and `reply_to` are addresses with or without a name; `to` is an address
+    only. `made` is the date of the letter."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(sender, document.organisation)
@@ -72,13 +69,12 @@ def mail(
 
 
 def message_id(key: str) -> str:
-    """Returns the fixed part of a Message-ID. It is a hash, so it tells nothing about the
-    reader."""
+    """Returns the fixed part of a Message-ID. It is a hash, so it says nothing about the reader."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def digest(message: EmailMessage) -> str:
-    """Returns a digest of sender, reader, subject and content, without the date."""
+    """Returns a checksum of sender, reader, subject and content, without the date."""
     whole = hashlib.sha256()
     for name in ("From", "To", "Subject"):
         whole.update(str(message[name]).encode())
@@ -89,7 +85,7 @@ def digest(message: EmailMessage) -> str:
 
 
 def _content(part: EmailMessage | MIMEPart) -> bytes:
-    """Returns the decoded content of a part, empty if it has none."""
+    """Returns the decoded content of a part of a mail, or no bytes if it has none."""
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
@@ -101,6 +97,6 @@ def _address(text: str, otherwise: str) -> Address:
 
 
 def _line(text: str) -> str:
-    """Joins a text into one line. A line break in a header could start another header (header
+    """Returns a text on one line. A line break in a header could begin another header (header
     injection)."""
     return " ".join(text.split())

@@ -1,1 +1,1 @@
-"""The public site, page by page."""
+"""Makes the public site, page by page."""

@@ -10,8 +10,8 @@ from budgettrack.reports.base.wording import paragraphs
 
 
 def about_us(facts: PublicFacts, w: Words) -> list[Block]:
-    """Returns the group's own words about itself: its aims, then the rest by topic. The way to
-    reach the group stands at the end of the page."""
+    """Returns the group's own words about itself: first its aims, then the rest by topic. The
+    page says at its end how to reach the group."""
     told = [(topic, words) for topic, words in facts.about.items() if topic not in ("aims", REACH)]
     blocks: list[Block] = [Text(line) for line in paragraphs(facts.about.get("aims", ""))]
     for topic, words in told:
@@ -20,8 +20,8 @@ def about_us(facts: PublicFacts, w: Words) -> list[Block]:
 
 
 def partners(view: PublicView, w: Words) -> list[Block]:
-    """Returns the agreements that are published, by kind and organisation. Returns nothing if there
-    are none."""
+    """Returns the published agreements, by kind and organisation. Returns nothing if there are
+    none."""
     lines = [
         w.say("{kind}: {name}", kind=_begun(w.term(each.kind)), name=each.party)
         for each in view.facts.agreements
@@ -30,5 +30,5 @@ def partners(view: PublicView, w: Words) -> list[Block]:
 
 
 def _begun(words: str) -> str:
-    """Returns words with a capital letter at their beginning."""
+    """Returns a text whose first letter is a capital."""
     return words[:1].upper() + words[1:]

@@ -1,4 +1,4 @@
-"""The section of the month's page about what is planned and what is spent, by category and by
+"""The section of a month's page about what is planned and what is spent, by category and by
 activity."""
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from budgettrack.reports.base.wording import row_name
 
 
 def budget_section(view: PublicView, w: Words) -> list[Block]:
-    """Returns the tables and the notes.
+    """Returns the tables and their notes.
 
-    Spending and budget have separate tables. Each drops labels for its own reasons, so two figures
-    side by side would not be about the same money."""
+    Spending and budget have separate tables. To protect people, each of them may leave out names
+    for reasons of its own, so two figures side by side would not be about the same money."""
     blocks: list[Block] = []
     to_date = w.say("In {currency}, to date", currency=view.currency)
     if view.categories.total.spent is not None:
@@ -46,7 +46,7 @@ def budget_section(view: PublicView, w: Words) -> list[Block]:
 
 
 def notes(view: PublicView, w: Words) -> list[Block]:
-    """Returns what a reader must know of the special rows, if there are any."""
+    """Returns the notes about the special rows, such as "withheld", if there are such rows."""
     rows = (*view.categories.rows, *view.activities.rows, *view.by_grant.rows)
     kinds = {row.kind for row in rows}
     blocks: list[Block] = []
@@ -109,5 +109,6 @@ def _row_kind(row: PublicRow) -> RowKind:
 
 
 def numbers(units: Sequence[int | None], currency: str, w: Words) -> list[TableCell]:
-    """Returns cells of amounts without their currency: the table names it once. None is a dash."""
+    """Returns cells with amounts but without their currency, which the table names once. None
+    becomes a dash."""
     return [TableCell(formats.number(amount, currency, w.at)) for amount in units]

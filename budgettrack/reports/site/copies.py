@@ -1,5 +1,5 @@
-"""Says what copies of old pages give away. Pages of before there were batches showed single
-figures; they are replaced, but others may have kept them."""
+"""Says what copies of old pages reveal. An older version of the program published single
+figures. Its pages were replaced, but others may have kept them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from budgettrack.core.sealing.withdrawn import NOTHING_WITHDRAWN
 from budgettrack.group import OpenedGroup
 
 _MOST = 12
-"""The most figures that are listed. All of them are in copies of the same pages."""
+"""How many figures are listed at most. The others are on the same old pages."""
 
 
 def copies_words(group: OpenedGroup) -> str:
-    """Returns what copies of old pages give away, and what to do. Returns '' if there are none."""
+    """Returns a text that says what copies of old pages reveal, and what to do. Returns '' if
+    there are no such figures."""
     copies = [copy for copy in group.publications.copies if copy.what != "budget"]
     if not copies:
         return ""
@@ -38,7 +39,8 @@ def copies_words(group: OpenedGroup) -> str:
 
 
 def _name(group: OpenedGroup, copy: Batch) -> str:
-    """Returns the page and the row of a figure. A name that is withdrawn is not repeated."""
+    """Returns the page and the row of a figure in words. A name that was withdrawn is not
+    repeated."""
     labels = copy.labels
     if group.withdrawn != NOTHING_WITHDRAWN:
         return copy.page

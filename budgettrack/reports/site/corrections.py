@@ -1,4 +1,4 @@
-"""The section of the month's page about corrections to published figures."""
+"""The section of a month's page about corrections of published figures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from budgettrack.reports.site.budget import numbers
 
 @dataclass(frozen=True, slots=True)
 class PageNeighbours:
-    """The other pages that a page refers to: the months before and after, the facts of the page
+    """The other pages to which a page refers: the months before and after, the facts of the page
     before, and the months of later pages that correct figures."""
 
     before: Month | None = None
@@ -41,7 +41,8 @@ class PageNeighbours:
 
 
 def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
-    """Returns the corrections that this page makes, and links to later pages that make some.
+    """Returns the corrections that this page makes, and links to later pages with corrections.
+
     Returns nothing if there are none."""
     blocks: list[Block] = []
     if view.corrections:
@@ -60,8 +61,7 @@ def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
 
 
 def changes(view: PublicView, w: Words) -> list[str]:
-    """Returns a sentence that names what the page corrects. Returns nothing if it corrects
-    nothing."""
+    """Returns a sentence that says what the page corrects, or nothing if it corrects nothing."""
     if not view.corrections:
         return []
     named = dict.fromkeys(_name(correction, w) for correction in view.corrections)
@@ -69,7 +69,7 @@ def changes(view: PublicView, w: Words) -> list[str]:
 
 
 def _corrections(view: PublicView, w: Words) -> ReportTable:
-    """Returns a table of corrections: the figure as published, and as corrected."""
+    """Returns a table of corrections: each figure as it was published, and as it is now."""
     rows = [
         TableRow(
             _name(correction, w),
@@ -91,7 +91,7 @@ def _corrections(view: PublicView, w: Words) -> ReportTable:
 
 
 def _counted_anew(indicators: Sequence[IndicatorFigures], w: Words) -> ReportTable:
-    """Returns a table of the numbers to date that the page before showed otherwise."""
+    """Returns a table of the numbers to date that were different on the page before."""
     headings = [
         Heading(w.say("Indicator"), False),
         Heading(w.say("As published")),

@@ -1,9 +1,9 @@
-"""Writes tables as CSV with a description: a Data Package, version 2.0 (datapackage.org).
+"""Writes tables as CSV files with a description of their columns: a Data Package, version 2.0
+(datapackage.org).
 
-Columns of the workbook are declared once, in `core/records/tables.py`. Here each becomes a field of
-the Table Schema. A field may have two properties that are not in the standard: `unit` (the thing it
-counts) and `currencyField` (the column that has its currency).
-"""
+Columns of the workbook are declared once, in `core/records/tables.py`. Here each becomes a field
+of the Table Schema. A field may have two properties that are not in the standard: `unit` (what
+it counts) and `currencyField` (the column with its currency)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TYPES = {
     "date": "yearmonth", "month": "yearmonth", "money": "number", "number": "number",
     "percent": "number",
 }  # fmt: skip
-"""The type in the Table Schema for each kind of column. Public dates have no day, only a month."""
+"""The type in the Table Schema for each kind of column. Public dates have only a month, no day."""
 
 CODE = "^[A-Z]{3}$"
 """The pattern of a currency code (ISO 4217)."""
@@ -37,9 +37,8 @@ CODE = "^[A-Z]{3}$"
 class Field:
     """A column: its type in the Table Schema, and its meaning.
 
-    `choices` are pairs of (value, label). `currency` is the name of the column that has the
-    currency of an amount.
-    """
+    `choices` has pairs of (value, label). `currency` is the name of the column with the currency
+    of an amount."""
 
     name: str
     type: str
@@ -56,8 +55,7 @@ class Field:
 class PackageResource:
     """A table of the package.
 
-    `refers` are its foreign keys: (column, other table, column of the other table).
-    """
+    `refers` has its foreign keys: (column, other table, column of the other table)."""
 
     name: str
     description: str
@@ -69,8 +67,8 @@ class PackageResource:
 
 
 def declared(table: Table, column: Column, w: Words, *, key: bool = False) -> Field:
-    """Returns the field for a column of the workbook, described as in its declaration. A `key`
-    is never blank."""
+    """Returns the field for a column of the workbook, described as the column is declared. A
+    `key` is never blank."""
     by_month = ", by month" if column.kind == "date" else ""
     return Field(
         column.name,

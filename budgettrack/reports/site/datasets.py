@@ -1,10 +1,9 @@
 """The published data for programs: CSV files with a description (Data Package), JSON, and a
 workbook.
 
-Amounts are plain decimals; another column has their currency. A text that a spreadsheet program
-would read as a formula gets an apostrophe before it. Every table has a key, and every foreign key
-has its row in the other table.
-"""
+Amounts are plain decimals, and another column has their currency. A text that a spreadsheet
+program would read as a formula gets an apostrophe before it. Every table has a key, and every
+foreign key has its row in the other table."""
 
 from __future__ import annotations
 
@@ -39,7 +38,7 @@ LICENCE = {
 }
 
 KINDS = ("row", "unnamed", "withheld", "several", "total")
-"""The kinds of a row: with a name, without a name, or one of the special rows."""
+"""The kinds of rows: a row with a name, a row without one, or one of the special rows."""
 
 MONTH = Field("month", "yearmonth", "The month of the page", required=True)
 CURRENCY = Field(
@@ -122,7 +121,7 @@ def _yes(value: bool) -> str:
 
 
 def _told(record: Any, name: str, currency: str) -> CsvValue:
-    """Returns the value of a record of a view in a published column."""
+    """Returns the value that a record of a view has in a published column."""
     value = getattr(record, {"progress_note": "note"}.get(name, name))
     if value is None or isinstance(value, str):
         return value or None

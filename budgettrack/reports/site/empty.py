@@ -1,5 +1,5 @@
-"""The empty site that stands in place of the public site while publishing is stopped. It says
-nothing, not even that something stood there."""
+"""Writes the empty site that replaces the public site while publishing is stopped. It says
+nothing, not even that there was a site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ PAGE = (
     b'<meta name="robots" content="noindex, noarchive">\n<title>-</title>\n</head>\n<body></body>\n'
     b"</html>\n"
 )
-"""An empty page. Search engines that read it remove the earlier page from their index."""
+"""The content of an empty page. Search engines that read it remove the earlier page from their
+index."""
 
 
 OLD = (
@@ -28,7 +29,8 @@ OLD = (
     "360giving/grants.json",
     "360giving/grants.xlsx",
 )
-"""Files of a site from before there were lists of files, besides its pages and tables."""
+"""The files, besides pages and tables, of a site by an older version of the program, which kept
+no list of its files."""
 
 
 def write_empty_site(public: Path) -> list[Path]:

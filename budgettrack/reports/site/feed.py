@@ -17,7 +17,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 NEWEST = 24
-"""The most entries in the feed."""
+"""How many entries the feed has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _add(
 
 
 def _instant(day: date) -> str:
-    """Returns the start of the day, in UTC."""
+    """Returns the first moment of a day, in UTC, as the feed writes it."""
     return datetime.combine(day, time(), UTC).isoformat()
 
 

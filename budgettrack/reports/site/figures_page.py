@@ -1,5 +1,5 @@
-"""The page with all figures of a month, and with the whole work-plan. The month's own page has
-what most people want to read (`month_page.py`)."""
+"""The page with all figures of a month and the whole work-plan. The month's own page has what
+most people want to read (`month_page.py`)."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
-"""Makes the first batches of a register that published before there were batches.
+"""Makes the first batches for a register whose pages were published by an older version of the
+program, which had no batches. A batch is a set of amounts that are published together as one sum.
 
-What stood on its last page is known to the world. So everything behind the last total becomes one
-batch without labels, with the page of that month; likewise the gifts, and the budgets if the sum is
-safe and follows from old pages. Each is a union of whole figures that stood on old pages, and never
-finer. Earlier pages show no figures any more.
+Everybody can know what was on its last page. So all amounts in the last total become one batch
+without names, on the page of that month. So do the gifts, and the budgets if their sum is safe and
+follows from old pages. Each of these batches is a sum of whole figures on old pages. Earlier pages
+show no figures any more.
 
-Others kept copies of the old pages. So each figure there stays known to the sealing."""
+Others may have copies of the old pages. So the code that seals new batches still takes each
+figure on them into account."""
 
 from __future__ import annotations
 
@@ -27,8 +29,8 @@ from budgettrack.register.published import OldFigure, OldFigures, OldStep
 def first_batches(
     group: OpenedGroup, old: OldFigures, number: Callable[[], int]
 ) -> tuple[list[Batch], list[Batch]]:
-    """Returns the batches of all figures on the last page of an older program, whose pages had no
-    batches. Also returns all sums that others have copies of."""
+    """Returns the batches with all figures on the last page of an older version of the program,
+    whose pages had no batches. Also returns all sums of which others may have copies."""
     then = _Then(group)
     copies = [
         Batch(
@@ -60,14 +62,14 @@ def first_batches(
 
 
 class _Then:
-    """The contributions behind figures of earlier runs."""
+    """The contributions of which the figures of earlier runs were made."""
 
     def __init__(self, group: OpenedGroup) -> None:
         self._group = group
         self._plans: dict[int, Plan] = {}
 
     def pages(self, old: OldFigures) -> Iterator[OldPage]:
-        """Yields the old pages with the money out and the gifts that each showed anew."""
+        """Yields the old pages, each with the spending and the gifts that it showed or changed."""
         for step in old.steps:
             rows: dict[OldRow, list[Contribution]] = {row: [] for row in step.rows}
             for row, part in self._rows(step):
@@ -77,7 +79,7 @@ class _Then:
             yield OldPage(step.month, rows)
 
     def spread_alike(self, old: OldFigures, budgets: Batch) -> bool:
-        """Whether the sum of whole budgets follows from the budgets to date on old pages."""
+        """Whether the sum of the whole budgets follows from the budgets to date on old pages."""
         lines = {part.line for part in budgets.parts}
         plans = [self._at(step.run) for step in old.steps]
         return spread_alike(
@@ -85,7 +87,7 @@ class _Then:
         )
 
     def _rows(self, step: OldStep) -> Iterator[tuple[OldRow, Contribution]]:
-        """Yields each amount with each row of an old page that it was in."""
+        """Yields each amount, with each row of an old page that contained it."""
         plan, figure = self._at(step.run), OldFigure(step.month, step.run)
         people = self._lines_of_people(figure)
         for part in self._contributions(figure, step.month):
@@ -133,7 +135,8 @@ class _Then:
         return Contributions(plan, self._group.contributors(plan)).at(until)
 
     def _lines_of_people(self, figure: OldFigure) -> frozenset[str]:
-        """Returns the lines that paid people, by the column *Pays people* of that time."""
+        """Returns the lines that paid people, from the column *Pays people* that the workbook
+        had then."""
         return self._group.register.ask(published.lines_that_paid_people, figure.run)
 
     def _at(self, run: int) -> Plan:
@@ -144,7 +147,7 @@ class _Then:
 
 
 def _labels(row: OldRow) -> Labels:
-    """Returns the name of a row of an old page."""
+    """Returns the labels (grant, category, activity) for a row of an old page."""
     table, key = row
     name = f"people paid in {key}" if table == "people" else key.removeprefix("=")
     return Labels(
@@ -155,7 +158,8 @@ def _labels(row: OldRow) -> Labels:
 
 
 def _row_of(grant: Grant | None, row: str, without_grant: str) -> str:
-    """Returns the row of an old page: only published grants had rows of their own."""
+    """Returns the row of an old page to which the money of a grant belonged: only published
+    grants had rows of their own."""
     if grant is None:
         return without_grant
     return row if named(grant) else "withheld"

@@ -1,4 +1,4 @@
-"""The section of the month's page about money in and out, by source, month and grant."""
+"""The section of a month's page about money in and out, by source, month and grant."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def money_section(view: PublicView, w: Words) -> list[Block]:
 
 def month_facts(view: PublicView, w: Words) -> Facts:
     """Returns the money at the start of the month, the money in, the money out, and the money at
-    the end: the four add up. What is not shown has no figure."""
+    the end. Start plus in minus out is the end. A figure that may not be shown is left out."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -60,7 +60,7 @@ def month_facts(view: PublicView, w: Words) -> Facts:
 
 
 def left_out(view: PublicView, w: Words) -> str:
-    """Returns the money that is in none of the four figures, and why."""
+    """Returns a text that says which money is in none of the four figures, and why."""
     missing = w.say(
         "Not in it: money received on grants that are not published, and spending that is not"
         " shown yet because too few people stand behind it."
@@ -111,7 +111,7 @@ def money_in(view: PublicView, w: Words) -> ReportTable:
 
 def by_month(view: PublicView, w: Words) -> Chart:
     """Returns the chart of spending by the month of the page that showed it first. The month of
-    the page itself stands out."""
+    this page stands out."""
     spent = {shown.month: shown.spent for shown in view.months}
     rows = [
         charts.PairedBar(
@@ -134,7 +134,7 @@ def by_month(view: PublicView, w: Words) -> Chart:
 
 
 def month_table(view: PublicView, w: Words) -> ReportTable:
-    """Returns the table with the figures of the chart of months."""
+    """Returns the table with the figures of the chart of spending by month."""
     rows = [
         TableRow(formats.short_month(shown.month, w.at), numbers([shown.spent], view.currency, w))
         for shown in reversed(view.months)
@@ -168,7 +168,7 @@ def grants_table(view: PublicView, w: Words) -> ReportTable:
 
 
 def own_money(units: int | None, grant: PublicGrant, w: Words) -> str:
-    """Returns an amount in the currency of a grant. Returns '' for None. A single sentence of the
+    """Returns an amount in the currency of a grant. Returns '' for None. Another sentence of the
     page says that some amounts wait to be shown."""
     return "" if units is None else formats.money(units, grant.currency, w.at)
 

@@ -1,6 +1,7 @@
-"""The public page of a month: what the group did, in and out, what is late, and what comes next.
+"""The public page of a month: what the group did, money in and out, what is late, and what comes
+next.
 
-All other figures stand on a page of their own (`figures_page.py`)."""
+A page of its own has all other figures (`figures_page.py`)."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ from budgettrack.reports.site.work import coming, done_now, late, reached_now, u
 def document(
     view: PublicView, w: Words, around: PageNeighbours, pictures: StoryPictures = NO_PICTURES
 ) -> Document:
-    """Returns the page. A section that would say nothing is left out."""
+    """Returns the page of a month. A section without content is left out."""
     sections = [
         Section("did", w.say("What we did"), _did(view, around, w, pictures)),
         Section("money", w.say("Money in and out"), _money(view, w)),
@@ -61,7 +62,7 @@ def figures_file(month: Month) -> str:
 
 
 def figures_hint(w: Words) -> str:
-    """Returns what stands on the page with all figures."""
+    """Returns a sentence that says what is on the page with all figures."""
     return w.say("by source, grant, category and activity, with the whole work-plan")
 
 
@@ -92,7 +93,7 @@ def page_of_month(
 
 
 def who_to_ask(facts: PublicFacts) -> str:
-    """Returns the organisation and its contact."""
+    """Returns the name of the organisation and how to reach it."""
     return f"{facts.organisation}. {facts.contact}".strip()
 
 
@@ -136,20 +137,19 @@ def own_words(view: PublicView) -> list[str]:
 
 
 def sentences(view: PublicView, w: Words) -> list[str]:
-    """Returns the month in sentences: money in and out, money that is not in these figures and why,
-    and the state of the work (left out if it is not known)."""
+    """Returns the month in sentences: money in and out, money that is not in these figures and
+    why, and the state of the work (left out if it is not known)."""
     return [in_and_out(view, w), left_out(view, w), *besides(view, w)]
 
 
 def besides(view: PublicView, w: Words) -> list[str]:
-    """Returns the sentences that belong to no figure of the month: whose money has no rate, and how
-    the work stands."""
+    """Returns sentences about grants whose money has no rate, and about the state of the work."""
     lines = _without_rate(view, w)
     return lines if view.facts.later else [*lines, _work_done(view.facts, w)]
 
 
 def in_and_out(view: PublicView, w: Words) -> str:
-    """Returns the money in, the money out and the money left, in a sentence."""
+    """Returns a sentence about the money in, the money out and the money left."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -183,8 +183,8 @@ def in_and_out(view: PublicView, w: Words) -> str:
 
 
 def _without_rate(view: PublicView, w: Words) -> list[str]:
-    """Returns the sentence that tells whose money is in no figure because no rate is known, if
-    any."""
+    """Returns a sentence that says which grants are in no figure because no rate is known.
+    Returns nothing if there are none."""
     if not view.facts.without_rate:
         return []
     titles = {grant.id: grant_title(grant) for grant in view.facts.grants}
@@ -199,7 +199,7 @@ def _without_rate(view: PublicView, w: Words) -> list[str]:
 
 
 def _work_done(facts: PublicFacts, w: Words) -> str:
-    """Returns how many planned activities are done and late."""
+    """Returns a sentence that says how many planned activities are done and how many are late."""
     counted = [item for item in facts.progress if item.status != "dropped"]
     done = sum(item.status == "done" for item in counted)
     overdue = sum(item.late for item in facts.coming)
@@ -235,17 +235,17 @@ def _did(
 
 
 MOST = 6
-"""The most activities in a list. The page with all figures has every one."""
+"""How many activities a list has at most. The page with all figures has all of them."""
 
 
 def _noted(activities: Sequence[Progress], w: Words) -> list[str]:
-    """Returns a line for each activity, with the group's words about it."""
+    """Returns a line for each activity, with what the group wrote about it."""
     lines = [f"{each.activity or each.id}. {each.note}".strip() for each in activities]
     return _few([line.rstrip(". ") + "." for line in lines], w)
 
 
 def _few(lines: list[str], w: Words) -> list[str]:
-    """Returns the first lines, and how many more there are."""
+    """Returns the first lines, and then a line that says how many more there are."""
     if len(lines) <= MOST:
         return lines
     rest = len(lines) - MOST
@@ -253,7 +253,7 @@ def _few(lines: list[str], w: Words) -> list[str]:
 
 
 def _money(view: PublicView, w: Words) -> list[Block]:
-    """Returns money in and out, money that is not in these figures and why, and one picture."""
+    """Returns money in and out, money that is not in these figures and why, and one chart."""
     blocks: list[Block] = [month_facts(view, w)]
     if view.categories.total.spent is None:
         blocks.append(Text(w.say("What we spent is not shown yet.")))

@@ -65,11 +65,9 @@ def site(
 ) -> Iterator[tuple[str, bytes]]:
     """Yields every file of the site: (path from the public folder, content).
 
-    `pages` are sorted by month, oldest first; there must be at least one.
-    `years`: the years that have a report beside these files. `pictures`: those of the stories.
-    `address` is the web address of the
-    site, for links in the feed. Links are relative if it is empty.
-    """
+    `pages` are sorted by month, oldest first; there must be at least one. `years`: the years
+    whose report is in the site. `pictures`: those of the stories. `address` is the web address
+    of the site, for links in the feed. If it is '', links are relative."""
     views = {each.view.month: each.view for each in pages}
     order = list(views)
     own = page_words(w)
@@ -103,7 +101,7 @@ def _document(
     home: str,
     links: Sequence[Link] = (),
 ) -> Document:
-    """Returns a page that is not about a month: the index, or a grant."""
+    """Returns a page that is not about one month: the index, or the page of a grant."""
     return Document(
         title=title,
         organisation=newest.facts.organisation,
@@ -183,8 +181,8 @@ def _years(years: Sequence[Year], w: Words) -> list[Block]:
 
 
 def _where(newest: PublicView, w: Words) -> list[Block]:
-    """Returns the state at a glance: the newest words of the group, the money, the work, and the
-    way to the newest page."""
+    """Returns the present state: the newest words of the group, the money, the work, and a link
+    to the newest page."""
     month = formats.month(newest.month, w.at)
     # The four figures below say what the sentence says.
     money = [] if newest.month_sum else [in_and_out(newest, w)]
@@ -203,7 +201,7 @@ def _where(newest: PublicView, w: Words) -> list[Block]:
 
 
 def _story(pages: Sequence[Published], pictures: StoryPictures, w: Words) -> list[Block]:
-    """Returns the beginning of the newest story, and the way to its page."""
+    """Returns the beginning of the newest story, and a link to its page."""
     blocks, of = newest_story([each.view for each in pages], pictures)
     if not blocks:
         return []
@@ -212,7 +210,7 @@ def _story(pages: Sequence[Published], pictures: StoryPictures, w: Words) -> lis
 
 
 def _by_year(pages: Sequence[Published], w: Words) -> Iterator[Block]:
-    """Yields the years, newest first, each with its months."""
+    """Yields the years, the newest first, each with links to its months."""
     years: dict[str, list[Link]] = {}
     for published in reversed(pages):
         view = published.view
@@ -230,7 +228,7 @@ def _by_year(pages: Sequence[Published], w: Words) -> Iterator[Block]:
 
 
 def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
-    """Returns the award and the money received, planned and spent, and the state of a grant."""
+    """Returns the state of a grant, its award, and the money received, planned and spent."""
     time = formats.span(grant.start, grant.end, w.at)
     facts = [Fact(w.say("State"), w.term(grant.state) or formats.NONE, time)]
     # What is not told, is not there: the page of the month says once that something waits.
@@ -249,12 +247,13 @@ def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
 
 
 def _standing(grant: PublicGrant, view: PublicView) -> PublicRow | None:
-    """Returns the row of a grant. Returns None if nothing is shown under its name."""
+    """Returns the row of a grant in the tables. Returns None if nothing is shown under its name."""
     return next((row for row in view.by_grant.rows if row.key == grant.id), None)
 
 
 def spending_note(grant: PublicGrant, view: PublicView, w: Words) -> str:
-    """Returns what a reader must know of the spending of a grant."""
+    """Returns a note about the spending of a grant, for example that some of it is shown
+    elsewhere."""
     if grant.id in view.facts.without_rate:
         return w.say(
             "What was spent of it is in no figure: no exchange rate to {currency} is known.",

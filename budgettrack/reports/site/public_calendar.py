@@ -1,12 +1,10 @@
 """The public calendar: start and end of published grants and of activities in the work-plan.
 
-Public dates have no day. So a start stands on the first day of its month, and an end on the last
-day.
-The calendar is made only from published pages. Changes of a date are counted from page to page, not
-in the register, because a row in the register also changes for private reasons.
-Deadlines, reports and reviews are not public, so they are not in this calendar. It has no alarms:
-those are for the people who do the work.
-"""
+Public dates have no day. So a start is shown on the first day of its month, and an end on the
+last day. The calendar is made only from published pages. Changes of a date are counted from page
+to page, not in the register, because a row in the register also changes for private reasons.
+Deadlines, reports and reviews are not public, so they are not in this calendar. It has no
+alarms: these are for the people who do the work."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ from budgettrack.reports.base.translations import Words
 
 @dataclass(frozen=True, slots=True)
 class _DateOnPage:
-    """A date as one page shows it. `off` tells calendar programs to remove the date."""
+    """A date as one page shows it. If `off` is true, calendar programs remove the date."""
 
     what: str
     due: date
@@ -32,16 +30,15 @@ class _DateOnPage:
 
 
 Which = tuple[str, str, str]
-"""The key of a date: ("grant" or "work", "start" or "end", ID)."""
+"""What identifies a date: ("grant" or "work", "start" or "end", ID)."""
 
 
 def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes:
-    """Returns the calendar file. `pages` are sorted by month, oldest first, each with the day of
-    its first publication.
+    """Returns the calendar file. `pages` are sorted by month, oldest first, each with the day on
+    which it was first published.
 
-    The UID of a date depends on the organisation's name and the date's own ID. A grant that is no
-    longer published has no entry.
-    """
+    The UID of a date depends on the name of the organisation and on the ID of the date. A grant
+    that is no longer published has no entry."""
     entries: dict[Which, CalendarEntry] = {}
     newest = pages[-1][0].facts
     named = {grant.id for grant in newest.grants}
@@ -71,7 +68,7 @@ def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes
 def _cancelled(
     view: PublicView, entries: Mapping[Which, CalendarEntry], dates: Collection[Which]
 ) -> Iterator[tuple[Which, _DateOnPage]]:
-    """Yields the dates of earlier pages that a page no longer has."""
+    """Yields the dates of earlier pages that this page no longer has."""
     for key, earlier in entries.items():
         # A page written later has no work-plan: its missing activities are not cancelled.
         if key not in dates and (view.facts.progress or key[0] == "grant"):
@@ -79,7 +76,7 @@ def _cancelled(
 
 
 def _says(entry: CalendarEntry, told: _DateOnPage) -> bool:
-    """Whether an entry of the calendar is the same as a date on a page."""
+    """Whether an entry of the calendar equals a date on a page."""
     said = (entry.what, entry.due, entry.more, entry.cancelled)
     return said == (told.what, told.due, told.more, told.off)
 

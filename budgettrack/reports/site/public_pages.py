@@ -1,5 +1,5 @@
-"""The published pages as the public may read them now: sums of the stored batches, under the names
-that may be told today, beside the facts that were stored with each page."""
+"""The published pages as the public may read them now: sums of the stored batches under the
+names that may be shown today, and the facts that were stored with each page."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from budgettrack.reports.site.withheld_names import (
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The page of a month in its present form. `on` is the day of its first publication."""
+    """The page of a month in its present form. `on` is the day on which it was first published."""
 
     view: PublicView
     on: date
 
 
 def public_pages(group: OpenedGroup) -> list[Published]:
-    """Returns all published pages, oldest first. What was withdrawn is withheld on each of them:
-    a grant, a category, an activity.
+    """Returns all published pages, the oldest first. A grant, a category or an activity that was
+    withdrawn is not named on any of them.
 
-    Organisations have their names of the workbook (see `discreet_pages`)."""
+    Organisations have the names that the workbook gives them (see `discreet_pages`)."""
     return _pages(group, {})
 
 
 def discreet_pages(group: OpenedGroup) -> list[Published]:
-    """Returns all published pages, without the names of organisations that the config withholds or
+    """Returns all published pages, without the names of organisations that the config hides or
     that were withdrawn."""
     return _pages(group, known_organisations(group))
 

@@ -1,5 +1,5 @@
-"""Publishes the site from the register. New batches are sealed and stored in the register first;
-then the files are written."""
+"""Publishes the site from the register. New batches (amounts that are published together as one
+sum) are sealed and stored in the register first; then the files are written."""
 
 from __future__ import annotations
 
@@ -36,12 +36,11 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     """Publishes the pages up to `month` and writes the whole site into `out`/public. Returns the
     paths.
 
-    Earlier months without a page get one, from the accounts alone. A batch that was published is
-    never opened; only the newest page may get more batches. While publishing is stopped, nothing is
-    published, and the site is one empty page.
-    Raises `OSError` if the folder cannot be written, `TrackError` if a symbolic link or somebody's
-    file stands in the way, `UsageError` if the year of `month` is probably a slip.
-    """
+    An earlier month without a page gets one, from the accounts alone. A batch that was published
+    never changes; only the newest page may get more batches. While publishing is stopped,
+    nothing is published, and the site is one empty page. Raises `OSError` if the folder cannot
+    be written, `TrackError` if a symbolic link or somebody's file is in the way, `UsageError` if
+    the year of `month` is probably mistyped."""
     look = look_of(group.config)
     look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it publishes
     told = told_now(group)
@@ -62,11 +61,11 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
 
 
 def write_site(group: OpenedGroup, month: Month, public: Path, *, stopped: bool) -> list[Path]:
-    """Writes the pages up to `month` that are published already, with today's names, into the
-    folder `public`. Nothing new is published. Returns the paths.
+    """Writes the pages up to `month` that were already published into the folder `public`, with the
+    present names. Nothing new is published. Returns the paths.
 
-    If publishing is `stopped`, the site is one empty page.
-    Raises `OSError` if the folder cannot be written."""
+    If publishing is `stopped`, the site is one empty page. Raises `OSError` if the folder cannot
+    be written."""
     if stopped:
         return write_empty_site(public)
     config = group.config
@@ -84,10 +83,8 @@ def write_site(group: OpenedGroup, month: Month, public: Path, *, stopped: bool)
 
 
 def _refuse_a_slip(group: OpenedGroup, month: Month) -> None:
-    """Refuses to publish up to a month whose year was probably mistyped: every page on the way
-    there would stay.
-
-    Raises `UsageError`."""
+    """Raises `UsageError` if the year of a month was probably mistyped. Otherwise every page up
+    to that month would be published and stay."""
     clock = group.now().astimezone(group.zone).date()
     if month > after(month_of(clock), FAR):
         raise UsageError(
@@ -103,7 +100,8 @@ def _refuse_a_slip(group: OpenedGroup, month: Month) -> None:
 
 
 def _publish(group: OpenedGroup, month: Month) -> None:
-    """Seals the batches of the pages up to `month`, and stores them with the facts of the pages."""
+    """Seals the batches for the pages up to `month`, and stores them with the facts of the
+    pages."""
     earlier, config = group.publications, group.config
     _refuse_a_slip(group, month)
     there = list(earlier.pages)
@@ -153,8 +151,8 @@ def _publish(group: OpenedGroup, month: Month) -> None:
 def _old_facts(
     group: OpenedGroup, plan: Plan, first: Month, made: list[PublicFacts]
 ) -> list[PublicFacts]:
-    """Returns the facts of pages from before there were batches: the texts as they were told then,
-    and the public columns of now."""
+    """Returns the facts of pages by an older version of the program, which had no batches: their
+    texts as they were, and the present public columns."""
     again = {facts.month for facts in made}
     old = []
     for month, page in group.publications.pages.items():

@@ -1,4 +1,4 @@
-"""The stories on the public pages: words and picture, of those who gave consent."""
+"""The stories on the public pages: words and pictures, for which there is consent."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from budgettrack.reports.base.pictures import Made, picture
 from budgettrack.reports.base.wording import paragraphs
 
 StoryPictures = Mapping[str, Made]
-"""The new pictures, by the ID of the story."""
+"""The new picture files, by the ID of the story."""
 
 NO_PICTURES: StoryPictures = {}
-"""The pictures of a page that goes alone, such as one that is attached to a mail."""
+"""The pictures of a page that is sent alone, such as one attached to a mail: none."""
 
 
 def story_pictures(group: OpenedGroup, pages: Iterable[PublicFacts]) -> dict[str, Made]:
-    """Returns the pictures of the stories on these pages. One that cannot be published is left out:
-    the sync has a finding about it."""
+    """Returns the pictures of the stories on these pages. A picture that cannot be published is
+    left out; the sync has a finding about it."""
     pictures: dict[str, Made] = {}
     for told in (story for page in pages for story in page.stories if story.shows):
         record = group.standing.plan.stories.get(told.id)
@@ -50,8 +50,8 @@ def story_words(facts: PublicFacts) -> list[str]:
 
 
 def newest_story(views: Sequence[PublicView], pictures: StoryPictures) -> tuple[list[Block], Month]:
-    """Returns the beginning of the newest story, with its picture, and the month whose page has all
-    of it. Returns no blocks if there is no story."""
+    """Returns the beginning of the newest story with its picture, and the month whose page has
+    the whole story. Returns no blocks if there is no story."""
     for view in reversed(views):
         if view.facts.stories:
             story = view.facts.stories[-1]

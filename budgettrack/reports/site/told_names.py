@@ -1,5 +1,5 @@
-"""Remembers which names the site on this computer shows. So the next run sees whether one of them
-was withdrawn since: by a command on another computer, or in the sheet."""
+"""Remembers which names the site on this computer shows. So the next run sees whether one of
+them was withdrawn meanwhile, by a command on another computer or in the sheet."""
 
 from __future__ import annotations
 
@@ -19,19 +19,17 @@ from budgettrack.core.views.stories import told_stories
 from budgettrack.group import OpenedGroup
 
 NAME = ".told.json"
-"""The file in the private folder. It holds digests: no withdrawn name stays readable in it."""
+"""The file in the private folder with these names. It has only hashes, so no withdrawn name can
+be read in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToldNames:
-    """The names and states with which a site was made.
+    """The names with which a site was made, and its state.
 
-    `grants`: the grants that it may name.
-    `withdrawn`: what was withdrawn then.
-    `stories`: the stories that it may tell, as they are written.
-    `empty`: whether publishing was stopped.
-    `unfinished`: a part of it could not be made; the next run tries again.
-    """
+    `grants`: the grants that it may name. `withdrawn`: what was withdrawn then. `stories`: the
+    stories that it may show, as they are written. `empty`: whether publishing was stopped.
+    `unfinished`: whether a part could not be made, so that the next run tries again."""
 
     grants: frozenset[str] = frozenset()
     withdrawn: frozenset[str] = frozenset()
@@ -41,7 +39,7 @@ class ToldNames:
 
 
 def told_now(group: OpenedGroup) -> ToldNames:
-    """Returns the names and the state with which a site is made now."""
+    """Returns the names and the state with which a site would be made now."""
     stopped, gone = group.taken_back
     if stopped is not None:
         # An empty site tells no name, and must be made even if the register cannot be read whole.
@@ -69,15 +67,15 @@ def told_then(out: Path) -> ToldNames:
 
 
 def remember(told: ToldNames, out: Path) -> None:
-    """Stores what the site in a folder was made with.
+    """Stores the names and the state with which the site in a folder was made.
 
     Raises `OSError` if the folder cannot be written."""
     files.write(out / "private" / NAME, msgspec.json.encode(told) + b"\n", private=True)
 
 
 def is_outdated(then: ToldNames, now: ToldNames) -> bool:
-    """Whether a site must be made again: it shows a withdrawn name or a story that was taken back
-    or changed, or it is empty and should not be, or the reverse."""
+    """Whether a site must be made again: it shows a withdrawn name, or a story that was taken
+    back or changed, or it is empty and should not be, or it should be empty and is not."""
     return (
         then.unfinished
         or then.empty != now.empty

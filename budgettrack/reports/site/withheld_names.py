@@ -1,5 +1,4 @@
-"""Removes the names of organisations that the config withholds or renames from every published
-text."""
+"""Removes the names of organisations that the config hides or renames from every published text."""
 
 from __future__ import annotations
 
@@ -19,15 +18,14 @@ from budgettrack.core.views.public_types import PublicFacts
 from budgettrack.group import OpenedGroup
 
 HIDDEN = "…"
-"""The text that replaces a withheld name."""
+"""The text that replaces a hidden name."""
 
 
 class Discretion:
-    """Replaces withheld and renamed organisations in texts.
+    """Replaces the names of hidden and renamed organisations in texts.
 
-    `known` are organisations by their name in the workbook. Upper or lower case, accents, spaces,
-    hyphens and apostrophes do not matter: people type a name as it comes.
-    """
+    `known` has the organisations by their name in the workbook. Capitals, accents, spaces,
+    hyphens and apostrophes make no difference, because people type a name in many ways."""
 
     def __init__(self, known: Mapping[str, Organisation]) -> None:
         # One name may begin with another ("Harbour", "Harbour Trust"): replace the longest first.
@@ -38,8 +36,8 @@ class Discretion:
         ]
 
     def told(self, text: str) -> str:
-        """Returns a text with withheld names replaced by `HIDDEN`, and renamed ones by their new
-        name."""
+        """Returns a text in which hidden names are replaced by `HIDDEN`, and renamed ones by
+        their new name."""
         for pattern, name in self._others:
             # Nearly all texts have no such name, and this search is fast.
             if pattern.search(letters_of(text)):
@@ -47,8 +45,8 @@ class Discretion:
         return text
 
     def all(self, value: Any) -> Any:
-        """Returns a copy of a value in which `told` was applied to every text, also inside
-        dataclasses, lists, tuples and dictionaries."""
+        """Returns a copy of a value in which `told` was applied to every text, also to texts
+        inside dataclasses, lists, tuples and dictionaries."""
         if not self._others:
             return value
         if isinstance(value, str):
@@ -69,26 +67,27 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def name_pattern(name: str) -> re.Pattern[str]:
-    """Returns the pattern of a name in the letters of a text, with or without a gap between its
-    words."""
+    """Returns a regular expression that finds a name in the letters of a text, with or without a
+    gap between its words."""
     return re.compile(" ?".join(map(re.escape, letters_of(name).split())))
 
 
 def letters_of(text: str) -> str:
-    """Returns a text for comparison: letters and digits without case, accents and unseen
-    characters, with one space for all that stands between words."""
+    """Returns a text in the form for comparison: letters and digits without capitals, accents
+    and invisible characters, and one space for everything between two words."""
     return _BETWEEN.sub(" ", "".join(map(_letter, text)) if not text.isascii() else text.lower())
 
 
 @cache
 def _letter(sign: str) -> str:
-    """Returns a character without case and accents. '' for one that is not seen alone."""
+    """Returns a character as a small letter without accent. Returns '' for a character that is
+    invisible when it stands alone."""
     plain = unicodedata.normalize("NFKD", without_unseen(sign).casefold())
     return "".join(each for each in plain if not unicodedata.combining(each) and each != TATWEEL)
 
 
 TATWEEL = "\u0640"
-"""The stroke that stretches a word in Arabic script."""
+"""The stroke that stretches words in Arabic script."""
 
 
 def _replaced(text: str, pattern: re.Pattern[str], name: str) -> str:
@@ -111,7 +110,7 @@ def _replaced(text: str, pattern: re.Pattern[str], name: str) -> str:
 
 def known_organisations(group: OpenedGroup) -> dict[str, Organisation]:
     """Returns the organisations that the config knows, by their name in the workbook. Those that
-    were withdrawn are withheld."""
+    were withdrawn are hidden."""
     settings = group.config.open_data
     known = dict(settings.organisations) if settings is not None else {}
     for name in group.withdrawn.organisations:
@@ -121,7 +120,7 @@ def known_organisations(group: OpenedGroup) -> dict[str, Organisation]:
 
 
 def discreet_facts(facts: PublicFacts, known: Mapping[str, Organisation]) -> PublicFacts:
-    """Returns the facts of a page without the names of withheld or renamed organisations.
+    """Returns the facts of a page without the names of hidden or renamed organisations.
 
     The group's own name and how to reach it stay."""
     told: PublicFacts = Discretion(known).all(facts)
@@ -129,7 +128,8 @@ def discreet_facts(facts: PublicFacts, known: Mapping[str, Organisation]) -> Pub
 
 
 def _own_words(told: PublicFacts, facts: PublicFacts) -> Mapping[str, str]:
-    """Returns what the group says of itself without withheld names. How to reach it stays."""
+    """Returns what the group says about itself, without hidden names. How to reach the group
+    stays."""
     return {
         topic: words if topic == REACH else told.about.get(topic, HIDDEN)
         for topic, words in facts.about.items()
@@ -139,8 +139,8 @@ def _own_words(told: PublicFacts, facts: PublicFacts) -> Mapping[str, str]:
 def discreet_batches(
     batches: Sequence[PublicBatch], known: Mapping[str, Organisation]
 ) -> list[PublicBatch]:
-    """Returns the batches without the names of withheld or renamed organisations in their labels:
-    categories, and IDs that people typed, such as *TIDE-2026*."""
+    """Returns the batches without the names of hidden or renamed organisations in their labels.
+    Labels are categories, and IDs that people typed, such as *TIDE-2026*."""
     labels = cache(Discretion(known).told)
     return [
         replace(

@@ -1,5 +1,4 @@
-"""The sections of the month's page about the work, contributions in kind, and the next
-milestones."""
+"""The sections of a month's page about the work, contributions in kind, and the next milestones."""
 
 from __future__ import annotations
 
@@ -68,7 +67,7 @@ def indicators(view: PublicView, w: Words) -> list[Block]:
 
 
 def reached_now(view: PublicView, w: Words) -> list[str]:
-    """Returns a line for each indicator that moved in the month."""
+    """Returns a line for each indicator whose number changed in the month."""
     return [reached(each, w) for each in view.facts.indicators if each.in_period]
 
 
@@ -108,14 +107,14 @@ def plan_timeline(view: PublicView, w: Words) -> Chart | None:
 
 
 def _dated(progress: Iterable[Progress]) -> Iterator[tuple[Progress, Month, Month]]:
-    """Yields the activities that have a start and an end, with both."""
+    """Yields the activities that have a start and an end, each with the two months."""
     for activity in progress:
         if activity.start and activity.end and activity.start <= activity.end:
             yield activity, activity.start, activity.end
 
 
 def _label(activity: Progress, w: Words) -> str:
-    """Returns the status of an activity, the part that is done, and its dates."""
+    """Returns a text with the status of an activity, how much of it is done, and its dates."""
     parts = [w.term(activity.status)]
     if activity.done is not None:
         percent = formats.percentage(str(activity.done), w.at)
@@ -140,7 +139,7 @@ def from_whom(each: InKind, w: Words) -> str:
 
 
 def _kind(kind: str | None, w: Words) -> str:
-    """Returns the kind of resource, with a capital letter."""
+    """Returns the kind of a resource in words that begin with a capital letter."""
     word = w.term(kind) if kind else w.say("Not told apart")
     return word[:1].upper() + word[1:]
 
@@ -202,7 +201,7 @@ def coming(view: PublicView, w: Words) -> list[Block]:
 
 
 def due(view: PublicView, w: Words) -> list[str]:
-    """Returns one sentence that names the milestones of the next month that has some, and one for
+    """Returns one sentence about the milestones of the next month that has any, and one about
     what is late. Returns nothing if nothing is planned and nothing is late."""
     ahead = [each for each in view.facts.coming if not each.late]
     lines = []
@@ -222,7 +221,7 @@ def due(view: PublicView, w: Words) -> list[str]:
 
 
 def late(view: PublicView, w: Words) -> list[str]:
-    """Returns the milestones whose month is over, each with that month."""
+    """Returns the milestones whose month has passed, each with its month."""
     return [
         w.say(
             "{activity} (was planned for {month})",
@@ -236,7 +235,8 @@ def late(view: PublicView, w: Words) -> list[str]:
 
 def done_now(view: PublicView, earlier: PublicFacts | None) -> list[Progress]:
     """Returns the activities that were done in the month: done on this page and not on the page
-    before, or planned to end in this month if that page tells nothing of the work."""
+    before. If the page before tells nothing about the work, returns those that were planned to
+    end in this month."""
     done = [each for each in view.facts.progress if each.status == "done"]
     if earlier is None or earlier.later or not earlier.progress:
         return [each for each in done if each.end == view.month]
@@ -245,7 +245,8 @@ def done_now(view: PublicView, earlier: PublicFacts | None) -> list[Progress]:
 
 
 def under_way(view: PublicView) -> list[Progress]:
-    """Returns the activities under way that are not late and that the group describes."""
+    """Returns the activities under way that are not late and about which the group has written
+    something."""
     behind = {each.activity for each in view.facts.coming if each.late}
     return [
         each

@@ -1,7 +1,8 @@
-"""The report of a year: a page and a PDF, from the published pages of its months alone.
+"""The report of a year: a page and a PDF, made only from the published pages of its months.
 
-Every figure is one that stands on a page, a sum of such figures, or the difference of the figures
-to date at the end of two years. So the report tells nothing that the pages do not tell."""
+Every figure is on one of these pages, or is a sum of such figures, or is the difference of the
+figures to date at the end of two years. So the report reveals nothing that the pages do not
+reveal."""
 
 from __future__ import annotations
 
@@ -43,14 +44,14 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year of the group: its first and its last month."""
+    """A year of the group, which need not begin in January: its first and its last month."""
 
     first: Month
     last: Month
 
     @property
     def name(self) -> str:
-        """The calendar year in which it ends. It names the files."""
+        """The calendar year in which it ends. It is part of the names of the files."""
         return self.last[:4]
 
     def has(self, month: Month) -> bool:
@@ -59,7 +60,8 @@ class Year:
 
 
 def year_of(month: Month, begins: Month) -> Year:
-    """Returns the year with a month. `begins`: the first month of any year of the group."""
+    """Returns the year that contains a month. `begins` is the first month of any year of the
+    group."""
     first = month
     while first[5:] != begins[5:]:
         first = after(first, -1)
@@ -67,13 +69,13 @@ def year_of(month: Month, begins: Month) -> Year:
 
 
 def whole_years(months: Sequence[Month], begins: Month) -> list[Year]:
-    """Returns the years whose last month has a page, oldest first. The first of them may have begun
-    before the first page."""
+    """Returns the years whose last month has a page, the oldest first. The first of them may
+    have begun before the first page."""
     return [year_of(month, begins) for month in months if year_of(month, begins).last == month]
 
 
 def files_of_year(year: Year) -> tuple[str, str]:
-    """Returns the names of the page and the PDF."""
+    """Returns the names of the page and the PDF of a year."""
     return f"year-{year.name}.html", f"year-{year.name}.pdf"
 
 
@@ -117,7 +119,7 @@ def draft_files(
 def year_report(
     views: Sequence[PublicView], year: Year, w: Words, pictures: StoryPictures = NO_PICTURES
 ) -> Document:
-    """Returns the report of a year, to the newest of its months that has a page."""
+    """Returns the report of a year, up to its newest month that has a page."""
     pages = [view for view in views if year.has(view.month)]
     last = pages[-1]
     before = next((view for view in reversed(views) if view.month < year.first), None)
@@ -184,7 +186,7 @@ def _did(
 
 def _work_before(before: PublicView | None) -> Sequence[Progress]:
     """Returns the work-plan on the page before the year. Returns () if there is none, or if that
-    page was made long after its month: it tells nothing of the work."""
+    page was made long after its month, because such a page tells nothing about the work."""
     return before.facts.progress if before else ()
 
 
@@ -233,7 +235,7 @@ def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) ->
 
 
 def _received(last: PublicView, before: PublicView | None, w: Words) -> list[tuple[str, int]]:
-    """Returns the sources of the year, each with the amount that it gave."""
+    """Returns the sources of money of the year, each with the amount that came from it."""
     until = {(each.kind, each.grant): each.to_date for each in before.money_in} if before else {}
     received = [
         (
@@ -273,9 +275,10 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
 
 
 def _counted_in_year(each: IndicatorFigures, earlier: Decimal | None) -> Decimal | None:
-    """Returns the number of the year: the difference of two numbers to date that pages showed.
+    """Returns the number that an indicator reached in the year: the difference of two numbers to
+    date that pages showed.
 
-    Returns None for a percentage, which nobody can sum, and if a number is not known."""
+    Returns None for a percentage, which cannot be summed, and if a number is not known."""
     if each.to_date is None or "%" in each.unit:
         return None
     return each.to_date if earlier is None else each.to_date - earlier
