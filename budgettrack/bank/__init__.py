@@ -1,1 +1,2 @@
-"""Bank statements: their formats, importing and reconciling."""
+"""Bank statements: their file formats, how they are imported, and how a month of the books is
+compared with them."""

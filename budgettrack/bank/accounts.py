@@ -1,5 +1,5 @@
-"""The group's own bank accounts. An account is known by keyed marks of its numbers, and by a name
-that the group chooses. Its number is never stored."""
+"""The group's own bank accounts. An account is recognised by keyed hashes of its numbers (its
+*marks*), and has a name that the group chooses. Its number is never stored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.register.records import Banked
 
 TRANSFER_DAYS = timedelta(days=4)
-"""The most days between the two entries of a transfer: a weekend and a holiday."""
+"""The longest time between the two entries of a transfer: a weekend and a holiday."""
 
 _OWN_NUMBER = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _GERMAN = re.compile(r"DE\d{2}(\d{8})(\d{10})|(\d{8})/(\d{1,10})")
@@ -24,8 +24,10 @@ _GERMAN = re.compile(r"DE\d{2}(\d{8})(\d{10})|(\d{8})/(\d{1,10})")
 
 @dataclass(frozen=True, slots=True)
 class KnownAccounts:
-    """The accounts that the register knows. `names`: by mark. `signs`: by name, what a person has
-    answered about them. `currencies`: by name, those of earlier entries. `earlier`: these
+    """The accounts that the register knows.
+
+    `names`: the names by mark. `signs`: by name, what a person has answered about the signs of
+    the amounts. `currencies`: by name, the currencies of earlier entries. `earlier`: these
     entries."""
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -35,14 +37,16 @@ class KnownAccounts:
 
     @property
     def all_names(self) -> list[str]:
-        """Return each name once, in the order of their first imports."""
+        """Return each name once, in the order in which the accounts were first imported."""
         return list(dict.fromkeys(self.names.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class FileAccount:
-    """An account in a file. `name`: "" if the group has not named it yet. `is_new`: whether its
-    mark must be stored. `place`: its place in the file, from 1."""
+    """An account in a file.
+
+    `name`: "" if the group has not named it yet. `is_new`: whether its mark must be stored.
+    `place`: its position in the file, from 1."""
 
     mark: str
     name: str
@@ -51,24 +55,26 @@ class FileAccount:
 
     @property
     def label(self) -> str:
-        """Return the name, or what stands for it as long as there is none."""
+        """Return the name of the account, or other words for it if it has none yet."""
         return self.name or f"new account {self.place}"
 
 
 AskName = Callable[[int, str, Sequence[str]], str]
-"""Asks a person for the name of a new account: its place in the file, its number, known names."""
+"""A function that asks a person for the name of a new account: its position in the file, its
+number, the known names."""
 
 
 def account_mark(key: bytes, number: str) -> str:
-    """Return the keyed mark of an account's number, however the bank writes the number."""
+    """Return the keyed hash of an account number. It is the same in every way in which banks
+    write the number."""
     return hmac.new(
         key, json.dumps(["account", _plain(number)]).encode(), hashlib.sha256
     ).hexdigest()
 
 
 def _plain(number: str) -> str:
-    """Return the number without blanks. An IBAN of Germany has bank and account in it, which older
-    formats write as bank/account."""
+    """Return the number without blanks. A German IBAN contains the bank and the account, which
+    older formats write as bank/account."""
     bare = re.sub(r"[\s.-]", "", number).upper()
     german = _GERMAN.fullmatch(bare)
     if german is None:
@@ -86,12 +92,12 @@ def of_file(
     owners: Mapping[str, str] | None = None,
     likely: str = "",
 ) -> dict[str, FileAccount]:
-    """Return the accounts of a file, by number. `given`: the names that a person gave, in the order
-    of the file. A number that is not known takes the next of them. `owners`: the names of files
-    that have no number, by what stands for it. `likely`: the account of a file without a number,
-    if nobody names it.
+    """Return the accounts of a file by number.
 
-    Raises UsageError if a statement is of another account than was given."""
+    `given`: the names that a person gave, in the order of the file; each unknown number gets the
+    next of them. `owners`: for files without a number, the account names by the text that stands
+    for the number. `likely`: the account of a file without a number, if nobody names it. Raises
+    UsageError if a statement belongs to another account than was given."""
     left, there = list(given), list[str]()
     accounts: dict[str, FileAccount] = {}
     for place, number in enumerate(dict.fromkeys(numbers), 1):
@@ -125,10 +131,11 @@ def of_file(
 def named_by_itself(
     accounts: Mapping[str, FileAccount], known: KnownAccounts
 ) -> dict[str, FileAccount]:
-    """Return the accounts with a name for each: the first import of a group may name them itself.
+    """Return the accounts with a name for each. At the first import of a group, accounts can get a
+    name without a question.
 
-    Raises UsageError if the group has accounts already: a statement of somebody else's account
-    must not slip in."""
+    Raises UsageError if the group has accounts already, so that nobody imports a statement of
+    somebody else's account by mistake."""
     unnamed = [number for number, account in accounts.items() if not account.name]
     if unnamed and known.all_names:
         raise UsageError(
@@ -148,8 +155,8 @@ def _usual_name(place: int) -> str:
 
 
 def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
-    """Return the two sides of each transfer between accounts of the file: by the mark of the one,
-    the account of the other."""
+    """Return the transfers between accounts of the file: for the mark (keyed hash) of each of
+    the two entries, the account of the other."""
     sides: dict[str, str] = {}
     taken: set[int] = set()
     by_amount: dict[tuple[int, str], list[int]] = {}
@@ -172,10 +179,10 @@ def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
 
 
 def other_sides(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
-    """Return by the mark of an entry the entry of another account that was imported before and may
-    be the other side of a transfer: statements of two accounts are often imported one by one.
+    """Return earlier entries of other accounts that may be the other side of a transfer, by the
+    mark (keyed hash) of the new entry. Statements of two accounts are often imported one by one.
 
-    The nearest first. Each is the other side of one entry."""
+    For each entry it is the nearest by date, and each earlier entry is used once."""
     return _nearest(
         entries,
         earlier,
@@ -186,9 +193,8 @@ def other_sides(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) ->
 
 
 def now_booked(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
-    """Return by the mark of a booked entry the provisional entry of an earlier import that it is.
-
-    Its reference may be another one, and its date a few days off."""
+    """Return earlier provisional entries that are booked now, by the mark (keyed hash) of the
+    booked entry. Its reference may be another one, and its date may differ by a few days."""
     waiting = [other for other in earlier if other.is_provisional]
     final = [entry for entry in entries if not entry.is_provisional]
     known = {other.mark for other in earlier}
@@ -206,8 +212,8 @@ def _nearest(
     sign: int,
     days: timedelta,
 ) -> dict[str, Banked]:
-    """Return by the mark of an entry the earlier entry of that amount, times `sign`, with the
-    nearest date. Each earlier entry is taken once."""
+    """Return the earlier entry whose amount is that of a new entry, times `sign`, and whose date
+    is nearest, by the mark of the new entry. Each earlier entry is used once."""
     by_amount: dict[tuple[int, str], list[Banked]] = {}
     for other in earlier:
         by_amount.setdefault((sign * other.units, other.currency), []).append(other)
@@ -227,7 +233,8 @@ def _nearest(
 
 
 def lone_transfers(earlier: Sequence[Banked]) -> list[Banked]:
-    """Return the sides of transfers that were imported before, whose other side was not."""
+    """Return the entries of earlier imports that are one side of a transfer whose other side was
+    not imported."""
     moved = [other for other in earlier if other.table == TRANSFER]
     sides = [
         StatementEntry("", side.mark, side.day, side.units, side.currency, account=side.account)
@@ -238,7 +245,8 @@ def lone_transfers(earlier: Sequence[Banked]) -> list[Banked]:
 
 
 def named_in_words(entry: StatementEntry, key: bytes, known: KnownAccounts) -> str:
-    """Return the own account whose number stands in the words of an entry, or "" if none does."""
+    """Return the name of the group's own account whose number is in the words of an entry, or ""
+    if none is."""
     for number in _OWN_NUMBER.findall(entry.words):
         name = known.names.get(account_mark(key, number), "")
         if name and name != entry.account:

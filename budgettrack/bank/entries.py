@@ -1,4 +1,5 @@
-"""A bank's files as the group reads them: each entry with its mark and its account."""
+"""Reads a bank's files for the group: each entry gets its mark (a keyed hash by which it is
+recognised) and its account."""
 
 from __future__ import annotations
 
@@ -42,13 +43,14 @@ from budgettrack.register.store import (
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A bank's file after reading: its entries, notes for the reader, and the days that it covers.
+    """What was read from a bank's files: the entries, notes for the reader, and the days that they
+    cover.
 
-    `left_out`: the file has amounts that were not taken as movements. `accounts`: by number.
-    `currencies`: of the statements. `signs`: what a person has answered about them.
-    `balances`: the days and balances of the statements, each with its place.
-    `days`: by the name of an account, the days of each of its statements, without reports within
-    the day. `doubts`: what a person must look at beside the entries, in words."""
+    `left_out`: amounts in the file that were not taken as movements. `accounts`: by number.
+    `currencies`: of the statements. `signs`: what a person has answered about them. `balances`:
+    the days and balances of the statements, each with its place. `days`: by the name of an
+    account, the days of each of its statements, without reports within the day. `doubts`: in
+    words, what else a person must look at."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
@@ -65,12 +67,12 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class BankAnswers:
-    """The answers of a person about a file: the names of its accounts, its layout and its signs.
+    """What a person has answered about a file: the names of its accounts, its layout and its signs.
 
     `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
-    rows that look like the other side of a transfer but are not.
-    `ask_name`, `ask_signs`, `ask_owner`: ask for a name, for the signs, or for the account of a
-    file, if they are missing. None without a terminal."""
+    rows that look so but are not. `ask_name`, `ask_signs`, `ask_owner`: functions that ask for a
+    name, for the signs, or for the account of a file, if an answer is missing. They are None if
+    there is no terminal."""
 
     accounts: Sequence[str] = ()
     layout: str = ""
@@ -90,7 +92,7 @@ def entries(
     answers: BankAnswers,
     today: date,
 ) -> Read:
-    """Return the entries of a bank's files, each with its mark and its account.
+    """Return the entries of a bank's files, each with its mark (keyed hash) and its account.
 
     Raises UsageError if a file cannot be read."""
     statements, left, signs = _statements(config, paths, key, known, answers, today)
@@ -152,8 +154,8 @@ def _statements(
     answers: BankAnswers,
     today: date,
 ) -> tuple[list[Statement], list[str], str]:
-    """Return the statements of the files, the names that are left for their new accounts, and what
-    a person has answered about the signs."""
+    """Return the statements of the files, the given names that are left for their new accounts,
+    and what a person has answered about the signs."""
     named = [*answers.accounts, *known.all_names]
     # Without a number in the file, the account is the one that was said, or the only one.
     likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
@@ -185,9 +187,9 @@ def _statements(
 
 
 def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
-    """Return a statement with the amounts that a person meant by `signs`.
+    """Return a statement with its amounts in the reading of the signs that a person has chosen.
 
-    Raises SignsDoubtfulError if the amounts are in doubt and the answer is none of their
+    Raises SignsDoubtfulError if the amounts are doubtful and the answer is none of the possible
     readings."""
     if not statement.readings:
         return statement
@@ -209,7 +211,8 @@ def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
 
 
 def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
-    """Return the accounts that the register knows. With another key it knows none."""
+    """Return the accounts that the register knows. If the group's key is another one now, it
+    knows none."""
     with group.register.reading() as ask:
         accounts, _, currencies = queries.bank_accounts(ask)
         earlier = queries.bank_entries(ask)
@@ -225,16 +228,17 @@ def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
 
 
 def called(paths: Sequence[Path]) -> str:
-    """Return the names of files in words, shortened because they may hold account numbers."""
+    """Return the names of files in a sentence. They are shortened, because they may contain
+    account numbers."""
     return ", ".join(shown(path.name) for path in paths)
 
 
 def _span(
     statements: Sequence[Statement], entries_read: Sequence[StatementEntry]
 ) -> tuple[date | None, date | None]:
-    """Return the first and the last day of the statements, or of their entries.
+    """Return the first and the last day of the statements, or else of their entries.
 
-    Returns None for a day that nothing tells."""
+    A day is None if neither says it."""
     days = [entry.day for entry in entries_read]
     firsts = [statement.first for statement in statements if statement.first]
     lasts = [statement.last for statement in statements if statement.last]
@@ -248,7 +252,7 @@ def _entry(
     account: str,
     seen: Counter[tuple[object, ...]],
 ) -> StatementEntry:
-    """Return one entry with its mark. `account`: the mark of its account."""
+    """Return one entry with its mark (keyed hash). `account` is the mark of its account."""
     line = statement.lines[number]
     try:
         units = money.minor(line.amount, line.currency)
@@ -283,8 +287,8 @@ def _entry(
 
 
 def _fee(line: StatementLine) -> int:
-    """Return what the bank kept of a payment. The fee only helps to suggest a row. Returns 0 if the
-    fee is not an amount of money."""
+    """Return the fee that the bank kept from a payment. It is only used to suggest a row.
+    Returns 0 if the fee is no amount of money."""
     try:
         return money.minor(line.fee, line.currency)
     except ValueError:
@@ -294,7 +298,8 @@ def _fee(line: StatementLine) -> int:
 def own_transfers(
     entries_read: Sequence[StatementEntry], key: bytes, known: KnownAccounts
 ) -> dict[str, str]:
-    """Return the transfers between own accounts: by the mark of an entry, the other account."""
+    """Return the transfers between own accounts: for the mark (keyed hash) of an entry, the
+    other account."""
     in_words = {
         entry.mark: name for entry in entries_read if (name := named_in_words(entry, key, known))
     }

@@ -1,5 +1,5 @@
-"""The statements of a file beside those of earlier imports: whether each goes on where another
-ended, and what of both is the same."""
+"""Compares the statements of a file with those of earlier imports: whether each continues where
+another ended, and which entries both have."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from budgettrack.register.records import BankStatement
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The comparison of a file's statements with earlier statements, in words. `gaps`: the missing
-    days between statements. `notes`: remarks for the reader."""
+    """The result of comparing the statements of a file with earlier ones, in words.
+
+    `gaps`: the days that are missing between statements. `notes`: remarks for the reader."""
 
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -27,9 +28,10 @@ class Beside:
 def with_balances(
     statements: Sequence[Statement], accounts: Mapping[str, FileAccount]
 ) -> dict[BankStatement, str]:
-    """Return the days and balances of the statements of a file that have them, each with its place.
+    """Return the days and balances of those statements of a file that have them, each with its
+    place.
 
-    A report within the day is left out: the bank may still change it."""
+    A report within the day is left out, because the bank may still change it."""
     places: dict[BankStatement, str] = {}
     for statement in statements:
         if statement.is_provisional or statement.first is None or statement.last is None:
@@ -90,8 +92,8 @@ def _age(
     before: BankStatement | None,
     after: BankStatement | None,
 ) -> list[str]:
-    """Return how a new statement stands to those of earlier imports next to it, if a reader should
-    know."""
+    """Return sentences about how a new statement fits to the earlier statements next to it, if a
+    reader should know."""
     if before and not follows(before, statement) and overlaps(before, statement):
         return [_overlap(place, before)]
     if after and not follows(statement, after) and overlaps(statement, after):
@@ -115,7 +117,8 @@ def _overlap(place: str, other: BankStatement) -> str:
 def _gap(
     one: BankStatement, other: BankStatement, places: Mapping[BankStatement, str]
 ) -> list[str]:
-    """Return in words what is missing between two statements, if their balances prove it."""
+    """Return a sentence about what is missing between two statements, if their balances prove
+    that something is."""
     if other.opening is None:
         return []
     opens = money.with_currency(other.opening, other.currency)
@@ -133,8 +136,8 @@ def _gap(
 
 
 def _pages(one: BankStatement, other: BankStatement) -> str:
-    """Return the numbers of the pages between two pages of one statement, or "" if there are
-    none."""
+    """Return the numbers of the pages that lie between two pages of one statement, or "" if
+    there are none."""
     if one.number != other.number or one.page is None or other.page is None:
         return ""
     pages = range(one.page + 1, other.page)

@@ -1,6 +1,6 @@
-"""Import of bank statements: entries become rows of Expenses and Income.
+"""Imports bank statements: entries become rows of Expenses and Income.
 
-The register keeps the date, the amount and a keyed hash of an entry, and nothing that names
+Of an entry, the register keeps the date, the amount and a keyed hash, and nothing that names
 anybody."""
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ from budgettrack.register.store import (
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The decision about an entry.
+    """What is decided about an entry.
 
-    `add`: a new row. `settle`: the row that was ordered or expected is now paid. `same`: it is an
-    existing row. `leave`: nothing is done."""
+    `add`: it becomes a new row. `settle`: it pays the row that was ordered or expected. `same`:
+    it is an existing row. `leave`: nothing is done."""
 
     proposal: Proposal
     do: Literal["add", "settle", "same", "leave"]
@@ -67,7 +67,8 @@ class Choice:
 def proposals(
     group: OpenedGroup, paths: Sequence[Path], answers: BankAnswers, *, new_key: bool = False
 ) -> tuple[list[Proposal], Read]:
-    """Return a proposal for each entry of the files, and the files as read. Nothing is written."""
+    """Return a proposal for each entry of the files, and what was read from the files. Nothing
+    is written."""
     config = group.config
     with group.register.reading() as ask:
         stored = queries.load(ask)
@@ -113,10 +114,12 @@ def _with_other_sides(
     there: Sequence[Banked],
     answers: BankAnswers,
 ) -> list[Proposal]:
-    """Return the proposals, with a transfer where the other side was taken as a row before.
+    """Return the proposals. An entry becomes a transfer if its other side was imported as a row
+    before.
 
     `alone`: the new entries whose other side is not in the files. `there`: entries of earlier
-    imports that have a row. Raises UsageError if a row that a person named is no other side."""
+    imports that have a row. Raises UsageError if a row that a person named cannot be the other
+    side."""
     said = {*answers.transfers}
     sides = other_sides(alone, there)
     # Both sides may have been taken as rows before: then a person must say so.
@@ -150,10 +153,11 @@ def _with_other_sides(
 def _with_similar(
     proposed: Sequence[Proposal], plan: Plan, ties: Mapping[str, Record]
 ) -> tuple[list[Proposal], bool]:
-    """Return the proposals, with the rows that new entries may be although amount or date differ,
-    and whether all of them were compared.
+    """Return the proposals, in which new entries are compared with rows that have a different
+    amount or date, and whether all of them could be compared.
 
-    A payment of 12.43 that was typed as 12.34 would else be counted twice."""
+    For example, a payment of 12.43 that somebody typed as 12.34 would otherwise be counted
+    twice."""
     taken = {*ties.values(), *((proposal.table, proposal.id) for proposal in proposed)}
     loose = without(taken, movements(plan))
     new = [proposal.entry for proposal in proposed if proposal.what == "new"]
@@ -180,14 +184,15 @@ def _with_similar(
 
 
 _ONE_SIDE = ("new", "known", "transfer")
-"""The states of an entry that may be one side of a transfer. The other side may have been imported
+"""The states of an entry that may be one side of a transfer whose other side was imported
 before."""
 
 
 def _never_booked(
     there: Sequence[Banked], booked: Mapping[str, Banked], statement: Read
 ) -> list[str]:
-    """Return in words the provisional entries that the statement of their day does not have."""
+    """Return sentences about provisional entries that the later statement of their day does not
+    have."""
     now = {earlier.mark for earlier in booked.values()}
     return [
         f"{earlier.id} ({earlier.day}, {money.with_currency(earlier.units, earlier.currency)}) was"
@@ -206,10 +211,10 @@ def _never_booked(
 def add(
     group: OpenedGroup, choices: Sequence[Choice], by: str, statement: Read
 ) -> list[tuple[Choice, str]]:
-    """Carry out the choices in one commit, and keep the names of new accounts.
+    """Carry out the choices in one commit, and store the names of new accounts.
 
-    Returns each choice with the ID of its record, or "" if nothing was done. An entry that was
-    added by somebody else in the meantime is left out. The next sync writes the rows into the
+    Returns each choice with the ID of its record, or "" if nothing was done. If somebody else
+    has added an entry in the meantime, it is left out. The next sync writes the rows into the
     workbook."""
     key = key_of(group.config) or made_key(group.config.path.parent)
     known = known_accounts(group, key)
@@ -248,7 +253,7 @@ def add(
 
 
 class _Adding:
-    """The rows that one import writes, and the marks of their entries."""
+    """The rows that one import writes, and the marks (keyed hashes) of their entries."""
 
     def __init__(
         self,
@@ -281,7 +286,7 @@ class _Adding:
     def carry_out(self, choice: Choice) -> str:
         """Adds or settles the row of an entry, and returns its ID. Returns "" if nothing is done.
 
-        Two people may import the same statement: what the other has added is not added twice."""
+        Two people may import the same statement. What the other has added is not added again."""
         proposal, entry = choice.proposal, choice.proposal.entry
         if choice.do == "leave" or self._is_done(proposal):
             return ""
@@ -320,7 +325,7 @@ class _Adding:
         return before.table == TRANSFER
 
     def _take_back(self, proposal: Proposal) -> None:
-        """Remove the rows as which the sides of a transfer were taken before."""
+        """Remove the rows that an earlier import made of the sides of a transfer."""
         for mark in (proposal.earlier, proposal.entry.mark):
             before = self._earlier.get(mark)
             if before is None or before.table == TRANSFER:
@@ -348,8 +353,8 @@ class _Adding:
 
 
 def _fields(what: Proposal) -> Fields:
-    """Return the fields of a new record. People type its description, because the words of the
-    bank name people."""
+    """Return the fields of a new record. It has no description: people type it, because the
+    words of the bank name people."""
     entry = what.entry
     amount = plain(abs(Decimal(money.decimal(entry.units, entry.currency))))
     day = entry.day.isoformat()

@@ -1,7 +1,7 @@
-"""The layout that a bank's CSV file shows, the questions that the file leaves open, and the file
-that keeps the layout for the next months.
+"""Shows the layout of a bank's CSV file (what its columns mean) as it was detected, asks what the
+file leaves open, and stores the layout for the next months.
 
-No row is kept: a layout has only headings, and words that tell a direction or a state."""
+No row is stored: a layout has only headings, and words for a direction or a state."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import UsageError
 
 EXAMPLES = 5
-"""The rows that are shown as they were understood."""
+"""How many rows are shown as examples of how they were understood."""
 
 QUESTIONS = (
     "date", "dates", "currency", "amount", "in", "fee", "sign", "booked", "account", "signs",
@@ -36,11 +36,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class LayoutSeen:
-    """A file as it is understood.
+    """A file as it was understood.
 
-    `known`: the name of the layout that it has already, "" if it has none. A layout in the section
-    [bank] is called "[bank]". `doubts`: what a person must say first.
-    `lines`: the first movements. `notes`: what else is told of its rows."""
+    `known`: the name of the layout that it already has, or "". A layout in the section [bank] of
+    the config is called "[bank]". `doubts`: the questions that a person must answer first.
+    `lines`: the first movements. `notes`: other remarks about its rows."""
 
     layout: Layout
     known: str
@@ -51,9 +51,9 @@ class LayoutSeen:
 
 
 def seen(config: Config, path: Path, answers: Mapping[str, str], today: date) -> LayoutSeen:
-    """Return a bank's CSV file as it is understood with the answers.
+    """Return a bank's CSV file as it is understood with these answers.
 
-    Raises UsageError if it is no CSV file of a bank, or an answer is none of the choices."""
+    Raises UsageError if it is no CSV file of a bank, or if an answer is not among the choices."""
     name, content = _one_document(path)
     locale = default_locale(config, None)
     choices = CsvChoices(of_group(config.path.parent), today=today, currency=config.currency)
@@ -75,7 +75,8 @@ def seen(config: Config, path: Path, answers: Mapping[str, str], today: date) ->
 
 
 def _one_document(path: Path) -> tuple[str, bytes]:
-    """Return the name and the bytes of the one file. Raises UsageError if it is no CSV file."""
+    """Return the name and the bytes of the only file in a path. Raises UsageError if it is no
+    CSV file."""
     name, content, *others = (part for document in documents(path) for part in document)
     if others:
         raise unreadable(
@@ -98,7 +99,7 @@ def _understood(
 
 
 def free_name(folder: Path) -> str:
-    """Return a name for a new layout of the group in a folder."""
+    """Return a name for a new layout that no other layout in the folder has."""
     taken = {path.stem for path in (folder / LAYOUT_FOLDER).glob("*.toml")}
     return next(
         name
@@ -108,7 +109,7 @@ def free_name(folder: Path) -> str:
 
 
 def check_name(folder: Path, name: str) -> None:
-    """Raise UsageError if a layout cannot be called so."""
+    """Raise UsageError if a layout cannot have this name."""
     if not _NAME.fullmatch(name):
         raise UsageError(
             f'"{name}" is no name for a layout. Use small letters, digits and hyphens, as in'
@@ -124,7 +125,7 @@ def check_name(folder: Path, name: str) -> None:
 
 
 def keep(folder: Path, name: str, layout: Layout) -> Path:
-    """Write a layout into the folder of the group. Returns its path, from that folder."""
+    """Write a layout into the folder of the group. Returns its path, relative to that folder."""
     check_name(folder, name)
     path = Path(LAYOUT_FOLDER) / f"{name}.toml"
     text = as_toml(replace(layout, name=""))
@@ -134,7 +135,7 @@ def keep(folder: Path, name: str, layout: Layout) -> Path:
 
 
 def check_questions(answers: Mapping[str, str]) -> None:
-    """Raise UsageError for the answer to a question that there is not."""
+    """Raise UsageError if there is an answer to an unknown question."""
     unknown = sorted(answers.keys() - {*QUESTIONS, "name"})
     if unknown:
         raise UsageError(

@@ -1,5 +1,5 @@
-"""Matching of a bank statement with the register: what an entry probably is, and whether both
-agree.
+"""Compares a bank statement with the register: proposes what an entry is, and finds the row for
+each entry.
 
 Nothing is stored here. The words of an entry are compared in memory with descriptions that
 people typed. They are never part of a result."""
@@ -18,13 +18,14 @@ from budgettrack.core.records.model import Expense, Fields, Income, Plan
 from budgettrack.register.records import Banked
 
 NEAR = timedelta(days=5)
-"""The most days between a row and the bank's entry for it: a weekend and a holiday."""
+"""The longest time between a row and the bank's entry for it: a weekend and a holiday."""
 
 WAIT = timedelta(days=90)
-"""The most days between an order or a promise and its entry at the bank."""
+"""The longest time between an order or an expected income and its entry at the bank."""
 
 TRANSFER = "transfer"
-"""Stands for the table of an entry that has no row: money moved between accounts of the group."""
+"""Stands in place of a table, for an entry that has no row because it moved money between
+accounts of the group."""
 
 Record = tuple[str, str]
 """A table and an ID."""
@@ -35,16 +36,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StatementEntry:
-    """One booked movement.
+    """One booked movement at the bank.
 
-    `mark`: a keyed hash that identifies the movement.
-    `units`: the amount in minor units of `currency`, positive for money received.
-    `words`: the bank's text. It is personal.
-    `original`: a card payment's amount and currency where it was paid, or None.
-    `fee`: what the bank kept of the payment, in minor units, if the file tells it.
-    `is_provisional`: it stands in a report within the day. The bank may still change it.
-    `account`: the name of the account that the group chose, or "" if it has none yet.
-    """
+    `mark`: a keyed hash that identifies the movement. `units`: the amount in minor units of
+    `currency`, positive for money received. `words`: the bank's text, which is personal.
+    `original`: for a payment by card, the amount and currency in which it was made, or None.
+    `fee`: what the bank kept of the payment, in minor units, if the file says it.
+    `is_provisional`: whether it is from a report within the day, which the bank may still
+    change. `account`: the name that the group chose for the account, or "" if it has none yet."""
 
     place: str
     mark: str
@@ -61,8 +60,8 @@ class StatementEntry:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money that was paid or received according to the register. A receipt over several rows is one
-    movement."""
+    """Money that was paid or received according to the register. A receipt that is split over
+    several rows is one movement."""
 
     table: str
     id: str
@@ -83,15 +82,15 @@ ProposedMeaning = Literal["new", "known", "booked", "duplicate", "similar", "ope
 class Proposal:
     """The proposed meaning of an entry.
 
-    `known`: it was added before, as `id`. `booked`: it was added before, as `id`, from a report
-    within the day, and `earlier` is its mark there. `duplicate`: it looks like the row `id`.
-    `similar`: it may be the row `id` although amount or date differ; `why` says what speaks for it,
-    and `remedy` what to do if it is so. `open`: the row `id` is ordered or expected with this
-    amount. `transfer`: it moved to or from
-    another account of the group, which `why` names, and is neither expense nor income; if the other
-    side was taken as the row `id` before, `earlier` is its mark. `new`: a row for `table`, with a
-    budget line, or a grant and a kind, if past rows agree on one. `like` is the similar past row,
-    and `why` says what both have in common."""
+    `what` is one of these. `known`: it was added before, as the row `id`. `booked`: it was added
+    before from a report within the day, as the row `id`; `earlier` is its mark (keyed hash)
+    there. `duplicate`: it looks like the row `id`. `similar`: it may be the row `id` although
+    amount or date differ; `why` gives the reason, and `remedy` says what to do then. `open`: the
+    row `id` is ordered or expected with this amount. `transfer`: it moved money to or from
+    another account of the group, which `why` names, and is neither expense nor income; if its
+    other side was imported as the row `id` before, `earlier` is its mark. `new`: a new row for
+    `table`, with the budget line, or the grant and kind, on which earlier rows agree. `like` is
+    the most similar earlier row, and `why` says what the two have in common."""
 
     entry: StatementEntry
     what: ProposedMeaning
@@ -127,7 +126,7 @@ def movements(plan: Plan) -> list[Movement]:
 
 
 def _received_income(plan: Plan) -> Iterator[Income]:
-    """Yield the income that came through the bank."""
+    """Yield the income that came over the bank account."""
     for income in plan.income.values():
         if income.state == "received" and income.kind != "opening balance":
             yield income
@@ -153,12 +152,12 @@ def propose(
     transfers: Mapping[str, str] = {},
     booked: Mapping[str, Banked] = {},
 ) -> list[Proposal]:
-    """Return a proposal for each entry, in the order of the entries. `transfers`: by the mark of an
-    entry, the account on the other side. `booked`: by the mark of an entry, the provisional entry
-    of an earlier import that it is.
+    """Return a proposal for each entry, in the order of the entries.
 
-    `ties` maps the mark of an entry that was added before to its record. A row of the register
-    matches at most one entry. A row that was added from another file can still match, because the
+    `ties`: the record of each entry that was added before, by the mark (keyed hash) of the
+    entry. `transfers`: the account on the other side, by the mark of an entry. `booked`: the
+    provisional entry of an earlier import that an entry is, by its mark. A row of the register
+    fits at most one entry. A row that was added from another file can still fit, because the
     references of banks differ between formats."""
     taken = {ties[entry.mark] for entry in entries if entry.mark in ties}
     taken |= {(earlier.table, earlier.id) for earlier in booked.values()}
@@ -190,13 +189,13 @@ def propose(
 
 
 def table_of(entry: StatementEntry) -> str:
-    """Return the table of an entry's row: money back from a shop is an expense, refunded, and
-    money back to a funder is income, returned."""
+    """Return the table for the row of an entry. Money back from a shop belongs to Expenses
+    (refunded), and money back to a funder to Income (returned)."""
     return "expenses" if (entry.units < 0) != entry.reversal else "income"
 
 
 def without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement]:
-    """Return the movements whose record is not taken by an entry."""
+    """Return the movements whose record no entry has taken."""
     return [movement for movement in movements if movement.record not in taken]
 
 
@@ -213,7 +212,7 @@ def waiting_rows(plan: Plan) -> Iterator[Movement]:
 def original_units(entry: StatementEntry) -> tuple[int, str] | None:
     """Return the amount of a purchase in minor units of its currency.
 
-    Returns None if the file does not tell it, or if its currency is not in use."""
+    Returns None if the file does not say it, or if the currency is not in use."""
     if entry.original is None:
         return None
     amount, currency = entry.original
@@ -243,7 +242,8 @@ def _nearest(
 
 
 def _abroad(entry: StatementEntry, among: Iterable[Movement]) -> Movement | None:
-    """Return the row of a payment by card in the currency of the purchase, or None."""
+    """Return the row of a payment by card that has the amount in the currency of the purchase.
+    Returns None if there is none."""
     original = original_units(entry)
     if original is None:
         return None
@@ -252,7 +252,7 @@ def _abroad(entry: StatementEntry, among: Iterable[Movement]) -> Movement | None
 
 
 class _Past:
-    """The rows that people typed before, each with its words."""
+    """The rows that people typed before, each with the words of its description."""
 
     def __init__(self, plan: Plan, records: Mapping[str, Mapping[str, Fields]]) -> None:
         self._plan = plan
@@ -270,7 +270,8 @@ class _Past:
         ]
 
     def like(self, entry: StatementEntry) -> Proposal:
-        """Return a new row, with the line, grant and kind on which past rows agree."""
+        """Return the proposal of a new row, with the line, the grant and the kind on which
+        similar earlier rows agree."""
         if table_of(entry) == "expenses":
             return self._like_expenses(entry)
         if entry.reversal:
@@ -308,19 +309,21 @@ class _Past:
         return Proposal(entry, "new", "income", grant=grant, kind=kind, like=income.id, why=why)
 
     def _may_pay(self, expense: Expense, day: date) -> bool:
-        """Tell whether an expense is earlier than a day, and its line can be used on that day: its
-        grant has started and has not ended."""
+        """Tell whether the line of an expense may be proposed for a day: the expense is earlier,
+        and its grant has started and has not ended."""
         grant = self._plan.grants.get(expense.grant)
         return expense.day <= day and (grant is None or grant.covers(day))
 
 
 def _is_split(expense: Expense) -> bool:
-    """Tell whether the row is a part of a receipt: its amount is not what the bank paid."""
+    """Tell whether the row is a part of a split receipt, so that its amount is not what the bank
+    paid."""
     return bool(expense.split_of) or expense.receipt_total is not None
 
 
 def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
-    """Return how much two rows have in common, and what. The words themselves are not returned."""
+    """Return how similar two rows are, and in what. The common words themselves are not
+    returned."""
     common = {"the same amount": same_amount, "a word in common": bool(shared)}
     why = " and ".join(words for words, is_so in common.items() if is_so)
     return 2 * same_amount + 2 * len(shared), why
@@ -332,7 +335,7 @@ def _agreed(
     """Return the newest of the most similar rows, if all of these have the same budget line or
     grant.
 
-    Returns None if they differ: a guess could be wrong."""
+    Returns None if they differ, because a guess could be wrong."""
     listed = list(rows)
     most = max((likeness for (likeness, _), _, _ in listed), default=0)
     best = [row for row in listed if row[0][0] == most > 0]
@@ -341,7 +344,7 @@ def _agreed(
 
 
 def _words(text: str) -> frozenset[str]:
-    """Return the words of a text with four letters or more."""
+    """Return the words of a text that have at least four letters."""
     return frozenset(re.findall(r"[^\W\d_]{4,}", text.casefold()))
 
 
@@ -357,9 +360,9 @@ EntryState = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An entry, or a movement, or both if they belong together.
+    """An entry and a movement that belong together, or one of them alone.
 
-    `difference` is what the pair adds to the difference of statement and register."""
+    `difference` is the part of this pair in the difference between statement and register."""
 
     state: EntryState
     entry: StatementEntry | None
@@ -385,16 +388,16 @@ def reconcile(
     last: date,
     transfers: Set[str] = frozenset(),
 ) -> list[Pair]:
-    """Pair the entries and the movements from `first` to `last`. `transfers`: the marks of entries
-    that moved money between accounts of the group. They count on both sides.
+    """Return the entries and the movements from `first` to `last` in pairs.
 
-    For each currency the differences of the pairs add up to the sum of the statement minus the
-    sum of the register."""
+    `transfers`: the marks (keyed hashes) of entries that moved money between accounts of the
+    group. They count on both sides. For each currency, the differences of the pairs add up to
+    the sum of the statement less the sum of the register."""
     return within(matches(entries, movements, ties, transfers), first, last)
 
 
 def within(matched: Iterable[MatchedPair], first: date, last: date) -> list[Pair]:
-    """Return the pairs with at least one side between `first` and `last`."""
+    """Return the pairs of which at least one side is between `first` and `last`."""
     paired = [_pair(entry, movement, first, last) for entry, movement in matched]
     return sorted(filter(None, paired), key=_order)
 
@@ -405,8 +408,8 @@ def matches(
     ties: Mapping[str, Record],
     transfers: Set[str] = frozenset(),
 ) -> list[MatchedPair]:
-    """Return each entry and each movement once. An entry and a movement that are the same form one
-    pair."""
+    """Return each entry and each movement once. If an entry and a movement are the same payment,
+    they form a pair."""
     left = {movement.record: movement for movement in movements}
     pairs: list[MatchedPair] = []
     loose: list[StatementEntry] = []
@@ -434,7 +437,7 @@ def matches(
 def _matched(
     entries: Sequence[StatementEntry], left: dict[Record, Movement]
 ) -> dict[int, Movement]:
-    """Return the movement of each entry, by the entry's number, and take it out of `left`."""
+    """Return the movement of each entry, by the number of the entry, and remove it from `left`."""
     matched: dict[int, Movement] = {}
     # The nearest pairs first: the result must not depend on the order of entries in the file.
     for _, _, number, movement in sorted(_near(entries, left.values())):
@@ -446,8 +449,8 @@ def _matched(
 def _near(
     entries: Sequence[StatementEntry], movements: Iterable[Movement]
 ) -> Iterator[tuple[timedelta, str, int, Movement]]:
-    """Yield the movements of an entry's amount near its date: the distance, the movement's ID, the
-    number of the entry, and the movement."""
+    """Yield the movements with the amount of an entry and a date near to it: the distance in
+    days, the ID of the movement, the number of the entry, and the movement."""
     by_amount: dict[tuple[int, str], list[Movement]] = {}
     for movement in movements:
         by_amount.setdefault((movement.units, movement.currency), []).append(movement)
@@ -461,9 +464,9 @@ def _near(
 def _pair(
     entry: StatementEntry | None, movement: Movement | None, first: date, last: date
 ) -> Pair | None:
-    """Pair an entry with a movement. One of them may be missing.
+    """Return the pair of an entry and a movement. One of them may be missing.
 
-    Returns None if neither lies between `first` and `last`."""
+    Returns None if neither is between `first` and `last`."""
     banked, booked = _units(entry, first, last), _units(movement, first, last)
     if banked is None and booked is None:
         return None
@@ -480,7 +483,8 @@ def _pair(
 
 
 def _units(side: StatementEntry | Movement | None, first: date, last: date) -> int | None:
-    """Return an amount, or None if it is missing or lies outside the days."""
+    """Return an amount in minor units. Returns None if there is none, or if its date is not
+    between `first` and `last`."""
     return side.units if side is not None and first <= side.day <= last else None
 
 

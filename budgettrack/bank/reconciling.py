@@ -1,4 +1,5 @@
-"""Reconciliation to the cent: a month of the register beside a bank's files, by account."""
+"""Reconciles: compares a month of the register with a bank's files, account by account, to the
+last cent."""
 
 from __future__ import annotations
 
@@ -44,10 +45,10 @@ from budgettrack.register.store import (
 
 @dataclass(frozen=True, slots=True)
 class BankReconciliation:
-    """A month of statement and register, of one account. `account`: its name, "" if it has none.
+    """The comparison of one month of a statement and the register, for one account.
 
-    `sums` has (statement, register, difference) in minor units for each currency.
-    `suggestions`: what of the pairs that stay apart may belong together."""
+    `account`: its name, or "". `sums` has (statement, register, difference) in minor units for
+    each currency. `suggestions`: which of the unmatched entries and rows may belong together."""
 
     account: str
     month: Month
@@ -131,8 +132,8 @@ def _is_of(pair: Pair, label: str, currencies_of: Mapping[str, Sequence[str]]) -
 
 
 def _loose(matched: Iterable[MatchedPair], tied: Mapping[Record, str]) -> list[Movement]:
-    """Return the movements that no entry is matched with. A row that was added from an entry of
-    another statement is that entry's."""
+    """Return the movements for which there is no entry. A row that was added from an entry of
+    another statement belongs to that entry and is left out."""
     return [
         movement
         for entry, movement in matched
@@ -141,13 +142,13 @@ def _loose(matched: Iterable[MatchedPair], tied: Mapping[Record, str]) -> list[M
 
 
 def _apart(pairs: Iterable[Pair]) -> list[StatementEntry]:
-    """Return the entries of the month that have no row."""
+    """Return the entries of the month for which there is no row."""
     return [pair.entry for pair in pairs if pair.entry is not None and pair.movement is None]
 
 
 def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> str:
-    """Return the account of a pair: the account of its entry, or of the import of its row, else the
-    first of the file."""
+    """Return the account of a pair: that of its entry, or that from which its row was imported,
+    or else the first account of the file."""
     if pair.entry is not None:
         return pair.entry.account
     of_row = tied.get(pair.movement.record, "") if pair.movement else ""
@@ -155,14 +156,15 @@ def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> s
 
 
 def _currencies(statement: Read, label: str, known: KnownAccounts, base: str) -> list[str]:
-    """Return the currencies that are compared. A quiet month has those of the account's past."""
+    """Return the currencies that are compared. In a month without entries they are those of the
+    account's earlier entries."""
     own = {entry.currency for entry in statement.entries if entry.account == label}
     quiet = set(statement.currencies) or known.currencies.get(label, frozenset()) or {base}
     return sorted(own or quiet)
 
 
 def _strangers(statement: Read, known: KnownAccounts) -> list[str]:
-    """Return notes on accounts and currencies that earlier statements did not have."""
+    """Return notes about accounts and currencies that earlier statements did not have."""
     notes = []
     for account in statement.accounts.values():
         if not account.name and known.all_names:
@@ -186,7 +188,7 @@ def _leaves_out_money(finding: Finding) -> bool:
 
 
 def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> tuple[int, int, int]:
-    """Return what the statement and the register move by from one day to another, and the
+    """Return by how much the statement and the register change between two days, and the
     difference."""
     banked = booked = 0
     for pair in pairs:

@@ -1,8 +1,8 @@
-"""Suggestions for what stays apart when a statement and the register are compared: which entries
-and rows may belong together, and why.
+"""Suggests which entries and rows may belong together that were not matched when a statement and
+the register were compared, and why.
 
-None is taken. Entries and rows stay apart in the comparison, so that its differences still add up
-to the cent."""
+No suggestion is carried out. The entries and rows stay separate in the comparison, so that its
+differences still add up to the cent."""
 
 from __future__ import annotations
 
@@ -26,20 +26,22 @@ from budgettrack.core.base import money
 from budgettrack.core.base.months import month_of
 
 FAR = timedelta(days=10)
-"""The most days between an entry and a row of another month that was dated wrongly. The rent of the
-month before has the same amount, too."""
+"""The longest time between an entry and a row with a wrong date in another month. (The rent of
+the month before has the same amount, too.)"""
 
 MOST_PARTS = 4
-"""The most rows that one entry is compared with, and the most entries for one row."""
+"""With how many rows together one entry is compared at most, and with how many entries one row."""
 
 MOST_NEAR = 12
-"""The most rows among which a sum is searched: the nearest by date. They have 781 sums."""
+"""Among how many rows a sum is searched: the nearest by date. Twelve rows have 781 sums of at
+most four."""
 
 STEPS = 300_000
-"""The most comparisons for one reason, less than a second. 300 unmatched entries need fewer."""
+"""How many comparisons are made at most for one kind of suggestion. They take less than a
+second, and 300 unmatched entries need fewer."""
 
 TOO_MUCH = "Too much is apart to look through all of it for suggestions."
-"""The message if a search was stopped before its end."""
+"""The message if a search was stopped because there were too many comparisons."""
 
 OneSide = TypeVar("OneSide", StatementEntry, Movement)
 Bounded = TypeVar("Bounded")
@@ -57,8 +59,9 @@ SuggestionReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Entries and movements that may belong together. `why` says what speaks for it, and `remedy`
-    what to do if it is so."""
+    """Entries and movements that may belong together.
+
+    `why` gives the reason, and `remedy` says what to do if they do."""
 
     reason: SuggestionReason
     entries: tuple[StatementEntry, ...]
@@ -73,8 +76,8 @@ def suggested(
     waiting: Iterable[Movement],
     steps: int = STEPS,
 ) -> tuple[list[Suggestion], bool]:
-    """Return suggestions for unmatched entries and movements, and whether the search came to its
-    end. Each entry and movement is in one suggestion at most.
+    """Return suggestions for unmatched entries and movements, and whether the search was completed.
+    An entry or movement is in at most one suggestion.
 
     `waiting`: rows that are ordered or expected, which do not count as movements."""
     search = _Search(entries, movements, waiting, steps)
@@ -93,7 +96,7 @@ def suggested(
 
 
 class _Search:
-    """The entries and movements that no suggestion has yet."""
+    """The entries and movements for which there is no suggestion yet."""
 
     def __init__(
         self,
@@ -111,7 +114,8 @@ class _Search:
         self.found: list[Suggestion] = []
 
     def take(self, rule: Iterable[tuple[int, Suggestion]]) -> None:
-        """Keep the suggestions of a rule, the nearest first, each entry and movement once."""
+        """Add the suggestions of one rule, the nearest in date first. Each entry and movement is
+        used once."""
         taken_entries: set[str] = set()
         taken_records: set[Record] = set()
         # Each reason has its own bound: sums must not keep a slip of typing from being seen.
@@ -131,7 +135,8 @@ class _Search:
 
     @property
     def not_settled(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield rows that are ordered or expected with the amount of an entry."""
+        """Yield suggestions that an entry pays a row which is ordered or expected with the same
+        amount."""
         for entry, row, days in self._pairs(self._waiting, WAIT, NEAR):
             if (row.units, row.currency) == (entry.units, entry.currency):
                 word = "ordered" if row.table == "expenses" else "expected"
@@ -142,7 +147,8 @@ class _Search:
 
     @property
     def other_currency(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield rows in the currency of a purchase, for the card payment in the account's."""
+        """Yield suggestions that a payment by card, in the currency of the account, is a row in
+        the currency of the purchase."""
         for entry, row, days in self._pairs(self._movements, NEAR, NEAR):
             if original_units(entry) == (row.units, row.currency):
                 why = f"the bank says that it was {_told(row.units, row.currency)}"
@@ -151,7 +157,7 @@ class _Search:
 
     @property
     def recorded_fee(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield income that came less a fee which is an expense of its own already."""
+        """Yield suggestions that income came less a fee which is already an expense of its own."""
         for entry, row, days in self._income(NEAR):
             fee = entry.units - row.units
             if not 0 < -fee * 10 <= row.units:
@@ -169,14 +175,15 @@ class _Search:
 
     @property
     def known_fee(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield income that came less a fee which the statement tells."""
+        """Yield suggestions that income came less a fee which the statement names."""
         for entry, row, days in self._income(NEAR):
             if entry.fee and row.units == entry.units + entry.fee:
                 yield days, self._fee(entry, row, "as the statement says")
 
     @property
     def likely_fee(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield income that lacks at most a tenth of the expected amount."""
+        """Yield suggestions that income came less an unknown fee: at most a tenth of the
+        expected amount is missing."""
         for entry, row, days in self._income(NEAR):
             fee = row.units - entry.units
             if 0 < fee * 10 <= row.units:
@@ -195,7 +202,8 @@ class _Search:
         return Suggestion("fee", (entry,), (row,), f"{row.id} less {fee}, {why}", remedy)
 
     def _income(self, days: timedelta) -> Iterator[tuple[StatementEntry, Movement, int]]:
-        """Yield entries and income near them, also where it is only expected."""
+        """Yield entries together with income near to them in date, also income that is only
+        expected."""
         for entry, row, distance in (
             *self._pairs(self._movements, days, days),
             *self._pairs(self._waiting, WAIT, days),
@@ -205,7 +213,7 @@ class _Search:
 
     @property
     def several_rows(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield rows that one entry pays together."""
+        """Yield suggestions that one entry pays several rows together."""
         for entry in self._while_bounded(self._entries):
             rows = self._sum_of(entry.units, entry.day, entry.currency, self._movements)
             if rows:
@@ -217,7 +225,7 @@ class _Search:
 
     @property
     def several_entries(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield entries of an account that together are one row."""
+        """Yield suggestions that several entries of an account together are one row."""
         by_account: dict[str, list[StatementEntry]] = {}
         for entry in self._entries:
             by_account.setdefault(entry.account, []).append(entry)
@@ -233,9 +241,9 @@ class _Search:
     def _sum_of(
         self, units: int, day: date, currency: str, parts: Sequence[OneSide]
     ) -> tuple[OneSide, ...]:
-        """Return the parts that sum to an amount.
+        """Return the parts whose sum is an amount.
 
-        Returns () if none do, or if several sums do: a guess could be wrong."""
+        Returns () if there are none, or if several sums fit, because a guess could be wrong."""
         between = self._between(parts, day - NEAR, day + NEAR)
         if not self._step(len(between)):
             return ()
@@ -259,7 +267,8 @@ class _Search:
 
     @property
     def other_date(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield rows of the same amount whose date is further off than a weekend and a holiday."""
+        """Yield suggestions that a row of the same amount is an entry although the dates differ
+        by more than a weekend and a holiday."""
         by_amount: dict[tuple[int, str], list[Movement]] = {}
         for row in self._movements:
             by_amount.setdefault((row.units, row.currency), []).append(row)
@@ -276,7 +285,8 @@ class _Search:
 
     @property
     def near_amount(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield rows near the date of an entry whose amount looks like a slip of typing."""
+        """Yield suggestions that a row near the date of an entry has the same amount with a
+        typing mistake."""
         for entry, row, days in self._pairs(self._movements, NEAR, NEAR):
             slip = amount_slip(entry.units, row.units) if row.currency == entry.currency else ""
             if slip:
@@ -289,7 +299,8 @@ class _Search:
     def _pairs(
         self, rows: Sequence[Movement], before: timedelta, after: timedelta
     ) -> Iterator[tuple[StatementEntry, Movement, int]]:
-        """Yield each entry with the rows from `before` it to `after` it, and the days between."""
+        """Yield each entry with the rows from `before` it to `after` it, and how many days lie
+        between."""
         for entry in self._while_bounded(self._entries):
             for row in self._between(rows, entry.day - before, entry.day + after):
                 if not self._step():
@@ -302,14 +313,14 @@ class _Search:
         return parts[start : bisect_right(parts, last, key=lambda part: part.day)]
 
     def _while_bounded(self, parts: Iterable[Bounded]) -> Iterator[Bounded]:
-        """Yield the parts until there were too many comparisons."""
+        """Yield the parts until too many comparisons have been made."""
         for part in parts:
             if not self._left:
                 return
             yield part
 
     def _step(self, number: int = 1) -> bool:
-        """Count comparisons. Returns False if there were too many."""
+        """Add to the number of comparisons. Returns False if there are too many."""
         self._left = max(0, self._left - number)
         return self._left > 0
 
@@ -327,7 +338,7 @@ def _told(units: int, currency: str) -> str:
 
 
 def _one_receipt(rows: Sequence[Movement]) -> str:
-    """Return how several rows become one movement."""
+    """Return words that say how several rows become one movement."""
     first, *others = (row.id for row in rows)
     if all(row.table == "expenses" for row in rows):
         return f'write {first} into the column "Split of" of {", ".join(others)}'
@@ -335,7 +346,8 @@ def _one_receipt(rows: Sequence[Movement]) -> str:
 
 
 def _date_slip(bank: date, typed: date) -> str:
-    """Return the mistake in a date, in words. Returns "" if there is no clear mistake."""
+    """Return in words which mistake in a date makes one date the other. Returns "" if there is
+    no clear mistake."""
     if (typed.day, typed.month, typed.year) == (bank.month, bank.day, bank.year):
         return "with day and month exchanged"
     if (typed.day, typed.month) == (bank.day, bank.month) and abs(typed.year - bank.year) == 1:
@@ -344,7 +356,8 @@ def _date_slip(bank: date, typed: date) -> str:
 
 
 def amount_slip(bank: int, typed: int) -> str:
-    """Return which slip of typing makes one amount the other, or "" if none does."""
+    """Return in words which typing mistake makes one amount the other. Returns "" if there is
+    none."""
     if bank == -typed:
         return "its sign is turned"
     if bank * typed <= 0:

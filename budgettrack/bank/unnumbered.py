@@ -1,5 +1,6 @@
-"""Files that do not name their account. Two of them may be of one account, or of two between which
-money has moved: taken for one, a transfer would be an expense and an income."""
+"""Finds the account of files that do not name it. Two such files may belong to one account, or
+to two between which money was moved. If two accounts were taken for one, a transfer would be
+counted as an expense and an income."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.register.records import Banked
 
 AskOwner = Callable[[str, Sequence[str], str], str]
-"""Asks a person which account a file is of: the file, the known names, and the likely one."""
+"""A function that asks a person to which account a file belongs: the file, the known names, and
+the likely one."""
 
 
 def with_owners(
@@ -28,11 +30,11 @@ def with_owners(
     given: Sequence[str],
     ask: AskOwner | None = None,
 ) -> tuple[list[Statement], list[str]]:
-    """Return the statements, with the account that a person has named for each file without a
-    number, and the names that are left for the accounts with a number.
+    """Return the statements, in which files without a number have the account that a person has
+    named, and the names that are left for accounts with a number.
 
-    `given`: the names, in the order of the files. Raises UsageError if the files may be of several
-    accounts, a file has no name, and nobody can be asked."""
+    `given`: the names, in the order of the files. Raises UsageError if the files may belong to
+    several accounts, a file has no name, and nobody can be asked."""
     files = list(dict.fromkeys(each.file for each in statements if not each.account))
     if len(files) < 2:
         return list(statements), list(given)
@@ -59,7 +61,7 @@ def with_owners(
 
 
 def _owned(statements: Sequence[Statement], owners: Mapping[str, str]) -> list[Statement]:
-    """Return the statements, those without a number with the account of their file."""
+    """Return the statements, in which those without a number have the account of their file."""
     return [each if each.account else replace(each, owner=owners[each.file]) for each in statements]
 
 
@@ -74,11 +76,11 @@ def _asked(files: Sequence[str], known: KnownAccounts, ask: AskOwner) -> dict[st
 
 
 def likely_owner(statements: Sequence[Statement], known: KnownAccounts) -> tuple[str, str]:
-    """Return the account of the group that files without a number are likely of: the only one. If
-    they contradict its entries, return "" and why.
+    """Return the account of the group to which files without a number probably belong: the only
+    one. If they contradict its earlier entries, return "" and the reason.
 
-    Example: the cash box gets its first file. It lacks the payments of the bank account in these
-    days."""
+    Example: the first file of the cash box lacks the payments that the bank account has on these
+    days, so it cannot be the bank account."""
     if len(known.all_names) != 1 or not statements:
         return "", ""
     (name,) = known.all_names
@@ -102,8 +104,8 @@ def likely_owner(statements: Sequence[Statement], known: KnownAccounts) -> tuple
 
 
 def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banked | None:
-    """Return an earlier entry within the days of a file that the file does not have. Returns None
-    if it has all of them. The days of two formats may differ by a few."""
+    """Return an earlier entry on the days of a file that the file does not have. Returns None if
+    it has all of them. The dates in two formats may differ by a few days."""
     days = [line.day for line in lines]
     first, last = min(days, default=date.max), max(days, default=date.min)
     there: dict[tuple[int, str], list[date]] = {}
@@ -125,15 +127,16 @@ def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banke
 
 
 def _are_one(statements: Sequence[Statement], *, is_named: bool) -> bool:
-    """Whether the files show that they are of one account, or a person has named one and they show
-    nothing else."""
+    """Whether the files show that they belong to one account, or show nothing and a person has
+    named one account for them."""
     moving = [each for each in statements if each.lines]
     return all(_goes_on(one, two, is_named=is_named) for one, two in pairwise(ordered(moving)))
 
 
 def _goes_on(earlier: Statement, later: Statement, *, is_named: bool) -> bool:
-    """Whether a file goes on where an earlier one ended, or has the same movements of the days that
-    both have. Files of two months without balances show nothing: they are what a person says."""
+    """Whether a file continues where an earlier one ended, or has the same movements on the days
+    that both have. Files of two months without balances show nothing; then it is as a person
+    says."""
     if earlier.headings != later.headings or earlier.currency != later.currency:
         return False
     one, two = _ends(earlier), _ends(later)
@@ -155,8 +158,8 @@ def _ends(statement: Statement) -> tuple[object, object] | None:
 
 
 def _shares_days(earlier: Statement, later: Statement) -> bool:
-    """Whether both files have the same movements. Of the first and last day that both have, a file
-    may have only some."""
+    """Whether both files have the same movements on the days that both have. On the first and
+    last of these days a file may lack some."""
     assert earlier.last
     assert later.first
     assert later.last

@@ -1,5 +1,5 @@
-"""The formats of bank statements: CAMT, MT940, OFX, QIF and CSV. A file is read in memory and not
-stored."""
+"""The file formats of bank statements: CAMT, MT940, OFX, QIF and CSV. A file is read into memory
+and never stored."""
 
 from __future__ import annotations
 
@@ -31,21 +31,22 @@ __all__ = ["CsvChoices", "Layout", "Statement", "StatementLine", "read", "read_a
 def read(
     path: Path, layout: Layout | None, locale: str, choices: CsvChoices | None = None
 ) -> list[Statement]:
-    """Return the statements of one file of a bank. See `read_all`."""
+    """Return the statements of one file of a bank (see `read_all`)."""
     return read_all([path], layout, locale, choices)
 
 
 def read_all(
     paths: Sequence[Path], layout: Layout | None, locale: str, choices: CsvChoices | None = None
 ) -> list[Statement]:
-    """Return the statements of a bank's files, each entry once. See `read_each`."""
+    """Return the statements of a bank's files, with each entry once (see `read_each`)."""
     return chain.joined(read_each(paths, layout, locale, choices))
 
 
 def read_each(
     paths: Sequence[Path], layout: Layout | None, locale: str, choices: CsvChoices | None = None
 ) -> list[Statement]:
-    """Return the statements as the files have them. A file's format is known by its content.
+    """Return the statements as they are in the files. The format of a file is recognised by its
+    content.
 
     `layout`: the section [bank] of the config. `choices`: what else is known about a CSV file.
     Raises UsageError with place, problem and remedy."""
@@ -56,7 +57,8 @@ def read_each(
 
 
 def _named(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files, each with a name of its own: shortened names may be equal."""
+    """Yield the files, each under a name that no other has. (Their shortened names may be
+    equal.)"""
     counted: Counter[str] = Counter()
     for path in paths:
         for name, content in documents(path):
@@ -93,7 +95,8 @@ def _read(
 def _prove_count(
     name: str, format_name: str, entries: int, statements: Sequence[Statement]
 ) -> None:
-    """Raise UsageError if a reader has found more or fewer entries than the bytes have."""
+    """Raise UsageError if the reader of a format has found more or fewer entries than a second
+    count of the file."""
     found = sum(len(statement.lines) + statement.pending for statement in statements)
     if found != entries:
         raise unreadable(

@@ -1,8 +1,8 @@
-"""CAMT (ISO 20022), read with lxml: statements (camt.053), reports within the day (camt.052) and
-the details of batches (camt.054).
+"""Reads CAMT files (ISO 20022) with lxml: statements (camt.053), reports within the day (camt.052)
+and the details of batches (camt.054).
 
-No library is used. pycamt 1.1 counts a collective booking once for each of its parts, does not
-read a file whose namespace has a prefix, and uses floats for balances."""
+No library for CAMT is used. pycamt 1.1 counts a collective booking once for each of its parts,
+cannot read a file whose namespace has a prefix, and uses floats for balances."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _OTHERS: Mapping[str, str] = {
     "document-content": "a spreadsheet (XML)",
     "gnc-v2": "a book of GnuCash",
 }
-"""The kinds of other XML files, by a tag that each kind has."""
+"""The kinds of other XML files, each by a tag that only this kind has."""
 
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}\?>")
 _ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']""")
@@ -58,8 +58,9 @@ CHUNK = 1 << 20
 def read(name: str, content: bytes) -> list[Statement]:
     """Return the statements of a CAMT file, with booked entries only.
 
-    The file may hold several documents, in an envelope or one after the other. Raises UsageError
-    if the file cannot be read, or the entries do not lead from one balance to the other."""
+    The file may have several documents, in one envelope or one after the other. Raises
+    UsageError if the file cannot be read, or if the entries do not lead from one balance to the
+    next."""
     reading = _Reading(name)
     for document in _documents(content):
         reading.read(document)
@@ -74,7 +75,8 @@ def read(name: str, content: bytes) -> list[Statement]:
 
 
 def _told(tags: Sequence[str]) -> str:
-    """Return the tag that says best what an XML file is: the second, as the first is a wrapping."""
+    """Return the tag that best says what an XML file is: the second one, because the first one
+    only wraps the content."""
     return tags[min(1, len(tags) - 1)] if tags else "nothing"
 
 
@@ -93,7 +95,7 @@ def _documents(content: bytes) -> Iterator[bytes]:
 
 
 def _first_tags(document: bytes) -> list[str]:
-    """Return the first tags of a document, which tell what it is."""
+    """Return the first tags of a document, which show what kind it is."""
     tags = (etree.QName(element).localname for element in _elements(document, "start", None))
     return list(islice((tag for tag in tags if tag not in ("documents", "Document")), 9))
 
@@ -101,10 +103,10 @@ def _first_tags(document: bytes) -> list[str]:
 def _elements(
     document: bytes, event: Literal["start", "end"], tags: Sequence[str] | None
 ) -> Iterator[etree._Element]:
-    """Yield the elements with these tags, or all, at their "start" or "end".
+    """Yield the elements with these tags, or all elements, at their "start" or their "end".
 
-    One element is put around the document, because some files have several documents without
-    declarations."""
+    An extra element is put around the document, because some files have several documents
+    without declarations."""
     parser = etree.XMLPullParser(
         events=(event,),
         tag=tags,
@@ -136,9 +138,9 @@ def _read_so_far(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
 
 
 class _Reading:
-    """The statements of a file as they are read.
+    """The statements of a file while it is read.
 
-    Entries are read and forgotten one by one: a year of a busy account would fill the memory."""
+    Entries are read and dropped one by one: a year of a busy account would fill the memory."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -186,9 +188,9 @@ class _Reading:
 
 
 def _plain(element: etree._Element) -> etree._Element:
-    """Take the namespaces off the tags of an element.
+    """Remove the namespaces from the tags of an element, and return it.
 
-    For the elements read here, the versions of CAMT differ in their namespace only."""
+    In the elements that are read here, the versions of CAMT differ only in their namespace."""
     for part in element.iter(etree.Element):
         part.tag = etree.QName(part).localname
     return element
@@ -277,14 +279,15 @@ def _number(element: etree._Element, path: str) -> int | None:
 
 
 def _is_page(element: etree._Element) -> bool:
-    """Tell whether the statement goes on in another file."""
+    """Tell whether the statement continues in another file."""
     page = _number(element, "StmtPgntn/PgNb") or _number(element, "RptPgntn/PgNb") or 1
     is_last = element.findtext("StmtPgntn/LastPgInd") or element.findtext("RptPgntn/LastPgInd")
     return page > 1 or is_last in ("false", "0")
 
 
 def _currency_of(place: str, element: etree._Element, lines: Sequence[StatementLine]) -> str:
-    """Return the currency of the account: its own, else the first balance's or entry's."""
+    """Return the currency of the account: the one that is given for it, or else that of the
+    first balance or entry."""
     currency = (element.findtext("Acct/Ccy") or "").strip()
     if currency:
         return currency
@@ -300,7 +303,7 @@ def _balances(
     """Return the opening and the closing balances in the order of their days.
 
     A statement of several days may have both for each day. Raises UsageError for a balance in
-    another currency than the account."""
+    another currency than the account's."""
     by_code: dict[str, list[_Balance]] = {}
     for balance in element.findall("Bal"):
         code = balance.findtext("Tp/CdOrPrtry/Cd") or ""
@@ -334,7 +337,7 @@ def _prove(
     lines: Sequence[StatementLine],
     currency: str,
 ) -> None:
-    """Check that the entries lead from balance to balance, and over all days.
+    """Check that the entries lead from each balance to the next, and from the first to the last.
 
     Raises UsageError if they do not."""
     amounts = [line.amount for line in lines]
@@ -382,7 +385,7 @@ def _line(place: str, entry: etree._Element) -> StatementLine:
 
 
 def _details(place: str, entry: etree._Element, amount: Decimal) -> tuple[Detail, ...]:
-    """Return the payments of a batch, or none if the entry is one payment."""
+    """Return the payments of a batch, or none if the entry is a single payment."""
     payments = entry.findall("NtryDtls/TxDtls")
     if len(payments) < 2:
         return ()
@@ -407,9 +410,9 @@ def _details(place: str, entry: etree._Element, amount: Decimal) -> tuple[Detail
 
 
 def _paid(payment: etree._Element) -> etree._Element | None:
-    """Return the element of a payment's amount in the currency of the account.
+    """Return the element with the amount of a payment in the currency of the account.
 
-    Returns None if the file does not tell it."""
+    Returns None if the file does not have it."""
     for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
         element = payment.find(path)
         if element is not None:
@@ -420,7 +423,8 @@ def _paid(payment: etree._Element) -> etree._Element | None:
 def _original(
     place: str, entry: etree._Element, currency: str, amount: Decimal
 ) -> tuple[Decimal, str] | None:
-    """Return the amount in the currency of the purchase, or None if it is the account's."""
+    """Return the amount in the currency of the purchase. Returns None if that is the currency of
+    the account."""
     # Most entries have one currency: then six searches are saved.
     if all(money.get("Ccy", currency) == currency for money in entry.iter("Amt")):
         return None
@@ -434,7 +438,7 @@ def _original(
 
 
 def _fee(place: str, entry: etree._Element, currency: str) -> Decimal:
-    """Return what the bank kept of a payment, which its amount includes."""
+    """Return the fee that the bank kept from a payment. The amount of the payment includes it."""
     charges = entry.findall("Chrgs/Rcrd") or entry.findall("NtryDtls/TxDtls/Chrgs/Rcrd")
     kept = Decimal(0)
     for charge in charges:
@@ -454,7 +458,7 @@ def _currency(place: str, element: etree._Element) -> str:
 
 
 def _amount(place: str, element: etree._Element) -> Decimal:
-    """Return the amount of an entry or a balance, negative for a debit."""
+    """Return the amount of an entry or a balance. It is negative for a debit."""
     amount = element.find("Amt")
     assert amount is not None, "the currency was read before, from the same element"
     side = (element.findtext("CdtDbtInd") or "").strip()

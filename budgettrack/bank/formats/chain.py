@@ -1,7 +1,8 @@
-"""The chain of statements: each opens with the balance that closed the one before it.
+"""Puts statements into a chain: each one opens with the balance with which the one before closed.
 
-A statement that is missing breaks the chain. Statements that overlap have the same entries twice,
-and reports within the day have entries that a statement has again: each entry counts once."""
+If a statement is missing, the chain is broken. Statements that overlap have the same entries
+twice, and reports within the day have entries that a statement has again. Each entry counts
+once."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from budgettrack.bank.formats.statement import Statement, StatementLine
 
 
 class HasBalances(Protocol):
-    """The parts of a statement that show where it begins and ends."""
+    """The fields of a statement that show where it begins and ends."""
 
     @property
     def first(self) -> date | None: ...
@@ -55,7 +56,8 @@ def _currency(statement: Statement) -> str:
 
 
 def _once(statements: Sequence[Statement]) -> list[Statement]:
-    """Return statements that are equal, balances included, once, with a note."""
+    """Return the statements. Of several that are equal, balances included, only one is returned,
+    with a note."""
     counted = Counter(statements)
     return [
         _noted(statement, f"{statement.place} was given twice; it counts once.")
@@ -66,7 +68,7 @@ def _once(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _chained(statements: Sequence[Statement]) -> list[Statement]:
-    """Return the statements of an account with each entry once, and a warning for each gap."""
+    """Return the statements of an account with each entry once, and with a warning for each gap."""
     in_order = ordered(statements)
     result = list(in_order[:1])
     for earlier, later in pairwise(in_order):
@@ -84,7 +86,8 @@ def _chained(statements: Sequence[Statement]) -> list[Statement]:
 def ordered(statements: Sequence[Balanced]) -> list[Balanced]:
     """Return the statements from the oldest to the newest.
 
-    Banks write the newest first, or last. Of one day, the order with fewer gaps is the bank's."""
+    Some banks write the newest first, some last. For statements of one day, the order with fewer
+    gaps is the right one."""
 
     def days(statement: HasBalances) -> tuple[str, str]:
         return str(statement.first or ""), str(statement.last or "")
@@ -104,7 +107,7 @@ def follows(earlier: HasBalances, later: HasBalances) -> bool:
 
 
 def overlaps(earlier: HasBalances, later: HasBalances) -> bool:
-    """Tell whether both statements share a day and may both have all entries of that day."""
+    """Tell whether two statements share a day, so that both may have all entries of that day."""
     if earlier.last is None or later.first is None:
         return False
     if earlier.closing is None or later.opening is None:
@@ -122,7 +125,8 @@ def _gap(earlier: Statement, later: Statement) -> str:
 
 
 def _missing(earlier: int | None, later: int | None) -> str:
-    """Return the numbers between two pages in words, or "" if none is missing."""
+    """Return in words the numbers of the pages that are missing between two pages, or "" if none
+    is missing."""
     if earlier is None or later is None or later - earlier < 2:
         return ""
     if later - earlier == 2:
@@ -131,9 +135,9 @@ def _missing(earlier: int | None, later: int | None) -> str:
 
 
 def _with_pages(earlier: Statement, later: Statement) -> Statement:
-    """Return the later statement with a warning if a page between both is missing.
+    """Return the later statement, with a warning if a page between the two is missing.
 
-    A page whose entries sum to zero does not show in the balances."""
+    If the entries of a page sum to zero, the balances do not show that it is missing."""
     pages = _missing(earlier.page, later.page) if earlier.number == later.number else ""
     if not pages:
         return _with_numbers(earlier, later)
@@ -143,9 +147,9 @@ def _with_pages(earlier: Statement, later: Statement) -> Statement:
 
 
 def _with_numbers(earlier: Statement, later: Statement) -> Statement:
-    """Return the later statement with a note if the bank's numbers leave one out.
+    """Return the later statement, with a note if the bank's numbering leaves one out.
 
-    This is no warning: the balances agree, and some banks number days without entries, too."""
+    This is no warning: the balances agree, and some banks also number days without entries."""
     numbers = earlier.number or 0, later.number or 0
     if not 1 < numbers[1] - numbers[0] < 10:
         return later
@@ -169,7 +173,8 @@ def _key(line: StatementLine) -> tuple[object, ...]:
 
 
 def _without(later: Statement, earlier: Iterable[Statement]) -> Statement:
-    """Return a statement without the entries that an overlapping one has, with a note."""
+    """Return a statement without the entries that an overlapping statement also has, and with a
+    note about them."""
     there = Counter(
         _key(line)
         for statement in earlier
@@ -190,8 +195,8 @@ def _without(later: Statement, earlier: Iterable[Statement]) -> Statement:
 
 
 def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) -> list[Statement]:
-    """Return statements and reports within the day. An entry that both have stands in the
-    statement, with the payments of its batch from the report."""
+    """Return statements and reports within the day. If both have an entry, only the statement
+    keeps it, with the payments of its batch from the report."""
     lines: dict[tuple[str, int], StatementLine] = {
         (statement.place, number): line
         for statement in final
@@ -225,7 +230,7 @@ def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) 
 
 
 class _Waiting:
-    """The entries of statements that no report has been found to have."""
+    """The entries of statements for which no entry of a report was found yet."""
 
     def __init__(self, lines: Mapping[tuple[str, int], StatementLine]) -> None:
         self._by_amount: dict[tuple[object, ...], list[tuple[str, int]]] = defaultdict(list)
@@ -234,7 +239,8 @@ class _Waiting:
             self._by_amount[line.amount, line.currency].append(at)
 
     def take(self, line: StatementLine) -> tuple[str, int] | None:
-        """Return the place of the entry that a report's entry is, or None. Each is taken once."""
+        """Return the place of the entry in a statement that equals an entry of a report. Returns
+        None if there is none. Each entry is used once."""
         places = self._by_amount.get((line.amount, line.currency), [])
         for is_same in (_has_reference, _is_of_day):
             for at in places:
@@ -249,7 +255,8 @@ def _has_reference(one: StatementLine, other: StatementLine) -> bool:
 
 
 def _is_of_day(one: StatementLine, other: StatementLine) -> bool:
-    """Tell whether two entries are of one day, and no reference says that they are two."""
+    """Tell whether two entries are of one day, and no reference shows that they are two
+    different ones."""
     return one.day == other.day and not (one.reference and other.reference)
 
 
@@ -262,7 +269,8 @@ def _with_details(line: StatementLine, report: StatementLine) -> StatementLine:
 def _remaining(
     report: Statement, kept: Sequence[StatementLine], final: Sequence[Statement]
 ) -> Statement:
-    """Return what of a report no statement has. What a statement of its day should have, warns."""
+    """Return the entries of a report that no statement has. There is a warning for those that a
+    statement of the same day should have."""
     left: list[StatementLine] = []
     warnings: list[str] = []
     for line in kept:

@@ -1,7 +1,7 @@
-"""The number of entries in a bank's file, counted in its bytes.
+"""Counts the entries in the bytes of a bank's file.
 
-The readers of the formats are checked by this number: an entry that a reader misses makes the two
-numbers differ. This file therefore imports none of them, and shares no code with them."""
+The readers of the formats are checked with this number: if a reader misses an entry, the two
+numbers differ. So this module imports none of the readers and shares no code with them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def entries_in(content: bytes, format_name: str) -> int:
 
 
 def _without(content: bytes, opening: bytes, closing: bytes) -> bytes:
-    """Return the bytes without what stands between two signs."""
+    """Return the bytes without everything between two marks, such as those of a comment."""
     kept, at = [], 0
     while (start := content.find(opening, at)) >= 0:
         end = content.find(closing, start)

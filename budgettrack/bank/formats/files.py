@@ -1,5 +1,5 @@
-"""The files that a bank gives out, alone or in a ZIP archive. They are read in memory and not
-stored."""
+"""Opens the files that a bank gives out, alone or in a ZIP archive. They are read into memory
+and never stored."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from pathlib import Path
 from budgettrack.bank.formats.statement import unreadable
 
 BIGGEST = 250_000_000
-"""The largest file in bytes. A whole year of a busy account has some million bytes."""
+"""The largest file in bytes that is read. A whole year of a busy account has a few million
+bytes."""
 
 MOST_FILES = 1000
-"""The most files of an archive. A year of daily statements has 366."""
+"""How many files an archive has at most. A year of daily statements has 366."""
 
 LONGEST = 28
-"""The most letters of a file's name that are shown."""
+"""How many letters of a file name are shown at most."""
 
 _DAY = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2}[-_.][01][0-9](?:[-_.][0-3][0-9])?"
@@ -29,11 +30,11 @@ _NUMBER = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ _.-]?[A-Za-z0-9]{1,4}){2,8}"
     r"|[0-9](?:[ _.-]?[0-9]){4,}"
 )
-"""An IBAN, or five digits and more."""
+"""Finds an IBAN, or five or more digits."""
 
 
 def documents(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield each file with its name as it is shown. The files of a ZIP archive stand for it.
+    """Yield each file with the name under which it is shown. A ZIP archive yields the files in it.
 
     Raises UsageError if a file cannot be read."""
     name = shown(path.name)
@@ -54,7 +55,7 @@ def documents(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def shown(name: str) -> str:
-    """Return a file's name without what may be an account's number, and shortened.
+    """Return the name of a file, shortened, and without anything that may be an account number.
 
     Banks write the IBAN, and sometimes the holder, into the name of the file."""
     stem, dot, ending = name.rpartition(".")
@@ -70,7 +71,8 @@ def shown(name: str) -> str:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    """Return what stands for a number. A word with a few digits in it is no number."""
+    """Return the text that replaces a number in a file name. A word with only a few digits
+    stays."""
     digits = sum(letter.isdigit() for letter in found[0])
     return found[0] if digits < 8 and found[0][0].isalpha() else "…"
 
@@ -117,5 +119,6 @@ def _refuse_archive(name: str, files: list[zipfile.ZipInfo]) -> None:
 
 
 def _is_hidden(filename: str) -> bool:
-    """Tell whether the computer that packed the archive put a file there for itself."""
+    """Tell whether a file in the archive was added by the computer that packed it, for its own
+    use."""
     return filename.startswith("__MACOSX/") or Path(filename).name.startswith(".")

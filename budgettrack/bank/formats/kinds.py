@@ -1,5 +1,5 @@
-"""The format of a bank's file, known by its content. If a format is not read, the message names it
-and says which format to download instead."""
+"""Recognises the format of a bank's file by its content. If a format cannot be read, the message
+names it and says which format to download instead."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BY_START: Mapping[bytes, str] = {
     b'"EXTF"': "a DATEV file",
     b"EXTF;": "a DATEV file",
 }
-"""The kinds of files that are not read, by their first bytes."""
+"""The kinds of files that cannot be read, by their first bytes."""
 
 _BY_PATTERN: Mapping[str, re.Pattern[bytes]] = {
     "BAI2": re.compile(rb"01,[^,\r\n]{0,40},[^,\r\n]{0,40},\d{6},"),
@@ -43,7 +43,7 @@ _BY_PATTERN: Mapping[str, re.Pattern[bytes]] = {
         rb"<(?:!doctype\s{1,9}html|html|head|body)\b", re.IGNORECASE
     ),
 }
-"""The kinds of files that are not read, by a pattern of their beginning."""
+"""The kinds of files that cannot be read, by a pattern of their beginning."""
 
 _OFX = re.compile(
     rb"(?:^|[\r\n])\s{0,99}OFXHEADER\s{0,9}[:=]|<(?:[\w-]{1,40}:)?OFX\s{0,9}>", re.IGNORECASE
@@ -54,9 +54,9 @@ _MT940_BALANCE = re.compile(rb"(?:[\r\n]|@@)[ \t]{0,9}:(?:60[FM]|34F|62[FM]):")
 
 
 def format_of(name: str, content: bytes) -> str:
-    """Return CAMT, OFX, MT940 or QIF. Return CSV for any other file.
+    """Return the format of a file: CAMT, OFX, MT940 or QIF, or CSV for any other file.
 
-    Raises UsageError for a file of a known format that is not read."""
+    Raises UsageError for a file of a known format that cannot be read."""
     # Two bytes stand for a letter in UTF-16. Of these letters, one of both is zero.
     start = content[:20_000].lstrip(b"\xff\xfe\xef\xbb\xbf").replace(b"\0", b"").lstrip(b" \t\r\n")
     if not start:

@@ -1,4 +1,4 @@
-"""MT940, and MT942 (a report within the day), read with the library mt-940."""
+"""Reads MT940 files, and MT942 files (reports within the day), with the library mt-940."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ OPTIONS = mt940.Options.all()
 
 
 class LongReference(mt940.tags.Statement):
-    """A movement whose reference has more than 16 letters: ASN and SNS write an IBAN there, and
-    the counterparty on the next line."""
+    """A movement whose reference has more than 16 letters. The banks ASN and SNS write an IBAN
+    there, and the counterparty on the next line."""
 
     pattern = r"""^
     (?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})
@@ -42,8 +42,8 @@ class LongReference(mt940.tags.Statement):
 _CUT_AMOUNT = re.compile(
     r"^:61:[0-9]{6}[0-9 ]{0,4}[A-Za-z]{1,3}\n?[0-9,]{1,15}[.'\u2019 ][0-9]", re.MULTILINE
 )
-"""An amount with a sign that MT940 does not have. The library would read 5.50 as 5, which only
-balances show."""
+"""Finds an amount with a sign that MT940 does not allow. The library would read 5.50 as 5, and
+only the balances would show it."""
 
 _ORIGINAL = re.compile(r"/?OCMT/?([A-Z]{3})([0-9]{1,12}(?:[.,][0-9]{0,3})?)")
 
@@ -51,8 +51,8 @@ _ORIGINAL = re.compile(r"/?OCMT/?([A-Z]{3})([0-9]{1,12}(?:[.,][0-9]{0,3})?)")
 def read(name: str, content: bytes) -> list[Statement]:
     """Return the statements of an MT940 file, or the reports of an MT942 file.
 
-    Raises UsageError if the file cannot be read, or the entries do not lead from one balance to
-    the other."""
+    Raises UsageError if the file cannot be read, or if the entries do not lead from one balance
+    to the next."""
     text = re.sub(r"@@|\r\n?", "\n", _text(content))
     # The blocks of a SWIFT message: {1:...}{2:...}{4: before the first tag, -} after the last.
     text = re.sub(r"(?m)\{4:[ \t\n]{0,9}(?=:)|^-\}.{0,999}$", "\n", text)
@@ -86,9 +86,9 @@ def read(name: str, content: bytes) -> list[Statement]:
 
 
 def _text(content: bytes) -> str:
-    """Decode a file as text.
+    """Return the bytes of a file as text.
 
-    MT940 is ASCII. Other letters occur in free text only, where a wrong letter does no harm."""
+    MT940 is ASCII. Other letters occur only in free text, where a wrong letter does no harm."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
@@ -141,7 +141,8 @@ def _statement(place: str, transactions: Any) -> Statement:
 
 
 def _report(place: str, transactions: Any, currency: str) -> Statement:
-    """Return a report within the day (MT942). It has no balances, but the sums of both sides.
+    """Return a report within the day (MT942). It has no balances, but the sums of debits and of
+    credits.
 
     Raises UsageError if the entries do not add up to them."""
     lines = _lines(place, transactions, currency)
@@ -220,7 +221,8 @@ def _line(place: str, data: dict[str, Any], currency: str) -> StatementLine:
 
 
 def _original(words: str, amount: Decimal, currency: str) -> tuple[Decimal, str] | None:
-    """Return the amount in the currency of the purchase, or None if it is the account's."""
+    """Return the amount in the currency of the purchase. Returns None if that is the currency of
+    the account."""
     found = _ORIGINAL.search(words)
     if found is None or found[1] == currency:
         return None
@@ -234,5 +236,5 @@ def _day(data: dict[str, Any]) -> date:
 
 
 def _plain(day: date) -> date:
-    """Return a plain date. The library has its own type of date."""
+    """Return a date of Python's own type. The library has another type."""
     return date(day.year, day.month, day.day)

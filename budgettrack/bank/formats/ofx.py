@@ -1,7 +1,8 @@
-"""OFX, old (SGML) and new (XML).
+"""Reads OFX files, old (SGML) and new (XML).
 
-No library is used. ofxtools loses entries after an empty tag, and its licence (GPL-3.0) binds who
-passes it on. ofxparse 0.21 reads 1,000 as 1, and no file with self-closed tags."""
+No library is used. ofxtools loses entries after an empty tag, and its licence (GPL-3.0) would
+bind everybody who passes this program on. ofxparse 0.21 reads 1,000 as 1, and cannot read a file
+with self-closing tags."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ _LEVELS: Mapping[str, int] = {
     "CURRENCY": 4,
     "ORIGCURRENCY": 4,
 }
-"""The parts of a statement. A part ends where another of its level, or of a higher one, begins,
-because some banks leave closing tags out."""
+"""The parts of a statement, with their levels. A part ends where another of its level or of a
+higher one begins, because some banks leave out closing tags."""
 
 _STATEMENTS = frozenset(("STMTRS", "CCSTMTRS", "INVSTMTRS"))
 _ACCOUNTS = frozenset(("BANKACCTFROM", "CCACCTFROM"))
@@ -54,7 +55,7 @@ _AMOUNT = re.compile(r"([+-]?)([0-9][0-9.,' \u00a0\u202f]{0,30}|[.,][0-9]{1,9})"
 
 @dataclass(slots=True)
 class _Part:
-    """A part of the file with its values. A value that stands in it twice has both texts."""
+    """A part of the file with its values. A value that is there twice has both texts."""
 
     tag: str
     values: dict[str, list[str]] = field(default_factory=dict)
@@ -92,7 +93,8 @@ def read(name: str, content: bytes) -> list[Statement]:
 
 
 def _text(content: bytes) -> str:
-    """Decode a file. The bytes tell the encoding, because many headers name a wrong one."""
+    """Return the bytes of a file as text. The encoding is found from the bytes, because many
+    headers name a wrong one."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     if content[:2] in (b"<\0", b"O\0"):
@@ -109,7 +111,8 @@ def _text(content: bytes) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Return a text without comments. CDATA holds only text: a tag in it is not read as a tag."""
+    """Return a text without comments, and with the content of CDATA as plain text, so that a tag
+    in it is not read as a tag."""
     pieces, *marked = re.split(r"(<!--|<!\[CDATA\[)", text)
     kept = [pieces]
     for mark, piece in zip(marked[::2], marked[1::2], strict=True):
@@ -121,7 +124,7 @@ def _unwrapped(text: str) -> str:
 def _parts(name: str, text: str) -> list[_Part]:
     """Return the statements of a file as parts with values.
 
-    An element ends where the next tag begins. Raises UsageError for an entry outside a
+    An element ends where the next tag begins. Raises UsageError for an entry that is outside a
     statement."""
     root = _Part("OFX")
     opened = [root]
@@ -140,14 +143,14 @@ def _parts(name: str, text: str) -> list[_Part]:
 
 
 def _close(opened: list[_Part], label: str) -> None:
-    """Close a part, and those in it that have no closing tag."""
+    """Close a part, and the parts inside it that have no closing tag."""
     if any(part.tag == label for part in opened[1:]):
         while opened.pop().tag != label:
             pass
 
 
 def _open(name: str, opened: list[_Part], label: str) -> None:
-    """Open a part. It closes those of its level, and of lower ones, that have no closing tag."""
+    """Open a part. Parts of its level or lower that have no closing tag are closed first."""
     is_of_entry = label in _ACCOUNTS and opened[-1].tag == "STMTTRN"
     level = 4 if is_of_entry else _LEVELS[label]
     while _LEVELS.get(opened[-1].tag, 0) >= level:
@@ -201,8 +204,8 @@ def _texts(lists: list[_Part], tag: str) -> list[str]:
 def _readings(
     entries: list[_Part], lines: tuple[StatementLine, ...]
 ) -> dict[str, tuple[Decimal, ...]]:
-    """Return what the amounts may be, if the kinds of all payments, or of all receipts, contradict
-    their signs. Return {} if they do not."""
+    """Return the possible meanings of the amounts, if the kinds of all payments, or of all
+    receipts, contradict their signs. Returns {} if they do not."""
     kinds = [entry.text("TRNTYPE").upper() for entry in entries]
     written = tuple(line.amount for line in lines)
     paid = [amount for amount, kind in zip(written, kinds, strict=True) if kind in _PAYMENTS]
@@ -222,7 +225,8 @@ def _readings(
 
 
 def _by_kind(amount: Decimal, kind: str) -> Decimal:
-    """Return the amount with the sign that its kind says. A kind that says none leaves it."""
+    """Return the amount with the sign that its kind implies. If its kind implies none, return it
+    unchanged."""
     if kind in _PAYMENTS:
         return -abs(amount)
     return abs(amount) if kind in _RECEIPTS else amount
@@ -257,8 +261,8 @@ def _line(place: str, entry: _Part, currency: str) -> StatementLine:
 def _amount(place: str, text: str) -> Decimal:
     """Read an amount with a point or a comma before its decimals.
 
-    Raises UsageError if it can be read in two ways: 1,000 is a thousand to some and one to
-    others."""
+    Raises UsageError if it can be read in two ways: some read 1,000 as a thousand, others as
+    one."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         raise unreadable(place, "its amount cannot be read", "Download the file again")
@@ -287,7 +291,7 @@ def _is_ambiguous(marks: list[str], whole: str, decimals: str) -> bool:
 
 
 def _is_grouped(marks: list[str], groups: list[str], decimals: str) -> bool:
-    """Tell whether several separators stand as in 1,234,567.89 or 1.234.567."""
+    """Tell whether several separators are used as in 1,234,567.89 or 1.234.567."""
     if len(set(marks[:-1])) > 1 or not 1 <= len(groups[0]) <= 3:
         return False
     return all(len(group) == 3 for group in groups[1:]) and (
@@ -296,7 +300,8 @@ def _is_grouped(marks: list[str], groups: list[str], decimals: str) -> bool:
 
 
 def _day(place: str, text: str) -> date:
-    """Return the date at the bank: the first eight digits. The time zone behind them is ignored."""
+    """Return the date at the bank, which is the first eight digits. The time zone after them is
+    ignored."""
     try:
         return datetime.strptime(text.strip()[:10].replace("-", "")[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day alone
     except ValueError:

@@ -1,5 +1,6 @@
-"""QIF, the old format of Quicken. It has no balance and no currency, and days in the order of the
-machine that wrote it: a file is read only if its own days and amounts show how they are meant."""
+"""Reads QIF files, the old format of Quicken. A QIF file has no balance and no currency, and its
+dates are in the order that was usual on the machine that wrote it. So a file is read only if its
+own dates and amounts show what they mean."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from budgettrack.bank.formats.statement import Statement, StatementLine, unreada
 from budgettrack.config.bank_csv import AS_WRITTEN, INVERTED
 
 _LISTS = frozenset(("bank", "cash", "ccard", "oth a", "oth l"))
-"""The lists of movements of an account. Others are of investments, categories or reminders."""
+"""The kinds of lists in a QIF file that are movements of an account. Other lists are of
+investments, categories or reminders."""
 
 _IGNORED = frozenset(("cat", "class", "tag"))
 _DAY = re.compile(r"(\d{1,4})[/.-] ?(\d{1,2})([/.'-]) ?(\d{1,4})")
@@ -25,7 +27,7 @@ _AMBIGUOUS = re.compile(r"[-+(]?\d{1,3}[.,]\d{3}\)?")
 
 @dataclass(slots=True)
 class _Record:
-    """The lines of a record by their first letter. `line`: the line on which it ends."""
+    """The lines of a record by their first letter. `line` is the line on which the record ends."""
 
     account: str
     line: int = 0
@@ -35,8 +37,8 @@ class _Record:
 def read(name: str, content: bytes, currency: str, *, is_assumed: bool = False) -> list[Statement]:
     """Return the statements of a QIF file, one for each account.
 
-    `currency`: that of the account, or the one that is assumed. Raises UsageError if the days or
-    the amounts can be read in two ways, or a record has none."""
+    `currency`: the currency of the account, or the one that is assumed. Raises UsageError if the
+    dates or the amounts can be read in two ways, or if a record has none."""
     text = decoded(name, content, "", "en")
     records = [record for record in _records(name, text) if record.parts.keys() - {"$", "S", "E"}]
     for record in records:
@@ -92,7 +94,8 @@ def _records(name: str, text: str) -> Iterator[_Record]:
 
 
 def _kind(name: str, number: int, heading: str) -> str:
-    """Return what follows a heading. Raises UsageError if it is no list of an account."""
+    """Return the kind of list that a heading names. Raises UsageError if it is no list of
+    movements."""
     kind = heading.casefold().removeprefix("type:").strip()
     if kind in _LISTS or kind in _IGNORED or kind == "account":
         return kind
@@ -106,7 +109,7 @@ def _kind(name: str, number: int, heading: str) -> str:
 
 
 def _plain_day(text: str) -> str:
-    """Return a day in plain form. Quicken writes 5/10'26, with a blank before one digit."""
+    """Return a date in plain form. Quicken writes 5/10'26, with a blank before a single digit."""
     match = _DAY.fullmatch(text)
     if match is None:
         return text
@@ -127,7 +130,8 @@ def _order(name: str, days: Sequence[str]) -> str:
 
 
 def _locale(name: str, written: Sequence[str]) -> str:
-    """Return the locale that reads the amounts. Raises UsageError if 1,000 may be 1."""
+    """Return the locale that reads the amounts correctly. Raises UsageError if 1,000 may mean
+    one."""
     decimal = decimal_sign(written)
     if not decimal and any(map(_AMBIGUOUS.fullmatch, written)):
         raise unreadable(name, "this is QIF, and its amounts can be read in two ways", INSTEAD)
@@ -157,8 +161,8 @@ def _statement(
 
 
 def _readings(lines: Sequence[StatementLine]) -> Mapping[str, tuple[Decimal, ...]]:
-    """Return what the amounts may be if more of them have no minus: a card's list of purchases has
-    none. Returns {} if the signs are as usual."""
+    """Return the possible meanings of the amounts, if most of them have no minus sign: a list of
+    purchases by card has none. Returns {} if the signs are as usual."""
     written = tuple(line.amount for line in lines)
     if 2 * sum(units < 0 for units in written) >= sum(map(bool, written)):
         return {}

@@ -1,7 +1,7 @@
 """A bank statement: the movements of one account, whatever the format of the file.
 
-Account, reference and words name people. They are only for the screen and for keyed marks.
-`repr` leaves them out, so that no log and no error shows them."""
+Account numbers, references and texts of the bank name people. They are used only for the screen
+and for keyed hashes. `repr` leaves them out, so that no log and no error shows them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from decimal import Decimal
 from budgettrack.core.base.errors import UsageError
 
 MOST = 250_000
-"""The most entries of a file. A busy account has some thousands in a year."""
+"""How many entries a file has at most. A busy account has a few thousand in a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,12 @@ class Detail:
 class StatementLine:
     """One booked movement.
 
-    `place`: the place in the file.
-    `amount`: positive for money received.
-    `reference`: the bank's reference, or the text of the file that is most like a reference.
-    `reversal`: the bank took back an earlier movement.
-    `details`: the payments of a batch, with signs as `amount`. Empty if the entry is one payment.
-    `original`: the amount in the currency of the purchase, if that is another one.
-    `fee`: what the bank kept of the payment, included in `amount`. Always positive or zero.
-    """
+    `place`: its place in the file. `amount`: positive for money received. `reference`: the
+    bank's reference, or the text in the file that is most like one. `reversal`: whether the bank
+    took back an earlier movement. `details`: the payments of a batch, with signs as `amount`;
+    empty if the entry is one payment. `original`: the amount in the currency of the purchase, if
+    that is another one. `fee`: what the bank kept of the payment; `amount` includes it, and it
+    is never negative."""
 
     place: str = field(compare=False)
     day: date
@@ -57,22 +55,19 @@ class Statement:
     """The booked movements of one account from `first` to `last`.
 
     `account`: the number of the account as the file writes it, or "" if the file has none.
-    `currency`: the currency of the account, or "" if the file does not tell it.
-    `opening`, `closing`: the balances before and after the movements, or None if the file has none.
-    `is_provisional`: a report within the day. The bank may still change what it booked.
-    `readings`: the amounts of all lines by each meaning that their signs may have, if the file does
-    not tell which movements are payments: a person must say it. Empty if the signs are sure.
-    `notes`: facts about the statement that the reader should know.
-    `left_out`: what a person must look at, such as rows with an amount that were not read as
-    movements, and missing days.
-    `place`: the place in the file.
-    `file`: the file's name as it is shown. `headings`: those of a CSV file.
-    `owner`: the group's name of the account, said for a file that has no number, or "".
-    `running`: the balances before and after the movements that follow from a CSV file's column of
-    balances, or None. They prove nothing about the days around it.
-    `number`, `page`: the bank's numbers of the statement and of its page, or None.
-    `pending`: how many entries were left out because the bank has not booked them yet.
-    """
+    `currency`: the currency of the account, or "" if the file does not say it. `opening`,
+    `closing`: the balances before and after the movements, or None if the file has none.
+    `is_provisional`: whether it is a report within the day, which the bank may still change.
+    `readings`: if the file does not show which movements are payments, the amounts of all lines
+    for each possible meaning of their signs; a person must choose. Empty if the signs are
+    certain. `notes`: facts that the reader should know. `left_out`: what a person must look at,
+    such as rows with an amount that were not read as movements, and missing days. `place`: the
+    place in the file. `file`: the name of the file as it is shown. `headings`: those of a CSV
+    file. `owner`: for a file without an account number, the group's name for the account, or "".
+    `running`: the balances before and after the movements, if a column of balances in a CSV file
+    gives them, or None; they prove nothing about the days before and after. `number`, `page`:
+    the bank's numbers of the statement and of its page, or None. `pending`: how many entries
+    were left out because the bank has not booked them yet."""
 
     lines: tuple[StatementLine, ...]
     first: date | None
@@ -96,7 +91,7 @@ class Statement:
 
     @property
     def of_account(self) -> str:
-        """The number of the account, or what stands for it if a person has named the account."""
+        """The number of the account, or the name that a person gave, if the file has no number."""
         return self.account or (f"named {self.owner}" if self.owner else "")
 
 
@@ -116,19 +111,20 @@ def ties_out(
 
 
 def refuse_many(name: str, entries: int) -> None:
-    """Raise UsageError for a file with too many entries. They are counted before they are read."""
+    """Raise UsageError if a file has too many entries. They are counted before the file is read."""
     if entries > MOST:
         raise unreadable(name, f"it has more than {MOST:,} entries", "Download shorter periods")
 
 
 def silence(library: str) -> None:
-    """Stop a library from logging. It would log what it cannot read, with names in it."""
+    """Stop a library from writing logs. A log would contain what it cannot read, with names in
+    it."""
     log = logging.getLogger(library)
     log.addHandler(logging.NullHandler())
     log.propagate = False
 
 
 def unreadable(place: str, problem: str, remedy: str) -> UsageError:
-    """Return the error for something in a statement that cannot be read, in one form for all
-    formats."""
+    """Return the error for a part of a statement that cannot be read. All formats use the same
+    form."""
     return UsageError(f"{place}: {problem}. {remedy}.")

@@ -1,5 +1,6 @@
-"""Detects the layout of a CSV file from the file alone: it finds the columns by their headings and
-contents, and proves them by the balance if the file has one."""
+"""Detects the layout of a CSV file (what its columns mean) from the file alone. It finds the
+columns by their headings and contents. If the file has balances, they must follow from the
+amounts."""
 
 from __future__ import annotations
 
@@ -35,18 +36,19 @@ from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.records.tables import normal
 
 NO_CURRENCY = "XXX"
-"""The code of ISO 4217 for no currency."""
+"""The code in ISO 4217 that means: no currency."""
 
 NONE = "none"
-"""The answer that means: the file has no column of this kind."""
+"""The answer of a person that means: the file has no column of this kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutDoubt:
-    """Something that a file does not show. `key`: the name of the question.
+    """Something that a file does not show, so that a person must say it.
 
-    `about`: the same in a few words. `choices`: the possible answers, each with its words. Empty if
-    any text may be one. `guess`: the likely answer, or ""."""
+    `key`: the name of the question. `about`: the question in a few words. `choices`: the
+    possible answers, each with its words; empty if any text may be an answer. `guess`: the
+    likely answer, or ""."""
 
     key: str
     about: str
@@ -57,10 +59,10 @@ class LayoutDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """A layout as a file shows it, and the doubts that a person must settle.
+    """A layout as it was detected, and the doubts that a person must settle.
 
-    `facts`: what was seen, by its name. `has_headings`: whether the file names its columns.
-    `is_proven`: whether the balances follow from the amounts."""
+    `facts`: what was detected, by name. `has_headings`: whether the columns of the file have
+    headings. `is_proven`: whether the balances follow from the amounts."""
 
     layout: Layout
     doubts: Sequence[LayoutDoubt]
@@ -71,7 +73,7 @@ class Detected:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The rows of a file that are movements: those with a day.
+    """The rows of a file that are movements: the rows with a date.
 
     `headings`: empty if the file has none. `above`, `below`: how many other rows there are."""
 
@@ -90,15 +92,15 @@ class _Grid:
         return [row.cells[index] for row in self.data]
 
     def name(self, index: int) -> str:
-        """Return how a layout names a column: its heading, or its number."""
+        """Return the name of a column for a layout: its heading, or its number."""
         heading = self.headings[index] if index < len(self.headings) else ""
         alone = heading and sum(normal(h) == normal(heading) for h in self.headings) == 1
         return heading if alone else str(index + 1)
 
     def called(self, known: Sequence[str], among: Sequence[int]) -> list[int]:
-        """Return the columns whose heading is one of the words, the likeliest first.
+        """Return the columns whose heading is one of the words, the most likely first.
 
-        Those whose heading only contains one of them stand in only if there are no others."""
+        If there are none, return the columns whose heading contains one of the words."""
         bare = {
             index: _BRACKETS.sub("", normal(self.headings[index])).strip(" .:")
             for index in among
@@ -114,7 +116,7 @@ class _Grid:
         return list(dict.fromkeys(exact or part))
 
     def unlike(self, columns: Sequence[int]) -> list[int]:
-        """Return the columns, without columns that have the same cells as an earlier column."""
+        """Return the columns without those that have the same cells as an earlier column."""
         first: dict[tuple[str, ...], int] = {}
         for index in columns:
             first.setdefault(tuple(self.column(index)), index)
@@ -123,7 +125,8 @@ class _Grid:
 
 @dataclass(frozen=True, slots=True)
 class _TwoAmounts:
-    """The columns of one amount in two currencies: that of the account, and that of the payment."""
+    """The two columns of a file that has each amount in two currencies: that of the account, and
+    that of the payment."""
 
     charged: int
     original: int
@@ -141,9 +144,9 @@ def detected(
 ) -> Detected | None:
     """Return the layout that a file shows. Returns None if it is no table of movements.
 
-    `currency`: the group's base currency, the guess if the file names none. `answers`: what a
-    person has said, by the keys of the doubts.
-    Raises UsageError for an answer that is none of the choices."""
+    `currency`: the group's base currency, which is the guess if the file names none. `answers`:
+    what a person has answered, by the keys of the doubts. Raises UsageError for an answer that
+    is not among the choices."""
     encoding = encoding_of(content, locale)
     text = decoded(name, content, "", locale)
     grid = _grid(name, text, locale)
@@ -154,9 +157,9 @@ def detected(
 
 
 def _grid(name: str, text: str, locale: str) -> _Grid | None:
-    """Return the table of a text by the delimiter that gives most cells.
+    """Return the table in a text, split by the delimiter that gives the most cells.
 
-    Returns None if no row has a day."""
+    Returns None if no row has a date."""
     best: _Grid | None = None
     for delimiter in DELIMITERS:
         listed = list(rows(name, text, delimiter))
@@ -167,14 +170,15 @@ def _grid(name: str, text: str, locale: str) -> _Grid | None:
 
 
 def _size(grid: _Grid) -> tuple[bool, int]:
-    """Return how good a table is. Days and commas in the texts make tables without headings."""
+    """Return a key for comparing tables that were split in different ways. Without headings, a
+    table may come from dates and commas inside texts."""
     return bool(grid.headings), len(grid.data) * grid.width
 
 
 def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | None:
-    """Return the rows with a day, and the headings above them.
+    """Return the rows with a date, and the headings above them.
 
-    Returns None if no row of several cells has a day."""
+    Returns None if no row with several cells has a date."""
     dated = [
         row
         for row in listed
@@ -203,13 +207,13 @@ def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | No
 
 
 def _last_filled(row: FileRow) -> int:
-    """Return the number of cells without the blank ones at the end."""
+    """Return how many cells a row has without the blank ones at its end."""
     return max(number for number, cell in enumerate(row.cells, 1) if cell)
 
 
 def _names_columns(row: FileRow, width: int) -> bool:
-    """Whether a row above the movements names their columns. A row with the account's number or
-    holder does not: a layout is stored."""
+    """Whether a row above the movements has the names of the columns. A row with the number or
+    the holder of the account has not: a layout is stored, so it must not contain them."""
     named = [cell for cell in row.cells if cell]
     if len(row.cells) < width or len(named) < 2 or any(map(is_balance_row, named)):
         return False
@@ -220,7 +224,8 @@ def _names_columns(row: FileRow, width: int) -> bool:
 
 
 def _may_name_columns(row: FileRow, width: int) -> bool:
-    """Whether the last row above the movements has words of an unknown language for all columns."""
+    """Whether the last row above the movements has a word for every column, perhaps in an
+    unknown language."""
     return (
         width > 2
         and len(row.cells) >= width
@@ -233,14 +238,14 @@ _KNOWN = frozenset(word for listed in words.ALL for word in listed)
 
 
 def is_balance_row(cell: str) -> bool:
-    """Whether a cell says that its row is an opening or closing balance. The word alone may be a
-    heading."""
+    """Whether a cell says that its row is an opening or closing balance. If the cell has only
+    the word "balance", it may be a heading."""
     return is_balance(cell) and normal(cell) not in words.BALANCE
 
 
 def _refuse_split_amounts(name: str, grid: _Grid) -> None:
-    """Raise UsageError if amounts such as -500,00 stand between commas without quotation marks:
-    their cents would be a column of their own."""
+    """Raise UsageError if amounts such as -500,00 are between commas without quotation marks.
+    Their cents would become a column of their own."""
     for index in range(grid.width - 1):
         cells = [(row.cells[index], row.cells[index + 1]) for row in grid.data]
         whole = all(re.fullmatch(r"[-+−]?\d{1,9}", first) for first, _ in cells)
@@ -273,7 +278,7 @@ class _Detector:
         self._doubts: dict[str, LayoutDoubt] = {}
 
     def detect(self, currency: str) -> Detected | None:
-        """Return the layout. Returns None if no column has days, or none has amounts."""
+        """Return the layout. Returns None if no column has dates, or none has amounts."""
         grid = self._grid
         days = [i for i in range(grid.width) if all(self._is_day(c) for c in grid.column(i))]
         money = self._money_columns([i for i in range(grid.width) if i not in days])
@@ -309,7 +314,8 @@ class _Detector:
         )
 
     def _settled(self, doubt: LayoutDoubt) -> str:
-        """Return what a person has said, or the guess. Without an answer the doubt stays."""
+        """Return what a person has answered, or else the guess. If there was no answer, the
+        doubt is kept."""
         answer = self._answers.get(doubt.key, "")
         if not answer:
             self._doubts[doubt.key] = doubt
@@ -321,7 +327,7 @@ class _Detector:
         return answer
 
     def _column(self, key: str, about: str, question: str, columns: Sequence[int]) -> int:
-        """Return the one column of several that a person has named, or the first."""
+        """Return one of several columns: the one that a person has named, or else the first."""
         if len(columns) == 1:
             return columns[0]
         names = {self._grid.name(index): index for index in columns}
@@ -343,8 +349,8 @@ class _Detector:
         )
 
     def _money_columns(self, among: Sequence[int]) -> list[int]:
-        """Return the columns of amounts. Whole numbers without a decimal sign may be numbers of
-        anything, so they count only if the heading says so or no other column has amounts."""
+        """Return the columns of amounts. A column of whole numbers without a decimal sign may be
+        anything, so it counts only if its heading says so or if no other column has amounts."""
         grid = self._grid
         found: list[int] = []
         whole: list[int] = []
@@ -362,7 +368,8 @@ class _Detector:
         return sorted({*found, *named, *(sides if found or named else ())}) or whole
 
     def _order(self, texts: Sequence[str]) -> str:
-        """Return the order of day, month and year. One that cannot be seen is a doubt."""
+        """Return the order of day, month and year. If the file does not show it, this is a
+        doubt."""
         possible = orders(texts)
         if len(possible) < 2:
             return possible[0] if possible else ""
@@ -378,11 +385,11 @@ class _Detector:
         )
 
     def _codes(self, rest: Sequence[int]) -> list[int]:
-        """Return the columns of currencies."""
+        """Return the columns that contain codes of currencies."""
         return [i for i in rest if _all_codes(self._grid.column(i))]
 
     def _with_words(self, layout: Layout, rest: Sequence[int]) -> Layout:
-        """Return the layout with the columns of words."""
+        """Return the layout with the columns of texts, such as the counterparty and the purpose."""
         grid = self._grid
         codes = self._codes(rest)
         texts = [i for i in grid.called(words.TEXT, rest) if i not in codes]
@@ -402,7 +409,7 @@ class _Detector:
         )
 
     def _currency(self, codes: Sequence[int], usual: str) -> str:
-        """Return the column of the currency, or the one currency of the file."""
+        """Return the column of the currency, or the currency of the whole file."""
         if codes:
             named = self._grid.called(words.CURRENCY, codes)
             column = self._column(
@@ -415,7 +422,7 @@ class _Detector:
         return self._named_currency() or self._said_currency(usual)
 
     def _said_currency(self, usual: str) -> str:
-        """Return the currency that a person names."""
+        """Return the currency that a person has named."""
         answer = self._settled(
             LayoutDoubt("currency", "the currency", "Which currency is the file in?", {}, usual)
         )
@@ -426,8 +433,8 @@ class _Detector:
         return answer.upper()
 
     def _amounts_as_paid(self, money: Sequence[int]) -> _TwoAmounts | None:
-        """Return the two columns of one amount: as the account was charged, and as it was paid in
-        another currency. Returns None if the headings name no such pair."""
+        """Return the two columns of amounts in two currencies: as the account was charged, and
+        as it was paid. Returns None if the headings name no such pair."""
         grid = self._grid
         sides = (words.BALANCE, words.FEE, words.NET, words.IN, words.OUT)
         # "Commission in the account's currency" is a fee, "amount in account currency" an amount.
@@ -444,10 +451,11 @@ class _Detector:
     def _with_original(
         self, layout: Layout, two: _TwoAmounts, rest: Sequence[int], usual: str
     ) -> Layout:
-        """Return the layout with the currency of the account, and with the amounts as paid.
+        """Return the layout with the currency of the account, and with the amounts as they were
+        paid.
 
-        A currency column of what was paid is not the account's: a fee would be subtracted from an
-        amount in another currency."""
+        A column with the currency of the payments is not the account's currency. Otherwise a fee
+        would be subtracted from an amount in another currency."""
         grid = self._grid
         codes = self._codes(rest)
         foreign = grid.called(words.CURRENCY_AS_PAID, codes)
@@ -473,8 +481,8 @@ class _Detector:
         )
 
     def _unconverted(self, two: _TwoAmounts, paid_in: Sequence[int]) -> str:
-        """Return the one currency of the rows whose two amounts are equal: it is likely the
-        account's. Returns "" if there is none."""
+        """Return the only currency of the rows whose two amounts are equal: it is likely that of
+        the account. Returns "" if there is none."""
         same = {
             row.cells[index].upper()
             for index in paid_in
@@ -484,7 +492,8 @@ class _Detector:
         return same.pop() if len(same) == 1 else ""
 
     def _named_currency(self) -> str:
-        """Return the one currency that the headings or the amounts name, as in Amount (EUR)."""
+        """Return the only currency that the headings or the amounts name, as in Amount (EUR).
+        Returns "" if there is none or more than one."""
         codes = {
             code
             for heading in self._grid.headings
@@ -505,7 +514,7 @@ class _Detector:
         return named.pop() if len(named) == 1 else ""
 
     def _with_state(self, layout: Layout, rest: Sequence[int]) -> Layout:
-        """Return the layout with the column that tells which rows are booked."""
+        """Return the layout with the column that says which rows are booked."""
         grid = self._grid
         for index in grid.called(words.STATE, rest):
             shown = {normal(cell): cell for cell in grid.column(index)}
@@ -520,8 +529,8 @@ class _Detector:
         return layout
 
     def _booked(self, name: str, shown: Mapping[str, str]) -> list[str]:
-        """Return the word of the rows that are booked, as a person says it. Empty if the column
-        tells something else."""
+        """Return the words of the rows that are booked, as a person has said. Returns [] if the
+        column means something else."""
         doubt = LayoutDoubt(
             "booked",
             f'what "{name}" says in rows that are booked',
@@ -533,8 +542,8 @@ class _Detector:
         return [] if answer == NONE else [answer]
 
     def _proven(self, layout: Layout, money: Sequence[int], rest: Sequence[int]) -> Layout | None:
-        """Return the layout whose balances follow from its amounts. Returns None if there is none,
-        or if two with other amounts are proven."""
+        """Return the layout whose balances follow from its amounts. Returns None if there is
+        none, or if there are two with different amounts."""
         named = self._grid.called(words.BALANCE, money)
         for balances in (named, [i for i in reversed(money) if i not in named]):
             proven: dict[tuple[Decimal, ...], Layout] = {}
@@ -552,7 +561,7 @@ class _Detector:
     def _candidates(
         self, layout: Layout, money: Sequence[int], balance: int, rest: Sequence[int]
     ) -> Iterator[Layout]:
-        """Yield the layouts with this column of balances, the likeliest first."""
+        """Yield the layouts with this column of balances, the most likely first."""
         if len({*self._grid.column(balance)} - {""}) < 2:
             return  # a column that stays the same proves nothing
         name = self._grid.name
@@ -574,7 +583,8 @@ class _Detector:
                 yield replace(like, came_in=name(one), went_out=name(two))
 
     def _sides(self, among: Sequence[int]) -> list[tuple[int, int]]:
-        """Return the columns of what came in and of what went out, if the headings say so."""
+        """Return the pairs of columns for money in and money out, if the headings name such
+        columns."""
         ins, outs = self._grid.called(words.IN, among), self._grid.called(words.OUT, among)
         return [(ins[0], outs[0])] if ins and outs and ins[0] != outs[0] else []
 
@@ -582,7 +592,7 @@ class _Detector:
         return any(re.search("[1-9]", cell) for cell in self._grid.column(index))
 
     def _accounts(self, rest: Sequence[int]) -> list[str]:
-        """Return the columns that may hold the numbers of several own accounts."""
+        """Return the columns that may contain the numbers of several own accounts."""
         grid = self._grid
         return [
             grid.name(i)
@@ -591,8 +601,8 @@ class _Detector:
         ]
 
     def _signs_of(self, layout: Layout) -> tuple[tuple[Decimal, ...], Layout] | None:
-        """Return the amounts by a layout, and the layout with what a minus means. Returns None if
-        no balance proves them."""
+        """Return the amounts by a layout, and the layout with the meaning of a minus sign.
+        Returns None if no balance proves them."""
         try:
             meant = signs_of(self._name, self._text, layout, self._locale, None)
         except UsageError:
@@ -603,7 +613,7 @@ class _Detector:
         return tuple(meant.amounts), replace(layout, signs=signs)
 
     def _flags(self, taken: Sequence[int]) -> list[str]:
-        """Return the columns of words that tell debit from credit."""
+        """Return the columns of words that distinguish debit from credit."""
         grid = self._grid
         return [
             grid.name(i)
@@ -612,7 +622,7 @@ class _Detector:
         ]
 
     def _by_headings(self, layout: Layout, money: Sequence[int]) -> Layout:
-        """Return the layout by what the headings say, where no balance proves it."""
+        """Return the layout by what the headings say. It is used if no balance proves a layout."""
         grid, name = self._grid, self._grid.name
         balances = grid.called(words.BALANCE, money)
         others = [i for i in money if i not in balances] or list(money)
@@ -645,7 +655,7 @@ class _Detector:
         return self._with_flag(layout, amount, money)
 
     def _one_sided(self, layout: Layout, guess: str) -> Layout:
-        """Return the layout of a file with a column of debits but no column of credits, or the
+        """Return the layout of a file that has a column of debits but none of credits, or the
         reverse. A person must say what the column means."""
         signs = self._settled(
             LayoutDoubt(
@@ -659,7 +669,8 @@ class _Detector:
         return replace(layout, signs=signs)
 
     def _take_turns(self, columns: Sequence[int]) -> bool:
-        """Whether each row has an amount in one of two columns, and both columns have some."""
+        """Whether each row has an amount in exactly one of two columns, and both columns are
+        used."""
         if len(columns) != 2:
             return False
         filled = [
@@ -671,8 +682,8 @@ class _Detector:
     def _with_fee(
         self, layout: Layout, amounts: Sequence[int], fees: Sequence[int]
     ) -> tuple[Layout, list[int]]:
-        """Return the layout with the column of the fee, and the columns of the amounts without that
-        of the net amount."""
+        """Return the layout with the column of the fee, and the columns of amounts without the
+        column of the net amount."""
         if not fees:
             return layout, list(amounts)
         name = self._grid.name
@@ -692,8 +703,8 @@ class _Detector:
         return replace(layout, fee=name(fees[0]) if answer == "besides" else ""), list(amounts)
 
     def _with_flag(self, layout: Layout, amount: int, money: Sequence[int]) -> Layout:
-        """Return the layout with the column of words that tells money out from money in, if it says
-        more than the minus signs."""
+        """Return the layout with a column of words that distinguishes money out from money in,
+        if it says more than the minus signs."""
         grid = self._grid
         written = grid.column(amount)
         for index in range(grid.width):
@@ -727,8 +738,8 @@ class _Detector:
         return layout
 
     def _with_account(self, layout: Layout, rest: Sequence[int]) -> Layout:
-        """Return the layout with the column of the own account, if a person says that there is
-        one: its numbers may be those of the others, too."""
+        """Return the layout with the column of the own account, if a person has said that there
+        is one. (The numbers in it could also be those of the other parties.)"""
         columns = [] if layout.account else self._accounts(rest)
         if not columns:
             return layout
@@ -745,7 +756,7 @@ class _Detector:
         return layout if answer == NONE else replace(layout, account=answer)
 
     def _with_signs(self, layout: Layout) -> Layout:
-        """Return the layout with what a minus means, if a person has said it."""
+        """Return the layout with the meaning of a minus sign, if a person has said it."""
         try:
             signs_of(self._name, self._text, layout, self._locale, None)
         except SignsDoubtfulError as doubt:

@@ -1,5 +1,5 @@
-"""The headings that banks give to the columns of a CSV file, in many languages. The likeliest stand
-first."""
+"""The headings that banks give to the columns of CSV files, in many languages. The most likely
+ones come first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ IN_ACCOUNT_CURRENCY = _words(
     "importe en moneda de la cuenta|montant en devise du compte|montant dans la devise du compte|"
     "importo in valuta del conto|kwota w walucie rachunku|bedrag in rekeningvaluta"
 )
-"""Amounts as the account was charged, where a second column has them as they were paid."""
+"""Headings of amounts as the account was charged, in a file that also has a column of amounts as
+they were paid."""
 AS_PAID = _words(
     "original amount|amount in original currency|operation amount|transaction amount|"
     "amount in transaction currency|foreign amount|foreign currency amount|merchant amount|"

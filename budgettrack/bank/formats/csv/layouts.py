@@ -1,5 +1,5 @@
-"""The layouts of CSV files: those that the program brings, those of the group, and which of them a
-file has."""
+"""The layouts of CSV files (what their columns mean): those that come with the program and those
+of the group. Finds the layout that a file has."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from budgettrack.core.base.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class CsvChoices:
-    """Facts about a CSV file that are not in the file.
+    """What is known about a CSV file and is not in the file.
 
-    `layouts`: the layouts of the group. `name`: the layout that a person chose, or "".
-    `signs`: the answer of a person about the signs of the account, or "".
-    `today`: days without a year are not later. `currency`: the group's base currency.
-    `account_currency`: the one currency of the account's earlier entries, or ""."""
+    `layouts`: the layouts of the group. `name`: the layout that a person chose, or "". `signs`:
+    what a person has answered about the signs of the account, or "". `today`: a date without a
+    year is not later than today. `currency`: the group's base currency. `account_currency`: the
+    only currency of the account's earlier entries, or ""."""
 
     layouts: Sequence[Layout] = ()
     name: str = ""
@@ -38,7 +38,7 @@ class CsvChoices:
 
 @lru_cache(maxsize=1)
 def shipped() -> tuple[Layout, ...]:
-    """Return the layouts that the program brings, by name."""
+    """Return the layouts that come with the program, by name."""
     folder = Path(str(resources.files("budgettrack") / "bank" / "layouts"))
     return tuple(layout_of(path) for path in sorted(folder.glob("*.toml")))
 
@@ -51,10 +51,10 @@ def of_group(folder: Path) -> list[Layout]:
 def read(
     name: str, content: bytes, configured: Layout | None, locale: str, choices: CsvChoices
 ) -> list[Statement]:
-    """Return the statements of a CSV file by the layout that its headings have.
+    """Return the statements of a CSV file, read by the layout that fits its headings.
 
-    `configured`: the section [bank] of the config, which comes first.
-    Raises UsageError if no layout fits, or several do."""
+    `configured`: the layout in the section [bank] of the config, which is tried first. Raises
+    UsageError if no layout fits, or if several do."""
     layout = fitting(name, content, configured, locale, choices)
     if layout is None:
         return _by_itself(name, content, configured, locale, choices)
@@ -64,10 +64,10 @@ def read(
 def fitting(
     name: str, content: bytes, configured: Layout | None, locale: str, choices: CsvChoices
 ) -> Layout | None:
-    """Return the layout that a file has: the layout of the config, else a layout of the group, else
-    a layout that the program brings. Returns None if no layout fits.
+    """Return the layout that fits a file: that of the config, or else one of the group, or else one
+    that comes with the program. Returns None if no layout fits.
 
-    Raises UsageError if several of the group fit, or several that the program brings."""
+    Raises UsageError if several layouts of the group fit, or several that come with the program."""
     own = [configured] if configured else []
     if configured and not choices.name:
         # An encoding that the group has named wrongly is told.
@@ -86,7 +86,7 @@ def fitting(
 
 
 def _wanted(layouts: Sequence[Layout], choices: CsvChoices) -> list[Layout]:
-    """Return the layouts to choose from: only one, if a person has named it."""
+    """Return the layouts to choose from. If a person has named one, return only that."""
     if not choices.name:
         return list(layouts)
     named = [layout for layout in layouts if layout.name == choices.name]
@@ -99,7 +99,8 @@ def _wanted(layouts: Sequence[Layout], choices: CsvChoices) -> list[Layout]:
 def read_with(
     name: str, content: bytes, layout: Layout, locale: str, choices: CsvChoices
 ) -> list[Statement]:
-    """Return the statements of a file that has this layout. Raises UsageError with the line."""
+    """Return the statements of a file, read by this layout. Raises UsageError with the number of
+    the line."""
     text = decoded(name, content, layout.encoding, layout.locale or locale)
     statements = read_by(name, text, layout, layout.locale or locale, choices.signs, choices.today)
     assert statements is not None, "the layout was found by the file's headings"
@@ -107,7 +108,7 @@ def read_with(
 
 
 def _best(name: str, content: bytes, layouts: Iterable[Layout], locale: str) -> list[Layout]:
-    """Return the layouts that fit a file best: those that know most of its headings."""
+    """Return the layouts that fit a file best: those that name most of its headings."""
     known: list[tuple[int, Layout]] = []
     for layout in layouts:
         try:
@@ -123,9 +124,9 @@ def _best(name: str, content: bytes, layouts: Iterable[Layout], locale: str) -> 
 def _by_itself(
     name: str, content: bytes, configured: Layout | None, locale: str, choices: CsvChoices
 ) -> list[Statement]:
-    """Read a file for which there is no layout, if nothing about it needs to be asked.
+    """Read a file for which there is no layout, if everything about it can be detected.
 
-    Raises UsageError if something does."""
+    Raises UsageError if a person must answer a question."""
     seen = detected(name, content, locale, choices.currency)
     if configured is not None and (seen is None or seen.has_headings):
         # The group has said what the columns are, so that another reading may be another meaning.

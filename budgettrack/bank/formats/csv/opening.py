@@ -1,4 +1,5 @@
-"""A CSV file opened by a layout: where its headings are, and which column is which."""
+"""Opens a CSV file with a layout: finds the row of its headings, and the column for each
+heading."""
 
 from __future__ import annotations
 
@@ -13,14 +14,16 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.tables import normal
 
 HEAD = 40
-"""The rows searched for the headings: banks put the account and its holder above them."""
+"""How many rows are searched for the headings: banks write the account and its holder above
+them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """The rows of a file by a layout. `above`: the rows above the data, with the headings.
+    """The rows of a file that was opened with a layout.
 
-    `columns`: the index of each column that the layout names."""
+    `above`: the rows above the data, the headings included. `columns`: the index of each column
+    that the layout names."""
 
     delimiter: str
     above: Sequence[FileRow]
@@ -28,7 +31,7 @@ class OpenedFile:
     columns: Mapping[str, int]
 
     def cells(self, row: FileRow) -> dict[str, str]:
-        """Return the cells that the layout names, by heading."""
+        """Return the cells of a row in the columns that the layout names, by heading."""
         return {
             heading: row.cells[index] if index < len(row.cells) else ""
             for heading, index in self.columns.items()
@@ -36,9 +39,9 @@ class OpenedFile:
 
 
 def opened(name: str, text: str, layout: Layout) -> OpenedFile | None:
-    """Return the file as the layout says. Returns None if the file has other columns.
+    """Return the file as the layout describes it. Returns None if the file has other columns.
 
-    Raises UsageError if two columns share a heading, or rows were lost in reading."""
+    Raises UsageError if two columns have the same heading, or if rows were lost in reading."""
     wanted = {normal(heading): heading for heading in layout.headings}
     for delimiter in DELIMITERS:
         listed = list(rows(name, text, delimiter))
@@ -53,7 +56,7 @@ def opened(name: str, text: str, layout: Layout) -> OpenedFile | None:
 
 
 def fits(name: str, text: str, layout: Layout) -> bool:
-    """Whether a file has the columns of a layout. Its rows may still be wrong."""
+    """Whether a file has the columns of a layout. Its rows may still contain mistakes."""
     for delimiter in DELIMITERS:
         try:
             listed = list(rows(name, text, delimiter))
@@ -69,7 +72,8 @@ def fits(name: str, text: str, layout: Layout) -> bool:
 
 
 def _heading_row(listed: Sequence[FileRow], layout: Layout) -> int | None:
-    """Return which row has the headings of a layout. Returns None if none has them."""
+    """Return the index of the row with the headings of a layout. Returns None if no row has
+    them."""
     for number, row in enumerate(listed[:HEAD]):
         headings = {normal(cell) for cell in row.cells}
         wanted = {normal(heading) for heading in layout.headings}
@@ -86,7 +90,7 @@ def _by_heading(
     layout: Layout,
     wanted: Mapping[str, str],
 ) -> OpenedFile | None:
-    """Return the file by its headings. Returns None if no row has them."""
+    """Return the file with its columns found by their headings. Returns None if no row has them."""
     number = _heading_row(listed, layout)
     if number is None:
         return None
@@ -110,7 +114,7 @@ def _by_heading(
 def _refuse_shifted(name: str, headings: FileRow, data: Sequence[FileRow]) -> None:
     """Raise UsageError for a row with more cells than headings.
 
-    A delimiter within a text or an amount (-500,00 between commas) shifts what follows it."""
+    A delimiter inside a text or an amount (-500,00 between commas) moves the cells after it."""
     for row in data:
         if any(row.cells[len(headings.cells) :]):
             raise unreadable(
@@ -122,9 +126,10 @@ def _refuse_shifted(name: str, headings: FileRow, data: Sequence[FileRow]) -> No
 
 
 def _refuse_second_table(name: str, headings: FileRow, data: Sequence[FileRow]) -> None:
-    """Raise UsageError if the headings stand twice: the second table may be another account's.
+    """Raise UsageError if the headings are there twice: the second table may belong to another
+    account.
 
-    With a balance in each row, the balances tell it."""
+    If each row has a balance, the balances show whether it does, so nothing is raised."""
     for row in data:
         if row.cells == headings.cells:
             raise unreadable(
@@ -135,7 +140,8 @@ def _refuse_second_table(name: str, headings: FileRow, data: Sequence[FileRow]) 
 
 
 def _by_number(delimiter: str, listed: Sequence[FileRow], layout: Layout) -> OpenedFile | None:
-    """Return the file by the numbers of its columns. Returns None if no row has a day there."""
+    """Return the file with its columns found by their numbers. Returns None if no row has a date
+    in that column."""
     columns = {heading: int(heading) - 1 for heading in layout.headings}
     needed = max(int(layout.date), *(int(c) for c in (layout.amount, layout.came_in) if c))
     wide = [number for number, row in enumerate(listed) if len(row.cells) >= needed]
@@ -149,7 +155,7 @@ def _by_number(delimiter: str, listed: Sequence[FileRow], layout: Layout) -> Ope
 
 
 def _prove_count(name: str, text: str, delimiter: str, listed: Iterable[FileRow]) -> None:
-    """Check that no row was lost. Raises UsageError if one was."""
+    """Check that no row was lost in reading. Raises UsageError if one was."""
     usual, counted = whole_rows(text, delimiter)
     read = sum(
         len(row.cells) > usual and any(any(map(str.isalnum, cell)) for cell in row.cells)

@@ -1,4 +1,4 @@
-"""A bank's CSV file, read by a layout."""
+"""Reads a bank's CSV file with a layout, which says what its columns mean."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ IN_WORDS = frozenset(
         ),
     )
 )
-"""The words that banks write beside an amount for money out, and for money in."""
+"""The words that banks write beside an amount: for money out, and for money in."""
 
 _BALANCES = re.compile(
     r"(?:account |ledger |available |current |neuer |alter |nuevo |ancien |nouveau )?"
@@ -150,10 +150,9 @@ def read(
     """Return the statements of a CSV file, one for each account. Returns None if the file has other
     columns than the layout.
 
-    `signs`: what a person has answered about the signs of this account, or "".
-    `today`: days without a year are not later.
-    A row without a date is not a movement: it is named in the notes. Raises UsageError with the
-    line."""
+    `signs`: what a person has answered about the signs of this account, or "". `today`: a date
+    without a year is not later than today. A row without a date is no movement; the notes
+    mention it. Raises UsageError with the number of the line."""
     file = opened(name, text, layout)
     if file is None:
         return None
@@ -163,7 +162,7 @@ def read(
 def signs_of(
     name: str, text: str, layout: Layout, locale: str, today: date | None
 ) -> ChosenSigns | None:
-    """Return what the signs of a CSV file mean, by its balances where it has some.
+    """Return the meaning of the signs of a CSV file, proven by its balances if it has any.
 
     Returns None if the file has other columns than the layout. Raises UsageError as `read` does."""
     file = opened(name, text, layout)
@@ -174,7 +173,7 @@ def signs_of(
 
 
 class _Reader:
-    """Reads one file by one layout."""
+    """Reads one file with one layout."""
 
     def __init__(
         self, name: str, file: OpenedFile, layout: Layout, locale: str, today: date | None
@@ -206,8 +205,8 @@ class _Reader:
         return self._file.cells(row)
 
     def _one_other_word(self) -> frozenset[str]:
-        """Return the word for money in, if the layout names only those for money out and the file
-        has one more. With two more, one of them may be neither."""
+        """Return the word for money in, if the layout names only words for money out and the
+        file has exactly one other word. If it has two, one of them may mean neither."""
         layout = self._layout
         if not layout.out_words or layout.in_words:
             return frozenset()
@@ -219,7 +218,7 @@ class _Reader:
         return any(map(str.isdecimal, cells[self._layout.date]))
 
     def kept(self) -> _Kept:
-        """Return what becomes of each row."""
+        """Return the rows of the file, sorted by what they are."""
         kept = _Kept()
         balances = self._balance_rows()
         for number, (row, cells) in enumerate(zip(self._file.data, self._cells, strict=True)):
@@ -256,7 +255,8 @@ class _Reader:
         return self._by_account(kept, meant.amounts)
 
     def _balance_rows(self) -> dict[int, str]:
-        """Return which rows are balances: "end" if they stand first or last, else "within"."""
+        """Return the rows that are balances: "end" if they are the first or last rows, otherwise
+        "within"."""
         labelled = [
             any(is_balance(cell) for cell in row.cells if cell) and not self._moves_balance(cells)
             for row, cells in zip(self._file.data, self._cells, strict=True)
@@ -275,8 +275,9 @@ class _Reader:
         return rows | dict.fromkeys(self._total_rows(rows), "within")
 
     def _total_rows(self, balances: Mapping[int, str]) -> list[int]:
-        """Return the last row if it has a day, and is called a total and is one: many banks write
-        the last day of the month beside it. A petrol company is called Total, too."""
+        """Return the last row if it is a total: it has a date, is called a total, and its amount
+        is the sum of the others. Many banks write the last day of the month beside it. The name
+        alone is not enough: a petrol company is called Total, too."""
         last = len(self._cells) - 1
         others = [
             cells
@@ -293,7 +294,8 @@ class _Reader:
         return [last] if written and all(self._sums(c, last, others) for c in written) else []
 
     def _sums(self, column: str, last: int, others: Sequence[Mapping[str, str]]) -> bool:
-        """Whether a row's amount is the sum of the other rows' amounts in this column."""
+        """Whether the amount of the last row is the sum of the amounts of the other rows in this
+        column."""
         place = f"{self._name}, line {self._file.data[last].line}"
         moved = sum(
             (self._amount(place, cells, column, "0").amount for cells in others), Decimal(0)
@@ -301,7 +303,7 @@ class _Reader:
         return self._amount(place, self._cells[last], column).amount == moved
 
     def _moves_balance(self, cells: Mapping[str, str]) -> bool:
-        """Whether a row has an amount besides its balance."""
+        """Whether a row has another amount besides its balance."""
         layout = self._layout
         if not layout.balance or not cells[layout.balance]:
             return False
@@ -341,7 +343,7 @@ class _Reader:
         cells: Mapping[str, str],
         side: str,
     ) -> None:
-        """Keep an opening or closing balance as a proof."""
+        """Keep an opening or closing balance, to check the amounts with it."""
         layout = self._layout
         columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
         column = layout.balance
@@ -367,7 +369,7 @@ class _Reader:
             kept.lines.append(None)
 
     def _is_pending(self, cells: Mapping[str, str]) -> bool:
-        """Whether a row says that it is not booked. A total that has neither a day nor a state
+        """Whether a row says that it is not booked yet. A total with neither a date nor a state
         says nothing."""
         return any(
             normal(cells[column]) not in map(normal, booked)
@@ -406,8 +408,8 @@ class _Reader:
         )
 
     def _step(self, place: str, cells: Mapping[str, str]) -> tuple[SignedRow, frozenset[str]]:
-        """Return the amounts of a row as written, and the currencies that a sign beside them may
-        mean."""
+        """Return the amounts of a row as they are written, and the codes of the currencies that
+        a sign beside them may mean."""
         layout = self._layout
         if layout.amount:
             read_ = self._amount(place, cells, layout.amount)
@@ -446,7 +448,7 @@ class _Reader:
         return amount(place, cells[column] or blank, column, self._numbers)
 
     def _is_out(self, place: str, cells: Mapping[str, str], read_: ReadAmount) -> bool:
-        """Whether the word of a row says that money went out. Returns False if the amount is 0."""
+        """Whether the word in a row says that money went out. Returns False if the amount is 0."""
         word = normal(cells[self._layout.sign])
         if word in map(normal, self._layout.out_words):
             return True
@@ -469,7 +471,8 @@ class _Reader:
         return self._amount(place, cells, column).amount if column and cells[column] else None
 
     def _fee(self, place: str, cells: Mapping[str, str]) -> Decimal:
-        """Return what the bank takes besides the amount. Below zero if it gives a fee back."""
+        """Return the fee that the bank takes besides the amount. It is negative if the bank
+        gives a fee back."""
         column = self._layout.fee
         if self._layout.net:
             gross = self._amount(place, cells, self._layout.amount).amount
@@ -477,7 +480,8 @@ class _Reader:
         return abs(self._amount(place, cells, column, "0").amount) if column else Decimal(0)
 
     def _prove_net(self, place: str, cells: Mapping[str, str], gross: Decimal) -> None:
-        """Raise UsageError if amount, fee and net do not agree, whatever the sign of the fee."""
+        """Raise UsageError if amount, fee and net amount do not agree, with either sign of the
+        fee."""
         layout = self._layout
         net = self._amount(place, cells, layout.net).amount
         if layout.fee:
@@ -490,8 +494,8 @@ class _Reader:
                 )
 
     def _refuse_mixed_fees(self) -> None:
-        """Raise UsageError if some fees have a minus and some have none: one of them may be given
-        back, and nothing tells which."""
+        """Raise UsageError if some fees have a minus sign and others do not. Some of them may be
+        fees that were given back, and nothing shows which."""
         layout = self._layout
         if not layout.fee or layout.net:
             return
@@ -527,7 +531,8 @@ class _Reader:
     def _original(
         self, place: str, cells: Mapping[str, str], currency: str
     ) -> tuple[Decimal, str] | None:
-        """Return the amount where a card was used. Returns None if that is no other currency."""
+        """Return the amount in the currency in which a card was used. Returns None if it is the
+        currency of the account."""
         layout = self._layout
         if not (layout.original and layout.original_currency and cells[layout.original]):
             return None
@@ -537,7 +542,7 @@ class _Reader:
         return abs(self._amount(place, cells, layout.original).amount), code
 
     def _by_account(self, kept: _Kept, amounts: Sequence[Decimal]) -> list[Statement]:
-        """Return one statement for each account. The first has the notes."""
+        """Return one statement for each account. The first one has the notes."""
         lines: dict[str, list[StatementLine]] = {}
         for step, line, units in zip(kept.steps, kept.lines, amounts, strict=True):
             if line is None:
@@ -585,7 +590,7 @@ class _Reader:
 
 
 def _side(row: FileRow) -> str:
-    """Return "opening" or "closing" if a row says so of its balance, else ""."""
+    """Return "opening" or "closing" if a row says that its balance is one, otherwise ""."""
     words = " ".join(normal(cell) for cell in row.cells if is_balance(cell))
     if _OPENS.search(words):
         return "opening"
@@ -593,10 +598,10 @@ def _side(row: FileRow) -> str:
 
 
 def _with_sign(file: OpenedFile, layout: Layout) -> Layout:
-    """Return the layout with a column of words that tell debit from credit, if the file has one
-    that the layout does not name, and it says more than the minus signs.
+    """Return the layout with a column of words that distinguish debit from credit. It is used if
+    the file has such a column, the layout does not name it, and it says more than the minus signs.
 
-    A payment without a minus is else taken for income."""
+    Without it, a payment without a minus sign would be taken for income."""
     if layout.signs:
         return layout
     index = file.columns[layout.amount]
@@ -612,8 +617,8 @@ def _with_sign(file: OpenedFile, layout: Layout) -> Layout:
 
 
 def is_direction(cells: Iterable[str]) -> bool:
-    """Whether the cells of a column tell money out from money in. A column of dashes alone is a
-    column of blanks."""
+    """Whether the cells of a column distinguish money out from money in. A column with only
+    dashes counts as blank."""
     words = {normal(cell) for cell in cells} - {""}
     has_letters = any(any(map(str.isalpha, word)) for word in words)
     has_both = bool(words & OUT_WORDS) and bool(words & IN_WORDS)
@@ -623,8 +628,8 @@ def is_direction(cells: Iterable[str]) -> bool:
 def is_needed(words: Sequence[str], amounts: Sequence[str]) -> bool:
     """Whether words of direction say more than the minus signs of the amounts.
 
-    Example: D stands beside 500.00 and beside -500.00. Then a minus does not tell what was paid.
-    They are not needed if each word has a sign of its own."""
+    Example: D stands beside 500.00 and also beside -500.00. Then a minus sign does not show what
+    was paid. If each word has its own sign, the words are not needed."""
     signs: dict[bool, set[bool]] = {True: set(), False: set()}
     for word, written in zip(words, amounts, strict=True):
         if word and any(digit in "123456789" for digit in written):
@@ -634,11 +639,11 @@ def is_needed(words: Sequence[str], amounts: Sequence[str]) -> bool:
 
 
 def has_minus(amount: str) -> bool:
-    """Whether an amount as written is below zero."""
+    """Whether an amount is negative as it is written."""
     return any(sign in amount for sign in "-−–(")
 
 
 def _years(file: OpenedFile) -> tuple[int, ...]:
-    """Return the years that stand above the headings."""
+    """Return the years that are written above the headings."""
     text = " ".join(cell for row in file.above for cell in row.cells)
     return tuple(sorted({int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}))

@@ -1,8 +1,8 @@
-"""The second count of a CSV file's rows. It imports nothing of the reader, so that a mistake of the
-reader cannot hide in it.
+"""Counts the rows of a CSV file a second time. It shares no code with the reader, so that a mistake
+of the reader is noticed.
 
-It goes by lines and delimiters alone. A quotation mark that nobody closed swallows the rows behind
-it for every reader of CSV; here each of these lines still counts."""
+It looks only at lines and delimiters. If a quotation mark is not closed, every reader of CSV
+loses the rows after it; here each of these lines is still counted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def whole_rows(text: str, delimiter: str) -> tuple[int, int]:
-    """Return the number of delimiters that most rows have, and the number of rows with so many or
-    more."""
+    """Return how many delimiters most rows have, and how many rows have at least that many."""
     # A row of blank cells is no row.
     written = [line for line in _LINE_END.split(text) if any(map(str.isalnum, line))]
     lines = [_QUOTED.sub("", line) for line in written]

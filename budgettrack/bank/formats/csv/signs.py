@@ -1,5 +1,6 @@
-"""Which movements of a CSV file are payments. Where the file has balances, they prove it. Else the
-signs are read as nearly all banks write them, and where that is doubtful, a person is asked."""
+"""Decides which movements of a CSV file are payments. If the file has balances, they prove it.
+Otherwise the signs are read as nearly all banks write them; if that is doubtful, a person is
+asked."""
 
 from __future__ import annotations
 
@@ -14,16 +15,14 @@ from budgettrack.core.base.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class SignedRow:
-    """A row with what it does to the balance.
+    """A row, with what may show how it changes the balance.
 
-    `amount`, `came_in`, `went_out`: as written, None if the row has no such column.
-    `is_out`: what a column of words tells, None if there is no such column.
-    `fee`: what the bank took besides the amount.
-    `balance`: the balance after the row, None if it is blank.
-    `moves`: whether the row is a movement. An opening or closing balance is not a movement.
-    `account`: the number of the account, and the currency. `day`: None if the row has none.
-    `side`: "opening" or "closing" if the row says so of its balance.
-    """
+    `amount`, `came_in`, `went_out`: as they are written, or None if there is no such column.
+    `is_out`: what a column of words says, or None if there is none. `fee`: what the bank took
+    besides the amount. `balance`: the balance after the row, or None if it is blank. `moves`:
+    whether the row is a movement; an opening or closing balance is not. `account`: the number of
+    the account, and the currency. `day`: None if the row has no date. `side`: "opening" or
+    "closing" if the row says so about its balance."""
 
     place: str
     amount: Decimal | None = None
@@ -40,8 +39,9 @@ class SignedRow:
 
 @dataclass(frozen=True, slots=True)
 class ChosenSigns:
-    """The meaning of the signs of a file. `amounts`: the amounts of all rows. `proofs`: the number
-    of balances that prove them."""
+    """The meaning of the signs of a file.
+
+    `amounts`: the amounts of all rows. `proofs`: how many balances prove them."""
 
     meaning: str
     amounts: Sequence[Decimal]
@@ -49,9 +49,10 @@ class ChosenSigns:
 
 
 class SignsDoubtfulError(UsageError):
-    """Raised if nothing tells which movements are payments.
+    """Raised if nothing shows which movements are payments.
 
-    `examples`: the places of three rows. `readings`: the amounts of these rows, by the answer."""
+    `examples`: the places of three rows. `readings`: the amounts of these rows by each possible
+    answer."""
 
     def __init__(
         self, name: str, examples: Sequence[str], readings: Mapping[str, Sequence[Decimal]]
@@ -69,8 +70,8 @@ class SignsDoubtfulError(UsageError):
 
 
 def readings(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
-    """Return the amounts of all rows by each meaning that their signs can have, the most usual
-    first."""
+    """Return the amounts of all rows for each meaning that their signs can have, the most usual
+    meaning first."""
     if all(step.amount is None for step in steps):
         return _of_two_columns(steps)
     if any(step.is_out is not None for step in steps):
@@ -83,7 +84,8 @@ def readings(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
 
 
 def _of_two_columns(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
-    """A minus in the column of payments means nothing if all have one, else a payment taken
+    """Return the readings of a file with a column of money in and one of money out. If all
+    payments have a minus sign, it means nothing; otherwise it means a payment that was taken
     back."""
     outs = [step.went_out for step in steps if step.went_out]
     if all(out > 0 for out in outs) or all(out < 0 for out in outs):
@@ -96,8 +98,8 @@ def _of_two_columns(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
 
 
 def _of_words(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
-    """Reads a minus beside a word. If all rows of one direction have a minus, the minus means
-    nothing. If only some have a minus, these movements were taken back."""
+    """Return the readings of a file with words of direction. If all rows of one direction have a
+    minus sign, it means nothing. If only some have one, these movements were taken back."""
 
     def directed(step: SignedRow, size: Decimal) -> Decimal:
         return (-size if step.is_out else size) - step.fee
@@ -116,9 +118,8 @@ def _of_words(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
 def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> ChosenSigns:
     """Return the meaning of the signs, with the amounts of all rows.
 
-    `declared`: the meaning that the layout or a person has named, or "".
-    Raises UsageError if the balances contradict every meaning, and SignsDoubtfulError if several
-    are possible."""
+    `declared`: the meaning that the layout or a person has named, or "". Raises UsageError if
+    the balances contradict every meaning, and SignsDoubtfulError if several are possible."""
     possible = readings(steps)
     if declared and declared in possible:
         possible = {declared: possible[declared]}
@@ -149,7 +150,8 @@ def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> ChosenSigns:
 def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Decimal]]) -> bool:
     """Whether the usual meaning of the signs may be wrong.
 
-    A list of a card's purchases writes them without a minus, and what was paid back with one."""
+    A list of purchases by card has no minus sign at a purchase, but one at money that was paid
+    back."""
     if len(possible) < 2:
         return False
     if INVERTED not in possible or UNSIGNED in possible:
@@ -161,8 +163,8 @@ def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Dec
 
 
 def after_last_balance(steps: Sequence[SignedRow]) -> list[str]:
-    """Return the places of the movements after the last balance, the newest first: nothing proves
-    that the bank has booked them. Empty if the file has no balance."""
+    """Return the places of the movements after the last balance, the newest first. Nothing
+    proves that the bank has booked them. Empty if the file has no balance."""
     newest_first = steps if _is_oldest_first(steps) is False else steps[::-1]
     places: list[str] = []
     for step in newest_first:
@@ -176,8 +178,8 @@ def after_last_balance(steps: Sequence[SignedRow]) -> list[str]:
 def running(
     steps: Sequence[SignedRow], amounts: Sequence[Decimal]
 ) -> tuple[Decimal, Decimal] | None:
-    """Return the balances before and after all movements. Returns None if the file has no balance,
-    several accounts or currencies, or no order of its days."""
+    """Return the balances before and after all movements. Returns None if the file has no
+    balance, several accounts or currencies, or dates in no order."""
     is_oldest_first = _is_oldest_first(steps)
     if is_oldest_first is None or len({step.account for step in steps}) != 1:
         return None
@@ -192,8 +194,8 @@ def running(
 
 
 def _checked(steps: Sequence[SignedRow], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
-    """Return the places of the balances that do not follow, and the number of balances that prove
-    something. The oldest row may stand first or last."""
+    """Return the places of the balances that do not follow from the amounts, and how many
+    balances prove something. The oldest row may be first or last."""
     pairs = list(zip(steps, amounts, strict=True))
     match _is_oldest_first(steps):
         case True:
@@ -206,7 +208,7 @@ def _checked(steps: Sequence[SignedRow], amounts: Sequence[Decimal]) -> tuple[li
 
 
 def _is_oldest_first(steps: Sequence[SignedRow]) -> bool | None:
-    """Whether the oldest row stands first. Returns None if the file does not tell it."""
+    """Whether the oldest row is first. Returns None if the file does not show it."""
     days = [step.day for step in steps if step.day]
     if days and days[0] != days[-1]:
         return days[0] < days[-1]
@@ -217,7 +219,8 @@ def _is_oldest_first(steps: Sequence[SignedRow]) -> bool | None:
 
 
 def _walked(pairs: Sequence[tuple[SignedRow, Decimal]]) -> tuple[list[str], int]:
-    """Follow the balances from row to row, for each account and currency."""
+    """Compares the balances from row to row, for each account and currency. Returns the same as
+    `_checked`."""
     expected: dict[tuple[str, str], Decimal] = {}
     wrong, proofs = [], 0
     for step, amount in pairs:

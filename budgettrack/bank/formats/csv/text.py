@@ -1,4 +1,4 @@
-"""The text of a CSV file: its encoding, and its rows of cells."""
+"""Reads a CSV file as text: finds its encoding, and splits it into rows of cells."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _WINDOWS = {
     "cp1254": ("tr",),
     "cp1256": ("ar", "fa", "ur"),
 }
-"""The encodings of Windows, by the languages that are written with them. Others use cp1252."""
+"""The encodings of Windows, by the languages that are written with them. All other languages use
+cp1252."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class FileRow:
 
 
 def encoding_of(content: bytes, locale: str) -> str:
-    """Return the encoding that the bytes bear, else the usual one of the language."""
+    """Return the encoding that the bytes show, or else the usual one of the language."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return encoding
@@ -57,9 +58,9 @@ def encoding_of(content: bytes, locale: str) -> str:
 
 
 def decoded(name: str, content: bytes, encoding: str, locale: str) -> str:
-    """Return a file as text. `encoding`: "" if none is declared.
+    """Return a file as text. `encoding` is "" if none is declared.
 
-    Raises UsageError if the bytes are not of the declared encoding."""
+    Raises UsageError if the bytes do not fit the declared encoding."""
     borne = encoding_of(content, locale)
     # Text of one byte a letter is hardly ever UTF-8 by chance: the bank has changed its encoding.
     has_changed = borne.startswith("utf-8") and not encoding.casefold().startswith("utf")
@@ -79,7 +80,7 @@ def decoded(name: str, content: bytes, encoding: str, locale: str) -> str:
 def rows(name: str, text: str, delimiter: str) -> Iterator[FileRow]:
     """Yield the rows of a text that are not blank.
 
-    Raises UsageError if it is not CSV."""
+    Raises UsageError if the text is not CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:

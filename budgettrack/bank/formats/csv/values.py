@@ -1,5 +1,5 @@
-"""The amounts and the days of a CSV file. A column shows how it is written: one cell with 44,10
-tells what 1,000 in the next cell means."""
+"""Reads the amounts and dates of a CSV file. How they are written is decided for a whole column:
+if one cell has 44,10, the comma is the decimal sign, so 1,000 in the next cell means one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ReadAmount:
 
 
 def decimal_sign(texts: Iterable[str]) -> str:
-    """Return the decimal sign that the texts prove, or "" if they prove none or two."""
+    """Return the decimal sign that the texts prove. Returns "" if they prove none, or two."""
     proven = {sign for text in texts if (sign := _proven_sign(text))}
     return proven.pop() if len(proven) == 1 else ""
 
@@ -56,8 +56,8 @@ def _proven_sign(text: str) -> str:
 
 
 def number_locale(decimal: str, locale: str) -> str:
-    """Return the locale for reading numbers with this decimal sign. If `decimal` is "", return
-    `locale`."""
+    """Return a locale for reading numbers that uses this decimal sign. If `decimal` is "",
+    return `locale`."""
     return {".": "en", ",": "de"}.get(decimal, locale)
 
 
@@ -98,10 +98,10 @@ ORDERS = ("year first", "day first", "month first")
 
 @dataclass(frozen=True, slots=True)
 class DayForm:
-    """The way in which the days of a file are written.
+    """How the dates in a file are written.
 
-    `order`: one of ORDERS. `years`: for days without a year, the years that the file names.
-    `today`: days without a year are not later. None if nothing depends on it."""
+    `order`: one of ORDERS. `years`: the years that the file names, for dates without a year.
+    `today`: a date without a year is not later than today; None if nothing depends on it."""
 
     order: str
     locale: str
@@ -110,13 +110,13 @@ class DayForm:
 
 
 def has_no_year(text: str) -> bool:
-    """Whether a day is written without its year."""
+    """Whether a date is written without its year."""
     parts = _PARTS.fullmatch(_TIME.sub("", text))
     return parts is not None and parts[3] is None and len(parts[1]) <= 2
 
 
 def orders(texts: Sequence[str]) -> list[str]:
-    """Return the orders of day, month and year in which every text is a day."""
+    """Return the orders of day, month and year in which every text is a date."""
     return [
         order
         for order in ORDERS
@@ -129,7 +129,8 @@ def orders(texts: Sequence[str]) -> list[str]:
 def form_of(
     texts: Sequence[str], declared: str, locale: str, years: tuple[int, ...], today: date | None
 ) -> DayForm:
-    """Return how the days are written: as declared, else as they prove, else as the locale does."""
+    """Return how the dates are written: as the layout declares, or else as the dates prove, or
+    else as is usual in the locale."""
     possible = [declared] if declared else orders(texts)
     usual = customs_of(locale).order or "day first"
     order = usual if usual in possible or not possible else possible[0]
@@ -137,7 +138,7 @@ def form_of(
 
 
 def day(place: str, text: str, heading: str, form: DayForm) -> date:
-    """Read a day. Raises UsageError if it cannot be read."""
+    """Read a date. Raises UsageError if it cannot be read."""
     read = _day(text, form) or _named(text, form)
     if read is not None:
         return read
@@ -146,14 +147,14 @@ def day(place: str, text: str, heading: str, form: DayForm) -> date:
 
 
 def is_day(text: str, locale: str) -> bool:
-    """Whether a text is a day in any form."""
+    """Whether a text is a date in any form."""
     if any(_day(text, DayForm(order, locale, (2024,))) for order in ORDERS):
         return True
     return _named(text, DayForm("day first", locale, (2024,))) is not None
 
 
 def _day(text: str, form: DayForm) -> date | None:
-    """Read a day in digits. Returns None if it is not one in this order."""
+    """Read a date that is written in digits. Returns None if it is no date in this order."""
     text = _TIME.sub("", text)
     parts: list[str]
     if _COMPACT.fullmatch(text):
@@ -180,7 +181,7 @@ def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
     """Read a date without a year. The year is one that the file names: the latest in which the date
     is not after today, if there is one.
 
-    Returns None if no year has this date."""
+    Returns None if the date exists in none of these years."""
     if len(parts[0]) > 2:
         return None
     month, day_ = (parts[1], parts[0]) if form.order == "day first" else (parts[0], parts[1])
@@ -188,8 +189,8 @@ def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
 
 
 def _latest(month: int, day_: int, form: DayForm) -> date | None:
-    """Return the latest date with this month and day in the years of the form. Returns None if no
-    year has this date."""
+    """Return the latest date with this month and day, in one of the years of the form. Returns
+    None if no year has this date."""
     years = form.years
     if not years and form.today is not None:
         years = (form.today.year, form.today.year - 1)
@@ -199,7 +200,8 @@ def _latest(month: int, day_: int, form: DayForm) -> date | None:
 
 
 def _named(text: str, form: DayForm) -> date | None:
-    """Read a day whose month is a word, with its year or without. Returns None if it is not one."""
+    """Read a date whose month is a word, with or without a year. Returns None if it is no such
+    date."""
     text = _TIME.sub("", text)
     value = read_value(text, "date", form.locale)
     if isinstance(value, str) and value:
@@ -213,7 +215,8 @@ def _named(text: str, form: DayForm) -> date | None:
 
 
 def _real(year: int, month: int, day_: int) -> date | None:
-    """Return a day. Returns None if it does not exist, or no bank statement has it."""
+    """Return a date. Returns None if it does not exist, or is outside the years of bank
+    statements."""
     try:
         read = date(year, month, day_)
     except ValueError:
@@ -225,7 +228,7 @@ def _real(year: int, month: int, day_: int) -> date | None:
 
 
 def readable(place: str, reading: str | Finding | Priced, heading: str) -> str:
-    """Return what was read. Raises UsageError if it could not be read."""
+    """Return what was read. Raises UsageError if it is a finding, so that nothing was read."""
     if isinstance(reading, Finding):
         # The finding would quote the cell. If a wrong column is named in the config, the cell may
         # hold the name of a person.

@@ -1,4 +1,4 @@
-"""A layout as the text of its file."""
+"""Writes a layout (what the columns of a CSV file mean) as a file."""
 
 from __future__ import annotations
 
