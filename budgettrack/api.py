@@ -59,8 +59,8 @@ HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "befor
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """The result of a sync: rows taken from and written into the workbook, conflicts, findings
-    by severity."""
+    """The result of a sync: how many rows were taken from the workbook and written into it, and
+    how many conflicts and findings there are, by severity."""
 
     taken: int
     written: int
@@ -70,10 +70,10 @@ class Synced:
 
 
 class Tracker:
-    """The workbook and register of one group.
+    """The workbook and the register of one group.
 
-    Every method raises `budgettrack.core.base.errors.TrackError`, with words for people. `today`
-    is the day for all answers, or None for today in the group's time zone."""
+    Every method raises `budgettrack.core.base.errors.TrackError`, with a message for people.
+    `today` is the day for all answers, or None for today in the group's time zone."""
 
     def __init__(self, config: Config, today: date | None = None) -> None:
         self.config, self._today = config, today
@@ -87,7 +87,7 @@ class Tracker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Do nothing: no connection is open between two calls."""
+        """Does nothing, because no connection is open between two calls."""
 
     @property
     def today(self) -> date:

@@ -1,5 +1,5 @@
-"""IDs for completion in the shell. Every sync writes them into a small file beside the config,
-so that completion opens no database."""
+"""The IDs that the shell completes after the Tab key. Every sync writes them into a small file
+beside the config, so that completion opens no database."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ TABLES = (
     "agreements",
     "deadlines",
 )
-"""The tables whose IDs are completed. There are too many expenses to choose from."""
+"""The tables whose IDs are completed. Expenses are left out, because there are too many to
+choose from."""
 
 
 def remember(config: Path, ids: Mapping[str, Collection[str]]) -> None:
-    """Write the IDs of each table for the next completion.
+    """Write the IDs of each table for completion.
 
     If the file cannot be written, nothing is completed."""
     lines = [f"{table}/{id_}" for table in TABLES for id_ in ids.get(table, ())]

@@ -52,11 +52,12 @@ def frame(
     kinds: Mapping[str, Kind] | None = None,
     renamed: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Return a DataFrame with these columns in this order, even without rows.
+    """Return a DataFrame with these columns in this order, even if there are no rows.
 
-    `kinds`: of the columns that are no texts. `renamed`: where a column stands in the rows under
-    another name, that name. Behind each amount stands the column of its units, in the `currency` of
-    the row. Whole numbers have the dtype `Int64`, truths `boolean`."""
+    `kinds`: the kinds of the columns that are no texts. `renamed`: for a column that has another
+    name in the rows, that name. After each column of amounts there is a column of its minor
+    units, in the `currency` of the row. Whole numbers have the dtype `Int64`, truth values
+    `boolean`."""
     made: dict[str, Any] = {}
     for name in columns:
         values = [row.get((renamed or {}).get(name, name)) for row in rows]
@@ -95,7 +96,7 @@ def _array(values: Sequence[Any], kind: Kind) -> Any:
 
 
 def _are_all(values: Sequence[Any], type_: type) -> bool:
-    """Tell whether a column has values of this type, beside missing values. A truth is no whole
+    """Tell whether all values of a column are of this type or missing. A truth value is no whole
     number."""
     known = [value for value in values if value is not None]
     return bool(known) and all(type(value) is type_ for value in known)

@@ -1,4 +1,4 @@
-"""Changes that coordinators make in the register from the command line. The next sync updates
+"""Changes that coordinators make in the register with commands. The next sync writes them into
 the workbook."""
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ REGISTER = "register"
 
 
 Moved = list[tuple[str, str, str]]
-"""The fields that a change altered: (field, old value, new value)."""
+"""The fields that a change altered, as (field, old value, new value)."""
 
 
 def add(group: OpenedGroup, table: str, given: Sequence[tuple[str, str]], by: str) -> str:
@@ -56,9 +56,8 @@ def add_all(
 ) -> list[str]:
     """Adds records to `table`, all or none, and returns their IDs.
 
-    `begun`: whether people complete the records in the workbook later. If so, required values may
-    be missing.
-    Raises `UsageError` if a value is missing or cannot be read."""
+    `begun`: whether people complete the records in the workbook later. If so, required values
+    may be missing. Raises `UsageError` if a value is missing or cannot be read."""
     known = BY_NAME[table]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)
@@ -168,7 +167,7 @@ def alter(
 def _typed(
     group: OpenedGroup, records: Records, table: Table, given: Sequence[tuple[str, str]]
 ) -> dict[str, str]:
-    """Reads the values that a user typed, by the column of each."""
+    """Returns the values that a user typed in canonical form, by the name of the column."""
     locale = default_locale(group.config, None)
     texts: dict[str, str] = {}
     for name, value in given:
@@ -178,7 +177,8 @@ def _typed(
 
 
 def _refuse_withdrawn(writing: Writing, grant: str) -> None:
-    """Raises `UsageError` if a grant that is to be published is withdrawn."""
+    """Raises `UsageError` if a grant is to be published although it was withdrawn from
+    everything public."""
     if withdrawn_of(writing.ask(queries.withdrawals)).grant(grant):
         raise UsageError(
             f"{grant} is withdrawn from everything public. If it may be public again: budgettrack"
@@ -257,7 +257,8 @@ def _undivided(group: OpenedGroup, records: Records, record: str) -> Expense:
 
 
 def _refuse_lines(key: str, budget: Sequence[str], shares: Sequence[int]) -> None:
-    """Raises `UsageError` if the lines are not as many as the parts, or not all different."""
+    """Raises `UsageError` if there are more or fewer lines than parts, or if a line is named
+    twice."""
     if len(shares) != len(budget):
         raise UsageError(
             f"{key} has {count(len(shares), 'part')}, and you named"

@@ -1,8 +1,9 @@
-"""Parts of the program that need packages which most groups do not install.
+"""Parts of the program that need packages which most groups do not install. Such a part is called
+an extra.
 
-An extra is installed from the list of packages in a release that has the name of the extra; each
-package is checked by its hash. An extra is never installed by the name of this project: on the
-package index that name belongs to somebody else."""
+An extra is installed from a list of packages in the release, which has the name of the extra;
+each package is checked by its hash. An extra is never installed by the name of this project,
+because on the package index that name belongs to somebody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of files that are read and never written."""
+"""The kinds of files that the program reads and never writes, such as .ods and .csv."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ KINDS = {
     ".csv": "CSV",
     ".tsv": "CSV",
 }
-"""The endings of files that are only read, with the name of their kind."""
+"""The endings of these files, with the name of their kind."""
 
 ONLY_READ = (
     "This file is only read: it gets no IDs, no changes of the register, and no tabs Summary and"
     " Checks. See: budgettrack checks. An .xlsx file in the layout of budgettrack gets them all; a"
     " mapped one gets IDs and changes, with write = true."
 )
-"""The sentence about a file of a kind that is only read."""
+"""The sentence for people about a file that is read and never written."""
 
 
 def is_only_read(path: Path | None) -> bool:

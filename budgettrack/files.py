@@ -1,4 +1,5 @@
-"""Report files: complete or absent, and private ones readable by their owner only."""
+"""Writes files of reports. A file is complete or absent, and a private file can be read only by
+its owner."""
 
 from __future__ import annotations
 
@@ -25,13 +26,14 @@ DEVICES = {
     "NUL",
     *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
 }
-"""Names of devices of Windows. A file with such a name, or with one and any ending, is no file."""
+"""Names of devices of Windows. With such a name, with or without an ending, no file can be made."""
 
 
 def safe_name(text: str) -> str:
-    """Return `text` as part of a file name for any system.
+    """Return `text` as part of a file name for any operating system.
 
-    Two different texts never get the same name, even if upper and lower case are not distinguished.
+    Two different texts never get the same name, even on a system that does not distinguish
+    capitals.
 
     >>> safe_name("G-1.2"), safe_name("../G 1")
     ('G-1.2', 'G-1-337f1d71')
@@ -52,14 +54,13 @@ def holds(path: Path, content: bytes) -> bool:
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> list[Path]:
-    """Write all files, or none. Every file is complete under another name before the first is put
-    in place.
+    """Write all files, or none. Every file is complete under another name before the first one gets
+    its own name.
 
-    Private files, and `folder` with all in it, are readable by their owner only (0700, 0600).
-    Public ones can be read by a web server (0755, 0644). A file that already has its content is not
-    written again.
-    Raises OSError if one cannot be written, `TrackError` if a symbolic link below `folder` stands
-    in the way."""
+    Private files, and `folder` with everything in it, can be read only by their owner (0700,
+    0600). A web server can read public ones (0755, 0644). A file that already has its content is
+    not written again. Raises OSError if one cannot be written, `TrackError` if a symbolic link
+    below `folder` is in the way."""
     with unbroken():
         return _write_all(folder, contents, private, ours=True)
 
@@ -92,7 +93,7 @@ def _write_all(
 
 
 def _refuse_no_file(path: Path) -> None:
-    """Raises OSError if something stands at `path` that is no file."""
+    """Raises OSError if there is something at `path` that is no file, such as a folder."""
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
     # Whoever writes to /dev/null as root would put a file in the place of the device.
@@ -101,7 +102,7 @@ def _refuse_no_file(path: Path) -> None:
 
 
 def try_all(folder: Path, names: Collection[str]) -> None:
-    """Try whether `write_all` could write files of these names. Changes nothing.
+    """Try whether `write_all` could write files with these names. Changes nothing.
 
     Raises as `write_all` does."""
     _refuse_links(folder, names)
@@ -120,10 +121,10 @@ def try_site(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def try_folder(folder: Path) -> None:
-    """Try whether a file can be made in a folder, or in the first folder above it that is there.
+    """Try whether a file can be created in a folder, or in the first folder above it that exists.
     Nothing stays.
 
-    Raises OSError if not."""
+    Raises OSError if it cannot."""
     while not os.path.lexists(folder):
         folder = folder.parent
     with tempfile.TemporaryFile(dir=folder):
@@ -131,7 +132,7 @@ def try_folder(folder: Path) -> None:
 
 
 def _fill(handle: int, content: bytes) -> None:
-    """Write an open file so that it survives a power cut, and close it."""
+    """Write an open file so that its content survives a power cut, and close it."""
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
@@ -139,8 +140,8 @@ def _fill(handle: int, content: bytes) -> None:
 
 
 def _make_folders(folder: Path, path: Path, private: bool, ours: bool) -> None:
-    """Make the folders of a file from `folder` down. Those that are there get the permissions of
-    ours only if `folder` is ours."""
+    """Make the folders of a file from `folder` down. If they exist already, they get our
+    permissions only if `folder` is ours."""
     for parent in reversed([part for part in path.parents if folder in (part, *part.parents)]):
         if ours or not parent.exists():
             parent.mkdir(parents=True, exist_ok=True)
@@ -148,8 +149,8 @@ def _make_folders(folder: Path, path: Path, private: bool, ours: bool) -> None:
 
 
 STALE = 3600.0
-"""The age in seconds from which an unfinished file is deleted: the program that wrote it was
-killed."""
+"""The age in seconds from which an unfinished file is deleted, because the program that wrote it
+must have been killed."""
 
 
 def _sweep(folders: Collection[Path]) -> None:
@@ -176,20 +177,20 @@ LIST = ".budgettrack-files"
 """The name of the file in a public folder that lists the files which this program wrote there."""
 
 FEED = b'type="application/atom+xml" href="'
-"""The text in the head of each page by which a page of ours is recognised in a site without a
-list."""
+"""The text in the head of each page by which a page of ours is recognised, in a site that has no
+list of files."""
 
 
 def write_site(
     folder: Path, contents: Mapping[str, bytes], old: Collection[str] = ()
 ) -> list[Path]:
-    """Write all files of a public site, and delete what it no longer has, such as the page of a
-    withdrawn grant. A list in the folder says what this program wrote; nothing else is touched.
+    """Write all files of a public site, and delete files that it no longer has, such as the page of
+    a withdrawn grant. A list in the folder says which files this program wrote; others are not
+    touched.
 
-    A site from before there were lists is known by its own description of its data; `old` are more
-    files of such a site.
-    Raises OSError if a file cannot be written, `TrackError` if a symbolic link or a file that this
-    program did not write stands in the way."""
+    A site of an older version, which kept no list, is recognised by the description of its data;
+    `old` has more files of such a site. Raises OSError if a file cannot be written, `TrackError`
+    if a symbolic link or a file that this program did not write is in the way."""
     ours = _ours(folder, [*contents, *old])
     _refuse_strangers(folder, contents, ours)
     gone = sorted(ours - contents.keys())
@@ -225,7 +226,7 @@ def _list(folder: Path, names: Collection[str]) -> None:
 def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     """Return the files of a public folder that this program wrote.
 
-    A name that leads out of the folder is no file of ours, even if it is in the list."""
+    A name in the list that leads out of the folder is ignored."""
     try:
         listed = (folder / LIST).read_text("utf-8").splitlines()
     except FileNotFoundError:
@@ -242,7 +243,8 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
 
 
 def _unlisted(folder: Path, wanted: Collection[str]) -> list[str]:
-    """Return the files of a site from before there were lists, with those that are `wanted` now.
+    """Return the files of a site by an older version, which kept no list, that are recognised as
+    ours. Files that are `wanted` now are among them.
 
     Returns an empty list if the folder has no description of such a site's data."""
     try:
@@ -259,7 +261,7 @@ def _unlisted(folder: Path, wanted: Collection[str]) -> list[str]:
 
 def _refuse_links(folder: Path, names: Collection[str]) -> None:
     """Raises `TrackError` if a file below `folder`, or a folder on the way to it, is a symbolic
-    link: its target may be anybody's."""
+    link, because the link may lead to a file of somebody else."""
     for name in names:
         path = folder / name
         for part in (path, *path.parents):
@@ -273,8 +275,8 @@ def _refuse_links(folder: Path, names: Collection[str]) -> None:
 
 
 def write(path: Path, content: bytes, *, private: bool) -> Path:
-    """Write one file in the same way as `write_all`, into a folder that may be anybody's: its
-    permissions stay as they are."""
+    """Write one file in the same way as `write_all`. The permissions of its folder stay as they
+    are, because the folder may belong to somebody else."""
     with unbroken():
         (written,) = _write_all(path.parent, {path.name: content}, private, ours=False)
     return written
@@ -290,33 +292,32 @@ def create(path: Path, content: bytes) -> None:
 
 
 def owner_only(path: str, flags: int) -> int:
-    """Open a file for `open`, such that a new one is readable by its owner only."""
+    """Open a file for `open`. If the file is new, only its owner can read it."""
     return os.open(path, flags, 0o600)
 
 
 IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
-"""The files that Docker, and Podman and Buildah, put into every container."""
+"""The files that Docker, Podman and Buildah put into every container."""
 
 
 MOUNTED = Path("/run/secrets")
-"""The folder in which a container's host mounts its secrets."""
+"""The folder in which secrets are mounted inside a container."""
 
 
 def _is_mounted_secret(path: Path) -> bool:
-    """Whether a file is a secret of a container's host.
+    """Whether a file is a secret that was mounted into a container.
 
-    It has mode 0444 in the container, where all users are this program. Who is outside sees the
-    file of the host, with its own permissions. Any other file of a container may be a folder of the
-    host, whose other users see the same mode."""
+    In the container it has mode 0444, but there all users are this program. Users outside see
+    the file on the host, with its own permissions. Any other file in a container may be in a
+    folder of the host, whose other users see the same mode."""
     is_container = "KUBERNETES_SERVICE_HOST" in os.environ or any(map(Path.exists, IN_CONTAINER))
     return is_container and path.absolute().is_relative_to(MOUNTED.resolve())
 
 
 def is_secret(path: Path) -> bool:
-    """Whether nobody but the owner of a file, root and the user of this process may open it.
+    """Whether only the owner of a file, root and the user of this process can open it.
 
-    Windows has no such permissions.
-    Raises OSError if there is no such file."""
+    Windows has no such permissions. Raises OSError if there is no such file."""
     mode = path.stat().st_mode
     if os.name != "posix" or _is_mounted_secret(path):
         return True
@@ -326,10 +327,10 @@ def is_secret(path: Path) -> bool:
 
 
 def _is_acl_for_us(path: Path) -> bool:
-    """Whether the permissions that `stat` shows for the group are those of an access control list
-    that names this user alone, as systemd makes it for a service's credentials.
+    """Whether the permissions that `stat` shows for the group come from an access control list that
+    names only this user, as systemd makes it for the credentials of a service.
 
-    With such a list, `stat` shows its mask in the place of the group."""
+    If there is such a list, `stat` shows its mask in place of the group's permissions."""
     if not hasattr(os, "getxattr"):
         return False
     try:
@@ -345,7 +346,8 @@ def _is_acl_for_us(path: Path) -> bool:
 
 
 ACL = "system.posix_acl_access"
-"""The attribute with the list: 4 bytes of a version, then tag, permissions and user of each."""
+"""The attribute of a file with its access control list: 4 bytes for a version, then tag,
+permissions and user of each entry."""
 
 ACL_OWNER, ACL_USER, ACL_MASK = 0x01, 0x02, 0x10
 
@@ -353,7 +355,7 @@ ACL_OWNER, ACL_USER, ACL_MASK = 0x01, 0x02, 0x10
 def stand_open(paths: Collection[Path]) -> list[Path]:
     """Return the files and folders that other users of this machine can open.
 
-    Files in a folder that only its owner can enter are closed, whatever their own permissions.
+    A file in a folder that only its owner can enter is safe, whatever its own permissions.
     Windows has no such permissions."""
     if os.name != "posix":
         return []

@@ -1,8 +1,8 @@
-"""A group at work: config, register, workbook, clock and plan. Each part is opened when it is first
-needed.
+"""A group that was opened for a command: config, register, workbook, clock and plan. Each part is
+opened when it is first needed.
 
-A run reads one state of the register. `standing` holds that state without the expenses: monthly
-totals replace them, so a query takes the same time for any number of expenses."""
+A run reads one state of the register. `standing` has that state without the expenses. Monthly
+totals replace them, so a question takes the same time for any number of expenses."""
 
 from __future__ import annotations
 
@@ -39,21 +39,18 @@ if TYPE_CHECKING:
     from budgettrack.workbook import Workbook
 
 ASKED = frozenset(BY_NAME) - {"expenses"}
-"""The tables that are loaded for queries. Monthly totals replace the table of expenses."""
+"""The tables that are loaded for questions. Monthly totals replace the table of expenses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The state of the register at one moment.
 
-    `plan`: its `expenses` are empty. Use `totals` instead.
-    `synced`: the time of the last sync.
-    `reported`: the budgets that were frozen when their months were reported.
-    `run`: the last run that changed a record.
-    `mark`: links workbook and register.
-    `spent`: the amount spent by month, grant and currency. Only `standing_at` fills it.
-    `closed`: the numbers to date of indicators, as they stood when months were closed.
-    """
+    `plan`: its `expenses` are empty; use `totals` instead. `synced`: the time of the last sync.
+    `reported`: the budgets that were stored when their months were reported. `run`: the last run
+    that changed a record. `mark`: the number by which workbook and register know each other.
+    `spent`: the amount spent by month, grant and currency; only `standing_at` fills it.
+    `closed`: the numbers to date of indicators, as they were when months were closed."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -72,11 +69,12 @@ def now_in_utc() -> datetime:
 
 
 class OpenedGroup:
-    """A group at work. `open_group` opens it and closes it at the end of the block.
+    """A group that was opened for a command. `open_group` opens it, and closes it at the end of the
+    block.
 
     `now` is the clock. `on` replaces today's date if it is given. `workbook` replaces the
-    config's workbook if it is given.
-    `upgraded`: whether this run replaced figures that an older program published."""
+    workbook in the config if it is given. `upgraded`: whether this run replaced figures that an
+    older version of the program published."""
 
     def __init__(
         self,
@@ -115,7 +113,8 @@ class OpenedGroup:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The group's time zone: the config's, else the spreadsheet's, else UTC."""
+        """The time zone of the group: the one in the config, or else that of the spreadsheet, or
+        else UTC."""
         if self.config.time_zone:
             return ZoneInfo(self.config.time_zone)
         if self.config.google is None:
@@ -143,7 +142,8 @@ class OpenedGroup:
 
     @property
     def workbook_to_read(self) -> Workbook:
-        """The workbook, for reading only. Google is asked for no more than the right to read."""
+        """The workbook, opened for reading only. Google is asked for no more than the permission
+        to read."""
         if self._workbook_to_read is None:
             self._workbook_to_read = self._workbook or _workbook(
                 self.config, reads_only=True, patient=self._patient
@@ -152,7 +152,8 @@ class OpenedGroup:
 
     @property
     def board(self) -> Path:
-        """The file of the board, in the private folder. It need not exist."""
+        """The path of the board, a page for coordinators in the private folder. The file need
+        not exist."""
         return self.config.reports / "private" / "board.html"
 
     @property
@@ -168,8 +169,8 @@ class OpenedGroup:
 
     @property
     def has_checks_tab(self) -> bool:
-        """Whether each sync writes the tabs Summary and Checks: not into a workbook of another
-        shape, nor into one that is only read."""
+        """Whether each sync writes the tabs Summary and Checks. It does not if the workbook has
+        another layout than ours or is only read."""
         return not self.is_read_only and not self.config.shapes
 
     # ---- the register
@@ -188,7 +189,7 @@ class OpenedGroup:
 
     @property
     def key(self) -> bytes | None:
-        """The group's key. None if there is none.
+        """The secret key of the group, or None if there is none.
 
         Raises `Refused` if the register knows another key."""
         if self._key is not None:
@@ -212,14 +213,14 @@ class OpenedGroup:
         return key
 
     def contributors(self, plan: Plan) -> Contributors:
-        """Returns who the payments of a plan are about. Use the plan with all its expenses.
+        """Returns to whom each payment of a plan was made. The plan must have all its expenses.
 
         Raises `Refused` if the register knows another key."""
         return Contributors(self.key, self.register.glance(queries.payees), plan.expenses)
 
     @property
     def standing(self) -> Standing:
-        """The state of the register, read at the first access.
+        """The state of the register. It is read when it is first needed.
 
         Raises `RegisterError` if nothing was synced yet."""
         if self._standing is None:
@@ -233,7 +234,8 @@ class OpenedGroup:
 
     @property
     def taken_back(self) -> tuple[Stopped | None, Withdrawn]:
-        """The stop of publishing (None if it is not stopped), and the names that are withdrawn."""
+        """When and by whom publishing was stopped (None if it is not stopped), and the withdrawn
+        names."""
         from budgettrack.register.taking_back import taken_back
 
         stop, withdrawals = self.register.glance(taken_back)
@@ -241,7 +243,7 @@ class OpenedGroup:
 
     @property
     def stopped(self) -> Stopped | None:
-        """Since when publishing is stopped. None if it is not."""
+        """When and by whom publishing was stopped. None if it is not stopped."""
         from budgettrack.register.taking_back import stopped
 
         return self.register.glance(stopped)
@@ -258,10 +260,10 @@ class OpenedGroup:
         return self._publications
 
     def standing_at(self, month: Month) -> Standing:
-        """Returns the standing for the end of `month`: the database sums the totals up to that
-        month.
+        """Returns the state of the register with the totals up to the end of `month`; the database
+        sums them.
 
-        `spent` holds the amounts of `month` and of the month before."""
+        `spent` has the amounts of `month` and of the month before."""
         return self.register.ask(self._read, month)
 
     @cached_property
@@ -273,7 +275,7 @@ class OpenedGroup:
 
     @cached_property
     def all_records(self) -> Records:
-        """The records of all tables, also records that are left out of the figures."""
+        """The records of all tables. Records that are left out of the figures are among them."""
         return self.register.ask(queries.load).records
 
     @property
@@ -296,7 +298,7 @@ class OpenedGroup:
         reported: Mapping[str, Mapping[Month, int]] | None = None,
         closed: Closed | None = None,
     ) -> Plan:
-        """Returns the plan that is made from these records."""
+        """Returns the plan that is built from these records."""
         config = self.config
         plan, _ = plan_of(
             records,
@@ -309,22 +311,22 @@ class OpenedGroup:
         return plan
 
     def changed(self, plan: Plan | None = None, run: int = 0) -> None:
-        """Drops the standing that was read, because this run changed the register.
+        """Drops the state that was read, because this run has changed the register.
 
-        `plan` is the plan that a sync committed as `run`; it is reused."""
+        `plan` is the plan that a sync committed as `run`; it is used again."""
         self._standing = self._publications = None
         for name in ("findings", "all_records"):
             self.__dict__.pop(name, None)
         self._synced = None if plan is None else (plan, run)
 
     def published_more(self) -> None:
-        """Forgets the publications, because this run published or reported. The records are
-        unchanged."""
+        """Forgets the publications that were read, because this run has published or reported.
+        The records are unchanged."""
         self._publications = None
 
     def froze(self, reported: Mapping[str, Mapping[Month, int]]) -> None:
-        """Adds budgets that this run just froze to the standing, without reading the register
-        again."""
+        """Adds budgets that this run has just stored for reported months, without reading the
+        register again."""
         if self._standing is not None:
             known = self._standing.reported
             more = {line: {**known.get(line, {}), **added} for line, added in reported.items()}
@@ -367,8 +369,8 @@ def open_group(
 ) -> OpenedGroup:
     """Opens a group, for a `with` block.
 
-    If `patient` is false, gives up soon when Google does not answer. `turn` says how this run
-    waits for others that write to the register."""
+    If `patient` is false, it stops trying soon when Google does not answer. `turn` says how this
+    run waits for others that write to the register."""
     return OpenedGroup(config, on, now, workbook, patient, turn)
 
 
@@ -405,10 +407,10 @@ def month_asked(month: Month | None, today: date) -> Month:
 
 
 def known_grant(now: Standing, grant: str | None) -> str | None:
-    """Returns the ID of a grant, found without regard to upper and lower case.
+    """Returns the ID of a grant. Capitals in `grant` make no difference.
 
-    Returns None if `grant` is None.
-    Raises `UsageError` if there is no such grant; the message lists all grants."""
+    Returns None if `grant` is None. Raises `UsageError` if there is no such grant; the message
+    lists all grants."""
     if grant is None:
         return None
     for known in now.plan.grants:

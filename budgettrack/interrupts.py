@@ -1,4 +1,4 @@
-"""Ctrl-C: a step that has begun is finished, so that nothing is left half done."""
+"""Handles Ctrl-C: a step that has begun is finished first, so that nothing is left half done."""
 
 from __future__ import annotations
 
@@ -22,17 +22,19 @@ CODE = 130
 def stop(*_: object) -> NoReturn:
     """End the program at Ctrl-C, with a message.
 
-    It does not raise an exception: a library could swallow it, or print it in its own words."""
+    It does not raise an exception, because a library could catch it, or print it in its own
+    words."""
     _say(STOPPED)
     os._exit(CODE)
 
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """Run the block to its end before Ctrl-C stops the program. A second Ctrl-C stops it at once.
+    """Context manager: if Ctrl-C is pressed, the block runs to its end before the program stops. A
+    second Ctrl-C stops the program at once.
 
-    Does nothing if another part of the program handles Ctrl-C, or outside the main thread, which
-    receives no signals."""
+    It does nothing if another part of the program handles Ctrl-C, or outside the main thread,
+    which receives no signals."""
     then = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if not main or not callable(then) or then not in (stop, signal.default_int_handler):

@@ -1,6 +1,7 @@
-"""Notes which lasting changes a command has made, so that an error message can list them.
+"""Records which lasting changes a command has made, so that an error message can list them.
 
-Each part of the program that changes a file, a register or a workbook notes it here afterwards."""
+Each part of the program that changes a file, a register or a workbook records it here
+afterwards."""
 
 from __future__ import annotations
 
@@ -16,19 +17,19 @@ _WORDS: dict[Done, str] = {
 }
 
 _done: dict[Done, None] = {}
-"""The kinds of changes that were made, each once, in the order of the first time."""
+"""The kinds of changes that were made, in the order in which each was made first."""
 
 
 def begin() -> None:
-    """Forget what was done before: a new command begins."""
+    """Forget the changes before, because a new command begins."""
     _done.clear()
 
 
 def note(what: Done) -> None:
-    """Note a change that stays, even if the command fails later."""
+    """Record a change that stays even if the command fails later."""
     _done[what] = None
 
 
 def told() -> list[str]:
-    """Return what was done, in words and in its order."""
+    """Return sentences that say what was done, in order."""
     return [_WORDS[what] for what in _done]

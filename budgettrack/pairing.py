@@ -1,10 +1,9 @@
-"""Checks whether workbook and register belong together, and whether one of them was put back from
+"""Checks whether workbook and register belong together, and whether one of them was restored from
 an older copy.
 
-Either may be put back from an older copy. An older workbook is merged from the records that both
-sides agreed on when it was written. A workbook that the register does not know was written after
-the register was copied: then the register does not know what was sent since, and a hold is
-placed."""
+An older workbook is merged from the records on which both sides agreed when it was written. If
+the register does not know the state of the workbook, the register is the older one. Then it does
+not know what was sent since, so a hold is placed: nothing is sent until a person decides."""
 
 from __future__ import annotations
 
@@ -46,7 +45,7 @@ from budgettrack.register.workbook_writes import (
 )
 
 CLOCK_BACK = timedelta(days=1)
-"""The longest time by which a clock may be behind the last run without a message. Clocks of two
+"""By how much the clock may be behind the last run before there is a message. The clocks of two
 computers differ a little."""
 
 
@@ -54,11 +53,9 @@ computers differ a little."""
 class Pairing:
     """The result of comparing a workbook with its register.
 
-    `write`: the write to announce before the workbook is written.
-    `mark`: the mark that was read; a blank one if it is not of this register.
-    `told`: what a person must know, one sentence or two for each matter.
-    `holds`: the holds to place.
-    """
+    `write`: the record of the write that is announced before the workbook is written. `mark`:
+    the mark in the workbook, or a blank one if it is not of this register. `told`: what a person
+    must know, in one or two sentences for each matter. `holds`: the holds to place."""
 
     lineage: Lineage
     write: WorkbookWrite
@@ -90,16 +87,17 @@ def paired(
 
 
 def is_behind(pairing: Pairing, writes: Sequence[WorkbookWrite]) -> bool:
-    """Whether the merge begins from older records than those on which workbook and register last
-    agreed."""
+    """Whether the base of the merge is older than the last records on which workbook and
+    register agreed."""
     return pairing.lineage.kind != "current" and pairing.lineage.base < last_run(writes)
 
 
 def older_state(ask: Ask, state: RegisterState, pairing: Pairing) -> RegisterState:
-    """Returns the register as the merge with an older workbook needs it.
+    """Returns the state of the register that a merge with an older workbook needs.
 
-    If nobody knows whether the workbook had a row, the row is blank in the base. If one side lacks
-    it now, the merge finds a conflict: a person is asked, and a deleted row does not come back."""
+    If it is not known whether the workbook had a row, the row has no agreed values. If one side
+    lacks it now, the merge finds a conflict. So a person is asked, and a deleted row does not
+    come back by itself."""
     base, tables = pairing.lineage.base, list(state.records)
     agreed, added = agreed_at(ask, base, tables), added_since(ask, base, tables)
     removed, is_exact = removed_since(ask, base), pairing.lineage.is_exact
@@ -109,7 +107,7 @@ def older_state(ask: Ask, state: RegisterState, pairing: Pairing) -> RegisterSta
 
 
 def told_older(ask: Ask, config: Config, base: int) -> str:
-    """Returns the sentences about an older workbook."""
+    """Returns sentences that tell the user about an older workbook."""
     when = queries.time_of(ask, base)
     of = "" if when is None else f", as it was on {_shown(when)}"
     return (
@@ -119,10 +117,10 @@ def told_older(ask: Ask, config: Config, base: int) -> str:
 
 
 def refused_as_older(ask: Ask, config: Config, held: Held, changes: ChangeSet) -> str | None:
-    """Returns the reason to refuse a workbook without a mark whose rows are, as a whole, those of
-    an earlier sync. Returns None if they are not.
+    """Returns the reason for refusing a workbook without a mark whose rows, taken together, are
+    those of an earlier sync. Returns None if they are not.
 
-    Nobody but a person can tell a copy that was put back from rows that were typed again."""
+    Only a person can tell a restored copy from rows that were typed again."""
     after = with_changes(held.agreed, changes.agreed)
     if not has_gone_back(held.agreed, after):
         return None
@@ -161,7 +159,8 @@ def _shown(moment: datetime) -> str:
 
 
 def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
-    """Checks that workbook and register belong together, so that edits of two workbooks never mix.
+    """Checks that workbook and register belong together, so that edits of two workbooks are never
+    mixed.
 
     Raises `Refused` for a copy of the workbook, another workbook, or another register."""
     name, mark = name_of(group.config), mark_read(book.mark)
@@ -199,5 +198,5 @@ def name_of(config: Config) -> str:
 
 
 def id_of(mark: str) -> str:
-    """Returns the part of the register's mark that the workbook also has."""
+    """Returns that part of the register's mark which the workbook also has."""
     return mark.partition(" ")[0]

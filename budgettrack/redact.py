@@ -1,5 +1,5 @@
-"""Removes a value that should never have been typed, from workbook, backup, private files and
-register."""
+"""Removes a value that should never have been typed from the workbook, its copies, private files
+and the register."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 FUNDER = GRANTS.column("funder")
 PAYEE = EXPENSES.column("payee")
-"""The only personal column from which the register keeps anything: a keyed hash."""
+"""The only personal column of which the register keeps anything: a keyed hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """The result of a redaction.
+    """The result of removing a value.
 
-    `months` are the months whose pages showed the value. `removed` are the private files that
-    held it and were deleted. `sent` are the recipients whose mail may contain it. `elsewhere` tells
-    whether the workbook still has the text: in another cell, or in a local file, in a note or a
-    pivot table. `kept` tells whether the tab of edits that lost their row has more of the
-    column, `in_config` whether the config has the text, which this program never writes."""
+    `months`: the months whose pages showed the value. `removed`: the private files that
+    contained it and were deleted. `sent`: the recipients whose mail may contain it. `elsewhere`:
+    whether the workbook still has the text, in another cell or, in a local file, in a note or a
+    pivot table. `kept`: whether the tab of edits that lost their row has more values of the
+    column. `in_config`: whether the config has the text; the program never writes the config."""
 
     table: str
     id: str
@@ -111,8 +111,8 @@ def _refuse_unless_cleared(group: OpenedGroup, table: str, record: str, column: 
 def _wiped(
     group: OpenedGroup, which: tuple[str, str, Column], values: set[str], by: str
 ) -> Redacted:
-    """Wipes the values from all places. The register comes last: after a crash, the next run
-    still finds the values there."""
+    """Wipes the values from all places. The register comes last, so that after a crash the next
+    run still finds the values there."""
     table, record, column = which
     config, register = group.config, group.register
     now = register.ask(queries.load, (table,)).records[table].get(record)
@@ -156,8 +156,8 @@ def _wiped(
 def _reports_to(
     group: OpenedGroup, grant: str, values: set[str], by: str
 ) -> Iterator[RecordVersion]:
-    """Yields the report deadlines of a grant without the name of its funder. The text of such a
-    deadline repeats the name."""
+    """Yields the deadlines of a grant's reports without the name of its funder, which is part of
+    their text."""
     deadlines = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
     for id_, fields in deadlines.items():
         what = fields.get("what", "")
@@ -208,8 +208,8 @@ def _sent(
 
 
 def _clear_kept(workbook: Workbook, table: Table, column: Column, values: set[str]) -> bool:
-    """Clears what has one of the values in the tab of edits that lost their row. Returns whether
-    the tab has more of the column.
+    """Clears the rows with one of the values in the tab of edits that lost their row. Returns
+    whether the tab has more values of the column.
 
     Raises `WorkbookError` if people keep changing the workbook."""
     texts = _texts(column, values)
@@ -226,14 +226,14 @@ def _clear_kept(workbook: Workbook, table: Table, column: Column, values: set[st
 
 
 def _texts(column: Column, values: set[str]) -> list[str]:
-    """Returns the values that are searched within other texts. A number, or a short text, may be
-    anywhere by chance."""
+    """Returns the values that are searched for within other texts. Numbers and short texts are
+    left out, because they occur by chance."""
     return [value for value in values if column.kind == "text" and len(value) >= SHORTEST]
 
 
 def _is_elsewhere(workbook: Workbook, column: Column, values: set[str]) -> bool:
-    """Whether the workbook still has one of the texts: a local file in any of its parts, an online
-    sheet in a cell of any tab."""
+    """Whether the workbook still has one of the texts: anywhere in a local file, or in a cell of
+    any tab of an online sheet."""
     texts = _texts(column, values)
     if isinstance(workbook, ExcelWorkbook):
         return workbook.holds(texts)
@@ -242,15 +242,15 @@ def _is_elsewhere(workbook: Workbook, column: Column, values: set[str]) -> bool:
 
 
 def _remove_unfinished(config: Config) -> None:
-    """Deletes the unfinished reports of runs that were killed."""
+    """Deletes the unfinished reports that killed runs left behind."""
     for folder in (config.reports, config.sending.folder):
         for unfinished in folder.rglob(".*.part") if folder is not None else ():
             unfinished.unlink(missing_ok=True)
 
 
 def _remove(private: Path, values: set[str]) -> list[Path]:
-    """Deletes all written mails, and the private summaries that contain a value, with their PDF
-    and workbook."""
+    """Deletes all mails that were written to files, and the private summaries that contain a
+    value, with their PDF and workbook."""
     removed = sorted(private.glob("mail/*.eml"))
     # A text of several paragraphs stands on a page paragraph by paragraph.
     lines = {line.strip() for value in values for line in value.splitlines()} - {""}

@@ -1,7 +1,8 @@
-"""Parses JSON and TOML that people or other programs wrote. Whatever is wrong is a `ValueError`.
+"""Parses JSON and TOML that people or other programs wrote. Whatever is wrong raises a
+`ValueError`.
 
-The parsers of the standard library call themselves for each bracket: a file of many brackets, as a
-damaged disk or a hostile sender may leave it, ends them in a `RecursionError`."""
+The parsers of the standard library call themselves for each bracket. A file with very many
+brackets, from a damaged disk or a hostile sender, would otherwise end in a `RecursionError`."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ T = TypeVar("T")
 def json_object(content: str | bytes) -> dict[str, Any]:
     """Returns the JSON object in a text.
 
-    Raises `ValueError` if the text is not JSON, or holds anything but an object."""
+    Raises `ValueError` if the text is not JSON, or is no object."""
     try:
         value = json.loads(content)
     except RecursionError:
@@ -54,8 +55,8 @@ def toml(text: str, *, number: Callable[[str], Any] = float) -> dict[str, Any]:
 
 
 LONGEST = 10_000
-"""The most characters of a line of TOML. A key of 100,000 parts with dots between them would take
-21 GB."""
+"""How many characters a line of TOML may have. A key with 100,000 parts separated by dots would
+need 21 GB of memory."""
 
 TOO_LONG = "a line has more than 10,000 characters"
 TOO_DEEP = "too many brackets, one inside the other"

@@ -1,9 +1,9 @@
 """One sync: reads workbook and register, decides, writes the workbook, then commits to the
 register.
 
-The order matters if the run dies between the two writes. The next sync then finds both sides
-equal and only commits. In the other order it would take rows as removed that were never written,
-or bring removed rows back."""
+The order matters if the run is killed between the two writes. In this order, the next sync finds
+both sides equal and only commits. In the other order, the next sync would treat rows that were
+never written as removed, or bring removed rows back."""
 
 from __future__ import annotations
 
@@ -62,19 +62,18 @@ FIRST_MEETING = (
     "Workbook and register are both filled and meet for the first time. Look at the changes above,"
     " and confirm with --yes."
 )
-"""Why a sync that nobody confirms is refused."""
+"""The reason for refusing a sync that nobody confirms."""
 
 ROUNDS = 5
-"""The number of attempts if people keep changing the cells that the sync writes. Then the sync
-gives up."""
+"""How often the sync tries again if people keep changing the cells that it writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOutcome:
     """The result of a sync or, if `done` is false, of a preview.
 
-    `told`: what a person must know of workbook and register, such as that one of them was put back
-    from an older copy."""
+    `told`: what a person must know about workbook and register, such as that one of them was
+    restored from an older copy."""
 
     changes: ChangeSet
     done: bool
@@ -82,8 +81,8 @@ class SyncOutcome:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a person must act: on a conflict, on a row that is left out of the figures, or
-        on what is told."""
+        """Whether a person must do something about a conflict, about a row that is left out of
+        the figures, or about what is in `told`."""
         return bool(self.changes.conflicts or self.told) or any(
             finding.severity == "error" for finding in self.changes.findings
         )
@@ -113,10 +112,11 @@ def sync(
 ) -> SyncOutcome:
     """Syncs workbook and register.
 
-    `allow` names guards to override: `missing`, `removals`, `changes`, `older-copy`,
-    `other-workbook`. `confirm` is called if both sides have data at their first sync. `keep`
-    settles conflicts, each by its name (`budget/B-3.amount`). If `new_key` is true, a new group's
-    key is made, because the old one is lost. Raises `Refused` if a guard stops the sync."""
+    `allow` names the guards that are switched off: `missing`, `removals`, `changes`,
+    `older-copy`, `other-workbook`. `confirm` is called if both sides have data at their first
+    sync. `keep` settles conflicts by their names (`budget/B-3.amount`). If `new_key` is true, a
+    new key is made for the group, because the old one is lost. Raises `Refused` if a guard stops
+    the sync."""
     progress = SyncProgress()
     with progress.told():
         return _synced(group, progress, allow, confirm, keep or {}, new_key)
@@ -130,7 +130,7 @@ def _synced(
     keep: Mapping[str, Side],
     new_key: bool,
 ) -> SyncOutcome:
-    """Syncs workbook and register, and notes in `progress` how far it has come."""
+    """Syncs workbook and register, and records in `progress` how far it has come."""
     at = group.now()
     key = _key(group, new_key=new_key)
     workbook = group.workbook
@@ -206,10 +206,9 @@ def _rested(
 
 
 class _Syncing:
-    """One sync under way: what is known of the register, and what was decided last.
+    """A sync that is going on: what is known of the register, and what was decided last.
 
-    People may change an online sheet between our read and our write. Then the sync decides
-    again."""
+    If people change an online sheet between our read and our write, the sync decides again."""
 
     changes: ChangeSet
 
@@ -261,8 +260,8 @@ class _Syncing:
             raise Refused(*self.told, *self.changes.refused, *unwritten)
 
     def _pair(self, book: Book) -> None:
-        """Compares workbook and register: do they belong together, and is one of them an older
-        copy?"""
+        """Compares workbook and register: whether they belong together, and whether one of them
+        is an older copy."""
         group, known = self._group, self._known
         self._pairing = _paired(group, book, known, self._allow)
         self._mark = mark_read(book.mark)
@@ -272,16 +271,15 @@ class _Syncing:
 
     @property
     def pairing(self) -> Pairing:
-        """The result of the comparison of workbook and register, as made before the first
-        decision."""
+        """The result of comparing workbook and register before the first decision."""
         assert self._pairing is not None
         return self._pairing
 
     def write(self, workbook: Workbook, book: Book) -> Book | None:
         """Writes the edits, and the number of this sync if it changes anything on either side.
 
-        Without the number, a copy from before this sync would seem to be the newest state.
-        Returns the workbook as it is now if people changed it meanwhile, otherwise None."""
+        Without the number, a copy from before this sync would later seem to be the newest state.
+        If people changed the workbook meanwhile, returns the present workbook, otherwise None."""
         group, changes, edits = self._group, self.changes, self.changes.edits
         mark = mark_read(book.mark)
         moved = edits or changes.written or changes.agreed or self.pairing.lineage.kind != "current"
@@ -309,8 +307,8 @@ class _Syncing:
     def _announce(self) -> bool:
         """Announces the write to the register, once in a sync.
 
-        Returns False if another run wrote to the register meanwhile. Then the register is read
-        again, and the sync must decide again."""
+        Returns False if another run has written to the register meanwhile. Then the register is
+        read again, and the sync must decide again."""
         if self._announced is not None:
             return True
         self._announced = self.pairing.write
@@ -322,7 +320,7 @@ class _Syncing:
 
     @property
     def _id(self) -> str:
-        """The ID that links workbook and register."""
+        """The number by which workbook and register know each other."""
         mark = self._known.held.mark
         return id_of(mark) if mark else ""
 
@@ -399,7 +397,7 @@ def _is_first_meeting(changes: ChangeSet, known: _Known) -> bool:
 def _remember_mark(group: OpenedGroup, at: datetime) -> None:
     """Stores the mark in the register before the workbook gets it.
 
-    If the first run dies in between, the next run knows its own mark in the workbook."""
+    If the first run is killed in between, the next run recognises its own mark in the workbook."""
     if group.is_read_only or group.has_mark:
         return
     with group.register.writing() as writing:
@@ -410,9 +408,9 @@ def _remember_mark(group: OpenedGroup, at: datetime) -> None:
 
 
 def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
-    """Returns the group's key. The first sync makes one.
+    """Returns the secret key of the group. The first sync creates one.
 
-    Returns None if there is none: it is lost, or its folder cannot be written to."""
+    Returns None if there is none: it is lost, or its folder cannot be written."""
     if new_key:
         return key_of(group.config) or made_key(group.config.path.parent)
     key = group.key
@@ -425,7 +423,8 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
 
 
 def _remember_names(config: Config, changes: ChangeSet) -> None:
-    """Writes the IDs of records into the file by which the Tab key completes commands."""
+    """Writes the IDs of records into the file that the shell uses to complete commands after the
+    Tab key."""
     plan = changes.plan
     assert plan is not None
     completion.remember(
@@ -445,7 +444,7 @@ def _remember_names(config: Config, changes: ChangeSet) -> None:
 @dataclass(frozen=True, slots=True)
 class _Known:
     """The register at one moment: its content, the state that the decision needs, and the syncs
-    that wrote the workbook."""
+    that have written the workbook."""
 
     held: Held
     state: RegisterState
@@ -475,14 +474,15 @@ def _known(ask: Ask, config: Config, begun: Begun | None = None) -> _Known:
 def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> Pairing:
     """Compares workbook and register, and returns the result.
 
-    Raises `Refused` if they do not belong together, unless `allow` has `other-workbook`."""
+    Raises `Refused` if they do not belong together, unless `allow` contains `other-workbook`."""
     if "other-workbook" not in allow:
         know_each_other(group, book, known.held)
     return paired(group, book, known.held, known.writes, known.last)
 
 
 def _may_be_older(group: OpenedGroup, pairing: Pairing, allow: Set[str]) -> bool:
-    """Whether the rows alone can tell an older copy: a workbook that is only read has no mark."""
+    """Whether an older copy can only be recognised by its rows, because a workbook that is only
+    read has no mark."""
     return group.is_read_only and pairing.lineage.kind == "current" and "older-copy" not in allow
 
 
@@ -495,8 +495,8 @@ def _refused_too(changes: ChangeSet, reason: str | None) -> ChangeSet:
 def _as_of(
     ask: Ask, group: OpenedGroup, known: _Known, pairing: Pairing
 ) -> tuple[RegisterState, tuple[str, ...]]:
-    """Returns the state of the register that is the other side of the merge, and the sentences for
-    the person who runs the sync."""
+    """Returns the state of the register with which the workbook is merged, and sentences for the
+    person who runs the sync."""
     if not is_behind(pairing, known.writes):
         return _as_marked(known, pairing), pairing.told
     told = pairing.told
@@ -506,8 +506,8 @@ def _as_of(
 
 
 def _as_marked(known: _Known, pairing: Pairing) -> RegisterState:
-    """Returns the state with the last IDs that the workbook knows. Otherwise a register that was
-    put back would give these IDs to other rows."""
+    """Returns the state with the last IDs in the mark of the workbook. Otherwise a restored
+    register would give these IDs to other rows."""
     return dataclasses.replace(known.state, last_ids=pairing.mark.last)
 
 
@@ -551,8 +551,8 @@ def _decide(
 
 
 def unsent(ask: Ask, config: Config) -> list[Finding]:
-    """Returns findings for reports that are not sent: their months are not closed, they are held
-    back, or a hold stands until a person decides."""
+    """Returns findings about reports that are not sent: their months are not closed, the reports
+    are held back, or there is a hold until a person decides."""
     periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
     grants = {recipient.name: recipient.grant for recipient in config.sending.recipients}
     closing: dict[str, set[str]] = {}
@@ -570,13 +570,13 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
 
 
 def _waits(month: Month, grants: Set[str]) -> Finding:
-    """Returns the finding about summaries that wait until a month is closed."""
+    """Returns the finding that summaries wait until a month is closed."""
     named = ", ".join(sorted(grants))
     return finding("summary-waits", "months", month, "closed", month=month, grants=named)
 
 
 def _held_back(month: Month, grant: str, why: str) -> Finding:
-    """Returns the finding about a funder's summary that was held back, or about the public page."""
+    """Returns the finding that a funder's summary, or the public page, was held back."""
     if grant:
         return finding("summary-held-back", "grants", grant, "id", month=month, why=why)
     return finding("page-held-back", "months", month, "month", month=month, why=why)

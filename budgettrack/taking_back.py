@@ -1,10 +1,10 @@
 """Takes back what is public: a grant, an activity, a category, an organisation or a story, or
 everything at once.
 
-What is taken back stands in the register first. So a run that is killed here is finished by the
-next one (`honour`), on whichever computer it runs. Then everything public is made again that this
-computer can reach: the site, its open data and the delivered folder. What went out to others
-cannot be called back; it is named."""
+It is recorded in the register first. So if a run is killed here, the next one finishes it
+(`honour`), on any computer. Then everything public that this computer can reach is made again:
+the site, its open data and the delivered folder. Mails and copies that were sent to others
+cannot be called back; they are listed."""
 
 from __future__ import annotations
 
@@ -58,12 +58,10 @@ class StillOut:
 class TakenBack:
     """The result of a withdrawal: what was done, and what could not be done.
 
-    `places`: the folders that were written: the public folder, the delivered folder.
-    `gone`: the files of open data that were deleted.
-    `problems`: what could not be done now, each with its remedy.
-    `out`: what cannot be called back.
-    `mentions`: the public texts in which a withdrawn name still stands.
-    """
+    `places`: the folders that were written: the public folder, the delivered folder. `gone`: the
+    files of open data that were deleted. `problems`: what could not be done now, each with its
+    remedy. `out`: the deliveries that cannot be called back. `mentions`: the public texts that
+    still contain a withdrawn name."""
 
     places: Sequence[Path]
     gone: Sequence[str]
@@ -81,9 +79,8 @@ def withdraw(
     """Withdraws a grant, an activity, a category, an organisation or a story from everything
     public.
 
-    Returns its name as the register knows it, and what was done. Returns None for what was done if
-    it was withdrawn already.
-    Raises `UsageError` if nothing has this name."""
+    Returns its name as the register has it, and what was done, or None for the latter if it was
+    withdrawn before. Raises `UsageError` if nothing has this name."""
     known = _known(group, kind, name)
     now = group.now()
     changed = taking_back.withdraw(group.register, Withdrawal(kind, known, now, by), now)
@@ -100,8 +97,8 @@ MARKED: Mapping[WithdrawnKind, str] = {"grant": "grants", "story": "stories"}
 
 
 def _unmarked(group: OpenedGroup, table: str, id_: str, by: str) -> bool:
-    """Sets Publish of a grant or a story to no. Returns False if it is no, or if the row was
-    removed."""
+    """Sets *Publish* of a grant or a story to no. Returns False if it is no already, or if the
+    row was removed."""
     if id_ not in group.standing.records[table]:
         return False
     _, moved = edit.alter(group, table, id_, [("publish", "no")], by)
@@ -111,9 +108,10 @@ def _unmarked(group: OpenedGroup, table: str, id_: str, by: str) -> bool:
 def give_back(
     group: OpenedGroup, kind: WithdrawnKind, name: str, by: str
 ) -> tuple[str, TakenBack | None]:
-    """Undoes a withdrawal. Returns as `withdraw` does: None if nothing was withdrawn.
+    """Undoes a withdrawal. Returns the name and what was done, or None for the latter if nothing
+    was withdrawn.
 
-    Raises `UsageError` if another name of this kind is withdrawn, but not this one."""
+    Raises `UsageError` if this name is not withdrawn but another name of its kind is."""
     gone = taking_back.give_back(group.register, kind, name, group.now())
     if gone is None:
         there = group.register.glance(queries.withdrawals)
@@ -128,8 +126,8 @@ def give_back(
 
 
 def _was_marked(group: OpenedGroup, table: str, gone: Withdrawal) -> bool:
-    """Whether the row was marked *Publish* when it was withdrawn. What never was public does not
-    become so by the end of a withdrawal."""
+    """Whether the row was marked *Publish* when it was withdrawn. If it was not public before,
+    it does not become public when the withdrawal is undone."""
     if gone.name not in group.standing.records[table]:
         return False
     for version in reversed(group.register.ask(queries.history, table, gone.name)):
@@ -141,8 +139,8 @@ def _was_marked(group: OpenedGroup, table: str, gone: Withdrawal) -> bool:
 
 
 def is_told(group: OpenedGroup, kind: WithdrawnKind, name: str) -> bool:
-    """Whether pages may tell a grant or a story now, as far as its own row says. True for the other
-    kinds."""
+    """Whether pages may show a grant or a story now, according to its own row. True for the
+    other kinds."""
     plan = without_personal_details(group.standing.plan)
     if kind == "story":
         return name in [story.id for story in told_stories(plan, group.today)]
@@ -159,10 +157,10 @@ _EXAMPLES: Mapping[WithdrawnKind, str] = {
 
 
 def _known(group: OpenedGroup, kind: WithdrawnKind, name: str) -> str:
-    """Returns a name as it is known: in the plan, or on the published pages.
+    """Returns a name in the spelling of the plan or of the published pages.
 
-    Raises `UsageError` with the most similar name if there is none. A slip must not pass in
-    silence: the name would stay public."""
+    Raises `UsageError` with the most similar name if there is none. A mistyped name must not be
+    accepted, because the real name would stay public."""
     if not name.strip():
         raise UsageError(f"No name was given. Type it after the command: {_EXAMPLES[kind]}")
     names = {folded(there): there for there in _names(group, kind) if there.strip()}
@@ -212,7 +210,7 @@ def _refuse_our_own(group: OpenedGroup, name: str) -> None:
 
 
 def _is_written(group: OpenedGroup, name: str) -> bool:
-    """Whether a text of the register has the name of an organisation."""
+    """Whether a text in the register contains the name of an organisation."""
     tables = group.standing.records.values()
     texts = (text for records in tables for record in records.values() for text in record.values())
     return any(folded(name) in folded(text) for text in texts)
@@ -236,9 +234,9 @@ def withdrawn_rows(group: OpenedGroup) -> list[ListingRow]:
 
 
 def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
-    """Takes the whole site, its data and the delivered copy down, and holds all public mail.
+    """Takes down the whole site, its data and the delivered copy, and holds all public mail.
 
-    Raises `RegisterError` if the register cannot be reached. The site is down then all the same."""
+    Raises `RegisterError` if the register cannot be reached. Even then the site is taken down."""
     try:
         stopped = taking_back.stop(group.register, by, "budgettrack unpublish", group.now())
     except RegisterError as error:
@@ -260,17 +258,16 @@ def _empty_at_least(config: Config) -> None:
 
 
 def republish(group: OpenedGroup) -> tuple[Stopped | None, TakenBack]:
-    """Puts the site and the delivered copy back.
+    """Puts back the site and the delivered copy.
 
-    Returns the stop that ended. Returns None if publishing was not stopped.
-
-    Open data is not put back: a person first reads what it says now."""
+    Returns the stop that has ended, or None if publishing was not stopped. Open data is not put
+    back, because a person must first read what it says now."""
     ended = taking_back.start(group.register, group.now())
     return ended, make_again(group)
 
 
 def honour(group: OpenedGroup) -> TakenBack | None:
-    """Finishes what another run, or a person on another computer, took back. Returns None if
+    """Finishes what another run, or a person on another computer, has taken back. Returns None if
     everything public on this computer is as it should be.
 
     Every scheduled run begins with it."""
@@ -287,8 +284,8 @@ def honour(group: OpenedGroup) -> TakenBack | None:
 
 
 def make_again(group: OpenedGroup) -> TakenBack:
-    """Makes everything public again that this computer can reach: the site, the open data that is
-    there, the delivered folder. A part that fails does not keep the others from being made."""
+    """Makes everything public again that this computer can reach: the site, the existing open
+    data, the delivered folder. If one part fails, the others are still made."""
     out = group.config.reports
     places: list[Path] = []
     problems: list[str] = []
@@ -303,7 +300,7 @@ def make_again(group: OpenedGroup) -> TakenBack:
 
 
 def _site(group: OpenedGroup) -> list[Path]:
-    """Makes the site again. Returns its folder, or nothing if this computer has no site."""
+    """Makes the site again. Returns its folder, or [] if this computer has no site."""
     out = group.config.reports
     if group.stopped is None and not (out / "public").is_dir():
         return []
@@ -311,7 +308,7 @@ def _site(group: OpenedGroup) -> list[Path]:
 
 
 def _try(problems: list[str], part: Callable[[], None]) -> None:
-    """Does a part. Adds the problems to the list if it fails."""
+    """Does one part. If it fails, adds the problems to the list."""
     try:
         part()
     except TrackError as error:
@@ -321,7 +318,7 @@ def _try(problems: list[str], part: Callable[[], None]) -> None:
 
 
 def _open_data(group: OpenedGroup) -> list[str]:
-    """Makes the files of open data again that are there.
+    """Makes the existing files of open data again.
 
     Deletes those that cannot be made, and returns their names."""
     public = group.config.reports / "public"
@@ -360,8 +357,8 @@ def _write_giving(group: OpenedGroup) -> None:
 
 
 def _refuse_more(seen: Sequence[SeenText]) -> None:
-    """Raises `TrackError` if a file would tell of a grant that it did not tell of before. Nobody
-    has read that yet."""
+    """Raises `TrackError` if a file would contain a grant that it did not contain before,
+    because nobody has read that yet."""
     before = {text.said.part for text in seen if text.change != "new"}
     for text in seen:
         part = text.said.part
@@ -370,8 +367,8 @@ def _refuse_more(seen: Sequence[SeenText]) -> None:
 
 
 def _delivered(group: OpenedGroup) -> list[Path]:
-    """Brings the delivered folder to what the public may read now. Returns it, or nothing if there
-    is none.
+    """Updates the delivered folder to what the public may read now. Returns it, or [] if there is
+    none.
 
     A page that was not delivered yet, because it waits or is held back, is not delivered here."""
     config, folder = group.config, group.config.sending.folder
@@ -392,7 +389,8 @@ def _delivered(group: OpenedGroup) -> list[Path]:
 
 
 def _deliver_until(group: OpenedGroup, month: Month, folder: Path) -> None:
-    """Delivers the site with the pages up to `month`, and the open data that was delivered."""
+    """Delivers the site with the pages up to `month`, and the open data that was delivered
+    before."""
     public = group.config.reports / "public"
     with tempfile.TemporaryDirectory() as name:
         older = Path(name) / "public"
@@ -420,9 +418,10 @@ def _is_sent(state: str, what: str) -> bool:
 
 
 def still_out(group: OpenedGroup) -> list[StillOut]:
-    """Returns every delivery to the public that cannot be called back, oldest first.
+    """Returns every delivery to the public that cannot be called back, the oldest first.
 
-    A recipient that the config no longer has counts as public: nobody knows."""
+    A recipient that is no longer in the config counts as public, because it is not known who it
+    was."""
     known = {reader.name: reader.audience for reader in group.config.sending.recipients}
     with group.register.reading() as ask:
         periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}

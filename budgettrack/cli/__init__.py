@@ -1,4 +1,5 @@
-"""The command line: arguments in, words and an exit code out. It decides nothing.
+"""The command line: reads the arguments of a command, and prints words and gives an exit code. It
+decides nothing itself.
 
 Results go to stdout, other messages to stderr. Exit codes: 0 done, 1 could not, 2 wrong usage, 3
 done but a person must look, 130 stopped by Ctrl-C. The file of a command is loaded when the command

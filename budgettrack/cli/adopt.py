@@ -99,7 +99,7 @@ def _adopted(
     waived: Sequence[str],
     asks: bool,
 ) -> Adoption:
-    """Return the workbook as it is read with the answers."""
+    """Return how the workbook is read with the given answers."""
     from budgettrack.setup.adopt.adoption import adoption
     from budgettrack.setup.adopt.questions import check_answers, check_names
 
@@ -143,7 +143,7 @@ def _adopted(
 
 
 def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run: bool) -> None:
-    """Print the tables that are read, the differences, and the files that were written."""
+    """Print which tables are read, which differences there are, and which files were written."""
     from budgettrack.file_kinds import ONLY_READ
     from budgettrack.queries.sheet import as_words, stated
     from budgettrack.setup.adopt.adoption import cell_of, told

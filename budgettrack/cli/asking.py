@@ -1,4 +1,4 @@
-"""Questions with choices at the terminal, and answers from a file instead."""
+"""Asks questions on the terminal, with choices, or takes the answers from a file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ def ask(words: str, choices: Mapping[str, str], default: str, *, example: str = 
     """Ask one question on the terminal. Enter takes the default.
 
     `choices`: the possible answers, each with its words; a person types its number. Empty if any
-    text is one.
-    `default`: "" if there is none."""
+    text may be an answer. `default`: "" if there is none."""
     click.echo("")
     if example:
         click.echo(f"For example {example}")

@@ -56,7 +56,7 @@ def import_() -> None:
 
 
 def _about_file(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say what a bank's file does not."""
+    """Add the options for what a bank's file does not say."""
     for option in (
         click.option("--layout", default="", metavar="NAME", help="The layout of a CSV file."),
         click.option(
@@ -228,12 +228,13 @@ def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, asked: b
 
 
 def _other_sides(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the entries whose other side was taken as a row before, and which were left."""
+    """Return the entries whose other side was imported as a row before, and for which nothing
+    was done."""
     return [row for row in rows if row["what"] == "transfer" and row["id"] and not row["done"]]
 
 
 def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the entries that may be a row of the group, and about which nothing was decided."""
+    """Return the entries that may be a row of the group, and about which nobody has decided."""
     unclear = ("duplicate", "similar", "open")
     return [row for row in rows if row["what"] in unclear and not row["done"]]
 
@@ -245,7 +246,7 @@ def _placeless(done: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _by_itself(proposal: Proposal, transfers: Sequence[str]) -> Choice:
-    """Return what is done without asking. A row is removed only if a person has named it."""
+    """Return what is done if nobody is asked. A row is removed only if a person has named it."""
     from budgettrack.bank.importing import Choice
 
     if proposal.what == "booked":
@@ -317,7 +318,7 @@ def _asked(group: OpenedGroup, proposals: Sequence[Proposal]) -> list[Choice]:
 
 
 def _ask_name(place: int, number: str, known: Sequence[str]) -> str:
-    """Ask how the group calls a new account."""
+    """Ask for the name that the group gives to a new account."""
     ending = f" (its number ends with {printable(number)[-4:]})" if number else ""
     there = f" Known: {', '.join(known)}." if known else ""
     click.echo(f"Account {place} of this file is new{ending}.{there}")
@@ -325,7 +326,7 @@ def _ask_name(place: int, number: str, known: Sequence[str]) -> str:
 
 
 def _ask_owner(file: str, known: Sequence[str], likely: str) -> str:
-    """Ask which account a file is of that has no account number."""
+    """Ask to which account a file without an account number belongs."""
     there = f" Known: {', '.join(known)}." if known else ""
     click.echo(f"{file} does not name its account.{there}")
     return str(click.prompt("Which account is it?", default=likely)).strip()
@@ -361,7 +362,7 @@ def _decided(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) ->
 
 
 def _as_new(proposal: Proposal) -> Proposal:
-    """Return the proposal of a new row for an entry that only looked like something else."""
+    """Return the proposal of a new row for an entry that seemed to be something else."""
     from budgettrack.bank.matching import table_of
 
     table = table_of(proposal.entry)
@@ -369,8 +370,8 @@ def _as_new(proposal: Proposal) -> Proposal:
 
 
 def _similar(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Choice | None:
-    """Ask whether an entry is a row although amount or date differ. If it is, nothing is added: the
-    row is mended in the workbook. Returns None if the answer is q (quit)."""
+    """Ask whether an entry is a certain row although amount or date differ. If it is, nothing is
+    added: a person corrects the row in the workbook. Returns None if the answer is q (quit)."""
     from budgettrack.bank.importing import Choice
 
     answer = _is_it(f"It may be there already: {proposal.why}. Is it?")
@@ -384,7 +385,7 @@ def _similar(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) ->
 
 
 def _is_it(question: str) -> str:
-    """Ask a question about an entry. The answer is y, n, s (leave the entry) or q (quit)."""
+    """Ask a question about an entry. Returns the answer: y, n, s (leave the entry) or q (quit)."""
     answer: str = click.prompt(
         f"  {question} [Y/n/s/q]",
         default="y",
@@ -441,7 +442,7 @@ def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Cho
 
 
 def _placed(proposal: Proposal, chosen: str) -> Proposal:
-    """Return the proposal with the budget line or the grant that was chosen."""
+    """Return the proposal with the budget line or the grant that a person has chosen."""
     if proposal.table == "expenses":
         grant = proposal.grant if chosen == proposal.line else ""
         return replace(proposal, line=chosen, grant=grant)
@@ -532,7 +533,8 @@ def _pair_rows(reconciliation: BankReconciliation) -> list[dict[str, Any]]:
 
 
 def _suggestions_by_side(reconciliation: BankReconciliation) -> dict[object, Suggestion]:
-    """Return the suggestions by the marks of their entries and by the records of their rows."""
+    """Return the suggestions, by the marks (keyed hashes) of their entries and by the records of
+    their rows."""
     by_side: dict[object, Suggestion] = {}
     for suggestion in reconciliation.suggestions:
         by_side |= {entry.mark: suggestion for entry in suggestion.entries}

@@ -1,4 +1,4 @@
-"""The command `bank layout`: what the columns of a bank's CSV file are."""
+"""The command `bank layout`: finds out what the columns of a bank's CSV file mean."""
 
 from __future__ import annotations
 
@@ -90,9 +90,10 @@ def bank_layout(
 
 
 def _settled(doubts: Sequence[LayoutDoubt], *, yes: bool) -> dict[str, str]:
-    """Return answers to the doubts: the first one asked at the terminal, or all guesses.
+    """Return answers to the open questions: an answer to the first one from the terminal, or the
+    guesses for all.
 
-    Raises UsageError if nobody can be asked, or there is nothing to guess."""
+    Raises UsageError if nobody can be asked, or if there is no guess."""
     names = ", ".join(doubt.key for doubt in doubts)
     if yes:
         guesses = {doubt.key: doubt.guess for doubt in doubts if doubt.guess}
@@ -136,12 +137,12 @@ def _tell_layout(found: LayoutSeen, *, with_words: bool) -> None:
 
 
 def _in_file(place: str) -> str:
-    """Return the line of a place, without the name of the file."""
+    """Return the line that a place names, without the name of the file."""
     return place.rpartition(", ")[2]
 
 
 def _settings(found: LayoutSeen) -> dict[str, str]:
-    """Return the settings of a layout, each in a line, without the headings of all columns."""
+    """Return the settings of a layout, one on each line, without the headings of all columns."""
     from budgettrack.bank.formats.csv.writing import as_settings
 
     settings = {}
@@ -157,8 +158,8 @@ def _settings(found: LayoutSeen) -> dict[str, str]:
 
 
 def _layout_rows(found: LayoutSeen, path: str) -> list[dict[str, str | None]]:
-    """Return the detected layout as rows for the listing. They do not have the words of the bank's
-    rows."""
+    """Return the detected layout as rows for the listing. They contain no texts from the rows of
+    the bank's file."""
     rows: list[tuple[str, str, str | None]] = [
         *(("seen", fact, value) for fact, value in found.facts.items()),
         *(("setting", key, value) for key, value in _settings(found).items()),

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from budgettrack.sync import SyncOutcome
 
 LOOK = 3
-"""The exit code for: done, but a person must look."""
+"""The exit code that means: done, but a person must look."""
 
 EXITS = {
     0: "done",
@@ -73,16 +73,16 @@ SECTIONS = {
 """The sections of the help, each with the files in this folder that hold its commands."""
 
 DAY = 86_400
-"""Seconds."""
+"""How many seconds a day has."""
 
 WHOLE = 10_000
-"""More characters than any first sentence of a help text has."""
+"""A number of characters that is larger than any first sentence of a help text has."""
 
 
 def _refuse_no_text(ctx: click.Context) -> None:
-    """Refuse an argument that is no text, such as letters in an encoding that is not the system's.
+    """Refuses an argument that is no text, such as letters in another encoding than the system's.
 
-    The register and reports are text. The name of a file may be of any bytes."""
+    The register and the reports contain only text. The name of a file may consist of any bytes."""
     for param in ctx.command.params:
         if isinstance(param.type, click.Path):
             continue
@@ -106,7 +106,7 @@ def _is_text(value: str) -> bool:
 
 
 class Command(click.Command):
-    """A command whose help is never cut in a list of commands, and whose arguments are text."""
+    """A command whose arguments must be text, and whose help is never cut in a list of commands."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(ctx, args)
@@ -119,8 +119,8 @@ class Command(click.Command):
 
 
 class CommandGroup(click.Group):
-    """A group of commands whose help is never cut in a list of commands, and whose arguments are
-    text."""
+    """A group of commands whose arguments must be text, and whose help is never cut in a list of
+    commands."""
 
     command_class = Command
 
@@ -135,9 +135,9 @@ class CommandGroup(click.Group):
 
 
 class Program(CommandGroup):
-    """The program: it lists its commands in sections, and reports errors in words.
+    """The program: lists its commands in sections, and prints errors in words.
 
-    An error is printed as one problem a line, without a traceback. Ctrl-C too."""
+    An error is printed without a traceback, one problem on each line. So is the end by Ctrl-C."""
 
     group_class = CommandGroup
 
@@ -148,7 +148,7 @@ class Program(CommandGroup):
     def sections(self) -> dict[str, dict[str, click.Command]]:
         """Return the commands by section and full name.
 
-        A command that lies in another file than its group, such as `report iati`, stands in the
+        If a command is in another file than its group, such as `report iati`, it belongs to the
         section of its own file."""
         titles = {file: title for title, files in SECTIONS.items() for file in files}
         sections: dict[str, dict[str, click.Command]] = {title: {} for title in SECTIONS}
@@ -178,7 +178,7 @@ class Program(CommandGroup):
         ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the sections. The columns of all sections begin at the same place."""
+        """Writes the sections of the help. The columns of all sections begin at the same place."""
         del ctx
         widest = max(map(len, LISTED))
         for title, files in SECTIONS.items():
@@ -239,15 +239,15 @@ def tell_unforeseen(ctx: click.Context, error: BaseException) -> None:
 
 
 def _file_of(command: click.Command) -> str:
-    """Return the name of the file that holds the command, without its ending."""
+    """Return the name of the file in which the command is, without the ending."""
     return command.callback.__module__.rpartition(".")[2]
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Report Ctrl-C in words while a command runs.
+    """Context manager for running a command: Ctrl-C is reported in words.
 
-    Before and after a command, Ctrl-C just ends the program (see `__main__`)."""
+    Before and after a command, Ctrl-C only ends the program (see `__main__`)."""
     if (
         signal.getsignal(signal.SIGINT) is not signal.SIG_DFL
         or threading.current_thread() is not threading.main_thread()
@@ -348,8 +348,8 @@ def talk(words: str) -> None:
 
 
 OUT_OF_YEARS = f"is not in the years {FIRST_YEAR} to {LAST_YEAR}. Check the year."
-"""The end of a message about a date that was typed. The years are the same as for a date in a cell:
-no other year has data."""
+"""The end of the message about a date that was typed. The same years are allowed in a cell,
+because there is no data in other years."""
 
 
 class Day(click.ParamType[date]):
@@ -383,8 +383,8 @@ class MonthName(click.ParamType[str]):
 
 
 def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Return a completion of the IDs of these tables, read from the file that the last sync
-    wrote."""
+    """Return a function that completes the IDs of these tables after the Tab key. It reads them
+    from the file that the last sync wrote."""
 
     def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
         from budgettrack.completion import completions
@@ -440,7 +440,7 @@ def locale_now() -> str:
 
 
 def words_now() -> SheetWords:
-    """Return the words of the group's workbook, or English before a config is loaded."""
+    """Return the language of the group's workbook, or English before a config is loaded."""
     from budgettrack.config.sheet_words import sheet_words
 
     return sheet_words(str(click.get_current_context().meta.get(LANGUAGE, "en")))
@@ -454,14 +454,14 @@ def told(units: int, currency: str) -> str:
 
 
 def group_of(ctx: click.Context, on: date | None = None) -> OpenedGroup:
-    """Return the opened group. It is closed when the command ends. `on` replaces today."""
+    """Return the group, opened. It is closed when the command ends. `on` replaces today."""
     from budgettrack.group import open_group
 
     return ctx.with_resource(open_group(config_of(ctx), on, turn=turn_of(ctx)))
 
 
 def turn_of(ctx: click.Context) -> Turn:
-    """Return how this command waits for others that write to the register."""
+    """Return how this command waits for other commands that write to the register."""
     command = ctx.command_path.removeprefix(ctx.find_root().command_path).strip()
     return Turn(command, ctx.meta[WAIT], talk)
 
@@ -477,9 +477,9 @@ def listing(
 ) -> None:
     """Print rows as JSON or CSV with all fields, or as a table with the columns of `headings`.
 
-    `headings` maps a field to its heading. `amounts` names more columns of amounts than AMOUNTS
-    has. If the terminal is too narrow for the table, the columns in `spare` are left out one by
-    one. If that is not enough, each row is printed as one fact a line."""
+    `headings` has the heading of each field. `amounts` names more columns of amounts than
+    AMOUNTS has. If the terminal is too narrow for the table, the columns in `spare` are left out
+    one by one. If it is still too narrow, each row is printed with one field on each line."""
     if as_json:
         click.echo(json_text(rows, indent=2))
         return
@@ -501,7 +501,8 @@ def listing(
 
 
 def json_text(value: Any, indent: int | None = None, err: bool = False) -> str:
-    """Return JSON. Signs that the output's encoding lacks are escaped, so that nothing is lost."""
+    """Return a value as JSON. Characters that the encoding of the output does not have are
+    escaped, so that nothing is lost."""
     stream = sys.stderr if err else sys.stdout
     import json
 
@@ -514,10 +515,10 @@ def _table_that_fits(
     spare: Sequence[str],
     amounts: Sequence[str],
 ) -> str:
-    """Return the table, made as narrow as the terminal: without spare columns, then with wrapped
-    texts.
+    """Return the table, made narrow enough for the terminal: first without the columns in `spare`,
+    then with wrapped texts.
 
-    Returns one fact a line if this is not enough."""
+    If it is still too wide, returns one field on each line."""
     shown = table_of(rows, headings, amounts)
     if not sys.stdout.isatty():
         return shown
@@ -545,7 +546,7 @@ def _without(headings: Mapping[str, str], names: Sequence[str]) -> dict[str, str
 
 
 def _tell_hidden(headings: Mapping[str, str], kept: Mapping[str, str]) -> None:
-    """Say which columns the terminal has no room for."""
+    """Say which columns are left out because the terminal is too narrow."""
     hidden = [text for name, text in headings.items() if name not in kept and text]
     if hidden:
         told = f"No room for: {', '.join(hidden)}. Widen the window, or use --csv or --json."
@@ -558,11 +559,11 @@ def _width(shown: str) -> int:
 
 
 NARROWEST = 14
-"""The least width of a column of wrapped text, in characters."""
+"""How wide a column of wrapped text must be at least, in characters."""
 
 
 def is_on_terminal() -> bool:
-    """Tell whether a person can be asked and sees the answer."""
+    """Tell whether the input and the output are a terminal, so that a person can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -572,7 +573,7 @@ def _wrapped(
     amounts: Sequence[str],
     excess: int,
 ) -> list[dict[str, Any]] | None:
-    """Return the rows with texts wrapped so that a table is narrower by `excess` characters.
+    """Return the rows with texts wrapped so that the table becomes narrower by `excess` characters.
 
     Returns None if a column would become too narrow to be read."""
     names = [name for name in headings if name not in RIGHT and name not in amounts]
@@ -591,10 +592,10 @@ def _wrapped(
 
 
 def _narrowed(texts: Mapping[str, Sequence[str]], excess: int) -> dict[str, int] | None:
-    """Return the widths of columns that are narrower by `excess` characters together.
+    """Return new widths of columns, so that they are together narrower by `excess` characters.
 
-    Returns None if a column would be narrower than its longest word, or than NARROWEST. Values may
-    have any words."""
+    Returns None if a column would become narrower than its longest word, or than NARROWEST. The
+    values may have words of any length."""
     widths = {name: max(map(len, column)) for name, column in texts.items()}
     # A link that is a value may be broken; an ID, which people type again, may not.
     least = {
@@ -632,7 +633,7 @@ RIGHT = AMOUNTS | {"days", "moved_percent", "odds", "seconds", "variance_percent
 """Columns of numbers, aligned to the right."""
 
 VALUES = ("from", "to", "sheet", "register")
-"""Columns with the value of any field: an amount if the field is an amount."""
+"""Columns that may have the value of any field. It is an amount if the field is one."""
 
 
 def for_people(row: Mapping[str, Any], amounts: Sequence[str] = ()) -> dict[str, Any]:
@@ -649,7 +650,8 @@ def for_people(row: Mapping[str, Any], amounts: Sequence[str] = ()) -> dict[str,
 
 
 def amount_shown(value: str | None, currency: str = "") -> str | None:
-    """Group a plain decimal by the locale, with the decimals of its currency if that is known.
+    """Return a plain decimal formatted by the locale, with the decimals of its currency if that is
+    known.
 
     Returns None if there is no value."""
     from budgettrack.core.base import money
@@ -662,7 +664,7 @@ def amount_shown(value: str | None, currency: str = "") -> str | None:
 
 
 def value_shown(table: str, field: str, value: str | None, currency: str = "") -> str | None:
-    """Return the value of a field for people: an amount is grouped by the locale.
+    """Return the value of a field for people. An amount is formatted by the locale.
 
     Returns None if there is no value."""
     from budgettrack.core.records.tables import BY_NAME
@@ -697,8 +699,8 @@ def bar(part: str | None, time: str | None, cells: int = 10) -> str:
 
 
 def _facts(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> str:
-    """Return the rows as one fact a line, with a blank line between rows. Empty fields are left
-    out."""
+    """Return the rows with one field on each line, and a blank line between rows. Empty fields
+    are left out."""
     return "\n\n".join(
         "\n".join(
             f"{heading or name.capitalize()}: {legible(str(row[name]))}"
@@ -724,7 +726,8 @@ def _cell(name: str, value: Any) -> str:
 
 
 def say(outcome: SyncOutcome, *, in_tab: bool) -> None:
-    """Print the outcome of a sync in a few lines. `in_tab`: the workbook has the tab Checks."""
+    """Print the result of a sync in a few lines. `in_tab`: whether the workbook has the tab
+    Checks."""
     changes = outcome.changes
     for told in outcome.told:
         click.echo(told, err=True)
@@ -753,10 +756,10 @@ def say(outcome: SyncOutcome, *, in_tab: bool) -> None:
 
 
 def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = False) -> None:
-    """Print findings, one a line, as place, severity, code, problem, remedy.
+    """Print findings, one on each line: place, severity, code, problem, remedy.
 
-    Those of a kind beyond a hundred are one line. `every` is for commands that have no other list
-    of them."""
+    If there are more than a hundred of one kind, one line stands for the rest. `every` is for
+    commands that have no other list of them."""
     from budgettrack.core.base.findings import MoreFindings, shortened
 
     for _, finding in enumerate(findings) if every else shortened(findings):
@@ -776,7 +779,7 @@ def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = 
 
 
 def _indented(words: str) -> str:
-    """Return a text wrapped to the width of the terminal, two signs from its edge."""
+    """Return a text wrapped to the width of the terminal, indented by two characters."""
     width = shutil.get_terminal_size().columns
     return textwrap.fill(
         words, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False
@@ -784,7 +787,7 @@ def _indented(words: str) -> str:
 
 
 def tell_by_harm(findings: Sequence[Finding]) -> None:
-    """Print findings under the title of their harm, the worst first."""
+    """Print findings under titles that name their harm, the worst first."""
     from itertools import groupby
 
     from budgettrack.core.base.harm import HARMS, harm_of
@@ -797,7 +800,8 @@ def tell_by_harm(findings: Sequence[Finding]) -> None:
 
 
 def found(findings: Sequence[Finding], *, in_tab: bool) -> str:
-    """Return how many findings there are, and where they stand. `in_tab`: in the tab Checks too."""
+    """Return a sentence that says how many findings there are, and where they are listed.
+    `in_tab`: whether they are also in the tab Checks."""
     mistakes = sum(finding.severity == "error" for finding in findings)
     doubts = len(findings) - mistakes
     if not findings:

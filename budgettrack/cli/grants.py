@@ -256,6 +256,7 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row of the grid with a field for each grant.
 
-    A grant may have the ID `total` or `state`. With the prefix it cannot hide that column."""
+    The name of the field has a prefix, because a grant may have the ID `total` or `state`, which
+    are columns too."""
     of_grants = {f"grants.{id_}": amount for id_, amount in row["grants"].items()}
     return {name: value for name, value in row.items() if name != "grants"} | of_grants

@@ -149,7 +149,7 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
 
 
 def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
-    """Yield the places where the value was deleted, and those where a person must still delete
+    """Yield sentences that say where the value was deleted, and where a person must still delete
     it."""
     yield (
         f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's"

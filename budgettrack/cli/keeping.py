@@ -1,4 +1,4 @@
-"""The commands for keeping what a group would lose: back up, unpack, another key, and move the
+"""The commands that keep a group's data safe: back up, unpack, change the key, and move the
 register."""
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def unpack(ctx: click.Context, file: Path, into: Path) -> None:
 
 
 def _newer(config_path: Path) -> list[str]:
-    """Return what the workbook has that the unpacked register has not, or why it is not known."""
+    """Return sentences that say what the workbook has and the unpacked register has not, or why
+    that is not known."""
     from budgettrack import sync
     from budgettrack.cli.sync import changes_told
     from budgettrack.config.load import load
@@ -164,7 +165,7 @@ def move(ctx: click.Context, kind: str, url: str) -> None:
 
 
 def passphrase_asked(*, twice: bool) -> str:
-    """Return the passphrase from the environment, from a file, or as it is typed."""
+    """Return the passphrase from an environment variable, from a file, or as the user types it."""
     from budgettrack.monthly.delivery.secrets import secret
 
     if os.environ.get(PASSPHRASE) or os.environ.get(f"{PASSPHRASE}_FILE"):

@@ -103,10 +103,10 @@ def _once(
     *,
     quiet: bool = False,
 ) -> int:
-    """Run the month once, and print and report its result. If `quiet`, a result that needs nobody
-    is not printed.
+    """Run the month once, print the result and report it to the monitor. If `quiet` is true, a
+    result that needs no person is not printed.
 
-    Returns the exit code. Raises what the run raises, after monitors were told."""
+    Returns the exit code. Raises what the run raises, after the monitor was told."""
     from budgettrack import taking_back
     from budgettrack.cli.publishing import tell_honoured
     from budgettrack.monthly import monitoring
@@ -140,7 +140,7 @@ def _exit_code(run: MonthlyRun) -> int:
 
 
 def _summed_up(run: MonthlyRun, *, in_tab: bool) -> None:
-    """Print what a run did."""
+    """Print what a run has done."""
     if not run.periods:
         click.echo("Nothing is due.")
     for outcome in run.outcomes[-1:]:
@@ -152,7 +152,7 @@ def _summed_up(run: MonthlyRun, *, in_tab: bool) -> None:
 
 
 def _context(send: bool, log_format: str | None, log_file: Path | None = None) -> RunContext:
-    """The run's surroundings, with a log as it was asked for."""
+    """Return the settings of a run, with the log that the options ask for."""
     from budgettrack.monthly.context import RunContext
 
     if log_file is not None:
@@ -167,7 +167,7 @@ def _context(send: bool, log_format: str | None, log_file: Path | None = None) -
 
 
 def _bar(one: int, all_: int) -> None:
-    """Draw how many of the reports are done. Each call draws over the line of the call before."""
+    """Print how many of the reports are done. Each call overwrites the line of the call before."""
     with click.progressbar(length=all_, label="Reports", file=sys.stderr) as bar:
         bar.update(one)
     if one < all_:
@@ -175,10 +175,10 @@ def _bar(one: int, all_: int) -> None:
 
 
 def _quiet(told: LogLine) -> None:
-    """Print a step that a person must hear of at once, where there is no terminal.
+    """Print a step about which a person must be told at once, if there is no terminal.
 
-    These are a run that failed or died, and a mail that was sent. The rest is printed at the
-    end."""
+    These are a run that failed or was killed, and a mail that was sent. Everything else is
+    printed at the end."""
     if told.outcome in ("failed", "died", "sent", "silent"):
         _terminal_line(told)
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 PreviewRow = dict[str, str | None]
 
 SHOWN = 40
-"""The number of grants in a table, unless `--all` is given."""
+"""How many grants a table shows, unless `--all` is given."""
 
 
 class Amount(click.ParamType[Decimal]):
@@ -116,7 +116,7 @@ def report_iati(
 
 
 def _tell_problems(findings: Sequence[Finding], as_json: bool, as_csv: bool) -> None:
-    """Print what is wrong in our data by IATI's rules."""
+    """Print what is wrong in the group's data by the rules of IATI."""
     from budgettrack.queries import figures
 
     if as_json or as_csv:
@@ -132,7 +132,7 @@ def _changed(rows: Sequence[PreviewRow], everything: bool) -> Sequence[PreviewRo
 
 
 def _is_wanted(yes: bool, shown: Sequence[object]) -> bool:
-    """Tell whether to publish what was shown. On a terminal, ask."""
+    """Tell whether to publish what was shown. If there is a terminal, asks the user."""
     if yes or not shown or not is_on_terminal():
         return yes
     return click.confirm("Publish this?", err=True)
@@ -258,7 +258,7 @@ def import_360giving(
 
 
 def _tell_prospects(ids: Mapping[str, str], there: Sequence[str]) -> None:
-    """Print which grants became prospects. `there` are those that were prospects before."""
+    """Print which grants became prospects. `there` has those that were prospects before."""
     for identifier in there:
         talk(f"{identifier} is there already, as {ids[identifier]}.")
     if len(ids) > len(there):
@@ -268,7 +268,7 @@ def _tell_prospects(ids: Mapping[str, str], there: Sequence[str]) -> None:
 def _list_past_grants(
     listed: Sequence[Past], ids: Mapping[str, str], as_json: bool, as_csv: bool
 ) -> None:
-    """Print past grants. `ids` are the IDs of the past grants that became prospects."""
+    """Print past grants. `ids` has our IDs of those past grants that became prospects."""
     headings = {
         "identifier": "Identifier",
         "day": "Awarded",
@@ -289,7 +289,7 @@ def _list_past_grants(
 
 
 def _tell_left_out(past: Found) -> None:
-    """Print how many grants of a file are not shown, and why."""
+    """Print how many grants in a file are not shown, and why."""
     if past.individuals:
         talk(
             f"{count(past.individuals, 'grant')} to individuals, or without a named recipient,"
@@ -323,7 +323,8 @@ def _short(text: str) -> str:
 
 
 def _sizes(grants: Sequence[Past]) -> list[str]:
-    """Return one line for each currency: the number of grants, their sum, and their sizes."""
+    """Return one line for each currency with the number of grants, their sum, and how large they
+    are."""
     by_currency: dict[str, list[int]] = {}
     for past in grants:
         units = money.minor(past.amount, past.currency)
@@ -360,8 +361,8 @@ def rows_of(seen: Sequence[SeenText]) -> list[PreviewRow]:
 def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
     """Print what would be published, part by part.
 
-    What stands in every part is printed once, at the top. Several amounts of one kind share a
-    line."""
+    What is the same in every part is printed once, at the top. Several amounts of one kind are
+    on one line."""
     if not rows:
         click.echo("The file is the same as last time.")
     everywhere = _in_every_part(rows)
@@ -377,7 +378,7 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
 def _in_every_part(
     rows: Sequence[Mapping[str, str | None]],
 ) -> list[tuple[str | None, str | None, str | None, str]]:
-    """Return what every part says, as (change, where, about, text).
+    """Return the texts that are the same in every part, as (change, where, about, text).
 
     `change`, `where` and `about` are None as in the rows. Returns [] if there is only one part."""
     parts = {row["part"] for row in rows}
@@ -393,7 +394,7 @@ def _said(row: Mapping[str, str | None]) -> tuple[str | None, str | None, str | 
 
 
 def _preview_part(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
-    """Print one part. Amounts of one kind share a line, unless everything is wanted."""
+    """Print one part. Amounts of one kind are on one line, unless `everything` is true."""
     amounts: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
     for row in rows:
         if row["day"] and not everything:
@@ -408,7 +409,7 @@ def _preview_part(rows: Sequence[Mapping[str, str | None]], everything: bool) ->
 
 
 def _days(days: Sequence[str]) -> str:
-    """Return the days of several payments as words. A day may be a span such as `... to ...`."""
+    """Return the days of several payments in words. A day may be a range such as `... to ...`."""
     if len(days) == 1:
         return days[0]
     first, last = days[0].split(" to ")[0], days[-1].split(" to ")[-1]

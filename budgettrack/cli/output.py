@@ -1,7 +1,8 @@
-"""The program's output, made so that it never stops what a command does.
+"""Writes the output of the program, in a way that printing can never stop a command.
 
-A terminal may lack signs (cp1252 has no arrow), a reader may go away (`| head`), a disk may be
-full, or there may be no output at all (`>&-`). A command has often done its work when it prints."""
+A terminal may not have some characters (cp1252 has no arrow), the reader may stop reading (`|
+head`), a disk may be full, or there may be no output at all (`>&-`). When a command prints, it
+has often done its work already."""
 
 from __future__ import annotations
 
@@ -17,15 +18,15 @@ LIKE = {
     "‘": "'", "’": "'", "“": '"', "”": '"', "•": "*", "×": "x", "≤": "<=", "≥": ">=",
     "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{MINUS SIGN}": "-",
 }  # fmt: skip
-"""The replacements for characters that an encoding lacks. Any other character becomes a question
-mark."""
+"""The replacements for characters that an encoding does not have. Any other character is
+replaced by a question mark."""
 
 HANDLER = "budgettrack"
-"""The name by which Python knows `_in_other_signs`."""
+"""The name under which Python finds `_in_other_signs` as an error handler."""
 
 
 def _in_other_signs(error: UnicodeError) -> tuple[str, int]:
-    """Replace the signs that an encoding lacks.
+    """Replaces the characters that an encoding does not have.
 
     Raises the error if it is not about encoding."""
     if not isinstance(error, UnicodeEncodeError):
@@ -38,10 +39,11 @@ codecs.register_error(HANDLER, _in_other_signs)
 
 
 class Output(io.TextIOWrapper):
-    """An output to which writing never fails. What went wrong is kept in `failed`.
+    """An output to which writing never fails. If something goes wrong, the reason is kept in
+    `failed`.
 
-    `is_ascii`: only ASCII is written. The encoding then is another one: click takes ASCII for a
-    mistake of the system, and writes UTF-8."""
+    `is_ascii`: whether only ASCII is written. The encoding of the stream is then another one:
+    the library click treats ASCII as a mistake of the system, and writes UTF-8."""
 
     failed: OSError | None = None
     is_ascii = False
@@ -64,7 +66,8 @@ class Output(io.TextIOWrapper):
             pass
 
     def _give_up(self, error: OSError) -> None:
-        """Discard everything that is written from now on, and what still waits to be written."""
+        """Discards everything that is written from now on, and everything that was not written
+        out yet."""
         self.failed = error
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.fileno())
@@ -72,8 +75,8 @@ class Output(io.TextIOWrapper):
 
 
 def prepare() -> None:
-    """Make the standard streams safe to write to. Streams that took their place, as in tests, only
-    get other signs for those that they lack."""
+    """Makes the standard streams safe to write to. If other streams have replaced them, as in
+    tests, only characters that these do not have are replaced."""
     _fill_closed()
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
     out, err = _safe(sys.stdout, sys.__stdout__, 1), _safe(sys.stderr, sys.__stderr__, 2)
@@ -86,8 +89,9 @@ def prepare() -> None:
 
 
 def _fill_closed() -> None:
-    """Open the standard file numbers that are closed. Otherwise the next file that is opened, such
-    as the register, gets that number, and what a library prints is written into it."""
+    """Opens the standard file numbers that are closed. Otherwise the next file that is opened,
+    such as the register, would get such a number, and what a library prints would be written
+    into it."""
     while True:
         number = os.open(os.devnull, os.O_RDWR)
         if number > 2:
@@ -112,7 +116,7 @@ def _safe(stream: TextIO | None, own: TextIO | None, number: int) -> TextIO:
 
 
 def has_all_signs(stream: TextIO) -> bool:
-    """Tell whether the encoding of an output has every sign, as UTF-8 has."""
+    """Tell whether the encoding of an output has every character, as UTF-8 has."""
     try:
         return codecs.lookup(stream.encoding or "utf-8").name.startswith("utf")
     except LookupError:
@@ -120,8 +124,8 @@ def has_all_signs(stream: TextIO) -> bool:
 
 
 def lost() -> str:
-    """Return why the results could not be printed. Returns "" if they were, or if the reader
-    stopped to read, as `head` does."""
+    """Return why the results could not be printed. Returns "" if they were printed, or if the
+    reader stopped reading, as `head` does."""
     stream = sys.stdout
     if not isinstance(stream, Output):
         return ""

@@ -18,8 +18,8 @@ OTHERS = (
     "Copies that others made cannot be called back: those of readers, search engines and archives."
     " Ask them to delete theirs."
 )
-"""The sentence that is true after every withdrawal, even if the register knows nothing about
-copies."""
+"""The sentence about copies that is true after every withdrawal, even if the register knows
+about no copy."""
 
 
 @main.group(invoke_without_command=True)
@@ -40,7 +40,7 @@ def withdraw(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 
 
 def _one(kind: WithdrawnKind, what: str, why: str) -> None:
-    """Add the command that withdraws one kind of name."""
+    """Adds the command that withdraws one kind of name."""
 
     @withdraw.command(kind, help=f"Take {what} back from everything public.\n\n{why}")
     @click.argument("name", metavar="ID" if kind in ("grant", "activity", "story") else "NAME")
@@ -146,14 +146,14 @@ def republish(ctx: click.Context) -> None:
 
 
 def tell_honoured(group: OpenedGroup, done: TakenBack | None) -> None:
-    """Print what a scheduled run made again, because somebody took something back."""
+    """Print what a scheduled run made again, because somebody had taken something back."""
     if done is not None:
         talk("Something public was taken back since the site was written here.")
         tell_made_again(group, done)
 
 
 def tell_made_again(group: OpenedGroup, done: TakenBack) -> None:
-    """Print what was made again here, what is gone, and what could not be done."""
+    """Print what was made again on this computer, what was deleted, and what could not be done."""
     places = [str(place) for place in done.places]
     if places and group.stopped is not None:
         talk(f"An empty page stands in {' and '.join(places)}.")
@@ -174,7 +174,7 @@ def tell_made_again(group: OpenedGroup, done: TakenBack) -> None:
 
 
 def _tell_mentions(done: TakenBack) -> None:
-    """Print where the name still stands in other public texts, and what to do."""
+    """Print in which other public texts the name still occurs, and what to do."""
     if not done.mentions:
         return
     click.echo("The name still stands in other public texts:")
@@ -200,7 +200,7 @@ def _tell_mentions(done: TakenBack) -> None:
 
 
 def _tell_still_out(done: TakenBack) -> None:
-    """Print what cannot be called back."""
+    """Print which mails and copies cannot be called back."""
     if done.out:
         click.echo("Sent before, and out of reach:")
     rows: list[dict[str, Any]] = [
@@ -220,7 +220,8 @@ def _tell_still_out(done: TakenBack) -> None:
 
 
 def _code(done: TakenBack, undo: bool) -> int:
-    """Return the exit code: 1 if something failed, LOOK if people must ask others to delete."""
+    """Return the exit code: 1 if something failed, LOOK if people must ask others to delete
+    something."""
     if done.problems:
         return 1
     return LOOK if done.gone or done.mentions or (done.out and not undo) else 0

@@ -218,7 +218,7 @@ def _variance_headings(
 
 
 def _list_parts(explained: Sequence[Explained], as_json: bool, as_csv: bool) -> None:
-    """Print the budget months and the expenses behind each figure."""
+    """Print the budgets of months and the expenses of which each figure is made."""
     from budgettrack.queries import figures
 
     headings = {
@@ -236,7 +236,7 @@ def _list_parts(explained: Sequence[Explained], as_json: bool, as_csv: bool) -> 
 
 
 def _adds_up(figures: Sequence[Explained]) -> bool:
-    """Say whether the parts sum to the figures, and which expenses could not be counted."""
+    """Tell whether the parts sum to the figures, and print which expenses could not be counted."""
     uncounted = [part for figure in figures for part in figure.uncounted]
     if uncounted:
         what = ", ".join(f"{part.id} ({part.currency}, {part.month})" for part in uncounted)
@@ -428,8 +428,8 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
 
 
 def _promised_by(records: Mapping[str, Mapping[str, object]], typed: str) -> tuple[str, str]:
-    """Return the table and the ID of the record behind a line of `deadlines`: a deadline, an
-    activity, a grant, money that is expected, a resource or an agreement.
+    """Return the table and the ID of the record to which a line of `deadlines` belongs: a deadline,
+    an activity, a grant, money that is expected, a resource or an agreement.
 
     Returns ("deadlines", what was typed) if there is none."""
     for table in ("deadlines", "work_plan", "grants", "income", "resources", "agreements"):

@@ -1,5 +1,4 @@
-"""The parts that the commands for grants, resources and deadlines share: fields, roles, and
-printing."""
+"""What the commands for grants, resources and other records share: fields, roles, and printing."""
 
 from __future__ import annotations
 
@@ -32,7 +31,8 @@ def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tuple[str, str]]:
-    """Split `field=value` as typed. On a terminal, ask for each required field that is missing.
+    """Split each `field=value` that a user typed. On a terminal, ask for each required field that
+    is missing.
 
     Raises UsageError for a value that cannot be read, before anything is asked."""
     from budgettrack.config.load import default_locale
@@ -59,7 +59,7 @@ def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tu
 
 
 def _asked_for(column: Column, locale: str) -> str:
-    """Ask for the value of a column on the terminal, until it can be read."""
+    """Ask on the terminal for the value of a column, until it can be read."""
     from budgettrack.core import edits
 
     def readable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The command that tells what becomes of every row of a workbook."""
+"""The command `sheet`: says of every row of a workbook whether it is read, and as what."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def sheet(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 
 
 def _meant(names: tuple[str, ...]) -> tuple[Path | None, str | None]:
-    """Return the file and the tab that are meant. A name that a file has is that file."""
+    """Return the file and the tab that the user has named. If there is a file with that name, it
+    is the file."""
     files = [name for name in names if Path(name).is_file()]
     tabs = [name for name in names if name not in files]
     if len(files) > 1 or len(tabs) > 1:
@@ -59,8 +60,8 @@ def _meant(names: tuple[str, ...]) -> tuple[Path | None, str | None]:
 def _opened(
     ctx: click.Context, file: Path | None
 ) -> tuple[Book, Mapping[str, Shape], str, str, Sequence[Table]]:
-    """Return the workbook, the mapping, the locale, the base currency, and the tables that the
-    workbook may have."""
+    """Return the workbook, the tables whose layout the config describes, the locale, the base
+    currency, and the tables that the workbook may have."""
     from budgettrack.config.load import default_locale
     from budgettrack.core.records.tables import TABLES
     from budgettrack.workbook.other.workbook import workbook_of

@@ -1,8 +1,9 @@
-"""Handles every unexpected failure (a bug): prints what happened in words, and writes the details
-into a file.
+"""Handles an unexpected failure (a bug): prints what happened in words, and writes the details into
+a file.
 
-The details are the frames and types of the exceptions. They have no messages and no values, which
-may be names of people or amounts, so that they can be shown to whoever mends the program."""
+The details are the frames and the types of the exceptions. They have no messages and no values,
+because these may be names of people or amounts. So the file can be shown to a person who repairs
+the program."""
 
 from __future__ import annotations
 
@@ -24,14 +25,15 @@ NAME = "budgettrack-failure.txt"
 """The file with the details of the last failure, beside the config."""
 
 FRAMES = 40
-"""The most frames of one exception that are kept, from each end: a recursion has thousands."""
+"""How many frames of one exception are kept from each end: a recursion has thousands."""
 
 
 def words(error: BaseException, folder: Path | None, command: str) -> list[str]:
-    """Return what happened, what is done, and where the details are. The details are written.
+    """Return what happened, what was done, and where the details are. The details are written into
+    a file.
 
-    `folder` is the folder of the config. If it is None or cannot be written, the details are
-    written into the folder for temporary files. `command` has no arguments."""
+    `folder` is the folder of the config. If it is None or cannot be written, the file is written
+    into the folder for temporary files. `command` has no arguments."""
     return [_what(error), *_done(error), _kept(details(error, command), folder)]
 
 
@@ -52,8 +54,8 @@ def _what(error: BaseException) -> str:
 
 
 def _done(error: BaseException) -> Iterator[str]:
-    """Yield sentences about what was changed before the failure, and what was not. If the failed
-    step left such sentences, they are used."""
+    """Yield sentences that say what was changed before the failure, and what was not. If the
+    step that failed has left such sentences, they are used."""
     so = what_is_so(error)
     if so:
         yield so
@@ -70,8 +72,8 @@ def _done(error: BaseException) -> Iterator[str]:
 
 
 def details(error: BaseException, command: str) -> str:
-    """Return the frames and types of an exception and of the exceptions that led to it. No
-    messages, no values."""
+    """Return the frames and types of an exception, and of the exceptions that led to it, without
+    messages and values."""
     lines = [
         f"budgettrack {__version__}, Python {platform.python_version()}, {platform.system()}",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, command: {command}",
@@ -105,7 +107,7 @@ def _short(filename: str) -> str:
 
 
 def _kept(content: str, folder: Path | None) -> str:
-    """Write the details, and return where they are."""
+    """Write the details into a file, and return where it is."""
     path: Path | None = None
     if folder is not None:
         try:

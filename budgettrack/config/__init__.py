@@ -1,1 +1,1 @@
-"""The settings of a group: its config file, and the profiles of its funders."""
+"""The settings of a group: its config file, its key, and the profiles of its funders."""

@@ -1,6 +1,7 @@
-"""The section [bank] of the config: the columns of a bank's CSV file.
+"""Reads the section [bank] of the config: what the columns of a bank's CSV file mean (a layout).
 
-A file of a layout, which a group writes or the program brings, has the same section."""
+A layout may also be in a file of its own, which a group writes or which comes with the program.
+It has the same section."""
 
 from __future__ import annotations
 
@@ -26,30 +27,26 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "dates": ("day first", "month first", "year first"),
     "decimal": (".", ","),
 }
-"""The settings that are one of a few words."""
+"""The settings that must be one of a few words, with these words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of a bank's CSV file: each a heading, or a number counted from 1. A column is ""
-    if the file has none.
+    """What the columns of a bank's CSV file mean. A column is given by its heading, or by its
+    number from 1. It is "" if the file has none.
 
-    `amount`: the column of all amounts, if money in and money out share a column.
-    `came_in`, `went_out`: the two columns of amounts.
-    `currency`: a column, or the code of the one currency of the file (`EUR`).
-    `text`: the columns with words.
-    `balance`: the column of the balance after each movement, which shows if rows are missing.
-    `encoding`, `locale`, `dates`, `decimal`: "" if the file itself shows it.
-    `sign`: the column that tells money out from money in. `out_words`,
-    `in_words`: what it says for money out, and for money in.
-    `signs`: what a minus means, one of CHOICES. "" if the file proves it, or a person is asked.
-    `account`: the column with the number of the account.
-    `fee`: the column of a fee that the bank takes besides the amount.
-    `net`: the column of the amount less the fee. It tells which fees are given back.
-    `original`, `original_currency`: the columns of a card payment's amount where it was paid.
-    `where`: for some columns, what they say in the rows that are booked.
-    `columns`: all headings of the file, by which a file is recognised.
-    """
+    `amount`: the column of all amounts, if money in and money out share a column. `came_in`,
+    `went_out`: the columns of money in and money out. `currency`: a column, or the code of the
+    currency of the whole file (`EUR`). `text`: the columns with words. `balance`: the column of
+    the balance after each movement, which shows whether rows are missing. `encoding`, `locale`,
+    `dates`, `decimal`: "" if the file itself shows it. `sign`: the column that distinguishes
+    money out from money in. `out_words`, `in_words`: its words for money out, and for money in.
+    `signs`: what a minus sign means, one of CHOICES; "" if the file proves it, or a person is
+    asked. `account`: the column with the number of the account. `fee`: the column of a fee that
+    the bank takes besides the amount. `net`: the column of the amount less the fee; it shows
+    which fees are given back. `original`, `original_currency`: the columns of the amount and
+    currency in which a payment by card was made. `where`: for some columns, the words in rows
+    that are booked. `columns`: all headings of the file, by which a file is recognised."""
 
     date: str
     amount: str = ""
@@ -78,7 +75,7 @@ class Layout:
 
     @property
     def currency_code(self) -> str:
-        """The code of the one currency of the file, or "" if a column has the currency."""
+        """The code of the currency of the whole file, or "" if a column has the currency."""
         return self.currency if len(self.currency) == 3 and self.currency.isupper() else ""
 
     @property
@@ -105,12 +102,12 @@ class Layout:
 
     @property
     def is_without_headings(self) -> bool:
-        """Whether all columns are numbers."""
+        """Whether all columns are given by their numbers."""
         return all(heading.isdecimal() for heading in self.headings)
 
 
 def layout(config: ConfigReader, name: str = "") -> Layout | None:
-    """Return the section [bank]. `name`: the name of the layout.
+    """Return the layout in the section [bank]. `name` is the name of the layout.
 
     Returns None if there is no such section."""
     given = config.section("bank", keys("bank"))
@@ -147,7 +144,7 @@ def layout(config: ConfigReader, name: str = "") -> Layout | None:
 
 
 def _column(config: ConfigReader, given: Mapping[str, Any], key: str) -> str:
-    """Return a heading, or the number of a column as text."""
+    """Return the heading of a column, or its number as text."""
     value = given.get(key)
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return str(value)
@@ -155,7 +152,7 @@ def _column(config: ConfigReader, given: Mapping[str, Any], key: str) -> str:
 
 
 def _columns(config: ConfigReader, given: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return one heading or several."""
+    """Return one or several headings."""
     value = given.get(key)
     if not isinstance(value, list):
         one = _column(config, given, key)
@@ -164,7 +161,7 @@ def _columns(config: ConfigReader, given: Mapping[str, Any], key: str) -> tuple[
 
 
 def _where(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return what some columns say in the rows that are booked."""
+    """Return, for some columns, the words in rows that are booked."""
     value = given.get("where", {})
     if not isinstance(value, dict):
         config.wrong("bank", "where", "config-not-texts", key="where")
@@ -180,7 +177,7 @@ def _check_encoding(config: ConfigReader, name: str) -> None:
 
 
 def layout_of(path: Path) -> Layout:
-    """Return the layout in a file of its own. It is named as the file.
+    """Return the layout in a file of its own. Its name is the name of the file.
 
     Raises ConfigError with every mistake, each with its line."""
     try:

@@ -1,4 +1,5 @@
-"""The section [host] of the config: a host runs the groups of its tab *Groups*."""
+"""Reads the section [host] of the config. A host is an organisation that runs the program for
+the groups in its tab *Groups*."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ class HostSettings:
 
 
 def host_settings(reader: ConfigReader, folder: Path) -> HostSettings | None:
-    """Reads the section [host]. Returns None if the config has none: it is a group's."""
+    """Reads the section [host]. Returns None if the config has none, so that it belongs to a
+    group."""
     if "host" not in reader.content:
         return None
     given = reader.section("host", keys("host"))

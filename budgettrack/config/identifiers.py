@@ -1,4 +1,4 @@
-"""The published prefixes of organisation identifiers (`registration_agencies.txt`)."""
+"""The published prefixes of identifiers for organisations (`registration_agencies.txt`)."""
 
 from __future__ import annotations
 

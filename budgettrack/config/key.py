@@ -1,5 +1,5 @@
-"""The group's key. By hashes that are made with it, the program recognises bank entries and payees.
-Without the key, nobody can find out the text behind a hash.
+"""The group's key. It is a secret with which the program hashes bank entries and payees, so that it
+can recognise them. Without the key, nobody can find out the text from a hash.
 
 The key is in a file beside the config, or in an environment variable. It is never in the
 register."""
@@ -18,7 +18,7 @@ from budgettrack.core.base.errors import ConfigError
 
 KEY_FILE = ".budgettrack.key"
 NEXT_KEY = f"{KEY_FILE}.next"
-"""The file of a new key, until the register knows it."""
+"""The file of a new key, which is used until the register has the fingerprint of this key."""
 
 KEY = "BUDGETTRACK_KEY"
 """The environment variable that overrides the file."""
@@ -58,7 +58,7 @@ def new_key() -> bytes:
 
 
 def made_key(folder: Path) -> bytes:
-    """Makes a new random key, in a file that only its owner can read.
+    """Creates a new random key, in a file that only its owner can read, and returns the key.
 
     Raises `ConfigError` if the file exists or cannot be written."""
     key = new_key()

@@ -1,4 +1,5 @@
-"""Loading of the config: one TOML file and the environment. All mistakes are reported at once."""
+"""Reads the config: one TOML file and some environment variables. All mistakes are reported at
+once."""
 
 from __future__ import annotations
 
@@ -38,38 +39,33 @@ from budgettrack.core.records.tables import (
 )
 
 REGISTER = "BUDGETTRACK_REGISTER"
-"""The environment variable that overrides [register] url: a server's URL may hold a password."""
+"""The environment variable that replaces the setting [register] url. The URL of a server may
+contain a password."""
 
 
 FIRST_OF_YEAR: Month = "2000-01"
-"""A month in which a year begins, if the config says no other."""
+"""A month in which a year begins, if the config does not say another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """The settings of the group. All paths are absolute.
 
-    `path`: the config file. Relative paths in it begin at its folder.
-    `currency`: the base currency, as `EUR`.
-    `xlsx`: the workbook, if it is an Excel file.
-    `register`: the file or the URL of the register.
-    `google`: the ID of the spreadsheet, if the workbook is in Google Sheets.
-    `credentials`: a key file, or None for the credentials of this machine.
-    `address`: a gateway's or a test's address, used in place of the address of Google's services.
-    `locale`: the locale of the numbers in the workbook (`de_DE`).
-    `start`, `end`: the dates of the grants that have only a name in budget lines and no row.
-    `headings`: by category, the more general name that the public reads instead.
-    `year_begins`: the first month of any year of the group.
-    `first_month`: the month of the first public page, confirmed by a person.
-    `site`: the web address of the public folder.
-    `profiles`: the group's folder of funders' profiles.
-    `pictures`: the folder with the pictures of stories.
-    `colours`: two colours for the reports, written #rrggbb.
-    `winner`: the side that wins each conflict. If it is None, a person decides.
-    `shapes`: the tables of a workbook with other tabs and headings than ours.
-    `shares`: by name, the weights of budget lines by which a receipt is divided.
-    `host`: the settings of a host of groups. None for a group.
-    """
+    `path`: the config file. Relative paths in it begin at its folder. `currency`: the base
+    currency, such as `EUR`. `xlsx`: the workbook, if it is an Excel file. `register`: the file
+    or the URL of the register. `google`: the ID of the spreadsheet, if the workbook is in Google
+    Sheets. `credentials`: a key file, or None for the credentials of this machine. `address`: an
+    address that is used in place of Google's services, such as that of a gateway or a test.
+    `locale`: the locale of the numbers in the workbook (`de_DE`). `start`, `end`: the dates of
+    grants that have only a name in budget lines and no row. `headings`: for a category, the more
+    general name that the public reads instead. `year_begins`: the first month of any year of the
+    group. `first_month`: the month of the first public page, confirmed by a person. `site`: the
+    web address of the public folder. `profiles`: the group's folder of profiles of funders.
+    `pictures`: the folder with the pictures of stories. `colours`: two colours for the reports,
+    written #rrggbb. `winner`: the side that wins each conflict, or None if a person decides.
+    `shapes`: the tables of a workbook that has other tabs and headings than ours. `shares`: by
+    name, the weights of budget lines by which a receipt is divided. `host`: the settings of a
+    host of groups, or None for a group."""
 
     path: Path
     organisation: str
@@ -105,7 +101,7 @@ class Config:
 
     @property
     def tables(self) -> Sequence[Table]:
-        """The tables that the workbook may have: a host has more."""
+        """The tables that the workbook may have. A host's workbook has more than a group's."""
         return TABLES if self.host is None else HOST_TABLES
 
 
@@ -125,11 +121,11 @@ def load(path: Path) -> Config:
 
 
 def config_of_values(path: Path, content: Mapping[str, Any]) -> Config:
-    """Makes the config of a group that a host runs, from the values of a row and of its host.
+    """Makes the config of a group that a host runs, from the values of the group's row and of its
+    host.
 
-    `path`: where the file of such a config would lie. It need not exist. `content`: as a file of
-    TOML is read.
-    Raises ConfigError with every mistake."""
+    `path`: where a file with this config would be; it need not exist. `content`: the values, in
+    the form in which a TOML file is read. Raises ConfigError with every mistake."""
     return _config(ConfigReader(path, "", content), "")
 
 
@@ -246,7 +242,7 @@ def _locale(reader: ConfigReader, workbook: Mapping[str, Any]) -> str:
 
 
 def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the file of a local workbook and the ID of an online one. One of them is ''."""
+    """Return the file of a local workbook and the ID of an online one. One of the two is ''."""
     xlsx = reader.text("workbook", workbook, "xlsx", "")
     google = reader.text("workbook", workbook, "google", "")
     # Neither is named, or both: which of the two would count?
@@ -269,7 +265,7 @@ def _address(reader: ConfigReader, workbook: Mapping[str, Any]) -> str:
 
 
 def _winner(reader: ConfigReader, sync: Mapping[str, Any]) -> Side | None:
-    """Return the side that settles all conflicts, or None if people settle them."""
+    """Return the side that wins all conflicts. Returns None if people settle them."""
     match reader.text("sync", sync, "winner", ""):
         case "sheet" | "register" as winner:
             return winner
@@ -297,7 +293,7 @@ def _site(reader: ConfigReader, reports: Mapping[str, Any]) -> str:
 
 
 def _profiles(reader: ConfigReader, reports: Mapping[str, Any], folder: Path) -> Path | None:
-    """Return the group's folder of funders' profiles.
+    """Return the group's folder of profiles of funders.
 
     Returns None if none is named. A folder that does not exist is a mistake."""
     name = reader.text("reports", reports, "profiles", "")
@@ -339,8 +335,8 @@ def _paper(reader: ConfigReader, reports: Mapping[str, Any]) -> str:
 
 
 def _shares(reader: ConfigReader) -> dict[str, dict[str, str]]:
-    """Return the keys by which receipts are divided: [shares] office = { "B-1" = 60, "B-4" = 40
-    }."""
+    """Return the shares by which receipts are divided: [shares] office = { "B-1" = 60, "B-4" =
+    40 }."""
     given = reader.content.get("shares", {})
     if not isinstance(given, dict):
         reader.wrong("", "shares", "config-not-a-section", section="shares")
@@ -385,9 +381,9 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
 
 
 def _renamed(table: Table, fields: Mapping[str, str], *, in_rows: bool = False) -> dict[str, str]:
-    """Return the fields, with today's name for each field that had another name in older configs.
+    """Return the fields under their present names, if older configs used other names.
 
-    If the texts are values in rows, an old choice becomes the value of today."""
+    If the texts are values in rows, an old choice is replaced by the present one."""
     former = {column.former.name: column for column in table.columns if column.former}
     renamed: dict[str, str] = {}
     for name, text in fields.items():
@@ -400,7 +396,7 @@ def _renamed(table: Table, fields: Mapping[str, str], *, in_rows: bool = False) 
 
 
 def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, Any]) -> Shape:
-    """Return how one table is laid out in a workbook of another shape."""
+    """Return how one table is laid out in a workbook of another layout than ours."""
     reader.only(section, given, keys("tables.NAME"))
     headings = _renamed(table, reader.texts(section, given, "headings"))
     constant = _renamed(table, reader.texts(section, given, "constant"), in_rows=True)
@@ -465,7 +461,7 @@ def _not_usable(reader: ConfigReader, section: str, key: str, example: str) -> N
 
 
 def _letters(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[str, str]:
-    """Return the columns of fields by their letters."""
+    """Return the columns of fields that are given by their letters."""
     columns = reader.texts(section, given, "columns")
     if all(re.fullmatch(r"[A-Za-z]{1,3}", letter) for letter in columns.values()):
         return columns
@@ -476,7 +472,7 @@ def _letters(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[
 def _periods(
     reader: ConfigReader, section: str, given: dict[str, Any], table: Table
 ) -> dict[str, str]:
-    """Return the columns of months and longer periods by their letters."""
+    """Return the columns of months and longer periods that are given by their letters."""
     periods = reader.texts(section, given, "periods")
     are_usable = table.months and all(
         all(map(is_month, name.split("/")))
@@ -494,7 +490,7 @@ def _periods(
 def _accepted(
     reader: ConfigReader, section: str, given: dict[str, Any]
 ) -> dict[str, tuple[str, ...]]:
-    """Return by field the differences of totals that are accepted."""
+    """Return, by field, the differences of totals that a person has accepted."""
     accepted = given.get("accepted", {})
     are_usable = isinstance(accepted, dict) and all(
         (name == "amount" or is_period(name))
@@ -509,7 +505,8 @@ def _accepted(
 
 
 def _rows(reader: ConfigReader, section: str, given: dict[str, Any]) -> tuple[int, int] | None:
-    """Return the first and the last row that is read. None if the config does not say them."""
+    """Return the first and the last row that is read. Returns None if the config does not say
+    them."""
     text = reader.text(section, given, "rows", "")
     match = re.fullmatch(r"(\d{1,7}) ?[-:] ?(\d{1,7})", text)
     if match and 0 < int(match[1]) <= int(match[2]):
@@ -535,7 +532,7 @@ def _date_form(reader: ConfigReader, section: str, given: dict[str, Any]) -> str
 
 
 def _date_parts(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[str, str]:
-    """Return the headings of the parts of a date."""
+    """Return the headings of year, month and day, if a date is split into several columns."""
     parts = reader.texts(section, given, "date_parts")
     is_dated = "month" in parts and ("year" in parts or "year" in given)
     if parts and (not is_dated or not parts.keys() <= set(PARTS)):
@@ -547,7 +544,8 @@ def _date_parts(reader: ConfigReader, section: str, given: dict[str, Any]) -> di
 def _list(
     reader: ConfigReader, section: str, given: dict[str, Any], key: str, code: str
 ) -> list[str]:
-    """Return a list of names, such as the fields whose sign in the workbook is turned."""
+    """Return a list of names, such as the fields whose sign in the workbook is the opposite of
+    ours."""
     names = given.get(key, [])
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
         return names
@@ -564,8 +562,8 @@ def _is_time_zone(name: str) -> bool:
 
 
 def _absolute(url: str, folder: Path) -> str:
-    """Return a SQLite URL with an absolute path, starting from the config. Other URLs are not
-    changed."""
+    """Return an SQLite URL with an absolute path; a relative path begins at the folder of the
+    config. Other URLs stay unchanged."""
     start = "sqlite:///"
     if url.startswith(start) and not url.startswith(start + "/"):
         return start + str(folder / url[len(start) :])
@@ -573,11 +571,11 @@ def _absolute(url: str, folder: Path) -> str:
 
 
 def default_locale(config: Config, book: str | None) -> str:
-    """Return the locale of numbers and dates: the one in the config, else the workbook's, else
-    the language."""
+    """Return the locale of numbers and dates: the one in the config, or else that of the
+    workbook, or else that of the language."""
     return (config.locale or book or config.language).replace("-", "_")
 
 
 def load_here(given: str | None) -> Config:
-    """Load the config of a command, found as in `find`."""
+    """Load the config of a command. Its path is found as in `find`."""
     return load(find(given, Path.cwd(), os.environ))

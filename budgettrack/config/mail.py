@@ -1,8 +1,8 @@
-"""The settings for sending: recipients, mail server, time, and the findings that hold a report
-back.
+"""Reads the settings for sending: recipients, mail server, times, and the findings that hold a
+report back.
 
-The group chooses a name for each recipient. The register, the log and every listing use this
-name only."""
+The group chooses a name for each recipient. The register, the log and every listing use only
+this name."""
 
 from __future__ import annotations
 
@@ -23,18 +23,16 @@ Security = Literal["starttls", "tls", "none"]
 PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 
 HERE = ("localhost", "127.0.0.1", "::1")
-"""The hosts that mail may go to without TLS: it does not leave the machine."""
+"""The hosts to which mail may be sent without TLS, because it does not leave the machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody who receives mail. Only the audience decides what the mail contains.
+    """Somebody who receives mail. The audience alone decides what the mail contains.
 
-    `grant`: the grant that a `funder` is told about.
-    `host`: a `host` is told about all grants that this organisation holds. It may be blank if all
-    grants have the same holder.
-    `attach`: whether files are attached. If not, the mail has links.
-    """
+    `grant`: for a `funder`, the grant that the mail is about. `host`: for a `host`, the name of
+    the organisation; the mail is about all grants that it holds. It may be blank if all grants
+    have the same holder. `attach`: whether files are attached. If not, the mail has links."""
 
     name: str
     address: str
@@ -49,12 +47,9 @@ class Recipient:
 class MailServer:
     """The mail server (SMTP).
 
-    `sender`, `reply_to`: addresses, with or without a name.
-    `password_file`: the file that holds the password.
-    `authorities`: the file of the certificates to trust.
-    `seconds`: the timeout for each answer.
-    `pauses`: the seconds before each retry, if the server defers a mail.
-    """
+    `sender`, `reply_to`: addresses, with or without a name. `password_file`: the file with the
+    password. `authorities`: the file of the certificates that are trusted. `seconds`: how long
+    each answer may take. `pauses`: the seconds before each new try, if the server defers a mail."""
 
     host: str
     port: int
@@ -80,15 +75,12 @@ class Webhook:
 class Sending:
     """The settings for the monthly run and its mail.
 
-    `day`: the day of the month from which the report of the last month is due.
-    `grace`: the number of days after which a report that is due counts as late.
-    `hour`: the time when `schedule` starts a run, in the group's time zone.
-    `catch_up`: the number of past months whose missed reports are still made.
-    `blocking`: by audience, the codes of the findings that hold a report back.
-    `operator`: the address that is told about failures.
-    `health`: a file for monitoring, written by each run.
-    `ping`: an address for monitoring, called by each run.
-    """
+    `day`: the day of the month from which the report of the last month is due. `grace`: after
+    how many days a report that is due counts as late. `hour`: when `schedule` starts a run, in
+    the group's time zone. `catch_up`: for how many past months missed reports are still made.
+    `blocking`: for each audience, the codes of the findings that hold a report back. `operator`:
+    the mail address that is told about failures. `health`: a file for a monitoring service,
+    which each run writes. `ping`: an address of a monitoring service, which each run calls."""
 
     recipients: tuple[Recipient, ...] = ()
     mail: MailServer | None = None
@@ -115,8 +107,8 @@ def is_address(text: str) -> bool:
 
 
 def sending(of: ConfigReader, folder: Path, language: str) -> Sending:
-    """Read the sections [mail], [monthly], [deliver] and [[recipients]]. Every mistake is noted
-    in `of`."""
+    """Read the sections [mail], [monthly], [deliver] and [[recipients]]. Every mistake is added
+    to `of`."""
     return _Sections(of, folder, language).all()
 
 
@@ -233,7 +225,7 @@ class _Sections:
     def _name(
         self, section: str, number: int, given: Mapping[str, Any], taken: Set[str]
     ) -> tuple[str, str]:
-        """Returns the name of a recipient, and the name that others may see in a finding."""
+        """Returns the name of a recipient, and the form of it that others may see in a finding."""
         name = self._of.text(section, given, "name", "") or f"recipient {number}"
         # Findings are shown to others, so they never repeat a name that is an address.
         shown = f"recipient {number}" if is_address(name) else name
@@ -248,7 +240,7 @@ class _Sections:
     def _audience(
         self, section: str, given: Mapping[str, Any], shown: str
     ) -> tuple[RecipientAudience, str]:
-        """Returns an audience, and the grant or host that it is about."""
+        """Returns an audience, and the grant or host that its mail is about."""
         audience, _, whom = self._of.text(section, given, "audience", "").partition(":")
         whom = whom.strip()
         match audience:
@@ -296,8 +288,8 @@ class _Sections:
         return url
 
     def _path(self, section: str, given: Mapping[str, Any], key: str) -> Path | None:
-        """Return the path of a key, starting from the folder of the config.
+        """Return the path in a setting, starting from the folder of the config.
 
-        Returns None if none is given."""
+        Returns None if the setting is missing."""
         name = self._of.text(section, given, key, "")
         return self._folder / Path(name).expanduser() if name else None

@@ -1,5 +1,5 @@
-"""The settings for open data: the publisher, the description of the work, and the names that the
-files must not have.
+"""Reads the settings for open data: the publisher, the description of the work, and the names that
+the files must not have.
 
 Nothing is published as open data before [open_data] says who publishes, where and in which
 sector. A default would make statements in the name of the group, and these could harm its
@@ -25,8 +25,7 @@ REASONS: Mapping[Reason, str] = {
     "commercial": "It would harm somebody's trade.",
     "law": "A law or an agreement forbids it.",
 }
-"""Why something is withheld: the grounds that publishers in the field give. Their words stand in
-the files as codes."""
+"""The reasons for hiding a name that publishers in this field use. The files have them as codes."""
 
 SECTORS: Mapping[str, tuple[str, str]] = {
     "12220": (
@@ -91,11 +90,9 @@ FORBIDDEN = re.compile(r"[/&|?\s]")
 class Organisation:
     """An organisation as it appears in open data.
 
-    `name`: the name that replaces its name in the workbook.
-    `ref`: its public identifier.
-    `type`: its kind, as a number of IATI.
-    `withheld`: neither its name nor its identifier is published.
-    """
+    `name`: the name that replaces its name in the workbook. `ref`: its public identifier.
+    `type`: its kind, as a number of IATI. `withheld`: whether its name and identifier are
+    hidden."""
 
     name: str
     ref: str = ""
@@ -107,15 +104,13 @@ class Organisation:
 class OpenData:
     """The section [open_data].
 
-    `country` (ISO 3166, two letters), `region` (IATI's number): the most exact place published.
-    `sectors`: percentages by sector code. Their sum is 100.
-    `reporter`: the publisher: the group or its host.
-    `secondary`: whether the publisher is the host.
-    `organisations`: the other organisations, by their name in the workbook.
-    `languages`: the languages of the program's own texts. The workbook's texts are not translated.
-    `work_plan`: whether activities are published below the grants.
-    `giving_prefix`: the publisher's prefix from 360Giving (`360G-harbour`).
-    """
+    `country` (ISO 3166, two letters), `region` (IATI's number): the most exact place that is
+    published. `sectors`: percentages by sector code, whose sum is 100. `reporter`: the
+    publisher, which is the group or its host. `secondary`: whether the publisher is the host.
+    `organisations`: the other organisations, by their name in the workbook. `languages`: the
+    languages of the program's own texts; texts of the workbook are not translated. `work_plan`:
+    whether activities are published below the grants. `giving_prefix`: the prefix that 360Giving
+    has given the publisher (`360G-harbour`)."""
 
     country: str
     region: str
@@ -237,7 +232,7 @@ def _sectors(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, Decima
 
 
 def _is_share(share: object) -> bool:
-    """Tell whether a value is a percentage above 0. True is a number in Python, but not here."""
+    """Tell whether a value is a percentage above 0. In Python True is a number, but not here."""
     return isinstance(share, int | float) and share is not True and 0 < share <= 100
 
 

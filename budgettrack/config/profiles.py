@@ -1,4 +1,5 @@
-"""The profiles of funders: TOML files, shipped or the group's own. A profile's name is its `id`."""
+"""Reads the profiles of funders. They are TOML files, which come with the program or belong to
+the group. The name of a profile is its `id`."""
 
 from __future__ import annotations
 
@@ -16,18 +17,19 @@ from budgettrack.core.figures.profile import Profile, problems
 
 SHIPPED = Path(__file__).resolve().parent.parent / "profiles"
 USUAL = "bmr"
-"""The profile of a grant without a profile of its own."""
+"""The profile for a grant that names none."""
 
 
 def names(own: Path | None = None) -> list[str]:
-    """Return the names of all profiles, with those in the group's own folder."""
+    """Return the names of all profiles, those in the group's own folder included."""
     return sorted(
         {path.stem for folder in (SHIPPED, own) if folder for path in folder.glob("*.toml")}
     )
 
 
 def profile(name: str, own: Path | None = None) -> Profile | None:
-    """Return the profile of this name. The group's own profile is used before a shipped one.
+    """Return the profile with this name. The group's own profile is preferred to one that comes
+    with the program.
 
     Returns None if there is none. Raises ConfigError with file, line and key if the profile has
     a mistake."""
@@ -84,14 +86,14 @@ def read(path: Path) -> Profile:
 
 
 def _named(said: str) -> str:
-    """Return the field that an error message names."""
+    """Return the name of the field in an error message."""
     match = re.search(r"field `([^`]+)`", said)
     return match[1] if match else ""
 
 
 def _line(text: str, key: str) -> int:
-    """Return the line of `title`, `limit[1].percent` or `rates[...]`, else of its section, else
-    1."""
+    """Return the line of a key such as `title`, `limit[1].percent` or `rates[...]`, or else of
+    its section, or else 1."""
     match = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
     if not match:
         return 1

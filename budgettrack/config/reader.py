@@ -1,4 +1,4 @@
-"""Reading of one TOML file: every known key is read, and every mistake is noted with its line."""
+"""Reads one TOML file: every known key is read, and every mistake is recorded with its line."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ GONE: Mapping[tuple[str, str], str] = {
         "Type it into the tab About us, beside how to reach us, and delete this line."
     )
 }
-"""The settings that were withdrawn, each with what to do instead."""
+"""The settings that do not exist any more, each with what to do instead."""
 
 
 class ConfigReader:
-    """Reads the config. A wrong setting is noted as a mistake, and its default is used."""
+    """Reads the config. If a setting is wrong, records a mistake and uses the default."""
 
     def __init__(self, path: Path, text: str, content: Mapping[str, Any]) -> None:
         self.path = path
@@ -40,7 +40,8 @@ class ConfigReader:
         return given
 
     def sections(self, name: str, keys: Sequence[str]) -> list[dict[str, Any]]:
-        """Returns the tables of [[name]], each known as `name.1`, `name.2` and so on."""
+        """Returns the tables of [[name]]. In messages they are called `name.1`, `name.2` and so
+        on."""
         given = self.content.get(name, [])
         if not isinstance(given, list) or not all(isinstance(table, dict) for table in given):
             self.wrong("", name, "config-not-a-list-of-sections", section=name)
@@ -58,7 +59,7 @@ class ConfigReader:
         return given
 
     def only(self, section: str, given: Mapping[str, Any], keys: Sequence[str]) -> None:
-        """Note every key that is not in `keys` as a mistake."""
+        """Records every key that is not in `keys` as a mistake."""
         for key in given:
             if (remedy := GONE.get((section, key))) is not None:
                 self.wrong(section, key, "config-setting-gone", key=key, remedy=remedy)
@@ -74,7 +75,7 @@ class ConfigReader:
         return default
 
     def texts(self, section: str, given: Mapping[str, Any], key: str) -> dict[str, str]:
-        """Returns the texts of a key that has several, by name."""
+        """Returns the texts of a key that has a table of texts, by name."""
         value = given.get(key, {})
         if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
             return value
@@ -84,7 +85,7 @@ class ConfigReader:
     def whole(
         self, section: str, given: Mapping[str, Any], key: str, default: int, least: int
     ) -> int:
-        """Returns the whole number of a key, from `least` up."""
+        """Returns the whole number of a key, which must be at least `least`."""
         value = given.get(key, _MISSING)
         if value is _MISSING:
             return default
@@ -131,7 +132,7 @@ class ConfigReader:
         return None
 
     def language(self, section: str, key: str, value: str) -> None:
-        """Note a mistake if the value is not a language."""
+        """Records a mistake if the value is not a language."""
         from babel import Locale, UnknownLocaleError
 
         try:
@@ -140,20 +141,20 @@ class ConfigReader:
             self.wrong(section, key, "config-language-unknown", value=value)
 
     def wrong(self, section: str, key: str, code: str, /, **values: str) -> None:
-        """Note a mistake, at the line of its key."""
+        """Records a mistake, with the line of its key."""
         line = self._line(section, key)
         name = ".".join(part for part in (section, key) if part)
         place = f"{self.path.name}, line {line}, {name}"
         self._mistakes.append((line, finding_at(place, code, name, **values)))
 
     def finish(self) -> None:
-        """Raise `ConfigError` with every mistake that was noted, in the order of the lines."""
+        """Raises `ConfigError` with every mistake that was recorded, in the order of the lines."""
         if self._mistakes:
             mistakes = sorted(self._mistakes, key=lambda noted: (noted[0], str(noted[1])))
             raise ConfigError(*(mistake for _, mistake in mistakes))
 
     def _line(self, section: str, key: str) -> int:
-        """Returns the line of a key in its section, else the line of the section, else 1."""
+        """Returns the line of a key in its section, or else the line of the section, or else 1."""
         current, of_section, inline = "", 1, f"{section}.{key}" if section else key
         counted: dict[str, int] = {}
         for number, line in enumerate(self._lines, 1):

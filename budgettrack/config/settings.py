@@ -1,8 +1,10 @@
-"""The declaration of every setting of `budgettrack.toml`: its section, default, meaning, example.
+"""The declaration of every setting of `budgettrack.toml`: its section, default, meaning and
+example.
 
-The reader accepts the keys that are declared here and no others, and docs/configuration.md is made
-from it. A section in double brackets may stand several times; NAME stands for a name that the group
-chooses. To add a setting, declare it here and read it in the file of its section."""
+The reader accepts only the keys that are declared here, and docs/configuration.md is made from
+this declaration. A section in double brackets may occur several times; NAME stands for a name
+that the group chooses. To add a setting, declare it here and read it in the module of its
+section."""
 
 from __future__ import annotations
 
@@ -13,10 +15,9 @@ from dataclasses import dataclass
 class Setting:
     """One setting of the config file.
 
-    `default`, `example`: written as in the file. `default` is empty if there is no default value.
-    `default_words`: the description of a default that is not one value.
-    `needed`: the key must be in the file.
-    """
+    `default`, `example`: as they are written in the file. `default` is '' if there is no default
+    value. `default_words`: the description of a default that is not a single value. `needed`:
+    whether the key must be in the file."""
 
     key: str
     meaning: str
@@ -30,8 +31,8 @@ class Setting:
 class ConfigSection:
     """A section with its settings.
 
-    `many`: it stands in double brackets and may occur several times. `chosen`: the group chooses
-    the keys; the one setting is an example."""
+    `many`: whether it is in double brackets and may occur several times. `chosen`: whether the
+    group chooses the keys; then the only setting is an example."""
 
     name: str
     about: str
@@ -676,7 +677,7 @@ VARIABLES: tuple[tuple[str, str], ...] = (
 
 
 def keys(section: str) -> tuple[str, ...]:
-    """Returns the keys that may stand in a section."""
+    """Returns the keys that a section may have."""
     return tuple(setting.key for setting in by_name(section).settings)
 
 
@@ -689,5 +690,5 @@ def by_name(name: str) -> ConfigSection:
 
 
 def top_level() -> tuple[str, ...]:
-    """Returns the names that may stand at the top of the file."""
+    """Returns the names that may be at the top of the file."""
     return tuple(dict.fromkeys(section.name.partition(".")[0] for section in SECTIONS))

@@ -1,6 +1,7 @@
 """Reads the words of the workbook in a language, from the catalogs in `locale/sheet/`.
 
-A catalog is a plain .po file that translators edit. A native reader's corrections are one file."""
+A catalog is a plain .po file that translators edit. To correct words, one changes this file
+only."""
 
 from __future__ import annotations
 

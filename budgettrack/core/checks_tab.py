@@ -1,7 +1,7 @@
-"""The tab *Checks*: findings and conflicts, what hurts most first, each with a link to its cell.
+"""The tab *Checks*: findings and conflicts, the most harmful first, each with a link to its cell.
 
-It contains no time of day and no text such as "in 12 days", so that an unchanged plan causes no
-write."""
+It contains no time of day and no text such as "in 12 days", so that nothing is written if the
+plan has not changed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from budgettrack.core.own_tabs import LOOK_AT, WRITTEN_AT_EACH_SYNC
 from budgettrack.core.records.tables import CHECKS, CHECKS_HEADINGS, HIDDEN_HEADINGS
 
 SIDES: tuple[Side, ...] = ("sheet", "register")
-"""The choices of the column Keep."""
+"""The choices in the column *Keep*, by which a person settles a conflict."""
 
 REPEATS = 3
-"""From this number on, findings with the same code and remedy stand under one title. The title
-tells how many they are."""
+"""If at least this many findings have the same code and remedy, they are listed under one title,
+which says how many they are."""
 
 SEVERAL = "The same to do in several rows: {number}"
 
@@ -34,23 +34,23 @@ _WIDTHS = (19, 34, 50, 50, 10, 12, 10, 26, 26, 30)
 class FindingRow:
     """The row that a finding is about.
 
-    `name`: the row in words, such as `B-3: Rent of the office`.
-    `mark`: the text by which the cell in its own tab is coloured (see `mark_of_cell`).
-    """
+    `name`: the row in words, such as `B-3: Rent of the office`. `mark`: the text by which the
+    cell with the problem is coloured in its own tab (see `mark_of_cell`)."""
 
     name: str = ""
     mark: str = ""
 
 
 Shown = tuple[int, Finding | MoreFindings]
-"""A line of the tab, with the index of its finding."""
+"""One line of the tab, with the index of its finding."""
 
 
 def mark_of_cell(table: str, row: str, heading: str) -> str:
-    """Returns the text that marks a cell: its table, its row and its heading.
+    """Returns the text that identifies a cell: its table, its row and its heading. The cell is
+    coloured by it.
 
-    `row`: the ID in the first column, or `#7` for the seventh row where there is no ID. A
-    conditional format in the tab puts the same text together from its cells."""
+    `row`: the ID in the first column, or `#7` for the seventh row if there is no ID. A
+    conditional format in the tab of the cell builds the same text from the cells of the row."""
     return f"{table}|{row}|{heading}"
 
 
@@ -61,9 +61,9 @@ def checks(
     words: SheetWords = ENGLISH,
     rows_of: Mapping[int, FindingRow] = {},
 ) -> ToolTab:
-    """Returns the tab Checks: findings by harm and by what to do, each with a link to its cell, and
-    one line for those of a kind beyond a hundred. Every conflict stands in it. Amounts are
-    formatted for `locale`.
+    """Returns the tab *Checks*: findings sorted by harm and remedy, each with a link to its cell.
+    If there are more than a hundred of one kind, one line stands for the rest. All conflicts are in
+    the tab. Amounts are formatted for `locale`.
 
     `keys` has the seal of each conflict (see `Conflict.seal`), and `rows_of` the row that it is
     about, both by the index of the finding."""
@@ -97,7 +97,7 @@ def checks(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The settings with which the lines of the tab are made."""
+    """The settings for making the lines of the tab."""
 
     keys: Mapping[int, str]
     locale: str
@@ -105,8 +105,8 @@ class _Page:
     rows_of: Mapping[int, FindingRow]
 
     def lines(self, shown: Sequence[Shown]) -> Iterator[list[PageCell]]:
-        """Yields the lines of one harm. Findings with the same code and remedy stand together, at
-        the place of the first of these findings."""
+        """Yields the lines about one kind of harm. Findings with the same code and remedy are
+        together, at the place of the first of them."""
         groups: dict[tuple[str, str], list[Shown]] = defaultdict(list)
         for index, finding in shown:
             groups[finding.code, self._remedy(finding)].append((index, finding))

@@ -1,5 +1,5 @@
-"""Edits of the register at the prompt: typed values, and the steps of a grant from state to
-state."""
+"""Changes of records by commands: reads typed values, and checks the steps of a grant from one
+state to another."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 
 def column_named(table: Table, name: str) -> Column:
-    """Returns the column with this field name or heading. In a table with month columns, `2026-03`
-    is a column too.
+    """Returns the column with this field name or heading. In a table with columns of months,
+    `2026-03` is a column too.
 
-    Raises UsageError if there is none, or if the column cannot be set by hand."""
+    Raises UsageError if there is none, or if people cannot set the column."""
     wanted = normal(name)
     if table.months and is_month(wanted):
         return table.column(wanted)
@@ -69,10 +69,10 @@ def column_named(table: Table, name: str) -> Column:
 def value_typed(
     column: Column, text: str, locale: str, records: Mapping[str, Mapping[str, Fields]]
 ) -> str:
-    """Reads a value that a user typed, by the column's kind and the workbook's locale. '' clears
-    the field.
+    """Reads a value that a user typed, by the kind of its column and the locale of the workbook. ''
+    clears the field.
 
-    Returns the text as the register stores it, such as 1200.50 or 2026-03-31.
+    Returns the text in the form in which the register stores it, such as 1200.50 or 2026-03-31.
     Raises UsageError with the same problem and remedy as a finding about such a cell."""
     reading = read(text, column.kind, locale, column.choices)
     if isinstance(reading, Priced):
@@ -93,7 +93,8 @@ def value_typed(
 
 
 def refusal(column: Column, wrong: Finding) -> UsageError:
-    """Returns the error for a typed value, in the words of the finding that its cell would have."""
+    """Returns the error for a typed value, in the words of the finding that such a cell would
+    have."""
     code = CODES[wrong.code]
     filling = {"currency": "this currency", **dict(wrong.values)}
     return UsageError(
@@ -146,8 +147,8 @@ def next_id(table: Table, used: Collection[str]) -> str:
 def refused(
     plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: date, locale: str
 ) -> list[str]:
-    """Returns the reasons why a grant cannot take a step now, each with its remedy. Returns [] if
-    it can."""
+    """Returns the reasons why a grant cannot take the state `to` now, each with its remedy.
+    Returns [] if it can."""
     if to == grant.state:
         return []
     if to not in STEPS.get(grant.state, ()):
@@ -210,7 +211,7 @@ def _closed(
 
 def _reports_owed(plan: Plan, grant: Grant) -> list[str]:
     """Returns the deadlines of a grant's reports that are not done. A deadline that a person
-    deleted is not owed."""
+    deleted is not among them."""
     reports = [id_ for id_ in derived(plan) if id_.startswith(f"report:{grant.id}:")]
     open_ = {id_ for id_, deadline in plan.deadlines.items() if not deadline.done_on}
     return [id_ for id_ in reports if id_ in open_]

@@ -1,7 +1,7 @@
-"""Finds the tabs of a workbook that belong to the tool.
+"""Finds the tabs of a workbook that the program writes.
 
-A tab is known by a mark that people do not see, never by its name: a person's tab *Checks* may hold
-a list of cheques. A tab without our mark is never written."""
+Such a tab is recognised by a hidden mark, never by its name, because a tab *Checks* that a
+person made may contain a list of cheques. A tab without our mark is never written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from budgettrack.core.records.tables import (
 )
 
 NAMES = {"summary": SUMMARY, "checks": CHECKS, "kept": KEPT_EDITS}
-"""The title of each tab of the tool, by its kind."""
+"""The title of each tab that the program writes, by its kind."""
 
 SUMMARY_HEADINGS = (
     "Grant",
@@ -55,15 +55,16 @@ WRITTEN_BY_THE_TOOL = (
 
 
 def mark_of(kind: str, title: str) -> str:
-    """Returns the mark of a tab: its kind, and the title that it had when it was last written."""
+    """Returns the hidden mark of a tab: its kind, and the title that it had when it was last
+    written."""
     return f"{kind} {title}"
 
 
 def own_tab(book: Book, kind: str) -> Grid | None:
-    """Returns the tool's tab of this kind, under whatever name people gave it.
+    """Returns the program's tab of this kind, whatever name people gave it.
 
-    Returns None if there is none, or if several tabs have the mark and nobody can say which one is
-    the copy."""
+    Returns None if there is none, or if several tabs have the mark, because it is not known
+    which one is the copy."""
     marked = [grid for grid in book.grids if grid.mark.partition(" ")[0] == kind]
     if len(marked) > 1:
         # Somebody copied our tab, and a spreadsheet program copies the mark with it.
@@ -74,11 +75,12 @@ def own_tab(book: Book, kind: str) -> Grid | None:
 
 
 def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
-    """Whether a tab without a mark was written by an older program, which did not mark its tabs.
+    """Whether a tab without a mark was written by an older version of the program, which did not
+    mark its tabs.
 
-    This is so if the title is one of ours, the cells above the rows are exactly those that we
-    write, and the cells beside our columns are blank. A tab of a new workbook that was never
-    written has one row."""
+    It was if its title is one of ours, the cells above the rows are exactly those that we write,
+    and the cells beside our columns are blank. A tab of a new workbook that was never written
+    has one row."""
     if grid.mark or normal(grid.tab) != normal(NAMES[kind]):
         return False
     texts = [[str(value) for value in cells if value is not None] for cells in grid.rows]
@@ -105,9 +107,9 @@ def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
 
 
 def placed(page: ToolTab, book: Book) -> ToolTab | None:
-    """Returns the page with the tab in which it belongs: ours, or a new one with a free title.
+    """Returns the page with the tab into which it is written: ours, or a new one with a free title.
 
-    Returns None if the tab shows it already."""
+    Returns None if the tab already shows the page."""
     grid = own_tab(book, page.kind)
     if grid is None:
         return replace(page, tab=free_title(page.tab, book))
@@ -128,7 +130,7 @@ def free_title(title: str, book: Book) -> str:
 
 
 def shows(grid: Grid | None, page: ToolTab) -> bool:
-    """Whether a tab already shows the same as `page`, so that no write is needed."""
+    """Whether a tab already shows the same as `page`, so that nothing must be written."""
     if grid is None:
         return False
     wanted = [[cell.value for cell in cells] for cells in page.rows]
@@ -140,7 +142,8 @@ def shows(grid: Grid | None, page: ToolTab) -> bool:
 
 
 def text_of(value: Value | Decimal) -> str:
-    """Returns a value as text, so that a number equals itself however the workbook stores it."""
+    """Returns a value as text. Equal numbers give the same text, whichever way the workbook
+    stores them."""
     match value:
         case None:
             return ""

@@ -1,8 +1,9 @@
-"""The tab *Summary* (positions), and what people typed into the tabs that the tool writes: the
-choices in *Keep*, and the edits that lost their row. `checks_tab` has the tab *Checks*.
+"""The tab *Summary* (the positions of all budget lines), and what people typed into the tabs that
+the program writes: the choices in *Keep*, and edits that lost their row. (`checks_tab` makes the
+tab *Checks*.)
 
-Summary contains no time of day and no text such as "in 12 days", so that an unchanged plan causes
-no write."""
+Summary contains no time of day and no text such as "in 12 days", so that nothing is written if
+the plan has not changed."""
 
 from __future__ import annotations
 
@@ -68,7 +69,7 @@ CASH_HEADINGS = (
 TEXT_HEADINGS = frozenset(
     ("Grant", "Line", "What", "Category", "Currency", "State", "Funder", "Title")
 )
-"""The columns of texts. A heading of figures stands above them, at the right."""
+"""The columns of texts. In all other columns the heading is at the right, above the figures."""
 
 AT_BUDGET_RATE = (
     "At each grant's budget rate, else the rate of the month in which it starts; Exchange is what"
@@ -122,7 +123,8 @@ def _headings(texts: Sequence[str], words: SheetWords) -> list[PageCell]:
 def _cash_tables(
     plan: Plan, cash: Sequence[GrantPosition], words: SheetWords
 ) -> list[list[PageCell]]:
-    """Returns the money of each grant, and below it the grants that are in no total."""
+    """Returns the money of each grant that is ours, and below it the grants that are in no
+    total."""
     ours = [grant for grant in cash if grant.money == "ours"]
     apart = [grant for grant in cash if grant.money == "may come"]
     declined = [grant for grant in cash if grant.money == "declined" and _has_money(grant)]
@@ -138,8 +140,8 @@ def _cash_tables(
 def _line_row(
     plan: Plan, position: Position, totals: Sequence[Total], month: Month, words: SheetWords
 ) -> list[PageCell]:
-    """Returns the row of one budget line, or of spending without a line (this row has no
-    forecast)."""
+    """Returns the row of one budget line, or of spending without a line, for which there is no
+    forecast."""
     line = plan.lines.get(position.line)
     # Orders count too: the money is gone as soon as they are paid.
     over = position.available < 0 or position.state.startswith("over")
@@ -233,7 +235,8 @@ def _money(units: int, currency: str) -> PageCell:
 
 
 def kept(book: Book) -> dict[str, Side]:
-    """Returns the choices that people made in the column Keep, by the seal of the conflict."""
+    """Returns the choices that people made in the column *Keep*, by the seal of the conflict
+    (its key with a digest of the values on both sides)."""
     grid = own_tab(book, "checks")
     if grid is None:
         return {}
@@ -261,8 +264,8 @@ def _choices(grid: Grid, first: int, keep: int, key: int) -> Iterator[tuple[str,
 
 
 def set_down(book: Book) -> list[Finding]:
-    """Returns a finding for each row of the tab that keeps edits which could not be put back (see
-    `workbook.google.repair`)."""
+    """Returns a finding for each row of the tab *Kept edits*, which lists edits that could not
+    be put back (see `workbook.google.repair`)."""
     grid = own_tab(book, "kept")
     if grid is None:
         return []
@@ -278,10 +281,10 @@ def set_down(book: Book) -> list[Finding]:
 def without_kept(
     book: Book, table: Table, column: Column, values: Collection[str], texts: Collection[str]
 ) -> Edits:
-    """Returns the edits that clear the rows of that tab which hold a wiped value.
+    """Returns the edits that clear the rows with a wiped value in the tab *Kept edits*.
 
-    `values`: what the column had. A row of this column with one of them is cleared.
-    `texts`: the values that are also searched within the words of every row."""
+    `values`: the values that the column had; a row about this column with one of them is
+    cleared. `texts`: values that are also searched for within the words of every row."""
     grid = own_tab(book, "kept")
     if grid is None:
         return Edits()
@@ -299,7 +302,7 @@ def without_kept(
 
 
 def kept_of(book: Book, table: Table, column: Column) -> dict[int, str]:
-    """Returns what was typed into a column and is in that tab, by the row of the tab."""
+    """Returns the values of a column that are in the tab *Kept edits*, by the row of that tab."""
     grid = own_tab(book, "kept")
     if grid is None:
         return {}
@@ -322,7 +325,7 @@ def _titles(table: Table) -> set[str]:
 
 
 def conflict_finding(conflict: Conflict) -> Finding:
-    """Returns the finding about a conflict. It never quotes free text. The sync finds its cell
+    """Returns the finding about a conflict. It never quotes free text. The sync adds its cell
     later."""
     about = conflict.table, conflict.id
     if conflict.kind == "removed in sheet":
@@ -343,7 +346,8 @@ def conflict_finding(conflict: Conflict) -> Finding:
 
 
 def _quotable(column: Column, text: str) -> str:
-    """Returns a value as a finding may quote it: a free text may be personal."""
+    """Returns a value in a form that a finding may quote. Free text is not quoted, because it
+    may be personal."""
     if text and column.kind in ("text", "link"):
         return "another text"
     return text or "nothing"

@@ -1,2 +1,2 @@
-"""Open data in the standards of the field (IATI, 360Giving): writes files from the public view
-only, and reads the files of funders."""
+"""Open data in the standards IATI and 360Giving: writes files from what the public may see, and
+reads the files of funders."""

@@ -1,5 +1,5 @@
-"""The page that tells which data is not published, and why. It is made from the settings, so it
-is always true."""
+"""Makes the page that says which data is not published, and why. It is made from the settings,
+so it is always correct."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Sums the batches of the newest page for open data: money by grant and page, spending by year and
-category, and budgets by period.
+category, and budgets by period. A batch is a set of amounts that were published together as one
+sum.
 
-Every figure is a sum of whole batches, as on the pages, or is computed from one such sum and from
+Every figure is a sum of whole batches, as on the pages, or is calculated from such sums and from
 dates that are public. So the files reveal no more than the pages."""
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ DatedView = tuple[PublicView, date]
 """A published page and the day on which it was first published."""
 
 PublicLabel = str | None
-"""The grant or the category of a batch, as in a `PublicBatch`: '' is money without a grant or
-category, None is money of several, `WITHHELD` is money of a grant or category that may not be
-named."""
+"""The grant or the category of a batch, as in a `PublicBatch`. '' is money without one, None is
+money of several, and `WITHHELD` is money of a grant or category that may not be named."""
 
 LONGEST = 12
-"""The most months in a period (IATI rule 7.5.3)."""
+"""How many months a period has at most (IATI rule 7.5.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,7 @@ class Flow:
     currency.
 
     `day`: the last day of the page's month, or the day of publication if that was earlier.
-    `correction`: the money changes amounts of earlier pages.
-    """
+    `correction`: whether the money changes amounts on earlier pages."""
 
     grant: PublicLabel
     page: Month
@@ -44,10 +43,10 @@ class Flow:
 
 
 def flows(pages: Sequence[DatedView], what: What) -> list[Flow]:
-    """Returns the money about `what` by grant and page, in the order of the pages. Sums of zero are
-    left out.
+    """Returns the money about one subject (`what`) by grant and page, in the order of the pages.
+    Sums of zero are left out.
 
-    The flows of all places sum to the figure of the newest page."""
+    Added up, they are the figure on the newest page."""
     newest, newest_on = pages[-1]
     published = {view.month: on for view, on in pages}
     sums: dict[tuple[Month, bool, PublicLabel], int] = {}
@@ -68,8 +67,8 @@ def _day(page: Month, published: date) -> date:
 
 @dataclass(slots=True)
 class YearOfSpending:
-    """The spending of one calendar year by category, in minor units of the base currency. Each
-    amount counts in the year of the page that first shows it."""
+    """The spending of one calendar year by category, in minor units of the base currency. An
+    amount belongs to the year of the page that first shows it."""
 
     first: Month
     last: Month
@@ -79,8 +78,8 @@ class YearOfSpending:
 def by_year(batches: Iterable[PublicBatch]) -> list[YearOfSpending]:
     """Returns the spending by calendar year and category.
 
-    A correction counts in the year of the page that corrects. `last` is the last month with a page
-    that shows spending."""
+    A correction belongs to the year of the page that makes it. `last` is the last month with a
+    page that shows spending."""
     years: dict[str, YearOfSpending] = {}
     for batch in sorted(batches, key=lambda batch: batch.page):
         if batch.what != "spent":
@@ -95,8 +94,8 @@ def by_year(batches: Iterable[PublicBatch]) -> list[YearOfSpending]:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The budget of a grant for at most twelve months, as first published and with corrections, in
-    minor units of the base currency."""
+    """The budget of a grant for at most twelve months, in minor units of the base currency: as
+    it was first published, and with corrections."""
 
     first: Month
     last: Month
@@ -105,8 +104,9 @@ class Budget:
 
 
 def budgets(grant: PublicGrant, batches: Iterable[PublicBatch]) -> list[Budget]:
-    """Returns the budget of a grant in periods of at most twelve months, beginning with its first
-    month. Returns none if no budget is public, or if the grant's dates are missing or turned."""
+    """Returns the budget of a grant in periods of at most twelve months, beginning with its
+    first month. Returns [] if no budget is public, or if the dates of the grant are missing or
+    its end is before its start."""
     original, revised = _planned(grant, batches)
     if not (original or revised):
         return []
@@ -139,14 +139,16 @@ def budgets_by_year(
 
 
 def _planned(grant: PublicGrant, batches: Iterable[PublicBatch]) -> tuple[int, int]:
-    """Returns the budget of a grant for its whole time, as first published and with corrections."""
+    """Returns the budget of a grant for its whole time: as it was first published, and with
+    corrections."""
     those = [batch for batch in batches if batch.what == "budget" and batch.grant == grant.id]
     original = sum(batch.units for batch in those if not batch.correction)
     return original, sum(batch.units for batch in those)
 
 
 def _span(grant: PublicGrant) -> list[Month]:
-    """Returns the months of a grant: a year if it has no end, none if it has no start."""
+    """Returns the months of a grant. If it has no end, they are one year. If it has no start,
+    there are none."""
     if grant.start is None:
         return []
     end = grant.end or after(grant.start, LONGEST - 1)
@@ -160,5 +162,5 @@ def _evenly(units: int, months_: int) -> list[int]:
 
 
 def within(day: date, grant: PublicGrant) -> bool:
-    """Whether a day is not before the start of a grant."""
+    """Whether a day is on or after the start of a grant."""
     return grant.start is None or first_day(grant.start) <= day

@@ -1,5 +1,5 @@
-"""Grants in the 360Giving standard: publishes those that the host gives, and adds those of other
-funders as prospects."""
+"""Grants in the 360Giving standard: publishes the grants that the host gives, and adds grants of
+other funders as prospects (grants that the group may apply for)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BIGGEST = 300_000_000
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Files that could be published, the number of grants in them, findings, and every text in
+    """Files that could be published, how many grants they have, findings, and every text in
     them."""
 
     folder: Path
@@ -49,9 +49,8 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     """Returns the files of the grants that the reporter gives, from the newest page up to a month,
     compared with the file on disk. Nothing is written.
 
-    Raises `ConfigError` if a setting is missing.
-    Raises `TrackError` with the remedy if no grant can be published, or if publishing is stopped.
-    """
+    Raises `ConfigError` if a setting is missing. Raises `TrackError` with the remedy if no grant
+    can be published, or if publishing is stopped."""
     refuse_if_stopped(group)
     config, today = group.config, group.today
     settings = _settings(group)
@@ -82,10 +81,9 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
 
 
 def _settings(group: OpenedGroup) -> OpenData:
-    """Returns the settings of open data. Organisations that were withdrawn are withheld.
+    """Returns the settings of open data. Organisations that were withdrawn are hidden.
 
-    Raises `ConfigError` if there are none, or if they withhold the publisher's name.
-    """
+    Raises `ConfigError` if there are no settings, or if they hide the name of the publisher."""
     name, settings = group.config.path.name, group.config.open_data
     if settings is None:
         raise ConfigError(finding_at(name, "config-open-data-missing"))
@@ -95,12 +93,12 @@ def _settings(group: OpenedGroup) -> OpenData:
 
 
 def _is_given(settings: OpenData, grant: Grant) -> bool:
-    """Whether a grant counts as our money and is given by the publisher."""
+    """Whether a grant is given by the publisher and counts as our money."""
     return is_ours(grant) and gives(settings, grant.funder)
 
 
 def _said_before(folder: Path) -> list[Said]:
-    """Returns the texts of the file on disk. Returns none if there is no readable file."""
+    """Returns the texts of the file on disk. Returns [] if there is no file that can be read."""
     try:
         return said_in_json((folder / FOLDER / "grants.json").read_bytes())
     except (OSError, ValueError):
@@ -163,10 +161,10 @@ def past_grants(path: Path) -> Found:
 
 
 def chosen(grants: Sequence[Past], identifiers: Sequence[str]) -> list[Past]:
-    """Returns the grants with the given identifiers.
+    """Returns the grants with these identifiers.
 
-    Raises `UsageError` with the nearest identifier if the file does not have one of them.
-    """
+    Raises `UsageError` if the file does not have one of them; the message names the nearest
+    identifier."""
     by_id = {grant.id.casefold(): grant for grant in grants}
     unknown = [id_ for id_ in identifiers if id_.strip().casefold() not in by_id]
     if unknown:
@@ -180,13 +178,12 @@ def chosen(grants: Sequence[Past], identifiers: Sequence[str]) -> list[Past]:
 def add_prospects(
     group: OpenedGroup, grants: Sequence[Past], by: str
 ) -> tuple[dict[str, str], list[str]]:
-    """Adds past grants as prospects, all or none.
+    """Adds past grants as prospects (grants that the group may apply for), all or none.
 
-    Returns our ID by the grant's identifier, and the identifiers that were prospects before.
-    A prospect has the funder, the programme as its title, and the currency. Its amount stays empty,
-    because the money was given to somebody else; the column *Next step* has the amount as a hint
-    for the application. The recipient is not stored.
-    """
+    Returns our ID by the identifier of the grant, and the identifiers that were prospects
+    before. A prospect has the funder, the programme as its title, and the currency. Its amount
+    stays blank, because the money was given to somebody else; the column *Next step* has the
+    amount as a hint. The recipient is not stored."""
     loaded = group.register.ask(queries.load, ("grants",))
     there = {
         grant.id: id_
@@ -200,7 +197,7 @@ def add_prospects(
 
 
 def _prospect(past: Past) -> list[tuple[str, str]]:
-    """Returns the fields of a prospect."""
+    """Returns the fields of a prospect (a grant that the group may apply for)."""
     size = (
         f"{money.decimal(money.minor(past.amount, past.currency), past.currency)} {past.currency}"
     )

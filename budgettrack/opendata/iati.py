@@ -1,15 +1,16 @@
-"""Writes IATI 2.03 files (https://iatistandard.org): an activity file and an organisation file,
-from the published pages only.
+"""Writes IATI 2.03 files (https:
 
-Each published grant is an activity: status, dates without days, participating organisations,
-original and revised budgets, money promised, received and spent, results, and links to the months'
-pages. What was spent is dated by the page that shows it first, never by the payment. One more
-activity has the money that cannot be told apart by grant, so that all activities sum to the newest
-page. Budgets that cannot be told apart are left out.
+iatistandard.org), an activity file and an organisation file, from the published pages only.
 
-Budgets and spending are in the organisation's currency, as on the pages. The amount promised and
-the money received are in the grant's own currency. Elements stand in the order of the schema.
-"""
+Each published grant is an activity. It has its status, dates without days, participating
+organisations, original and revised budgets, money promised, received and spent, results, and links
+to the pages of months. The date of spending is that of the page that first shows it, never that of
+the payment. One more activity has the money that is not shown by grant, so that all activities sum
+to the figures of the newest page. Budgets that are not shown by grant are left out.
+
+Budgets and spending are in the currency of the organisation, as on the pages. The amount
+promised and the money received are in the grant's own currency. The elements are in the order
+that the schema requires."""
 
 from __future__ import annotations
 
@@ -50,20 +51,20 @@ from budgettrack.reports.site.withheld_names import Discretion
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 UNIT, PERCENTAGE = "1", "2"
-"""The measures of an indicator, by IATI's list."""
+"""The kinds of numbers of an indicator, by IATI's code list: a count, or a percentage."""
 STATUS = {"awarded": "1", "active": "2", "closing": "3", "closed": "4"}
 """IATI's activity status for each state of a grant."""
 
 INCOMING, EXPENDITURE, COMMITTED, PLEDGED = "1", "4", "11", "13"
-"""IATI's types of transactions."""
+"""IATI's codes for types of transactions."""
 
 FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
-"""IATI's roles of organisations."""
+"""IATI's codes for the roles of organisations."""
 
 ORIGINAL, REVISED = "1", "2"
 
 TOGETHER, WORK = "together", "work-"
-"""Names of activities that are not grants. The name of a grant is its ID."""
+"""The names of activities that are not grants. The name of a grant is its ID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,10 @@ class IatiFiles:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The name of the group, its settings, and the translators for all its languages, its own
-    language first.
+    """The name of the group, its settings, and the translators for its languages, its own language
+    first.
 
-    `site` is the web address of the pages, empty if they are not on the web.
-    """
+    `site` is the web address of the pages, or '' if they are not on the web."""
 
     organisation: str
     settings: OpenData
@@ -132,7 +132,7 @@ class _Making:
 
     @property
     def _whole(self) -> Organisation:
-        """The organisation of the organisation file: the group, also if another organisation
+        """The organisation of the organisation file: the group, even if another organisation
         publishes for it."""
         return self._settings.group if self._settings.secondary else self._settings.reporter
 
@@ -168,8 +168,8 @@ class _Making:
     # Activities
 
     def _activities(self) -> Iterator[etree._Element]:
-        """Yields all activities: grants, the rest together, and the work-plan if the settings
-        ask for it."""
+        """Yields all activities: each grant, one for the money that is not shown by grant, and
+        the work-plan if the settings ask for it."""
         shown: set[PublicLabel] = set()
         for grant in self._facts.grants:
             wrong = list(self._wrong(grant))
@@ -190,8 +190,8 @@ class _Making:
                 yield self._planned(activity)
 
     def _wrong(self, grant: PublicGrant) -> Iterator[Finding]:
-        """Yields findings about a grant. A finding with severity "error" keeps the grant out of
-        the file."""
+        """Yields findings about a grant. If one of them has the severity "error", the grant is
+        left out of the file."""
         yield from _fields_wrong(grant)
         for budget in budgets(grant, self.pages[-1][0].batches):
             if min(budget.original, budget.revised) < 0:
@@ -250,7 +250,7 @@ class _Making:
         return activity
 
     def _received(self, activity: etree._Element, grant: PublicGrant, funder: Organisation) -> None:
-        """Adds the money that came from the funder, and what went back."""
+        """Adds the money that came from the funder, and the money that was returned."""
         for instalment in grant.instalments:
             if not instalment.units:
                 continue
@@ -264,7 +264,7 @@ class _Making:
             self._org(_sub(transaction, "receiver-org"), self._settings.group)
 
     def _shown(self, flow: Flow) -> dict[str, str]:
-        """Returns the meaning of an amount that was spent: the page that shows it first."""
+        """Returns a description of money that was spent: it names the page that first shows it."""
         if flow.correction:
             return self._said(
                 "Correction of spending that earlier pages show, made in {month}", month=flow.page
@@ -272,7 +272,7 @@ class _Making:
         return self._said("Spent, first shown in {month}", month=flow.page)
 
     def _given(self, flow: Flow) -> dict[str, str]:
-        """Returns the meaning of gifts: the page that shows them first."""
+        """Returns a description of gifts: it names the page that first shows them."""
         return self._said(
             "Gifts, membership fees and other money of single givers, first shown in {month}",
             month=flow.page,
@@ -281,7 +281,7 @@ class _Making:
     def _dates(
         self, activity: etree._Element, grant: PublicGrant, start: date, begun: bool
     ) -> None:
-        """Adds the planned dates of a grant, and those actual dates that have passed."""
+        """Adds the planned dates of a grant, and those of its actual dates that are past."""
         dates = [("1", start)]
         if begun:
             dates.append(("2", start))
@@ -305,10 +305,10 @@ class _Making:
             self._results(activity, paid)
 
     def _together(self, spent: Sequence[Flow], gifts: Sequence[Flow]) -> etree._Element:
-        """Returns the activity for money that no grant's activity has. Every line has its reason.
+        """Returns the activity for money that is not in the activity of any grant. Every amount has
+        its reason.
 
-        With this activity, all activities sum to the spending on the newest page.
-        """
+        With this activity, all activities sum to the spending on the newest page."""
         settings, words = self._settings, self.publisher.words
         activity = self._activity(TOGETHER, "1" if settings.work_plan else "")
         _narratives(_sub(activity, "title"), self._said("What is told in sums alone"), words)
@@ -336,7 +336,8 @@ class _Making:
         return activity
 
     def _why(self, grant: PublicLabel) -> dict[str, str]:
-        """Returns the meaning of spending that no grant's activity has, with the reason."""
+        """Returns a description of spending that is not in the activity of any grant, with the
+        reason."""
         if grant == "":
             return self._said("Spent on no grant")
         if grant is None:
@@ -348,8 +349,8 @@ class _Making:
         return self._said("A grant that cannot be told by itself yet")
 
     def _planned(self, progress: Progress) -> etree._Element:
-        """Returns an activity of the work-plan. It has no money; the grants that pay for it are
-        related activities."""
+        """Returns an activity of the work-plan. It has no money. The grants that pay for it are
+        its related activities."""
         settings = self._settings
         activity = self._activity(f"{WORK}{progress.id}", "2")
         _narratives(_sub(activity, "title"), self._told(progress.activity), self.publisher.words)
@@ -398,7 +399,8 @@ class _Making:
                 yield activity
 
     def _note(self, finding: Finding) -> None:
-        """Adds a finding if it is new: several methods check the work-plan and find the same."""
+        """Adds a finding if it is new. Several methods check the work-plan and may find the
+        same."""
         if finding not in self.findings:
             self.findings.append(finding)
 
@@ -424,8 +426,8 @@ class _Making:
     def _id(self, name: str) -> str:
         """Returns the identifier of an activity.
 
-        An ID that people typed may have the name of a withheld organisation: the identifier does
-        not."""
+        If an ID that people typed contains the name of a hidden organisation, the name is not in
+        the identifier."""
         told = self._discretion.told(name)
         return f"{self._settings.reporter.ref}-{name if told == name else safe_name(told)}"
 
@@ -461,8 +463,7 @@ class _Making:
     def _funder(self, grant: PublicGrant) -> Organisation:
         """Returns the funder of a grant, with the name and identifier in the config.
 
-        A withheld funder gets the reason instead of its name.
-        """
+        A hidden funder has the reason in place of its name."""
         by_name = {
             " ".join(name.split()).casefold(): organisation
             for name, organisation in self._settings.organisations.items()
@@ -500,7 +501,7 @@ class _Making:
             _sub(activity, "sector", vocabulary="1", code=code, **part)
 
     def _budgets(self, activity: etree._Element, grant: PublicGrant) -> None:
-        """Adds the budgets. Revised budgets are added only if any period differs from the
+        """Adds the budgets. Revised budgets are added only if a period differs from the
         original."""
         periods = budgets(grant, self.pages[-1][0].batches)
         changed = any(period.original != period.revised for period in periods)
@@ -522,7 +523,8 @@ class _Making:
         day: date,
         begun: bool,
     ) -> None:
-        """Adds the amount of the grant: a commitment if the grant has begun, otherwise a pledge."""
+        """Adds the amount of the grant: as a commitment if the grant has begun, otherwise as a
+        pledge."""
         if grant.amount is None:
             return
         says = self._said("Agreed") if begun else self._said("Awarded, and not begun")
@@ -668,7 +670,7 @@ class _Making:
             _narratives(line, self._category(category), self.publisher.words)
 
     def _category(self, category: PublicLabel) -> str | dict[str, str]:
-        """Returns the name of an expense line."""
+        """Returns the name of a line of expenses."""
         if category is None:
             return self._said("Several categories, not told apart. Reason: personal data")
         if category == WITHHELD:
@@ -676,7 +678,7 @@ class _Making:
         return self._told(category) or self._said("No category")
 
     def _told(self, text: str) -> str:
-        """Returns a text of the workbook without the names of withheld or renamed organisations."""
+        """Returns a text of the workbook without the names of hidden or renamed organisations."""
         return self._discretion.told(text)
 
     def _said(self, text: str, **values: str) -> dict[str, str]:
@@ -688,7 +690,7 @@ class _Making:
 
 
 EXCLUSIONS = "exclusions.html"
-"""The page that tells which data is not published, and why."""
+"""The page that says which data is not published, and why."""
 
 
 def _by_grant(all_flows: Iterable[Flow]) -> dict[PublicLabel, list[Flow]]:
@@ -745,9 +747,8 @@ def _narratives(
 ) -> None:
     """Adds a text as narrative elements.
 
-    A plain text is in the main language of the file. A mapping has the text in several languages;
-    every language except the main one is marked.
-    """
+    A plain text is in the main language of the file. A mapping has the text in several
+    languages, and every language except the main one is marked."""
     own = words[0].language
     for language, translation in ({own: text} if isinstance(text, str) else text).items():
         narrative = _sub(parent, "narrative")
@@ -758,7 +759,7 @@ def _narratives(
 
 def clean(text: str) -> str:
     """Returns a text in which characters that XML forbids (control characters, surrogates) are
-    spaces."""
+    replaced by spaces."""
     return "".join(letter if _allowed(ord(letter)) else " " for letter in text)
 
 

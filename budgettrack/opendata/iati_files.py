@@ -1,5 +1,5 @@
-"""Makes the IATI files from the register. A person first looks at the draft; the files are
-written only on request."""
+"""Makes the IATI files from the register. A person first looks at a draft; the files are written
+only after that."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def published(group: OpenedGroup) -> list[DatedView]:
 
 
 def _before(path: Path) -> list[Said]:
-    """Returns the texts of a file on disk, none if it cannot be read."""
+    """Returns the texts of a file on disk. Returns [] if the file cannot be read."""
     try:
         return said(path.read_bytes())
     except (OSError, SyntaxError):

@@ -1,8 +1,7 @@
-"""Reads the grants that a funder gave from its 360Giving file: JSON, XLSX or CSV.
+"""Reads the grants that a funder has given from its 360Giving file: JSON, XLSX or CSV.
 
-Grants to individuals are skipped during reading; nothing about them is shown or stored. Contacts
-are never read.
-"""
+Grants to individuals are skipped while the file is read; nothing about them is shown or stored.
+Contacts are never read."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.workbook.xlsx.workbook import tabs
 
 HEAD = 10
-"""The number of rows at the top of a tab that may be the header row."""
+"""In how many rows at the top of a tab the row of headings is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ class Past:
         )
 
     def at(self, place: str) -> bool:
-        """Whether the grant was for a place. `place` is a part of a name, or the two-letter code
-        of a country."""
+        """Whether the grant was for a place. `place` is a part of its name, or the two-letter
+        code of a country."""
         wanted = place.strip().casefold()
         return any(
             (
@@ -79,7 +78,8 @@ class Found:
 
 
 Note = Callable[[str, str, str], None]
-"""A callback for problems: the field ('' for the whole grant), the problem, and the remedy."""
+"""A function that gets a problem: the field ('' for the whole grant), the problem, and the
+remedy."""
 
 _TITLES = {
     "id": ("Identifier", "id"),
@@ -107,8 +107,8 @@ NEEDED = ("id", "currency", "amount", "funder")
 
 
 def _heading(text: object) -> str:
-    """Returns a heading for comparison: without spaces, case, or the numbers of repeated parts
-    (":0:")."""
+    """Returns a heading in the form in which headings are compared: without spaces, capitals,
+    and the numbers of repeated parts (":0:")."""
     plain = re.sub(r"\s+", "", str(text)).casefold().replace("/", ":")
     return re.sub(r":\d+:", ":", plain)
 
@@ -117,10 +117,9 @@ _FIELDS = {_heading(title): name for name, titles in _TITLES.items() for title i
 
 
 def read(name: str, raw: bytes) -> Found:
-    """Reads the grants of a file. The content decides its type, not its name.
+    """Reads the grants of a file. Its content decides of which type it is, not its name.
 
-    Raises `UsageError` or `WorkbookError` if it is not a 360Giving file.
-    """
+    Raises `UsageError` or `WorkbookError` if it is not a 360Giving file."""
     found = Found()
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
@@ -181,8 +180,8 @@ def _json(name: str, raw: bytes, found: Found) -> None:
 
 
 def _down(grant: Mapping[str, Any], titles: Sequence[str]) -> Iterator[object]:
-    """Yields the values of a grant at the paths in `titles`; a list on the way gives several
-    values."""
+    """Yields the values of a grant at the paths in `titles`. If there is a list on the path, all
+    its elements are used."""
     for path in titles[1::2]:
         values: list[Any] = [grant]
         for part in path.split("/"):
@@ -280,7 +279,7 @@ def _rows(
 
 
 def _teller(found: Found, where: Callable[[str], str]) -> Note:
-    """Returns a function that adds a problem with its place to `found`."""
+    """Returns a function that adds a problem and its place to `found`."""
 
     def tell(at: str, problem: str, remedy: str) -> None:
         found.problems.append(f"{where(at)}: {problem}. {remedy}")
@@ -294,8 +293,8 @@ OUT = "The grant is left out: ask its publisher."
 def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tell: Note) -> None:
     """Adds one grant to `found`, or a problem.
 
-    The recipient must be a named organisation; otherwise the grant counts as one to an individual.
-    """
+    The recipient must be a named organisation. Otherwise the grant counts as a grant to an
+    individual."""
     recipient = _first(cells["recipient"])
     if person or not recipient:
         found.individuals += 1
@@ -337,8 +336,8 @@ def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tel
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:
-    """Yields values as text on one line, without control characters that could change the
-    terminal. A text longer than a cell of a workbook may be is cut."""
+    """Yields values as text on one line, without control characters, which could give commands
+    to a terminal. A text that is too long for a cell of a workbook is cut."""
     for value in values:
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             continue

@@ -1,5 +1,5 @@
-"""Lists every text and amount in a file, whom it is about, and whether it is new. People read
-this list before the file is written."""
+"""Lists every text and amount in a file, with the organisation that it is about, and whether it
+is new. People read this list before the file is written."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from budgettrack import structured
 from budgettrack.config.open_data import SECTORS
 
 ABOUT = ("participating-org", "provider-org", "receiver-org", "reporting-org")
-"""The names of the elements that are about an organisation. All other elements are about the group
-and its work."""
+"""The names of the elements that are about another organisation. All other elements are about
+the group and its work."""
 
 MONEY: Mapping[str, str] = {"1": "received", "4": "spent", "11": "agreed", "13": "awarded"}
 DATES: Mapping[str, str] = {"1": "planned start", "2": "start", "3": "planned end", "4": "end"}
@@ -33,18 +33,15 @@ PLAIN: Mapping[str, str] = {
     "document-link title": "document", "expense-line": "category", "iati-activity title": "title",
     "iati-activity description": "description", "iati-organisation name": "name",
 }  # fmt: skip
-"""The place of a text, in plain words."""
+"""The words for the place of a text in a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A text or an amount in a file.
 
-    `part`: the identifier of the activity or grant.
-    `where`: the element.
-    `about`: the organisation.
-    `day`: the date of an amount.
-    """
+    `part`: the identifier of the activity or grant to which it belongs. `where`: its element.
+    `about`: the organisation that it is about. `day`: the date of an amount."""
 
     part: str
     where: str
@@ -55,15 +52,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class SeenText:
-    """A text or an amount, and its change from the file on disk: new, gone or the same."""
+    """A text or an amount, with how it differs from the file on disk: new, gone or the same."""
 
     change: Literal["new", "gone", "same"]
     said: Said
 
 
 def said(xml: bytes) -> list[Said]:
-    """Returns every text and amount in an IATI file, each once. A file that was damaged since it
-    was written may have codes that are in no list: they are returned as they are."""
+    """Returns every text and amount in an IATI file, each once. If the file was damaged, it may
+    have unknown codes; they are returned as they are."""
     texts: dict[Said, None] = {}
     for part in etree.fromstring(xml):
         identifier = (
@@ -113,7 +110,7 @@ def _said(element: etree._Element, name: str) -> Iterator[Said]:
 
 
 def _where(element: etree._Element | None) -> str:
-    """Returns the place of a text in plain words."""
+    """Returns words for the place of a text in a file."""
     if element is None:
         return ""
     above = element.getparent()
@@ -124,7 +121,7 @@ def _where(element: etree._Element | None) -> str:
 
 
 def _amount(of: etree._Element) -> str:
-    """Returns the meaning of an amount in plain words."""
+    """Returns words that say what an amount is."""
     kind = of.find("transaction-type")
     if kind is not None:
         return MONEY.get(kind.get("code", ""), "transaction")
@@ -137,11 +134,10 @@ def _amount(of: etree._Element) -> str:
 
 
 def _span(of: etree._Element | None) -> str:
-    """Returns the first and last day of an element's period.
+    """Returns the first and last day of the period of an element.
 
-    An expense line has no period of its own, so it gets that of its parent. Returns "" if there is
-    no period.
-    """
+    A line of expenses has no period of its own, so it gets that of its parent. Returns "" if
+    there is no period."""
     while of is not None:
         first, last = of.find("period-start"), of.find("period-end")
         if first is not None and last is not None:
@@ -153,9 +149,8 @@ def _span(of: etree._Element | None) -> str:
 def said_in_json(content: bytes) -> list[Said]:
     """Returns every text and amount in a 360Giving file, each once.
 
-    Every grant is a part. The fields outside the grants are one more part, "the file".
-    Raises `ValueError` if the file is none.
-    """
+    Every grant is a part. The fields outside the grants are one more part, "the file". Raises
+    `ValueError` if it is not such a file."""
     package = structured.json_object(content)
     texts: dict[Said, None] = {}
     grants = package.get("grants", [])

@@ -1,16 +1,15 @@
-"""Writes the grants that a host gives to the group in the 360Giving standard 1.4, as JSON and as
-the standard's spreadsheet.
+"""Writes the grants that a host gives to the group in the 360Giving standard 1.4, as JSON and as a
+spreadsheet.
 
-A 360Giving file lists the grants that its publisher *gives*. The register has the grants that the
-group *receives*. So the file lists the published grants whose funder is the reporter in
+A 360Giving file lists the grants that its publisher *gives*, but the register has the grants that
+the group *receives*. So the file lists the published grants whose funder is the reporter named in
 [open_data]: the host is the funder, and the group is the recipient. If a host only holds the money
-of another funder (column Held by), the grant belongs to that funder and is not listed.
+of another funder (column *Held by*), the grant belongs to that funder and is not listed.
 
-The file is made from a published page and tells nothing that the page does not: only grants marked
-Publish, and dates without days. The standard requires a full date for the award, which the register
-does not have. The file uses the first day of the month in which the grant begins, and says so. It
-never has a contact, or a place finer than the country in the config.
-"""
+The file is made from a published page and reveals nothing that the page does not: only grants
+marked *Publish*, and dates without days. The standard requires a full date for the award, which
+the register does not have. The file uses the first day of the month in which the grant begins,
+and says so. It never has a contact, or a place more exact than the country in the config."""
 
 from __future__ import annotations
 
@@ -38,11 +37,11 @@ from budgettrack.reports.site.withheld_names import Discretion
 VERSION = "1.4"
 
 GrantsPackage = dict[str, Any]
-"""A file of grants: a JSON object in the standard's package schema."""
+"""The content of a file of grants: a JSON object in the form of the standard's package schema."""
 
 
 NOT_LISTED = frozenset({"SLE", "UYW", "VED", "XAD", "XCG", "ZWG"})
-"""Currencies that are in use but not in the standard's list."""
+"""Currencies that are in use but missing in the standard's list."""
 
 NO_COUNTRY = frozenset(
     {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
@@ -50,7 +49,7 @@ NO_COUNTRY = frozenset(
 """Codes that other lists count as a country, but the standard's list does not."""
 
 NATIONAL, SUPRANATIONAL = "GLS030", "GLS020"
-"""Codes for the scope of a place (codelist locationScope)."""
+"""Codes for whether a place is national or supranational (codelist locationScope)."""
 
 # From the start of a run of letters alone, so that it takes no square of the length.
 _MAIL = re.compile(r"(?<![\w.-])[\w.-]++@[\w.-][\w-]*+\.[\w.-]")
@@ -58,13 +57,14 @@ _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]*\d(?!(?:st|nd|rd|th)\b)[A-Z]{2}\b", re.IGNORECASE
 )
 _ALSO_KNOWN = ("360G-", "XE-EXAMPLE-")
-"""Prefixes of 360Giving's own, and for examples: no register, but no fault either."""
+"""Prefixes that 360Giving itself uses, and prefixes for examples. They belong to no public
+register, but they are no mistake."""
 _NUMBERS = {"GB-CHC-": re.compile(r"\d{6,7}"), "GB-COH-": re.compile(r"\w{8}")}
 
 
 def gives(settings: OpenData, funder: str) -> bool:
-    """Whether the funder, as named in the workbook, is the publisher: by name, or by the
-    identifier of its entry in the config."""
+    """Whether the funder, as it is named in the workbook, is the publisher. It is compared by
+    name, or by the identifier of its entry in the config."""
     by_name = {_folded(name): organisation for name, organisation in settings.organisations.items()}
     reporter, entry = settings.reporter, by_name.get(_folded(funder))
     if entry is not None and entry.withheld:
@@ -137,16 +137,15 @@ def _about_the_file(settings: OpenData, withheld: bool) -> Iterator[str]:
 
 
 def _withholds_names(settings: OpenData) -> bool:
-    """Whether the config withholds the name of the group or of another organisation."""
+    """Whether the config hides the name of the group or of another organisation."""
     others = settings.organisations.values()
     return settings.group.withheld or any(organisation.withheld for organisation in others)
 
 
 def _ask_about_title(typed: str, title: str, ask: Callable[..., None]) -> None:
-    """Reports the problems of a title.
+    """Reports problems of a title.
 
-    `typed` is the title in the workbook; `title` is the same without withheld names.
-    """
+    `typed` is the title in the workbook; `title` is the same without hidden names."""
     if _plain(typed) != typed:
         ask("control-character", "Title")
     if not title:
@@ -175,10 +174,9 @@ def _grant(
     today: date,
     language: str,
 ) -> tuple[GrantsPackage | None, list[Finding]]:
-    """Returns one grant in the standard, and findings about it.
+    """Returns one grant in the form of the standard, and findings about it.
 
-    Returns None for a grant that would not be valid, or that would publish private data.
-    """
+    Returns None for a grant that would not be valid, or that would publish private data."""
     asked: list[Finding] = []
 
     def ask(code: str, field: str = "", **values: str) -> None:
@@ -216,7 +214,7 @@ def _grant(
 
 
 def _ask_about_identifier(identifier: str, words: _Words, ask: Callable[..., None]) -> None:
-    """Reports a grant's ID that cannot be published, or that contains a withheld name."""
+    """Reports a grant whose ID cannot be published, or contains a hidden name."""
     if FORBIDDEN.search(identifier) or "\\" in identifier or _plain(identifier) != identifier:
         ask("identifier-not-usable")
     elif words.told(identifier) != identifier:
@@ -310,15 +308,15 @@ def _about_organisations(settings: OpenData) -> Iterator[Finding]:
 
 
 def _is_registered(ref: str) -> bool:
-    """Whether an identifier begins with a published prefix, and has the form of its register's
-    numbers, if that form is known."""
+    """Whether an identifier begins with a published prefix, and its number has the form that
+    this register of organisations uses, if that form is known."""
     form = next((form for start, form in _NUMBERS.items() if ref.startswith(start)), None)
     published = is_registered(ref) or ref.startswith(_ALSO_KNOWN)
     return published and (form is None or bool(form.fullmatch(ref[7:])))
 
 
 def _recipient(settings: OpenData) -> dict[str, str]:
-    """Returns the group as recipient, without its name if the config withholds it."""
+    """Returns the group as the recipient, without its name if the config hides it."""
     own = settings.group
     if own.withheld:
         return {"id": f"{_prefix(settings)}-withheld", "name": f"Withheld: {settings.because}"}
@@ -326,8 +324,8 @@ def _recipient(settings: OpenData) -> dict[str, str]:
 
 
 def _prefix(settings: OpenData) -> str:
-    """Returns the prefix of grant identifiers. Without a registered prefix it is the reporter's
-    identifier."""
+    """Returns the prefix for identifiers of grants. If there is no registered prefix, it is the
+    identifier of the reporter."""
     return settings.giving_prefix or settings.reporter.ref
 
 
@@ -367,13 +365,14 @@ def _printable(letter: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    """Returns a name for comparison: upper or lower case and extra spaces do not matter."""
+    """Returns a name in the form in which names are compared: capitals and extra spaces make no
+    difference."""
     return " ".join(name.split()).casefold()
 
 
 class _Words:
-    """Cleans texts of the workbook for the file: no control characters, no withheld or renamed
-    organisations."""
+    """Prepares texts of the workbook for the file: removes control characters, and hides or
+    renames organisations."""
 
     def __init__(self, group: str, settings: OpenData) -> None:
         self._discretion = Discretion({**settings.organisations, group: settings.group})
@@ -410,7 +409,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "Location Scope": ("locationScope",),
     "Data Source": ("dataSource",),
 }
-"""The columns of the spreadsheet: the title in the standard's schema, and the path of the field."""
+"""The columns of the spreadsheet: the title in the standard's schema, and the path to the field."""
 
 META: Mapping[str, tuple[str, ...]] = {
     "Title": ("title",),
@@ -427,8 +426,8 @@ _NUMERIC = ("Amount Awarded", "Planned Dates:Duration (months)")
 
 
 def xlsx_bytes(package: GrantsPackage) -> bytes:
-    """Returns the same data in the standard's spreadsheet form: a tab of grants, and a tab about
-    the file."""
+    """Returns the same data as a spreadsheet in the form of the standard: a tab of grants, and a
+    tab about the file."""
     grants: Sequence[GrantsPackage] = package["grants"]
     headings = [(title, title in _NUMERIC) for title in COLUMNS]
     rows = [[_at(grant, path) for path in COLUMNS.values()] for grant in grants]
@@ -440,8 +439,8 @@ def xlsx_bytes(package: GrantsPackage) -> bytes:
 
 
 def _at(value: Any, path: Sequence[str]) -> str | None:
-    """Returns the value at a path of field names, the first one in lists. Returns None if a
-    field is missing."""
+    """Returns the value at a path of field names. In a list, the first element is used. Returns
+    None if a field is missing."""
     for name in path:
         value = (value[0] if isinstance(value, list) else value).get(name)
         if value is None:

@@ -1,1 +1,2 @@
-"""The start of a group: init, doctor, demo, presets and the sample."""
+"""Everything for the start of a group: the commands init, adopt, doctor and demo, the ready-made
+plans (presets) and the sample group."""

@@ -1,4 +1,4 @@
-"""Adds the tabs and columns that are new in this version to an older workbook, with the data that
+"""Adds the tabs and columns that this version has and an older workbook lacks, filled with what
 the group already has."""
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from budgettrack.setup.create import about_rows
 from budgettrack.workbook.layout import TabLayout, tables
 
 ROOM = 50
-"""The number of blank rows with dropdowns below the last row."""
+"""How many blank rows with dropdowns are added below the last row."""
 
 
 def add_tabs(group: OpenedGroup) -> list[str]:
     """Adds the tabs and columns that the workbook lacks. References to agreements on grants and
-    resources become rows of *Agreements*. Returns what was done, in words.
+    resources become rows of *Agreements*. Returns sentences that say what was done.
 
-    Raises UsageError if tables are mapped: such a workbook has a shape of its own. Raises
+    Raises UsageError if tables are mapped: such a workbook has another layout than ours. Raises
     `WorkbookError` if the workbook cannot be written."""
     if group.config.shapes:
         raise UsageError(
@@ -57,7 +57,7 @@ def add_tabs(group: OpenedGroup) -> list[str]:
 
 
 def _headings(tab: TabWithoutColumns, words: SheetWords) -> Iterator[CellEdit]:
-    """Yields the headings of the new columns, right of everything that stands in the tab."""
+    """Yields the headings of the new columns, to the right of everything in the tab."""
     grid = tab.grid
     filled = [
         index for row in grid.rows for index, value in enumerate(row) if value not in (None, "")
@@ -92,8 +92,8 @@ def _look(kind: str) -> str:
 
 
 def rows_of(table: Table, held: Records) -> Sequence[Fields]:
-    """Returns the first rows of a new tab: for *Agreements*, what grants and resources refer to.
-    For *About us*, its topics."""
+    """Returns the first rows of a new tab. For *Agreements*, these are the agreements to which
+    grants and resources refer; for *About us*, its topics."""
     if table is not AGREEMENTS:
         return about_rows().get(table.name, ())
     return [*_of_grants(held.get("grants", {})), *_of_resources(held.get("resources", {}))]

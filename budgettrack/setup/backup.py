@@ -1,8 +1,8 @@
-"""Writes all that a group would lose into one archive, and puts it back into an empty folder.
+"""Writes everything that a group could lose into one archive, and unpacks it into an empty folder.
 
-In it are the register, the config with its profiles, logo and bank layouts, the pictures of
-stories, and what was sent; the group's key and the workbook if they are asked for. Never in it:
-passwords and the key file for Google."""
+The archive has the register, the config with its profiles, logo and bank layouts, the pictures
+of stories, and what was sent. It has the group's key and the workbook if they are asked for. It
+never has passwords or the key file for Google."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ PICTURES = "pictures"
 LEFT_OUT = "# left out of the backup, because it may hold a secret. Write it again: "
 
 SECRET_KEYS = ("ping", "webhook")
-"""Settings with a web address that may be secret: everybody who knows the address can send in the
-group's name."""
+"""Settings with a web address that may be secret: everybody who knows it can send something in
+the name of the group."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """The contents of an archive. `last_run` is the time of the register's last run, or ''."""
+    """The contents of an archive. `last_run` is the time of the last run in the register, or ''."""
 
     contents: Mapping[str, bytes]
     at: str
@@ -58,10 +58,10 @@ class Backup:
 def back_up(
     group: OpenedGroup, file: Path, passphrase: str, *, with_key: bool, with_workbook: bool
 ) -> list[str]:
-    """Writes an archive, reads it again, and returns the names of its files. If `passphrase` is '',
-    the archive is not encrypted.
+    """Writes an archive, reads it again to check it, and returns the names of its files. If
+    `passphrase` is '', the archive is not encrypted.
 
-    Raises `UsageError` if it is there already, or cannot be written."""
+    Raises `UsageError` if the file exists already, or cannot be written."""
     if file.exists():
         raise UsageError(f"{file} is there already. Name a new file: an archive is never replaced.")
     content = _archive(_contents(group, with_key=with_key, with_workbook=with_workbook))
@@ -76,7 +76,7 @@ def back_up(
 
 
 def _prove(kept: Backup) -> None:
-    """Raises `TrackError` if the register in an archive is not the one that was read."""
+    """Raises `TrackError` if the register in an archive differs from the one that was copied."""
     with tempfile.TemporaryDirectory() as folder:
         files.create(Path(folder) / REGISTER, kept.contents[REGISTER])
         with open_register(f"sqlite:///{folder}/{REGISTER}") as register:
@@ -113,8 +113,8 @@ def _contents(group: OpenedGroup, *, with_key: bool, with_workbook: bool) -> dic
 
 
 def _register(group: OpenedGroup) -> tuple[dict[str, bytes], Mapping[str, str], str]:
-    """Returns the register as a file of SQLite, the hashes of its tables, and its last run. All are
-    of one state, while other runs go on."""
+    """Returns the register as an SQLite file, the hashes of its tables, and the time of its last
+    run. All three are of the same moment, while other runs continue."""
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / REGISTER
         with open_register(f"sqlite:///{made}") as target, group.register.reading() as source:
@@ -142,8 +142,8 @@ def _files_of(config: Config) -> Iterator[tuple[str, bytes]]:
 
 
 def _pictures_of(group: OpenedGroup) -> Iterator[tuple[str, bytes]]:
-    """Yields the pictures that stories name, each with its name in the archive. The folder may be
-    one in which people keep other pictures too."""
+    """Yields the pictures that stories name, each with its name in the archive. Other pictures
+    in the folder are left out: people may keep them there for themselves."""
     for story in group.standing.plan.stories.values():
         content = original(group.config.pictures, story.picture) if story.picture else ""
         if isinstance(content, bytes):
@@ -151,8 +151,8 @@ def _pictures_of(group: OpenedGroup) -> Iterator[tuple[str, bytes]]:
 
 
 def portable(text: str, config: Config) -> str:
-    """Returns the text of a config for an archive. It names the register and all files as beside
-    it, and has no setting that may be a secret."""
+    """Returns the text of a config for an archive. In it, the register and all files are beside
+    the config, and settings that may be secrets are left out."""
     lines, section = [], ""
     for line in text.splitlines():
         heading = re.match(r"\s*\[([^\[\]]+)\]", line)
@@ -204,9 +204,9 @@ def _bytes(file: Path) -> bytes:
 
 
 def read(file: Path, passphrase: str) -> Backup:
-    """Returns what an archive holds.
+    """Returns the contents of an archive.
 
-    Raises `UsageError` if it is no archive of this program, or the passphrase is wrong."""
+    Raises `UsageError` if it is no archive of this program, or if the passphrase is wrong."""
     content = _bytes(file)
     if is_sealed(content):
         content = opened(content, passphrase)
@@ -231,10 +231,10 @@ def read(file: Path, passphrase: str) -> Backup:
 
 
 def unpack(kept: Backup, folder: Path, at: datetime) -> Path:
-    """Puts an archive into a folder without a group, and returns the path of its config. Nothing is
-    sent from there until a person decides so.
+    """Unpacks an archive into a folder that has no group, and returns the path of its config. It
+    places a hold, so nothing is sent from there until a person decides.
 
-    Raises `UsageError` if one of its files is there already, or cannot be written."""
+    Raises `UsageError` if one of its files exists already, or cannot be written."""
     there = [name for name in kept.contents if name != ABOUT and (folder / name).exists()]
     if there:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""Creating a group: its workbook, and the config beside it."""
+"""Creates a group: its workbook, and the config beside it."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"
 
 
 def config_text(name: str, workbook: str, language: str = "en") -> str:
-    """Return the text of a config for a workbook in a file. `workbook` is its path from the
-    config."""
+    """Return the text of a config for a workbook in a file. `workbook` is the path from the
+    config to it."""
     path = workbook.replace("\\", "/").replace('"', "")
     return CONFIG.format(name=name, workbook=f'xlsx = "{path}"', language=language)
 
@@ -77,10 +77,10 @@ def start_group(
     *,
     host: bool = False,
 ) -> list[str]:
-    """Create a workbook with these rows in a file, and its config. Nothing is overwritten.
+    """Create a workbook file with these rows, and its config. Nothing is overwritten.
 
-    `host`: whether it is a host's, with a tab for its groups. Returns what was created, in words.
-    """
+    `host`: whether it is the workbook of a host, with a tab for its groups. Returns sentences
+    that say what was created."""
     _check_optional(optional)
     if xlsx.suffix.lower() != ".xlsx" and not (is_only_read(xlsx) and xlsx.exists()):
         raise UsageError(f"{xlsx} does not end in .xlsx. Give it that ending.")
@@ -121,18 +121,18 @@ def _next_step(*, host: bool) -> list[str]:
 def with_topics(
     rows: Mapping[str, Sequence[Fields]],
 ) -> Mapping[str, Sequence[Fields]]:
-    """Returns the rows of a new workbook with the topics of *About us*. A blank workbook stays
-    blank: it then takes what the register has at the first sync without asking."""
+    """Returns the rows of a new workbook with the topics of *About us*. A workbook without rows
+    stays blank, so that the first sync fills it from the register without a question."""
     return {**rows, **about_rows()} if rows else rows
 
 
 def about_rows() -> Mapping[str, Sequence[Fields]]:
-    """Returns the rows of *About us*: every topic, to be filled."""
+    """Returns the rows of *About us*: every topic, with a blank text to be filled in."""
     return {ABOUT.name: [{"topic": topic} for topic in ABOUT.column("topic").choices]}
 
 
 def _to_adopt(xlsx: Path) -> Iterator[str]:
-    """Yields the sentences about a file that is there already, with its tabs and headings."""
+    """Yields sentences about a file that exists already: which tabs and headings it has."""
     from budgettrack.setup.adopt.glimpse import seen_in
     from budgettrack.workbook.other.workbook import workbook_of
 
@@ -148,9 +148,9 @@ def _to_adopt(xlsx: Path) -> Iterator[str]:
 
 
 def with_key(folder: Path) -> list[str]:
-    """Makes the group's key, and a list of files that belong in no repository.
+    """Creates the group's key, and a file that keeps secret files out of a repository (.gitignore).
 
-    Returns what was made, in words. What is there already stays."""
+    Returns sentences that say what was created. Nothing that exists is changed."""
     ignored = folder / ".gitignore"
     if not ignored.exists():
         ignored.write_text(IGNORED, "utf-8")
@@ -178,10 +178,10 @@ def start_online(
 ) -> list[str]:
     """Create an online workbook with these rows, and its config in `folder`.
 
-    `target` is a title or a link. For a title, a new spreadsheet is created and shared with the
-    addresses in `shared`, in the folder of `folder_link` if that is given. For the link of a blank spreadsheet that somebody shared with this
-    program, its tabs are created. `host` is as in `start_group`. Returns what was created, in
-    words."""
+    `target` is a title or a link. For a title, a new spreadsheet is created, in the folder of
+    `folder_link` if it is given, and shared with the addresses in `shared`. For the link of a
+    blank spreadsheet that somebody shared with this program, the tabs are created in it. `host`
+    means the same as in `start_group`. Returns sentences that say what was created."""
     from budgettrack.workbook.google import errors as google_errors
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.credentials import MAKING, MAKING_IN_A_FOLDER, WRITING
@@ -227,7 +227,8 @@ def start_online(
 
 
 def _given_id(target: str, shared: Sequence[str]) -> str:
-    """Return the ID of the spreadsheet that the user has made, or '' for the title of a new one."""
+    """Return the ID of the spreadsheet to which the user has given a link, or '' if the user has
+    given the title of a new one."""
     if "/" not in target:
         return ""
     given = spreadsheet_id(target)
@@ -246,7 +247,7 @@ _FOLDER = re.compile(r"/folders/([A-Za-z0-9_-]{10,100})")
 
 
 def _folder_id(link: str, given: str) -> str:
-    """Return the ID of the folder of a link."""
+    """Return the ID of the folder to which a link leads."""
     match = _FOLDER.search(link)
     if match is None:
         raise UsageError(
@@ -263,7 +264,7 @@ def _folder_id(link: str, given: str) -> str:
 def _online_settings(
     id_: str, folder: Path, credentials: Path | None, address: str | None
 ) -> list[str]:
-    """Return the lines of [workbook] for an online workbook."""
+    """Return the lines in the section [workbook] of the config for an online workbook."""
     lines = [f'google = "{LINK.format(id=id_)}"']
     if credentials is not None:
         path = os.path.relpath(credentials.absolute(), folder.absolute()).replace(os.sep, "/")

@@ -22,8 +22,8 @@ from budgettrack.setup.create import config_text
 from budgettrack.workbook.xlsx.copies import all_copies
 
 TODAY = date(2026, 11, 2)
-"""The day of the demo, so that its results are always the same: in the month after the sample's
-last expenses."""
+"""The day of the demo. It is fixed, in the month after the sample's last expenses, so that the
+results are always the same."""
 
 WORKBOOK = "plan.xlsx"
 
@@ -31,8 +31,8 @@ WORKBOOK = "plan.xlsx"
 def run(folder: Path) -> list[str]:
     """Create the sample workbook in a new or empty folder, and make the reports of the month.
 
-    Returns lines that say where each result is. Raises UsageError if the folder has other files,
-    TrackError if PDFs cannot be made."""
+    Returns sentences that say where each result is. Raises UsageError if the folder has other
+    files, TrackError if PDFs cannot be made."""
     printer()
     try:
         is_there = folder.exists()
@@ -85,14 +85,14 @@ def run(folder: Path) -> list[str]:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Tell whether the folder holds an earlier demo, which may be overwritten."""
+    """Tell whether the folder has an earlier demo, which may be overwritten."""
     config = folder / NAME
     return config.is_file() and sample.ORGANISATION in config.read_text("utf-8", "replace")
 
 
 def what_to_try(folder: Path) -> list[str]:
-    """Return what to try: a cell to change, a command to run, and the figure and finding that
-    change."""
+    """Return sentences about what to try: a cell to change, a command to run, and the figure and
+    the finding that change."""
     config = folder / NAME
     program = "budgettrack" if shutil.which("budgettrack") else sys.argv[0]
     line, more, less = sample.TRY

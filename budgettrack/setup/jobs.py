@@ -1,6 +1,8 @@
-"""Writes the files by which a machine's own scheduler runs the month: systemd, cron or a container.
+"""Writes the files with which the scheduler of a machine starts the monthly run: systemd, cron or a
+container.
 
-They come from the folder jobs/ of the project, with the folders of this group in them."""
+The files are made from those in the folder jobs/ of the project; the folders of this group are
+filled in."""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from budgettrack.core.base.errors import UsageError
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 FOLDERS = (_PACKAGE / "jobs", _PACKAGE.parent / "jobs")
-"""In an installed package, and in a checkout."""
+"""The folder jobs/: in an installed package, and in a checkout."""
 
 Scheduler = Literal["systemd", "cron", "container"]
 
@@ -29,7 +31,7 @@ UNSAFE = re.compile(r"[\s%\"'\\$]")
 def install(scheduler: Scheduler, config: Config, out: Path) -> list[str]:
     """Writes the files for `scheduler` into `out`, and returns what to type next.
 
-    Raises `UsageError` if a path has a character that the scheduler would read otherwise, or if
+    Raises `UsageError` if a path has a character with a special meaning for the scheduler, or if
     `out` cannot be written."""
     contents = {
         "systemd": _systemd,
@@ -75,13 +77,13 @@ CRON = "crontab.example"
 
 
 def _text(name: str) -> str:
-    """Returns a file of the folder jobs/."""
+    """Returns the text of a file in the folder jobs/."""
     path = next(folder / name for folder in FOLDERS if (folder / name).is_file())
     return path.read_text("utf-8")
 
 
 def _plain(path: Path) -> str:
-    """Returns a path that stands in a unit or a crontab without quotes."""
+    """Returns a path that can stand in a unit or a crontab without quotation marks."""
     if UNSAFE.search(str(path)):
         raise UsageError(
             f"{path} has a space or a sign that systemd and cron read otherwise. Move the group's"
@@ -91,7 +93,7 @@ def _plain(path: Path) -> str:
 
 
 def _program() -> str:
-    """Returns the path of the program that runs now."""
+    """Returns the path of the program that is running now."""
     return _plain(Path(sys.executable).with_name("budgettrack"))
 
 
@@ -128,7 +130,7 @@ def _unit(name: str, config: Config) -> str:
 
 
 def _written(config: Config) -> list[Path]:
-    """Returns the folders that the config names for what a run writes."""
+    """Returns the folders into which a run writes, as the config names them."""
     workbook = [] if config.xlsx is None else [config.xlsx.parent]
     return [config.reports, *workbook]
 
@@ -138,7 +140,7 @@ def _is_at_home(path: Path) -> bool:
 
 
 def _owner(path: Path) -> str:
-    """Returns the user to whom the config belongs, by name, or by number if it has no name."""
+    """Returns the user who owns the config: the name, or the number if there is no name."""
     import pwd
 
     number = path.stat().st_uid

@@ -1,5 +1,5 @@
-"""Signing in to Google as a person, for groups without a key file. The sign-in lies in a file that
-only its owner can read."""
+"""Lets a person sign in to Google, for groups without a key file. The sign-in is stored in a
+file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _REACHES = {
 
 @dataclass(frozen=True, slots=True)
 class LoginPlace:
-    """The place that keeps a sign-in, and the next steps once the sign-in is there."""
+    """The file that keeps a sign-in, and what to do next after the person has signed in."""
 
     path: Path
     then: str
 
     @classmethod
     def of_config(cls, config: Path) -> LoginPlace:
-        """Returns the file that the config names, else one beside the config."""
+        """Returns the file that the config names, or else one beside the config."""
         named = load(config).credentials
         if named is not None:
             return cls(named, "Then run: budgettrack doctor")
@@ -53,14 +53,14 @@ class LoginPlace:
 
     @classmethod
     def without_config(cls, folder: Path) -> LoginPlace:
-        """Returns the file in a folder in which there is no group yet."""
+        """Returns the file in a folder that has no group yet."""
         return cls(
             folder / FILE,
             'Then run: budgettrack init --google "Work-plan and budget" --credentials ' + FILE,
         )
 
     def keep(self, info: dict[str, Any]) -> list[str]:
-        """Writes the file. Returns what was done, and what to do next."""
+        """Writes the file. Returns sentences that say what was done, and what to do next."""
         try:
             files.write(self.path, json.dumps(info, indent=2).encode(), private=True)
         except OSError as error:
@@ -79,12 +79,12 @@ def login(
     tell: Callable[[str], None],
     ask: Callable[[str], str] | None,
 ) -> list[str]:
-    """Signs a person in. Returns what was done, in words.
+    """Signs a person in. Returns sentences that say what was done.
 
-    `client`: the file of an OAuth client, or None for that of the sign-in before. `existing`: also
-    for sheets that are there already. `tell` says what the sign-in reaches before anything is
-    opened. `ask` shows an address and returns where it led, or None for the browser of this
-    machine."""
+    `client`: the file of an OAuth client, or None for that of the earlier sign-in. `existing`:
+    whether the sign-in is also for sheets that exist already. `tell` says what the sign-in can
+    reach, before a browser is opened. `ask` shows an address and returns the address to which it
+    led; None uses the browser of this machine."""
     before = _sign_in(place.path) if place.path.exists() else {}
     scopes = [WRITING] if existing else before.get("scopes", [MAKING])
     given = sign_in.client_of(client) if client else before
@@ -98,7 +98,7 @@ def login(
 def _sign_in(path: Path) -> dict[str, Any]:
     """Returns the sign-in in a file that an earlier `login` wrote.
 
-    Raises `WorkbookError` if the file holds anything else, which is never overwritten."""
+    Raises `WorkbookError` if the file has other content, which is never overwritten."""
     try:
         content = structured.json_object(path.read_bytes())
     except OSError as error:

@@ -1,5 +1,5 @@
-"""The command `doctor --rebuild`: it makes a damaged register again from its undamaged parts, the
-copies beside the workbook, and the workbook."""
+"""The command `doctor --rebuild`: builds a damaged register again from its undamaged part, from
+the copies beside the workbook, and from the workbook."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from budgettrack.sync import sync
 from budgettrack.workbook.xlsx.copies import all_copies
 
 ALLOWED = frozenset({"other-workbook", "removals", "changes", "older-copy"})
-"""The guards that a rebuilt register has no use for: the workbook has more than it."""
+"""The guards against accidents that are switched off for a rebuilt register, because the
+workbook has more than it."""
 
 RELEASE = (
     "Nothing is sent until you have looked: budgettrack status, then budgettrack deliveries release"
@@ -29,7 +30,7 @@ RELEASE = (
 
 
 def rebuilt(path: Path) -> Iterator[str]:
-    """Makes the register anew and yields what was done, one sentence after the other.
+    """Builds the register again, and yields sentences that say what was done.
 
     Raises `UsageError` if the register is not damaged."""
     config = load(path)
@@ -52,7 +53,7 @@ def rebuilt(path: Path) -> Iterator[str]:
 
 
 def _is_refused(config: Config) -> bool:
-    """Tell whether other commands refuse the register."""
+    """Tell whether other commands refuse the register because it is damaged."""
     try:
         with open_group(config) as group:
             group.register.close()
@@ -72,7 +73,8 @@ def _kept(known: Rebuilt) -> Iterator[str]:
 
 
 def _from_copies(config: Config) -> Iterator[str]:
-    """Syncs the copies beside the workbook, oldest first: they are all that is left of history."""
+    """Syncs the copies beside the workbook, the oldest first: nothing else is left of the lost
+    history."""
     for copy in _copies(config):
         at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +92,7 @@ def _from_copies(config: Config) -> Iterator[str]:
 
 
 def _copies(config: Config) -> list[Path]:
-    """Return the copies of a local workbook, oldest first."""
+    """Return the copies of a local workbook, the oldest first."""
     if config.xlsx is None:
         return []
     newest_first = all_copies(config.xlsx.resolve())

@@ -1,9 +1,9 @@
 """Gives the group another key, because somebody may know the old one.
 
-The new key is in a file beside the old one until the register has its fingerprint. If a run dies in
-between, the next `budgettrack key --rotate` finishes it. The workbook is written first, as in a
-sync: its journal of deliveries gets the new signature. Until the register follows, no run believes
-the journal, so nothing is sent."""
+The new key is in a file beside the old one until the register has its fingerprint. If a run is
+killed in between, the next `budgettrack key --rotate` finishes it. The workbook is written
+first, as in a sync: its journal of sent mails is signed with the new key. Until the register has
+the new key too, no run trusts the journal, so nothing is sent."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from budgettrack.sync import sync
 
 
 def rotate(config: Config) -> Iterator[str]:
-    """Gives the group another key, and yields what that means.
+    """Gives the group another key, and yields sentences about what that means.
 
-    Raises `UsageError` if there is no key, or if it is in the environment.
-    Raises `Refused` if it is not clear what was sent."""
+    Raises `UsageError` if there is no key, or if it is in an environment variable. Raises
+    `Refused` if it is not certain what was sent."""
     if os.environ.get(KEY):
         raise UsageError(
             f"The key is in {KEY}, which this program cannot change. Write it into {KEY_FILE}"
@@ -46,9 +46,9 @@ def rotate(config: Config) -> Iterator[str]:
 
 
 def _rotated(group: OpenedGroup) -> Rekeyed | None:
-    """Gives the workbook, the register and the folder another key, in this order.
+    """Changes the key in the workbook, in the register and in the folder, in this order.
 
-    Returns None if an earlier run died, and only the folder was left."""
+    Returns None if an earlier run was killed and only the folder was left."""
     path = group.config.path.with_name(KEY_FILE)
     beside = path.with_name(NEXT_KEY)
     new = key_in(beside)
@@ -80,7 +80,8 @@ def _replace(beside: Path, path: Path) -> None:
 
 
 def _told(rekeyed: Rekeyed | None) -> Iterator[str]:
-    """Yields what another key means for deliveries, bank entries, copies and other computers."""
+    """Yields sentences about what another key means for deliveries, bank entries, copies and
+    other computers."""
     yield f"The group has a new key, in {KEY_FILE}. The old one is gone."
     yield "Copy the new one to the group's other computers, and to where you keep it."
     if rekeyed is not None and rekeyed.known:

@@ -1,5 +1,5 @@
-"""Encrypts an archive with a passphrase: a key by scrypt, and AES-256-GCM, which notices any
-change."""
+"""Encrypts an archive with a passphrase. The key is made by scrypt, and AES-256-GCM notices any
+change of the archive."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ SALT, NONCE = 16, 12
 """Lengths in bytes."""
 
 SHORTEST = 12
-"""The fewest letters of a passphrase. The file may be copied, and tried for years."""
+"""How many letters a passphrase has at least. An attacker may copy the file and try passphrases
+for years."""
 
 COST = 2**17
-"""The cost of scrypt: a try takes about half a second and 128 MB (RFC 7914, OWASP)."""
+"""The cost of scrypt. One try takes about half a second and 128 MB (RFC 7914, OWASP)."""
 
 
 def sealed(content: bytes, passphrase: str) -> bytes:

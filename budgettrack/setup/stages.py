@@ -1,4 +1,4 @@
-"""Opens the next stages of a preset in a group that is at work."""
+"""Adds the next stages of a preset (a ready-made plan) to the work-plan of a group."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ def open_stages(
     optional: bool = False,
     with_budget: bool = False,
 ) -> str:
-    """Adds the activities of stages to the work-plan. The first of them begins on `start`; the next
-    sync writes them into the workbook.
+    """Adds the activities of stages to the work-plan. The first activity begins on `start`. The
+    next sync writes them into the workbook.
 
-    `typed`: the stages as in `presets.numbers_of`; '' is the next one that is not open.
-    `with_budget`: also the starter lines of their activities. Returns what was done, in words.
-    Raises UsageError if a stage is open already, or if there is none left."""
+    `typed`: the stages as in `presets.numbers_of`; '' means the next stage that was not added
+    yet. `with_budget`: also a first budget line for each activity that needs money. Returns a
+    sentence that says what was done. Raises UsageError if a stage was added already, or if there
+    is none left."""
     if not stages(preset):
         raise UsageError("Say of which preset: --preset startup, or --preset peer-support.")
     there = {

@@ -1,5 +1,5 @@
-"""Adopts a workbook: reads it as proposed, compares its totals with our sums, and says what is
-written."""
+"""Adopts a workbook of people: reads it as proposed, compares its totals with our sums, and says
+what will be written."""
 
 from __future__ import annotations
 
@@ -24,19 +24,17 @@ from budgettrack.setup.adopt.questions import MOST_QUESTIONS, Question, ids_ques
 from budgettrack.setup.adopt.unread import UnreadColumn
 
 MOST_TOLD = 12
-"""The findings of one kind that are told one by one."""
+"""How many findings of one kind are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """A workbook, how it is read, and what comes out.
+    """A workbook, how it is read, and what was found.
 
-    `book`: without the names of tabs that may be those of people.
-    `answers`: the answers that were given, by question.
-    `shapes`: the shapes of the config, if it has any, else the proposed ones.
-    `differing`: the totals that are not the sum of their rows. `waived`: the cells of those that a
-    person waives.
-    """
+    `book`: the workbook, without names of tabs that may be names of people. `answers`: the
+    answers that were given, by question. `shapes`: how its tables are laid out, from the config
+    if there is one, otherwise as proposed. `differing`: the totals that are not the sum of their
+    rows. `waived`: the cells of those totals that a person accepts as they are."""
 
     book: Book
     proposal: WorkbookProposal
@@ -52,12 +50,13 @@ class Adoption:
 
     @property
     def unsettled(self) -> list[Finding]:
-        """The totals that differ, and are not waived."""
+        """The totals that differ from the sum of their rows and that nobody accepts."""
         return [finding for finding in self.differing if cell_of(finding) not in self.waived]
 
     @property
     def accepting(self) -> dict[str, Shape]:
-        """The shapes with the differences of the waived totals, so that a sync knows them."""
+        """The layouts of the tables with the accepted differences of totals, so that a sync does
+        not report them."""
         shapes = dict(self.shapes)
         for finding in self.differing:
             if cell_of(finding) in self.waived:
@@ -66,7 +65,7 @@ class Adoption:
 
     @property
     def refusals(self) -> list[str]:
-        """Why the config is not written. Empty if it is."""
+        """The reasons why the config is not written. Empty if it is written."""
         if self.proposal.is_own:
             return []
         if not self.shapes:
@@ -112,8 +111,8 @@ def adoption(
     currency: str = "",
     file_name: str = "",
 ) -> Adoption:
-    """Returns the settings with which a workbook is read. `shapes`, `locale` and `currency` come
-    from a config, if there is one."""
+    """Returns how a workbook is read. `shapes`, `locale` and `currency` come from a config, if
+    there is one."""
     proposal = propose(book, today, answers, locale=locale, file_name=file_name)
     if answers.get("ids") == "yes":
         proposal = replace(proposal, shapes=_written_into(proposal.shapes))
@@ -128,8 +127,8 @@ def adoption(
 
 
 def _asking_for_ids(proposal: WorkbookProposal) -> WorkbookProposal:
-    """Returns the proposal with the question whether IDs may be written, where it has a column for
-    them."""
+    """Returns the proposal with the question whether the program may write IDs, if it has a
+    column for them."""
     has_ids = any(
         "id" in {*shape.headings, *shape.columns} and not shape.more and not shape.tabs
         for shape in proposal.shapes.values()
@@ -156,7 +155,8 @@ def _unanswered(question: Question) -> str:
 
 
 def _accepting(shape: Shape, finding: Finding, book: Book) -> Shape:
-    """Returns a table that accepts a total. The setting stands in the block of the total's tab."""
+    """Returns a table that accepts the difference of one total. The setting belongs to the block
+    in the tab of the total."""
     blocks = [*shape.blocks]
     of_tab = [
         number
@@ -172,7 +172,7 @@ def _accepting(shape: Shape, finding: Finding, book: Book) -> Shape:
 
 
 def cell_of(finding: Finding) -> str:
-    """Returns a place as people type it: S!B5."""
+    """Returns the address of a cell in the form in which people type it: S!B5."""
     return finding.place.replace("'", "")
 
 
@@ -180,7 +180,7 @@ def cell_of(finding: Finding) -> str:
 
 
 def told(adoption: Adoption) -> Iterator[str]:
-    """Yields the tables that are read from each tab, in words."""
+    """Yields sentences that say which tables are read from each tab."""
     proposal = adoption.proposal
     if proposal.is_own:
         yield "This workbook has the tabs and headings of budgettrack. Nothing has to be mapped."
@@ -221,7 +221,7 @@ def told(adoption: Adoption) -> Iterator[str]:
 
 
 def _without_ids(shapes: Mapping[str, Shape]) -> Iterator[str]:
-    """Yields each table into which no IDs can be written, although they may."""
+    """Yields a sentence for each table into which no IDs can be written although they may be."""
     for name, shape in shapes.items():
         if not shape.write:
             why = _why_only_read(shape)
@@ -240,7 +240,7 @@ def _why_only_read(shape: Shape) -> str:
 
 
 def _whole(table: TableRows | None) -> Decimal:
-    """Returns the sum of the amounts of a table, less what came back."""
+    """Returns the sum of the amounts in a table, less refunds and returned money."""
     rows = [row.fields for row in (table.rows if table else ()) if "amount" in row.fields]
     came_back = [fields for fields in rows if fields.get("state") == "refunded"]
     whole, back = (
@@ -258,7 +258,8 @@ def _tabs(shape: Shape) -> tuple[str, ...]:
 
 
 def _doubts(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yields everything wrong or doubtful in the rows, but for totals and missing columns."""
+    """Yields a sentence for each problem or doubt in the rows, except totals and missing
+    columns."""
     told_of = [
         finding
         for finding in findings
@@ -274,9 +275,9 @@ def _doubts(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
-    """Returns the adoption as in `adopt --json`. Nothing in it may name a person.
+    """Returns the adoption as `adopt --json` prints it. Nothing in it may name a person.
 
-    `file` is the config that was written, '' for none."""
+    `file` is the config that was written, or ''."""
     rows: list[dict[str, Any]] = []
     for name, shape in adoption.shapes.items():
         table = adoption.sheet.tables.get(name)

@@ -1,5 +1,5 @@
-"""Finds how the dates of a block are written: in one column, as numbers, without a year, in parts,
-or only in the name of the tab."""
+"""Finds how the dates in a block (one table of people in a tab) are written: in one column, as
+numbers, without a year, in parts, or only in the name of the tab."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from budgettrack.setup.adopt.vocabulary import says
 
 @dataclass(frozen=True, slots=True)
 class BlockDates:
-    """The form of the dates of a block (see `tables.Shape`).
+    """How the dates in a block are written (see `tables.Shape`).
 
-    `column`: the column of whole dates. None if they stand in parts.
-    `form`: the form of dates that are typed as numbers, such as `DDMMYY`. '' for others.
-    `year`: the year of dates that are typed without one.
-    `parts`: the headings of year and month, if a date stands in several columns.
-    """
+    `column`: the column of whole dates, or None if they are split into parts. `form`: the form
+    of dates that are typed as numbers, such as `DDMMYY`, or ''. `year`: the year of dates that
+    are typed without one. `parts`: the headings of year and month, if a date is split into
+    several columns."""
 
     column: SeenColumn | None = None
     form: str = ""
@@ -35,9 +34,9 @@ class BlockDates:
 
 
 def dates_of(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
-    """Returns how the dates of a block are written. Returns None if it has none.
+    """Returns how the dates in a block are written. Returns None if it has no dates.
 
-    `year` is the year of dates without one."""
+    `year` is the year of dates that are typed without one."""
     columns = [column for column in block.columns if column.holds == "dates"]
     named = [column for column in columns if column.means("date")]
     if named or (columns and not block.has_periods):
@@ -52,7 +51,7 @@ def dates_of(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
 
 
 def bare_days(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
-    """Returns the column that has the day of the month and nothing else: 3, 20.
+    """Returns the column that has only the day of the month: 3, 20.
 
     Returns None if there is none, or if another column has whole dates."""
     if dates_of(seen, block, FIRST_YEAR) is not None:
@@ -65,9 +64,9 @@ def bare_days(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
 
 
 def _in_parts(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
-    """Returns the headings of year and month, if a date stands in two columns.
+    """Returns the headings of year and month, if a date is split into two columns.
 
-    Returns None if it does not."""
+    Returns None if it is not."""
     month = _filled(block, "month")
     if month is None or block.has_periods:
         return None
@@ -85,13 +84,14 @@ def _in_parts(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None
 
 
 def _filled(block: SheetBlock, meaning: str) -> SeenColumn | None:
-    """Returns the first column with a meaning that holds something. Returns None if there is
+    """Returns the first column with this meaning that has any content. Returns None if there is
     none."""
     return next((column for column in block.having(meaning) if column.holds != "nothing"), None)
 
 
 def _form_of(values: Sequence[Value]) -> str:
-    """Returns the form in which numbers such as 50126 are dates. '' if they are none."""
+    """Returns the form in which numbers such as 50126 are dates. Returns '' if they are no
+    dates."""
     texts = [
         f"{int(value)}" if isinstance(value, int | float) else value.strip()
         for value in values
@@ -108,7 +108,7 @@ def _form_of(values: Sequence[Value]) -> str:
 
 
 def _fits(text: str, form: str) -> bool:
-    """Whether digits may be a date in a form."""
+    """Whether digits may be a date in this form."""
     parts = parts_of_form(text, form)
     if parts is None:
         return False
@@ -125,9 +125,9 @@ def _lack_year(values: Sequence[Value], year: int, locale: str) -> bool:
 
 def days_of_tab(tab: str, year: int, locale: str) -> tuple[date, date] | None:
     """Returns the first and the last day of the month after which a tab is named: `Jan 2026`,
-    `Expenses January 2026`. `year` is the year of a name without one.
+    `Expenses January 2026`. `year` is used if the name has no year.
 
-    Returns None if it is not named after a month."""
+    Returns None if the tab is not named after a month."""
     month_alone = [
         word
         for word in tab.split()

@@ -1,4 +1,5 @@
-"""Decides which tables of ours a block is: lines, spending, income, or two of them."""
+"""Decides which of our tables a block (one table of people in a tab) is: budget lines, spending,
+income, or two of these."""
 
 from __future__ import annotations
 
@@ -51,14 +52,15 @@ from budgettrack.setup.adopt.ways import (
 )
 
 _DATED_AMOUNTS = ("amount", "total", "actual", "out", "in", "planned")
-"""The meanings of the amount of a dated row, the likeliest first."""
+"""The meanings that the column of amounts may have in rows with a date, the most likely first."""
 
 _OTHER_THAN_IN = ("out", "planned", "actual", "amount", "total")
-"""What a column of money that came in may also mean, so that it is not surely that."""
+"""The other meanings that a heading for money in may have. With one of them it is not certain
+that the money came in."""
 
 
 def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
-    """Yields the tables that a block is."""
+    """Yields the tables of ours that a block is."""
     sections = sections_of(outline.seen, block)
     if sections:
         for section in sections:
@@ -88,8 +90,8 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
 def _by_period(
     outline: BookOutline, block: SheetBlock, found: PeriodColumns
 ) -> Iterator[TableCandidate]:
-    """Yields the lines of a block, and what was spent on them in each period; or the same of
-    income."""
+    """Yields the budget lines of a block and what was spent on them in each period, or the same
+    for income."""
     if is_income(block, words_of_title(outline.seen, block)):
         for name, column in found.planned.items():
             if name in found.actual and _has_amounts(outline, block, found.actual[name]):
@@ -113,7 +115,7 @@ def _by_period(
 
 
 def _is_plan(block: SheetBlock) -> bool:
-    """Whether the only amounts of a block are planned: its dates are dates of activities."""
+    """Whether the block has only planned amounts, so that its dates are the dates of activities."""
     paid = amount_of(block, ("amount", "total", "actual", "out", "in"))
     return paid is None and amount_of(block, ("planned",)) is not None
 
@@ -144,7 +146,8 @@ def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
 def _by_word(
     outline: BookOutline, block: SheetBlock, amount: SeenColumn, way: WayColumn
 ) -> Iterator[TableCandidate]:
-    """Yields the tables of a block in which a word says which way the money of a row goes."""
+    """Yields the tables of a block in which a word in each row says whether money came in or
+    went out."""
     if "out" in way.words:
         yield from _spent(outline, block, amount, way)
     if "in" in way.words:
@@ -154,7 +157,7 @@ def _by_word(
 def _by_sign(
     outline: BookOutline, block: SheetBlock, amount: SeenColumn
 ) -> Iterator[TableCandidate]:
-    """Yields the tables of a block with amounts above and below zero in one column."""
+    """Yields the tables of a block that has positive and negative amounts in one column."""
     question = minus_question(outline.seen.example(block, amount))
     if question.answer(outline.answers) == "refund":
         tables = [spent(outline, block, amount, SpentRows())]
@@ -215,8 +218,8 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
 def _to_date(
     outline: BookOutline, block: SheetBlock, planned: SeenColumn | None
 ) -> SeenColumn | None:
-    """Returns the column of spending to date, beside a plan or below `Expenditure`. Returns None if
-    there is none."""
+    """Returns the column of spending to date, beside a plan or below the heading `Expenditure`.
+    Returns None if there is none."""
     to_date = to_date_of(block)
     grid = outline.seen.grid(block)
     if to_date is None or (planned is None and not is_below_actual(grid, block, to_date)):
@@ -225,13 +228,14 @@ def _to_date(
 
 
 def _is_income_column(column: SeenColumn) -> bool:
-    """Whether the heading of an amount says that the money came in, and nothing else."""
+    """Whether the heading of a column of amounts says only that the money came in."""
     means_in = column.means("in") and not column.means(*_OTHER_THAN_IN)
     return means_in or kind_of_total(column.heading) == "income"
 
 
 def _of_another_year(main: SeenColumn, actual: SeenColumn) -> bool:
-    """Whether what was spent is there to compare with: `Actual 2025 | Budget 2026`."""
+    """Whether the spending is only there for comparison, because it is of another year: `Actual
+    2025 | Budget 2026`."""
     years = {*YEAR.findall(actual.heading)}
     return (
         bool(years)
@@ -243,7 +247,7 @@ def _of_another_year(main: SeenColumn, actual: SeenColumn) -> bool:
 def _asking(
     asked: tuple[Question, ...], tables: Iterable[TableCandidate]
 ) -> Iterator[TableCandidate]:
-    """Yields the tables. What was asked to know them stands with the first."""
+    """Yields the tables. The first one has the questions that were asked to find them."""
     for table in tables:
         yield replace(table, asked=(*asked, *table.asked))
         asked = ()
@@ -278,7 +282,7 @@ def _income(
 
 
 def _has_amounts(outline: BookOutline, block: SheetBlock, column: SeenColumn) -> bool:
-    """Whether a column has an amount other than zero in a row of the block."""
+    """Whether a column has an amount other than zero in any row of the block."""
     return any(outline.seen.figure(block, number, column) for number in block.rows)
 
 

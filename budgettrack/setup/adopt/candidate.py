@@ -1,4 +1,5 @@
-"""Makes the shape of a block as one table of ours: lines of a budget, spending or income."""
+"""Describes a block (one table of people in a tab) as one of our tables: budget lines, spending
+or income. The description is a `Shape`."""
 
 from __future__ import annotations
 
@@ -42,11 +43,10 @@ from budgettrack.setup.adopt.ways import SpentRows
 
 @dataclass(frozen=True, slots=True)
 class BookOutline:
-    """The facts about a workbook as a whole, before its blocks are read.
+    """What is known about a workbook as a whole, before its blocks are read.
 
-    `currency`: the currency of amounts without another one.
-    `answers`: the answers that are known, by question.
-    """
+    `currency`: the currency of an amount that has no other. `answers`: the answers that are
+    known, by question."""
 
     seen: SeenBook
     plan: PlanDays
@@ -56,8 +56,8 @@ class BookOutline:
     answers: Mapping[str, str]
 
     def currency_in(self, block: SheetBlock, amount: SeenColumn) -> dict[str, str]:
-        """Returns the currency of a column of amounts: the one that its heading or the heading
-        above it names, else that of the workbook. Empty if its cells name several."""
+        """Returns the currency of a column of amounts: the one in its heading or in the heading
+        above, or else that of the workbook. Empty if its cells name several."""
         if names_several(self.seen.values(block, amount), self.seen.locale):
             return {}
         above = " ".join(texts_above(self.seen.grid(block), block, amount))
@@ -65,36 +65,34 @@ class BookOutline:
         return {"currency": currency_of_amount(amount.heading, self.seen.locale, of_above)}
 
     def dates_of(self, block: SheetBlock) -> BlockDates | None:
-        """Returns how the dates of a block are written. Returns None if it has none."""
+        """Returns how the dates in a block are written. Returns None if it has none."""
         return dates_of(self.seen, block, self.plan.start.year)
 
     def periods_of(self, block: SheetBlock) -> PeriodColumns:
-        """Returns the columns of a block that are planned or actual by period."""
+        """Returns the columns of a block that have planned or actual amounts by period."""
         return period_columns(self.seen, block, (self.plan.start, self.plan.end))
 
     def bare_periods_of(self, block: SheetBlock) -> Mapping[str, SeenColumn]:
-        """Returns the columns of a block whose headings are a period and nothing else."""
+        """Returns the columns of a block whose headings are only a period, such as `Jan 2026`."""
         return bare_periods(self.seen, block, (self.plan.start, self.plan.end))
 
     def day_in(self, period: str) -> str:
-        """Returns the last day of a period, or today while it lasts."""
+        """Returns the last day of a period, or today if the period has not ended."""
         return last_day_of(period, self.today).isoformat()
 
     def days_of_tab(self, block: SheetBlock) -> tuple[date, date] | None:
-        """Returns the first and the last day of the month after which its tab is named.
+        """Returns the first and the last day of the month after which the tab of a block is named.
 
-        Returns None if it is not named after one."""
+        Returns None if it is not named after a month."""
         return days_of_tab(self.seen.grid(block).tab, self.plan.start.year, self.seen.locale)
 
 
 @dataclass(frozen=True, slots=True)
 class TableCandidate:
-    """A block as a table of ours.
+    """A block that may be read as one of our tables.
 
-    `is_known`: whether a heading says that it has amounts.
-    `asked`: the questions that were asked about the table.
-    `columns`: the columns that are read.
-    """
+    `is_known`: whether a heading says that it has amounts. `asked`: the questions that were
+    asked about the table. `columns`: the columns that are read."""
 
     table: str
     block: SheetBlock
@@ -115,9 +113,9 @@ def lines(
     rows: SpentRows,
     periods: Mapping[str, SeenColumn] = {},
 ) -> TableCandidate:
-    """Returns a block as the lines of a budget. `amount` is None if only months have amounts.
+    """Returns a block as budget lines. `amount` is None if it has amounts only by month.
 
-    `periods`: the columns of months and longer periods, if their headings alone do not say it."""
+    `periods`: the columns of months and longer periods, if their headings alone do not show it."""
     fields = _texts_of(outline, block, "budget")
     if not rows.where:
         rows = replace(rows, where=rows_of_one_currency(outline.seen, block))
@@ -148,8 +146,8 @@ def spent(
     of_line: bool = False,
     day: str = "",
 ) -> TableCandidate:
-    """Returns a block as spending. `of_line`: whether its rows are the lines of the budget. `day`:
-    that of all its amounts, if it is known."""
+    """Returns a block as spending. `of_line`: whether its rows are budget lines. `day`: the day
+    of all its amounts, if it is known."""
     fields = {**_texts_of(outline, block, "expenses"), "amount": amount}
     if of_line and "description" in fields:
         fields["budget_line"] = fields["description"]
@@ -187,8 +185,8 @@ def received(
     planned: bool = False,
     day: str = "",
 ) -> TableCandidate:
-    """Returns a block as income. `planned`: whether it is expected only, where it has no dates.
-    `day`: that of all its amounts, if it is known."""
+    """Returns a block as income. `planned`: if it has no dates, whether the money is only
+    expected. `day`: the day of all its amounts, if it is known."""
     fields = {**_texts_of(outline, block, "income"), "amount": amount}
     constant = {"state": "expected" if planned else "received", "kind": "donation"}
     asked: tuple[Question, ...] = ()
@@ -215,8 +213,8 @@ def received(
 
 
 def _without_other_currency(outline: BookOutline, amount: SeenColumn, fields: FieldColumns) -> None:
-    """Removes the column of currencies beside an amount whose heading names its own: `Currency`
-    says what was paid, `Amount EUR` what that is in euros."""
+    """Removes the column of currencies beside an amount whose heading names another one:
+    `Currency` says what was paid, `Amount EUR` the same in euros."""
     if currency_of_amount(amount.heading, outline.seen.locale, ""):
         fields.pop("currency", None)
 
@@ -274,8 +272,8 @@ def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> FieldColum
 
 
 def _day(outline: BookOutline, block: SheetBlock) -> tuple[str, tuple[Question, ...]]:
-    """Returns the day of amounts that have none, and the questions that were asked about it: the
-    end of the month after which their tab is named, or of last month, within the plan."""
+    """Returns the day for amounts that have none, and the questions that were asked about it. It
+    is the end of the month after which their tab is named, or of last month, within the plan."""
     days = outline.days_of_tab(block)
     if days is not None:
         return days[1].isoformat(), ()

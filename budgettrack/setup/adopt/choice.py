@@ -1,4 +1,4 @@
-"""Chooses the blocks that are read: the blocks that do not repeat another block."""
+"""Chooses the blocks (tables of people) that are read: those that do not repeat another block."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from budgettrack.setup.adopt.vocabulary import meanings_of, without_role
 
 @dataclass(frozen=True, slots=True)
 class ChosenBlocks:
-    """The blocks that are read. `left_out`: the other tabs, each with the reason."""
+    """The blocks that are read. `left_out` has the other tabs, each with the reason."""
 
     blocks: tuple[SheetBlock, ...]
     left_out: Mapping[int, str]
@@ -23,7 +23,7 @@ class ChosenBlocks:
 
 @dataclass(frozen=True, slots=True)
 class ChosenTables:
-    """The tables that are read. `left_out`: the other tabs, each with the reason."""
+    """The tables that are read. `left_out` has the other tabs, each with the reason."""
 
     candidates: tuple[TableCandidate, ...]
     left_out: Mapping[int, str]
@@ -42,7 +42,7 @@ class _Amounts:
 
 
 def without_summaries(seen: SeenBook) -> ChosenBlocks:
-    """Returns the blocks that do not only repeat figures of other tabs by formula."""
+    """Returns the blocks without those that only repeat figures of other tabs by formula."""
     kept: list[SheetBlock] = []
     left_out: dict[int, str] = {}
     for block in seen.blocks:
@@ -56,7 +56,8 @@ def without_summaries(seen: SeenBook) -> ChosenBlocks:
 
 
 def _lies_on_its_side(seen: SeenBook, block: SheetBlock) -> bool:
-    """Whether the rows of a block are what was planned, what was spent and what is left."""
+    """Whether the rows of a block are "planned", "spent" and "left", so that it is turned on its
+    side."""
     texts = [
         text
         for column in block.columns
@@ -89,9 +90,10 @@ def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:
 
 
 def without_repeats(outline: BookOutline, candidates: Sequence[TableCandidate]) -> ChosenTables:
-    """Returns the tables, without tables that repeat another table.
+    """Returns the tables without those that repeat another table.
 
-    Spending with its dates stands for what is spent by line, and lines for their totals."""
+    Spending with dates is preferred to spending by line, and lines are preferred to their
+    totals."""
     dated = {candidate.table for candidate in candidates if candidate.is_dated} - {"budget"}
     has_known = any(candidate.is_known for candidate in candidates)
     amounts = [_amounts(outline.seen, candidate) for candidate in candidates]
@@ -120,9 +122,8 @@ def without_repeats(outline: BookOutline, candidates: Sequence[TableCandidate]) 
 def _repeats_tabs(
     number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
 ) -> bool:
-    """Whether each amount of a tab is the sum of another tab with dates, or of another tab of its
-    kind, and all of them together the whole, as in a summary with a row for each month or project
-    that was typed."""
+    """Whether a tab is a summary that somebody typed, with a row for each month or project: each
+    of its amounts is the sum of another tab, and all of them together are the whole."""
     own = candidates[number]
     others = [
         amounts[place]
@@ -143,8 +144,7 @@ def _repeats_tabs(
 def _of_its_kind(
     number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
 ) -> list[_Amounts]:
-    """Returns the amounts of the candidates of the same table in other tabs, if these are two or
-    more."""
+    """Returns the amounts of the same table in other tabs, if there are two or more such tabs."""
     own = candidates[number]
     others = [
         amounts[place]
@@ -160,10 +160,10 @@ def _is_said_again(
     candidates: Sequence[TableCandidate],
     amounts: Sequence[_Amounts],
 ) -> bool:
-    """Whether the amounts of a candidate are the whole, or the categories, of a larger one.
+    """Whether the amounts of a table are the total, or the categories, of a larger table.
 
-    Two projects may have the same budget by chance. Then their spending differs. Two months may
-    have the same budget and the same spending: rent is the same in each."""
+    Two projects may have the same budget by chance; then their spending differs. Two months may
+    have the same budget and the same spending, because rent is the same in each month."""
     own = candidates[number]
     return any(
         _says_again(amounts[number], amounts[larger])
@@ -190,8 +190,8 @@ def _are_of_two_months(outline: BookOutline, one: SheetBlock, other: SheetBlock)
 def _larger(
     number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
 ) -> list[int]:
-    """Returns the places of the larger candidates of the same table. Of two with as many rows the
-    first counts as larger."""
+    """Returns the positions of the larger candidates for the same table. If two have the same
+    number of rows, the first counts as larger."""
     return [
         place
         for place, other in enumerate(candidates)
@@ -222,19 +222,19 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
 
 
 def _says_again(own: _Amounts, other: _Amounts) -> bool:
-    """Whether amounts are the whole, or the categories, of another table."""
+    """Whether amounts are the total, or the categories, of another table."""
     return bool(own.each) and (
         _nearly(own.whole, other.whole) or _are_sums(own.each, [*other.by_category.values()])
     )
 
 
 def _are_sums(amounts: Sequence[Decimal], sums: Sequence[Decimal]) -> bool:
-    """Whether each amount is the sum of a category elsewhere."""
+    """Whether each amount is the sum of a category in another table."""
     return len(sums) > 1 and all(
         any(_nearly(amount, other) for other in sums) for amount in amounts
     )
 
 
 def _nearly(one: Decimal, other: Decimal) -> bool:
-    """Whether two sums are the same but for rounding."""
+    """Whether two sums are the same except for rounding."""
     return abs(one - other) * 10_000 <= abs(other)

@@ -1,4 +1,4 @@
-"""Chooses the column of each field in a block, by its heading and its contents."""
+"""Chooses the column of each field in a block (one table of people), by headings and contents."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _NO_LABELS = (
     "unit",
     "month",
 )
-"""The meanings of texts that do not say what a row is."""
+"""The meanings of columns of text that do not say what a row is about."""
 _NO_AMOUNTS = ("ignored", "quantity", "unit_cost", "id", "year", "line", "receipt")
-"""The meanings of figures that are no amounts."""
+"""The meanings of columns of figures that are no amounts."""
 
 FieldColumns = dict[str, SeenColumn]
 
@@ -47,13 +47,11 @@ FieldColumns = dict[str, SeenColumn]
 
 
 def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
-    """Returns the column of amounts with one of these meanings, the first meaning first.
+    """Returns the column of amounts with one of these meanings; the first meaning is preferred.
 
-    Of several with the same meaning it is the one that says that it is their total, else the final
-    or revised one, else that of the year in the title, else of the last year, else the last that
-    is filled.
-
-    Returns None if there is none."""
+    If several columns have the same meaning, it is the one that is named as their total, or else
+    the final or revised one, or else that of the year in the title, or else of the last year, or
+    else the last one that is filled. Returns None if there is none."""
     for meaning in meanings:
         fitting = [
             column
@@ -76,7 +74,8 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
 
 
 def _year_of(block: SheetBlock, column: SeenColumn) -> tuple[bool, str]:
-    """Returns whether the heading of a column names the year of the title, and its year."""
+    """Returns whether the heading of a column names the year in the title, and the year that it
+    names."""
     years = YEAR.findall(column.heading)
     return not {*years}.isdisjoint(YEAR.findall(block.title)), max(years, default="")
 
@@ -87,7 +86,8 @@ def figures_of(block: SheetBlock, meaning: str) -> SeenColumn | None:
 
 
 def actual_of(block: SheetBlock) -> SeenColumn | None:
-    """Returns the column of spending: `Total actual`, else the last column that is filled.
+    """Returns the column of spending: one such as `Total actual`, or else the last one that is
+    filled.
 
     Returns None if there is none."""
     totals = [
@@ -99,8 +99,8 @@ def actual_of(block: SheetBlock) -> SeenColumn | None:
 
 
 def to_date_of(block: SheetBlock) -> SeenColumn | None:
-    """Returns the column of spending since the beginning, if its heading does not say of what it
-    is: `Cumulative`. Returns None if there is none."""
+    """Returns the column of spending since the beginning, if its heading does not name spending:
+    `Cumulative`. Returns None if there is none."""
     fitting = [
         column
         for column in block.columns
@@ -110,8 +110,8 @@ def to_date_of(block: SheetBlock) -> SeenColumn | None:
 
 
 def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
-    """Returns the column that says that it is a total, and is in each row the sum of two or more
-    other amounts: a column for each funder beside it. Returns None if there is none."""
+    """Returns the column that is named as a total and is, in each row, the sum of two or more
+    other amounts, such as one column for each funder. Returns None if there is none."""
     amounts = [column for column in block.columns if is_amount(column)]
     for total in amounts:
         others = [column for column in amounts if column is not total]
@@ -131,8 +131,9 @@ def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
 
 
 def charged_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
-    """Returns the column of what a project pays of each line, if it is in every row the share of
-    another amount that a column says: `Total | % charged to the project | Charged`.
+    """Returns the column with the part of each line that a project pays. In every row it must be
+    the share of another amount that a third column gives: `Total | % charged to the project |
+    Charged`.
 
     Returns None if there is none."""
     shares = [column for column in block.columns if says_charged(column.heading)]
@@ -165,20 +166,19 @@ _HALF_CENT = Decimal("0.005")
 
 
 def is_amount(column: SeenColumn) -> bool:
-    """Whether a column has figures that are nothing else, such as a balance or a quantity."""
+    """Whether a column has amounts, and not other figures such as a balance or a quantity."""
     return column.holds == "figures" and not column.is_period and not column.means(*_NO_AMOUNTS)
 
 
 def is_of_other_time(column: SeenColumn) -> bool:
-    """Whether a column has amounts that no table takes because they are of another time: `Amount
+    """Whether a column has amounts that no table uses because they are of another time: `Amount
     last year`, `To date`."""
     return column.holds == "figures" and column.means("ignored") and says_other_time(column.heading)
 
 
 def last_figures(block: SheetBlock) -> SeenColumn | None:
-    """Returns the last column of figures that is nothing else, such as a balance or a quantity.
-
-    Returns None if there is none."""
+    """Returns the last column of amounts. A balance or a quantity is no amount. Returns None if
+    there is none."""
     fitting = [column for column in block.columns if is_amount(column)]
     return fitting[-1] if fitting else None
 
@@ -187,7 +187,7 @@ def last_figures(block: SheetBlock) -> SeenColumn | None:
 
 
 def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldColumns:
-    """Returns the columns of the fields of a table that are no figures.
+    """Returns the columns for those fields of a table that are no figures.
 
     `year` is the year of dates without one."""
     texts = [column for column in block.columns if column.holds == "texts"]
@@ -230,8 +230,8 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
 
 
 def _state_of(seen: SeenBook, block: SheetBlock, texts: Sequence[SeenColumn]) -> SeenColumn | None:
-    """Returns the column that says whether an expense is paid, if it says so in a word that is
-    known. What it says else, such as `cancelled`, is then a finding, and not counted as paid.
+    """Returns the column that says, in a word that is known, whether an expense is paid. If it has
+    another word, such as `cancelled`, there is a finding and the row does not count as paid.
 
     Returns None if there is none."""
     states = {
@@ -246,8 +246,8 @@ def _state_of(seen: SeenBook, block: SheetBlock, texts: Sequence[SeenColumn]) ->
 
 
 def paid_rows(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
-    """Returns the heading and the text of the rows that are paid, if a column such as `Paid?` says
-    yes or no of each row. Empty otherwise."""
+    """Returns the heading and the text for the rows that are paid, if a column such as `Paid?`
+    says yes or no in each row. Empty otherwise."""
     yes, no = ({*map(normal, in_every_language("choice", word))} for word in ("yes", "no"))
     column = _first(block, block.columns, "state")
     typed = _texts_in(seen, block, column) if column else set()
@@ -259,8 +259,8 @@ def paid_rows(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
 def _part_of(
     seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], whole: SeenColumn | None
 ) -> SeenColumn | None:
-    """Returns the column whose texts are the parts of another, which is typed once for several of
-    them: `Sub-activity` beside `Activity`. Returns None if there is none."""
+    """Returns the column whose texts are parts of another column's texts: `Sub-activity` beside
+    `Activity`, which is typed once for several rows. Returns None if there is none."""
     if whole is None:
         return None
     grid = seen.grid(block)
@@ -286,7 +286,7 @@ def _part_of(
 
 
 def _first(block: SheetBlock, among: Sequence[SeenColumn], *meanings: str) -> SeenColumn | None:
-    """Returns the first of some columns with one of these meanings, by the order of the meanings.
+    """Returns the first of some columns with one of these meanings, in the order of the meanings.
 
     Returns None if there is none."""
     for meaning in meanings:
@@ -299,8 +299,8 @@ def _first(block: SheetBlock, among: Sequence[SeenColumn], *meanings: str) -> Se
 def _line_of(
     seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], year: int
 ) -> SeenColumn | None:
-    """Returns the column that names the budget line: by its heading, because the budget has its IDs
-    under the same heading, or because every text in it is the name of a line.
+    """Returns the column that names the budget line. Either the budget has its IDs under the same
+    heading, or every text in the column is the name of a line.
 
     Returns None if there is none."""
     undated = [other for other in seen.blocks if dates_of(seen, other, year) is None]
@@ -322,7 +322,7 @@ def _line_of(
 
 
 def _names_of_lines(seen: SeenBook, block: SheetBlock, year: int) -> set[str]:
-    """Returns what the lines of a budget are called, if each of them has a name of its own."""
+    """Returns the names of the lines of a budget, if each of them has a name of its own."""
     description = texts_of(seen, block, "budget", year).get("description")
     if description is None or not any(is_amount(column) for column in block.columns):
         return set()
@@ -335,7 +335,7 @@ def _texts_in(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> set[str]
 
 
 def _lines_called(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Iterator[str]:
-    """Yields the texts of a column in rows that are no totals, as they are compared."""
+    """Yields the texts of a column in the form in which they are compared. Totals are left out."""
     grid = seen.grid(block)
     for number in block.rows:
         text = grid.at(number, column.index)
@@ -345,14 +345,14 @@ def _lines_called(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Iter
 
 
 def _ids_in(seen: SeenBook, block: SheetBlock) -> list[SeenColumn]:
-    """Returns the columns of IDs, without those in which one stands twice."""
+    """Returns the columns of IDs, without those that have the same ID twice."""
     grid = seen.grid(block)
     ids = (column for column in block.columns if column.meanings[:1] == ("id",))
     return [column for column in ids if _are_ids(grid, block, column)]
 
 
 def _are_ids(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
-    """Whether a column has another value in every row with a figure, or waits for its values."""
+    """Whether a column has a different value in every row with a figure, or is still blank."""
     figures = [
         other.index
         for other in block.columns
@@ -376,8 +376,8 @@ def is_typed_once(
     fields: Mapping[str, SeenColumn],
     named: Mapping[str, SeenColumn],
 ) -> bool:
-    """Whether a category is typed in the first of its rows only. `named`: the columns of periods
-    whose headings alone do not say it."""
+    """Whether a category is typed only in the first of its rows. `named` has the columns of
+    periods whose headings alone do not show it."""
     category, amount = fields.get("category"), fields.get("amount")
     if category is None:
         return False
@@ -394,8 +394,8 @@ def is_typed_once(
 def has_dates_once(
     grid: Grid, block: SheetBlock, dates: SeenColumn | None, fields: Mapping[str, SeenColumn]
 ) -> bool:
-    """Whether a day is typed in the first of its rows only: at least a fifth of the lines with an
-    amount have none. Of a few it was forgotten."""
+    """Whether a date is typed only in the first of its rows: at least a fifth of the rows with
+    an amount have none. If only a few have none, it was forgotten there."""
     amount = fields.get("amount")
     if dates is None or amount is None:
         return False
@@ -414,8 +414,8 @@ def has_dates_once(
 def named_by(
     grid: Grid, block: SheetBlock, fields: Mapping[str, SeenColumn]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Returns the headings of the fields, and the letters of those columns that have none, one that
-    stands twice, or one that may name people."""
+    """Returns the headings of the fields. For a column that has no heading, one that is there
+    twice, or one that may name people, returns its letter."""
     counts = Counter(normal(cell) for cell in grid.rows[block.heading_row] if isinstance(cell, str))
     headings: dict[str, str] = {}
     columns: dict[str, str] = {}

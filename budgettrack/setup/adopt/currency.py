@@ -1,4 +1,4 @@
-"""Finds the currency of a workbook, by the formats of its cells and the words of its headings."""
+"""Finds the currency of a workbook from the formats of its cells and the words in its headings."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WORD = re.compile(
 )
 
 _WORDS_TOO = ("ALL", "ANG", "CUP", "GEL", "MAD", "PEN", "SOS", "TOP", "TRY")
-"""Codes that are words as well: `TOTAL ALL` names no lek."""
+"""Codes of currencies that are also words: `TOTAL ALL` does not mean the Albanian lek."""
 
 _LONGEST = 40
-"""The characters of the longest cell in which an amount is looked for."""
+"""In cells with more characters than this, no amount is searched."""
 
 
 def currency_of(seen: SeenBook) -> str:
@@ -41,8 +41,8 @@ def currency_of(seen: SeenBook) -> str:
 
 
 def _typed(seen: SeenBook) -> Iterator[str]:
-    """Yields the currency that is typed beside most figures of a column. Beside a few, it is that
-    of these alone."""
+    """Yields the currency that is typed beside most figures of a column. If it is typed beside a
+    few, it belongs only to these."""
     for block in seen.blocks:
         for column in block.columns:
             if column.holds == "figures":
@@ -61,13 +61,13 @@ def _beside_most(values: Sequence[Value], locale: str) -> Iterator[str]:
 
 
 def names_several(values: Sequence[Value], locale: str) -> bool:
-    """Whether cells name several currencies: `USD 12.50` in one, `€ 120` in another."""
+    """Whether cells name several currencies: one has `USD 12.50`, another `€ 120`."""
     texts = [value for value in values if isinstance(value, str) and len(value) < _LONGEST]
     return len({name for text in texts for name in _named_in(text, locale)}) > 1
 
 
 def currency_of_amount(heading: str, locale: str, other: str) -> str:
-    """Returns the currency that the heading of an amount names, `other` if it names none."""
+    """Returns the currency in the heading of a column of amounts, or `other` if it names none."""
     named = [*_named_in(heading, locale)]
     return named[0] if len(named) == 1 else other
 
@@ -83,10 +83,10 @@ def _named_in(text: str, locale: str) -> dict[str, None]:
 
 
 def rows_of_one_currency(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
-    """Returns the heading and the text of the rows in the currency that most lines of a budget
-    have, if a column says the currency of each and they differ. Empty otherwise.
+    """Returns the heading and the text for those rows of a budget that are in the currency of most
+    lines, if a column says the currency of each line and they differ. Empty otherwise.
 
-    All lines of a grant have its currency. The rows in the others are told as left out."""
+    All lines of a grant have the currency of the grant. The other rows are reported as left out."""
     for column in block.columns:
         typed = [
             value.strip()

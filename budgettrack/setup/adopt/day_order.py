@@ -1,4 +1,4 @@
-"""Finds whether typed dates have the day or the month first."""
+"""Finds out whether typed dates have the day or the month first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says in a line which tabs and headings a workbook of another layout has."""
+"""Says in one line which tabs and headings a workbook of another layout has."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def has_own_tab(book: Book, locale: str) -> bool:
 
 
 def seen_in(book: Book, locale: str) -> str:
-    """Returns the tabs with the headings that are known. A name that may be a person's is left
-    out."""
+    """Returns the tabs with the headings that are known. A name that may be the name of a person
+    is left out."""
     return ", ".join(_tabs(book, locale)) or "no headings that are known"
 
 

@@ -1,5 +1,5 @@
-"""Finds whether a block is planned or actual, and whether it is income, by its titles and
-headings."""
+"""Finds out from titles and headings whether a block (one table of people) is planned or actual,
+and whether it is income."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from budgettrack.setup.adopt.vocabulary import says
 
 
 def words_of_title(seen: SeenBook, block: SheetBlock) -> str:
-    """Returns the title of a block and the name of its tab. If neither says whether it is planned
-    or actual, what the titles of the other blocks of the tab and the name of the file say."""
+    """Returns the title of a block and the name of its tab. If neither says whether it is
+    planned or actual, returns the titles of the other blocks in the tab and the name of the
+    file."""
     words = f"{block.title} {seen.grid(block).tab}"
     if says(words, "planned") or says(words, "actual"):
         return words
@@ -25,17 +26,17 @@ def words_of_title(seen: SeenBook, block: SheetBlock) -> str:
 
 
 def _saying(text: str, kind: str) -> str:
-    """Returns the words of a text that are of this kind."""
+    """Returns those words of a text that belong to this kind, such as words for planned amounts."""
     return " ".join(word for word in re.findall(r"\w+", text) if says(word, kind))
 
 
 def is_only(text: str, kind: str, other: str) -> bool:
-    """Whether a text says one kind and not the other."""
+    """Whether a text has a word of the one kind and none of the other."""
     return says(text, kind) and not says(text, other)
 
 
 def is_income(block: SheetBlock, words: str) -> bool:
-    """Whether a block without dates is income. `words` are the words of its title."""
+    """Whether a block without dates is income. `words` has the words of its title."""
     headings = " ".join(column.heading for column in block.columns if column.holds == "texts")
     return (
         is_only(block.title, "income", "expense")
@@ -52,11 +53,11 @@ def kind_of(
     *,
     of_month: str = "",
 ) -> str:
-    """Returns `planned` or `actual` for a block without dates. Returns '' if only a person can
-    tell.
+    """Returns `planned` or `actual` for a block without dates. Returns '' if a person must say it.
 
-    `planned` and `actual` are its columns of planned and of actual amounts, `words` those of its
-    title. `of_month`: the name of its tab, if it is named after a month that has begun."""
+    `planned` and `actual` are its columns of planned and of actual amounts; `words` has the
+    words of its title. `of_month`: the name of its tab, if it is named after a month that has
+    begun."""
     if planned is not None:
         return "planned"
     if is_only(words, "actual", "planned"):

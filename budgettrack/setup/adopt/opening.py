@@ -1,4 +1,5 @@
-"""Finds the opening balances that no table takes: they stand in the column of the balance alone."""
+"""Finds opening balances that no table reads, because they are only in the column of the
+balance."""
 
 from __future__ import annotations
 
@@ -49,8 +50,8 @@ def opening_balances(
 def _before_first_row(
     seen: SeenBook, block: SheetBlock, taken: set[int]
 ) -> Iterator[OpeningBalance]:
-    """Yields the balance of a row above the first one with an amount. An amount in a row of a
-    carried sum that a table takes is a finding of every sync."""
+    """Yields the balance in a row above the first row with an amount. If that row has an amount
+    in a column that is read, every sync has a finding about it, so it is not yielded."""
     for number in block.rows:
         figures = {
             column.index: figure

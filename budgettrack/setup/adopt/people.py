@@ -13,11 +13,10 @@ from budgettrack.setup.adopt.vocabulary import may_name_people
 
 @dataclass(frozen=True, slots=True)
 class HiddenTabs:
-    """The tabs whose names may be those of people.
+    """The tabs whose names may be names of people.
 
-    `doubtful`: their numbers, from 0. `hidden`: those whose name is kept out of the config.
-    `asked`: the question whether they name people, if one of them is read.
-    """
+    `doubtful`: their numbers, from 0. `hidden`: the numbers of those whose name is kept out of
+    the config. `asked`: the question whether they name people, if one of these tabs is read."""
 
     doubtful: frozenset[int]
     hidden: frozenset[int]
@@ -25,7 +24,8 @@ class HiddenTabs:
 
 
 def hidden_tabs(book: Book, blocks: Iterable[SheetBlock], answers: Mapping[str, str]) -> HiddenTabs:
-    """Returns the tabs whose names may be those of people. `blocks`: the blocks that are read."""
+    """Returns the tabs whose names may be names of people. `blocks` has the blocks that are
+    read."""
     doubtful = frozenset(
         place for place, grid in enumerate(book.grids) if may_name_people(grid.tab)
     )
@@ -38,7 +38,8 @@ def hidden_tabs(book: Book, blocks: Iterable[SheetBlock], answers: Mapping[str, 
 
 
 def without_names(book: Book, hidden: Iterable[int]) -> Book:
-    """Returns the book with `#3` for the name of the third tab, if that may be a person's."""
+    """Returns the book, in which `#3` stands for the name of the third tab if that may be the
+    name of a person."""
     places = set(hidden)
     grids = tuple(
         replace(grid, tab=name_of_tab(grid.tab, place, places))
@@ -48,5 +49,5 @@ def without_names(book: Book, hidden: Iterable[int]) -> Book:
 
 
 def name_of_tab(tab: str, place: int, hidden: Iterable[int]) -> str:
-    """Returns the name of a tab as the config has it. `place` is its number, from 0."""
+    """Returns the name of a tab for the config. `place` is its number, from 0."""
     return f"#{place + 1}" if place in hidden else tab

@@ -1,5 +1,5 @@
-"""Finds columns that are planned or actual by month or quarter: `Budget Q1 | Actual Q1`, or the
-months in one row and `Budget | Actual` in the next."""
+"""Finds columns with planned or actual amounts by month or quarter: `Budget Q1 | Actual Q1`, or
+the months in one row and `Budget | Actual` in the next."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _BETWEEN = " .:,;/-–—_"
 
 @dataclass(frozen=True, slots=True)
 class PeriodColumns:
-    """The columns of a block that are planned or actual in a period (`2026-01`, `2026-01/2026-03`),
-    in the order of the periods."""
+    """The columns of a block (one table of people) with planned or actual amounts of a period
+    (`2026-01`, `2026-01/2026-03`), in the order of the periods."""
 
     planned: Mapping[str, SeenColumn] = field(default_factory=dict)
     actual: Mapping[str, SeenColumn] = field(default_factory=dict)
@@ -41,25 +41,25 @@ class PeriodColumns:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The meaning of a column's heading. `role`: `planned`, `actual` or ''."""
+    """What the heading of a column says. `role` is `planned`, `actual` or ''."""
 
     role: str
     period: str
 
 
 def last_day_of(period: str, today: date) -> date:
-    """Returns the last day of a period, or today while it lasts."""
+    """Returns the last day of a period, or today if the period has not ended."""
     return min(last_day(months_of_period(period)[-1]), today)
 
 
 def period_columns(
     seen: SeenBook, block: SheetBlock, days: tuple[date | None, date | None] = (None, None)
 ) -> PeriodColumns:
-    """Returns the columns that are planned or actual by period, if some of them are actual: months
-    that are only planned need no word.
+    """Returns the columns with planned or actual amounts by period, if some of them are actual.
+    (Months that are only planned need no such word.)
 
-    `days`: the first and the last day of the plan, which give bare months their year. Empty unless
-    a role has two periods."""
+    `days`: the first and the last day of the plan, which give months without a year their year.
+    Empty unless planned or actual amounts have at least two periods."""
     grid = seen.grid(block)
     parts = {
         column.index: part
@@ -86,7 +86,7 @@ def period_columns(
 
 
 def planned_beside(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> SeenColumn | None:
-    """Returns the column of the whole budget beside these columns. A total of spending is not a
+    """Returns the column of the whole budget beside these columns. A total of spending is no
     budget. Returns None if there is none."""
     rest = without_periods(block, found)
     totals = [
@@ -104,9 +104,9 @@ def planned_beside(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> S
 
 
 def spent_in_all(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> SeenColumn | None:
-    """Returns the column of total spending, if the columns of periods do not have all spending.
+    """Returns the column of total spending, if the columns of periods do not contain all spending.
 
-    Returns None if they have all of it, or if there is no column of total spending."""
+    Returns None if they contain all of it, or if there is no such column."""
     total = actual_of(without_periods(block, found))
     return None if total is None or _is_sum(seen, block, total, found) else total
 
@@ -118,8 +118,8 @@ def is_spent_by(
     planned: SeenColumn,
     actual: SeenColumn,
 ) -> bool:
-    """Whether months without a word are those of what was spent: in each row they sum to that, and
-    not to the plan."""
+    """Whether months without the word planned or actual are actual: in each row their sum is the
+    spending, and not the plan."""
     found = PeriodColumns(actual=months)
     return (
         bool(months)
@@ -140,7 +140,7 @@ def _is_sum(seen: SeenBook, block: SheetBlock, total: SeenColumn, found: PeriodC
 def bare_periods(
     seen: SeenBook, block: SheetBlock, days: tuple[date | None, date | None]
 ) -> Mapping[str, SeenColumn]:
-    """Returns the columns whose headings are a month or a longer period and nothing else."""
+    """Returns the columns whose headings are only a month or a longer period."""
     of_index = {column.index: column for column in block.columns if column.is_period}
     known = period_places(seen.grid(block), block.heading_row, set(), seen.locale, days)
     return {
@@ -159,9 +159,9 @@ def without_periods(block: SheetBlock, found: PeriodColumns) -> SheetBlock:
 
 
 def _part(grid: Grid, block: SheetBlock, column: SeenColumn) -> _Part | None:
-    """Returns role and period of a column, from its heading and what stands above it.
+    """Returns the role and the period of a column, from its heading and from the text above it.
 
-    Returns None if it lacks one of them, or if one is said twice."""
+    Returns None if one of them is missing, or is said twice."""
     own = _said(column.heading)
     above = [_said(text) for text in texts_above(grid, block, column)]
     roles = [part.role for part in (own, *above) if part.role]
@@ -172,19 +172,19 @@ def _part(grid: Grid, block: SheetBlock, column: SeenColumn) -> _Part | None:
 
 
 def _said(text: str) -> _Part:
-    """Returns the role that a text says, and the words beside it."""
+    """Returns the role (planned or actual) that a text says, and its other words."""
     role, rest = without_role(_BRACKETS.sub(" ", text))
     return _Part(role, rest.strip(_BETWEEN))
 
 
 def is_below_actual(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
-    """Whether what stands above a heading says that its amounts are spent."""
+    """Whether the text above a heading says that the amounts are spent."""
     return any(_said(text).role == "actual" for text in texts_above(grid, block, column))
 
 
 def texts_above(grid: Grid, block: SheetBlock, column: SeenColumn) -> Iterator[str]:
-    """Yields the text in the row above the heading. A merged cell has it in its first column only;
-    a title above the texts of a table is above no figures."""
+    """Yields the text in the row above the heading. A merged cell has its text only in its first
+    column. A title above columns of text is no heading of figures."""
     row = block.heading_row - 1
     if row < 0:
         return

@@ -16,18 +16,18 @@ from budgettrack.setup.adopt.written import config_text, tables_text
 from budgettrack.setup.create import LINK, with_key
 
 _LIKELY_ID = 30
-"""The characters from which a word is the ID of a sheet, without its link. Google's have 44."""
+"""A word with at least this many characters is taken for the ID of a sheet without its link.
+Google's IDs have 44."""
 _SHORTEST_ID = 20
-"""The characters of the shortest ID of a sheet. The link of a published page has no ID."""
+"""How many characters the ID of a sheet has at least. The link of a published page has no ID."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptedPlace:
     """A workbook and its config.
 
-    `lines`: the lines of [workbook] that name it.
-    `config`: the config that is there already, None if there is none.
-    """
+    `lines`: the lines of the section [workbook] that name it. `config`: the config that exists
+    already, or None."""
 
     book: Book
     path: Path
@@ -37,7 +37,7 @@ class AdoptedPlace:
 
 
 def opened(target: str, config: Path | None, credentials: Path | None) -> AdoptedPlace:
-    """Reads the workbook of a file or a link, and the config beside it."""
+    """Reads the workbook in a file or behind a link, and the config beside it."""
     id_ = spreadsheet_id(target)
     is_bare = len(target) >= _LIKELY_ID and not Path(target).exists()
     is_link = "://" in target or (bool(id_) and ("/" in target or is_bare))
@@ -66,7 +66,7 @@ def _local(file: Path, path: Path, locale: str | None) -> tuple[Book, tuple[str,
 def _online(
     link: str, path: Path, credentials: Path | None, there: Config | None
 ) -> tuple[Book, tuple[str, ...]]:
-    """Reads an online sheet, with the given key file, else with the key file of the config."""
+    """Reads an online sheet, with the given key file, or else with the key file in the config."""
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.credentials import READING
 
@@ -92,7 +92,8 @@ def _online(
 
 
 def write_config(place: AdoptedPlace, adoption: Adoption) -> list[str]:
-    """Writes the config, or the tables into the one that is there. Returns what was done."""
+    """Writes a new config, or adds the tables to the existing one. Returns sentences that say
+    what was done."""
     tables = tables_text(adoption.accepting, adoption.waived)
     if adoption.proposal.is_own:
         tables = ""
@@ -110,7 +111,7 @@ def write_config(place: AdoptedPlace, adoption: Adoption) -> list[str]:
 
 
 def is_of_another(place: AdoptedPlace) -> bool:
-    """Whether the config that is there names another workbook."""
+    """Whether the existing config names another workbook."""
     config = place.config
     if config is None:
         return False

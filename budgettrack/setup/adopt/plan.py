@@ -1,5 +1,5 @@
-"""Finds the first and the last day of the plan: from headings of months, titles, dates, or an
-answer."""
+"""Finds the first and the last day of the plan: from headings of months, from titles, from
+dates, or from an answer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _of_years(first: int, last: int, *asked: Question) -> PlanDays:
 
 
 def _months_typed(seen: SeenBook) -> set[str]:
-    """Returns the months that headings name together with their year."""
+    """Returns the months that are written with their year in headings."""
     months: set[str] = set()
     for block in seen.blocks:
         months |= period_columns(seen, block).months
@@ -71,7 +71,8 @@ def _months_typed(seen: SeenBook) -> set[str]:
 
 
 def _years_of_titles(seen: SeenBook) -> set[int]:
-    """Returns the years that the names of the file and of tabs, titles and headings name."""
+    """Returns the years in the name of the file, in the names of tabs, in titles and in
+    headings."""
     texts = [seen.file_name, *(grid.tab for grid in seen.book.grids)]
     texts += [*(block.title for block in seen.blocks), *seen.texts_above()]
     years = {int(year) for text in texts for year in YEAR.findall(text)}
@@ -79,7 +80,7 @@ def _years_of_titles(seen: SeenBook) -> set[int]:
 
 
 def _years_before(seen: SeenBook) -> set[int]:
-    """Returns the years that are there to compare with: `Budget 2025 | Budget 2026`."""
+    """Returns the years that are there only for comparison: 2025 in `Budget 2025 | Budget 2026`."""
     before: set[int] = set()
     for block in seen.blocks:
         headings = [
@@ -93,7 +94,7 @@ def _years_before(seen: SeenBook) -> set[int]:
 
 
 def _years_of_dates(seen: SeenBook) -> set[int]:
-    """Returns the years of dates, and those in a column of years."""
+    """Returns the years of dates, and the years in a column of years."""
     years: set[int] = set()
     for block in seen.blocks:
         for column in block.columns:

@@ -1,4 +1,4 @@
-"""Proposes how the tables of a workbook are read, with the questions that its sheet leaves open."""
+"""Proposes how the tables of a workbook are read, with the questions that the sheet leaves open."""
 
 from __future__ import annotations
 
@@ -31,15 +31,13 @@ from budgettrack.setup.adopt.vocabulary import says_charged, says_thousands
 class WorkbookProposal:
     """The proposed way to read a workbook.
 
-    `is_own`: whether it has our own layout, so that nothing has to be mapped.
-    `left_out`: the tabs that are not read, each with the reason.
-    `hidden`: the numbers of the tabs, from 0, whose names may be those of people.
-    `out_of_sight`: the hidden columns that are read, each with the number of its tab. '' is a whole
-    hidden tab.
-    `bare_days`: the columns of days without a month, likewise.
-    `shares`: the columns with the share of each line that a project pays, likewise.
-    `in_thousands`: the columns whose amounts stand for thousands, each with the number of its tab.
-    """
+    `is_own`: whether it has our own layout, so that nothing must be mapped. `left_out`: the tabs
+    that are not read, each with the reason. `hidden`: the numbers of the tabs, from 0, whose
+    names may be names of people. `out_of_sight`: the hidden columns that are read, each with the
+    number of its tab; '' means a whole hidden tab. `bare_days`: the columns that have days
+    without a month. `shares`: the columns with the share of each line that a project pays.
+    `in_thousands`: the columns whose amounts are in thousands. The last three are also given
+    with the number of the tab."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -61,7 +59,7 @@ class WorkbookProposal:
 def propose(
     book: Book, today: date, answers: Mapping[str, str], *, locale: str = "", file_name: str = ""
 ) -> WorkbookProposal:
-    """Proposes how a workbook is read. `answers` are the answers that are known, by question.
+    """Proposes how a workbook is read. `answers` has the answers that are known, by question.
 
     `locale` is the locale of the config, if there is one."""
     seen, of_dates = with_day_order(seen_book(book, locale, file_name), answers)
@@ -97,8 +95,8 @@ def propose(
 
 
 def _shares(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
-    """Yields the columns with the share of each line that a project pays, where no column has what
-    it pays, each with the number of its tab."""
+    """Yields the columns with the share of each line that a project pays, if no column has the
+    amount that it pays. Each comes with the number of its tab."""
     for candidate in candidates:
         if candidate.table == "budget" and charged_of(seen, candidate.block) is None:
             for column in candidate.block.columns:
@@ -107,7 +105,7 @@ def _shares(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tu
 
 
 def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
-    """Yields the columns of days without a month, each with the number of its tab."""
+    """Yields the columns that have days without a month, each with the number of its tab."""
     for candidate in candidates:
         column = bare_days(seen, candidate.block)
         if column is not None:
@@ -115,7 +113,7 @@ def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator
 
 
 def _in_thousands(candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
-    """Yields the columns whose amounts stand for thousands, each with the number of its tab."""
+    """Yields the columns whose amounts are in thousands, each with the number of its tab."""
     for candidate in candidates:
         for column in candidate.columns:
             is_figure = is_amount(column) or column.is_period
@@ -124,7 +122,8 @@ def _in_thousands(candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, s
 
 
 def _out_of_sight(book: Book, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
-    """Yields the hidden columns that are read, with their tabs. '' is a whole hidden tab."""
+    """Yields the hidden columns that are read, each with the number of its tab. '' means a whole
+    hidden tab."""
     for place, grid in enumerate(book.grids):
         of_tab = [candidate for candidate in candidates if candidate.block.place == place]
         if of_tab and grid.is_hidden:
@@ -135,8 +134,8 @@ def _out_of_sight(book: Book, candidates: Sequence[TableCandidate]) -> Iterator[
 
 
 def _currency(proposal: WorkbookProposal) -> str:
-    """Returns the currency of the amounts that are read, if they have one, else that of the
-    workbook: another column may name another one."""
+    """Returns the currency of the amounts that are read if they have one, otherwise the currency
+    of the workbook. (A column that is not read may have another currency.)"""
     parts = [part for shape in proposal.shapes.values() for part in shape.blocks]
     headings = {part.headings.get("amount", "") for part in parts}
     named = {currency_of_amount(heading, proposal.locale, "") for heading in headings} - {""}
@@ -165,7 +164,7 @@ def _proposal(
 
 
 def _is_own(book: Book, locale: str) -> bool:
-    """Whether the workbook has our layout: two tabs or more with our headings and IDs."""
+    """Whether the workbook has our own layout: at least two tabs with our headings and IDs."""
     return sum(_own_tabs(book, locale)) > 1
 
 

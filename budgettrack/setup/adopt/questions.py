@@ -1,4 +1,4 @@
-"""Holds the questions that a sheet may not answer by itself, in words."""
+"""The questions about a workbook that its sheets may not answer by themselves, in words."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from budgettrack.core.base.errors import UsageError
 
 MOST_QUESTIONS = 6
 NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "day")
-"""The questions. At most six of them are asked about one workbook."""
+"""The keys of the questions. At most six of them are asked about one workbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question about the workbook.
 
-    `choices`: the possible answers, each with its words. Empty if any text is one.
-    `default`: '' if there is none. Then nothing is written until a person answers.
-    `example`: a row of the sheet that shows what is meant, without anything that may name people.
-    """
+    `choices`: the possible answers, each with its words; empty if any text may be an answer.
+    `default`: '' if there is none; then nothing is written until a person answers. `example`: a
+    row of the sheet that shows what is meant, without anything that may name people."""
 
     name: str
     words: str
@@ -32,13 +31,14 @@ class Question:
         return answers.get(self.name, self.default)
 
     def is_open(self, answers: Mapping[str, str]) -> bool:
-        """Whether nobody has answered it, and it has no default."""
+        """Whether nobody has answered the question, and it has no default."""
         return not self.answer(answers)
 
 
 def kind_question(example: str, *, says_expense: bool) -> Question:
-    """Asks whether amounts are planned or actual. `says_expense`: whether the tab is named after
-    expenses. A budget and a book of payments are both named so, so there is no default."""
+    """Returns the question whether amounts are planned or actual. `says_expense`: whether the
+    tab is named after expenses. Both a budget and a book of payments may be named so, so there
+    is no default."""
     words = "No dates and no title say whether these amounts are planned or actual. What are they?"
     if says_expense:
         words = "The tab says expenses, without dates. Are they planned or actual?"
@@ -84,7 +84,8 @@ def ids_question() -> Question:
 
 
 def people_question(places: Iterable[int]) -> Question:
-    """Asks whether the names of tabs name people. `places` are their numbers, from 0."""
+    """Returns the question whether the names of tabs name people. `places` has the numbers of
+    the tabs, from 0."""
     tabs = ", ".join(f"{place + 1}" for place in sorted(places))
     return Question(
         "people",
@@ -109,9 +110,10 @@ def day_question(default: str) -> Question:
 
 
 def first_asked(questions: Iterable[Question]) -> tuple[Question, ...]:
-    """Returns each question once, as it was first asked, and not more than people will answer.
+    """Returns each question once, as it was first asked, and not more questions than people will
+    answer.
 
-    Those without a default come first: they may not be left out."""
+    Questions without a default come first, because they must be answered."""
     first: dict[str, Question] = {}
     for question in sorted(questions, key=lambda one: bool(one.default)):
         first.setdefault(question.name, question)
@@ -119,7 +121,7 @@ def first_asked(questions: Iterable[Question]) -> tuple[Question, ...]:
 
 
 def check_names(answers: Mapping[str, str]) -> None:
-    """Raises `UsageError` for the answer to a question that there is not."""
+    """Raises `UsageError` if there is an answer to an unknown question."""
     unknown = sorted(answers.keys() - set(NAMES))
     if unknown:
         raise UsageError(

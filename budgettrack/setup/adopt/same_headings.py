@@ -1,4 +1,4 @@
-"""Joins tabs with the same headings into one table: a tab for each month, year or grant."""
+"""Joins tabs with the same headings into one table, such as a tab for each month, year or grant."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class JoinedTables:
 
 
 def joined_tables(outline: BookOutline, candidates: Sequence[TableCandidate]) -> JoinedTables:
-    """Returns one shape for each table: its tabs with the same headings together, its other blocks
-    after them."""
+    """Returns one shape (layout) for each table: its tabs with the same headings together, and
+    then its other blocks."""
     shapes: dict[str, Shape] = {}
     asked: list[Question] = []
     for name in BY_NAME:
@@ -37,7 +37,7 @@ def joined_tables(outline: BookOutline, candidates: Sequence[TableCandidate]) ->
 
 
 def _alike(candidates: Iterable[TableCandidate]) -> list[list[TableCandidate]]:
-    """Returns the candidates of one table in groups: one for each tab with the same layout."""
+    """Returns the candidates for one table in groups. A group has the tabs with the same layout."""
     groups: list[list[TableCandidate]] = []
     for candidate in candidates:
         for group in groups:
@@ -51,14 +51,14 @@ def _alike(candidates: Iterable[TableCandidate]) -> list[list[TableCandidate]]:
 
 
 def _layout(candidate: TableCandidate) -> Shape:
-    """Returns all that the shape says but for the tab."""
+    """Returns the whole shape (layout) without the name of the tab."""
     return replace(candidate.shape, tab="")
 
 
 def _with_tabs(
     outline: BookOutline, alike: Sequence[TableCandidate]
 ) -> tuple[list[Shape], tuple[Question, ...]]:
-    """Returns the shapes of tabs with the same layout, and the questions that were asked about
+    """Returns the shapes for tabs with the same layout, and the questions that were asked about
     them."""
     first = alike[0].shape
     if len(alike) == 1:
@@ -81,8 +81,8 @@ def _with_tabs(
 def _days_of_months(
     outline: BookOutline, alike: Sequence[TableCandidate]
 ) -> list[tuple[date, date]]:
-    """Returns the days of the months after which tabs are named. Empty if one is named after
-    none."""
+    """Returns the first and last days of the months after which tabs are named. Empty if one is
+    not named after a month."""
     days = [outline.days_of_tab(candidate.block) for candidate in alike]
     known = [of_tab for of_tab in days if of_tab is not None]
     return known if len(known) == len(days) else []
@@ -91,7 +91,8 @@ def _days_of_months(
 def _days_of_years(
     outline: BookOutline, alike: Sequence[TableCandidate]
 ) -> list[tuple[date, date]]:
-    """Returns the days of the years that tabs name. Empty if one names none, or several."""
+    """Returns the first and last days of the years that tabs name. Empty if a tab names no year,
+    or several."""
     years = [YEAR.findall(outline.seen.grid(candidate.block).tab) for candidate in alike]
     if any(len(of_tab) != 1 for of_tab in years):
         return []
@@ -99,7 +100,7 @@ def _days_of_years(
 
 
 def _within(candidate: TableCandidate, days: tuple[date, date]) -> Shape:
-    """Returns the shape of a table whose rows last from the first day to the last."""
+    """Returns the shape of a table whose rows all lie between the first day and the last."""
     shape = candidate.shape
     start, end = days
     constant = {**shape.constant, "start": start.isoformat(), "end": end.isoformat()}

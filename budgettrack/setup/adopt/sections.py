@@ -1,5 +1,5 @@
-"""Finds the parts of a block that have income and spending below the same headings: `INCOME`, its
-rows, `EXPENSES`, its rows, and the difference of both."""
+"""Finds the sections of a block that has income and spending below the same headings: `INCOME`,
+its rows, `EXPENSES`, its rows, and the difference of the two."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _CODE = re.compile(r"^(?:[A-Za-z]|[IVX]{1,4}|\d{1,2})[.):]\s*")
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """A row that says what the rows below it are: `income`, `expense`, or `net` for none."""
+    """A row that says what the rows below it are: `income`, `expense`, or `net` for the
+    difference of the two."""
 
     row: int
     kind: str
@@ -26,7 +27,7 @@ class _Heading:
 
 def sections_of(seen: SeenBook, block: SheetBlock) -> list[SheetBlock]:
     """Returns the sections of a block, each as a block of its own with the same headings. Empty
-    unless it has both income and spending."""
+    if the block does not have both income and spending."""
     headings = [*_headings(seen, block)]
     if not {"income", "expense"} <= {heading.kind for heading in headings}:
         return []
@@ -48,8 +49,8 @@ def sections_of(seen: SeenBook, block: SheetBlock) -> list[SheetBlock]:
 
 
 def without_net(seen: SeenBook, block: SheetBlock) -> SheetBlock:
-    """Returns a block without the difference of income and spending that stands below its total:
-    `Surplus` is no line."""
+    """Returns a block without the difference of income and spending below its total: a row such
+    as `Surplus` is no line."""
     grid = seen.grid(block)
     firsts = {
         number: next((cell.strip() for cell in grid.rows[number] if isinstance(cell, str)), "")
@@ -65,8 +66,8 @@ def without_net(seen: SeenBook, block: SheetBlock) -> SheetBlock:
 
 
 def _headings(seen: SeenBook, block: SheetBlock) -> Iterator[_Heading]:
-    """Yields the headings of sections. A row with figures is one only if it has the difference of
-    income and spending."""
+    """Yields the rows that are headings of sections. A row with figures is a heading only if the
+    figures are the difference of income and spending."""
     grid = seen.grid(block)
     for number in block.rows:
         cells = [grid.at(number, column.index) for column in block.columns]

@@ -1,4 +1,5 @@
-"""Finds the blocks of a tab: a row of headings, and the columns below it with their contents."""
+"""Finds the blocks of a tab. A block is one table of people: a row of headings, and the columns
+below it with their contents."""
 
 from __future__ import annotations
 
@@ -23,22 +24,19 @@ Holds = Literal["nothing", "texts", "figures", "dates"]
 FIGURE_MEANINGS = frozenset({"amount", "total", "planned", "actual", "in", "out"})
 TEXT_MEANINGS = ("description", "line", "category", "id")
 _LOOKED_AT = 400
-"""The rows of a block that are looked at, to see what its columns hold."""
+"""How many rows of a block are read to find out what its columns contain."""
 MOST_HEADINGS_AT = 200
-"""The rows from the top in which headings are searched."""
+"""In how many rows from the top of a tab headings are searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeenColumn:
     """A column of a block.
 
-    `meanings`: the possible meanings of its heading, the likeliest first.
-    `holds`: the kind of content in most of its cells.
-    `has_positive`, `has_negative`: whether it has such figures.
-    `filled`: the share of the rows in which it has something.
-    `is_period`: whether its heading is a month or a longer period.
-    `formulas`: the share of its cells that are formulas.
-    """
+    `meanings`: the possible meanings of its heading, the most likely first. `holds`: the kind of
+    content in most of its cells. `has_positive`, `has_negative`: whether it has such figures.
+    `filled`: the share of rows in which it is not blank. `is_period`: whether its heading is a
+    month or a longer period. `formulas`: the share of its cells that are formulas."""
 
     index: int
     heading: str
@@ -52,8 +50,8 @@ class SeenColumn:
 
     @property
     def says_total(self) -> bool:
-        """Whether a word of its heading is one for totals, as in `Total actual`, or says that it is
-        from the beginning on, as in `Spent to date`."""
+        """Whether the heading has a word for totals, as in `Total actual`, or says that the
+        amounts are counted from the beginning, as in `Spent to date`."""
         has_word = any("total" in meanings_of(word) for word in self.heading.split())
         return has_word or bool(TO_DATE.search(self.heading.casefold()))
 
@@ -65,13 +63,11 @@ class SeenColumn:
 class SheetBlock:
     """One table of people in a tab.
 
-    `place`: the number of its tab in the workbook, from 0.
-    `heading_row`, `last_row`: from 0.
-    `title`: the texts above the headings.
-    `ends_with`: the text with which something else begins below, '' for none.
-    `is_single`: whether nothing else is in the tab.
-    `begins_at`, `begins_with`: of a section, the row of its own heading and its text.
-    """
+    `place`: the number of its tab in the workbook, from 0. `heading_row`, `last_row`: from 0.
+    `title`: the texts above the headings. `ends_with`: the text of the row below with which
+    something else begins, or ''. `is_single`: whether the tab contains nothing else.
+    `begins_at`, `begins_with`: for a section, the row of its own heading and the text of that
+    heading."""
 
     place: int
     heading_row: int
@@ -85,13 +81,14 @@ class SheetBlock:
 
     @property
     def rows(self) -> range:
-        """The numbers of its rows, below its headings or its own heading."""
+        """The numbers of its rows: below its headings, or below its own heading if it is a
+        section."""
         before = self.heading_row if self.begins_at is None else self.begins_at
         return range(before + 1, self.last_row + 1)
 
     @property
     def signature(self) -> tuple[str, ...]:
-        """The headings, to tell whether two blocks are alike."""
+        """The headings, by which it is decided whether two blocks are alike."""
         return tuple(normal(column.heading) for column in self.columns)
 
     @property
@@ -99,7 +96,7 @@ class SheetBlock:
         return sum(column.is_period for column in self.columns) > 1
 
     def having(self, *meanings: str) -> list[SeenColumn]:
-        """Returns the columns that may mean one of these, the likeliest first."""
+        """Returns the columns that may have one of these meanings, the most likely first."""
         fitting = [column for column in self.columns if column.means(*meanings)]
         return sorted(fitting, key=lambda column: column.meanings[0] not in meanings)
 
@@ -139,7 +136,7 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
 
 
 def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
-    """Returns how many headings a row has that are known. Returns 0 if it is no row of headings."""
+    """Returns how many known headings a row has. Returns 0 if it is no row of headings."""
     texts = {
         index: cell for index, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()
     }
@@ -164,8 +161,8 @@ def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
 
 
 def _are_roles(cells: Sequence[Value]) -> bool:
-    """Whether a row says of each column but the first whether it is planned or actual, and nothing
-    else: `Budget | Actual | Budget | Actual`, `Item | B | A | B | A`."""
+    """Whether each cell of a row except the first says only whether its column is planned or
+    actual: `Budget | Actual | Budget | Actual`, `Item | B | A | B | A`."""
     texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
     if texts and not without_role(texts[0])[0]:
         texts = texts[1:]
@@ -199,8 +196,8 @@ def _has_figures_below(grid: Grid, row: int, locale: str) -> bool:
 
 
 def _spans(grid: Grid, row: int, end: int) -> list[tuple[int, int]]:
-    """Returns the first and last columns of the blocks that stand side by side below a row of
-    headings: a column that is blank from there to the end parts them."""
+    """Returns the first and last columns of the blocks that are side by side below a row of
+    headings. A column that is blank down to the end separates them."""
     width = max((len(cells) for cells in grid.rows[row:end]), default=0)
     filled = [
         any(_is_filled(grid.at(number, index)) for number in range(row, min(end, row + _LOOKED_AT)))
@@ -218,9 +215,9 @@ def _spans(grid: Grid, row: int, end: int) -> list[tuple[int, int]]:
 
 
 def _parted(grid: Grid, row: int, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Yields the parts of a span in which the first two headings begin again, or in which income
-    stands beside spending: two blocks side by side without a blank column, `Item | Amount | Item |
-    Amount` or `CHARGES | Montant | PRODUITS | Montant`."""
+    """Yields the parts of a range of columns that has two blocks side by side without a blank
+    column: the first two headings begin again (`Item | Amount | Item | Amount`), or income is
+    beside spending (`CHARGES | Montant | PRODUITS | Montant`)."""
     texts = [
         normal(text) if isinstance(text := grid.at(row, index), str) else ""
         for index in range(first, last + 1)
@@ -246,8 +243,8 @@ def _has_texts(grid: Grid, row: int, column: int) -> bool:
 
 
 def _joined(grid: Grid, row: int, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Returns the spans, with one that has no headings of its own joined to the one before: a blank
-    column may stand within a table."""
+    """Returns the ranges of columns, in which one without headings of its own is joined to the
+    one before it: there may be a blank column within a table."""
     joined: list[tuple[int, int]] = []
     for first, last in spans:
         texts = [
@@ -301,7 +298,7 @@ def _block(
 
 
 def _title(grid: Grid, row: int, span: tuple[int, int]) -> str:
-    """Returns the texts in the few rows above the headings, within the columns of the block."""
+    """Returns the texts in the few rows above the headings of a block, within its columns."""
     texts: list[str] = []
     for number in range(row - 1, max(-1, row - 5), -1):
         cells = [grid.at(number, index) for index in range(span[0], span[1] + 1)]
@@ -366,7 +363,8 @@ def _holds(value: Value, locale: str) -> Holds:
 
 
 def figure_of(value: Value, locale: str) -> Decimal | None:
-    """Returns the figure of a cell, also of a text such as `1 200,50 €`. None if it has none."""
+    """Returns the figure in a cell, also from a text such as `1 200,50 €`. Returns None if it
+    has none."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
@@ -384,7 +382,8 @@ def figure_of(value: Value, locale: str) -> Decimal | None:
 
 
 def _without_repeats(blocks: Sequence[SheetBlock]) -> list[SheetBlock]:
-    """Returns the blocks, one for those that only repeat their headings, as on a second page."""
+    """Returns the blocks. If several only repeat their headings, as on a second page, they
+    become one."""
     kept: list[SheetBlock] = []
     for block in blocks:
         same = [
@@ -403,7 +402,7 @@ def _without_repeats(blocks: Sequence[SheetBlock]) -> list[SheetBlock]:
 
 
 def _ended(grid: Grid, blocks: Sequence[SheetBlock]) -> Iterator[SheetBlock]:
-    """Yields the blocks, each with the text with which the next one below it begins."""
+    """Yields the blocks, each with the text with which the next block below it begins."""
     for block in blocks:
         below = [other for other in blocks if other.heading_row > block.heading_row]
         yield replace(
@@ -416,7 +415,8 @@ def _ended(grid: Grid, blocks: Sequence[SheetBlock]) -> Iterator[SheetBlock]:
 
 
 def _beginning(grid: Grid, block: SheetBlock, following: SheetBlock) -> str:
-    """Returns the first text that stands only where the next block begins. '' if there is none."""
+    """Returns the first text that occurs only where the next block begins. Returns '' if there
+    is none."""
     first = following.heading_row
     while first - 1 > block.heading_row and _is_title(grid, first - 1):
         first -= 1
@@ -434,6 +434,6 @@ def _beginning(grid: Grid, block: SheetBlock, following: SheetBlock) -> str:
 
 
 def _is_title(grid: Grid, number: int) -> bool:
-    """Whether a row has one text, and nothing that could be a line."""
+    """Whether a row has one text and no figure, so that it cannot be a line of a table."""
     cells = [cell for cell in grid.rows[number] if _is_filled(cell)]
     return len(cells) == 1 and isinstance(cells[0], str) and total_label(cells[0]) is None

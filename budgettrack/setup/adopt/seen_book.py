@@ -1,4 +1,5 @@
-"""Sees a whole workbook: the blocks of its tabs, and the language in which it is written."""
+"""Looks at a whole workbook: finds the blocks of its tabs (the tables of people) and the
+language in which it is written."""
 
 from __future__ import annotations
 
@@ -27,12 +28,10 @@ _LOCALES = {
 
 @dataclass(frozen=True, slots=True)
 class SeenBook:
-    """A workbook as it is seen.
+    """A workbook as the program sees it.
 
-    `blocks`: the blocks of all tabs that people made.
-    `locale`: how its numbers and dates are written.
-    `file_name`: the name of its file without the ending. '' for an online sheet.
-    """
+    `blocks`: the blocks of all tabs that people made. `locale`: how its numbers and dates are
+    written. `file_name`: the name of its file without the ending, or '' for an online sheet."""
 
     book: Book
     blocks: tuple[SheetBlock, ...]
@@ -52,9 +51,9 @@ class SeenBook:
         return figure_of(self.grid(block).at(row, column.index), self.locale)
 
     def example(self, block: SheetBlock, amount: SeenColumn | None) -> str:
-        """Returns the number and the amount of the first row with a figure. '' if there is none.
+        """Returns the number and the amount of the first row with a figure, or ''.
 
-        It has no texts: they may name people."""
+        The result has no text of the row, because it may name people."""
         if amount is None:
             return ""
         for row in block.rows:
@@ -63,14 +62,15 @@ class SeenBook:
         return ""
 
     def texts_above(self) -> Iterator[str]:
-        """Yields the headings of each block, and what stands above them."""
+        """Yields the headings of each block, and the texts above them."""
         for block in self.blocks:
             for cells in self.grid(block).rows[: block.heading_row + 1]:
                 yield from (cell for cell in cells if isinstance(cell, str))
 
 
 def seen_book(book: Book, locale: str, file_name: str) -> SeenBook:
-    """Returns a workbook as it is seen. `locale` is the locale of the config, '' for none."""
+    """Returns a workbook with its blocks and its locale. `locale` is the locale of the config,
+    or ''."""
     locale = locale or _locale_of(book)
     blocks = tuple(
         block
@@ -82,8 +82,8 @@ def seen_book(book: Book, locale: str, file_name: str) -> SeenBook:
 
 
 def _locale_of(book: Book) -> str:
-    """Returns the locale of an online sheet. For a file, returns the locale of its headings, unless
-    the numbers of a CSV file have another form."""
+    """Returns the locale of an online sheet. For a file, returns the locale of the language of
+    its headings, unless the numbers of a CSV file are written in another form."""
     of_headings = _locale_of_headings(book)
     if book.locale is None:
         return of_headings

@@ -1,8 +1,7 @@
 """The words that people write above columns and on tabs, in nine languages. To teach the program a
-word, add it here, in small letters, to the line of its meaning and language.
+word, add it here, in small letters, in the line of its meaning and language.
 
-A meaning is not a field of ours: `proposal.py` turns meanings into fields, depending on the table.
-"""
+A meaning is not yet a field of ours: `proposal.py` chooses the field, depending on the table."""
 
 from __future__ import annotations
 
@@ -394,7 +393,8 @@ LETTERS: Mapping[str, str] = {
     **dict.fromkeys(("b", "p", "s", "п", "к"), "planned"),
     **dict.fromkeys(("a", "r", "i", "ф"), "actual"),
 }
-"""Letters that stand alone below a month or quarter: Budget, Plan, Soll; Actual, Réel, Ist."""
+"""Letters and short words above single columns of a month or quarter: Budget, Plan, Soll;
+Actual, Réel, Ist."""
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "income": {
@@ -433,7 +433,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "nl": "resultaat, saldo, verschil, overschot, tekort",
     },
 }
-"""Texts that stand alone above the rows of income or spending, or before their difference."""
+"""Texts that stand alone above the rows of income or spending, or before the difference of the
+two."""
 
 VERSIONS: Mapping[str, str] = {
     "final": "final revised approved current définitif révisé approuvé definitivo revisado aprobado"
@@ -442,7 +443,7 @@ VERSIONS: Mapping[str, str] = {
     " prévision antiguo borrador anterior pronóstico rascunho previsão alt entwurf vorjahr prognose"
     " старый черновик прошлый прогноз قديم مسودة",
 }
-"""Words of columns that say the same thing in several versions."""
+"""Words of columns that have the same amounts in several versions, such as draft and final."""
 
 OTHER_WORDS = (
     "sheet tabelle feuil feuille hoja folha planilha лист ورقة data summary overview template"
@@ -453,4 +454,4 @@ OTHER_WORDS = (
     " account work staff travel equipment office training programme program"
     " usd eur gbp chf brl xof xaf kes ugx inr zar mxn ars cop uah rub ils"
 )
-"""Words that name no person, and that stand on tabs and above columns."""
+"""Words on tabs and above columns that name no person."""

@@ -1,7 +1,7 @@
-"""Finds the columns of amounts that no table takes.
+"""Finds the columns of amounts that no table reads.
 
-A person who adopts a workbook sees the columns that are read, but would not notice a column that is
-not read."""
+A person who adopts a workbook sees the columns that are read, but would not notice one that is
+not."""
 
 from __future__ import annotations
 
@@ -21,13 +21,11 @@ from budgettrack.setup.adopt.seen_book import SeenBook
 
 @dataclass(frozen=True, slots=True)
 class UnreadColumn:
-    """A column of amounts in a tab that is read, which no table takes.
+    """A column of amounts that no table reads, in a tab that is read.
 
-    `place`: the number of its tab in the workbook, from 0.
-    `total`: the sum of its figures, without rows that say that they are totals.
-    `currency`: the currency of the rows that are not read, if other rows are read. '' if no row is
-    read.
-    """
+    `place`: the number of its tab in the workbook, from 0. `total`: the sum of its figures,
+    without rows that are named as totals. `currency`: if other rows of the column are read, the
+    currency of the rows that are not; otherwise ''."""
 
     place: int
     column: str
@@ -36,7 +34,7 @@ class UnreadColumn:
 
 
 def unread_columns(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[UnreadColumn]:
-    """Yields the columns of amounts that no table takes, of the blocks that are read."""
+    """Yields the columns of amounts that no table reads, in the blocks that are read."""
     blocks: list[SheetBlock] = []
     for candidate in candidates:
         if candidate.block not in blocks:
@@ -60,8 +58,8 @@ def _untaken(seen: SeenBook, block: SheetBlock, taken: Set[int]) -> Iterator[Unr
 
 
 def _left_out(seen: SeenBook, candidate: TableCandidate) -> Iterator[UnreadColumn]:
-    """Yields the amounts of a budget that are not in the currency of most of its lines, and those
-    of spending that is marked as not paid."""
+    """Yields amounts that are left out: those of a budget in another currency than most of its
+    lines, and those of spending that is marked as not paid."""
     block, where = candidate.block, candidate.shape.where
     in_currency = candidate.table == "budget" and where == rows_of_one_currency(seen, block)
     is_paid = candidate.table == "expenses" and where == paid_rows(seen, block)

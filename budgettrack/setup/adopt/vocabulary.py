@@ -1,4 +1,4 @@
-"""Knows the meaning of a heading, and whether a text may name a person."""
+"""Knows the meanings of headings, and whether a text may name a person."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*")
 _SIGNS = re.compile(rf"[€$£¥₽₴]|{YEAR.pattern}")
 _CODE = re.compile(r"(?:\b(?:in|en|em|в) )?\b([a-zA-Z]{3})\b")
 _PERCENT = re.compile(r"(?:^|[^\d\s])\s*%")
-"""A column of shares: `% used`. `Cost with 5 % tax` is none."""
+"""Finds headings of columns of shares, such as `% used`, but not `Cost with 5 % tax`."""
 TO_DATE = re.compile(
     r"\bto date\b|\bytd\b|\bcumul|\bacumulad|\bà ce jour\b|\ba la fecha\b|\baté à data\b|\bbisher\b"
 )
-"""Words for the spending since the beginning: `Expenditure to date`, which stands beside the
-spending of the period."""
+"""Words for spending since the beginning, such as `Expenditure to date`, which is often beside
+the spending of the period."""
 _OTHER_TIME = re.compile(
     r"\b(?:last|prior|previous) (?:year|period|month)|\bcurrent month\b|\bcumul|\bn-1\b"
 )
@@ -38,7 +38,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @lru_cache(maxsize=1)
 def _meanings() -> dict[str, list[tuple[str, str]]]:
-    """Returns the meanings of each synonym, each with its language."""
+    """Returns for each known word its meanings, each with the language."""
     meanings: dict[str, list[tuple[str, str]]] = {}
     for meaning, languages in COLUMNS.items():
         for language, words in languages.items():
@@ -48,7 +48,8 @@ def _meanings() -> dict[str, list[tuple[str, str]]]:
 
 
 def meanings_of(heading: str) -> list[str]:
-    """Returns what a heading may mean, the likeliest first. Empty if it is not known."""
+    """Returns the possible meanings of a heading, the most likely first. Empty if it is not
+    known."""
     known = _meanings()
     if _PERCENT.search(heading):
         return ["ignored"]
@@ -70,8 +71,8 @@ def meanings_of(heading: str) -> list[str]:
 
 
 def without_role(heading: str) -> tuple[str, str]:
-    """Returns whether a heading begins or ends with a word for `planned` or `actual`, and what else
-    it says. '' for the first if it does not."""
+    """Returns whether a heading begins or ends with a word for `planned` or `actual` ('' if it
+    does not), and the rest of the heading."""
     text = normal(heading)
     if text in LETTERS:
         return LETTERS[text], ""
@@ -87,8 +88,8 @@ def without_role(heading: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _role_words() -> list[tuple[str, str]]:
-    """Returns the words for planned and actual, the longest first: `budget amount` before
-    `budget`."""
+    """Returns the words for planned and actual, the longest first, so that `budget amount` comes
+    before `budget`."""
     words = [
         (word, role)
         for word, meanings in _meanings().items()
@@ -99,14 +100,15 @@ def _role_words() -> list[tuple[str, str]]:
 
 
 def says_other_time(heading: str) -> bool:
-    """Whether a heading says that its amounts are of another year, or of all the time until now."""
+    """Whether a heading says that its amounts are of another year, or of the whole time until
+    now."""
     text = normal(heading)
     return bool(TO_DATE.search(text) or _OTHER_TIME.search(text))
 
 
 def says_charged(heading: str) -> bool:
     """Whether a heading is the share of a line that a project or a donor pays: `% charged to the
-    project`. `% of total` is none."""
+    project`, but not `% of total`."""
     text = normal(heading)
     return bool(_PERCENT.search(text) or "percent" in text) and bool(_CHARGED.search(text))
 
@@ -118,7 +120,7 @@ _CHARGED = re.compile(
 
 
 def says_thousands(text: str) -> bool:
-    """Whether a heading or a title says that its amounts are in thousands or millions."""
+    """Whether a heading or a title says that the amounts are in thousands or millions."""
     return bool(_THOUSANDS.search(normal(text)))
 
 
@@ -139,8 +141,8 @@ def languages_of(heading: str) -> set[str]:
 
 
 def _forms(heading: str) -> list[str]:
-    """Returns a heading as it is compared: as typed, without brackets, without years and
-    currencies."""
+    """Returns the forms of a heading that are compared with known words: as it is typed, without
+    brackets, and without years and currencies."""
     whole = normal(heading)
     bare = normal(_BRACKETS.sub(" ", whole)) or whole
     plain = normal(_SIGNS.sub(" ", bare))
@@ -166,7 +168,7 @@ def _harmless() -> frozenset[str]:
 
 
 def may_name_people(text: str) -> bool:
-    """Whether a text has a word that is not known: it may be a name."""
+    """Whether a text has a word that is not known, so that it may be a name."""
     words = _WORD.findall(text.casefold())
     return any(
         len(word) > 2 and word not in _harmless() and not month_of_name(word, "en")
@@ -175,7 +177,7 @@ def may_name_people(text: str) -> bool:
 
 
 def says(text: str, kind: str) -> bool:
-    """Whether a title or the name of a tab has a word of this kind: planned, actual, income,
+    """Whether a title or the name of a tab has a word of this kind: planned, actual, income or
     expense."""
     words = set(_WORD.findall(text.casefold())) | {normal(text)}
     return not words.isdisjoint(_words(kind))
@@ -187,15 +189,15 @@ def _words(kind: str) -> frozenset[str]:
 
 
 def section_of(text: str) -> str:
-    """Returns `income` or `expense` for a text that stands above rows of this kind, and `net` for
-    the difference of both. Returns '' for any other text."""
+    """Returns `income` or `expense` for a text above rows of this kind, and `net` for a text
+    beside the difference of the two. Returns '' for any other text."""
     bare = normal(text).strip(" :.")
     return _sections().get(bare, "")
 
 
 def rank_of_version(heading: str) -> int:
-    """Returns how much a column of several versions is the one that holds: 2 for a final one, 0 for
-    an old one or a forecast, 1 for any other."""
+    """Returns which of several versions of a column should be read: 2 for a final one, 0 for an
+    old one or a forecast, 1 for any other."""
     words = set(_WORD.findall(heading.casefold()))
     if not words.isdisjoint(_VERSIONS["old"]) or normal(heading).endswith(("last year", "n-1")):
         return 0
@@ -206,7 +208,8 @@ _VERSIONS = {kind: frozenset(text.split()) for kind, text in VERSIONS.items()}
 
 
 def kind_of_total(heading: str) -> str:
-    """Returns `income` or `expense` for a heading such as `Total recettes`. '' for any other."""
+    """Returns `income` or `expense` for a heading such as `Total recettes`. Returns '' for any
+    other."""
     words = normal(heading).split()
     rest = [word for word in words if "total" not in meanings_of(word)]
     return section_of(" ".join(rest)) if len(rest) < len(words) else ""
@@ -223,7 +226,8 @@ def _sections() -> dict[str, str]:
 
 
 def way_of(value: str) -> str:
-    """Returns `in` or `out` for a word that says where money goes. '' if it says neither."""
+    """Returns `in` or `out` for a word that says whether money came in or went out. Returns ''
+    for any other word."""
     text = normal(value)
     for meaning in ("in", "out"):
         if any(known == meaning for known, _ in _meanings().get(text, ())):

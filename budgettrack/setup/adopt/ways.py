@@ -1,4 +1,5 @@
-"""Finds which way money goes: a column for each way, words that say it, or amounts below zero."""
+"""Finds how a block shows whether money came in or went out: by two columns, by a word in each
+row, or by negative amounts."""
 
 from __future__ import annotations
 
@@ -17,35 +18,33 @@ from budgettrack.setup.adopt.vocabulary import kind_of_total, may_name_people, w
 class WayColumn:
     """The column whose words say whether money came in or went out.
 
-    `words`: as they are typed, by `in` and `out`. One of them may be missing.
-    """
+    `words`: the words as they are typed, under `in` and `out`. One of them may be missing."""
 
     column: SeenColumn
     words: Mapping[str, str]
 
     def where(self, way: str) -> dict[str, str]:
-        """Returns which rows are meant, as in `Shape.where`."""
+        """Returns the condition for rows of money in or of money out, in the form of
+        `Shape.where`."""
         return {self.column.heading: self.words[way]}
 
 
 @dataclass(frozen=True, slots=True)
 class SpentRows:
-    """Which rows of a block are spending.
+    """The condition for the rows of a block that are spending.
 
-    `where`: as in `Shape.where`. Empty for all rows.
-    `turned`: whether their amounts are below zero.
-    """
+    `where`: in the form of `Shape.where`; empty for all rows. `turned`: whether their amounts
+    are negative."""
 
     where: Mapping[str, str] = field(default_factory=dict)
     turned: bool = False
 
 
 def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
-    """Returns the columns of money in and money out. Returns None twice unless both columns are
-    there.
+    """Returns the columns of money in and money out. Returns None twice unless there are both.
 
-    *Debit* is money out in a bank's statement, and money in in a cash book: a column with the
-    running balance proves which."""
+    In a bank's statement *Debit* means money out, but in a cash book it means money in. A column
+    with the running balance shows which is meant."""
     came = [column for column in block.having("in") if column.holds in ("figures", "nothing")]
     went = [column for column in block.having("out") if column.holds in ("figures", "nothing")]
     came = came or _totals_of(block, "income")
@@ -60,8 +59,8 @@ def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, Se
 def more_pairs(
     block: SheetBlock, came: SeenColumn, went: SeenColumn
 ) -> list[tuple[SeenColumn, SeenColumn]]:
-    """Returns the other pairs of columns with the same two headings: a cash book in dollars beside
-    one in shillings, with the dates and the texts of both."""
+    """Returns other pairs of columns with the same two headings, such as a cash book in dollars
+    beside one in shillings with the same dates and texts."""
     others = [column for column in block.columns if column.holds in ("figures", "nothing")]
     ins, outs = (
         [column for column in others if normal(column.heading) == normal(same.heading)]
@@ -73,7 +72,8 @@ def more_pairs(
 def has_running_balance(
     seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenColumn
 ) -> bool:
-    """Whether a column grows by what came in and shrinks by what went out, in every row."""
+    """Whether a column is the running balance: in every row it grows by what came in and shrinks
+    by what went out."""
     others = [
         column
         for column in block.columns
@@ -105,8 +105,8 @@ def _is_turned(seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenCo
 def _steps(
     seen: SeenBook, block: SheetBlock, balance: SeenColumn, came: SeenColumn, went: SeenColumn
 ) -> set[int]:
-    """Returns by which signs of what came less what went a balance changes from row to row: 1, -1,
-    and 0 for neither."""
+    """Returns how a balance changes from row to row, compared with money in less money out: 1
+    for the same sign, -1 for the opposite sign, 0 for neither."""
     steps: set[int] = set()
     before: Decimal | None = None
     for row in block.rows:
@@ -144,7 +144,7 @@ def way_column(seen: SeenBook, block: SheetBlock) -> WayColumn | None:
 def spent_rows(
     seen: SeenBook, block: SheetBlock, amount: SeenColumn | None, way: WayColumn | None
 ) -> SpentRows:
-    """Returns which rows are spending."""
+    """Returns the condition for the rows that are spending."""
     if amount is None:
         return SpentRows()
     if way is not None and "out" in way.words:
@@ -153,7 +153,7 @@ def spent_rows(
 
 
 def _is_negative(seen: SeenBook, block: SheetBlock, amount: SeenColumn, way: WayColumn) -> bool:
-    """Whether most amounts of the rows that went out are below zero."""
+    """Whether most amounts in the rows of money out are negative."""
     grid, wanted = seen.grid(block), normal(way.words["out"])
     figures = [
         figure

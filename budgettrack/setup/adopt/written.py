@@ -1,4 +1,4 @@
-"""Writes the config of an adopted workbook."""
+"""Writes the text of the config for an adopted workbook."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ out = "reports"             # public/ is meant for a web server, private/ is not
 
 
 def config_text(proposal: WorkbookProposal, workbook: Sequence[str], language: str) -> str:
-    """Returns the whole config, but for its tables. `workbook` are the lines that say which it
-    is."""
+    """Returns the whole config without its tables. `workbook` has the lines that name the
+    workbook."""
     days = f"start = {proposal.start}          # the first and the last day of the plan\n"
     days += f"end = {proposal.end}\n"
     return CONFIG.format(
@@ -123,7 +123,7 @@ def _key(name: str) -> str:
 
 
 def differences(old: Mapping[str, Shape], new: Mapping[str, Shape]) -> Iterator[str]:
-    """Yields in words each difference between the config and the sheet as it is now."""
+    """Yields a sentence for each difference between the config and the sheet as it is now."""
     for name in BY_NAME:
         if name in old and name not in new:
             yield f"{name}: the config reads it, and no such table is seen in the sheet now."
@@ -145,7 +145,8 @@ def _differences(name: str, old: Shape, new: Shape) -> Iterator[str]:
 
 
 def acceptances(old: Mapping[str, Shape], new: Mapping[str, Shape]) -> Iterator[str]:
-    """Yields in words what is to be typed in the config, so that it accepts the waived totals."""
+    """Yields the lines that a person must type into the config, so that it accepts the
+    differences of the waived totals."""
     for name, shape in new.items():
         for one, other in zip(old[name].blocks, shape.blocks, strict=True):
             if one.accepted != other.accepted:

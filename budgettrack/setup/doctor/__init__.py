@@ -1,8 +1,8 @@
-"""The command `doctor`: it checks, in order, all that a sync, a report and a month need.
+"""The command `doctor`: checks, in order, everything that a sync, a report and a monthly run need.
 
-What can be asked for without a change is asked for. The rest is done for trial in a folder that is
-deleted afterwards (`trial.py`). So what a run would refuse, the doctor says before, in its
-words."""
+What can be checked without a change is checked directly. Everything else is tried with copies in
+a folder that is deleted afterwards (`trial.py`). So the doctor reports in advance what a run
+would refuse, in the same words."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def examine(path: Path) -> Iterator[Examined]:
 
 
 def clean(path: Path) -> list[Path]:
-    """Delete what killed runs left. Return the files."""
+    """Delete the files that killed runs left behind. Return their paths."""
     left = places.leftovers(load(path))
     for file in left:
         file.unlink(missing_ok=True)
@@ -97,7 +97,7 @@ def _places(group: OpenedGroup) -> Iterator[Examined]:
 
 
 def _tried(group: OpenedGroup, book: Book) -> Iterator[Examined]:
-    """Yield what a sync, a report and a month would refuse or tell."""
+    """Yield what a sync, a report and a monthly run would refuse or report."""
     if found := list(trial(group, book)):
         yield Examined("trial", found)
     else:

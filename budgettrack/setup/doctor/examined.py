@@ -11,7 +11,7 @@ from budgettrack.core.base.findings import Finding, finding_at
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One step of the doctor, with its findings. Without findings, `words` tell the result."""
+    """One step of the doctor, with its findings. If there is none, `words` is the result."""
 
     step: str
     findings: Sequence[Finding] = ()
@@ -19,5 +19,5 @@ class Examined:
 
 
 def stopped(step: str, code: str, error: TrackError) -> Examined:
-    """Return the step that failed, with the words of the error."""
+    """Return a step that failed, with the message of the error."""
     return Examined(step, [finding_at(step, code, words=" ".join(error.problems))])

@@ -1,4 +1,5 @@
-"""Examines the places of files: folders, disk, what killed runs left, and who can open what."""
+"""Checks folders and files: whether they can be written, disk space, files that killed runs left
+behind, and who can open them."""
 
 from __future__ import annotations
 
@@ -18,11 +19,11 @@ from budgettrack.workbook.xlsx.copies import all_copies
 from budgettrack.workbook.xlsx.workbook import unfinished_files as unfinished_workbooks
 
 ROOM = 100_000_000
-"""The free bytes below which a person is told."""
+"""A person is told if fewer bytes than this are free."""
 
 RUNS = 10
-"""For how many times its own size a file should have room: a write makes it anew, beside it, and
-keeps a copy."""
+"""There should be room for a file this many times: a write creates it again beside the old one,
+and copies are kept."""
 
 
 def reports(config: Config) -> Examined:
@@ -35,13 +36,13 @@ def reports(config: Config) -> Examined:
 
 
 def register_file(config: Config) -> Path | None:
-    """Return the register's file. Return None if a server keeps the register."""
+    """Return the path of the register file. Return None if the register is on a server."""
     name = config.register.removeprefix("sqlite:///")
     return Path(name).absolute() if name != config.register else None
 
 
 def open_to_others(config: Config) -> Iterator[Finding]:
-    """Yield what can be read by others than its owner, and is not public."""
+    """Yield findings about files that others can read although they are not public."""
     private = [config.path, config.reports / "private", *config.path.parent.glob(".budgettrack*")]
     if config.xlsx is not None:
         private += [config.xlsx, *all_copies(config.xlsx)]
@@ -52,7 +53,8 @@ def open_to_others(config: Config) -> Iterator[Finding]:
 
 
 def leftovers(config: Config) -> list[Path]:
-    """Return the files that killed runs left. What a run may still write is not among them."""
+    """Return the files that killed runs left behind. A file that a run may still be writing is
+    not among them."""
     unfinished = [*config.path.parent.glob(files.UNFINISHED)]
     for folder in filter(None, (config.reports, config.sending.folder)):
         unfinished += folder.rglob(files.UNFINISHED)
@@ -64,19 +66,19 @@ def leftovers(config: Config) -> list[Path]:
 
 
 def left(config: Config) -> Iterator[Finding]:
-    """Yield what killed runs left."""
+    """Yield findings about files that killed runs left behind."""
     for path in leftovers(config):
         yield finding_at("leftovers", "left-by-killed-run", path=str(path))
 
 
 def without_paper() -> Iterator[Finding]:
-    """Yield what stands in the way of every PDF. A report of today may need none yet."""
+    """Yield a finding if no PDF can be made. Today's reports may not need one."""
     if not printer.is_there():
         yield finding_at("PDF", "pdf-not-installed", words=missing("A PDF", "pdf"))
 
 
 def nearly_full(config: Config) -> Iterator[Finding]:
-    """Yield the disks that have little room left."""
+    """Yield findings about disks that are nearly full."""
     disks: dict[int, tuple[Path, int]] = {}
     for path in filter(None, (config.xlsx, register_file(config), config.reports, config.path)):
         there = path

@@ -1,4 +1,4 @@
-"""Examines the register, its history, and the key."""
+"""Checks the register, its history, and the group's key."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ from budgettrack.setup.doctor.examined import Examined, stopped
 
 
 def is_to_be_made(config: Config) -> bool:
-    """Tell whether the register is a file that does not exist yet: the first sync creates it."""
+    """Tell whether the register is a file that does not exist yet. Then the first sync creates
+    it."""
     name = config.register.removeprefix("sqlite:///")
     return name != config.register and not Path(name).exists()
 
 
 def register(group: OpenedGroup, book: Book) -> Examined:
-    """Checks that the register belongs to the workbook and can be written, or that it is new and
-    can be made."""
+    """Checks that the register belongs to the workbook and can be written. If it does not exist
+    yet, checks that it can be created."""
     config, is_new = group.config, is_to_be_made(group.config)
     try:
         if is_new:
@@ -44,7 +45,7 @@ def register(group: OpenedGroup, book: Book) -> Examined:
 
 
 def _not_writable(register: Register) -> Iterator[Finding]:
-    """Yield why a sync, or a run of the month, cannot write now."""
+    """Yield findings that say why a sync or a monthly run cannot write now."""
     try:
         register.try_writing()
     except TrackError as error:
@@ -57,7 +58,8 @@ def _not_writable(register: Register) -> Iterator[Finding]:
 
 
 def in_the_open(url: str) -> Iterator[Finding]:
-    """Yield that a register on another machine is reached without a proof of who answers."""
+    """Yield a finding if a register on another machine is reached without checking the identity
+    of the server."""
     if url.startswith("sqlite:"):
         return
     from budgettrack.register.postgresql import way_to
@@ -68,7 +70,7 @@ def in_the_open(url: str) -> Iterator[Finding]:
 
 
 def proven(group: OpenedGroup) -> Examined:
-    """Prove the register: the checksums of all runs, and the totals by the records."""
+    """Check the register: the checksums of all runs, and the totals against the records."""
     try:
         with open_register(group.config.register, proven=False) as register:
             known = register.ask(proof)
@@ -89,7 +91,7 @@ def proven(group: OpenedGroup) -> Examined:
 
 
 def named_runs(numbers: Sequence[int]) -> str:
-    """Return the runs with these numbers in words."""
+    """Return words that name the runs with these numbers."""
     return f"{'run' if len(numbers) == 1 else 'runs'} {', '.join(map(str, numbers))}"
 
 
@@ -98,8 +100,7 @@ def _told(run: Run | None) -> str:
 
 
 def _totals_differ(group: OpenedGroup, register: Register) -> bool:
-    """Tell whether the stored totals are not the sums of the records as they were at the last
-    sync."""
+    """Tell whether the stored totals differ from the sums of the records at the last sync."""
     with register.reading() as ask:
         synced = queries.last_run(ask, "sync")
         if synced is None:
@@ -110,7 +111,7 @@ def _totals_differ(group: OpenedGroup, register: Register) -> bool:
 
 
 def key_here(group: OpenedGroup) -> Examined:
-    """Check that the group's key is here, and that it is the right one."""
+    """Check that this computer has the group's key, and that it is the right one."""
     to_be_made = is_to_be_made(group.config)
     try:
         key = key_of(group.config) if to_be_made else group.key

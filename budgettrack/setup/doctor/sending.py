@@ -1,4 +1,5 @@
-"""Examines what the month needs: the mail server, secrets, recipients, and earlier deliveries."""
+"""Checks what the monthly run needs for sending: the mail server, secrets, recipients, and
+earlier deliveries."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ def sending(config: Config) -> Iterator[Examined]:
 
 
 def identifiers(config: Config) -> Iterator[Finding]:
-    """Yield the organisation identifiers whose prefix is not published."""
+    """Yield findings about organisation identifiers whose prefix is not on the published list."""
     if config.open_data is None:
         return
     known = config.open_data
@@ -58,7 +59,7 @@ def identifiers(config: Config) -> Iterator[Finding]:
 
 
 def _webhook(webhook: Webhook) -> Examined:
-    """Check that there is a secret to sign with. Nothing is sent."""
+    """Check that there is a secret with which webhook messages can be signed. Nothing is sent."""
     from budgettrack.monthly.delivery.webhook import signer_of
 
     try:
@@ -69,7 +70,7 @@ def _webhook(webhook: Webhook) -> Examined:
 
 
 def sent(group: OpenedGroup) -> Iterator[Examined]:
-    """Check the recipients' grants, unconfirmed deliveries, and a run that may have died."""
+    """Check the grants of recipients, unconfirmed deliveries, and whether a run may have died."""
     with group.register.reading() as ask:
         grants = {id_.casefold() for id_ in queries.load(ask, ("grants",)).records["grants"]}
         at_work = holder(ask)
@@ -96,8 +97,8 @@ def sent(group: OpenedGroup) -> Iterator[Examined]:
 
 
 def _not_run(group: OpenedGroup) -> Iterator[Finding]:
-    """Yield the months whose run is late, if the group ran months before: the job that should run
-    them may be off."""
+    """Yield findings about months whose run is late, if the group has run months before. The job
+    that runs them may be switched off."""
     sending, cycles = group.config.sending, group.register.glance(all_cycles)
     day, catch_up = sending.day, sending.catch_up
     if not any(not is_week(cycle.period) and not cycle.asked for cycle in cycles):
@@ -111,7 +112,7 @@ def _not_run(group: OpenedGroup) -> Iterator[Finding]:
 
 
 def _unknown_grants(config: Config, grants: Set[str]) -> Iterator[Finding]:
-    """Yield the funders whose grant the register does not have."""
+    """Yield findings about funders whose grant is not in the register."""
     for reader in config.sending.recipients:
         if reader.audience == "funder" and reader.grant.casefold() not in grants:
             named = {"name": reader.name, "grant": reader.grant}
@@ -124,7 +125,7 @@ def _open_delivery(delivery: Mapping[str, Any]) -> Finding:
 
 
 def _publishing(group: OpenedGroup) -> Iterator[Finding]:
-    """Yield that publishing is stopped, and that public files are not as they should be."""
+    """Yield findings if publishing is stopped, or if public files are not as they should be."""
     stopped = group.stopped
     if stopped is not None:
         since = f"{stopped.since:%Y-%m-%d %H:%M}"

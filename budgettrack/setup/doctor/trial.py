@@ -1,8 +1,8 @@
-"""Does a sync, its reports and a month for trial, with a copy of the register in a folder that is
+"""Tries a sync, its reports and a monthly run with a copy of the register, in a folder that is
 deleted afterwards. Nothing is sent.
 
-A local workbook is written there as it would be. An online one is not: what Google would refuse is
-not known before (but see `may_write`)."""
+A local workbook is written there as a run would write it. An online workbook is not written, so
+it is not known in advance what Google would refuse (but see `may_write`)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REGISTER = "register.sqlite"
 
 @dataclass(slots=True)
 class _Online:
-    """An online workbook as it was read. What is written to it is forgotten."""
+    """An online workbook as it was read. Writes to it are accepted and forgotten."""
 
     book: Book
 
@@ -62,8 +62,8 @@ class _Online:
 
 
 def trial(group: OpenedGroup, book: Book) -> list[Finding]:
-    """Returns what would be refused, and what a sync would tell a person of workbook and
-    register."""
+    """Returns findings about what would be refused, and about what a sync would report on
+    workbook and register."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         config = _elsewhere(group.config, folder)
@@ -80,8 +80,8 @@ def trial(group: OpenedGroup, book: Book) -> list[Finding]:
 
 
 def _elsewhere(config: Config, folder: Path) -> Config:
-    """Returns the config with all that is written in `folder`, and copies the files there that a
-    run needs."""
+    """Returns the config with all paths for writing inside `folder`, and copies the files there
+    that a run needs."""
     beside = config.path.with_name(KEY_FILE)
     if beside.is_file():
         files.create(folder / KEY_FILE, beside.read_bytes())
@@ -100,7 +100,8 @@ def _elsewhere(config: Config, folder: Path) -> Config:
 
 @dataclass(slots=True)
 class _Trial:
-    """A trial under way. `config` is the group's own, `there` the group in `folder`."""
+    """A trial that is going on. `config` is the group's own config, `there` is the group in the
+    folder of the trial."""
 
     config: Config
     there: OpenedGroup
@@ -123,7 +124,7 @@ class _Trial:
         self._tried("report", self._place)
 
     def _tried(self, what: str, do: Callable[[], None]) -> bool:
-        """Notes a refusal, once. Returns False if something was refused."""
+        """Does something, and records a refusal once. Returns False if it was refused."""
         try:
             do()
         except TrackError as error:
@@ -139,7 +140,8 @@ class _Trial:
             self.findings.append(finding_at(what, code, **values))
 
     def _names(self) -> Iterator[tuple[str, str]]:
-        """Yields the paths in the folder of the trial, each with the group's own."""
+        """Yields the paths in the folder of the trial, each with the group's own path for which
+        it stands."""
         config, there = self.config, self.there.config
         yield str(there.xlsx), str(config.xlsx)
         yield there.register.removeprefix("sqlite:///"), config.register.partition(":///")[2]
@@ -161,7 +163,7 @@ class _Trial:
             self._note("would-be-told", "report", words)
 
     def _month(self) -> None:
-        """Makes the reports of the months that are owed, and every letter."""
+        """Makes the reports of the months that are owed, and all their letters."""
         there = self.there
         for period in owed(there):
             cycle = newest(there.register.glance(all_cycles)).get(period)
@@ -174,7 +176,7 @@ class _Trial:
                     item.letter(there.now())
 
     def _place(self) -> None:
-        """Checks that the files which were made could stand in the group's own folder."""
+        """Checks that the files which were made could be written into the group's own folder."""
         made, own = self.there.config.reports, self.config.reports
         try:
             files.try_site(own / "public", self._public())

@@ -1,4 +1,5 @@
-"""Examines the workbook: whether it can be written, its tabs and headings, and columns of names."""
+"""Checks the workbook: whether it can be written, its tabs and headings, and columns with names
+of people."""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ from budgettrack.setup.adopt import glimpse
 from budgettrack.setup.doctor.examined import Examined, stopped
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
-"""The findings about tabs and headings, not about the rows below them."""
+"""The codes of findings about tabs and headings; findings about rows are not among them."""
 
 
 def whose(workbook: object) -> str:
-    """Returns with whose right Google is asked."""
+    """Returns in words with whose permission Google is asked."""
     return getattr(getattr(workbook, "connection", None), "whose", "those of this machine")
 
 
@@ -37,7 +38,7 @@ def writing(group: OpenedGroup) -> Examined:
 
 
 def shape(config: Config, book: Book) -> Examined:
-    """Check tabs and headings, with the findings that a sync would have."""
+    """Check tabs and headings. The findings are those that a sync would have."""
     locale = default_locale(config, book.locale)
     findings = read_rows(
         book, config.shapes, locale, base=config.currency, wanted=config.tables
@@ -48,7 +49,8 @@ def shape(config: Config, book: Book) -> Examined:
 
 
 def foreign(config: Config, book: Book) -> Examined | None:
-    """Says how a workbook of another layout is brought in. Returns None if it is mapped or ours."""
+    """Says how a workbook of another layout can be adopted. Returns None if it is mapped already
+    or has our layout."""
     locale = default_locale(config, book.locale)
     if config.shapes or glimpse.has_own_tab(book, locale):
         return None
@@ -61,8 +63,8 @@ def foreign(config: Config, book: Book) -> Examined | None:
 
 
 def personal(config: Config, book: Book) -> Iterator[Finding]:
-    """Yield the columns that hold names of people, if the workbook is online: others can open
-    it."""
+    """Yield findings about columns with names of people, if the workbook is online, because
+    others can open it."""
     if not config.google:
         return
     tabs = {normal(table.tab): table for table in config.tables}
@@ -73,7 +75,8 @@ def personal(config: Config, book: Book) -> Iterator[Finding]:
 
 
 def _personal_columns(grid: Grid, table: Table) -> Iterator[Finding]:
-    """Yield the cells near the top of a tab that are the heading of a personal column."""
+    """Yield findings about cells near the top of a tab that are the heading of a personal
+    column."""
     names = {
         normal(text): column.heading
         for column in table.columns

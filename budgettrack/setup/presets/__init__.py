@@ -1,6 +1,6 @@
-"""Sample work-plans for a new plan, from the TOML files in this folder.
+"""Ready-made work-plans (presets) with which a group can begin, from the TOML files in this folder.
 
-The files contain the texts. The dates are calculated here."""
+The files have the texts. The dates are calculated here."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from budgettrack.core.records.model import Fields
 NAMES = ("blank", "startup", "peer-support")
 
 OPEN_AT_FIRST = 3
-"""A new workbook has the stages that begin within this many months: nobody plans sixty activities
-on the first day."""
+"""A new workbook has those stages that begin within this many months: nobody plans sixty
+activities on the first day."""
 
 _WORDS = ("activity", "lead_role", "milestone")
 _OF_PERSONS = frozenset({"people", "contacts", "conversations", "interviews"})
-"""The units that count persons. A small number of another unit gives nobody away."""
+"""The units of indicators that count persons. A small number in another unit gives nobody's
+identity away."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresetStage:
-    """A stage of a preset. `number` counts from 1. `opens` is the month of the plan in which its
-    first activity starts."""
+    """One stage of a preset (a ready-made plan). `number` counts from 1. `opens` is the month of
+    the plan in which its first activity starts."""
 
     number: int
     objective: str
@@ -38,7 +39,8 @@ class PresetStage:
     activities: tuple[Mapping[str, Any], ...]
 
     def kept(self, *, optional: bool) -> list[Mapping[str, Any]]:
-        """Returns the activities. `optional`: also those beyond the source of the preset."""
+        """Returns the activities of the stage. `optional`: also those that are not in the source
+        of the preset."""
         return [
             activity for activity in self.activities if optional or not activity.get("optional")
         ]
@@ -59,7 +61,7 @@ def _text(name: str) -> str:
 
 
 def in_file(text: str) -> tuple[PresetStage, ...]:
-    """Returns the stages that a file of a plan declares."""
+    """Returns the stages in the text of a plan's file."""
     return tuple(
         PresetStage(
             number,
@@ -72,8 +74,8 @@ def in_file(text: str) -> tuple[PresetStage, ...]:
 
 
 def numbers_of(name: str, typed: str) -> tuple[int, ...]:
-    """Returns the numbers of the stages that a user typed: `3`, `1-3,9` or `all`. '' gives those
-    that begin in the first months.
+    """Returns the numbers of the stages that a user typed: `3`, `1-3,9` or `all`. For '', returns
+    those that begin in the first months.
 
     Raises UsageError if a stage is not in the preset."""
     known = {str(stage.number): stage for stage in stages(name)}
@@ -105,9 +107,10 @@ def preset(
 ) -> Mapping[str, list[Fields]]:
     """Returns the rows of a new plan that begins on `start`, by table, as canonical fields.
 
-    `numbers`: the stages; None for all. `optional`: also the activities beyond the source of the
-    preset. `with_budget`: also the starter lines of the activities.
-    Raises UsageError if the name is not in `NAMES`, or if a blank plan is to have starter lines."""
+    `numbers`: the numbers of the stages, or None for all. `optional`: also the activities that
+    are not in the source of the preset. `with_budget`: also a first budget line for each
+    activity that needs money. Raises UsageError if the name is not in `NAMES`, or if a blank
+    plan is to have budget lines."""
     if with_budget:
         check_has_lines(name)
     opened = [stage for stage in stages(name) if numbers is None or stage.number in numbers]
@@ -131,7 +134,8 @@ def preset(
 
 
 def check_has_lines(name: str) -> None:
-    """Raises UsageError if a preset has no activities and so no starter lines."""
+    """Raises UsageError if a preset has no activities, and therefore no budget lines to begin
+    with."""
     if not stages(name):
         raise UsageError(
             "--with-budget needs a preset with activities: --preset startup, or --preset"
@@ -144,7 +148,7 @@ def indicators_of(
 ) -> Iterator[Fields]:
     """Yields the indicators of stages as canonical fields, without IDs.
 
-    `ids`: the IDs of the activities, in the order of `rows_of`."""
+    `ids` has the IDs of the activities, in the order of `rows_of`."""
     for id_, activity in _with_ids(opened, ids, optional=optional):
         texts = {name: str(activity[name]) for name in ("indicator", "unit", "target")}
         of_persons = {} if activity["unit"] in _OF_PERSONS else {"counts_people": "no"}
@@ -154,7 +158,7 @@ def indicators_of(
 def _with_ids(
     opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Returns the activities of stages, each with its ID."""
+    """Yields the activities of stages, each with its ID."""
     kept = [activity for stage in opened for activity in stage.kept(optional=optional)]
     return zip(ids, kept, strict=True)
 
@@ -162,9 +166,9 @@ def _with_ids(
 def starter_lines(
     opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool = False
 ) -> Iterator[Fields]:
-    """Yields the budget lines of stages as canonical fields, without IDs, grants and amounts.
+    """Yields the first budget lines of stages as canonical fields, without IDs, grants and amounts.
 
-    `ids`: the IDs of the activities, in the order of `rows_of`."""
+    `ids` has the IDs of the activities, in the order of `rows_of`."""
     for id_, activity in _with_ids(opened, ids, optional=optional):
         for line in activity.get("lines", ()):
             texts = {name: line[name] for name in ("category", "description", "unit")}
@@ -172,7 +176,7 @@ def starter_lines(
 
 
 def _deadlines(name: str, start: date) -> Iterator[Fields]:
-    """Yields the dates that come again, until the end of the whole plan."""
+    """Yields the deadlines that repeat, until the end of the whole plan."""
     ends = [
         activity["from"] - 1 + activity["months"]
         for stage in stages(name)

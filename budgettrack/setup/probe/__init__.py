@@ -1,1 +1,2 @@
-"""`doctor --probe`: does on Google what our writes are made of, and records what it answers."""
+"""The command `doctor --probe`: sends to Google the kinds of requests of which our writes
+consist, and records the answers."""

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 Exchange = dict[str, Any]
-"""One request and its answer, as a line of a recording."""
+"""One request and its answer, which are one line of a recording."""
 
 SPREADSHEET = "1-a-blank-spreadsheet-of-the-probe-of-budgettrack"
-"""Stands for the spreadsheet's ID."""
+"""The text that replaces the ID of the spreadsheet."""
 SOMEBODY = "somebody@example.org"
 FIRST_ID = 900_000_001
-"""Stands for the first number that Google made up."""
+"""The number that replaces the first number which Google made up."""
 
 _MADE_UP = ("metadataId", "protectedRangeId", "sheetId", "tableId")
 _EMAIL = re.compile(r"[^\s@<>\"']{1,64}@[^\s@<>\"',;]{1,255}")
@@ -31,13 +31,14 @@ _USUAL = frozenset(
         " Unable Unknown VALUE You"
     )
 )
-"""Words with a capital that Google uses in its messages. Any other may be a name."""
+"""Words with a capital letter that Google uses in its messages. Any other such word may be a
+name."""
 
 
 class Disguise:
-    """Replaces what Google made up, and whatever may name a group or a person.
+    """Replaces numbers that Google made up, and everything that may name a group or a person.
 
-    What this program sent is kept: `sent` are all texts and numbers of the steps."""
+    What this program itself sent is kept: `sent` has all texts and numbers of the steps."""
 
     def __init__(self, spreadsheet: str, sent: Iterable[object]) -> None:
         self._spreadsheet = spreadsheet
@@ -46,7 +47,7 @@ class Disguise:
         self._numbers: dict[str, int] = {}
 
     def answer(self, value: Any, key: str = "") -> Any:
-        """Returns an answer, or a part of it that stands under `key`."""
+        """Returns an answer, or a part of it under the name `key`, with the replacements."""
         if key == "editors":
             return {"users": [SOMEBODY]} if value else value
         if isinstance(value, Mapping):
@@ -61,7 +62,7 @@ class Disguise:
         return self.text(value) if isinstance(value, str) else value
 
     def text(self, text: str) -> str:
-        """Returns a text of an answer, without addresses, numbers of projects and names."""
+        """Returns a text of an answer without addresses, project numbers and names."""
         if text in self._sent:
             return text
         text = text.replace(self._spreadsheet, SPREADSHEET)
@@ -86,7 +87,8 @@ class Disguise:
 
 
 def _is_place(match: re.Match[str]) -> bool:
-    """Whether a capital belongs to cells such as A1, or is the only word, such as ROWS."""
+    """Whether a word in capitals is the address of cells such as A1, or the only word, such as
+    ROWS."""
     word, text = match[0], match.string
     if word.isascii() and word.isupper():
         follows = text[match.end() : match.end() + 1]
@@ -113,14 +115,14 @@ def _leaves(value: Any) -> Iterator[object]:
 
 
 def lines(exchanges: Iterable[Exchange]) -> bytes:
-    """Returns the recording's file: a JSON object a line."""
+    """Returns the content of a recording's file: one JSON object on each line."""
     return "".join(
         json.dumps(exchange, ensure_ascii=False, sort_keys=True) + "\n" for exchange in exchanges
     ).encode()
 
 
 def differences(expected: Exchange, exchange: Exchange) -> list[str]:
-    """Returns where an answer differs from the expected one, in words, a place each."""
+    """Returns in words where an answer differs from the expected one, one line for each place."""
     if expected["status"] != exchange["status"]:
         return [f"status {exchange['status']}, not {expected['status']}"]
     return list(compared(expected["response_body"], exchange["response_body"]))
@@ -129,9 +131,9 @@ def differences(expected: Exchange, exchange: Exchange) -> list[str]:
 def compared(
     expected: Any, got: Any, place: str = "$", skipped: Collection[str] = ()
 ) -> Iterator[str]:
-    """Yields where one JSON value differs from another, in words, a place each.
+    """Yields in words where one JSON value differs from another, one line for each place.
 
-    `skipped`: the keys that are not compared, such as times."""
+    `skipped` has the keys that are not compared, such as times."""
     if isinstance(expected, dict) and isinstance(got, dict):
         for key in sorted((expected.keys() | got.keys()) - {*skipped}):
             if key not in got:

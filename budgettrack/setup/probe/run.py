@@ -1,4 +1,5 @@
-"""Carries the probe out, compares the answers with the stand-in's, and writes the recording."""
+"""Carries out the probe: sends its requests, compares Google's answers with those of the
+stand-in that our tests use, and writes the recording."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ from budgettrack.workbook.google.workbook import Connection, connected
 CASSETTE = "budgettrack doctor --probe"
 FILE = "budgettrack-probe.jsonl"
 EXPECTED = Path(__file__).with_name("expected.jsonl")
-"""The answers of the stand-in that our tests use. `tests/test_probe.py` says how to make them
-again."""
+"""The answers of the stand-in that our tests use in place of Google. `tests/test_probe.py` says
+how to make them again."""
 NEW = "new"
 TITLE = "A blank sheet of budgettrack doctor --probe"
 _BLANK = "sheets(properties(sheetType),data(rowData(values(userEnteredValue))))"
@@ -40,7 +41,8 @@ _GIVEN = ProbeStep("open", "", (("fields", "sheets(properties(sheetType))"),), N
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """The result of a probe. `differing`: a line for each place where Google differs."""
+    """The result of a probe. `differing` has a line for each place where Google's answer
+    differs."""
 
     exchanges: list[Exchange]
     differing: list[str]
@@ -53,7 +55,7 @@ def probe(
     target: str, credentials: Path | None, address: str | None, tell: Callable[[str], None]
 ) -> Probed:
     """Sends all requests of the probe to Google. They use a new spreadsheet, or the blank
-    spreadsheet that `target` links to.
+    spreadsheet to which `target` is a link.
 
     Raises `WorkbookError` if the spreadsheet is not blank, or if Google does not answer."""
     is_made = target == NEW
@@ -72,7 +74,7 @@ def probe(
 def recorded(
     connection: Connection, given: str, tell: Callable[[str], None]
 ) -> tuple[str, list[Exchange]]:
-    """Carries out all steps in a new spreadsheet, or in the blank one whose ID is `given`.
+    """Carries out all steps in a new spreadsheet, or in the blank one with the ID `given`.
 
     Returns its ID and the recording."""
     if given:
@@ -97,9 +99,9 @@ def recorded(
 
 
 def compared(exchanges: list[Exchange]) -> Iterator[str]:
-    """Yields where the answers differ from the expected ones, a line each.
+    """Yields a line for each place where an answer differs from the expected one.
 
-    The first exchange opens the spreadsheet and says nothing of Google."""
+    The first exchange opens the spreadsheet and is not compared."""
     known = [json.loads(line) for line in EXPECTED.read_text("utf-8").splitlines()]
     for expected, exchange in zip(known[1:], exchanges[1:], strict=True):
         for difference in differences(expected, exchange):
@@ -107,7 +109,7 @@ def compared(exchanges: list[Exchange]) -> Iterator[str]:
 
 
 def keep(probed: Probed, folder: Path) -> Path:
-    """Writes the recording, readable by its owner only. Returns its file.
+    """Writes the recording into a file that only its owner can read. Returns its path.
 
     Raises `WorkbookError` if it cannot be written."""
     try:
@@ -119,7 +121,7 @@ def keep(probed: Probed, folder: Path) -> Path:
 
 
 def _check_blank(connection: Connection, id_: str) -> None:
-    """Raises `WorkbookError` if something stands in the spreadsheet."""
+    """Raises `WorkbookError` if the spreadsheet is not blank."""
     url, query = (
         f"{_spreadsheets(connection)}/{urllib.parse.quote(id_, safe='')}",
         [("fields", _BLANK)],
@@ -161,7 +163,7 @@ def _exchange(number: int, step: ProbeStep, status: int, answer: Any) -> Exchang
 
 
 def _deleted(connection: Connection, id_: str) -> bool:
-    """Deletes the spreadsheet that was made. Returns whether Drive let it."""
+    """Deletes the spreadsheet that was created for the probe. Returns whether Drive allowed it."""
     url = f"{connection.drive}/drive/v3/files/{urllib.parse.quote(id_, safe='')}"
     with suppress(WorkbookError):
         status, _ = connection.exchange("DELETE", url, [("supportsAllDrives", "true")], None)

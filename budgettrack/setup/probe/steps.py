@@ -1,6 +1,7 @@
-"""The requests to Google, in order: all parts of our writes, and the doubtful cases.
+"""The requests that the probe sends to Google, in order: every kind of request in our writes, and
+cases in which Google's answer is doubtful.
 
-The tabs have numbers and titles of ours, so that two recordings can be compared line by line."""
+The tabs have fixed numbers and titles, so that two recordings can be compared line by line."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ KEY = "budgettrack-probe"
 
 @dataclass(frozen=True, slots=True)
 class ProbeStep:
-    """One request. `verb` follows the spreadsheet's address."""
+    """One request. `verb` is the part of its address after that of the spreadsheet."""
 
     name: str
     verb: str
@@ -41,7 +42,7 @@ class ProbeStep:
 
 
 def steps() -> Iterator[ProbeStep]:
-    """Yields all steps. Each works on tabs of its own."""
+    """Yields all steps. Each step uses tabs of its own."""
     about = {"properties": {"locale": "en_US", "timeZone": "Etc/GMT"}, "fields": "locale,timeZone"}
     yield _change("the language", {"updateSpreadsheetProperties": about})
     yield from _paste()

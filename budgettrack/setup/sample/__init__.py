@@ -1,8 +1,9 @@
-"""The sample: one believable group, always the same, as a whole workbook with planted faults.
+"""The sample: one believable invented group, always the same, as a whole workbook with faults that
+were put in on purpose.
 
-Harbour Peers and all other organisations are invented, and people are roles. `group.toml` is
-written by hand. The expenses, rates and finished reports are made from a fixed seed, so that
-plan and spending fit together."""
+Harbour Peers and all other organisations are invented, and people are named only by their roles.
+`group.toml` is written by hand. The expenses, rates and finished reports are made from a fixed
+seed, so that plan and spending fit together."""
 
 from __future__ import annotations
 
@@ -54,11 +55,11 @@ _START = date(2025, 9, 1)
 _USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
 
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
-"""The line after which the treasurer typed a subtotal, and the grant that it sums."""
+"""The budget line after which the treasurer typed a subtotal, and the grant whose lines it sums."""
 
 
 def healthy() -> dict[str, list[Fields]]:
-    """Return all rows without faults, by table: on `SAMPLE_DAY` they have no finding."""
+    """Return all rows without faults, by table. On `SAMPLE_DAY` there is no finding about them."""
     hand = tomllib.loads(_text("group.toml"))
     chance = random.Random(_SEED)
     stages = in_file(_text("plan.toml"))
@@ -93,8 +94,8 @@ def _text(name: str) -> str:
 
 
 def records() -> dict[str, list[Fields]]:
-    """Return the rows with every fault of records. The other faults are faults of cells (see
-    `write_sample`)."""
+    """Return the rows with all faults that are wrong values in records. The other faults are
+    wrong texts in cells (see `write_sample`)."""
     rows = healthy()
     for fault in FAULTS:
         for table, id_, name, text in fault.edits:
@@ -108,7 +109,7 @@ def records() -> dict[str, list[Fields]]:
 
 def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH) -> None:
     """Write the sample as a workbook, with or without its faults, and its picture into the folder
-    of pictures beside it.
+    of pictures beside the workbook.
 
     Raises WorkbookError as `new_workbook` does."""
     rows = records() if faults else healthy()
@@ -127,8 +128,8 @@ def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH
 
 
 def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
-    """Return the rows by table and ID, without the ID among the fields, as the register holds
-    them."""
+    """Return the rows by table and ID, without the ID among the fields: the form in which the
+    register has them."""
     return {
         table: {
             _id_of(table, fields): {k: v for k, v in fields.items() if k != "id"}
@@ -148,7 +149,7 @@ def _index(rows: Sequence[Fields], table: str, id_: str) -> int:
 
 
 def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
-    """Add subtotals to the budget lines, as somebody would type them."""
+    """Return the budget lines with subtotals between them, as somebody might type them."""
     for fields in lines:
         yield fields
         grant = _SUBTOTALS.get(fields["id"])
@@ -168,7 +169,7 @@ def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
 
 
 def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
-    """Return an activity as on the day of the sample. It is done, unless `told` says otherwise."""
+    """Return an activity as it is on the day of the sample: done, unless `told` says otherwise."""
     activity = dict(row)
     if activity["end"] < SAMPLE_DAY.isoformat():
         activity |= {"status": "done", "done": "100"}
@@ -176,15 +177,16 @@ def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
 
 
 MANY = 30
-"""What is counted below this number says no more than its milestone: 1 agreement of 1 is signed."""
+"""A target below this number says no more than its milestone (1 of 1 agreements is signed), so
+no indicator is made."""
 
 
 def _indicators(
     hand: Mapping[str, Any], stages: Collection[PresetStage], activities: Sequence[Fields]
 ) -> Iterator[Fields]:
-    """Yield the indicators that are written by hand, and one of every other activity whose target
-    is at least `MANY`. If the activity is done, its target is reached, unless the number that was
-    counted is written by hand."""
+    """Yield the indicators that are written by hand, and one for every other activity whose
+    target is at least `MANY`. If the activity is done, its target is reached, unless the counted
+    number is written by hand."""
     written = [dict(indicator) for indicator in hand["indicators"]]
     yield from written
     counted = {indicator["activity"] for indicator in written}
@@ -231,7 +233,8 @@ def _month(month: Month, reviews: Mapping[str, str]) -> Fields:
 
 
 def _reports(plan: Plan) -> Iterator[Fields]:
-    """Return the reports until now, each sent some days early, and the next one."""
+    """Return the deadlines of reports up to now, each report sent some days early, and the next
+    one."""
     soon = (SAMPLE_DAY + timedelta(days=30)).isoformat()
     for id_, fields in derived(plan).items():
         if fields["due"] <= soon:

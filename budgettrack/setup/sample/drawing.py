@@ -1,5 +1,5 @@
-"""Draws the picture of the sample's story: a pier at dusk. Nobody is in it, and nothing else
-is needed to draw it than whole rows of colour."""
+"""Draws the picture of the sample's story: a pier at dusk, with nobody in it. It is made only of
+rows of colours, so no drawing library is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The faults of the sample: each mistake that was planted, and the findings that it must cause."""
+"""The faults of the sample: each mistake that was put in on purpose, and the findings that it
+must cause."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from budgettrack.setup.sample.spending import LACKING
 from budgettrack.workbook.xlsx.layout import Formula
 
 SAMPLE_DAY = date(2026, 11, 2)
-"""The day of the sample, for all its checks: just after its last expenses."""
+"""The day of the sample, for all its checks. It is just after its last expenses."""
 
 TRY = ("B-15", "900", "700")
 """A budget line, its correct amount, and the wrong amount that the sample has on purpose."""
@@ -19,15 +20,12 @@ TRY = ("B-15", "900", "700")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One planted fault.
+    """One fault that was put in on purpose.
 
-    `words`: what somebody did wrong.
-    `findings`: the findings that it causes, as (code, table, ID or place, field).
-    `edits`: changed fields of records, as (table, ID, field, new text).
-    `raw`: the text of cells, in the same form.
-    `extra`: additional rows.
-    `without`: rows that are left out, as (table, ID).
-    """
+    `words`: what somebody did wrong. `findings`: the findings that it causes, as (code, table,
+    ID or place, field). `edits`: changed fields of records, as (table, ID, field, new text).
+    `raw`: texts of cells, in the same form. `extra`: additional rows. `without`: rows that are
+    left out, as (table, ID)."""
 
     words: str
     findings: tuple[tuple[str, str, str, str], ...]
@@ -38,7 +36,7 @@ class Fault:
 
 
 def _serial(day: date) -> int:
-    """Return a day as the number that a spreadsheet stores."""
+    """Return the number by which a spreadsheet stores a day."""
     return (day - date(1899, 12, 30)).days
 
 
@@ -370,7 +368,7 @@ FAULTS: tuple[Fault, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A finding that the sample must have. `words` describe the fault that causes it."""
+    """A finding that the sample must have. `words` describes the fault that causes it."""
 
     code: str
     table: str
@@ -521,4 +519,4 @@ NOT_PLANTED: Mapping[str, str] = {
     ),
     "pictures-not-installed": "It is there where the extra pictures is not installed.",
 }
-"""The codes that the sample does not show, each with the reason."""
+"""The codes of findings that the sample does not show, each with the reason."""

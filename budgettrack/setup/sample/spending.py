@@ -1,5 +1,5 @@
-"""The expenses of the sample: each month's share of each budget line, divided into purchases by
-a fixed seed."""
+"""Makes the expenses of the sample: divides each month's share of each budget line into
+purchases, with a fixed seed."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ BASE = "EUR"
 EXPENSES = 700
 
 LACKING = ("2026-02", "USD")
-"""The month and currency without a rate, a planted fault. Only one expense needs this rate."""
+"""The month and the currency for which the sample has no rate, on purpose. Only one expense
+needs this rate."""
 
 _ONLY_ONE = "B-38"
 """The budget line of the expense without a rate."""
 
 _LARGER = ("Pay ", "Share of the rent")
-"""Descriptions of the larger part of a month's sum."""
+"""Descriptions of the larger one of the purchases into which a month's sum is divided."""
 
 _ORDERED = ("B-10", "B-11", "B-16", "B-21", "B-22", "B-26", "B-28", "B-29", "B-43")
-"""Budget lines with an open order at the end of the last month."""
+"""The budget lines for which something is ordered and not paid at the end of the last month."""
 
 _OWN = (
     "Winter coats",
@@ -48,8 +49,8 @@ _OWN = (
 
 @dataclass(slots=True)
 class _Row:
-    """An expense without an ID. `of` is the row that it refunds, `part_of` the row that it
-    splits."""
+    """An expense without an ID. `of` is the row that it refunds, `part_of` the row of the
+    receipt of which it is a part."""
 
     day: date
     paid_on: date | None
@@ -66,7 +67,7 @@ class _Row:
 
 
 def spending(plan: Plan, lines: Sequence[Mapping[str, Any]], chance: random.Random) -> list[Fields]:
-    """Return every expense of `plan`, in the order of dates. `lines` are the settings of the
+    """Return every expense of `plan`, in the order of dates. `lines` has the settings of the
     lines in `group.toml`."""
     by_id = {line["id"]: line for line in lines}
     ordered = [_order(plan.lines[id_], by_id[id_], chance) for id_ in _ORDERED]
@@ -84,7 +85,7 @@ def spending(plan: Plan, lines: Sequence[Mapping[str, Any]], chance: random.Rand
 def _pieces(
     plan: Plan, lines: Mapping[str, Mapping[str, Any]], wanted: int, chance: random.Random
 ) -> dict[tuple[str, Month], int]:
-    """Return how many expenses each line has in each month. `wanted` is the sum."""
+    """Return how many expenses each line has in each month. Their sum is `wanted`."""
     pieces = {
         (id_, month): lines[id_]["each"]
         for id_, line in plan.lines.items()
@@ -110,8 +111,8 @@ def _bought(
     pieces: Mapping[tuple[str, Month], int],
     chance: random.Random,
 ) -> Iterator[_Row]:
-    """Return the expenses of one line: to the last cent for a closed grant, else a little below
-    the plan."""
+    """Yield the purchases of one line: the whole amount for a closed grant, otherwise a little
+    less than planned."""
     closed = plan.grants[line.grant].state == "closed"
     pace = (
         Decimal(1)
@@ -136,7 +137,7 @@ def _bought(
 
 
 def _prices(total: int, weights: Sequence[int]) -> list[int]:
-    """Return invented prices, in about these proportions. Their sum is `total`."""
+    """Return invented prices in about these proportions. Their sum is `total`."""
     prices = [total * weight // sum(weights) for weight in weights]
     for index in range(total - sum(prices)):
         prices[index] += 1
@@ -173,7 +174,7 @@ def _purchase(
 
 
 def _order(line: BudgetLine, told: Mapping[str, Any], chance: random.Random) -> _Row:
-    """Return something that was ordered in the last month and is not yet paid."""
+    """Return an expense that was ordered in the last month and is not paid yet."""
     left = sum(units for month, units in phasing(line).items() if month > LAST)
     day = months.first_day(LAST) + timedelta(days=chance.randint(14, 29))
     return _Row(
@@ -192,7 +193,7 @@ def _own_money(chance: random.Random) -> Iterator[_Row]:
 def _refunds(
     plan: Plan, rows: Sequence[_Row], number: int, chance: random.Random
 ) -> Iterator[_Row]:
-    """Return refunds of larger purchases, some weeks later."""
+    """Yield refunds of larger purchases, some weeks later."""
     can = [
         row
         for row in rows
@@ -219,7 +220,7 @@ def _refunds(
 
 
 def _split(plan: Plan, rows: Sequence[_Row], chance: random.Random) -> None:
-    """Divide some expenses: one receipt is paid from two budget lines."""
+    """Divide some expenses, so that one receipt is paid from two budget lines."""
     for month in chance.sample(months.months("2026-02", "2026-09"), 6):
         here = [
             row
