@@ -9,7 +9,7 @@ import signal
 # this time.
 gc.disable()
 
-# Somebody may press Ctrl-C before a command begins: the program then ends without a traceback.
+# If somebody presses Ctrl-C before the command begins, the program ends without a traceback.
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

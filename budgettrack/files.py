@@ -96,7 +96,7 @@ def _refuse_no_file(path: Path) -> None:
     """Raises OSError if there is something at `path` that is no file, such as a folder."""
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
-    # Whoever writes to /dev/null as root would put a file in the place of the device.
+    # Otherwise root could replace a device such as /dev/null by a file.
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "Not a file but a device or a pipe", str(path))
 
@@ -196,7 +196,8 @@ def write_site(
     gone = sorted(ours - contents.keys())
     _refuse_links(folder, [*contents, *gone, LIST])
     with unbroken():
-        # The list names a file before it is there: a killed run leaves none that is not listed.
+        # The list names a file before the file exists. So a killed run leaves no file that is not
+        # listed.
         _list(folder, ours | contents.keys())
         written = write_all(folder, contents, private=False)
         for path in (folder / name for name in gone):
@@ -232,7 +233,8 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     except FileNotFoundError:
         listed = _unlisted(folder, wanted)
     except UnicodeDecodeError:
-        # The list is damaged. Its names still count, and pages are recognised by their content.
+        # The list is damaged. Its names still count, and pages of ours are recognised by their
+        # content.
         names = (folder / LIST).read_text("utf-8", "replace").splitlines()
         listed = [*names, *_unlisted(folder, wanted)]
     return {

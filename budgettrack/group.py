@@ -289,7 +289,7 @@ class OpenedGroup:
             plan = self.plan_of(
                 {**standing.records, "expenses": expenses}, standing.reported, standing.closed
             )
-        # No withdrawn grant is published, as in `standing`.
+        # A withdrawn grant counts as not published, as in `standing`.
         return dataclasses.replace(plan, grants=standing.plan.grants)
 
     def plan_of(

@@ -76,7 +76,7 @@ def paired(
     `writes` are the syncs that wrote the workbook. `last` is the time of the last run."""
     at, mark = group.now(), mark_read(book.mark)
     own = mark if mark and held.mark and mark.id == id_of(held.mark) else None
-    # A workbook that is new to this register, or that it adopts, is taken as it is.
+    # The workbook is new to this register, or is being adopted, so it is accepted as it is.
     where = lineage(own, writes) if own else Lineage("current", last_run(writes))
     told = list(_clock_set_back(at, last))
     if where.kind == "unknown":
@@ -165,8 +165,8 @@ def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
     Raises `Refused` for a copy of the workbook, another workbook, or another register."""
     name, mark = name_of(group.config), mark_read(book.mark)
     if not any(held.agreed.values()):
-        # This register was never synced, so any workbook without a mark is accepted.
-        # A run that died may have left our own mark there, which is accepted too.
+        # This register was never synced, so any workbook without a mark is accepted. A run that was
+        # killed may have left our own mark there, which is accepted too.
         if mark and not (held.mark and mark.id == id_of(held.mark)):
             raise Refused(
                 f"{name} belongs to another register. Use that register, or tie this one to it with"

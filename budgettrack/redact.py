@@ -69,7 +69,8 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
 
     Raises `UsageError` if the record or field does not exist, or never had a value."""
     _meant(group.register.ask(queries.load), name)
-    # Text typed meanwhile is read first, so that it is wiped too and does not come back.
+    # Text that people typed meanwhile is read first, so that it is wiped too and does not come
+    # back.
     sync(group)
     with group.register.reading() as ask:
         held = queries.load(ask)
@@ -123,7 +124,7 @@ def _wiped(
     if column is FUNDER:
         changed += [(version, "what") for version in _reports_to(group, record, values, by)]
     if changed:
-        # The register's fields are changed first: the ordinary sync then writes the cells.
+        # The fields in the register are changed first. Then the ordinary sync writes the cells.
         with register.writing() as writing:
             written = [version for version, _ in changed]
             writing.commit(Commit("redact", group.now(), written))
@@ -252,7 +253,7 @@ def _remove(private: Path, values: set[str]) -> list[Path]:
     """Deletes all mails that were written to files, and the private summaries that contain a
     value, with their PDF and workbook."""
     removed = sorted(private.glob("mail/*.eml"))
-    # A text of several paragraphs stands on a page paragraph by paragraph.
+    # A page shows a text of several paragraphs as separate paragraphs.
     lines = {line.strip() for value in values for line in value.splitlines()} - {""}
     for page in sorted(private.glob("*.html")):
         text = html.unescape(page.read_text("utf-8", "replace"))

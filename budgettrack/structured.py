@@ -31,7 +31,7 @@ def json_as(content: str | bytes, kind: type[T]) -> T:
     """Returns the value of a type that a JSON text describes.
 
     Raises `ValueError` if the text is not JSON, or describes something else."""
-    import msgspec  # no question at the prompt needs it
+    import msgspec  # this import is slow, and questions do not need it
 
     try:
         return msgspec.json.decode(content, type=kind)

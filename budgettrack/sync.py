@@ -237,8 +237,8 @@ class _Syncing:
         Raises `Refused` if a guard stops the sync."""
         group, allow = self._group, self._allow
         mark = mark_read(book.mark)
-        # After a write that people disturbed, the workbook has our own new mark. The base of the
-        # merge is still the one of the mark before.
+        # If people disturbed the write, the workbook already has our new mark. But the base of the
+        # merge is still that of the mark before.
         ours = mark and self._announced and mark.token == self._announced.token
         if self._pairing is None or not ours:
             self._pair(book)
@@ -287,8 +287,9 @@ class _Syncing:
             if not self._announce():
                 return book
             write = self._announced or self.pairing.write
-            # A field in conflict has not what our earlier syncs agreed on. If they were named, a
-            # register that is put back to one of them would take the field for a new edit.
+            # If a field is in conflict, its value is not the one on which earlier syncs agreed. If
+            # the mark named these syncs, a register that is restored to one of them would take the
+            # field for a new edit.
             settled = () if changes.conflicts else self._known.writes
             new = marked(self._id, write, self._mark, settled, changes.last_ids)
             edits = dataclasses.replace(edits, mark=new.text)
@@ -415,8 +416,8 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
         return key_of(group.config) or made_key(group.config.path.parent)
     key = group.key
     if key is None and group.register.glance(queries.meta, "key") is None:
-        # A folder that cannot be written to, as on some hosts, must not stop the sync: only the
-        # public pages need the key, and they say what to do if there is none.
+        # If a folder cannot be written, as on some hosts, the sync must still work. Only the public
+        # pages need the key, and they say what to do if there is none.
         with contextlib.suppress(ConfigError):
             key = made_key(group.config.path.parent)
     return key

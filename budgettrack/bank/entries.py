@@ -157,7 +157,7 @@ def _statements(
     """Return the statements of the files, the given names that are left for their new accounts,
     and what a person has answered about the signs."""
     named = [*answers.accounts, *known.all_names]
-    # Without a number in the file, the account is the one that was said, or the only one.
+    # If the file has no account number, the account is the one that was named, or the only one.
     likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
     signs = answers.signs or known.signs.get(likely, "")
     own = known.currencies.get(likely, frozenset())
@@ -195,7 +195,7 @@ def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
         return statement
     if signs not in statement.readings:
         places = [line.place for line in statement.lines[:3]]
-        # Two readings may be the same amounts: then one of them is enough to choose from.
+        # Two readings of the signs may give the same amounts. Then only one of them is offered.
         different: dict[tuple[Decimal, ...], str] = {}
         for sign, amounts in statement.readings.items():
             different.setdefault(amounts, sign)
@@ -263,7 +263,8 @@ def _entry(
         ) from None
     except ValueError as error:
         raise UsageError(f"{line.place}: {error}. Download the file again.") from None
-    # Two coffees on one day are two entries: the second of two equal ones gets its own mark.
+    # Two coffees on one day are two entries: the second of two equal entries gets another mark
+    # (keyed hash).
     same = (
         account,
         line.day.isoformat(),

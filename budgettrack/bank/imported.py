@@ -40,7 +40,7 @@ def with_balances(
             closing = _units(statement, statement.closing)
             opening = _units(statement, statement.opening)
         except (KeyError, ValueError):
-            continue  # an amount that is no money of a currency in use
+            continue  # an amount that does not fit its currency, or a currency that is not in use
         if closing is not None:
             span = BankStatement(
                 accounts[statement.of_account].label,
@@ -79,7 +79,8 @@ def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]
                 later_one = after if after in there else None
                 notes += _age(places[statement], statement, earlier_one, later_one)
         for one, other in pairwise(chain):
-            # Days missing between two statements of the same file were told when it was read.
+            # If days are missing between two statements of the same file, this was said when the
+            # file was read.
             is_told = (one in places) == (other in places)
             if not (is_told or follows(one, other) or overlaps(one, other)):
                 gaps += _gap(one, other, places)

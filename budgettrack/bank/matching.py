@@ -115,7 +115,7 @@ def movements(plan: Plan) -> list[Movement]:
         units = -expense.signed(expense.amount)
         key = ("expenses", head)
         first = by_record.get(key)
-        # A receipt over three lines left the bank as one payment.
+        # A receipt that is split over three lines left the bank as one payment.
         if first is not None and first.currency == expense.currency:
             by_record[key] = Movement(*key, first.day, first.units + units, first.currency)
         else:
@@ -420,9 +420,9 @@ def matches(
             continue
         tied = left.get(ties.get(entry.mark, ("", "")))
         if tied is not None and (tied.units, tied.currency) == original_units(entry):
-            # A person said that a row in the currency of the purchase is this payment by card.
+            # A person has said that a row in the currency of the purchase is this payment by card.
             tied = replace(tied, units=entry.units, currency=entry.currency)
-        # The row was added from this very entry, so no nearer row may take its place.
+        # The row was added from this very entry, so no other row may take its place.
         if tied is not None and tied.currency == entry.currency:
             del left[tied.record]
             pairs.append((entry, tied))
@@ -439,7 +439,8 @@ def _matched(
 ) -> dict[int, Movement]:
     """Return the movement of each entry, by the number of the entry, and remove it from `left`."""
     matched: dict[int, Movement] = {}
-    # The nearest pairs first: the result must not depend on the order of entries in the file.
+    # The nearest pairs come first, so that the result does not depend on the order of entries in
+    # the file.
     for _, _, number, movement in sorted(_near(entries, left.values())):
         if number not in matched and movement.record in left:
             matched[number] = left.pop(movement.record)

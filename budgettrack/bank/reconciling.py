@@ -79,7 +79,7 @@ def reconciled(
     plan = group.plan_of(stored.records)
     labels = list(dict.fromkeys(account.label for account in statement.accounts.values()))
     tied = {record: account_of[mark] for mark, record in ties.items() if account_of[mark]}
-    # Rows imported from statements of another account cannot be in these statements.
+    # Rows that were imported from statements of another account cannot be in these statements.
     there = [
         movement
         for movement in movements(plan)
@@ -99,7 +99,8 @@ def reconciled(
         label: [pair for pair in pairs if _is_of(pair, label, currencies_of)] for label in labels
     }
     loose = _loose(matched, tied)
-    # All accounts at once: a row is suggested for one of them.
+    # The suggestions are made for all accounts together, so that a row is suggested for only one of
+    # them.
     apart = [entry for own in own_pairs.values() for entry in _apart(own)]
     suggestions, is_whole = suggested(apart, loose, waiting_rows(plan))
     if not is_whole:

@@ -81,7 +81,8 @@ def suggested(
 
     `waiting`: rows that are ordered or expected, which do not count as movements."""
     search = _Search(entries, movements, waiting, steps)
-    # The surest reasons first: what they explain is no longer free for a weaker one.
+    # The most certain reasons come first. An entry that one of them explains is not used for a less
+    # certain reason.
     search.take(search.not_settled)
     search.take(search.other_currency)
     search.take(search.recorded_fee)
@@ -105,7 +106,8 @@ class _Search:
         waiting: Iterable[Movement],
         steps: int,
     ) -> None:
-        # Sorted: the order of the file must not decide which suggestion comes first.
+        # They are sorted, so that the order in the file does not decide which suggestion comes
+        # first.
         self._entries = sorted(entries, key=_place)
         self._movements = sorted(movements, key=_row)
         self._waiting = sorted(waiting, key=_row)
@@ -118,7 +120,8 @@ class _Search:
         used once."""
         taken_entries: set[str] = set()
         taken_records: set[Record] = set()
-        # Each reason has its own bound: sums must not keep a slip of typing from being seen.
+        # Each reason has its own limit. Otherwise a long search for sums would prevent the search
+        # for typing mistakes.
         self._left = self._most
         for _, suggestion in sorted(rule, key=lambda ranked: ranked[0]):
             marks = {entry.mark for entry in suggestion.entries}
@@ -187,7 +190,7 @@ class _Search:
         for entry, row, days in self._income(NEAR):
             fee = row.units - entry.units
             if 0 < fee * 10 <= row.units:
-                # A small fee is likelier than a near date.
+                # A small fee is more likely than a near date.
                 yield (
                     100 * fee // row.units * 1000 + days,
                     self._fee(entry, row, "which may be a fee"),
@@ -368,7 +371,7 @@ def amount_slip(bank: int, typed: int) -> str:
     if len(right) == len(wrong):
         return _same_length(right, wrong)
     shorter, longer = sorted((right, wrong), key=len)
-    # 5.00 and 15.00 differ by a digit, too, which says nothing of so few digits.
+    # 5.00 and 15.00 also differ by one digit, but with so few digits this means nothing.
     is_long = len(shorter.rstrip("0")) >= 3
     if is_long and len(longer) == len(shorter) + 1 and _lacks_one(shorter, longer):
         return "it lacks a digit" if len(wrong) < len(right) else "it has a digit too many"

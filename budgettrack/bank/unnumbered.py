@@ -41,13 +41,13 @@ def with_owners(
     places = dict.fromkeys((each.account, "" if each.account else each.file) for each in statements)
     names = {number: known.names.get(account_mark(key, number), "") for number, _ in places}
     new = [place for place in places if not place[0] or not names[place[0]]]
-    # The name of an account that the files name by its number may be said again.
+    # A name may be given again for an account whose number is in another file.
     said = [name for name in given if name not in names.values()]
     if len(said) >= len(new):
         owners = {file: name for (_, file), name in zip(new, said, strict=False) if file}
         left = [name for (_, file), name in zip(new, said, strict=False) if not file]
         return _owned(statements, owners), [*left, *said[len(new) :]]
-    # A name that was said, or the only one that there is, is for all files that do not differ.
+    # If one name was given, or there is only one account, it is used for all files that are alike.
     is_named = bool(said) or len(known.all_names) == 1
     if _are_one([each for each in statements if not each.account], is_named=is_named):
         return list(statements), list(given)
@@ -113,7 +113,7 @@ def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banke
         try:
             units = money.minor(line.amount, line.currency)
         except (KeyError, ValueError):
-            continue  # reading its entry tells it with its line
+            continue  # when this entry is read, the error message has the number of its line
         there.setdefault((units, line.currency), []).append(line.day)
     for entry in earlier:
         if entry.is_provisional or not first < entry.day < last:

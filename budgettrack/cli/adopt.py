@@ -128,7 +128,7 @@ def _adopted(
             f"Questions need a terminal: {named}. Take the defaults with --yes, or give --answers"
             " FILE."
         )
-    # An answer may make a question needless, or bring another one.
+    # An answer may make another question unnecessary, or lead to a new one.
     while asks and (open_ := [q for q in adopted.proposal.questions if q.name not in seen]):
         seen.add(open_[0].name)
         answers[open_[0].name] = ask(

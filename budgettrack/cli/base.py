@@ -114,7 +114,7 @@ class Command(click.Command):
         return rest
 
     def get_short_help_str(self, limit: int = WHOLE) -> str:
-        del limit  # click would cut the sentence here; our lists wrap it instead
+        del limit  # The library click would cut the sentence here; our lists wrap it instead.
         return super().get_short_help_str(WHOLE)
 
 
@@ -273,7 +273,7 @@ class Seconds(click.ParamType[float]):
             seconds = float(value)
         except ValueError:
             seconds = -1.0
-        # "nan" is a number to Python that is neither below nor above any other.
+        # In Python "nan" is a number, but it is neither below nor above any other number.
         if not 0 <= seconds <= DAY:
             self.fail(
                 f'"{value}" is no number of seconds from 0 to {DAY}, which is a day. Type it as'
@@ -531,7 +531,7 @@ def _table_that_fits(
             _tell_hidden(headings, kept)
             return shown
         excess.append(_width(shown) - width)
-    # Nothing fits on one line a row: wrap texts, and leave out as few columns as will do.
+    # The rows do not fit. Wrap texts, and leave out as few columns as possible.
     for left, beyond in enumerate(excess):
         kept = _without(headings, spare[:left])
         wrapped = _wrapped(rows, kept, amounts, beyond)
@@ -597,7 +597,7 @@ def _narrowed(texts: Mapping[str, Sequence[str]], excess: int) -> dict[str, int]
     Returns None if a column would become narrower than its longest word, or than NARROWEST. The
     values may have words of any length."""
     widths = {name: max(map(len, column)) for name, column in texts.items()}
-    # A link that is a value may be broken; an ID, which people type again, may not.
+    # A link may be broken into two lines. An ID may not, because people type it again.
     least = {
         name: NARROWEST if name in VALUES else max(NARROWEST, _longest_word(column))
         for name, column in texts.items()
@@ -606,7 +606,7 @@ def _narrowed(texts: Mapping[str, Sequence[str]], excess: int) -> dict[str, int]
         narrowable = [name for name in texts if widths[name] > least[name]]
         if not narrowable:
             return None
-        # The widest column gives up a character, and the next time perhaps another one.
+        # The widest column becomes one character narrower. This is repeated until the table fits.
         widths[max(narrowable, key=lambda name: widths[name])] -= 1
     return widths
 

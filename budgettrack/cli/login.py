@@ -52,7 +52,7 @@ def login(ctx: click.Context, client: Path | None, existing: bool, no_browser: b
 
 def _tell(words: str) -> None:
     talk(words)
-    # Only people at a terminal can think it over.
+    # Only a person at a terminal can think about it first.
     click.pause("Press any key to go on, or Ctrl-C to stop.", err=True)
 
 

@@ -274,7 +274,7 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
         "state": "State",
         "words": "What to do",
     }
-    # A register that was put back from an older copy does not know what was sent since.
+    # A register that was restored from an older copy does not know what was sent since.
     none = "This register knows of nothing that was sent." if held else "Nothing was sent yet."
     listing(rows, headings, as_json, as_csv, none)
     for hold in held:
@@ -370,8 +370,8 @@ def schedule(
         zone = group.zone
 
     def job() -> None:
-        # Somebody may have changed the config since yesterday. A failure today is no reason to
-        # stop.
+        # Somebody may have changed the config since yesterday. The loop must not stop because of
+        # one failure.
         lasting.begin()
         try:
             with open_group(config_of(ctx), turn=turn_of(ctx)) as group:

@@ -62,7 +62,7 @@ class Output(io.TextIOWrapper):
             super().flush()
         except OSError as error:
             self._give_up(error)
-        except ValueError:  # It is closed. Python flushes once more at the end.
+        except ValueError:  # The stream is closed now. Python will flush it once more at the end.
             pass
 
     def _give_up(self, error: OSError) -> None:
@@ -80,7 +80,8 @@ def prepare() -> None:
     _fill_closed()
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
     out, err = _safe(sys.stdout, sys.__stdout__, 1), _safe(sys.stderr, sys.__stderr__, 2)
-    # The library asks the first stream for the width of the terminal. (mypy takes it for constant.)
+    # The library asks the first stream for the width of the terminal. (mypy believes that it is
+    # constant.)
     if isinstance(out, Output):
         sys.__stdout__ = out  # type: ignore[misc]
     if isinstance(err, Output):

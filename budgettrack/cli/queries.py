@@ -178,7 +178,7 @@ def variance(
         each_month=each_month,
     )
     headings = _variance_headings(rows, by, each_month)
-    # The column that was asked for is never left out.
+    # The column that the user asked for is never left out.
     spare = [
         name
         for name in ("activity", "category", "committed", "from", "to", "description", "available")
@@ -210,7 +210,8 @@ def _variance_headings(
     """Return the headings of the columns that are not empty."""
     headings = {name: name.replace("_", " ").capitalize() for row in rows[:1] for name in row}
     headings |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
-    # The column State already tells which money is not ours. A single month needs no column From.
+    # The column State already says which money is not ours. For a single month, no column From is
+    # needed.
     headings.pop("money", None)
     if by == "month" or each_month:
         headings.pop("from", None)
@@ -340,7 +341,7 @@ def deadlines(
 
     group = group_of(ctx, on)
     today = group.today
-    # What programs read stays English.
+    # Texts that programs read stay English.
     says = ENGLISH if as_json or as_csv else words_now()
     rows = figures.deadlines(group.standing_at(last_full_month(today)), today, within, says)
     headings = {

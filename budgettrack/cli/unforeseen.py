@@ -116,7 +116,7 @@ def _kept(content: str, folder: Path | None) -> str:
             path = None
     try:
         if path is None:
-            # A file of its own, with a name that nobody can foresee: others use the folder too.
+            # The file has a random name, because other users can write into this folder too.
             handle, name = tempfile.mkstemp(prefix="budgettrack-failure-", suffix=".txt")
             with open(handle, "w", encoding="utf-8") as file:
                 file.write(content)

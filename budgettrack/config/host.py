@@ -47,7 +47,7 @@ def host_settings(reader: ConfigReader, folder: Path) -> HostSettings | None:
     if "host" not in reader.content:
         return None
     given = reader.section("host", keys("host"))
-    # A job has the paths too, and another folder to begin from.
+    # A job also uses these paths, and it runs in another folder. So they are absolute.
     folder = folder.absolute()
     metrics = reader.text("host", given, "metrics", "")
     return HostSettings(

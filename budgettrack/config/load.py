@@ -245,7 +245,7 @@ def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str]
     """Return the file of a local workbook and the ID of an online one. One of the two is ''."""
     xlsx = reader.text("workbook", workbook, "xlsx", "")
     google = reader.text("workbook", workbook, "google", "")
-    # Neither is named, or both: which of the two would count?
+    # If none or both are named, it is not known which of the two counts.
     if bool(xlsx) == bool(google):
         reader.wrong("workbook", "xlsx", "config-workbook-missing")
     spreadsheet = spreadsheet_id(google)
@@ -370,7 +370,7 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
                 replace(_shape(reader, BY_NAME[table], f"{section}.{number}", part), days=days)
                 for number, part in enumerate(given, 1)
             ]
-            # A table in several blocks is only read.
+            # A table that consists of several blocks is only read.
             blocks = [replace(block, write=block.write and len(blocks) == 1) for block in blocks]
             shapes[table] = replace(blocks[0], more=tuple(blocks[1:]))
         elif not isinstance(given, dict):
@@ -438,7 +438,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         reader.texts(section, given, "where"),
         tuple(turned),
         constant,
-        # New rows would go below, where they are not read.
+        # New rows would be written below the last row that is read.
         reader.truth(section, given, "write", False) and not (rows or after or until),
         tabs=tuple(tabs),
         from_tab=from_tab,

@@ -150,7 +150,7 @@ class _Sections:
         """Return the mail server of [mail].
 
         Returns None if there is no such section."""
-        # Somebody may type the password into the config. The error then says where it belongs.
+        # Somebody may have typed the password into the config. The error then says where to put it.
         given = self._of.section("mail", (*keys("mail"), "password"))
         if "password" in given:
             self._of.wrong("mail", "password", "config-password-in-file")
@@ -161,7 +161,7 @@ class _Sections:
         if security not in PORTS:
             self._of.wrong("mail", "security", "config-mail-security-unknown", value=security)
             security = "starttls"
-        # The password and the names of funders would cross the network as plain text.
+        # Without TLS, the password and the names of funders would be sent as plain text.
         if security == "none" and host not in HERE:
             self._of.wrong("mail", "security", "config-mail-in-the-clear")
         if not host:
@@ -227,7 +227,7 @@ class _Sections:
     ) -> tuple[str, str]:
         """Returns the name of a recipient, and the form of it that others may see in a finding."""
         name = self._of.text(section, given, "name", "") or f"recipient {number}"
-        # Findings are shown to others, so they never repeat a name that is an address.
+        # Other people see findings, so a name that is a mail address is never repeated in one.
         shown = f"recipient {number}" if is_address(name) else name
         if not given.get("name"):
             self._of.wrong(section, "name", "config-recipient-without-name")

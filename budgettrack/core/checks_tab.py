@@ -111,7 +111,8 @@ class _Page:
         for index, finding in shown:
             groups[finding.code, self._remedy(finding)].append((index, finding))
         for (code, remedy), group in groups.items():
-            # The line for the rest has no cell: it stands with the findings above it.
+            # The line that stands for the rest has no cell. It comes after the findings of the same
+            # kind.
             repeated = len(group) >= REPEATS
             if repeated:
                 yield self._title(code, remedy, len(group))
@@ -150,7 +151,8 @@ class _Page:
         sides = tuple(map(self.words.choice, SIDES))
         place, name = finding.place, about.name
         if self.words.right_to_left and finding.tab:
-            # A linked text with an Arabic tab and a Latin cell is drawn one over the other.
+            # In a cell with a link, an Arabic tab name and a Latin cell address would be drawn over
+            # each other.
             place, name = place.rpartition("!")[2], ": ".join(filter(None, (finding.tab, name)))
         return [
             PageCell(place, "place", link=finding.place if finding.tab else None),

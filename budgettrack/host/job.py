@@ -55,7 +55,7 @@ def work(order: JobOrder) -> JobOutcome:
     except TrackError as error:
         details += error.problems
         outcome = _told(order, error)
-        # Whoever reads the host's sheet need not know where the folders are.
+        # People who read the host's sheet need not know where the folders are.
         shown = (problem.replace(f"{order.folder}/", "") for problem in outcome.words)
         outcome = replace(outcome, words=tuple(shown))
     _keep_details(order, details)
@@ -70,8 +70,8 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
         run = cycle.monthly(group, RunContext(order.send))
         outcomes = [*run.outcomes]
         if not run.periods or (run.failed and not run.outcomes):
-            # A month whose sync failed has only words for it. A second sync says of what kind it
-            # is: whether the host may read them.
+            # If the sync of a month failed, only its message is known. A second sync shows what
+            # kind of error it is, and so whether the host may read the message.
             outcomes.append(sync.sync(group, confirm=lambda _: False))
         details += (*run.warnings, *run.failed)
         for outcome in outcomes:
@@ -173,7 +173,7 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
     is_blank = not any(grid.rows for grid in book.grids)
     is_ours = config.shapes or has_own_tab(book, default_locale(config, book.locale))
     if not is_blank and not is_ours:
-        # A sync would add our tabs to a sheet of another layout, and read nothing of it.
+        # A sync would add our tabs to a sheet of another layout, and read nothing from it.
         raise WorkbookError(OTHER_LAYOUT)
     if config.xlsx is not None or not is_blank or len(book.titles) > 1:
         return

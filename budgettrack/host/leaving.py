@@ -42,7 +42,8 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
             with_key=True,
             with_workbook=config.xlsx is not None and config.xlsx.exists(),
         )
-        # Two copies must not both send. The one that stays here asks first.
+        # Two copies of a register must not both send mail. A hold is placed in the one that stays
+        # here.
         opened.register.hold(Hold("other-machine", host.now()))
     _set_state(host, group, "left")
     return [
@@ -66,11 +67,11 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         )
     kept = backup.read(file, passphrase)
     _refuse_another(group, kept, file)
-    # The config is made of the row again, at the next run.
+    # The next run makes the config from the row of the group again.
     for name in (NAME, FILE, DETAILS):
         (folder / name).unlink(missing_ok=True)
     with open_group(load(backup.unpack(kept, folder, host.now()))) as back:
-        # The archive has what was sent, and no page: they are made of the register.
+        # The archive has what was sent, but no pages: they are made again from the register.
         remake_site(back, back.config.reports)
     _set_state(host, group, "ready")
     return [

@@ -167,7 +167,7 @@ def _all_done(
             quota.take()
         try:
             return order, run_job(order, settings.seconds)
-        except OSError as error:  # the computer begins no more processes
+        except OSError as error:  # the computer cannot start more processes
             return order, JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
 
     with ThreadPoolExecutor(settings.at_once) as pool:

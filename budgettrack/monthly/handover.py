@@ -131,9 +131,10 @@ class Handover:
             delivery = delivery_to(self._made_before, item.what, item.recipient, item.reader)
             if delivery is None or delivery.state in OPEN:
                 return True
-            # A run may die before the confirmation. A second copy of a file does no harm, and the
-            # receiver of a webhook knows it by its ID. A second mail would, so a mail waits for a
-            # person; and so does what another register sent, which made no attempt.
+            # A run may be killed before the confirmation. A second copy of a file does no harm, and
+            # the receiver of a webhook recognises it by its ID. But a second mail would do harm, so
+            # a mail waits for a person. So does everything that another register sent, for which
+            # this one has no attempt.
             return item.way != "mail" and delivery.state == "marked" and delivery.attempts > 0
 
         return [item for item in items if is_open(item)]
@@ -187,7 +188,8 @@ class Handover:
         If this is not written, a register that is later restored from a copy treats these
         deliveries as uncertain."""
         made = self.made()
-        # A workbook that is open in a program must not fail a month whose mails are all sent.
+        # All mails of the month were sent. The month must not fail because the workbook is open in
+        # a program.
         with contextlib.suppress(WorkbookError):
             self._journal.confirm(made)
         return made

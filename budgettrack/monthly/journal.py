@@ -115,7 +115,7 @@ def sign_journal(group: OpenedGroup, old: bytes, new: bytes, readers: Mapping[st
         if now and read_journal(now, new, mark) is not None:
             return now
         known = read_journal(now, old, mark)
-        # No mail of a round that has ended goes out again.
+        # In a round that has ended, no mail is sent again.
         open_rounds = {
             round_: sent for round_, sent in (known or {}).items() if round_ not in ended
         }

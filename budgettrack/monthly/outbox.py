@@ -248,7 +248,7 @@ class Sends:
         if not grant.is_running:
             return None
         view = summary(self._group, grant.id, month, language=to.language)
-        # The funder hears once a quarter: two of three months have nothing to send.
+        # The funder gets mail once in a quarter. In two of three months there is nothing to send.
         if month_of(view.period[1]) != month:
             return None
         not_closed = [lack for lack in view.tell if lack.code == "draft-month-not-closed"]
@@ -418,7 +418,7 @@ class Sends:
     def _mail(
         self, what: str, name: str, address: str, document: Document, files: Sequence[Attached] = ()
     ) -> Item:
-        # A mail that is sent again has the same Message-ID, so a mail program shows it once.
+        # If a mail is sent again, it has the same Message-ID, so a mail program shows it once.
         reader = self.reader(name) or name
         key = f"{self._now.mark} {self._cycle.period} {self._cycle.round} {what} {reader}"
         return _mailed(self._config, what, name, address, document, key, files)

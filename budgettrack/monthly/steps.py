@@ -71,7 +71,8 @@ class CycleSteps:
         for attempt in group.register.glance(attempts, self._cycle.n):
             day = attempt.began.astimezone(group.zone).date()
             if attempt.outcome == "waiting":
-                # People must act in the sheet first, so the next run reads the sheet again.
+                # People must first do something in the sheet, so the next run reads the sheet
+                # again.
                 done.clear()
             elif attempt.outcome == "done" and (day == group.today or group.on is not None):
                 done.add(attempt.step)
@@ -90,7 +91,7 @@ class CycleSteps:
         except _Waiting as waiting:
             outcome, words = "waiting", str(waiting)
         except SendingHeld as held:
-            # Somebody placed the hold during this run. What is left waits for a person.
+            # Somebody placed the hold during this run. What was not sent yet waits for a person.
             outcome, words = "waiting", " ".join(held.problems)
         except TrackError as error:
             after_steps(error, self._ended)
@@ -100,7 +101,7 @@ class CycleSteps:
         try:
             self._cycles.attempted(number, outcome, took, words)
         except RegisterError as unnoted:
-            # The step's own error must not be lost with the register.
+            # The step's own error must be reported, even if the register fails too.
             raise (failure or unnoted) from None
         self._tell(name, outcome, took, words)
         if outcome == "done":
@@ -171,7 +172,7 @@ class CycleSteps:
         try:
             self._handover.mails(mails)
         except TrackError:
-            # The mail server failed. The sheet must still say which reports were not sent.
+            # The mail server failed. The sheet must still show which reports were not sent.
             self._handover.confirm()
             self._tell_the_sheet()
             raise

@@ -155,7 +155,7 @@ class _Making:
         out = io.BytesIO()
         with etree.xmlfile(out, encoding="utf-8") as file:
             file.write_declaration()
-            # Not the date of this run: the same pages must give the same bytes.
+            # The date of this run is not used: the same pages must give the same bytes.
             with file.element(
                 tag, {"version": "2.03", "generated-datetime": f"{self._on}T00:00:00Z"}
             ):

@@ -85,7 +85,7 @@ def board(group: OpenedGroup) -> str:
     """Returns the page in the language of the group, for the group's day and the last sync."""
     w, at = sheet_words(group.config.language), formats.locale(group.config.language)
     month = last_full_month(group.today)
-    # The register was read already: what was spent in two months costs no more statements.
+    # The register was read already, so the spending of two months costs no more statements.
     spent = spent_of(group.standing.totals, (month, after(month, -1)))
     of = BoardSource(group, replace(group.standing, spent=spent), w, at)
     sections = [
@@ -159,7 +159,7 @@ def _status(of: BoardSource) -> Iterator[Block]:
         ],
         numbers=(*range(1, 8),),
     )
-    # Deadlines have a table of their own, and the page shows the day for which it is.
+    # Deadlines have a table of their own, and the page shows for which day it was made.
     own = {*figures.due_lines(now, today, None, w), figures.as_of(now, today, w)}
     yield Bullets([line for line in lines if line not in own])
 

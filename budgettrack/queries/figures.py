@@ -45,7 +45,7 @@ def variance(
 ) -> list[ListingRow]:
     """Return the positions of lines, categories, activities or grants, as `variance --json`
     prints them."""
-    # A month to come is a question like any other: its budget is the plan.
+    # A future month is allowed: its budget is the plan.
     last = end or last_full_month(today)
     if start is not None and start > last:
         raise UsageError(f"The first month, {start}, is after the last, {last}. Exchange them.")

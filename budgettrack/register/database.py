@@ -32,7 +32,7 @@ class Database:
 
     def close(self) -> None:
         if self._writer is not None and self._writer.commits:
-            # Without a seal, the next run looks at the file itself.
+            # If there is no seal, the next run checks the file itself.
             with unbroken(), contextlib.suppress(self.driver.troubles):
                 self._writer.seal()
         for connection in (self._reader, self._writer):
@@ -219,7 +219,7 @@ def _driver(url: str, prepare: Callable[[Database], None]) -> Driver:
 def _is_clear(url: str) -> bool:
     """Whether the URL can be split without doubt. An unescaped "@" or "/" in the password makes
     it ambiguous."""
-    from urllib.parse import urlsplit  # Slow to import, and not needed for SQLite.
+    from urllib.parse import urlsplit  # This import is slow, and SQLite does not need it.
 
     try:
         parts = urlsplit(url)

@@ -45,7 +45,7 @@ def lift(
     A person has checked who already has the deliveries of a period. Readers of these deliveries
     who are not known by a hash are known by their names in the config from then on. Without the
     group's key, these are all readers."""
-    # A question at the prompt reads this module, and must not load what only writes need.
+    # Commands that only ask read this module, so it must not load what only writing needs.
     from budgettrack.register import writes
 
     lifted = [hold for hold in holds(connection) if hold.kind == kind]

@@ -21,5 +21,5 @@ def machine_hash() -> str:
         except (OSError, UnicodeDecodeError):
             continue
         break
-    # The number itself is nobody's business: systemd asks programs to keep only a hash of it.
+    # The number itself is private: systemd asks programs to keep only a hash of it.
     return hashlib.sha256(f"budgettrack {number}".encode()).hexdigest()[:16]

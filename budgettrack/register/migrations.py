@@ -32,7 +32,7 @@ def _renamed_budget_field() -> Iterator[str]:
         '"pays_people":"yes"': "",
         '"pays_people":"no"': '"people_paid":"0"',
     }
-    # A record with half of an emoji has spaces between its fields.
+    # If a record contains half of an emoji, its JSON has spaces between the fields.
     spaced = {
         old.replace(",", ", ").replace(":", ": ").strip(): new.replace(":", ": ")
         for old, new in replaced.items()
@@ -168,12 +168,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         5,
         "people paid instead of pays people, contributors",
         (
-            # Which versions of a line were said to pay people: the figures published before
-            # were made by it. The next publication empties it.
+            # Which versions of a line were marked as paying people. The figures published before
+            # depend on it. The next publication empties the table.
             "CREATE TABLE paid_people (line TEXT NOT NULL, n INTEGER NOT NULL)",
             *_paid_people(),
             *_renamed_budget_field(),
-            # Who an expense is about, as a keyed hash. Names are never stored.
+            # To whom an expense was paid, as a keyed hash. Names are never stored.
             "CREATE TABLE contributors (id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL)",
             # The group has one key.
             "UPDATE meta SET key = 'key' WHERE key = 'bank_key'",
@@ -184,16 +184,16 @@ MIGRATIONS: tuple[Migration, ...] = (
         "sealed batches and their parts; a page keeps texts and public columns only",
         (
             # A sum that was published once, in the order of sealing. `number` is random and never
-            # published. A label is NULL if it was given up.
+            # published. A label is NULL if the batch lost it.
             (
                 "CREATE TABLE batches (n INTEGER PRIMARY KEY, number BIGINT NOT NULL, page TEXT"
                 " NOT NULL, what TEXT NOT NULL, correction INTEGER NOT NULL, award TEXT, category"
                 " TEXT, activity TEXT)"
             ),
             "CREATE UNIQUE INDEX batches_number ON batches (number)",
-            # The contributions behind a batch. `contributor` is a keyed hash, and '' if nobody
-            # knows or the record was redacted. Amounts are minor units: `own` of the grant's
-            # currency, `units` of the base currency at the rate of the day of sealing.
+            # The contributions of a batch. `contributor` is a keyed hash, or '' if it is not known
+            # or the record was redacted. Amounts are minor units: `own` in the grant's currency,
+            # `units` in the base currency at the rate of the day of sealing.
             (
                 "CREATE TABLE batch_parts (batch INTEGER NOT NULL, part INTEGER NOT NULL, tbl TEXT"
                 " NOT NULL, id TEXT NOT NULL, contributor TEXT NOT NULL, line TEXT NOT NULL, month"
@@ -201,8 +201,8 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " TEXT, activity TEXT, PRIMARY KEY (batch, part))"
             ),
             "CREATE INDEX batch_parts_record ON batch_parts (tbl, id)",
-            # Earlier pages kept their figures here.
-            # The next publication rewrites them (see `reports/site/first_batches`).
+            # In earlier versions of the program, pages kept their figures here. The next
+            # publication rewrites them (see `reports/site/first_batches`).
             "ALTER TABLE pages RENAME COLUMN view TO facts",
         ),
     ),
@@ -222,20 +222,22 @@ MIGRATIONS: tuple[Migration, ...] = (
         "syncs that wrote the workbook, agreed records at each run, redacted fields",
         (
             # The mark that a sync gave the workbook. `run` is the run whose agreed records are the
-            # base of a workbook with this mark: its own, once the sync came to its end.
+            # base of a workbook with this mark. It is the sync's own run after the sync was
+            # completed.
             (
                 "CREATE TABLE workbook_writes (number INTEGER PRIMARY KEY, token TEXT NOT NULL, run"
                 " INTEGER NOT NULL, ended INTEGER NOT NULL)"
             ),
             # The run since which the fields in `agreed` are agreed.
             "ALTER TABLE records ADD COLUMN agreed_run INTEGER NOT NULL DEFAULT 0",
-            # What was agreed before: from the run `since` on, and no more after the run `until`.
+            # What was agreed before: from the run `since` on, until the run `until` replaced it.
             (
                 "CREATE TABLE agreed_history (tbl TEXT NOT NULL, id TEXT NOT NULL, since INTEGER"
                 " NOT NULL, until INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (tbl, id,"
                 " until))"
             ),
-            # The last run before a field was redacted. An older workbook must not bring it back.
+            # The last run before a field was redacted. An older workbook must not bring its value
+            # back.
             (
                 "CREATE TABLE redacted (tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL,"
                 " run INTEGER NOT NULL, PRIMARY KEY (tbl, id, field))"
@@ -246,9 +248,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         9,
         "deliveries are known by a keyed hash of the address, not by a name",
         (
-            # NULL: sent before, when a delivery was known by the name in the config.
+            # NULL: sent by an older version, which knew a delivery only by the name in the config.
             "ALTER TABLE deliveries ADD COLUMN reader TEXT",
-            # How many runs were about to send it: the workbook's journal has the same number.
+            # How many runs were about to send it. The journal in the workbook has the same number.
             "ALTER TABLE deliveries ADD COLUMN planned INTEGER NOT NULL DEFAULT 0",
             # One name may have had two addresses.
             "DROP INDEX deliveries_one",
@@ -259,8 +261,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         10,
         "checksums of runs",
         (
-            # What a run wrote, and the seal that chains it to the run before (see `proof`).
-            # NULL in a run of before. A later step that rewrites rows must seal them again.
+            # What a run wrote, and the seal that chains it to the run before (see `proof`). NULL in
+            # a run of an older version. A later step that rewrites rows must seal them again.
             "ALTER TABLE runs ADD COLUMN wrote TEXT",
             "ALTER TABLE runs ADD COLUMN seal TEXT",
         ),
@@ -275,7 +277,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 "CREATE TABLE accounts (mark TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, signs"
                 " TEXT NOT NULL)"
             ),
-            # '': imported before accounts had names.
+            # '': imported by an older version, in which accounts had no names.
             "ALTER TABLE bank ADD COLUMN account TEXT NOT NULL DEFAULT ''",
         ),
     ),
@@ -283,7 +285,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         12,
         "sums on pages of before there were batches",
         (
-            # 1: the sum stood on such a page. Others have copies of it; no page of now shows it.
+            # 1: the sum was on a page of an older version. Readers may have copies; no present page
+            # shows it.
             "ALTER TABLE batches ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
         ),
     ),
@@ -291,9 +294,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         13,
         "bank statements and what became of bank entries",
         (
-            # 1: the entry stands in a report within the day, and no statement had it yet.
+            # 1: the entry is from a report within the day, and was in no statement yet.
             "ALTER TABLE bank ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0",
-            # What an entry is since a later run, such as one side of a transfer. The newest counts.
+            # What an entry is since a later run, such as one side of a transfer. The newest row
+            # counts.
             (
                 "CREATE TABLE bank_changes (mark TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT"
                 " NULL, run INTEGER NOT NULL)"
@@ -311,7 +315,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         14,
         "the currency of what was published",
         (
-            # Of `own`. '' if it was sealed before: it is then taken for the currency of now.
+            # The currency of `own`. '' if an older version sealed it: then it is the present
+            # currency.
             "ALTER TABLE batch_parts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
         ),
     ),

@@ -58,7 +58,8 @@ NO_OPTIONS = (
 
 OPENING = (
     "SELECT pg_backend_pid(), current_schema(),"
-    # The table is looked up by name: the catalogue of a large server is too long to search.
+    # The table is looked up by its name, because searching the catalogue of a large server takes
+    # too long.
     " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
     # If a computer disappears during a session, the server notices it within two minutes.
     " set_config('tcp_keepalives_idle', '60', false),"
@@ -80,7 +81,8 @@ class PostgreSQLConnection:
 
     def _open(self) -> None:
         self.raw = self._server.session()
-        # This class sends `BEGIN` itself. The driver would open a transaction before every query.
+        # This class sends `BEGIN` itself. Otherwise the driver would open a transaction before
+        # every statement.
         self.raw.autocommit = True
         self._proven = False
         encoding = self.raw.info.parameter_status("server_encoding")
@@ -93,8 +95,8 @@ class PostgreSQLConnection:
                 "The user of [register] url has no schema of its own. Make one, or name it in the"
                 " URL."
             )
-        # A server states its process number when a session starts.
-        # A pooler cannot know that number, so another number reveals a pooler.
+        # A server tells its process number when a session starts. A pooler cannot know it. So if
+        # the two numbers differ, there is a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()
 
@@ -108,7 +110,8 @@ class PostgreSQLConnection:
             return
         with contextlib.closing(self._server.session()) as other:
             for _ in range(3):
-                # The query opens a transaction, so the pooler cannot lend its server to others.
+                # The statement opens a transaction, so the pooler cannot give its server to other
+                # sessions.
                 theirs = _asked(other, "SELECT pg_backend_pid()")
                 if theirs == self._pid or not self._is_same():
                     raise RegisterError(POOLED.format(place=self.place))
@@ -133,7 +136,7 @@ class PostgreSQLConnection:
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
             lines = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
-            # Besides its exception, the driver prints a traceback when a COPY is cut off.
+            # If a COPY is cut off, the driver raises an exception and also prints a traceback.
             with contextlib.redirect_stderr(io.StringIO()):
                 self.raw.cursor().copy_expert(f"COPY {into} FROM STDIN", lines)
 
@@ -177,7 +180,7 @@ class PostgreSQLConnection:
         query = f"SELECT pg_try_advisory_lock({WRITER}), pg_backend_pid(), {READS_ONLY}, {SIGNING}"
         ((got, pid, reads_only, _),) = self._fresh(query, (signature(self.command),))
         self._refuse_to_write(reads_only)
-        # A pooler may run the second query on another server, which does not hold the lock.
+        # A pooler may run the second statement on another server, which does not hold the lock.
         if got and not self._proven:
             if pid != self._pid or not self._is_same():
                 raise RegisterError(POOLED.format(place=self.place))
@@ -233,8 +236,8 @@ class PostgreSQLConnection:
         return ""
 
     def evidence(self) -> Mapping[str, str]:
-        # A server numbers its databases and tables itself. The same register has both numbers on
-        # every computer that uses it; a dump that was put back elsewhere has others.
+        # A server gives its databases and tables their own numbers. The same register has both
+        # numbers on every computer that uses it; a copy that was restored elsewhere has others.
         query = (
             "SELECT (SELECT oid FROM pg_database WHERE datname = current_database()),"
             " to_regclass('deliveries')::oid"
@@ -269,7 +272,8 @@ class PostgreSQLConnection:
         """Does nothing. On PostgreSQL, `vacuum` removes deleted data."""
 
     def vacuum(self) -> None:
-        # Without FULL, the pages of a table keep the bytes of deleted rows until others need room.
+        # Without FULL, the pages of a table keep the bytes of deleted rows until other rows need
+        # the space.
         self.rows(f"VACUUM FULL {', '.join(sorted(self.tables()))}")
 
     def close(self) -> None:
@@ -321,7 +325,8 @@ class PostgreSQLServer:
     def code(self, error: Exception) -> str:
         if error is self._not_connected:
             return ""
-        # A session that the server closed gives no reason: the driver drops what the server said.
+        # If the server closed a session, the reason is not known: the driver drops the server's
+        # message.
         return str(getattr(error, "pgcode", None) or LOST)
 
     @contextmanager

@@ -120,7 +120,7 @@ def _wrote(ask: Ask) -> dict[int, int]:
     """Returns the checksum of the rows that the register has now, by the run that wrote them."""
     sums: dict[int, int] = {}
     for table, columns in WRITTEN.items():
-        # A record that was only agreed on has no version.
+        # A record that has only agreed fields has no version.
         versions = " WHERE n > 0" if table == "records" else ""
         name = VERSION if table == "records" else table
         for *values, run in ask.rows(f"SELECT {columns}, run FROM {table}{versions}"):

@@ -83,7 +83,7 @@ def _record_rows(ask: Ask, tables: Collection[str] | None) -> Iterable[Sequence[
         return ask.rows(f"{query} ORDER BY seq")
     if not tables:
         return ()
-    # Sorted here: with ORDER BY, the database might read all rows to find these few.
+    # The rows are sorted here. With ORDER BY, the database might read all rows to find these few.
     rows = ask.rows(f"{query} WHERE tbl IN ({_places(tables)})", list(tables))
     return sorted(rows, key=lambda row: row[5])
 

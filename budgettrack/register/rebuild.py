@@ -149,7 +149,7 @@ def _read(database: Database, connection: RegisterConnection) -> _Salvage:
         rows[table] = []
         try:
             with database.told():
-                # Row by row: what comes before a damaged page is kept.
+                # Rows are read one by one, so that those before a damaged page are kept.
                 for row in connection.rows(f"SELECT * FROM {table}"):
                     rows[table].append(tuple(row))
         except _UNREADABLE:

@@ -43,9 +43,9 @@ class SQLiteConnection:
         self.commits = 0
         self.command = ""
         self._writing = path.resolve().with_name(f"{path.resolve().name}.writer")
-        # A commit that fails is undone: SQLite always knows.
+        # If a commit fails, it is undone. With SQLite this is always certain.
         self.is_committing = False
-        # `mode=rw`: without it, SQLite would create a missing file that other users can read.
+        # `mode=rw`: without it, SQLite would create a missing file, which other users could read.
         self.raw = sqlite3.connect(
             database=f"{path.as_uri()}?mode=rw",
             uri=True,
@@ -53,7 +53,8 @@ class SQLiteConnection:
             isolation_level=None,
             check_same_thread=False,
         )
-        # No writes before the commit: an early write of pages would lock out the readers.
+        # Nothing is written before the commit. If SQLite wrote pages early, readers would be locked
+        # out.
         self.raw.execute("PRAGMA cache_spill = OFF")
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
@@ -80,8 +81,8 @@ class SQLiteConnection:
             self.raw.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        # Only now: the lock is held while a workbook is read and written, and as long as nothing is
-        # written here, a run that is stopped leaves no journal beside the file.
+        # The journal is created only now. The lock is held while a workbook is read and written. As
+        # long as nothing is written here, a run that is stopped leaves no journal beside the file.
         self.raw.execute(f"PRAGMA user_version = {UNSEALED}")
         self.raw.execute("COMMIT")
         self.commits += 1
@@ -113,7 +114,7 @@ class SQLiteConnection:
             if _name_of(error).startswith("SQLITE_BUSY"):
                 return False
             raise
-        # A commit waits for readers, and they may take longer.
+        # A commit waits for readers, and they may need longer than that.
         self._wait(connection.WAIT)
         self._sign()
         return True
@@ -121,7 +122,7 @@ class SQLiteConnection:
     def _sign(self) -> None:
         """Writes the name of this run into a file beside the register, for other commands that
         wait for it."""
-        # If this fails, others wait without knowing for which run.
+        # If this fails, other commands wait without knowing for which run.
         with contextlib.suppress(OSError):
             handle = os.open(self._writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "w", encoding="ascii") as file:
@@ -154,8 +155,8 @@ class SQLiteConnection:
         self.rollback()
 
     def evidence(self) -> Mapping[str, str]:
-        # Each of the three may change by itself: a container gets a new computer, a folder is
-        # moved, and some file systems number their files anew.
+        # Each of the three facts may change alone: a container gets a new computer name, a folder
+        # is moved, and some file systems give their files new numbers.
         path = self._path.resolve()
         return {
             "machine": machine_hash(),
@@ -169,7 +170,7 @@ class SQLiteConnection:
     def prove(self) -> None:
         try:
             self._prove()
-        except UnicodeDecodeError:  # SQLite's message quotes the damaged text, which is none
+        except UnicodeDecodeError:  # SQLite's message would quote the damaged text
             raise damaged(self.place) from None
 
     def _prove(self) -> None:
@@ -178,7 +179,7 @@ class SQLiteConnection:
         image = self._image()
         stands = seal_in(image)
         if stands == UNSEALED:
-            # The last run died before it sealed the file, or is still at work.
+            # The last run was killed before it sealed the file, or it is still at work.
             if list(self.raw.execute("PRAGMA quick_check(1)")) != [("ok",)]:
                 raise damaged(self.place)
         elif stands != seal_of(image):
@@ -186,7 +187,7 @@ class SQLiteConnection:
 
     def seal(self) -> None:
         self._wait(LOCKED_WITHIN)
-        # If another run writes now, it seals the file at its end.
+        # If another run is writing now, it seals the file at its end.
         self.raw.execute("BEGIN IMMEDIATE")
         image = self._image()
         if seal_in(image) == UNSEALED:
@@ -328,7 +329,7 @@ def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
 
     So the register appears complete or not at all, and only its owner can ever read it. If
     another run was faster, that run's register is used."""
-    import tempfile  # Loading takes long, and only a new register needs it.
+    import tempfile  # This import is slow, and only a new register needs it.
 
     handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     os.close(handle)

@@ -112,7 +112,7 @@ def give_back(
 def _save(
     connection: RegisterConnection, kind: str, key: str, text: str | None, at: datetime
 ) -> None:
-    # Questions at the prompt read this module, and must not load what only writes need.
+    # Commands that only ask read this module, so it must not load what only writing needs.
     from budgettrack.register import writes
 
     writes.save_run(connection, kind, at)

@@ -102,7 +102,8 @@ READ_ONLY = "25006"
 """PostgreSQL's error code for a transaction that may only read."""
 
 CODES: Mapping[str, str] = {
-    # SQLite's names of errors. A longer name is a kind of the shorter one.
+    # SQLite's names of errors. An error with a longer name is a kind of the error with the shorter
+    # one.
     "SQLITE_BUSY": _KEPT_OPEN,
     "SQLITE_LOCKED": _KEPT_OPEN,
     "SQLITE_PROTOCOL": _KEPT_OPEN,
@@ -132,7 +133,7 @@ CODES: Mapping[str, str] = {
     "SQLITE_SCHEMA": _DAMAGED,
     "SQLITE_FORMAT": _DAMAGED,
     "SQLITE": _ALTERED,
-    # PostgreSQL's codes, before their classes (the first two characters).
+    # PostgreSQL's codes. The more exact ones come before their classes (the first two characters).
     "55P03": (
         "{place} is locked by another program, such as a backup or an upgrade of the server. Wait a"
         " moment, then try again."
@@ -202,7 +203,7 @@ CODES: Mapping[str, str] = {
     "42": _ALTERED,
     "44": _ALTERED,
     "0A": _ALTERED,
-    # Errors that only other people's triggers, functions, rules and foreign tables can raise.
+    # Errors that can come only from triggers, functions, rules and foreign tables of other people.
     "03": _ALTERED,
     "09": _ALTERED,
     "0F": _ALTERED,
@@ -216,7 +217,7 @@ CODES: Mapping[str, str] = {
     "38": _ALTERED,
     "39": _ALTERED,
     "P0": _ALTERED,
-    # Success and warnings, which no driver raises.
+    # Codes of success and warnings, for which the driver raises no exception.
     "00": _NO_ERROR,
     "01": _NO_ERROR,
     "02": _NO_ERROR,

@@ -28,7 +28,8 @@ def _text(fields: Mapping[str, str] | Sequence[Any]) -> str:
     text = _encode(fields)
     try:
         text.encode()
-    except UnicodeEncodeError:  # half of an emoji, cut by a cell's limit, has no UTF-8
+    # half of an emoji, cut at the limit of a cell, cannot be written as UTF-8
+    except UnicodeEncodeError:
         return json.dumps(fields)
     return text
 
@@ -233,7 +234,7 @@ class _Rows:
     def _agree(self, row: _Row, fields: Fields | None) -> None:
         if fields is None:
             row.agreed = None
-        # Most commits agree on what they write, so the same text serves for both columns.
+        # Most commits agree on exactly what they write, so one text is used for both columns.
         elif row.given is fields or row.given == fields:
             row.agreed = row.fields
         else:

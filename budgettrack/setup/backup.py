@@ -212,7 +212,7 @@ def read(file: Path, passphrase: str) -> Backup:
         content = opened(content, passphrase)
     contents: dict[str, bytes] = {}
     try:
-        # The checksum stands at the end, and tarfile stops before it.
+        # The checksum is at the end of the file, and tarfile stops reading before it.
         with tarfile.open(fileobj=io.BytesIO(gzip.decompress(content)), mode="r:") as tar:
             for entry in tar:
                 part = tar.extractfile(entry)
@@ -249,7 +249,7 @@ def unpack(kept: Backup, folder: Path, at: datetime) -> Path:
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
     with open_register(f"sqlite:///{folder.absolute() / REGISTER}") as register:
-        # The hold asks what there is to ask: it need not be asked a second time for the new place.
+        # The hold already asks a person. No second question is needed because of the new place.
         stay_home(register)
         register.hold(Hold("older-register", at))
     return folder / NAME

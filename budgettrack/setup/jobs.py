@@ -124,7 +124,7 @@ def _unit(name: str, config: Config) -> str:
         f"WorkingDirectory={folder}\nReadWritePaths={' '.join(paths)}\n",
     )
     if _is_at_home(Path(folder)) or _is_at_home(Path(sys.executable)):
-        # With `true`, the group's own folder would be hidden from its run.
+        # With `true`, the run could not see the group's own folder.
         unit = unit.replace("ProtectHome=true", "ProtectHome=false")
     return unit
 

@@ -349,8 +349,8 @@ class Mark:
     style: Style
 
 
-# Colour is never the only sign, for prints and colour-blind readers.
-# Bold means a problem, bold italics mean that a date is near.
+# Colour is never the only sign, because of prints and colour-blind readers. Bold means a problem;
+# bold italics mean that a date is near.
 _OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
 _SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
 _OVERSPENT = Style(bold=True, ink="#B3261E")
@@ -374,7 +374,7 @@ MARKS: tuple[Mark, ...] = (
         '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"[done]")*(TRIM({status})<>"[dropped]")>0',
         _OVERDUE,
     ),
-    # In Summary, a negative available amount, variance or balance means missing money.
+    # In Summary, a negative available amount, variance or balance means that money is missing.
     Mark("overspent", SUMMARY, None, "=ISNUMBER({cell})*({cell}<0)>0", _OVERSPENT),
 )
 
@@ -609,7 +609,8 @@ def _laid(
     )
     heading = words.heading(column.heading)
     choices = tuple(words.choice(choice) for choice in column.choices)
-    # The heading of numbers stands above its figures, which spreadsheets align to the right.
+    # The heading of numbers is at the right, above its figures, which spreadsheets align to the
+    # right.
     style = replace(HEADINGS[column.audience], right=column.kind in ("money", "number", "percent"))
     return ColumnLayout(
         heading,

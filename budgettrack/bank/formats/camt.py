@@ -120,7 +120,7 @@ def _elements(
     start = declaration.end() if declaration else 0
     encoding = _ENCODING.search(declaration[0]) if declaration else None
     named = encoding[1].decode() if encoding else "utf-8"
-    # The file is decoded as UTF-8 here, whatever UTF-16 the declaration names.
+    # The file was decoded before, so it is UTF-8 here, even if its declaration says UTF-16.
     named = "utf-8" if named.lower().startswith("utf-16") else named
     parser.feed(f"<?xml version='1.0' encoding='{named}'?><documents>".encode())
     for at in range(start, len(document), CHUNK):
@@ -209,7 +209,7 @@ def _statement(
     currency = _currency_of(place, element, lines)
     openings, closings = _balances(place, element, currency)
     for line in lines:
-        # An account has one currency, so this file is of two accounts.
+        # An account has one currency. A second currency means that the file is of two accounts.
         if line.currency != currency:
             raise unreadable(
                 line.place,
@@ -351,8 +351,8 @@ def _prove(
         booked = sum((line.amount for line in lines if line.day <= inner.day), Decimal(0))
         before = sum((line.amount for line in lines if line.day < inner.day), Decimal(0))
         ends = {openings[0].amount + booked, openings[0].amount + before}
-        # Some banks book on a day and show the entry with another: the order of the file, too,
-        # leads from balance to balance.
+        # Some banks book on one day and show the entry with another day. The entries in the order
+        # of the file must also lead from balance to balance.
         if inner.amount not in ends | reached:
             raise unreadable(
                 place,
@@ -425,7 +425,7 @@ def _original(
 ) -> tuple[Decimal, str] | None:
     """Return the amount in the currency of the purchase. Returns None if that is the currency of
     the account."""
-    # Most entries have one currency: then six searches are saved.
+    # Most entries have only one currency. For them, six searches are saved here.
     if all(money.get("Ccy", currency) == currency for money in entry.iter("Amt")):
         return None
     for around in ("NtryDtls/TxDtls/AmtDtls", "AmtDtls"):
@@ -476,7 +476,7 @@ def _amount(place: str, element: etree._Element) -> Decimal:
 
 def _decimal(place: str, element: etree._Element) -> Decimal:
     text = (element.text or "").strip()
-    # Decimal would read 1_000, 1e3 and NaN, too.
+    # Decimal alone would also accept 1_000, 1e3 and NaN.
     if _AMOUNT.fullmatch(text) is None:
         raise unreadable(place, "its amount cannot be read", "Download the file again")
     return Decimal(text)
@@ -487,8 +487,8 @@ def _day(place: str, element: etree._Element, *paths: str) -> date:
         text = element.findtext(f"{path}/Dt") or element.findtext(f"{path}/DtTm")
         if text:
             try:
-                # The first ten letters are the day at the bank.
-                # The time zone after them is ignored: it could move the payment to another day.
+                # The first ten letters are the date at the bank. The time zone after them is
+                # ignored, because it could move the payment to another day.
                 return datetime.fromisoformat(text.strip()[:10]).date()
             except ValueError:
                 break

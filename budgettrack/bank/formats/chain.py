@@ -214,7 +214,8 @@ def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) 
             at = waiting.take(line)
             if at is not None:
                 lines[at] = _with_details(lines[at], line)
-            # A later report of the day repeats what an earlier one has, under its reference.
+            # A later report of the day repeats the entries of an earlier one, with the same
+            # references.
             elif not line.reference or seen[key] > known[key]:
                 kept.append(line)
         known |= seen

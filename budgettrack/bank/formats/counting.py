@@ -11,7 +11,8 @@ from collections.abc import Mapping
 _ENTRY: Mapping[str, re.Pattern[bytes]] = {
     "CAMT": re.compile(rb"<(?:[\w.-]{1,40}:)?Ntry[\s/>]"),
     "OFX": re.compile(rb"<(?:[\w.-]{1,40}:)?STMTTRN[\s/>]", re.IGNORECASE),
-    # Of a movement: the T of an account or of a category is no amount.
+    # This counts the amount of a movement. The letter T can also begin the line of an account or of
+    # a category, which is no amount.
     "QIF": re.compile(rb"(?:^|[\r\n])[ \t]*T[ \t]*[-+(]?[0-9.,]"),
     "MT940": re.compile(rb"(?:^|[\r\n]|@@)[ \t]*:61:"),
 }
@@ -21,9 +22,9 @@ def entries_in(content: bytes, format_name: str) -> int:
     """Return how many entries the bytes of a file have, booked or not.
 
     `format_name`: CAMT, OFX, MT940 or QIF."""
-    # Two bytes stand for a letter in UTF-16. Of the letters of a tag, one of both is zero.
+    # In UTF-16 each letter has two bytes. For the letters of a tag, one of the two is zero.
     letters = content.replace(b"\0", b"")
-    # Parts that XML does not read as tags.
+    # These parts have no tags for a reader of XML.
     letters = _without(_without(letters, b"<!--", b"-->"), b"<![CDATA[", b"]]>")
     return sum(1 for _ in _ENTRY[format_name].finditer(letters))
 

@@ -60,7 +60,7 @@ def shown(name: str) -> str:
     Banks write the IBAN, and sometimes the holder, into the name of the file."""
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, dot + ending) if stem and len(ending) < 6 else (name, "")
-    # Every second part is a day or a month, which tells files apart.
+    # Every second part is a date or a month, which helps to tell files apart, so it stays.
     parts = _DAY.split(stem)
     short = "".join(
         part if number % 2 else _NUMBER.sub(_hidden, part) for number, part in enumerate(parts)
@@ -107,7 +107,8 @@ def _refuse_archive(name: str, files: list[zipfile.ZipInfo]) -> None:
         raise unreadable(
             name, "this ZIP archive is locked by a password", "Unpack it, and name its files"
         )
-    # The sizes that an archive tells are held: reading more than told is an error of the library.
+    # The archive states the sizes of its files, and the library checks them: reading more raises an
+    # error.
     if len(files) > MOST_FILES or sum(file.file_size for file in files) > BIGGEST:
         raise unreadable(
             name,

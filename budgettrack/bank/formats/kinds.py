@@ -57,7 +57,7 @@ def format_of(name: str, content: bytes) -> str:
     """Return the format of a file: CAMT, OFX, MT940 or QIF, or CSV for any other file.
 
     Raises UsageError for a file of a known format that cannot be read."""
-    # Two bytes stand for a letter in UTF-16. Of these letters, one of both is zero.
+    # In UTF-16 each letter has two bytes. For these letters, one of the two is zero.
     start = content[:20_000].lstrip(b"\xff\xfe\xef\xbb\xbf").replace(b"\0", b"").lstrip(b" \t\r\n")
     if not start:
         raise unreadable(name, "it is empty", "Download it again")

@@ -106,7 +106,7 @@ def _text(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    # A wrong letter can only be in a name or in words: all that is counted is ASCII.
+    # Only a letter in a name or a text can be wrong here: amounts and dates are ASCII.
     return content.decode("latin-1")
 
 
@@ -217,8 +217,8 @@ def _readings(
         return {}
     return {
         AS_WRITTEN: written,
-        # Example: a payment of 50.00 and a receipt of 20.00, both without a minus. To turn all
-        # signs would make a payment of the receipt.
+        # Example: a payment of 50.00 and a receipt of 20.00, both without a minus sign. If all
+        # signs were changed, the receipt would become a payment.
         UNSIGNED: tuple(map(_by_kind, written, kinds)),
         INVERTED: tuple(-amount for amount in written),
     }
@@ -234,7 +234,7 @@ def _by_kind(amount: Decimal, kind: str) -> Decimal:
 
 def _line(place: str, entry: _Part, currency: str) -> StatementLine:
     for tag in ("TRNAMT", "DTPOSTED"):
-        # Two amounts in one entry are two entries, between which a tag is missing.
+        # If one entry has two amounts, a tag between two entries is missing.
         if len(entry.values.get(tag, ())) > 1:
             raise unreadable(place, f"it has two {tag}", AGAIN)
     rated = next(entry.all("CURRENCY"), None)

@@ -87,7 +87,7 @@ def _records(name: str, text: str) -> Iterator[_Record]:
                 yield record
             record = _Record(account)
         elif letter:
-            # Of a divided payment, the whole stands in T, and its parts in $.
+            # In a payment that is divided, T has the whole amount, and $ has its parts.
             record.parts.setdefault(letter, rest)
     if kind in _LISTS and record.parts:
         raise unreadable(name, "this QIF was cut: its last record has no end", "Download it again")
@@ -120,7 +120,7 @@ def _plain_day(text: str) -> str:
 
 def _order(name: str, days: Sequence[str]) -> str:
     """Return the order of day, month and year. Raises UsageError if two are possible."""
-    # A year of two digits stands last: 25/10/26 is no day of 2025.
+    # A year of two digits is always last, so 25/10/26 cannot be a day in 2025.
     has_year_first = all(re.match(r"\d{4}", text) for text in days)
     possible = [order for order in orders(days) if has_year_first or order != "year first"]
     if days and len(possible) != 1:

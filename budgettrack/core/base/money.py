@@ -141,7 +141,7 @@ def percent(part: int, whole: int) -> str | None:
     Returns None if `whole` is 0."""
     if not whole:
         return None
-    # Adding 0 turns -0.0 into 0.0. Neither a reader nor a cell of the workbook should get -0.0.
+    # Adding 0 turns -0.0 into 0.0, because neither readers nor cells should get -0.0.
     return str(
         (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
         + 0

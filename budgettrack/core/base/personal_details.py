@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from budgettrack.core.base.unseen import without_unseen
 
-# A run of letters is tried from its start alone: from each of its letters takes the square of its
-# length. The + after + or * gives back nothing.
+# A run of letters is tried only from its beginning. From each of its letters, the time would grow
+# with the square of its length. For the same reason, the + after + or * never gives back what it
+# has matched.
 MAIL, IDENTITY, TELEPHONE = "an e-mail address", "an identity number", "a telephone number"
 """The kinds of personal details, in the words of a message."""
 
@@ -30,7 +31,8 @@ _IDENTITY = re.compile(
 )
 
 
-# One month looks at every text some twenty times: for each page, file and mail.
+# In a monthly run every text is searched about twenty times: for each page, file and mail. So
+# results are kept.
 @lru_cache(maxsize=10_000)
 def personal(text: str) -> str:
     """Returns the kind of personal detail that a text seems to contain, in words. Returns '' if

@@ -69,7 +69,8 @@ class SyncProgress:
         if isinstance(error, RegisterError) and error.kept is Kept.UNKNOWN:
             return Stage.COMMITTING.value
         if isinstance(error, TrackError) and not isinstance(error, RegisterError):
-            # The error of the workbook says itself what was written. So does the error of a guard.
+            # An error of the workbook says itself what was written, and so does the error of a
+            # guard.
             return {Stage.READING: "", Stage.WRITING: REGISTER_FOLLOWS}.get(
                 self.stage, self.stage.value
             )

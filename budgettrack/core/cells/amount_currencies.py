@@ -32,7 +32,7 @@ def with_typed_currencies(
         for (number, field), price in typed.items():
             row = rows[number]
             expected = currency_of(name, row, field)
-            # A column may show € in every cell: that says nothing new about an amount in euros.
+            # If a column shows € in every cell, this says nothing new about an amount in euros.
             if price.by_format and (expected or base) in price.currencies:
                 continue
             has_column = _beside(field) in table_rows.columns
@@ -106,15 +106,16 @@ def _held_against(
     if beside in row.unreadable:
         return row, ""
     is_open = may_be_typed and not row.fields.get(beside)
-    # `12 €` says the currency as clearly as the column Currency would. `12 $` does not.
+    # `12 €` names a currency as clearly as the column Currency would. `12 $` does not: there are
+    # several dollars.
     if is_open and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""
     if expected in currencies:
         return row, ""
     if expected and not is_open:
-        # Example: `100 $` in a row of a grant in CAD. The Currency column says something else, or
-        # the tab has no such column.
+        # Example: `100 $` in a row whose grant is in CAD. The column Currency says something else,
+        # or the tab has no such column.
         return _without(row, field), "amount-has-other-currency"
     if may_be_typed:
         return _without(row, field), "currency-missing"

@@ -44,7 +44,7 @@ def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
     below = _below(rows, decided)
     if below is None or any("date" in rows[place].words for place in below.records):
         return [*decided]
-    # "Total staff" is the total of a part, and so may be a sum without a label that is known.
+    # "Total staff" is the total of one part. A sum without a known label may be one too.
     label = below.total.label
     is_sure = label is not None and (label.sure or label.grand)
     is_part = not label.grand if label and is_sure else below.closed and not below.repeats
@@ -96,7 +96,8 @@ def _grand_total(rows: Sequence[Evidence], decided: Sequence[Fate]) -> int | Non
         if fate.kind == "record" and row.amount:
             whole, lines = whole + row.amount, lines + 1
         elif fate.kind == "total" and row.amount and abs(row.amount - whole) < _HALF_CENT:
-            # Of one line, only the label tells that all of the table is meant.
+            # If there is only one line, only the label shows that the total is that of the whole
+            # table.
             last = place if row.label or lines > 1 else last
     return last
 

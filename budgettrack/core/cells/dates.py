@@ -86,7 +86,7 @@ def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterato
         yield from _day(last, int(two), int(one))
     if last is not None and customs.order != "day first":
         yield from _day(last, int(one), int(two))
-    # If the year comes first, 26/04/03 can also be a day in 2026. Then the date is ambiguous.
+    # If the year may come first, 26/04/03 can also be a day in 2026. Then the date is ambiguous.
     if customs.order == "year first" and len(one) == len(three) == 2:
         first = customs.year(one)
         if first is not None:
@@ -99,7 +99,7 @@ def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
     match _words(text, customs):
         case [int(month), str(before), str(after)] | [str(before), int(month), str(after)]:
             year = customs.year(after)
-            # `12 March 26` is read by the customs of the locale, which say what 26 may mean.
+            # `12 March 26`: the customs of the locale say whether 26 means 2026.
             if len(before) <= 2 and year is not None:
                 yield from _day(year, month, int(before))
             elif len(before) == 4 and len(after) <= 2:

@@ -30,8 +30,8 @@ Doubt = Literal[
 ]
 
 
-# Every row has one of each. If the two classes were frozen, they would take a third of the time of
-# reading a large tab.
+# Every row has one object of each of these two classes. If they were frozen, they would take a
+# third of the time of reading a large tab.
 @dataclass(slots=True)
 class Evidence:
     """The facts about a filled row by which its fate is decided.
@@ -91,7 +91,7 @@ def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
     decided = [_by_structure(row, row.number in totals) for row in rows]
     decided = [*_headings_in_doubt(rows, _unfinished(rows, decided))] if mapped else decided
     if all(row.named and row.sum is None for row in rows):
-        return decided  # a row with an ID is surely a record
+        return decided  # In a tab of our own layout, a row with an ID is surely a record.
     return _proven(rows, [*_by_arithmetic(rows, decided)])
 
 
@@ -113,7 +113,8 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
         # A group may have one line only: =SUM(B3).
         if (members.count > 1 or members.by_name) and _any_in(members, filled)
     }
-    # `=E8` shows the total of E8 once more. If E8 is a record, `=E8` is one more such payment.
+    # `=E8` may show the total in E8 once more. But if E8 is a record, `=E8` is another payment of
+    # the same amount.
     single = {
         number: members.parts[0][0] for number, members in summing.items() if members.count == 1
     }
@@ -148,7 +149,8 @@ def _by_structure(row: Evidence, is_total: bool) -> Fate:
         return _total_by_formula(row)
     members = row.sum.parts if row.sum else ()
     if label and label.carried and not row.named and row.words <= _DATED:
-        # With a date, the balance may be the last part of a grant.
+        # If the row has a date, a word such as Saldo (balance) may mean the last payment of a
+        # grant.
         is_sure = label.sure or "date" not in row.words
         return Fate(row.number, "carried", doubt="" if is_sure else "taken-for-carried")
     if label and not row.named and _is_labelled(row, label):
@@ -182,7 +184,7 @@ def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
     """Whether a row with the label of a total is a total, and not a record with a similar name."""
     if label.whole:
         return row.words <= _LABELLED
-    # "Total station" is a product, "Total for travel" is a total.
+    # "Total station" is an instrument; "Total for travel" is a total.
     return row.has_figures and (label.sure or row.calculated) and row.words <= {"currency"}
 
 
@@ -321,7 +323,7 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
         elif fate.kind == "record" and row.number in nearly:
             yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
-            # It may be the money that the group had when its sheet began.
+            # The figure may be the money that the group had when its sheet began.
             yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate
@@ -394,8 +396,8 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     """Returns the fate of a row whose figure is the sum of other rows, although neither a
     formula nor a label says that it is a total."""
     summed = _beside(row, begins)
-    # A figure without a word is a total; with the label of a total it is one, whatever else stands
-    # in the row, such as the last day of the month.
+    # A figure without a text in its row is a total. A row with the label of a total is one too,
+    # whatever else is in it, such as the last day of the month.
     if row.label is not None:
         kind: RowRole = "sub" if row.label.sub else "total"
         plainly = row.label.sure and row.words <= _LABELLED
@@ -426,7 +428,8 @@ def _sums_of(
         if fate.kind in {"sub", "total", "section", "heading"}:
             running.end_group()
         elif fate.kind == "record" and row.amount:
-            # Of one row, only a label tells the total from a second row with the same amount.
+            # If there is only one row before it, only a label distinguishes the total from a second
+            # row with the same amount.
             least = 1 if row.label and row.label.sure else 2
             begins = running.begins(row.amount, least)
             if begins is not None and not row.named:

@@ -41,7 +41,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
     rows_by_category = {} if mapped else categories(rows)
     end = _end(reader)
     outlines = outlined(rows) if mapped else {}
-    # Most rows have the same columns filled, so what these say is worked out once.
+    # Most rows have the same columns filled. So the result for a set of columns is calculated once.
     known: dict[tuple[str, ...], tuple[frozenset[str], bool]] = {}
     for row in rows:
         number, names = row.number, row.names
@@ -54,7 +54,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             seen = known[names]
         words, has_figure = seen
         amount = amount_of(row)
-        # "Total of 7 rides" beside a taxi that has its own words is a remark.
+        # "Total of 7 rides" in the row of a taxi with words of its own is only a remark.
         beside = reader.labels.get(number) if words.isdisjoint(_TEXTS) else None
         label = (_own_label(row) if row.odd else None) or beside
         label = label or (_perhaps_carried(row) if _may_carry(reader, row) else None)
@@ -73,7 +73,8 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             named=not mapped and "id" in row.fields,
             section=bool(section),
             titled=bool(section) and (bool(wide) or bool(_TITLE.match(_words(row)))),
-            # The heading of a figure cannot be read as one.
+            # A row that repeats the headings has a text in each column of figures, which cannot be
+            # read as a figure.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
             outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end

@@ -117,7 +117,7 @@ def _tabs_of(
     tab = shape.tab if shape else table.tab
     fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
     if shape and fitting and not _have_one_name(fitting):
-        # The blocks of a table name their tabs themselves.
+        # Each block of a table names its own tabs.
         more = [] if in_blocks else other_months(book, shape, locale)
         yield from ((grid, shape) for grid in (*fitting, *more))
         if more:
@@ -143,7 +143,8 @@ def _have_one_name(grids: Sequence[Grid]) -> bool:
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
     """Returns the tabs with the name of the table. If there are none, returns those with another
     known name of it that is no other table's name."""
-    # English first: a group that works in English may have a tab `Subventions` of its own.
+    # English names come first: a group that works in English may have a tab `Subventions` with
+    # other content.
     foreign = {normal(name) for name in in_every_language("tab", table.tab)[1:]}
     for titles in ({normal(table.tab)}, foreign):
         wanted = titles - mapped
@@ -249,8 +250,8 @@ def _places(
         if column.audience == "personal":
             personal.update(named)
         else:
-            # If a tab has both `Amount` and `Sum`, `Amount` is the amount. An alias counts only if
-            # the heading itself is missing, in every language.
+            # If a tab has both `Amount` and `Sum`, the column `Amount` is used. Another known name
+            # counts only if the heading itself is missing in every language.
             headings = (normal(name) for name in in_every_language("heading", column.heading))
             by_heading = [
                 index for name in dict.fromkeys(headings) for index in texts.get(name, ())
@@ -309,7 +310,8 @@ def mapped_headings(
     if "month" in parts and len(parts) == len(shape.date_parts):
         columns["date"] = parts["month"]
     if row_after(grid, shape, row) is None:
-        # All rows below the headings would be read, and others are among them.
+        # Without it, all rows below the headings would be read, and some of them do not belong to
+        # the table.
         findings.append(place.finding("missing-heading", row, values={"heading": shape.after}))
     elif shape.until and row_until(grid, shape, row) is None:
         findings.append(place.finding("missing-heading", row, values={"heading": shape.until}))
@@ -324,7 +326,7 @@ def mapped_headings(
         places, unplaced = _periods(place, grid, row, shape, locale)
         columns |= places
         findings += unplaced
-    # Without such a column, we would read rows that do not belong to the table.
+    # Without such a column, rows would be read that do not belong to the table.
     if not columns or len(only) < len(shape.where):
         return None, findings
     missing = frozenset(unmatched | _not_mapped(table, shape))
@@ -348,8 +350,8 @@ def _periods(
     taken |= {column_of(letter) for letter in shape.columns.values()}
     known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
     places = known.places
-    # Beside an amount, a column such as `Spent in 2025` may be anything. Beside other months, or
-    # where nothing else says the amount, its figures would be missed.
+    # If there is a column of amounts, a column such as `Spent in 2025` may mean anything. But if
+    # there are other columns of months, or no column of amounts, its figures would be missing.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})

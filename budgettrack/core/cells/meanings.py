@@ -51,7 +51,7 @@ def meaning_of(
 
     def as_words(value: Value) -> Cell:
         cell = read(value, kind, locale, column.choices, percent)
-        # People write Total wherever there is room: also in the column of dates.
+        # People write "Total" wherever there is space, also in the column of dates.
         words = cell if isinstance(cell, str) else value
         return (isinstance(words, str) and words and total_label(words)) or cell
 

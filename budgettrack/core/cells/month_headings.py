@@ -74,7 +74,7 @@ def month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[M
     2026`."""
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
-        # A column that has a field already is not a month, whatever its heading looks like.
+        # A column that is used for a field is no month, whatever its heading looks like.
         if index not in taken and isinstance(cell, str | date):
             month = read(cell, "month", locale)
             if isinstance(month, str) and is_month(month):
@@ -87,7 +87,7 @@ def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days
     places = dict(month_places(grid.rows[row], taken, locale))
     found = {index for indexes in places.values() for index in indexes}
     named = dict(_named_periods(grid.rows[row], taken | found, locale))
-    # One heading such as `March` or `T1` may be anything; two are a plan by months.
+    # One heading such as `March` or `T1` may mean anything. Two of them mean a plan by months.
     bare = [index for index, named_ in named.items() if named_ and not named_.year]
     if len(bare) < 2 and not places:
         named = {index: known for index, known in named.items() if index not in bare}
@@ -248,7 +248,8 @@ class _Years:
         self._above = _years_above(grid, row)
         titles = [grid.tab, *(cell for cells in grid.rows[:row] for cell in cells)]
         years = sorted({int(year) for text in titles for year in YEAR.findall(str(text))})
-        # Budget 2026-2027, or FY 2026/27: the first of two years is the year of the first month.
+        # In Budget 2026-2027 or FY 2026/27, the first of the two years is the year of the first
+        # month.
         is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
         self._title = years[0] if is_one else None
         self._months = _months_of(days)
@@ -265,7 +266,7 @@ class _Years:
             return self._in_days(named)
         if self._title is None:
             return None
-        if named.in_year < self._before:  # Nov, Dec, Jan: a new year begins
+        if named.in_year < self._before:  # After Nov, Dec comes Jan: a new year begins.
             self._title += 1
         self._before = named.in_year
         return f"{self._title:04d}-{named.in_year:02d}"
@@ -275,7 +276,7 @@ class _Years:
         twice, or not at all."""
         months_ = self._months
         if named.length > 1 and months_[0][5:] != "01" and len(months_) <= 12:
-            # A plan from July to June: its first quarter begins in July.
+            # Example: in a plan from July to June, the first quarter begins in July.
             place = (named.number - 1) * named.length
             return months_[place] if place < len(months_) else None
         fitting = [month for month in months_ if int(month[5:]) == named.in_year]

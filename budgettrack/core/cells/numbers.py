@@ -110,11 +110,11 @@ def _unpriced(value: Value, locale: str) -> TypedNumber:
 
 # Typed numbers
 
-# Prices without cents, written as `12.-` or `12,--`.
+# Prices without cents may be written as `12.-` or `12,--`.
 _NO_CENTS = re.compile(r"(?<=\d)[.,](-{1,2}|—)(?=\D*$)")
 _CORE = re.compile(r"([^\d]*?)([.,٫]?\d(?:[\d.,'٫٬ ]*\d)?)(\D*)", re.ASCII)
 _IN_BRACKETS = re.compile(r"([^()]*)\(([^()\0]*\0[^()]*)\)([^()]*)")
-# A lone dash, or as many as there are cents: `-`, `- €`, `-,--`.
+# A zero may be written as a single dash, or as one dash for each decimal: `-`, `- €`, `-,--`.
 _DASH = re.compile(
     r"(?P<before>[^\d\-–—−]{0,20})[-–—−](?:[.,]?[-–—−]{1,2})?(?P<after>[^\d\-–—−]{0,20})"
 )
@@ -131,7 +131,7 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
     if match is None:
         return None, None
     before, core, after = match.groups()
-    if core[0] in ".," and before[-1:].isalpha():  # the dot of `Rs.1200`
+    if core[0] in ".," and before[-1:].isalpha():  # the dot in `Rs.1200` belongs to the currency
         before, core = before + core[0], core[1:]
     around, in_brackets = _without_brackets(f"{before}\0{after}")
     beside = None if around is None else _beside(around, customs)
@@ -222,7 +222,7 @@ def _grouped(core: str, customs: Customs) -> TypedNumber:
 def _with_fraction(core: str, mark: str, customs: Customs) -> TypedNumber:
     """Reads digits in which `mark` may begin the decimals. Returns None if it cannot."""
     whole, _, part = core.rpartition(mark)
-    # `1.234` alone can mean 1234 or 1 and a fraction.
+    # `1.234` can mean 1234, or 1 and a fraction.
     if mark in ".," and len(part) == 3 and _ONE_TO_THREE.fullmatch(whole):
         return _three_after_mark(whole, mark, part, customs)
     if mark in ".,٫" and _well_grouped(whole or "0"):
@@ -241,9 +241,8 @@ def _three_after_mark(
 
     Returns "ambiguous" if the locale does not decide whether the mark begins the decimals."""
     is_decimal, is_group = mark in customs.decimals, mark in customs.groups
-    # Few people type 12.500 for 12.5, because the last zero would disappear. They probably mean
-    # twelve thousand five hundred.
-    # thousands perhaps.
+    # Few people type 12.500 for 12.5, because the spreadsheet would drop the last zero. They
+    # probably mean twelve thousand five hundred.
     if is_decimal and not is_group and not part.endswith("0"):
         return Decimal(f"{whole}.{part}")
     if is_group and not is_decimal:

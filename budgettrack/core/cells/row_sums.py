@@ -63,10 +63,11 @@ def _tokens(formula: str) -> Sequence[str] | None:
     """Returns the parts of a formula that only adds up. Returns None if the formula does more
     than that."""
     text = formula.strip().removeprefix("=").strip().removeprefix("+")
-    # The grand total of a column with subtotals is often half of the sum of all.
+    # People often sum a column with subtotals in it, and take half of the sum as the grand total.
     text = _HALF.sub("", text).rstrip() if ":" in text else text
     areas: list[str] = []
-    functions: list[tuple[str, int]] = []  # the open brackets: the function, and its argument
+    # The open brackets: for each, the function and the number of the present argument.
+    functions: list[tuple[str, int]] = []
     place = 0
     while place < len(text.rstrip()):
         match = _TOKEN.match(text, place)

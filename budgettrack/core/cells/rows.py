@@ -358,7 +358,7 @@ def _prices_by_format(
     for record in records:
         for name, index in money:
             sign = signs.get((record.number, index), "")
-            # A format may show any word: only a currency is one.
+            # A format may show any word. It counts only if it is a currency.
             if sign and record.fields.get(name) and (currencies := meaning(sign)):
                 shown = quoted(f"{sign} {record.fields[name]}")
                 yield (record.number, name), Price(currencies, shown, by_format=True)
@@ -526,7 +526,7 @@ def _volatile(
     for (row, column), text in grid.formulas.items():
         if column not in fields or row not in ids:
             continue
-        # ="TODAY (a day of action)" is only a text, not a formula with TODAY().
+        # ="TODAY (a day of action)" is only a text. It does not call the function TODAY().
         match = _VOLATILE.search(re.sub(r'"[^"]*"', "", text))
         if match:
             yield place.finding(

@@ -27,7 +27,8 @@ def shaped(table: Table, grid: Grid, headings: Headings, shape: Shape, locale: s
         *_filled_down(rows, grid, headings, shape, table),
         *_dated(rows, headings, shape, locale),
     }
-    # What no person typed there is never overwritten.
+    # These cells were filled by the program. Nothing is written into them, because nobody typed
+    # there.
     return replace(grid, rows=rows, protected=grid.protected | changed)
 
 
@@ -102,7 +103,7 @@ def _filled_down(
                 break
             typed = _at(rows[number], column)
             if typed not in (None, ""):
-                # What stands below a total is not named after it.
+                # A row below a total does not get its category from the text of the total.
                 is_total = isinstance(typed, str) and total_label(typed) is not None
                 above = None if is_total else typed
             elif is_day and not is_line(rows[number]):

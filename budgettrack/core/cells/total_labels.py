@@ -144,7 +144,7 @@ _CARRIED = (
     "نقل به بعد",
 )
 
-# Carried sums too, but also things that are bought or a last payment: see `groups`.
+# These words name carried sums, but also things that are bought or a last payment: see `groups`.
 _MAYBE_CARRIED = (
     "report",
     "transporte",
@@ -162,7 +162,7 @@ _MAYBE_CARRIED = (
     "رصيد",
 )
 
-# Words that follow Total in the name of a sum, and never in the name of something bought ("Total
+# These words follow "Total" in the name of a sum, but never in the name of something bought ("Total
 # station").
 _OF = (
     "of for in per project programme program amount budget budgets cost costs expense expenses"
@@ -182,7 +182,7 @@ _OF = (
     " هزینه هزینه‌ها درآمد درآمدها"
 )
 _FOLLOWS = frozenset(_OF.split())
-# Of these, the words that name everything, and no part such as the staff.
+# Those of the words above that mean everything, and not a part such as the staff.
 _OF_ALL = (
     "of for in the project programme program amount budget budgets cost costs expense expenses"
     " expenditure expenditures spending spent eligible requested proposed eur usd gbp"
@@ -235,7 +235,7 @@ _WHOLE = re.compile(
 )
 _BEGINS = re.compile(rf"(?:(?P<sub>{_SUB})|{_ALL})(?P<rest>[ :,/–—-].{{1,60}})")
 _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
-# German joins the words: Gesamtkosten, Gesamtausgaben.
+# German writes them as one word: Gesamtkosten, Gesamtausgaben.
 _JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
 _MAYBE = re.compile(
     rf"{_CARRIED_THEN}|(?:{_any_of(_MAYBE_CARRIED)})(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?"
@@ -244,7 +244,8 @@ _MAYBE = re.compile(
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
 # `5. Total eligible costs (3+4)`: an outline numbers its totals too.
 _NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,4})[.):]\s+")
-# Total 2026, Total EUR, Total B, Total 1.2: the code of a group is no product.
+# Total 2026, Total EUR, Total B, Total 1.2: after such a word, "Total" is not the name of a
+# product.
 _YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
 
 _STEMS = re.compile(

@@ -124,14 +124,14 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     if all(total.verdict == "ties" for total in above.values()):
         yield from above.values()
         return
-    # A total in the first rows sums what stands below it.
+    # A total in the first rows sums the rows below it.
     below = {total.row: total for total in _compared(amounts, [*reversed(decided)], name)}
     members_of = {fate.number: fate.members for fate in decided if fate.members}
     tied: list[TieOut] = []
     summed: set[int] = set()
     for row, total in above.items():
         best = _better(total, below[row])
-        # A total of an outline sums other rows than the rows between two totals.
+        # In an outline, a total sums other rows than those between two totals.
         if best.verdict == "differs" and row in members_of:
             best = _by_members(amounts, decided, members_of[row], best)
             summed |= {number for part in members_of[row] for number in _rows_in(*part)}
@@ -204,7 +204,8 @@ def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator
         amount = amounts.at(fate.number) if kind in _WITH_FIGURE else ""
         match kind, amount:
             case "carried", str(units) if units and not sums.lines:
-                # A cash book may sum the money with which it began together with what came in.
+                # A cash book may sum the money that it had at the beginning together with the money
+                # that came in.
                 sums.opening = Decimal(units)
             case "section", _:
                 sums.begin_group()
@@ -350,14 +351,15 @@ class _ColumnSums:
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
         for group in near_first:
             if abs(says - group.sum) < _HALF_CENT:
-                # Euros and dollars in one sum are the same figure, but no amount of money.
+                # A sum of euros and dollars is a number, but no amount of money.
                 is_mixed = group.lines == whole.lines and len(self.currencies) > 1
                 return "currencies" if is_mixed else "ties", group
         if not self.complete:
             return "unreadable", whole
         if len(self.currencies) > 1:
             return "currencies", whole
-        # Some people subtract refunds, others do not. A running total begins with the last one.
+        # Some people subtract refunds in a total, others do not. A running total includes the total
+        # before it.
         others = [whole.sum - 2 * self.refunds, *_running(self.before, last)]
         others += [whole.sum + self.uncounted]
         if self.opening:

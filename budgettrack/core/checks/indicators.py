@@ -66,7 +66,7 @@ def _fall(indicator: Indicator) -> Iterator[Finding]:
     if fell and not indicator.explanation:
         month, then, today = fell
         if indicator.target is not None and _is_far_above(then, indicator.target):
-            # Whoever corrects a slip that was told has nothing to explain.
+            # A number that fell because somebody corrected a mistake needs no explanation.
             return
         field = _newest(indicator)[0]
         values = {"month": month, "then": plain(then), "now": plain(today)}

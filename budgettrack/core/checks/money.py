@@ -199,7 +199,7 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
     if not look.plan.lines:
         return
     for position in look.so_far:
-        # Money on no grant is unrestricted: nobody has promised to keep it on lines.
+        # Money that belongs to no grant was not promised for certain lines, so it needs none.
         if not position.line and position.grant and position.to_date:
             yield finding(
                 "spending-unbudgeted",

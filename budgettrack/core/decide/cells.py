@@ -88,7 +88,7 @@ def _tool_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[
             text = merged.after.get(id_, {}).get(column.name, "")
             at = (row.number, at_column)
             ours = at not in grid.protected and at not in grid.formulas
-            # What cannot be read is in no field, and the cell is filled all the same.
+            # A cell that cannot be read gives no field, but the cell is not blank.
             is_filled_in_vain = not text and grid.at(*at) not in (None, "")
             differs = row.fields.get(column.name, "") != text or is_filled_in_vain
             if differs and ours and (text or column.name != "approved"):
@@ -112,7 +112,8 @@ def _change_cells(
         if column is not None:
             kind = "id" if name == "id" else table.column(name).kind
             refunded = by_sign and name == "amount" and record.get("state") == "refunded"
-            # Two minus signs cancel out: a refund in a column of opposite sign is written as it is.
+            # Two minus signs cancel out. So a refund in a column with the opposite sign is written
+            # as a positive amount.
             turned = (name in read.turned) != refunded
             shown = _shown(read, grid, name, text) if kind == "choice" else text
             value = typed(kind, shown, turned=turned)
@@ -140,8 +141,8 @@ def _texts(
         yield "id", change.id if change.kind == "add" else ""
     fields = {name: text for name, _, text in change.fields}
     if by_sign and change.kind == "alter" and "state" in fields:
-        # The state changed from paid to refunded, but no column has the state: change the amount's
-        # sign.
+        # The state changed from paid to refunded, but no column has the state. So the sign of the
+        # amount is changed.
         fields["amount"] = record.get("amount", "")
     yield from fields.items()
 

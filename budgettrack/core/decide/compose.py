@@ -246,7 +246,7 @@ def _agreed(
         for (renamed, old), new in sides.renames.items():
             if renamed == name:
                 yield name, old, None
-                # Only the ID changed, so the agreed record is the same under the new ID.
+                # Only the ID has changed, so the same agreed record is stored under the new ID.
                 if new not in agreed:
                     yield name, new, table.sides.agreed.get(new, {})
         for id_, fields in agreed.items():

@@ -56,7 +56,7 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         sides.tables["deadlines"], tables["grants"].after, held, settings
     )
     tables["deadlines"] = _merged(deadlines, sides.keep, held, settings)
-    # Only the merge knows which rows were ticked off, on either side.
+    # Only after the merge is it known which deadlines were ticked off, on either side.
     next_ones = following(tables["deadlines"].after, frozenset(held.removed.get("deadlines", ())))
     if next_ones:
         more = replace(deadlines, register={**deadlines.register, **next_ones})
@@ -88,7 +88,7 @@ def _merged(
     if sides.sheet is None:
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
-    # The side that wins by the config must not win with an old value.
+    # The side that the config lets win must not win with an old value.
     winner = None if held.is_put_back else settings.winner
     merged = merge(
         sides.table,

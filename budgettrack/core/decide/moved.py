@@ -36,8 +36,8 @@ def rows_to_move(
     counted = set(_counted(activities, indicators))
     rows = {}
     for id_, fields in activities.items():
-        # A crash may have come between the clearing of the cells and the commit of the register.
-        # Then only the register still has the indicator.
+        # The program may have been killed after the cells were cleared and before the register was
+        # committed. Then only the register still has the indicator.
         both = {**_of_old(work.register.get(id_, {})), **_of_old(fields)}
         if both and id_ not in fixed | counted:
             rows[id_] = both
@@ -78,7 +78,7 @@ def with_indicators(
     last = indicators.sheet.identified.last
     new = {}
     for number, (id_, old) in enumerate(rows.items(), last + 1):
-        # A number that nobody named counts what the activity is about.
+        # A number without a name gets the name of the activity.
         words = old.get("indicator") or activities[id_].get("activity") or id_
         new[f"N-{number}"] = {"activity": id_, **old, "indicator": words}
     return replace(indicators, register={**indicators.register, **new})

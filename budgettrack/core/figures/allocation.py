@@ -65,7 +65,7 @@ def receipt_checks(plan: Plan) -> Iterator[Finding]:
     """Checks that the parts of each receipt sum to the total in its first row."""
     sums: dict[str, int] = defaultdict(int)
     for expense in plan.expenses.values():
-        # One receipt may be paid in euros and pounds: parts in another currency are not summed.
+        # One receipt may be paid in euros and in pounds. Parts in another currency are not summed.
         head = plan.expenses.get(expense.split_of or expense.id)
         if head is not None and expense.currency == head.currency:
             sums[head.id] += expense.signed(expense.amount)

@@ -29,7 +29,7 @@ from budgettrack.core.base.months import Month, month_of, months
 from budgettrack.core.figures.reporting_periods import Period, period_of
 from budgettrack.core.records.model import Expense, Grant, Income, Plan
 
-if TYPE_CHECKING:  # msgspec, by which profiles are read, would slow every question
+if TYPE_CHECKING:  # msgspec, which reads profiles, loads slowly, and questions do not need it
     from budgettrack.core.figures.profile import Profile
 
 _ONE = Decimal(1)
@@ -126,7 +126,7 @@ def income_in(plan: Plan, row: Income, currency: str) -> int | None:
         return row.received_amount
     month = month_of(row.date)
     if row.state == "expected":
-        # A month to come has no rate yet: expected income is converted at the last known rate.
+        # A future month has no rate yet, so expected income is converted at the last known rate.
         for code in (row.currency, currency):
             earlier = [known for known in _months(plan, code) if known <= month]
             month = max(earlier, default=month)
@@ -161,7 +161,7 @@ class FundersRule:
         if rule == "fixed":
             rate = self.profile.rates.get(code)
             return None if rate is None else Conversion(code, self.to, (rate, _ONE))
-        # A currency in which no instalment came is converted at the rate of the month.
+        # If no instalment came in this currency, the rate of the month is used.
         if rule == "receipts" and code in self.receipts:
             return Conversion(code, self.to, (self.receipts[code], _ONE))
         if rule == "period":
@@ -173,7 +173,8 @@ class FundersRule:
 
         Returns None if the period has no rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
-        # The user asked for days of their own: the mean is of these, not of the funder's period.
+        # The user asked for certain days. So the mean rate is that of these days, not of the
+        # funder's period.
         if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
             first, last = self.own
         own, other = (
@@ -239,7 +240,8 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
         return None
     month = known[0]
     if grant is not None and grant.start is not None:
-        # The last rate of the start's month or before it. All later rates begin at this index.
+        # This finds the last rate in the month of the start or before it. All later rates begin at
+        # this index.
         later = bisect_right(known, month_of(grant.start))
         month = known[max(later - 1, 0)]
     return plan.rates[month, currency]

@@ -64,8 +64,8 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
         if first > end:
             return
         if last >= start:
-            # The name is of the whole period, not of the cut one: it stays the same if the grant
-            # gets longer or shorter.
+            # The name is that of the whole period, even if the period was cut short. So it stays
+            # the same if the grant gets longer or shorter.
             name = _name(first, length) if calendar else _span(first, last, length)
             yield ReportingPeriod(name, max(first, start), min(last, end))
 
@@ -97,7 +97,8 @@ def derived(plan: Plan) -> dict[str, Fields]:
         whole = reporting_periods(grant)
         for period in whole:
             due = (period.end + timedelta(days=days)).isoformat()
-            # The only report of a grant is not called final, unless it is the one at the end.
+            # The only report of a grant is not called final, unless it is due at the end of the
+            # grant.
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
             reports[f"report:{grant.id}:{period.name}"] = {
@@ -139,7 +140,8 @@ def merge_derived(
         elif id_ not in removed:
             changes.append((id_, fields))
     for id_, known in held.items():
-        # The grant ends earlier now: later reports are not owed any more. What is done stays.
+        # The grant ends earlier now, so later reports are no longer owed. Deadlines that are done
+        # stay.
         if id_ in derived or known.get("grant") in unread:
             continue
         if known.get("derived") and not known.get("done_on"):
@@ -151,7 +153,8 @@ def _following(known: Fields, derived: Fields) -> Fields:
     """Returns a known deadline as it follows the grant now."""
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
-        # People typed this deadline with its date before the tool knew the grant: their date stays.
+        # People typed this deadline with its date before the program knew the grant, so their date
+        # stays.
         if "derived" in known or not known.get("due"):
             now["due"] = derived["due"]
         now["derived"] = derived["derived"]
@@ -237,7 +240,7 @@ def _resources_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
         if not resource.is_agreed:
             continue
         name = resource.description or words.choice(resource.kind)
-        # A resource with an agreement is reviewed there.
+        # If a resource has an agreement, the review of the agreement is listed instead.
         if resource.review_on and resource.id not in agreed:
             what = words.say("Review the agreement: {name}", name=name)
             yield DueDate(resource.id, what, resource.review_on, "", "review_on")

@@ -16,7 +16,7 @@ from budgettrack.core.figures.conversion import at_planning_rate
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.records.model import BudgetLine, Grant, Plan
 
-if TYPE_CHECKING:  # its library takes long to load, and a question has no profile
+if TYPE_CHECKING:  # this library loads slowly, and questions use no profile
     from budgettrack.core.figures.profile import Limit, Profile, Scope
 
 USUAL_LIMIT = Decimal(10)
@@ -48,7 +48,8 @@ class GrantLimit:
             return False
         grown = compared[1] > compared[0]
         never = {name.strip().casefold() for name in self.limit.never}
-        # The funder allows no growth of Personnel at all, whatever its percentage says.
+        # The funder allows no growth of a category such as Personnel at all, whatever the
+        # percentage is.
         if grown and never & {name.strip().casefold() for name in names}:
             return True
         return is_beyond(self.limit, *compared, self.amount)
@@ -88,7 +89,7 @@ def _percent(limit: Limit, over: int) -> Decimal | None:
 
 def _is_beyond_percent(percent: Decimal, budget: int, over: int, comparator: str = ">") -> bool:
     share, whole = abs(over) * 100, percent * abs(budget)
-    # Nothing was planned, so that no percentage of it can allow anything.
+    # Nothing was planned, so a percentage of the plan allows nothing.
     return budget == 0 or share > whole or (comparator == ">=" and share == whole)
 
 

@@ -26,7 +26,7 @@ def narrative_period(grant: Grant, until: date) -> ReportingPeriod | None:
         for period in narrative_periods(grant)
         if period.start <= until <= last_day(month_of(period.end))
     ]
-    # A period that ends within a month shares the rest of it with the next one.
+    # If a period ends within a month, the rest of that month belongs to the next period.
     return fitting[-1] if fitting else None
 
 

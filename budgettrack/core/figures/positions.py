@@ -186,7 +186,7 @@ def _group_of(plan: Plan, position: Position, by: By) -> tuple[str, ...]:
         "activity": position.activity,
         "grant": position.grant,
     }
-    # Lines without a category and spending on no line are two groups.
+    # Lines without a category, and spending without a line, are two different groups.
     budgeted = "" if by == "grant" or position.line else "unbudgeted"
     whose = money_of(plan.grants.get(position.grant))
     return labels[by], position.currency, budgeted, whose
@@ -196,7 +196,7 @@ def _gathered(
     plan: Plan, totals: Iterable[Total], start: Month | None, end: Month, grant: str | None
 ) -> dict[_Place, PositionSums]:
     """Returns the figures of every place. Spending without a line is left out if it is all zero."""
-    # '' sorts before every month: without a start, all months up to the end count.
+    # '' sorts before every month. So without a start, all months up to the end are summed.
     since = start or ""
     sums = _places(plan)
     for line in plan.lines.values():
@@ -221,7 +221,7 @@ def _add_total(held: PositionSums, total: Total, since: Month, end: Month) -> No
         if total.paid >= since:
             held.spend(total)
     elif total.ordered <= end:
-        # Ordered by then, but paid later or not yet.
+        # This was ordered by then, and is paid later or not yet.
         held.committed += total.committed
 
 
@@ -231,7 +231,7 @@ def _places(plan: Plan) -> dict[_Place, PositionSums]:
     for line in plan.lines.values():
         lines.setdefault(line.grant, []).append(line.id)
     for grant in plan.grants:
-        # Spending without a line comes after the lines.
+        # Spending without a line comes after the lines of its grant.
         lines[grant].append("")
     places = [(grant, line) for grant, line_ids in lines.items() for line in line_ids]
     return {place: PositionSums() for place in (*places, ("", ""))}
@@ -279,7 +279,7 @@ def _state(grant: Grant | None, sums: PositionSums, *, is_budgeted: bool) -> Sta
         return whose
     if not is_budgeted:
         return "unbudgeted"
-    # Spent above the whole amount is worse than ordered above it, so it is asked first.
+    # Spending above the whole amount is worse than orders above it, so it is tested first.
     if sums.to_date > sums.amount:
         return "over budget"
     if sums.available < 0:

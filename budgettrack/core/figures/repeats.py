@@ -107,7 +107,7 @@ def _day_of(rule: str, first: date) -> str:
 
 def _parsed(rule: str, first: date) -> rrule:
     parsed = rrulestr(rule, dtstart=datetime.combine(first, time()))
-    assert isinstance(parsed, rrule)  # `_WHOLE_RULE` lets a single rule through
+    assert isinstance(parsed, rrule)  # `_WHOLE_RULE` accepts only a single rule
     return parsed
 
 
@@ -142,8 +142,9 @@ def dates(rule: str, first: date, until: date | None) -> Iterator[date]:
     """Yields the dates of a rule from `first`, at most those of the next thirty years."""
     horizon = add_months(first, HORIZON)
     last = min(horizon, last_day_of(rule, until) or horizon)
-    # The library tries a rule that never falls until the year 9999: 45 seconds for some. The
-    # calendar is the same after every 400 years, so it is asked about years close to that end.
+    # If a rule never gives a date, the library tries until the year 9999, which can take 45
+    # seconds. The calendar repeats every 400 years, so the library is asked about years close to
+    # that end.
     later = (_LAST_YEAR - first.year) // 400 * 400
     shifted = first.replace(year=first.year + later)
     most = _part(rule, "COUNT=")

@@ -57,7 +57,7 @@ def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dic
     for line_ids in by_grant.values():
         first = not any("approved" in budget[id_] for id_ in line_ids)
         for id_ in line_ids:
-            # A line that was added after the approval was approved with nothing.
+            # A line that was added after the approval has an approved sum of 0.
             if "approved" not in budget[id_] and "amount" in budget[id_]:
                 approved[id_] = budget[id_]["amount"] if first else "0"
     return approved

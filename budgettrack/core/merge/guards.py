@@ -76,7 +76,8 @@ def removals(
             f" (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
-    # Six rows of eight are gone: somebody deleted under a filter. Six of 200 are a clear-out.
+    # If six of eight rows are gone, somebody has probably deleted rows under a filter. If six of
+    # 200 are gone, somebody has tidied up.
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
             f"{gone} of {count(len(agreed), 'row')} are gone from the tab {tab}. "
@@ -132,8 +133,8 @@ def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
     """Whether the values of a column, as (old, new), are the same as before, but beside other IDs.
 
     One value may be new."""
-    # The column Amount was sorted alone: every sum is still there, each beside another ID. One
-    # value may be new, because somebody corrected an amount before the slip.
+    # The column Amount was sorted alone: every amount is still there, but beside another ID. One
+    # value may be new, because somebody corrected an amount before the accident.
     olds = Counter(old for old, _ in moves)
     news = Counter(new for _, new in moves)
     return (olds - news).total() <= 1

@@ -109,14 +109,15 @@ def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
     numbers."""
     last = last_run(writes)
     if not mark.token:
-        # The register gave this workbook no number, or the copy is from before it did.
+        # The register gave this workbook no number, or the copy is from before the register gave
+        # one.
         first = next((write.run for write in writes if write.ended), None)
         return Lineage("current") if first is None else Lineage("older", first - 1)
     known = next((w for w in writes if (w.number, w.token) == (mark.number, mark.token)), None)
     if known is None:
         return Lineage("unknown", _common(mark, writes), is_exact=False)
     kind: Literal["current", "older"] = "current" if known.run >= last else "older"
-    # A sync that died may have written new rows into the workbook.
+    # A sync that was killed may have written new rows into the workbook.
     return Lineage(kind, known.run, is_exact=known.ended)
 
 
@@ -210,7 +211,7 @@ def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
             _count(apart, content, -1)
         else:
             went.setdefault(version.until, []).append(content)
-    # From run to run into the past: `apart` is what `after` has more than the state of the time.
+    # This goes back run by run. `apart` is what `after` has more than the state at that time.
     for run in sorted({*came, *went}, reverse=True):
         for content in came.get(run, ()):
             _count(apart, content, 1)

@@ -329,7 +329,7 @@ class _Building:
         for name in sorted(name for name in fields if is_period(name)):
             units = self._units("budget", id_, name, fields, currency)
             if units is not None:
-                # A quarter's amount is shared by its months to the cent.
+                # The amount of a quarter is split over its months, to the last cent.
                 months = months_of_period(name)
                 parts = money.allocate(units, [1] * len(months))
                 for month, part in zip(months, parts, strict=True):
@@ -406,7 +406,7 @@ class _Building:
         if text and not line:
             self._not_one_row("expenses", id_, "budget_line", "budget", text, "line")
         if line and not grant:
-            # A line that cannot be used, because its amount is missing, still names its grant.
+            # A line that cannot be used, because its amount is missing, still has a grant.
             of_line = self._references.find(
                 "grants", self._records["budget"][line].get("grant", "")
             )

@@ -61,7 +61,7 @@ class References:
         if table == "budget" and grant and len(by_name) > 1:
             by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
         if table == "budget" and day and len(by_name) > 1:
-            # Rent is a line of January, and another one of February.
+            # There may be one line Rent for January, and another one for February.
             return tuple(id_ for id_ in by_name if _lasts_on(names.rows[id_], day)) or by_name
         return by_name
 
@@ -109,7 +109,7 @@ class Followed:
         if old is None or new is None or self._new.find(table, text) == id_:
             return text
         fields = (field for field in NAMES[table] if folded(old.get(field, "")) == folded(text))
-        # A text that was an ID in another case is no name.
+        # A text that equalled an ID except for capitals was no name.
         name = new.get(next(fields, ""), "")
         return name if self._new.find(table, name) == id_ else id_
 
@@ -135,7 +135,8 @@ class _Names:
     def _in_any_case(self) -> dict[str, str]:
         loose: dict[str, str] = {}
         for id_ in self.rows:
-            # Two rows named `B-1` and `b-1`: a reference in another case could mean either.
+            # If two rows have the IDs `B-1` and `b-1`, a reference with other capitals could mean
+            # either.
             key = id_.strip().casefold()
             loose[key] = "" if key in loose else id_
         return loose
@@ -154,6 +155,6 @@ class _Names:
     def near(self, text: str) -> tuple[str, ...]:
         import difflib
 
-        # An ID is near to a dozen others by its letters: that says nothing.
+        # By its letters, an ID is similar to a dozen others, so the similarity means nothing.
         close = difflib.get_close_matches(folded(text), list(self.by_name), MOST_SHOWN, 0.75)
         return tuple(dict.fromkeys(id_ for name in close for id_ in self.by_name[name]))

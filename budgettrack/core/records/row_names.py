@@ -43,7 +43,7 @@ def row_name(table: str, id_: str, fields: Fields, words: SheetWords = ENGLISH) 
     texts = [_text(name, fields.get(name, ""), words) for name in _FIELDS.get(table, ())]
     filled = [text for text in texts if text]
     told = ", ".join(filled if table in _ALL_OF else filled[:1])
-    # A deadline that was derived says in words what its ID says: `report:G-1:2026-Q1`.
+    # A deadline that the program made says in words what its ID says: `report:G-1:2026-Q1`.
     shown_id = "" if ":" in id_ and told else id_
     return ": ".join(filter(None, (shown_id, _cut(told))))
 

@@ -65,7 +65,7 @@ class Unknowns:
         return unknown
 
     def _number(self, who: str, size: int) -> int:
-        # Sizes in one step or in neighbouring steps may agree within ten per cent.
+        # Amounts in one step or in neighbouring steps may differ by less than ten per cent.
         step = int(math.log(size) / math.log(1.1))
         alike = [
             (abs(size - other), number)
@@ -78,7 +78,7 @@ class Unknowns:
         number = self._count[who]
         self._count[who] += 1
         self._numbers.setdefault((who, step), []).append((size, number))
-        # Other amounts may be nearer to this one than to theirs.
+        # An amount may be nearer to another one than to its own group.
         self._unknowns.pop(who, None)
         return number
 

@@ -59,7 +59,7 @@ class Contributions:
         if page not in self._at:
             payments = self._payments(page)
             found = [*payments, *self._plans(payments), *self._gifts(page), *self._in_kind(page)]
-            # Callers compare the newest month with each other month, so it is kept too.
+            # Callers compare the newest month with each other month, so this result is kept.
             self._at = {month: self._at[month] for month in sorted(self._at)[-1:]} | {page: found}
         return self._at[page]
 
@@ -79,7 +79,8 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                # If a receipt's line pays no people, its part is about the receipt's person.
+                # If the line of the receipt pays no people, a part on a line that does belongs to
+                # the person of the receipt.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}
@@ -88,7 +89,7 @@ class Contributions:
             receipt = by_person.get(self._root(part.id), part)
             if part.contributor == receipt.contributor:
                 continue
-            # A part on a line that pays several people may have no contributor of its own.
+            # A part on a line that pays several people may have no known contributor.
             whose = part.contributor or receipt.contributor
             _join(joined, [*self._may_be_paid(receipt, part), whose])
             found[place] = replace(part, contributor=whose)

@@ -129,8 +129,8 @@ class Drafts:
             pool = []
             for group in groups.values():
                 ripe = [self._has_waited(part, patience, number) for part in group]
-                # Money that can never be a batch under its own labels does not wait: it would gain
-                # nothing.
+                # If money can never be a batch under its own labels, it does not wait, because it
+                # would gain nothing.
                 joins = [
                     any(ripe) and (waited or not self._can_stand_alone(part))
                     for part, waited in zip(group, ripe, strict=True)
@@ -146,7 +146,7 @@ class Drafts:
         away."""
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
-        # A plan has no month, so it cannot wait. It may lose all labels except its category at
+        # A budget has no month, so it cannot wait. It may lose all labels except its category at
         # once.
         return after(part.month or after(self._page, -12), patience) <= self._page
 
@@ -393,12 +393,13 @@ def visible_to_funders(
         for grant in {part.labels.grant or "", moved_to} & plan.grants.keys():
             known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
             known.add(part.contributor)
-            # The line may have been marked as paying people only after a payment left it.
+            # The line may have been marked as paying people after the payment was moved to another
+            # line.
             if part.line in plan.lines and (part.what == "budget" or grant != part.labels.grant):
                 known |= set(persons(plan.lines[part.line]))
     for part in parts:
         if part.what == "budget" and part.contributor.startswith(SEVERAL):
-            # A plan may be about all whom its line pays. A funder may know one of them.
+            # A budget may belong to all persons whom its line pays. A funder may know one of them.
             for known in visible.values():
                 if not known.isdisjoint(payees.get(part.line, ())):
                     known.add(part.contributor)

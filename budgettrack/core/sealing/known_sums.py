@@ -36,7 +36,8 @@ class KnownSums:
         other new sums (`beside`), reveals the amount of a contributor."""
         drafted = {unknown for other in beside for unknown in other}
         only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
-        # Every combination with this sum has the new amounts, which are in no other sum.
+        # Every combination that contains this sum also contains its new amounts, which are in no
+        # other sum.
         if len(only_here) < FEWEST and (
             self._is_full((), self._rows) or gives_away([*self._rows, *beside, new])
         ):
@@ -56,7 +57,7 @@ class KnownSums:
         if self._people.union(who for row in (new, *beside) for who, _ in row).isdisjoint(visible):
             return False  # The funder knows no more than everybody.
         if place not in self._hidden:
-            # If the funder sees all amounts of a sum but one or two, it knows the rest already.
+            # If the funder sees all amounts of a sum except one or two, it already knows the rest.
             hidden = (_hidden(row, visible) for row in self._rows)
             self._hidden[place] = [row for row in hidden if len({who for who, _ in row}) >= FEWEST]
         if self._is_full((place,), self._hidden[place]):

@@ -128,7 +128,7 @@ class Multiples:
         for unknown in row.keys() | others.keys():
             who, _ = unknown
             number = times * row.get(unknown, 0) - less * others.get(unknown, 0)
-            # The amounts of unknown people never fall out.
+            # Amounts whose contributor is not known never cancel out.
             units = (number if who else abs(number)) * self._sizes[unknown]
             if units:
                 left.guessed[who] = left.guessed.get(who, 0) + units

@@ -257,7 +257,8 @@ class Rest:
             if part.line in self.held or (line is not None and _pays_few(line)):
                 self._add(rest, part)
             elif line is None or not persons(line):
-                # Of several people whom a line pays, none is kept without the others.
+                # If a line pays several people, no payment to one of them is kept back without the
+                # others.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
             if self._may_be_left(rest, grant):
@@ -306,7 +307,7 @@ class Rest:
             elif not added:
                 self._add(left.always, part)
         if what == "budget":
-            # What was added later and is told already is more than the award.
+            # If a budget was added later and is already published, it is not part of the award.
             for part in self._sealed_plans.get(grant, ()):
                 if self._is_added(part, in_award):
                     self._add(left.always, part)
@@ -388,7 +389,7 @@ class Rest:
         left = max(0, conversion.units(known - sum(part.own for part in paid)))
         lines = [line for line in self._plan.lines.values() if line.grant == grant.id]
         planned = sum(map(self._to_come, lines))
-        # A person whom a line of one or two pays counts under the person's own name.
+        # A line that pays one or two persons is left out, because they are contributors themselves.
         of_lines = [self._to_come(line) for line in lines if not _pays_few(line)]
         largest = LARGER * max((abs(part.units) for part in paid), default=0)
         return min(left, max(largest, left - planned, *of_lines, 0))

@@ -36,7 +36,7 @@ def in_no_batch(
         elif own:
             yield replace(contribution, own=own, units=-sum(part.units for part in parts)), True
     for parts in sealed.values():
-        # The record is gone, or is not paid any more.
+        # The record was removed, or is no longer paid.
         own, units = sum(part.own for part in parts), sum(part.units for part in parts)
         if own:
             yield replace(parts[-1], own=-own, units=-units), True

@@ -52,7 +52,7 @@ def without_personal_details(plan: Plan) -> Plan:
         stories={
             id_: story
             for id_, story in plan.stories.items()
-            # Half a story would be read as a whole one.
+            # A story of which a part is replaced could be misread, so it is left out completely.
             if not any(map(personal, (story.title, story.words, story.shows)))
         },
     )

@@ -106,7 +106,7 @@ def basis_of(
     budget = budget_conversion(plan, grant, profile)
     wanted, without_rate = profile.currency or grant.currency, ""
     if budget is None:
-        # A summary in the wrong currency is seen at once; one full of zeros is not.
+        # Everybody notices a summary in the wrong currency. Nobody notices that zeros are wrong.
         budget, without_rate = unconverted(grant.currency), wanted
     unit = 1
     if profile.round_to is not None:

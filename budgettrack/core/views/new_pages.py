@@ -69,7 +69,7 @@ def new_pages(
     waited = settings.waited
     for page in _months_to_make(there, first, month):
         batches += seal(contributions, batches, page, number=number, copies=copies, newest=month)
-        # All pages have the money of the newest.
+        # All pages show the money as it is known on the newest page.
         untold = untold_awards(contributions, batches, page) if page == month else frozenset()
         waited = waits_since(contributions, batches, page, waited, untold)
         facts.append(

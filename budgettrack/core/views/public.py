@@ -94,7 +94,7 @@ def _table(
     names: Mapping[str, str],
 ) -> PublicTable:
     money = [batch for batch in batches if batch.what in ("spent", "budget")]
-    # Rows stand in the order of the names that the reader knows, then in the order of sealing.
+    # Rows are in the order of the names that the reader knows, then in the order of sealing.
     known: list[_Place] = [("row", key) for key in names]
     groups: dict[_Place, list[PublicBatch]] = {where: [] for where in known}
     for batch in money:

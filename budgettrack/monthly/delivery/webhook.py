@@ -83,7 +83,7 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
     try:
         return attempts(once)
     except _Again as error:
-        # The receiver knows a copy by its ID, so another attempt does no harm.
+        # The receiver recognises a copy by its ID, so another attempt does no harm.
         return Handed("deferred", f"{error} The next run tries again.")
 
 

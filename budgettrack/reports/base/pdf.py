@@ -167,11 +167,12 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
         "logo": str(look.logo or ""),
         "logo-bytes": list(look.logo_bytes),
     }
-    # Only the content of a picture is no JSON. Typst reads bytes as a list of numbers.
+    # Everything is JSON except the content of a picture. Typst reads bytes as a list of numbers.
     text = json.dumps(values, ensure_ascii=False, default=list)
     if not lost:
         return text
-    # A family emoji is several letters that joiners make one; one (?) stands for it.
+    # The emoji of a family consists of several emoji, joined by invisible characters. One (?)
+    # replaces all of them.
     letter = f"[{re.escape(lost)}]"
     return re.sub(f"{letter}(?:[\u200d\ufe0f]{letter}?)*", "(?)", text)
 

@@ -135,13 +135,14 @@ def _read(path: str) -> bytes | str:
     return TOO_LARGE if len(content) > MEGABYTES * 1_000_000 else content
 
 
-@lru_cache(maxsize=64)  # one run asks for the same picture at the sync and for each site
+# one run asks for the same picture several times, at the sync and for each site
+@lru_cache(maxsize=64)
 def _made(content: bytes) -> Made | str:
     """Returns the new files of a picture, or the code of a finding."""
     from PIL import Image
 
     with warnings.catch_warnings():
-        # Pillow warns of what it finds in the metadata, which nobody reads here.
+        # The library Pillow warns about mistakes in the metadata, which is not used here.
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(content), formats=FORMATS) as source:
@@ -150,7 +151,7 @@ def _made(content: bytes) -> Made | str:
                 drawn = _upright(source)
         except Image.DecompressionBombError:
             return TOO_LARGE
-        except Exception:  # a file made to do harm makes a decoder raise whatever it likes
+        except Exception:  # a file that was made to do harm can make a decoder raise any exception
             return NOT_READABLE
     longest = max(drawn.size)
     return [_file(drawn, width) for width in sorted({min(width, longest) for width in WIDTHS})]
@@ -161,7 +162,8 @@ def _upright(source: PillowImage) -> PillowImage:
     with white where it is transparent."""
     from PIL import Image, ImageOps
 
-    # A JPEG is decoded at a fraction of its size: less memory, and no pixel is needed that is lost.
+    # A JPEG can be decoded at a fraction of its size. This needs less memory, and the result is
+    # made smaller anyway.
     source.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     source.load()
     turned = ImageOps.exif_transpose(source)
@@ -170,7 +172,8 @@ def _upright(source: PillowImage) -> PillowImage:
         below = Image.new("RGBA", above.size, "white")
         turned = Image.alpha_composite(below, above)
     seen = turned.convert("RGB")
-    # Only pixels go on: a JPEG's comment, for one, would be written again by itself.
+    # Only the pixels are copied. The comment of a JPEG, for example, would otherwise be written
+    # again.
     return Image.frombytes("RGB", seen.size, seen.tobytes())
 
 

@@ -66,7 +66,7 @@ def document(
         if (blocks := parts[name][1](view, w))
     ]
     if told := _narrative(view, w):
-        # On the first page: behind the figures at a glance, if the profile has them.
+        # On the first page, if the profile has the key figures, this comes after them.
         place = 1 if sections and sections[0].name == "glance" else 0
         sections.insert(place, Section("narrative", w.say("In our own words"), told))
     if "budget" in view.profile.sections and (annex := _annex(view, w)):
@@ -144,7 +144,7 @@ def missing(view: FunderView, w: Words) -> list[str]:
     by_line: dict[str, list[Finding]] = {}
     for finding in view.tell:
         values = dict(finding.values)
-        # Gaps of the same kind share a line. A gap with an amount has a line of its own.
+        # Missing things of the same kind share a line. One with an amount has a line of its own.
         is_alone = values.keys().isdisjoint(("about", "month"))
         by_line.setdefault(f"{finding.code} {len(by_line) if is_alone else ''}", []).append(finding)
     return [told(findings, w, view.names) for findings in by_line.values()]

@@ -74,7 +74,7 @@ def write_summary(
             *lacking,
             "Nothing was written.",
         )
-    # What is missing must stop the run before it stores figures.
+    # If a package is missing, the run must stop before it stores figures.
     look.logo_bytes  # noqa: B018
     pdf = printer()
     freeze(group, month)

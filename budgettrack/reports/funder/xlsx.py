@@ -93,7 +93,8 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
-        # Only against accidents: no password, and readers may change widths, heights and filters.
+        # The protection is only against accidents: it has no password, and readers may change
+        # widths, heights and filters.
         sheet.protect(
             "",
             {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},
@@ -289,7 +290,8 @@ class _Book:
         style = self._format(num_format=pattern(self._view.currency), **values)
         stored = Decimal(decimal(int(value or 0), self._view.currency))
         if live:
-            # A spreadsheet computes 0.3 - 0.1 as 0.19999...: round to the currency's digits.
+            # A spreadsheet calculates 0.3 - 0.1 as 0.19999..., so the formula rounds to the
+            # decimals of the currency.
             terms = "-".join(cell(row, self._at[name]) for name in names)
             sheet.write_formula(row, at, f"=ROUND({terms},{places})", style, stored)
         else:

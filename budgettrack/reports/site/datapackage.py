@@ -134,7 +134,7 @@ def _field(each: Field) -> Mapping[str, Any]:
         descriptor["title"] = each.title
     descriptor["description"] = each.description
     if each.choices:
-        # Programs that read only version 1 of the standard know `enum` but not `categories`.
+        # Programs that read only version 1 of the standard know `enum`, but not `categories`.
         constraints["enum"] = [value for value, _ in each.choices]
         descriptor["categories"] = [{"value": value, "label": word} for value, word in each.choices]
     if each.currency:

@@ -45,6 +45,6 @@ def write_empty_site(public: Path) -> list[Path]:
 def remove_empty_folders(public: Path) -> None:
     """Removes the folders of the site that have no file any more."""
     for name in ("data", "grants", "pictures", "iati", "360giving"):
-        # A folder with somebody's file stays, and so does a link.
+        # A folder with a file of somebody else stays, and so does a link.
         with contextlib.suppress(OSError):
             (public / name).rmdir()

@@ -52,8 +52,8 @@ def first_batches(
         if not together:
             continue
         batch = Batch(number(), old.month, what, False, Labels(), together)
-        # Whole budgets did not stand on old pages: there was only the budget to date. So their sum,
-        # and the award without it, must be safe.
+        # Old pages did not show whole budgets, only the budget to date. So the sum of whole budgets
+        # must be safe, and so must the award less this sum.
         if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)
         else:

@@ -66,7 +66,7 @@ def left_out(view: PublicView, w: Words) -> str:
         " shown yet because too few people stand behind it."
     )
     if not (view.money_in and view.months):
-        return missing  # there is no sum of which a part could be left
+        return missing  # if no sum is shown, nothing can be missing in it
     if view.month_sum is None:
         no_sum = w.say(
             "What is left is not shown: what came in and what went out are not about the same"

@@ -81,7 +81,7 @@ def page_of_month(
             month=formats.month(view.facts.first, w.at),
             currency=view.currency,
         ),
-        # One note, so that on a telephone the words of the group stand on the first screen.
+        # There is one note, so that on a telephone the group's own words are on the first screen.
         notices=[" ".join(notices(view, w))] if notices(view, w) else [],
         sections=[section for section in sections if section.blocks],
         foot=w.say(
@@ -178,7 +178,7 @@ def in_and_out(view: PublicView, w: Words) -> str:
         month=month,
         amount=amount(spent),
     )
-    # Spending may be shown of grants whose instalments are not: the two are not a balance.
+    # Spending may be shown for grants whose instalments are secret. Then in and out are no balance.
     return f"{told} {shown}" if view.money_in else shown
 
 

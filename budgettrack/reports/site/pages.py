@@ -149,7 +149,7 @@ def _index(
         ),
     ]
     sections = [
-        # First what is new: on a telephone what the group says of itself fills a screen.
+        # New things come first: on a telephone, what the group says about itself fills a screen.
         Section("where", w.say("Where we stand"), _where(newest, w)),
         Section("story", w.say("Our newest story"), _story(pages, pictures, w)),
         Section("about", w.say("About us"), about_us(newest.facts, w)),
@@ -184,7 +184,7 @@ def _where(newest: PublicView, w: Words) -> list[Block]:
     """Returns the present state: the newest words of the group, the money, the work, and a link
     to the newest page."""
     month = formats.month(newest.month, w.at)
-    # The four figures below say what the sentence says.
+    # The four figures below say the same as the sentence.
     money = [] if newest.month_sum else [in_and_out(newest, w)]
     return [
         *map(Text, own_words(newest)[:1]),
@@ -231,7 +231,8 @@ def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
     """Returns the state of a grant, its award, and the money received, planned and spent."""
     time = formats.span(grant.start, grant.end, w.at)
     facts = [Fact(w.say("State"), w.term(grant.state) or formats.NONE, time)]
-    # What is not told, is not there: the page of the month says once that something waits.
+    # A figure that may not be shown is left out. The page of the month says once that something
+    # waits.
     if grant.received is not None:
         facts.insert(0, Fact(w.say("Received to date"), own_money(grant.received, grant, w)))
     if grant.amount is not None:

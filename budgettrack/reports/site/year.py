@@ -140,7 +140,7 @@ def year_report(
         Section("ask", w.say("Who to ask"), [Text(who_to_ask(last.facts))]),
     ]
     organisation = last.facts.organisation
-    # That a page was written later is about its month alone.
+    # The note that a page was made later is only about its own month.
     told = notices(replace(last, facts=replace(last.facts, later=False)), w)
     return Document(
         title=f"{organisation}: {heading}",
@@ -176,7 +176,7 @@ def _did(
         for each in pages[-1].facts.progress
         if each.status == "done"
         and each.id not in there
-        # Without a page that tells what was done before, the plan's own dates say it.
+        # If no page says what was done before, the dates in the plan decide.
         and (earlier or each.end is None or year.has(each.end))
     ]
     if done:
@@ -258,14 +258,14 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
     begun = {each.id for each in last.facts.progress if each.start and year.has(each.start)}
     figures, moved = [], set()
     for each in last.facts.indicators:
-        # Without a page that tells the number before the year, only work that began in the year has
-        # all of its number in it.
+        # If no page has the number before the year, only indicators of work that began in the year
+        # can be used.
         known = bool(_work_before(before)) or each.activity in begun
         counted = _counted_in_year(each, earlier.get(each.id)) if known else None
         figures.append(replace(each, in_period=counted))
         if known and each.to_date != earlier.get(each.id):
             moved.add(each.id)
-    # A percentage that moved has no number of the year, and is told all the same.
+    # For a percentage that changed, no number of the year can be calculated, but it is still shown.
     kept = moved.union(each.id for each in still_counted(figures, last.facts.progress))
     figures = [each for each in figures if each.id in kept]
     if not figures:

@@ -70,7 +70,7 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
     came, went = in_and_out(outline.seen, block)
     is_dated = outline.dates_of(block) is not None and not _is_plan(block)
     if came and went:
-        # A balance that runs on from row to row is that of a cash book, also without dates.
+        # A balance that continues from row to row is that of a cash book, even without dates.
         is_cash = is_dated or has_running_balance(outline.seen, block, came, went)
         spending = spent if is_cash else lines
         for one, other in [(came, went), *more_pairs(block, came, went)]:
@@ -201,7 +201,7 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     way = way_column(outline.seen, block)
     tables: Iterable[TableCandidate]
     if main is not None and _is_income_column(main):
-        # Donors with what they gave are no lines of a budget.
+        # A list of donors with what they gave is no list of budget lines.
         tables = [received(outline, block, main)]
     elif kind == "actual" and block.has_periods and by_month:
         # Months below a title such as `Spent in 2026` are no plan.
@@ -268,8 +268,8 @@ def _income(
 ) -> Iterator[TableCandidate]:
     amount = main or actual
     if main is not None and actual is not None and _has_amounts(outline, block, actual):
-        # The plan would count the same money again: what was received of it is no longer expected,
-        # and no mapping can say the rest.
+        # The plan would count the same money again. What was received is no longer expected, and no
+        # mapping can say how much is left.
         yield received(outline, block, actual)
         return
     if amount is None:

@@ -261,7 +261,7 @@ def _candidate(
     if block.place in outline.tabs.doubtful:
         asked = (*asked, *outline.tabs.asked)
     amount = fields.get("amount")
-    # Of months below a heading `Actual`, it is known as well.
+    # Months below a heading `Actual` are known to be spent, too.
     is_known = amount is None or bool(amount.meanings) or is_told
     read_columns = (*known.values(), *periods.values())
     return TableCandidate(table, block, shape, is_known, asked, read_columns)

@@ -209,7 +209,7 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
     each: list[Decimal] = []
     by_category: dict[str, Decimal] = {}
     grid = seen.grid(candidate.block)
-    # What was spent or received has no category of ours, but the sheet may have one.
+    # Spending and income have no field for a category, but the sheet may have a column for it.
     beside = next(iter(candidate.block.having("category")), None)
     for row in table.rows if table else ():
         if "amount" in row.fields:

@@ -62,12 +62,13 @@ def kind_of(
         return "planned"
     if is_only(words, "actual", "planned"):
         return "actual"
-    # `Expenses January 2026` is what was spent, also in a file that is called `budget`.
+    # `Expenses January 2026` is spending, even if the file is called `budget`.
     is_book = says(of_month, "expense") or says(of_month, "income")
     if is_book and not block.has_periods and not says(of_month, "planned"):
         return "actual"
     if block.has_periods:
-        # `Expenses 2026`, by month: only the people of the group know which it is.
+        # For `Expenses 2026` with months, only people of the group know whether it is planned or
+        # spent.
         return "" if is_only(words, "expense", "planned") else "planned"
     if says(words, "planned"):
         return "planned"

@@ -69,12 +69,13 @@ def period_columns(
     of_index = {column.index: column for column in block.columns}
     by_role: dict[str, dict[str, SeenColumn]] = {"planned": {}, "actual": {}}
     for role, columns in by_role.items():
-        # Each role by itself: after the planned months the year of bare months begins again.
+        # Planned and actual columns are read separately, because months without a year begin again
+        # after the planned ones.
         texts = {index: part.period for index, part in parts.items() if part.role == role}
         periods = periods_of_texts(grid, block.heading_row, texts, seen.locale, days)
         for index, period in sorted(periods.items(), key=lambda item: (item[1], item[0])):
             columns.setdefault(period, of_index[index])
-    # `Actual 2024 | Actual 2025 | Budget 2026`: the years before are there to compare with.
+    # In `Actual 2024 | Actual 2025 | Budget 2026`, the earlier years are only for comparison.
     actual = {
         name: column
         for name, column in by_role["actual"].items()

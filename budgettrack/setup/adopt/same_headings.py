@@ -64,7 +64,7 @@ def _with_tabs(
     if len(alike) == 1:
         return [first], ()
     is_budget = alike[0].table == "budget"
-    # Jan 2026 names a year too, but its lines last a month.
+    # The name Jan 2026 contains a year too, but its lines are only for one month.
     days = _days_of_months(outline, alike) or _days_of_years(outline, alike)
     if is_budget and days:
         return [*map(_within, alike, days)], ()

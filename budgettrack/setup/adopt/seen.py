@@ -125,8 +125,8 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
             scored.append((row, score))
     best: list[tuple[int, int]] = []
     for row, score in scored:
-        # A heading of two rows: the one that says more is ours, or what is planned and actual below
-        # the names of months.
+        # If there are two rows of headings, the one with more known headings is used, or the row
+        # with planned and actual below the names of months.
         if best and row - best[-1][0] == 1:
             if score >= best[-1][1] or _are_roles(grid.rows[row]):
                 best[-1] = (row, score)
@@ -337,7 +337,7 @@ def _column(
 def _most(kinds: Sequence[Holds]) -> Holds:
     if not kinds:
         return "nothing"
-    # A note among figures, or "Total" among dates, changes nothing.
+    # A note in a column of figures, or "Total" in a column of dates, makes no difference.
     counts: Mapping[Holds, int] = {
         "dates": kinds.count("dates") * 2,
         "figures": kinds.count("figures") * 2,

@@ -375,7 +375,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "uk": "витрати, видатки, затрати",
         "nl": "uitgaven, kosten, lasten",
     },
-    # Of the words above, those after which a plan is named as often as a book of payments.
+    # Those of the words above that are used for plans as often as for books of payments.
     "cost": {
         "en": "costs, cost",
         "fr": "charges, coûts, frais, emplois",

@@ -74,7 +74,7 @@ def trial(group: OpenedGroup, book: Book) -> list[Finding]:
         with open_group(config, group.on, group.now, workbook=online) as there:
             trying = _Trial(group.config, there, folder)
             trying.all()
-    # What was done in the folder is gone: nothing lasts of it.
+    # Everything that was done in the folder is deleted, so no change lasts.
     lasting.begin()
     return trying.findings
 
@@ -115,7 +115,8 @@ class _Trial:
             self._tried("report", self._place)
             self._tried("month", self._deliver)
             return
-        # A refused sync leaves the register as it is: reports are made of the last one.
+        # If the sync is refused, the register stays as it is. The reports are made from the last
+        # sync.
         try:
             self.there.standing  # noqa: B018 - is there one?
         except RegisterError:

@@ -87,7 +87,7 @@ def numbers_of(name: str, typed: str) -> tuple[int, ...]:
     for part in typed.split(","):
         first, _, last = (end.strip() for end in part.partition("-"))
         begin, end = known.get(first), known.get(last or first)
-        # Backwards, as 6-4, it would be no stage at all.
+        # A range that is typed backwards, such as 6-4, would contain no stage at all.
         if begin is None or end is None or begin.number > end.number:
             raise UsageError(
                 f"{name} has no stage {part.strip()}. There are: 1 to {len(known)}. Type them as"

@@ -85,7 +85,8 @@ def _paste() -> Iterator[ProbeStep]:
     yield _change(name, *write, answer=PROOF, **proof)
     yield ProbeStep("the same write again", ":batchUpdate", (), {"requests": write} | proof)
     yield _read(name, "~Paste", "Paste")
-    # As the next write begins: the hidden tab goes, and one of the same number comes.
+    # This is how the next write begins: it deletes the hidden tab and adds one with the same
+    # number.
     yield _change(
         "the next write",
         {"deleteSheet": {"sheetId": 7102}},

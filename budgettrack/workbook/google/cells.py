@@ -419,7 +419,7 @@ class _TabReading:
             elif held is None:
                 values.append(None)
             else:
-                # Most cells have only a number or a text: this case must be fast.
+                # Most cells have only a number or a text, so this case must be fast.
                 values.append(held.stringValue or _plain(held, ""))
         return values
 
@@ -488,7 +488,7 @@ def _spilled(
         return row < len(rows) and column < len(rows[row]) and rows[row][column] is not None
 
     if not is_filled(top, left):
-        # The result is blank. Perhaps the grid ends above the formula.
+        # The result of the formula is blank. The grid may end above the formula.
         return []
     right, bottom = left + 1, top + 1
     while is_filled(top, right) and (top, right) not in formulas:
@@ -506,7 +506,7 @@ def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
     """Returns the cells within the filled area that this account may not edit."""
     locked: set[tuple[int, int]] = set()
     for protection in tab.protectedRanges:
-        # Such a protection only asks people to confirm. It stops no program.
+        # Such a protection only asks people to confirm. It does not stop a program.
         if protection.warningOnly or protection.requestingUserCanEdit:
             continue
         locked.update(itertools.product(*protection.range.within(height, width)))

@@ -65,8 +65,8 @@ def new_tabs(
     tabs = (*tables(with_optional, rows, words, order), *own_tabs(words))
     made: list[Request] = []
     if locale:
-        # The first request sets the locale: Google reads the formulas of the conditional formats
-        # below in the locale that the spreadsheet has by then.
+        # The first request sets the locale. Google reads the formulas of the conditional formats
+        # below in the locale that the spreadsheet has then.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
     start = words.tab(START_HERE)
@@ -223,7 +223,7 @@ def _warning(area: Request, words: str, free: Sequence[Request] = ()) -> Request
 
 
 def _marks(tab: TabLayout, sheet: int, words: SheetWords) -> Iterator[Request]:
-    # Google takes no cell of another tab in a conditional format, unless INDIRECT names it.
+    # In a conditional format, Google accepts a cell of another tab only through INDIRECT.
     place = f"{a1(words.tab(CHECKS))}!{MARKS_COLUMN}{MARKS_FIRST}:{MARKS_COLUMN}{MARKS_LAST}"
     for index, mark in enumerate(tab.marks):
         formula = mark.formula.replace("{marks}", f'INDIRECT("{place}")')
@@ -260,7 +260,7 @@ def _entered(value: str | Decimal | date) -> Request:
 def _format(style: Style) -> Request:
     sides = {"": (), "all": ("top", "bottom", "left", "right")}.get(style.border, ("bottom",))
     line = {"style": "SOLID", "colorStyle": colour_style(style.line)}
-    # The API has no indent. Padding replaces it, and the API wants all four sides.
+    # The API has no indent. Padding replaces it, and all four sides must be given.
     indent = {"top": 2, "right": 3, "bottom": 2, "left": 12}
     return fields_set(
         textFormat=_text_format(style) | fields_set(fontSize=style.size),

@@ -52,7 +52,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
         if row is None:
             row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
             tab.rows.append(row)
-        # If two faults name the same cell, the first one holds its oldest content.
+        # If two faults name the same cell, the first one has its oldest content.
         held = {cell.column for cell in row.puts}
         row.puts += [cell for cell in owed.cells if cell.column not in held]
     for page in faults.pages:
@@ -115,13 +115,14 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     astray: list[RowWrite] = []
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
-    # A misplaced write may have overwritten the headings: they are followed by what it wrote.
+    # A misplaced write may have overwritten the headings. Then columns are found by the values that
+    # it wrote there.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
         is_heading = row.row == tab.heading_row
         if is_heading:
-            # A misplaced write hit the heading row, which has no ID.
-            # The values that the write put into the heading row identify it.
+            # A misplaced write overwrote the row of headings, which has no ID. The row is
+            # recognised by the values that the write put there.
             right = top == row.row and is_as_read(row, scratch)
         else:
             right = not moved and _is_known(tab, row, scratch)
@@ -132,7 +133,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             if place.row is not None:
                 search.settled.add(place.row)
         else:
-            # Another row without an ID may have moved here, so this row is searched again.
+            # Another row without an ID may have moved to this place, so the row is searched again.
             astray.append(row)
     return astray
 
@@ -147,8 +148,8 @@ def _owe_overwritten(
         before = scratch.content(row.row, put.column)
         if not (right and same(before, put.was)):
             touched = True
-            # In the right row, somebody typed a newer value after our read: it is put back.
-            # In a wrong row, the value is not ours: it is put back too.
+            # In the right row, somebody typed a newer value after our read, so it is restored. In a
+            # wrong row, the value is not ours, so it is restored too.
             search.owe_again(place, put, before)
     return touched
 
@@ -197,8 +198,8 @@ class _Search:
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
-        # A misplaced write may have overwritten the headings.
-        # Its values identify the columns until this repair restores the headings.
+        # A misplaced write may have overwritten the headings. Until this repair restores them, its
+        # values identify the columns.
         self._put_back = {
             put.column: put.value
             for row in tab.rows
@@ -318,13 +319,13 @@ class _Search:
     def look_for(self, row: RowWrite, faults: Faults) -> None:
         """Records the cells to restore where the row is now. If the row is gone, adds them to
         `faults.lost`."""
-        # The headings as they will be after the repair.
+        # These are the headings as they will be after the repair.
         headings = {
             column: self._content(self._top, column)
             for column in {*self._headings, *self._struck()}
         }
-        # A column without a heading (just inserted) is taken to be in its old place.
-        # If the column moved, its content does not match, and nothing is written.
+        # A column without a heading (somebody has just inserted it) is assumed to be in its old
+        # place. If it has moved, its content does not fit, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         for put in row.puts:
@@ -351,7 +352,7 @@ class _Search:
         if row.row == self._tab.heading_row:
             return self._top if self._is_as_read(self._top, row, places) else None
         alike: dict[tuple[int, int], list[int]] = {}
-        # A blank row counts too: the repair may be about to restore its cells.
+        # A blank row counts too, because the repair may be about to restore its cells.
         for number in sorted({*self._rows, *(pending for pending, _ in self._pending)}):
             likeness = self._likeness(number, row, places)
             if likeness is not None:
@@ -365,14 +366,14 @@ class _Search:
         """Returns how similar a row of the tab is to the row that is searched (see `_resembles`).
 
         Returns None if it cannot be the searched row."""
-        # Headings are no rows, and a row that is right already is not another one.
+        # Headings are no rows, and a row that is already right cannot be another one.
         if number <= self._top or number in self.settled:
             return None
         if not self._could_be(number, row, places):
             return None
         likeness = _resembles(row, self._others_there(number, row))
         if likeness is None and self._id_column is not None and _its_id(self._tab, row) is not None:
-            # The ID decides: people may have changed the other cells since.
+            # The ID decides, because people may have changed the other cells since.
             return (-1, 0)
         return likeness
 

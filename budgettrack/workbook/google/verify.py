@@ -107,7 +107,8 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
         if scratch is None:
             continue
         owed = list(_owed_cells(tab, scratch))
-        # An image that is just as expected is whole, whatever became of the source since.
+        # If an image is exactly as expected, it is complete, whatever has changed in the original
+        # since.
         if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
             faults.incomplete.append(tab)
         else:
@@ -283,12 +284,12 @@ def _origin(
 def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
     """Yields the cells to restore, for every row of a tab that is a fault."""
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
-    # Somebody may insert a column during our write: then all our cells are one column off.
+    # Somebody may insert a column during our write. Then all our cells are one column off.
     moved = has_moved(tab, top, headings)
-    # A misplaced write may overwrite the headings: `struck` are the values that replaced them.
+    # A misplaced write may overwrite the headings. `struck` has the values that replaced them.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
-        # One cell that differs may mean that the row moved: then no cell of it is ours.
+        # If one cell differs, the row may have moved. Then none of its cells is ours.
         if moved or not _stands(tab, row, scratch):
             owed = _owed(tab, row, scratch, top, {**headings, **struck})
             if owed.cells:
@@ -317,7 +318,7 @@ def headings_of(
     ]
     best = max(near, key=likeness, default=(row, []))
     if not any(likeness(best)):
-        # No row has any heading, and the old place lies outside the cells that were read.
+        # No row has any of the headings, and the old place is outside the cells that were read.
         return row, {}
     number, cells = best
     return number, dict(enumerate(cells))
@@ -416,7 +417,8 @@ def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
     """Returns the present ID of a row whose ID is being restored.
 
     Returns None if the cell is blank now."""
-    # We wrote B-9 over B-7 in a row that had just moved away. To put B-7 back, look for B-9.
+    # Example: we wrote B-9 over B-7 in a row that had just moved away. To restore B-7, we search
+    # for B-9.
     return next(put.was for put in row.puts if put.column == column)
 
 

@@ -160,7 +160,7 @@ class Connection:
         number and total time are limited."""
         return tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.tries) | tenacity.stop_after_delay(self.total),
-            # Google counts requests per minute, so the pauses sum up to at least two minutes.
+            # Google counts requests per minute, so the pauses add up to at least two minutes.
             wait=tenacity.wait_exponential(multiplier=self.pause, max=30 * self.pause)
             + tenacity.wait_random(0, 5 * self.pause),
             retry=tenacity.retry_if_exception_type(kinds),
@@ -370,7 +370,8 @@ class GoogleWorkbook:
         except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # It does not matter whether it was carried out: the present state is read and decides.
+            # It makes no difference whether it was carried out: the present state is read, and
+            # decides.
             self._refuse_again(error.told)
             return self._book(self._get())
         return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))
@@ -423,7 +424,7 @@ class GoogleWorkbook:
                 body = msgspec.json.encode({"requests": made})
                 self.connection.post(self._url + ":batchUpdate", {"fields": "spreadsheetId"}, body)
             except (_Refused, _Unsure) as error:
-                # Another run wrote meanwhile, or the answer was lost: look again.
+                # Another run wrote meanwhile, or the answer was lost. So the state is read again.
                 self._refuse_again(error.told)
         raise errors.too_busy()
 
@@ -540,7 +541,8 @@ class GoogleWorkbook:
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
-        # The write may have been carried out although no answer came: the journal tells.
+        # The write may have been carried out although no answer came. The journal in the sheet
+        # shows it.
         now = self._get()
         journal = google_write.read_journal(now)
         if journal is not None and journal.journal == write.journal:
@@ -570,7 +572,7 @@ class GoogleWorkbook:
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)
             answer, done = self._carry_out(write, state, lost=faults.lost, whole=True)
-            # Rows that are not shown cannot be judged. The next run judges this repair.
+            # Rows that Google does not show cannot be checked. The next run checks this repair.
             self._check_hidden_rows(answer, after_a_write=True)
             faults = (
                 repair.still_owed(write, answer)

@@ -293,7 +293,7 @@ def _put(sheet: Grid, cell: CellEdit) -> Put:
     place = (cell.row, cell.column)
     if cell.kind == "percent" and place in sheet.percents and isinstance(value, Decimal):
         value = value.scaleb(-2)
-    # A cell that holds a date or a time already has a format of its own.
+    # A cell with a date or a time already has a format of its own.
     as_date = isinstance(value, date) and not isinstance(sheet.at(*place), date | time)
     return Put(cell.column, read_as(sheet, *place), entered(value), as_date)
 
@@ -366,7 +366,7 @@ def _page_updates(
     """Yields the requests that write the pages. A new page first gets its tab."""
     titles = {sheet.title: sheet.id for sheet in state.sheets}
     for write, page in zip(writes, pages, strict=False):
-        # The tab must be there before its cells can be written.
+        # The tab must exist before its cells can be written.
         if write.fresh:
             yield from google_pages.new_page(page, write.sheet)
             size = (max(len(page.rows) + 1, 50), _width(page))
@@ -452,7 +452,7 @@ def _journal(write: Write) -> list[str]:
         )
         for tab in write.tabs
     ]
-    # The rows of a repair are searched again by their other cells, also by a later run.
+    # A later run also searches the rows of a repair by their other cells.
     kept = write if write.repairs else msgspec.structs.replace(write, tabs=lean)
     text = base64.b64encode(zlib.compress(msgspec.json.encode(kept), 6)).decode()
     return [text[start : start + _ROOM] for start in range(0, len(text), _ROOM)]
@@ -463,7 +463,8 @@ def read_journal(state: Spreadsheet) -> Write | None:
 
     Returns None if there is no journal, or if it cannot be read."""
     journal = next((sheet for sheet in state.sheets if sheet.kind == JOURNAL), None)
-    # Before tabs had marks, the journal was known by its title and by its content.
+    # In older versions tabs had no marks, so the journal is recognised by its title and its
+    # content.
     journal = journal or state.titled(HIDDEN)
     if journal is None:
         return None
@@ -513,7 +514,7 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
     if tab.whole:
         yield from _duplicate(tab, title)
         for left, right in _others(tab.columns, width):
-            # The headings stay, as in a copy: they tell where the columns are.
+            # The headings stay, as in a copy, because they show where the columns are.
             if tab.heading_row:
                 yield _blanked(tab.scratch, left, right, 0, tab.heading_row)
             if tab.heading_row + 1 < max(have, need):
@@ -548,8 +549,9 @@ def _copy(
     yield {
         "copyPaste": {
             "source": _range(tab.sheet, top, bottom, left, right),
-            # The whole source is pasted below and beside one cell. Into a range of several cells,
-            # a source of fewer rows than expected would be repeated, and nothing would stay blank.
+            # The whole original is pasted beginning at one cell. If it were pasted into a range, an
+            # original with fewer rows than expected would be repeated, and no cell would stay
+            # blank.
             "destination": _range(tab.scratch, top, top + 1, left, left + 1),
             "pasteType": "PASTE_FORMULA",
         }
@@ -629,7 +631,7 @@ def _updates(tab: TabWrite) -> Iterator[Request]:
     for row in sorted(tab.rows, key=lambda row: row.row):
         row_runs = list(_put_runs(row.puts))
         now = {(run[0].column, run[-1].column, run[0].as_date): run for run in row_runs}
-        # A rectangle ends above the first row that does not have the same run of cells.
+        # A rectangle ends above the first row whose cells to write are in other columns.
         ended = [
             key
             for key, (top, held) in open_.items()

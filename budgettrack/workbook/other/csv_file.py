@@ -44,7 +44,7 @@ def book_of_csv(raw: bytes, path: Path, locale: str | None, token: str) -> Book:
             f"{path} is no CSV file with text in it. Save it as 'CSV UTF-8' in your spreadsheet"
             " program, or name the right file."
         )
-    # Excel writes this line for itself, and does not show it.
+    # This line is for Excel, which does not show it.
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     separator = stated[1] if stated else _separator(text)

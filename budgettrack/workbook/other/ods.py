@@ -88,7 +88,7 @@ class _Reader:
         if element.tag == f"{_TABLE}table":
             self.tabs[element.get(f"{_TABLE}name", "")] = self._tab(element)
         elif element.tag == f"{_STYLE}style":
-            # A style without a format of its own has the format of its parent.
+            # A style without a number format of its own has the format of its parent.
             parent = self._style_signs.get(element.get(f"{_STYLE}parent-style-name", ""), "")
             number_format = element.get(f"{_STYLE}data-style-name")
             sign = parent if number_format is None else self._format_signs.get(number_format, "")
@@ -117,7 +117,7 @@ class _Reader:
         elif kind in ("currency", "float"):
             named = cell.get(f"{_OFFICE}currency", "")
             shown = self._style_signs.get(style, "")
-            # Several currencies may have the same sign. The style names the country.
+            # Several currencies may have the same sign. The style also names the country.
             sign = named if len(named) == 3 else shown or named
             if sign:
                 tab.signs[place] = sign
@@ -164,7 +164,7 @@ def _default_styles(table: etree._Element) -> Iterator[str]:
     """Yields, column by column, the style of cells that have no style of their own."""
     for column in table.iter(f"{_TABLE}table-column"):
         style = column.get(f"{_TABLE}default-cell-style-name", "")
-        # The last columns of a tab are one element, repeated to the edge.
+        # The last columns of a tab are written as one element that is repeated up to the edge.
         repeated = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
         yield from [style] * min(repeated, 16_384)
 

@@ -41,7 +41,8 @@ def xls_grids(raw: bytes, name: str) -> list[Grid]:
 
     Raises `WorkbookError` if the file is damaged."""
     try:
-        # The reader writes its warnings into a file: by default, to standard output.
+        # The library writes its warnings into a file, which is standard output if no other is
+        # given.
         book = xlrd.open_workbook(
             file_contents=_stream(raw),
             formatting_info=True,
@@ -98,7 +99,7 @@ def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, formats: list[str]) -> Grid:
                 shown_percents.add((row, column))
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in signs:
                 shown_signs[row, column] = signs[cell.xf_index]
-    # The last row and column here are one after the area.
+    # Here the last row and column are one beyond the area.
     merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return Grid(
         sheet.name,

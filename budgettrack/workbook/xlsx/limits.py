@@ -93,7 +93,7 @@ def _extent(package: Package, sheet: SheetPart) -> _Extent:
     if number <= EXACT:
         row, column = extent(part)
     else:
-        # Where the area is not too large for its cells, the cells alone are counted.
+        # If the area is not too large for the number of cells, only the cells are counted.
         row, column = far_cell(part, max(FEW, 4 * number)) or (number - 1, 0)
     return _Extent(sheet, row, column, number)
 

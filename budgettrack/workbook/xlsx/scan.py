@@ -18,7 +18,7 @@ Area = tuple[int, int, int, int]
 """An area of cells: first row, first column, last row, last column. Rows and columns count from
 0."""
 
-# An attribute cannot contain <. So each search stops at the next <. Otherwise a damaged sheet
+# An attribute cannot contain <, so each search stops at the next <. Otherwise a damaged sheet
 # without any > would be read to its end once for each of its tags.
 ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
@@ -192,7 +192,8 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     if rows * 16_384 <= limit:
         return None
     if not _UNNAMED.search(part):
-        # Only a column from this first letter on can make the sheet too wide.
+        # Only a column whose name begins with this letter or a later one can make the sheet too
+        # wide.
         allowed = max(27, limit // rows)
         first = letters(min(allowed, 702) - 1)[0].encode()
         two = b"|[" + first + rb"-Z][A-Z]" if allowed < 702 else b""
@@ -245,7 +246,7 @@ def _styled(part: bytes, styles: Collection[int]) -> Iterator[tuple[tuple[int, i
         return
     start, end = content_of(part)
     wanted = b"|".join(b"%d" % style for style in used)
-    # Nearly every program writes the place and then the style: one search finds all such cells.
+    # Nearly every program writes the place and then the style, so one search finds all such cells.
     usual = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(' + wanted + rb')"')
     found = [*usual.finditer(part, start, end)] if 0 not in used else []
     if len(found) == _count(part, start, end, wanted) and 0 not in used:
@@ -382,7 +383,8 @@ def _note_formula(
     only the first cell of a shared formula has its text."""
     text = _text(formula[2] or b"")
     shared = attribute(formula[1], b"si")
-    # A formula that was pulled down a column is stored once, and its other cells name its number.
+    # If a formula was copied down a column, it is stored once, and the other cells only have its
+    # number.
     if shared is not None:
         text = masters.setdefault(shared, text) or text
     scan.formulas[place] = "=" + text
@@ -412,7 +414,8 @@ def _search(name: bytes, value: bytes, part: bytes) -> bool:
 
 
 def _cell_start(part: bytes, before: int) -> int:
-    # A formula is the first child of its cell; other tags that begin with c are not between them.
+    # A formula is the first child of its cell. Between the two there is no other tag that begins
+    # with c.
     at = before
     for _ in range(10):
         at = part.rfind(b"<c", 0, at)

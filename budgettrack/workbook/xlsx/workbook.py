@@ -217,7 +217,7 @@ class ExcelWorkbook:
             )
 
     def _replace(self, raw: bytes, content: bytes, book: Book) -> None:
-        # If the path is a symbolic link, the file behind the link is replaced, not the link.
+        # If the path is a symbolic link, the file to which it leads is replaced, not the link.
         target = self.path.resolve()
         first = first_copy(target)
         try:
@@ -284,8 +284,8 @@ def _from_1904(package: Package) -> bool:
 
 
 def _proven(package: Package) -> None:
-    # The reader of values trusts the stated size of a part, which may be wrong in a hostile file.
-    # Reading the part here detects a wrong size.
+    # The library that reads values trusts the stated size of a part, which may be wrong in a
+    # hostile file. Reading the part here detects a wrong size.
     part = present(package, "sharedStrings")
     if part is not None:
         package.read(part)
@@ -364,7 +364,7 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
         set_mark(package, edits.mark)
     if edits.journal is not None:
         set_journal(package, edits.journal)
-    # The same values again: the file keeps its bytes and its time, so no backup is made.
+    # The values are the same, so the file keeps its bytes and its time, and no copy is made.
     if not package.changed and not package.removed:
         return None
     if edits.cells or edits.pages:
@@ -415,7 +415,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
     deleted, unless the block has moved it.
 
     If `mode` is None, it gets the permissions of `target`."""
-    # The name is known before the file is there: stopped in between, the file goes too.
+    # The name is noted before the file exists. So if the program is stopped in between, the file is
+    # deleted too.
     name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
     try:
         with open(name, "xb", opener=owner_only) as file:
@@ -424,8 +425,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             os.fsync(file.fileno())
         state = target.stat()
         made = os.stat(name)
-        # A job that runs as root must not become the owner: its users would lose access.
-        # Where it is the owner already, the call is not made: a service may be forbidden it.
+        # A job that runs as root must not become the owner, because the users would lose access. If
+        # it is the owner already, the call is not made: a service may not be allowed to make it.
         if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (state.st_uid, state.st_gid):
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)
@@ -437,8 +438,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 
 def _settle(folder: Path) -> None:
-    # After a power cut, a renamed file is safe only if its folder was flushed to the disk.
-    # Windows cannot flush a folder.
+    # After a power cut, a renamed file is safe only if its folder was written to the disk. Windows
+    # cannot do that for a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -200,7 +200,8 @@ def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | No
     other = len(listed) - len(data) - len(above)
     if heading is None:
         return _Grid(delimiter, (), data, 0, len(above), other)
-    # Some programs write no delimiters behind the last cell: a blank last column has no cells.
+    # Some programs write no delimiters after the last filled cell, so blank last columns have no
+    # cells.
     named = _last_filled(heading)
     data = [replace(row, cells=row.cells + ("",) * (named - len(row.cells))) for row in data]
     return _Grid(delimiter, heading.cells, data, heading.line, len(above) - 1, other)
@@ -362,7 +363,8 @@ class _Detector:
             (found if any(re.search(r"[.,]\d", cell) for cell in cells) else whole).append(index)
         lists = (words.AMOUNT, words.IN, words.OUT, words.BALANCE, words.FEE, words.NET)
         named = [index for known in lists for index in grid.called(known, whole)]
-        # A month without income leaves its column blank, and the other is still no amount as such.
+        # In a month without income that column is blank. The other column alone does not show which
+        # money it has.
         blank = [index for index in among if not any(grid.column(index))]
         sides = [index for known in (words.IN, words.OUT) for index in grid.called(known, blank)]
         return sorted({*found, *named, *(sides if found or named else ())}) or whole
@@ -427,7 +429,8 @@ class _Detector:
             LayoutDoubt("currency", "the currency", "Which currency is the file in?", {}, usual)
         )
         if not answer:
-            return NO_CURRENCY  # the question stays, so that no amount is ever in it
+            # the question stays open, so that this column is never read as amounts
+            return NO_CURRENCY
         if not is_currency(answer.upper()):
             raise UsageError(f'"{answer}" is not a currency. Write its code, such as EUR.')
         return answer.upper()
@@ -437,7 +440,8 @@ class _Detector:
         as it was paid. Returns None if the headings name no such pair."""
         grid = self._grid
         sides = (words.BALANCE, words.FEE, words.NET, words.IN, words.OUT)
-        # "Commission in the account's currency" is a fee, "amount in account currency" an amount.
+        # "Commission in the account's currency" is a fee; "amount in account currency" is an
+        # amount.
         charged = grid.called(words.IN_ACCOUNT_CURRENCY, money)
         other = {i for known in sides for i in grid.called(known, money)} - {*charged}
         amounts = [i for i in money if i not in other and self._has_amounts(i)]
@@ -563,7 +567,7 @@ class _Detector:
     ) -> Iterator[Layout]:
         """Yield the layouts with this column of balances, the most likely first."""
         if len({*self._grid.column(balance)} - {""}) < 2:
-            return  # a column that stays the same proves nothing
+            return  # a column in which nothing changes proves nothing
         name = self._grid.name
         others = [i for i in money if i != balance and self._has_amounts(i)]
         fees = self._grid.called(words.FEE, others)
@@ -572,7 +576,7 @@ class _Detector:
         amounts = self._grid.called(words.AMOUNT, others)
         sides = self._sides([i for i in money if i != balance])
         for like in accounts:
-            # A month without income leaves its column blank. The next month fills it.
+            # In a month without income that column is blank. The next month fills it.
             for one, two in sides:
                 yield replace(like, came_in=name(one), went_out=name(two))
             for one in dict.fromkeys([*amounts, *others]):
@@ -627,7 +631,8 @@ class _Detector:
         balances = grid.called(words.BALANCE, money)
         others = [i for i in money if i not in balances] or list(money)
         ins, outs = grid.called(words.IN, others), grid.called(words.OUT, others)
-        # A column of balances that proves nothing, as in a file of one row, is still named.
+        # A column of balances is stored in the layout even if this file proves nothing, as a file
+        # of one row.
         layout = replace(layout, balance=name(balances[0]) if balances and len(money) > 1 else "")
         sides = self._sides(others)
         if sides:
@@ -774,7 +779,7 @@ class _Detector:
             )
             return replace(layout, signs=signs)
         except UsageError:
-            pass  # reading the file tells it with its line
+            pass  # when the file is read, the message has the number of the line
         return layout
 
     def _facts(self, layout: Layout, is_proven: bool) -> dict[str, str]:

@@ -70,7 +70,7 @@ def fitting(
     Raises UsageError if several layouts of the group fit, or several that come with the program."""
     own = [configured] if configured else []
     if configured and not choices.name:
-        # An encoding that the group has named wrongly is told.
+        # If the group has named a wrong encoding, this raises an error that says so.
         decoded(name, content, configured.encoding, configured.locale or locale)
     wanted = _wanted([*own, *choices.layouts, *shipped()], choices)
     for among in (own, choices.layouts, shipped()):
@@ -114,7 +114,7 @@ def _best(name: str, content: bytes, layouts: Iterable[Layout], locale: str) -> 
         try:
             text = decoded(name, content, layout.encoding, layout.locale or locale)
         except UsageError:
-            continue  # the bytes are not of the layout's encoding
+            continue  # the bytes do not fit the encoding in the layout
         if fits(name, text, layout):
             known.append((len({*layout.columns, *layout.headings}), layout))
     most = max((number for number, _ in known), default=0)
@@ -129,7 +129,8 @@ def _by_itself(
     Raises UsageError if a person must answer a question."""
     seen = detected(name, content, locale, choices.currency)
     if configured is not None and (seen is None or seen.has_headings):
-        # The group has said what the columns are, so that another reading may be another meaning.
+        # The group has said what the columns mean. A guess from the file alone could mean something
+        # else.
         named = ", ".join(f'"{heading}"' for heading in configured.headings)
         raise unreadable(
             name,

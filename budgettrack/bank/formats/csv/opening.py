@@ -145,7 +145,7 @@ def _by_number(delimiter: str, listed: Sequence[FileRow], layout: Layout) -> Ope
     columns = {heading: int(heading) - 1 for heading in layout.headings}
     needed = max(int(layout.date), *(int(c) for c in (layout.amount, layout.came_in) if c))
     wide = [number for number, row in enumerate(listed) if len(row.cells) >= needed]
-    # Rows without headings begin with the first that has a day.
+    # If there are no headings, the data begins with the first row that has a date.
     first = next(
         (n for n in wide if any(map(str.isdecimal, listed[n].cells[int(layout.date) - 1]))), None
     )

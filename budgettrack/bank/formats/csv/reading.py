@@ -317,7 +317,7 @@ class _Reader:
         columns = [column for column in (layout.amount, layout.came_in, layout.went_out) if column]
         amounts = [cells[column] for column in columns if cells[column]]
         if is_balance_within and (amounts or self._has_day(cells)):
-            # The row may be a movement with such a word, so that a person must look.
+            # The row may be a movement whose text has such a word, so a person must look at it.
             kept.left_out.append(
                 f"{place} looks like a balance or a total and was left out. Is it one?"
             )
@@ -327,7 +327,8 @@ class _Reader:
             note = f"{place} has no date and was left out: a total, or a remark?"
             (kept.left_out if amounts else kept.notes).append(note)
         elif not amounts and layout.balance and cells[layout.balance]:
-            # A bank's own word for an opening balance. The balances after it prove it.
+            # This is the bank's own word for an opening balance. The balances after it prove that
+            # it is one.
             self._keep_balance(kept, place, cells, "")
             kept.left_out.append(
                 f"{place} has a balance but no amount, and was taken for an opening or closing"

@@ -14,7 +14,8 @@ DELIMITERS = (";", ",", "\t", "|")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16 does, so it is asked first
+    # this mark begins with the mark of UTF-16, so it is tested first
+    (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -44,7 +45,7 @@ def encoding_of(content: bytes, locale: str) -> str:
         if content.startswith(mark):
             return encoding
     start = content[:2000]
-    # Plain letters in UTF-16 have a zero as every second byte.
+    # In UTF-16, every second byte of plain letters is zero.
     if start.count(0) > len(start) // 4:
         return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
     try:
@@ -62,7 +63,8 @@ def decoded(name: str, content: bytes, encoding: str, locale: str) -> str:
 
     Raises UsageError if the bytes do not fit the declared encoding."""
     borne = encoding_of(content, locale)
-    # Text of one byte a letter is hardly ever UTF-8 by chance: the bank has changed its encoding.
+    # A text with one byte for each letter is hardly ever valid UTF-8 by chance. So the bank has
+    # changed its encoding.
     has_changed = borne.startswith("utf-8") and not encoding.casefold().startswith("utf")
     if not encoding or borne.startswith(("utf-16", "utf-32")) or has_changed:
         encoding = borne

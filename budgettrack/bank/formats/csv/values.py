@@ -48,7 +48,7 @@ def _proven_sign(text: str) -> str:
     sign, digits = last.groups()
     other = {".": ",", ",": "."}[sign]
     before = text[: last.start()]
-    if sign in before:  # 1.200.500: a sign that stands twice separates thousands
+    if sign in before:  # 1.200.500: a sign that is there twice separates thousands
         return other if other not in before else ""
     if other in before or len(digits) in (1, 2):
         return sign
@@ -121,7 +121,7 @@ def orders(texts: Sequence[str]) -> list[str]:
         order
         for order in ORDERS
         if texts and all(_day(text, DayForm(order, "en", (2024,))) for text in texts)
-        # Nobody writes 10.05.2026 with the month first.
+        # Nobody writes the month first with dots: 10.05.2026 is in May.
         if not (order == "month first" and all(_DOTTED.match(text) for text in texts))
     ]
 
@@ -230,8 +230,8 @@ def _real(year: int, month: int, day_: int) -> date | None:
 def readable(place: str, reading: str | Finding | Priced, heading: str) -> str:
     """Return what was read. Raises UsageError if it is a finding, so that nothing was read."""
     if isinstance(reading, Finding):
-        # The finding would quote the cell. If a wrong column is named in the config, the cell may
-        # hold the name of a person.
+        # The finding would quote the cell. If the config names a wrong column, the cell may contain
+        # the name of a person.
         problem = (
             CODES[reading.code]
             .problem.replace('"{value}"', "what stands there")

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from budgettrack.core.base.catalogue.code import Code, error, warning
 
 OPEN_DATA: Mapping[str, Code] = {
-    # IATI: an error leaves the grant, activity or figure out of the files. A warning does not.
+    # IATI: an error means that the grant, activity or figure is left out of the files. A warning
+    # does not.
     "iati-publisher-without-identifier": warning(
         "iati",
         "{name} has no public identifier, so there is no organisation file (rule 1.12).",
@@ -63,7 +64,7 @@ OPEN_DATA: Mapping[str, Code] = {
         "{heading} has control characters. The file has blanks instead.",
         "Type the text again.",
     ),
-    # 360Giving: an error leaves the grant out of the file.
+    # 360Giving: an error means that the grant is left out of the file.
     "identifier-not-usable": error(
         "360giving",
         "Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control"
