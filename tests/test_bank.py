@@ -285,7 +285,9 @@ def test_a_total_is_left_out_and_said_and_two_columns_of_money_are_read(tmp_path
         "two.csv, line 4 has no date and was left out: a total, or a remark?",
     )
     path.write_text("Day,In,Out,Cur\n2026-10-05,3,44.10,EUR\n")
-    with pytest.raises(UsageError, match="line 2: it both came in and went out"):
+    with pytest.raises(
+        UsageError, match="line 2: it has an amount for money in and one for money out"
+    ):
         read(path, layout, "en_GB")
     path.write_text("Day,In,Out,Cur\n2026-10-05,,,EUR\n")
     with pytest.raises(UsageError, match="line 2: it has no amount"):

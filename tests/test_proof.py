@@ -169,7 +169,8 @@ def test_doctor_proves_the_register_and_says_which_run_is_the_last_that_holds(
     assert group.run("status", *ON).exit_code == 0
     said = doctor(group)["register-broken"]
     assert re.match(
-        r"The register is not as run 3 left it. The last run before that holds is 2 \(sync, ", said
+        r"The register was damaged: it differs from what run 3 wrote. The last undamaged run before is 2 \(sync, ",
+        said,
     )
     altered(url, "UPDATE totals SET spent = spent + 1")
     assert "totals-differ" in doctor(group)

@@ -91,7 +91,7 @@ def test_a_register_that_holds_is_left_alone(tmp_path: Path) -> None:
     before = (tmp_path / "register.sqlite").read_bytes()
     refused = group.run("doctor", "--rebuild")
     assert refused.exit_code == 2
-    assert "The register holds. There is nothing to make anew." in refused.stderr
+    assert "The register is not damaged. There is nothing to rebuild." in refused.stderr
     assert (tmp_path / "register.sqlite").read_bytes() == before
 
 

@@ -516,7 +516,7 @@ def test_a_text_that_was_changed_since_is_listed_with_its_page(sending: Sending)
 
 def test_what_went_out_is_named_with_its_recipient_and_its_day(sending: Sending) -> None:
     lines = output(sending.run("withdraw", "category", "Meals"))
-    assert lines[4] == "Sent before, and out of reach:"
+    assert lines[4] == "Sent before, and cannot be called back:"
     assert re.fullmatch(r"D-\d+ +report +2026-10 +everybody +\d{4}-\d\d-\d\d \d\d:\d\d", lines[7])
     assert lines[8:] == [
         "Copies that others made cannot be called back: those of readers, search engines and"

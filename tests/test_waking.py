@@ -144,7 +144,7 @@ def test_the_command_runs_what_is_owed_and_stops_cleanly_on_a_signal(
         assert process.stdout is not None
         process.stdout.close()
     said = (tmp_path / "log").read_text()
-    assert said.startswith("Waking every day at 06:00, UTC. Stop it with Ctrl-C.\n")
+    assert said.startswith("Running every day at 06:00, UTC. Stop it with Ctrl-C.\n")
     assert said.endswith("Stopped.\n")
     assert (tmp_path / "reports" / "public" / "index.html").exists()
 

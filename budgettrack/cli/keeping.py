@@ -45,7 +45,7 @@ def backup(
     )
     for name in names:
         click.echo(name)
-    talk(f"Written to {file}, read again, and its register is what it was.")
+    talk(f"Written to {file}. It was read again, and its register equals the group's.")
     if not with_workbook:
         talk("The workbook is not in it. Copy it, too.")
 

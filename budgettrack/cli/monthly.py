@@ -385,7 +385,7 @@ def schedule(
             tell_unforeseen(ctx, error)
 
     click.echo(
-        f"Waking every day at {config.sending.hour}, {zone.key}. Stop it with Ctrl-C.", err=True
+        f"Running every day at {config.sending.hour}, {zone.key}. Stop it with Ctrl-C.", err=True
     )
     forever(job, config.sending.hour, zone)
     click.echo("Stopped.", err=True)

@@ -202,7 +202,7 @@ def _tell_mentions(done: TakenBack) -> None:
 def _tell_still_out(done: TakenBack) -> None:
     """Print which mails and copies cannot be called back."""
     if done.out:
-        click.echo("Sent before, and out of reach:")
+        click.echo("Sent before, and cannot be called back:")
     rows: list[dict[str, Any]] = [
         {
             "id": each.id,

@@ -36,7 +36,7 @@ def rebuilt(path: Path) -> Iterator[str]:
     config = load(path)
     with open_group(config, patient=False) as group:
         if not proven(group).findings and not _is_refused(config):
-            raise UsageError("The register holds. There is nothing to make anew.")
+            raise UsageError("The register is not damaged. There is nothing to rebuild.")
         at = group.now()
     known = rebuild(config.register, at)
     yield from _kept(known)

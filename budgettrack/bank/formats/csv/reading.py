@@ -434,7 +434,7 @@ class _Reader:
         if came.amount and went.amount:
             raise unreadable(
                 place,
-                "it both came in and went out",
+                "it has an amount for money in and one for money out",
                 "Correct the line, or download the file again",
             )
         out = -went.amount if went.is_told else went.amount

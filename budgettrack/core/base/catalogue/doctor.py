@@ -24,19 +24,20 @@ DOCTOR: Mapping[str, Code] = {
     ),
     "register-broken": error(
         "doctor",
-        "The register is not as {runs} left it. The last run before that holds is {last}.",
-        "Make it anew from what holds, the workbook and the copies beside it: budgettrack doctor"
-        " --rebuild",
+        "The register was damaged: it differs from what {runs} wrote. The last undamaged run before"
+        " is {last}.",
+        "Build it again from its undamaged part, the workbook and the copies beside it:"
+        " budgettrack doctor --rebuild",
     ),
     "register-unreadable": error(
         "doctor",
-        "What the runs wrote into the register cannot be read.",
-        "Make it anew from the workbook and the copies beside it: budgettrack doctor --rebuild",
+        "The register was damaged: what runs wrote into it cannot be read.",
+        "Build it again from the workbook and the copies beside it: budgettrack doctor --rebuild",
     ),
     "totals-differ": error(
         "doctor",
         "The monthly totals in the register are not the sums of its expenses.",
-        "Run budgettrack sync, which sums them anew. If it is refused: budgettrack doctor"
+        "Run budgettrack sync, which sums them again. If it is refused: budgettrack doctor"
         " --rebuild",
     ),
     "key-not-usable": error("doctor", "The group's key cannot be used.", "{words}"),
