@@ -326,10 +326,10 @@ class _Syncing:
         return id_of(mark) if mark else ""
 
     def _at_rest(self, book: Book) -> AtRest | None:
-        """Returns what this sync found, by which the next one may see that nothing changed.
+        """Returns what this sync found, with which the next one can see that nothing has changed.
 
-        Returns None if it had something to do on either side or something to tell, or if there is
-        no key."""
+        Returns None if this sync had to change something on either side or to tell something, or
+        if there is no key."""
         changes = self.changes
         moved = (
             changes.to_sheet,

@@ -1,12 +1,13 @@
-"""Knows whether a sync has nothing to do because all that it depends on is as it was.
+"""Finds out whether a sync has nothing to do, because nothing on which it depends has changed.
 
-What a sync decides follows from the workbook, the register, the settings, the day and the program
-alone (`core.decide` is pure). A sync *at rest* wrote nothing into either side and had nothing to
-tell. It leaves a keyed digest of all of these in the register. If a later sync finds them the same,
-it would decide the same again: its findings and totals stand already, and no row is read.
+What a sync decides depends only on the workbook, the register, the settings, the day and the
+program (`core.decide` is pure). A sync is *at rest* if it wrote nothing into either side and had
+nothing to tell. Such a sync stores a digest (a checksum made with the group's key) of all these
+inputs in the register. If a later sync finds the same digests, it would decide the same again. Its
+findings and totals are already stored, and no row is read.
 
-Whatever is in doubt is decided anew. So each input below may only be too fine, never too coarse.
-A digest is made with the group's key: nobody can learn from it what a cell held."""
+If anything is in doubt, the sync decides again. So each input below may be more exact than
+needed, but never less. Nobody can learn from a digest what a cell contained."""
 
 from __future__ import annotations
 
@@ -51,8 +52,10 @@ ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """All that a decision needs of the register, but its records. These change by a run only, and
-    a sync at rest is known by the number of its run."""
+    """Everything that a decision needs from the register, without its records.
+
+    The records change only by a run, and a sync that had nothing to do is identified by the
+    number of its run."""
 
     mark: str | None
     key: str | None
@@ -66,7 +69,7 @@ class Beside:
 
 
 def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite]) -> Beside:
-    """Returns that part of a register that was loaded as a whole."""
+    """Returns this part of a register that was loaded completely."""
     return Beside(
         held.mark,
         held.key,
@@ -82,20 +85,23 @@ def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite])
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A sync at rest after which nothing changed, as far as can be told without the workbook.
+    """A sync that had nothing to do, if nothing has changed since, as far as can be known without
+    the workbook.
 
-    `findings`: those of the register, which stand if the workbook did not change either."""
+    `findings`: the findings in the register. They stay valid if the workbook has not changed
+    either."""
 
     rest: AtRest
     digests: Digests
     findings: Sequence[Finding]
 
     def has_stamp(self, stamp: str | None) -> bool:
-        """Whether the workbook has the stamp that it had (see `Workbook.stamp`)."""
+        """Whether the version of the workbook's file is the one of that sync (see
+        `Workbook.stamp`)."""
         return stamp is not None and self.rest.stamp == self.digests.of_stamp(stamp)
 
     def has_cells(self, book: Book) -> bool:
-        """Whether the workbook that was read has the cells that it had."""
+        """Whether the workbook that was read has the same cells as at that sync."""
         return self.rest.cells == self.digests.of_cells(book)
 
 
@@ -125,7 +131,7 @@ def standing(
 
 
 class Digests:
-    """Makes the digests of one sync, with the group's key.
+    """Makes the digests (checksums) of one sync with the group's key.
 
     `settings`: the digest of the settings, the day and the program."""
 
@@ -141,7 +147,7 @@ class Digests:
     def of_register(self, beside: Beside) -> str:
         """Returns the digest of the register without its records."""
         made = self._made("register")
-        # Of these there may be as many as there are rows.
+        # There may be as many of these as there are rows, so they are made bytes in one step.
         many = sorted(beside.first_seen.items(), key=str)
         for part in _told(dataclasses.replace(beside, first_seen={})):
             made.update(part)
@@ -149,13 +155,13 @@ class Digests:
         return made.hexdigest()
 
     def of_stamp(self, stamp: str) -> str:
-        """Returns the digest of a workbook by its stamp."""
+        """Returns the digest for the version of the workbook's file."""
         made = self._made("stamp")
         made.update(stamp.encode())
         return made.hexdigest()
 
     def of_cells(self, book: Book) -> str:
-        """Returns the digest of all that was read of a workbook, but its version."""
+        """Returns the digest of everything that was read from a workbook, without its version."""
         made = self._made("cells")
         about = (book.mark, book.locale, book.time_zone, book.titles, book.journal, book.read_as)
         for part in (*_told(about), *_told(book.room)):
@@ -171,8 +177,10 @@ class Digests:
 
 @cache
 def _program() -> bytes:
-    """Returns the versions of the program and of what it reads with. Two states of a checkout have
-    the same version, so the files themselves count too."""
+    """Returns the versions of the program and of the libraries with which it reads.
+
+    Two states of a checkout may have the same version, so the program files themselves are part
+    of the result."""
     from importlib import metadata
 
     versions = [__version__, platform.python_version()]
@@ -190,7 +198,8 @@ def _program() -> bytes:
 
 
 def _profiles(folder: Path | None) -> Iterator[bytes]:
-    """Yields the names and contents of the group's own profiles. Ours change with the program."""
+    """Yields the names and contents of the group's own profiles. The profiles that come with the
+    program change only with its version."""
     for path in sorted(folder.glob("*.toml")) if folder else ():
         yield str(path).encode("utf-8", "surrogateescape")
         try:
@@ -204,7 +213,8 @@ def _pictures(folder: Path) -> Iterator[bytes]:
 
 
 def _cells(grid: Grid) -> Iterator[bytes]:
-    """Yields all that is known of a tab, as bytes that are the same only if the cells are."""
+    """Yields everything that is known of a tab as bytes. The bytes are equal only if the cells
+    are equal."""
     yield b"".join(_told((grid.tab, grid.mark, grid.is_hidden, len(grid.rows), grid.merged)))
     yield repr((sorted(grid.formulas.items()), sorted(grid.signs.items()))).encode()
     yield repr([sorted(cells) for cells in (grid.protected, grid.percents)]).encode()
@@ -219,9 +229,9 @@ def _cells(grid: Grid) -> Iterator[bytes]:
 
 
 def _told(value: Any) -> Iterator[bytes]:
-    """Yields a value as bytes that are the same only if the value is, in any process.
+    """Yields a value as bytes. The bytes are equal only if the values are equal, in any process.
 
-    Raises `TypeError` for a kind of value that is not known here."""
+    Raises `TypeError` for a type of value that is not known here."""
     if isinstance(value, Mapping):
         yield from _listed("{", sorted(b"".join(_told(item)) for item in value.items()))
     elif isinstance(value, Set):
@@ -244,6 +254,6 @@ def _listed(kind: str, parts: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def _apart(part: bytes) -> bytes:
-    """Returns a part with its length before it, so that no two lists of parts give the same
-    bytes."""
+    """Returns a part of the bytes with its length before it, so that different lists of parts
+    always give different bytes."""
     return b"%d " % len(part) + part

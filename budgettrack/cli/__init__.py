@@ -1,10 +1,10 @@
-"""The command line: reads the arguments of a command, and prints words and gives an exit code. It
+"""The command line: reads the arguments of a command, prints words and gives an exit code. It
 decides nothing itself.
 
-Results go to stdout, other messages to stderr. Exit codes: 0 done, 1 could not, 2 wrong usage, 3
-done but a person must look, 130 stopped by Ctrl-C. The file of a command is loaded when the command
-is asked for, and heavy libraries inside the commands that need them, so that a question is answered
-at once."""
+Results go to stdout, other messages to stderr. The exit codes are 0 (done), 1 (could not do it),
+2 (wrong usage), 3 (done, but a person must look) and 130 (stopped by Ctrl-C). The file of a
+command is loaded when the command is asked for, and large libraries inside the commands that
+need them, so that a question is answered at once."""
 
 from __future__ import annotations
 

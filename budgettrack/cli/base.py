@@ -168,7 +168,8 @@ class Program(CommandGroup):
         return [name for name in LISTED if " " not in name]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete a command without loading any: their words are listed."""
+        """Completes a command after the Tab key. No command is loaded for it: their names and
+        help are in `listed`."""
         from click.shell_completion import CompletionItem
 
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
@@ -226,7 +227,7 @@ class Program(CommandGroup):
 
 
 def tell_unforeseen(ctx: click.Context, error: BaseException) -> None:
-    """Print what is known of an unexpected failure, and write its details into a file."""
+    """Print what is known about an unexpected failure, and write its details into a file."""
     from budgettrack.cli import unforeseen
     from budgettrack.config.place import find
 

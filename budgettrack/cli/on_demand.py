@@ -1,7 +1,7 @@
-"""The commands of the program, each loaded from its file when it is asked for.
+"""The commands of the program. Each is loaded from its file when it is asked for, so that a
+question loads one file of this folder and not all.
 
-A question loads one file of this folder instead of all. The list of all commands is asked from
-`listed`, which is made from the commands themselves."""
+The list of all commands is in `listed`, which is made from the commands themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class CommandsOnDemand(MutableMapping[str, "click.Command"]):
-    """The commands by name. One that is asked for is loaded, with the commands under it."""
+    """The commands by name. A command is loaded when it is asked for, together with the commands
+    below it."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, click.Command] = {}
@@ -44,6 +45,6 @@ class CommandsOnDemand(MutableMapping[str, "click.Command"]):
 
 
 def load_all() -> None:
-    """Load every file that holds commands."""
+    """Load every file that contains commands."""
     for file in dict.fromkeys(file for file, _ in LISTED.values()):
         import_module(f"budgettrack.cli.{file}")

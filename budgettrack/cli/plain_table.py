@@ -1,6 +1,8 @@
-"""A table of texts for the terminal, laid out as the library tabulate lays out a "simple" table.
+"""Prints a table of texts on the terminal, laid out as the library tabulate lays out a "simple"
+table.
 
-The tests compare the two. To load that library takes half as long as to answer a question."""
+The tests compare the two. The library is not used, because loading it takes half as long as
+answering a question."""
 
 from __future__ import annotations
 
@@ -51,9 +53,8 @@ def _filled(text: str, width: int, right: bool) -> str:
 
 
 def columns(text: str) -> int:
-    """Return how many columns of the terminal a text takes.
-
-    Signs of East Asia and emoji take two. Marks above or below a letter take none."""
+    """Return how many columns of the terminal a text needs. East Asian characters and emoji need
+    two. Marks above or below a letter need none."""
     text = _STYLE.sub("", text) if "\x1b" in text else text
     if text.isascii():
         return len(text)

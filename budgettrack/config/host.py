@@ -19,16 +19,14 @@ and workers log in as different users."""
 class HostSettings:
     """The settings of a host.
 
-    `groups`: the folder with a folder for each group, which only its owner reads.
-    `share_with`: the address that groups share their sheets with. '' takes it from the key file.
-    `seconds`: after how many seconds a group's job is ended.
-    `at_once`: how many groups are worked on at the same time.
-    `reads`: how many sheets are read in a minute at most. Google allows an account 60.
-    `project_reads`: the same for all accounts of a project. Google allows it 300.
-    `hours`: how often each group is synced by workers.
-    `database`: the URL of the database of a host with workers. '' if it has none.
-    `metrics`: the file of figures for a monitor. None if none is written.
-    """
+    `groups`: the folder that has a folder for each group; only its owner can read it.
+    `share_with`: the address with which groups share their sheets; '' means the address in the
+    key file. `seconds`: after how many seconds the job of a group is stopped. `at_once`: how
+    many groups are worked on at the same time. `reads`: how many sheets are read in a minute at
+    most; Google allows 60 for an account. `project_reads`: the same for all accounts of a Google
+    project; Google allows 300. `hours`: every how many hours each group is synced by workers.
+    `database`: the URL of the database of a host with workers, or ''. `metrics`: the file of
+    figures for a monitoring program, or None."""
 
     groups: Path
     share_with: str = ""

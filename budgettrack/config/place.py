@@ -1,4 +1,5 @@
-"""Where the config file is. Completion in the shell needs no more of the config than this."""
+"""Finds the config file. The completion of commands in the shell needs only this part of the
+config."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ VARIABLE = "BUDGETTRACK_CONFIG"
 def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
     """Return the path of the config file.
 
-    It is the one given, else the one in the environment, else `budgettrack.toml` in the folder
-    `here` or one above."""
+    It is the path that is given, or else the one in the environment, or else `budgettrack.toml`
+    in the folder `here` or in a folder above it."""
     named = given or environment.get(VARIABLE)
     if named:
         path = Path(named).absolute()

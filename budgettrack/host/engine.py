@@ -1,8 +1,8 @@
-"""The queue of jobs. No other file imports Procrastinate.
+"""The queue of jobs for the groups of a host. No other module imports the library Procrastinate.
 
-The queue is thrift, not safety: it may give a job to two workers, as when one is stopped and
-continues. The lock of the group's register refuses the second run, and the marks of its deliveries
-refuse the second mail."""
+The queue saves work, but it does not protect anything: it may give one job to two workers, for
+example if one was stopped and continues. Two things protect: the lock of the group's register
+refuses a second run, and the marks of its deliveries refuse a second mail."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class _PutOffError(Exception):
 
 
 class Queue:
-    """The jobs of all groups. `url`: the database, as the planner or a worker."""
+    """The jobs of all groups. `url`: the address of the database, for the planner or for a
+    worker."""
 
     def __init__(self, url: str) -> None:
         # It tells each putting off as an error, and each job by its arguments.
@@ -70,7 +71,8 @@ class Queue:
     # ---- the planner
 
     def prepare(self, database: GroupsDatabase) -> None:
-        """Makes the tables of the queue, if they are not there, and lets the workers use them."""
+        """Creates the tables of the queue if they do not exist, and gives the workers the rights
+        to use them."""
         with self._open() as app:
             rows = app.connector.get_sync_connector().execute_query_all(
                 "SELECT to_regclass('network.procrastinate_jobs') IS NOT NULL AS there"
@@ -80,7 +82,8 @@ class Queue:
         database.let_workers(RIGHTS)
 
     def plan(self, codes: Sequence[str], *, slow: bool = False) -> list[str]:
-        """Plans a job for each group that has none. Returns the codes of those that got one."""
+        """Plans a job for each group that has none. Returns the codes of the groups that got
+        one."""
         from procrastinate.exceptions import AlreadyEnqueued
 
         with self._open() as app:
@@ -100,12 +103,13 @@ class Queue:
             return planned
 
     def count(self) -> Mapping[str, int]:
-        """Returns how many jobs wait (`todo`) and run (`doing`)."""
+        """Returns how many jobs are waiting (`todo`) and how many are running (`doing`)."""
         with self._open() as app:
             return Counter(self._standing(app).values())
 
     def standing(self) -> Mapping[str, str]:
-        """Returns the groups whose job waits or runs, each with `todo` or `doing`."""
+        """Returns the codes of the groups whose job is waiting or running, each with `todo` or
+        `doing`."""
         with self._open() as app:
             return self._standing(app)
 
@@ -139,10 +143,11 @@ class Queue:
         dead_after: float = DEAD_AFTER,
         swept_every: float = SWEPT_EVERY,
     ) -> None:
-        """Takes jobs until this process is told to end (SIGTERM, or Ctrl-C): a job that runs is
-        ended first. If not `stay`, until no job can begin.
+        """Does jobs until this process is asked to end (by SIGTERM or Ctrl-C); a running job is
+        finished first. If `stay` is false, ends when no job can begin.
 
-        Jobs of dead workers are taken up again. A lost database is tried again and again."""
+        Jobs of dead workers are done again. If the database cannot be reached, tries again and
+        again."""
         asyncio.run(
             self._work(
                 do,
@@ -241,7 +246,7 @@ class Queue:
         self._end()
 
     def sweep(self, dead_after: float = DEAD_AFTER) -> list[str]:
-        """Takes up again the jobs of workers that died. Returns the codes of their groups."""
+        """Puts the jobs of dead workers back into the queue. Returns the codes of their groups."""
 
         async def once() -> list[str]:
             from procrastinate import PsycopgConnector
@@ -257,7 +262,7 @@ class Queue:
 
 
 def _lost() -> tuple[type[Exception], ...]:
-    """Returns the errors of a database that cannot be reached."""
+    """Returns the types of errors that are raised if the database cannot be reached."""
     import psycopg
     import psycopg_pool
     from procrastinate.exceptions import ConnectorException
@@ -297,8 +302,8 @@ async def _sweeping(app: App, dead_after: float, swept_every: float) -> None:
 
 
 async def _swept(app: App, dead_after: float) -> list[str]:
-    """Takes up again the jobs of dead workers, one by one: a single statement for all of them
-    would fail for all if one is planned a second time."""
+    """Puts the jobs of dead workers back into the queue, one by one. A single statement for all
+    of them would fail for all if one of them is already planned again."""
     from procrastinate.exceptions import ConnectorException, UniqueViolation
     from procrastinate.jobs import Status
     from procrastinate.utils import utcnow
@@ -318,7 +323,7 @@ async def _swept(app: App, dead_after: float) -> list[str]:
 
 
 async def _either(*waits: Any) -> None:
-    """Returns when the first of some waits is over."""
+    """Returns when the first of several waits has ended."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:

@@ -1,5 +1,5 @@
-"""Plans the jobs of a host with workers: syncs the host's sheet, writes into *Groups* how the last
-jobs ended, and gives each group that is due its turn."""
+"""Plans the jobs of a host with workers: syncs the host's sheet, writes into the tab *Groups*
+how the last jobs ended, and plans a job for each group that is due."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ NO_WORKERS = (
 
 @dataclass(slots=True)
 class HostPlan:
-    """What was planned. `quick`, `slow`: the groups whose job was put into the queue. `run`: what
-    became known of earlier jobs."""
+    """What was planned. `quick`, `slow`: the groups for which a job was put into one of the two
+    queues. `run`: the results of earlier jobs."""
 
     quick: list[str] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
@@ -45,19 +45,18 @@ class HostPlan:
 
 
 def database_of(settings: HostSettings) -> str:
-    """Returns the URL of the database of the groups.
-
-    Raises `UsageError` if the host has none."""
+    """Returns the URL of the database of the groups. Raises `UsageError` if the host has none."""
     if not settings.database:
         raise UsageError(NO_WORKERS)
     return settings.database
 
 
 def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> HostPlan:
-    """Plans a job for every group that is due. `only` names groups to plan at once.
+    """Plans a job for every group that is due. `only` names groups for which a job is planned now.
 
-    Raises `UsageError` if the config is that of a group, or of a host without workers. Raises what
-    the sync of the host's own sheet raises, and `RegisterError` if the database cannot be used."""
+    Raises `UsageError` if the config belongs to a group, or to a host without workers. Also
+    raises what the sync of the host's own sheet raises, and `RegisterError` if the database
+    cannot be used."""
     require_host(host.config)
     settings = host.config.host
     assert settings is not None
@@ -140,7 +139,7 @@ def _due(
 
 
 def _mistake(group: HostedGroup, set_for_all: HostDefaults) -> str:
-    """Returns what is wrong with a group's row or its own settings, or ''."""
+    """Returns what is wrong with the row of a group or with its own settings, or ''."""
     if group.mistake:
         return group.mistake
     try:
@@ -151,7 +150,8 @@ def _mistake(group: HostedGroup, set_for_all: HostDefaults) -> str:
 
 
 def _made(database: GroupsDatabase, code: str) -> str:
-    """Makes the schema of a new group. Returns why it cannot be made, or ''."""
+    """Creates the database schema of a new group. Returns the reason why it cannot be created,
+    or ''."""
     try:
         database.make(code)
     except RegisterError as error:
@@ -160,8 +160,8 @@ def _made(database: GroupsDatabase, code: str) -> str:
 
 
 def turn_before(code: str, now: datetime, hours: int) -> datetime:
-    """Returns the last time at which a group was due. Groups are spread over the hours by their
-    code, so that they do not all begin at once."""
+    """Returns the last time at which a group was due. The groups are spread over the hours by
+    their codes, so that they do not all begin at once."""
     every = timedelta(hours=hours)
     own = timedelta(minutes=zlib.crc32(code.encode()) % (60 * hours))
     return now - (now - datetime(2000, 1, 1, tzinfo=UTC) - own) % every

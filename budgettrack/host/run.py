@@ -195,7 +195,7 @@ def not_begun(group: HostedGroup, folded: Set[str]) -> str:
 
 
 def addresses_of(host: OpenedGroup) -> Mapping[str, list[dict[str, str]]]:
-    """Reads the recipients of mails from the host's sheet, by the code of their group."""
+    """Returns the recipients of mails from the host's sheet, by the code of their group."""
     book = host.workbook_to_read.read()
     return recipients(book, default_locale(host.config, book.locale))
 

@@ -1,10 +1,11 @@
-"""The database of a host with workers: a schema and a role for each group, and what planner and
-workers share.
+"""The database of a host with workers. It has a schema and a role for each group, and a schema that
+planner and workers share.
 
-Three kinds of users share the database. The planner owns it, makes the groups' roles, and plans.
-The worker takes what is planned. A group's role owns its group's schema and sees no other. Only the
-process of one job logs in as it, with a password that the planner's function `login` lets in for
-ten minutes. The database has the password's verifier alone, and no file has the password."""
+Three kinds of users use the database. The planner owns it, creates the roles of the groups, and
+plans jobs. The worker does planned jobs. The role of a group owns the schema of this group and
+sees no other. Only the process of one job logs in as this role, with a password that is valid
+for ten minutes. The database has only a text from which the password can be checked, and no file
+has the password."""
 
 from __future__ import annotations
 
@@ -111,13 +112,14 @@ ROLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
 
 
 def quoted(name: str) -> str:
-    """Returns a name as SQL has it."""
+    """Returns a name in the form in which SQL needs it."""
     return '"' + name.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
 class GroupTurn:
-    """What the planner tells the job of a group. `fields`: its row of *Groups*."""
+    """What the planner tells the job of a group. `fields`: the row of the group in the tab
+    *Groups*."""
 
     code: str
     fields: Mapping[str, str]
@@ -126,7 +128,8 @@ class GroupTurn:
 
 
 class GroupsDatabase:
-    """The database of the groups, as the planner or a worker of the URL sees it."""
+    """The database of the groups, as the planner or a worker sees it; the user in the URL
+    decides which."""
 
     def __init__(self, url: str) -> None:
         self._server = PostgreSQLServer(url)
@@ -218,14 +221,15 @@ class GroupsDatabase:
             )
 
     def let_workers(self, statements: Sequence[str]) -> None:
-        """Runs statements about the rights of the workers. `{worker}` in them is their role."""
+        """Runs statements about the rights of the workers. `{worker}` in a statement stands for
+        the name of their role."""
         ((database,),) = self._rows("SELECT current_database()")
         with self._whole() as cursor:
             for statement in statements:
                 cursor.execute(statement.format(worker=quoted(f"{database}_worker")))
 
     def require_version(self) -> None:
-        """Raises `RegisterError` if the database is that of another version of the program."""
+        """Raises `RegisterError` if the database belongs to another version of the program."""
         found = self._version()
         if found == (0, 0):
             raise RegisterError(NOT_PREPARED)
@@ -234,16 +238,16 @@ class GroupsDatabase:
             raise RegisterError(NEWER if is_newer else OLDER)
 
     def _version(self) -> tuple[int, int]:
-        """Returns the numbers of the shared tables and of the registers, else (0, 0)."""
+        """Returns the version numbers of the shared tables and of the registers, or (0, 0)."""
         ((is_there,),) = self._rows("SELECT to_regclass('network.version') IS NOT NULL")
         rows = self._rows("SELECT number, registers FROM network.version") if is_there else []
         return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)
 
     def upgrade(self, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
-        """Brings the registers of all groups to the newest step, each in a transaction of its own.
-        It may be cut off anywhere: the next call goes on.
+        """Migrates the registers of all groups to the newest version, each in a transaction of its
+        own. If it is stopped, the next call continues.
 
-        Returns the groups on whose register somebody works, which the next call does."""
+        Returns the groups whose register is in use; the next call does these."""
         if self._rows("SELECT 1 FROM network.version WHERE is_done"):
             return []
         left = [code for code in sorted(self.groups()) if not self._upgraded(code, steps)]
@@ -252,8 +256,8 @@ class GroupsDatabase:
         return left
 
     def _upgraded(self, code: str, steps: Sequence[Migration]) -> bool:
-        """Brings the register of a group to the newest step. Returns False if somebody writes into
-        it."""
+        """Migrates the register of one group to the newest version. Returns False if somebody is
+        writing into it."""
         role, schema = quoted(self.role(code)), quoted(schema_of(code))
         with self._whole() as cursor:
             cursor.execute(
@@ -281,7 +285,7 @@ class GroupsDatabase:
         return {name.removeprefix("g_") for (name,) in rows}
 
     def make(self, code: str) -> None:
-        """Makes the role and the schema of a group, if they are not there. The role cannot log in
+        """Creates the role and the schema of a group if they do not exist. The role cannot log in
         before its first job.
 
         Raises `RegisterError` if the code is too long."""
@@ -301,7 +305,7 @@ class GroupsDatabase:
             cursor.execute(f"REVOKE {role} FROM CURRENT_USER")
 
     def give_turns(self, turns: Sequence[GroupTurn]) -> None:
-        """Opens the turns of groups: what their next jobs are told."""
+        """Allows groups to have their next jobs, and stores what these jobs are told."""
         with self._whole() as cursor:
             for turn in turns:
                 cursor.execute(
@@ -312,12 +316,14 @@ class GroupsDatabase:
                 )
 
     def outcomes(self) -> dict[str, tuple[Any, JobOutcome, bool]]:
-        """Returns the last outcome of each group: when, what, and whether it is in *Groups*."""
+        """Returns the last outcome of each group: its time, what it was, and whether it is
+        already in the tab *Groups*."""
         rows = self._rows("SELECT code, at, outcome, is_read FROM network.outcomes")
         return {code: (at, outcome_of(kept), is_read) for code, at, kept, is_read in rows}
 
     def close_turns(self, seen: Mapping[str, Any]) -> None:
-        """Notes that outcomes are in *Groups*. `seen`: when each of them was told, by code."""
+        """Records that outcomes are in the tab *Groups*. `seen`: the time of each of them, by
+        the code of the group."""
         with self._whole() as cursor:
             for code, at in seen.items():
                 cursor.execute(
@@ -329,7 +335,8 @@ class GroupsDatabase:
     # ---- the worker
 
     def turn(self, code: str) -> GroupTurn | None:
-        """Returns what the job of a group is told. None if it is not its turn."""
+        """Returns what the job of a group is told. Returns None if the group may have no job
+        now."""
         rows = self._rows("SELECT fields, send, day FROM network.turns WHERE code = %s", (code,))
         return GroupTurn(code, *rows[0]) if rows else None
 
@@ -339,8 +346,10 @@ class GroupsDatabase:
         return f"{database}_{code}"
 
     def url_for(self, code: str) -> str | None:
-        """Returns a URL by which the job of a group logs in within ten minutes. None if another
-        job of the group got one less than 90 seconds ago, or it is not its turn."""
+        """Returns a URL with which the job of a group can log in during the next ten minutes.
+
+        Returns None if another job of the group got one less than 90 seconds ago, or if the
+        group may have no job now."""
         password = secrets.token_urlsafe(24)
         role = self.role(code)
         with self._told(), self._session() as raw:
@@ -349,11 +358,11 @@ class GroupsDatabase:
         return None if named is None else as_group(self._url, named, password, code)
 
     def take_quota(self, code: str, places: Mapping[str, int]) -> float:
-        """Takes a place in Google's quota for a job. `places`: how many sheets are read in a
+        """Reserves a place in Google's quota for a job. `places`: how many sheets may be read in a
         minute, by account and project.
 
-        Returns 0 if the job may begin; else after how many seconds it may, when its place is
-        kept."""
+        Returns 0 if the job may begin. Otherwise returns after how many seconds it may begin;
+        its place is reserved until then."""
         with self._whole() as cursor:
             cursor.execute(
                 "DELETE FROM network.booked WHERE code = %s AND at <= now()"
@@ -403,8 +412,8 @@ def schema_of(code: str) -> str:
 
 
 def as_group(url: str, role: str, password: str, code: str) -> str:
-    """Returns the URL of a group's register. `password` may be '': for a file that stands on a
-    disk."""
+    """Returns the URL of a group's register. `password` may be '', for a config file that is
+    stored on a disk."""
     parts = urlsplit(url)
     server = parts.netloc.rpartition("@")[2]
     login = quote(role, safe="") + (f":{quote(password, safe='')}" if password else "")

@@ -1,5 +1,5 @@
-"""A worker of a host: takes planned jobs, one group after the other, each in a process of its own
-that logs in as its group."""
+"""A worker of a host: does planned jobs, one group after the other. Each job runs in a process
+of its own that logs in as its group."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ KEPT_FOR = 60.0
 
 
 class HostWorker:
-    """Does the jobs that a queue gives. `tell` hears how each ended."""
+    """Does the jobs that a queue gives it. `tell` is a function that gets the outcome of each
+    job."""
 
     def __init__(
         self,
@@ -53,10 +54,10 @@ class HostWorker:
     def work(
         self, *, slow: bool = False, stay: bool = True, dead_after: float = DEAD_AFTER
     ) -> None:
-        """Works until it is told to end, or, if not `stay`, until no job can begin. `dead_after`:
-        after how many seconds without a sign of life a worker counts as dead.
+        """Works until this process is asked to end or, if `stay` is false, until no job can begin.
 
-        Raises `RegisterError` if the database is not that of this version."""
+        `dead_after`: after how many seconds without a sign of life a worker counts as dead.
+        Raises `RegisterError` if the database belongs to another version of the program."""
         with GroupsDatabase(self._url) as database:
             database.require_version()
         Queue(self._url).work(
@@ -69,7 +70,8 @@ class HostWorker:
         )
 
     def do(self, code: str) -> float:
-        """Does the job of a group. Returns 0, or after how many seconds it is to be tried again."""
+        """Does the job of a group. Returns 0, or after how many seconds the job must be tried
+        again."""
         try:
             with GroupsDatabase(self._url) as database:
                 database.require_version()
@@ -127,7 +129,7 @@ class HostWorker:
 
 
 def quota_places(config: Config) -> dict[str, int]:
-    """Returns how many sheets are read in a minute, by the account and by its project."""
+    """Returns how many sheets may be read in a minute, by Google account and by its project."""
     assert config.host is not None
     account, project = "of this machine", ""
     if config.credentials is not None:

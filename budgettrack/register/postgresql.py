@@ -354,8 +354,8 @@ class PostgreSQLServer:
 
 
 def scrambled(password: str, role: str, raw: Any) -> str:
-    """Returns what a server needs to check the password of a role, and no more: neither it nor its
-    log ever has the password itself."""
+    """Returns the text from which a server can check the password of a role. The server and its
+    log never get the password itself."""
     from psycopg2.extensions import encrypt_password
 
     return str(encrypt_password(password, role, raw, "scram-sha-256"))

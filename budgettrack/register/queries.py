@@ -48,8 +48,8 @@ def load(
 ) -> Held:
     """Returns the records of `tables`, or of all tables if `tables` is None.
 
-    `known`: the stored values, if they were asked already (see `begun`).
-    Raises `RegisterError` if the register is damaged."""
+    `known`: the stored values, if they were read already (see `begun`). Raises `RegisterError`
+    if the register is damaged."""
     names = [*BY_NAME] if tables is None else list(tables)
     records: dict[str, dict[str, Fields]] = {name: {} for name in names}
     agreed: dict[str, dict[str, Fields]] = {name: {} for name in names}
@@ -129,12 +129,11 @@ OF_SYNCS = ("mark", "key", HOME, WITHDRAWN, AT_REST)
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a sync asks of the register first.
+    """What a sync asks the register first.
 
-    `known`: the stored values of syncs, by name.
-    `last`, `at`: the number and the time of the last run of any kind. 0 and None for a new
-    register.
-    `booked`: the IDs of the expenses that a bank has booked."""
+    `known`: the stored values that syncs need, by name. `last`, `at`: the number and the time of
+    the last run of any kind; 0 and None for a new register. `booked`: the IDs of the expenses
+    that are on a bank statement."""
 
     known: Mapping[str, str]
     last: int
@@ -143,7 +142,8 @@ class Begun:
 
     @property
     def rest(self) -> AtRest | None:
-        """What the last run found, if it was a sync at rest. None if it was another run."""
+        """What the last run found, if it was a sync that had nothing to do. None if it was
+        another run."""
         text = self.known.get(AT_REST)
         if text is None:
             return None
@@ -153,8 +153,8 @@ class Begun:
 
 
 def begun(ask: Ask) -> Begun:
-    """Returns what a sync needs first, asked at once. A bank's entry of a report within the day is
-    not booked yet."""
+    """Returns what a sync needs first, with one statement. An entry in a bank's report within
+    the day does not count as booked yet."""
     rows = ask.rows(
         f"SELECT key, value FROM meta WHERE key IN ({_places(OF_SYNCS)}) UNION ALL SELECT '', n ||"
         " ' ' || at FROM runs WHERE n = (SELECT max(n) FROM runs) UNION ALL SELECT ?, id FROM bank"

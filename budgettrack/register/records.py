@@ -99,12 +99,13 @@ class BankAccount:
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """What a sync found that had nothing to do (see `unchanged`), as keyed digests.
+    """What a sync found that had nothing to do (see `unchanged`), as digests made with the group's
+    key.
 
-    `settings`: of settings, day and program. `register`: of the register but its records.
-    `stamp`: of the workbook's stamp. `cells`: of all its cells.
-    `lacking`: the tabs and columns that it lacks (see `ChangeSet`).
-    `run`: the number of the sync. The commit sets it."""
+    `settings`: the digest of the settings, the day and the program. `register`: of the register
+    without its records. `stamp`: of the version of the workbook's file. `cells`: of all its
+    cells. `lacking`: the tabs and columns that the workbook lacks (see `ChangeSet`). `run`: the
+    number of the sync, which the commit fills in."""
 
     settings: str
     register: str

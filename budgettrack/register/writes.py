@@ -128,7 +128,8 @@ def save_meta(connection: RegisterConnection, key: str, value: str | None) -> No
 
 
 def save_rest(connection: RegisterConnection, rest: AtRest | None, run: int) -> None:
-    """Stores what the sync at rest with this number found. None forgets it."""
+    """Stores what a sync found that had nothing to do. `run` is the number of the sync. If
+    `rest` is None, deletes what is stored."""
     text = None
     if rest is not None:
         text = _text([run, rest.settings, rest.register, rest.stamp, rest.cells, rest.lacking])

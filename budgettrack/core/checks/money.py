@@ -64,8 +64,8 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
     """Finds a line without an explanation that differs from its budget by more than its grant's
     limit (usually 10 %) at the end of the last full month.
 
-    Only lines of active and closing grants with a budget by then are checked. An overspent line has
-    its own finding."""
+    Only lines of active and closing grants that have a budget by then are checked. An overspent
+    line has its own finding."""
     for position in look.to_date:
         line, grant = look.plan.lines.get(position.line), look.plan.grants.get(position.grant)
         if line is None or line.explanation or position.state == "over budget":

@@ -1,9 +1,9 @@
-"""Decides what one sync will do, from the workbook and the register as read. Nothing is written
-here.
+"""Decides what one sync will do, from the workbook and the register as they were read. Nothing is
+written here.
 
-The preview (`sync --dry-run`), the writing of cells, the register's new versions and the tests all
-use this one result. It is made in four steps, and each uses the result of the step before: read,
-merge, judge, compose."""
+The result is one value, the ChangeSet. The preview (`sync --dry-run`), the writing of cells, the
+new versions in the register and the tests all use it. It is made in four steps, and each uses
+the result of the step before: read, merge, judge, compose."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ __all__ = ["ChangeSet", "RegisterState", "Settings", "decide", "nothing_changed"
 
 
 def decide(book: Book, held: RegisterState, settings: Settings) -> ChangeSet:
-    """Decides all changes that bring workbook and register into agreement, with findings and
-    conflicts."""
+    """Returns all changes that make workbook and register agree, with findings and conflicts.
+
+    `held` is the content of the register."""
     sides = read_sides(book, held, settings)
     merged = merge_tables(sides, held, settings)
     judgement = judge(book, sides, merged, held, settings)

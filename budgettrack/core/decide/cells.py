@@ -1,5 +1,5 @@
-"""The cells that a sync writes into tables: new IDs, changes from the register, the tool's own
-columns, and the headings of renamed columns."""
+"""Makes the cells that a sync writes into the tables: new IDs, changes from the register, the
+columns that the program fills, and new headings of columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from budgettrack.core.records.tables import Shape, Table, normal
 
 
 def frame_of(read: TableRows) -> Frame:
-    """Returns the positions of a tab's headings and columns, for the check before writing."""
+    """Returns where the headings and columns of a tab are. Before writing, the program checks
+    with this that no row has moved."""
     columns = tuple(sorted(read.columns.values()))
     return Frame(read.heading_row, read.columns.get("id"), columns)
 
@@ -41,7 +42,7 @@ def table_cells(
 
 
 def new_meanings(read: TableRows, grid: Grid, shape: Shape | None) -> Iterator[NewMeaning]:
-    """Yields the columns that still have the heading of an older workbook."""
+    """Yields the columns that still have a heading of an older workbook and get today's heading."""
     for column in read.table.columns if shape is None else ():
         at = read.heading_row, read.columns.get(column.name, -1)
         heading = grid.at(*at) if column.former and at[1] >= 0 else None
@@ -55,9 +56,9 @@ def new_meanings(read: TableRows, grid: Grid, shape: Shape | None) -> Iterator[N
 def _renamed_cells(
     merged: MergedTable, sheet: SheetTable, grid: Grid, meaning: NewMeaning
 ) -> Iterator[CellEdit]:
-    """Yields the new heading of a column, and the new value of every old choice in it.
+    """Yields the new heading of a column, and the new word for every old choice in it.
 
-    The meaning of the cells stays the same, so the merge sees no change."""
+    The cells keep their meaning, so the merge sees no change."""
     field, at = meaning.field, (meaning.row, meaning.column)
     column = sheet.read.table.column(field)
     yield CellEdit(grid.tab, *at, column.heading, grid.at(*at))
@@ -76,10 +77,10 @@ def _renamed_cells(
 
 
 def _tool_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
-    """Yields the cells of the tool's own columns that differ from the register.
+    """Yields the cells that differ from the register in the columns that the program fills.
 
-    A budget line without an approved sum keeps what the sheet has there: it may be older than the
-    register."""
+    If a budget line has no approved sum in the register, the sheet keeps its own: it may be
+    older than the register."""
     for column in sheet.read.table.columns:
         at_column = sheet.read.columns.get(column.name)
         if column.owner != "tool" or at_column is None:
@@ -127,15 +128,15 @@ def _shown(read: TableRows, grid: Grid, name: str, choice: str) -> str:
 
 
 def _refunds_by_sign(table: Table, read: TableRows, shape: Shape | None) -> bool:
-    """Whether a negative amount means a refund: in a mapped table (see `tables.Shape`) without a
-    state column."""
+    """Whether a negative amount means a refund. It does in a mapped table (see `tables.Shape`)
+    that has no column for the state."""
     return shape is not None and table.name == "expenses" and "state" not in read.columns
 
 
 def _texts(
     table: Table, change: Change, record: Mapping[str, str], *, by_sign: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yields the fields of a change with their new texts ('' blanks the cell). The ID comes
+    """Yields the fields of a change with their new texts. '' clears the cell. The ID comes
     first."""
     if not table.key and change.kind != "alter":
         yield "id", change.id if change.kind == "add" else ""
@@ -148,8 +149,8 @@ def _texts(
 
 
 def _meant_cells(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterator[CellEdit]:
-    """Yields the cells that a new row of a mapped table needs beside its fields: by the values in
-    these columns (`Shape.where`), the next sync knows that the row belongs to the table."""
+    """Yields the cells that a new row of a mapped table needs beside its fields. The values in
+    these columns (`Shape.where`) show the next sync that the row belongs to the table."""
     headings = {
         normal(value): column
         for column, value in enumerate(grid.rows[read.heading_row])
@@ -163,7 +164,8 @@ def _meant_cells(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterato
 def typed(kind: str, text: str, *, turned: bool = False) -> str | Decimal | date | None:
     """Converts canonical text to the value that is written into a cell of this kind.
 
-    Returns None for '': the cell is blanked. `turned` writes a figure with the opposite sign."""
+    Returns None for '', so the cell is cleared. If `turned` is true, a figure is written with
+    the opposite sign."""
     if not text:
         return None
     if kind == "date":

@@ -1,4 +1,5 @@
-"""The last step of a decision: collects all that is written into the workbook and the register."""
+"""The last step of a decision: collects everything that will be written into the workbook and
+the register."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def compose(
     held: RegisterState,
     settings: Settings,
 ) -> ChangeSet:
-    """Collects everything that one sync does."""
+    """Returns everything that one sync does (the ChangeSet). `held` is the content of the
+    register."""
     tables = merged.tables
     places = places_of(tables, book)
     checks = _located(judgement, places, held, settings.today)
@@ -62,7 +64,7 @@ def compose(
 
 
 def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
-    """New IDs as (table, row number, ID)."""
+    """Yields the new IDs as (table, row number, ID)."""
     for name, table in sides.tables.items():
         if table.sheet:
             for number, id_ in table.sheet.identified.given:
@@ -70,7 +72,8 @@ def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
 
 
 def _last_ids(sides: Sides, held: RegisterState) -> Iterator[str]:
-    """The last ID of each table: of a tab that is missing, the one that the mark has."""
+    """Yields the last ID of each table. If a tab is missing, it is the ID in the mark of the
+    workbook."""
     for table in sides.tables.values():
         prefix = table.table.prefix
         if table.sheet and table.sheet.identified.last:
@@ -80,8 +83,8 @@ def _last_ids(sides: Sides, held: RegisterState) -> Iterator[str]:
 
 
 def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:
-    """Returns the hash of the payee by the ID of the expense. Returns None if payees were not
-    read."""
+    """Returns the keyed hash of the payee by the ID of the expense. Returns None if payees were
+    not read."""
     sheet = sides.tables["expenses"].sheet
     if sheet is None or not sheet.read.reads_payees:
         return None
@@ -90,15 +93,15 @@ def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:
 
 
 def _lacking(book: Book, settings: Settings) -> Iterator[str]:
-    """Yields what is new in this version and not in the workbook: tabs, and columns with their
-    tab."""
+    """Yields the tabs and columns of this version of the program that the workbook does not
+    have. A column comes with the name of its tab."""
     yield from (table.tab for table in lacking(book))
     for tab in lacking_columns(book, settings.locale):
         yield from (f"{column.heading} ({tab.table.tab})" for column in tab.columns)
 
 
 def _is_ours(settings: Settings) -> bool:
-    """Whether the workbook has our own shape and may be written."""
+    """Whether the workbook has our own layout and may be written."""
     return settings.writes and not settings.shapes
 
 
@@ -107,19 +110,20 @@ def _is_ours(settings: Settings) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The findings by harm, the worst first, and then in the order of the workbook.
+    """The findings sorted by harm, the worst first, and within a kind of harm in the order of the
+    workbook.
 
-    `seals`: the seals of conflicts (see `Conflict.seal`), by the index of the finding.
-    """
+    `seals`: the identity of each conflict with its values (see `Conflict.seal`), by the index of
+    its finding."""
 
     findings: tuple[Finding, ...]
     seals: Mapping[int, str]
 
 
 def _first_seen(finding: Finding, places: Places, held: RegisterState) -> str | None:
-    """Returns when a finding was first seen. Returns None if it is new.
+    """Returns the day on which a finding was first seen. Returns None if it is new.
 
-    The register knows a tab whose name may be a person's by its number."""
+    If the name of a tab may be the name of a person, the register knows the tab by its number."""
     hidden = replace(finding, tab=f"#{places.tabs.get(finding.tab, -1) + 1}")
     return held.first_seen.get(finding.identity) or held.first_seen.get(hidden.identity)
 
@@ -147,8 +151,8 @@ def _edits(
     checks: _Checks,
     settings: Settings,
 ) -> Edits:
-    """Returns the cells to write in tables, and the tabs *Summary* and *Checks* if their content
-    changes.
+    """Returns the cells to write into the tables, and the tabs *Summary* and *Checks* if their
+    content changes.
 
     Returns no edits if no table of the workbook may be written."""
     cells: list[CellEdit] = []
@@ -187,10 +191,10 @@ def _rows_of(
     merged: MergedTables,
     settings: Settings,
 ) -> Iterator[FindingRow]:
-    """Yields the row that each finding is about, in words, and the mark of its cell.
+    """Yields, for each finding, the row that it is about, in words, and the mark of its cell.
 
-    A row that gets its ID now has it when people look, and the next sync must find nothing to
-    write."""
+    A row that gets its ID in this sync is already named by it: people look after the sync, and
+    the next sync must find nothing to write."""
     given = {
         (name, number): id_
         for name, table in merged.tables.items()
@@ -233,14 +237,15 @@ def _versions(
 
 
 def _only_approved(old: Fields | None, new: Fields) -> bool:
-    """Whether only the approved sum changed. The tool itself records it."""
+    """Whether only the approved sum changed, which the program itself records."""
     return old is not None and {**old, "approved": ""} == {**new, "approved": ""}
 
 
 def _agreed(
     sides: Sides, merged: MergedTables, held: RegisterState
 ) -> Iterator[tuple[str, str, Fields | None]]:
-    """Yields the new agreed records as (table, ID, fields). None removes an ID."""
+    """Yields the new agreed records as (table, ID, fields). Agreed is what both sides have after
+    this sync. The fields are None if both sides have the record no more."""
     for name, table in merged.tables.items():
         agreed = table.merge.agreed
         for (renamed, old), new in sides.renames.items():

@@ -1,4 +1,5 @@
-"""The third step of a decision: builds the plan after the merge, its totals and its findings."""
+"""The third step of a decision: builds the plan from the merged records, and from it the totals
+and the findings."""
 
 from __future__ import annotations
 
@@ -30,10 +31,11 @@ from budgettrack.core.sealing.withdrawn import Withdrawal, followers
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The plan after the merge, with its findings. `refused` are the guards' reasons to stop.
-    `withdrawn` are the new names of records that were withdrawn under an older name.
+    """The plan after the merge, with its findings.
 
-    Most findings have no cell yet."""
+    `refused`: the reasons why the sync must stop, from the guards against accidents.
+    `withdrawn`: the new names of records that were withdrawn under an older name. Most findings
+    have no cell yet."""
 
     plan: Plan
     totals: tuple[Total, ...]
@@ -87,8 +89,8 @@ def judge(
 
 
 def _with_new_lines(findings: Sequence[Finding], merged: MergedTables) -> Iterator[Finding]:
-    """Yields the findings of the reading. `lines-without-amount` also counts the lines that this
-    sync writes into the sheet: nobody has read their rows yet."""
+    """Yields the findings of the reading. The finding `lines-without-amount` also counts the
+    lines that this sync writes into the sheet, because their rows were not read."""
     code = "lines-without-amount"
     begun = list(_begun(merged.tables["budget"]))
     for finding in findings:
@@ -103,7 +105,7 @@ def _with_new_lines(findings: Sequence[Finding], merged: MergedTables) -> Iterat
 
 
 def _begun(budget: MergedTable) -> Iterator[str]:
-    """Yields the lines with neither grant nor amount that are new to the sheet."""
+    """Yields the lines that are new to the sheet and have neither grant nor amount."""
     sheet = budget.sides.sheet
     if sheet is None or not sheet.read.writable:
         return
@@ -113,7 +115,8 @@ def _begun(budget: MergedTable) -> Iterator[str]:
 
 
 def _brought_back(merged: MergedTables, held: RegisterState) -> Iterator[str]:
-    """Yields the cells of an older workbook that still have a value that was redacted later."""
+    """Yields the cells in which an older workbook still has a value that was redacted (wiped
+    from every version) later."""
     for name, id_, field in held.redacted:
         sides = merged.tables[name].sides
         row = sides.sheet.identified.rows.get(id_) if sides.sheet else None
@@ -132,7 +135,7 @@ def _brought_back(merged: MergedTables, held: RegisterState) -> Iterator[str]:
 def _refused(merged: MergedTables, held: RegisterState, settings: Settings) -> Iterator[str]:
     """Yields the reasons to stop because a sync looks like an accident.
 
-    On the first sync everything is new, so there are none."""
+    The first sync has none, because everything is new in it."""
     if any(held.agreed.values()):
         for name, table in merged.tables.items():
             yield from _guarded(table, held.agreed.get(name, {}), settings)

@@ -1,4 +1,5 @@
-"""The second step of a decision: merges every table, with derived deadlines and approved sums."""
+"""The second step of a decision: merges every table, together with the deadlines and approved
+sums that follow from the grants."""
 
 from __future__ import annotations
 
@@ -20,9 +21,8 @@ from budgettrack.core.records.tables import DEADLINES, Shape, Table
 
 @dataclass(frozen=True, slots=True)
 class MergedTable:
-    """One table after the merge: the changes for each side, and in `after` the merged records.
-
-    `after` is in the order of the workbook."""
+    """One table after the merge: the changes for each side, and in `after` the merged records in
+    the order of the workbook."""
 
     sides: TableSides
     merge: Merge
@@ -31,8 +31,10 @@ class MergedTable:
 
 @dataclass(frozen=True, slots=True)
 class MergedTables:
-    """All tables after the merge. `derived` are the IDs of deadlines that the tool changed
-    itself; `moved` is the number of indicators that came from the work-plan."""
+    """All tables after the merge.
+
+    `derived`: the IDs of deadlines that the program itself changed. `moved`: how many indicators
+    were moved out of the work-plan."""
 
     tables: Mapping[str, MergedTable]
     derived: Set[str]
@@ -69,8 +71,8 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
 def _move_indicators(
     tables: dict[str, MergedTable], sides: Sides, held: RegisterState, settings: Settings
 ) -> int:
-    """Moves indicators that an older workbook has in the work-plan into their tab. Returns their
-    number."""
+    """Moves indicators that an older workbook has in the work-plan into the tab *Indicators*.
+    Returns how many."""
     work, indicators = tables["work_plan"], sides.tables["indicators"]
     rows = rows_to_move(work.sides, work.after, work.merge.conflicts, indicators)
     if rows:
@@ -84,7 +86,7 @@ def _move_indicators(
 def _merged(
     sides: TableSides, keep: Mapping[str, Side], held: RegisterState, settings: Settings
 ) -> MergedTable:
-    """Merges one table. In a table that is only read, the sheet always wins."""
+    """Merges one table. If the table is only read, the sheet always wins."""
     if sides.sheet is None:
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
@@ -105,7 +107,7 @@ def _merged(
 
 
 def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSide:
-    """Returns one table of the workbook, in the form that the merge needs."""
+    """Returns one table of the workbook in the form that the merge needs."""
     read, rows = sheet.read, sheet.identified.rows
     constants = shape.constant if shape else {}
     fields = {*read.columns, *constants, *read.laid_out, *_by_sign(table, shape)}
@@ -124,14 +126,14 @@ def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSi
 def _by_record(
     cells: Iterable[tuple[int, str]], ids: Mapping[int, str]
 ) -> frozenset[tuple[str, str]]:
-    """Returns (ID, field) of cells that are known by row number. Rows without a record are left
-    out."""
+    """Returns (ID, field) of cells that are given by row number. Rows that are no records are
+    left out."""
     return frozenset((ids[row], name) for row, name in cells if row in ids)
 
 
 def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
-    """Returns the fields of a mapped table that the sign of the amount gives, not a column: the
-    state, if a refund is a negative amount."""
+    """Returns the fields of a mapped table that follow from the sign of the amount and have no
+    column: the state, if a negative amount is a refund."""
     mapped = (
         shape is not None
         and table.name == "expenses"
@@ -143,8 +145,8 @@ def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
 def _without_writing(merged: Merge) -> Merge:
     """Returns the merge without its changes to the sheet, for a sheet that is only read.
 
-    The records of these changes do not become agreed either. Otherwise the next sync would see that
-    they are missing in the sheet and remove them."""
+    The records of these changes do not become agreed either. Otherwise the next sync would miss
+    them in the sheet and remove them."""
     untold = {change.id for change in merged.to_sheet}
     agreed = {id_: fields for id_, fields in merged.agreed.items() if id_ not in untold}
     return Merge([], merged.to_register, agreed, merged.conflicts)
@@ -163,11 +165,11 @@ def _with_derived(
     held: RegisterState,
     settings: Settings,
 ) -> tuple[TableSides, Set[str]]:
-    """Adds the deadlines that follow from the grants to the register's deadlines. Also returns the
-    IDs of the deadlines that differ.
+    """Adds the deadlines that follow from the grants to the deadlines of the register. Also returns
+    the IDs of those that changed.
 
-    These deadlines count as edits of the register, so that the merge respects a date that a person
-    changed and a row that a person removed."""
+    The merge treats them as edits of the register. So a date that a person changed stays, and so
+    does the removal of a row."""
     plan, _ = plan_of({"grants": grants}, base=settings.base)
     removed = frozenset(held.removed.get("deadlines", ()))
     unread = grants.keys() - plan.grants.keys()
@@ -182,7 +184,7 @@ def _with_derived(
 
 
 def _with_approvals(budget: MergedTable, grants: Mapping[str, Fields]) -> MergedTable:
-    """Adds the approved sums of grants that have become active."""
+    """Adds the approved sums of the lines of grants that have become active."""
     approved = {
         id_: {**budget.after[id_], "approved": amount}
         for id_, amount in approvals(budget.after, grants).items()

@@ -1,6 +1,6 @@
 """Moves the indicators of an older workbook from the work-plan into the tab *Indicators*.
 
-Older workbooks had one indicator for an activity, in three columns of its own row."""
+An older workbook has one indicator for each activity, in three columns of the activity's row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from budgettrack.core.records.references import References
 from budgettrack.core.records.tables import MOVED_TO_INDICATORS
 
 TheirRows = Mapping[str, Fields]
-"""The rows of the work-plan by ID, each with the indicator that it still has."""
+"""The rows of the work-plan that still have an indicator, by ID."""
 
 
 def rows_to_move(
@@ -25,9 +25,10 @@ def rows_to_move(
 ) -> TheirRows:
     """Returns the rows of the work-plan whose indicator can be moved.
 
-    `activities` are the merged rows, `unsettled` their conflicts. Nothing is moved without a tab
-    *Indicators* that can be written. A row is left as it is if one of its cells cannot be cleared,
-    or if the tab has an indicator of that activity already: then a finding asks a person."""
+    `activities` are the merged rows, and `unsettled` their conflicts. Nothing is moved without a
+    tab *Indicators* that can be written. A row stays as it is if one of its cells cannot be
+    cleared, or if the tab has an indicator of that activity already; then a finding asks a
+    person."""
     if work.sheet is None or indicators.sheet is None:
         return {}
     if not (work.sheet.read.writable and indicators.sheet.read.writable):
@@ -49,7 +50,7 @@ def _of_old(fields: Fields) -> Fields:
 
 
 def _fixed(work: TableSides) -> Iterator[str]:
-    """Yields the rows with an old cell that has a formula, is protected, or cannot be read."""
+    """Yields the rows whose old cell has a formula, is protected, or cannot be read."""
     assert work.sheet
     read = work.sheet.read
     for id_, row in work.sheet.identified.rows.items():
@@ -61,7 +62,7 @@ def _fixed(work: TableSides) -> Iterator[str]:
 
 
 def _counted(activities: Mapping[str, Fields], indicators: TableSides) -> Iterator[str]:
-    """Yields the activities that have an indicator in the tab already."""
+    """Yields the activities that already have an indicator in the tab."""
     assert indicators.sheet
     references = References({"work_plan": activities})
     typed = [row.fields for row in indicators.sheet.identified.rows.values()]
@@ -72,8 +73,8 @@ def _counted(activities: Mapping[str, Fields], indicators: TableSides) -> Iterat
 def with_indicators(
     indicators: TableSides, rows: TheirRows, activities: Mapping[str, Fields]
 ) -> TableSides:
-    """Returns the indicators with a row for each that is moved, as an edit of the register: the
-    merge writes it into the tab."""
+    """Returns the indicators with a new row for each one that is moved. The merge treats it as
+    an edit of the register and writes it into the tab."""
     assert indicators.sheet
     last = indicators.sheet.identified.last
     new = {}
@@ -85,7 +86,8 @@ def with_indicators(
 
 
 def cleared(merged: Merge, rows: TheirRows, work: TableSides) -> Merge:
-    """Returns the merge of the work-plan, which also clears the cells of what was moved."""
+    """Returns the merge of the work-plan in which the old cells of the moved indicators are
+    cleared."""
     assert work.sheet
     typed = work.sheet.identified.rows
     changes = [
@@ -105,7 +107,7 @@ def _without_old(fields: Fields) -> Fields:
 
 
 def without_moved(activities: Mapping[str, Fields], rows: TheirRows) -> dict[str, Fields]:
-    """Returns the rows of the work-plan without what was moved."""
+    """Returns the rows of the work-plan without the indicators that were moved."""
     return {
         id_: _without_old(fields) if id_ in rows else fields for id_, fields in activities.items()
     }

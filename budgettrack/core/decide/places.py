@@ -1,4 +1,4 @@
-"""Finds the row of each record in the sheet, also of records that the sync adds."""
+"""Finds the row of each record in the sheet, also of records that the sync will add."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from budgettrack.core.merge.merge import Merge
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Row numbers by table and ID, and the order of the tabs. `room`: the blank rows that new
-    records need before their rows are known."""
+    """The row numbers of all records by table and ID, and the order of the tabs.
+
+    `room`: the blank rows that must be inserted for new records."""
 
     read: Mapping[str, TableRows]
     rows: Mapping[str, Mapping[str, int]]
@@ -26,11 +27,11 @@ class Places:
     room: tuple[Room, ...] = ()
 
     def row(self, table: str, record: str) -> int | None:
-        """Returns the row of a record. Returns None if it is in no tab."""
+        """Returns the row number of a record. Returns None if it is in no tab."""
         return self.rows.get(table, {}).get(record)
 
     def locate(self, finding: Finding) -> Finding:
-        """Adds the cell to a finding, if its record and field are in the sheet."""
+        """Returns the finding with its cell, if its record and field are in the sheet."""
         read = self.read.get(finding.table)
         if finding.tab or read is None:
             return finding
@@ -48,7 +49,8 @@ class Places:
         )
 
     def _expenses_seen(self, value: tuple[str, str]) -> tuple[str, str]:
-        """Replaces the IDs of expenses by their places, if their tab shows no IDs."""
+        """Replaces the IDs of expenses in a value by the addresses of their rows, if their tab
+        shows no IDs."""
         name, text = value
         read = self.read.get("expenses")
         if name != "expenses" or read is None or "id" in read.columns:
@@ -58,8 +60,8 @@ class Places:
         return name, ", ".join(places)
 
     def _seen(self, table: str, read: TableRows) -> Callable[[tuple[str, str]], tuple[str, str]]:
-        """Replaces the ID of another row by its place in a tab without IDs, where nobody sees the
-        ID."""
+        """Returns the function that replaces the ID of another row in a finding by the address
+        of that row, if its tab has no column of IDs."""
 
         def seen(value: tuple[str, str]) -> tuple[str, str]:
             name, text = value
@@ -69,8 +71,8 @@ class Places:
         return seen
 
     def order(self, finding: Finding) -> tuple[int, int, int]:
-        """Returns the position in the workbook, for sorting. A finding without a tab comes
-        first."""
+        """Returns the position of a finding in the workbook, for sorting. A finding without a
+        tab comes first."""
         return (
             self.tabs.get(finding.tab, -1),
             -1 if finding.row is None else finding.row,
@@ -98,7 +100,7 @@ def places_of(tables: Mapping[str, MergedTable], book: Book) -> Places:
 
 
 def _rows(sheet: SheetTable, merge: Merge, grid: Grid, book: Book) -> dict[str, int]:
-    """Row numbers by ID, also of records that the sync adds."""
+    """Returns the row numbers by ID, also of records that the sync will add."""
     rows = {id_: row.number for id_, row in sheet.identified.rows.items()}
     free = chain(_inserted(sheet.read, grid, book), _free_rows(grid, sheet.read.next_row))
     return rows | dict(zip(_added(merge), free, strict=False))
@@ -109,7 +111,7 @@ def _added(merge: Merge) -> list[str]:
 
 
 def _inserted(read: TableRows, grid: Grid, book: Book) -> list[int]:
-    """The rows that were inserted for new records and are still blank, among the records."""
+    """Returns the rows among the records that were inserted for new records and are still blank."""
     last = read.rows[-1].number if read.rows else read.heading_row
     return [
         row
@@ -119,10 +121,11 @@ def _inserted(read: TableRows, grid: Grid, book: Book) -> list[int]:
 
 
 def _needed(read: TableRows, merge: Merge, grid: Grid, book: Book) -> Room | None:
-    """The rows to insert before the last record, if a total below leaves no room for new ones.
+    """Returns the rows to insert before the last record, if the total below it leaves no room for
+    new records.
 
-    Returns None if there is room. A total of one record alone would not grow, so the new ones come
-    below it."""
+    Returns None if there is room. If the total sums one record only, inserted rows would not be
+    part of it; then the new records come below the total."""
     if not read.has_total_below or not read.writable or len(read.rows) < 2:
         return None
     count = len(_added(merge)) - len(_inserted(read, grid, book))
@@ -130,7 +133,8 @@ def _needed(read: TableRows, merge: Merge, grid: Grid, book: Book) -> Room | Non
 
 
 def _free_rows(grid: Grid, start: int) -> Iterator[int]:
-    """Blank rows from `start` on. After the first row that is not blank, rows below all content."""
+    """Yields blank rows from `start` on. After the first row that is not blank, yields rows
+    below all content."""
     number = start
     while True:
         if number < len(grid.rows) and not _is_blank_row(grid, number):

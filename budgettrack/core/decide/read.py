@@ -1,5 +1,5 @@
-"""The first step of a decision: reads the rows, matches them to records, and follows renamed
-IDs."""
+"""The first step of a decision: reads the rows of the workbook, finds the record of each row,
+and applies renamed IDs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.core.sealing.contributors import payee_hash
 
 Renames = Mapping[tuple[str, str], str]
-"""The new ID by (table, old ID)."""
+"""Renamed IDs: the new ID by (table, old ID)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """One table in the workbook, with the record of each row."""
+    """One table of the workbook, and for each row the record that it is."""
 
     read: TableRows
     identified: Identified
@@ -34,7 +34,8 @@ class SheetTable:
 
 @dataclass(frozen=True, slots=True)
 class TableSides:
-    """One table on both sides, with the agreed records.
+    """One table in the workbook and in the register, with the agreed records: what both had after
+    the last sync.
 
     `sheet` is None if the workbook has no such tab."""
 
@@ -46,10 +47,10 @@ class TableSides:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """All tables on both sides.
+    """All tables of the workbook and the register.
 
-    `keep`: the choices that settle conflicts, by the conflict's key or seal (see `merge.Conflict`).
-    """
+    `keep`: the choices of people that settle conflicts, by the key or the seal of a conflict
+    (see `merge.Conflict`)."""
 
     tables: Mapping[str, TableSides]
     renames: Renames
@@ -58,8 +59,8 @@ class Sides:
 
 
 def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
-    """Reads the workbook's side, and renames records on the register's side as people did in the
-    sheet."""
+    """Reads the tables of the workbook. If people renamed records there, the records of the
+    register are renamed too."""
     hashed = partial(payee_hash, settings.key) if settings.key else None
     sheet = read_rows(
         book, settings.shapes, settings.locale, hashed, settings.base, settings.tables
@@ -106,8 +107,8 @@ def _identified(table: Table, read: TableRows | None, held: RegisterState) -> Ta
 
 
 def _as_typed(table: Table, row: Fields, typed: Fields) -> bool:
-    """Whether a row has the values that people typed into a record. Columns that the tool fills are
-    not compared."""
+    """Whether a row has the values that people typed for a record. Columns that the program
+    fills are not compared."""
     own = {column.name for column in table.columns if column.owner != "shared"}
     return {name: text for name, text in row.items() if name not in own} == {
         name: text for name, text in typed.items() if name not in own
@@ -121,12 +122,12 @@ def _of_identity(tables: Mapping[str, TableSides]) -> Iterator[Finding]:
 
 
 def _renamed(sides: TableSides, renames: Renames) -> TableSides:
-    """Returns the register's side of a table after all renames.
+    """Returns the register's records of a table after all renames.
 
-    Example: somebody types B-1.2 over B-7. The record and its agreed version are renamed to B-1.2.
-    Otherwise the merge would see one row removed and another added. Expenses of B-7 must follow,
-    also in the sheet. So their references are changed only in the register: the merge treats this
-    as an edit of the register and writes it into the sheet."""
+    Example: somebody types B-1.2 over B-7. The record and its agreed version get the ID B-1.2.
+    Otherwise the merge would see one row removed and another added. Expenses of B-7 must then
+    refer to B-1.2, also in the sheet. So their references are changed only in the register; the
+    merge treats this as an edit of the register and writes it into the sheet."""
     if not renames:
         return sides
     name = sides.table.name
@@ -149,7 +150,8 @@ def _with_new_references(record: Fields, refers: Mapping[str, str], renames: Ren
 
 
 def _followed(tables: Mapping[str, TableSides]) -> Followed:
-    """Returns the names of rows that people changed since the last agreement, on either side."""
+    """Returns how references by name change, because people have changed the names of rows on
+    either side since the last sync."""
     named = [tables[name] for name in NAMES]
     return Followed(
         {sides.table.name: sides.agreed for sides in named},
@@ -158,7 +160,8 @@ def _followed(tables: Mapping[str, TableSides]) -> Followed:
 
 
 def _newest(sides: TableSides) -> Iterator[tuple[str, Fields]]:
-    """Yields each record as it is on the side that changed its names; the sheet goes first."""
+    """Yields each record as it is on the side where its name was changed. If both sides changed
+    it, the sheet counts."""
     rows = sides.sheet.identified.rows if sides.sheet else {}
     names = NAMES[sides.table.name]
     for id_ in dict.fromkeys((*rows, *sides.register)):
@@ -169,10 +172,10 @@ def _newest(sides: TableSides) -> Iterator[tuple[str, Fields]]:
 
 
 def _with_new_names(sides: TableSides, followed: Followed) -> TableSides:
-    """Returns the register's side of a table, with references by name that follow their rows.
+    """Returns the register's records of a table, with references by name changed to the new names.
 
-    As for renamed IDs, this is an edit of the register, which the merge writes into the sheet. A
-    table that is only read keeps its text: then a finding asks for it."""
+    As with renamed IDs, this is an edit of the register that the merge writes into the sheet. If
+    a table is only read, its text stays, and a finding asks a person to change it."""
     if not followed or sides.sheet is None or not sides.sheet.read.writable:
         return sides
     refers = {column.name: column.refers for column in sides.table.columns if column.refers}

@@ -1,4 +1,4 @@
-"""The input of a decision, and its result."""
+"""The types of the input of a decision, and of its result."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from budgettrack.core.views.funder_types import Reported
 class Settings:
     """The settings of a decision, from the config and the command line, and today's date.
 
-    `keep` has the choices that a user made at the prompt, by the key of the conflict. `key` is the
-    group's key. Without it, no payee is read. `words` are the words of the tabs that the tool
-    writes. `writes`: whether the workbook may be written; some kinds of files are only read.
-    `tables`: the tables that the workbook may have."""
+    `keep`: the choices that the user made after the command, by the key of the conflict. `key`:
+    the secret key of the group; without it, no payee is read. `words`: the language of the tabs
+    that the program writes. `writes`: whether the workbook may be written; some kinds of files
+    are only read. `tables`: the tables that the workbook may have."""
 
     base: str
     locale: str
@@ -52,16 +52,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """The content of the register that a decision needs (see `register.store`).
+    """What the register has that a decision needs (see `register.store`).
 
-    `agreed`: the records that both sides agreed on when the workbook was last written.
-    `added_since`: records that people added in the workbook after that, as they typed them, if the
-    workbook was put back from an older copy. None if it was not.
-    `closed`: the numbers to date of indicators, as they stood when months were closed.
-    `redacted`: wiped fields whose value an older workbook may still have, as (table, ID, field).
-    `last_ids`: the last ID of each table by the mark of the workbook. The register may be older.
-    `booked`: the expenses that are entries of a bank's statement.
-    """
+    `agreed`: the records that both sides had when the workbook was last written. `added_since`:
+    if the workbook was restored from an older copy, the records that people typed into the
+    workbook after that copy; otherwise None. `closed`: the numbers to date of indicators, as
+    they were when months were closed. `redacted`: wiped fields whose value an older workbook may
+    still have, as (table, ID, field). `last_ids`: the last ID of each table in the mark of the
+    workbook; the register itself may be older. `booked`: the expenses that are entries of a bank
+    statement."""
 
     records: Records
     agreed: Records
@@ -79,7 +78,7 @@ class RegisterState:
 
     @property
     def is_put_back(self) -> bool:
-        """Whether the workbook was put back from an older copy."""
+        """Whether the workbook was restored from an older copy."""
         return self.added_since is not None
 
 
@@ -87,17 +86,15 @@ class RegisterState:
 class ChangeSet:
     """Everything that one sync does.
 
-    `refused`: the guards' reasons to stop. If there is a reason, nothing may be done.
-    `given`: new IDs as (table, row number, ID), to write into the sheet.
-    `written`: the register's new versions, as (table, ID, fields or None, changed by).
-    `agreed`: the new agreed records, equal on both sides, as (table, ID, fields or None).
-    `payees`: the hash of the payee by the ID of the expense. None if payees were not read.
-    `withdrawn`: the new names of withdrawn records. These names are withdrawn too.
-    `last_ids`: the last ID of each table, for the mark of the workbook.
-    `lacking`: the tabs and columns of this version that a workbook of an older one does not have.
-    `moved`: the number of indicators that are moved from the work-plan into their tab.
-    `plan`: the plan after the sync. None if nothing was read, because everything is as it was.
-    """
+    `refused`: the reasons why the sync must stop. If there is one, nothing may be done. `given`:
+    new IDs as (table, row number, ID), to write into the sheet. `written`: the new versions for
+    the register, as (table, ID, fields or None, changed by). `agreed`: the new agreed records,
+    which both sides then have, as (table, ID, fields or None). `payees`: the keyed hash of the
+    payee by the ID of the expense; None if payees were not read. `withdrawn`: the new names of
+    withdrawn records; these names are withdrawn too. `last_ids`: the last ID of each table, for
+    the mark of the workbook. `lacking`: the tabs and columns that a workbook of an older version
+    does not have. `moved`: how many indicators are moved from the work-plan into their tab.
+    `plan`: the plan after the sync; None if no row was read, because nothing has changed."""
 
     to_sheet: tuple[Change, ...]
     to_register: tuple[Change, ...]
@@ -120,8 +117,8 @@ class ChangeSet:
 
 
 def nothing_changed(findings: Sequence[Finding], lacking: Sequence[str]) -> ChangeSet:
-    """Returns the changes of a sync that finds everything as it was. Its findings stand, and so do
-    the totals of the register."""
+    """Returns the changes of a sync for which nothing has changed since the last one. The
+    earlier findings and the totals in the register stay valid."""
     return ChangeSet(
         to_sheet=(),
         to_register=(),

@@ -1,7 +1,8 @@
-"""Says what an indicator has achieved, to date and in a period.
+"""Calculates what an indicator has achieved, to date and in a period.
 
-People type a number for each month, or one running number. A number by month belongs to its month.
-A running number has no month, so the register says how it stood when a month was closed."""
+People type a number for each month, or one running number. A number for a month belongs to that
+month. A running number has no month, so the register remembers what it was when a month was
+closed."""
 
 from __future__ import annotations
 
@@ -14,20 +15,21 @@ from budgettrack.core.records.model import Fields, Indicator, Plan
 from budgettrack.core.records.plan import numbers_by_month
 
 Closed = Mapping[str, Mapping[Month, Decimal]]
-"""The number to date by indicator and month, as it stood when the month was closed."""
+"""The number to date as it was when a month was closed, by indicator and month."""
 
 
 @dataclass(frozen=True, slots=True)
 class Achieved:
-    """The numbers that an indicator has reached: `to_date`, and the part of it `in_period`. None if
-    a number is not known."""
+    """The numbers that an indicator has reached: `to_date` is the number to date, and
+    `in_period` the part of it that was reached in the period. None if a number is not known."""
 
     to_date: Decimal | None
     in_period: Decimal | None
 
 
 def achieved(plan: Plan, indicator: Indicator, first: Month, last: Month) -> Achieved:
-    """Returns the numbers achieved to the end of `last`, and in the months from `first` on."""
+    """Returns the numbers that were achieved up to the end of the month `last`, and in the
+    months from `first` to `last`."""
     to_date = number_to(indicator, last)
     if to_date is None:
         return Achieved(None, None)
@@ -38,17 +40,18 @@ def achieved(plan: Plan, indicator: Indicator, first: Month, last: Month) -> Ach
 
 
 def _begins(plan: Plan, indicator: Indicator, first: Month) -> bool:
-    """Whether nothing was counted before `first`: every number is typed by month, or the activity
-    started in that month or later."""
+    """Whether nothing was counted before the month `first`: every number is typed by month, or
+    the activity began in that month or later."""
     start = plan.activities[indicator.activity].start
     return bool(indicator.months) or start is None or start >= first_day(first)
 
 
 def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decimal | None:
-    """Returns the number to the end of `month`. Returns None if none is known.
+    """Returns the number achieved by the end of `month`. Returns None if it is not known.
 
-    A running number counts as it stood when the month was closed. If neither it nor a later month
-    was closed, it is the number of today; unless `now`, that of the last month that was closed."""
+    A running number is the number as it was when the month was closed. If neither this month nor
+    a later one was closed, it is today's number if `now` is true, and otherwise the number of
+    the last month that was closed."""
     if indicator.months:
         typed = [number for when, number in indicator.months.items() if when <= month]
         return sum(typed, Decimal(0)) if typed else None
@@ -60,8 +63,8 @@ def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decima
 
 
 def fallen(indicator: Indicator) -> tuple[Month, Decimal, Decimal] | None:
-    """Returns the month since which the number fell, the number when it was closed, and that of
-    today. Returns None if the number did not fall."""
+    """Returns the month since which the running number has fallen, what it was when that month
+    was closed, and what it is today. Returns None if it has not fallen."""
     for month, then in sorted(indicator.closed.items(), key=lambda item: (-item[1], item[0])):
         today = number_to(indicator, month) if indicator.months else indicator.achieved
         if today is not None and today < then:
@@ -73,10 +76,10 @@ def closed_numbers(
     indicators: Mapping[str, Sequence[tuple[int, Fields | None]]],
     months: Mapping[Month, Sequence[tuple[int, Fields | None]]],
 ) -> Closed:
-    """Returns the numbers to date as they stood when months were closed.
+    """Returns the numbers to date as they were when months were closed.
 
-    The versions of each record are its fields, with the run that wrote them, oldest first. A month
-    that was opened again counts from its last closing."""
+    The versions of a record are its fields, each with the number of the run that wrote them, the
+    oldest first. A month that was opened again counts from the last time it was closed."""
     closings = {month: run for month, versions in months.items() if (run := _closing(versions))}
     numbers: dict[str, dict[Month, Decimal]] = {}
     for id_, versions in indicators.items():
@@ -89,7 +92,7 @@ def closed_numbers(
 
 
 def _closing(versions: Iterable[tuple[int, Fields | None]]) -> int:
-    """Returns the run that closed a month. Returns 0 if the month is open."""
+    """Returns the number of the run in which a month was closed. Returns 0 if the month is open."""
     closed_in = 0
     for run, fields in versions:
         if not (fields or {}).get("closed"):
@@ -100,8 +103,8 @@ def _closing(versions: Iterable[tuple[int, Fields | None]]) -> int:
 
 
 def number_typed(fields: Fields, month: Month) -> Decimal | None:
-    """Returns the number to the end of `month` in the fields of an indicator. Returns None if none
-    is typed."""
+    """Returns the number achieved by the end of `month`, as it is typed in the fields of an
+    indicator. Returns None if no number is typed."""
     by_month = numbers_by_month(fields)
     running = fields.get("achieved")
     typed = Indicator("", "", "", achieved=Decimal(running) if running else None, months=by_month)

@@ -1,5 +1,5 @@
-"""Splits one receipt over several lines by a share key, and checks that the parts sum to the
-receipt."""
+"""Splits one receipt over several budget lines by a share key such as 60/40, and checks that the
+parts sum to the receipt."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.records.model import Plan
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-"""A weight or an amount. `Decimal` alone would also take NaN, and powers of ten that fill the
-memory."""
+"""A weight or an amount in a share key. `Decimal` alone would also accept NaN, and powers of ten
+so large that they fill the memory."""
 
 
 def parts(key: str, units: int, currency: str) -> list[int]:
-    """Splits an amount in minor units by a share key.
+    """Splits an amount in minor units by a share key, into a list of parts that sum to it.
 
     `60/40` are weights; `120.50+79.50` are the amounts themselves. Raises UsageError if the key
     cannot be read, or if the amounts do not sum to the whole."""
@@ -44,7 +44,8 @@ def _numbers(key: str, sign: str) -> list[Decimal]:
 
 
 def _whole_numbers(weights: Sequence[Decimal]) -> list[int]:
-    """Returns whole numbers in the same proportion: 1.5 and 2 become 15 and 20."""
+    """Returns whole numbers in the same proportion as the given weights: 1.5 and 2 become 15 and
+    20."""
     finest = min(weight.as_tuple().exponent for weight in weights)
     scale = max(0, -finest) if isinstance(finest, int) else 0
     return [int(weight.scaleb(scale)) for weight in weights]
@@ -62,7 +63,7 @@ def _by_amounts(key: str, units: int, currency: str) -> list[int]:
 
 
 def receipt_checks(plan: Plan) -> Iterator[Finding]:
-    """Checks that the parts of each receipt sum to the total in its first row."""
+    """Yields a finding for each receipt whose parts do not sum to the total in its first row."""
     sums: dict[str, int] = defaultdict(int)
     for expense in plan.expenses.values():
         # One receipt may be paid in euros and in pounds. Parts in another currency are not summed.

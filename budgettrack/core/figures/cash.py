@@ -1,4 +1,4 @@
-"""The cash position of each grant at the end of a month, and of all grants together."""
+"""Calculates the money of each grant at the end of a month, and of all grants together."""
 
 from __future__ import annotations
 
@@ -23,16 +23,13 @@ OF_THE_AWARD = frozenset({"instalment", OPENING})
 
 @dataclass(frozen=True, slots=True)
 class GrantPosition:
-    """A grant's money at the end of a month, in minor units of its currency.
+    """The money of one grant at the end of a month, in minor units of its currency.
 
-    `grant`: '' is money that belongs to no grant.
-    `lines`: the sum of the budget lines.
+    `grant`: '' is money that belongs to no grant. `lines`: the sum of the budget lines.
     `still_to_receive`: the award less the instalments and the opening balance; 0 if the grant is
-    not ours.
-    `balance`: the money held: received less returned, spent and the host's fee.
-    `money`: says whether the grant counts in totals.
-    `may_come`: the sum that was applied for.
-    """
+    not ours. `balance`: the money that the group holds: received less returned, less spent, less
+    the host's fee. `money`: whether the grant counts in totals ("ours"). `may_come`: the sum
+    that was applied for."""
 
     grant: str
     currency: str
@@ -57,15 +54,14 @@ class GrantPosition:
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """All grants that are ours, in minor units of the base currency, each at its planning rate.
+    """All grants that are ours, in minor units of the base currency. Each grant is converted at its
+    planning rate, one rate for its whole life.
 
-    `budget`, `spent`, `committed`: converted line by line.
-    `exchange_difference`: the spending at the rates of the months less the spending at the planning
-    rates.
-    `without_rate`: the grants that are left out because no rate is known.
-    `may_come`: the sum that was applied for. It is in no other figure.
-    `may_come_without_rate`: the grants that are left out of `may_come` because no rate is known.
-    """
+    `budget`, `spent`, `committed`: converted line by line. `exchange_difference`: the spending
+    at the rates of the months, less the spending at the planning rates. `without_rate`: the
+    grants that are left out because no rate is known. `may_come`: the sum that was applied for;
+    it is in no other figure. `may_come_without_rate`: the grants that are left out of `may_come`
+    because no rate is known."""
 
     currency: str
     award: int
@@ -81,7 +77,8 @@ class Overall:
 
 
 def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[GrantPosition]:
-    """Returns each grant's money at the end of a month, and the money without a grant, if any."""
+    """Returns the money of each grant at the end of a month, and the money that belongs to no
+    grant, if there is any."""
     by_grant = _by_grant(plan, totals, end)
     income: dict[str, list[Income]] = defaultdict(list)
     for row in plan.income.values():
@@ -94,7 +91,7 @@ def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[Gra
 
 
 def _by_grant(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, list[Position]]:
-    """Returns the lines of each grant, as they stand at the end of a month."""
+    """Returns the positions of the lines of each grant at the end of a month."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in positions(plan, totals, end=end):
         by_grant[position.grant].append(position)
@@ -142,9 +139,7 @@ def _grant_position(
 class _IncomeSums:
     """The income of one grant in minor units: expected, received, and given back.
 
-    `awarded`: the part of `received` that belongs to the award.
-    `brought`: the opening balance.
-    """
+    `awarded`: the part of `received` that belongs to the award. `brought`: the opening balance."""
 
     expected: int = 0
     received: int = 0
@@ -171,7 +166,7 @@ def _income_sums(plan: Plan, income: Sequence[Income], currency: str, end: Month
 
 
 def _elapsed(grant: Grant | None, end: Month) -> tuple[int, int]:
-    """Returns the elapsed days of a grant to the end of a month, and all its days.
+    """Returns how many days of a grant have passed at the end of a month, and how many days it has.
 
     Both are 0 if its dates are not known, or if its end is before its start."""
     if grant is None or grant.start is None or grant.end is None or grant.end < grant.start:
@@ -180,7 +175,8 @@ def _elapsed(grant: Grant | None, end: Month) -> tuple[int, int]:
 
 
 def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
-    """Returns the host's fee: a share of the money received (the usual basis) or spent.
+    """Returns the host's fee in minor units: a percentage of the money received (as usual) or of
+    the money spent.
 
     An opening balance is not in `received`: its fee was paid before."""
     if grant is None or not grant.host_fee:
@@ -212,7 +208,7 @@ def _with(
     conversion: Conversion | None,
     end: Month,
 ) -> Overall:
-    """Adds one grant to the sums."""
+    """Adds one grant to the sums of all grants."""
     if cash.money == "declined":
         return sums
     if conversion is None and cash.money == "may come":
@@ -239,7 +235,7 @@ def _with(
 
 
 def _really(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> int | None:
-    """Returns a grant's spending in the base currency, each month at the rate of that month.
+    """Returns the spending of a grant in the base currency, each month at the rate of that month.
 
     Returns None if the rate of a month is missing."""
     by_month: dict[tuple[str, Month], int] = defaultdict(int)

@@ -1,8 +1,8 @@
-"""The cash of each grant month by month to the end of the grants, as planned.
+"""Calculates the planned cash of each grant, month by month, to the end of the grants.
 
-It shows when the money runs out. It uses the money held now, the money expected to come in, and the
-money still to be spent. The money still to be spent of a line is its orders or the budget of its
-remaining months, whichever is greater, as in the forecast of `positions.py`."""
+It shows when the money runs out. Money held now and expected income are added, and money that is
+still to be spent is subtracted. What a line has still to spend is the sum of its orders or the
+budget of its remaining months, whichever is greater, as in the forecast of `positions.py`."""
 
 from __future__ import annotations
 
@@ -24,14 +24,12 @@ from budgettrack.core.records.model import Plan
 
 @dataclass(frozen=True, slots=True)
 class MonthOfCash:
-    """The cash of one grant in one month to come, in minor units of its currency.
+    """The planned cash of one grant in one coming month, in minor units of its currency.
 
-    `grant`: '' is money that belongs to no grant.
-    `opening`: held at the beginning of the month.
-    `expected`: income that is expected in the month. What was expected earlier and has not come
-    counts in the first month.
-    `planned`: what is still to be spent, with the host's fee.
-    """
+    `grant`: '' is money that belongs to no grant. `opening`: the money held at the beginning of
+    the month. `expected`: the income that is expected in the month. The first month also has
+    what was expected earlier and has not come. `planned`: what is still to be spent, with the
+    host's fee."""
 
     grant: str
     currency: str
@@ -47,11 +45,11 @@ class MonthOfCash:
 
 
 def cash_flow(plan: Plan, totals: Sequence[Total], end: Month) -> list[MonthOfCash]:
-    """Returns the months after `end`, of every grant that is ours, up to the last month in which
-    one of them ends, expects income or has a budget.
+    """Returns the months after `end` for every grant that is ours. The last month is the one in
+    which the last grant ends, expects income or has a budget.
 
-    Sorted by grant in the order of the workbook, then by month. Money without a grant is last.
-    Grants that hold nothing and plan nothing are left out."""
+    They are sorted by grant, in the order of the workbook, then by month. Money without a grant
+    comes last. A grant that holds no money and plans none is left out."""
     held = [cash for cash in grant_positions(plan, totals, end) if ours(plan, cash.grant)]
     incomes = {cash.grant: _incomes(plan, cash, end) for cash in held}
     spending = _spending(plan, totals, end)
@@ -68,7 +66,7 @@ def cash_flow(plan: Plan, totals: Sequence[Total], end: Month) -> list[MonthOfCa
 
 
 def first_below_zero(flow: Sequence[MonthOfCash], grant: str) -> MonthOfCash | None:
-    """Returns the first month at whose end a grant holds less than nothing.
+    """Returns the first month at whose end a grant would hold less than nothing.
 
     Returns None if there is none."""
     of_grant = (month for month in flow if month.grant == grant)
@@ -76,8 +74,8 @@ def first_below_zero(flow: Sequence[MonthOfCash], grant: str) -> MonthOfCash | N
 
 
 def not_expected(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, int]:
-    """Returns the part of each award that is still to receive, but that no row of Income has as
-    expected. This part is in no month. Grants without such money are left out."""
+    """Returns, by grant, the part of the award that is still to be received and that no row of
+    Income expects. This money is in no month. Grants without such money are left out."""
     left = {}
     for cash in grant_positions(plan, totals, end):
         missing = cash.still_to_receive - sum(_incomes(plan, cash, end).values())
@@ -87,7 +85,8 @@ def not_expected(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, i
 
 
 def _incomes(plan: Plan, cash: GrantPosition, end: Month) -> Mapping[Month, int]:
-    """Returns the expected income of a grant by month. Money to give back is below zero."""
+    """Returns the expected income of a grant by month. Money that must be given back is
+    negative."""
     by_month: dict[Month, int] = defaultdict(int)
     for row in plan.income.values():
         of = row.grant if row.grant in plan.grants else ""

@@ -37,15 +37,16 @@ _ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A conversion from `currency` to `to`. `rates` are the units of each for one unit of the base
-    currency."""
+    """A conversion of money from `currency` to `to`. `rates` has, for each of the two, how many
+    units of it one unit of the base currency is worth."""
 
     currency: str
     to: str
     rates: tuple[Decimal, Decimal] = (_ONE, _ONE)
 
     def units(self, units: int) -> int:
-        """Converts minor units of `currency` to minor units of `to`, rounded once, half to even."""
+        """Converts minor units of `currency` to minor units of `to`. The result is rounded once,
+        half to even."""
         if self.currency == self.to:
             return units
         own, other = self.rates
@@ -53,8 +54,8 @@ class Conversion:
         return int((scaled * other / own).quantize(_ONE, rounding=ROUND_HALF_EVEN))
 
     def by_month(self, parts: Mapping[Month, int]) -> dict[Month, int]:
-        """Converts monthly sums so that the first months always sum to their converted sum to
-        date."""
+        """Converts the sums of months. Up to any month, the converted sums add up to the
+        converted sum to date."""
         converted: dict[Month, int] = {}
         to_date = before = 0
         for month in sorted(parts):
@@ -74,7 +75,7 @@ class Conversion:
 
 
 def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) -> Conversion | None:
-    """Returns the conversion of a grant's money, at one rate for its whole life.
+    """Returns the conversion of a grant's money at its planning rate, one rate for its whole life.
 
     Returns None if no rate is known."""
     if currency == to:
@@ -86,13 +87,14 @@ def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) ->
 def _at_rates(
     currency: str, to: str, own: Decimal | None, other: Decimal | None
 ) -> Conversion | None:
-    """Returns a conversion at two rates. Returns None if either is missing."""
+    """Returns the conversion at two rates, one for each currency. Returns None if either is
+    missing."""
     return None if own is None or other is None else Conversion(currency, to, (own, other))
 
 
 def to_base(plan: Plan, grant: Grant | None) -> Conversion | None:
-    """Returns the conversion of a grant's money to the base currency. The grant None is money
-    without a grant.
+    """Returns the conversion of a grant's money to the base currency. `grant` is None for money
+    that belongs to no grant.
 
     Returns None if no rate is known."""
     return at_planning_rate(plan, grant, grant.currency if grant else plan.base, plan.base)
@@ -104,8 +106,8 @@ def lacks_rate(plan: Plan, grant: Grant) -> bool:
 
 
 def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | None:
-    """Returns the conversion of a payment of a month. Returns None if a rate is missing (see
-    `lacking`)."""
+    """Returns the conversion for a payment in a month. Returns None if a rate is missing
+    (`lacking` says which)."""
     if currency == to:
         return Conversion(currency, to)
     return _at_rates(currency, to, _rate(plan, currency, month), _rate(plan, to, month))
@@ -117,11 +119,11 @@ def lacking(plan: Plan, currencies: Iterable[str], month: Month) -> list[str]:
 
 
 def income_in(plan: Plan, row: Income, currency: str) -> int | None:
-    """Returns the amount of an income row in `currency`.
+    """Returns the amount of an income row in minor units of `currency`.
 
-    It is the received amount or the agreed amount if either is in this currency, else the agreed
-    amount at the rate of its month. Expected income is converted at the last known rate. Returns
-    None if no rate is known."""
+    It is the received amount, or else the agreed amount, if one of them is in this currency.
+    Otherwise it is the agreed amount at the rate of its month. Expected income is converted at
+    the last known rate. Returns None if no rate is known."""
     if row.received_amount is not None and row.received_currency == currency:
         return row.received_amount
     month = month_of(row.date)
@@ -136,11 +138,11 @@ def income_in(plan: Plan, row: Income, currency: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class FundersRule:
-    """The funder's rule, from the profile, by which a grant's expenses are converted to `to`.
+    """The rule by which a funder wants a grant's expenses converted to the currency `to`. The
+    profile of the funder says which rule it is.
 
-    `own`: the days that the user asked for. They replace the profile's period.
-    `receipts`: by currency, the units received for one unit of `to`, over all instalments.
-    """
+    `own`: the days that the user asked for, in place of the profile's period. `receipts`: for
+    each currency, how many units of it were received for one unit of `to`, over all instalments."""
 
     plan: Plan
     grant: Grant
@@ -171,7 +173,7 @@ class FundersRule:
     def _at_period(self, expense: Expense) -> Conversion | None:
         """Returns the conversion at the mean of the monthly rates of the reporting period.
 
-        Returns None if the period has no rate."""
+        Returns None if no month of the period has a rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
         # The user asked for certain days. So the mean rate is that of these days, not of the
         # funder's period.
@@ -198,11 +200,13 @@ def funders_rule(
 
 
 def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion | None:
-    """Returns the conversion of a grant's budget in its summary. Returns None if no rate is known.
+    """Returns the conversion of a grant's budget in its summary for the funder. Returns None if no
+    rate is known.
 
-    The planning rate is used. If the summary is in a currency that is not the base, the profile's
-    own budget rate is used first (units of that currency for one of the grant's). In the base
-    currency, only the planning rate counts, so that a grant has one sum everywhere."""
+    If the summary is in a currency that is not the base currency, the profile's own budget rate
+    is used first (units of that currency for one unit of the grant's). Otherwise the planning
+    rate is used. In the base currency only the planning rate counts, so that a grant has the
+    same sum everywhere."""
     to = profile.currency or grant.currency
     if profile.budget_rate and to not in (grant.currency, plan.base):
         return Conversion(grant.currency, to, (_ONE, profile.budget_rate))
@@ -210,7 +214,7 @@ def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion 
 
 
 def unconverted(currency: str) -> Conversion:
-    """Returns the conversion of a currency to itself."""
+    """Returns the conversion of a currency to itself, which changes nothing."""
     return Conversion(currency, currency)
 
 
@@ -222,13 +226,14 @@ def ignores_budget_rate(plan: Plan, grant: Grant, profile: Profile) -> bool:
 
 
 def _rate(plan: Plan, currency: str, month: Month) -> Decimal | None:
-    """Returns the units of a currency for one unit of the base in a month. Returns None if Rates
-    has no row."""
+    """Returns how many units of a currency one unit of the base currency is worth in a month.
+    Returns None if the tab Rates has no such row."""
     return _ONE if currency == plan.base else plan.rates.get((month, currency))
 
 
 def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | None:
-    """Returns the units of a currency for one unit of the base, for the whole life of a grant.
+    """Returns how many units of a currency one unit of the base currency is worth, for the whole
+    life of a grant.
 
     Returns None if no rate is known."""
     if currency == plan.base:
@@ -255,9 +260,10 @@ def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | Non
 
 
 def _receipts(plan: Plan, grant: Grant, to: str, until: date) -> dict[str, Decimal]:
-    """By currency, the units received for one unit of `to`, over all instalments up to a day.
+    """Returns, for each currency, how many units of it were received for one unit of `to`, over all
+    instalments up to a day.
 
-    Each instalment counts by its amount."""
+    Each instalment counts in proportion to its amount."""
     paid: dict[str, Decimal] = defaultdict(Decimal)
     arrived: dict[str, Decimal] = defaultdict(Decimal)
     for row in plan.income.values():

@@ -1,4 +1,5 @@
-"""Derives report deadlines from each grant's reporting rhythm, and lists all that is due."""
+"""Makes the deadlines of reports from the reporting rhythm of each grant, and lists everything
+that is due."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from budgettrack.core.base.sheet_words import ENGLISH, REPORT_NAME, SheetWords
 from budgettrack.core.records.model import Fields, Grant, Plan
 
 USUAL_DAYS = 30
-"""The number of days after a period in which its report is due, if the grant does not say it (2 CFR
+"""How many days after the end of a period its report is due, if the grant does not say it (2 CFR
 200.329: 30 days)."""
 
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
@@ -44,8 +45,8 @@ class ReportingPeriod:
 def reporting_periods(grant: Grant) -> list[ReportingPeriod]:
     """Returns the reporting periods of a grant. Returns [] if the grant has no dates or no rhythm.
 
-    Calendar periods are cut at the grant's start; periods from the grant's start have their full
-    length. The last period is cut at the grant's end."""
+    The first calendar period begins at the grant's start. Periods that are counted from the
+    grant's start all have their full length. The last period ends at the grant's end."""
     start, end = grant.start, grant.end
     if start is None or end is None or end < start or not grant.report_every:
         return []
@@ -56,7 +57,8 @@ def reporting_periods(grant: Grant) -> list[ReportingPeriod]:
 
 
 def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator[ReportingPeriod]:
-    """Yields the periods of `length` months, counted from 1 January or from the grant's start."""
+    """Yields the periods of `length` months, counted from 1 January (`calendar`) or from the
+    grant's start."""
     origin = date(start.year, 1, 1) if calendar else start
     for number in itertools.count():
         first = months.add_months(origin, number * length)
@@ -86,9 +88,10 @@ def _span(first: date, last: date, length: int) -> str:
 
 
 def derived(plan: Plan) -> dict[str, Fields]:
-    """Returns the report deadlines of all active and closing grants.
+    """Returns the report deadlines that follow from all active and closing grants.
 
-    The key is the ID (`report:G-1:2026-Q1`); the fields are what, due, grant and derived."""
+    The key is the ID (`report:G-1:2026-Q1`). The fields are what is due, the day, the grant, and
+    the day that was derived."""
     reports: dict[str, Fields] = {}
     for grant in plan.grants.values():
         if not grant.is_running:
@@ -111,7 +114,7 @@ def derived(plan: Plan) -> dict[str, Fields]:
 
 
 def is_derived_words(what: str) -> bool:
-    """Whether the tool wrote a deadline's text, so that the tool may change it."""
+    """Whether the program wrote the text of a deadline. It may change only such a text."""
     return REPORT_NAME.fullmatch(what) is not None
 
 
@@ -121,15 +124,14 @@ def merge_derived(
     removed: Set[str],
     unread: Set[str] = frozenset(),
 ) -> list[tuple[str, Fields | None]]:
-    """Returns the changes to the register's deadlines: (ID, new fields), or (ID, None) to remove a
-    deadline.
+    """Returns the changes to the deadlines in the register: (ID, new fields), or (ID, None) to
+    remove a deadline.
 
-    `unread`: the grants whose row has a mistake. What follows from them is not known, so their
-    deadlines stay.
-    A date that a person changed stays until the derived date itself changes. A deadline that a
-    person deleted (`removed`) stays deleted. A deadline that is done stays, even if the rhythm
-    changes. The text follows the grant ("Final report" becomes "Report" if the grant gets longer),
-    unless a person wrote it."""
+    `unread`: the grants whose row has a mistake. It is not known what follows from them, so
+    their deadlines stay. A date that a person changed stays until the derived date itself
+    changes. A deadline that a person deleted (`removed`) stays deleted. A deadline that is done
+    stays, even if the rhythm changes. The text changes with the grant ("Final report" becomes
+    "Report" if the grant gets longer), unless a person wrote it."""
     changes: list[tuple[str, Fields | None]] = []
     for id_, fields in derived.items():
         known = held.get(id_)
@@ -150,7 +152,7 @@ def merge_derived(
 
 
 def _following(known: Fields, derived: Fields) -> Fields:
-    """Returns a known deadline as it follows the grant now."""
+    """Returns the fields of a known deadline after the grant has changed."""
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
         # People typed this deadline with its date before the program knew the grant, so their date
@@ -165,7 +167,7 @@ def _following(known: Fields, derived: Fields) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """Something that is due: the ID of its record, and the field that has the date."""
+    """One thing that is due: the ID of its record, and the field that has the date."""
 
     id: str
     what: str
@@ -177,10 +179,10 @@ class DueDate:
 def upcoming(
     plan: Plan, today: date, within: int | None = None, words: SheetWords = ENGLISH
 ) -> list[DueDate]:
-    """Lists all that is due and not done, also late items, the soonest first.
+    """Returns everything that is due and not done, also what is late, the soonest first.
 
-    With `within`, only items due within this number of days from today. `words`: the language in
-    which they are told."""
+    If `within` is given, only what is due within this number of days from today. `words` is the
+    language of the texts."""
     last = date.max if within is None else today + timedelta(days=within)
     due = [
         *_deadlines_due(plan, words),
@@ -277,5 +279,5 @@ def _milestones_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
 
 
 def _by_funder(grant: Grant) -> str:
-    """Returns the grant's name behind its funder's."""
+    """Returns the name of the funder followed by the name of the grant."""
     return f"{grant.funder}: {grant.title}" if grant.title else grant.funder

@@ -1,4 +1,5 @@
-"""Explains a figure: lists the budget months and the expenses behind it, as they were counted."""
+"""Explains a figure: lists the budgets of months and the expenses that it is made of, as they
+were counted."""
 
 from __future__ import annotations
 
@@ -17,10 +18,10 @@ from budgettrack.core.records.model import Expense, Plan
 class Part:
     """One part of a figure.
 
-    `kind`: "budget" (of a month), "paid", "refunded" (subtracted from the spending) or "committed".
-    `rate`: the rates of the conversion as text, or '' if the amount was in the line's currency.
-    `counted`: in minor units of the line's currency, or None if no rate is known.
-    """
+    `kind`: "budget" (of a month), "paid", "refunded" (it is subtracted from the spending) or
+    "committed". `rate`: the rates of the conversion as text, or '' if the amount was in the
+    currency of the line. `counted`: in minor units of the line's currency, or None if no rate is
+    known."""
 
     kind: str
     id: str
@@ -34,8 +35,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A line's position and all its parts. `budget` and `spent` should equal the position's
-    figures."""
+    """The position of a line and all its parts. `budget` and `spent` are the sums of the parts;
+    they should equal the figures of the position."""
 
     position: Position
     parts: tuple[Part, ...]
@@ -50,7 +51,7 @@ class Explained:
 
     @property
     def uncounted(self) -> tuple[Part, ...]:
-        """The expenses that are in no figure, because no rate is known."""
+        """The expenses that are in no figure because no rate is known."""
         return tuple(part for part in self.parts if part.counted is None)
 
     @property

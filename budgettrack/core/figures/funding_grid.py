@@ -1,6 +1,7 @@
-"""The funding grid: the cost of each piece of work, and the grants that pay it.
+"""Makes the funding grid: a table that shows for each piece of work what it costs, and which grants
+pay for it.
 
-Amounts are in the base currency, at each grant's planning rate."""
+Amounts are in the base currency, at the planning rate of each grant."""
 
 from __future__ import annotations
 
@@ -19,12 +20,9 @@ ROW_STATES = (GAP, DOUBLE)
 class GridRow:
     """The sums of one activity and category, in minor units of the base currency.
 
-    `total`: the sum of the grants that are ours.
-    `may_come`: the sum of the grants applied for.
-    `unknown`: the lines without a rate.
-    `state`: "gap" (no active grant pays and no closed one did), "double" (several active grants
-    pay) or "".
-    """
+    `total`: the sum of the grants that are ours. `may_come`: the sum of the grants that are
+    applied for. `unknown`: the lines without a rate. `state`: "gap" (no active grant pays, and
+    no closed one did), "double" (several active grants pay) or ""."""
 
     activity: str
     category: str
@@ -38,8 +36,8 @@ class GridRow:
 def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
     """Returns the grants and the rows of the funding grid. Declined grants are left out.
 
-    Active grants come first, then awarded and closed ones, then grants that may come. An activity
-    without a budget line has a row too."""
+    The columns are first the active grants, then the awarded and closed ones, then those that
+    may come. An activity without a budget line has a row too."""
     shown = [grant for grant in plan.grants.values() if money_of(grant) != "declined"]
     grants = {grant.id: grant for grant in sorted(shown, key=_rank)}
     rows = _rows(plan, {id_: to_base(plan, grant) for id_, grant in grants.items()})
@@ -52,7 +50,8 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
 
 
 def _rank(grant: Grant) -> int:
-    """Returns the place of a grant among the columns. Equal grants stay in their order."""
+    """Returns the key by which the columns of grants are sorted. Grants with the same key stay
+    in their order."""
     if grant.is_running:
         return 0
     if not is_ours(grant):
@@ -73,7 +72,7 @@ def _without_line(plan: Plan) -> list[str]:
 def _rows(
     plan: Plan, conversions: Mapping[str, Conversion | None]
 ) -> dict[tuple[str, str], GridRow]:
-    """Returns a row for each activity and category of the given grants, with the sums."""
+    """Returns the rows with their sums: one for each activity and category of the given grants."""
     rows: dict[tuple[str, str], GridRow] = {}
     for line in plan.lines.values():
         if line.grant not in conversions:

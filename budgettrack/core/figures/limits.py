@@ -1,5 +1,5 @@
-"""Checks the funder's limits: the figures that a limit compares, the rows it is for, and whether a
-row is beyond it.
+"""Checks the limits of a funder: how far spending may differ from the budget before the group must
+explain it or ask.
 
 One function judges every scope: a line, a category, an activity and the whole grant. Figures are
 exact here. They may be rounded later, when they are shown."""
@@ -20,21 +20,20 @@ if TYPE_CHECKING:  # this library loads slowly, and questions use no profile
     from budgettrack.core.figures.profile import Limit, Profile, Scope
 
 USUAL_LIMIT = Decimal(10)
-"""The variance in percent that needs no explanation, if the grant does not say it (good practice of
-Humentum)."""
+"""The variance in percent that needs no explanation, if the grant does not say it. It is what
+Humentum, a network for NGO finance, recommends."""
 
 Compared = tuple[int, int]
-"""(budget, spent), or (approved, revised), in minor units."""
+"""The two figures that a limit compares: (budget, spent) or (approved, revised), in minor units."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantLimit:
     """A limit as it applies to one grant.
 
-    `amount`: the limit's sum in minor units of the figures' currency, or None.
-    `lacks_rate`: no rate is known, so the sum counts as 0. A needless explanation is better than a
-    missing one.
-    """
+    `amount`: the sum of the limit in minor units of the figures' currency, or None.
+    `lacks_rate`: no rate is known for this sum, so it counts as 0. A needless explanation is
+    better than a missing one."""
 
     limit: Limit
     amount: int | None
@@ -43,7 +42,7 @@ class GrantLimit:
     def is_beyond(self, compared: Compared | None, names: Collection[str] = ()) -> bool:
         """Whether a row is beyond the limit. `names` are the names of the row's category.
 
-        Returns False if there is nothing to compare."""
+        Returns False if `compared` is None."""
         if compared is None:
             return False
         grown = compared[1] > compared[0]
@@ -56,11 +55,11 @@ class GrantLimit:
 
 
 def is_beyond(limit: Limit, budget: int, spent: int, amount: int | None) -> bool:
-    """Whether a difference is beyond a limit. Figures are exact: nothing is rounded.
+    """Whether a difference is beyond a limit. Nothing is rounded.
 
-    `amount` is the limit's sum in the same minor units, or None. The difference is positive if
-    `spent` (or the revised sum) is above `budget` (or the approved sum). A percentage of 0 allows
-    no difference. If the budget is 0, any difference is beyond any percentage."""
+    `amount` is the sum of the limit in the same minor units, or None. The difference is positive
+    if `spent` (or the revised sum) is above `budget` (or the approved sum). A percentage of 0
+    allows no difference. If the budget is 0, any difference is beyond any percentage."""
     over = spent - budget
     if not over or not _counts(limit, over):
         return False
@@ -75,14 +74,15 @@ def is_beyond(limit: Limit, budget: int, spent: int, amount: int | None) -> bool
 
 
 def _counts(limit: Limit, over: int) -> bool:
-    """Whether the limit is for differences to this side."""
+    """Whether the limit holds for this direction: for sums above the budget (`over`), or below
+    it."""
     return limit.direction == "both" or (limit.direction == "over") == (over > 0)
 
 
 def _percent(limit: Limit, over: int) -> Decimal | None:
-    """Returns the limit's percentage for a difference to this side.
+    """Returns the percentage of the limit for sums above the budget (`over`), or below it.
 
-    Returns None if it has none."""
+    Returns None if the limit has none."""
     own = limit.percent_up if over > 0 else limit.percent_down
     return limit.percent if own is None else own
 
@@ -94,7 +94,7 @@ def _is_beyond_percent(percent: Decimal, budget: int, over: int, comparator: str
 
 
 def agreed_percent(grant: Grant | None) -> Decimal:
-    """Returns the variance limit in the grant's agreement, in percent, or the usual limit."""
+    """Returns the variance limit in percent from the grant's agreement, or the usual limit."""
     return USUAL_LIMIT if grant is None or grant.variance_limit is None else grant.variance_limit
 
 
@@ -122,16 +122,17 @@ def _of_grant(plan: Plan, grant: Grant, limit: Limit, currency: str) -> GrantLim
 
 
 def _agreed(limit: Limit, grant: Grant) -> Limit:
-    """Puts the percentage of the grant's agreement, if any, in place of the profile's."""
+    """Returns the limit with the percentage of the grant's agreement, if the agreement has one."""
     if grant.variance_limit is None or limit.percent is None or limit.measure == "budget change":
         return limit
     return limit.with_percent(grant.variance_limit)
 
 
 def measured(limit: Limit, sums: Sums) -> Compared | None:
-    """Returns the two figures that a limit compares, such as (budget, spent), from a row's sums.
+    """Returns the two figures that a limit compares, such as (budget, spent), from the sums of a
+    row.
 
-    Returns None if no approved sum is known."""
+    Returns None if the limit compares approved sums and none is known."""
     if limit.measure == "period":
         return sums.period_budget, sums.period_spent
     if limit.measure == "year":
@@ -144,10 +145,10 @@ def measured(limit: Limit, sums: Sums) -> Compared | None:
 
 
 def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
-    """Returns the name of the row that a line belongs to in a scope.
+    """Returns the name of the row to which a line belongs when a limit of this scope is checked.
 
-    It is the line's ID, its category (the funder's category if the profile maps it), its activity,
-    or '' for the whole grant."""
+    It is the line's ID, its category (the funder's category if the profile maps it), its
+    activity, or '' for the whole grant."""
     if scope == "line":
         return line.id
     if scope == "activity":
@@ -159,8 +160,8 @@ def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
 
 
 def names_of(profile: Profile, line: BudgetLine, scope: Scope) -> set[str]:
-    """Returns the names by which a limit may name the row's category: our name, the funder's name
-    and code.
+    """Returns the names by which a limit may name the category of a row: our name, the funder's
+    name and its code.
 
     Returns an empty set for the scopes activity and grant."""
     if scope not in ("line", "category"):

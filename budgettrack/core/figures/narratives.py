@@ -1,4 +1,4 @@
-"""Finds what a group wrote about a period of a grant."""
+"""Finds the narratives: what a group wrote about a period of a grant."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from budgettrack.core.records.model import NARRATIVE_TEXTS, Grant, Narrative, Pl
 
 
 def narrative_periods(grant: Grant) -> list[ReportingPeriod]:
-    """Returns the periods that a grant's narratives are about: its reporting periods, or the whole
-    grant, called `end`. Returns [] if the grant has no dates."""
+    """Returns the periods about which a grant has narratives: its reporting periods, or one
+    period for the whole grant, named `end`. Returns [] if the grant has no dates."""
     periods = reporting_periods(grant)
     if periods or grant.start is None or grant.end is None:
         return periods
@@ -19,8 +19,8 @@ def narrative_periods(grant: Grant) -> list[ReportingPeriod]:
 
 
 def narrative_period(grant: Grant, until: date) -> ReportingPeriod | None:
-    """Returns the period in which a summary to the day `until` ends. Returns None if there is
-    none."""
+    """Returns the period in which the day `until` lies, on which a summary ends. Returns None if
+    there is none."""
     fitting = [
         period
         for period in narrative_periods(grant)
@@ -31,8 +31,8 @@ def narrative_period(grant: Grant, until: date) -> ReportingPeriod | None:
 
 
 def texts_of(plan: Plan, grant: str, period: str) -> dict[str, str]:
-    """Returns the texts about a grant's period by field, blank ones left out. If two rows have the
-    same text, the first one counts."""
+    """Returns the texts about a period of a grant, by field. Blank texts are left out. If two
+    rows have the same field, the first row counts."""
     texts: dict[str, str] = {}
     for narrative in plan.narratives.values():
         if (narrative.grant, narrative.period) == (grant, period):

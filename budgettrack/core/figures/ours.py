@@ -1,7 +1,8 @@
 """Decides which grants count as our money. Every sum over grants uses this rule.
 
-A grant is "ours" from the day it is awarded. Before that day its money is called "may come". Totals
-contain only the money that is ours; the other two kinds are shown separately."""
+The money of a grant is "ours" from the day on which the grant is awarded. Before that day it
+"may come". The money of a grant that was refused is "declined". Totals contain only money that
+is ours; the other two kinds are shown separately."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Phases a budget line: its budget by month, and up to any day.
+"""Phases a budget line: spreads its budget over months, and says how much of it falls before any
+day.
 
-The rule, if no month column is filled: every full calendar month of the line has the same weight,
-and a part of a month counts by its days. A line from 15 January to 14 July has six months: 17/31,
-five full months, and 14/31. The amount is shared by these weights. The budget up to a day is at
-most half a minor unit away from its exact share."""
+If no month column is filled, every full calendar month of the line has the same weight, and a
+part of a month counts by its days. A line from 15 January to 14 July has six months: 17/31, five
+full months, and 14/31. The amount is split by these weights. The budget up to a day is at most
+half a minor unit away from its exact share."""
 
 from __future__ import annotations
 
@@ -22,18 +23,18 @@ from budgettrack.core.base.months import (
 from budgettrack.core.records.model import BudgetLine
 
 ANY_TIME: Month = "1900-01"
-"""The month of a budget without dates. Such a budget counts from the beginning."""
+"""The month of a budget that has no dates. Such a budget counts from the beginning."""
 
 DaySpan = tuple[date, date]
 """A first and a last day, both included."""
 
 
 def phasing(line: BudgetLine) -> dict[Month, int]:
-    """Returns a line's budget by month, in minor units.
+    """Returns the budget of a line by month, in minor units.
 
-    The month columns are used if any is filled; they may sum to another amount than the line's.
-    Otherwise the amount is shared by the rule above. Months already reported keep their figures,
-    and later months share the rest."""
+    If any month column is filled, the month columns are the budget. Their sum may differ from
+    the amount of the line. Otherwise the amount is split by the rule above. Months that were
+    already reported keep their figures, and later months share the rest."""
     if line.months:
         return dict(line.months)
     sharing = _sharing(line)
@@ -47,8 +48,8 @@ def phasing(line: BudgetLine) -> dict[Month, int]:
 
 
 def budget_to(line: BudgetLine, day: date) -> int:
-    """Returns a line's budget up to the end of a day, in minor units. An unfinished month counts by
-    its days."""
+    """Returns the budget of a line up to the end of a day, in minor units. An unfinished month
+    counts by its days."""
     by_month = phasing(line)
     running = month_of(day)
     is_whole = day == last_day(running)
@@ -70,7 +71,8 @@ def budget_to(line: BudgetLine, day: date) -> int:
 
 
 def _sharing(line: BudgetLine) -> tuple[dict[Month, int], DaySpan] | None:
-    """Returns the months that keep their reported figures, and the days that share the rest.
+    """Returns the months that keep their reported figures, and the first and last day of the time
+    over which the rest is spread.
 
     Returns None if the line has no dates."""
     span = _dates(line)
@@ -88,10 +90,11 @@ def _dates(line: BudgetLine) -> DaySpan | None:
 
 
 def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
-    """Returns the figures of reported months that differ from what the line's dates would give now.
+    """Returns the figures of reported months, if they differ from what the dates of the line would
+    give now.
 
-    Returns {} if they do not differ: nothing has changed, and the whole amount is shared again. So
-    the report of a month never changes the later months, not by a cent."""
+    Returns {} if they do not differ. Then nothing has changed, and the whole amount is split
+    again. So the report of a month never changes the later months, not by a cent."""
     kept = {month: units for month, units in line.reported.items() if month != ANY_TIME}
     if not kept:
         return {}
@@ -105,9 +108,9 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
 
 
 def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
-    """Returns the days over which the rest is shared: those after the last reported month.
+    """Returns the days over which the rest is spread: those after the last reported month.
 
-    If none is left, it is the month after the last reported month."""
+    If no day is left, it is the month after the last reported month."""
     begin = first_day(after(max(kept)))
     if begin > span[1]:
         return begin, last_day(month_of(begin))
@@ -115,8 +118,7 @@ def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
 
 
 def _weights(every: list[Month], span: DaySpan) -> list[int]:
-    """Returns the weights of the months of a span, as whole numbers in the proportion of the
-    rule."""
+    """Returns the weights of the months of a span, as whole numbers."""
     first, last = last_day(every[0]).day, last_day(every[-1]).day
     weights = [first * last] * len(every)
     if len(every) == 1:
@@ -127,8 +129,8 @@ def _weights(every: list[Month], span: DaySpan) -> list[int]:
 
 
 def _length(start: date, end: date) -> Fraction:
-    """Returns the number of months from one day to another, both included. A part of a month counts
-    by its days."""
+    """Returns the number of months from one day to another, both included. A part of a month
+    counts as a fraction, by its days."""
     if end < start:
         return Fraction(0)
     whole = months(month_of(start), month_of(end))

@@ -1,5 +1,5 @@
-"""Calculates the position of every line over any period: budget, spent, committed, available and
-variance (design §9).
+"""Calculates the position of every line over any period: its budget, and what is spent, committed,
+available and left over (the variance).
 
 All money is in minor units."""
 
@@ -35,9 +35,9 @@ State = Literal[
 ]
 """The state of a line, from good to bad.
 
-*Over committed*: spending and orders are above the line's amount. *Over budget*: spending alone is
-above it. "may come" and "declined" are for lines of grants that are not ours; they are in no total.
-"""
+*Over committed*: spending and orders together are above the amount of the line. *Over budget*:
+spending alone is above it. "may come" and "declined" are the states of lines of grants that are
+not ours; such lines are in no total."""
 
 STATES: tuple[State, ...] = get_args(State)
 
@@ -48,13 +48,11 @@ _MONEY: Mapping[State, Money] = {"may come": "may come", "declined": "declined"}
 class Position:
     """The position of one line, or of a group of lines, from the month `start` to the month `end`.
 
-    `start`: the first month that is summed; a query from this month gives the same figures. It is
-    '' if a budget without dates is included, because such a budget counts from the beginning.
-    `amount`: the amount of the whole line.
-    `budget`, `spent`, `variance`: of the period.
-    `committed`, `available`: from the line's beginning to the end of the period.
-    `count`: the number of expenses behind `spent`.
-    """
+    `start`: the first month that is summed. A question for the time from this month gives the
+    same figures. It is '' if a budget without dates is included, because such a budget counts
+    from the beginning. `amount`: the amount of the whole line. `budget`, `spent`, `variance`: in
+    the period. `committed`, `available`: from the line's beginning to the end of the period.
+    `count`: how many expenses are in `spent`."""
 
     grant: str
     line: str
@@ -75,7 +73,7 @@ class Position:
 
     @property
     def money(self) -> Money:
-        """The kind of the money: "ours" (it is in totals), "may come" or "declined"."""
+        """The kind of the money: "ours" (it counts in totals), "may come" or "declined"."""
         return _MONEY.get(self.state, "ours")
 
     @property
@@ -86,23 +84,23 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The spending that a line will have at its end: as planned, and at the pace of its last three
-    full months."""
+    """A forecast of what a line will have spent at its end: as planned, and if it goes on as in
+    its last three full months."""
 
     as_planned: int
     at_this_pace: int
 
 
 _Place = tuple[str, str]
-"""(grant, line). The line is '' for spending without a line."""
+"""Where money belongs: (grant, line). The line is '' for spending without a line."""
 
 
 @dataclass(slots=True)
 class PositionSums:
-    """The figures of one place, or of several, while they are summed. `first` is the first month
-    that has a figure.
+    """The figures of one or several lines while they are summed. `first` is the first month that
+    has a figure.
 
-    `amount`: of the whole lines."""
+    `amount` is the amount of the whole lines, not of a period."""
 
     budget: int = 0
     spent: int = 0
@@ -144,7 +142,7 @@ class PositionSums:
 
 
 def summed(members: Iterable[Position]) -> PositionSums:
-    """Returns the sums of positions in one currency."""
+    """Returns the sums of several positions, which must be in one currency."""
     sums = PositionSums()
     for position in members:
         sums.add(position)
@@ -162,13 +160,12 @@ def positions(
 ) -> list[Position]:
     """Returns the position of every line, category, activity or grant from `start` to `end`.
 
-    Without `start`, the position is to date: it has all figures up to `end`, also spending before
-    the grant began.
-
-    The order is the order of the workbook. A grant's unbudgeted spending comes after its lines;
-    money without a grant comes last. A group by grant has one grant and one currency. A group by
-    category or activity may have lines of several grants with the same currency. Spending without a
-    line, and lines of grants that are not ours, are separate groups."""
+    Without `start`, a position is to date: it has all figures up to `end`, also spending before
+    the grant began. The order is the order of the workbook. A grant's unbudgeted spending comes
+    after its lines; money without a grant comes last. A group by grant has one grant and one
+    currency. A group by category or activity may have lines of several grants with the same
+    currency. Spending without a line, and lines of grants that are not ours, are groups of their
+    own."""
     gathered = _gathered(plan, totals, start, end, grant)
     lines = [_position(plan, place, sums, start, end) for place, sums in gathered.items()]
     if by == "line":
@@ -180,7 +177,7 @@ def positions(
 
 
 def _group_of(plan: Plan, position: Position, by: By) -> tuple[str, ...]:
-    """Returns what the positions of one group have in common."""
+    """Returns the key of the group to which a position belongs."""
     labels = {
         "category": position.category,
         "activity": position.activity,
@@ -195,7 +192,8 @@ def _group_of(plan: Plan, position: Position, by: By) -> tuple[str, ...]:
 def _gathered(
     plan: Plan, totals: Iterable[Total], start: Month | None, end: Month, grant: str | None
 ) -> dict[_Place, PositionSums]:
-    """Returns the figures of every place. Spending without a line is left out if it is all zero."""
+    """Returns the figures of every line and of all spending without a line. Spending without a
+    line is left out if it is all zero."""
     # '' sorts before every month. So without a start, all months up to the end are summed.
     since = start or ""
     sums = _places(plan)
@@ -215,7 +213,7 @@ def _gathered(
 
 
 def _add_total(held: PositionSums, total: Total, since: Month, end: Month) -> None:
-    """Adds the expenses of a total, as they stand at the end of the month `end`."""
+    """Adds the expenses of one total, as they stand at the end of the month `end`."""
     if total.paid and total.paid <= end:
         held.to_date += total.spent
         if total.paid >= since:
@@ -226,7 +224,7 @@ def _add_total(held: PositionSums, total: Total, since: Month, end: Month) -> No
 
 
 def _places(plan: Plan) -> dict[_Place, PositionSums]:
-    """Returns every place that money can be in, in the order in which it is shown."""
+    """Returns every (grant, line) to which money can belong, in the order in which it is shown."""
     lines: dict[str, list[str]] = {grant: [] for grant in plan.grants}
     for line in plan.lines.values():
         lines.setdefault(line.grant, []).append(line.id)
@@ -262,8 +260,8 @@ def _position(
 
 
 def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
-    """Returns the first month of a position to date: the grant's first month, or an earlier month
-    with money.
+    """Returns the first month of a position to date: the first month of the grant, or an earlier
+    month that has money.
 
     Returns '' if a budget without dates is included."""
     if summed == ANY_TIME:
@@ -292,7 +290,8 @@ def _state(grant: Grant | None, sums: PositionSums, *, is_budgeted: bool) -> Sta
 
 
 def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
-    """Adds positions up in one. All are in one currency, and all are ours or none is."""
+    """Adds several positions up to one. All of them are in one currency, and either all are ours
+    or none is."""
     first = members[0]
     one_grant = {position.grant for position in members} == {first.grant}
     sums = summed(members)
@@ -321,8 +320,8 @@ def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
 def each_month(
     plan: Plan, totals: Sequence[Total], *, start: Month, end: Month, grant: str | None = None
 ) -> list[Position]:
-    """Returns one position for each line and month with a budget or spending, by line and then by
-    month."""
+    """Returns one position for each line and month that has a budget or spending, sorted by line
+    and then by month."""
     by_place: dict[_Place, list[Total]] = defaultdict(list)
     for total in totals:
         by_place[total.grant, total.line].append(total)
@@ -363,12 +362,13 @@ def _month_sums(
 
 
 def _committed(totals: Iterable[Total], month: Month) -> int:
-    """Returns the sum ordered by the end of a month and not paid by then."""
+    """Returns the sum of what is ordered by the end of a month and not paid by then."""
     return sum(total.committed for total in totals if total.is_open(month))
 
 
 def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Forecast:
-    """Forecasts a line's spending at its last month, from the position at the end of `end`.
+    """Returns the forecast of what a line will have spent at its last month, from its position at
+    the end of the month `end`.
 
     Raises KeyError if the line is not known."""
     known = plan.lines[line]

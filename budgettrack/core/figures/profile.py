@@ -1,8 +1,8 @@
-"""A profile: the form in which one funder wants a summary.
+"""A profile describes the form in which one funder wants a summary.
 
-Rules are data, and each rule names its source. A grant's own agreement has priority.
-`budgettrack.config.profiles` reads profiles from TOML; the field names are the keys of the file
-(docs/profiles.md lists them)."""
+Rules are data, and each rule names its source. If a grant's own agreement says something else,
+the agreement counts. `budgettrack.config.profiles` reads profiles from TOML files; the names of
+the fields are the keys of the file (docs/profiles.md lists them)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ Rate = Literal["month", "period", "fixed", "receipts"]
 Span = Literal["grant", "month", "quarter", "half-year", "year", "to date"]
 
 MOST_OPTIONAL = 10
-"""The most question marks in a pattern: each may double the ways to try."""
+"""How many question marks a pattern may have: each may double the number of ways that must be
+tried."""
 
 COLUMNS = (
     "whole", "approved", "period_budget", "period_spent", "period_variance", "period_used",
@@ -42,16 +43,14 @@ SECTIONS = (
 
 
 class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A limit: a larger difference must be explained, reported or approved.
+    """A limit: a difference larger than this must be explained, reported or approved.
 
-    `scope`: the kind of row on which the difference is measured.
-    `measure`: the two figures that are compared: spent with budget (to date, in the period, in the
-    year, or the whole budget), or the revised with the approved budget.
-    `comparator`: the difference is beyond the limit if it is more than `percent` of the budget, or
-    more than `amount` in `currency`, or both (`combine`).
-    `never`: the categories that may not grow at all.
-    If the budget is 0, any difference is beyond any percentage.
-    """
+    `scope`: the kind of row whose figures are compared, such as a line. `measure`: the two
+    figures that are compared: spent with budget (to date, in the period, in the year, or the
+    whole budget), or the revised with the approved budget. `comparator`: whether the difference
+    must be above the limit, or may also equal it. The limit is `percent` of the budget, or
+    `amount` in `currency`, or both (`combine`). `never`: the categories that may not grow at
+    all. If the budget is 0, any difference is beyond any percentage."""
 
     scope: Scope = "line"
     measure: Measure = "to date"
@@ -78,12 +77,10 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
 class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """One of the funder's categories, and the lines that belong to it.
 
-    `of`: the names of our categories that belong to it.
-    `lines`: the IDs of budget lines.
-    `pattern`: a regular expression that is searched in a line's category and description. Upper and
-    lower case are the same.
-    `sum`: the codes of other categories. If there are any, this category is their sum.
-    """
+    `of`: the names of our categories that belong to it. `lines`: the IDs of budget lines.
+    `pattern`: a regular expression that is searched for in the category and the description of a
+    line. Capitals make no difference. `sum`: the codes of other categories. If there are any,
+    this category is their sum."""
 
     name: str
     code: str = ""
@@ -94,14 +91,14 @@ class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
     @property
     def key(self) -> str:
-        """The code by which other categories name it, or its name if it has no code."""
+        """The code by which other categories name this one, or its name if it has no code."""
         return self.code or self.name
 
 
 class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The form in which one funder wants a summary. `id` is the file's name.
+    """The form in which one funder wants a summary. `id` is the name of the file.
 
-    A blank field means: use the grant's or the group's own value."""
+    If a field is blank, the value of the grant or of the group is used."""
 
     id: str = ""
     title: str
@@ -133,8 +130,8 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
 
     @property
     def needs_expenses(self) -> bool:
-        """Whether a summary needs single expenses because the register's monthly sums are not exact
-        enough."""
+        """Whether a summary needs every single expense, because the monthly sums of the register
+        are not exact enough."""
         return self.rate != "month" or bool(self.currency) or self.detail == "expenses"
 
     def category_of(self, line: BudgetLine) -> Category | None:
@@ -169,8 +166,8 @@ def _names_category(category: Category, line: BudgetLine) -> bool:
 
 
 def problems(profile: Profile) -> list[Finding]:
-    """Lists mistakes in a profile that its types cannot show. A finding's `field` is the key in the
-    file."""
+    """Returns findings about mistakes in a profile that its types cannot show. The `field` of a
+    finding is the key in the file."""
     return [
         *_names_unknown(profile),
         *_figures_not_usable(profile),
@@ -240,10 +237,11 @@ def _categories_wrong(profile: Profile) -> Iterator[Finding]:
 
 
 def _may_be_slow(pattern: str) -> bool:
-    """Whether a pattern could take very long on a long text: nobody waits for it, or stops it.
+    """Whether a pattern could take very long on a long text, so that the program would seem to
+    hang.
 
-    Only repetitions do so, and many optional parts. A pattern is found anywhere in a text, so that
-    it needs none."""
+    Only repetitions and many optional parts can do so. A pattern is found anywhere in a text, so
+    it needs no repetitions."""
     bare = re.sub(r"\\.|\[[^\[\]]*\]", "", pattern)
     return any(sign in bare for sign in "*+{") or bare.count("?") > MOST_OPTIONAL
 
@@ -266,9 +264,9 @@ def _limits_wrong(profile: Profile) -> Iterator[Finding]:
 
 
 def rounded(units: Sequence[int], unit: int) -> list[int]:
-    """Rounds each number to a multiple of `unit`, so that they sum to the rounded total.
+    """Rounds each number to a multiple of `unit`. The results sum to the rounded total.
 
-    The largest remainders are rounded up.
+    The numbers with the largest remainders are rounded up.
 
     >>> rounded([149, 149, 149], 100), rounded([-150, 50], 100)
     ([200, 100, 100], [-100, 0])

@@ -1,7 +1,8 @@
-"""Dates that come again: the rule that people type, and the deadline that follows one that is done.
+"""Calculates dates that come again, from the rule that people type, and the deadline that follows
+when one is done.
 
-The only file that imports python-dateutil. A rule is one of iCalendar (RFC 5545), without its
-DTSTART: `FREQ=MONTHLY;BYDAY=2TU`."""
+This is the only module that imports python-dateutil. A rule is a rule of iCalendar (RFC 5545)
+without its DTSTART, such as `FREQ=MONTHLY;BYDAY=2TU`."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import folded
 
 HORIZON = 30 * 12
-"""A rule that has no date within this number of months never falls."""
+"""If a rule gives no date within this number of months, it counts as one that never gives a
+date."""
 
 _EVERY: Mapping[str, str] = {
     "week": "FREQ=WEEKLY",
@@ -31,7 +33,8 @@ _EVERY: Mapping[str, str] = {
     "year": "FREQ=YEARLY",
 }
 _WEEK = ("semaine", "semana", "неделя", "тиждень", "أسبوع", "هفته")
-"""Other words for a week. Those for the longer ones are choices of other columns."""
+"""Other words for a week, by language. The words for longer periods are choices of other
+columns."""
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ORDINALS: Mapping[int, str] = {
     1: "1 1st first premier primer primero primera первый первая первое перший перша перше الأول"
@@ -58,7 +61,8 @@ def _ordinals() -> Mapping[str, int]:
 
 @cache
 def _weekdays() -> Mapping[str, str]:
-    """Returns the sign of each weekday by its name, in every language of the workbook."""
+    """Returns the code of each weekday (such as `TU`) by its name, in every language of the
+    workbook."""
     names: dict[str, str] = {}
     for language in ("en", *NAMES):
         for width in ("wide", "abbreviated"):
@@ -68,11 +72,11 @@ def _weekdays() -> Mapping[str, str]:
 
 
 def rule_of(text: str, first: date) -> str | None:
-    """Reads how a date repeats: `month`, `second Tuesday`, or a rule such as
-    `FREQ=YEARLY;BYMONTH=3`.
+    """Returns the rule by which a date repeats, from a text such as `month`, `second Tuesday`, or a
+    rule such as `FREQ=YEARLY;BYMONTH=3`.
 
-    `first`: the first date. It says the day of the month.
-    Returns None if the text is not a rule."""
+    `first` is the first date; its day is the day of the month. Returns None if the text is not a
+    rule."""
     words = folded(text)
     for word, rule in _EVERY.items():
         others = _WEEK if word == "week" else ()
@@ -98,7 +102,8 @@ def rule_of(text: str, first: date) -> str | None:
 
 
 def _day_of(rule: str, first: date) -> str:
-    """Returns the part of a rule for a day that some months do not have: their last day then."""
+    """Returns the part of a rule for a day that some months do not have. In those months it is
+    their last day."""
     if first.day <= 28 or "WEEKLY" in rule:
         return ""
     months = f"BYMONTH={first.month};" if "YEARLY" in rule else ""
@@ -120,14 +125,14 @@ def _part(rule: str, name: str) -> str:
 
 
 def ends(rule: str) -> bool:
-    """Whether a rule says itself when it ends."""
+    """Whether a rule itself says when it ends."""
     return bool(_part(rule, "COUNT=") or _part(rule, "UNTIL="))
 
 
 def last_day_of(rule: str, until: date | None) -> date | None:
-    """Returns the last day on which a rule may fall, by its own UNTIL and by `until`.
+    """Returns the last day on which a rule may give a date, from its own UNTIL and from `until`.
 
-    Returns None if neither says it."""
+    Returns None if neither is given."""
     written = re.match(r"(\d{4})(\d\d)(\d\d)", _part(rule, "UNTIL="))
     days = [until] if until else []
     if written:
@@ -139,7 +144,7 @@ def last_day_of(rule: str, until: date | None) -> date | None:
 
 
 def dates(rule: str, first: date, until: date | None) -> Iterator[date]:
-    """Yields the dates of a rule from `first`, at most those of the next thirty years."""
+    """Yields the dates of a rule from `first` on, for thirty years at most."""
     horizon = add_months(first, HORIZON)
     last = min(horizon, last_day_of(rule, until) or horizon)
     # If a rule never gives a date, the library tries until the year 9999, which can take 45
@@ -162,14 +167,14 @@ def series_of(id_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The deadlines that follow each other, the oldest first, with their rule."""
+    """Deadlines that follow each other by one rule, the oldest first."""
 
     id: str
     rows: tuple[tuple[str, Fields], ...]
 
     @property
     def first(self) -> date:
-        """The first date, from which the rule is counted."""
+        """The first date of the series. The rule is counted from it."""
         return date.fromisoformat(self.rows[0][1]["due"])
 
     @property
@@ -179,18 +184,20 @@ class Series:
 
     @property
     def rule(self) -> str | None:
-        """The rule. None if the newest deadline has none, or nobody can read it."""
+        """The rule. It is None if the newest deadline has no rule, or one that cannot be read."""
         return rule_of(self.newest[1].get("repeats", ""), self.first)
 
     @property
     def until(self) -> date | None:
-        """The last day on which it repeats, by its cell. None if the cell is blank."""
+        """The last day on which the deadline repeats, from its cell. It is None if the cell is
+        blank."""
         text = self.newest[1].get("repeats_until", "")
         return date.fromisoformat(text) if text else None
 
     @property
     def calendar_rule(self) -> str:
-        """The rule as a calendar takes it, with its end as a day. '' if there is no rule."""
+        """The rule in the form that a calendar program needs, with its end as a day. It is '' if
+        there is no rule."""
         rule = self.rule
         if rule is None:
             return ""
@@ -201,8 +208,7 @@ class Series:
 
 
 def series(deadlines: Mapping[str, Fields]) -> list[Series]:
-    """Returns the series among the deadlines: each deadline that repeats, with its earlier
-    deadlines."""
+    """Returns the series among the deadlines: each deadline that repeats, with those before it."""
     rows: dict[str, list[tuple[str, Fields]]] = {}
     for id_, fields in deadlines.items():
         if fields.get("due") and not fields.get("derived"):
@@ -217,8 +223,8 @@ def series(deadlines: Mapping[str, Fields]) -> list[Series]:
 def following(deadlines: Mapping[str, Fields], removed: Set[str]) -> dict[str, Fields]:
     """Returns the deadlines that follow those that are done, by ID.
 
-    What was done late is not owed again for the time that has passed. A deadline that a person
-    deleted (`removed`) does not come back."""
+    If a deadline was done late, dates that have passed meanwhile are skipped. A deadline that a
+    person deleted (`removed`) does not come back."""
     made: dict[str, Fields] = {}
     for each in series(deadlines):
         _, fields = each.newest

@@ -1,5 +1,5 @@
-"""Finds the days that a funder's summary covers: the grant's reporting period, or the profile's
-own."""
+"""Finds the days that a summary for a funder covers: the reporting period of the grant, or the
+period that the profile names."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
     """Returns the first and last month of the grant's reporting period that contains the end of
     `month`.
 
-    A month that contains the end of a period belongs to the later period. Without a rhythm, the
-    period is the whole grant. Without dates, or outside them, it is `month` alone."""
+    If a period ends within a month, the month belongs to the later period. If the grant has no
+    rhythm, the period is the whole grant. If it has no dates, or the month lies outside them,
+    the period is `month` alone."""
     day = last_day(month)
     for period in reporting_periods(grant):
         is_final = grant.end is not None and period.end >= grant.end
@@ -36,14 +37,16 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
 
 
 def _closing(period: ReportingPeriod, *, is_final: bool) -> Month:
-    """Returns the last month that belongs to a period: a month that it ends within does not."""
+    """Returns the last month that belongs to a period. If the period ends within a month, that
+    month belongs to the next period."""
     closing = month_of(period.end)
     is_whole = is_final or period.end == last_day(closing)
     return closing if is_whole else after(closing, -1)
 
 
 def _whole_grant(grant: Grant, month: Month) -> tuple[Month, Month] | None:
-    """Returns the months of a grant without a rhythm. Returns None outside the grant's dates."""
+    """Returns the first and last month of a grant that has no rhythm. Returns None if `month`
+    lies outside the grant's dates."""
     if grant.report_every or grant.start is None or grant.end is None:
         return None
     if grant.start > last_day(month) or month > month_of(grant.end):

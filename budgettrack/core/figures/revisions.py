@@ -1,7 +1,7 @@
 """Budget revisions: the approved sum of each line, its revised sum, and the difference.
 
-The approved sums are recorded once, in the column Approved, when a grant becomes active. Amount is
-then the revised budget. A line that is added later has an approved sum of 0."""
+When a grant becomes active, the sum of each line is recorded once, in the column Approved. From
+then on, Amount is the revised budget. A line that is added later has an approved sum of 0."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Revision:
 
 
 def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dict[str, str]:
-    """Returns the sums to approve now, by line, as text: the lines of grants that have become
-    active.
+    """Returns the approved sums to record now, by line, as text: those of the lines of grants that
+    have become active.
 
-    The first approval covers all lines of a grant. A line without an approved sum was added later
-    and gets 0."""
+    All lines of a grant are approved at once. A line that has no approved sum after that was
+    added later and gets 0."""
     references = References({"grants": grants})
     by_grant: dict[str, list[str]] = {}
     for id_, fields in budget.items():
@@ -81,7 +81,8 @@ def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
 
 
 def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> Iterator[Finding]:
-    """Checks revisions: each needs a reason and must stay within the funder's limits."""
+    """Yields findings about revisions: each revision needs a reason and must stay within the
+    funder's limits."""
     by_grant: dict[str, list[Revision]] = {}
     for revision in revisions(plan):
         if revision.moved:
@@ -109,7 +110,8 @@ def _without_reason(revision: Revision) -> Finding:
 def _beyond_limits(
     plan: Plan, grant: Grant, profile: Profile, moved: Sequence[Revision]
 ) -> Iterator[Finding]:
-    """Yields the findings for all limits of a grant that are about changes of its budget."""
+    """Yields the findings for all limits of a grant that compare the revised budget with the
+    approved one."""
     for limit in grant_limits(plan, grant, profile, grant.currency):
         # Without a rate for the limit's sum, no check is possible here. The funder's summary
         # asks for the rate and checks the limit.
@@ -120,9 +122,9 @@ def _beyond_limits(
 def _beyond(
     plan: Plan, moved: Sequence[Revision], limit: GrantLimit, profile: Profile
 ) -> Iterator[Finding]:
-    """Yields the findings for one limit: one for each row of its scope that is beyond it.
+    """Yields the findings for one limit: one for each row of its scope that is beyond the limit.
 
-    The finding is about the first line of the row whose budget was changed."""
+    The finding is about the first line of that row whose budget was changed."""
     rows: dict[str, list[Revision]] = {}
     for revision in revisions(plan, moved[0].grant):
         line = plan.lines[revision.line]

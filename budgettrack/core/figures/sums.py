@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The figures of a row, in minor units of the summary's currency.
+    """The figures of one row of a summary, in minor units of the summary's currency.
 
-    They go up to the last day that the summary covers. `year` figures are of the financial year so
-    far. `approved` is None if no approved sum is known."""
+    They go up to the last day that the summary covers. The figures whose names begin with `year`
+    are of the financial year so far. `approved` is None if no approved sum is known."""
 
     whole: int = 0
     approved: int | None = None
@@ -46,11 +46,12 @@ SUMMED = (
     "whole", "period_budget", "period_spent", "year_budget", "year_spent", "budget", "spent",
     "committed", "forecast",
 )  # fmt: skip
-"""The figures that are summed over rows. `approved` is summed separately: it may be None."""
+"""The figures that are summed over rows. `approved` is summed separately, because it may be
+None."""
 
 
 def added(sums: Iterable[Sums]) -> Sums:
-    """Adds up rows."""
+    """Returns the sums of several rows."""
     total = Sums()
     for row in sums:
         total = total + row

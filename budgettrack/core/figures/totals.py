@@ -1,7 +1,7 @@
-"""Sums expenses by month and place.
+"""Sums expenses by budget line and by the months in which they were ordered and paid.
 
-The register keeps these sums, and other figures are calculated from them, so that a query takes the
-same time with a thousand expenses or a million. All money is in minor units."""
+The register keeps these sums, and other figures are calculated from them. So a question takes
+the same time with a thousand expenses or a million. All money is in minor units."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from budgettrack.core.records.model import Expense, Plan
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of a place's expenses that were ordered in one month and paid in one month.
+    """The sum of the expenses of one line that were ordered in one month and paid in one month.
 
-    `line`: the budget line, or '' for the unbudgeted spending of `grant`.
-    `grant`: if `line` and `grant` are '', the total is unrestricted spending.
-    `currency`: the grant's currency or the base currency.
-    `paid`: the month paid, or '' if the expenses are not paid yet.
-    `spent`: converted at the rate of the month paid. Refunds are below zero.
-    `committed`: the sum ordered, at the rate of the month ordered.
-    """
+    `line`: the budget line, or '' for the unbudgeted spending of `grant`. `grant`: if `line` and
+    `grant` are both '', the money belongs to no grant. `currency`: the grant's currency or the
+    base currency. `paid`: the month in which they were paid, or '' if they are not paid yet.
+    `spent`: converted at the rate of the month of payment; refunds are negative. `committed`:
+    the sum ordered, at the rate of the month of the order."""
 
     line: str
     grant: str
@@ -35,17 +33,17 @@ class Total:
     count: int
 
     def is_open(self, month: Month) -> bool:
-        """Whether it is ordered by the end of a month, but not paid by then."""
+        """Whether the sum is ordered by the end of a month but not paid by then."""
         return self.ordered <= month and (not self.paid or self.paid > month)
 
 
 _Lacking = dict[tuple[str, Month], str]
-"""The first expense that lacks a rate, by currency and month."""
+"""The first expense for which a rate is missing, by currency and month."""
 
 
 @dataclass(slots=True)
 class _PlaceSums:
-    """The sums of one place while the expenses are added up."""
+    """The sums of one line, or of spending without a line, while the expenses are added up."""
 
     spent: int = 0
     committed: int = 0
@@ -53,8 +51,8 @@ class _PlaceSums:
 
 
 def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
-    """Returns the sums of all expenses, and a `no-rate` finding for each currency and month without
-    a rate.
+    """Returns the sums of all expenses, and a finding `no-rate` for each currency and month that
+    has no rate.
 
     If only the month of the order has no rate, the payment still counts."""
     sums: dict[tuple[str, str, str, Month, Month], _PlaceSums] = {}
@@ -82,8 +80,8 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
 
 
 def spent_by(plan: Plan, expense: Expense) -> tuple[Month, int] | None:
-    """Returns the month in which an expense was paid, and its amount in minor units of the
-    currency of its grant. A refund is below zero.
+    """Returns the month in which an expense was paid, and its amount in minor units of its grant's
+    currency. A refund is negative.
 
     Returns None if it is not paid yet, or if no rate is known."""
     line = plan.lines.get(expense.line)
@@ -103,9 +101,9 @@ def _month_paid(expense: Expense) -> Month:
 def _committed(
     plan: Plan, expense: Expense, currency: str, paid: Month, spent: int | None, without: _Lacking
 ) -> int:
-    """Returns the sum ordered, at the rate of the month of the order.
+    """Returns the sum that was ordered, at the rate of the month of the order.
 
-    It is 0 for a refund, and if a rate is missing."""
+    It is 0 for a refund, and also if a rate is missing."""
     if expense.is_refund:
         return 0
     ordered = month_of(expense.date)
@@ -120,7 +118,7 @@ def _converted(
 ) -> int | None:
     """Converts an expense at the rates of a month.
 
-    Returns None, and notes the expense in `without`, if a rate is missing."""
+    If a rate is missing, adds the expense to `without` and returns None."""
     if expense.currency == to:
         return expense.amount
     conversion = at_month(plan, expense.currency, to, month)

@@ -1,1 +1,2 @@
-"""Merges the workbook and the register: the three-way merge, the identity of rows, and guards."""
+"""Merges the workbook and the register: decides for each field which side has changed it, finds
+the record of each row, and stops a sync that looks like an accident."""

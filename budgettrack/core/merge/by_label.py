@@ -1,9 +1,9 @@
-"""Matches the rows of a table without IDs to the records that it had, by label and place among
-equals.
+"""Finds the record of each row in a table that has no IDs, by the label of the row. Rows with the
+same label are told apart by their other fields and their order.
 
-The label is the text that names a row for people: the description of a line, the funder of a
-grant. Amounts, dates and notes of every row may change at once, and each row stays itself with its
-history. It is never the amount that tells a row."""
+The label is the text that names a row for people: the description of a line, or the funder of a
+grant. So the amounts, dates and notes of all rows may change at once, and each row still keeps
+its history. An amount is never used to recognise a row."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "narratives": ("period", "grant"),
     "stories": ("title", "month"),
 }
-"""The fields that may name a row, by table. The first one that a row has is its label."""
+"""The fields that may name a row, by table. The first one that is filled is the label."""
 
 MOST_COMPARED = 40_000
-"""The most pairs of rows and records of one label that are compared. Beyond it, only their order
-counts."""
+"""How many pairs of a row and a record with the same label are compared at most. If there are
+more, only their order counts."""
 
 Content = tuple[tuple[str, str], ...]
 Key = TypeVar("Key", bound=Hashable)
@@ -47,10 +47,10 @@ def label_of(table: str, fields: Fields) -> str:
 def match_by_label(
     table: str, rows: Sequence[Row], known: Collection[str], agreed: Mapping[str, Fields]
 ) -> dict[int, str]:
-    """Returns the ID of each row that a record fits, by row number.
+    """Returns the ID of the record for each row that has one, by row number.
 
-    `known` are the fields that the sheet has. `agreed` are the records that no row names by its ID,
-    in their order."""
+    `known` are the fields that the sheet has. `agreed` are the records that no row names by its
+    ID, in their order."""
     records = {
         id_: {name: text for name, text in fields.items() if name in known}
         for id_, fields in agreed.items()
@@ -71,7 +71,7 @@ def _match(matched: dict[int, str], pairs: Iterable[tuple[int, str]]) -> None:
 def _left(
     rows: Iterable[Row], records: Mapping[str, Fields], matched: Mapping[int, str]
 ) -> tuple[list[Row], dict[str, Fields]]:
-    """Returns the rows and the records that are not matched yet."""
+    """Returns the rows without a record and the records without a row."""
     taken = set(matched.values())
     return (
         [row for row in rows if row.number not in matched],
@@ -84,8 +84,8 @@ def _content(fields: Fields) -> Content:
 
 
 def _equal(rows: Iterable[Row], records: Mapping[str, Fields]) -> Iterator[tuple[int, str]]:
-    """Yields the rows that are as they were, wherever they stand now. Among equals, the order
-    counts."""
+    """Yields the rows that have not changed, wherever they stand now. If several rows are equal,
+    their order counts."""
     ids = _grouped((_content(fields), id_) for id_, fields in records.items())
     same = _grouped((_content(row.fields), row.number) for row in rows if not row.unreadable)
     for content, numbers in same.items():
@@ -95,7 +95,8 @@ def _equal(rows: Iterable[Row], records: Mapping[str, Fields]) -> Iterator[tuple
 def _of_equal_label(
     table: str, rows: Iterable[Row], records: Mapping[str, Fields]
 ) -> Iterator[tuple[int, str]]:
-    """Yields the rows whose label a record has: of several, those that are most alike."""
+    """Yields the rows that have the label of a record. If several rows have it, the most similar
+    row is taken for each record."""
     by_label = _grouped((label_of(table, row.fields), row) for row in rows)
     ids = _grouped((label_of(table, fields), id_) for id_, fields in records.items())
     for label, equals in by_label.items():
@@ -124,7 +125,7 @@ def _most_alike(
 
 
 def _likeness(fields: Fields, agreed: Fields) -> int:
-    """Returns the number of fields with the same value."""
+    """Returns how many fields have the same value in a row and a record."""
     return sum(agreed.get(name) == text for name, text in fields.items())
 
 
@@ -133,7 +134,7 @@ def _renamed(
 ) -> Iterator[tuple[int, str]]:
     """Yields the rows in which only the label has changed.
 
-    In all other fields, such a row is equal to exactly one record."""
+    Such a row equals exactly one record in all other fields."""
     labels = set(LABELS.get(table, ()))
 
     def rest(fields: Fields) -> Content:

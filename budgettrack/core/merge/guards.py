@@ -1,4 +1,4 @@
-"""Guards: stop a sync that looks like an accident, before anything is written."""
+"""Guards: the rules that stop a sync which looks like an accident, before anything is written."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from budgettrack.core.merge.merge import Change
 
 SLIPS = frozenset({"money", "date", "month", "currency", "reference"})
-"""The kinds of columns in which many changes at once look like an accident (a sort, a paste)."""
+"""The kinds of columns in which many changes at once look like an accident, such as a sort or a
+paste."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The largest change that one sync may make to a table.
 
-    A sync is refused if it changes more than `rows` rows and more than one row in `share`."""
+    A sync is refused if it changes more than `rows` rows and also more than one row in `share`."""
 
     rows: int = 5
     share: int = 5
@@ -31,8 +32,7 @@ class Limits:
 def missing(
     table: Table, agreed: Mapping[str, Fields], present: bool, fields: Set[str]
 ) -> list[str]:
-    """Returns the reasons to stop because a tab, or a heading of a tab with known records, is
-    missing.
+    """Returns the reasons to stop because a tab is missing, or a heading of a tab that has records.
 
     `fields` are the fields whose heading is missing."""
     if not agreed:
@@ -62,10 +62,10 @@ def removals(
     limits: Limits,
     tab: str = "",
 ) -> list[str]:
-    """Returns the reasons to stop because a tab is empty or too many rows were removed.
+    """Returns the reasons to stop because a tab is empty, or because too many rows were removed.
 
-    `rows` are the IDs in the sheet. `tab` is the name of the tab, if it is not that of the
-    table."""
+    `rows` are the IDs in the sheet. `tab` is the name of the tab, if it differs from the name of
+    the table."""
     tab = tab or table.tab
     gone = sum(change.kind == "remove" for change in changes)
     if not gone:
@@ -98,8 +98,9 @@ def alterations(
     """Returns the reasons to stop because too many rows have other amounts, dates or references, or
     because a column was sorted without its IDs.
 
-    `has_ids`: whether the tab has a column of IDs. Without it no row can lose its ID, so many rows
-    may have other amounts. `tab` is the name of the tab, if it is not that of the table."""
+    `has_ids`: whether the tab has a column of IDs. Without one no row can be separated from its
+    ID, so many rows may have other amounts. `tab` is the name of the tab, if it differs from the
+    name of the table."""
     tab = tab or table.tab
     altered = [change for change in changes if change.kind == "alter"]
     problems = [
@@ -130,7 +131,8 @@ def _by_field(changes: Sequence[Change]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
-    """Whether the values of a column, as (old, new), are the same as before, but beside other IDs.
+    """Whether the values of a column, as (old, new), are the same as before but stand beside other
+    IDs.
 
     One value may be new."""
     # The column Amount was sorted alone: every amount is still there, but beside another ID. One
@@ -141,5 +143,6 @@ def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
 
 
 def _may_be_slip(table: Table, change: Change) -> bool:
-    """Whether a row has another amount, date or reference than before. A first value is no slip."""
+    """Whether a row has another amount, date or reference than before. A value in a cell that
+    was blank does not count."""
     return any(before and table.column(name).kind in SLIPS for name, before, _ in change.fields)

@@ -1,7 +1,8 @@
-"""Matches rows to records: gives IDs to new rows, finds copies, and notices renamed IDs.
+"""Finds the record of each row: gives IDs to new rows, finds copies, and notices renamed IDs.
 
-A row is identified by its ID. People copy rows (then two rows have one ID), clear an ID, or type
-another ID over it. Each case is recognised only if the rest of the row leaves no doubt."""
+A row is identified by its ID. But people copy rows (then two rows have one ID), clear an ID, or
+type another ID over it. Each of these cases is recognised only if the rest of the row leaves no
+doubt."""
 
 from __future__ import annotations
 
@@ -20,11 +21,9 @@ from budgettrack.core.records.model import Fields
 class Identified:
     """The rows of one table, each with its ID.
 
-    `given`: (row number, ID) of the new IDs that the tool writes into the sheet.
-    `renames`: the new ID by the old ID, where a person typed over an ID.
-    `hidden`: whether the ID of any row cannot be read.
-    `last`: the largest number of all IDs that this table ever had, or 0.
-    """
+    `given`: (row number, ID) of the new IDs that the program writes into the sheet. `renames`:
+    the new ID by the old ID, if a person typed over an ID. `hidden`: whether the ID of any row
+    cannot be read. `last`: the largest number of all IDs that this table ever had, or 0."""
 
     rows: Mapping[str, Row]
     given: tuple[tuple[int, str], ...]
@@ -76,8 +75,8 @@ def _with_id(row: Row, given: Mapping[int, str]) -> tuple[str, Row]:
 def _unique_missing(
     agreed: Mapping[str, Fields], named: Collection[str]
 ) -> dict[tuple[tuple[str, str], ...], str]:
-    """Returns the ID of each agreed record that no row has, by its content. Empty records and
-    records with equal content are left out."""
+    """Returns the ID of each agreed record that no row has, by the content of the record. Empty
+    records, and records with the same content as another, are left out."""
     missing = {id_: _content(fields) for id_, fields in agreed.items() if id_ not in named}
     counts = Counter(missing.values())
     return {
@@ -88,7 +87,7 @@ def _unique_missing(
 
 
 def _by_id(rows: Iterable[Row], agreed: Mapping[str, Fields]) -> tuple[dict[str, Row], list[Row]]:
-    """Returns the rows by their ID, and the rows that are copies of these. Rows without an ID are
+    """Returns the rows by their ID, and the rows that are copies of them. Rows without an ID are
     left out."""
     named: dict[str, Row] = {}
     copies: list[Row] = []
@@ -121,7 +120,8 @@ def _duplicate(read: TableRows, row: Row, new: str) -> Finding:
 
 
 def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
-    """Returns the row, of two with the same ID, that is more similar to the agreed record.
+    """Returns the row that keeps the ID, of two rows with the same one: the row that is more
+    similar to the agreed record.
 
     If both are equally similar, it is the upper row."""
     if agreed is None:
@@ -146,8 +146,8 @@ def _renames(
 ) -> dict[str, str]:
     """Returns the new ID by the old ID, for rows in which only the ID has changed.
 
-    There must be exactly one missing record with the content of the row. `known` are the IDs that
-    a record has or had: they name that record."""
+    Exactly one missing record must have the content of the row. `known` are the IDs that name a
+    record now or did so before; such an ID is no rename."""
     if not by_content:
         return {}
     renamed: dict[str, list[str]] = {}
@@ -165,7 +165,7 @@ def _restored(
     by_content: Mapping[tuple[tuple[str, str], ...], str],
     renamed: Collection[str],
 ) -> dict[int, str]:
-    """Returns the cleared ID by row number, for rows in which only the ID was cleared."""
+    """Returns the old ID by row number, for rows in which only the ID was cleared."""
     if not by_content:
         return {}
     cleared: dict[str, list[int]] = {}
@@ -193,8 +193,8 @@ def _by_label(
 class _Ids:
     """Makes new IDs: the prefix of the table and the next number.
 
-    In a table that is only read, an ID is made from the label of its row. `writes` tells whether
-    the sheet gets the new IDs."""
+    `writes`: whether the IDs are written into the sheet. If not, an ID is made from the label of
+    its row."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
         # B-7 was removed last year. Its ID is not given again, because old reports still mean the
@@ -213,7 +213,7 @@ class _Ids:
         return int(digits)
 
     def next(self, row: Row) -> str:
-        """Returns an ID that no row had before."""
+        """Returns an ID that no row has had before."""
         if self.writes:
             self.last += 1
             return f"{self._prefix}-{self.last}"
@@ -225,8 +225,7 @@ class _Ids:
         return self._free(f"{self._prefix}:{digest}")
 
     def _free(self, base: str) -> str:
-        """Returns the base, or the base with the next number that no row ever had:
-        B:59caa1e037d7~2."""
+        """Returns `base`, or `base` with the next number that no row has had: B:59caa1e037d7~2."""
         while True:
             self._seen[base] += 1
             number = self._seen[base]
@@ -235,7 +234,7 @@ class _Ids:
                 return id_
 
     def give(self, rows: Iterable[Row], given: dict[int, str]) -> None:
-        """Adds a new ID to `given` for every row that has none there."""
+        """Adds a new ID to `given` for every row that has none there yet."""
         for row in rows:
             if row.number not in given:
                 given[row.number] = self.next(row)

@@ -1,10 +1,10 @@
-"""Finds which state of the workbook was read: the last one that a sync wrote, an older copy, or a
-state that the register does not know.
+"""Finds which state of the workbook was read: the one that the last sync wrote, an older copy, or
+one that the register does not know.
 
-Each sync that writes gives the workbook a mark with its number and a random token. The register
-keeps number, token and run of every such sync. So an older copy of the workbook is merged from the
-state that both sides agreed on when it was written, and no later change is taken back. Numbers
-decide, never a clock."""
+Each sync that writes gives the workbook a hidden mark with its number and a random token. The
+register keeps number, token and run of every such sync. So an older copy of the workbook is
+merged from the state on which both sides agreed when that copy was made, and later changes are
+not undone. The order is decided by numbers, never by a clock."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ AgreedChange = tuple[str, str, Fields | None]
 class WorkbookMark:
     """The hidden mark of a workbook.
 
-    `id`: links workbook and register.
-    `number`, `token`: the last sync that wrote. A mark of an earlier version has number 0.
-    `before`: tokens of syncs whose result this workbook has, newest first.
-    `last`: the last ID that the tool had given in each table: `E-12`.
-    """
+    `id`: the number by which workbook and register know each other. `number`, `token`: of the
+    last sync that wrote. A mark of an earlier version of the program has the number 0. `before`:
+    the tokens of earlier syncs whose results this workbook has, the newest first. `last`: the
+    last ID that the program had given in each table, such as `E-12`."""
 
     id: str
     number: int = 0
@@ -43,9 +42,9 @@ class WorkbookMark:
         return f"{text}{'' if self.before else ' -'} {','.join(self.last)}"
 
     def is_given_since(self, id_: str) -> bool:
-        """Whether the tool gave an ID after the sync that wrote this mark.
+        """Whether the program gave an ID after the sync that wrote this mark.
 
-        Nobody knows when people typed an ID of their own: then this returns False."""
+        It is False for an ID that a person made up, because nobody knows when it was typed."""
         prefix, number = _parts(id_)
         return number > max(
             (_parts(last)[1] for last in self.last if _parts(last)[0] == prefix), default=0
@@ -53,15 +52,16 @@ class WorkbookMark:
 
 
 def _parts(id_: str) -> tuple[str, int]:
-    """Returns prefix and number of an ID as the tool gives it. The number of any other ID is 0."""
+    """Returns the prefix and the number of an ID that the program gave. The number of any other
+    ID is 0."""
     prefix, _, digits = id_.partition("-")
     return prefix, int(digits) if digits.isdecimal() and len(digits) < 20 else 0
 
 
 def mark_read(text: str | None) -> WorkbookMark | None:
-    """Reads a mark. Returns None if the workbook has none.
+    """Reads a mark from its text. Returns None if the workbook has none.
 
-    A mark whose number cannot be read counts as one without a number."""
+    If the number in a mark cannot be read, the mark counts as one without a number."""
     if not text:
         return None
     id_, *rest = text.split()
@@ -77,11 +77,10 @@ def mark_read(text: str | None) -> WorkbookMark | None:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookWrite:
-    """A sync that wrote the workbook, as the register knows it.
+    """A sync that wrote the workbook, as the register has recorded it.
 
-    `run`: the run whose agreed records are the base of a workbook with this mark.
-    `ended`: false if the sync did not come to its end. The workbook may have its mark all the same.
-    """
+    `run`: the run whose agreed records are the base for merging a workbook with this mark.
+    `ended`: false if the sync was broken off. The workbook may still have its mark."""
 
     number: int
     token: str
@@ -91,13 +90,12 @@ class WorkbookWrite:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The place of a workbook among the syncs that the register knows.
+    """Where a workbook stands in the order of the syncs that the register knows.
 
-    `kind`: `current`, `older` (it was put back from a copy), or `unknown` (the register was put
-    back from a copy, or another copy of it is in use).
-    `base`: the run whose agreed records are the base of the merge.
-    `is_exact`: false if the workbook may have had more rows than these records.
-    """
+    `kind`: `current`, `older` (the workbook was restored from a copy), or `unknown` (the
+    register was restored from a copy, or another copy of it is in use). `base`: the run whose
+    agreed records are the base of the merge. `is_exact`: false if the workbook may have had more
+    rows than these records."""
 
     kind: Literal["current", "older", "unknown"]
     base: int = 0
@@ -105,8 +103,8 @@ class Lineage:
 
 
 def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
-    """Returns the lineage of a workbook with this mark. `writes` are in the order of their
-    numbers."""
+    """Returns which state of the workbook was read, from its mark. `writes` are the recorded
+    syncs in the order of their numbers."""
     last = last_run(writes)
     if not mark.token:
         # The register gave this workbook no number, or the copy is from before the register gave
@@ -122,10 +120,12 @@ def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
 
 
 def _common(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> int:
-    """Returns the last run of this register whose result an unknown workbook has.
+    """Returns the last run of this register whose result is in a workbook that the register does
+    not know.
 
-    A register may be put back and used on, and then a workbook from the lost time be put back
-    too: the last state of the register is then no base for it."""
+    Example: a register is restored from a copy and used again. Then a workbook is restored from
+    the time that the register has lost. The last state of the register is no base for merging
+    this workbook."""
     runs = [write.run for write in writes if write.token in mark.before]
     if not runs:
         runs = [write.run for write in writes if write.ended and write.number < mark.number]
@@ -142,9 +142,9 @@ def marked(
     writes: Sequence[WorkbookWrite],
     last: Sequence[str] = (),
 ) -> WorkbookMark:
-    """Returns the mark that a write gives a workbook that had the mark `mark`.
+    """Returns the mark for a workbook that is now written and that had the mark `mark`.
 
-    `writes`: the earlier syncs of the register, if the workbook has all that they agreed on.
+    `writes`: the earlier syncs of the register, if the workbook has all of their results.
     `last`: the last IDs of its tables."""
     theirs = (mark.token, *mark.before) if mark and mark.token else ()
     ours = [known.token for known in reversed(writes) if known.ended]
@@ -159,12 +159,13 @@ def unsure_rows(
     *,
     is_exact: bool,
 ) -> Iterator[tuple[str, str]]:
-    """Yields (table, ID) of each row that an older workbook may or may not have had.
+    """Yields (table, ID) of each row of which it is not known whether an older workbook had it.
 
-    `added` and `removed`: the IDs that the register took in from a workbook, and those that it
-    removed, after the base of the merge. Example: a register was put back, and took in E-6 from the
-    newest workbook. Then an older copy, which had E-6, is put back, and somebody deletes the row.
-    The base has no E-6. Taken as an addition of the register, the deleted row would come back."""
+    `added` and `removed`: the IDs that the register took from a workbook, and those that it
+    removed, after the base of the merge. Example: a register was restored, and took E-6 from the
+    newest workbook. Then an older copy of the workbook, which also had E-6, is restored, and
+    somebody deletes the row. The base has no E-6. If E-6 counted as an addition of the register,
+    the deleted row would come back."""
     for table, ids in removed.items():
         yield from ((table, id_) for id_ in ids)
     if not is_exact:
@@ -176,7 +177,7 @@ def unsure_rows(
 class AgreedVersion:
     """The fields on which both sides agreed for one record, from the run `since` on.
 
-    `until`: the run that replaced them. None if they are agreed now."""
+    `until`: the run that replaced them, or None if they are still agreed."""
 
     table: str
     fields: Fields
@@ -185,18 +186,19 @@ class AgreedVersion:
 
 
 def has_gone_back(now: Records, after: Records) -> bool:
-    """Whether a workbook without a mark may be an older copy: several rows differ or are gone.
+    """Whether a workbook without a mark may be an older copy: several rows differ or are missing.
 
-    One row that gets its old values again is an edit like any other, and so is one that was typed
-    by mistake and is deleted."""
+    One such row is not enough. A row that gets its old values back is an edit like any other,
+    and so is a mistaken row that is deleted."""
     return len(list(rebased(now, after, ()))) > 1
 
 
 def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
-    """Returns the last run after which all agreed records were as in `after`, but for their IDs.
+    """Returns the last run after which all agreed records were the same as `after`; IDs are not
+    compared.
 
-    A workbook without IDs gives a row that comes back a new one. Returns None if there is no such
-    run, or if `after` has no records."""
+    A workbook without IDs gives a new ID to a row that comes back. Returns None if there is no
+    such run, or if `after` has no records."""
     came: dict[int, list[_Content]] = {}
     went: dict[int, list[_Content]] = {}
     apart: Counter[_Content] = Counter(
@@ -223,7 +225,7 @@ def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
 
 
 _Content = tuple[str, frozenset[tuple[str, str]]]
-"""A table, and the fields of a record that are not blank."""
+"""What a record says: its table, and its fields that are not blank."""
 
 
 def _content(table: str, fields: Fields) -> _Content:
@@ -231,7 +233,7 @@ def _content(table: str, fields: Fields) -> _Content:
 
 
 def _count(counted: Counter[_Content], content: _Content, by: int) -> None:
-    """Changes a count, and forgets a content whose count is zero."""
+    """Changes a count. A content whose count becomes zero is removed."""
     counted[content] += by
     if not counted[content]:
         del counted[content]
@@ -245,16 +247,17 @@ def last_run(writes: Sequence[WorkbookWrite]) -> int:
 def next_write(
     mark: WorkbookMark | None, writes: Sequence[WorkbookWrite], base: int, token: str
 ) -> WorkbookWrite:
-    """Returns the write that a sync announces: the number after the last one, with a new token.
+    """Returns the record of a sync that is about to write: the number after the last one, and a new
+    token.
 
-    A token is never used again, not even one whose sync died: a copy of the workbook may have
+    A token is never used again, also if its sync was broken off: a copy of the workbook may have
     it."""
     last = max((write.number for write in writes), default=0)
     return WorkbookWrite(max(last, mark.number if mark else 0) + 1, token, base)
 
 
 def with_changes(base: Records, changes: Sequence[AgreedChange]) -> dict[str, dict[str, Fields]]:
-    """Returns the agreed records after the changes."""
+    """Returns the agreed records after the changes were applied."""
     final = {table: dict(records) for table, records in base.items()}
     for table, id_, fields in changes:
         records = final.setdefault(table, {})
@@ -268,8 +271,8 @@ def with_changes(base: Records, changes: Sequence[AgreedChange]) -> dict[str, di
 def rebased(
     stored: Records, base: Records, changes: Sequence[AgreedChange]
 ) -> Iterator[AgreedChange]:
-    """Yields the changes that bring the agreed records of the register to where a merge from an
-    older `base` leaves them."""
+    """Yields the changes that bring the stored agreed records to the result of a merge that
+    began from an older `base`."""
     final = with_changes(base, changes)
     for table in dict.fromkeys((*stored, *final)):
         before, after = stored.get(table, {}), final.get(table, {})

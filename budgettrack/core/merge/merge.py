@@ -1,11 +1,11 @@
 """The three-way merge of one table, field by field.
 
-`agreed` are the values at the last sync, equal in workbook and register. A side has *moved* if its
-value differs from the agreed value. If only one side moved, the other side takes its value. If both
-moved to the same value, they agree. If they moved to different values, it is a conflict: each side
-keeps its value, and the agreed value stays (design §5). A cell that cannot be read is neither an
-edit nor a removal; its field is left alone until the cell can be read. Values are canonical text,
-so that equal texts mean equal values."""
+`agreed` has the values that workbook and register both had after the last sync. A side has
+*moved* if its value differs from the agreed value. If only one side moved, the other side takes
+its value. If both moved to the same value, they agree. If they moved to different values, it is
+a conflict: each side keeps its value, and the agreed value stays. A cell that cannot be read is
+neither an edit nor a removal; its field is left alone until the cell can be read. Values are
+canonical text, so equal texts mean equal values."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from budgettrack.core.records.tables import Table, groups
 Side = Literal["sheet", "register"]
 TableRecords = Mapping[str, Fields]
 FieldChange = tuple[str, str, str]
-"""A field with its value on one side and on the other."""
+"""A field with two values: (field, value in one place, value in the other)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change that one side must make to one record.
+    """A change that must be made to one record on one side.
 
-    `altered` has (field, old, new); '' is blank. To add or remove a whole record, `record` has its
-    fields."""
+    `altered` has (field, old, new); '' is blank. If a whole record is added or removed, `record`
+    has its fields."""
 
     kind: Literal["add", "alter", "remove"]
     table: str
@@ -38,8 +38,8 @@ class Change:
 
     @property
     def fields(self) -> tuple[tuple[str, str, str], ...]:
-        """Every field that changes, as (field, old, new). A record that is added or removed has all
-        its fields."""
+        """Every field that changes, as (field, old, new). If a record is added or removed, these
+        are all its fields."""
         if self.record is None:
             return self.altered
         if self.kind == "add":
@@ -52,10 +52,10 @@ class Conflict:
     """A difference that stays on both sides until a person settles it.
 
     `kind`: `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected`.
-    The last two: the register moved, and the tool may not write to the cell.
-    `fields`: (field, in the sheet, in the register). Empty if the conflict is about a whole row.
-    `row`: if the conflict is about a whole row, the row as on the side that still has it.
-    """
+    The last two mean that the register changed a cell that the program may not write. `fields`:
+    (field, value in the sheet, value in the register). It is empty if the conflict is about a
+    whole row. `row`: if the conflict is about a whole row, the row on the side that still has
+    it."""
 
     kind: Literal["both moved", "removed in sheet", "removed in register", "formula", "protected"]
     table: str
@@ -65,16 +65,17 @@ class Conflict:
 
     @property
     def key(self) -> str:
-        """The name of the conflict for people and commands: `budget/B-3.amount`, or `budget/B-3`
-        for a row."""
+        """The name of the conflict in commands and for people: `budget/B-3.amount`, or
+        `budget/B-3` for a whole row."""
         return f"{self.table}/{self.id}" + (f".{self.fields[0][0]}" if self.fields else "")
 
     @property
     def seal(self) -> str:
-        """Returns the conflict's seal: its key with a short digest of the values on both sides.
+        """Returns the seal of the conflict: its key with a short digest of the values on both
+        sides.
 
-        A choice in the sheet is valid for one seal only. If somebody changes the cell or the
-        register afterwards, the seal changes: this is a new conflict."""
+        A choice that a person makes in the sheet is valid for one seal only. If somebody changes
+        the cell or the register afterwards, the seal changes too, and it is a new conflict."""
         held = repr((self.fields, sorted(self.row.items())))
         return (
             f"{self.key} #{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
@@ -85,11 +86,10 @@ class Conflict:
 class SheetSide:
     """One table as the sheet has it.
 
-    `known`: the fields with a column (or a constant). The sheet decides nothing about other fields.
-    `unreadable`: (ID, field) of cells that cannot be read.
-    `hidden`: whether the ID of any row cannot be read. If so, no record may be treated as removed.
-    `formulas`, `protected`: (ID, field) of cells that the tool never overwrites.
-    """
+    `known`: the fields that have a column, or one value for all rows in the config. The sheet
+    decides nothing about other fields. `unreadable`: (ID, field) of cells that cannot be read.
+    `hidden`: whether the ID of any row cannot be read. If so, no record counts as removed.
+    `formulas`, `protected`: (ID, field) of cells that the program never overwrites."""
 
     records: TableRecords
     known: Set[str]
@@ -100,7 +100,8 @@ class SheetSide:
 
     @property
     def doubtful(self) -> set[str]:
-        """The rows with doubtful cells: we cannot know whether a person changed them."""
+        """The IDs of rows with doubtful cells, of which it is not known whether a person changed
+        them."""
         return {record for record, _ in (*self.unreadable, *self.formulas, *self.protected)}
 
 
@@ -145,10 +146,10 @@ def merge(
 
 @dataclass(frozen=True, slots=True)
 class _TableMerge:
-    """The merge of one table, record by record.
+    """Merges one table, record by record.
 
-    In its methods `here` is the record in the sheet, `there` in the register, and `base` is the
-    agreed record, or None if nothing was agreed yet."""
+    In its methods `here` is the record in the sheet, `there` the record in the register, and
+    `base` the agreed record, or None if nothing was agreed yet."""
 
     table: Table
     sheet: SheetSide
@@ -183,7 +184,8 @@ class _TableMerge:
             self.outcome.agreed[record] = now
 
     def _readable_groups(self, record: str, filled: Set[str]) -> Iterator[list[str]]:
-        """Yields the fields that merge together, unless one of their cells cannot be read."""
+        """Yields the groups of fields that merge together. A group is left out if one of its
+        cells cannot be read."""
         # Amount and Currency merge together. Example: 100 EUR became 100 USD in the sheet and 120
         # EUR in the register. Field by field, the result would be 120 USD, which nobody typed.
         for members in groups(self.table, filled):
@@ -250,10 +252,10 @@ class _TableMerge:
     def _right_side(
         self, record: str, moved: list[FieldChange], ours_stayed: bool, theirs_stayed: bool
     ) -> Side | Conflict:
-        """Returns the side whose values count for some fields, or a conflict if nobody has settled
-        it.
+        """Returns the side whose values count for some fields, or the conflict if nobody has
+        settled it.
 
-        A side has stayed if it still has the agreed values."""
+        `ours_stayed` and `theirs_stayed`: whether that side still has the agreed values."""
         if not moved:
             return "sheet"
         if ours_stayed:
@@ -275,7 +277,7 @@ class _TableMerge:
         return "sheet" if self._choice(fixed) == "sheet" else fixed
 
     def _fixed(self, record: str, moved: list[FieldChange]) -> Conflict | None:
-        """Returns the conflict if the register changes a cell that the tool never overwrites,
+        """Returns the conflict if the register changes a cell that the program never overwrites,
         otherwise None."""
         formulas = tuple(change for change in moved if (record, change[0]) in self.sheet.formulas)
         if formulas:
@@ -286,7 +288,7 @@ class _TableMerge:
         return None
 
     def _choice(self, conflict: Conflict) -> Side | None:
-        """Returns the side that a person has chosen, or None if nobody has."""
+        """Returns the side that a person has chosen for a conflict, or None if nobody has."""
         return self.keep.get(conflict.seal) or self.keep.get(conflict.key, self.winner)
 
     def _alter(self, changes: list[Change], record: str, altered: list[FieldChange]) -> None:
@@ -310,12 +312,12 @@ def _in_order(*sides: Collection[str]) -> Iterator[str]:
 
 
 def _moved(ours: Fields, theirs: Fields) -> list[FieldChange]:
-    """Returns the fields that differ, with the values in the sheet and in the register."""
+    """Returns the fields that differ, each with its values in the sheet and in the register."""
     return [(name, one, theirs[name]) for name, one in ours.items() if one != theirs[name]]
 
 
 def _take(now: dict[str, str], values: Fields) -> None:
-    """Puts the values into a record. A blank field is left out of it."""
+    """Puts values into a record. A field whose value is blank is removed from it."""
     for name, value in values.items():
         if value:
             now[name] = value

@@ -1,9 +1,9 @@
 """The typed records of a plan, with exact money and dates.
 
-Sync and register use a record as `Fields`: canonical text by field name, without empty fields
-(`{"date": "2026-03-12", "amount": "1200.5"}`). Two records with the same content are therefore
-equal. `plan` turns them into these dataclasses. A value that a figure needs and that cannot be read
-is left out and gets a finding."""
+Sync and register use a record as `Fields`: a mapping of field name to canonical text, without
+empty fields (`{"date": "2026-03-12", "amount": "1200.5"}`). So two records with the same content
+are equal. The function `plan` turns such records into the dataclasses of this module. If a value
+that a figure needs cannot be read, it is left out and gets a finding."""
 
 from __future__ import annotations
 
@@ -61,12 +61,14 @@ class Grant:
 
     @property
     def open_application(self) -> Date | None:
-        """Returns the last day for the application. Returns None if it was sent already."""
+        """Returns the last day on which the application can be sent. Returns None if it was sent
+        already."""
         return self.apply_by if self.state in ("", "prospect") else None
 
     @property
     def open_decision(self) -> Date | None:
-        """Returns the day on which the funder answers. Returns None if nobody waits for it."""
+        """Returns the day on which the funder's answer is expected. Returns None if no answer is
+        awaited."""
         return self.decision_on if self.state == "applied" else None
 
     def covers(self, day: Date) -> bool:
@@ -76,7 +78,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A row of the work-plan. `done` is a percentage."""
+    """A row of the work-plan. `done` is a percentage from 0 to 100."""
 
     id: str
     objective: str
@@ -91,20 +93,19 @@ class Activity:
 
     @property
     def is_finished(self) -> bool:
-        """Whether no more work is planned."""
+        """Whether the activity is done or dropped."""
         return self.status in ("done", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A number that an activity counts.
+    """A number that an activity counts, such as the people it reached.
 
-    `achieved`: the running number that was typed. None if there is none.
-    `months`: the numbers that were typed by month. If there are any, they count, and not
-    `achieved`. A number for a quarter stands at its last month.
-    `closed`: the number to date, as it stood when a month was closed.
-    `counts_people`: a small number of it may give somebody away.
-    """
+    `achieved`: the running number that was typed. None if there is none. `months`: the numbers
+    that were typed by month. If there are any, they are used and `achieved` is not. The number
+    of a quarter belongs to its last month. `closed`: the number to date, as it was when a month
+    was closed. `counts_people`: the number counts people, so a small number might give somebody
+    away."""
 
     id: str
     activity: str
@@ -124,15 +125,13 @@ class Indicator:
 class BudgetLine:
     """An approved sum for one purpose. Money is in minor units of `currency`, the grant's currency.
 
-    `start`, `end`: the dates of the line, or of its activity, or of its grant.
-    `people_paid`: how many people the line pays, 0 for none. None: nobody has answered.
-    `timing`: whether a variance is one of timing or permanent.
-    `approved`: the sum at the time when the grant became active.
-    `revision`: the reason why `amount` differs from `approved`.
-    `months`: the month columns that are filled.
-    `reported`: the figures of months already reported. A later change does not phase them again.
-    `remaining`: the value of the column Remaining, if the workbook has this column.
-    """
+    `start`, `end`: the dates of the line, or else of its activity, or else of its grant.
+    `people_paid`: how many people the line pays, 0 for none. None if nobody has answered.
+    `timing`: whether a variance is only one of timing, or permanent. `approved`: the sum when
+    the grant became active. `revision`: the reason why `amount` differs from `approved`.
+    `months`: the month columns that are filled. `reported`: the budgets of months that were
+    already reported. A later change of the line does not change them. `remaining`: the value in
+    the column Remaining, if the workbook has this column."""
 
     id: str
     grant: str
@@ -158,14 +157,13 @@ class BudgetLine:
 
 @dataclass(frozen=True, slots=True)
 class Expense:
-    """Money spent or ordered, always positive, in minor units of its own `currency`.
+    """Money that was spent or ordered, always positive, in minor units of its own `currency`.
 
-    `line`: the budget line, or '' if it is not known.
-    `grant`: the grant of the line. Without a line: the grant in the expense's row, or ''.
-    `state`: committed, paid or refunded.
-    `day`: the date in the column `Paid on`; if this is blank, the date in the column `Date`.
-    `receipt_total`: the total of a receipt with several rows. Only its first row has it.
-    """
+    `line`: the budget line, or '' if it is not known. `grant`: the grant of the line. Without a
+    line, it is the grant in the expense's row, or ''. `state`: committed, paid or refunded.
+    `day`: the date in the column `Paid on`, or else the date in the column `Date`.
+    `receipt_total`: the total of a receipt that is split into several rows. Only the first of
+    them has it."""
 
     id: str
     date: Date
@@ -187,7 +185,7 @@ class Expense:
 
     @property
     def is_paid(self) -> bool:
-        """Whether the money has moved, so that it is not only ordered."""
+        """Whether the money has been paid, and is not only ordered."""
         return self.state != "committed" or self.paid_on is not None
 
     @property
@@ -195,14 +193,14 @@ class Expense:
         return self.state == "refunded"
 
     def signed(self, units: int) -> int:
-        """Returns an amount of this expense as it counts in spending: a refund is below zero."""
+        """Returns `units` as they count in spending: negative for a refund."""
         return -units if self.is_refund else units
 
 
 @dataclass(frozen=True, slots=True)
 class Income:
-    """Money received or expected, in minor units of `currency`. `grant` is empty for other
-    money."""
+    """Money that was received or is expected, in minor units of `currency`. `grant` is '' for
+    money that belongs to no grant."""
 
     id: str
     date: Date
@@ -217,13 +215,14 @@ class Income:
 
     @property
     def is_expected(self) -> bool:
-        """Whether it has not come yet."""
+        """Whether the money is expected and has not come yet."""
         return self.state == "expected"
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something given in kind. `value` is its whole value in minor units of `currency`."""
+    """Something that was given or lent, such as a room. `value` is its whole value in minor
+    units of `currency`."""
 
     id: str
     kind: str
@@ -243,17 +242,16 @@ class Resource:
 
     @property
     def is_agreed(self) -> bool:
-        """Whether it was promised or is already used, and is not given back."""
+        """Whether the resource was promised or is in use, and was not given back."""
         return self.state in ("agreed", "in use")
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement between the group and another side.
+    """An agreement between the group and another organisation.
 
-    `notice_days`: the days before the end by which it must be ended or renewed.
-    `grant`, `resource`: what it is about. '' if it is about neither.
-    """
+    `notice_days`: how many days before the end it must be ended or renewed. `grant`, `resource`:
+    what it is about. '' if it is about neither."""
 
     id: str
     kind: str
@@ -271,7 +269,7 @@ class Agreement:
 
     @property
     def is_in_force(self) -> bool:
-        """Whether it binds both sides. A blank state means that it does."""
+        """Whether the agreement binds both sides. If its state is blank, it does."""
         return self.state in ("", "in force")
 
     @property
@@ -309,9 +307,8 @@ went wrong and why, what changes now."""
 class Narrative:
     """The texts that the group wrote about a period of a grant.
 
-    `period`: the name of the period (see `deadlines.ReportingPeriod`).
-    `texts`: by the names in `NARRATIVE_TEXTS`. A blank one is left out.
-    """
+    `period`: the name of the period (see `deadlines.ReportingPeriod`). `texts`: by the names in
+    `NARRATIVE_TEXTS`. Blank texts are left out."""
 
     id: str
     grant: str
@@ -321,11 +318,11 @@ class Narrative:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a member or the group tells of a month, with a picture.
+    """A story: what a member or the group tells about a month, with a picture.
 
-    `picture`: the name of a file in the folder of pictures. `shows`: the picture in words.
-    `consent`: the day on which everybody whom it is about agreed. None if it is not noted.
-    """
+    `picture`: the name of a file in the folder of pictures. `shows`: a text that describes the
+    picture. `consent`: the day by which everybody whom the story is about has agreed. None if it
+    is not noted."""
 
     id: str
     month: Month
@@ -337,7 +334,8 @@ class Story:
     publish: bool
 
     def has_consent(self, today: Date) -> bool:
-        """Whether consent is noted. A day that is still to come is a slip, or a plan."""
+        """Whether consent is noted for today or an earlier day. A later day is a mistake or a
+        plan."""
         return self.consent is not None and self.consent <= today
 
 
@@ -345,12 +343,10 @@ class Story:
 class Plan:
     """All records of one workbook at one moment, by ID, in the order of the workbook.
 
-    `expenses`: empty if a query does not need them (see `totals.Total`).
-    `rates`: the units of a currency for one unit of `base`, by (month, currency).
-    `closed`: the months that the treasurer has closed.
-    `reviews`: what the group did in a month, in its own words.
-    `about`: what the group says of itself, by topic, in the order of the topics.
-    """
+    `expenses`: empty if a question does not need them (see `totals.Total`). `rates`: how many
+    units of a currency one unit of `base` is worth, by (month, currency). `closed`: the months
+    that the treasurer has closed. `reviews`: by month, what the group did, in its own words.
+    `about`: what the group says about itself, by topic, in the order of the topics."""
 
     base: str
     grants: Mapping[str, Grant]
@@ -376,6 +372,6 @@ class Plan:
         return known.currency if known else self.base
 
     def place_of(self, expense: Expense) -> tuple[str, str]:
-        """Returns the (grant, line) in which an expense counts. Either may be ''."""
+        """Returns the (grant, line) to which an expense belongs. Either may be ''."""
         line = self.lines.get(expense.line)
         return (expense.grant, "") if line is None else (line.grant, line.id)

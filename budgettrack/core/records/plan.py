@@ -1,9 +1,9 @@
-"""Builds the typed plan from canonical records, and reports records that cannot be used.
+"""Builds the typed plan from records of canonical text, and reports records that cannot be used.
 
-A row is left out of the figures only if a value or a reference in it cannot be read. An expense is
-never left out because of its line: with an unknown line, it counts as unbudgeted spending of its
-grant, or as unrestricted spending. A reference to a row that was left out is not a second finding.
-"""
+A row is left out of the figures only if a value or a reference in it cannot be read. An expense
+is never left out because of its line: if its line is unknown, it counts as unbudgeted spending
+of its grant, or as money without a grant. If a row was left out, a reference to it is not a
+second finding."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def plan(
     reported: Mapping[str, Mapping[Month, int]] | None = None,
     closed: Mapping[str, Mapping[Month, Decimal]] | None = None,
 ) -> tuple[Plan, list[Finding]]:
-    """Builds the typed plan. Also returns findings about values left out and references that lead
-    nowhere.
+    """Builds the typed plan. Also returns findings about values that are left out and references
+    that mean no row.
 
-    `base` is the organisation's currency. If the workbook has no Grants tab, the labels in Budget
-    are the grants, and `start` and `end` are their dates. `reported` are the figures of months
-    already reported, by line, in minor units. `closed` are the numbers to date of indicators, as
-    they stood when a month was closed."""
+    `base` is the currency of the organisation. If the workbook has no tab Grants, the labels in
+    Budget are the grants, and `start` and `end` are their dates. `reported` has the budgets of
+    months that were already reported, by line, in minor units. `closed` has the numbers to date
+    of indicators, as they were when a month was closed."""
     return _Building(records, base, start, end, reported or {}, closed or {}).plan()
 
 
@@ -65,7 +65,7 @@ _FIGURED: Mapping[str, frozenset[str]] = {
     "grants": frozenset({"funder", "currency"}),
     "resources": frozenset({"value", "currency"}),
 }
-"""The fields that decide whether a row is in the figures."""
+"""The fields that must be readable. Otherwise the row is not in the figures."""
 
 
 def left_out(findings: Iterable[Finding]) -> int:
@@ -89,7 +89,7 @@ def left_out(findings: Iterable[Finding]) -> int:
 
 
 class _Building:
-    """Builds the plan table by table, so that a table can refer to earlier ones."""
+    """Builds the plan table by table. A table can refer to the tables before it."""
 
     def __init__(
         self,
@@ -187,7 +187,7 @@ class _Building:
     def _not_one_row(
         self, table: str, record: str, field: str, target: str, text: str, code: str = "reference"
     ) -> None:
-        """Reports a reference that means no row of `target`, or more than one."""
+        """Adds a finding about a reference that means no row of `target`, or more than one row."""
         could_be = self._references.fitting(target, text) or self._references.near(target, text)
         values = {"value": quoted(text)}
         if code == "reference":
@@ -251,7 +251,7 @@ class _Building:
         return grants
 
     def _indicators(self) -> dict[str, Indicator]:
-        """Returns the indicators of activities that are known."""
+        """Returns the indicators whose activities are known."""
         indicators = {}
         for id_, fields in self._of("indicators"):
             activity = self._reference("indicators", id_, "activity", fields)
@@ -553,8 +553,8 @@ class _Building:
 
 
 def numbers_by_month(fields: Fields) -> dict[Month, Decimal]:
-    """Returns the numbers of an indicator's columns of months. That of a quarter stands at its last
-    month."""
+    """Returns the numbers in the columns of months of an indicator. The number of a quarter
+    belongs to its last month."""
     by_month: dict[Month, Decimal] = {}
     for name in sorted(name for name in fields if is_period(name)):
         month = months_of_period(name)[-1]
@@ -578,10 +578,10 @@ def _activity(id_: str, fields: Fields) -> Activity:
 
 
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
-    """Returns a start and an end from several pairs of dates.
+    """Returns one start and one end from several pairs of dates.
 
-    Each is taken from the first pair that has it. A date is not taken if the end would then be
-    before the start. Returns None for a date that no pair has."""
+    Each is taken from the first pair that has it, but not if the end would then be before the
+    start. Returns None for a date that no pair has."""
     start, end = pairs[0]
     for other_start, other_end in pairs[1:]:
         if start is None and other_start and (end is None or other_start <= end):
@@ -592,7 +592,7 @@ def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date |
 
 
 class _Days(dict[str, date]):
-    """Dates by their text. Each text is parsed only once."""
+    """Dates by their text. Each text is read only once."""
 
     def __missing__(self, text: str) -> date:
         day = self[text] = date.fromisoformat(text)

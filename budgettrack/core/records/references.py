@@ -1,7 +1,7 @@
-"""Finds the row that a reference means: by its ID, or by a name that one row alone has.
+"""Finds the row that a reference means: by its ID, or by a name that only one row has.
 
-A beginner types the funder's name into *Grant* and not `G-1`. The text of the cell stays as it was
-typed: only its meaning is looked up here."""
+A beginner types the name of the funder into *Grant*, and not `G-1`. The text of the cell stays
+as it was typed; this module only finds what it means."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "work_plan": ("activity",),
     "resources": ("description",),
 }
-"""By table, the fields whose text may stand for a row."""
+"""The fields whose text may name a row, by table."""
 
 MOST_SHOWN = 5
-"""The most rows that a finding offers."""
+"""How many rows a finding suggests at most."""
 
 
 def folded(text: str) -> str:
-    """Returns a text as it is compared: without capital letters and without extra spaces."""
+    """Returns a text in the form in which texts are compared: small letters, and single spaces."""
     return " ".join(text.casefold().split())
 
 
 class References:
-    """The IDs and the names of the rows of every table. An index is built when it is first
-    needed."""
+    """The IDs and the names of the rows of every table. The index of a table is built when it is
+    first needed."""
 
     def __init__(self, records: Records, labels: Collection[str] = ()) -> None:
-        """`labels`: the grants of a workbook without the tab Grants, by their names in Budget."""
+        """`labels` are the grants of a workbook that has no tab Grants, by their names in
+        Budget."""
         self._tables = {
             name: _Names(rows, NAMES.get(name, ())) for name, rows in records.items() if rows
         }
@@ -42,15 +43,15 @@ class References:
     def find(self, table: str, text: str, grant: str = "", day: str = "") -> str:
         """Returns the ID of the row of `table` that `text` means.
 
-        `grant`: the ID of the grant, if it is known; then only its lines are meant by a name.
-        `day`: the day of the expense; of several lines with the name only those that last on that
-        day are meant.
-        Returns '' if no row or more than one row fits."""
+        `grant`: the ID of the grant, if it is known; a name then means only a line of this
+        grant. `day`: the day of the expense; if several lines have the name, only those whose
+        dates include this day are meant. Returns '' if no row fits, or more than one."""
         fitting = self.fitting(table, text, grant, day)
         return fitting[0] if len(fitting) == 1 else ""
 
     def fitting(self, table: str, text: str, grant: str = "", day: str = "") -> tuple[str, ...]:
-        """Returns the IDs of all rows that `text` may mean: by the ID, else by a name."""
+        """Returns the IDs of all rows that `text` may mean: the row with this ID, or else those
+        with this name."""
         names = self._tables.get(table)
         if names is None or not text:
             return ()
@@ -66,7 +67,7 @@ class References:
         return by_name
 
     def near(self, table: str, text: str) -> tuple[str, ...]:
-        """Returns the IDs of the rows with a name that is spelled nearly like `text`."""
+        """Returns the IDs of the rows whose name is spelled nearly like `text`."""
         names = self._tables.get(table)
         return names.near(text) if names else ()
 
@@ -75,20 +76,21 @@ class References:
 
 
 def _lasts_on(line: Fields, day: str) -> bool:
-    """Whether a day is within the own first and last day of a line. A blank one is no limit."""
+    """Whether a day lies between the first and the last day of a line. A blank date is no limit."""
     return line.get("start", "") <= day <= (line.get("end") or day)
 
 
 class Followed:
-    """Tells how references by name go on meaning the same row when names change.
+    """Changes references by name when names change, so that they still mean the same row.
 
-    Example: *Grant* of an expense says "Harbour Fund", and somebody corrects the funder of G-1 to
-    "Harbour Foundation". The expense still means G-1, so its text becomes the new name. Another
-    example: next year a second grant has the same title. What was typed before meant the first
-    one, so its text becomes the ID of that."""
+    Example: the cell *Grant* of an expense says "Harbour Fund", and somebody corrects the funder
+    of G-1 to "Harbour Foundation". The expense still means G-1, so its text becomes the new
+    name. Another example: next year a second grant has the same title. References that were
+    typed before meant the first grant, so their text becomes its ID."""
 
     def __init__(self, old: Records, new: Records) -> None:
-        """`old` and `new`: the rows of the tables before and after the change, by the same IDs."""
+        """`old` and `new` are the rows of the tables before and after the change, with the same
+        IDs."""
         self._is_other = any(
             _all_names(table, old.get(table, {})) != _all_names(table, rows)
             for table, rows in new.items()
@@ -102,8 +104,8 @@ class Followed:
         return self._is_other
 
     def text(self, table: str, text: str) -> str:
-        """Returns the text that a reference to `table` has now: as it was, or the new name of the
-        same row, or its ID if its name does not mean it alone any more."""
+        """Returns the new text of a reference to `table`: the same text, or the new name of the
+        same row, or its ID if the name now means several rows."""
         id_ = self._old.find(table, text)
         old, new = (rows.get(table, {}).get(id_) for rows in self._rows)
         if old is None or new is None or self._new.find(table, text) == id_:
@@ -126,9 +128,9 @@ class _Names:
         self._fields = tuple(fields)
 
     def by_id(self, text: str) -> str:
-        """Returns the ID that is `text`, exactly or in another case.
+        """Returns the ID that equals `text`, exactly or with other capitals.
 
-        Returns '' if there is none, or if two IDs differ only in case."""
+        Returns '' if there is none, or if two IDs differ only in capitals."""
         return text if text in self.rows else self._in_any_case.get(text.strip().casefold(), "")
 
     @cached_property
@@ -143,7 +145,7 @@ class _Names:
 
     @cached_property
     def by_name(self) -> dict[str, tuple[str, ...]]:
-        """The IDs of the rows by each of their names, in the order of the table."""
+        """The IDs of the rows that have a name, by name, in the order of the table."""
         named: dict[str, dict[str, None]] = {}
         for id_, row in self.rows.items():
             for field in self._fields:

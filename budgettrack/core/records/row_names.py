@@ -1,4 +1,4 @@
-"""Names a row in words, as the people who typed it know it."""
+"""Names a row in words that its readers know, such as `B-3: Rent of the office`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.records.model import Fields
 
 LONGEST = 60
-"""The most characters of a name. A longer one is cut between two words."""
+"""How many characters a name has at most. A longer one is cut between two words."""
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "work_plan": ("activity",),
@@ -24,12 +24,12 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "rates": ("month", "currency"),
     "months": ("month",),
 }
-"""By table, the fields that name a row."""
+"""The fields that name a row, by table."""
 
 _CHOICES = frozenset({"kind"})
 _ALL_OF = frozenset({"expenses", "income", "rates"})
-"""The tables whose rows are named by all of their fields. In another table the first one that is
-filled is enough."""
+"""The tables whose rows are named by all of these fields. In other tables the first field that
+is filled is enough."""
 
 
 def row_name(table: str, id_: str, fields: Fields, words: SheetWords = ENGLISH) -> str:

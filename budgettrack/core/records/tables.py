@@ -1,7 +1,9 @@
-"""Declares every tab and column once. Parsing, writing, merging, audiences and the docs use it.
+"""Declares every tab and every column once. Reading, writing, merging, the rules of who may see
+what, and the docs all use this declaration.
 
-The `owner` of a column is `shared` (people and the tool may change it, and it is merged), `tool`
-(calculated and overwritten) or `register` (only in the register, never in the sheet)."""
+The `owner` of a column is `shared` (people and the program may change it, and the changes are
+merged), `tool` (the program calculates and overwrites it) or `register` (only the register has
+it, the sheet never)."""
 
 from __future__ import annotations
 
@@ -29,23 +31,23 @@ ColumnKind = Literal[
     "link",
 ]
 Bounds = Literal["any", "not below zero", "whole, not below zero", "above zero", "0 to 100"]
-"""The figures that a column takes. "0 to 100" is a percentage of a whole."""
+"""Which figures a column allows. "0 to 100" is a percentage of a whole."""
 USUAL_BOUNDS: Mapping[ColumnKind, Bounds] = {
     "money": "not below zero",
     "number": "not below zero",
     "percent": "0 to 100",
 }
-"""The bounds of a column that declares none of its own."""
+"""The figures that a column of each kind allows, if it declares nothing else."""
 Owner = Literal["shared", "tool", "register"]
 Audience = Literal["public", "funder", "internal", "personal"]
 
 
 @dataclass(frozen=True, slots=True)
 class FormerColumn:
-    """A column of older workbooks that a column of today replaces.
+    """A column of older workbooks that a present column replaces.
 
-    `values`: today's value for each old choice. '' leaves the cell blank,
-    so that a person is asked."""
+    `values`: the present value for each old choice. '' clears the cell, so that a person is
+    asked."""
 
     name: str
     heading: str
@@ -54,13 +56,13 @@ class FormerColumn:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.
+    """One column of a tab.
 
-    Fields with the same `together` merge as one group. `refers` is the table that a reference
-    points to. `own_bounds` are the bounds if they differ from the usual ones of the kind.
-    `former`: the column of older workbooks that this column replaces. `added`: the column came
-    after the first version, so a workbook without it is whole. `moved`: only older workbooks have
-    the column; a sync moves what stands in it into another tab."""
+    `together`: fields with the same value here merge as one group. `refers`: the table to which
+    a reference points. `own_bounds`: the figures that it allows, if they differ from the usual
+    ones of its kind. `former`: the column of older workbooks that it replaces. `added`: the
+    column is not in the first version of the program, so a workbook may lack it. `moved`: only
+    older workbooks have the column; a sync moves its content into another tab."""
 
     name: str
     heading: str
@@ -81,18 +83,18 @@ class Column:
 
     @property
     def bounds(self) -> Bounds:
-        """The figures that this column takes."""
+        """The figures that this column allows."""
         return self.own_bounds or USUAL_BOUNDS.get(self.kind, "any")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One kind of record and its tab. If the tab has no ID column, the fields in `key` make the
+    """One kind of record and its tab. If the tab has no column of IDs, the fields in `key` make the
     ID.
 
-    `months`: whether the tab may have a column for each month, and what stands in it.
-    `added`: the tab came after the first version. A workbook without it is whole, and gets it by
-    `budgettrack init --add-tabs`."""
+    `months`: whether the tab may have a column for each month, and what such a column has.
+    `added`: the tab is not in the first version of the program. A workbook may lack it;
+    `budgettrack init --add-tabs` adds it."""
 
     name: str
     tab: str
@@ -108,8 +110,8 @@ class Table:
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
     def column(self, name: str) -> Column:
-        """Returns the column with this name. In a table with month columns, a month (`2026-01`) is
-        a column too.
+        """Returns the column with this name. In a table with columns of months, `2026-01` is a
+        column too.
 
         Raises KeyError if there is none."""
         if self.months and name not in self.by_name:
@@ -131,34 +133,27 @@ DATE_FORMS = ("DDMMYY", "DDMMYYYY", "MMDDYY", "MMDDYYYY", "YYMMDD", "YYYYMMDD")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The position of a mapped table (design §14).
+    """The layout of a mapped table, as the config describes it. A table is mapped if its tab has
+    other headings than ours.
 
-    A table is mapped if its tab has other headings than ours, and the config says which.
-
-
-    `headings`: the workbook's heading for each of our fields.
-    `where`: by heading, the value that a row must have to belong to the table.
-    `turned`: the fields whose sign in the workbook is the opposite of ours.
-    `constant`: by field, the value of every row.
-    `write`: whether the tool may write to the table.
-    `tabs`: the tabs, if there are several. `2026-*` is every tab that begins so.
-    `from_tab`: the field whose value is the name of the tab.
-    `days`: the first and the last day of the plan. They give headings such as `Jan` their year.
-    `columns`: the letter of the column of a field, where its heading is blank or stands twice.
-    `rows`: the first and the last row that may be read, counted from 1.
-    `after`: the text below which the table begins, if other rows stand between it and the headings.
-    `until`: the text with which something else begins below the table.
-    `fill_down`: the fields that are typed once and hold for the rows below.
-    `amounts`: "positive" or "negative" in a table of the rows with that sign only.
-    `year`: the year of dates that are typed without one.
-    `dates`: the form of dates that are typed as numbers, such as `DDMMYY`.
-    `date_parts`: the headings of year, month and day, if a date stands in several columns.
-    `periods`: the letter of the column of each month or longer period (`2026-01`,
-    `2026-01/2026-03`), where headings do not say it by themselves.
-    `accepted`: by field, how much more than our sum a total may say. Each difference is accepted
-    of one total.
-    `more`: the other blocks of the same table.
-    """
+    `headings`: the heading in the workbook for each of our fields. `where`: by heading, the
+    value that a row must have to belong to the table. `turned`: the fields whose sign in the
+    workbook is the opposite of ours. `constant`: fields that have the same value in every row.
+    `write`: whether the program may write to the table. `tabs`: the tabs, if there are several.
+    `2026-*` means every tab whose name begins with `2026-`. `from_tab`: the field whose value is
+    the name of the tab. `days`: the first and the last day of the plan, which give a heading
+    such as `Jan` its year. `columns`: the letter of the column of a field, if its heading is
+    blank or is there twice. `rows`: the first and the last row that may be read, counted from 1.
+    `after`: the text below which the table begins, if other rows stand between it and the
+    headings. `until`: the text of the row with which something else begins below the table.
+    `fill_down`: the fields that are typed once and are valid for the rows below. `amounts`:
+    "positive" or "negative" for a table that has only the rows with this sign. `year`: the year
+    of dates that are typed without one. `dates`: the form of dates that are typed as numbers,
+    such as `DDMMYY`. `date_parts`: the headings of year, month and day, if a date is split into
+    several columns. `periods`: the letter of the column of each month or longer period
+    (`2026-01`, `2026-01/2026-03`), if headings do not show them. `accepted`: by field, by how
+    much a total in the sheet may be above our sum. Each difference is accepted for one total.
+    `more`: the other blocks of the same table."""
 
     tab: str
     heading_row: int | None = None
@@ -185,18 +180,19 @@ class Shape:
 
     @property
     def blocks(self) -> tuple[Shape, ...]:
-        """The table in one block, or all its blocks."""
+        """The shape of each block of the table. If there is only one block, it is this shape
+        alone."""
         return (self, *self.more)
 
     @property
     def named(self) -> frozenset[str]:
-        """The headings that the config names, as they are compared."""
+        """The headings that the config names, in the form in which headings are compared."""
         named = (*self.headings.values(), *self.where, *self.date_parts.values())
         return frozenset(map(normal, named))
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields that have a column or a constant."""
+        """The fields that have a column, or one value for all rows."""
         of_parts = {"date"} if self.date_parts else set()
         return frozenset({*self.headings, *self.columns, *self.constant, *of_parts})
 
@@ -906,7 +902,7 @@ MONTHS = Table(
 )
 
 REACH = "how to reach us"
-"""The topic of *About us* that may hold an address."""
+"""The topic of the tab *About us* that may contain an address."""
 
 ABOUT = Table(
     "about",
@@ -1101,20 +1097,23 @@ TABLES: tuple[Table, ...] = (
     STORIES,
 )
 HOST_TABLES: tuple[Table, ...] = (*TABLES, GROUPS, RECIPIENTS)
-"""The tables of a host: those of a group, for its own money, and the groups that it hosts."""
+"""The tables of a host, which is an organisation that holds the money of many groups: the tables
+of a group, for its own money, and the tables of the groups and their recipients."""
 BY_NAME: Mapping[str, Table] = {table.name: table for table in HOST_TABLES}
 
 START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"
-"""The tabs that the tool writes."""
+"""The tabs that the program writes."""
 
 KEPT_EDITS = "Kept edits"
-"""The tab of an online sheet for edits that lost their row. It is created only when needed."""
+"""The tab of an online sheet for edits whose row was removed meanwhile. It is created only when
+it is needed."""
 KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
 KEEP, KEY = "Keep", "Key"
 HIDDEN_HEADINGS = ("Code", KEY, "Mark")
-"""The last columns of Checks, which people do not see: the code of the finding, the conflict's
-`table/ID.field` with a digest of both values, and the text by which the cell itself is coloured."""
+"""The last columns of the tab Checks, which are hidden: the code of the finding, the conflict's
+`table/ID.field` with a digest of both values, and the text by which the cell with the problem is
+coloured."""
 CHECKS_HEADINGS = (
     "Where",
     "Row",
@@ -1125,15 +1124,15 @@ CHECKS_HEADINGS = (
     KEEP,
     *HIDDEN_HEADINGS,
 )
-"""In Keep, people settle a conflict."""
+"""The choices in the column Keep, by which people settle a conflict."""
 
 
 @lru_cache(maxsize=4096)  # every sync asks for the same headings, in every language
 def normal(heading: str) -> str:
-    """Returns a heading prepared for comparison: compatibility form, small letters, single spaces,
-    no punctuation at the end.
+    """Returns a heading in the form in which headings are compared: compatibility form of
+    Unicode, small letters, single spaces, no punctuation at the end.
 
-    >>> normal("  Budget\\u00a0Line : ")
+    >>> normal("  Budget\u00a0Line : ")
     'budget line'
     """
     text = unicodedata.normalize("NFKC", heading).casefold()
@@ -1141,7 +1140,8 @@ def normal(heading: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Returns a text prepared for comparison without its accents, hyphens and marks.
+    """Returns a text in the form in which texts are compared loosely: also without accents,
+    hyphens and marks.
 
     >>> folded("Dépense ") == folded("DEPENSE.")
     True
@@ -1152,8 +1152,7 @@ def folded(text: str) -> str:
 
 
 def names(table: Table) -> dict[str, Column]:
-    """Returns the columns of a table in the sheet, by every normal heading, in every language, and
-    by every alias."""
+    """Returns the columns of a table by every heading that they may have, in every language."""
     by_text: dict[str, Column] = {}
     for column in table.columns:
         if column.owner != "register":
@@ -1170,7 +1169,7 @@ def names(table: Table) -> dict[str, Column]:
 
 
 def row_of(table: Table) -> str:
-    """Returns the word for one record of a table."""
+    """Returns the word for one record of a table, such as *expense*."""
     return {"work_plan": "activity", "budget": "budget line"}.get(
         table.name, table.name.removesuffix("s")
     )

@@ -389,7 +389,7 @@ class GoogleWorkbook:
         return now
 
     def stamp(self) -> None:
-        """Returns None: only a reading can tell."""
+        """Returns None, because only a reading can show whether the sheet has changed."""
 
     def tidy(self) -> None:
         """Deletes the hidden tabs of the last write, which was verified when they were read.

@@ -63,7 +63,7 @@ class OtherWorkbook:
             ) from error
 
     def stamp(self) -> str:
-        """Returns the digest of the file."""
+        """Returns a checksum of the file."""
         return ExcelWorkbook(self.path).stamp()
 
     def write(self, book: Book, edits: Edits) -> Book | None:

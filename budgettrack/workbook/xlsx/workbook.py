@@ -96,7 +96,7 @@ class ExcelWorkbook:
         )
 
     def stamp(self) -> str:
-        """Returns the digest of the file."""
+        """Returns a checksum of the file."""
         return _token(self.content())
 
     def write(self, book: Book, edits: Edits) -> Book | None:
