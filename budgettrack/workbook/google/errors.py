@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from budgettrack.core.base.errors import WorkbookError
+from budgettrack.workbook.google.write import HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +470,15 @@ def too_busy() -> WorkbookError:
     return WorkbookError(
         "People kept changing the same cells that this sync writes. Run this again in a few"
         " minutes."
+    )
+
+
+def too_busy_to_repair() -> WorkbookError:
+    """Returns the error for a repair that people's changes prevented again and again."""
+    return WorkbookError(
+        "People kept changing the same cells that this sync writes. Some of their entries are not"
+        f" back in their cells yet. They stand in the hidden tabs named {HIDDEN}: leave these tabs"
+        " there. Run this again in a few minutes, and it puts them back."
     )
 
 

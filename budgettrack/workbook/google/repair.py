@@ -118,6 +118,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     # A misplaced write may have overwritten the headings. Then columns are found by the values that
     # it wrote there.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
+    by_id = _by_id(tab, scratch)
     for row in tab.rows:
         is_heading = row.row == tab.heading_row
         if is_heading:
@@ -125,7 +126,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             # recognised by the values that the write put there.
             right = top == row.row and is_as_read(row, scratch)
         else:
-            right = not moved and _is_known(tab, row, scratch)
+            right = not moved and _is_known(tab, row, scratch, by_id)
         place = search.followed(row, scratch, top, {**headings, **struck})
         touched = _owe_overwritten(row, scratch, search, place, right=right)
         identified = is_heading or row.id is not None or names_itself(tab, row)
@@ -225,20 +226,62 @@ class _Search:
             if (place := self._column_now(put.column, headings)) is not None
         }
         written = {put.column: put.value for put in row.puts}
-        if row.row == top:
-            return _Place(self._top, columns)
-        at = None if self._tab.id_heading is None else column_of(headings, self._tab.id_heading)
-        id_ = None if at is None else written.get(at, image.content(row.row, at))
-        if id_ is not None and self._id_column is not None:
-            named = self._holding({self._id_column: id_})
-            return _Place(_nearest(row.row, named), columns)
         others = {
             now: content
             for column, content in enumerate(image.content_of(row.row, self._tab.columns))
             if (now := self._column_now(self._tab.columns[column], headings)) is not None
         }
         wanted = others | {now: written[column] for column, now in columns.items()}
-        return _Place(_nearest(row.row, self._holding(wanted)), columns)
+        if len(self._held(row.row, wanted)) == len(wanted):
+            # Nobody moved it: also a row above the headings.
+            return _Place(row.row, columns)
+        if row.row == top:
+            return _Place(self._top, columns)
+        at = None if self._tab.id_heading is None else column_of(headings, self._tab.id_heading)
+        id_ = None if at is None else written.get(at, image.content(row.row, at))
+        if id_ is not None and self._id_column is not None:
+            wanted = {self._id_column: id_}
+        candidates = self._candidates(above=row.row < top)
+        alike = self._holding(wanted, candidates)
+        place = _nearest(row.row, alike) if alike else self._resembling(wanted, candidates)
+        return _Place(place, columns)
+
+    def _candidates(self, *, above: bool) -> list[int]:
+        """Returns the rows on one side of the headings: `above` are blank rows and titles, into
+        which a write may have gone."""
+        return [n for n in self._rows if (n < self._top if above else n > self._top)]
+
+    def _resembling(
+        self, wanted: Mapping[int, Entered | None], candidates: Sequence[int]
+    ) -> int | None:
+        """Returns the row that holds most of these contents, where somebody changed some of them
+        since. None if no row holds more than half of what is filled.
+
+        Some of it must be the row's own: what two rows hold tells nothing of them."""
+        filled = {column: content for column, content in wanted.items() if content is not None}
+        shares = {
+            number: held
+            for number in candidates
+            if 2 * len(held := self._held(number, filled)) > len(filled)
+        }
+        best = max(map(len, shares.values()), default=0)
+        closest = [number for number, held in shares.items() if len(held) == best]
+        if len(closest) != 1:
+            return None
+        own = [
+            column
+            for column in shares[closest[0]]
+            if len(self._holding({column: filled[column]}, candidates)) == 1
+        ]
+        return closest[0] if own else None
+
+    def _held(self, number: int, wanted: Mapping[int, Entered | None]) -> list[int]:
+        """Returns the columns in which a row holds these contents."""
+        return [
+            column
+            for column, content in wanted.items()
+            if same(self._actual(number, column), content)
+        ]
 
     def _column_now(self, column: int, headings: Mapping[int, Entered | None]) -> int | None:
         """Returns where a column of the before-image (the copy made before a write) is now. If
@@ -252,14 +295,11 @@ class _Search:
             return column
         return now
 
-    def _holding(self, wanted: Mapping[int, Entered | None]) -> list[int]:
-        """Returns the rows below the headings that have these contents."""
-        return [
-            number
-            for number in self._rows
-            if number > self._top
-            and all(same(self._actual(number, column), held) for column, held in wanted.items())
-        ]
+    def _holding(
+        self, wanted: Mapping[int, Entered | None], candidates: Sequence[int]
+    ) -> list[int]:
+        """Returns the rows that hold all of these contents."""
+        return [number for number in candidates if len(self._held(number, wanted)) == len(wanted)]
 
     def owe_again(self, place: _Place, put: Put, before: Entered | None) -> None:
         """Records that a cell which a repair overwrote must become `before` again.
@@ -366,15 +406,17 @@ class _Search:
         """Returns how similar a row of the tab is to the row that is searched (see `_resembles`).
 
         Returns None if it cannot be the searched row."""
-        # Headings are no rows, and a row that is already right cannot be another one.
-        if number <= self._top or number in self.settled:
+        # Headings are no rows, nor does a row pass them. A row that is right already is not another
+        # one.
+        is_above = row.row < self._tab.heading_row
+        if number == self._top or (number < self._top) != is_above or number in self.settled:
             return None
         if not self._could_be(number, row, places):
             return None
         likeness = _resembles(row, self._others_there(number, row))
         if likeness is None and self._id_column is not None and _its_id(self._tab, row) is not None:
-            # The ID decides, because people may have changed the other cells since.
-            return (-1, 0)
+            # The ID decides: people may have changed the other cells since.
+            return _UNLIKE
         return likeness
 
     def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
@@ -406,22 +448,48 @@ def _nearest(row: int, alike: Sequence[int]) -> int | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
-    """Whether the row is certainly the right one: by its ID, by its other cells, or by all cells
-    that are to be written.
+def _is_known(
+    tab: TabWrite, row: RowWrite, scratch: Tab, by_id: Mapping[Entered, Set[int]]
+) -> bool:
+    """Whether the row is surely the right one: by its ID, by its other cells, or by all cells to be
+    written.
 
-    A blank ID alone proves nothing."""
+    A blank ID alone is no proof. Nor is one that stands in several rows, as after a write that put
+    it into a wrong one: then the row must resemble the wanted one more than the others do."""
     if not is_row(tab, row, scratch):
         return False
-    if _its_id(tab, row) is not None:
-        return True
-    there = {column: scratch.content(row.row, column) for column in row.others}
-    if _resembles(row, there) is None:
+    id_ = _its_id(tab, row)
+    likeness = _likeness_in(scratch, row, row.row)
+    if id_ is not None:
+        namesakes = by_id.get(id_, set()) - {row.row}
+        return all(_likeness_in(scratch, row, number) < likeness for number in namesakes)
+    if likeness == _UNLIKE:
         return False
     told = any(content is not None for content in row.others.values())
     return told or all(
         same(scratch.content(row.row, put.column), put.was) for put in _telling(tab, row)
     )
+
+
+def _by_id(tab: TabWrite, image: Tab) -> dict[Entered, set[int]]:
+    """Returns the rows of the before-image by their ID."""
+    rows: dict[Entered, set[int]] = {}
+    if tab.id_column is not None:
+        for number, cells in image.contents():
+            id_ = content_at(cells, tab.id_column)
+            if id_ is not None:
+                rows.setdefault(id_, set()).add(number)
+    return rows
+
+
+_UNLIKE = (-1, 0)
+"""The likeness of a row most of whose filled cells are others."""
+
+
+def _likeness_in(scratch: Tab, row: RowWrite, number: int) -> tuple[int, int]:
+    """Returns the likeness of a row of the before-image to the wanted one (see `_resembles`)."""
+    there = {column: scratch.content(number, column) for column in row.others}
+    return _resembles(row, there) or _UNLIKE
 
 
 def _telling(tab: TabWrite, row: RowWrite) -> Sequence[Put]:

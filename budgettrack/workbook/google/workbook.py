@@ -567,7 +567,9 @@ class GoogleWorkbook:
     def _repaired(self, faults: Faults, state: Spreadsheet) -> Spreadsheet:
         """Corrects the faults of a write and returns the spreadsheet after that.
 
-        If values cannot be restored, lists them in a tab for people."""
+        Lists the values whose rows are gone in a tab for people. If people keep moving the rows,
+        the last repair stays unfinished in the sheet: the next reading goes on from its journal
+        and its before-images. Raises `WorkbookError` then."""
         for _ in range(REPAIRS):
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)
@@ -583,6 +585,9 @@ class GoogleWorkbook:
             state = answer
             if not faults:
                 return state
+        if google_write.read_journal(state) is not None:
+            raise errors.too_busy_to_repair()
+        # Somebody deleted the hidden tabs: only this run knows what is owed.
         lost = repair.given_up(faults, state)
         answer, done = self._carry_out(
             Write(google_write.new_number(state)), state, lost=lost, whole=True

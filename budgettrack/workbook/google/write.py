@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, time
@@ -18,7 +19,16 @@ import msgspec
 
 from budgettrack import structured
 from budgettrack.core.base.addresses import a1, letters
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning, ToolTab
+from budgettrack.core.base.grids import (
+    Book,
+    CellEdit,
+    Edits,
+    Frame,
+    Grid,
+    NewMeaning,
+    ToolTab,
+    Value,
+)
 from budgettrack.core.own_tabs import free_title, own_tab
 from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
@@ -75,9 +85,9 @@ class RowWrite(msgspec.Struct, array_like=True):
     """The cells to write in one row.
 
     `id`: the ID that the column of IDs must have here. `whole`: other cells, by which a row
-    without an ID is recognised. At a first write all of them must be as they were read, at a
-    repair most of them. The journal does not contain `whole`, because a run that was killed has
-    given no ID."""
+    without an ID of its own is recognised. At a first write all of them must be as they were read,
+    at a repair most of them. The journal does not contain `whole`, because a run that was killed
+    has given no ID."""
 
     row: int
     id: Entered | None
@@ -203,6 +213,7 @@ def planned(
     sheets = {sheet.title: sheet.id for sheet in state.sheets}
     write, size = Write(new_id(taken)), 0
     tabs: dict[str, TabWrite] = {}
+    ids: dict[str, Counter[Value]] = {}
     for (title, row), cells in _by_row(edits.cells).items():
         # A first sync may add 3,000 expenses in several writes, and each verifies its own rows.
         # Summary and Checks come with the last write, so they never mention missing rows.
@@ -216,7 +227,9 @@ def planned(
             write.tabs.append(tabs[title])
         tab = tabs[title]
         tab.columns = sorted({*tab.columns, *(cell.column for cell in cells)})
-        tab.rows.append(_row(sheet, row, cells, frame.id_column, frame.columns))
+        if title not in ids:
+            ids[title] = _ids(sheet, frame)
+        tab.rows.append(_row(sheet, row, cells, frame, ids[title]))
     write.pages += [_page_write(page, state, grids, taken) for page in edits.pages]
     yield write, edits.pages
 
@@ -272,20 +285,31 @@ def new_id(taken: set[int]) -> int:
     return number
 
 
+def _ids(sheet: Grid, frame: Frame) -> Counter[Value]:
+    """Returns how many rows below the headings have each ID."""
+    column = frame.id_column
+    if column is None:
+        return Counter()
+    below = sheet.rows[frame.heading_row + 1 :]
+    return Counter(cells[column] for cells in below if column < len(cells))
+
+
 def _row(
-    sheet: Grid, row: int, cells: Sequence[CellEdit], id_column: int | None, columns: Sequence[int]
+    sheet: Grid, row: int, cells: Sequence[CellEdit], frame: Frame, ids: Counter[Value]
 ) -> RowWrite:
     puts = [_put(sheet, cell) for cell in sorted(cells, key=lambda cell: cell.column)]
-    known = None if id_column is None else read_as(sheet, row, id_column)
-    if known is not None:
+    column = frame.id_column
+    known = None if column is None else read_as(sheet, row, column)
+    if column is not None and known is not None and ids[sheet.at(row, column)] == 1:
         return RowWrite(row, known, puts)
+    # Without an ID of its own, its other cells must tell the row, such as a copy of another.
     ours = {put.column for put in puts}
     whole = {
         column: read_as(sheet, row, column)
-        for column in columns
+        for column in frame.columns
         if column not in ours and (row, column) not in sheet.formulas
     }
-    return RowWrite(row, None, puts, whole)
+    return RowWrite(row, known, puts, whole)
 
 
 def _put(sheet: Grid, cell: CellEdit) -> Put:
