@@ -154,8 +154,8 @@ def test_a_strict_project_of_somebody_else_is_typed(tmp_path: Path) -> None:
         "    print(number, columns, paths[0].name)\n",
         "utf-8",
     )
-    good = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(sample)], capture_output=True, text=True, cwd=tmp_path, check=False)  # fmt: skip
-    assert good.returncode == 0, good.stdout
-    sample.write_text(sample.read_text("utf-8").replace("number: int", "number: str"), "utf-8")
-    bad = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(sample)], capture_output=True, text=True, cwd=tmp_path, check=False)  # fmt: skip
-    assert bad.returncode == 1
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(sample.read_text("utf-8").replace("number: int", "number: str"), "utf-8")
+    told = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(sample), str(wrong)], capture_output=True, text=True, cwd=tmp_path, check=False)  # fmt: skip
+    assert told.returncode == 1, told.stdout
+    assert [line.split(":")[:2] for line in told.stdout.splitlines()[:-1]] == [["wrong.py", "4"]]
