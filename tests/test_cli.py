@@ -350,10 +350,14 @@ def test_questions_are_answered_without_loading_heavy_libraries(group: Group) ->
         "email",
     ]
     heavy += [
+        "budgettrack.cli.adopt",
+        "budgettrack.config.bank_csv",
+        "budgettrack.config.open_data",
         "budgettrack.core.base.cycles",
         "budgettrack.core.base.grids",
         "budgettrack.core.cells.values",
         "budgettrack.core.figures.explain",
+        "budgettrack.core.merge.merge",
         "budgettrack.register.cycles",
         "budgettrack.register.published",
         "budgettrack.register.redact",

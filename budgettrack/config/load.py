@@ -10,14 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from budgettrack import structured
-from budgettrack.config.bank_csv import Layout, layout
-from budgettrack.config.host import HostSettings, host_settings
 from budgettrack.config.mail import Sending, sending
-from budgettrack.config.open_data import OpenData, open_data
 from budgettrack.config.place import find
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys, top_level
@@ -26,7 +23,6 @@ from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.base.months import FIRST_YEAR, Month, is_month, is_period
 from budgettrack.core.merge.guards import Limits
-from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.tables import (
     BY_NAME,
     DATE_FORMS,
@@ -42,6 +38,12 @@ REGISTER = "BUDGETTRACK_REGISTER"
 """The environment variable that replaces the setting [register] url. The URL of a server may
 contain a password."""
 
+
+if TYPE_CHECKING:
+    from budgettrack.config.bank_csv import Layout
+    from budgettrack.config.host import HostSettings
+    from budgettrack.config.open_data import OpenData
+    from budgettrack.core.merge.merge import Side
 
 FIRST_OF_YEAR: Month = "2000-01"
 """A month in which a year begins, if the config does not say another."""
@@ -204,16 +206,46 @@ def _config(reader: ConfigReader, register_url: str) -> Config:
         ),
         shapes=shapes,
         shares=_shares(reader),
-        bank=layout(reader),
-        open_data=open_data(reader, name, language),
+        bank=_bank(reader),
+        open_data=_open_data(reader, name, language),
         sending=sending(reader, folder, language),
-        host=host_settings(reader, folder),
+        host=_host(reader, folder),
     )
     public = [result.reports / "public", result.sending.folder]
     if any(_is_within(result.pictures, folder) for folder in public):
         reader.wrong("reports", "pictures", "config-pictures-are-public")
     reader.finish()
     return result
+
+
+# Few groups have these three sections, and a question at the prompt waits for what is loaded.
+
+
+def _bank(reader: ConfigReader) -> Layout | None:
+    """Returns the section [bank]. Returns None if there is none."""
+    if "bank" not in reader.content:
+        return None
+    from budgettrack.config.bank_csv import layout
+
+    return layout(reader)
+
+
+def _open_data(reader: ConfigReader, group: str, language: str) -> OpenData | None:
+    """Returns the section [open_data]. Returns None if there is none."""
+    if "open_data" not in reader.content:
+        return None
+    from budgettrack.config.open_data import open_data
+
+    return open_data(reader, group, language)
+
+
+def _host(reader: ConfigReader, folder: Path) -> HostSettings | None:
+    """Returns the section [host]. Returns None if there is none: the config is a group's."""
+    if "host" not in reader.content:
+        return None
+    from budgettrack.config.host import host_settings
+
+    return host_settings(reader, folder)
 
 
 def _is_within(folder: Path, other: Path | None) -> bool:
