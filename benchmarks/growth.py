@@ -26,7 +26,8 @@ STEPS = {
     "reports": ["report", "transparency", "--month", "2026-11", *ON],
     "roll-up": ["variance", "--by", "grant", *PERIOD, *ON],
 }
-SIZES = (25_000, 50_000, 100_000)
+SIZES = (10_000, 20_000, 40_000)
+"""n, 2n and 4n."""
 
 
 def with_duplicates(made: Ledger) -> Ledger:
@@ -54,7 +55,7 @@ def exponent(works: Sequence[float], sizes: Sequence[int]) -> float:
     return math.log(works[-1] / works[-2]) / math.log(sizes[-1] / sizes[-2])
 
 
-def growth(data: Path, sizes: tuple[int, ...] = SIZES) -> str:
+def growth(data: Path, sizes: tuple[int, ...] = SIZES) -> list[str]:
     """The table of the page: seconds of work at each size, the exponent, and MiB at the last."""
     taken = {}
     for number in sizes:
@@ -62,28 +63,21 @@ def growth(data: Path, sizes: tuple[int, ...] = SIZES) -> str:
         write_group(number, folder)
         taken[number] = measured(folder)
         shutil.rmtree(folder)
-    lines = [f"  {'':20s}" + "".join(f"{n:>10,}" for n in sizes) + f"{'exponent':>10s}{'MiB':>8s}"]
+    lines = [
+        f"| | {' | '.join(f'{number:,}' for number in sizes)} | exponent | memory at the last |",
+        "|---|" + "---:|" * (len(sizes) + 2),
+    ]
     for step in STEPS:
         works = [taken[number][step].work for number in sizes]
-        lines.append(
-            f"  {step:20s}"
-            + "".join(f"{work:10.2f}" for work in works)
-            + f"{exponent(works, sizes):10.2f}{taken[sizes[-1]][step].mib:8.0f}"
-        )
-    return "\n".join(lines)
-
-
-def show(sizes: tuple[int, ...]) -> None:
-    """Prints the table of these sizes."""
-    print(
-        f"\nGrowth: seconds of work, {' / '.join(f'{n:,}' for n in sizes)} expenses, half of them"
-    )
-    print("duplicates")
-    print(growth(Path(__file__).parent / "data", sizes))
+        told = " | ".join(f"{work:.2f}" for work in works)
+        mib = taken[sizes[-1]][step].mib
+        lines.append(f"| {step} | {told} | {exponent(works, sizes):.2f} | {mib:.0f} MiB |")
+    return lines
 
 
 def main() -> None:
-    show(tuple(int(number) for number in sys.argv[1:]) or SIZES)
+    sizes = tuple(int(number) for number in sys.argv[1:]) or SIZES
+    print("\n".join(growth(Path(__file__).parent / "data", sizes)))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
-"""Whole processes measured from outside: wall seconds and peak memory, several runs in turn,
-medians."""
+"""Whole processes measured from outside: wall seconds, work and peak memory, several runs in turn,
+medians. Each is started by a process of its own that stays small (see `launcher`)."""
 
 from __future__ import annotations
 
 import os
 import statistics
 import subprocess
-import time
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 @dataclass(frozen=True)
@@ -30,17 +33,22 @@ def once(
 ) -> Figure:
     """Run a command once; its output goes to `out`. Raises where it fails (exit 3 is ours for
     "look")."""
-    with (out or Path(os.devnull)).open("wb") as sink:
-        start = time.perf_counter()
-        child = subprocess.Popen(
-            command, stdout=sink, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})}
+    with (
+        tempfile.NamedTemporaryFile(prefix="measured-") as told,
+        (out or Path(os.devnull)).open("wb") as sink,
+    ):
+        launcher = [sys.executable, "-I", "-S", str(LAUNCHER), told.name]
+        subprocess.run(
+            [*launcher, *command],
+            stdout=sink,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **(env or {})},
+            check=True,
         )
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in (0, 3):
-        raise RuntimeError(f"{command} ended with {child.returncode}")
-    return Figure(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+        code, seconds, work, kib = told.read().split()
+    if int(code) not in (0, 3):
+        raise RuntimeError(f"{command} ended with {int(code)}")
+    return Figure(float(seconds), int(kib) / 1024, float(work))
 
 
 def in_turn(commands: Mapping[str, Sequence[str]], runs: int = 5) -> dict[str, Figure]:

@@ -1,10 +1,8 @@
-"""A question at the prompt: whole processes at three sizes, beside hledger, ledger and beancount,
-and what start-up loads.
+"""A question at the prompt: whole processes at several sizes, beside a Python that does nothing.
 
-`python -m benchmarks.prompt` runs it alone, apart from `make bench`. The ledgers are made and
-synced where they are not there yet; that of 1,000,000 expenses takes about two minutes and 2.5 GB
-once. It is a small process of its own, because a process is never measured as smaller than the one
-that started it."""
+`python -m benchmarks.prompt` also asks at 1,000,000 expenses, and tells what start-up loads. The
+ledgers are made and synced where they are not there yet; that of 1,000,000 takes about two minutes
+and 2.5 GB once."""
 
 from __future__ import annotations
 
@@ -12,16 +10,16 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measure import Figure, in_turn, once, table
+from benchmarks.aims import Measured, table
+from benchmarks.measure import in_turn, once
 
 DATA = Path(__file__).parent / "data"
 BIN = Path(sys.executable).parent
 OWN = str(BIN / "budgettrack")
 SIZES = (1_000, 100_000, 1_000_000)
-BESIDE = 100_000
-"""The size at which rivals are asked the same."""
 DAY = ("--on", "2026-12-31")
 QUESTIONS = {
     "status": ["status", *DAY],
@@ -42,46 +40,69 @@ else:
 NO_CACHE = "BEANCOUNT_DISABLE_LOAD_CACHE=1"
 
 
-def main() -> None:
-    for number in SIZES:
+SMALLEST, PYTHON, CLICK = SIZES[0], "python -c pass", "import click"
+SECONDS = {**dict.fromkeys(QUESTIONS, 0.10), "--help": 0.04, "completion of an ID": 0.06}
+"""The aims, where `python -c pass` takes FLOOR."""
+FLOOR = 0.014
+MEMORY = 1.6
+"""The aim: so many times the memory of `import click`."""
+
+
+def measured() -> list[Measured]:
+    """What is asked most, beside a Python that does nothing, and one that only loads click."""
+    prepare(SMALLEST, DATA / str(SMALLEST))
+    figures = in_turn(
+        {
+            PYTHON: [sys.executable, "-c", "pass"],
+            CLICK: [sys.executable, "-c", CLICK],
+            **{name: [*_own(SMALLEST), *words] for name, words in QUESTIONS.items()},
+            "--help": [OWN, "--help"],
+            "completion of an ID": _completion(SMALLEST),
+        },
+        9,
+    )
+    floor, click = figures[PYTHON], figures[CLICK]
+    return [
+        *(
+            Measured(f"`{name}`", figures[name].work, floor.work, "s", PYTHON, aim / FLOOR)
+            for name, aim in SECONDS.items()
+        ),
+        *(
+            Measured(f"`{name}`, memory", figures[name].mib, click.mib, "MiB", CLICK, MEMORY)
+            for name in QUESTIONS
+        ),
+    ]
+
+
+def lines(sizes: Sequence[int] = (1_000, 100_000)) -> list[str]:
+    """The table of the page: the same questions at several sizes."""
+    for number in sizes:
         prepare(number, DATA / str(number))
-    print("\nQuestions at the prompt, whole processes (aims: 0.3 s, 80 MB, the same at every size)")
-    commands = {
-        f"{name}, {number:,}": [*_own(number), *words]
-        for name, words in QUESTIONS.items()
-        for number in SIZES
-    }
-    figures = in_turn(commands, 9)
-    print(table(figures, f"status, {SIZES[0]:,}"))
+    figures = in_turn(
+        {
+            f"{name}, {number}": [*_own(number), *words]
+            for name, words in QUESTIONS.items()
+            for number in sizes
+        },
+        7,
+    )
+    made = [
+        f"| | {' | '.join(f'{number:,} expenses' for number in sizes)} | memory |",
+        "|---|" + "---:|" * (len(sizes) + 1),
+    ]
     for name in QUESTIONS:
-        first, last = (figures[f"{name}, {number:,}"].work for number in (SIZES[0], SIZES[-1]))
-        print(f"  {name}: {last / first:.2f} times the work at {SIZES[-1]:,} as at {SIZES[0]:,}")
+        each = [figures[f"{name}, {number}"] for number in sizes]
+        seconds = " | ".join(f"{figure.work:.2f} s" for figure in each)
+        made.append(f"| `{name}` | {seconds} | {each[-1].mib:.0f} MiB |")
+    return made
 
-    print("\nWhat does not ask the register (aims: --help 0.1 s, completion 0.15 s)")
-    print(table(in_turn({"python -c pass": [sys.executable, "-c", "pass"], "--help": [OWN, "--help"],
-        "completion of an ID": _completion(BESIDE)}, 9), "--help"))  # fmt: skip
 
-    print(
-        f"\nA balance of {BESIDE:,} expenses beside rivals (aim: at least 10 times faster than the"
-        " fastest)"
-    )
-    asked = {
-        "budgettrack status": [*_own(BESIDE), *QUESTIONS["status"]],
-        **rivals(DATA / str(BESIDE)),
-    }
-    beside = in_turn(asked, 3)
-    print(table(beside, "budgettrack status"))
-    _told(beside)
-
-    print(
-        "\nImports of `budgettrack status`, by package (python -X importtime, which itself takes"
-        " time)"
-    )
-    whole, packages = imports([*_own(SIZES[0])[1:], *QUESTIONS["status"]])
-    print(
-        f"  {whole * 1000:.0f} ms in all: "
-        + ", ".join(f"{name} {s * 1000:.0f}" for name, s in packages)
-    )
+def main() -> None:
+    print("\n".join(lines(SIZES)))
+    print("\n".join(table(measured())))
+    whole, packages = imports([*_own(SMALLEST)[1:], *QUESTIONS["status"]])
+    print("\nImports of `budgettrack status`, by package (python -X importtime takes time itself)")
+    print(f"{whole * 1000:.0f} ms: " + ", ".join(f"{name} {s * 1000:.0f}" for name, s in packages))
 
 
 def prepare(number: int, folder: Path) -> None:
@@ -138,16 +159,6 @@ def rivals(folder: Path) -> dict[str, list[str]]:
     if missing:
         print(f"  left out, not installed here: {', '.join(missing)}")
     return {name: command for name, command in known.items() if name not in missing}
-
-
-def _told(figures: dict[str, Figure]) -> None:
-    ours = figures.pop("budgettrack status").seconds
-    if figures:
-        fastest = min(figures, key=lambda name: figures[name].seconds)
-        print(
-            f"  the fastest rival, {fastest}, takes {figures[fastest].seconds / ours:.1f} times as"
-            " long"
-        )
 
 
 def imports(words: list[str]) -> tuple[float, list[tuple[str, float]]]:

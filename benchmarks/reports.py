@@ -3,7 +3,7 @@
 
 `python -m benchmarks.reports FOLDER` makes the register where there is none, writes the reports,
 and prints seconds and peak memory; run it twice to see what a month costs that changed nothing. The
-expenses are in the register from the first: reading a workbook is measured by `first_sync`."""
+expenses are in the register from the first: reading a workbook is measured by `syncs`."""
 
 from __future__ import annotations
 
@@ -31,21 +31,61 @@ CATEGORIES = (
 )
 
 
+TableRows = dict[str, dict[str, dict[str, str]]]
+
+
 def prepare(
     folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: int = EXPENSES
 ) -> None:
     """The register of a large host: every month closed, all lines explained."""
-    from budgettrack.core.base.months import months
-    from budgettrack.core.figures.totals import totals
-    from budgettrack.core.records.plan import plan
-    from budgettrack.register.store import Commit, RecordVersion, open_register
-
     folder.mkdir(parents=True)
     (folder / "budgettrack.toml").write_text(
         '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "none.xlsx"\n'
     )
+    records = _records(grants, lines, expenses)
+    _commit(folder, records, records)
+
+
+def change(
+    folder: Path, number: int, grants: int = GRANTS, lines: int = LINES, expenses: int = EXPENSES
+) -> None:
+    """So many expenses of one published month cost more than they did when it was published."""
+    records = _records(grants, lines, expenses)
+    of_month = [id_ for id_, row in records["expenses"].items() if row["date"][:7] == "2026-06"]
+    changed = {
+        id_: {
+            **records["expenses"][id_],
+            "amount": str(int(records["expenses"][id_]["amount"]) + 7),
+        }
+        for id_ in of_month[:number]
+    }
+    records["expenses"] |= changed
+    _commit(folder, records, {"expenses": changed})
+
+
+def _commit(folder: Path, records: TableRows, written: TableRows) -> None:
+    from budgettrack.core.figures.totals import totals
+    from budgettrack.core.records.plan import plan
+    from budgettrack.register.store import Commit, RecordVersion, open_register
+
+    versions = [
+        RecordVersion(table, id_, fields, "sheet")
+        for table, rows in written.items()
+        for id_, fields in rows.items()
+    ]
+    known, _ = plan(records, base="EUR")
+    with (
+        open_register(f"sqlite:///{folder / 'register.sqlite'}") as register,
+        register.writing() as writing,
+    ):
+        writing.commit(Commit("sync", AT, versions, totals=totals(known)[0], findings=[]))
+
+
+def _records(grants: int, lines: int, expenses: int) -> TableRows:
+    from budgettrack.core.base.months import months
+
     chance = random.Random(7)
-    records: dict[str, dict[str, dict[str, str]]] = {
+    records: TableRows = {
         name: {}
         for name in ("grants", "work_plan", "budget", "expenses", "income", "months", "rates")
     }
@@ -87,17 +127,7 @@ def prepare(
     records["rates"] = {
         f"{month} GBP": {"month": month, "currency": "GBP", "rate": "0.86"} for month in span
     }
-    written = [
-        RecordVersion(table, id_, fields, "sheet")
-        for table, rows in records.items()
-        for id_, fields in rows.items()
-    ]
-    known, _ = plan(records, base="EUR")
-    with (
-        open_register(f"sqlite:///{folder / 'register.sqlite'}") as register,
-        register.writing() as writing,
-    ):
-        writing.commit(Commit("sync", AT, written, totals=totals(known)[0], findings=[]))
+    return records
 
 
 def main(folder: Path) -> None:
