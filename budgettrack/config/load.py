@@ -122,13 +122,13 @@ def load(path: Path) -> Config:
     return _config(ConfigReader(path, text, content), os.environ.get(REGISTER, ""))
 
 
-def config_of_values(path: Path, content: Mapping[str, Any]) -> Config:
-    """Makes the config of a group that a host runs, from the values of the group's row and of its
-    host.
+def config_of_values(path: Path, content: Mapping[str, Any], own: str = "") -> Config:
+    """Makes the config of a group that a host runs, from the values of a row and of its host.
 
-    `path`: where a file with this config would be; it need not exist. `content`: the values, in
-    the form in which a TOML file is read. Raises ConfigError with every mistake."""
-    return _config(ConfigReader(path, "", content), "")
+    `path`: where the file of such a config would lie. It need not exist. `content`: as a file of
+    TOML is read. `own`: the text of the file `settings.toml`, from which a part of it comes.
+    Raises ConfigError with every mistake: at its line of `settings.toml`, else in the row."""
+    return _config(ConfigReader(path, own, content, ("settings.toml", "the row in Groups")), "")
 
 
 _IN_LINK = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")

@@ -24,8 +24,17 @@ GONE: Mapping[tuple[str, str], str] = {
 class ConfigReader:
     """Reads the config. If a setting is wrong, records a mistake and uses the default."""
 
-    def __init__(self, path: Path, text: str, content: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        text: str,
+        content: Mapping[str, Any],
+        names: tuple[str, str] | None = None,
+    ) -> None:
+        """`names`: what mistakes call the text, and what they call the place of that which is not
+        in it. If it is None, all is in the file `path`."""
         self.path = path
+        self._names = names
         self.content = content
         self._lines = text.splitlines()
         self._mistakes: list[tuple[int, Finding]] = []
@@ -145,6 +154,9 @@ class ConfigReader:
         line = self._line(section, key)
         name = ".".join(part for part in (section, key) if part)
         place = f"{self.path.name}, line {line}, {name}"
+        if self._names is not None:
+            file, elsewhere = self._names
+            place = f"{file}, line {line}, {name}" if line else f"{elsewhere}, {name}"
         self._mistakes.append((line, finding_at(place, code, name, **values)))
 
     def finish(self) -> None:
@@ -154,8 +166,10 @@ class ConfigReader:
             raise ConfigError(*(mistake for _, mistake in mistakes))
 
     def _line(self, section: str, key: str) -> int:
-        """Returns the line of a key in its section, or else the line of the section, or else 1."""
-        current, of_section, inline = "", 1, f"{section}.{key}" if section else key
+        """Returns the line of a key in its section, else the line of the section, else 1, or 0 if
+        the text is not all that is read."""
+        of_section = 1 if self._names is None else 0
+        current, inline = "", f"{section}.{key}" if section else key
         counted: dict[str, int] = {}
         for number, line in enumerate(self._lines, 1):
             heading = re.match(r"\s*+(\[++)([^\]]++)\]", line)

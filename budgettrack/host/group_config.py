@@ -93,6 +93,14 @@ def content_of(
     return content
 
 
+def own_text(folder: Path) -> str:
+    """Returns the text of settings.toml in a group's folder. Returns '' if there is none."""
+    try:
+        return (folder / SETTINGS).read_text("utf-8-sig")
+    except (OSError, ValueError):
+        return ""
+
+
 def _filled(texts: Mapping[str, str]) -> dict[str, str]:
     return {key: text for key, text in texts.items() if text}
 

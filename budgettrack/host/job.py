@@ -23,6 +23,7 @@ from budgettrack.core.base.errors import (
     WorkbookError,
 )
 from budgettrack.group import OpenedGroup, open_group
+from budgettrack.host.group_config import own_text
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.monthly import run as cycle
 from budgettrack.monthly.context import RunContext
@@ -50,11 +51,11 @@ def work(order: JobOrder) -> JobOutcome:
     """Does one job. If there is a problem, the outcome says so in words; nothing is raised."""
     details: list[str] = []
     try:
-        config = config_of_values(Path(order.path), order.content)
+        config = config_of_values(Path(order.path), order.content, own_text(order.folder))
         outcome = _worked(config, order, details)
     except TrackError as error:
         details += error.problems
-        outcome = _told(order, error)
+        outcome = _told(error)
         # People who read the host's sheet need not know where the folders are.
         shown = (problem.replace(f"{order.folder}/", "") for problem in outcome.words)
         outcome = replace(outcome, words=tuple(shown))
@@ -78,39 +79,35 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
             details += outcome.told
         if any(not outcome.done for outcome in outcomes):
             details.append(sync.FIRST_MEETING)
-            return JobOutcome("refused", (REFUSED.format(code=order.code),))
+            return JobOutcome("refused", (REFUSED,))
         words: tuple[str, ...] = ()
         if run.failed:
-            words = (MONTH_UNFINISHED.format(code=order.code),)
+            words = (MONTH_UNFINISHED,)
         elif run.held:
-            words = (HELD.format(code=order.code),)
+            words = (HELD,)
         elif any(outcome.told for outcome in outcomes):
-            words = (PUT_BACK.format(code=order.code),)
+            words = (PUT_BACK,)
         elif order.send and _has_lost_mail(group):
-            words = (MAIL_LEFT.format(code=order.code),)
+            words = (MAIL_LEFT,)
         return JobOutcome("broken" if run.failed else "done", words, *_reached(group))
 
 
-MONTH_UNFINISHED = (
-    "The month is not finished, and the next run goes on with it. What stopped it:"
-    " budgettrack host why {code}"
-)
-HELD = (
-    "Nothing is sent for this group until somebody decides: budgettrack host why {code} says what."
-)
+ASK = "Whoever looks after the program for the host can say more."
+"""The host's treasurer sees no command: who does, knows `budgettrack host why`."""
+
+MONTH_UNFINISHED = f"The month is not finished, and the next run goes on with it. {ASK}"
+HELD = f"Nothing is sent for this group until somebody decides. {ASK}"
 PUT_BACK = (
-    "Workbook or register were put back from an older copy: budgettrack host why {code} says what"
-    " the group must look at."
+    "Workbook or register were put back from an older copy, and the group must look at its sheet."
+    f" {ASK}"
 )
 REFUSED = (
-    "The sync was refused to protect the group's rows. Its treasurer must look: budgettrack host"
-    " why {code} says at what."
+    "The sync was refused to protect the group's rows. The group's treasurer must look at what"
+    f" changed in its sheet. {ASK}"
 )
-
-
 MAIL_LEFT = (
-    "A mail of the last month was refused, or nobody knows whether it arrived. Which one:"
-    " budgettrack --config groups/{code}/budgettrack.toml deliveries"
+    "A mail of the last month was refused, or nobody knows whether it arrived. It is not sent again"
+    f" by itself. {ASK}"
 )
 
 
@@ -125,8 +122,7 @@ def _has_lost_mail(group: OpenedGroup) -> bool:
 
 OTHER_LAYOUT = (
     "None of the tabs of the group's sheet has our layout, so nothing was read or written. Whoever"
-    " helps the group says in settings.toml in its folder how it is read: budgettrack adopt writes"
-    " such a config."
+    " looks after the program for the host can say how it is read."
 )
 
 
@@ -140,7 +136,7 @@ def _reached(group: OpenedGroup) -> tuple[str, str]:
     return group.today.isoformat(), max(ended, default="")
 
 
-def _told(order: JobOrder, error: TrackError) -> JobOutcome:
+def _told(error: TrackError) -> JobOutcome:
     """Returns the outcome of a job that an error has stopped.
 
     The message of a guard or of a refused request may quote rows. The host is told only that
@@ -149,7 +145,7 @@ def _told(order: JobOrder, error: TrackError) -> JobOutcome:
         case ConfigError() | WorkbookError():
             return JobOutcome("asks", tuple(error.problems))
         case Refused() | UsageError():
-            return JobOutcome("refused", (REFUSED.format(code=order.code),))
+            return JobOutcome("refused", (REFUSED,))
         case RegisterError() if "Another run" in str(error):
             return JobOutcome("busy", tuple(error.problems))
     return JobOutcome("broken", tuple(error.problems))

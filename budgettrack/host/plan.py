@@ -17,6 +17,7 @@ from budgettrack.host.engine import Queue
 from budgettrack.host.group_config import HostDefaults, content_of, defaults, folder_of
 from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.patience import failures_in
+from budgettrack.host.rows import other_currency, put_back, with_unreadable
 from budgettrack.host.run import (
     WHO,
     HostRun,
@@ -65,18 +66,22 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
     planned = HostPlan()
     with host.register.cycles.alone(WHO, host.now()), GroupsDatabase(url) as database:
         sync.sync(host)
-        groups = groups_of(host)
-        for code in only:
-            refuse_at_rest(group_named(groups, code))
         database.prepare()
         queue.prepare(database)
         database.upgrade()
+        is_back = put_back(host, sorted(database.groups()))
+        if is_back:
+            sync.sync(host)  # the columns of the tool are written by the second sync of a new row
+        groups = groups_of(host)
+        for code in only:
+            refuse_at_rest(group_named(groups, code))
         told = database.outcomes()
         unread = {code: at for code, (at, _, is_read) in told.items() if not is_read}
         planned.run.outcomes = {code: told[code][1] for code in unread}
         ended = {code: at for code, (at, _, _) in told.items()}
         quick, slow = _due(host, database, groups, ended, planned.run, only)
-        if written(host, groups, planned.run):
+        planned.run.outcomes = with_unreadable(host, planned.run.outcomes)
+        if written(host, groups, planned.run) or is_back:
             sync.sync(host)
         database.close_turns(unread)
         standing = queue.standing()
@@ -143,10 +148,10 @@ def _mistake(group: HostedGroup, set_for_all: HostDefaults) -> str:
     if group.mistake:
         return group.mistake
     try:
-        content_of(group, set_for_all)
+        content = content_of(group, set_for_all)
     except ConfigError as error:
         return " ".join(error.problems)
-    return ""
+    return other_currency(folder_of(set_for_all, group), content)
 
 
 def _made(database: GroupsDatabase, code: str) -> str:

@@ -23,8 +23,8 @@ NOT_ENDED = (
     " stays so, raise seconds in [host]."
 )
 CRASHED = (
-    "The job ended without an answer (code {code}). Run it alone to see why: budgettrack --config"
-    " {path} sync"
+    "The job ended without an answer (code {code}). Whoever looks after the program for the host"
+    " can run it alone and see why."
 )
 
 
@@ -49,7 +49,7 @@ def run_job(order: JobOrder, seconds: int) -> JobOutcome:
     try:
         return outcome_of(structured.json_object(printed))
     except (ValueError, KeyError):
-        words = CRASHED.format(code=process.returncode, path=order.path)
+        words = CRASHED.format(code=process.returncode)
         return JobOutcome("broken", (words,))
 
 

@@ -27,7 +27,6 @@ from budgettrack.host.directory import (
 )
 from budgettrack.host.group_config import (
     REGISTER,
-    HostDefaults,
     content_of,
     defaults,
     folder_of,
@@ -37,6 +36,7 @@ from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.host.patience import ASKED_AGAIN, Failures, failures_in, note
 from budgettrack.host.processes import run_job
 from budgettrack.host.quota import Quota
+from budgettrack.host.rows import DELETED, other_currency, put_back, with_unreadable
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion
 
@@ -57,8 +57,8 @@ TWICE = (
 
 NOT_HERE = (
     "The register of {code} is not here, so nothing was done. If the group is new, set its State to"
-    " invited. If its Code was changed, type the old one. If its folder was lost, put it back from"
-    " a backup: budgettrack host return {code} FILE"
+    " invited. If its Code was changed, type the old one. If its folder was lost, ask whoever looks"
+    " after the program for the host to put it back from a backup."
 )
 
 
@@ -113,11 +113,15 @@ def run(
     settings.groups.chmod(0o700)
     with host.register.cycles.alone(WHO, host.now()):
         sync.sync(host)
+        is_back = put_back(host, _registers_in(settings.groups))
+        if is_back:
+            sync.sync(host)  # the columns of the tool are written by the second sync of a new row
         groups = groups_of(host)
         for code in only:
             refuse_at_rest(group_named(groups, code))
         done = _all_done(host, settings, groups, only, run_job, tell, send=send)
-        if written(host, groups, done):
+        done.outcomes = with_unreadable(host, done.outcomes)
+        if written(host, groups, done) or is_back:
             sync.sync(host)
     if settings.metrics is not None:
         from budgettrack.host.metrics import metrics_text
@@ -125,6 +129,11 @@ def run(
         text = metrics_text(groups_of(host), done, host.now())
         files.write(settings.metrics, text.encode(), private=False)
     return done
+
+
+def _registers_in(folder: Path) -> list[str]:
+    """Returns the codes of the groups whose register lies in the folder of the groups."""
+    return sorted(path.parent.name for path in folder.glob(f"*/{REGISTER}"))
 
 
 def _all_done(
@@ -157,9 +166,17 @@ def _all_done(
             done.waiting.append(group.code)
             continue
         try:
-            orders.append(_order(host, group, set_for_all, addresses, send=send))
+            content = content_of(group, set_for_all, addresses.get(group.code, ()))
         except ConfigError as error:
             done.outcomes[group.code] = JobOutcome("asks", tuple(error.problems))
+            continue
+        folder = folder_of(set_for_all, group)
+        words = other_currency(folder, content)
+        if words:
+            done.outcomes[group.code] = JobOutcome("asks", (words,))
+            continue
+        on = host.on.isoformat() if host.on else ""
+        orders.append(order_of(group, folder, content, send=send, on=on))
     quota = Quota(settings.reads)
 
     def one(order: JobOrder) -> tuple[JobOrder, JobOutcome]:
@@ -198,22 +215,6 @@ def addresses_of(host: OpenedGroup) -> Mapping[str, list[dict[str, str]]]:
     """Returns the recipients of mails from the host's sheet, by the code of their group."""
     book = host.workbook_to_read.read()
     return recipients(book, default_locale(host.config, book.locale))
-
-
-def _order(
-    host: OpenedGroup,
-    group: HostedGroup,
-    set_for_all: HostDefaults,
-    addresses: Mapping[str, Sequence[Mapping[str, str]]],
-    *,
-    send: bool,
-) -> JobOrder:
-    """Returns the order for a group's job, and writes the group's config beside its register.
-
-    Raises ConfigError if the group's own settings are wrong."""
-    content = content_of(group, set_for_all, addresses.get(group.code, ()))
-    on = host.on.isoformat() if host.on else ""
-    return order_of(group, folder_of(set_for_all, group), content, send=send, on=on)
 
 
 def order_of(
@@ -276,7 +277,7 @@ def _now(group: HostedGroup, outcome: JobOutcome | None, address: str) -> dict[s
                 fields["state"] = "ready"
         if outcome.month:
             fields["last_month"] = outcome.month
-    elif not group.is_run:
+    elif not group.is_run and group.text("what_to_do") != DELETED:
         fields["what_to_do"] = ""
     return {name: text for name, text in fields.items() if text}
 
@@ -302,3 +303,6 @@ def summed_up(done: HostRun) -> Iterator[str]:
     for code, outcome in done.outcomes.items():
         for words in outcome.words:
             yield f"{code}: {words}"
+    needy = [code for code, outcome in done.outcomes.items() if outcome.words]
+    if needy:
+        yield f"More of each: budgettrack host why {needy[0]}"

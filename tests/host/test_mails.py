@@ -90,8 +90,8 @@ def test_a_refused_mail_is_told_to_the_host(
 
     assert not server.taken
     assert done.outcomes["GR-1"].words == (
-        "A mail of the last month was refused, or nobody knows whether it arrived. Which one:"
-        " budgettrack --config groups/GR-1/budgettrack.toml deliveries",
+        "A mail of the last month was refused, or nobody knows whether it arrived. It is not sent"
+        " again by itself. Whoever looks after the program for the host can say more.",
     )
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from budgettrack import sync
 from budgettrack.core.base.errors import RegisterError, UsageError
+from budgettrack.host import job, processes, rows
+from budgettrack.host import run as running
 from budgettrack.host.job import DETAILS, work
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.host.leaving import leave
@@ -279,8 +281,8 @@ def test_a_refused_sync_is_told_to_the_host_without_its_rows(tmp_path: Path) -> 
 
     assert done.outcomes["GR-1"].result == "refused"
     assert done.outcomes["GR-1"].words == (
-        "The sync was refused to protect the group's rows. Its treasurer must look: budgettrack"
-        " host why GR-1 says at what.",
+        "The sync was refused to protect the group's rows. The group's treasurer must look at what"
+        " changed in its sheet. Whoever looks after the program for the host can say more.",
     )
     assert "Budget" in (path.parent / DETAILS).read_text()
     assert (path.parent / DETAILS).stat().st_mode & 0o077 == 0
@@ -383,7 +385,7 @@ def test_only_an_invited_group_gets_a_register(tmp_path: Path, state: str) -> No
     assert words.startswith(
         "The register of GR-1 is not here, so nothing was done. If the group is"
     )
-    assert words.endswith("budgettrack host return GR-1 FILE")
+    assert words.endswith("to put it back from a backup.")
     assert not (tmp_path / "groups" / "GR-1").exists()
 
 
@@ -431,3 +433,101 @@ def test_why_and_status_say_what_the_tab_says(tmp_path: Path) -> None:
     assert said[0] == rows[0]["what_to_do"]
     assert "settings.toml cannot be read" in said[0]
     assert rows[1]["what_to_do"] == "Choose a State: invited, ready, paused, leaving, left."
+
+
+def test_a_cell_that_cannot_be_read_is_told_in_what_to_do(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    change(config, "GR-1", "Day", "soon")
+    change(config, "GR-1", "Preset", "other")
+    done = run_at(config, NOW)
+
+    assert done.outcomes["GR-1"].result == "done"
+    told = str(cells_of(config)["GR-1"]["What to do"])
+    assert told == (
+        "Preset: This text is not one of: blank, startup, peer-support. Choose one of them."
+        " Day: This text is not a number. Type digits, such as 12 or 12.5."
+    )
+
+
+def test_another_currency_in_the_row_stops_the_group_and_is_told(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    run_at(config, NOW)
+    change(config, "GR-1", "Currency", "USD")
+    stopped = run_at(config, NOW + timedelta(hours=1), Never())
+    told = cells_of(config)["GR-1"]["What to do"]
+    change(config, "GR-1", "Currency", "EUR")
+
+    assert stopped.outcomes["GR-1"].result == "asks"
+    assert told == (
+        "Currency: the books of this group are kept in EUR. Type EUR again. Sums of past months"
+        " would otherwise be read as USD."
+    )
+    assert run_at(config, NOW + timedelta(hours=2)).outcomes["GR-1"].result == "done"
+
+
+def test_a_deleted_row_comes_back_paused_and_says_what_to_do(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1"), row("GR-2")])
+    run_at(config, NOW)
+    delete(config, "GR-2")
+    done = run_at(config, NOW + timedelta(hours=1))
+    once = cells_of(config)["GR-2"]
+    run_at(config, NOW + timedelta(hours=2))
+    twice = cells_of(config)["GR-2"]
+
+    assert set(done.outcomes) == {"GR-1"}
+    for cells in (once, twice):
+        assert cells["State"] == "paused"
+        assert cells["Public name"] == "Circle GR-2"
+        assert str(cells["What to do"]).startswith("The row of this group was deleted, but its")
+    change(config, "GR-2", "State", "left")
+    run_at(config, NOW + timedelta(hours=3))
+    delete(config, "GR-2")
+    run_at(config, NOW + timedelta(hours=4))
+    assert set(cells_of(config)) == {"GR-1"}
+
+
+def test_a_mistake_in_own_settings_is_told_at_its_line_there(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1", language="xx")])
+    folder = tmp_path / "groups" / "GR-1"
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text("# ours\n[sync]\nrows = 0\n")
+    words = " ".join(run_at(config, NOW).outcomes["GR-1"].words)
+
+    assert "settings.toml, line 3, sync.rows" in words
+    assert "budgettrack.toml" not in words
+    assert "the row in Groups, organisation.language" in words
+
+
+def test_no_word_in_what_to_do_names_a_command() -> None:
+    """Its reader never sees a terminal."""
+    words = [
+        *(text for text in vars(job).values() if isinstance(text, str)),
+        *(text for text in vars(processes).values() if isinstance(text, str)),
+        *(text for text in vars(rows).values() if isinstance(text, str)),
+        running.NOT_HERE,
+        running.TWICE,
+    ]
+    sentences = [text for text in words if ". " in text and text not in (job.__doc__,)]
+
+    assert len(sentences) >= 8
+    assert not [text for text in sentences if "budgettrack " in text and "python -m" not in text]
+
+
+def change(config: Path, code: str, heading: str, value: str) -> None:
+    path = config.with_name("host.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Groups"]
+    column = [cell.value for cell in sheet[1]].index(heading)
+    for cells in sheet.iter_rows(min_row=2):
+        if cells[0].value == code:
+            cells[column].value = value
+    book.save(path)
+
+
+def delete(config: Path, code: str) -> None:
+    path = config.with_name("host.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Groups"]
+    (number,) = [cells[0].row for cells in sheet.iter_rows(min_row=2) if cells[0].value == code]
+    sheet.delete_rows(number)
+    book.save(path)

@@ -162,6 +162,7 @@ KINDS: Mapping[str, Kind] = {
     "OAuth client": Kind("client.json", (("login", "--client", "client.json", "--no-browser"),)),
     "sign-in": Kind("google-sign-in.json", (("login", "--no-browser"),)),
     "settings of a hosted group": Kind("host/groups/GR-1/settings.toml", (_HOST,)),
+    "config of a hosted group": Kind("host/groups/GR-1/budgettrack.toml", (_HOST,)),
     "failures of a hosted group": Kind("host/groups/GR-1/failures.json", (("--config", "host/budgettrack.toml", "host", "status"),)),
     "words of a group's last job": Kind("host/groups/GR-1/last-job.txt", (("--config", "host/budgettrack.toml", "host", "why", "GR-1"),)),
     "credentials": Kind("credentials.json", (("--config", "online.toml", "sync", *ON), ("--config", "online.toml", "doctor"))),

@@ -30,6 +30,8 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "files.py _unlisted": ("data package", "a page"),
     "host/group_config.py defaults": ("config",),
     "host/group_config.py _own_settings": ("settings of a hosted group",),
+    "host/group_config.py own_text": ("settings of a hosted group",),
+    "host/rows.py other_currency": ("config of a hosted group",),
     "host/patience.py failures_in": ("failures of a hosted group",),
     "host/run.py _share_with": ("credentials",),
     "host/work.py quota_places": ("credentials",),
