@@ -451,6 +451,36 @@ def test_a_repair_that_people_never_let_finish_is_finished_by_the_next_reading(
     assert KEPT_EDITS not in again.titles
 
 
+def test_a_write_into_rows_that_are_neither_copied_nor_shown_is_put_right(
+    server: Server, place: GooglePlace
+) -> None:
+    """A row is inserted and a filter set before the write. The copy leaves out the hidden rows, and
+    the reading does not show them: what stands there is asked for as values."""
+    workbook = place.workbook()
+    book = workbook.read()
+
+    def before(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("batchUpdate"):
+            server.before = None
+            with server.person(place.file) as held:
+                insert("ROWS", 1)(held)
+                filter_by_note(held)
+
+    assert place.file.book is not None
+    place.file.book.faults = frozenset({HIDDEN_DATA_MISSING, PASTE_LEAVES_OUT})
+    server.before = before
+    with pytest.raises(WorkbookError, match="it is not known whether all that was written is"):
+        workbook.write(book, Edits(OURS.cells[1:2], (), None, OURS.frames))
+    with server.person(place.file) as held:
+        held.sheets[0].basic_filter = None
+        filters.apply(held, held.sheets[0])
+
+    place.workbook().read()
+
+    assert workbook.incomplete
+    assert rows_of(place)[1] == [tuple(row) for row in ROWS[1:]]
+
+
 def test_a_repair_in_rows_that_are_not_shown_is_judged_once_they_are(
     server: Server, place: GooglePlace
 ) -> None:

@@ -366,6 +366,21 @@ def first_filled(content: bytes) -> str | None:
     return next((held.range for held in ranges if any(held.values)), None)
 
 
+def entered_rows(content: bytes) -> list[list[list[Entered | None]]]:
+    """Returns the rows of each range, from the answer to `values.batchGet` that has formulas as
+    texts and dates as numbers.
+
+    Raises `msgspec.MsgspecError` if the answer has another form."""
+    ranges = msgspec.json.decode(content, type=_ValueRanges).valueRanges
+    return [[[_entered_as(value) for value in row] for row in held.values] for held in ranges]
+
+
+def _entered_as(value: object) -> Entered | None:
+    if isinstance(value, str) and value.startswith("="):
+        return Entered(formulaValue=value)
+    return entered(value) if isinstance(value, str | bool | int | float) else None
+
+
 def updated(content: bytes) -> Spreadsheet:
     """Returns the part of the spreadsheet that the answer to `batchUpdate` contains.
 

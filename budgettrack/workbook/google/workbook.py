@@ -36,11 +36,14 @@ from budgettrack.workbook.google.cells import (
     MARK,
     READ,
     SENT,
+    Entered,
     Spreadsheet,
     Tab,
+    entered_rows,
     first_filled,
     grid,
     spreadsheet,
+    tab_of,
     updated,
 )
 from budgettrack.workbook.google.credentials import MAKING, SignIn, credentials_of
@@ -379,13 +382,18 @@ class GoogleWorkbook:
     def _judged_by_reading(self, faults: Faults, before: Spreadsheet) -> Spreadsheet:
         """Adds the faults of tabs whose before-image (the copy made before a write) is
         incomplete. They are found from what was read before the write and from what is there
-        now. Returns the present spreadsheet."""
+        now. Returns the present spreadsheet.
+
+        The contents of hidden rows are asked for if Google left them out: only this run knows
+        what was read."""
         self._doubt(faults)
-        now = self._get()
+        now = self._read()
+        hidden = self._hidden_contents(now)
         for part in faults.incomplete:
             tab, read = now.tab(part.sheet), before.tab(part.sheet)
             if isinstance(part, TabWrite) and tab is not None and read is not None:
-                faults.cells += verify.from_reading(part, tab, read)
+                rows = dict(tab.contents()) | hidden.get(part.sheet, {})
+                faults.cells += verify.from_reading(part, tab_of(part.sheet, rows), read)
         return now
 
     def stamp(self) -> None:
@@ -465,28 +473,22 @@ class GoogleWorkbook:
         return f"{self.connection.address}/v4/spreadsheets/{urllib.parse.quote(self.id, safe='')}"
 
     def _get(self) -> Spreadsheet:
-        content = self.connection.get(self._url, {"fields": READ})
-        try:
-            state = spreadsheet(content)
-        except STRANGE:
-            raise errors.strange_answer() from None
+        state = self._read()
         self._check_hidden_rows(state)
         return state
+
+    def _read(self) -> Spreadsheet:
+        content = self.connection.get(self._url, {"fields": READ})
+        try:
+            return spreadsheet(content)
+        except STRANGE:
+            raise errors.strange_answer() from None
 
     def _check_hidden_rows(self, state: Spreadsheet, *, after_a_write: bool = False) -> None:
         """Raises `WorkbookError` if Google left out the contents of hidden rows.
 
         It asks for the values of these rows only if no hidden row of their tab had any content."""
-        doubtful = {
-            sheet.id: sheet.hidden_blank_rows
-            for sheet in state.sheets
-            if sheet.properties.sheetType == "GRID" and sheet.hidden_blank_rows
-        }
-        asked = [
-            f"{a1(sheet.title)}!{top + 1}:{bottom}"
-            for sheet in state.sheets
-            for top, bottom in google_write.runs(doubtful.get(sheet.id, []), 0)
-        ]
+        asked = [block.range for block in _doubtful(state)]
         if not asked:
             return
         params = {"ranges": asked, "fields": "valueRanges(range,values)"}
@@ -497,6 +499,31 @@ class GoogleWorkbook:
             raise errors.strange_answer() from None
         if place is not None:
             raise (errors.written_rows_not_shown if after_a_write else errors.rows_not_shown)(place)
+
+    def _hidden_contents(
+        self, state: Spreadsheet
+    ) -> dict[int, dict[int, Sequence[Entered | None]]]:
+        """Returns the contents of hidden rows that Google may have left out, by tab and row.
+
+        A text that begins with an equals sign cannot be told from a formula here. It is then not
+        found again, and left as it is."""
+        blocks = _doubtful(state)
+        if not blocks:
+            return {}
+        params = {
+            "ranges": [block.range for block in blocks],
+            "fields": "valueRanges(range,values)",
+            "valueRenderOption": "FORMULA",
+        }
+        content = self.connection.get(self._url + "/values:batchGet", params)
+        try:
+            held = entered_rows(content)
+        except STRANGE:
+            raise errors.strange_answer() from None
+        contents: dict[int, dict[int, Sequence[Entered | None]]] = {}
+        for block, rows in zip(blocks, held, strict=False):
+            contents.setdefault(block.sheet, {}).update(enumerate(rows, block.top))
+        return contents
 
     def _carry_out(
         self,
@@ -616,6 +643,25 @@ class GoogleWorkbook:
         return Book(
             grids, texts.get(MARK), about.locale or None, token, zone, titles, texts.get(SENT)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _HiddenRows:
+    """Hidden rows of a tab that follow one another, from `top` on."""
+
+    sheet: int
+    top: int
+    range: str
+
+
+def _doubtful(state: Spreadsheet) -> list[_HiddenRows]:
+    """Returns the hidden rows whose contents Google may have left out."""
+    return [
+        _HiddenRows(sheet.id, top, f"{a1(sheet.title)}!{top + 1}:{bottom}")
+        for sheet in state.sheets
+        if sheet.properties.sheetType == "GRID"
+        for top, bottom in google_write.runs(sheet.hidden_blank_rows, 0)
+    ]
 
 
 _PROOF = (
