@@ -18,7 +18,7 @@ from budgettrack.core.cells.reading import LARGEST, LONGEST_TEXT
 from budgettrack.opendata import giving
 from budgettrack.opendata.past_grants import read as read_grants
 from budgettrack.reports.base import branding
-from budgettrack.workbook.xlsx import limits, package
+from budgettrack.workbook.xlsx import limits, package, scan
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -235,3 +235,24 @@ def test_the_docs_tell_the_bounds() -> None:
         assert f"{figure:,}" in table, figure
     for figure, unit in ((files.BIGGEST, "MB"), (giving.BIGGEST, "MB"), (branding.MOST, "kB")):
         assert f"{figure // (1_000_000 if unit == 'MB' else 1000)} {unit}" in table, figure
+
+
+SHEET = b"<worksheet><cols><col min='1'/></cols><sheetData>%s</sheetData><controls/></worksheet>"
+SOME_CELLS = {
+    b'<row r="1"><c r="A1"><v>1</v></c></row>': False,
+    b"<row r='1'><c r='A1'/></row>": False,
+    b'<row r="1"><c s="1" r="A1"/></row>': False,
+    b'<row r="1"><c r="A1" t="inlineStr"><is><r><rPr><color rgb="1"/></rPr></r></is></c></row>': False,
+    b'<row r="1"><c r="A1"/><c/></row>': True,
+    b"<row><c><v>1</v></c></row>": True,
+    b'<row r="1"><c s="1"><v>1</v></c></row>': True,
+    b'<row r="1"><c\nr="A1"/><c t="s"/></row>': True,
+    b"": False,
+}
+
+
+@pytest.mark.parametrize("cells", SOME_CELLS)
+def test_a_cell_that_does_not_say_its_place_is_found(cells: bytes) -> None:
+    for part in (SHEET % cells, SHEET.replace(b"<controls/>", b"<c/>") % cells):
+        assert scan._has_unnamed(part) == (scan._UNNAMED.search(part) is not None)
+    assert scan._has_unnamed(SHEET % cells) is SOME_CELLS[cells]

@@ -219,6 +219,15 @@ def test_whatever_changed_is_looked_at(
     assert watched.since()[1] >= 1
 
 
+@pytest.mark.parametrize("text", ["[3,4]", "3", "words", '{"run": 3}'])
+def test_what_another_program_noted_is_looked_at(
+    resting: Group, watched: Watched, text: str
+) -> None:
+    statement(resting, f"UPDATE meta SET value = '{text}' WHERE key = '{queries.AT_REST}'")
+    resting.sync()
+    assert watched.since() == (1, 1)
+
+
 def test_another_day_is_looked_at(resting: Group, watched: Watched) -> None:
     resting.run("sync", "--on", "2026-11-03")
     assert watched.since()[1] == 1

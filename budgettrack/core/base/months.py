@@ -4,6 +4,7 @@ text."""
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 Month = str
 
@@ -11,6 +12,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 """The years of a date that is typed, in a cell or at the prompt."""
 
 
+@lru_cache(4096)
 def month_of(day: date) -> Month:
     return f"{day.year:04d}-{day.month:02d}"
 

@@ -191,7 +191,7 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     rows = max(int(number or 0), part.count(b"<row"))
     if rows * 16_384 <= limit:
         return None
-    if not _UNNAMED.search(part):
+    if not _has_unnamed(part):
         # Only a column whose name begins with this letter or a later one can make the sheet too
         # wide.
         allowed = max(27, limit // rows)
@@ -204,6 +204,15 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     return (deep, wide) if (deep + 1) * (wide + 1) > limit else None
 
 
+def _has_unnamed(part: bytes) -> bool:
+    """Whether a cell does not say its place. Nearly every program writes the place first: then
+    counting is enough, which takes a tenth of the time of the search."""
+    start, end = content_of(part)
+    if part.count(b"<c", start, end) != part.count(b"<c r=", start, end):
+        return _UNNAMED.search(part) is not None
+    return bool(_UNNAMED.search(part, 0, start) or _UNNAMED.search(part, end))
+
+
 def extent(part: bytes) -> tuple[int, int]:
     """Returns the last row and the last column with a value, or (0, 0) if there is none.
 
@@ -213,7 +222,7 @@ def extent(part: bytes) -> tuple[int, int]:
         columns.add(match[1])
         deep = max(deep, int(match[2]))
     wide = max(map(column, columns))
-    if _UNNAMED.search(part):
+    if _has_unnamed(part):
         rows = part.split(b"<row")
         deep = max(deep, len(rows) - 1)
         wide = max(wide, max(row.count(b"<c") for row in rows) - 1)
