@@ -40,7 +40,7 @@ else:
 NO_CACHE = "BEANCOUNT_DISABLE_LOAD_CACHE=1"
 
 
-SMALLEST, PYTHON, CLICK = SIZES[0], "python -c pass", "import click"
+ASKED, PYTHON, CLICK = 100_000, "python -c pass", "import click"
 SECONDS = {**dict.fromkeys(QUESTIONS, 0.10), "--help": 0.04, "completion of an ID": 0.06}
 """The aims, where `python -c pass` takes FLOOR."""
 FLOOR = 0.014
@@ -50,14 +50,14 @@ MEMORY = 1.6
 
 def measured() -> list[Measured]:
     """What is asked most, beside a Python that does nothing, and one that only loads click."""
-    prepare(SMALLEST, DATA / str(SMALLEST))
+    prepare(ASKED, DATA / str(ASKED))
     figures = in_turn(
         {
             PYTHON: [sys.executable, "-c", "pass"],
             CLICK: [sys.executable, "-c", CLICK],
-            **{name: [*_own(SMALLEST), *words] for name, words in QUESTIONS.items()},
+            **{name: [*_own(ASKED), *words] for name, words in QUESTIONS.items()},
             "--help": [OWN, "--help"],
-            "completion of an ID": _completion(SMALLEST),
+            "completion of an ID": _completion(ASKED),
         },
         9,
     )
@@ -100,7 +100,7 @@ def lines(sizes: Sequence[int] = (1_000, 100_000)) -> list[str]:
 def main() -> None:
     print("\n".join(lines(SIZES)))
     print("\n".join(table(measured())))
-    whole, packages = imports([*_own(SMALLEST)[1:], *QUESTIONS["status"]])
+    whole, packages = imports([*_own(ASKED)[1:], *QUESTIONS["status"]])
     print("\nImports of `budgettrack status`, by package (python -X importtime takes time itself)")
     print(f"{whole * 1000:.0f} ms: " + ", ".join(f"{name} {s * 1000:.0f}" for name, s in packages))
 
