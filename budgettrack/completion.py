@@ -17,6 +17,7 @@ TABLES = (
     "budget",
     "resources",
     "agreements",
+    "lots",
     "deadlines",
 )
 """The tables whose IDs are completed. Expenses are left out, because there are too many to

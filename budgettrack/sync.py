@@ -437,6 +437,7 @@ def _remember_names(config: Config, changes: ChangeSet) -> None:
             "budget": plan.lines,
             "resources": plan.resources,
             "agreements": plan.agreements,
+            "lots": plan.lots,
             "deadlines": plan.deadlines,
         },
     )

@@ -69,6 +69,8 @@ TABS = (
     Tab("sheet-expenses", "Expenses", "ABCEFGHI", [1, *range(660, 671)]),
     Tab("sheet-budget", "Budget", "ABDEIJK", [1, *range(9, 20)]),
     Tab("sheet-checks", "Checks", "ABCD", [*range(1, 5), *range(15, 24)]),
+    Tab("sheet-lots", "Lots", "ABCDEFGHIJ", range(1, 8)),
+    Tab("sheet-handed-out", "Handed out", "ABCDEF", [1, *range(17, 30)]),
     Tab("sheet-summary", "Summary", "ABCFGHJK", range(1, 17)),
 )
 

@@ -4,6 +4,7 @@ them current."""
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import iso4217
@@ -12,6 +13,7 @@ from mappings import mappings
 from messages import messages
 
 from budgettrack.cli import main
+from budgettrack.cli.base import SECTIONS as OF_HELP
 from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
 from budgettrack.config.settings import VARIABLES, ConfigSection, Setting
@@ -427,6 +429,10 @@ def listed() -> str:
         "",
         "LISTED: dict[str, tuple[str, str]] = {",
     ]
+    # A file that is new is in no list yet.
+    for files in OF_HELP.values():
+        for file in files:
+            import_module(f"budgettrack.cli.{file}")
     for commands in main.sections().values():
         for name, command in commands.items():
             file = command.callback.__module__.rpartition(".")[2]

@@ -96,6 +96,7 @@ def sheet_template() -> Catalog:
             ("core/figures/deadlines.py", "python"),
             ("queries/**.py", "python"),
             ("cli/queries.py", "python"),
+            ("cli/supplies.py", "python"),
             ("workbook/**.py", "python"),
         ],
         keywords={"say": None},
@@ -108,7 +109,8 @@ def sheet_template() -> Catalog:
 
 
 def _tabs() -> Iterator[str]:
-    yield from layout.titles(layout.HOST_ORDER)
+    asked = {table.asked for table in HOST_TABLES}
+    yield from layout.titles(layout.order_with(asked, layout.HOST_ORDER))
     yield tables.KEPT_EDITS
 
 
@@ -117,7 +119,7 @@ def _headings() -> Iterator[str]:
         yield from (column.heading for column in table.columns if column.owner != "register")
     for headings in (
         tables.CHECKS_HEADINGS, own_tabs.SUMMARY_HEADINGS, tabs.CASH_HEADINGS,
-        tabs.TOGETHER_HEADINGS, tables.KEPT_HEADINGS,
+        tabs.TOGETHER_HEADINGS, tabs.SUPPLIES_HEADINGS, tables.KEPT_HEADINGS,
     ):  # fmt: skip
         yield from headings
 

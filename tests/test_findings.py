@@ -228,7 +228,7 @@ ELSEWHERE = {
 WHOLE_GROUPS = {
     "test_boundaries_of_cells.py": ("data",),
     "core/decide/test_boundaries.py": ("sync", "reports"),
-    "core/test_boundaries.py": ("money", "work", "promises", "privacy"),
+    "core/test_boundaries.py": ("money", "work", "promises", "supplies", "privacy"),
     "core/views/test_boundaries.py": ("drafts",),
     "test_giving.py": ("360giving",),
 }

@@ -54,6 +54,7 @@ def test_every_command_stands_once_in_a_section_and_in_the_file_of_it() -> None:
         "Work with the sheet",
         "Ask",
         "Grants, resources and agreements",
+        "Supplies",
         "What is counted and told",
         "Reports",
         "Bank",

@@ -38,8 +38,9 @@ from budgettrack.workbook.layout import (
     MARKS,
     MARKS_COLUMN,
     MARKS_FIRST,
-    TITLES,
+    WHOLE_ORDER,
     own_tabs,
+    titles,
 )
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
 from budgettrack.workbook.xlsx.marks import MARKS_NAME
@@ -68,7 +69,11 @@ ROWS: dict[str, list[Fields]] = {
     ],
 }
 EPOCH = date(1899, 12, 30)
+TITLES = titles(WHOLE_ORDER)
+"""The tabs of a workbook in which every tab was asked for."""
 SHEET_IDS = [10 * number + 7 for number in range(len(TITLES))]
+USUAL_IDS = SHEET_IDS[: len(layout.TITLES)]
+"""Of a workbook in which nothing was asked for."""
 Request = dict[str, Any]
 
 
@@ -126,7 +131,7 @@ def _sheet(body: Any) -> int:
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("layout") / "plan.xlsx"
-    new_workbook(path, with_optional=OPTIONAL, rows=ROWS)
+    new_workbook(path, with_optional=OPTIONAL, rows=ROWS, order=WHOLE_ORDER)
     return path
 
 
@@ -138,7 +143,14 @@ def local(path: Path) -> Workbook:
 @pytest.fixture(scope="module")
 def online() -> Online:
     return Online(
-        new_tabs(sheet_ids=SHEET_IDS, locale="de-DE", with_optional=OPTIONAL, rows=ROWS, existing=0)
+        new_tabs(
+            sheet_ids=SHEET_IDS,
+            locale="de-DE",
+            with_optional=OPTIONAL,
+            rows=ROWS,
+            existing=0,
+            order=WHOLE_ORDER,
+        )
     )
 
 
@@ -674,14 +686,14 @@ def _corners(body: Request) -> Iterator[tuple[int, int]]:
 
 
 def test_without_a_locale_or_a_blank_tab_neither_is_touched() -> None:
-    kinds = {next(iter(request)) for request in new_tabs(sheet_ids=SHEET_IDS, locale="")}
+    kinds = {next(iter(request)) for request in new_tabs(sheet_ids=USUAL_IDS, locale="")}
 
     assert not kinds & {"updateSpreadsheetProperties", "deleteSheet"}
 
 
 def test_many_rows_have_room(online: Online) -> None:
     rows: dict[str, list[Fields]] = {"expenses": [{"id": f"E-{n}"} for n in range(1500)]}
-    more = Online(new_tabs(sheet_ids=SHEET_IDS, locale="", rows=rows))
+    more = Online(new_tabs(sheet_ids=USUAL_IDS, locale="", rows=rows))
     size, usual = (
         next(each.of("addSheet", "Expenses"))["properties"]["gridProperties"]["rowCount"]
         for each in (more, online)
@@ -721,7 +733,7 @@ def test_what_does_not_fit_is_refused_in_both(
     with pytest.raises(ValueError, match=r".+"):
         new_workbook(tmp_path / "plan.xlsx", with_optional=optional, rows=rows)
     with pytest.raises(ValueError, match=r".+"):
-        new_tabs(sheet_ids=SHEET_IDS, locale="", with_optional=optional, rows=rows)
+        new_tabs(sheet_ids=USUAL_IDS, locale="", with_optional=optional, rows=rows)
 
     assert not (tmp_path / "plan.xlsx").exists()
 

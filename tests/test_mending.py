@@ -90,6 +90,27 @@ WALK: Mapping[tuple[str, str], Typed] = {
     ("'Indicators'!H6", "Correct the number, or the target."): {"H6": 164},
     ("'Agreements'!H2", "Review it, and type the next date."): {"H2": date(2027, 4, 15)},
     ("'Agreements'!G6", "Type its last day into Until"): {"G6": date(2027, 6, 30)},
+    ("'Lots'!D3", "Hand it out first, or give it back"): {
+        f"Handed out!{column}{row}": value
+        for row, (to, quantity, what) in enumerate(
+            (
+                (None, 13, "given back"),
+                ("O-1", 1, "used"),
+                ("O-2", 3, "used"),
+                ("O-3", 6, "used"),
+            ),
+            30,
+        )
+        for column, value in (
+            ("B", date(2026, 11, 2)),
+            ("C", "NX25-0533"),
+            ("D", to),
+            ("E", quantity),
+            ("F", what),
+        )
+    },
+    ("'Handed out'!D26", "Give the outlet or the group a short code"): {"D26": "O-2"},
+    ("'Handed out'!E21", "Add the row by which it was given"): {"E21": 4},
     ("'Income'!B13", "When it has come, set its state to received."): {"E13": "received"},
     ("'Grants'!Z5", "type the new date"): {"Z5": date(2027, 1, 20)},
     ("'Deadlines'!G18", "Type the last day into Repeats until"): {"H18": date(2028, 1, 31)},

@@ -53,6 +53,8 @@ def test_the_group_has_the_size_that_it_should() -> None:
         "expenses": 700,
         "resources": 25,
         "agreements": 6,
+        "lots": 6,
+        "handed_out": 28,
         "about": 6,
         "stories": 1,
         "rates": 28,

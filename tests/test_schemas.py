@@ -72,6 +72,7 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         "resources": [{"id": "R-1", "kind": "workspace", "from_whom": "host", "state": "agreed"}],
         "agreements": [{"kind": "room", "other_party": "Library"}],
         "indicators": [{"activity": "A-9", "indicator": "People trained", "unit": "people", "achieved": "4"}],
+        "lots": [{"kind": "naloxone", "batch": "N-1", "quantity": "50"}],
         "narratives": [{"grant": "G-1", "period": "2026-Q1", "done": "We met."}],
         "expenses": [*SENT["expenses"], {"id": "E-bad", "date": "2026-10-01", "grant": "G-1", "amount": "7", "state": "paid"}],
     }  # fmt: skip
@@ -129,6 +130,7 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         command = words.split()
         dated = [*ON] if name not in ("checks", "sheet", "profiles", "cycles", "deliveries", "withdraw", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "agreements list", "indicators list", "narratives list", "reconcile", "report iati", "report iati --check", "doctor", "host status") else []  # fmt: skip
         flags = [f"--{flag}"] if flag else []
+        flags += ["N-1"] if flag == "batch" else []
         # A workbook that is adopted has a config of its own, and so has a host.
         own = {"adopt": [], "host status": ["--config", str(hosting)]}.get(name)
         run = None if own is None else CliRunner().invoke(main, [*own, *command, *extra, "--json"])

@@ -35,7 +35,7 @@ from budgettrack.register import queries
 from budgettrack.setup.sample import write_sample
 from budgettrack.workbook.google.layout import new_tabs
 from budgettrack.workbook.google.tabs import new_page
-from budgettrack.workbook.layout import TITLES, guide, seen_by
+from budgettrack.workbook.layout import TITLES, WHOLE_ORDER, guide, seen_by, titles
 from budgettrack.workbook.xlsx.layout import new_workbook
 from docs import words as catalogs
 
@@ -52,24 +52,30 @@ def run(*typed: str, code: tuple[int, ...] = (0, 3)) -> str:
 # What Start here says
 
 
+EVERY = WHOLE_ORDER
+"""The tables of a workbook in which every tab was asked for."""
+
+
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
 def test_start_here_says_of_each_tab_who_sees_it_as_the_audiences_of_its_columns_do(
     language: str,
 ) -> None:
     words = sheet_words(language)
-    (told,) = [row.right for row in guide(words) if row.left == words.say("Tabs")]
+    (told,) = [row.right for row in guide(words, EVERY) if row.left == words.say("Tabs")]
     public = {table.tab for table in TABLES if any(c.audience == "public" for c in table.columns)}
     others = {table.tab for table in TABLES} - public
-    lists = {who: ", ".join(map(words.tab, titles)) for who, titles in seen_by().items()}
+    lists = {who: ", ".join(map(words.tab, named)) for who, named in seen_by(EVERY).items()}
 
-    assert public == set(seen_by()["public"])
+    assert public == set(seen_by(EVERY)["public"])
     assert {"Months", "Indicators", "Agreements", "About us"} <= public
     assert others | {SUMMARY, CHECKS} == {
-        title for who in ("totals", "funder", "never") for title in seen_by()[who]
+        title for who in ("totals", "funder", "never") for title in seen_by(EVERY)[who]
     }
     places = [told.index(lists[who]) for who in ("public", "totals", "funder", "never")]
     assert places == sorted(places)
     assert told.count(lists["never"]) == 1
+    # A workbook without the tabs of supplies does not speak of them.
+    assert not {"Lots", "Handed out"} & {*seen_by()["never"]}
 
 
 def test_start_here_in_english_tells_what_is_published() -> None:
@@ -191,7 +197,7 @@ def test_a_workbook_means_the_same_in_every_language(
 
     words = sheet_words(language)
     book = openpyxl.load_workbook("plan.xlsx")
-    assert book.sheetnames == [words.tab(title) for title in TITLES]
+    assert book.sheetnames == [words.tab(title) for title in titles(EVERY)]
     checks = book[words.tab("Checks")]
     assert checks["A1"].value == words.say("What to look at")
     assert int(checks["A1"].alignment.readingOrder) == (2 if words.right_to_left else 0)

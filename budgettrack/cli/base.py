@@ -60,6 +60,7 @@ SECTIONS = {
     "Work with the sheet": ("sync", "sheet", "conflicts", "history"),
     "Ask": ("queries",),
     "Grants, resources and agreements": ("grants", "resources", "agreements"),
+    "Supplies": ("supplies",),
     "What is counted and told": ("indicators", "narratives"),
     "Reports": ("reports",),
     "Bank": ("bank", "bank_layout"),

@@ -72,7 +72,7 @@ def diff(
 ) -> None:
     """List what changed between two days, and by whom.
 
-    In work-plan, budget, grants, resources and agreements."""
+    In work-plan, budget, grants, resources, agreements and supplies."""
     from budgettrack.queries import records
 
     group = group_of(ctx, on)

@@ -90,6 +90,10 @@ LISTED: dict[str, tuple[str, str]] = {
         "agreements",
         "List, show, add and change agreements with partners.",
     ),
+    "supplies": (
+        "supplies",
+        "Show what is in store, what ends soon, and for how many weeks it lasts.",
+    ),
     "indicators": (
         "indicators",
         "List, show, add and change what activities count.",

@@ -420,6 +420,11 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
             f" agreements set {id_} review_on=DATE until=DATE; or say that it is over: budgettrack"
             f" agreements set {id_} state=ended"
         )
+    elif table == "lots":
+        raise errors.UsageError(
+            f"{id_} is a lot that ends on that day. When nothing of it is left, or what is left was"
+            " thrown away, say so in the tab Handed out, then: budgettrack sync"
+        )
     else:
         raise errors.UsageError(
             f"{id_} is a resource. Give the day of the next review: budgettrack resources set"
@@ -430,10 +435,12 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
 
 def _promised_by(records: Mapping[str, Mapping[str, object]], typed: str) -> tuple[str, str]:
     """Return the table and the ID of the record to which a line of `deadlines` belongs: a deadline,
-    an activity, a grant, money that is expected, a resource or an agreement.
+    an activity, a grant, money that is expected, a resource, an agreement or a
+    lot.
 
     Returns ("deadlines", what was typed) if there is none."""
-    for table in ("deadlines", "work_plan", "grants", "income", "resources", "agreements"):
+    tables = ("deadlines", "work_plan", "grants", "income", "resources", "agreements", "lots")
+    for table in tables:
         for id_ in records.get(table, {}):
             if id_.casefold() == typed.strip().casefold():
                 return table, id_

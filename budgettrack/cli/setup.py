@@ -105,8 +105,8 @@ def demo(folder: Path, host: bool) -> None:
     "--with",
     "optional",
     default="",
-    metavar="COLUMNS",
-    help="Optional columns, such as payee,contact.",
+    metavar="NAMES",
+    help="Optional columns, such as payee,contact; and supplies for the tabs of supplies.",
 )
 @click.option(
     "--language",
@@ -160,7 +160,7 @@ def init(
                 "A new workbook has every tab. Give --add-tabs alone: it is for the workbook of the"
                 " config."
             )
-        for line in added_tabs.add_tabs(group_of(ctx)):
+        for line in added_tabs.add_tabs(group_of(ctx), wanted):
             click.echo(line)
         return
     if stages and xlsx is None and google is None:

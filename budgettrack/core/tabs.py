@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding
@@ -19,6 +20,7 @@ from budgettrack.core.base.sheet_words import ENGLISH, SheetWords, in_every_lang
 from budgettrack.core.checks_tab import SIDES
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
 from budgettrack.core.figures.positions import Position, forecast, positions
+from budgettrack.core.figures.supplies import plain, stock
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.own_tabs import (
@@ -67,9 +69,21 @@ CASH_HEADINGS = (
     "Still to receive",
 )
 TEXT_HEADINGS = frozenset(
-    ("Grant", "Line", "What", "Category", "Currency", "State", "Funder", "Title")
+    ("Grant", "Line", "What", "Category", "Currency", "State", "Funder", "Title", "Kind", "Unit")
 )
 """The columns of texts. In all other columns the heading is at the right, above the figures."""
+
+SUPPLIES_HEADINGS = (
+    "Kind",
+    "Unit",
+    "Came in",
+    "In store",
+    "On the way",
+    "With others",
+    "Used",
+    "Lost",
+    "Given back",
+)
 
 AT_BUDGET_RATE = (
     "At each grant's budget rate, else the rate of the month in which it starts; Exchange is what"
@@ -78,10 +92,10 @@ AT_BUDGET_RATE = (
 
 
 def summary(
-    plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords = ENGLISH
+    plan: Plan, totals: Sequence[Total], month: Month, today: date, words: SheetWords = ENGLISH
 ) -> ToolTab:
-    """Returns the tab Summary: every line and grant to the end of `month`, forecasts, and all
-    grants together."""
+    """Returns the tab Summary: every line and grant to the end of `month`, forecasts, all grants
+    together, and where the supplies are today."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
@@ -101,6 +115,7 @@ def summary(
         _headings(TOGETHER_HEADINGS, words),
         _together(overall(plan, totals, month), words),
         [PageCell(words.say(AT_BUDGET_RATE), "note")],
+        *_supplies(plan, today, words),
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return ToolTab(
@@ -201,6 +216,34 @@ def _cash(
             ]
         )
     return rows
+
+
+def _supplies(plan: Plan, today: date, words: SheetWords) -> list[list[PageCell]]:
+    """Returns where the supplies of each kind are. Returns nothing for a group without lots."""
+    kinds = stock(plan, today)
+    if not kinds:
+        return []
+    rows = [[], [PageCell(words.say("Supplies"), "title")], _headings(SUPPLIES_HEADINGS, words)]
+    for each in kinds:
+        quantities = (
+            each.came,
+            each.in_store,
+            each.on_the_way,
+            each.with_others,
+            each.used,
+            each.lost,
+            each.given_back,
+        )
+        cells = [
+            PageCell(quantity, "number", decimals=_decimals(quantity)) for quantity in quantities
+        ]
+        rows.append([PageCell(each.kind), PageCell(each.unit), *cells])
+    return rows
+
+
+def _decimals(quantity: Decimal) -> int:
+    """Returns how many decimals a quantity has: half a litre is not shown as one."""
+    return min(len(plain(quantity).partition(".")[2]), 6)
 
 
 def _has_money(cash: GrantPosition) -> bool:

@@ -20,8 +20,9 @@ from budgettrack.core.base.harm import HARMS, harm_of
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.positions import forecast
+from budgettrack.core.records.tables import LOTS
 from budgettrack.group import OpenedGroup, Standing, last_full_month
-from budgettrack.queries import figures, records
+from budgettrack.queries import figures, records, supplies
 from budgettrack.queries.bank_balance import bank_lines
 from budgettrack.queries.figures import ListingRow
 from budgettrack.register.queries import spent_of
@@ -98,6 +99,8 @@ def board(group: OpenedGroup) -> str:
         Section("pipeline", w.say("What may come"), [_pipeline(of)]),
         Section("grid", w.say("Who pays for which work"), [_grid(of)]),
     ]
+    if of.now.plan.lots:
+        sections.insert(4, Section("supplies", w.say("Supplies"), list(_supplies(of))))
     document = Document(
         title=w.say("{organisation}: board", organisation=group.config.organisation),
         organisation=group.config.organisation,
@@ -379,6 +382,85 @@ def _grid(of: BoardSource) -> Block:
     )
     caption = w.say("Funding grid, in {currency}", currency=of.group.config.currency)
     return _table(caption, headings, made, numbers=(*range(2, 4 + len(grants)),), folded=True)
+
+
+def _supplies(of: BoardSource) -> Iterator[Block]:
+    """Yields what there is of each kind, which lots end soon, and who has which."""
+    w, today = of.words, of.group.today
+    without = supplies.left_out(of.now)
+    if without:
+        yield Text(
+            w.say("Rows that are not counted, because of errors: {number}", number=str(without))
+        )
+    kinds = [
+        _row(
+            row["kind"],
+            [
+                _quantity(of, row["in_store"]),
+                _quantity(of, None if row["weeks"] is None else str(row["weeks"])),
+                # A zero says nothing here, and a column without a figure is left out.
+                *(_quantity(of, row[name] if row[name] != "0" else None) for name in _PLACES),
+            ],
+            row["unit"] or "",
+        )
+        for row in supplies.kinds(of.now.plan, today)
+    ]
+    headings = (
+        *map(w.heading, ("Kind", "In store")),
+        w.say("Weeks left"),
+        w.say("Ends in 90 days"),
+        w.say("Expired"),
+        *map(w.heading, ("On the way", "With others", "Used", "Lost", "Given back", "Came in")),
+    )
+    yield _table(w.say("Of each kind"), headings, kinds, numbers=(*range(1, 11),), folded=True)
+    lots = [
+        _row(
+            row["expiry"] or w.say("no date"),
+            [
+                TableCell(row["kind"], say=True),
+                _text(row["batch"]),
+                _text(row["lot"]),
+                _quantity(of, row["left"]),
+                _quantity(of, row["in_store"]),
+                TableCell(row["held_by"], say=True),
+                _amount(of, row["value_in_kind"], row["currency"]),
+                _text(row["currency"] if row["value_in_kind"] else ""),
+            ],
+        )
+        for row in supplies.lots(of.now.plan, today)
+    ]
+    headings = (
+        *map(w.heading, ("Expiry", "Kind", "Batch", "Lot")),
+        w.say("Left"),
+        w.heading("In store"),
+        w.heading("With others"),
+        w.say("Value in kind"),
+        w.heading("Currency"),
+    )
+    yield _table(w.tab(LOTS.tab), headings, lots, numbers=(4, 5, 7), folded=True)
+    for amount, currency in supplies.worth(of.now.plan, today):
+        value = f"{formats.number(money.minor(amount, currency), currency, of.at)} {currency}"
+        yield Text(w.say("Value in kind, beside the money: {value}", value=value))
+
+
+_PLACES = (
+    "ends_soon",
+    "expired",
+    "on_the_way",
+    "with_others",
+    "used",
+    "lost",
+    "given_back",
+    "came",
+)
+
+
+def _quantity(of: BoardSource, quantity: str | None) -> TableCell:
+    """Returns a quantity as people read it. A blank one is left out."""
+    if quantity is None:
+        return TableCell("")
+    shown = money.grouped(quantity, str(of.at))
+    return TableCell(shown, over=quantity.startswith("-"), sort=quantity)
 
 
 # ---- tables

@@ -37,7 +37,8 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
         if deadline.done_on and today - deadline.done_on <= PAST and deadline.id not in earlier
     ]
     by_record = group.register.ask(
-        queries.versions, ("deadlines", "grants", "income", "resources", "agreements", "work_plan")
+        queries.versions,
+        ("deadlines", "grants", "income", "resources", "agreements", "lots", "work_plan"),
     )
     versions = {id_: history for (_, id_), history in by_record.items()}
     entries = [

@@ -221,7 +221,7 @@ Versions = Mapping[tuple[str, str], Sequence[Version]]
 
 
 def _versions(group: OpenedGroup) -> Versions:
-    kept = ("work_plan", "budget", "grants", "resources", "agreements")
+    kept = ("work_plan", "budget", "grants", "resources", "agreements", "lots", "handed_out")
     return group.register.glance(queries.versions, kept)
 
 

@@ -129,6 +129,17 @@ FIELDS: Mapping[str, str] = {
     "agreements list": _record("agreements"),
     "indicators list": _record("indicators") + " to_date:text?",
     "narratives list": _record("narratives"),
+    "supplies": (
+        "kind:text unit:text? came:amount in_store:amount on_the_way:amount with_others:amount"
+        " used:amount lost:amount given_back:amount ends_soon:amount expired:amount weeks:whole?"
+    ),
+    "supplies --lots": (
+        "lot:text kind:text batch:text? expiry:day? unit:text? came:amount left:amount"
+        " in_store:amount held_by:text source:text? value_in_kind:amount? currency:text"
+    ),
+    "supplies --batch": (
+        "lot:text kind:text batch:text expiry:day? where:text to:text? quantity:amount unit:text?"
+    ),
     "resources gaps": "id:text name:text gap:text from:day? until:day?",
     "pipeline": (
         "id:text funder:text title:text state:text currency:text amount:amount? odds:amount?"

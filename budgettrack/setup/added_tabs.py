@@ -16,26 +16,31 @@ from budgettrack.core.records.model import Fields, Records
 from budgettrack.core.records.tables import AGREEMENTS, Table
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
-from budgettrack.setup.create import about_rows
-from budgettrack.workbook.layout import TabLayout, tables
+from budgettrack.setup.create import TABS_ASKED, about_rows
+from budgettrack.workbook.layout import WHOLE_ORDER, TabLayout, tables
 
 ROOM = 50
 """How many blank rows with dropdowns are added below the last row."""
 
 
-def add_tabs(group: OpenedGroup) -> list[str]:
+def add_tabs(group: OpenedGroup, asked: frozenset[str] = frozenset()) -> list[str]:
     """Adds the tabs and columns that the workbook lacks. References to agreements on grants and
     resources become rows of *Agreements*. Returns sentences that say what was done.
 
-    Raises UsageError if tables are mapped: such a workbook has another layout than ours. Raises
-    `WorkbookError` if the workbook cannot be written."""
+    `asked`: the words for tabs that no workbook gets by itself, such as `supplies`.
+    Raises UsageError for another word, or if tables are mapped: such a workbook has another layout
+    than ours. Raises `WorkbookError` if the workbook cannot be written."""
+    if unknown := sorted(asked - TABS_ASKED):
+        raise UsageError(
+            f"There are no tabs {', '.join(unknown)}. There are: {', '.join(sorted(TABS_ASKED))}."
+        )
     if group.config.shapes:
         raise UsageError(
             "The tables of this workbook are mapped in the config, so no tab is added. Add a tab"
             " with our headings yourself if you want one: see docs/workbook.md."
         )
     book = group.workbook.read()
-    wanted = lacking(book)
+    wanted = lacking(book, asked)
     partial = list(lacking_columns(book, default_locale(group.config, book.locale)))
     if not wanted and not partial:
         return ["The workbook has every tab and column already."]
@@ -43,7 +48,8 @@ def add_tabs(group: OpenedGroup) -> list[str]:
     rows = {table.name: rows_of(table, held) for table in wanted}
     carried = len(rows.get(AGREEMENTS.name, ()))
     words = sheet_words(group.config.language)
-    layouts = {layout.title: layout for layout in tables(frozenset(), rows, words)}
+    whole = tables(frozenset(), rows, words, WHOLE_ORDER)
+    layouts = {layout.title: layout for layout in whole}
     pages = tuple(_page(layouts[words.tab(table.tab)], words.right_to_left) for table in wanted)
     cells = tuple(cell for tab in partial for cell in _headings(tab, words))
     frames = {tab.grid.tab: _frame(tab.headings) for tab in partial}

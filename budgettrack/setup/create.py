@@ -16,7 +16,7 @@ from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import ABOUT, START_HERE, TABLES
 from budgettrack.file_kinds import is_only_read
-from budgettrack.workbook.layout import HOST_ORDER, ORDER, titles
+from budgettrack.workbook.layout import HOST_ORDER, ORDER, order_with, titles
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 CONFIG = """# What your group sets. Paths are relative to this file.
@@ -59,6 +59,9 @@ pictures/
 groups/
 """
 
+TABS_ASKED = frozenset(table.asked for table in TABLES if table.asked)
+"""The words that ask for tabs which no workbook gets by itself."""
+
 LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"
 
 
@@ -90,7 +93,11 @@ def start_group(
         raise WorkbookError(*_to_adopt(xlsx))
     words = sheet_words(language)
     new_workbook(
-        xlsx, with_optional=optional, rows=with_topics(rows), words=words, order=_order(host=host)
+        xlsx,
+        with_optional=optional - TABS_ASKED,
+        rows=with_topics(rows),
+        words=words,
+        order=_order(optional, host=host),
     )
     begin = words.tab(START_HERE)
     told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab {begin}."]
@@ -107,9 +114,9 @@ def start_group(
     ]
 
 
-def _order(*, host: bool) -> Sequence[str]:
+def _order(asked: frozenset[str], *, host: bool) -> Sequence[str]:
     """Return the tables of a new workbook in the order of their tabs."""
-    return HOST_ORDER if host else ORDER
+    return order_with(asked, HOST_ORDER if host else ORDER)
 
 
 def _next_step(*, host: bool) -> list[str]:
@@ -205,13 +212,13 @@ def start_online(
         lambda ids, blank: new_tabs(
             sheet_ids=ids,
             locale=locale,
-            with_optional=optional,
+            with_optional=optional - TABS_ASKED,
             rows=with_topics(rows),
             existing=blank,
             words=words,
-            order=_order(host=host),
+            order=_order(optional, host=host),
         ),
-        len(titles(_order(host=host))),
+        len(titles(_order(optional, host=host))),
     )
     told = [f"Made {LINK.format(id=id_)}: open it and begin with the tab {words.tab(START_HERE)}."]
     for email in shared:
@@ -290,15 +297,16 @@ def _online_config(
 
 
 def _check_optional(optional: frozenset[str]) -> None:
+    """Raise UsageError for a name that is no optional column and asks for no tab."""
     columns = {
         column.name
         for table in TABLES
         for column in table.columns
         if column.optional and not column.moved
     }
-    unknown = sorted(optional - columns)
+    unknown = sorted(optional - columns - TABS_ASKED)
     if unknown:
         raise UsageError(
             f"There is no optional column {', '.join(unknown)}. There are:"
-            f" {', '.join(sorted(columns))}."
+            f" {', '.join(sorted(columns))}; and for the tabs of supplies: supplies."
         )

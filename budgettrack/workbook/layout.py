@@ -6,7 +6,7 @@ It is declared once, as plain values. `xlsx.layout` and `google.layout` build a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -31,7 +31,7 @@ from budgettrack.core.records.tables import (
 )
 from budgettrack.workbook.styles import DATE, MONEY, PERCENT
 
-ORDER = (
+WHOLE_ORDER = (
     "work_plan",
     "indicators",
     "budget",
@@ -40,6 +40,8 @@ ORDER = (
     "grants",
     "resources",
     "agreements",
+    "lots",
+    "handed_out",
     "deadlines",
     "narratives",
     "rates",
@@ -47,9 +49,18 @@ ORDER = (
     "stories",
     "about",
 )
-"""The tables in the order of their tabs."""
+"""The tables in the order of their tabs, also those that a new workbook has only if asked."""
+ORDER = tuple(name for name in WHOLE_ORDER if not BY_NAME[name].asked)
+"""The tables of a new workbook, in the order of their tabs."""
 HOST_ORDER = ("groups", "recipients", *ORDER)
 """The tables of a host's workbook in the order of their tabs."""
+
+
+def order_with(asked: Set[str], order: Sequence[str] = ORDER) -> tuple[str, ...]:
+    """Returns the order of the tabs with those that were asked for."""
+    wanted = {*order, *(name for name in WHOLE_ORDER if BY_NAME[name].asked in asked)}
+    apart = tuple(name for name in order if name not in WHOLE_ORDER)
+    return (*apart, *(name for name in WHOLE_ORDER if name in wanted))
 
 
 def titles(order: Sequence[str]) -> tuple[str, ...]:
@@ -312,11 +323,11 @@ ONLY_AS_TOTALS = ("expenses", "income")
 """The tables of which the public pages show only sums, and no row."""
 
 
-def seen_by() -> Mapping[str, Sequence[str]]:
-    """Returns the English titles of the tabs by who sees them, from the audiences of their
+def seen_by(order: Sequence[str] = ORDER) -> Mapping[str, Sequence[str]]:
+    """Returns the English titles of these tabs by who sees them, from the audiences of their
     columns. The keys are `public`, `totals`, `funder` and `never`."""
     tabs: dict[str, list[str]] = {"public": [], "totals": [], "funder": [], "never": []}
-    for name in ORDER:
+    for name in (name for name in order if name in WHOLE_ORDER):
         table = BY_NAME[name]
         of_funder = any(column.audience == "funder" for column in table.columns)
         if published(table):
@@ -727,11 +738,11 @@ GUIDE_WIDTHS = (3, 28, 92)
 GUIDE_COLOUR = _INK
 
 
-def guide(words: SheetWords = ENGLISH) -> tuple[GuideRow, ...]:
-    """Returns the rows of the tab Start here."""
+def guide(words: SheetWords = ENGLISH, order: Sequence[str] = ORDER) -> tuple[GuideRow, ...]:
+    """Returns the rows of the tab Start here, in a workbook with these tables."""
     rows: list[GuideRow] = []
     row = 0
-    tabs = {who: ", ".join(map(words.tab, titles)) for who, titles in seen_by().items()}
+    tabs = {who: ", ".join(map(words.tab, titles)) for who, titles in seen_by(order).items()}
     for kind, *texts in GUIDE:
         left, right = (words.say(text, **tabs) if text else "" for text in texts)
         row += kind in ("heading", "lead")

@@ -56,6 +56,16 @@ def spent(id_: str, amount: str = "10", day: str = "2026-03-10", **more: str) ->
     return "expenses", id_, expense(amount, day, **more)
 
 
+def lot(id_: str = "L-1", **fields: str) -> Change:
+    usual = {"kind": "naloxone", "batch": "N-1", "expiry": "2028-01-31", "quantity": "50"}
+    return "lots", id_, {**usual, "received": "2026-02-01", **fields}
+
+
+def out(id_: str = "H-1", quantity: str = "10", **fields: str) -> Change:
+    usual = {"date": "2026-10-01", "lot": "L-1", "to": "O-1", "what": "given"}
+    return "handed_out", id_, {**usual, "quantity": quantity, **fields}
+
+
 def hoped(**fields: str) -> Change:
     return "grants", "G-2", {"funder": "Tide", "currency": "EUR", "state": "prospect", **fields}
 
@@ -673,6 +683,64 @@ CASES: list[Case] = [
         [("resources", "R-1", {"state": "in use", "review_on": "2026-12-03"})],
         [("resources", "R-1", {"state": "in use", "review_on": "2026-12-02"})],
     ),
+    (
+        "more-handed-out",
+        "H-2",
+        [lot(), out(quantity="49"), out("H-2", "1", what="on the way", to="O-2")],
+        [lot(), out(quantity="49"), out("H-2", "1.01", what="on the way", to="O-2")],
+    ),
+    (
+        "outlet-has-less",
+        "H-2",
+        [lot(), out(), out("H-2", "10", what="lost")],
+        [lot(), out(), out("H-2", "10.01", what="lost")],
+    ),
+    ("given-to-nobody", "H-1", [lot(), out(to="", what="used")], [lot(), out(to="")]),
+    (
+        "handed-out-expired",
+        "H-1",
+        [lot(expiry="2026-10-01", quantity="10"), out(), out("H-2", "10", what="lost")],
+        [lot(expiry="2026-09-30", quantity="10"), out(), out("H-2", "10", what="lost")],
+    ),
+    (
+        "lot-expired",
+        "L-1",
+        [lot(expiry="2026-11-01"), out(quantity="50", to="", what="lost")],
+        [lot(expiry="2026-11-01"), out(quantity="49.9", to="", what="lost")],
+    ),
+    ("lot-ends-soon", "L-1", [lot(expiry="2027-02-01")], [lot(expiry="2027-01-31")]),
+    # Forty-one in thirteen weeks: thirteen last for four weeks and a little, twelve for less.
+    (
+        "supplies-run-out",
+        "L-1",
+        [lot(quantity="54"), out(quantity="41")],
+        [lot(quantity="53"), out(quantity="41")],
+    ),
+    (
+        "lot-without-expiry",
+        "L-1",
+        [lot(expiry="", batch="")],
+        [lot(expiry="")],
+    ),
+    (
+        "lot-other-unit",
+        "L-2",
+        [lot(unit="kits"), lot("L-2", unit="Kits ", batch="N-2")],
+        [lot(unit="kits"), lot("L-2", unit="", batch="N-2")],
+    ),
+    (
+        "batch-expiries-differ",
+        "L-2",
+        [lot(), lot("L-2", quantity="9")],
+        [lot(), lot("L-2", quantity="9", expiry="2028-02-01")],
+    ),
+    ("lot-twice", "L-2", [lot(), lot("L-2", quantity="50.1")], [lot(), lot("L-2")]),
+    (
+        "supplies-in-future",
+        "H-1",
+        [lot(), out(date="2026-11-02")],
+        [lot(), out(date="2026-11-03")],
+    ),
     ("application-due", "G-2", [hoped(apply_by="2026-12-03")], [hoped(apply_by="2026-12-02")]),
     ("application-late", "G-2", [hoped(apply_by="2026-11-02")], [hoped(apply_by="2026-11-01")]),
     (
@@ -771,6 +839,8 @@ CASES: list[Case] = [
 ]
 
 ELSEWHERE = {
+    # Told as rows are read: tests/core/cells/test_values.py.
+    "to-is-no-code",
     # tests/core/decide/test_boundaries.py: told as rows are read, or by a revision or a receipt.
     "currency-missing",
     "revision-without-reason",
@@ -809,7 +879,7 @@ def test_every_finding_about_a_plan_has_a_silent_case() -> None:
     of_a_plan = {
         name
         for name, code in CODES.items()
-        if code.group in ("money", "work", "promises", "privacy")
+        if code.group in ("money", "work", "promises", "supplies", "privacy")
     }
 
     assert of_a_plan - ELSEWHERE == {case[0] for case in CASES} - {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def as_read(page: ToolTab, mark: str = "") -> Grid:
     return Grid(page.tab, rows, mark=mark)
 
 
-SUMMARY = as_read(tabs.summary(plan_of({}, base="EUR")[0], [], "2026-03"))
+SUMMARY = as_read(tabs.summary(plan_of({}, base="EUR")[0], [], "2026-03", date(2026, 4, 10)))
 CHECKS = as_read(checks([], {}, "en"))
 
 

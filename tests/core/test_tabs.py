@@ -59,7 +59,7 @@ RECORDS = {
 
 def summary() -> list[list[object]]:
     plan, _ = plan_of(RECORDS, base="EUR")
-    page = tabs.summary(plan, totals(plan)[0], "2026-03")
+    page = tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 10))
     return [[cell.value for cell in row] for row in page.rows]
 
 
@@ -99,6 +99,31 @@ def test_all_grants_together_are_at_budget_rates_with_the_exchange_apart() -> No
     assert together[7] == Decimal("10.00")
 
 
+def test_the_supplies_stand_below_the_money_where_there_are_lots() -> None:
+    lots = {
+        "L-1": {"kind": "naloxone", "quantity": "50", "unit": "kits", "received": "2026-04-10"},
+        "L-2": {"kind": "water", "quantity": "2.5", "received": "2026-04-11"},
+    }
+    given = {"date": "2026-04-10", "lot": "L-1", "quantity": "20", "to": "O-1", "what": "given"}
+    plan, _ = plan_of({**RECORDS, "lots": lots, "handed_out": {"H-1": given}}, base="EUR")
+    page = tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 10))
+    rows = [[cell.value for cell in row] for row in page.rows]
+
+    assert rows[-3:] == [
+        ["Supplies"],
+        [*tabs.SUPPLIES_HEADINGS],
+        ["naloxone", "kits", *map(Decimal, (50, 30, 0, 20, 0, 0, 0))],
+    ]
+    # On the next day the water has come, half a litre of it is seen.
+    (water,) = (
+        row
+        for row in tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 11)).rows
+        if row and row[0].value == "water"
+    )
+    assert (water[2].value, water[2].decimals) == (Decimal("2.5"), 1)
+    assert not any(row[:1] == ["Supplies"] for row in summary())
+
+
 def test_free_text_in_conflict_is_not_quoted() -> None:
     conflict = Conflict("both moved", "budget", "B-1", (("explanation", "ask somebody", ""),))
 
@@ -124,7 +149,7 @@ def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
 
 def test_a_page_that_already_stands_there_is_not_written_again() -> None:
     plan, _ = plan_of(RECORDS, base="EUR")
-    page = tabs.summary(plan, totals(plan)[0], "2026-03")
+    page = tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 10))
     shown = [
         [float(c.value) if isinstance(c.value, Decimal) else c.value for c in row]
         for row in page.rows
@@ -257,7 +282,7 @@ def test_a_heading_stands_above_its_figures_at_their_side() -> None:
     plan, _ = plan_of(RECORDS, base="EUR")
     looks = {
         cell.value: cell.look
-        for row in tabs.summary(plan, totals(plan)[0], "2026-04").rows
+        for row in tabs.summary(plan, totals(plan)[0], "2026-04", date(2026, 4, 10)).rows
         for cell in row
         if "heading" in cell.look
     }

@@ -18,6 +18,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
+from budgettrack.workbook.layout import order_with
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 ON = ("--on", "2026-11-02")
@@ -81,7 +82,9 @@ def write_workbook(path: Path, rows: Rows) -> None:
         path.touch(mode=0o600, exist_ok=False)
         path.write_bytes(content)
     else:
-        new_workbook(path, rows=rows)
+        # A tab that nobody gets by itself is there where it has rows.
+        asked = {BY_NAME[name].asked for name in rows}
+        new_workbook(path, rows=rows, order=order_with(asked))
         _WRITTEN[key] = tables, path.read_bytes()
 
 

@@ -61,15 +61,23 @@ def tabs_of_tables(
             yield table, parts
 
 
-def lacking(book: Book) -> list[Table]:
+def lacking(book: Book, asked: Set[str] = frozenset()) -> list[Table]:
     """Returns the tables that the first version of the program did not have and whose tab is
-    missing in the workbook."""
+    missing in the workbook.
+
+    Of those that no workbook gets by itself: the ones that are `asked` for, and where one of them
+    is there, those that belong to it."""
     there = {normal(title) for title in (*(grid.tab for grid in book.grids), *book.titles)}
+
+    def is_there(table: Table) -> bool:
+        titles = (*in_every_language("tab", table.tab), *table.aliases)
+        return not there.isdisjoint(map(normal, titles))
+
+    wanted = {"", *asked, *(table.asked for table in tables.TABLES if is_there(table))}
     return [
         table
         for table in tables.TABLES
-        if table.added
-        and there.isdisjoint(map(normal, (*in_every_language("tab", table.tab), *table.aliases)))
+        if table.added and table.asked in wanted and not is_there(table)
     ]
 
 

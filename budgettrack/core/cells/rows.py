@@ -289,8 +289,9 @@ def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> 
         unreadable = frozenset(_unreadable(reader, row))
         if unreadable & reader.counted_with:
             # Without a readable currency, line or state, the amount would be counted wrongly.
-            unreadable |= {"amount"}
-            fields.pop("amount", None)
+            counted = "quantity" if reader.table.name == "handed_out" else "amount"
+            unreadable |= {counted}
+            fields.pop(counted, None)
     if (
         reader.mapped
         and reader.table.months == "money"

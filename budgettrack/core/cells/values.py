@@ -71,6 +71,8 @@ def read(
             return read_label(value, percent)
         case "id" | "reference":
             return _read_id(value)
+        case "code":
+            return _read_code(value)
         case "money":
             return read_amount(value, locale, percent)
         case "number":
@@ -134,6 +136,25 @@ def _id(typed: str) -> Reading:
 
 def _unusable(why: str) -> Finding:
     return finding("id-not-usable", why=_UNUSABLE[why])
+
+
+# Codes
+
+_CODE = re.compile(r"(?=.*\d)[\w.:/-]{1,12}")
+_TELEPHONE = 6
+"""As many digits as this, and no letter, may be a telephone number."""
+
+
+def _read_code(value: Value) -> Reading:
+    """Reads the code of an outlet or a group: one short word with a number in it.
+
+    A name or an address is none. It is told, never quoted and never kept."""
+    reading = _read_id(value)
+    if isinstance(reading, Finding):
+        return finding("to-is-no-code")
+    code = str(reading)
+    is_number = code.isdecimal() and len(code) >= _TELEPHONE
+    return code if _CODE.fullmatch(code) and not is_number else finding("to-is-no-code")
 
 
 # Choices

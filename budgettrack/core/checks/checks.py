@@ -37,6 +37,13 @@ from budgettrack.core.checks.privacy import (
 )
 from budgettrack.core.checks.promises import endings, reports_due
 from budgettrack.core.checks.repeats import repeats
+from budgettrack.core.checks.supplies import (
+    lots_contradicting,
+    lots_ending,
+    supplies_in_future,
+    supplies_moved,
+    supplies_run_out,
+)
 from budgettrack.core.checks.work import (
     ends_before_starts,
     far_dates,
@@ -93,6 +100,11 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     endings,
     agreements_open,
     agreements_contradicting,
+    supplies_moved,
+    lots_ending,
+    supplies_run_out,
+    lots_contradicting,
+    supplies_in_future,
     people_not_counted,
     awards_not_told,
     personal_details,

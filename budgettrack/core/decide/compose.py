@@ -171,7 +171,7 @@ def _edits(
         return Edits()
     month = months.after(months.month_of(settings.today), -1)
     pages = (
-        tabs.summary(judgement.plan, judgement.totals, month, settings.words),
+        tabs.summary(judgement.plan, judgement.totals, month, settings.today, settings.words),
         checks_tab.checks(
             checks.findings,
             checks.seals,

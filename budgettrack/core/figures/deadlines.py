@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from budgettrack.core.base import months
 from budgettrack.core.base.sheet_words import ENGLISH, REPORT_NAME, SheetWords
+from budgettrack.core.figures.supplies import lots_at
 from budgettrack.core.records.model import Fields, Grant, Plan
 
 USUAL_DAYS = 30
@@ -191,6 +192,7 @@ def upcoming(
         *_money_expected(plan, words),
         *_resources_due(plan, words),
         *_agreements_due(plan, words),
+        *_lots_ending(plan, today, words),
         *_milestones_due(plan, words),
     ]
     soon = [item for item in due if item.due <= last]
@@ -266,6 +268,16 @@ def _agreements_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
         if agreement.until:
             what = words.say("Agreement ends: {name}", name=name)
             yield DueDate(agreement.id, what, agreement.until, grant, "until")
+
+
+def _lots_ending(plan: Plan, today: date, words: SheetWords) -> Iterator[DueDate]:
+    for each in lots_at(plan, today):
+        lot = each.lot
+        if lot.expiry and each.left > 0:
+            name = f"{lot.kind}, {lot.batch or lot.id}"
+            yield DueDate(
+                lot.id, words.say("Lot expires: {name}", name=name), lot.expiry, "", "expiry"
+            )
 
 
 def _milestones_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:

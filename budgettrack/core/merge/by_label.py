@@ -24,6 +24,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "income": ("reference", "grant"),
     "resources": ("description", "kind", "from_whom"),
     "agreements": ("other_party", "kind"),
+    "lots": ("batch", "kind"),
+    "handed_out": ("lot", "to"),
     "deadlines": ("what", "grant"),
     "narratives": ("period", "grant"),
     "stories": ("title", "month"),

@@ -340,6 +340,40 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """Supplies of one kind that came together.
+
+    `batch`: the number of the maker. '' if there is none. `expiry`: the last day of use.
+    `received`: the day on which they came. `value`: the whole value, in minor units of `currency`.
+    """
+
+    id: str
+    kind: str
+    batch: str
+    expiry: Date | None
+    quantity: Decimal
+    unit: str
+    source: str
+    received: Date | None
+    value: int | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A quantity of a lot that was moved (see `figures.supplies`).
+
+    `to`: the code of an outlet or a group. '' is the store. `what`: what happened to it."""
+
+    id: str
+    date: Date | None
+    lot: str
+    to: str
+    quantity: Decimal
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All records of one workbook at one moment, by ID, in the order of the workbook.
 
@@ -364,6 +398,8 @@ class Plan:
     narratives: Mapping[str, Narrative] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, Story] = field(default_factory=dict)
+    lots: Mapping[str, Lot] = field(default_factory=dict)
+    handed_out: Mapping[str, HandedOut] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

@@ -23,8 +23,10 @@ from budgettrack.core.records.model import (
     Expense,
     Fields,
     Grant,
+    HandedOut,
     Income,
     Indicator,
+    Lot,
     Narrative,
     Plan,
     Records,
@@ -120,6 +122,8 @@ class _Building:
         self._usable["budget"] = lines
         self._usable["resources"] = self._records.get("resources", {})
         indicators = self._indicators()
+        lots = self._lots()
+        self._usable["lots"] = lots
         made = Plan(
             base=self._base,
             grants=grants,
@@ -139,6 +143,8 @@ class _Building:
             indicators=indicators,
             narratives=self._narratives(),
             stories=self._stories(),
+            lots=lots,
+            handed_out=self._handed_out(),
         )
         return made, self._findings
 
@@ -507,6 +513,39 @@ class _Building:
             for id_, fields in self._of("stories")
             if fields.get("month") and fields.get("title") and fields.get("story")
         }
+
+    def _lots(self) -> dict[str, Lot]:
+        """Returns the lots whose kind and quantity are known."""
+        lots: dict[str, Lot] = {}
+        for id_, fields in self._of("lots"):
+            quantity = _number(fields, "quantity")
+            value, currency = self._money("lots", id_, fields, self._base, "value")
+            if quantity is not None and fields.get("kind"):
+                lots[id_] = Lot(
+                    id=id_,
+                    kind=fields["kind"],
+                    batch=fields.get("batch", ""),
+                    expiry=_day(fields, "expiry"),
+                    quantity=quantity,
+                    unit=fields.get("unit", ""),
+                    source=fields.get("source", ""),
+                    received=_day(fields, "received"),
+                    value=value,
+                    currency=currency,
+                )
+        return lots
+
+    def _handed_out(self) -> dict[str, HandedOut]:
+        """Returns the rows that say which lot was moved, how much of it, and what happened."""
+        rows: dict[str, HandedOut] = {}
+        for id_, fields in self._of("handed_out"):
+            lot = self._reference("handed_out", id_, "lot", fields)
+            quantity, what = _number(fields, "quantity"), fields.get("what", "")
+            if lot and quantity is not None and what:
+                rows[id_] = HandedOut(
+                    id_, _day(fields, "date"), lot, fields.get("to", ""), quantity, what
+                )
+        return rows
 
     def _about(self) -> dict[str, str]:
         records = self._records.get("about", {})

@@ -15,6 +15,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "budget": ("description",),
     "work_plan": ("activity",),
     "resources": ("description",),
+    "lots": ("batch",),
 }
 """The fields whose text may name a row, by table."""
 

@@ -20,14 +20,16 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "grants": ("title", "funder"),
     "resources": ("description", "kind"),
     "agreements": ("other_party", "purpose"),
+    "lots": ("kind", "batch"),
+    "handed_out": ("what", "lot"),
     "deadlines": ("what",),
     "rates": ("month", "currency"),
     "months": ("month",),
 }
 """The fields that name a row, by table."""
 
-_CHOICES = frozenset({"kind"})
-_ALL_OF = frozenset({"expenses", "income", "rates"})
+_CHOICES = frozenset({"kind", "what"})
+_ALL_OF = frozenset({"expenses", "income", "rates", "lots", "handed_out"})
 """The tables whose rows are named by all of these fields. In other tables the first field that
 is filled is enough."""
 

@@ -29,6 +29,7 @@ ColumnKind = Literal[
     "currency",
     "reference",
     "link",
+    "code",
 ]
 Bounds = Literal["any", "not below zero", "whole, not below zero", "above zero", "0 to 100"]
 """Which figures a column allows. "0 to 100" is a percentage of a whole."""
@@ -94,7 +95,8 @@ class Table:
 
     `months`: whether the tab may have a column for each month, and what such a column has.
     `added`: the tab is not in the first version of the program. A workbook may lack it;
-    `budgettrack init --add-tabs` adds it."""
+    `budgettrack init --add-tabs` adds it.
+    `asked`: the word by which `init --with` asks for the tab. No workbook gets it by itself."""
 
     name: str
     tab: str
@@ -104,6 +106,7 @@ class Table:
     key: tuple[str, ...] = ()
     months: Literal["", "money", "number"] = ""
     added: bool = False
+    asked: str = ""
     by_name: Mapping[str, Column] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -788,6 +791,86 @@ AGREEMENTS = Table(
     added=True,
 )
 
+LOTS = Table(
+    "lots",
+    "Lots",
+    "L",
+    (
+        _id("internal"),
+        Column(
+            "kind",
+            "Kind",
+            note="What it is, such as naloxone or syringes 2 ml. The same words in every row.",
+            required=True,
+            aliases=("Item", "Product"),
+        ),
+        Column("batch", "Batch", note="The number of the maker.", aliases=("Batch no", "Lot no")),
+        Column(
+            "expiry",
+            "Expiry",
+            "date",
+            note="The last day on which it may be used. Of a month, its last day.",
+            aliases=("Expiry date", "Expires", "Use by"),
+        ),
+        Column(
+            "quantity",
+            "Quantity",
+            "number",
+            note="How much came. It stays as it is: what goes out stands in Handed out.",
+            required=True,
+            aliases=("Qty",),
+        ),
+        Column("unit", "Unit", note="In what it is counted, such as kits. One unit for each kind."),
+        Column(
+            "source",
+            "Source",
+            "choice",
+            note="The kind of giver, never a name. Choose bought if you paid for it: then its value"
+            " is in your money already.",
+            choices=(*RESOURCES.column("from_whom").choices, "bought"),
+            aliases=("From whom",),
+        ),
+        Column("received", "Received on", "date", note="The day on which it came."),
+        Column("value", "Value", "money", note="Of the whole lot.", together="money"),
+        Column("currency", "Currency", "currency", together="money"),
+    ),
+    added=True,
+    asked="supplies",
+)
+
+HANDED_OUT = Table(
+    "handed_out",
+    "Handed out",
+    "H",
+    (
+        _id("internal"),
+        Column("date", "Date", "date", required=True),
+        Column("lot", "Lot", "reference", refers="lots", required=True),
+        Column(
+            "to",
+            "To",
+            "code",
+            note="The code of an outlet or a group, such as O-2: never a person, a place or an"
+            " address. Blank is your own store.",
+            aliases=("Outlet",),
+        ),
+        Column("quantity", "Quantity", "number", required=True),
+        Column(
+            "what",
+            "What happened",
+            "choice",
+            note="Change 'on the way' to 'given' when it has arrived. Used and lost: by the outlet"
+            " in To, or from your own store. Given back: from the outlet in To into your store, or"
+            " without To from your store to the giver.",
+            choices=("on the way", "given", "used", "lost", "given back"),
+            required=True,
+            aliases=("State",),
+        ),
+    ),
+    added=True,
+    asked="supplies",
+)
+
 DEADLINES = Table(
     "deadlines",
     "Deadlines",
@@ -1089,6 +1172,8 @@ TABLES: tuple[Table, ...] = (
     GRANTS,
     RESOURCES,
     AGREEMENTS,
+    LOTS,
+    HANDED_OUT,
     DEADLINES,
     NARRATIVES,
     RATES,
@@ -1170,9 +1255,8 @@ def names(table: Table) -> dict[str, Column]:
 
 def row_of(table: Table) -> str:
     """Returns the word for one record of a table, such as *expense*."""
-    return {"work_plan": "activity", "budget": "budget line"}.get(
-        table.name, table.name.removesuffix("s")
-    )
+    names = {"work_plan": "activity", "budget": "budget line", "handed_out": "row handed out"}
+    return names.get(table.name, table.name.removesuffix("s"))
 
 
 def groups(table: Table, fields: Iterable[str]) -> list[tuple[str, ...]]:

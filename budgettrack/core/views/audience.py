@@ -19,6 +19,7 @@ from budgettrack.core.records.model import (
     BudgetLine,
     Grant,
     Indicator,
+    Lot,
     Plan,
     Resource,
 )
@@ -44,6 +45,7 @@ def without_personal_details(plan: Plan) -> Plan:
         lines={id_: _told(line) for id_, line in plan.lines.items()},
         resources={id_: _told(resource) for id_, resource in plan.resources.items()},
         agreements={id_: _told(agreement) for id_, agreement in plan.agreements.items()},
+        lots={id_: _told(lot) for id_, lot in plan.lots.items()},
         reviews=told_reviews(plan),
         about={
             topic: HELD_BACK if topic != REACH and personal(words) else words
@@ -66,7 +68,7 @@ def told_reviews(plan: Plan) -> dict[Month, str]:
     }
 
 
-_Record = TypeVar("_Record", Grant, Activity, Indicator, BudgetLine, Resource, Agreement)
+_Record = TypeVar("_Record", Grant, Activity, Indicator, BudgetLine, Resource, Agreement, Lot)
 
 _KEYS: Mapping[type, frozenset[str]] = {
     Grant: frozenset({"id"}),
@@ -75,6 +77,7 @@ _KEYS: Mapping[type, frozenset[str]] = {
     BudgetLine: frozenset({"id", "grant", "activity"}),
     Resource: frozenset({"id", "match_for", "activity"}),
     Agreement: frozenset({"id", "grant", "resource"}),
+    Lot: frozenset({"id"}),
 }
 """The fields that hold IDs. They are never replaced, because other records refer to them."""
 

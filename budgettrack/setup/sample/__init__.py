@@ -29,6 +29,7 @@ from budgettrack.setup.presets import PresetStage, in_file, indicators_of, rows_
 from budgettrack.setup.sample.drawing import NAME, drawing
 from budgettrack.setup.sample.faults import FAULTS, NOT_PLANTED, PLANTED, SAMPLE_DAY, TRY, Planted
 from budgettrack.setup.sample.spending import BASE, FIRST, LAST, spending
+from budgettrack.workbook.layout import order_with
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
 
 __all__ = [
@@ -75,7 +76,7 @@ def healthy() -> dict[str, list[Fields]]:
         "expenses": [],
         **{
             name: [dict(entry["row"]) for entry in hand[name]]
-            for name in ("income", "resources", "agreements", "deadlines")
+            for name in ("income", "resources", "agreements", "lots", "handed_out", "deadlines")
         },
         "grants": [dict(grant) for grant in hand["grants"]],
         "rates": list(_rates(chance)),
@@ -123,7 +124,14 @@ def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH
         for fault in FAULTS:
             for table, id_, name, text in fault.raw:
                 raw[table, _index(rows[table], table, id_), name] = text
-    new_workbook(path, with_optional=frozenset({"remaining"}), rows=rows, raw=raw, words=words)
+    new_workbook(
+        path,
+        with_optional=frozenset({"remaining"}),
+        rows=rows,
+        raw=raw,
+        words=words,
+        order=order_with({"supplies"}),
+    )
     files.write_all(path.parent / "pictures", {NAME: drawing()}, private=True)
 
 

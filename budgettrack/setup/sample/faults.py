@@ -341,6 +341,21 @@ FAULTS: tuple[Fault, ...] = (
         edits=(("agreements", "AG-1", "review_on", "2026-10-20"),),
     ),
     Fault(
+        "A lot of naloxone ends in January, and some of it is left.",
+        (("lot-ends-soon", "lots", "L-2", "expiry"),),
+        edits=(("lots", "L-2", "expiry", "2027-01-15"),),
+    ),
+    Fault(
+        "Somebody typed where the outlet is, in the place of its code.",
+        (("to-is-no-code", "handed_out", "H-25", "to"),),
+        raw=(("handed_out", "H-25", "to", "2 Pier Street"),),
+    ),
+    Fault(
+        "The outlet O-3 used more of a lot than it was given.",
+        (("outlet-has-less", "handed_out", "H-20", "quantity"),),
+        edits=(("handed_out", "H-20", "quantity", "14"),),
+    ),
+    Fault(
         "Nobody agreed how the cooperation with the legal clinic ends.",
         (("agreement-without-end", "agreements", "AG-5", "until"),),
         edits=(("agreements", "AG-5", "ending", ""),),
@@ -449,6 +464,16 @@ NOT_PLANTED: Mapping[str, str] = {
         "To see it, add a grant that is a prospect, with 2026-11-10 in Apply by."
     ),
     "next-step-due": "To see it, type 2026-11-20 into Next step due of G-1.",
+    "more-handed-out": "To see it, type 40 into Quantity of H-24.",
+    "given-to-nobody": "To see it, clear To of H-24.",
+    "handed-out-expired": "To see it, type a day of 2025 into Expiry of L-1.",
+    "lot-expired": "To see it, type a day of October into Expiry of L-2.",
+    "supplies-run-out": "To see it, type 30 into Quantity of L-3.",
+    "lot-without-expiry": "To see it, clear Expiry of L-6.",
+    "lot-other-unit": "To see it, type boxes into Unit of L-3.",
+    "batch-expiries-differ": "To see it, type NX26-0102 into Batch of L-2.",
+    "lot-twice": "To see it, copy the row of L-6 and clear the ID of the copy.",
+    "supplies-in-future": "To see it, type a day of 2027 into Received on of L-3.",
     "agreement-notice": "To see it, type 280 into Notice (days) of AG-3.",
     "agreement-ends": "To see it, clear Notice (days) of AG-4 and let it end this month.",
     "agreement-over": "To see it, type a day of last year into Until of AG-4.",

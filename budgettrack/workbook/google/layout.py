@@ -74,7 +74,7 @@ def new_tabs(
     made += (_sheet(tab, ids[tab.title], index, words) for index, tab in enumerate(tabs, 1))
     if existing is not None:
         made.append({"deleteSheet": {"sheetId": existing}})
-    made += _guide(ids[start], words)
+    made += _guide(ids[start], words, order)
     for tab in tabs:
         made += _tab(tab, ids[tab.title], words)
     made += (mark_tab(kind, ids[words.tab(NAMES[kind])]) for kind in ("summary", "checks"))
@@ -130,8 +130,8 @@ def _sheet(tab: TabLayout, sheet: int, index: int, words: SheetWords) -> Request
     return {"addSheet": {"properties": properties}}
 
 
-def _guide(sheet: int, words: SheetWords) -> Iterator[Request]:
-    lines = guide(words)
+def _guide(sheet: int, words: SheetWords, order: Sequence[str]) -> Iterator[Request]:
+    lines = guide(words, order)
     cells: list[Request] = [{} for _ in range(lines[-1].row + 1)]
     for row in lines:
         pair = zip((row.left, row.right), row.looks, strict=True)

@@ -144,7 +144,7 @@ def new_workbook(
     )
     book.set_properties({"created": _CREATED})
     looks = _Looks(book, right_to_left=words.right_to_left)
-    _guide(_added(book, words.tab(START_HERE), words), guide(words), looks)
+    _guide(_added(book, words.tab(START_HERE), words), guide(words, order), looks)
     for name, tab in zip(order, tabs, strict=True):
         left = {(row, field): value for (table, row, field), value in raw.items() if table == name}
         _table(_added(book, tab.title, words), tab, left, looks, words)

@@ -31,6 +31,8 @@ BOUNDS = {
     },
     "resources": {"quantity": "not below zero", "value": "not below zero"},
     "agreements": {"notice_days": "whole, not below zero"},
+    "lots": {"quantity": "not below zero", "value": "not below zero"},
+    "handed_out": {"quantity": "not below zero"},
     "rates": {"rate": "above zero"},
 }
 

@@ -43,6 +43,44 @@ def test_choices(value: Value, choices: tuple[str, ...], text: str) -> None:
     assert amount(read(value, "choice", "en", choices)) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("O-2", "O-2"),
+        (" o-2 ", "o-2"),
+        ("GR-12", "GR-12"),
+        ("Outlet12", "Outlet12"),
+        (7.0, "7"),
+        ("م-٢", "م-٢"),
+        ("12345", "12345"),
+        ("Z2", "Z2"),
+        ("Anna", "to-is-no-code"),
+        ("Anna B.", "to-is-no-code"),
+        ("anna-maria", "to-is-no-code"),
+        ("12 High Street", "to-is-no-code"),
+        ("Station 2", "to-is-no-code"),
+        ("anna@peers.example", "to-is-no-code"),
+        ("a1@peers.eu", "to-is-no-code"),
+        ("123456", "to-is-no-code"),
+        (491701234567.0, "to-is-no-code"),
+        ("+491701234", "to-is-no-code"),
+        ("Улица-Мира-12а", "to-is-no-code"),
+        ("O-1\nO-2", "to-is-no-code"),
+        ("O-1, O-2", "to-is-no-code"),
+        (datetime.fromisoformat("2026-02-01"), "to-is-no-code"),
+        (True, "to-is-no-code"),
+    ],
+)
+def test_a_code_has_a_number_and_is_no_name_no_address_and_no_telephone(
+    value: Value, text: str
+) -> None:
+    reading = read(value, "code", "en")
+
+    assert amount(reading) == text
+    # What may be a name is quoted nowhere.
+    assert not isinstance(reading, Finding) or reading.values == ()
+
+
 @pytest.mark.parametrize("kind", ["id", "reference"])
 @pytest.mark.parametrize(
     ("value", "text"),

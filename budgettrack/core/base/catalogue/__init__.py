@@ -26,6 +26,7 @@ GROUPS: Mapping[str, str] = {
     "money": "Money",
     "work": "Work",
     "promises": "Promises",
+    "supplies": "Supplies",
     "reports": "Reports",
     "privacy": "Privacy",
     "drafts": "Drafts of a funder's summary",

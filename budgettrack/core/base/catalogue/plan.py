@@ -147,6 +147,12 @@ PLAN: Mapping[str, Code] = {
         "data", "{value} is not a currency.", "Type its three letters, such as EUR."
     ),
     "choice-unknown": error("data", "{value} is not one of: {choices}.", "Choose one of them."),
+    "to-is-no-code": error(
+        "privacy",
+        "What stands here is no code. It may be a person, a place or an address, so it is not kept,"
+        " and the row is not counted.",
+        "Give the outlet or the group a short code with a number, such as O-2, and type that.",
+    ),
     "reference-unknown": error(
         "data",
         "{value} is not in {tab}.",
@@ -535,6 +541,66 @@ PLAN: Mapping[str, Code] = {
         "The grant ends on {end}.",
         "Plan what follows. When all is paid, set State to closed; if it is extended, type"
         " the new date here.",
+    ),
+    "more-handed-out": warning(
+        "supplies",
+        "Up to this day {more} more of {lot} were handed out than had come.",
+        "Correct the quantity, the date or the lot, here or in the rows before it.",
+    ),
+    "outlet-has-less": warning(
+        "supplies",
+        "Up to this day {to} used, lost or gave back {more} more of {lot} than it was given.",
+        "Add the row by which it was given, or clear To if it came from your own store.",
+    ),
+    "given-to-nobody": warning(
+        "supplies",
+        "Nothing says to which outlet or group this was given.",
+        "Type its code into To. What you handed to people yourselves is used.",
+    ),
+    "handed-out-expired": warning(
+        "supplies",
+        "{lot} had expired by then, on {expiry}.",
+        "Correct the date or the lot. If it is right, tell the outlet not to use what is left.",
+    ),
+    "lot-expired": warning(
+        "supplies",
+        "This lot expired on {expiry}, and {left} of it are left.",
+        "Call it back and do not use it. What is thrown away is lost: a row in Handed out.",
+    ),
+    "lot-ends-soon": warning(
+        "supplies",
+        "This lot ends on {expiry}, and {left} of it are left.",
+        "Hand it out first, or give it back in exchange for a newer one.",
+    ),
+    "supplies-run-out": warning(
+        "supplies",
+        "At the pace of the last three months the store lasts for {weeks} full weeks.",
+        "Order more of this kind.",
+    ),
+    "lot-without-expiry": warning(
+        "supplies",
+        "This lot has no expiry, so nobody is warned.",
+        "Type the last day on which it may be used, as it stands on the package.",
+    ),
+    "lot-other-unit": warning(
+        "supplies",
+        "{other} is of the same kind and counted in another unit, so the two are not added up.",
+        "Count both in one unit, or give one of them another kind.",
+    ),
+    "batch-expiries-differ": warning(
+        "supplies",
+        "{other} is of the same batch, and its expiry is {expiry}.",
+        "Look at the packages, and correct one of the two.",
+    ),
+    "lot-twice": warning(
+        "supplies",
+        "{other} has the same kind, batch, day and quantity.",
+        "Delete this row if the lot came once.",
+    ),
+    "supplies-in-future": warning(
+        "supplies",
+        "{date} is still to come, so the row is not counted yet.",
+        "Correct the date if it has happened.",
     ),
     "agreement-review": warning(
         "promises",

@@ -1,0 +1,310 @@
+"""Says where supplies are: in store, on the way, with outlets or groups, used, lost, given back.
+
+Each row of *Handed out* moves a quantity of one lot:
+
+    on the way    from the store, to whom it says
+    given         from the store, to whom it says
+    used, lost    from whom it says; without To, from the store
+    given back    from whom it says into the store; without To, from the store to the source
+
+So of each lot: what came = in store + on the way + with others + used + lost + given back.
+Quantities are decimals, and every sum is exact."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Context, Decimal, localcontext
+
+from budgettrack.core.base.months import days_before
+from budgettrack.core.records.model import HandedOut, Lot, Plan
+
+ENDING = 90
+"""The number of days before its expiry from which a lot is told."""
+
+PACE_DAYS = 91
+"""The days over which the pace is taken: three months, thirteen whole weeks."""
+
+FEWEST_DAYS = 28
+"""Of a kind that has been here for fewer days nobody can say a pace."""
+
+BOUGHT = "bought"
+"""The source of a lot that was paid for: its value is in the money already."""
+
+_EXACT = Context(prec=100_000)
+"""No cell has so many digits, so no sum is rounded."""
+
+_ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class LotStock:
+    """Where the quantity of one lot is.
+
+    `came`: what came in. `with_others`: by the code of the outlet or group, what it has."""
+
+    lot: Lot
+    came: Decimal = _ZERO
+    in_store: Decimal = _ZERO
+    on_the_way: dict[str, Decimal] = field(default_factory=dict)
+    with_others: dict[str, Decimal] = field(default_factory=dict)
+    used: Decimal = _ZERO
+    lost: Decimal = _ZERO
+    given_back: Decimal = _ZERO
+
+    @property
+    def left(self) -> Decimal:
+        """What is still somewhere. A place with less than nothing is a mistake in the rows: it must
+        not hide what others have."""
+        places = (self.in_store, *self.on_the_way.values(), *self.with_others.values())
+        with localcontext(_EXACT):
+            return sum((quantity for quantity in places if quantity > 0), _ZERO)
+
+    def move(self, row: HandedOut) -> None:
+        """Moves what a row says. The sum of all places stays the same."""
+        with localcontext(_EXACT):
+            match row.what:
+                case "on the way":
+                    self.in_store -= row.quantity
+                    _add(self.on_the_way, row.to, row.quantity)
+                case "given":
+                    self.in_store -= row.quantity
+                    _add(self.with_others, row.to, row.quantity)
+                case "used":
+                    self._take(row)
+                    self.used += row.quantity
+                case "lost":
+                    self._take(row)
+                    self.lost += row.quantity
+                case _:
+                    self._take(row)
+                    if row.to:
+                        self.in_store += row.quantity
+                    else:
+                        self.given_back += row.quantity
+
+    def _take(self, row: HandedOut) -> None:
+        if row.to:
+            _add(self.with_others, row.to, -row.quantity)
+        else:
+            self.in_store -= row.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Where the supplies of one kind are, in one unit.
+
+    `came` = `in_store` + `on_the_way` + `with_others` + `used` + `lost` + `given_back`.
+    `ends_soon`: of what is left anywhere, what ends within 90 days.
+    `expired`: of what is left anywhere, what may not be used any more.
+    `weeks`: how many weeks the store lasts at the pace of the last three months, without what has
+    expired. None if nothing left the store, or the kind is here for less than four weeks.
+    """
+
+    kind: str
+    unit: str
+    came: Decimal
+    in_store: Decimal
+    on_the_way: Decimal
+    with_others: Decimal
+    used: Decimal
+    lost: Decimal
+    given_back: Decimal
+    ends_soon: Decimal
+    expired: Decimal
+    weeks: int | None
+
+
+def lots_at(plan: Plan, on: date) -> list[LotStock]:
+    """Returns where each lot is at the end of the day `on`, in the order of the workbook.
+
+    A row with a later date is left out. A row without a date counts: what it moved is gone."""
+    lots = {
+        lot.id: LotStock(lot, came=lot.quantity, in_store=lot.quantity)
+        for lot in plan.lots.values()
+        if _is_past(lot.received, on)
+    }
+    for row in plan.handed_out.values():
+        if _is_past(row.date, on):
+            # A lot that comes later has handed out nothing yet, but the row says that it has.
+            lot = plan.lots[row.lot]
+            lots.setdefault(row.lot, LotStock(lot)).move(row)
+    return [lots[id_] for id_ in plan.lots if id_ in lots]
+
+
+def stock(plan: Plan, on: date) -> list[Stock]:
+    """Returns where the supplies of each kind are at the end of the day `on`.
+
+    A month's statement asks for its last day. Kinds are in the order of the workbook; two units of
+    one kind are two lines, since nobody can add them."""
+    of_kind: dict[tuple[str, str], list[LotStock]] = {}
+    for each in lots_at(plan, on):
+        of_kind.setdefault(kind_of(each.lot), []).append(each)
+    return [_stock(plan, lots, on) for lots in of_kind.values()]
+
+
+def kind_of(lot: Lot) -> tuple[str, str]:
+    """Returns the kind and the unit of a lot as they are compared."""
+    return _folded(lot.kind), _folded(lot.unit)
+
+
+def _stock(plan: Plan, lots: Sequence[LotStock], on: date) -> Stock:
+    first = lots[0].lot
+    with localcontext(_EXACT):
+        usable = sum((each.in_store for each in lots if not has_expired(each.lot, on)), _ZERO)
+        return Stock(
+            kind=first.kind,
+            unit=first.unit,
+            came=sum((each.came for each in lots), _ZERO),
+            in_store=sum((each.in_store for each in lots), _ZERO),
+            on_the_way=sum((_sum(each.on_the_way) for each in lots), _ZERO),
+            with_others=sum((_sum(each.with_others) for each in lots), _ZERO),
+            used=sum((each.used for each in lots), _ZERO),
+            lost=sum((each.lost for each in lots), _ZERO),
+            given_back=sum((each.given_back for each in lots), _ZERO),
+            ends_soon=sum((each.left for each in lots if ends_soon(each.lot, on)), _ZERO),
+            expired=sum((each.left for each in lots if has_expired(each.lot, on)), _ZERO),
+            weeks=_weeks(plan, {each.lot.id for each in lots}, usable, on),
+        )
+
+
+def has_expired(lot: Lot, on: date) -> bool:
+    """Whether a lot may not be used any more. It may on its last day."""
+    return lot.expiry is not None and lot.expiry < on
+
+
+def ends_soon(lot: Lot, on: date) -> bool:
+    """Whether a lot may still be used, and not for more than 90 days."""
+    return lot.expiry is not None and 0 <= (lot.expiry - on).days <= ENDING
+
+
+def _weeks(plan: Plan, lots: Iterable[str], usable: Decimal, on: date) -> int | None:
+    """Returns the full weeks for which the usable quantity lasts, at the pace at which the kind
+    left the store for use. What was lost, or went back to its source, is no use."""
+    wanted = set(lots)
+    rows = [row for row in plan.handed_out.values() if row.lot in wanted and row.date is not None]
+    days = _days_here(plan, wanted, rows, on)
+    if days < FEWEST_DAYS:
+        return None
+    first = days_before(on, days)
+    out = sum((_for_use(row) for row in rows if row.date and first < row.date <= on), _ZERO)
+    if out <= 0:
+        return None
+    return int(max(usable, _ZERO) * days / (out * 7))
+
+
+def _days_here(plan: Plan, lots: set[str], rows: Sequence[HandedOut], on: date) -> int:
+    """Returns the days over which the pace is taken: three months, or since the kind came.
+
+    Where no lot says when it came, the first row counts: a pace that is too fast warns early."""
+    came = [lot.received for id_ in lots if (lot := plan.lots[id_]).received]
+    known = [day for day in came if day] or [row.date for row in rows if row.date]
+    since = (on - min(known)).days if known else 0
+    return min(PACE_DAYS, since)
+
+
+def _for_use(row: HandedOut) -> Decimal:
+    """Returns what a row takes from the store for use. Below zero: what came back to it."""
+    if row.what in ("on the way", "given") or (row.what == "used" and not row.to):
+        return row.quantity
+    return -row.quantity if row.what == "given back" and row.to else _ZERO
+
+
+# ---- one batch
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A place that has some of a lot.
+
+    `where`: in store, on the way, with, used, lost or given back. `to`: the code of the outlet or
+    group that has it, or to which it is on the way."""
+
+    lot: Lot
+    where: str
+    to: str
+    quantity: Decimal
+
+
+def who_has(plan: Plan, batch: str, on: date) -> list[Holding]:
+    """Returns where each lot of a batch is, and what became of the rest."""
+    wanted = batch_of(batch)
+    return [
+        holding
+        for each in lots_at(plan, on)
+        if wanted and batch_of(each.lot.batch) == wanted
+        for holding in _holdings(each)
+        if holding.quantity
+    ]
+
+
+def _holdings(each: LotStock) -> Iterator[Holding]:
+    yield Holding(each.lot, "in store", "", each.in_store)
+    for to, quantity in each.on_the_way.items():
+        yield Holding(each.lot, "on the way", to, quantity)
+    for to, quantity in each.with_others.items():
+        yield Holding(each.lot, "with", to, quantity)
+    yield Holding(each.lot, "used", "", each.used)
+    yield Holding(each.lot, "lost", "", each.lost)
+    yield Holding(each.lot, "given back", "", each.given_back)
+
+
+def batch_of(text: str) -> str:
+    """Returns a batch number as it is compared: without spaces, with one kind of hyphen, in small
+    letters.
+
+    >>> batch_of("LOT 12–A") == batch_of("lot12-a")
+    True
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
+
+
+# ---- value
+
+
+def value_in_kind(plan: Plan, on: date) -> dict[str, int]:
+    """Returns the value of what was given to the group, in minor units by currency. What it bought
+    is in its money already."""
+    values: dict[str, int] = {}
+    for each in lots_at(plan, on):
+        if each.lot.value is not None and is_given(each.lot) and each.came:
+            values[each.lot.currency] = values.get(each.lot.currency, 0) + each.lot.value
+    return values
+
+
+def is_given(lot: Lot) -> bool:
+    """Whether a lot is in kind, so that its value stands beside the money."""
+    return lot.source != BOUGHT
+
+
+# ---- small things
+
+
+def plain(quantity: Decimal) -> str:
+    """Returns a quantity without trailing zeros.
+
+    >>> plain(Decimal("50.00")), plain(Decimal("0.50"))
+    ('50', '0.5')
+    """
+    text = f"{quantity:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _is_past(day: date | None, on: date) -> bool:
+    return day is None or day <= on
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _sum(quantities: Mapping[str, Decimal]) -> Decimal:
+    return sum(quantities.values(), _ZERO)
+
+
+def _add(quantities: dict[str, Decimal], to: str, quantity: Decimal) -> None:
+    quantities[to] = quantities.get(to, _ZERO) + quantity

@@ -1,0 +1,117 @@
+"""Answers about supplies: what there is of each kind, where each lot is, and who has a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from budgettrack.core.base import money
+from budgettrack.core.figures.supplies import (
+    LotStock,
+    Stock,
+    ends_soon,
+    has_expired,
+    is_given,
+    lots_at,
+    plain,
+    stock,
+    value_in_kind,
+    who_has,
+)
+from budgettrack.core.records.model import Plan
+from budgettrack.group import Standing
+from budgettrack.queries.figures import ListingRow
+
+
+def kinds(plan: Plan, on: date) -> list[ListingRow]:
+    """Return one row for each kind of supplies, as of the end of a day."""
+    return [_kind(each) for each in stock(plan, on)]
+
+
+def _kind(each: Stock) -> ListingRow:
+    return {
+        "kind": each.kind,
+        "unit": each.unit or None,
+        "came": plain(each.came),
+        "in_store": plain(each.in_store),
+        "on_the_way": plain(each.on_the_way),
+        "with_others": plain(each.with_others),
+        "used": plain(each.used),
+        "lost": plain(each.lost),
+        "given_back": plain(each.given_back),
+        "ends_soon": plain(each.ends_soon),
+        "expired": plain(each.expired),
+        "weeks": each.weeks,
+    }
+
+
+def lots(plan: Plan, on: date, *, ending: bool = False) -> list[ListingRow]:
+    """Return one row for each lot, the first to expire first. `ending`: only those of which
+    something is left that has expired or ends within 90 days."""
+    wanted = [each for each in lots_at(plan, on) if not ending or _is_ending(each, on)]
+    wanted.sort(key=lambda each: each.lot.expiry or date.max)
+    return [_lot(each) for each in wanted]
+
+
+def _is_ending(each: LotStock, on: date) -> bool:
+    return each.left > 0 and (has_expired(each.lot, on) or ends_soon(each.lot, on))
+
+
+def _lot(each: LotStock) -> ListingRow:
+    lot = each.lot
+    worth = lot.value is not None and is_given(lot)
+    return {
+        "lot": lot.id,
+        "kind": lot.kind,
+        "batch": lot.batch or None,
+        "expiry": lot.expiry.isoformat() if lot.expiry else None,
+        "unit": lot.unit or None,
+        "came": plain(each.came),
+        "left": plain(each.left),
+        "in_store": plain(each.in_store),
+        "held_by": _held_by(each),
+        "source": lot.source or None,
+        "value_in_kind": money.decimal(lot.value or 0, lot.currency) if worth else None,
+        "currency": lot.currency,
+    }
+
+
+def _held_by(each: LotStock) -> str:
+    """Return which outlets and groups have how much of a lot: `O-1: 20, O-2: 5`."""
+    return ", ".join(f"{to}: {plain(held)}" for to, held in each.with_others.items() if held)
+
+
+def holders(plan: Plan, batch: str, on: date) -> list[ListingRow]:
+    """Return who has a batch, and what became of the rest of it."""
+    return [
+        {
+            "lot": each.lot.id,
+            "kind": each.lot.kind,
+            "batch": each.lot.batch,
+            "expiry": each.lot.expiry.isoformat() if each.lot.expiry else None,
+            "where": each.where,
+            "to": each.to or None,
+            "quantity": plain(each.quantity),
+            "unit": each.lot.unit or None,
+        }
+        for each in who_has(plan, batch, on)
+    ]
+
+
+def worth(plan: Plan, on: date) -> list[tuple[str, str]]:
+    """Return the value of all lots that were given, as a decimal text, and its currency."""
+    return [
+        (money.decimal(units, currency), currency)
+        for currency, units in value_in_kind(plan, on).items()
+    ]
+
+
+def left_out(now: Standing) -> int:
+    """Return the number of rows of supplies that are not counted because of errors."""
+    return len({(table, place) for table, place in _errors(now)})
+
+
+def _errors(now: Standing) -> Iterator[tuple[str, str]]:
+    for each in now.findings:
+        if each.table in ("lots", "handed_out") and each.severity == "error":
+            yield each.table, each.id or each.place
