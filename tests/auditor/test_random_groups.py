@@ -20,6 +20,9 @@ FOUND = [
 """Groups that once gave somebody away."""
 FOUND_LATER = [31_003, 31_005, 43_054]
 """The same, of groups in which people join and leave, rows are typed again, and lines are merged."""
+SIX = Size(months=6, lines=20, payments=15)
+FOUND_NEAR = [90_011]
+"""Groups of this size in which three figures gave an amount within ten per cent."""
 FEW = Size(months=2, lines=6, payments=10)
 
 
@@ -57,6 +60,23 @@ def test_nothing_can_be_computed_from_the_views_of_long_groups(seed: int) -> Non
     report = in_memory.audited(record(script(seed, YEAR[-1])))
 
     assert not report.breaches, report
+
+
+@pytest.mark.parametrize("seed", [*FOUND_NEAR, *range(91_000, 91_000 + AUDITS)])
+def test_nothing_can_be_computed_from_the_views_of_half_a_year(seed: int) -> None:
+    report = in_memory.audited(record(script(seed, SIX)))
+
+    assert not report.breaches, report
+
+
+def test_a_group_without_the_search_for_what_is_known_nearly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "budgettrack.core.sealing.nearness.Nearness.without_near", lambda _, drafts: list(drafts)
+    )
+
+    assert "near" in in_memory.audited(record(script(FOUND_NEAR[0], SIX))).kinds()
 
 
 @pytest.mark.skipif(not AUDITS, reason="a long search: AUDITS says how many groups")

@@ -99,7 +99,8 @@ class Drafts:
     ) -> None:
         self.drafts: list[Draft] = []
         self._page, self._seen = page, tuple(seen)
-        self._unknowns = Unknowns()
+        self.unknowns = Unknowns()
+        """Numbers the amounts of all contributors."""
         self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
         for part in now:
             self._under[part.what, part.labels].add(part.contributor)
@@ -107,8 +108,13 @@ class Drafts:
         self._before = [self._draft(batch.what, batch.correction, batch.parts) for batch in before]
         self._months = self._months_of_amounts(now)
         sums = list(sums)
+        self.known_sums: list[Sequence[Contribution]] = [
+            *sums,
+            *(draft.parts for draft in (*self._before, *old)),
+        ]
+        """The sums that readers know before this page."""
         rows = [draft.row for draft in self._before]
-        self._known = KnownSums([*rows, *map(self._unknowns.row, sums)], self._seen)
+        self._known = KnownSums([*rows, *map(self.unknowns.row, sums)], self._seen)
         self._paid_by, self._amounts_by_person = people or {}, Unknowns()
         self._row_by_person([part for part in now if part.what == "budget"])
         parts = [*sums, *(batch.parts for batch in before)]
@@ -169,7 +175,7 @@ class Drafts:
             correction,
             _in_common(parts),
             parts,
-            self._unknowns.row(parts),
+            self.unknowns.row(parts),
             amounts_of(parts),
             by_line(parts),
             sum(abs(part.units) for part in parts),
@@ -370,7 +376,7 @@ class Drafts:
         """Returns the months in which each amount of a contributor was paid."""
         months: dict[Unknown, set[Month]] = {}
         for part in now:
-            for unknown in self._unknowns.row((part,)):
+            for unknown in self.unknowns.row((part,)):
                 months.setdefault(unknown, set()).add(part.month)
         return months
 

@@ -2,7 +2,8 @@
 
 `drafts` forms batches that are safe. `rest` leaves out some of them, so that what is left of
 each award is safe too. `differences` leaves out some more, so that no two figures reveal
-anybody's amount. A batch that was sealed never changes."""
+anybody's amount, and `nearness` some more, so that all figures together reveal nobody's amount
+within ten per cent. A batch that was sealed never changes."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.differences import Figures
 from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
 from budgettrack.core.sealing.known_sums import paid_people
+from budgettrack.core.sealing.nearness import Nearness
 from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.rest import Rest
 from budgettrack.core.sealing.safety import amounts_of, is_safe
@@ -58,6 +60,7 @@ def seal(
     seen, people = list(funders.values()), paid_people(contributions.plan, now)
     drafts = Drafts(known, now, page, seen, rest.known_sums(), told, people)
     figures = Figures(known, contributions, page, seen, drafts.less)
+    nearness = Nearness(drafts.known_sums, drafts.unknowns, seen)
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):
         if part.what == "budget" and part.id in untold:
@@ -71,16 +74,18 @@ def seal(
         drafts.form(pool, correction=corrects)
     return [
         Batch(number(), page, draft.what, draft.correction, draft.labels, draft.parts)
-        for draft in _safe_together(drafts.drafts, rest, figures)
+        for draft in _safe_together(drafts.drafts, rest, figures, nearness)
     ]
 
 
-def _safe_together(drafts: Sequence[Draft], rest: Rest, figures: Figures) -> Sequence[Draft]:
+def _safe_together(
+    drafts: Sequence[Draft], rest: Rest, figures: Figures, nearness: Nearness
+) -> Sequence[Draft]:
     """Returns the drafts that may be sealed. A draft that has to wait is part of what is left of
-    the award again. So what is left is judged again after the differences."""
+    the award again. So what is left is judged again after the others."""
     while True:
         with_rest = rest.without_unsafe_rest(drafts)
-        drafts = figures.without_unsafe_differences(with_rest)
+        drafts = nearness.without_near(figures.without_unsafe_differences(with_rest))
         if drafts == with_rest:
             return drafts
 
