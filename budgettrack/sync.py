@@ -12,13 +12,14 @@ import dataclasses
 import uuid
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from budgettrack import completion, lasting
 from budgettrack.config.key import fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
 from budgettrack.config.sheet_words import sheet_words
+from budgettrack.core.base import months
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import Book
@@ -26,10 +27,12 @@ from budgettrack.core.base.holds import Hold
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.progress import Stage, SyncProgress
 from budgettrack.core.cells.joined_tabs import hidden_tabs, without_tab_names
+from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide, nothing_changed
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_read, marked, rebased
 from budgettrack.core.merge.merge import Side
+from budgettrack.core.records.tables import GROUPS
 from budgettrack.file_kinds import is_only_read
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
@@ -52,6 +55,7 @@ from budgettrack.register.queries import Ask, Begun
 from budgettrack.register.store import AtRest, Commit, Held, RecordVersion, Run, Writing
 from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.reports.base.pictures import problem
+from budgettrack.statements import newest_of
 from budgettrack.unchanged import Digests, Standing, beside_of, standing
 from budgettrack.workbook import Workbook
 
@@ -548,8 +552,17 @@ def _decide(
         words=sheet_words(config.language),
         writes=not is_only_read(config.xlsx),
         tables=config.tables,
+        told=_told(config, group.today, state),
     )
     return decide(book, state, settings)
+
+
+def _told(config: Config, today: date, state: RegisterState) -> Mapping[str, HostStatement]:
+    """Returns what groups told their host, by their codes. A group's own config has none."""
+    if config.host is None:
+        return {}
+    month = months.after(months.month_of(today), -1)
+    return newest_of(config.host.groups, state.records.get(GROUPS.name, {}), month)
 
 
 def unsent(ask: Ask, config: Config) -> list[Finding]:

@@ -27,6 +27,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from budgettrack.config.host import HostSettings
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.decide import RegisterState
@@ -37,6 +38,7 @@ from budgettrack.register.queries import Ask
 from budgettrack.register.records import AtRest, Held
 from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.reports.base.pictures import pictures_state
+from budgettrack.statements import statements_state
 from budgettrack.version import __version__
 
 PLAIN = (str, bytes, int, float, Decimal, date, Path, Enum, type(None))
@@ -140,7 +142,9 @@ class Digests:
         made = self._made("settings")
         for part in (_program(), *_told([group.config, group.today, allow])):
             made.update(part)
-        for part in (*_profiles(group.config.profiles), *_pictures(group.config.pictures)):
+        host = group.config.host
+        told = statements_state(host.groups) if isinstance(host, HostSettings) else ()
+        for part in (*_profiles(group.config.profiles), *_pictures(group.config.pictures), *told):
             made.update(_apart(part))
         self.settings = made.hexdigest()
 

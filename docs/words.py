@@ -119,7 +119,8 @@ def _headings() -> Iterator[str]:
         yield from (column.heading for column in table.columns if column.owner != "register")
     for headings in (
         tables.CHECKS_HEADINGS, own_tabs.SUMMARY_HEADINGS, tabs.CASH_HEADINGS,
-        tabs.TOGETHER_HEADINGS, tabs.SUPPLIES_HEADINGS, tables.KEPT_HEADINGS,
+        tabs.TOGETHER_HEADINGS, tabs.SUPPLIES_HEADINGS, tabs.HANDED_ON_HEADINGS,
+        tabs.STATEMENT_HEADINGS, tables.KEPT_HEADINGS,
     ):  # fmt: skip
         yield from headings
 
@@ -136,7 +137,7 @@ def _sentences() -> Iterator[str]:
     """What is declared and not said where it is written."""
     yield from (
         own_tabs.AT_THE_END_OF, own_tabs.LOOK_AT, own_tabs.WRITTEN_AT_EACH_SYNC, own_tabs.UNWRITTEN,
-        own_tabs.WRITTEN_BY_THE_TOOL, tabs.AT_BUDGET_RATE, checks_tab.SEVERAL,
+        own_tabs.WRITTEN_BY_THE_TOOL, tabs.AT_BUDGET_RATE, checks_tab.SEVERAL, tabs.HANDED_ON, tabs.SEEN_BY_HOST, tabs.NOT_SEEN_YET,
     )  # fmt: skip
     for _, left, right in layout.GUIDE:
         yield from filter(None, (left, right))

@@ -33,6 +33,7 @@ NO_DAY = {
     "host return": "acts at once",
     "host status": "as of the last run",
     "host work": "the planner has the day",
+    "host take": "acts at once",
     "host why": "the words of the last job",
     "indicators list": "fields as they are",
     "indicators show": "fields as they are",

@@ -18,11 +18,13 @@ from click.testing import CliRunner
 from budgettrack import sync
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
+from budgettrack.host.job import work
+from budgettrack.host.run import run as run_groups
 from budgettrack.queries.schemas import FIELDS, schema
 from budgettrack.register.store import RecordVersion
 from tests.world.bank_files import Booked, camt
 from tests.world.group import Group, column
-from tests.world.hosted import host_in, opened, row
+from tests.world.hosted import host_in, hosted_plan, opened, row, with_money
 from tests.world.partners import ROWS as SENT
 from tests.world.partners import Sending
 from tests.world.past_grants import FORMS
@@ -114,9 +116,12 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         book.worksheets[0].append(line)
     book.save(foreign)
     seen: dict[str, int] = {}
-    hosting = host_in(folder / "hosting", [row("GR-1")])
+    hosting = host_in(folder / "hosting", [row("GR-1")], more=with_money("GR-1"))
     with opened(hosting) as opened_host:
         sync.sync(opened_host)
+    hosted = host_in(hosting.parent / "other", [row("GR-1")], plans={"GR-1": hosted_plan("GR-1")})
+    with opened(hosted) as opened_host:
+        run_groups(opened_host, run_job=lambda order, _: work(order))
     for name in FIELDS:
         extra = {
             "adopt": [str(foreign), "--yes"],
@@ -132,7 +137,14 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         flags = [f"--{flag}"] if flag else []
         flags += ["N-1"] if flag == "batch" else []
         # A workbook that is adopted has a config of its own, and so has a host.
-        own = {"adopt": [], "host status": ["--config", str(hosting)]}.get(name)
+        own = ["--config", str(hosting)] if name.startswith("host ") else None
+        own = [] if name == "adopt" else own
+        if name == "statement":
+            own = ["--config", str(hosted.parent / "groups/GR-1/budgettrack.toml")]
+        if name == "statement":
+            extra = [*ON]
+        if own and command == ["host", "money"]:
+            extra = ["--by", flag.removeprefix("by ") or "award", *ON]
         run = None if own is None else CliRunner().invoke(main, [*own, *command, *extra, "--json"])
         done = run or group.run(*command, *extra, *flags, *dated, "--json")
         # doctor says by 1 that something is in the way.

@@ -61,7 +61,7 @@ SECTIONS = {
     "Ask": ("queries",),
     "Grants, resources and agreements": ("grants", "resources", "agreements"),
     "Supplies": ("supplies",),
-    "What is counted and told": ("indicators", "narratives"),
+    "What is counted and told": ("indicators", "narratives", "statement"),
     "Reports": ("reports",),
     "Bank": ("bank", "bank_layout"),
     "Open data": ("open_data",),

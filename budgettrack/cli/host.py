@@ -10,6 +10,7 @@ import click
 
 from budgettrack.cli.base import (
     LOOK,
+    MonthName,
     formats,
     group_of,
     listing,
@@ -21,6 +22,54 @@ from budgettrack.cli.keeping import passphrase_asked
 
 if TYPE_CHECKING:
     from budgettrack.host.jobs import JobOutcome
+    from budgettrack.host.money import MoneyBy
+
+
+MONEY_HEADINGS = {
+    "award": {
+        "group": "Group",
+        "name": "Name",
+        "currency": "Currency",
+        "received": "Received",
+        "spent": "Spent",
+        "fees": "Fees",
+        "held_here": "Held here",
+        "held_below": "Held by groups",
+        "on_the_way": "On the way",
+        "returned": "Returned",
+        "exchange": "Exchange",
+        "differs": "Differs",
+        "unmatched": "Unmatched",
+    },
+    "category": {
+        "group": "Group",
+        "grant": "Grant",
+        "category": "Category",
+        "currency": "Currency",
+        "spent": "Spent",
+        "committed": "Committed",
+    },
+    "call": {
+        "call": "Call",
+        "title": "Title",
+        "closes": "Closes",
+        "currency": "Currency",
+        "purse": "Purse",
+        "promised": "Promised",
+        "left": "Left",
+        "without_rate": "Without a rate",
+    },
+    "trouble": {
+        "what": "What",
+        "group": "Group",
+        "given": "Given",
+        "agreement": "Agreement",
+        "day": "Day",
+        "currency": "Currency",
+        "ours": "Ours",
+        "theirs": "Theirs",
+    },
+}
 
 
 @main.group()
@@ -137,6 +186,59 @@ def host_why(ctx: click.Context, code: str) -> None:
     from budgettrack.host.status import why
 
     for line in why(group_of(ctx), code):
+        click.echo(line)
+
+
+@host.command("money")
+@click.option(
+    "--month", type=MonthName(), help="At the end of this month. Default: the last full month."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["award", "funder", "group", "category", "call", "trouble"]),
+    default="award",
+    show_default=True,
+    help="By what it is listed. `trouble`: what two sides say differently.",
+)
+@on_day
+@formats
+@click.pass_context
+def host_money(
+    ctx: click.Context,
+    month: str | None,
+    by: MoneyBy,
+    on: date | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Where the money is that we hand on, each unit counted once.
+
+    Received from outside is spent, kept as fees, returned, held by us or by groups, on the way, or
+    lost by changing money. What two sides say differently stands apart."""
+    from budgettrack.host.money import money, unreadable
+
+    opened = group_of(ctx, on)
+    rows = money(opened, month, by)
+    headings = MONEY_HEADINGS.get(by, MONEY_HEADINGS["award"])
+    spare = ("exchange", "unmatched", "returned", "differs", "fees")
+    listing(rows, headings, as_json, as_csv, "No money is handed on.", spare)
+    broken = unreadable(opened)
+    for line in broken:
+        talk(line)
+    ctx.exit(LOOK if broken else 0)
+
+
+@host.command("take")
+@click.argument("code")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def host_take(ctx: click.Context, code: str, file: Path) -> None:
+    """Take the signed statement of a group on a server of its own.
+
+    The group makes it with `budgettrack statement --out FILE`. Its Public key stands in Groups."""
+    from budgettrack.host.money import take
+
+    for line in take(group_of(ctx), code, file):
         click.echo(line)
 
 

@@ -102,6 +102,10 @@ LISTED: dict[str, tuple[str, str]] = {
         "narratives",
         "List, show, add and change the narratives of grants' periods.",
     ),
+    "statement": (
+        "statement",
+        "What the host sees of our money: sums by grant and category.",
+    ),
     "report": (
         "reports",
         "Write a report, as of the last sync.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,9 @@ from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords, in_every_language
 from budgettrack.core.checks_tab import SIDES
+from budgettrack.core.counting.roll_up import RollUp
+from budgettrack.core.counting.statements import is_agreed, statement
+from budgettrack.core.counting.terms import Terms
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
 from budgettrack.core.figures.positions import Position, forecast, positions
 from budgettrack.core.figures.supplies import plain, stock
@@ -69,7 +73,19 @@ CASH_HEADINGS = (
     "Still to receive",
 )
 TEXT_HEADINGS = frozenset(
-    ("Grant", "Line", "What", "Category", "Currency", "State", "Funder", "Title", "Kind", "Unit")
+    (
+        "Grant",
+        "Line",
+        "What",
+        "Category",
+        "Currency",
+        "State",
+        "Funder",
+        "Title",
+        "Kind",
+        "Unit",
+        "Group",
+    )
 )
 """The columns of texts. In all other columns the heading is at the right, above the figures."""
 
@@ -91,11 +107,49 @@ AT_BUDGET_RATE = (
 )
 
 
+HANDED_ON_TERMS = {
+    "Received": "received",
+    "Returned": "returned",
+    "Spent": "spent",
+    "Fees": "fees",
+    "Held by us": "held_here",
+    "Held by groups": "held_below",
+    "On the way": "on_the_way",
+    "Exchange": "exchange",
+    "Differs": "differs",
+    "Unmatched": "unmatched",
+}
+"""The terms of the law of counting once, by their headings."""
+HANDED_ON_HEADINGS = ("Grant", "Group", "Currency", *HANDED_ON_TERMS)
+HANDED_ON = "Money that we hand on, each unit counted once"
+STATEMENT_HEADINGS = (
+    "Grant",
+    "Category",
+    "Currency",
+    "Received",
+    "Returned",
+    "Spent",
+    "Fees",
+    "Balance held",
+)
+SEEN_BY_HOST = "The host sees this each month, and nothing else of our books"
+NOT_SEEN_YET = (
+    "The host would see this each month, and nothing else of our books. Nobody sees it until"
+    " Statement is yes in the tab Agreements."
+)
+
+
 def summary(
-    plan: Plan, totals: Sequence[Total], month: Month, today: date, words: SheetWords = ENGLISH
+    plan: Plan,
+    totals: Sequence[Total],
+    month: Month,
+    today: date,
+    words: SheetWords = ENGLISH,
+    rolled: RollUp | None = None,
 ) -> ToolTab:
     """Returns the tab Summary: every line and grant to the end of `month`, forecasts, all grants
-    together, and where the supplies are today."""
+    together, and where the supplies are today. Of a host, also what is handed on (`rolled`), of a
+    group what its host sees."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
@@ -116,6 +170,8 @@ def summary(
         _together(overall(plan, totals, month), words),
         [PageCell(words.say(AT_BUDGET_RATE), "note")],
         *_supplies(plan, today, words),
+        *_handed_on(rolled, words),
+        *_seen_by_host(plan, totals, month, words),
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return ToolTab(
@@ -126,6 +182,55 @@ def summary(
         kind="summary",
         right_to_left=words.right_to_left,
     )
+
+
+def _handed_on(rolled: RollUp | None, words: SheetWords) -> list[list[PageCell]]:
+    """Returns each award with all that is handed on of it, and below it the part of each group."""
+    if rolled is None or not rolled.awards:
+        return []
+    rows = [
+        [],
+        [PageCell(words.say(HANDED_ON), "title")],
+        _headings(HANDED_ON_HEADINGS, words),
+    ]
+    for award in rolled.awards:
+        rows.append(_terms_row(award.grant, award.holder, award.currency, award.terms))
+        rows += [_terms_row("", share.group, award.currency, share.terms) for share in award.parts]
+    return rows
+
+
+def _terms_row(grant: str, group: str, currency: str, terms: Terms) -> list[PageCell]:
+    cells = [PageCell(grant), PageCell(group), PageCell(currency)]
+    for name in HANDED_ON_TERMS.values():
+        units = getattr(terms, name)
+        cell = _money(units, currency)
+        must_be_cleared_up = units and name in ("differs", "unmatched")
+        cells.append(replace(cell, look="warning") if must_be_cleared_up else cell)
+    return cells
+
+
+def _seen_by_host(
+    plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords
+) -> list[list[PageCell]]:
+    """Returns what the host sees, or would see, in the group's own sheet."""
+    agreed = is_agreed(plan)
+    told = statement(plan, totals, month, preview=not agreed)
+    if not told.grants:
+        return []
+    title = words.say(SEEN_BY_HOST) if agreed else words.say(NOT_SEEN_YET)
+    rows = [[], [PageCell(title, "title")], _headings(STATEMENT_HEADINGS, words)]
+    for grant in told.grants:
+        names = ("received", "returned", "spent", "fees", "held_here")
+        figures = [_amount(grant.figures[name], grant.currency) for name in names]
+        rows.append([PageCell(grant.grant), PageCell(""), PageCell(grant.currency), *figures])
+        for one in grant.categories:
+            texts = ("", one.category, grant.currency, "", "")
+            rows.append([*map(PageCell, texts), _amount(one.spent, grant.currency)])
+    return rows
+
+
+def _amount(text: str, currency: str) -> PageCell:
+    return PageCell(Decimal(text), "money", decimals=digits(currency))
 
 
 def _headings(texts: Sequence[str], words: SheetWords) -> list[PageCell]:

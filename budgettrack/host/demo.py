@@ -35,7 +35,9 @@ class DemoGroup:
     """A group of the demo.
 
     `state`: its state in the tab *Groups*. `file`: what is in its folder: a `plan`, a file that
-    is `broken`, or '' for nothing yet. `more`: further cells of its row."""
+    is `broken`, or '' for nothing yet. `more`: further cells of its row. `given`: whether the host
+    hands money on to it, and it agreed to tell of that. `got`: what the group noted of the first
+    payment, if that is not what was paid."""
 
     name: str
     currency: str
@@ -43,14 +45,21 @@ class DemoGroup:
     file: str = "plan"
     workbook: str = PLAN
     more: Mapping[str, str] = field(default_factory=dict)
+    given: bool = False
+    got: int | None = None
+
+    @property
+    def times(self) -> int:
+        """How many units of its currency a euro is, about."""
+        return {"UAH": 40, "KES": 120}.get(self.currency, 1)
 
 
 GROUPS: tuple[DemoGroup, ...] = (
-    DemoGroup("Harbour circle", "EUR"),
-    DemoGroup("Old town circle", "EUR"),
+    DemoGroup("Harbour circle", "EUR", given=True),
+    DemoGroup("Old town circle", "EUR", given=True, got=11_000),
     DemoGroup("River circle", "UAH", more={"language": "uk"}),
     DemoGroup("Hillside circle", "GBP", more={"listed": "yes"}),
-    DemoGroup("Station circle", "KES"),
+    DemoGroup("Station circle", "KES", given=True),
     DemoGroup("Northern circle", "EUR", more={"language": "fr"}),
     DemoGroup("Market circle", "USD"),
     DemoGroup("Island circle", "EUR", file=""),
@@ -67,6 +76,9 @@ LINES = (
     ("Place", "Rent of the drop-in", 12, 300, "0"),
 )
 """The budget lines of a demo group: category, description, quantity, unit cost, people paid."""
+
+WHOLE = sum(quantity * cost for _, _, quantity, cost, _ in LINES)
+"""What a group's plan costs, in euros."""
 
 
 def run(folder: Path) -> list[str]:
@@ -109,6 +121,8 @@ def run(folder: Path) -> list[str]:
         "",
         "Try",
         f"  {program} --config {config} host status",
+        f"  {program} --config {config} host money --by group --on {TODAY}",
+        f"  {program} --config {config} host money --by trouble --on {TODAY}",
         f"  {program} --config {config} host why GR-10",
         f"  {program} --config {config} host run --group GR-1 --on {TODAY}",
         f"  {program} --config {config} host leave GR-2 gr-2.archive --unencrypted",
@@ -134,7 +148,7 @@ def _directory() -> dict[str, Sequence[Fields]]:
         "id": "G-1",
         "funder": "Meridian Fund",
         "title": "Small grants for peer-led groups",
-        "kind": "project",
+        "kind": "grant",
         "state": "active",
         "currency": "EUR",
         "amount": "90000",
@@ -149,13 +163,81 @@ def _directory() -> dict[str, Sequence[Fields]]:
         "amount": "90000",
         "people_paid": "2",
     }
-    return {"groups": groups, "grants": [grant], "budget": [line], **about_rows()}
+    income = {
+        "date": "2026-01-05",
+        "grant": "G-1",
+        "kind": "instalment",
+        "amount": "60000",
+        "state": "received",
+    }
+    return {
+        "groups": groups,
+        "grants": [grant],
+        "budget": [line],
+        "income": [income],
+        **_handed_on(),
+        **about_rows(),
+    }
+
+
+def _handed_on() -> dict[str, Sequence[Fields]]:
+    """Returns the rows of what the host hands on: a call, three sub-grants of it, and their
+    payments. The last payment is still on the way."""
+    call = {
+        "id": "C-1",
+        "title": "Small grants 2026",
+        "opens": "2025-10-01",
+        "closes": "2025-11-15",
+        "grant": "G-1",
+        "purse": "40000",
+        "most": "15000",
+    }
+    given: list[Fields] = []
+    instalments: list[Fields] = []
+    for number, group in enumerate(GROUPS, 1):
+        if not group.given:
+            continue
+        given.append(
+            {
+                "id": f"V-{number}",
+                "group": f"GR-{number}",
+                "grant": "G-1",
+                "kind": "small grant",
+                "call": "C-1",
+                "state": "active",
+                "currency": group.currency,
+                "amount": str(WHOLE * group.times),
+                "start": "2026-01-01",
+                "end": "2026-12-31",
+                "agreement_reference": f"SG-{number}",
+                "report_every": "quarter",
+                "fee": "5",
+                "ending": "Either side may end it, with a month's notice.",
+            }
+        )
+        payment = {
+            "given": f"V-{number}",
+            "due": "2026-01-08",
+            "amount": str(WHOLE * group.times),
+            "paid_on": "2026-01-08",
+            "amount_paid": str(WHOLE * group.times),
+        }
+        instalments.append(payment | ({"cost": "11200"} if group.times != 1 else {}))
+    last = {
+        "given": "V-1",
+        "due": "2026-10-30",
+        "amount": "1000",
+        "after_report": "2026-Q3",
+        "paid_on": "2026-10-30",
+        "amount_paid": "1000",
+    }
+    return {"calls": [call], "given": given, "instalments": [*instalments, last]}
 
 
 def _plan(group: DemoGroup, chance: random.Random) -> dict[str, Sequence[Fields]]:
     """Returns the rows of a small group: one grant, four budget lines, and ten months of
     payments."""
-    times = {"UAH": 40, "KES": 120}.get(group.currency, 1)
+    times = group.times
     budget: list[Fields] = []
     expenses: list[Fields] = []
     for number, (category, what, quantity, cost, people) in enumerate(LINES, 1):
@@ -190,19 +272,37 @@ def _plan(group: DemoGroup, chance: random.Random) -> dict[str, Sequence[Fields]
         "id": "G-1",
         "funder": HOST,
         "title": "Small grant",
-        "kind": "project",
+        "kind": "small grant",
         "state": "active",
         "currency": group.currency,
         "amount": str(whole),
         "start": "2026-01-01",
         "end": "2026-12-31",
         "publish": "yes",
+        "agreement_reference": f"SG-{GROUPS.index(group) + 1}",
+        "report_every": "quarter",
+    }
+    agreement = {
+        "kind": "host or country partner",
+        "other_party": HOST,
+        "purpose": "Small grant and first support",
+        "until": "2026-12-31",
+        "notice_days": "30",
+        "ending": "Either side may end it, with a month's notice.",
+        "state": "in force",
+        "statement": "yes" if group.given else "no",
     }
     income = {
         "date": "2026-01-10",
         "grant": "G-1",
         "kind": "instalment",
-        "amount": str(whole),
+        "amount": str(group.got or whole),
         "state": "received",
     }
-    return {"grants": [grant], "budget": budget, "expenses": expenses, "income": [income]}
+    return {
+        "grants": [grant],
+        "budget": budget,
+        "expenses": expenses,
+        "income": [income],
+        "agreements": [agreement],
+    }

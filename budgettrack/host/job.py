@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from budgettrack import files, structured, sync, taking_back
+from budgettrack import files, statements, structured, sync, taking_back
 from budgettrack.config.load import Config, config_of_values, default_locale
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.cycles import newest
@@ -27,6 +27,7 @@ from budgettrack.host.group_config import own_text
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.monthly import run as cycle
 from budgettrack.monthly.context import RunContext
+from budgettrack.queries.statements import agreed_statement
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.setup.adopt.glimpse import has_own_tab
@@ -80,6 +81,7 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
         if any(not outcome.done for outcome in outcomes):
             details.append(sync.FIRST_MEETING)
             return JobOutcome("refused", (REFUSED,))
+        _tell_host(group, order.folder)
         words: tuple[str, ...] = ()
         if run.failed:
             words = (MONTH_UNFINISHED,)
@@ -90,6 +92,13 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
         elif order.send and _has_lost_mail(group):
             words = (MAIL_LEFT,)
         return JobOutcome("broken" if run.failed else "done", words, *_reached(group))
+
+
+def _tell_host(group: OpenedGroup, folder: Path) -> None:
+    """Writes what the group agreed to tell its host of the last full month."""
+    told = agreed_statement(group, None)
+    if told is not None:
+        statements.keep(folder, told)
 
 
 ASK = "Whoever looks after the program for the host can say more."

@@ -178,6 +178,26 @@ FIELDS: Mapping[str, str] = {
         "code:text name:text state:text last_sync:text last_month:text waits_until:text"
         " what_to_do:text"
     ),
+    "host money": (
+        "group:text name:text currency:text received:amount returned:amount spent:amount"
+        " fees:amount held_here:amount held_below:amount on_the_way:amount exchange:amount"
+        " differs:amount unmatched:amount"
+    ),
+    "host money --by category": (
+        "group:text grant:text category:text currency:text spent:amount committed:amount"
+    ),
+    "host money --by call": (
+        "call:text title:text closes:day? is_open:truth currency:text purse:amount?"
+        " promised:amount left:amount? without_rate:text"
+    ),
+    "host money --by trouble": (
+        "what:text group:text given:text agreement:text day:day? currency:text ours:amount"
+        " theirs:amount"
+    ),
+    "statement": (
+        "grant:text agreement:text held_by_host:truth category:text? currency:text received:amount"
+        " returned:amount spent:amount committed:amount fees:amount held:amount"
+    ),
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }
 """The fields of the rows of each command, in order: `name:type`, with `?` if it may be null."""

@@ -52,7 +52,7 @@ WHOLE_ORDER = (
 """The tables in the order of their tabs, also those that a new workbook has only if asked."""
 ORDER = tuple(name for name in WHOLE_ORDER if not BY_NAME[name].asked)
 """The tables of a new workbook, in the order of their tabs."""
-HOST_ORDER = ("groups", "recipients", *ORDER)
+HOST_ORDER = ("groups", "recipients", "calls", "given", "instalments", *ORDER)
 """The tables of a host's workbook in the order of their tabs."""
 
 

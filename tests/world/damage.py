@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import random
@@ -13,12 +14,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from budgettrack.host.job import work
 from budgettrack.host.run import run as run_groups
+from budgettrack.statements import signed, statement_of
 from tests.world import bank_files, past_grants
 from tests.world.bank_files import Booked
 from tests.world.group import ON, Group
-from tests.world.hosted import host_in, opened, plan_rows, row
+from tests.world.hosted import host_in, hosted_plan, opened, row, with_money
 
 CONFIG = f"""[organisation]
 name = "Harbour Peers"
@@ -164,6 +168,9 @@ KINDS: Mapping[str, Kind] = {
     "settings of a hosted group": Kind("host/groups/GR-1/settings.toml", (_HOST,)),
     "config of a hosted group": Kind("host/groups/GR-1/budgettrack.toml", (_HOST,)),
     "failures of a hosted group": Kind("host/groups/GR-1/failures.json", (("--config", "host/budgettrack.toml", "host", "status"),)),
+    "statement": Kind("host/groups/GR-1/statements/2026-10.json", (("--config", "host/budgettrack.toml", "host", "money", *ON), _HOST)),
+    "signed statement": Kind("host/signed.json", (("--config", "host/budgettrack.toml", "host", "take", "GR-1", "host/signed.json"),)),
+    "key of statements": Kind("host/groups/GR-1/statement.key", (("--config", "host/groups/GR-1/budgettrack.toml", "statement", "--out", "host/again.json", *ON),)),
     "words of a group's last job": Kind("host/groups/GR-1/last-job.txt", (("--config", "host/budgettrack.toml", "host", "why", "GR-1"),)),
     "credentials": Kind("credentials.json", (("--config", "online.toml", "sync", *ON), ("--config", "online.toml", "doctor"))),
 }  # fmt: skip
@@ -207,9 +214,20 @@ def make(folder: Path) -> None:
     shutil.copy(folder / "plan.xlsx", folder / "xlsm" / "own.xlsm")
     for past, content in past_grants.FORMS.items():
         (folder / f"past.{past}").write_bytes(content)
-    config = host_in(folder / "host", [row("GR-1")], plans={"GR-1": plan_rows()})
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    config = host_in(
+        folder / "host",
+        [row("GR-1", public_key=public)],
+        plans={"GR-1": hosted_plan("GR-1")},
+        more=with_money("GR-1"),
+    )
+    beside = folder / "host/groups/GR-1"
+    (beside / "statement.key").write_bytes(base64.b64encode(key.private_bytes_raw()))
     with opened(config) as host:
         run_groups(host, run_job=lambda order, _: work(order))
+    told = statement_of((beside / "statements/2026-10.json").read_bytes())
+    (folder / "host/signed.json").write_bytes(signed(told, beside / "budgettrack.toml")[0])
     (folder / "host/groups/GR-1/settings.toml").write_text("[sync]\nrows = 7\n")
     (folder / "host/groups/GR-1/failures.json").write_text(FAILURES)
     group.set("Grants", "N2", "yes")

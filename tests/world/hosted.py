@@ -79,12 +79,13 @@ def host_in(
     settings: str = "",
     mail: str = "",
     plans: Mapping[str, Mapping[str, Sequence[Fields]]] | None = None,
+    more: Mapping[str, Sequence[Fields]] | None = None,
 ) -> Path:
     """Makes a host with these rows in *Groups*, and the plans of its groups. Returns the config."""
     folder.mkdir(parents=True, exist_ok=True)
     new_workbook(
         folder / "host.xlsx",
-        rows={"groups": groups, "recipients": recipients},
+        rows={"groups": groups, "recipients": recipients, **(more or {})},
         order=HOST_ORDER,
     )
     config = folder / "budgettrack.toml"
@@ -94,6 +95,80 @@ def host_in(
         beside.mkdir(mode=0o700, parents=True)
         new_workbook(beside / "plan.xlsx", rows=rows)
     return config
+
+
+def with_money(*codes: str) -> dict[str, Sequence[Fields]]:
+    """Rows of a host that got 90,000 EUR and paid 12,000 of them to each of these groups."""
+    grant = {
+        "id": "G-1",
+        "funder": "Meridian Fund",
+        "title": "Small grants",
+        "kind": "grant",
+        "state": "active",
+        "currency": "EUR",
+        "amount": "90000",
+        "start": "2026-01-01",
+        "end": "2027-12-31",
+        "agreement_reference": "TOP",
+    }
+    line = {"id": "B-1", "grant": "G-1", "category": "Office", "amount": "900", "people_paid": "0"}
+    spent = {"date": "2026-08-02", "budget_line": "B-1", "amount": "100", "state": "paid"}
+    received = {"date": "2026-07-01", "grant": "G-1", "kind": "instalment", "amount": "90000",
+                "state": "received"}  # fmt: skip
+    call = {"id": "C-1", "title": "Small grants 2026", "grant": "G-1", "purse": "60000"}
+    given = [
+        {
+            "id": f"V-{code}",
+            "group": code,
+            "grant": "G-1",
+            "call": "C-1",
+            "state": "active",
+            "currency": "EUR",
+            "amount": "12000",
+            "start": "2026-08-01",
+            "end": "2026-12-31",
+            "agreement_reference": f"SG {code}",
+            "report_every": "quarter",
+        }
+        for code in codes
+    ]
+    instalments = [
+        {"given": f"V-{code}", "paid_on": "2026-08-03", "amount_paid": "12000"} for code in codes
+    ]
+    return {
+        "grants": [grant],
+        "budget": [line],
+        "expenses": [spent],
+        "income": [received],
+        "calls": [call],
+        "given": given,
+        "instalments": instalments,
+    }
+
+
+def hosted_plan(
+    code: str, mark: str = "", *, agreed: str = "yes", got: str = "12000"
+) -> dict[str, Sequence[Fields]]:
+    """The rows of a small group that has its money from the host. `agreed`: what it says to a
+    statement. `got`: what it noted of the payment."""
+    rows = plan_rows(mark)
+    grant = {
+        **rows["grants"][0],
+        "funder": "Delta Partners",
+        "agreement_reference": f"SG {code}",
+        "report_every": "quarter",
+    }
+    income = {"date": "2026-08-05", "grant": "G-1", "kind": "instalment", "amount": got,
+              "state": "received", "reference": f"by bank{mark}"}  # fmt: skip
+    agreement = {
+        "kind": "host or country partner",
+        "other_party": "Delta Partners",
+        "purpose": f"Support{mark}",
+        "ending": f"By either side{mark}",
+        "state": "in force",
+        "statement": agreed,
+    }
+    return {**rows, "grants": [grant], "income": [income], "agreements": [agreement]}
 
 
 def opened(config: Path, now: datetime = NOW) -> OpenedGroup:

@@ -19,8 +19,11 @@ NameKind = Literal["tab", "heading", "choice"]
 """The kinds of names that people must find again in the workbook. Each kind is translated on its
 own: the heading `Amount` and the word amount in a sentence may be two words in another language."""
 
-REPORT_NAME = re.compile(r"(Final report|Report) to (.+) for ((?:\w+(?: \d{4})? to )?\w+ \d{4})")
-"""Recognises the name of a deadline for a report that the program made from its grant."""
+REPORT_NAME = re.compile(
+    r"(Final report to|Report to|Report of) (.+) for ((?:\w+(?: \d{4})? to )?\w+ \d{4})"
+)
+"""Recognises the name of a deadline for a report that the program made from its grant, or from what
+a host hands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ class SheetWords:
             return name
         kind, funder, period = derived.groups()
         named = {"funder": funder, "period": _period(period, self.language)}
-        if kind == "Report":
+        if kind == "Report of":
+            return self.say("Report of {funder} for {period}", **named)
+        if kind == "Report to":
             return self.say("Report to {funder} for {period}", **named)
         return self.say("Final report to {funder} for {period}", **named)
 

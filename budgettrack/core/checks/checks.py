@@ -6,11 +6,18 @@ and none changes a figure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.agreements import agreements_contradicting, agreements_open
+from budgettrack.core.checks.handed_on import (
+    calls_overdrawn,
+    given_beyond_grants,
+    given_without_end,
+    instalments_before_reports,
+    sides_that_differ,
+)
 from budgettrack.core.checks.indicators import in_work_plan, indicators
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.checks.money import (
@@ -51,6 +58,7 @@ from budgettrack.core.checks.work import (
     work_behind,
     work_without_money,
 )
+from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 
@@ -62,12 +70,14 @@ def checks(
     today: date,
     records: Records,
     booked: Set[str] = frozenset(),
+    told: Mapping[str, HostStatement] | None = None,
 ) -> list[Finding]:
     """Returns the findings about the plan as a whole, by record and field. The sync finds their
     cells later.
 
-    `booked` has the IDs of the expenses that are also entries of a bank statement."""
-    looking = Looking(plan, totals, today, records, booked)
+    `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has what
+    groups told their host, by the codes of the groups."""
+    looking = Looking(plan, totals, today, records, booked, told or {})
     return [found for rule in RULES for found in rule(looking)]
 
 
@@ -108,6 +118,11 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     people_not_counted,
     awards_not_told,
     personal_details,
+    sides_that_differ,
+    given_beyond_grants,
+    calls_overdrawn,
+    instalments_before_reports,
+    given_without_end,
 )
 
 

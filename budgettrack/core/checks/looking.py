@@ -3,12 +3,15 @@ checks share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
 from budgettrack.core.base import months
+from budgettrack.core.counting.handed_on import counted
+from budgettrack.core.counting.roll_up import RollUp
+from budgettrack.core.counting.statements import HostStatement, books_of
 from budgettrack.core.figures import positions
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.positions import Position
@@ -40,13 +43,15 @@ class Looking:
     """The input of the checks. Positions (budget, spent and available of each line) are calculated
     once.
 
-    `booked` has the IDs of the expenses that are also entries of a bank statement."""
+    `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has what
+    groups told their host, by the codes of the groups."""
 
     plan: Plan
     totals: Sequence[Total]
     today: date
     records: Records
     booked: Set[str] = frozenset()
+    told: Mapping[str, HostStatement] = field(default_factory=dict)
 
     @cached_property
     def month(self) -> months.Month:
@@ -68,6 +73,12 @@ class Looking:
     @cached_property
     def cash(self) -> list[GrantPosition]:
         return grant_positions(self.plan, self.totals, months.month_of(self.today))
+
+    @cached_property
+    def counted(self) -> RollUp:
+        """The money of a host and its groups, counted once."""
+        books = {group: books_of(told) for group, told in self.told.items()}
+        return counted(self.plan, self.totals, self.month, books)
 
     @cached_property
     def soon(self) -> date:

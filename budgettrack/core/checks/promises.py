@@ -12,12 +12,17 @@ from budgettrack.core.records.model import Resource
 
 def reports_due(look: Looking) -> Iterator[Finding]:
     """Finds a deadline that is not done and is late or due within 30 days. A text that a person
-    typed is not quoted."""
+    typed is not quoted. The report that a group owes is found only once it is late: others write
+    it."""
     for deadline in look.plan.deadlines.values():
         if deadline.done_on is None and deadline.due <= look.soon:
             code = "report-overdue" if deadline.due < look.today else "report-due"
             what = deadline.what if is_derived_words(deadline.what) else "This"
             due = deadline.due.isoformat()
+            if deadline.id.partition(":")[2].partition(":")[0] in look.plan.given:
+                if deadline.due >= look.today:
+                    continue
+                code = "group-report-overdue"
             yield finding(code, "deadlines", deadline.id, "due", what=what, due=due)
 
 

@@ -12,8 +12,12 @@ from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning
 from budgettrack.core.base.harm import rank
+from budgettrack.core.base.months import Month
 from budgettrack.core.cells.headings import lacking, lacking_columns
 from budgettrack.core.checks_tab import FindingRow, mark_of_cell
+from budgettrack.core.counting.handed_on import counted
+from budgettrack.core.counting.roll_up import RollUp
+from budgettrack.core.counting.statements import books_of
 from budgettrack.core.decide.cells import frame_of, new_meanings, table_cells
 from budgettrack.core.decide.judge import Judgement
 from budgettrack.core.decide.merge import MergedTables
@@ -171,7 +175,14 @@ def _edits(
         return Edits()
     month = months.after(months.month_of(settings.today), -1)
     pages = (
-        tabs.summary(judgement.plan, judgement.totals, month, settings.today, settings.words),
+        tabs.summary(
+            judgement.plan,
+            judgement.totals,
+            month,
+            settings.today,
+            settings.words,
+            _rolled(judgement, month, settings),
+        ),
         checks_tab.checks(
             checks.findings,
             checks.seals,
@@ -182,6 +193,14 @@ def _edits(
     )
     stale = tuple(page for made in pages if (page := placed(made, book)))
     return Edits(tuple(cells), stale, None, frames, tuple(meanings), room=places.room)
+
+
+def _rolled(judgement: Judgement, month: Month, settings: Settings) -> RollUp | None:
+    """Returns the money of a host and its groups, counted once. None if nothing is handed on."""
+    if not judgement.plan.given and not settings.told:
+        return None
+    books = {group: books_of(told) for group, told in settings.told.items()}
+    return counted(judgement.plan, judgement.totals, month, books)
 
 
 def _rows_of(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from budgettrack.core.counting.handed_on import ticked_off
 from budgettrack.core.decide.moved import cleared, rows_to_move, with_indicators, without_moved
 from budgettrack.core.decide.read import SheetTable, Sides, TableSides
 from budgettrack.core.decide.sides import RegisterState, Settings
@@ -54,9 +55,7 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
         if table.table is not DEADLINES
     }
     moved = _move_indicators(tables, sides, held, settings)
-    deadlines, derived_ids = _with_derived(
-        sides.tables["deadlines"], tables["grants"].after, held, settings
-    )
+    deadlines, derived_ids = _with_derived(sides.tables["deadlines"], tables, held, settings)
     tables["deadlines"] = _merged(deadlines, sides.keep, held, settings)
     # Only after the merge is it known which deadlines were ticked off, on either side.
     next_ones = following(tables["deadlines"].after, frozenset(held.removed.get("deadlines", ())))
@@ -161,19 +160,22 @@ def _in_sheet_order(after: Mapping[str, Fields], identified: Identified) -> dict
 
 def _with_derived(
     deadlines: TableSides,
-    grants: Mapping[str, Fields],
+    tables: Mapping[str, MergedTable],
     held: RegisterState,
     settings: Settings,
 ) -> tuple[TableSides, Set[str]]:
-    """Adds the deadlines that follow from the grants to the deadlines of the register. Also returns
-    the IDs of those that changed.
+    """Adds the deadlines that follow from the grants, and from what is handed on, to the deadlines
+    of the register. Also returns the IDs of those that changed.
 
     The merge treats them as edits of the register. So a date that a person changed stays, and so
     does the removal of a row."""
-    plan, _ = plan_of({"grants": grants}, base=settings.base)
+    grants = tables["grants"].after
+    of = {name: tables[name].after for name in ("grants", "groups", "given") if name in tables}
+    plan, _ = plan_of(of, base=settings.base)
     removed = frozenset(held.removed.get("deadlines", ()))
     unread = grants.keys() - plan.grants.keys()
     changes = dict(merge_derived(derived(plan), deadlines.register, removed, unread))
+    changes |= ticked_off(plan, settings.told, {**deadlines.register, **changes})
     register = dict(deadlines.register)
     for id_, fields in changes.items():
         if fields is None:

@@ -12,6 +12,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.checks.reports import ProfileOf
 from budgettrack.core.checks.stories import PictureOf
+from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge import guards
@@ -29,7 +30,8 @@ class Settings:
     `keep`: the choices that the user made after the command, by the key of the conflict. `key`:
     the secret key of the group; without it, no payee is read. `words`: the language of the tabs
     that the program writes. `writes`: whether the workbook may be written; some kinds of files
-    are only read. `tables`: the tables that the workbook may have."""
+    are only read. `tables`: the tables that the workbook may have. `told`: what groups told their
+    host, by their codes."""
 
     base: str
     locale: str
@@ -48,6 +50,7 @@ class Settings:
     words: SheetWords = ENGLISH
     writes: bool = True
     tables: Sequence[Table] = TABLES
+    told: Mapping[str, HostStatement] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

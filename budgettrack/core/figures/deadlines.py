@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from budgettrack.core.base import months
 from budgettrack.core.base.sheet_words import ENGLISH, REPORT_NAME, SheetWords
 from budgettrack.core.figures.supplies import lots_at
-from budgettrack.core.records.model import Fields, Grant, Plan
+from budgettrack.core.records.model import Fields, GivenGrant, Grant, Plan
 
 USUAL_DAYS = 30
 """How many days after the end of a period its report is due, if the grant does not say it (2 CFR
@@ -89,7 +89,8 @@ def _span(first: date, last: date, length: int) -> str:
 
 
 def derived(plan: Plan) -> dict[str, Fields]:
-    """Returns the report deadlines that follow from all active and closing grants.
+    """Returns the report deadlines that follow from all active and closing grants, and from what is
+    handed on.
 
     The key is the ID (`report:G-1:2026-Q1`). The fields are what is due, the day, the grant, and
     the day that was derived."""
@@ -111,7 +112,36 @@ def derived(plan: Plan) -> dict[str, Fields]:
                 "grant": grant.id,
                 "derived": due,
             }
+    for given in plan.given.values():
+        reports |= _owed_to_us(given)
     return reports
+
+
+def _owed_to_us(given: GivenGrant) -> dict[str, Fields]:
+    """Returns the reports that a group owes for what is handed on to it, by the same rhythm."""
+    as_grant = Grant(
+        given.id,
+        given.group,
+        "",
+        given.state,
+        given.currency,
+        given.amount,
+        given.start,
+        given.end,
+        report_every=given.report_every,
+    )
+    if not as_grant.is_running:
+        return {}
+    days = USUAL_DAYS if given.report_within is None else given.report_within
+    owed: dict[str, Fields] = {}
+    for period in reporting_periods(as_grant):
+        due = (period.end + timedelta(days=days)).isoformat()
+        owed[f"report:{given.id}:{period.name}"] = {
+            "what": f"Report of {given.group} for {period.words}",
+            "due": due,
+            "derived": due,
+        } | ({"grant": given.grant} if given.grant else {})
+    return owed
 
 
 def is_derived_words(what: str) -> bool:

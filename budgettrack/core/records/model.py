@@ -251,7 +251,8 @@ class Agreement:
     """An agreement between the group and another organisation.
 
     `notice_days`: how many days before the end it must be ended or renewed. `grant`, `resource`:
-    what it is about. '' if it is about neither."""
+    what it is about. '' if it is about neither. `statement`: whether the other organisation gets a
+    statement of its money: yes, no, or '' if nobody said so."""
 
     id: str
     kind: str
@@ -266,6 +267,7 @@ class Agreement:
     resource: str
     publish: bool
     state: str
+    statement: str = ""
 
     @property
     def is_in_force(self) -> bool:
@@ -284,6 +286,68 @@ class Agreement:
             # day.
             return None
         return days_before(self.until, self.notice_days)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenGrant:
+    """Money that a host hands on to a group. `amount` is in minor units of `currency`. `grant`: the
+    host's grant from which it comes, or '' if that is not known."""
+
+    id: str
+    group: str
+    grant: str
+    call: str
+    state: str
+    currency: str
+    amount: int | None
+    start: Date | None
+    end: Date | None
+    reference: str
+    report_every: str
+    report_within: int | None
+    fee: Decimal | None
+    ending: str
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether the money is agreed, so that it is no longer in the purse."""
+        return self.state in ("awarded", "active", "closing", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenInstalment:
+    """A payment of money that is handed on, in minor units of the currency of `given`.
+
+    `paid`: what was paid. None if nothing was paid yet. `cost`: the same in the currency of the
+    host's grant. `is_back`: it came back from the group."""
+
+    id: str
+    given: str
+    is_back: bool
+    due: Date | None
+    amount: int | None
+    after_report: str
+    paid_on: Date | None
+    paid: int | None
+    cost: int | None
+
+    @property
+    def is_paid(self) -> bool:
+        return self.paid_on is not None and self.paid is not None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantCall:
+    """A call for proposals. Money is in minor units of `currency`, that of its grant."""
+
+    id: str
+    title: str
+    opens: Date | None
+    closes: Date | None
+    grant: str
+    currency: str
+    purse: int | None
+    most: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +444,8 @@ class Plan:
     `expenses`: empty if a question does not need them (see `totals.Total`). `rates`: how many
     units of a currency one unit of `base` is worth, by (month, currency). `closed`: the months
     that the treasurer has closed. `reviews`: by month, what the group did, in its own words.
-    `about`: what the group says about itself, by topic, in the order of the topics."""
+    `about`: what the group says about itself, by topic, in the order of the topics. `given`,
+    `instalments`, `calls`: what a host hands on; a group has none."""
 
     base: str
     grants: Mapping[str, Grant]
@@ -400,6 +465,9 @@ class Plan:
     stories: Mapping[str, Story] = field(default_factory=dict)
     lots: Mapping[str, Lot] = field(default_factory=dict)
     handed_out: Mapping[str, HandedOut] = field(default_factory=dict)
+    given: Mapping[str, GivenGrant] = field(default_factory=dict)
+    instalments: Mapping[str, GivenInstalment] = field(default_factory=dict)
+    calls: Mapping[str, GrantCall] = field(default_factory=dict)
 
     def currency_of(self, grant: str) -> str:
         """Returns the currency of a grant's money. Money without a grant is in the base

@@ -22,7 +22,10 @@ from budgettrack.core.records.model import (
     Deadline,
     Expense,
     Fields,
+    GivenGrant,
+    GivenInstalment,
     Grant,
+    GrantCall,
     HandedOut,
     Income,
     Indicator,
@@ -124,6 +127,8 @@ class _Building:
         indicators = self._indicators()
         lots = self._lots()
         self._usable["lots"] = lots
+        calls = self._calls(grants)
+        given = self._given()
         made = Plan(
             base=self._base,
             grants=grants,
@@ -145,6 +150,9 @@ class _Building:
             stories=self._stories(),
             lots=lots,
             handed_out=self._handed_out(),
+            given=given,
+            instalments=self._instalments(grants, given),
+            calls=calls,
         )
         return made, self._findings
 
@@ -485,9 +493,79 @@ class _Building:
                 resource=self._reference("agreements", id_, "resource", fields),
                 publish=fields.get("publish") == "yes",
                 state=fields.get("state", ""),
+                statement=fields.get("statement", ""),
             )
             for id_, fields in self._of("agreements")
         }
+
+    def _calls(self, grants: Mapping[str, Grant]) -> dict[str, GrantCall]:
+        calls = {}
+        for id_, fields in self._of("calls"):
+            grant = self._reference("calls", id_, "grant", fields)
+            currency = grants[grant].currency if grant else self._base
+            calls[id_] = GrantCall(
+                id=id_,
+                title=fields.get("title", ""),
+                opens=_day(fields, "opens"),
+                closes=_day(fields, "closes"),
+                grant=grant,
+                currency=currency,
+                purse=self._units("calls", id_, "purse", fields, currency),
+                most=self._units("calls", id_, "most", fields, currency),
+            )
+        self._usable["calls"] = calls
+        self._usable["groups"] = self._records.get("groups", {})
+        return calls
+
+    def _given(self) -> dict[str, GivenGrant]:
+        given = {}
+        for id_, fields in self._of("given"):
+            group = self._reference("given", id_, "group", fields)
+            currency = fields.get("currency", "")
+            if not group or not currency:
+                continue
+            if not self._is_currency("given", id_, "currency", currency):
+                continue
+            given[id_] = GivenGrant(
+                id=id_,
+                group=group,
+                grant=self._reference("given", id_, "grant", fields),
+                call=self._reference("given", id_, "call", fields),
+                state=fields.get("state", ""),
+                currency=currency,
+                amount=self._units("given", id_, "amount", fields, currency),
+                start=_day(fields, "start"),
+                end=_day(fields, "end"),
+                reference=fields.get("agreement_reference", ""),
+                report_every=fields.get("report_every", ""),
+                report_within=_whole(fields, "report_within"),
+                fee=_number(fields, "fee"),
+                ending=fields.get("ending", ""),
+            )
+        self._usable["given"] = given
+        return given
+
+    def _instalments(
+        self, grants: Mapping[str, Grant], given: Mapping[str, GivenGrant]
+    ) -> dict[str, GivenInstalment]:
+        made = {}
+        for id_, fields in self._of("instalments"):
+            of = given.get(self._reference("instalments", id_, "given", fields))
+            if of is None:
+                continue
+            currency = grants[of.grant].currency if of.grant else of.currency
+            made[id_] = GivenInstalment(
+                id=id_,
+                given=of.id,
+                is_back=fields.get("direction") == "back from the group",
+                due=_day(fields, "due"),
+                amount=self._units("instalments", id_, "amount", fields, of.currency),
+                after_report=fields.get("after_report", ""),
+                paid_on=_day(fields, "paid_on"),
+                paid=self._units("instalments", id_, "amount_paid", fields, of.currency),
+                cost=self._units("instalments", id_, "cost", fields, currency),
+            )
+        return made
 
     def _narratives(self) -> dict[str, Narrative]:
         narratives = {}

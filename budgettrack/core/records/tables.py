@@ -786,6 +786,15 @@ AGREEMENTS = Table(
             choices=("planned", "in force", "ended"),
             aliases=("Status",),
         ),
+        Column(
+            "statement",
+            "Statement",
+            "choice",
+            note="Whether the host gets a statement of its money each month: sums by grant and"
+            " category. Blank means no.",
+            choices=YES,
+            added=True,
+        ),
     ),
     aliases=("Memoranda", "Contracts"),
     added=True,
@@ -1122,6 +1131,12 @@ GROUPS = Table(
             note="Whether its name may stand on the network's page, if the group says so too.",
             choices=YES,
         ),
+        Column(
+            "public_key",
+            "Public key",
+            note="By which we know the statement of a group on a server of its own.",
+            added=True,
+        ),
         Column("mou_until", "MOU until", "date"),
         Column(
             "share_with",
@@ -1132,6 +1147,95 @@ GROUPS = Table(
         Column("last_sync", "Last sync", "date", note="Written by the tool.", owner="tool"),
         Column("last_month", "Last month", "month", note="Written by the tool.", owner="tool"),
         Column("what_to_do", "What to do", note="Written by the tool.", owner="tool"),
+    ),
+)
+
+GIVEN = Table(
+    "given",
+    "Given",
+    "V",
+    (
+        _id("internal"),
+        Column("group", "Group", "reference", refers="groups", required=True),
+        Column(
+            "grant",
+            "From grant",
+            "reference",
+            note="The grant of ours from which the money comes.",
+            refers="grants",
+            required=True,
+        ),
+        Column(
+            "kind",
+            "Kind",
+            "choice",
+            choices=("small grant", "consortium", "technical support"),
+        ),
+        Column("call", "Call", "reference", refers="calls"),
+        Column("state", "State", "choice", choices=GRANTS.column("state").choices),
+        Column("currency", "Currency", "currency", required=True, together="money"),
+        Column("amount", "Amount", "money", together="money"),
+        Column("start", "Start", "date", together="dates"),
+        Column("end", "End", "date", together="dates"),
+        Column(
+            "agreement_reference",
+            "Agreement reference",
+            note="The same as in the group's tab Grants. By it, the money is found there.",
+        ),
+        Column(
+            "report_every", "Report every", "choice", choices=GRANTS.column("report_every").choices
+        ),
+        Column("report_within", "Report within (days)", "number"),
+        Column("fee", "Fee %", "percent", note="What we keep of each payment, beside it."),
+        Column("ending", "How it ends"),
+    ),
+)
+
+INSTALMENTS = Table(
+    "instalments",
+    "Instalments",
+    "P",
+    (
+        _id("internal"),
+        Column("given", "Given", "reference", refers="given", required=True),
+        Column(
+            "direction",
+            "Direction",
+            "choice",
+            note="Blank: to the group.",
+            choices=("to the group", "back from the group"),
+        ),
+        Column("due", "Due", "date"),
+        Column("amount", "Amount", "money", note="In the currency of the row in Given."),
+        Column(
+            "after_report",
+            "After report",
+            note="The period whose report must come first, such as 2026-Q1.",
+        ),
+        Column("paid_on", "Paid on", "date", together="payment"),
+        Column("amount_paid", "Amount paid", "money", together="payment"),
+        Column(
+            "cost",
+            "Cost",
+            "money",
+            note="What it took from our grant, where that has another currency.",
+            together="payment",
+        ),
+    ),
+)
+
+CALLS = Table(
+    "calls",
+    "Calls",
+    "C",
+    (
+        _id("internal"),
+        Column("title", "Title", required=True),
+        Column("opens", "Opens", "date", together="dates"),
+        Column("closes", "Closes", "date", together="dates"),
+        Column("grant", "From grant", "reference", refers="grants"),
+        Column("purse", "Purse", "money", note="In the currency of the grant."),
+        Column("most", "Most per award", "money"),
     ),
 )
 
@@ -1181,9 +1285,10 @@ TABLES: tuple[Table, ...] = (
     ABOUT,
     STORIES,
 )
-HOST_TABLES: tuple[Table, ...] = (*TABLES, GROUPS, RECIPIENTS)
+HOST_TABLES: tuple[Table, ...] = (*TABLES, GROUPS, RECIPIENTS, CALLS, GIVEN, INSTALMENTS)
 """The tables of a host, which is an organisation that holds the money of many groups: the tables
-of a group, for its own money, and the tables of the groups and their recipients."""
+of a group, for its own money, and the tables of the groups, their recipients and what they are
+given."""
 BY_NAME: Mapping[str, Table] = {table.name: table for table in HOST_TABLES}
 
 START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"

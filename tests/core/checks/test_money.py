@@ -536,6 +536,22 @@ def test_a_grant_near_its_end_with_money_left() -> None:
     ]
 
 
+SUB_GRANTS = {
+    "payment-differs",
+    "payment-not-received",
+    "payment-not-noted",
+    "return-differs",
+    "fee-differs",
+    "given-not-found",
+    "money-without-given",
+    "held-twice",
+    "given-beyond-grant",
+    "call-overdrawn",
+    "given-beyond-limit",
+}
+"""What a host's money is looked at for: test_handed_on.py."""
+
+
 def test_every_code_about_money_has_its_reproducer() -> None:
     # An amount whose cell gives it no currency is found as the row is read; revisions and receipts
     # have tests of their own.
@@ -544,6 +560,7 @@ def test_every_code_about_money_has_its_reproducer() -> None:
         "revision-without-reason",
         "revision-beyond-limit",
         "split-does-not-add-up",
+        *SUB_GRANTS,
     }
     here = {case[0] for case in CASES} | {"unspent-near-end"}
 

@@ -105,6 +105,9 @@ def test_every_code_about_promises_has_its_reproducer() -> None:
         "instalment",
         "repeat",
         "narrative",
+        "given",
+        "group-report",
+        "before-report",
     )
     promises = {name for name, code in CODES.items() if code.group == "promises"}
 

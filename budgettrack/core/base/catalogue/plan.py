@@ -612,6 +612,86 @@ PLAN: Mapping[str, Code] = {
         "The review of this agreement was due on {date}.",
         "Review it, and type the next date.",
     ),
+    "payment-differs": warning(
+        "money",
+        "We paid {ours} on {day}, and the books of {group} have {theirs}.",
+        "Ask which is right. Correct it in Instalments, or ask the group to correct it.",
+    ),
+    "payment-not-received": warning(
+        "money",
+        "We paid {ours} on {day}, and the books of {group} do not have it.",
+        "Ask the group whether it came. If it did not, ask the bank.",
+    ),
+    "payment-not-noted": warning(
+        "money",
+        "The books of {group} have {theirs} from us, and Instalments has no such payment.",
+        "Type the payment into Instalments, or ask the group to correct its tab Income.",
+    ),
+    "return-differs": warning(
+        "money",
+        "By the books of {group}, {theirs} went back to us, and Instalments has {ours}.",
+        "Type into Instalments what came back, or ask the group to correct its tab Income.",
+    ),
+    "fee-differs": warning(
+        "money",
+        "We keep a fee of {ours}, and the books of {group} have {theirs}.",
+        "Agree on Fee %, and type it here and in the group's tab Grants.",
+    ),
+    "given-not-found": warning(
+        "money",
+        "{group} has no grant with this agreement reference and currency, or has it twice.",
+        "Type the same Agreement reference and Currency here and in the group's tab Grants.",
+    ),
+    "money-without-given": warning(
+        "money",
+        "The books of this group have {theirs} from us that stand in no row of Given.",
+        "Type the row into Given, with the Agreement reference of the group's tab Grants.",
+    ),
+    "held-twice": warning(
+        "money",
+        "This money is also in the books of {group}, for which we hold it. It counts there.",
+        "Take it out of our books, or ask the group to empty Held by.",
+    ),
+    "given-beyond-grant": warning(
+        "money",
+        "With this row, {promised} of the grant {grant} are promised. It has {award}.",
+        "Lower an amount, or correct the grant.",
+    ),
+    "call-overdrawn": warning(
+        "money",
+        "{promised} are promised in this call. Its purse has {purse}.",
+        "Lower an amount, or raise the purse.",
+    ),
+    "given-beyond-limit": warning(
+        "money",
+        "This is more than the call allows: {most}.",
+        "Lower the amount, or raise the limit of the call.",
+    ),
+    "group-report-overdue": warning(
+        "promises",
+        "{what} was due on {due}.",
+        "Ask the group for it. It is ticked off here as soon as the group does so in its sheet.",
+    ),
+    "paid-before-report": warning(
+        "promises",
+        "This was paid before the report for {period} was there.",
+        "Ask for the report. Then tick it off in Deadlines.",
+    ),
+    "instalment-waits": warning(
+        "promises",
+        "This is due on {due}, and waits for the report for {period}.",
+        "Pay it when the report is there.",
+    ),
+    "given-without-end": warning(
+        "promises",
+        "This has no end, and does not say how it ends.",
+        "Type its last day into End, or into How it ends who can end it and how.",
+    ),
+    "given-ends": warning(
+        "promises",
+        "This ends on {end}.",
+        "Agree on what follows, or set its state to closing.",
+    ),
     "agreement-without-end": warning(
         "promises",
         "This agreement has no end, and does not say how it ends.",

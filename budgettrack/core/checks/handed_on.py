@@ -1,0 +1,155 @@
+"""Checks what a host hands on: beside what the groups tell of it, and by its own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.money import with_currency
+from budgettrack.core.checks.looking import SOON, Looking
+from budgettrack.core.counting.handed_on import call_positions, in_currency
+from budgettrack.core.counting.law import Trouble, TroubleKind
+
+LATE = 30
+"""The number of days after a payment from which it is a finding that nobody has it."""
+
+_CODES: Mapping[TroubleKind, str] = {
+    "amount-differs": "payment-differs",
+    "received-not-paid": "payment-not-noted",
+    "return-differs": "return-differs",
+    "returned-not-noted": "return-differs",
+    "back-not-returned": "return-differs",
+    "no-grant": "given-not-found",
+    "currency-differs": "given-not-found",
+    "no-rate": "payment-not-noted",
+    "reference-twice": "given-not-found",
+    "paid-not-received": "payment-not-received",
+    "fee-differs": "fee-differs",
+}
+
+
+def sides_that_differ(look: Looking) -> Iterator[Finding]:
+    """A group tells otherwise of money that we handed on, or does not have a payment after 30
+    days."""
+    if not look.plan.given and not look.told:
+        return
+    for trouble in look.counted.troubles:
+        if trouble.kind == "reference-unknown":
+            amount = with_currency(trouble.theirs, trouble.currency)
+            yield finding("money-without-given", "groups", trouble.group, "id", theirs=amount)
+        elif trouble.kind == "held-twice":
+            grant = next(
+                grant.id
+                for grant in look.plan.grants.values()
+                if grant.agreement_reference == trouble.reference
+            )
+            yield finding("held-twice", "grants", grant, "agreement_reference", group=trouble.group)
+        elif not _waits(look, trouble):
+            yield _differing(trouble)
+
+
+def _waits(look: Looking, trouble: Trouble) -> bool:
+    """Whether there is still time, or nothing is known of the group: host status says that."""
+    if trouble.kind == "no-grant":
+        return trouble.group not in look.told
+    if trouble.kind != "paid-not-received":
+        return False
+    return date.fromisoformat(trouble.day) + timedelta(days=LATE) > look.today
+
+
+def _differing(trouble: Trouble) -> Finding:
+    return finding(
+        _CODES[trouble.kind],
+        "given",
+        trouble.sub_grant,
+        "agreement_reference",
+        group=trouble.group,
+        ours=with_currency(trouble.ours, trouble.currency),
+        theirs=with_currency(trouble.theirs, trouble.currency),
+        day=trouble.day,
+    )
+
+
+def given_beyond_grants(look: Looking) -> Iterator[Finding]:
+    """More is promised of a grant than its award."""
+    promised: dict[str, int] = {}
+    for given in look.plan.given.values():
+        grant = look.plan.grants.get(given.grant)
+        if grant is None or not grant.amount or not given.is_promised:
+            continue
+        before = promised.get(grant.id, 0)
+        promised[grant.id] = before + (in_currency(look.plan, given, grant.currency) or 0)
+        if before <= grant.amount < promised[grant.id]:
+            yield finding(
+                "given-beyond-grant",
+                "given",
+                given.id,
+                "amount",
+                grant=grant.id,
+                award=with_currency(grant.amount, grant.currency),
+                promised=with_currency(promised[grant.id], grant.currency),
+            )
+
+
+def calls_overdrawn(look: Looking) -> Iterator[Finding]:
+    """More is promised in a call than its purse has, or a row has more than the call allows."""
+    for position in call_positions(look.plan):
+        if position.left is not None and position.left < 0:
+            yield finding(
+                "call-overdrawn",
+                "calls",
+                position.call,
+                "purse",
+                purse=with_currency(position.purse or 0, position.currency),
+                promised=with_currency(position.promised, position.currency),
+            )
+    for given in look.plan.given.values():
+        call = look.plan.calls.get(given.call)
+        if call is None or call.most is None:
+            continue
+        amount = in_currency(look.plan, given, call.currency)
+        if amount is not None and amount > call.most:
+            yield finding(
+                "given-beyond-limit",
+                "given",
+                given.id,
+                "amount",
+                most=with_currency(call.most, call.currency),
+            )
+
+
+def instalments_before_reports(look: Looking) -> Iterator[Finding]:
+    """An instalment was paid before the report on which it hangs, or is due within 30 days and
+    waits for it."""
+    for instalment in look.plan.instalments.values():
+        if not instalment.after_report or instalment.is_back:
+            continue
+        report = look.plan.deadlines.get(f"report:{instalment.given}:{instalment.after_report}")
+        done = report.done_on if report else None
+        values = {"period": instalment.after_report}
+        if instalment.paid_on is not None:
+            if done is None or done > instalment.paid_on:
+                yield finding(
+                    "paid-before-report", "instalments", instalment.id, "paid_on", **values
+                )
+        elif instalment.due and done is None and (instalment.due - look.today).days <= SOON:
+            yield finding(
+                "instalment-waits",
+                "instalments",
+                instalment.id,
+                "due",
+                due=f"{instalment.due}",
+                **values,
+            )
+
+
+def given_without_end(look: Looking) -> Iterator[Finding]:
+    """Money that is handed on has no end and does not say how it ends, or ends within 30 days."""
+    for given in look.plan.given.values():
+        if given.state not in ("active", "closing"):
+            continue
+        if given.end is None and not given.ending:
+            yield finding("given-without-end", "given", given.id, "end")
+        elif given.end is not None and look.today <= given.end <= look.soon:
+            yield finding("given-ends", "given", given.id, "end", end=f"{given.end}")

@@ -1,0 +1,1 @@
+"""Money that an organisation hands on to others, counted once."""

@@ -1,0 +1,160 @@
+"""What a host hands on, as its own workbook has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from budgettrack.core.base import months
+from budgettrack.core.base.months import Month
+from budgettrack.core.counting.law import Books, MovedMoney, SubGrant
+from budgettrack.core.counting.roll_up import RollUp, roll_up
+from budgettrack.core.counting.statements import HostStatement, by_category, moved, terms_of
+from budgettrack.core.figures.cash import OF_THE_AWARD, RETURNED, grant_positions
+from budgettrack.core.figures.conversion import at_month
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import Fields, GivenGrant, GivenInstalment, Plan
+
+
+def own_books(plan: Plan, totals: Sequence[Total], month: Month) -> list[Books]:
+    """Returns our grants at the end of a month, as if nothing of them had been handed on."""
+    return [
+        Books(
+            cash.grant,
+            plan.grants[cash.grant].agreement_reference,
+            cash.currency,
+            terms_of(cash),
+            moved(plan, cash.grant, cash.currency, month, OF_THE_AWARD),
+            moved(plan, cash.grant, cash.currency, month, frozenset({RETURNED})),
+            by_category(plan, totals, month, cash.grant),
+            cash.host_fee,
+        )
+        for cash in grant_positions(plan, totals, month)
+        if cash.grant and cash.money == "ours"
+    ]
+
+
+def sub_grants(plan: Plan, month: Month) -> list[SubGrant]:
+    """Returns what is handed on, with all that moved by the end of a month."""
+    of: dict[str, list[GivenInstalment]] = {}
+    for instalment in plan.instalments.values():
+        day = instalment.paid_on
+        if day is not None and instalment.paid and months.month_of(day) <= month:
+            of.setdefault(instalment.given, []).append(instalment)
+    return [_sub_grant(plan, given, of.get(given.id, ())) for given in plan.given.values()]
+
+
+def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalment]) -> SubGrant:
+    in_order = sorted(instalments, key=lambda one: (f"{one.paid_on}", one.id))
+    paid = tuple(_moved(plan, given, one) for one in in_order if not one.is_back)
+    back = tuple(_moved(plan, given, one) for one in in_order if one.is_back)
+    whole = sum(one.value for one in paid)
+    fee = Decimal(whole) * (given.fee or 0) / 100
+    return SubGrant(
+        given.id,
+        given.reference,
+        given.group,
+        given.grant or f"? {given.id}",
+        given.currency,
+        paid,
+        back,
+        int(fee.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)),
+    )
+
+
+def _moved(plan: Plan, given: GivenGrant, instalment: GivenInstalment) -> MovedMoney:
+    """Returns a payment, with what it took from our grant if that has another currency.
+
+    Where nobody typed what it took, it is reckoned at the rate of its month. Without a rate, it is
+    0: the other side's money then stands apart."""
+    assert instalment.paid_on is not None
+    assert instalment.paid is not None
+    day = instalment.paid_on
+    moved = MovedMoney(day.isoformat(), instalment.paid)
+    ours = plan.currency_of(given.grant) if given.grant else given.currency
+    if ours == given.currency:
+        return moved
+    if instalment.cost is not None:
+        return replace(moved, cost=instalment.cost)
+    conversion = at_month(plan, given.currency, ours, months.month_of(day))
+    return replace(moved, cost=conversion.units(instalment.paid) if conversion else 0)
+
+
+def counted(
+    plan: Plan, totals: Sequence[Total], month: Month, told: Mapping[str, Sequence[Books]]
+) -> RollUp:
+    """Counts the money of a host and its groups once, at the end of a month."""
+    return roll_up(own_books(plan, totals, month), sub_grants(plan, month), told)
+
+
+def ticked_off(
+    plan: Plan, told: Mapping[str, HostStatement], deadlines: Mapping[str, Fields | None]
+) -> dict[str, Fields]:
+    """Returns the deadlines of reports that groups owe us, and of which they tell that they are
+    done. What is ticked off already stays as it is."""
+    done: dict[str, Fields] = {}
+    for given in plan.given.values():
+        statement = told.get(given.group)
+        for grant in statement.grants if statement else ():
+            if grant.held or not given.reference or grant.agreement != given.reference:
+                continue
+            for report in grant.reports:
+                id_ = f"report:{given.id}:{report.period}"
+                known = deadlines.get(id_)
+                if report.done_on and known and not known.get("done_on"):
+                    done[id_] = {**known, "done_on": report.done_on}
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class CallPosition:
+    """The money of a call, in minor units of its currency. `left`: None if it has no purse.
+    `without_rate`: the rows of *Given* that are in no sum, because no rate is known."""
+
+    call: str
+    currency: str
+    purse: int | None
+    promised: int
+    left: int | None
+    without_rate: tuple[str, ...] = ()
+
+
+def call_positions(plan: Plan) -> list[CallPosition]:
+    """Returns of each call what was promised and what is left."""
+    return [_call_position(plan, id_) for id_ in plan.calls]
+
+
+def _call_position(plan: Plan, id_: str) -> CallPosition:
+    call = plan.calls[id_]
+    amounts = {
+        given.id: in_currency(plan, given, call.currency)
+        for given in plan.given.values()
+        if given.call == id_ and given.is_promised
+    }
+    promised = sum(units for units in amounts.values() if units is not None)
+    left = None if call.purse is None else call.purse - promised
+    without = tuple(sorted(given for given, units in amounts.items() if units is None))
+    return CallPosition(id_, call.currency, call.purse, promised, left, without)
+
+
+def in_currency(plan: Plan, given: GivenGrant, currency: str) -> int | None:
+    """Returns the amount of a row of *Given* in a currency. None if it is blank, or no rate is
+    known.
+
+    It counts at what its payments cost, else at the rate of the month in which it starts."""
+    if given.amount is None or given.currency == currency:
+        return given.amount
+    paid = [
+        one
+        for one in plan.instalments.values()
+        if one.given == given.id and one.paid and one.cost is not None and not one.is_back
+    ]
+    units = sum(one.paid or 0 for one in paid)
+    if units and plan.currency_of(given.grant) == currency:
+        return round(Fraction(given.amount * sum(one.cost or 0 for one in paid), units))
+    if given.start is None:
+        return None
+    conversion = at_month(plan, given.currency, currency, months.month_of(given.start))
+    return conversion.units(given.amount) if conversion else None

@@ -1,0 +1,333 @@
+"""The law of counting once: folds the books of those who got money into the books of the giver.
+
+Of each award, in minor units of its currency: received from outside = returned + spent + fees
+kept + held here + held below + on the way + exchange difference. What two sides say differently,
+and what one side alone says, are terms of their own: nothing is removed without its
+counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal
+
+from budgettrack.core.counting.matching import Matching, match
+from budgettrack.core.counting.terms import OUT, Terms
+
+TroubleKind = Literal[
+    "paid-not-received",
+    "amount-differs",
+    "received-not-paid",
+    "returned-not-noted",
+    "return-differs",
+    "back-not-returned",
+    "fee-differs",
+    "currency-differs",
+    "no-rate",
+    "no-grant",
+    "reference-unknown",
+    "reference-twice",
+    "held-twice",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedMoney:
+    """Money that moved on a day (an ISO date), in minor units. `cost`: the same payment in the
+    currency of the giver's grant. None if both have the same currency."""
+
+    day: str
+    units: int
+    cost: int | None = None
+
+    @property
+    def value(self) -> int:
+        """Returns what it is in the currency of the giver's grant."""
+        return self.units if self.cost is None else self.cost
+
+
+@dataclass(frozen=True, slots=True)
+class SubGrant:
+    """Money handed on by agreement, as the giver has it.
+
+    `grant`: the giver's grant from which it comes. `fee`: what the giver keeps of that grant for
+    it, in the currency of that grant."""
+
+    id: str
+    reference: str
+    to: str
+    grant: str
+    currency: str
+    paid: tuple[MovedMoney, ...] = ()
+    back: tuple[MovedMoney, ...] = ()
+    fee: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What one organisation's books say of one grant, without what is below it.
+
+    `receipts`: the instalments that came. `returns`: what went back. `by_category`: the spending
+    and what is committed by category; the spending sums to that of `terms`. `fee`: the part of the
+    fees that the giver keeps, as these books reckon it. `is_held`: the host holds this money for
+    the group, and it is in the group's books alone."""
+
+    grant: str
+    reference: str
+    currency: str
+    terms: Terms
+    receipts: tuple[MovedMoney, ...] = ()
+    returns: tuple[MovedMoney, ...] = ()
+    by_category: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    fee: int = 0
+    is_held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something on which two sides do not agree, or that is still open.
+
+    `sub_grant`: the giver's ID, or '' if the giver has none. `ours`: what the giver says, `theirs`:
+    what the other side says, in minor units of `currency`."""
+
+    kind: TroubleKind
+    group: str
+    sub_grant: str
+    reference: str
+    currency: str
+    ours: int = 0
+    theirs: int = 0
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AwardShare:
+    """What a sub-grant adds to the giver's award, in the currency of the award.
+
+    `terms`: `held_here` is 0, what the other side holds is in `held_below`."""
+
+    group: str
+    sub_grant: str
+    given: int
+    terms: Terms
+    by_category: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """One award, counted once. `holder`: the group whose books it comes from, '' for our own."""
+
+    holder: str
+    grant: str
+    reference: str
+    currency: str
+    terms: Terms
+    by_category: Mapping[str, tuple[int, int]]
+    parts: tuple[AwardShare, ...] = ()
+
+
+def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Award, list[Trouble]]:
+    """Returns a grant with all that was handed on of it, and where the two sides do not agree.
+
+    `own.terms` are the books as if nothing had been handed on."""
+    terms, troubles, parts = own.terms, [], []
+    categories = dict(own.by_category)
+    for sub_grant, theirs in given:
+        part, found = _part(own, sub_grant, theirs)
+        parts.append(part)
+        troubles += found
+        terms = terms.plus(part.terms)
+        # What the giver's grant paid is no longer held here.
+        back = sum(moved.value for moved in sub_grant.back)
+        # The fee is one: where the other side reckons it, its books have it among what went out.
+        fee = 0 if theirs and part.counts and theirs.fee else sub_grant.fee
+        terms = replace(
+            terms,
+            held_here=terms.held_here - part.given + back - fee,
+            fees=terms.fees + fee,
+        )
+        _add_categories(categories, part.by_category)
+    award = Award("", own.grant, own.reference, own.currency, terms, categories, tuple(parts))
+    return award, troubles
+
+
+def _add_categories(sums: dict[str, tuple[int, int]], more: Mapping[str, tuple[int, int]]) -> None:
+    for category, (spent, committed) in more.items():
+        before = sums.get(category, (0, 0))
+        sums[category] = (before[0] + spent, before[1] + committed)
+
+
+def _part(
+    own: Books, sub_grant: SubGrant, theirs: Books | None
+) -> tuple[AwardShare, list[Trouble]]:
+    """Returns what one sub-grant adds, and the troubles with it."""
+    given = sum(moved.value for moved in sub_grant.paid)
+    trouble = _TroubleWith(sub_grant)
+    # What was paid is on the way until somebody says to have got it.
+    back = sum(moved.value for moved in sub_grant.back)
+    apart = AwardShare(
+        sub_grant.to,
+        sub_grant.id,
+        given,
+        Terms(on_the_way=given, unmatched=back),
+        counts=False,
+    )
+    if theirs is None or theirs.currency != sub_grant.currency:
+        kind: TroubleKind = "no-grant" if theirs is None else "currency-differs"
+        found = [trouble.of(kind, sum(moved.units for moved in sub_grant.paid))]
+        return apart, found if sub_grant.paid or theirs else []
+    there = match([m.units for m in sub_grant.paid], [m.units for m in theirs.receipts])
+    rate = _rate(own.currency, sub_grant, there)
+    if rate is None:
+        # Nothing was paid yet, so nobody knows what their money is in the award's currency.
+        return apart, [trouble.of("no-rate")] if theirs.terms.came_in else []
+    here = match([m.units for m in theirs.returns], [m.units for m in sub_grant.back])
+    found = [*_troubles(trouble, sub_grant, theirs, there, here)]
+    terms = _folded(sub_grant, theirs, there, here, rate)
+    categories = _converted_categories(theirs.by_category, rate)
+    of_theirs = _at(theirs.fee, rate)
+    if sub_grant.fee and of_theirs and of_theirs != sub_grant.fee:
+        differs = trouble.of("fee-differs", sub_grant.fee, of_theirs)
+        found.append(replace(differs, currency=own.currency))
+    return AwardShare(sub_grant.to, sub_grant.id, given, terms, categories), found
+
+
+@dataclass(frozen=True, slots=True)
+class _TroubleWith:
+    """Makes the troubles with one sub-grant."""
+
+    sub_grant: SubGrant
+
+    def of(self, kind: TroubleKind, ours: int = 0, theirs: int = 0, day: str = "") -> Trouble:
+        about = self.sub_grant
+        return Trouble(kind, about.to, about.id, about.reference, about.currency, ours, theirs, day)
+
+
+def _troubles(
+    trouble: _TroubleWith, sub_grant: SubGrant, theirs: Books, there: Matching, here: Matching
+) -> list[Trouble]:
+    paid, got, back, returned = (
+        sub_grant.paid, theirs.receipts, sub_grant.back, theirs.returns,
+    )  # fmt: skip
+    return [
+        *(
+            trouble.of("amount-differs", paid[one].units, got[other].units, paid[one].day)
+            for one, other in there.differing
+        ),
+        *(
+            trouble.of("paid-not-received", paid[one].units, 0, paid[one].day)
+            for one in there.open_paid
+        ),
+        *(
+            trouble.of("received-not-paid", 0, got[one].units, got[one].day)
+            for one in there.open_got
+        ),
+        *(
+            trouble.of("return-differs", back[other].units, returned[one].units, returned[one].day)
+            for one, other in here.differing
+        ),
+        *(
+            trouble.of("returned-not-noted", 0, returned[one].units, returned[one].day)
+            for one in here.open_paid
+        ),
+        *(
+            trouble.of("back-not-returned", back[one].units, 0, back[one].day)
+            for one in here.open_got
+        ),
+    ]
+
+
+def _rate(currency: str, sub_grant: SubGrant, there: Matching) -> Fraction | None:
+    """Returns the units of the award for one unit of the sub-grant: what its money really cost.
+
+    Returns None if nobody knows."""
+    if currency == sub_grant.currency:
+        return Fraction(1)
+    for payments in ([sub_grant.paid[one] for one in there.paid], sub_grant.paid):
+        units = sum(moved.units for moved in payments)
+        if units:
+            return Fraction(sum(moved.value for moved in payments), units)
+    return None
+
+
+def _folded(
+    sub_grant: SubGrant, theirs: Books, there: Matching, here: Matching, rate: Fraction
+) -> Terms:
+    """Returns the books of the other side in the currency of the award.
+
+    Their own law holds in their currency. In ours, both of its sides are rounded by steps, so that
+    it holds again to the last unit."""
+    paid, got = sub_grant.paid, theirs.receipts
+    back, returned = sub_grant.back, theirs.returns
+    of = theirs.terms
+    agreed = sum(got[one].units for one in there.got)
+    differing = sum(got[other].units for _, other in there.differing)
+    unpaid = sum(got[one].units for one in there.open_got)
+    other_income = of.received - agreed - differing - unpaid
+    agreed_in, differing_in, unpaid_in, other_in, unmatched_in = _by_steps(
+        (agreed, differing, unpaid, other_income, of.unmatched), rate
+    )
+    returned_agreed = sum(returned[one].units for one in here.paid)
+    returned_differing = sum(returned[one].units for one, _ in here.differing)
+    returned_open = of.returned - returned_agreed - returned_differing
+    *out, agreed_back, differing_back, open_back = _by_steps(
+        (
+            *(getattr(of, name) for name in OUT[1:]),
+            returned_agreed,
+            returned_differing,
+            returned_open,
+        ),
+        rate,
+    )
+    folded = Terms(0, 0, *out)
+    cost_agreed = sum(paid[one].value for one in there.paid)
+    cost_differing = sum(paid[one].value for one, _ in there.differing)
+    value_agreed = sum(back[one].value for one in here.got)
+    value_differing = sum(back[other].value for _, other in here.differing)
+    return replace(
+        folded,
+        received=other_in,
+        held_here=0,
+        held_below=folded.held_here + folded.held_below,
+        on_the_way=folded.on_the_way + sum(paid[one].value for one in there.open_paid) + open_back,
+        exchange=folded.exchange + cost_agreed - agreed_in + agreed_back - value_agreed,
+        differs=folded.differs + cost_differing - differing_in + differing_back - value_differing,
+        unmatched=unmatched_in + unpaid_in + sum(back[one].value for one in here.open_got),
+    )
+
+
+def _at(units: int, rate: Fraction) -> int:
+    return units if rate == 1 else round(units * rate)
+
+
+def _by_steps(parts: Sequence[int], rate: Fraction) -> list[int]:
+    """Converts parts so that their sum is the converted sum: what is rounded off goes on."""
+    if rate == 1:
+        return list(parts)
+    converted, sum_, before = [], 0, 0
+    for part in parts:
+        sum_ += part
+        to_date = round(sum_ * rate)
+        converted.append(to_date - before)
+        before = to_date
+    return converted
+
+
+def _converted_categories(
+    by_category: Mapping[str, tuple[int, int]], rate: Fraction
+) -> dict[str, tuple[int, int]]:
+    """Returns the categories in the currency of the award. Their spending sums to the converted
+    spending, which is the first that is rounded."""
+    names = sorted(by_category)
+    parts = _by_steps([by_category[name][0] for name in names], rate)
+    return {
+        name: (part, _at(by_category[name][1], rate))
+        for name, part in zip(names, parts, strict=True)
+    }
+
+
+def told_upwards(own: Books, award: Award) -> Books:
+    """Returns a grant as its own giver is told of it: with all that was handed on of it."""
+    return replace(own, terms=award.terms, by_category=award.by_category)

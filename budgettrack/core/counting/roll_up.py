@@ -1,0 +1,143 @@
+"""All awards of a host and its groups, each counted once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from budgettrack.core.counting.law import Award, Books, SubGrant, Trouble, fold
+from budgettrack.core.counting.terms import Terms
+
+GroupReference = tuple[str, str]
+"""A group and an agreement reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """`awards`: each counted once; first our own, then the groups'. `troubles`: where two sides do
+    not agree. `silent`: the groups that were given money and of which there is no statement."""
+
+    awards: tuple[Award, ...]
+    troubles: tuple[Trouble, ...]
+    silent: tuple[str, ...] = ()
+
+    @property
+    def by_currency(self) -> dict[str, Terms]:
+        """The sum of all awards of each currency."""
+        sums: dict[str, Terms] = {}
+        for award in self.awards:
+            sums[award.currency] = sums.get(award.currency, Terms()).plus(award.terms)
+        return sums
+
+
+def roll_up(
+    own: Sequence[Books], given: Sequence[SubGrant], told: Mapping[str, Sequence[Books]]
+) -> RollUp:
+    """Counts the money of a host and its groups once.
+
+    `own`: our grants, as if nothing were handed on. `given`: what we hand on. `told`: by the code
+    of a group, its grants that we gave it or hold for it."""
+    sides = _Sides(told)
+    of_grant: dict[str, list[tuple[SubGrant, Books | None]]] = defaultdict(list)
+    for sub_grant in sorted(given, key=lambda one: (one.to, one.id)):
+        of_grant[sub_grant.grant].append((sub_grant, sides.taken_by(sub_grant)))
+    awards: list[Award] = []
+    for grant in _with_unknown(own, of_grant):
+        group = sides.held.get(grant.reference) if grant.reference else None
+        if group is not None and grant.grant not in of_grant:
+            # The group has this award in its books, and only there it counts.
+            sides.troubles.append(
+                Trouble(
+                    "held-twice", group, "", grant.reference, grant.currency, grant.terms.came_in
+                )
+            )
+            continue
+        award, found = fold(grant, of_grant.get(grant.grant, ()))
+        sides.troubles += found
+        sides.give_back(award)
+        awards.append(award)
+    awards += sides.alone()
+    silent = {one.to for one in given if one.paid} - set(told)
+    return RollUp(tuple(awards), tuple(sides.troubles), tuple(sorted(silent)))
+
+
+def _with_unknown(
+    own: Sequence[Books], of_grant: Mapping[str, Sequence[tuple[SubGrant, Books | None]]]
+) -> list[Books]:
+    """Returns our grants, and an empty one for each grant that we do not have and of which money
+    was handed on: that money is shown, and not dropped."""
+    known = {grant.grant for grant in own}
+    unknown = [
+        Books(id_, "", of_grant[id_][0][0].currency, Terms())
+        for id_ in sorted(of_grant)
+        if id_ not in known
+    ]
+    return [*own, *unknown]
+
+
+@dataclass
+class _Sides:
+    """The statements, and which of their grants an award of ours has counted already."""
+
+    told: Mapping[str, Sequence[Books]]
+    troubles: list[Trouble] = field(default_factory=list)
+    counted: dict[GroupReference, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_key: dict[GroupReference, Books] = {}
+        self.held: dict[str, str] = {}
+        for group in sorted(self.told):
+            for books in self.told[group]:
+                if books.is_held and books.reference:
+                    self.held.setdefault(books.reference, group)
+                elif books.reference and not books.is_held:
+                    self.by_key.setdefault((group, books.reference), books)
+
+    def taken_by(self, sub_grant: SubGrant) -> Books | None:
+        """Returns the grant of the group that a sub-grant is. None if there is none, or another
+        sub-grant has it already."""
+        key = sub_grant.to, sub_grant.reference
+        if key in self.counted:
+            self.troubles.append(
+                Trouble("reference-twice", sub_grant.to, sub_grant.id, sub_grant.reference,
+                        sub_grant.currency)
+            )  # fmt: skip
+            return None
+        books = self.by_key.get(key)
+        if books is not None:
+            self.counted[key] = sub_grant.id
+        return books
+
+    def give_back(self, award: Award) -> None:
+        """Notes which grants could not be counted in an award: they stand alone."""
+        apart = {part.sub_grant for part in award.parts if not part.counts}
+        for key in [key for key, sub_grant in self.counted.items() if sub_grant in apart]:
+            self.counted[key] = ""
+
+    def alone(self) -> list[Award]:
+        """Returns the grants of the groups that are in no award of ours: those that we hold for
+        them, and those of which we know nothing."""
+        done = {id(self.by_key[key]) for key, sub_grant in self.counted.items() if sub_grant}
+        awards = []
+        for group in sorted(self.told):
+            for books in self.told[group]:
+                if id(books) not in done:
+                    awards.append(self._award(group, books))
+        return awards
+
+    def _award(self, group: str, books: Books) -> Award:
+        terms = books.terms
+        if not books.is_held:
+            from_inside = sum(moved.units for moved in books.receipts)
+            terms = replace(
+                terms,
+                received=terms.received - from_inside,
+                unmatched=terms.unmatched + from_inside,
+            )
+            if (group, books.reference) not in self.counted:
+                self.troubles.append(
+                    Trouble("reference-unknown", group, "", books.reference, books.currency,
+                            theirs=from_inside)
+                )  # fmt: skip
+        return Award(group, books.grant, books.reference, books.currency, terms, books.by_category)

@@ -1,0 +1,261 @@
+"""The statement: what a group tells its host of the money that it has from it, and no more.
+
+It is made of sums by grant and category, of the instalments that came, and of the reports that are
+due. No row of an expense, no text that somebody typed but the names of categories, and nothing of
+other funders' grants can be in it: it has no place for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from budgettrack.core.base import months
+from budgettrack.core.base.money import decimal, is_currency, minor
+from budgettrack.core.base.months import Month
+from budgettrack.core.counting.law import Books, MovedMoney
+from budgettrack.core.counting.terms import Terms, names
+from budgettrack.core.figures.cash import OF_THE_AWARD, RETURNED, GrantPosition, grant_positions
+from budgettrack.core.figures.conversion import income_in
+from budgettrack.core.figures.ours import is_ours
+from budgettrack.core.figures.positions import positions
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import Agreement, Plan
+from budgettrack.core.records.references import folded
+
+VERSION = 1
+"""The version of the form of a statement. A newer one is refused."""
+
+HOST = "host or country partner"
+"""The kind of agreement that is one with a host."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedReport:
+    """A report that the group owes for a period. `done_on`: '' until it was sent."""
+
+    period: str
+    due: str
+    done_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMovement:
+    """An instalment, or money that went back, on a day."""
+
+    day: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCategory:
+    """The money of one category."""
+
+    category: str
+    spent: str
+    committed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldGrant:
+    """A grant of the host, or one that it holds, as decimal texts of `currency`.
+
+    `fee`: the part of the fees that the host keeps. `figures`: the terms of the law of counting
+    once, by name."""
+
+    grant: str
+    agreement: str
+    held: bool
+    currency: str
+    figures: Mapping[str, str]
+    committed: str
+    fee: str
+    receipts: Sequence[ToldMovement] = ()
+    returns: Sequence[ToldMovement] = ()
+    categories: Sequence[ToldCategory] = ()
+    reports: Sequence[OwedReport] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostStatement:
+    """What a group tells its host at the end of a month. `closed`: its treasurer closed the month;
+    until then it is provisional. `stock`: supplies, by lot."""
+
+    version: int
+    month: Month
+    closed: bool
+    grants: Sequence[ToldGrant] = ()
+    stock: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+
+def agreements_with_hosts(plan: Plan) -> list[Agreement]:
+    """Returns the agreements in force with a host."""
+    return [
+        agreement
+        for agreement in plan.agreements.values()
+        if agreement.kind == HOST and agreement.is_in_force
+    ]
+
+
+def is_agreed(plan: Plan) -> bool:
+    """Whether the group agreed that a host gets its statement."""
+    return any(agreement.statement == "yes" for agreement in agreements_with_hosts(plan))
+
+
+def told_grants(plan: Plan, *, preview: bool = False) -> dict[str, bool]:
+    """Returns the grants that are told of, and whether the host holds them for the group.
+
+    Those are the grants whose funder is the other party of an agreement with a host, the grant of
+    such an agreement, and the grants that it holds. `preview`: as if every agreement on which
+    nobody has decided were agreed."""
+    told: dict[str, bool] = {}
+    for agreement in agreements_with_hosts(plan):
+        if agreement.statement != "yes" and not (preview and not agreement.statement):
+            continue
+        host = folded(agreement.other_party)
+        for grant in plan.grants.values():
+            is_held = bool(grant.held_by) and folded(grant.held_by) == host
+            is_theirs = folded(grant.funder) == host
+            if is_ours(grant) and (is_theirs or is_held or grant.id == agreement.grant):
+                told[grant.id] = is_held and not is_theirs
+    return told
+
+
+def statement(
+    plan: Plan, totals: Sequence[Total], month: Month, *, preview: bool = False
+) -> HostStatement:
+    """Returns what a group tells its host at the end of a month. Only what is agreed is in it."""
+    told = told_grants(plan, preview=preview)
+    cash = {position.grant: position for position in grant_positions(plan, totals, month)}
+    return HostStatement(
+        VERSION,
+        month,
+        month in plan.closed,
+        tuple(
+            _told(plan, totals, month, cash[grant], is_held=told[grant])
+            for grant in plan.grants
+            if grant in told
+        ),
+    )
+
+
+def _told(
+    plan: Plan, totals: Sequence[Total], month: Month, cash: GrantPosition, *, is_held: bool
+) -> ToldGrant:
+    currency = cash.currency
+    terms = terms_of(cash)
+    grant = plan.grants[cash.grant]
+    return ToldGrant(
+        grant=cash.grant,
+        agreement=grant.agreement_reference,
+        held=is_held,
+        currency=currency,
+        figures={name: decimal(getattr(terms, name), currency) for name in names()},
+        committed=decimal(cash.committed, currency),
+        fee=decimal(cash.host_fee, currency),
+        receipts=_movements(plan, cash, month, OF_THE_AWARD),
+        returns=_movements(plan, cash, month, frozenset({RETURNED})),
+        categories=tuple(
+            ToldCategory(name, decimal(spent, currency), decimal(committed, currency))
+            for name, (spent, committed) in by_category(plan, totals, month, cash.grant).items()
+        ),
+        reports=_reports(plan, cash.grant),
+    )
+
+
+def terms_of(cash: GrantPosition) -> Terms:
+    """Returns the money of a grant as terms, as if nothing of it had been handed on."""
+    return Terms(
+        received=cash.received,
+        returned=cash.returned,
+        spent=cash.spent,
+        fees=cash.host_fee,
+        held_here=cash.balance,
+    )
+
+
+def by_category(
+    plan: Plan, totals: Sequence[Total], month: Month, grant: str
+) -> dict[str, tuple[int, int]]:
+    """Returns what was spent and is committed of a grant by category. '' is what has none."""
+    sums: dict[str, tuple[int, int]] = {}
+    for position in positions(plan, totals, end=month, grant=grant):
+        spent, committed = sums.get(position.category, (0, 0))
+        sums[position.category] = (spent + position.spent, committed + position.committed)
+    return {name: sums[name] for name in sorted(sums) if sums[name] != (0, 0)}
+
+
+def moved(
+    plan: Plan, grant: str, currency: str, month: Month, kinds: frozenset[str]
+) -> tuple[MovedMoney, ...]:
+    """Returns the money of these kinds that a grant got or gave back by the end of a month, by
+    day."""
+    rows = sorted(
+        (row.date.isoformat(), income_in(plan, row, currency) or 0)
+        for row in plan.income.values()
+        if row.grant == grant
+        and row.kind in kinds
+        and not row.is_expected
+        and months.month_of(row.date) <= month
+    )
+    return tuple(MovedMoney(day, units) for day, units in rows if units)
+
+
+def _movements(
+    plan: Plan, cash: GrantPosition, month: Month, kinds: frozenset[str]
+) -> tuple[ToldMovement, ...]:
+    return tuple(
+        ToldMovement(one.day, decimal(one.units, cash.currency))
+        for one in moved(plan, cash.grant, cash.currency, month, kinds)
+    )
+
+
+def _reports(plan: Plan, grant: str) -> tuple[OwedReport, ...]:
+    """Returns the reports that are owed for a grant, as its deadlines say."""
+    start = f"report:{grant}:"
+    return tuple(
+        OwedReport(
+            deadline.id.removeprefix(start),
+            deadline.due.isoformat(),
+            deadline.done_on.isoformat() if deadline.done_on else "",
+        )
+        for deadline in plan.deadlines.values()
+        if deadline.id.startswith(start)
+    )
+
+
+def books_of(told: HostStatement) -> list[Books]:
+    """Returns the grants of a statement as books.
+
+    Raises ValueError if a statement is not one of ours: an amount or a currency cannot be read, or
+    its figures do not balance."""
+    return [_books(grant) for grant in told.grants]
+
+
+def _books(told: ToldGrant) -> Books:
+    currency = told.currency
+    if not is_currency(currency) or set(told.figures) != set(names()):
+        raise ValueError("The figures of a grant are not those of a statement.")
+    terms = Terms(**{name: minor(text, currency) for name, text in told.figures.items()})
+    if terms.gap:
+        raise ValueError("The figures of a grant do not balance.")
+    return Books(
+        told.grant,
+        told.agreement,
+        currency,
+        terms,
+        _read(told.receipts, currency),
+        _read(told.returns, currency),
+        {
+            one.category: (minor(one.spent, currency), minor(one.committed, currency))
+            for one in told.categories
+        },
+        minor(told.fee, currency),
+        told.held,
+    )
+
+
+def _read(movements: Sequence[ToldMovement], currency: str) -> tuple[MovedMoney, ...]:
+    for one in movements:
+        date.fromisoformat(one.day)
+    return tuple(MovedMoney(one.day, minor(one.amount, currency)) for one in movements)

@@ -1,0 +1,178 @@
+"""Answers where the money of a host and its groups is, each unit counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from budgettrack import statements
+from budgettrack.core.base.money import decimal
+from budgettrack.core.base.months import Month
+from budgettrack.core.counting.handed_on import call_positions, counted
+from budgettrack.core.counting.roll_up import RollUp
+from budgettrack.core.counting.statements import books_of
+from budgettrack.core.counting.terms import Terms, names
+from budgettrack.group import OpenedGroup, month_asked
+from budgettrack.host.directory import group_named
+from budgettrack.host.run import groups_of
+from budgettrack.queries.figures import ListingRow
+
+UNREADABLE = (
+    "{path} cannot be read, so an older statement of {code} was counted, or none. Write it again:"
+    " budgettrack host run --group {code}"
+)
+
+MoneyBy = Literal["award", "funder", "group", "category", "call", "trouble"]
+
+
+def roll_up_at(host: OpenedGroup, month: Month | None) -> RollUp:
+    """Returns all awards at the end of a month, from our books and the newest statements."""
+    groups = groups_of(host)
+    assert host.config.host is not None
+    end = month_asked(month, host.today)
+    told = statements.newest_of(
+        host.config.host.groups, [group.code for group in groups if not group.mistake], end
+    )
+    standing = host.standing_at(end)
+    books = {code: books_of(statement) for code, statement in told.items()}
+    return counted(standing.plan, standing.totals, end, books)
+
+
+def money(host: OpenedGroup, month: Month | None, by: MoneyBy) -> list[ListingRow]:
+    """Returns where the money is at the end of a month."""
+    rolled = roll_up_at(host, month)
+    match by:
+        case "group":
+            return _by_group(rolled)
+        case "category":
+            return _by_category(rolled)
+        case "call":
+            return _by_call(host)
+        case "trouble":
+            return _troubles(rolled)
+        case "funder":
+            return _by_funder(host, rolled)
+    return [_row(award.holder, award.grant, award.currency, award.terms) for award in rolled.awards]
+
+
+def _row(group: str, name: str, currency: str, terms: Terms) -> ListingRow:
+    figures = {term: decimal(getattr(terms, term), currency) for term in names()}
+    return {"group": group, "name": name, "currency": currency, **figures}
+
+
+def _by_funder(host: OpenedGroup, rolled: RollUp) -> list[ListingRow]:
+    funders: dict[tuple[str, str, str], Terms] = {}
+    grants = host.standing.plan.grants
+    for award in rolled.awards:
+        funder = "" if award.holder or award.grant not in grants else grants[award.grant].funder
+        key = award.holder, funder, award.currency
+        funders[key] = funders.get(key, Terms()).plus(award.terms)
+    return [
+        _row(holder, funder, currency, terms)
+        for (holder, funder, currency), terms in funders.items()
+    ]
+
+
+def _by_group(rolled: RollUp) -> list[ListingRow]:
+    """Returns what each group has of each award. What is ours alone is in the row without a
+    group."""
+    rows = []
+    for award in rolled.awards:
+        rest = award.terms
+        for share in award.parts:
+            rows.append(_row(share.group, award.grant, award.currency, share.terms))
+            rest = _less(rest, share.terms)
+        rows.append(_row(award.holder, award.grant, award.currency, rest))
+    return rows
+
+
+def _less(terms: Terms, other: Terms) -> Terms:
+    return Terms(*(getattr(terms, name) - getattr(other, name) for name in names()))
+
+
+def _by_category(rolled: RollUp) -> list[ListingRow]:
+    return [
+        {
+            "group": award.holder,
+            "grant": award.grant,
+            "category": category,
+            "currency": award.currency,
+            "spent": decimal(spent, award.currency),
+            "committed": decimal(committed, award.currency),
+        }
+        for award in rolled.awards
+        for category, (spent, committed) in sorted(award.by_category.items())
+    ]
+
+
+def _by_call(host: OpenedGroup) -> list[ListingRow]:
+    plan = host.standing.plan
+    rows = []
+    for position in call_positions(plan):
+        call = plan.calls[position.call]
+        known = {
+            "purse": position.purse,
+            "promised": position.promised,
+            "left": position.left,
+        }
+        rows.append(
+            {
+                "call": call.id,
+                "title": call.title,
+                "closes": call.closes.isoformat() if call.closes else None,
+                "is_open": _is_open(host, call.id),
+                "currency": call.currency,
+                **{
+                    name: None if units is None else decimal(units, call.currency)
+                    for name, units in known.items()
+                },
+                "without_rate": ", ".join(position.without_rate),
+            }
+        )
+    return rows
+
+
+def _is_open(host: OpenedGroup, id_: str) -> bool:
+    call = host.standing.plan.calls[id_]
+    return (call.opens or host.today) <= host.today <= (call.closes or host.today)
+
+
+def _troubles(rolled: RollUp) -> list[ListingRow]:
+    return [
+        {
+            "what": trouble.kind,
+            "group": trouble.group,
+            "given": trouble.sub_grant,
+            "agreement": trouble.reference,
+            "day": trouble.day or None,
+            "currency": trouble.currency,
+            "ours": decimal(trouble.ours, trouble.currency),
+            "theirs": decimal(trouble.theirs, trouble.currency),
+        }
+        for trouble in rolled.troubles
+    ]
+
+
+def unreadable(host: OpenedGroup) -> list[str]:
+    """Returns which statements cannot be read, in words. An older one is counted then."""
+    assert host.config.host is not None
+    folder = host.config.host.groups
+    return [
+        UNREADABLE.format(path=path.relative_to(folder), code=group.code)
+        for group in groups_of(host)
+        if not group.mistake
+        for path in statements.unreadable(folder / group.code)
+    ]
+
+
+def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
+    """Takes the signed statement of a group on a server of its own. Returns what was done.
+
+    Raises `UsageError` if there is no such group, or the signature is not its own."""
+    group = group_named(groups_of(host), code)
+    assert host.config.host is not None
+    statement = statements.verified(file.read_bytes(), group.text("public_key"), code)
+    changed = statements.keep(host.config.host.groups / code, statement)
+    done = "was taken" if changed else "was here already"
+    return [f"The statement of {code} for {statement.month} {done}."]

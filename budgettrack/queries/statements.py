@@ -1,0 +1,86 @@
+"""What a group tells its host, as the group sees it first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from budgettrack import files, statements
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.money import decimal
+from budgettrack.core.counting.statements import (
+    HostStatement,
+    ToldGrant,
+    is_agreed,
+    statement,
+)
+from budgettrack.group import OpenedGroup, month_asked
+from budgettrack.queries.figures import ListingRow
+
+AGREED = "The host sees this at the end of {month}, and nothing else of our books."
+NOT_AGREED = (
+    "Nobody sees this yet. It is what the host would see at the end of {month}, and nothing else of"
+    " our books. To agree, choose yes in the column Statement of the tab Agreements."
+)
+NOT_TOLD = "Nothing was written: no agreement with a host has yes in the column Statement."
+
+
+def statement_rows(group: OpenedGroup, month: str | None) -> tuple[list[ListingRow], str]:
+    """Returns the statement of a month as rows, and whether the host sees it, in words."""
+    end = month_asked(month, group.today)
+    standing = group.standing_at(end)
+    agreed = is_agreed(standing.plan)
+    told = statement(standing.plan, standing.totals, end, preview=not agreed)
+    words = (AGREED if agreed else NOT_AGREED).format(month=end)
+    return [row for grant in told.grants for row in _rows(grant)], words
+
+
+def agreed_statement(group: OpenedGroup, month: str | None) -> HostStatement | None:
+    """Returns the statement of a month. None if the group did not agree to it."""
+    end = month_asked(month, group.today)
+    standing = group.standing_at(end)
+    if not is_agreed(standing.plan):
+        return None
+    return statement(standing.plan, standing.totals, end)
+
+
+def written(group: OpenedGroup, month: str | None, out: Path) -> str:
+    """Writes the signed statement of a month. Returns what was done.
+
+    Raises `UsageError` if the group did not agree to it."""
+    told = agreed_statement(group, month)
+    if told is None:
+        raise UsageError(NOT_TOLD)
+    content, public = statements.signed(told, group.config.path)
+    files.write(out, content, private=True)
+    return f"{out} is signed. Our Public key for the host's tab Groups: {public}"
+
+
+def _rows(told: ToldGrant) -> list[ListingRow]:
+    whole = {
+        "grant": told.grant,
+        "agreement": told.agreement,
+        "held_by_host": told.held,
+        "category": None,
+        "currency": told.currency,
+        "received": told.figures["received"],
+        "returned": told.figures["returned"],
+        "spent": told.figures["spent"],
+        "committed": told.committed,
+        "fees": told.figures["fees"],
+        "held": told.figures["held_here"],
+    }
+    nothing = decimal(0, told.currency)
+    without = dict.fromkeys(("received", "returned", "fees", "held"), nothing)
+    return [
+        whole,
+        *(
+            {
+                **whole,
+                **without,
+                "category": one.category,
+                "spent": one.spent,
+                "committed": one.committed,
+            }
+            for one in told.categories
+        ),
+    ]

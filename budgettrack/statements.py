@@ -1,0 +1,178 @@
+"""The files of statements: what a group tells its host, written and read.
+
+A hosted group's statements lie in its folder. A group with a server of its own sends a signed
+one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from budgettrack import files, structured
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.months import Month, is_period
+from budgettrack.core.counting.statements import VERSION, HostStatement, books_of
+
+FOLDER = "statements"
+"""The folder in a group's folder with a file for each month."""
+
+KEY_FILE = "statement.key"
+"""The file beside a group's config with the secret key by which it signs its statements."""
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
+
+NOT_OURS = "The statement cannot be read ({why}). Ask the group to send it again."
+NEWER = (
+    "The statement is of a newer form ({version}) than this program knows ({known}). Upgrade"
+    " budgettrack."
+)
+SIGNED_BY_ANOTHER = (
+    "The signature of this statement is not that of {code}: its Public key in Groups is another, or"
+    " the file was changed. Nothing was taken. Ask the group for its key by another way, such as by"
+    " telephone."
+)
+NO_KEY = (
+    "{code} has no Public key in Groups. Ask the group for it: budgettrack statement --out FILE"
+)
+
+
+def text_of(statement: HostStatement) -> bytes:
+    """Returns a statement as JSON. The same statement gives the same bytes."""
+    return (json.dumps(asdict(statement), indent=1, sort_keys=True) + "\n").encode()
+
+
+def statement_of(content: bytes) -> HostStatement:
+    """Returns the statement that a text describes.
+
+    Raises ValueError if it describes none, or its figures do not balance."""
+    known = structured.json_as(content, HostStatement)
+    if known.version != VERSION:
+        raise ValueError(NEWER.format(version=known.version, known=VERSION))
+    if not is_period(known.month):
+        raise ValueError(f"{known.month!r} is no month")
+    try:
+        books_of(known)
+    except (ArithmeticError, KeyError) as error:
+        raise ValueError("an amount cannot be read") from error
+    return known
+
+
+def schema() -> dict[str, Any]:
+    """Returns the JSON Schema (2020-12) of a statement."""
+    import msgspec
+
+    made = msgspec.json.schema(HostStatement)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def keep(folder: Path, statement: HostStatement) -> bool:
+    """Writes a statement into the folder of its group. Returns whether anything changed."""
+    path = folder / FOLDER / f"{statement.month}.json"
+    text = text_of(statement)
+    if files.holds(path, text):
+        return False
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.write(path, text, private=True)
+    return True
+
+
+def newest(folder: Path, month: Month) -> HostStatement | None:
+    """Returns the newest statement of a group up to a month. None if there is none.
+
+    One that cannot be read counts as none: `unreadable` tells of it."""
+    for path in _paths(folder, month):
+        try:
+            return statement_of(path.read_bytes())
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def newest_of(groups: Path, codes: Collection[str], month: Month) -> dict[str, HostStatement]:
+    """Returns the newest statement up to a month, by the code of the group."""
+    # Who types into the host's sheet shall not reach other folders.
+    found = {code: newest(groups / code, month) for code in codes if _CODE.fullmatch(code)}
+    return {code: statement for code, statement in found.items() if statement is not None}
+
+
+def statements_state(groups: Path) -> Iterator[bytes]:
+    """Yields what tells whether a statement of a group came or changed."""
+    for path in sorted(groups.glob(f"*/{FOLDER}/*.json")):
+        about = path.stat()
+        yield f"{path.parent.parent.name} {path.name} {about.st_size} {about.st_mtime_ns}".encode()
+
+
+def unreadable(folder: Path) -> list[Path]:
+    """Returns the files of a group's statements that cannot be read."""
+    broken = []
+    for path in _paths(folder, "9999-12"):
+        try:
+            statement_of(path.read_bytes())
+        except (OSError, ValueError):
+            broken.append(path)
+    return broken
+
+
+def _paths(folder: Path, month: Month) -> list[Path]:
+    """Returns the files of statements up to a month, the newest first."""
+    return sorted(
+        (path for path in (folder / FOLDER).glob("*.json") if path.stem <= month), reverse=True
+    )
+
+
+def signed(statement: HostStatement, config: Path) -> tuple[bytes, str]:
+    """Returns a statement with its signature, and the public key, as the host types it into its
+    tab Groups. The key is made at the first time."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    path = config.with_name(KEY_FILE)
+    if not path.exists():
+        files.create(path, base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()))
+    try:
+        key = Ed25519PrivateKey.from_private_bytes(
+            base64.b64decode(path.read_bytes(), validate=True)
+        )
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is not a key. Put it back from a backup, or delete it and tell your host the"
+            " new public key."
+        ) from error
+    text = text_of(statement)
+    content = {
+        "statement": text.decode(),
+        "signature": base64.b64encode(key.sign(text)).decode(),
+    }
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    return (json.dumps(content, indent=1) + "\n").encode(), public
+
+
+def verified(content: bytes, public_key: str, code: str) -> HostStatement:
+    """Returns the statement in a signed file.
+
+    Raises `UsageError` if the key is missing, the signature is not by it, or the statement cannot
+    be read."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    if not public_key:
+        raise UsageError(NO_KEY.format(code=code))
+    try:
+        given = structured.json_object(content)
+        text = str(given["statement"]).encode()
+        signature = base64.b64decode(str(given["signature"]), validate=True)
+    except (ValueError, KeyError) as error:
+        raise UsageError(NOT_OURS.format(why="it is no signed file")) from error
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(signature, text)
+    except (ValueError, InvalidSignature) as error:
+        raise UsageError(SIGNED_BY_ANOTHER.format(code=code)) from error
+    try:
+        return statement_of(text)
+    except ValueError as error:
+        raise UsageError(NOT_OURS.format(why=str(error))) from error

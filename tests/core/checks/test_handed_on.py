@@ -1,0 +1,233 @@
+"""Checks of what a host hands on, each in its exact words, and what must not be found."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.checks.checks import checks
+from budgettrack.core.counting.statements import HostStatement, ToldGrant, ToldMovement
+from budgettrack.core.figures.totals import totals
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
+from tests.world.healthy_plan import TODAY, told
+from tests.world.host_plan import told_grant, with_rows
+
+AGREES = {"GR-1": HostStatement(1, "2026-03", True, (told_grant(),))}
+
+
+def found(
+    *changes: tuple[str, str, Fields], told: dict[str, HostStatement] | None = None
+) -> list[Finding]:
+    tables = with_rows(*changes)
+    plan, problems = plan_of(tables, base="EUR")
+    assert not problems
+    sums, _ = totals(plan)
+    return checks(plan, sums, today=TODAY, records=tables, told=AGREES if told is None else told)
+
+
+def one(grant: ToldGrant) -> dict[str, HostStatement]:
+    return {"GR-1": HostStatement(1, "2026-03", True, (grant,))}
+
+
+def test_sides_that_agree_are_silent() -> None:
+    assert found() == []
+
+
+def test_a_group_without_a_statement_is_no_finding() -> None:
+    assert found(told={}) == []
+
+
+CASES: list[tuple[str, dict[str, HostStatement], list[tuple[str, str, Fields]], tuple[str, ...]]] = [
+    (
+        "payment-differs",
+        one(told_grant(receipts=(ToldMovement("2026-02-03", "900.00"),))),
+        [],
+        ("given", "V-1", "agreement_reference",
+         "We paid 1,000.00 EUR on 2026-02-01, and the books of GR-1 have 900.00 EUR.",
+         "Ask which is right. Correct it in Instalments, or ask the group to correct it."),
+    ),
+    (
+        "payment-not-received",
+        one(told_grant(receipts=())),
+        [],
+        ("given", "V-1", "agreement_reference",
+         "We paid 1,000.00 EUR on 2026-02-01, and the books of GR-1 do not have it.",
+         "Ask the group whether it came. If it did not, ask the bank."),
+    ),
+    (
+        "payment-not-noted",
+        AGREES,
+        [("instalments", "P-1", {"given": "V-1"})],
+        ("given", "V-1", "agreement_reference",
+         "The books of GR-1 have 1,000.00 EUR from us, and Instalments has no such payment.",
+         "Type the payment into Instalments, or ask the group to correct its tab Income."),
+    ),
+    (
+        "return-differs",
+        one(told_grant(returns=(ToldMovement("2026-03-03", "50.00"),))),
+        [],
+        ("given", "V-1", "agreement_reference",
+         "By the books of GR-1, 50.00 EUR went back to us, and Instalments has 0.00 EUR.",
+         "Type into Instalments what came back, or ask the group to correct its tab Income."),
+    ),
+    (
+        "return-differs",
+        AGREES,
+        [("instalments", "P-2", {"given": "V-1", "direction": "back from the group",
+                                 "paid_on": "2026-03-05", "amount_paid": "70"})],
+        ("given", "V-1", "agreement_reference",
+         "By the books of GR-1, 0.00 EUR went back to us, and Instalments has 70.00 EUR.",
+         "Type into Instalments what came back, or ask the group to correct its tab Income."),
+    ),
+    (
+        "fee-differs",
+        one(told_grant(fee="40.00")),
+        [("given", "V-1", {"fee": "5"})],
+        ("given", "V-1", "agreement_reference",
+         "We keep a fee of 50.00 EUR, and the books of GR-1 have 40.00 EUR.",
+         "Agree on Fee %, and type it here and in the group's tab Grants."),
+    ),
+    (
+        "given-not-found",
+        {"GR-1": HostStatement(1, "2026-03", True)},
+        [],
+        ("given", "V-1", "agreement_reference",
+         "GR-1 has no grant with this agreement reference and currency, or has it twice.",
+         "Type the same Agreement reference and Currency here and in the group's tab Grants."),
+    ),
+    (
+        "money-without-given",
+        {"GR-1": HostStatement(1, "2026-03", True, (told_grant(), told_grant(agreement="?")))},
+        [],
+        ("groups", "GR-1", "id",
+         "The books of this group have 1,000.00 EUR from us that stand in no row of Given.",
+         "Type the row into Given, with the Agreement reference of the group's tab Grants."),
+    ),
+    (
+        "held-twice",
+        {"GR-1": HostStatement(1, "2026-03", True,
+                               (told_grant(), told_grant(agreement="TOP-2", held=True)))},
+        [("grants", "G-2", {"funder": "Meridian Fund", "currency": "EUR", "state": "active",
+                            "agreement_reference": "TOP-2", "paid": "in arrears"})],
+        ("grants", "G-2", "agreement_reference",
+         "This money is also in the books of GR-1, for which we hold it. It counts there.",
+         "Take it out of our books, or ask the group to empty Held by."),
+    ),
+    (
+        "given-beyond-grant",
+        AGREES,
+        [("given", "V-1", {"amount": "2400.01"}), ("calls", "C-1", {"purse": "", "most": ""})],
+        ("given", "V-1", "amount",
+         "With this row, 2,400.01 EUR of the grant G-1 are promised. It has 2,400.00 EUR.",
+         "Lower an amount, or correct the grant."),
+    ),
+    (
+        "call-overdrawn",
+        AGREES,
+        [("calls", "C-1", {"purse": "999.99"})],
+        ("calls", "C-1", "purse",
+         "1,000.00 EUR are promised in this call. Its purse has 999.99 EUR.",
+         "Lower an amount, or raise the purse."),
+    ),
+    (
+        "given-beyond-limit",
+        AGREES,
+        [("calls", "C-1", {"most": "999.99"})],
+        ("given", "V-1", "amount",
+         "This is more than the call allows: 999.99 EUR.",
+         "Lower the amount, or raise the limit of the call."),
+    ),
+    (
+        "group-report-overdue",
+        AGREES,
+        [("deadlines", "report:V-1:2026-Q1", {"what": "Report of GR-1 for January to March 2026",
+                                              "due": "2026-04-09"})],
+        ("deadlines", "report:V-1:2026-Q1", "due",
+         "Report of GR-1 for January to March 2026 was due on 2026-04-09.",
+         "Ask the group for it. It is ticked off here as soon as the group does so in its sheet."),
+    ),
+    (
+        "paid-before-report",
+        AGREES,
+        [("instalments", "P-1", {"after_report": "2025-Q4"})],
+        ("instalments", "P-1", "paid_on",
+         "This was paid before the report for 2025-Q4 was there.",
+         "Ask for the report. Then tick it off in Deadlines."),
+    ),
+    (
+        "instalment-waits",
+        AGREES,
+        [("instalments", "P-2", {"given": "V-1", "due": "2026-05-10", "after_report": "2026-Q1"})],
+        ("instalments", "P-2", "due",
+         "This is due on 2026-05-10, and waits for the report for 2026-Q1.",
+         "Pay it when the report is there."),
+    ),
+    (
+        "given-without-end",
+        AGREES,
+        [("given", "V-1", {"end": ""})],
+        ("given", "V-1", "end",
+         "This has no end, and does not say how it ends.",
+         "Type its last day into End, or into How it ends who can end it and how."),
+    ),
+    (
+        "given-ends",
+        AGREES,
+        [("given", "V-1", {"end": "2026-05-10"})],
+        ("given", "V-1", "end",
+         "This ends on 2026-05-10.",
+         "Agree on what follows, or set its state to closing."),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "told_by", "changes", "expected"), CASES)
+def test_each_code_in_its_words(
+    code: str,
+    told_by: dict[str, HostStatement],
+    changes: list[tuple[str, str, Fields]],
+    expected: tuple[str, ...],
+) -> None:
+    assert told(found(*changes, told=told_by)) == [(code, *expected)]
+
+
+SILENT: list[tuple[dict[str, HostStatement], list[tuple[str, str, Fields]]]] = [
+    # Paid 29 days ago: the group may not have it yet.
+    (one(told_grant(receipts=())), [("instalments", "P-1", {"paid_on": "2026-03-12"})]),
+    (AGREES, [("given", "V-1", {"amount": "2400"}), ("calls", "C-1", {"purse": "", "most": ""})]),
+    (AGREES, [("given", "V-1", {"amount": "2400.01", "state": "applied"}), ("calls", "C-1", {"most": ""})]),
+    (AGREES, [("calls", "C-1", {"purse": "1000", "most": "1000"})]),
+    (AGREES, [("calls", "C-1", {"purse": "", "most": ""})]),
+    (AGREES, [("given", "V-1", {"end": "2026-05-11"})]),
+    (AGREES, [("given", "V-1", {"end": "", "ending": "By either side."})]),
+    (AGREES, [("given", "V-1", {"end": "", "state": "closed"})]),
+    (AGREES, [("instalments", "P-2", {"given": "V-1", "due": "2026-05-11", "after_report": "2026-Q1"})]),
+    (AGREES, [("deadlines", "report:V-1:2026-Q1",
+               {"what": "Report of GR-1 for January to March 2026", "due": "2026-04-10"})]),
+    (AGREES, [("instalments", "P-1", {"after_report": "2025-Q4"}),
+              ("deadlines", "report:V-1:2025-Q4",
+               {"what": "Report of GR-1 for October to December 2025", "due": "2026-01-30",
+                "done_on": "2026-02-01"})]),
+    (one(told_grant(fee="50.00")), [("given", "V-1", {"fee": "5"})]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told_by", "changes"), SILENT)
+def test_what_is_no_finding(
+    told_by: dict[str, HostStatement], changes: list[tuple[str, str, Fields]]
+) -> None:
+    assert found(*changes, told=told_by) == []
+
+
+def test_a_report_that_came_after_the_payment_was_late_all_the_same() -> None:
+    deadline = {
+        "what": "Report of GR-1 for October to December 2025",
+        "due": "2026-01-30",
+        "done_on": "2026-02-02",
+    }
+    changes = [
+        ("instalments", "P-1", {"after_report": "2025-Q4"}),
+        ("deadlines", "report:V-1:2025-Q4", deadline),
+    ]
+    assert [finding.code for finding in found(*changes)] == ["paid-before-report"]

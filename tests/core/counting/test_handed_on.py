@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from budgettrack.core.counting.handed_on import (
+    CallPosition,
+    call_positions,
+    counted,
+    in_currency,
+    own_books,
+    sub_grants,
+    ticked_off,
+)
+from budgettrack.core.counting.law import MovedMoney
+from budgettrack.core.counting.statements import HostStatement, OwedReport, books_of
+from budgettrack.core.counting.terms import Terms
+from budgettrack.core.figures.deadlines import derived
+from budgettrack.core.figures.totals import totals
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
+from tests.world.host_plan import told_grant, with_rows
+
+
+def host(*changes: tuple[str, str, Fields]) -> Plan:
+    return plan_of(with_rows(*changes), base="EUR")[0]
+
+
+def told(**more: object) -> dict[str, HostStatement]:
+    return {"GR-1": HostStatement(1, "2026-03", True, (told_grant(**more),))}  # type: ignore[arg-type]
+
+
+def test_our_books_are_as_if_nothing_were_handed_on() -> None:
+    plan = host()
+    (books,) = own_books(plan, totals(plan)[0], "2026-03")
+    assert books.grant == "G-1"
+    assert books.terms.gap == 0
+    assert books.terms.spent == sum(spent for spent, _ in books.by_category.values())
+
+
+def test_what_was_paid_by_the_end_of_the_month_is_handed_on() -> None:
+    back = {"given": "V-1", "direction": "back from the group", "paid_on": "2026-03-31",
+            "amount_paid": "30"}  # fmt: skip
+    plan = host(("instalments", "P-2", back), ("given", "V-1", {"fee": "2.5"}))
+    (march,) = sub_grants(plan, "2026-03")
+    assert march.paid == (MovedMoney("2026-02-01", 100_000),)
+    assert march.back == (MovedMoney("2026-03-31", 3_000),)
+    assert march.fee == 2_500
+    (february,) = sub_grants(plan, "2026-02")
+    assert february.back == ()
+    assert sub_grants(plan, "2026-01")[0].paid == ()
+
+
+def test_another_currency_counts_at_its_cost_else_at_the_rate_of_its_month() -> None:
+    kes = ("given", "V-1", {"currency": "KES", "amount": "140000"})
+    paid = {"amount_paid": "140000"}
+    typed = host(kes, ("instalments", "P-1", {**paid, "cost": "990"}))
+    assert sub_grants(typed, "2026-03")[0].paid == (MovedMoney("2026-02-01", 14_000_000, 99_000),)
+    rate = ("rates", "2026-02 KES", {"month": "2026-02", "currency": "KES", "rate": "140"})
+    rated = host(kes, ("instalments", "P-1", paid), rate)
+    assert sub_grants(rated, "2026-03")[0].paid[0].cost == 100_000
+    unknown = host(kes, ("instalments", "P-1", paid))
+    assert sub_grants(unknown, "2026-03")[0].paid[0].cost == 0
+
+
+def test_without_its_grant_a_sub_grant_is_shown_by_itself() -> None:
+    plan = host(("given", "V-1", {"grant": "G-9"}))
+    assert sub_grants(plan, "2026-03")[0].grant == "? V-1"
+    rolled = counted(plan, totals(plan)[0], "2026-03", {})
+    assert rolled.awards[1].terms == Terms(held_here=-100_000, on_the_way=100_000)
+
+
+def test_a_group_and_its_host_are_counted_once() -> None:
+    plan = host()
+    sums = totals(plan)[0]
+    rolled = counted(plan, sums, "2026-03", {"GR-1": books_of(told()["GR-1"])})
+    own = own_books(plan, sums, "2026-03")[0].terms
+    assert rolled.by_currency["EUR"] == replace(
+        own, spent=own.spent + 40_000, held_here=own.held_here - 100_000, held_below=60_000
+    )
+    assert not rolled.troubles
+
+
+def test_a_call_says_what_is_left() -> None:
+    assert call_positions(host()) == [CallPosition("C-1", "EUR", 200_000, 100_000, 100_000)]
+    assert call_positions(host(("given", "V-1", {"state": "applied"})))[0].left == 200_000
+    assert call_positions(host(("calls", "C-1", {"purse": ""})))[0].left is None
+    assert call_positions(host(("calls", "C-1", {"grant": ""})))[0].currency == "EUR"
+
+
+def test_a_promise_in_another_currency_counts_at_its_cost_or_is_named() -> None:
+    kes = ("given", "V-1", {"currency": "KES", "amount": "280000"})
+    (unknown,) = call_positions(host(kes, ("given", "V-1", {"start": ""})))
+    assert (unknown.promised, unknown.without_rate) == (0, ("V-1",))
+    paid = ("instalments", "P-1", {"amount_paid": "140000", "cost": "990"})
+    (known,) = call_positions(host(kes, paid))
+    assert (known.promised, known.without_rate) == (198_000, ())
+    rate = ("rates", "2026-01 KES", {"month": "2026-01", "currency": "KES", "rate": "140"})
+    plan = host(kes, rate)
+    assert in_currency(plan, plan.given["V-1"], "EUR") == 200_000
+    plan = host(kes)
+    assert in_currency(plan, plan.given["V-1"], "EUR") is None
+
+
+def test_a_group_owes_reports_by_the_rhythm_of_what_it_was_given() -> None:
+    plan = host(("given", "V-1", {"report_every": "half-year", "report_within": "10"}))
+    owed = {id_: fields for id_, fields in derived(plan).items() if "V-1" in id_}
+    assert owed == {
+        "report:V-1:2026-H1": {
+            "what": "Report of GR-1 for January to June 2026",
+            "due": "2026-07-10",
+            "grant": "G-1",
+            "derived": "2026-07-10",
+        },
+        "report:V-1:2026-H2": {
+            "what": "Report of GR-1 for July to December 2026",
+            "due": "2027-01-10",
+            "grant": "G-1",
+            "derived": "2027-01-10",
+        },
+    }
+    rows = {"report_every": "half-year", "state": "closed"}
+    assert "report:V-1:2026-H1" not in derived(host(("given", "V-1", rows)))
+
+
+def test_a_report_that_the_group_ticked_off_is_ticked_off_with_us() -> None:
+    plan = host(("given", "V-1", {"report_every": "quarter"}))
+    known = dict(derived(plan))
+    reports = (
+        OwedReport("2026-Q1", "2026-04-30", "2026-04-02"),
+        OwedReport("2026-Q2", "2026-07-30"),
+    )
+    done = ticked_off(plan, told(reports=reports), known)
+    assert done == {"report:V-1:2026-Q1": {**known["report:V-1:2026-Q1"], "done_on": "2026-04-02"}}
+    assert ticked_off(plan, told(reports=reports), {**known, **done}) == {}
+    assert ticked_off(plan, told(reports=reports, agreement="?"), known) == {}
+    assert ticked_off(plan, told(reports=reports, held=True), known) == {}
+    assert ticked_off(plan, told(reports=reports), {"report:V-1:2026-Q1": None}) == {}
+    assert ticked_off(plan, {}, known) == {}

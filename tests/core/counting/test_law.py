@@ -1,0 +1,298 @@
+"""The law of counting once, over random networks, beside an arithmetic of its own and hledger."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+from collections import defaultdict
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgettrack.core.counting.law import (
+    Books,
+    MovedMoney,
+    SubGrant,
+    Trouble,
+    fold,
+    told_upwards,
+)
+from budgettrack.core.counting.terms import Terms, names
+from tests.world.networks import (
+    Link,
+    Network,
+    journal,
+    links,
+    networks,
+    own_books,
+    sub_grant,
+    taker_books,
+    truth,
+)
+
+
+def folded(network: Network):  # type: ignore[no-untyped-def]
+    return fold(
+        own_books(network), [(sub_grant(link), taker_books(link)) for link in network.links]
+    )
+
+
+def kinds(troubles: list[Trouble]) -> list[str]:
+    return [trouble.kind for trouble in troubles]
+
+
+@given(networks())
+@settings(max_examples=400)
+def test_each_term_is_what_the_events_say(network: Network) -> None:
+    award, _ = folded(network)
+    expected = truth(network)
+    assert {name: getattr(award.terms, name) for name in names()} == {
+        name: expected[name] for name in names()
+    }
+    assert award.terms.gap == 0
+
+
+@given(networks(foreign=True))
+@settings(max_examples=400)
+def test_the_law_holds_in_other_currencies_to_the_last_unit(network: Network) -> None:
+    award, _ = folded(network)
+    assert award.terms.gap == 0
+    assert sum(spent for spent, _ in award.by_category.values()) == award.terms.spent
+
+
+@given(networks(foreign=True, faulty=False))
+@settings(max_examples=200)
+def test_spending_in_another_currency_is_what_its_money_cost(network: Network) -> None:
+    award, troubles = folded(network)
+    spent = Fraction(sum(network.spending.values()))
+    for link, part in zip(network.links, award.parts, strict=True):
+        if part.counts:
+            units = sum(paid for paid, _ in link.payments)
+            cost = sum(moved.value for moved in sub_grant(link).paid)
+            rate = Fraction(cost, units) if link.currency != "EUR" else Fraction(1)
+            spent += sum(link.spending.values()) * rate
+    assert abs(award.terms.spent - spent) <= len(network.links)
+    assert not set(kinds(troubles)) & {"amount-differs", "received-not-paid", "currency-differs"}
+
+
+@given(networks(foreign=True), st.randoms(use_true_random=False))
+def test_the_order_of_groups_changes_nothing(network: Network, chance) -> None:  # type: ignore[no-untyped-def]
+    before, troubles = folded(network)
+    chance.shuffle(network.links)
+    after, others = folded(network)
+    assert after.terms == before.terms
+    assert after.by_category == before.by_category
+    assert sorted(map(repr, troubles)) == sorted(map(repr, others))
+
+
+@given(links("g"))
+def test_one_group_alone_is_the_sum_of_one(link: Link) -> None:
+    theirs = taker_books(link)
+    if theirs is None:
+        return
+    award, troubles = fold(theirs, [])
+    assert award.terms == theirs.terms
+    assert not troubles
+
+
+@given(networks(faulty=False), networks(faulty=False))
+def test_two_levels_are_the_sum_of_both(one: Network, other: Network) -> None:
+    """A network hands on to two hosts, which hand on to groups."""
+    told = []
+    for number, host in enumerate((one, other)):
+        got = sum(host.received)
+        own = replace(
+            own_books(host),
+            reference=f"R{number}",
+            receipts=(MovedMoney("2026-01-02", got),) if got else (),
+        )
+        award, _ = fold(own, [(sub_grant(link), taker_books(link)) for link in host.links])
+        paid = (MovedMoney("2026-01-01", got),) if got else ()
+        told.append(
+            (
+                SubGrant(f"V-{number}", f"R{number}", f"h{number}", "N", "EUR", paid),
+                told_upwards(own, award),
+            )
+        )
+    whole = sum(one.received) + sum(other.received)
+    top, troubles = fold(Books("N", "", "EUR", Terms(received=whole, held_here=whole)), told)
+    first, second = truth(one), truth(other)
+    assert top.terms.gap == 0
+    assert top.terms.spent == first["spent"] + second["spent"]
+    assert top.terms.fees == first["fees"] + second["fees"]
+    assert top.terms.received == first["received"] + second["received"]
+    assert top.terms.held_here == 0
+    assert top.terms.held_below == sum(
+        sums[name] for sums in (first, second) for name in ("held_here", "held_below")
+    )
+    assert not set(kinds(troubles)) - {"no-grant"}
+
+
+@pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
+@given(networks())
+@settings(max_examples=12, deadline=None)
+def test_hledger_says_the_same_without_the_accounts_between(network: Network) -> None:
+    asked = subprocess.run(
+        ["hledger", "-f", "-", "balance", "--flat", "--empty", "-O", "csv", "--no-total"],
+        input=journal(network), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    sums: dict[str, int] = defaultdict(int)
+    for account, balance in list(csv.reader(io.StringIO(asked.stdout)))[1:]:
+        number = balance.split()[0].replace(",", "")
+        units = int(Fraction(number) * 100)
+        top = "groups" if account.startswith("assets:groups") else account.split(":")[0]
+        sums[top] += units
+    terms = folded(network)[0].terms
+    between = terms.on_the_way + terms.differs - terms.unmatched
+    assert sums["income"] == -terms.received
+    assert sums["expenses"] == terms.spent
+    assert sums["fees"] == terms.fees
+    assert sums["assets"] == terms.held_here
+    assert sums["groups"] == terms.held_below
+    assert sums["between"] == between
+    # Without the accounts between, what came in and what it became differ by these alone.
+    assert sum(sums.values()) - sums["between"] == -between
+
+
+def _given(units: int, **more: object) -> SubGrant:
+    moved = (MovedMoney("2026-03-05", units),) if units else ()
+    return replace(SubGrant("V-1", "R-1", "GR-1", "G-1", "EUR", moved), **more)  # type: ignore[arg-type]
+
+
+def _theirs(got: int, spent: int = 0, **more: object) -> Books:
+    terms = Terms(received=got, spent=spent, held_here=got - spent)
+    moved = (MovedMoney("2026-03-07", got),) if got else ()
+    return replace(Books("G-1", "R-1", "EUR", terms, moved), **more)  # type: ignore[arg-type]
+
+
+OWN = Books("G-1", "TOP", "EUR", Terms(received=9000, held_here=9000))
+
+
+def test_a_wrong_amount_stands_apart_and_is_told_with_both_sides() -> None:
+    award, troubles = fold(OWN, [(_given(1000), _theirs(900, 400))])
+    assert award.terms == Terms(
+        received=9000, spent=400, held_here=8000, held_below=500, differs=100
+    )
+    assert troubles == [
+        Trouble("amount-differs", "GR-1", "V-1", "R-1", "EUR", 1000, 900, "2026-03-05")
+    ]
+
+
+def test_a_payment_of_the_other_side_that_we_do_not_have_is_shown_and_not_removed() -> None:
+    award, troubles = fold(OWN, [(_given(0), _theirs(900))])
+    assert award.terms == Terms(received=9000, held_here=9000, held_below=900, unmatched=900)
+    assert kinds(troubles) == ["received-not-paid"]
+
+
+def test_money_of_a_group_without_a_statement_is_on_the_way() -> None:
+    award, troubles = fold(OWN, [(_given(1000), None)])
+    assert award.terms == Terms(received=9000, held_here=8000, on_the_way=1000)
+    assert kinds(troubles) == ["no-grant"]
+    assert fold(OWN, [(_given(0), None)])[1] == []
+
+
+def test_what_came_back_without_their_word_is_shown() -> None:
+    back = (MovedMoney("2026-06-01", 50),)
+    award, troubles = fold(OWN, [(_given(1000, back=back), _theirs(1000))])
+    assert award.terms == Terms(received=9000, held_here=8050, held_below=1000, unmatched=50)
+    assert kinds(troubles) == ["back-not-returned"]
+    award, _ = fold(OWN, [(_given(1000, back=back), None)])
+    assert award.terms.gap == 0
+    assert award.terms.unmatched == 50
+
+
+def test_a_return_with_a_wrong_amount_differs() -> None:
+    theirs = _theirs(1000)
+    theirs = replace(
+        theirs,
+        terms=replace(theirs.terms, returned=70, held_here=930),
+        returns=(MovedMoney("2026-05-30", 70),),
+    )
+    award, troubles = fold(OWN, [(_given(1000, back=(MovedMoney("2026-06-01", 50),)), theirs)])
+    assert award.terms.differs == 20
+    assert kinds(troubles) == ["return-differs"]
+
+
+def test_a_fee_that_both_reckon_is_one_fee() -> None:
+    theirs = _theirs(1000)
+    theirs = replace(theirs, fee=80, terms=replace(theirs.terms, fees=80, held_here=920))
+    award, troubles = fold(OWN, [(_given(1000, fee=80), theirs)])
+    assert award.terms == Terms(received=9000, fees=80, held_here=8000, held_below=920)
+    assert not troubles
+    _, troubles = fold(OWN, [(_given(1000, fee=100), theirs)])
+    assert troubles == [Trouble("fee-differs", "GR-1", "V-1", "R-1", "EUR", 100, 80)]
+    award, _ = fold(OWN, [(_given(1000, fee=80), _theirs(1000))])
+    assert award.terms == Terms(received=9000, fees=80, held_here=7920, held_below=1000)
+
+
+def test_a_fee_below_them_is_not_the_fee_to_us() -> None:
+    theirs = _theirs(1000)
+    theirs = replace(theirs, terms=replace(theirs.terms, fees=30, held_below=970, held_here=0))
+    award, _ = fold(OWN, [(_given(1000, fee=80), theirs)])
+    assert award.terms.fees == 110
+    assert award.terms.gap == 0
+
+
+def test_another_currency_costs_what_was_paid_for_it() -> None:
+    paid = (MovedMoney("2026-03-05", 140_000, 1000),)
+    theirs = _theirs(140_000, 70_000, currency="KES", by_category={"People": (70_000, 7_000)})
+    award, troubles = fold(OWN, [(_given(0, currency="KES", paid=paid), theirs)])
+    assert award.terms == Terms(received=9000, spent=500, held_here=8000, held_below=500)
+    assert award.by_category == {"People": (500, 50)}
+    assert not troubles
+
+
+def test_money_that_comes_back_at_another_rate_leaves_an_exchange_difference() -> None:
+    paid = (MovedMoney("2026-03-05", 140_000, 1000),)
+    theirs = _theirs(140_000, currency="KES", returns=(MovedMoney("2026-05-01", 14_000),))
+    theirs = replace(theirs, terms=replace(theirs.terms, returned=14_000, held_here=126_000))
+    given = _given(0, currency="KES", paid=paid, back=(MovedMoney("2026-05-03", 14_000, 90),))
+    award, troubles = fold(OWN, [(given, theirs)])
+    assert award.terms == Terms(received=9000, held_here=8090, held_below=900, exchange=10)
+    assert not troubles
+
+
+def test_without_a_payment_nobody_knows_the_rate() -> None:
+    theirs = _theirs(140_000, currency="KES")
+    award, troubles = fold(OWN, [(_given(0, currency="KES"), theirs)])
+    assert award.terms == OWN.terms
+    assert kinds(troubles) == ["no-rate"]
+    assert not award.parts[0].counts
+    assert fold(OWN, [(_given(0, currency="KES"), _theirs(0, currency="KES"))])[1] == []
+
+
+def test_a_grant_in_another_currency_than_agreed_is_not_taken_for_it() -> None:
+    award, troubles = fold(OWN, [(_given(1000), _theirs(1000, currency="GBP"))])
+    assert award.terms == Terms(received=9000, held_here=8000, on_the_way=1000)
+    assert kinds(troubles) == ["currency-differs"]
+
+
+def test_what_is_rounded_off_of_categories_is_not_lost() -> None:
+    paid = (MovedMoney("2026-03-05", 300, 100),)
+    spending = {"a": (50, 0), "b": (50, 0), "c": (50, 0)}
+    theirs = _theirs(300, 150, currency="KES", by_category=spending)
+    theirs = replace(theirs, terms=replace(theirs.terms, received=301, held_here=151))
+    award, _ = fold(OWN, [(_given(0, currency="KES", paid=paid), theirs)])
+    assert sum(spent for spent, _ in award.by_category.values()) == award.terms.spent
+    assert award.terms.gap == 0
+
+
+def test_what_was_lost_by_changing_money_below_stays_a_loss_here() -> None:
+    terms = Terms(received=1000, held_here=900, exchange=60, differs=30, on_the_way=10)
+    theirs = replace(_theirs(1000), terms=terms)
+    award, _ = fold(OWN, [(_given(1000), theirs)])
+    assert award.terms == Terms(
+        received=9000, held_here=8000, held_below=900, exchange=60, differs=30, on_the_way=10
+    )
+
+
+def test_the_rate_is_that_of_the_payments_that_arrived() -> None:
+    paid = (MovedMoney("2026-03-05", 1000, 100), MovedMoney("2026-04-05", 1000, 300))
+    theirs = _theirs(1000, currency="KES")
+    award, _ = fold(OWN, [(_given(0, currency="KES", paid=paid), theirs)])
+    assert award.terms == Terms(received=9000, held_here=8600, held_below=100, on_the_way=300)

@@ -1,0 +1,253 @@
+"""The money of a host and its groups: by real runs, from their workbooks to the answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from budgettrack import statements
+from budgettrack.cli import main
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.counting.statements import HostStatement
+from budgettrack.host.job import work
+from budgettrack.host.run import run
+from tests.world.hosted import host_in, hosted_plan, opened, row, with_money
+
+ON = ("--on", "2026-11-02")
+
+
+def asked(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, ["--config", str(config), *words])
+
+
+def rows_of(config: Path, *words: str) -> list[dict[str, Any]]:
+    done = asked(config, "host", "money", *words, *ON, "--json")
+    assert done.exit_code == 0, done.output
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def ran(config: Path) -> Path:
+    with opened(config) as host:
+        run(host, run_job=lambda order, _: work(order))
+    with opened(config) as host:  # what the groups told now is in the host's sheet
+        run(host, run_job=lambda order, _: work(order))
+    return config
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three groups: one agrees, one noted another amount, one told nothing. Returns the config."""
+    codes = ("GR-1", "GR-2", "GR-3")
+    plans = {
+        "GR-1": hosted_plan("GR-1"),
+        "GR-2": hosted_plan("GR-2", got="11500"),
+        "GR-3": hosted_plan("GR-3", agreed=""),
+    }
+    config = host_in(
+        tmp_path_factory.mktemp("host"), [row(code) for code in codes], plans=plans,
+        more=with_money(*codes),
+    )  # fmt: skip
+    return ran(config)
+
+
+def test_each_unit_is_counted_once(made: Path) -> None:
+    (award,) = rows_of(made)
+    assert award == {
+        "group": "",
+        "name": "G-1",
+        "currency": "EUR",
+        "received": "90000.00",
+        "returned": "0.00",
+        "spent": "6100.00",
+        "fees": "0.00",
+        "held_here": "53900.00",
+        "held_below": "17500.00",
+        "on_the_way": "12000.00",
+        "exchange": "0.00",
+        "differs": "500.00",
+        "unmatched": "0.00",
+    }
+
+
+def test_by_group_category_funder_and_call_it_is_the_same_money(made: Path) -> None:
+    by_group = rows_of(made, "--by", "group")
+    assert [one["group"] for one in by_group] == ["GR-1", "GR-2", "GR-3", ""]
+    assert [one["spent"] for one in by_group] == ["3000.00", "3000.00", "0.00", "100.00"]
+    assert [one["on_the_way"] for one in by_group] == ["0.00", "0.00", "12000.00", "0.00"]
+    (funder,) = rows_of(made, "--by", "funder")
+    assert (funder["name"], funder["held_below"]) == ("Meridian Fund", "17500.00")
+    categories = {one["category"]: one["spent"] for one in rows_of(made, "--by", "category")}
+    assert categories == {"Office": "100.00", "Outreach": "6000.00"}
+    (call,) = rows_of(made, "--by", "call")
+    assert (call["promised"], call["left"], call["is_open"]) == ("36000.00", "24000.00", True)
+
+
+def test_what_differs_is_told_at_the_prompt_and_in_the_sheet(made: Path) -> None:
+    troubles = {one["group"]: one for one in rows_of(made, "--by", "trouble")}
+    assert (troubles["GR-2"]["what"], troubles["GR-2"]["ours"], troubles["GR-2"]["theirs"]) == (
+        "amount-differs", "12000.00", "11500.00",
+    )  # fmt: skip
+    assert troubles["GR-3"]["what"] == "no-grant"
+    checks = openpyxl.load_workbook(made.with_name("host.xlsx"))["Checks"]
+    cells = [str(cell) for line in checks.iter_rows(values_only=True) for cell in line]
+    words = "We paid 12,000.00 EUR on 2026-08-03, and the books of GR-2 have 11,500.00 EUR."
+    assert words in cells
+
+
+def test_the_hosts_summary_has_each_award_and_each_group(made: Path) -> None:
+    sheet = openpyxl.load_workbook(made.with_name("host.xlsx"))["Summary"]
+    lines = [list(line) for line in sheet.iter_rows(values_only=True)]
+    first = next(at for at, line in enumerate(lines) if str(line[0]).startswith("Money that we"))
+    table = [line[:13] for line in lines[first + 1 : first + 6]]
+    assert table[0][:4] == ["Grant", "Group", "Currency", "Received"]
+    assert table[1] == ["G-1", None, "EUR", 90000, 0, 6100, 0, 53900, 17500, 12000, 0, 500, 0]
+    assert [line[1] for line in table[2:5]] == ["GR-1", "GR-2", "GR-3"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("GR-1", "The host sees this each month, and nothing else of our books"),
+        ("GR-3", "The host would see this each month, and nothing else of our books. Nobody sees it"
+                 " until Statement is yes in the tab Agreements."),
+    ],
+)  # fmt: skip
+def test_a_group_sees_in_its_own_sheet_what_its_host_sees(
+    made: Path, code: str, words: str
+) -> None:
+    sheet = openpyxl.load_workbook(made.parent / "groups" / code / "plan.xlsx")["Summary"]
+    lines = [list(line) for line in sheet.iter_rows(values_only=True)]
+    first = next(at for at, line in enumerate(lines) if line[0] == words)
+    assert lines[first + 2][:8] == ["G-1", None, "EUR", 12000, 0, 3000, 0, 9000]
+    assert lines[first + 3][:6] == [None, "Outreach", "EUR", None, None, 3000]
+
+
+def test_a_group_that_did_not_agree_tells_nothing(made: Path) -> None:
+    assert not (made.parent / "groups/GR-3/statements").exists()
+    config = made.parent / "groups/GR-3/budgettrack.toml"
+    seen = asked(config, "statement", *ON)
+    assert seen.stdout.startswith("Nobody sees this yet. It is what the host would see")
+    refused = asked(config, "statement", "--out", str(made.parent / "no.json"), *ON)
+    assert refused.exit_code == 2
+    assert "no agreement with a host has yes in the column Statement" in refused.output
+    assert not (made.parent / "no.json").exists()
+
+
+def test_a_statement_holds_against_its_schema(made: Path) -> None:
+    path = made.parent / "groups/GR-1/statements/2026-10.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    told = json.loads(path.read_bytes())
+    jsonschema.validate(told, statements.schema())
+    assert (told["version"], told["month"], told["closed"], told["stock"]) == (
+        1,
+        "2026-10",
+        False,
+        [],
+    )
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**told, "month": 3}, statements.schema())
+
+
+def test_a_second_run_writes_no_statement_again(made: Path) -> None:
+    path = made.parent / "groups/GR-1/statements/2026-10.json"
+    before = path.stat().st_mtime_ns
+    ran(made)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_the_report_that_a_group_ticked_off_is_ticked_off_with_the_host(tmp_path: Path) -> None:
+    plan = dict(hosted_plan("GR-1"))
+    plan["deadlines"] = [
+        {"id": "report:G-1:2026-Q3", "what": "Report to Delta Partners for August to September 2026",
+         "due": "2026-10-30", "grant": "G-1", "done_on": "2026-10-20"}
+    ]  # fmt: skip
+    config = ran(host_in(tmp_path, [row("GR-1")], plans={"GR-1": plan}, more=with_money("GR-1")))
+    sheet = openpyxl.load_workbook(config.with_name("host.xlsx"))["Deadlines"]
+    headings, *lines = list(sheet.iter_rows(values_only=True))
+    by_id = {line[0]: dict(zip(headings, line, strict=True)) for line in lines}
+    assert f"{by_id['report:V-GR-1:2026-Q3']['Done on']:%Y-%m-%d}" == "2026-10-20"
+    assert by_id["report:V-GR-1:2026-Q4"]["Done on"] is None
+
+
+def test_a_broken_statement_is_told_and_an_older_one_counts(tmp_path: Path) -> None:
+    plans = {"GR-1": hosted_plan("GR-1")}
+    config = ran(host_in(tmp_path, [row("GR-1")], plans=plans, more=with_money("GR-1")))
+    path = tmp_path / "groups/GR-1/statements/2026-10.json"
+    older = json.loads(path.read_bytes()) | {"month": "2026-09"}
+    path.with_name("2026-09.json").write_text(json.dumps(older))
+    path.write_text(path.read_text()[:-30])
+    done = asked(config, "host", "money", *ON, "--json")
+    assert done.exit_code == 3
+    assert (
+        "GR-1/statements/2026-10.json cannot be read, so an older statement of GR-1" in done.stderr
+    )
+    assert json.loads(done.stdout)[0]["held_below"] == "9000.00"
+
+
+def test_a_group_on_a_server_of_its_own_sends_a_signed_file(tmp_path: Path) -> None:
+    plans = {"GR-1": hosted_plan("GR-1")}
+    away = ran(host_in(tmp_path / "away", [row("GR-1")], plans=plans))
+    file = tmp_path / "told.json"
+    own = away.parent / "groups/GR-1/budgettrack.toml"
+    done = asked(own, "statement", "--out", str(file), *ON)
+    assert done.exit_code == 0, done.output
+    public = done.stderr.split("tab Groups: ")[1].strip()
+    assert own.with_name("statement.key").stat().st_mode & 0o777 == 0o600
+
+    rows = [row("GR-1", public_key=public, state="paused"), row("GR-2", state="paused")]
+    config = ran(host_in(tmp_path / "home", rows, more=with_money("GR-1")))
+    assert rows_of(config)[0]["on_the_way"] == "12000.00"
+    taken = asked(config, "host", "take", "GR-1", str(file))
+    assert taken.output == "The statement of GR-1 for 2026-10 was taken.\n"
+    assert rows_of(config)[0]["held_below"] == "9000.00"
+    assert "was here already" in asked(config, "host", "take", "GR-1", str(file)).output
+
+    assert (
+        "GR-2 has no Public key in Groups"
+        in asked(config, "host", "take", "GR-2", str(file)).output
+    )
+    changed = json.loads(file.read_text())
+    changed["statement"] = changed["statement"].replace("3000.00", "2000.00")
+    file.write_text(json.dumps(changed))
+    refused = asked(config, "host", "take", "GR-1", str(file))
+    assert refused.exit_code == 2
+    assert "The signature of this statement is not that of GR-1" in refused.output
+    file.write_text("no signed file")
+    assert "it is no signed file" in asked(config, "host", "take", "GR-1", str(file)).output
+
+
+def test_what_is_signed_must_be_a_statement_that_this_program_knows(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key = Ed25519PrivateKey.generate()
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    for text, words in (
+        ('{"version": 2, "month": "2026-10", "closed": true}', "of a newer form (2)"),
+        ('{"version": 1, "month": "October", "closed": true}', "is no month"),
+        ('{"version": 1}', "cannot be read"),
+    ):
+        signature = base64.b64encode(key.sign(text.encode())).decode()
+        content = json.dumps({"statement": text, "signature": signature}).encode()
+        with pytest.raises(UsageError) as refused:
+            statements.verified(content, public, "GR-1")
+        assert words in str(refused.value)
+    (tmp_path / "statement.key").write_text("spoilt")
+    told = HostStatement(1, "2026-10", False)
+    with pytest.raises(UsageError, match="is not a key"):
+        statements.signed(told, tmp_path / "budgettrack.toml")
+
+
+def test_nobody_reaches_another_folder_by_a_code(tmp_path: Path) -> None:
+    told = HostStatement(1, "2026-10", False)
+    statements.keep(tmp_path / "other", told)
+    (tmp_path / "groups").mkdir()
+    assert statements.newest(tmp_path / "groups/../other", "2026-10") is not None
+    assert statements.newest_of(tmp_path / "groups", ["../other"], "2026-10") == {}
