@@ -3,7 +3,10 @@ a server."""
 
 from __future__ import annotations
 
+import gc
 import json
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -242,3 +245,22 @@ def test_the_texts_of_a_heading_row_leave_out_blanks_and_numbers() -> None:
 def test_a_hidden_tab_is_known(hidden: bool) -> None:
     read = grid(properties={"sheetId": 7, "title": "Old", "hidden": hidden})
     assert read.is_hidden is hidden
+
+
+def test_python_looks_for_garbage_again_after_a_reading_even_if_it_failed() -> None:
+    """It looks for none meanwhile: a large sheet would make it look dozens of times."""
+    with pytest.raises(msgspec.ValidationError):
+        cells.spreadsheet(b"{}")
+
+    assert gc.isenabled()
+
+
+@pytest.mark.slow
+def test_the_online_sheet_loads_what_few_runs_need_only_if_they_need_it() -> None:
+    """Together they take longer than the reading of a small sheet."""
+    late = ("tenacity", "google.auth.aws", "google.auth.pluggable", "budgettrack.workbook.layout")
+    code = f"""import sys, budgettrack.workbook.google.workbook
+print([name for name in {late} if name in sys.modules])"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

@@ -133,7 +133,7 @@ class Dying:
     """A connection whose run ends before the answer of its write is looked at."""
 
     def __init__(self, connection: Connection, post: Callable[..., bytes]) -> None:
-        self.address, self.pausing, self.post = connection.address, connection.pausing, post
+        self.address, self.persist, self.post = connection.address, connection.persist, post
 
 
 RIGHT = {"one": 1, "two": 22.5, "three": 3, "four": 44.5, "five": 5, "six": 6}

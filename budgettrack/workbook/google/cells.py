@@ -6,10 +6,12 @@ decodes them directly, so that a million cells are read fast. A date is the numb
 
 from __future__ import annotations
 
+import gc
 import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -87,11 +89,6 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
         if self.userEnteredValue is not None and self.userEnteredValue.formulaValue is not None:
             return self.userEnteredValue
         return self.effectiveValue
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the cell has neither a format nor a formula. Most cells are plain."""
-        return self.effectiveFormat is None and self.userEnteredValue is None
 
     @property
     def formula(self) -> str:
@@ -339,6 +336,20 @@ _SPREADSHEETS = msgspec.json.Decoder(Spreadsheet)
 _ANSWERS = msgspec.json.Decoder(_Answer)
 
 
+@contextmanager
+def _all_kept() -> Iterator[None]:
+    """Lets Python look for no garbage while cells are read. A million new cells would make it look
+    dozens of times, which takes as long as the reading, and all of them are kept."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_all_kept()
 def spreadsheet(content: bytes) -> Spreadsheet:
     """Reads the answer to `spreadsheets.get`.
 
@@ -381,6 +392,7 @@ def _entered_as(value: object) -> Entered | None:
     return entered(value) if isinstance(value, str | bool | int | float) else None
 
 
+@_all_kept()
 def updated(content: bytes) -> Spreadsheet:
     """Returns the part of the spreadsheet that the answer to `batchUpdate` contains.
 
@@ -391,6 +403,7 @@ def updated(content: bytes) -> Spreadsheet:
 # ---- plain values
 
 
+@_all_kept()
 def grid(tab: Tab) -> Grid:
     """Converts a tab to the `Grid` from which `core` reads."""
     reading = _TabReading()
@@ -417,6 +430,7 @@ class _TabReading:
         self.rows: list[list[Value]] = []
         self.formulas: dict[tuple[int, int], str] = {}
         self.percents: set[tuple[int, int]] = set()
+        self._moments: dict[tuple[float, str], Value] = {}
 
     def add(self, block: _Data) -> None:
         """Adds a block of cells. The API leaves out the blank rows above a block."""
@@ -429,30 +443,47 @@ class _TabReading:
         values: list[Value] = [None] * left
         for cell in row.values:
             held = cell.effectiveValue
-            if not cell.is_plain:
+            # Most cells have only a text or a number: there may be a million, so these come first
+            # and call nothing.
+            if cell.effectiveFormat is not None or cell.userEnteredValue is not None:
                 values.append(self._formed((number, len(values)), cell))
             elif held is None:
                 values.append(None)
+            elif held.stringValue is not None:
+                values.append(held.stringValue or None)
+            elif held.numberValue is not None:
+                values.append(held.numberValue)
             else:
-                # Most cells have only a number or a text, so this case must be fast.
-                values.append(held.stringValue or _plain(held, ""))
+                values.append(_plain(held, ""))
         return values
 
     def _formed(self, place: tuple[int, int], cell: GoogleCell) -> Value:
         """Returns the value of a cell that has a format or a formula, and records both."""
-        if cell.format == "PERCENT":
+        kind, held = cell.format, cell.effectiveValue
+        if kind == "PERCENT":
             self.percents.add(place)
-        if cell.formula:
+        if cell.userEnteredValue is not None and cell.formula:
             self.formulas[place] = cell.formula
-        return None if cell.effectiveValue is None else _plain(cell.effectiveValue, cell.format)
+        if held is None:
+            return None
+        number = held.numberValue
+        if number is None or kind not in _MOMENTS:
+            return _plain(held, kind)
+        # A tab has few days, each of them many times.
+        if (known := self._moments.get((number, kind))) is None:
+            known = self._moments[number, kind] = moment(number, kind)
+        return known
+
+
+_MOMENTS = frozenset({"DATE", "DATE_TIME", "TIME"})
+"""The types of number formats that show a number as a day or a time."""
 
 
 def _plain(held: Entered, kind: str) -> Value:
     if held.stringValue is not None:
         return held.stringValue or None
     if held.numberValue is not None:
-        is_moment = kind in ("DATE", "DATE_TIME", "TIME")
-        return moment(held.numberValue, kind) if is_moment else held.numberValue
+        return moment(held.numberValue, kind) if kind in _MOMENTS else held.numberValue
     if held.errorValue is not None:
         return CellError(ERRORS.get(held.errorValue.type, "#ERROR!"))
     return held.boolValue

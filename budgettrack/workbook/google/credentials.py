@@ -8,17 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import google.auth
-from google.auth import (
-    aws,
-    exceptions,
-    external_account_authorized_user,
-    identity_pool,
-    impersonated_credentials,
-    pluggable,
-)
+from google.auth import exceptions
 from google.auth.credentials import Credentials
 from google.oauth2 import credentials as oauth2
-from google.oauth2 import service_account
 
 from budgettrack import files, structured
 from budgettrack.workbook.google import errors
@@ -63,17 +55,24 @@ def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
     kind = info["type"]
     scopes = [scope]
     # google-auth declares no types for these: hence the silenced lines.
+    # Each kind is loaded if a file holds it: together they take longer than a small sheet.
     if kind == "service_account":
+        from google.oauth2 import service_account
+
         return service_account.Credentials.from_service_account_info(info, scopes=scopes)  # type: ignore[no-untyped-call,no-any-return]
     if kind == "authorized_user":
         return _person(info, scope, path)
     if kind == "impersonated_service_account":
+        from google.auth import impersonated_credentials
+
         return impersonated_credentials.Credentials.from_impersonated_service_account_info(  # type: ignore[no-untyped-call,no-any-return]
             info, scopes=scopes
         )
     if kind == "external_account":
         return _federated(info).from_info(info, scopes=scopes)  # type: ignore[no-any-return]
     if kind == "external_account_authorized_user":
+        from google.auth import external_account_authorized_user
+
         return external_account_authorized_user.Credentials.from_info(info | {"scopes": scopes})  # type: ignore[no-untyped-call,no-any-return]
     raise ValueError(kind)
 
@@ -125,6 +124,8 @@ class SignIn(oauth2.Credentials):
 def _federated(info: dict[str, Any]) -> Any:
     """Returns the class for a workload or workforce identity: from AWS, from the output of a
     program, or from a file, an address or a certificate."""
+    from google.auth import aws, identity_pool, pluggable
+
     if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
         return aws.Credentials
     if info.get("credential_source", {}).get("executable") is not None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import time
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import requests
-import tenacity
 from google.auth import exceptions
 from google.auth.credentials import Credentials
 from google.auth.transport.requests import AuthorizedSession
@@ -65,6 +65,9 @@ REPAIRS = 6
 are listed for people."""
 _GONE = 2
 """The error is raised after Google has refused the write this many times with the same message."""
+
+
+_Answered = TypeVar("_Answered")
 
 
 class _Failure(Exception):  # noqa: N818 - what to make of it is decided by its kind
@@ -154,25 +157,40 @@ class Connection:
             return answer.status_code, answer.content
 
         try:
-            return self.pausing(_Again)(once)
+            return self.persist(once, _Again)
         except _Failure as error:
             raise error.told from None
 
-    def pausing(self, *kinds: type[Exception]) -> tenacity.Retrying:
-        """Returns the rule for trying again: the pauses are random and get longer, and their
-        number and total time are limited."""
-        return tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.tries) | tenacity.stop_after_delay(self.total),
+    def persist(self, send: Callable[[], _Answered], kind: type[Exception]) -> _Answered:
+        """Returns what `send` returns. Calls it again if it raises an error of this kind: the
+        pauses are random and get longer, and their number and total time are limited."""
+        start = time.monotonic()
+        try:
+            return send()
+        except kind as error:
+            failed = [error]
+        # Few runs ever try again, so only these load the library.
+        import tenacity
+
+        def again() -> _Answered:
+            if failed:
+                raise failed.pop()
+            return send()
+
+        left = self.total - (time.monotonic() - start)
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.tries) | tenacity.stop_after_delay(left),
             # Google counts requests per minute, so the pauses add up to at least two minutes.
             wait=tenacity.wait_exponential(multiplier=self.pause, max=30 * self.pause)
             + tenacity.wait_random(0, 5 * self.pause),
-            retry=tenacity.retry_if_exception_type(kinds),
+            retry=tenacity.retry_if_exception_type(kind),
             reraise=True,
         )
+        return retrying(again)
 
     def _bounded(self, send: Callable[[], bytes]) -> bytes:
         try:
-            return self.pausing(_Again)(send)
+            return self.persist(send, _Again)
         except _Again as error:
             raise error.told from None
 
@@ -548,8 +566,8 @@ class GoogleWorkbook:
         )
         fields = "spreadsheetId,updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
         try:
-            return self.connection.pausing(_Unsure)(
-                lambda: self._attempt(write, state, fields, content)
+            return self.connection.persist(
+                lambda: self._attempt(write, state, fields, content), _Unsure
             )
         except _Unsure as error:
             raise error.told from None

@@ -46,7 +46,6 @@ from budgettrack.workbook.google.cells import (
     text_of,
 )
 from budgettrack.workbook.google.tabs import Request
-from budgettrack.workbook.layout import note_of
 
 HIDDEN = "~budgettrack"
 """The title of the hidden tab with the journal of a write. The titles of before-images (the
@@ -417,6 +416,9 @@ def _meaning(meaning: NewMeaning, state: Spreadsheet) -> Iterator[Request]:
     }
     yield {"setDataValidation": {"range": below}}
     heading = _range(sheet.id, meaning.row, meaning.row + 1, left, right)
+    # Few writes change a note, so only these load the notes' words.
+    from budgettrack.workbook.layout import note_of
+
     note = note_of(BY_NAME[meaning.table].column(meaning.field))
     rows = [{"values": [{"note": note}]}]
     yield {"updateCells": {"range": heading, "fields": "note", "rows": rows}}
