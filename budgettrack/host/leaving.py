@@ -16,10 +16,15 @@ from budgettrack.host.directory import HostedGroup, group_named
 from budgettrack.host.job import DETAILS
 from budgettrack.host.patience import FILE
 from budgettrack.host.run import groups_of
+from budgettrack.host.schemas import schema_of
 from budgettrack.register.store import Commit, RecordVersion
 from budgettrack.reports.make import remake_site
 from budgettrack.setup import backup
 
+IN_DATABASE = (
+    "The registers of this host's groups are in its database, from which no archive is made yet."
+    ' The register of this group is the schema "{schema}": pg_dump --schema writes it into a file.'
+)
 STAYS = (
     "What stays with the host: its own books and what it gave the group, the row in Groups, the"
     " mails that were sent, and the folder {folder}. Delete that folder when the group has what it"
@@ -33,6 +38,7 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
 
     Raises `UsageError` if there is no such group, or if this host has nothing of it."""
     group = group_named(groups_of(host), code)
+    _refuse_in_database(host, code)
     config = _config(host, code)
     with open_group(config) as opened:
         backup.back_up(
@@ -59,6 +65,7 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
 
     Raises `UsageError` if the group has no row, or if its folder has a register already."""
     group = group_named(groups_of(host), code)
+    _refuse_in_database(host, code)
     assert host.config.host is not None
     folder = host.config.host.groups / code
     if (folder / backup.REGISTER).exists():
@@ -79,6 +86,14 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         f" {folder / NAME} deliveries release older-register",
         "Then run: budgettrack host run",
     ]
+
+
+def _refuse_in_database(host: OpenedGroup, code: str) -> None:
+    """Raises `UsageError` if the groups' registers are in a database: no archive is made of them
+    yet."""
+    assert host.config.host is not None
+    if host.config.host.database:
+        raise UsageError(IN_DATABASE.format(schema=schema_of(code)))
 
 
 def _refuse_another(group: HostedGroup, kept: backup.Backup, file: Path) -> None:

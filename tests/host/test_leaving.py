@@ -3,6 +3,7 @@ the same, byte for byte."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from click.testing import CliRunner
 
 from budgettrack import sync
 from budgettrack.cli import main
+from budgettrack.config.host import DATABASE
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError
 from budgettrack.group import open_group
 from budgettrack.host.job import work
+from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.leaving import come_back, leave
 from budgettrack.host.run import run
 from budgettrack.register import copy
@@ -159,3 +162,15 @@ def test_a_group_that_was_never_run_has_nothing_to_take(config: Path, tmp_path: 
             leave(host, "GR-2", tmp_path / "gr-2.archive", "")
 
     assert str(error.value) == "Nothing of GR-2 is here: it was never run. Set its State to left."
+
+
+@pytest.mark.parametrize("act", [leave, come_back])
+def test_a_register_in_the_hosts_database_does_not_leave_yet_and_is_told_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[..., object]
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    with opened(config) as host:
+        run(host, run_job=lambda _, __: JobOutcome("done"))
+    monkeypatch.setenv(DATABASE, "postgresql://db.example.org/groups")
+    with opened(config) as host, pytest.raises(UsageError, match='is the schema "g_GR-1": pg_dump'):
+        act(host, "GR-1", tmp_path / "gr-1.archive", "")

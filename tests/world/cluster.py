@@ -45,6 +45,9 @@ class Cluster:
         options = f"-c listen_addresses=127.0.0.1 -p {self._port} -k {self._folder} -c fsync=off"
         self._ctl("start", "-w", "-l", str(self._folder / "log"), "-o", options)
 
+    def log(self) -> str:
+        return (self._folder / "log").read_text("utf-8", "replace")
+
     def restart(self) -> None:
         self._ctl("restart", "-w", "-m", "fast", "-l", str(self._folder / "log"))
 
