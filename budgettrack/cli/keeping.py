@@ -1,5 +1,5 @@
-"""The commands that keep a group's data safe: back up, unpack, change the key, and move the
-register."""
+"""The commands that protect a group's data from loss: back up, unpack, change the key, and move
+the register."""
 
 from __future__ import annotations
 

@@ -75,8 +75,8 @@ class Output(io.TextIOWrapper):
 
 
 def prepare() -> None:
-    """Makes the standard streams safe to write to. If other streams have replaced them, as in
-    tests, only characters that these do not have are replaced."""
+    """Prepares the standard streams, so that no character makes a command fail: a character that
+    an encoding does not have is replaced."""
     _fill_closed()
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
     out, err = _safe(sys.stdout, sys.__stdout__, 1), _safe(sys.stderr, sys.__stderr__, 2)

@@ -44,8 +44,8 @@ def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
 
 def pays_back(plan: Plan, grant: Grant, month: Month) -> bool:
     """Whether an instalment is exactly what was spent in one month, or in several months in a
-    row, up to the month of the instalment. Then the instalment would tell what was spent, as it
-    does if a funder pays in arrears."""
+    row, up to the month of the instalment. Then the instalment would show what was spent, as if
+    a funder pays back each month's spending."""
     spent: dict[Month, int] = {}
     for expense in plan.expenses.values():
         line = plan.lines.get(expense.line)
@@ -71,8 +71,9 @@ def _is_sum_of_months(units: int, spent: Sequence[int]) -> bool:
 
 
 def to_spend(plan: Plan, grant: Grant, month: Month) -> int | None:
-    """Returns the most from which a reader can subtract spending: the award, or what was received
-    if this is more, less what was given back. In minor units of the grant's currency.
+    """Returns the largest sum from which a reader can subtract spending: the award (or the money
+    received, if that is more), less the money that was given back. In minor units of the grant's
+    currency.
 
     Returns None if neither is known. Also returns None if the money comes from persons, because
     then neither is public."""

@@ -1,4 +1,4 @@
-"""Decides whether a sum stays safe to publish if some of its amounts change.
+"""Decides whether a sum still reveals nobody's amount if some of its amounts change.
 
 While a batch is formed, the program tries to leave out each contributor, and there may be
 hundreds. To be fast, the largest amounts and the total are found once for each reader, and each
@@ -64,14 +64,15 @@ class Changeable:
         self._public = self._readings[0]
 
     def is_safe_with(self, changes: Amounts) -> bool:
-        """Whether the sum is safe to publish if these contributors have these amounts instead."""
+        """Whether the sum reveals nobody's amount if these contributors have these amounts
+        instead."""
         if self._is_whole_question(changes):
             return is_safe({**self._amounts, **changes}, self._seen)
         return self._stands_with(self._public, changes, nothing=False) and self._all_stand(changes)
 
     def is_safe_or_nothing_with(self, changes: Amounts) -> bool:
-        """Whether the sum is safe to publish with these changes, or has nothing left in it. A
-        sum with nothing in it is no secret."""
+        """Whether the sum reveals nobody's amount after these changes, or has nothing left in
+        it. A sum with nothing in it reveals nothing."""
         if self._is_whole_question(changes):
             return is_safe_or_nothing({**self._amounts, **changes}, self._seen)
         return self._all_stand(changes)
@@ -86,13 +87,13 @@ class Changeable:
 
     @staticmethod
     def _is_whole_question(changes: Amounts) -> bool:
-        """Whether the whole sum must be judged again: the changes may change whom a reader can
-        take out, or there are too many of them."""
+        """Whether the whole sum must be judged again, because there are too many changes, or
+        because after them a reader may be able to subtract the amounts of other contributors."""
         return len(changes) > _MOST_CHANGES or any(map(uncertain, changes))
 
     def _stands_with(self, reading: _Reading, changes: Amounts, *, nothing: bool) -> bool:
-        """Whether the rule of the module `safety` is kept. `nothing`: whether a sum with nothing
-        left in it counts as safe."""
+        """Whether the sum keeps the rule of the module `safety`. `nothing`: the answer for a sum
+        with nothing left in it."""
         total, count, sizes = reading.total, reading.count, []
         for who, units in changes.items():
             if who not in reading.taken_out:
@@ -111,8 +112,8 @@ class Changeable:
 
 
 def _first(ranked: list[tuple[int, str]], taken_out: Collection[str]) -> list[tuple[int, str]]:
-    """Returns so many of the largest amounts that are left that two of them remain, whatever
-    changes."""
+    """Returns the largest amounts that are left: enough of them that two remain even if the
+    largest number of changes removes the others."""
     first: list[tuple[int, str]] = []
     for size, who in ranked:
         if who not in taken_out:

@@ -1,10 +1,10 @@
 """Checks whether several published sums together reveal an amount that no single sum reveals.
 
 A reader who knows that a payment comes again each month (a rent, a stipend) can add and subtract
-whole batches until other money cancels out. Each sum is a row of a matrix. Each column is an
-*unknown*: a contributor and an amount. Amounts of one contributor that differ by less than ten per
-cent are one unknown. The rule: no combination of rows may have unknowns of fewer than three
-contributors.
+whole batches until other money cancels out. The sums are written as a table of numbers (a matrix):
+each sum is a row, and each column is an *unknown*, which is a contributor and an amount. Amounts of
+one contributor that differ by less than ten per cent are one unknown. The rule: no combination of
+rows may have unknowns of fewer than three contributors.
 
 Most rows cannot take part in such a combination, because they have unknowns of three
 contributors that no other row has. They are taken out first, again and again. The few rows that
@@ -29,8 +29,8 @@ Equation = Mapping[Unknown, int]
 _PRIME = 2**61 - 1
 
 _LARGEST = 60
-"""How many rows are solved at most. If more remain, they are not tried, and the newest batch has
-to wait."""
+"""How many rows are solved at most. If more remain, they are not solved, and the newest batch
+has to wait."""
 
 _MOST_CELLS = 20_000
 """The size of the largest matrix that is solved: rows times unknowns."""
@@ -101,16 +101,16 @@ def gave_away(rows: Sequence[Equation]) -> bool:
 
 
 def is_too_much(left: Sequence[Equation]) -> bool:
-    """Whether the remaining rows are too many to be solved. If so, they are too many with
-    further rows, too."""
+    """Whether the remaining rows are too many to be solved. If they are, they are too many
+    together with further rows, too."""
     if len(left) > _LARGEST:
         return True
     return len(left) * len({unknown for row in left for unknown in row}) > _MOST_CELLS
 
 
 def entangled(rows: Sequence[Equation]) -> list[Equation]:
-    """Returns the rows that remain after all rows are taken out that cannot take part in such a
-    combination."""
+    """Returns the rows that may take part in a combination with unknowns of fewer than three
+    contributors. All other rows are taken out."""
     left = {number: row for number, row in enumerate(rows) if row}
     times = Counter(unknown for row in rows for unknown in row)
     found = True

@@ -9,8 +9,8 @@ blank, the line counts as paying one person.
 
 - The only contributor to the budget of a line is the line itself.
 
-- The contributor of a gift is its giver, and so it is for something in kind, unless the giver is an
-organisation.
+- The contributor of a gift is the giver. The contributor of something in kind is the giver too,
+  unless the giver is an organisation.
 
 Instalments of funders, and what organisations lend, have no contributor. They are left out here."""
 
@@ -31,7 +31,7 @@ from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.safety import SEVERAL, line_key, persons
 
 ORGANISATIONS = frozenset({"NGO network", "host", "public body"})
-"""The givers in kind that are no contributors, because they are organisations."""
+"""The kinds of givers that do not count as contributors, because they are organisations."""
 
 
 class Contributions:

@@ -2,8 +2,9 @@
 
 No name is kept. Two payments have the same contributor if they have the same payee, are parts of
 one split receipt, are a payment and its refund, or have the same receipt on the same day. If no
-payee is known at all, all payments with the same line and description have one contributor. To
-count two contributors as one is safe. To count one contributor as two is not."""
+payee is known at all, all payments with the same line and description have one contributor. If
+two contributors are counted as one, a sum waits longer than it must. If one contributor is
+counted as two, a sum may reveal an amount. So in doubt they are one."""
 
 from __future__ import annotations
 
@@ -67,8 +68,8 @@ class Contributors:
         return _hash(self._key, table, whole, *map(folded, texts))
 
     def _marks(self, expense: Expense, expenses: Expenses) -> Iterator[str]:
-        """Yields the marks of an expense: keyed hashes of its payee, its receipt and the like.
-        Two expenses with a common mark have the same contributor."""
+        """Yields keyed hashes of an expense: of the payee, of the receipt and the like. Two
+        expenses with one keyed hash in common have the same contributor."""
         assert self._key is not None
         for other in (expense.split_of, expense.refund_of):
             if other in expenses:
@@ -136,11 +137,11 @@ def _hash(key: bytes, *texts: str) -> str:
 
 
 _CONTRIBUTOR = "is "
-"""The beginning of a mark that is itself the hash of a contributor."""
+"""The beginning of the text that is put into a set for a contributor who is known already."""
 
 
 class _Joined:
-    """Sets of marks (keyed hashes) that belong to one contributor (a disjoint-set forest).
+    """Sets of keyed hashes that belong to one contributor (a disjoint-set forest).
 
     The smallest hash in a set stands for the whole set."""
 
@@ -158,8 +159,8 @@ class _Joined:
             self._hash[first] = min(hashes)
 
     def contributor(self, mark: str) -> str:
-        """Returns the hash that stands for the set to which a mark belongs. Returns '' if it
-        belongs to none."""
+        """Returns the hash that stands for the set with this keyed hash. Returns '' if no set
+        has it."""
         return self._hash.get(self._top(mark), "")
 
     def _top(self, mark: str) -> str:

@@ -1,6 +1,7 @@
-"""Lists figures on the pages of an older version of the program, which published single figures
-to date. Readers may have kept copies of these pages, so what is published now must be safe
-beside them."""
+"""Lists figures on the pages of an older version of the program, which had no batches: it
+published the total of each line since the beginning. Readers may have kept copies of these
+pages. So what is published now must reveal nobody's amount, even to a reader who compares it
+with the copies."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ OldRow = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class OldPage:
-    """The rows that an old page changed or added, each with all amounts that its figure to date
-    was made of."""
+    """The rows that an old page changed or added. Each row has all amounts that were in its
+    figure, which is a total since the beginning."""
 
     month: Month
     rows: Mapping[OldRow, Sequence[Contribution]]
@@ -68,9 +69,10 @@ def _changes(
 def spread_alike(lines: Iterable[BudgetLine]) -> bool:
     """Whether the budgets of all lines are spread over the same months in the same proportion.
 
-    Old pages showed budgets to date. If all lines are spread alike, the sum of their whole
-    budgets follows from these figures. If they are not, that sum would be new, and together with
-    old pages it could reveal the budget of a single line."""
+    Old pages showed the part of each budget up to a month. If all lines are spread alike, a
+    reader can calculate the sum of the whole budgets from these parts. Otherwise the sum of the
+    whole budgets would be new, and together with old pages it could reveal the budget of a
+    single line."""
     spreads = {
         tuple((month, round(1000 * units / (line.amount or 1))) for month, units in by_month)
         for line in lines

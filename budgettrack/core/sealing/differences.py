@@ -1,12 +1,14 @@
 """Makes sure that the difference of two published figures reveals nobody's amount.
 
-A figure is a sum of batches: the sum that a page shows for the first time, or the sum to date of a
-category, an activity or a grant. Each batch is safe beside each other batch (see `drafts`). But a
-reader can subtract whole figures, and regular pay cancels out in a difference. Example: four people
-got 20.00 more in March and April than in January and February, and two of them got all of it.
+A figure is a sum of batches: the sum that a page shows for the first time, or the total of a
+category, an activity or a grant since the beginning. The difference of two batches reveals nobody's
+amount (see `drafts`). But a reader can subtract whole figures, and regular pay cancels out in a
+difference. Example: four people got 20.00 more in March and April than in January and February, and
+two of them got all of it.
 
-The sum of two safe sums is safe. So two figures are compared only if each has a batch that the
-other does not have. Multiples of figures are compared too (see `multiples`)."""
+If two sums reveal nobody's amount, their sum reveals nobody's amount either. So two figures are
+compared only if each has a batch that the other does not have. Multiples of figures are compared
+too (see `multiples`)."""
 
 from __future__ import annotations
 
@@ -65,9 +67,9 @@ class Figures:
         """Returns the drafts (planned batches) that may be sealed, so that no two figures reveal
         anybody's amount.
 
-        If two figures would, the smallest amount of one contributor in a draft waits that
-        prevents it. If no single amount prevents it, a whole draft waits: the smallest one that
-        prevents it, or else the largest."""
+        If two figures would reveal an amount, one contributor's money in a draft waits: the
+        smallest that is enough. If no single contributor is enough, a whole draft waits: the
+        smallest that is enough, or else the largest."""
         left = list(drafts)
         while (pair := self._unsafe_pair(left)) is not None:
             places = sorted(
@@ -85,8 +87,8 @@ class Figures:
     def _with_one_less(
         self, drafts: list[Draft], places: Sequence[int], pair: _Pair
     ) -> list[Draft] | None:
-        """Returns the drafts with one contributor left out of one of them, so that a pair of sums
-        is safe.
+        """Returns the drafts with one contributor left out of one of them, so that the difference
+        of a pair of sums reveals nobody's amount.
 
         Returns None if no small amount is enough."""
         amounts = sorted(
@@ -123,8 +125,8 @@ class Figures:
 
     def _is_safe(self, known: _Known, plus: _Sum, minus: _Sum) -> bool:
         """Whether a difference reveals nobody's amount after the amounts that are in both sums
-        have cancelled out. If nothing cancels out for a funder, the funder learns no more than
-        from the two sums themselves."""
+        have cancelled out. If nothing that a funder cannot see cancels out, the funder learns no
+        more from the difference than from the two sums."""
         if not known.people(plus) & known.people(minus):
             return True
         amounts, others = known.amounts(plus), known.amounts(minus)

@@ -1,10 +1,11 @@
 """Forms the batches of a page. A draft is a sum that may become a batch.
 
-A batch is formed only under three conditions. It is safe to publish (see `safety`). Added to, or
-subtracted from, any other batch with a common contributor, it gives a safe sum or zero. No
-combination of batches reveals the amount of a contributor (see `combinations`). If a batch is
-not safe, its labels are removed one by one: first the activity, then the grant, then the
-category. An amount that is not safe even without labels waits for a later page."""
+A batch is formed only under three conditions. It reveals nobody's amount (see `safety`). Its sum
+and its difference with any other batch that has a contributor in common reveal nobody's amount,
+or are zero. No combination of batches reveals the amount of a contributor (see `combinations`).
+If a batch would reveal an amount, its labels are removed one by one: first the activity, then
+the grant, then the category. An amount that would be revealed even without labels waits for a
+later page."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ level if more money of its own grant may still come."""
 
 
 _MANY = 50
-"""If a sum has more contributors than this, only the first few who make it unsafe are taken out."""
+"""If a sum has more contributors than this, only a few of those whose amounts it would reveal
+are taken out."""
 
 _MOST_TAKEN_OUT = 8
 """How many contributors are taken out of a sum with many. If more had to be taken out, the whole
@@ -84,8 +86,8 @@ class Drafts:
     """The batches of a page, together with those of earlier pages.
 
     `sums`: other sums that readers know, such as an award. `copies`: sums that stood on pages of
-    an older version of the program; a new batch must be safe beside each. `people`: the persons
-    whom a line pays, by line, if it pays several."""
+    an older version of the program; together with each of these sums, a new batch must reveal
+    nobody's amount. `people`: the persons whom a line pays, by line, if it pays several."""
 
     def __init__(
         self,
@@ -191,10 +193,11 @@ class Drafts:
         return self._with(draft, (part for part in draft.parts if part.contributor not in leave))
 
     def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
-        """Keeps as much of a draft as is safe. Returns the contributions that are left over.
+        """Keeps as much of a draft as can be published without revealing anybody's amount.
 
-        The contributor who makes the draft unsafe is taken out, and this is repeated. So one
-        large payment does not delay all others."""
+        Returns the contributions that are left over. A contributor whose amount the draft would
+        reveal is taken out, and this is repeated. So one large payment does not delay all
+        others."""
         kept = draft
         left = _MOST_TAKEN_OUT if len(draft.amounts) > _MANY else len(draft.amounts)
         while (who := self._in_the_way(kept)) is not None:
@@ -207,9 +210,9 @@ class Drafts:
         return [] if self._borrow(draft, level) else draft.parts
 
     def _borrow(self, draft: Draft, level: _Level) -> bool:
-        """Adds to a draft the smallest batch with the same labels that makes it safe. That batch
-        loses its more exact labels, so it may not be larger than the draft. Returns whether
-        there is one."""
+        """Adds to a draft another batch with the same labels, so that the sum reveals nobody's
+        amount: the smallest that is enough. The added batch loses its more exact labels, so it
+        may not be larger than the draft. Returns False if no batch is enough."""
         siblings = [
             other
             for other in self.drafts
@@ -229,8 +232,8 @@ class Drafts:
         return False
 
     def _in_the_way(self, draft: Draft) -> str | None:
-        """Returns a contributor who makes a draft unsafe. Returns None if the draft may be
-        sealed, or if it is empty."""
+        """Returns a contributor because of whom a draft may not be sealed. Returns None if the
+        draft may be sealed, or if it is empty."""
         if not draft.parts:
             return None
         unsafe = unsafe_part(draft.amounts, self._seen)
@@ -303,7 +306,7 @@ class Drafts:
         in several months.
 
         Returns None if there is none. A reader sees such an amount in several sums, each time
-        with other money, and could guess it."""
+        with other money, and could guess the amount."""
         for who, amount in draft.row:
             paid_in = self._months.get((who, amount), ())
             if 2 * abs(draft.amounts[who]) > draft.size and len(paid_in) > 1:
@@ -311,8 +314,8 @@ class Drafts:
         return None
 
     def _may_stand_beside(self, draft: Draft, other: Draft) -> bool:
-        """Whether the sum and the difference of a draft and another batch are both safe to
-        publish or zero."""
+        """Whether the sum of a draft and another batch, and also their difference, reveals
+        nobody's amount or is zero."""
         if (draft.what == "budget") != (other.what == "budget"):
             return self._may_stand_beside_plan(draft.lines, other.lines)
         amounts, others = draft.amounts, other.amounts
@@ -323,8 +326,9 @@ class Drafts:
         )
 
     def _leaves_nobody_alone(self, draft: Draft) -> bool:
-        """Whether what remains of a sum is safe or nothing, if all batches that it contains are
-        subtracted. The sums are this draft, and earlier batches that contain it.
+        """Whether a sum still reveals nobody's amount, or is zero, after all batches with the same
+        amounts are subtracted. This is asked of the draft, and of each earlier batch that has all
+        amounts of the draft.
 
         Example: six people are paid in two batches, and all of them again in a third, with one
         person more."""
@@ -341,7 +345,8 @@ class Drafts:
         return True
 
     def _may_stand_beside_plan(self, lines: Amounts, planned: Amounts) -> bool:
-        """Whether the difference of payments and budgets is safe or zero, by budget line.
+        """Whether the difference of payments and budgets, calculated by budget line, reveals
+        nobody's amount or is zero.
 
         If the payments of a line are within ten per cent of its budget, the line cancels out of
         the difference. On other lines the budget tells nothing about the payments."""
@@ -386,7 +391,7 @@ def visible_to_funders(
 ) -> dict[str, frozenset[str]]:
     """Returns the contributors that each funder can see in its grants, persons and lines, now
     and when a batch of `before` was sealed. If a payment was sealed and later moved to another
-    grant, the funder of that grant sees whom it paid."""
+    grant, the funder of the other grant sees who was paid."""
     visible: dict[str, set[str]] = {}
     payees: dict[str, set[str]] = {}
     now = list(now)

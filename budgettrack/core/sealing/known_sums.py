@@ -20,7 +20,7 @@ from budgettrack.core.sealing.safety import FEWEST
 
 
 class KnownSums:
-    """The sums that readers know, as rows of a matrix.
+    """The sums that readers know, as rows of the matrix that `combinations` solves.
 
     `seen`: for each funder, the contributors who are visible in any of its grants."""
 
@@ -66,8 +66,9 @@ class KnownSums:
         return gives_away([*rows, _hidden(new, visible)]) and not gave_away(rows)
 
     def _is_full(self, reader: tuple[int, ...], known: Sequence[Equation]) -> bool:
-        """Whether the known rows are too many to be solved, for everybody or for the funder at a
-        place. This is found once, because with more rows they are still too many."""
+        """Whether the known rows are too many to be solved. `reader`: the place of a funder in
+        the list, or the place that stands for everybody. The answer is stored, because more rows
+        cannot make it better."""
         if reader not in self._full:
             self._full[reader] = is_too_much(entangled(known))
         return self._full[reader]

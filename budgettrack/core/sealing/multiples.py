@@ -65,8 +65,8 @@ class _Left:
         return len(ways) > 1 or (self._rises_are_safe() and self._errs_enough())
 
     def _rises_are_safe(self) -> bool:
-        """Whether the true amounts are safe. If one of the two largest is subtracted from the
-        other, a reader knows neither."""
+        """Whether the true amounts keep the rule of the module `safety`. If one of the two
+        largest is subtracted from the other, a reader knows neither of them."""
         ways = {units > 0 for _, units in _two_largest(self.amounts)}
         return len(ways) > 1 or is_safe_or_nothing(self.amounts)
 

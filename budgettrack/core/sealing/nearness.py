@@ -1,17 +1,19 @@
-"""Holds back drafts beside which a reader would know an amount within ten per cent.
+"""Makes some drafts (planned batches) wait, so that no reader can calculate an amount within ten
+per cent.
 
-`combinations` finds sums that give an amount exactly, `safety` and `differences` judge sums of two
-figures. But three figures or more may leave an amount nearly no room: a plan less two sums of pay,
-say, and what is between them is small. So the whole is asked: may the amount of one or two
-contributors be a tenth larger, if no figure changes, and no amount falls below zero? If nothing
-shows that it may, a draft waits.
+The module `combinations` finds sums that give an amount exactly; `safety` and `differences` judge
+one or two figures. But three or more figures together may show nearly what an amount is. Example: a
+budget less two sums of pay leaves little. So this module asks about all figures together: could the
+amount of one or two contributors be a tenth larger, although no figure changes and no amount falls
+below zero? If this cannot be shown, a draft waits.
 
-Each figure is an equation: how often it has each unknown (see `combinations`). What readers cannot
-see is a *change* of all unknowns that leaves every figure as it is. A change that raises what is
-judged is looked for by least squares. If the first one makes an amount fall below zero, it is
-brought back above zero and made to fit the figures again, in turns (the method of alternating
-projections: Bauschke and Borwein, SIAM Review 38, 1996). If none is found, the amount counts
-as known: money may wait once too often, and is never told once too often."""
+Each figure is an equation, which says how often the figure contains each unknown (see
+`combinations`). A *change* gives other values to the unknowns and leaves every figure as it is,
+so readers cannot see it. The method of least squares finds a change that raises the judged
+amount. If another amount falls below zero in this change, that amount is set to zero and the
+change is fitted to the figures again, in turns (the method of alternating projections: Bauschke
+and Borwein, SIAM Review 38, 1996). If no change is found, the amount counts as known. So in
+doubt money waits."""
 
 from __future__ import annotations
 
@@ -31,18 +33,21 @@ from budgettrack.core.sealing.safety import Seen
 _Matrix = npt.NDArray[np.float64]
 
 RAISED = 0.11
-"""How much larger an amount must be able to be, as a share of it: the law's tenth, and a little."""
+"""By which share of itself an amount must be able to be larger: the tenth of the rule, and a
+little more."""
 
 _TURNS = 300
-"""How often a change is brought back above zero. More clears no further pair of random groups."""
+"""How many times a change is corrected and fitted again. In random groups, more times cleared no
+further pair of contributors."""
 
 _EXACT = 1e-9
-"""Below it, no change is left: the amount is known exactly. That is judged by `combinations`."""
+"""A change smaller than this counts as none: the amount is known exactly. Such amounts are left
+to `combinations`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A sum that readers know: its equation, and the contributions in it."""
+    """A sum that readers know: the equation of the sum, and the contributions in the sum."""
 
     row: Equation
     parts: Sequence[Contribution]
@@ -50,18 +55,20 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class _Connected:
-    """Sums that were known before and have contributors in common, and all these contributors."""
+    """Sums that readers knew before and that have contributors in common. Also all contributors
+    of these sums."""
 
     known: Sequence[_Told]
     people: frozenset[str]
 
 
 class Nearness:
-    """What readers know nearly from the sums of earlier pages, and from drafts of a new page.
+    """Judges what readers know within ten per cent, from the sums of earlier pages and from the
+    drafts of a new page.
 
-    `known`: the sums that readers know before the drafts.
-    `unknowns`: numbers the amounts, as for the drafts.
-    `seen`: for each funder, the contributors who are visible in any of its grants."""
+    `known`: the sums that readers know before the drafts. `unknowns`: gives numbers to the
+    amounts; the drafts use the same numbers. `seen`: for each funder, the contributors who are
+    visible in any of its grants."""
 
     def __init__(
         self, known: Iterable[Sequence[Contribution]], unknowns: Unknowns, seen: Seen
@@ -76,10 +83,11 @@ class Nearness:
         """Returns the drafts that may be sealed, so that no amount of one or two contributors is
         known within ten per cent.
 
-        For each that would be, the smallest draft waits without which it is not, or else the
-        largest that has money of one of them. What was known before is known, whatever waits: an
-        award tells nearly the plan of a line that has nearly all of it. Such a contributor is not
-        judged again beside each other one."""
+        For each amount that would be known, one draft waits: the smallest that is enough, or
+        else the largest with money of one of these contributors. An amount that readers knew
+        before stays known, whichever draft waits: for example, an award nearly shows the budget
+        of a line that gets nearly all of the award. So such a contributor is not judged again
+        together with others."""
         left = list(drafts)
         if any(draft not in self._judged for draft in drafts):
             self._cleared.clear()
@@ -91,8 +99,8 @@ class Nearness:
         return left
 
     def _connected(self, drafts: Sequence[Draft]) -> Iterator[_Connected]:
-        """Yields sums that have contributors in common, directly or by others, if one of them is a
-        draft. What belongs to nobody has no contributor, but an amount of its own."""
+        """Yields sets of sums that are connected by contributors in common, if a draft is in the
+        set. Money that belongs to nobody connects no sums."""
         sums = [*self._known, *map(_of_draft, drafts)]
         by_key: dict[object, list[int]] = {}
         for number, sum_ in enumerate(sums):
@@ -132,8 +140,9 @@ class Nearness:
         visible: Collection[str],
         too_late: list[set[str]],
     ) -> Draft | None:
-        """Returns a draft that must wait, or None. `too_late`: who was known before; more are
-        added. They are not judged, nor others together with them."""
+        """Returns a draft that must wait. Returns None if all may be sealed. `too_late`: the
+        contributors whose amounts were known before; the function adds those that it finds.
+        Neither these contributors nor pairs with one of them are judged."""
         room = self._room(connected, drafts, visible)
         if room is None or not drafts:
             return None
@@ -156,8 +165,8 @@ class Nearness:
         visible: Collection[str],
         who: tuple[str, ...],
     ) -> Draft:
-        """Returns the draft that waits so that an amount is not known: the smallest that helps, or
-        else the largest."""
+        """Returns the draft that waits, so that an amount of these contributors is not known:
+        the smallest draft that is enough, or else the largest."""
         by_size = sorted(drafts, key=lambda draft: draft.size)
         for draft in by_size:
             others = [other for other in drafts if other is not draft]
@@ -179,8 +188,8 @@ class Nearness:
     def _room(
         self, connected: _Connected, drafts: Sequence[Draft], visible: Collection[str]
     ) -> Room | None:
-        """Returns what sums leave open to a reader who sees some contributors' money. Returns None
-        if nothing is left that this reader does not see."""
+        """Returns how much room the sums leave to amounts, for a reader who sees the money of
+        some contributors. Returns None if this reader sees all of the money."""
         told = [*connected.known, *map(_of_draft, drafts)]
         rows = [
             {unknown: times for unknown, times in sum_.row.items() if unknown[0] not in visible}
@@ -190,7 +199,7 @@ class Nearness:
         return Room(rows, self._sizes(told)) if rows else None
 
     def _sizes(self, told: Iterable[_Told]) -> Mapping[Unknown, float]:
-        """Returns the mean of the amounts that are one unknown, in minor units."""
+        """Returns for each unknown the mean of its amounts, in minor units."""
         sums: dict[Unknown, list[int]] = {}
         for sum_ in told:
             for part in sum_.parts:
@@ -203,10 +212,10 @@ class Nearness:
 
 
 class Room:
-    """How much room figures leave to the amounts of contributors.
+    """How much room the figures leave to the amounts of contributors.
 
-    Changes are shares of an unknown's size: -1 makes it zero. `owners`: the places of each
-    contributor's unknowns. What belongs to nobody is no contributor's."""
+    A change is a share of the size of an unknown: -1 makes the unknown zero. `owners`: the
+    places of the unknowns of each contributor. Money that belongs to nobody has no owner."""
 
     def __init__(self, rows: Sequence[Equation], sizes: Mapping[Unknown, float]) -> None:
         unknowns = list(dict.fromkeys(unknown for row in rows for unknown in row))
@@ -223,7 +232,8 @@ class Room:
                 self.owners.setdefault(who, []).append(place)
 
     def in_doubt(self) -> Iterable[tuple[str, ...]]:
-        """Yields each contributor, and each two of them, unless it is plain that there is room."""
+        """Yields each contributor, and each pair of contributors, whose amounts may be known.
+        Those with obvious room are left out, to save time."""
         doubtful = [who for who, places in self.owners.items() if not self._plainly_open(places)]
         plain = [who for who in self.owners if who not in set(doubtful)]
         yield from ((who,) for who in doubtful)
@@ -235,11 +245,11 @@ class Room:
                 yield from ((who, other) for other in plain)
 
     def _pairs_in_doubt(self, doubtful: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yields each two of some contributors, unless it is plain that there is room.
+        """Yields each pair of these contributors, unless the pair obviously has room.
 
-        Of two who have one amount each, the change that raises the first and leaves the second is
-        a sum of the changes that raise each alone. So there is a bound on how far it falls, and it
-        is found for all of them at once."""
+        If both have one amount each, the change that raises the first and leaves the second is a
+        sum of the two changes that raise each alone. So a bound on how far any amount falls is
+        calculated for all pairs at once."""
         single = [who for who in doubtful if len(self.owners[who]) == 1]
         places = [self.owners[who][0] for who in single]
         only = np.zeros((len(self._sizes), len(single)))
@@ -262,10 +272,10 @@ class Room:
     def _open_beside(
         self, ours: Sequence[int], of_plain: Sequence[int], given_back: _Matrix
     ) -> bool:
-        """Whether a contributor's amounts may each rise by a fifth beside any of those who are
-        plainly open, whose own money stays. What a change takes from them, or adds to them, is made
-        good with half of the money that stands beside theirs (`given_back`); the change takes no
-        more than the other half."""
+        """Whether each amount of a contributor may rise by a fifth while the money of any one
+        contributor with obvious room (`of_plain`) stays as it is. The money that a change takes
+        from such a contributor, or adds, is balanced with half of the money in the same figures
+        (`given_back`). The change takes no more than the other half."""
         changes = self._changes(ours)
         if changes is None:
             return False
@@ -274,17 +284,17 @@ class Room:
         return bool(changes.min() >= -0.5 and np.all(moved <= given_back[:, None] / 2))
 
     def _plainly_open(self, places: Sequence[int]) -> bool:
-        """Whether each amount stands in the same figures as so much money of others that it may
-        take a fifth of itself from them, whomever one looks at beside. (A tenth of two amounts is
-        a fifth of the larger at most.)"""
+        """Whether the others in the same figures have so much money that each amount could be
+        larger by a fifth at their expense. This must hold even without the money of any one
+        other contributor. (A tenth of two amounts together is at most a fifth of the larger.)"""
         return all(
             self._beside.get(place, 0.0) >= 2 * RAISED * self._sizes[place] for place in places
         )
 
     @cached_property
     def _beside(self) -> Mapping[int, float]:
-        """Returns for each unknown the money of others in the same figures, without the largest of
-        them."""
+        """Returns for each unknown the money of other contributors in the same figures, without
+        the largest other contributor."""
         alike: dict[bytes, list[int]] = {}
         for place, column in enumerate(self._times.T):
             alike.setdefault(column.tobytes(), []).append(place)
@@ -300,8 +310,9 @@ class Room:
         return beside
 
     def knows(self, who: Sequence[str]) -> bool:
-        """Whether an amount of a contributor, or of one of two if the other knows her own, or of
-        the two together, is known within ten per cent. Returns False if it is known exactly."""
+        """Whether an amount of one or two contributors (`who`) is known within ten per cent. For
+        two, also whether one of them, who knows her own amount, can calculate the other's, and
+        whether their sum is known. Returns False if an amount is known exactly."""
         groups = [self.owners[one] for one in who if one in self.owners]
         ours = [place for group in groups for place in group]
         if len(groups) < len(who):
@@ -336,9 +347,9 @@ class Room:
         return False
 
     def _changes(self, ours: Sequence[int]) -> _Matrix | None:
-        """Returns for each of our unknowns the smallest change that raises it by its whole size,
-        leaves the others of ours, and is seen in no figure. Returns None if one is known
-        exactly."""
+        """Returns a change for each of these unknowns (`ours`): the smallest change that doubles
+        the unknown, leaves the other ones of `ours` as they are, and changes no figure. Returns
+        None if an unknown is known exactly."""
         only = np.zeros((len(self._sizes), len(ours)))
         only[ours, range(len(ours))] = 1.0
         open_ = self._not_shown(only)
@@ -348,12 +359,13 @@ class Room:
         return np.asarray(open_ @ (vectors / values) @ vectors.T)
 
     def _fit(self, change: _Matrix, ours: Sequence[int], columns: _Matrix, aim: _Matrix) -> _Matrix:
-        """Returns the nearest change that no figure shows and that changes ours as aimed."""
+        """Returns the nearest change that no figure shows and that changes the unknowns `ours`
+        by `aim`."""
         inside = self._not_shown(change)
         return np.asarray(inside + columns @ (aim - inside[ours]))
 
     def _may_rise_together(self, one: int, other: int) -> bool:
-        """Whether the sum of two unknowns may be larger by a tenth, if both change."""
+        """Whether the sum of two unknowns may be larger by a tenth if both unknowns change."""
         weights = np.zeros(len(self._sizes))
         weights[[one, other]] = self._sizes[[one, other]]
         weights /= weights.sum()
@@ -366,8 +378,9 @@ class Room:
         return self._has_room(fit)
 
     def _has_room(self, fit: Callable[[_Matrix], _Matrix]) -> bool:
-        """Whether a change that fits is found in which no amount falls below zero. `fit`: makes the
-        nearest change that raises what is asked for and that no figure shows."""
+        """Whether a change is found that no figure shows and in which no amount falls below
+        zero. `fit`: a function that returns the nearest change with the wanted rise that no
+        figure shows."""
         change = fit(np.zeros(len(self._sizes)))
         for _ in range(_TURNS):
             if change.min() >= -1 - _EXACT:

@@ -3,16 +3,16 @@
 A reader can subtract all batches of a grant from its award, or from what was received. What is left
 is a sum too: payments and budgets that are in no batch, and money that is not spent yet. That money
 may go to one person, in any state of the grant, because a last payment may come when the grant is
-closed. So some payments of each grant are *kept*: they stay in no batch, so that what is left is
-safe beside one more payment, even if that payment is all that a line has left. They are released
-when the award is spent.
+closed. So some payments of each grant are *kept*: they stay in no batch, so that what is left
+reveals nobody's amount, even after one more payment of all that a line has left. Kept payments are
+released when the award is spent.
 
 Budgets are *held back* in the same way. If a line pays one person, its budget is in no batch, and
 the award less all other budgets would be this person's pay. So other lines are held back beside it,
 with their budgets and payments: the smallest lines that are enough.
 
-An award and its instalments are published only if the award as a whole is safe, and what is left
-of it too."""
+An award and its instalments are published only if neither the whole award nor what is left of
+the award reveals anybody's amount."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class _LeftByDraft:
     position. The sums are added up once, because many choices of drafts are tried.
 
     `always`: what is left whatever drafts are sealed. `waiting`: what is left as long as the
-    draft is not sealed. `added`: what is left if the draft is sealed. `elsewhere`: the same, for
-    a reader who does not know the awards of other grants."""
+    draft is not sealed. `added`: what is left if the draft is sealed. `elsewhere`: what is left
+    for a reader who does not know the awards of other grants."""
 
     always: _Left
     always_elsewhere: _Left
@@ -147,9 +147,9 @@ class Rest:
         """The IDs of the payments that are kept out of the batches until the award is spent."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts that may be sealed, so that what is left of every award is safe.
-
-        If drafts must be left out, the smallest draft that is enough is left out first."""
+        """Returns the drafts that may be sealed, so that what is left of every award reveals
+        nobody's amount. If drafts must be left out, the smallest draft that is enough is left
+        out first."""
         sealed = set(range(len(drafts)))
         by_size = sorted(sealed, key=lambda place: drafts[place].size)
         grants = [{part.labels.grant for part in draft.parts} for draft in drafts]
@@ -184,7 +184,8 @@ class Rest:
         return []
 
     def unsafe(self) -> frozenset[str]:
-        """Returns the grants whose sealed batches leave something of the award that is not safe."""
+        """Returns the grants for which a reader could learn somebody's amount by subtracting all
+        sealed batches from the award."""
         return frozenset(
             grant
             for (what, grant), left in self._left_beside(())
@@ -215,9 +216,9 @@ class Rest:
         return whole
 
     def _least(self, grant: str, left: _LeftByDraft, own: Sequence[int], sealed: set[int]) -> int:
-        """Returns the position of the smallest draft that makes the rest of the award safe if it
-        is left out. If no single draft is enough, returns the largest. `own`: the drafts of the
-        grant, by size."""
+        """Returns the position of the draft that is left out, so that the rest of the award
+        reveals nobody's amount: the smallest that is enough. If no single draft is enough,
+        returns the position of the largest. `own`: the drafts of the grant, by size."""
         return next((p for p in own if self._is_safe(grant, left, sealed - {p})), own[-1])
 
     def _held_lines(self, grant: str) -> list[str]:
@@ -246,8 +247,9 @@ class Rest:
         return held
 
     def _kept(self, grant: str) -> Iterator[str]:
-        """Yields the oldest waiting payments of a grant, until what is left of the award is safe
-        with them. They stay the same from page to page, so newer payments are published in time."""
+        """Yields payments of a grant that are kept out of all batches, so that what is left of
+        the award reveals nobody's amount. The oldest waiting payments are taken, as many as are
+        needed. They stay the same from page to page, so newer payments do not have to wait."""
         if self._unspent[grant] is None:
             return
         rest = self._foreseen("spent", grant)
@@ -342,8 +344,8 @@ class Rest:
         rest.by_line[who] = rest.by_line.get(who, 0) + units
 
     def _may_be_left(self, rest: _Left, grant: str) -> bool:
-        """Whether the public may know what is left of an award. Every funder of other grants,
-        who sees more, must be allowed to know it too."""
+        """Whether the public may know what is left of an award. Funders of other grants see
+        more, so the answer must be yes for each of them too."""
         return is_safe_or_nothing(rest.by_contributor) and is_safe_or_nothing(
             rest.by_line, self._others(grant)
         )

@@ -25,8 +25,8 @@ FEWEST = 3
 """How many contributors a sum must have at least."""
 
 TENTH = 10
-"""A sum is safe if the amounts without the two largest are at least one tenth of the two largest
-together."""
+"""A sum may be published if the amounts without the two largest are at least one tenth of the
+two largest together."""
 
 Amounts = Mapping[str, int]
 """The amount of each contributor in a sum, in minor units. It may be negative in a difference.
@@ -101,7 +101,7 @@ def is_safe(amounts: Amounts, seen: Seen = ()) -> bool:
 
 def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
     """Returns the amounts that break the rule: those of the whole sum, or those that a funder
-    cannot see in its grants. Returns None if the sum is safe."""
+    cannot see in its grants. Returns None if the sum keeps the rule."""
     if not _stands(amounts):
         return amounts
     for taken_out in readings(amounts, seen):
@@ -114,8 +114,9 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
 def readings(amounts: Amounts, seen: Seen) -> Iterator[Collection[str]]:
     """Yields, for each funder, the contributors that it may be able to take out of a sum.
 
-    If a funder sees one of several payees who count as one, or somebody who is not known, it may
-    know all of their money, none, or a part. The largest are the worst case."""
+    A contributor may stand for several payees, or for somebody who is not known. Then a funder
+    may know all of this contributor's money, a part, or none. The worst case is taken: the
+    funder knows the largest amounts."""
     unsure = sorted(filter(uncertain, amounts), key=lambda who: -abs(amounts[who]))
     for visible in seen:
         yield visible
@@ -130,7 +131,7 @@ def uncertain(who: str) -> bool:
 
 
 def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
-    """Whether a sum is safe to publish, or has nothing in it."""
+    """Whether everybody may know a sum, or it has nothing in it."""
     return not any(amounts.values()) or is_safe(amounts, seen)
 
 

@@ -1,9 +1,10 @@
 """Seals the batches of a page: decides which amounts are published together, and which wait.
 
-`drafts` forms batches that are safe. `rest` leaves out some of them, so that what is left of
-each award is safe too. `differences` leaves out some more, so that no two figures reveal
-anybody's amount, and `nearness` some more, so that all figures together reveal nobody's amount
-within ten per cent. A batch that was sealed never changes."""
+The module `drafts` forms batches that reveal nobody's amount. `rest` leaves out some of them, so
+that what is left of each award reveals nobody's amount either. `differences` leaves out some
+more, so that no two figures reveal an amount when they are compared. `nearness` leaves out some
+more, so that all figures together do not show an amount within ten per cent. A batch that was
+sealed never changes."""
 
 from __future__ import annotations
 
@@ -41,8 +42,8 @@ def seal(
 
     `copies`: sums that stood on pages of an older version of the program (see `copies`). A
     budget that is part of such a sum never comes into a batch. `newest`: the month of the newest
-    page that is made in the same run. What is known by then is known to all who read this page.
-    Returns [] if a later page has batches already: nothing is added to the past."""
+    page that is made in the same run. Readers of this page know everything that is on the newest
+    page too. Returns [] if a later page has batches already: nothing is added to the past."""
     if any(batch.page > page for batch in before):
         return []
     newest = newest or page
@@ -81,8 +82,8 @@ def seal(
 def _safe_together(
     drafts: Sequence[Draft], rest: Rest, figures: Figures, nearness: Nearness
 ) -> Sequence[Draft]:
-    """Returns the drafts that may be sealed. A draft that has to wait is part of what is left of
-    the award again. So what is left is judged again after the others."""
+    """Returns the drafts that may be sealed. If a draft has to wait, what is left of the award
+    becomes larger. So what is left is judged again after every other test."""
     while True:
         with_rest = rest.without_unsafe_rest(drafts)
         drafts = nearness.without_near(figures.without_unsafe_differences(with_rest))
@@ -91,8 +92,8 @@ def _safe_together(
 
 
 def may_be_first(contributions: Contributions, batch: Batch) -> bool:
-    """Whether everybody, and every funder, may know a batch that is the first of all, and what
-    it leaves of each award."""
+    """Whether the first batch of all may be published. Everybody, and every funder, may then
+    know the batch, and what is left of each award without this batch."""
     now = contributions.at(batch.page)
     known = _as_known_now([batch], contributions, batch.page)
     funders = visible_to_funders(contributions.plan, now, known)
@@ -130,8 +131,8 @@ def waits_since(
 def untold_awards(
     contributions: Contributions, batches: Sequence[Batch], page: Month
 ) -> frozenset[str]:
-    """Returns the grants whose award and instalments may not be on the page, because only one or
-    two people or firms are behind them or behind what is left of them."""
+    """Returns the grants whose award and instalments may not be on the page, because all of the
+    award, or all that is left of the award, belongs to only one or two people or firms."""
     now = contributions.at(page)
     known = _as_known_now(batches, contributions, page)
     funders = visible_to_funders(contributions.plan, now, [*batches, *known])
@@ -141,8 +142,8 @@ def untold_awards(
 def _as_known_now(
     batches: Iterable[Batch], contributions: Contributions, page: Month
 ) -> list[Batch]:
-    """Returns the batches with the contributors that are known now. For example, a line may have
-    been marked late as paying people.
+    """Returns the batches with the contributors that are known now. For example, people may have
+    typed only later how many persons a line pays.
 
     A payment that was moved to another line after it was sealed still belongs to those whom the
     first line paid, unless its payee is known: readers saw it beside other pay of that line."""
