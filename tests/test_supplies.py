@@ -50,12 +50,12 @@ SUPPLIED = ROWS | {"lots": LOTS, "handed_out": OUT}
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
+def supplied(tmp_path: Path) -> Group:
     return Group(tmp_path, SUPPLIED, before=(("sync", *ON, "--yes"),))
 
 
-def test_the_prompt_says_what_there_is_and_what_ends_and_who_has_a_batch(group: Group) -> None:
-    (kind,) = json.loads(group.run("supplies", "--json", *ON).stdout)
+def test_the_prompt_says_what_there_is_and_what_ends_and_who_has_a_batch(supplied: Group) -> None:
+    (kind,) = json.loads(supplied.run("supplies", "--json", *ON).stdout)
     assert kind == {
         "kind": "Zqnaloxone",
         "unit": "kits",
@@ -70,33 +70,33 @@ def test_the_prompt_says_what_there_is_and_what_ends_and_who_has_a_batch(group: 
         "expired": "0",
         "weeks": 27,
     }
-    told = group.run("supplies", *ON).stdout
+    told = supplied.run("supplies", *ON).stdout
     assert "Zqnaloxone, NX-1: 88 kits left, until 2027-01-20" in told
     assert "Value in kind, beside the money: 1,200.00 EUR" in told
-    assert group.run("supplies", "--batch", "nx -1", "--csv", *ON).stdout == (
+    assert supplied.run("supplies", "--batch", "nx -1", "--csv", *ON).stdout == (
         "lot,kind,batch,expiry,where,to,quantity,unit\n"
         "L-1,Zqnaloxone,NX-1,2027-01-20,in store,,53,kits\n"
         "L-1,Zqnaloxone,NX-1,2027-01-20,on the way,Zq-2,20,kits\n"
         "L-1,Zqnaloxone,NX-1,2027-01-20,with,Zq-1,15,kits\n"
         "L-1,Zqnaloxone,NX-1,2027-01-20,used,,12,kits\n"
     )
-    assert "On the way   Zq-2" in group.run("supplies", "--batch", "NX-1", *ON).stdout
-    assert group.run("supplies", "--batch", "NX-9", *ON).stdout == (
+    assert "On the way   Zq-2" in supplied.run("supplies", "--batch", "NX-1", *ON).stdout
+    assert supplied.run("supplies", "--batch", "NX-9", *ON).stdout == (
         "Nobody has a batch NX-9. See: budgettrack supplies --lots\n"
     )
-    first, second = json.loads(group.run("supplies", "--lots", "--json", *ON).stdout)
+    first, second = json.loads(supplied.run("supplies", "--lots", "--json", *ON).stdout)
     assert (first["left"], first["held_by"], first["value_in_kind"]) == (
         "88",
         "Zq-1: 15",
         "1200.00",
     )
     assert (second["left"], second["held_by"], second["value_in_kind"]) == ("48", "", None)
-    ending = group.run("supplies", "--ending", *ON).stdout
+    ending = supplied.run("supplies", "--ending", *ON).stdout
     assert ("NX-1" in ending, "NX-2" in ending, "1,200.00 EUR" in ending) == (True, False, True)
-    assert group.run("supplies", "--ending", "--on", "2026-10-01").stdout == (
+    assert supplied.run("supplies", "--ending", "--on", "2026-10-01").stdout == (
         "No lot is like that.\n"
     )
-    both = group.run("supplies", "--batch", "NX-1", "--lots", *ON)
+    both = supplied.run("supplies", "--batch", "NX-1", "--lots", *ON)
     assert both.exit_code == 2
     assert "--batch tells of one batch. Leave out --lots and --ending." in both.stderr
 
@@ -119,27 +119,27 @@ def _board(group: Group) -> str:
 
 
 def test_a_person_or_a_place_in_to_is_kept_nowhere_and_its_row_is_not_counted(
-    group: Group,
+    supplied: Group,
 ) -> None:
     for typed in ("Zqanna", "12 Zqhigh Street", "zqanna@peers.example"):
-        group.edit(lambda book, typed=typed: _put(book, "D2", typed))  # type: ignore[misc]
-        said = group.sync("--yes")
+        supplied.edit(lambda book, typed=typed: _put(book, "D2", typed))  # type: ignore[misc]
+        said = supplied.sync("--yes")
 
-        assert ("handed_out", "to-is-no-code") in {(t, c) for t, c in _codes(group)}
-        files = [path for path in group.path.parent.rglob("*") if path.suffix != ".xlsx"]
+        assert ("handed_out", "to-is-no-code") in {(t, c) for t, c in _codes(supplied)}
+        files = [path for path in supplied.path.parent.rglob("*") if path.suffix != ".xlsx"]
         kept = b"".join(path.read_bytes() for path in files if path.is_file())
         assert typed.encode() not in kept
         assert typed not in said.output
         # The register keeps what the row said before, for nobody knows what was meant.
-        assert group.held().records["handed_out"]["H-1"]["to"] == "Zq-1"
+        assert supplied.held().records["handed_out"]["H-1"]["to"] == "Zq-1"
     # A new row has no such past, so it is in no figure, and the answer says so.
-    group.edit(lambda book: _put(book, "D2", "Zq-1"))
-    group.edit(lambda book: _add(book, ("2026-11-01", "L-1", "Zqanna", 5, "given")))
-    group.sync("--yes")
-    asked = group.run("supplies", "--json", *ON)
+    supplied.edit(lambda book: _put(book, "D2", "Zq-1"))
+    supplied.edit(lambda book: _add(book, ("2026-11-01", "L-1", "Zqanna", 5, "given")))
+    supplied.sync("--yes")
+    asked = supplied.run("supplies", "--json", *ON)
     assert json.loads(asked.stdout)[0]["in_store"] == "101"
     assert "Not counted, because of errors: 1 row. See: budgettrack checks" in asked.stderr
-    assert "Rows that are not counted, because of errors: 1" in _board(group)
+    assert "Rows that are not counted, because of errors: 1" in _board(supplied)
 
 
 def _codes(group: Group) -> set[tuple[str, str]]:
@@ -158,32 +158,32 @@ def _add(book: openpyxl.Workbook, values: tuple[str | float | None, ...]) -> Non
         sheet.cell(row, column, value)
 
 
-def test_summary_board_deadlines_and_calendar_tell_of_supplies(group: Group) -> None:
-    summary = openpyxl.load_workbook(group.path)["Summary"]
+def test_summary_board_deadlines_and_calendar_tell_of_supplies(supplied: Group) -> None:
+    summary = openpyxl.load_workbook(supplied.path)["Summary"]
     rows = [[cell.value for cell in row] for row in summary.iter_rows()]
     at = next(number for number, row in enumerate(rows) if row[0] == "Supplies")
     assert rows[at + 2][:9] == ["Zqnaloxone", "kits", 150.5, 101, 20, 15, 12, 2.5, 0]
 
-    board = _board(group)
+    board = _board(supplied)
     assert 'id="supplies"' in board
     assert "Zq-1: 15" in board
     assert "Value in kind, beside the money: €1,200.00" in board or "1,200.00 EUR" in board
 
-    due = json.loads(group.run("deadlines", "--json", *ON).stdout)
+    due = json.loads(supplied.run("deadlines", "--json", *ON).stdout)
     assert [(row["due"], row["what"]) for row in due if row["id"] == "L-1"] == [
         ("2027-01-20", "Lot expires: Zqnaloxone, NX-1")
     ]
-    calendar = group.path.parent / "dates.ics"
-    group.run("deadlines", "--ics", str(calendar), *ON)
+    calendar = supplied.path.parent / "dates.ics"
+    supplied.run("deadlines", "--ics", str(calendar), *ON)
     assert "Lot expires: Zqnaloxone\\, NX-1" in calendar.read_text()
-    refused = group.run("deadlines", "done", "L-1", *ON)
+    refused = supplied.run("deadlines", "done", "L-1", *ON)
     assert "L-1 is a lot that ends on that day." in refused.stderr
 
 
-def test_nothing_of_supplies_is_public_or_told_to_a_funder(group: Group) -> None:
-    assert group.run("report", "transparency", *ON).exit_code == 0
-    assert group.run("report", "funder", "G-1", *ON).exit_code in (0, 3)
-    reports = group.path.parent / "reports"
+def test_nothing_of_supplies_is_public_or_told_to_a_funder(supplied: Group) -> None:
+    assert supplied.run("report", "transparency", *ON).exit_code == 0
+    assert supplied.run("report", "funder", "G-1", *ON).exit_code in (0, 3)
+    reports = supplied.path.parent / "reports"
     made = [path for path in reports.rglob("*") if path.is_file()]
     assert any(path.suffix == ".html" for path in made)
 
