@@ -1,7 +1,7 @@
-"""The files of statements: what a group tells its host, written and read.
+"""Writes and reads the files of statements (what a group tells its host about the host's money).
 
-A hosted group's statements lie in its folder. A group with a server of its own sends a signed
-one."""
+The statements of a hosted group are in the folder of the group. A group with a server of its own
+sends a signed file."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def text_of(statement: HostStatement) -> bytes:
 def statement_of(content: bytes) -> HostStatement:
     """Returns the statement that a text describes.
 
-    Raises ValueError if it describes none, or its figures do not balance."""
+    Raises ValueError if the text is no statement, or if the figures do not balance."""
     known = structured.json_as(content, HostStatement)
     if known.version != VERSION:
         raise ValueError(NEWER.format(version=known.version, known=VERSION))
@@ -82,9 +82,9 @@ def keep(folder: Path, statement: HostStatement) -> bool:
 
 
 def newest(folder: Path, month: Month) -> HostStatement | None:
-    """Returns the newest statement of a group up to a month. None if there is none.
+    """Returns the newest statement of a group up to a month. Returns None if there is none.
 
-    One that cannot be read counts as none: `unreadable` tells of it."""
+    A file that cannot be read is left out; `unreadable` returns such files."""
     for path in _paths(folder, month):
         try:
             return statement_of(path.read_bytes())
@@ -101,7 +101,8 @@ def newest_of(groups: Path, codes: Collection[str], month: Month) -> dict[str, H
 
 
 def statements_state(groups: Path) -> Iterator[bytes]:
-    """Yields what tells whether a statement of a group came or changed."""
+    """Yields the state of the statement files of all groups. If a statement came or changed, the
+    result differs."""
     for path in sorted(groups.glob(f"*/{FOLDER}/*.json")):
         about = path.stat()
         yield f"{path.parent.parent.name} {path.name} {about.st_size} {about.st_mtime_ns}".encode()
@@ -126,8 +127,8 @@ def _paths(folder: Path, month: Month) -> list[Path]:
 
 
 def signed(statement: HostStatement, config: Path) -> tuple[bytes, str]:
-    """Returns a statement with its signature, and the public key, as the host types it into its
-    tab Groups. The key is made at the first time."""
+    """Returns a signed statement, and the public key that the host types into its tab Groups.
+    The secret key is made when it is first needed."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     path = config.with_name(KEY_FILE)
@@ -154,8 +155,8 @@ def signed(statement: HostStatement, config: Path) -> tuple[bytes, str]:
 def verified(content: bytes, public_key: str, code: str) -> HostStatement:
     """Returns the statement in a signed file.
 
-    Raises `UsageError` if the key is missing, the signature is not by it, or the statement cannot
-    be read."""
+    Raises `UsageError` if the public key is missing, if the signature was not made with its
+    secret key, or if the statement cannot be read."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

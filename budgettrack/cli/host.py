@@ -102,7 +102,7 @@ def host_run(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | 
 
 
 def _noted(code: str, outcome: JobOutcome) -> None:
-    """Prints a line for the log of a worker."""
+    """Prints one line about a job, for the log of a worker."""
     words = f": {' '.join(outcome.words)}" if outcome.result == "broken" else ""
     click.echo(f"{code}: {outcome.result}{words}")
 

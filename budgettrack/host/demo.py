@@ -34,10 +34,10 @@ PLAN = "plan.xlsx"
 class DemoGroup:
     """A group of the demo.
 
-    `state`: its state in the tab *Groups*. `file`: what is in its folder: a `plan`, a file that
-    is `broken`, or '' for nothing yet. `more`: further cells of its row. `given`: whether the host
-    hands money on to it, and it agreed to tell of that. `got`: what the group noted of the first
-    payment, if that is not what was paid."""
+    `state`: its state in the tab *Groups*. `file`: the file in its folder: a `plan`, a file that
+    is `broken`, or '' for no file yet. `more`: further cells of its row. `given`: whether the
+    host hands money on to the group and the group has agreed to send statements. `got`: the
+    amount that the group noted for the first payment, if it differs from what was paid."""
 
     name: str
     currency: str
@@ -50,7 +50,7 @@ class DemoGroup:
 
     @property
     def times(self) -> int:
-        """How many units of its currency a euro is, about."""
+        """About how many units of the group's currency one euro is worth."""
         return {"UAH": 40, "KES": 120}.get(self.currency, 1)
 
 
@@ -78,7 +78,7 @@ LINES = (
 """The budget lines of a demo group: category, description, quantity, unit cost, people paid."""
 
 WHOLE = sum(quantity * cost for _, _, quantity, cost, _ in LINES)
-"""What a group's plan costs, in euros."""
+"""The sum of a demo group's budget lines, in euros."""
 
 
 def run(folder: Path) -> list[str]:
@@ -181,8 +181,8 @@ def _directory() -> dict[str, Sequence[Fields]]:
 
 
 def _handed_on() -> dict[str, Sequence[Fields]]:
-    """Returns the rows of what the host hands on: a call, three sub-grants of it, and their
-    payments. The last payment is still on the way."""
+    """Returns the rows of what the host hands on: a call for proposals, three sub-grants of this
+    call, and the payments of the sub-grants. The last payment is still on the way."""
     call = {
         "id": "C-1",
         "title": "Small grants 2026",

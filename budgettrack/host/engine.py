@@ -2,7 +2,7 @@
 
 The queue saves work, but it does not protect anything: it may give one job to two workers, for
 example if one was stopped and continues. Two things protect: the lock of the group's register
-refuses a second run, and the marks of its deliveries refuse a second mail."""
+refuses a second run, and the records of deliveries in the register prevent a second mail."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 TASK = "group"
 QUICK, SLOW = "quick", "slow"
-"""The queue of the groups that went well, and that of those that failed: they have workers of their
-own, so that they take nobody's turn."""
+"""The queue of the groups that went well, and that of those that failed: the second queue has
+workers of its own, so that slow jobs do not delay the others."""
 
 DEAD_AFTER = 90.0
 """After so many seconds without a sign of life a worker counts as dead. With `SWEPT_EVERY` it is
@@ -37,8 +37,8 @@ AGAIN_AFTER = 5.0
 """After how many seconds a worker that lost the database tries again."""
 
 Do = Callable[[str], float]
-"""Does the job of a group, by its code. Returns 0, or after how many seconds it is to be tried
-again. It raises nothing."""
+"""A function that does the job of a group, given by its code. The function returns 0, or after
+how many seconds the job must be tried again. It raises nothing."""
 
 RIGHTS = (
     # A worker takes jobs, puts them off and ends them. It adds none.
@@ -302,8 +302,8 @@ async def _sweeping(app: App, dead_after: float, swept_every: float) -> None:
 
 
 async def _swept(app: App, dead_after: float) -> list[str]:
-    """Puts the jobs of dead workers back into the queue, one by one. A single statement for all
-    of them would fail for all if one of them is already planned again."""
+    """Puts the jobs of dead workers back into the queue, one by one. A single SQL statement for
+    all jobs would fail as a whole if one of the jobs is already planned again."""
     from procrastinate.exceptions import ConnectorException, UniqueViolation
     from procrastinate.jobs import Status
     from procrastinate.utils import utcnow
@@ -323,7 +323,7 @@ async def _swept(app: App, dead_after: float) -> list[str]:
 
 
 async def _either(*waits: Any) -> None:
-    """Returns when the first of several waits has ended."""
+    """Waits for several things at once, and returns as soon as the first of them happens."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:

@@ -95,14 +95,15 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
 
 
 def _tell_host(group: OpenedGroup, folder: Path) -> None:
-    """Writes what the group agreed to tell its host of the last full month."""
+    """Writes the statement of the last full month for the host, if the group has agreed to this."""
     told = agreed_statement(group, None)
     if told is not None:
         statements.keep(folder, told)
 
 
 ASK = "Whoever looks after the program for the host can say more."
-"""The host's treasurer sees no command: who does, knows `budgettrack host why`."""
+"""The end of a message in the host's sheet. It names no command, because the host's treasurer
+does not use a terminal. Whoever looks after the program can use `budgettrack host why`."""
 
 MONTH_UNFINISHED = f"The month is not finished, and the next run goes on with it. {ASK}"
 HELD = f"Nothing is sent for this group until somebody decides. {ASK}"
@@ -121,7 +122,7 @@ MAIL_LEFT = (
 
 
 def _has_lost_mail(group: OpenedGroup) -> bool:
-    """Whether a mail of the newest run was refused, or it is not known whether it arrived."""
+    """Whether a mail of the newest run was refused, or may not have arrived."""
     made = group.register.glance(deliveries)
     last = max((delivery.cycle for delivery in made), default=0)
     return any(

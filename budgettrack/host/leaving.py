@@ -89,16 +89,16 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
 
 
 def _refuse_in_database(host: OpenedGroup, code: str) -> None:
-    """Raises `UsageError` if the groups' registers are in a database: no archive is made of them
-    yet."""
+    """Raises `UsageError` if the groups' registers are in a database, because the program cannot
+    make an archive of such a register yet."""
     assert host.config.host is not None
     if host.config.host.database:
         raise UsageError(IN_DATABASE.format(schema=schema_of(code)))
 
 
 def _refuse_another(group: HostedGroup, kept: backup.Backup, file: Path) -> None:
-    """Raises `UsageError` if the archive belongs to another group: that group's books would be
-    published under this group's name."""
+    """Raises `UsageError` if the archive belongs to another group. Otherwise the books of the
+    other group would be published under this group's name."""
     content = structured.toml(kept.contents[NAME].decode("utf-8", "replace"))
     theirs = str(content.get("organisation", {}).get("name", ""))
     ours = group.text("public_name")

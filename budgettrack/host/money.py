@@ -1,4 +1,4 @@
-"""Answers where the money of a host and its groups is, each unit counted once."""
+"""Answers where the money of a host and its groups is, so that no amount is counted twice."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def roll_up_at(host: OpenedGroup, month: Month | None) -> RollUp:
 
 
 def money(host: OpenedGroup, month: Month | None, by: MoneyBy) -> list[ListingRow]:
-    """Returns where the money is at the end of a month."""
+    """Returns rows that say where the money is at the end of a month. `by`: one row for each
+    group, category, call, difference ("trouble") or funder. By default, one for each award."""
     rolled = roll_up_at(host, month)
     match by:
         case "group":
@@ -75,8 +76,8 @@ def _by_funder(host: OpenedGroup, rolled: RollUp) -> list[ListingRow]:
 
 
 def _by_group(rolled: RollUp) -> list[ListingRow]:
-    """Returns what each group has of each award. What is ours alone is in the row without a
-    group."""
+    """Returns how much of each award each group has. The row without a group has the money that
+    only we have."""
     rows = []
     for award in rolled.awards:
         rest = award.terms
@@ -155,7 +156,8 @@ def _troubles(rolled: RollUp) -> list[ListingRow]:
 
 
 def unreadable(host: OpenedGroup) -> list[str]:
-    """Returns which statements cannot be read, in words. An older one is counted then."""
+    """Returns sentences that say which statements cannot be read. For such a group, an older
+    statement is counted."""
     assert host.config.host is not None
     folder = host.config.host.groups
     return [
@@ -167,9 +169,11 @@ def unreadable(host: OpenedGroup) -> list[str]:
 
 
 def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
-    """Takes the signed statement of a group on a server of its own. Returns what was done.
+    """Takes the signed statement of a group on a server of its own. Returns sentences that say what
+    was done.
 
-    Raises `UsageError` if there is no such group, or the signature is not its own."""
+    Raises `UsageError` if there is no such group, or if the signature was not made by this
+    group."""
     group = group_named(groups_of(host), code)
     assert host.config.host is not None
     statement = statements.verified(file.read_bytes(), group.text("public_key"), code)

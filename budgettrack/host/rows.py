@@ -1,5 +1,5 @@
-"""What a row of *Groups* does not say by itself: that a cell of it cannot be read, that it has
-another currency than the group's books, and that it was deleted while its register is here."""
+"""Finds problems with rows of *Groups*: a cell cannot be read, the currency differs from that of
+the group's books, or a row was deleted although the host still has the register of the group."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ OTHER_CURRENCY = (
 
 
 def put_back(host: OpenedGroup, there: Iterable[str]) -> bool:
-    """Puts rows back that were deleted though the groups' registers are here. Their groups are
-    paused. `there`: the codes of the registers that are here. Returns whether there were any."""
+    """Puts back deleted rows of groups of which the host still has the register. These groups
+    are then paused. `there`: the codes of the groups that have a register. Returns whether any
+    row was put back."""
     known = host.register.ask(queries.load, (GROUPS.name,)).records[GROUPS.name]
     versions = []
     for code in there:
@@ -50,7 +51,7 @@ def put_back(host: OpenedGroup, there: Iterable[str]) -> bool:
 def other_currency(folder: Path, content: Mapping[str, Any]) -> str:
     """Returns what to do if the row has another currency than the group's books, or ''.
 
-    The config that was written for the group's last job has the currency of the books."""
+    The currency of the books is read from the config that was written for the group's last job."""
     try:
         kept = structured.toml((folder / NAME).read_text("utf-8-sig"))
     except (OSError, ValueError):
@@ -64,7 +65,8 @@ def other_currency(folder: Path, content: Mapping[str, Any]) -> str:
 
 
 def with_unreadable(host: OpenedGroup, outcomes: Mapping[str, JobOutcome]) -> dict[str, JobOutcome]:
-    """Returns outcomes that also tell which cells of the groups' rows cannot be read."""
+    """Returns the outcomes. If cells of a group's row cannot be read, the group's outcome says
+    which."""
     told: dict[str, list[str]] = {}
     for finding in host.register.ask(queries.findings):
         # An empty cell is told by `HostedGroup.mistake`, with what to type.

@@ -41,7 +41,8 @@ from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion
 
 WHO = "the host's run"
-"""Who holds the lock of the host's register meanwhile, as others read it."""
+"""The name under which a run of the host holds the lock of the host's register. Others read it
+in messages."""
 
 RunJob = Callable[[JobOrder, int], JobOutcome]
 HAS_WORKERS = (
@@ -64,8 +65,8 @@ NOT_HERE = (
 
 @dataclass(slots=True)
 class HostRun:
-    """What a run did. `outcomes`: by the code of the group. `waiting`: the groups that wait
-    because their last job failed."""
+    """The result of a run. `outcomes`: the outcome of each job, by the code of the group.
+    `waiting`: the groups that wait because their last job failed."""
 
     outcomes: dict[str, JobOutcome] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)

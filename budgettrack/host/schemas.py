@@ -53,7 +53,7 @@ TOO_LONG = (
     " shorter code."
 )
 BOOKED = 10
-"""For how many seconds a place in Google's quota is kept for its group."""
+"""For how many seconds a place in Google's quota is reserved for a group."""
 
 # What all of it is for stands in docs/hosting.md. `{planner}` and `{worker}` are names in quotes.
 PREPARED = """
@@ -106,7 +106,8 @@ WITH free AS (
     RETURNING place, next)
 SELECT place, next, now() FROM free
 """
-"""Locks the places in their order, so that two workers never wait for each other."""
+"""The SQL that locks the rows of the quota, always in the same order, so that two workers never
+wait for each other."""
 
 ROLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
 
@@ -149,7 +150,8 @@ class GroupsDatabase:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Turns a database error into a `RegisterError` that says what to do."""
+        """Context manager that turns a database error into a `RegisterError` which says what to
+        do."""
         try:
             yield
         except self._server.troubles as error:
@@ -191,7 +193,8 @@ class GroupsDatabase:
     def prepare(self) -> None:
         """Makes the shared tables, and the role of the workers, if they are not there.
 
-        Raises `RegisterError` if the user may not, or a newer program prepared the database."""
+        Raises `RegisterError` if the user has not the right to do this, or if a newer version of
+        the program prepared the database."""
         found = self._version()
         if found == (VERSION, len(MIGRATIONS)):
             return
@@ -316,8 +319,8 @@ class GroupsDatabase:
                 )
 
     def outcomes(self) -> dict[str, tuple[Any, JobOutcome, bool]]:
-        """Returns the last outcome of each group: its time, what it was, and whether it is
-        already in the tab *Groups*."""
+        """Returns the last outcome of each group, with its time, and whether the tab *Groups*
+        already shows it."""
         rows = self._rows("SELECT code, at, outcome, is_read FROM network.outcomes")
         return {code: (at, outcome_of(kept), is_read) for code, at, kept, is_read in rows}
 

@@ -22,10 +22,12 @@ from budgettrack.host.run import RunJob, addresses_of, note_of, order_of, requir
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn, as_group
 
 BUSY_FOR = 300.0
-"""After how many seconds a group is tried again on which somebody works."""
+"""After how many seconds a job is tried again if somebody else is using the register of the
+group."""
 
 TAKEN_FOR = 100.0
-"""The same for a group whose login was given to another job: longer than it is kept."""
+"""After how many seconds a job is tried again if another job of the group has got the group's
+login. This is longer than a login is reserved for one job."""
 
 KEPT_FOR = 60.0
 """For how many seconds a worker remembers the addresses of the recipients."""

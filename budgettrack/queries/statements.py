@@ -1,4 +1,4 @@
-"""What a group tells its host, as the group sees it first."""
+"""Shows a group the statement that its host would get."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ NOT_TOLD = "Nothing was written: no agreement with a host has yes in the column 
 
 
 def statement_rows(group: OpenedGroup, month: str | None) -> tuple[list[ListingRow], str]:
-    """Returns the statement of a month as rows, and whether the host sees it, in words."""
+    """Returns the statement of a month as rows, and a sentence that says whether the host sees
+    the statement."""
     end = month_asked(month, group.today)
     standing = group.standing_at(end)
     agreed = is_agreed(standing.plan)
@@ -35,7 +36,8 @@ def statement_rows(group: OpenedGroup, month: str | None) -> tuple[list[ListingR
 
 
 def agreed_statement(group: OpenedGroup, month: str | None) -> HostStatement | None:
-    """Returns the statement of a month. None if the group did not agree to it."""
+    """Returns the statement of a month. Returns None if the group has not agreed that the host
+    gets one."""
     end = month_asked(month, group.today)
     standing = group.standing_at(end)
     if not is_agreed(standing.plan):
@@ -44,9 +46,9 @@ def agreed_statement(group: OpenedGroup, month: str | None) -> HostStatement | N
 
 
 def written(group: OpenedGroup, month: str | None, out: Path) -> str:
-    """Writes the signed statement of a month. Returns what was done.
+    """Writes the signed statement of a month into a file. Returns sentences that say what was done.
 
-    Raises `UsageError` if the group did not agree to it."""
+    Raises `UsageError` if the group has not agreed that the host gets a statement."""
     told = agreed_statement(group, month)
     if told is None:
         raise UsageError(NOT_TOLD)

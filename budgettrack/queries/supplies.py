@@ -46,8 +46,8 @@ def _kind(each: Stock) -> ListingRow:
 
 
 def lots(plan: Plan, on: date, *, ending: bool = False) -> list[ListingRow]:
-    """Return one row for each lot, the first to expire first. `ending`: only those of which
-    something is left that has expired or ends within 90 days."""
+    """Return one row for each lot, the first to expire first. `ending`: whether to return only
+    lots of which something is left and that have expired or expire within 90 days."""
     wanted = [each for each in lots_at(plan, on) if not ending or _is_ending(each, on)]
     wanted.sort(key=lambda each: each.lot.expiry or date.max)
     return [_lot(each) for each in wanted]
@@ -77,12 +77,12 @@ def _lot(each: LotStock) -> ListingRow:
 
 
 def _held_by(each: LotStock) -> str:
-    """Return which outlets and groups have how much of a lot: `O-1: 20, O-2: 5`."""
+    """Return as text which outlets and groups have how much of a lot: `O-1: 20, O-2: 5`."""
     return ", ".join(f"{to}: {plain(held)}" for to, held in each.with_others.items() if held)
 
 
 def holders(plan: Plan, batch: str, on: date) -> list[ListingRow]:
-    """Return who has a batch, and what became of the rest of it."""
+    """Return who has a batch, and how much of it was used, lost or given back."""
     return [
         {
             "lot": each.lot.id,

@@ -1,4 +1,5 @@
-"""Checks what a host hands on: beside what the groups tell of it, and by its own rules."""
+"""Checks the money that a host hands on to groups. Compares it with what the groups report, and
+with the host's own grants and calls."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from budgettrack.core.counting.handed_on import call_positions, in_currency
 from budgettrack.core.counting.law import Trouble, TroubleKind
 
 LATE = 30
-"""The number of days after a payment from which it is a finding that nobody has it."""
+"""After how many days a payment is a finding if the group has not recorded it as received."""
 
 _CODES: Mapping[TroubleKind, str] = {
     "amount-differs": "payment-differs",
@@ -30,8 +31,8 @@ _CODES: Mapping[TroubleKind, str] = {
 
 
 def sides_that_differ(look: Looking) -> Iterator[Finding]:
-    """A group tells otherwise of money that we handed on, or does not have a payment after 30
-    days."""
+    """Finds money that we handed on and of which a group's statement says something else, and a
+    payment that the group has not received after 30 days."""
     if not look.plan.given and not look.told:
         return
     for trouble in look.counted.troubles:
@@ -50,7 +51,8 @@ def sides_that_differ(look: Looking) -> Iterator[Finding]:
 
 
 def _waits(look: Looking, trouble: Trouble) -> bool:
-    """Whether there is still time, or nothing is known of the group: host status says that."""
+    """Whether a difference is not yet a finding: the payment is recent, or the group has sent no
+    statement. A missing statement is shown by `budgettrack host status`."""
     if trouble.kind == "no-grant":
         return trouble.group not in look.told
     if trouble.kind != "paid-not-received":
@@ -72,7 +74,7 @@ def _differing(trouble: Trouble) -> Finding:
 
 
 def given_beyond_grants(look: Looking) -> Iterator[Finding]:
-    """More is promised of a grant than its award."""
+    """Finds a grant from which more money is promised to groups than its award."""
     promised: dict[str, int] = {}
     for given in look.plan.given.values():
         grant = look.plan.grants.get(given.grant)
@@ -93,7 +95,8 @@ def given_beyond_grants(look: Looking) -> Iterator[Finding]:
 
 
 def calls_overdrawn(look: Looking) -> Iterator[Finding]:
-    """More is promised in a call than its purse has, or a row has more than the call allows."""
+    """Finds a call in which more money is promised than its purse has, and a row with a larger
+    amount than the call allows."""
     for position in call_positions(look.plan):
         if position.left is not None and position.left < 0:
             yield finding(
@@ -120,8 +123,8 @@ def calls_overdrawn(look: Looking) -> Iterator[Finding]:
 
 
 def instalments_before_reports(look: Looking) -> Iterator[Finding]:
-    """An instalment was paid before the report on which it hangs, or is due within 30 days and
-    waits for it."""
+    """Finds an instalment that depends on a report which is not there: the instalment was paid
+    already, or is due within 30 days."""
     for instalment in look.plan.instalments.values():
         if not instalment.after_report or instalment.is_back:
             continue
@@ -145,7 +148,8 @@ def instalments_before_reports(look: Looking) -> Iterator[Finding]:
 
 
 def given_without_end(look: Looking) -> Iterator[Finding]:
-    """Money that is handed on has no end and does not say how it ends, or ends within 30 days."""
+    """Finds money that is handed on and that ends within 30 days, or has no end and does not say
+    how it ends."""
     for given in look.plan.given.values():
         if given.state not in ("active", "closing"):
             continue

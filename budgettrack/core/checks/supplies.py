@@ -22,12 +22,13 @@ from budgettrack.core.figures.supplies import (
 from budgettrack.core.records.model import HandedOut, Lot
 
 FEW_WEEKS = 4
-"""A store that lasts for fewer full weeks than this is told."""
+"""If the store of a kind lasts for fewer full weeks than this, there is a finding."""
 
 
 def supplies_moved(look: Looking) -> Iterator[Finding]:
-    """More was handed out than there was by that day, an outlet used more than it had, something
-    was given to nobody, or an expired lot was handed out."""
+    """Finds rows of *Handed out* that cannot be right: more was handed out than there was on
+    that day, an outlet used more than it had, something was given to nobody, or an expired lot
+    was handed out."""
     of_lot: dict[str, list[HandedOut]] = {}
     for row in look.plan.handed_out.values():
         if row.what in ("on the way", "given") and not row.to:
@@ -70,9 +71,11 @@ def _more_than_given(lot: Lot, to: str, rows: Sequence[HandedOut]) -> Iterator[F
 def _below_zero(
     lot: Lot, rows: Sequence[HandedOut], left: Callable[[LotStock, date], Decimal]
 ) -> Iterator[tuple[HandedOut, Decimal]]:
-    """Yields the last row of the first day at whose end less than nothing is left, and by how much.
+    """Finds the first day at the end of which less than nothing is left. Yields the last row of
+    this day, and how much is missing.
 
-    Nobody knows the order within a day. Rows without a date come last."""
+    Only the end of a day is judged, because nobody knows the order of the rows of one day. Rows
+    without a date come last."""
     moved = LotStock(lot)
     for day, of_day in _by_day(rows):
         for row in of_day:
@@ -90,7 +93,8 @@ def _by_day(rows: Iterable[HandedOut]) -> list[tuple[date, list[HandedOut]]]:
 
 
 def lots_ending(look: Looking) -> Iterator[Finding]:
-    """A lot of which something is left has expired, or ends within 90 days."""
+    """Finds a lot of which something is left and that has expired, or that expires within 90
+    days."""
     for each in lots_at(look.plan, look.today):
         if each.left <= 0:
             continue
@@ -102,7 +106,8 @@ def lots_ending(look: Looking) -> Iterator[Finding]:
 
 
 def supplies_run_out(look: Looking) -> Iterator[Finding]:
-    """A kind lasts for less than four weeks at the pace of the last three months."""
+    """Finds a kind of supplies that will be used up in less than four weeks, if people use as
+    much as in the last three months."""
     for each, id_ in zip(stock(look.plan, look.today), _newest(look), strict=True):
         if each.weeks is not None and each.weeks < FEW_WEEKS:
             yield finding("supplies-run-out", "lots", id_, "kind", weeks=str(each.weeks))
@@ -117,8 +122,8 @@ def _newest(look: Looking) -> list[str]:
 
 
 def lots_contradicting(look: Looking) -> Iterator[Finding]:
-    """A lot has no expiry although others of its kind have one, is counted in another unit than
-    they are, has another expiry than its batch, or stands there twice."""
+    """Finds a lot that contradicts other lots: it has no expiry or another unit although others
+    of the kind have one, its expiry differs from that of its batch, or it is listed twice."""
     lots = [*look.plan.lots.values()]
     dated = {kind_of(lot)[0] for lot in lots if lot.expiry}
     unit: dict[str, Lot] = {}
@@ -144,7 +149,7 @@ def lots_contradicting(look: Looking) -> Iterator[Finding]:
 
 
 def supplies_in_future(look: Looking) -> Iterator[Finding]:
-    """A lot came, or something was handed out, on a day that is still to come."""
+    """Finds a lot or a row of *Handed out* with a date after today."""
     for lot in look.plan.lots.values():
         if lot.received and lot.received > look.today:
             date_ = lot.received.isoformat()

@@ -1,1 +1,1 @@
-"""Money that an organisation hands on to others, counted once."""
+"""Counts the money that an organisation hands on to others, so that no amount is counted twice."""

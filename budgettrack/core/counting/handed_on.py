@@ -1,4 +1,4 @@
-"""What a host hands on, as its own workbook has it."""
+"""Reads from the host's own workbook what money the host hands on to groups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from budgettrack.core.records.model import Fields, GivenGrant, GivenInstalment, 
 
 
 def own_books(plan: Plan, totals: Sequence[Total], month: Month) -> list[Books]:
-    """Returns our grants at the end of a month, as if nothing of them had been handed on."""
+    """Returns our grants at the end of a month, as if no money of these grants had been handed
+    on."""
     return [
         Books(
             cash.grant,
@@ -37,7 +38,8 @@ def own_books(plan: Plan, totals: Sequence[Total], month: Month) -> list[Books]:
 
 
 def sub_grants(plan: Plan, month: Month) -> list[SubGrant]:
-    """Returns what is handed on, with all that moved by the end of a month."""
+    """Returns every sub-grant (money that is handed on to a group), with its payments up to the
+    end of a month."""
     of: dict[str, list[GivenInstalment]] = {}
     for instalment in plan.instalments.values():
         day = instalment.paid_on
@@ -65,10 +67,11 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
 
 
 def _moved(plan: Plan, given: GivenGrant, instalment: GivenInstalment) -> MovedMoney:
-    """Returns a payment, with what it took from our grant if that has another currency.
+    """Returns a payment. If our grant has another currency, the payment also has its cost in that
+    currency.
 
-    Where nobody typed what it took, it is reckoned at the rate of its month. Without a rate, it is
-    0: the other side's money then stands apart."""
+    If nobody typed the cost, it is calculated at the rate of the month of the payment. Without a
+    rate, the cost is 0. The money that the group received is then shown separately."""
     assert instalment.paid_on is not None
     assert instalment.paid is not None
     day = instalment.paid_on
@@ -92,8 +95,8 @@ def counted(
 def ticked_off(
     plan: Plan, told: Mapping[str, HostStatement], deadlines: Mapping[str, Fields | None]
 ) -> dict[str, Fields]:
-    """Returns the deadlines of reports that groups owe us, and of which they tell that they are
-    done. What is ticked off already stays as it is."""
+    """Returns the deadlines of reports that groups owe us, each done on the day that the group's
+    statement says. A deadline that is done already stays as it is."""
     done: dict[str, Fields] = {}
     for given in plan.given.values():
         statement = told.get(given.group)
@@ -110,8 +113,9 @@ def ticked_off(
 
 @dataclass(frozen=True, slots=True)
 class CallPosition:
-    """The money of a call, in minor units of its currency. `left`: None if it has no purse.
-    `without_rate`: the rows of *Given* that are in no sum, because no rate is known."""
+    """The money of a call for proposals, in minor units of its currency. `left`: the money that
+    is not promised yet, or None if the call has no purse (no total sum). `without_rate`: the
+    rows of *Given* that are in no sum, because no rate is known."""
 
     call: str
     currency: str
@@ -122,7 +126,7 @@ class CallPosition:
 
 
 def call_positions(plan: Plan) -> list[CallPosition]:
-    """Returns of each call what was promised and what is left."""
+    """Returns how much of each call was promised, and how much is left."""
     return [_call_position(plan, id_) for id_ in plan.calls]
 
 
@@ -140,10 +144,11 @@ def _call_position(plan: Plan, id_: str) -> CallPosition:
 
 
 def in_currency(plan: Plan, given: GivenGrant, currency: str) -> int | None:
-    """Returns the amount of a row of *Given* in a currency. None if it is blank, or no rate is
-    known.
+    """Returns the amount of a row of *Given* in a currency. Returns None if the amount is blank, or
+    if no rate is known.
 
-    It counts at what its payments cost, else at the rate of the month in which it starts."""
+    The rate is the one at which the payments of the row were made, or else that of the month in
+    which the row starts."""
     if given.amount is None or given.currency == currency:
         return given.amount
     paid = [

@@ -1,9 +1,10 @@
-"""The law of counting once: folds the books of those who got money into the books of the giver.
+"""The law of counting once: adds the books of those who got money to the books of the giver, so
+that no amount is counted twice.
 
-Of each award, in minor units of its currency: received from outside = returned + spent + fees
-kept + held here + held below + on the way + exchange difference. What two sides say differently,
-and what one side alone says, are terms of their own: nothing is removed without its
-counterpart."""
+For each award, in minor units of its currency, this holds: received from outside = returned +
+spent + fees kept + held here + held below + on the way + exchange difference. A payment is
+removed from both books together, or from neither. If two sides say different amounts, or if only
+one side has a payment, the amount becomes a term of its own."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ TroubleKind = Literal[
 @dataclass(frozen=True, slots=True)
 class MovedMoney:
     """Money that moved on a day (an ISO date), in minor units. `cost`: the same payment in the
-    currency of the giver's grant. None if both have the same currency."""
+    currency of the giver's grant, or None if this is the currency of the payment."""
 
     day: str
     units: int
@@ -43,16 +44,16 @@ class MovedMoney:
 
     @property
     def value(self) -> int:
-        """Returns what it is in the currency of the giver's grant."""
+        """Returns the amount in the currency of the giver's grant."""
         return self.units if self.cost is None else self.cost
 
 
 @dataclass(frozen=True, slots=True)
 class SubGrant:
-    """Money handed on by agreement, as the giver has it.
+    """Money that is handed on by an agreement, as the giver's books have it.
 
-    `grant`: the giver's grant from which it comes. `fee`: what the giver keeps of that grant for
-    it, in the currency of that grant."""
+    `grant`: the giver's grant from which the money comes. `fee`: the fee that the giver keeps
+    for handing it on, in the currency of `grant`."""
 
     id: str
     reference: str
@@ -66,12 +67,13 @@ class SubGrant:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What one organisation's books say of one grant, without what is below it.
+    """What the books of one organisation say about one grant, without the books of those to whom
+    the organisation handed money on.
 
     `receipts`: the instalments that came. `returns`: what went back. `by_category`: the spending
-    and what is committed by category; the spending sums to that of `terms`. `fee`: the part of the
-    fees that the giver keeps, as these books reckon it. `is_held`: the host holds this money for
-    the group, and it is in the group's books alone."""
+    and the commitments by category; the spending sums to the spending in `terms`. `fee`: the
+    part of the fees that the giver keeps, by these books. `is_held`: whether the host holds this
+    money for the group, so that only the group's books have it."""
 
     grant: str
     reference: str
@@ -86,10 +88,11 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something on which two sides do not agree, or that is still open.
+    """An amount on which two sides do not agree, or that one side does not have yet.
 
-    `sub_grant`: the giver's ID, or '' if the giver has none. `ours`: what the giver says, `theirs`:
-    what the other side says, in minor units of `currency`."""
+    `sub_grant`: the giver's ID of the sub-grant, or '' if the giver has none. `ours`: the amount
+    that the giver says. `theirs`: the amount that the other side says. Both are in minor units
+    of `currency`."""
 
     kind: TroubleKind
     group: str
@@ -105,7 +108,7 @@ class Trouble:
 class AwardShare:
     """What a sub-grant adds to the giver's award, in the currency of the award.
 
-    `terms`: `held_here` is 0, what the other side holds is in `held_below`."""
+    `terms`: `held_here` is 0; the money that the other side holds is in `held_below`."""
 
     group: str
     sub_grant: str
@@ -117,7 +120,8 @@ class AwardShare:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """One award, counted once. `holder`: the group whose books it comes from, '' for our own."""
+    """One award, in which no amount is counted twice. `holder`: the group from whose books the
+    award comes, or '' for our own."""
 
     holder: str
     grant: str
@@ -129,9 +133,10 @@ class Award:
 
 
 def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Award, list[Trouble]]:
-    """Returns a grant with all that was handed on of it, and where the two sides do not agree.
+    """Returns the award of a grant, with the books of all to whom money of the grant was handed on,
+    and the differences between the two sides.
 
-    `own.terms` are the books as if nothing had been handed on."""
+    `own.terms` are our books as if nothing had been handed on."""
     terms, troubles, parts = own.terms, [], []
     categories = dict(own.by_category)
     for sub_grant, theirs in given:
@@ -162,7 +167,7 @@ def _add_categories(sums: dict[str, tuple[int, int]], more: Mapping[str, tuple[i
 def _part(
     own: Books, sub_grant: SubGrant, theirs: Books | None
 ) -> tuple[AwardShare, list[Trouble]]:
-    """Returns what one sub-grant adds, and the troubles with it."""
+    """Returns what one sub-grant adds to the award, and the differences between the two sides."""
     given = sum(moved.value for moved in sub_grant.paid)
     trouble = _TroubleWith(sub_grant)
     # What was paid is on the way until somebody says to have got it.
@@ -196,7 +201,7 @@ def _part(
 
 @dataclass(frozen=True, slots=True)
 class _TroubleWith:
-    """Makes the troubles with one sub-grant."""
+    """Makes the list of differences between the two sides of one sub-grant."""
 
     sub_grant: SubGrant
 
@@ -240,9 +245,8 @@ def _troubles(
 
 
 def _rate(currency: str, sub_grant: SubGrant, there: Matching) -> Fraction | None:
-    """Returns the units of the award for one unit of the sub-grant: what its money really cost.
-
-    Returns None if nobody knows."""
+    """Returns how many units of the award's currency one unit of the sub-grant's currency really
+    cost. Returns None if this is not known."""
     if currency == sub_grant.currency:
         return Fraction(1)
     for payments in ([sub_grant.paid[one] for one in there.paid], sub_grant.paid):
@@ -257,8 +261,8 @@ def _folded(
 ) -> Terms:
     """Returns the books of the other side in the currency of the award.
 
-    Their own law holds in their currency. In ours, both of its sides are rounded by steps, so that
-    it holds again to the last unit."""
+    The law of counting once holds in their currency. After the conversion, both sides of the
+    equation are rounded by steps, so that the law holds again to the last unit."""
     paid, got = sub_grant.paid, theirs.receipts
     back, returned = sub_grant.back, theirs.returns
     of = theirs.terms
@@ -303,7 +307,8 @@ def _at(units: int, rate: Fraction) -> int:
 
 
 def _by_steps(parts: Sequence[int], rate: Fraction) -> list[int]:
-    """Converts parts so that their sum is the converted sum: what is rounded off goes on."""
+    """Converts parts so that their sum is the converted sum: the rounding error of each part is
+    carried to the next part."""
     if rate == 1:
         return list(parts)
     converted, sum_, before = [], 0, 0
@@ -318,8 +323,8 @@ def _by_steps(parts: Sequence[int], rate: Fraction) -> list[int]:
 def _converted_categories(
     by_category: Mapping[str, tuple[int, int]], rate: Fraction
 ) -> dict[str, tuple[int, int]]:
-    """Returns the categories in the currency of the award. Their spending sums to the converted
-    spending, which is the first that is rounded."""
+    """Returns the categories in the currency of the award. The spending of the categories sums
+    to the converted spending of the whole, which is rounded first."""
     names = sorted(by_category)
     parts = _by_steps([by_category[name][0] for name in names], rate)
     return {
@@ -329,5 +334,6 @@ def _converted_categories(
 
 
 def told_upwards(own: Books, award: Award) -> Books:
-    """Returns a grant as its own giver is told of it: with all that was handed on of it."""
+    """Returns the books of a grant as they are reported to the giver of this grant: with all
+    money that was handed on from it."""
     return replace(own, terms=award.terms, by_category=award.by_category)

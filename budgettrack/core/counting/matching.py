@@ -1,4 +1,4 @@
-"""Which payments of one side are which receipts of the other."""
+"""Finds out which payments of the giver are which receipts of the group."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The places of payments and receipts in their lists.
+    """Payments and receipts by their positions in the two lists.
 
-    `paid`, `got`: those that agree, together to the last unit. `differing`: a payment and a receipt
-    that are probably one, with different amounts. `open_paid`: nobody has got it yet. `open_got`:
-    nobody has paid it."""
+    `paid`, `got`: the payments and receipts that agree; both sums are equal. `differing`: pairs
+    of a payment and a receipt that are probably the same money, with different amounts.
+    `open_paid`: payments that the other side has not received yet. `open_got`: receipts that the
+    giver has not paid."""
 
     paid: tuple[int, ...] = ()
     got: tuple[int, ...] = ()
@@ -24,8 +25,10 @@ class Matching:
 def match(paid: Sequence[int], got: Sequence[int]) -> Matching:
     """Matches payments with receipts. Both are in the order of their days.
 
-    One payment may arrive in parts, and several as one: so the longest beginnings with the same sum
-    agree. Of the others, equal amounts agree; what then is left on both sides differs."""
+    One payment may arrive in several parts, and several payments may arrive as one. So first, as
+    many payments and receipts as possible are taken from the beginning of both lists so that
+    both sums are equal: these agree. Of the others, equal amounts agree. If payments and
+    receipts are left then, they are paired in their order, as differing."""
     many_paid, many_got = _same_beginning(paid, got)
     left_paid = list(range(many_paid, len(paid)))
     left_got = list(range(many_got, len(got)))
@@ -48,7 +51,8 @@ def match(paid: Sequence[int], got: Sequence[int]) -> Matching:
 
 
 def _same_beginning(paid: Sequence[int], got: Sequence[int]) -> tuple[int, int]:
-    """Returns how many payments and receipts from the first on have the same sum, at the most."""
+    """Returns the largest numbers of payments and of receipts, counted from the first, that have
+    the same sum."""
     here = there = sum_paid = sum_got = 0
     best = (0, 0)
     while here < len(paid) or there < len(got):

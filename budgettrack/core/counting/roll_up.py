@@ -1,4 +1,4 @@
-"""All awards of a host and its groups, each counted once."""
+"""Counts all awards of a host and its groups, so that no amount is counted twice."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ GroupReference = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """`awards`: each counted once; first our own, then the groups'. `troubles`: where two sides do
-    not agree. `silent`: the groups that were given money and of which there is no statement."""
+    """The result. `awards`: first our own, then those of the groups. `troubles`: the differences
+    between two sides. `silent`: the groups that got money and have sent no statement."""
 
     awards: tuple[Award, ...]
     troubles: tuple[Trouble, ...]
@@ -36,8 +36,9 @@ def roll_up(
 ) -> RollUp:
     """Counts the money of a host and its groups once.
 
-    `own`: our grants, as if nothing were handed on. `given`: what we hand on. `told`: by the code
-    of a group, its grants that we gave it or hold for it."""
+    `own`: our grants, as if nothing were handed on. `given`: the money that we hand on. `told`:
+    by the code of a group, the grants in its statement: those that we gave to the group or hold
+    for it."""
     sides = _Sides(told)
     of_grant: dict[str, list[tuple[SubGrant, Books | None]]] = defaultdict(list)
     for sub_grant in sorted(given, key=lambda one: (one.to, one.id)):
@@ -65,8 +66,8 @@ def roll_up(
 def _with_unknown(
     own: Sequence[Books], of_grant: Mapping[str, Sequence[tuple[SubGrant, Books | None]]]
 ) -> list[Books]:
-    """Returns our grants, and an empty one for each grant that we do not have and of which money
-    was handed on: that money is shown, and not dropped."""
+    """Returns our grants. If money was handed on from a grant that we do not have, an empty
+    grant is added for it, so that this money is shown too."""
     known = {grant.grant for grant in own}
     unknown = [
         Books(id_, "", of_grant[id_][0][0].currency, Terms())
@@ -78,7 +79,8 @@ def _with_unknown(
 
 @dataclass
 class _Sides:
-    """The statements, and which of their grants an award of ours has counted already."""
+    """The statements of the groups, and which grants in them are counted in one of our awards
+    already."""
 
     told: Mapping[str, Sequence[Books]]
     troubles: list[Trouble] = field(default_factory=list)
@@ -95,8 +97,8 @@ class _Sides:
                     self.by_key.setdefault((group, books.reference), books)
 
     def taken_by(self, sub_grant: SubGrant) -> Books | None:
-        """Returns the grant of the group that a sub-grant is. None if there is none, or another
-        sub-grant has it already."""
+        """Returns the grant in the group's statement that is the same as one of our sub-grants.
+        Returns None if there is none, or if another sub-grant is matched with it already."""
         key = sub_grant.to, sub_grant.reference
         if key in self.counted:
             self.troubles.append(
@@ -110,14 +112,15 @@ class _Sides:
         return books
 
     def give_back(self, award: Award) -> None:
-        """Notes which grants could not be counted in an award: they stand alone."""
+        """Notes which grants of groups could not be counted in an award. These become awards of
+        their own."""
         apart = {part.sub_grant for part in award.parts if not part.counts}
         for key in [key for key, sub_grant in self.counted.items() if sub_grant in apart]:
             self.counted[key] = ""
 
     def alone(self) -> list[Award]:
-        """Returns the grants of the groups that are in no award of ours: those that we hold for
-        them, and those of which we know nothing."""
+        """Returns the grants of the groups that are in no award of ours: grants that we hold for
+        a group, and grants that we do not know."""
         done = {id(self.by_key[key]) for key, sub_grant in self.counted.items() if sub_grant}
         awards = []
         for group in sorted(self.told):

@@ -1,8 +1,8 @@
-"""The statement: what a group tells its host of the money that it has from it, and no more.
+"""Makes the statement: what a group tells its host about the money that comes from the host.
 
-It is made of sums by grant and category, of the instalments that came, and of the reports that are
-due. No row of an expense, no text that somebody typed but the names of categories, and nothing of
-other funders' grants can be in it: it has no place for them."""
+A statement has sums by grant and category, the instalments that came, and the reports that are
+due. It has no field for anything else. So no row of an expense, no typed text except names of
+categories, and nothing about the grants of other funders can be in it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from budgettrack.core.records.model import Agreement, Plan
 from budgettrack.core.records.references import folded
 
 VERSION = 1
-"""The version of the form of a statement. A newer one is refused."""
+"""The version of the file format of a statement. A file of a newer version is refused."""
 
 HOST = "host or country partner"
-"""The kind of agreement that is one with a host."""
+"""The kind (in the tab Agreements) of an agreement with a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,11 @@ class ToldCategory:
 
 @dataclass(frozen=True, slots=True)
 class ToldGrant:
-    """A grant of the host, or one that it holds, as decimal texts of `currency`.
+    """A grant that the host gave, or that the host holds for the group. Amounts are decimal texts
+    in `currency`.
 
     `fee`: the part of the fees that the host keeps. `figures`: the terms of the law of counting
-    once, by name."""
+    once (see `terms`), by name."""
 
     grant: str
     agreement: str
@@ -78,8 +79,9 @@ class ToldGrant:
 
 @dataclass(frozen=True, slots=True)
 class HostStatement:
-    """What a group tells its host at the end of a month. `closed`: its treasurer closed the month;
-    until then it is provisional. `stock`: supplies, by lot."""
+    """What a group tells its host at the end of a month. `closed`: whether the group's treasurer
+    has closed the month; before that, the statement is provisional. `stock`: the supplies, by
+    lot."""
 
     version: int
     month: Month
@@ -103,11 +105,12 @@ def is_agreed(plan: Plan) -> bool:
 
 
 def told_grants(plan: Plan, *, preview: bool = False) -> dict[str, bool]:
-    """Returns the grants that are told of, and whether the host holds them for the group.
+    """Returns the grants that are in the statement, each with whether the host holds it for the
+    group.
 
-    Those are the grants whose funder is the other party of an agreement with a host, the grant of
-    such an agreement, and the grants that it holds. `preview`: as if every agreement on which
-    nobody has decided were agreed."""
+    These are the grants whose funder is the host, the grants that an agreement with the host
+    names, and the grants that the host holds. `preview`: whether agreements count on which
+    nobody has decided yet."""
     told: dict[str, bool] = {}
     for agreement in agreements_with_hosts(plan):
         if agreement.statement != "yes" and not (preview and not agreement.statement):
@@ -164,7 +167,7 @@ def _told(
 
 
 def terms_of(cash: GrantPosition) -> Terms:
-    """Returns the money of a grant as terms, as if nothing of it had been handed on."""
+    """Returns the money of a grant as terms, as if no money of the grant had been handed on."""
     return Terms(
         received=cash.received,
         returned=cash.returned,
@@ -177,7 +180,8 @@ def terms_of(cash: GrantPosition) -> Terms:
 def by_category(
     plan: Plan, totals: Sequence[Total], month: Month, grant: str
 ) -> dict[str, tuple[int, int]]:
-    """Returns what was spent and is committed of a grant by category. '' is what has none."""
+    """Returns the spending and the commitments of a grant by category. '' stands for money
+    without a category."""
     sums: dict[str, tuple[int, int]] = {}
     for position in positions(plan, totals, end=month, grant=grant):
         spent, committed = sums.get(position.category, (0, 0))
@@ -188,8 +192,8 @@ def by_category(
 def moved(
     plan: Plan, grant: str, currency: str, month: Month, kinds: frozenset[str]
 ) -> tuple[MovedMoney, ...]:
-    """Returns the money of these kinds that a grant got or gave back by the end of a month, by
-    day."""
+    """Returns the money that came to a grant or was given back, by day, up to the end of a
+    month. `kinds`: the kinds of income that count."""
     rows = sorted(
         (row.date.isoformat(), income_in(plan, row, currency) or 0)
         for row in plan.income.values()
@@ -211,7 +215,7 @@ def _movements(
 
 
 def _reports(plan: Plan, grant: str) -> tuple[OwedReport, ...]:
-    """Returns the reports that are owed for a grant, as its deadlines say."""
+    """Returns the reports that the group owes for a grant, from the deadlines of the grant."""
     start = f"report:{grant}:"
     return tuple(
         OwedReport(

@@ -1,4 +1,4 @@
-"""The terms of the law of counting once. They say where the money of one grant is."""
+"""The terms of the law of counting once (see `law`): where the money of one grant is."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from functools import lru_cache
 class Terms:
     """Where the money of a grant is, in minor units of one currency.
 
-    `received`: what came from outside, also interest and gifts on this grant.
-    `returned`: what went back to the giver. `fees`: what hosts kept of it.
-    `held_here`, `held_below`: held by the organisation itself, and by those to whom it handed on.
-    `on_the_way`: paid, and not yet in the books of the other side.
-    `exchange`: lost by changing money, below zero if gained.
-    `differs`: what one side of a payment says more than the other. It must be cleared up.
-    `unmatched`: money that somebody says to have got from inside, and nobody says to have paid.
-    """
+    `received`: what came from outside, also interest and gifts. `returned`: what went back to
+    the giver. `fees`: what hosts kept. `held_here`: held by the organisation itself.
+    `held_below`: held by those to whom the organisation handed money on. `on_the_way`: paid, but
+    not yet in the books of the receiver. `exchange`: the loss from changing currencies; a gain
+    is negative. `differs`: the difference if the two sides of a payment say different amounts;
+    people must find the reason. `unmatched`: money that an organisation says it got from another
+    one here, and that no other one says it paid."""
 
     received: int = 0
     returned: int = 0
@@ -36,18 +35,19 @@ class Terms:
 
     @property
     def gap(self) -> int:
-        """What is missing for the law. It is 0 wherever the books of each one balance."""
+        """By how much the two sides of the law differ. It is 0 if the books of every
+        organisation balance."""
         return self.came_in - sum(int(getattr(self, name)) for name in OUT)
 
     def plus(self, other: Terms) -> Terms:
-        """Returns the sum of both, term by term."""
+        """Returns the sum of two sets of terms, term by term."""
         return Terms(*(getattr(self, name) + getattr(other, name) for name in names()))
 
 
 OUT = (
     "returned", "spent", "fees", "held_here", "held_below", "on_the_way", "exchange", "differs",
 )  # fmt: skip
-"""The terms that together are what came in."""
+"""The terms that sum to the money received."""
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """Says where supplies are: in store, on the way, with outlets or groups, used, lost, given back.
 
-Each row of *Handed out* moves a quantity of one lot:
+Each row of *Handed out* moves a quantity of one lot (To is a column of the tab):
 
     on the way    from the store, to whom it says
     given         from the store, to whom it says
@@ -23,28 +23,29 @@ from budgettrack.core.base.months import days_before
 from budgettrack.core.records.model import HandedOut, Lot, Plan
 
 ENDING = 90
-"""The number of days before its expiry from which a lot is told."""
+"""How many days before its expiry a lot is reported as ending soon."""
 
 PACE_DAYS = 91
-"""The days over which the pace is taken: three months, thirteen whole weeks."""
+"""Over how many days the use of supplies is averaged: three months, which are thirteen whole
+weeks."""
 
 FEWEST_DAYS = 28
-"""Of a kind that has been here for fewer days nobody can say a pace."""
+"""If a kind has been here for fewer days than this, no average use is calculated."""
 
 BOUGHT = "bought"
-"""The source of a lot that was paid for: its value is in the money already."""
+"""The source of a lot that the group bought. Its value is not counted as given, because the
+payment is among the expenses."""
 
 _EXACT = Context(prec=100_000)
-"""No cell has so many digits, so no sum is rounded."""
+"""Decimal arithmetic with more digits than any cell has, so no sum is rounded."""
 
 _ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
 class LotStock:
-    """Where the quantity of one lot is.
-
-    `came`: what came in. `with_others`: by the code of the outlet or group, what it has."""
+    """Where the quantity of one lot is. `came`: the quantity that came in. `with_others`: the
+    quantity that each outlet or group has, by code."""
 
     lot: Lot
     came: Decimal = _ZERO
@@ -57,14 +58,16 @@ class LotStock:
 
     @property
     def left(self) -> Decimal:
-        """What is still somewhere. A place with less than nothing is a mistake in the rows: it must
-        not hide what others have."""
+        """The quantity that is still in the store, on the way or with others. A place with a
+        negative quantity counts as 0: this is a mistake in the rows, and must not hide what
+        other places have."""
         places = (self.in_store, *self.on_the_way.values(), *self.with_others.values())
         with localcontext(_EXACT):
             return sum((quantity for quantity in places if quantity > 0), _ZERO)
 
     def move(self, row: HandedOut) -> None:
-        """Moves what a row says. The sum of all places stays the same."""
+        """Moves the quantity of a row from one place to another. The sum of all places stays the
+        same."""
         with localcontext(_EXACT):
             match row.what:
                 case "on the way":
@@ -98,11 +101,10 @@ class Stock:
     """Where the supplies of one kind are, in one unit.
 
     `came` = `in_store` + `on_the_way` + `with_others` + `used` + `lost` + `given_back`.
-    `ends_soon`: of what is left anywhere, what ends within 90 days.
-    `expired`: of what is left anywhere, what may not be used any more.
-    `weeks`: how many weeks the store lasts at the pace of the last three months, without what has
-    expired. None if nothing left the store, or the kind is here for less than four weeks.
-    """
+    `ends_soon`: the quantity left anywhere that expires within 90 days. `expired`: the quantity
+    left anywhere that may not be used any more. `weeks`: how many weeks the store lasts if
+    people use as much as in the last three months; expired lots do not count. None if nothing
+    was taken from the store, or if the kind has been here for less than four weeks."""
 
     kind: str
     unit: str
@@ -121,7 +123,8 @@ class Stock:
 def lots_at(plan: Plan, on: date) -> list[LotStock]:
     """Returns where each lot is at the end of the day `on`, in the order of the workbook.
 
-    A row with a later date is left out. A row without a date counts: what it moved is gone."""
+    A row with a later date is left out. A row without a date counts, because the quantity is no
+    longer where it was."""
     lots = {
         lot.id: LotStock(lot, came=lot.quantity, in_store=lot.quantity)
         for lot in plan.lots.values()
@@ -138,8 +141,9 @@ def lots_at(plan: Plan, on: date) -> list[LotStock]:
 def stock(plan: Plan, on: date) -> list[Stock]:
     """Returns where the supplies of each kind are at the end of the day `on`.
 
-    A month's statement asks for its last day. Kinds are in the order of the workbook; two units of
-    one kind are two lines, since nobody can add them."""
+    The statement of a month uses the last day of the month. Kinds are in the order of the
+    workbook. If a kind is counted in two units, each unit is a line of its own, because the two
+    cannot be added."""
     of_kind: dict[tuple[str, str], list[LotStock]] = {}
     for each in lots_at(plan, on):
         of_kind.setdefault(kind_of(each.lot), []).append(each)
@@ -147,7 +151,7 @@ def stock(plan: Plan, on: date) -> list[Stock]:
 
 
 def kind_of(lot: Lot) -> tuple[str, str]:
-    """Returns the kind and the unit of a lot as they are compared."""
+    """Returns the kind and the unit of a lot in a form for comparison."""
     return _folded(lot.kind), _folded(lot.unit)
 
 
@@ -172,18 +176,19 @@ def _stock(plan: Plan, lots: Sequence[LotStock], on: date) -> Stock:
 
 
 def has_expired(lot: Lot, on: date) -> bool:
-    """Whether a lot may not be used any more. It may on its last day."""
+    """Whether a lot may not be used any more. On the day of its expiry it may still be used."""
     return lot.expiry is not None and lot.expiry < on
 
 
 def ends_soon(lot: Lot, on: date) -> bool:
-    """Whether a lot may still be used, and not for more than 90 days."""
+    """Whether a lot may still be used today and expires within 90 days."""
     return lot.expiry is not None and 0 <= (lot.expiry - on).days <= ENDING
 
 
 def _weeks(plan: Plan, lots: Iterable[str], usable: Decimal, on: date) -> int | None:
-    """Returns the full weeks for which the usable quantity lasts, at the pace at which the kind
-    left the store for use. What was lost, or went back to its source, is no use."""
+    """Returns for how many full weeks the usable quantity lasts, if people use as much per day
+    as they did lately. Returns None if this is not known. A quantity that was lost or went back
+    to its source does not count as used."""
     wanted = set(lots)
     rows = [row for row in plan.handed_out.values() if row.lot in wanted and row.date is not None]
     days = _days_here(plan, wanted, rows, on)
@@ -197,9 +202,11 @@ def _weeks(plan: Plan, lots: Iterable[str], usable: Decimal, on: date) -> int | 
 
 
 def _days_here(plan: Plan, lots: set[str], rows: Sequence[HandedOut], on: date) -> int:
-    """Returns the days over which the pace is taken: three months, or since the kind came.
+    """Returns over how many days the use is averaged: three months, or the days since the kind
+    came.
 
-    Where no lot says when it came, the first row counts: a pace that is too fast warns early."""
+    If no lot says when it came, the days are counted from the first row of *Handed out*. The
+    average may then be too high, so the warning comes early."""
     came = [lot.received for id_ in lots if (lot := plan.lots[id_]).received]
     known = [day for day in came if day] or [row.date for row in rows if row.date]
     since = (on - min(known)).days if known else 0
@@ -207,7 +214,8 @@ def _days_here(plan: Plan, lots: set[str], rows: Sequence[HandedOut], on: date) 
 
 
 def _for_use(row: HandedOut) -> Decimal:
-    """Returns what a row takes from the store for use. Below zero: what came back to it."""
+    """Returns the quantity that a row takes from the store for use. It is negative if the row
+    brings a quantity back to the store."""
     if row.what in ("on the way", "given") or (row.what == "used" and not row.to):
         return row.quantity
     return -row.quantity if row.what == "given back" and row.to else _ZERO
@@ -230,7 +238,7 @@ class Holding:
 
 
 def who_has(plan: Plan, batch: str, on: date) -> list[Holding]:
-    """Returns where each lot of a batch is, and what became of the rest."""
+    """Returns where each lot of a batch is, and how much was used, lost or given back."""
     wanted = batch_of(batch)
     return [
         holding
@@ -253,11 +261,12 @@ def _holdings(each: LotStock) -> Iterator[Holding]:
 
 
 def batch_of(text: str) -> str:
-    """Returns a batch number as it is compared: without spaces, with one kind of hyphen, in small
-    letters.
+    """Returns a batch number in a form for comparison: without spaces, with one kind of hyphen, in
+    small letters.
 
     >>> batch_of("LOT 12–A") == batch_of("lot12-a")
     True
+
     """
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
@@ -267,8 +276,8 @@ def batch_of(text: str) -> str:
 
 
 def value_in_kind(plan: Plan, on: date) -> dict[str, int]:
-    """Returns the value of what was given to the group, in minor units by currency. What it bought
-    is in its money already."""
+    """Returns the value of the supplies that were given to the group, in minor units by
+    currency. Supplies that the group bought are left out, because they are among the expenses."""
     values: dict[str, int] = {}
     for each in lots_at(plan, on):
         if each.lot.value is not None and is_given(each.lot) and each.came:
@@ -277,7 +286,7 @@ def value_in_kind(plan: Plan, on: date) -> dict[str, int]:
 
 
 def is_given(lot: Lot) -> bool:
-    """Whether a lot is in kind, so that its value stands beside the money."""
+    """Whether a lot was given to the group and not bought."""
     return lot.source != BOUGHT
 
 

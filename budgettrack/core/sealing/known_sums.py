@@ -66,9 +66,9 @@ class KnownSums:
         return gives_away([*rows, _hidden(new, visible)]) and not gave_away(rows)
 
     def _is_full(self, reader: tuple[int, ...], known: Sequence[Equation]) -> bool:
-        """Whether the known rows are too many to be solved. `reader`: the place of a funder in
-        the list, or the place that stands for everybody. The answer is stored, because more rows
-        cannot make it better."""
+        """Whether the known rows are too many to be solved. `reader`: the position of a funder
+        in the list, or () for everybody. The answer is stored, because it stays true when rows
+        are added."""
         if reader not in self._full:
             self._full[reader] = is_too_much(entangled(known))
         return self._full[reader]
