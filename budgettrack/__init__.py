@@ -1,8 +1,8 @@
 """Work-plan, budget and resources of a community-led group: synced from its sheet, checked,
 reported.
 
-`budgettrack.open("budgettrack.toml")` gives a `Tracker` (see `library`); it is loaded when it is
-asked for."""
+`budgettrack.open("budgettrack.toml")` returns a `Tracker` (see `api`). The module with this
+class is loaded only when somebody calls `open`."""
 
 from __future__ import annotations
 

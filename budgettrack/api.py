@@ -163,9 +163,10 @@ class Tracker:
         """Return all expenses, or only those whose fields start with the given texts.
 
         One column for each column of the tab, except columns that name people. If nobody typed a
-        currency, it is the currency of the grant.
+        currency, the row has the currency of its grant.
 
-        >>> tracker.expenses(budget_line="B-3", state="paid")  # doctest: +SKIP"""
+        >>> tracker.expenses(budget_line="B-3", state="paid")  # doctest: +SKIP
+        """
         return self._table("expenses", wanted)
 
     def income(self, **wanted: str) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Rows as pandas DataFrames with exact money. No other file imports pandas.
 
-An amount has two columns, of which you choose: `spent` is a `Decimal` such as 1200.50, and
+An amount has two columns; use the one that you need: `spent` is a `Decimal` such as 1200.50, and
 `spent_units` are whole minor units (120050, dtype `Int64`) of the row's `currency`. No amount is a
 float. Days have the dtype `datetime64[s]`, months `period[M]`, percentages and other numbers
 `Float64`, texts `string`. A missing value is `NA`: `NaT` for days and months, None for a `Decimal`.

@@ -189,7 +189,7 @@ def _refuse_withdrawn(writing: Writing, grant: str) -> None:
 def _refuse_step(
     group: OpenedGroup, writing: Writing, records: Records, id_: str, now: Fields
 ) -> None:
-    """Raises `UsageError` with all reasons if a grant, as it is now, cannot take its new state."""
+    """Raises `UsageError` if a grant cannot take its new state, with all reasons."""
     # All other fields already have their new values: an amount set by the same command may allow
     # the step.
     before = {**now, "state": records["grants"][id_].get("state", "")}

@@ -357,8 +357,8 @@ ACL_OWNER, ACL_USER, ACL_MASK = 0x01, 0x02, 0x10
 def stand_open(paths: Collection[Path]) -> list[Path]:
     """Return the files and folders that other users of this machine can open.
 
-    A file in a folder that only its owner can enter is safe, whatever its own permissions.
-    Windows has no such permissions."""
+    A file is left out if it is in a folder that only the owner can enter, because nobody else
+    can open it, whatever permissions the file has. Windows has no such permissions."""
     if os.name != "posix":
         return []
     return [

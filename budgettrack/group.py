@@ -48,9 +48,9 @@ class Standing:
 
     `plan`: its `expenses` are empty; use `totals` instead. `synced`: the time of the last sync.
     `reported`: the budgets that were stored when their months were reported. `run`: the last run
-    that changed a record. `mark`: the number by which workbook and register know each other.
-    `spent`: the amount spent by month, grant and currency; only `standing_at` fills it.
-    `closed`: the numbers to date of indicators, as they were when months were closed."""
+    that changed a record. `mark`: the number by which workbook and register recognise each
+    other. `spent`: the amount spent by month, grant and currency; only `standing_at` fills it.
+    `closed`: the numbers that indicators had reached when months were closed."""
 
     plan: Plan
     totals: Sequence[Total]

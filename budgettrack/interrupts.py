@@ -33,8 +33,8 @@ def unbroken() -> Iterator[None]:
     """Context manager: if Ctrl-C is pressed, the block runs to its end before the program stops. A
     second Ctrl-C stops the program at once.
 
-    It does nothing if another part of the program handles Ctrl-C, or outside the main thread,
-    which receives no signals."""
+    It does nothing if another part of the program handles Ctrl-C. It also does nothing in a
+    thread other than the main one, because only the main thread receives signals."""
     then = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if not main or not callable(then) or then not in (stop, signal.default_int_handler):

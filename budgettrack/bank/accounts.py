@@ -1,5 +1,5 @@
-"""The group's own bank accounts. An account is recognised by keyed hashes of its numbers (its
-*marks*), and has a name that the group chooses. Its number is never stored."""
+"""The group's own bank accounts. An account is recognised by keyed hashes of its numbers, and
+has a name that the group chooses. The numbers are never stored."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _GERMAN = re.compile(r"DE\d{2}(\d{8})(\d{10})|(\d{8})/(\d{1,10})")
 class KnownAccounts:
     """The accounts that the register knows.
 
-    `names`: the names by mark. `signs`: by name, what a person has answered about the signs of
-    the amounts. `currencies`: by name, the currencies of earlier entries. `earlier`: these
-    entries."""
+    `names`: the name of each account, by the keyed hash of its number. `signs`: by name, what a
+    person has answered about the signs of the amounts. `currencies`: by name, the currencies of
+    earlier entries. `earlier`: the earlier entries."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, str] = field(default_factory=dict)
@@ -45,8 +45,8 @@ class KnownAccounts:
 class FileAccount:
     """An account in a file.
 
-    `name`: "" if the group has not named it yet. `is_new`: whether its mark must be stored.
-    `place`: its position in the file, from 1."""
+    `name`: "" if the group has not named it yet. `is_new`: whether the keyed hash of its number
+    must be stored. `place`: its position in the file, from 1."""
 
     mark: str
     name: str
@@ -65,8 +65,8 @@ number, the known names."""
 
 
 def account_mark(key: bytes, number: str) -> str:
-    """Return the keyed hash of an account number. It is the same in every way in which banks
-    write the number."""
+    """Return the keyed hash of an account number. If banks write one number in different ways,
+    the hash is the same."""
     return hmac.new(
         key, json.dumps(["account", _plain(number)]).encode(), hashlib.sha256
     ).hexdigest()
@@ -95,9 +95,9 @@ def of_file(
     """Return the accounts of a file by number.
 
     `given`: the names that a person gave, in the order of the file; each unknown number gets the
-    next of them. `owners`: for files without a number, the account names by the text that stands
-    for the number. `likely`: the account of a file without a number, if nobody names it. Raises
-    UsageError if a statement belongs to another account than was given."""
+    next of these names. `owners`: for files without a number, the account names by the text that
+    stands for the number. `likely`: the account of a file without a number, if nobody names it.
+    Raises UsageError if a statement belongs to another account than was given."""
     left, there = list(given), list[str]()
     accounts: dict[str, FileAccount] = {}
     for place, number in enumerate(dict.fromkeys(numbers), 1):
@@ -156,8 +156,8 @@ def _usual_name(place: int) -> str:
 
 
 def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
-    """Return the transfers between accounts of the file: for the mark (keyed hash) of each of
-    the two entries, the account of the other."""
+    """Return the transfers between accounts of the file: by the keyed hash of each of the two
+    entries, the account of the other entry."""
     sides: dict[str, str] = {}
     taken: set[int] = set()
     by_amount: dict[tuple[int, str], list[int]] = {}
@@ -181,9 +181,10 @@ def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
 
 def other_sides(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
     """Return earlier entries of other accounts that may be the other side of a transfer, by the
-    mark (keyed hash) of the new entry. Statements of two accounts are often imported one by one.
+    keyed hash of the new entry.
 
-    For each entry it is the nearest by date, and each earlier entry is used once."""
+    Statements of two accounts are often imported one by one. For each new entry, the earlier
+    entry with the nearest date is taken. Each earlier entry is used once."""
     return _nearest(
         entries,
         earlier,
@@ -194,8 +195,8 @@ def other_sides(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) ->
 
 
 def now_booked(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
-    """Return earlier provisional entries that are booked now, by the mark (keyed hash) of the
-    booked entry. Its reference may be another one, and its date may differ by a few days."""
+    """Return earlier provisional entries that are booked now, by the keyed hash of the booked
+    entry. The booked entry may have another reference, and its date may differ by a few days."""
     waiting = [other for other in earlier if other.is_provisional]
     final = [entry for entry in entries if not entry.is_provisional]
     known = {other.mark for other in earlier}
@@ -213,8 +214,8 @@ def _nearest(
     sign: int,
     days: timedelta,
 ) -> dict[str, Banked]:
-    """Return the earlier entry whose amount is that of a new entry, times `sign`, and whose date
-    is nearest, by the mark of the new entry. Each earlier entry is used once."""
+    """Return, by the keyed hash of each new entry, the earlier entry that has the amount of the
+    new entry, times `sign`, and the nearest date. Each earlier entry is used once."""
     by_amount: dict[tuple[int, str], list[Banked]] = {}
     for other in earlier:
         by_amount.setdefault((sign * other.units, other.currency), []).append(other)
@@ -234,8 +235,8 @@ def _nearest(
 
 
 def lone_transfers(earlier: Sequence[Banked]) -> list[Banked]:
-    """Return the entries of earlier imports that are one side of a transfer whose other side was
-    not imported."""
+    """Return the entries of earlier imports that are one side of a transfer. The other side of
+    these transfers was not imported."""
     moved = [other for other in earlier if other.table == TRANSFER]
     sides = [
         StatementEntry("", side.mark, side.day, side.units, side.currency, account=side.account)
@@ -246,8 +247,8 @@ def lone_transfers(earlier: Sequence[Banked]) -> list[Banked]:
 
 
 def named_in_words(entry: StatementEntry, key: bytes, known: KnownAccounts) -> str:
-    """Return the name of the group's own account whose number is in the words of an entry, or ""
-    if none is."""
+    """Return the name of the group's own account if its number is in the words of an entry.
+    Return "" if no number of an own account is there."""
     for number in _OWN_NUMBER.findall(entry.words):
         name = known.names.get(account_mark(key, number), "")
         if name and name != entry.account:

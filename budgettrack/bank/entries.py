@@ -1,5 +1,5 @@
-"""Reads a bank's files for the group: each entry gets its mark (a keyed hash by which it is
-recognised) and its account."""
+"""Reads a bank's files for the group: each entry gets a keyed hash, by which it is recognised
+later, and its account."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ from budgettrack.register.store import (
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read from a bank's files: the entries, notes for the reader, and the days that they
-    cover.
+    """What was read from a bank's files: the entries, notes for the reader, and the days that the
+    files cover.
 
     `left_out`: amounts in the file that were not taken as movements. `accounts`: by number.
-    `currencies`: of the statements. `signs`: what a person has answered about them. `balances`:
-    the days and balances of the statements, each with its place. `days`: by the name of an
-    account, the days of each of its statements, without reports within the day. `doubts`: in
-    words, what else a person must look at."""
+    `currencies`: of the statements. `signs`: what a person has answered about the plus and minus
+    signs. `balances`: the days and balances of the statements, each with its place. `days`: by
+    the name of an account, the days of each of its statements, without reports within the day.
+    `doubts`: in words, what else a person must look at."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
@@ -70,9 +70,9 @@ class BankAnswers:
     """What a person has answered about a file: the names of its accounts, its layout and its signs.
 
     `transfers`: rows that are the other side of a transfer between own accounts. `no_transfers`:
-    rows that look so but are not. `ask_name`, `ask_signs`, `ask_owner`: functions that ask for a
-    name, for the signs, or for the account of a file, if an answer is missing. They are None if
-    there is no terminal."""
+    rows that look like such a side but are not. `ask_name`, `ask_signs`, `ask_owner`: functions
+    that ask for a name, for the signs, or for the account of a file, if an answer is missing.
+    They are None if there is no terminal."""
 
     accounts: Sequence[str] = ()
     layout: str = ""
@@ -92,7 +92,7 @@ def entries(
     answers: BankAnswers,
     today: date,
 ) -> Read:
-    """Return the entries of a bank's files, each with its mark (keyed hash) and its account.
+    """Return the entries of a bank's files, each with its keyed hash and its account.
 
     Raises UsageError if a file cannot be read."""
     statements, left, signs = _statements(config, paths, key, known, answers, today)
@@ -154,8 +154,8 @@ def _statements(
     answers: BankAnswers,
     today: date,
 ) -> tuple[list[Statement], list[str], str]:
-    """Return the statements of the files, the given names that are left for their new accounts,
-    and what a person has answered about the signs."""
+    """Return the statements of the files; the names, typed by a person, that are left for new
+    accounts; and what a person has answered about plus and minus signs."""
     named = [*answers.accounts, *known.all_names]
     # If the file has no account number, the account is the one that was named, or the only one.
     likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
@@ -187,7 +187,7 @@ def _statements(
 
 
 def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
-    """Return a statement with its amounts in the reading of the signs that a person has chosen.
+    """Return a statement with its amounts as a person has chosen to read the plus and minus signs.
 
     Raises SignsDoubtfulError if the amounts are doubtful and the answer is none of the possible
     readings."""
@@ -211,8 +211,8 @@ def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
 
 
 def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
-    """Return the accounts that the register knows. If the group's key is another one now, it
-    knows none."""
+    """Return the accounts that the register knows. Return no accounts if the group's key has
+    changed since they were stored."""
     with group.register.reading() as ask:
         accounts, _, currencies = queries.bank_accounts(ask)
         earlier = queries.bank_entries(ask)
@@ -238,7 +238,7 @@ def _span(
 ) -> tuple[date | None, date | None]:
     """Return the first and the last day of the statements, or else of their entries.
 
-    A day is None if neither says it."""
+    A day is None if neither the statements nor the entries have it."""
     days = [entry.day for entry in entries_read]
     firsts = [statement.first for statement in statements if statement.first]
     lasts = [statement.last for statement in statements if statement.last]
@@ -252,7 +252,7 @@ def _entry(
     account: str,
     seen: Counter[tuple[object, ...]],
 ) -> StatementEntry:
-    """Return one entry with its mark (keyed hash). `account` is the mark of its account."""
+    """Return one entry with its keyed hash. `account` is the keyed hash of its account number."""
     line = statement.lines[number]
     try:
         units = money.minor(line.amount, line.currency)
@@ -299,8 +299,8 @@ def _fee(line: StatementLine) -> int:
 def own_transfers(
     entries_read: Sequence[StatementEntry], key: bytes, known: KnownAccounts
 ) -> dict[str, str]:
-    """Return the transfers between own accounts: for the mark (keyed hash) of an entry, the
-    other account."""
+    """Return the transfers between own accounts: by the keyed hash of an entry, the account on
+    the other side."""
     in_words = {
         entry.mark: name for entry in entries_read if (name := named_in_words(entry, key, known))
     }

@@ -1,5 +1,5 @@
-"""Compares the statements of a file with those of earlier imports: whether each continues where
-another ended, and which entries both have."""
+"""Compares the statements of a file with those of earlier imports: whether each statement
+continues where an earlier one ended, and which entries are in both."""
 
 from __future__ import annotations
 

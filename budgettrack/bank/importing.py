@@ -184,7 +184,7 @@ def _with_similar(
 
 
 _ONE_SIDE = ("new", "known", "transfer")
-"""The states of an entry that may be one side of a transfer whose other side was imported
+"""The states of an entry that may be one side of a transfer, if the other side was imported
 before."""
 
 
@@ -253,7 +253,8 @@ def add(
 
 
 class _Adding:
-    """The rows that one import writes, and the marks (keyed hashes) of their entries."""
+    """The rows that one import writes, and the keyed hashes of the entries from which they are
+    made."""
 
     def __init__(
         self,
@@ -286,7 +287,8 @@ class _Adding:
     def carry_out(self, choice: Choice) -> str:
         """Adds or settles the row of an entry, and returns its ID. Returns "" if nothing is done.
 
-        Two people may import the same statement. What the other has added is not added again."""
+        Two people may import the same statement. A row that the other person has added is not
+        added again."""
         proposal, entry = choice.proposal, choice.proposal.entry
         if choice.do == "leave" or self._is_done(proposal):
             return ""
@@ -316,7 +318,7 @@ class _Adding:
         return id_
 
     def _is_done(self, proposal: Proposal) -> bool:
-        """Tell whether somebody else has done the same in the meantime."""
+        """Tell whether somebody else has carried out the same proposal in the meantime."""
         before = self._earlier.get(proposal.earlier)
         if before is None:
             return proposal.entry.mark in self._earlier

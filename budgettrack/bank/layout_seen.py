@@ -38,9 +38,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 class LayoutSeen:
     """A file as it was understood.
 
-    `known`: the name of the layout that it already has, or "". A layout in the section [bank] of
-    the config is called "[bank]". `doubts`: the questions that a person must answer first.
-    `lines`: the first movements. `notes`: other remarks about its rows."""
+    `known`: the name of the layout that the file already has, or "". A layout in the section
+    [bank] of the config is called "[bank]". `doubts`: the questions that a person must answer
+    first. `lines`: the first movements. `notes`: other remarks about its rows."""
 
     layout: Layout
     known: str

@@ -38,7 +38,7 @@ T = TypeVar("T")
 class StatementEntry:
     """One booked movement at the bank.
 
-    `mark`: a keyed hash that identifies the movement. `units`: the amount in minor units of
+    `mark`: the keyed hash that identifies the movement. `units`: the amount in minor units of
     `currency`, positive for money received. `words`: the bank's text, which is personal.
     `original`: for a payment by card, the amount and currency in which it was made, or None.
     `fee`: what the bank kept of the payment, in minor units, if the file says it.
@@ -83,14 +83,15 @@ class Proposal:
     """The proposed meaning of an entry.
 
     `what` is one of these. `known`: it was added before, as the row `id`. `booked`: it was added
-    before from a report within the day, as the row `id`; `earlier` is its mark (keyed hash)
-    there. `duplicate`: it looks like the row `id`. `similar`: it may be the row `id` although
-    amount or date differ; `why` gives the reason, and `remedy` says what to do then. `open`: the
-    row `id` is ordered or expected with this amount. `transfer`: it moved money to or from
-    another account of the group, which `why` names, and is neither expense nor income; if its
-    other side was imported as the row `id` before, `earlier` is its mark. `new`: a new row for
-    `table`, with the budget line, or the grant and kind, on which earlier rows agree. `like` is
-    the most similar earlier row, and `why` says what the two have in common."""
+    before from a report within the day, as the row `id`; `earlier` is the keyed hash of that
+    earlier entry. `duplicate`: it looks like the row `id`. `similar`: it may be the row `id`
+    although amount or date differ; `why` gives the reason, and `remedy` says what to do then.
+    `open`: the row `id` is ordered or expected with this amount. `transfer`: it moved money to
+    or from another account of the group, which `why` names, and is neither expense nor income;
+    if the other side was imported as the row `id` before, `earlier` is the keyed hash of the
+    other side. `new`: a new row for `table`, with the budget line, or the grant and kind, on
+    which earlier rows agree. `like` is the most similar earlier row, and `why` says what the two
+    have in common."""
 
     entry: StatementEntry
     what: ProposedMeaning
@@ -154,11 +155,11 @@ def propose(
 ) -> list[Proposal]:
     """Return a proposal for each entry, in the order of the entries.
 
-    `ties`: the record of each entry that was added before, by the mark (keyed hash) of the
-    entry. `transfers`: the account on the other side, by the mark of an entry. `booked`: the
-    provisional entry of an earlier import that an entry is, by its mark. A row of the register
-    fits at most one entry. A row that was added from another file can still fit, because the
-    references of banks differ between formats."""
+    `ties`: the record of each entry that was added before, by the keyed hash of the entry.
+    `transfers`: the account on the other side, by the keyed hash of an entry. `booked`: by the
+    keyed hash of an entry, the provisional entry of an earlier import that is the same movement.
+    A row of the register fits at most one entry. A row that was added from another file can
+    still fit, because the references of banks differ between formats."""
     taken = {ties[entry.mark] for entry in entries if entry.mark in ties}
     taken |= {(earlier.table, earlier.id) for earlier in booked.values()}
     there = without(taken, movements(plan))
@@ -195,7 +196,7 @@ def table_of(entry: StatementEntry) -> str:
 
 
 def without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement]:
-    """Return the movements whose record no entry has taken."""
+    """Return the movements that belong to no entry yet: their records are not in `taken`."""
     return [movement for movement in movements if movement.record not in taken]
 
 
@@ -322,8 +323,8 @@ def _is_split(expense: Expense) -> bool:
 
 
 def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
-    """Return how similar two rows are, and in what. The common words themselves are not
-    returned."""
+    """Return how similar two rows are, and what they have in common. The common words themselves
+    are not returned."""
     common = {"the same amount": same_amount, "a word in common": bool(shared)}
     why = " and ".join(words for words, is_so in common.items() if is_so)
     return 2 * same_amount + 2 * len(shared), why
@@ -390,9 +391,9 @@ def reconcile(
 ) -> list[Pair]:
     """Return the entries and the movements from `first` to `last` in pairs.
 
-    `transfers`: the marks (keyed hashes) of entries that moved money between accounts of the
-    group. They count on both sides. For each currency, the differences of the pairs add up to
-    the sum of the statement less the sum of the register."""
+    `transfers`: the keyed hashes of entries that moved money between accounts of the group. Such
+    an entry counts on both sides. For each currency, the differences of the pairs add up to the
+    sum of the statement less the sum of the register."""
     return within(matches(entries, movements, ties, transfers), first, last)
 
 
@@ -484,8 +485,8 @@ def _pair(
 
 
 def _units(side: StatementEntry | Movement | None, first: date, last: date) -> int | None:
-    """Return an amount in minor units. Returns None if there is none, or if its date is not
-    between `first` and `last`."""
+    """Return the amount of an entry or a movement in minor units. Returns None if there is no
+    entry or movement, or if its date is not between `first` and `last`."""
     return side.units if side is not None and first <= side.day <= last else None
 
 

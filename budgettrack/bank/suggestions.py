@@ -1,5 +1,5 @@
-"""Suggests which entries and rows may belong together that were not matched when a statement and
-the register were compared, and why.
+"""When a statement and the register were compared, some entries and rows were not matched. This
+module suggests which of them may belong together, and why.
 
 No suggestion is carried out. The entries and rows stay separate in the comparison, so that its
 differences still add up to the cent."""
@@ -37,8 +37,8 @@ MOST_NEAR = 12
 most four."""
 
 STEPS = 300_000
-"""How many comparisons are made at most for one kind of suggestion. They take less than a
-second, and 300 unmatched entries need fewer."""
+"""How many comparisons are made at most for one kind of suggestion. So many comparisons take
+less than a second. For 300 unmatched entries, fewer are needed."""
 
 TOO_MUCH = "Too much is apart to look through all of it for suggestions."
 """The message if a search was stopped because there were too many comparisons."""
@@ -244,9 +244,8 @@ class _Search:
     def _sum_of(
         self, units: int, day: date, currency: str, parts: Sequence[OneSide]
     ) -> tuple[OneSide, ...]:
-        """Return the parts whose sum is an amount.
-
-        Returns () if there are none, or if several sums fit, because a guess could be wrong."""
+        """Return the parts that sum to this amount. Returns () if no parts do, or if several
+        choices of parts do, because a guess could be wrong."""
         between = self._between(parts, day - NEAR, day + NEAR)
         if not self._step(len(between)):
             return ()

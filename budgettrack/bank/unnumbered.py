@@ -30,8 +30,8 @@ def with_owners(
     given: Sequence[str],
     ask: AskOwner | None = None,
 ) -> tuple[list[Statement], list[str]]:
-    """Return the statements, in which files without a number have the account that a person has
-    named, and the names that are left for accounts with a number.
+    """Return the statements, in which files without an account number have the account that a
+    person has named. Also return the names that were not used; they are for accounts with a number.
 
     `given`: the names, in the order of the files. Raises UsageError if the files may belong to
     several accounts, a file has no name, and nobody can be asked."""
@@ -77,7 +77,7 @@ def _asked(files: Sequence[str], known: KnownAccounts, ask: AskOwner) -> dict[st
 
 def likely_owner(statements: Sequence[Statement], known: KnownAccounts) -> tuple[str, str]:
     """Return the account of the group to which files without a number probably belong: the only
-    one. If they contradict its earlier entries, return "" and the reason.
+    one. If the files contradict the earlier entries of this account, return "" and the reason.
 
     Example: the first file of the cash box lacks the payments that the bank account has on these
     days, so it cannot be the bank account."""
@@ -135,8 +135,8 @@ def _are_one(statements: Sequence[Statement], *, is_named: bool) -> bool:
 
 def _goes_on(earlier: Statement, later: Statement, *, is_named: bool) -> bool:
     """Whether a file continues where an earlier one ended, or has the same movements on the days
-    that both have. Files of two months without balances show nothing; then it is as a person
-    says."""
+    that both have. Files of two months without balances show nothing; then the answer is what a
+    person says."""
     if earlier.headings != later.headings or earlier.currency != later.currency:
         return False
     one, two = _ends(earlier), _ends(later)

@@ -228,8 +228,8 @@ def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, asked: b
 
 
 def _other_sides(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the entries whose other side was imported as a row before, and for which nothing
-    was done."""
+    """Return the entries for which nothing was done, because the other side of the transfer was
+    imported as a row before."""
     return [row for row in rows if row["what"] == "transfer" and row["id"] and not row["done"]]
 
 
@@ -533,8 +533,8 @@ def _pair_rows(reconciliation: BankReconciliation) -> list[dict[str, Any]]:
 
 
 def _suggestions_by_side(reconciliation: BankReconciliation) -> dict[object, Suggestion]:
-    """Return the suggestions, by the marks (keyed hashes) of their entries and by the records of
-    their rows."""
+    """Return the suggestions, by the keyed hashes of their entries and by the records of their
+    rows."""
     by_side: dict[object, Suggestion] = {}
     for suggestion in reconciliation.suggestions:
         by_side |= {entry.mark: suggestion for entry in suggestion.entries}

@@ -350,8 +350,8 @@ def talk(words: str) -> None:
 
 
 OUT_OF_YEARS = f"is not in the years {FIRST_YEAR} to {LAST_YEAR}. Check the year."
-"""The end of the message about a date that was typed. The same years are allowed in a cell,
-because there is no data in other years."""
+"""The end of the message about a date that was typed outside these years. A cell allows the same
+years."""
 
 
 class Day(click.ParamType[date]):
@@ -684,8 +684,7 @@ SIGNED = {"variance", "available", "variance_percent", "days", "difference", "ga
 
 
 def bar(part: str | None, time: str | None, cells: int = 10) -> str:
-    """Draw a share in percent as a bar, with a mark for the elapsed time: `bar("50.0 %", "70.0
-    %")`.
+    """Draw a share in percent as a bar, with a line at the elapsed time: `bar("50.0 %", "70.0 %")`.
 
     Returns "" if `part` is None."""
     if part is None:

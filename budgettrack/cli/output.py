@@ -1,4 +1,4 @@
-"""Writes the output of the program, in a way that printing can never stop a command.
+"""Writes the output of the program, so that a problem with printing never stops a command.
 
 A terminal may not have some characters (cp1252 has no arrow), the reader may stop reading (`|
 head`), a disk may be full, or there may be no output at all (`>&-`). When a command prints, it

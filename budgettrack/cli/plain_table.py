@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Sequence
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
-"""What colours a text. It takes no room."""
+"""Recognises the codes that colour a text on a terminal. They take no room."""
 
 ROOM = 2
-"""The columns between two headings, and so many is a column at least wider than its heading."""
+"""How many characters are between two columns. A column is also at least this much wider than
+its heading."""
 
 
 def plain_table(

@@ -1,4 +1,5 @@
-"""The command by which a group sees, before anybody else, what its host sees."""
+"""The command `statement`: shows a group what its host sees, or would see, before the host sees
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command for supplies: what there is, what ends soon, and who has a batch."""
+"""The command `supplies`: shows what there is, what expires soon, and who has a batch."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PLACES = {
     "given back": "Given back",
 }
 SPARE = ("given_back", "lost", "came", "used", "expired")
-"""The columns that a narrow terminal does without."""
+"""The columns that are left out on a narrow terminal, the first one first."""
 
 
 @main.command()
@@ -157,7 +157,8 @@ def _tell_lots(rows: Sequence[Mapping[str, Any]], as_json: bool, as_csv: bool) -
 
 
 def _for_people(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a lot as people read it. The quantities have no currency, so its value is a text."""
+    """Return the row of a lot for people. The value is formatted here as a text, because the row
+    has no single currency."""
     shown = {name: value for name, value in row.items() if name != "currency"}
     shown["source"] = words_now().choice(row["source"] or "")
     if row["value_in_kind"]:

@@ -125,9 +125,11 @@ def load(path: Path) -> Config:
 def config_of_values(path: Path, content: Mapping[str, Any], own: str = "") -> Config:
     """Makes the config of a group that a host runs, from the values of a row and of its host.
 
-    `path`: where the file of such a config would lie. It need not exist. `content`: as a file of
-    TOML is read. `own`: the text of the file `settings.toml`, from which a part of it comes.
-    Raises ConfigError with every mistake: at its line of `settings.toml`, else in the row."""
+    `path`: the path that a config file of the group would have; the file need not exist.
+    `content`: the settings, in the form in which a TOML file is read. `own`: the text of the
+    file `settings.toml`, from which some of the settings come. Raises ConfigError with every
+    mistake, each with its line of `settings.toml` or, if the setting comes from the row, with
+    the row."""
     return _config(ConfigReader(path, own, content, ("settings.toml", "the row in Groups")), "")
 
 
@@ -240,7 +242,8 @@ def _open_data(reader: ConfigReader, group: str, language: str) -> OpenData | No
 
 
 def _host(reader: ConfigReader, folder: Path) -> HostSettings | None:
-    """Returns the section [host]. Returns None if there is none: the config is a group's."""
+    """Returns the section [host]. Returns None if there is none, so that the config belongs to a
+    group."""
     if "host" not in reader.content:
         return None
     from budgettrack.config.host import host_settings
@@ -576,8 +579,8 @@ def _date_parts(reader: ConfigReader, section: str, given: dict[str, Any]) -> di
 def _list(
     reader: ConfigReader, section: str, given: dict[str, Any], key: str, code: str
 ) -> list[str]:
-    """Return a list of names, such as the fields whose sign in the workbook is the opposite of
-    ours."""
+    """Return a list of names of a setting, such as `turned`: the fields that have the opposite
+    sign in the workbook."""
     names = given.get(key, [])
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
         return names

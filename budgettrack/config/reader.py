@@ -31,8 +31,8 @@ class ConfigReader:
         content: Mapping[str, Any],
         names: tuple[str, str] | None = None,
     ) -> None:
-        """`names`: what mistakes call the text, and what they call the place of that which is not
-        in it. If it is None, all is in the file `path`."""
+        """`names`: two names for messages about mistakes: that of the text, and that of the
+        place of settings that are not in the text. None if all settings are in the file `path`."""
         self.path = path
         self._names = names
         self.content = content
@@ -166,8 +166,8 @@ class ConfigReader:
             raise ConfigError(*(mistake for _, mistake in mistakes))
 
     def _line(self, section: str, key: str) -> int:
-        """Returns the line of a key in its section, else the line of the section, else 1, or 0 if
-        the text is not all that is read."""
+        """Returns the line of a key in its section, else the line of the section, else 1.
+        Returns 0 in place of 1 if some settings are not in the text."""
         of_section = 1 if self._names is None else 0
         current, inline = "", f"{section}.{key}" if section else key
         counted: dict[str, int] = {}

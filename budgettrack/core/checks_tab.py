@@ -34,8 +34,8 @@ _WIDTHS = (19, 34, 50, 50, 10, 12, 10, 26, 26, 30)
 class FindingRow:
     """The row that a finding is about.
 
-    `name`: the row in words, such as `B-3: Rent of the office`. `mark`: the text by which the
-    cell with the problem is coloured in its own tab (see `mark_of_cell`)."""
+    `name`: the row in words, such as `B-3: Rent of the office`. `mark`: a text that identifies
+    the cell with the problem. By this text, the tab of the cell colours it (see `mark_of_cell`)."""
 
     name: str = ""
     mark: str = ""
@@ -46,11 +46,11 @@ Shown = tuple[int, Finding | MoreFindings]
 
 
 def mark_of_cell(table: str, row: str, heading: str) -> str:
-    """Returns the text that identifies a cell: its table, its row and its heading. The cell is
-    coloured by it.
+    """Returns the text that identifies a cell, made of its table, its row and its heading.
 
     `row`: the ID in the first column, or `#7` for the seventh row if there is no ID. A
-    conditional format in the tab of the cell builds the same text from the cells of the row."""
+    conditional format in the tab of the cell builds the same text from the cells of the row. If
+    the text is in the tab *Checks*, the cell gets a colour."""
     return f"{table}|{row}|{heading}"
 
 

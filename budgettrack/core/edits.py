@@ -148,7 +148,7 @@ def refused(
     plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: date, locale: str
 ) -> list[str]:
     """Returns the reasons why a grant cannot take the state `to` now, each with its remedy.
-    Returns [] if it can."""
+    Returns [] if the grant can take this state."""
     if to == grant.state:
         return []
     if to not in STEPS.get(grant.state, ()):

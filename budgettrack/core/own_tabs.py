@@ -1,7 +1,7 @@
 """Finds the tabs of a workbook that the program writes.
 
-Such a tab is recognised by a hidden mark, never by its name, because a tab *Checks* that a
-person made may contain a list of cheques. A tab without our mark is never written."""
+Such a tab is recognised by a hidden tag, never by its name, because a tab *Checks* that a person
+made may contain a list of cheques. A tab without our tag is never written."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ WRITTEN_BY_THE_TOOL = (
 
 
 def mark_of(kind: str, title: str) -> str:
-    """Returns the hidden mark of a tab: its kind, and the title that it had when it was last
+    """Returns the hidden tag of a tab: its kind, and the title that it had when it was last
     written."""
     return f"{kind} {title}"
 
@@ -63,8 +63,8 @@ def mark_of(kind: str, title: str) -> str:
 def own_tab(book: Book, kind: str) -> Grid | None:
     """Returns the program's tab of this kind, whatever name people gave it.
 
-    Returns None if there is none, or if several tabs have the mark, because it is not known
-    which one is the copy."""
+    Returns None if there is none, or if several tabs have the tag, because it is not known which
+    one is a copy."""
     marked = [grid for grid in book.grids if grid.mark.partition(" ")[0] == kind]
     if len(marked) > 1:
         # Somebody copied our tab, and the spreadsheet program copied the mark too.
@@ -75,12 +75,12 @@ def own_tab(book: Book, kind: str) -> Grid | None:
 
 
 def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
-    """Whether a tab without a mark was written by an older version of the program, which did not
-    mark its tabs.
+    """Whether a tab without a tag was written by an older version of the program, which gave its
+    tabs no tags.
 
-    It was if its title is one of ours, the cells above the rows are exactly those that we write,
-    and the cells beside our columns are blank. A tab of a new workbook that was never written
-    has one row."""
+    This is so if its title is one of ours, the cells above the rows are exactly those that we
+    write, and the cells beside our columns are blank. A tab of a new workbook that was never
+    written has one row."""
     if grid.mark or normal(grid.tab) != normal(NAMES[kind]):
         return False
     texts = [[str(value) for value in cells if value is not None] for cells in grid.rows]
@@ -142,8 +142,8 @@ def shows(grid: Grid | None, page: ToolTab) -> bool:
 
 
 def text_of(value: Value | Decimal) -> str:
-    """Returns a value as text. Equal numbers give the same text, whichever way the workbook
-    stores them."""
+    """Returns a value as text. Equal numbers give the same text, even if the workbook stores
+    them in different ways."""
     match value:
         case None:
             return ""

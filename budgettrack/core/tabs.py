@@ -119,7 +119,8 @@ HANDED_ON_TERMS = {
     "Differs": "differs",
     "Unmatched": "unmatched",
 }
-"""The terms of the law of counting once, by their headings."""
+"""The headings of the columns for money that is handed on, each with the term of the law of
+counting once (see `counting.law`) that it shows."""
 HANDED_ON_HEADINGS = ("Grant", "Group", "Currency", *HANDED_ON_TERMS)
 HANDED_ON = "Money that we hand on, each unit counted once"
 STATEMENT_HEADINGS = (
@@ -148,8 +149,8 @@ def summary(
     rolled: RollUp | None = None,
 ) -> ToolTab:
     """Returns the tab Summary: every line and grant to the end of `month`, forecasts, all grants
-    together, and where the supplies are today. Of a host, also what is handed on (`rolled`), of a
-    group what its host sees."""
+    together, and where the supplies are today. For a host, also the money that it hands on
+    (`rolled`); for a group, also what its host sees."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
@@ -185,7 +186,8 @@ def summary(
 
 
 def _handed_on(rolled: RollUp | None, words: SheetWords) -> list[list[PageCell]]:
-    """Returns each award with all that is handed on of it, and below it the part of each group."""
+    """Returns the rows for each award, with the money that was handed on from the award, and
+    below it a row for the part of each group."""
     if rolled is None or not rolled.awards:
         return []
     rows = [
@@ -347,7 +349,8 @@ def _supplies(plan: Plan, today: date, words: SheetWords) -> list[list[PageCell]
 
 
 def _decimals(quantity: Decimal) -> int:
-    """Returns how many decimals a quantity has: half a litre is not shown as one."""
+    """Returns with how many decimals a quantity is shown, so that half a litre does not become 1
+    or 0."""
     return min(len(plain(quantity).partition(".")[2]), 6)
 
 

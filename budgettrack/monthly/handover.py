@@ -1,8 +1,8 @@
 """Sends the mails and copies of a cycle, and records each delivery in the register.
 
-A mail is marked before it is sent and confirmed after the server accepted it. If a run is killed
-in between, the mark stays: people are told about it, and the mail is sent again only if a person
-asks for it."""
+A delivery gets the state `marked` before the mail is sent, and `confirmed` after the server
+accepted it. If a run is killed in between, the state stays `marked`: people are told, and the
+mail is sent again only if a person asks for it."""
 
 from __future__ import annotations
 

@@ -31,14 +31,15 @@ __all__ = ["CsvChoices", "Layout", "Statement", "StatementLine", "read", "read_a
 def read(
     path: Path, layout: Layout | None, locale: str, choices: CsvChoices | None = None
 ) -> list[Statement]:
-    """Return the statements of one file of a bank (see `read_all`)."""
+    """Return the statements of one file of a bank. Raises UsageError if the file cannot be read."""
     return read_all([path], layout, locale, choices)
 
 
 def read_all(
     paths: Sequence[Path], layout: Layout | None, locale: str, choices: CsvChoices | None = None
 ) -> list[Statement]:
-    """Return the statements of a bank's files, with each entry once (see `read_each`)."""
+    """Return the statements of a bank's files. An entry that is in several statements is
+    returned once."""
     return chain.joined(read_each(paths, layout, locale, choices))
 
 

@@ -279,15 +279,15 @@ def _number(element: etree._Element, path: str) -> int | None:
 
 
 def _is_page(element: etree._Element) -> bool:
-    """Tell whether the statement continues in another file."""
+    """Tell whether the element says that the statement continues in another file."""
     page = _number(element, "StmtPgntn/PgNb") or _number(element, "RptPgntn/PgNb") or 1
     is_last = element.findtext("StmtPgntn/LastPgInd") or element.findtext("RptPgntn/LastPgInd")
     return page > 1 or is_last in ("false", "0")
 
 
 def _currency_of(place: str, element: etree._Element, lines: Sequence[StatementLine]) -> str:
-    """Return the currency of the account: the one that is given for it, or else that of the
-    first balance or entry."""
+    """Return the currency of the account: the one that the file gives for the account, or else
+    that of the first balance or entry."""
     currency = (element.findtext("Acct/Ccy") or "").strip()
     if currency:
         return currency

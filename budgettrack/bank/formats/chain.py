@@ -137,7 +137,8 @@ def _missing(earlier: int | None, later: int | None) -> str:
 def _with_pages(earlier: Statement, later: Statement) -> Statement:
     """Return the later statement, with a warning if a page between the two is missing.
 
-    If the entries of a page sum to zero, the balances do not show that it is missing."""
+    The page numbers are compared, because balances do not show a missing page with entries that
+    sum to zero."""
     pages = _missing(earlier.page, later.page) if earlier.number == later.number else ""
     if not pages:
         return _with_numbers(earlier, later)
@@ -270,8 +271,8 @@ def _with_details(line: StatementLine, report: StatementLine) -> StatementLine:
 def _remaining(
     report: Statement, kept: Sequence[StatementLine], final: Sequence[Statement]
 ) -> Statement:
-    """Return the entries of a report that no statement has. There is a warning for those that a
-    statement of the same day should have."""
+    """Return the entries of a report that no statement has. If a statement of the same day
+    should have such an entry, there is a warning."""
     left: list[StatementLine] = []
     warnings: list[str] = []
     for line in kept:

@@ -30,7 +30,8 @@ def entries_in(content: bytes, format_name: str) -> int:
 
 
 def _without(content: bytes, opening: bytes, closing: bytes) -> bytes:
-    """Return the bytes without everything between two marks, such as those of a comment."""
+    """Return the bytes without everything from `opening` to the next `closing`, such as from the
+    beginning to the end of a comment."""
     kept, at = [], 0
     while (start := content.find(opening, at)) >= 0:
         end = content.find(closing, start)

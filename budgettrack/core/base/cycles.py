@@ -114,7 +114,7 @@ def due(month: Month, day: int) -> date:
 
 
 def last_owed(today: date, day: int) -> Month:
-    """Returns the newest month whose report is owed."""
+    """Returns the newest month for which a report is owed."""
     last = after(month_of(today), -1)
     return last if due(last, day) <= today else after(last, -1)
 

@@ -38,10 +38,10 @@ class Grid:
     write. `merged`: the merged areas, as (first row, first column, last row, last column).
     `percents`: the cells with a percentage format, in which 0.5 means 50 %. `signs`: the
     currency that the format of a cell shows, as a sign (`US$`) or a code (`CNY`). It may also be
-    another word, such as a unit. `mark`: the hidden mark by which the program knows a tab that
-    it wrote (see `tabs.mark_of`). It is '' on all other tabs. `is_hidden`: whether the tab is
-    hidden. `hidden_columns`: the hidden columns. Of an online sheet only
-    `is_hidden` is known, and of a file that is only read neither."""
+    another word, such as a unit. `mark`: the hidden tag by which the program recognises a tab
+    that it wrote (see `own_tabs.mark_of`), or '' on all other tabs. `is_hidden`: whether the tab
+    is hidden. `hidden_columns`: the hidden columns. Of an online sheet only `is_hidden` is
+    known. Of a file that is never written, neither is known."""
 
     tab: str
     rows: Sequence[Sequence[Value]]
@@ -66,12 +66,13 @@ class Book:
     """A whole workbook, read once.
 
     `mark`: the hidden mark that names the register to which the workbook belongs. `token`:
-    identifies one version of the file. If it has changed since the reading, a write is refused.
-    `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): the settings of the workbook, or None.
-    `journal`: the hidden list of the mails that were sent (see `sent_journal`), or None.
-    `titles`: the titles of tabs that are not read, such as charts. `read_as`: how a file was
-    read that cannot be written, in words. It is '' for a workbook that can be written. `room`:
-    the blank rows that were inserted into each tab for new records (see `Room`)."""
+    identifies one version of the file. If the token has changed since the workbook was read, a
+    write is refused. `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): the settings of the
+    workbook, or None. `journal`: the hidden list of the mails that were sent (see
+    `sent_journal`), or None. `titles`: the titles of tabs that are not read, such as charts.
+    `read_as`: how a file was read that cannot be written, in words. It is '' for a workbook that
+    can be written. `room`: the blank rows that were inserted into each tab for new records (see
+    `Room`)."""
 
     grids: tuple[Grid, ...]
     mark: str | None = None
@@ -150,8 +151,8 @@ class ToolTab:
     """A tab that the program writes as a whole.
 
     `tab`: the title. `widths`: the widths of the columns in characters. `frozen`: how many rows
-    stay visible when people scroll. `kind`: which page it is (`summary`, `checks`). The tab is
-    marked with it. It is '' for a tab that people fill in later: such a tab has no mark. `over`:
+    stay visible when people scroll. `kind`: which page it is (`summary`, `checks`). The tag of
+    the tab contains it. It is '' for a tab that people fill in later, which gets no tag. `over`:
     whether the tab exists and is overwritten. Otherwise it is added. `right_to_left`: whether
     the columns run from right to left. `hidden`: how many of the last columns are hidden."""
 

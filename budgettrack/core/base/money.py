@@ -106,10 +106,12 @@ def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
     """Returns the part of `total` that is proportional to `part` of `whole`, in minor units. Halves
     are rounded away from zero.
 
-    Use it for a sum to date: the result is at most half a minor unit away from the exact share.
+    Use it for the part of a sum that belongs to the time up to now: the result is at most half a
+    minor unit away from the exact share.
 
     >>> share(490000, 6, 12), share(100, 1, 3)
     (245000, 33)
+
     """
     units = int((2 * abs(total) * part + whole) // (2 * whole))
     return -units if total < 0 else units

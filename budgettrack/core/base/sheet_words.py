@@ -22,8 +22,8 @@ own: the heading `Amount` and the word amount in a sentence may be two words in 
 REPORT_NAME = re.compile(
     r"(Final report to|Report to|Report of) (.+) for ((?:\w+(?: \d{4})? to )?\w+ \d{4})"
 )
-"""Recognises the name of a deadline for a report that the program made from its grant, or from what
-a host hands on."""
+"""Recognises the name of a report's deadline that the program made, from a grant or from money
+that a host hands on."""
 
 
 @dataclass(frozen=True, slots=True)

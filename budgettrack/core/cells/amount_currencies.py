@@ -100,8 +100,8 @@ def _held_against(
     """Checks the currency that was typed beside one amount. Returns the row, which may be changed,
     and the code of a finding ('' for none).
 
-    `may_be_typed`: whether the currency may be typed beside the amount. It may if the row has a
-    column for the currency, or if the row has no grant whose currency it would have."""
+    `may_be_typed`: whether the currency may be typed beside the amount. This is so if the row
+    has a column for the currency, or if the row has no grant that gives it a currency."""
     beside = _beside(field)
     if beside in row.unreadable:
         return row, ""

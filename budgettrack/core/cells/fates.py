@@ -70,7 +70,7 @@ class Fate:
     "below" a row below the total of everything (see `below_totals`). `members`: the first and
     last rows of the parts that a formula of the row sums. `doubt`: the code of the finding that
     the row needs, '' for none. `summed`: if there is a doubt, the first and last of the rows
-    whose sum is the figure of this row."""
+    that sum to the figure of this row."""
 
     number: int
     kind: RowRole
@@ -99,8 +99,8 @@ def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
 
 
 def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
-    """Returns the rows that sum other rows of the table by a formula, and whose words allow that
-    they are totals."""
+    """Returns the rows that sum other rows of the table by a formula and that may be totals by
+    their words."""
     filled = {row.number for row in rows}
     summing = {
         row.number: row.sum
@@ -161,7 +161,7 @@ def _by_structure(row: Evidence, is_total: bool) -> Fate:
 
 
 def _total_by_formula(row: Evidence) -> Fate:
-    """Returns the fate of a row whose formula sums other rows.
+    """Returns the fate of a row with a formula that sums other rows.
 
     If the row has words of its own beside a formula such as `=B2+B3`, or a date beside a sum, it
     may be a payment that somebody calculated so. Then the fate has a doubt."""
@@ -287,8 +287,8 @@ class _Running:
         self.group, self.group_rows = Decimal(0), 0
 
     def nearly_begins(self, amount: Decimal) -> int | None:
-        """Returns the first of two or more rows whose sum is nearly this amount. Returns None if
-        there is no such row."""
+        """Returns the first of the consecutive rows (two or more) that sum to nearly this
+        amount. Returns None if no rows do."""
         if self.group_rows > 1 and abs(amount - self.group) <= self.group * _NEARLY:
             return self.group_begins
         if self.whole_rows > 1 and abs(amount - self.whole) <= self.whole * _NEARLY:
@@ -296,8 +296,8 @@ class _Running:
         return None
 
     def begins(self, amount: Decimal, least: int) -> int | None:
-        """Returns the first of the rows whose sum is exactly this amount. Returns None if there
-        is none, or if the rows are fewer than `least`."""
+        """Returns the first of the consecutive rows that sum to exactly this amount. Returns
+        None if no rows do, or if they are fewer than `least`."""
         if self.group_rows >= least and amount == self.group:
             return self.group_begins
         if self.whole_rows >= least and amount == self.whole:
@@ -306,8 +306,8 @@ class _Running:
 
 
 def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
-    """Yields the fates, with a doubt for each record whose figure is the sum of the rows above
-    or below it."""
+    """Yields the fates, with a doubt for each record that has the sum of the rows above or below
+    it as its figure."""
     above, nearly_above = _sums_of(zip(rows, decided, strict=True))
     below, nearly_below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
     nearly = {**_roughly_all(rows, decided), **nearly_below, **nearly_above}
@@ -332,8 +332,8 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
 
 def _roughly_all(rows: Sequence[Evidence], decided: Sequence[Fate]) -> dict[int, int]:
     """Returns {last record: first record} if the last record has no date and its figure is
-    roughly the sum of the three or more records above it. Such a row is a total with a mistake,
-    whose label is in no list of ours."""
+    roughly the sum of the three or more records above it. Such a row is a total with a mistake.
+    Its label is in no list of the program."""
     records = [
         row for row, fate in zip(rows, decided, strict=True) if fate.kind == "record" and row.amount
     ]
@@ -419,8 +419,9 @@ def _beside(row: Evidence, begins: int) -> tuple[int, int]:
 def _sums_of(
     rows: Iterable[tuple[Evidence, Fate]],
 ) -> tuple[Mapping[int, int], Mapping[int, int]]:
-    """Returns two mappings: the rows whose figure is exactly the sum of the rows before them,
-    and the rows whose figure is nearly that sum. Each row has the first or last row of the sum."""
+    """Returns two mappings. The first has the rows that equal the sum of the rows before them;
+    the second those that nearly equal it. Both give for each row the first or last row of the
+    sum."""
     running = _Running()
     sums: dict[int, int] = {}
     nearly: dict[int, int] = {}

@@ -146,8 +146,8 @@ def _may_carry(reader: TabReader, row: FilledRow) -> bool:
 
 
 def _perhaps_carried(row: FilledRow) -> TotalLabel | None:
-    """Returns the label of a carried sum whose word has other meanings too. Returns None if
-    there is none."""
+    """Returns the label of a sum carried over from another page, if the word of the label has
+    other meanings too. Returns None if the row has no such label."""
     labels = (perhaps_carried(text) for text in row.fields.values())
     return next((label for label in labels if label), None)
 

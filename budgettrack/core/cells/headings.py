@@ -37,8 +37,8 @@ def tabs_of_tables(
     """Yields each of the `wanted` tables with its tabs, or a finding if its tab is missing.
 
     Only a mapped table, whose layout the config describes, may have several tabs. There is a
-    finding about two tabs of one of our own tables. There is also one about tabs that the config
-    does not name but that are read, because they belong to the others."""
+    finding about two tabs of one of our own tables. There is also a finding about tabs that the
+    config does not name and that are read all the same, because they look like the named ones."""
     mapped = {
         normal(tab)
         for shape in shapes.values()
@@ -65,8 +65,8 @@ def lacking(book: Book, asked: Set[str] = frozenset()) -> list[Table]:
     """Returns the tables that the first version of the program did not have and whose tab is
     missing in the workbook.
 
-    Of those that no workbook gets by itself: the ones that are `asked` for, and where one of them
-    is there, those that belong to it."""
+    Some tables are added only if somebody asks. Of these, it returns the `asked` ones, and all
+    that belong together with one that the workbook has."""
     there = {normal(title) for title in (*(grid.tab for grid in book.grids), *book.titles)}
 
     def is_there(table: Table) -> bool:

@@ -37,8 +37,8 @@ def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
 
 
 def hidden_tabs(book: Book, shapes: Mapping[str, Shape]) -> Mapping[str, str]:
-    """Returns `#3` (its place in the workbook) for the name of each tab that the config names
-    only by its place, because the name may be that of a person."""
+    """Returns, for some names of tabs, their place in the workbook, such as `#3`. These are the
+    tabs that the config names only by place, because the name may be that of a person."""
     parts = [part for shape in shapes.values() for part in shape.blocks]
     named = {name for part in parts for name in (part.tab, *part.tabs)}
     return {

@@ -220,7 +220,8 @@ def _grouped(core: str, customs: Customs) -> TypedNumber:
 
 
 def _with_fraction(core: str, mark: str, customs: Customs) -> TypedNumber:
-    """Reads digits in which `mark` may begin the decimals. Returns None if it cannot."""
+    """Reads digits in which the separator `mark` may begin the decimals. Returns None if it
+    cannot."""
     whole, _, part = core.rpartition(mark)
     # `1.234` can mean 1234, or 1 and a fraction.
     if mark in ".," and len(part) == 3 and _ONE_TO_THREE.fullmatch(whole):
@@ -239,7 +240,8 @@ def _three_after_mark(
     """Reads one to three digits, a comma or dot, and three digits, such as `1.234`, by the rules of
     the locale.
 
-    Returns "ambiguous" if the locale does not decide whether the mark begins the decimals."""
+    Returns "ambiguous" if the locale does not decide whether this comma or dot begins the
+    decimals."""
     is_decimal, is_group = mark in customs.decimals, mark in customs.groups
     # Few people type 12.500 for 12.5, because the spreadsheet would drop the last zero. They
     # probably mean twelve thousand five hundred.

@@ -26,7 +26,8 @@ def with_rounded_formulas(
     """Returns the tables with calculated amounts rounded to their currency, and a finding for each
     of these amounts.
 
-    `base` is the currency of an amount that has no other. It is '' if it is not known."""
+    `base` is the currency of an amount for which no other is given. It is '' if the base
+    currency is not known."""
     currency_of = expected_currency(tables)
     rounded: dict[str, TableRows] = {}
     findings: list[Finding] = []

@@ -44,10 +44,10 @@ here."""
 IgnoredWhy = Literal[
     "", "above", "other-columns", "where", "rows", "prepared", "elsewhere", "ours", "unmapped"
 ]
-"""The reasons why a row is ignored. It stands above the headings; its cells in the columns that
-are read are blank; it has not the value or the row number that the config requires; it has only
-formulas and tick boxes that nobody has filled in; its tab is written by this program; or the
-config does not name its tab."""
+"""The reasons why a row is ignored. In the order of the list: the row is above the headings; its
+cells are blank in all columns that are read; it has not the value or the row number that the
+config requires; it has only formulas and empty tick boxes; this program writes the tab; or the
+config does not name the tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def _stated(fate: Fate, *, is_wrong: bool) -> StatedFate:
 
 
 def _unread(table: _TableInTab, number: int) -> StatedRow:
-    """Returns why a row is not read that is no filled row of the table."""
+    """Returns why a row is not read. The row is not among the filled rows of the table."""
     reader = table.reader
     if number == reader.headings.row:
         return StatedRow(number, "heading", tables=(table.name,))

@@ -41,7 +41,7 @@ class TableRows:
 
     `columns`: the column in the grid of each field (also of `id` and of months such as
     `2026-01`, never of personal fields). `formulas`, `protected`: (row number, field) of such
-    cells. `missing`: the columns that people fill in and whose heading is missing. `next_row`:
+    cells. `missing`: the columns that people fill in, if their heading is missing. `next_row`:
     the row for a new record. `turned`: the fields whose sign in the sheet is the opposite of
     ours. `reads_payees`: whether the hashes of payees were made. `more_tabs`: the further tabs,
     if several tabs are read as one table (see `joined_tabs`). `laid_out`: the fields that have

@@ -286,11 +286,12 @@ def total_label(text: str) -> TotalLabel | None:
 
 
 def perhaps_carried(text: str) -> TotalLabel | None:
-    """Reads a text as the label of a carried sum, although its word may also mean something
-    bought or a last payment. Returns None if it is not one.
+    """Reads a text as the label of a carried sum, although the word may also mean something else: a
+    thing that was bought, or a last payment. Returns None if it is not one.
 
     >>> perhaps_carried("Saldo de janeiro") is not None, perhaps_carried("Saldo hotel")
     (True, None)
+
     """
     if len(text) > LONGEST_LABEL or not _MAYBE.fullmatch(normal(text)):
         return None

@@ -56,10 +56,9 @@ def tie_outs(
 ) -> Iterator[TieOut]:
     """Yields each total of a table with our sum of the rows above or below it.
 
-    A total may be that of one group, of several groups or of everything. It agrees if one of
-    these sums equals its figure. `signed`: whether the table has only the rows with a positive
-    or only those with a negative amount. A total in the sheet then sums the rows with either
-    sign."""
+    A total may be that of one group, of several groups or of everything. The total agrees if one
+    of these sums equals its figure. `signed`: whether the table has only the positive or only
+    the negative amounts of the tab. A total in the sheet then sums the rows of both signs."""
     has_totals = any(fate.kind in {"sub", "total"} for fate in decided)
     if place.table.name not in {"budget", "expenses", "income"} or not has_totals:
         return

@@ -148,7 +148,8 @@ _TELEPHONE = 6
 def _read_code(value: Value) -> Reading:
     """Reads the code of an outlet or a group: one short word with a number in it.
 
-    A name or an address is none. It is told, never quoted and never kept."""
+    A name or an address is not a code. A finding says so without quoting the text, and the text
+    is not stored."""
     reading = _read_id(value)
     if isinstance(reading, Finding):
         return finding("to-is-no-code")

@@ -95,8 +95,8 @@ def milestones(look: Looking, activity: Activity) -> Iterator[Finding]:
 
 
 def _newest(indicator: Indicator) -> tuple[str, Decimal | None]:
-    """Returns the field of the newest number, and the number to date. The number is None if
-    nobody typed one."""
+    """Returns the field in which the newest number was typed, and the number reached up to now.
+    The number is None if nobody typed one."""
     if not indicator.months:
         return "achieved", indicator.achieved
     last = max(indicator.months)

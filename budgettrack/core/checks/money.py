@@ -283,7 +283,7 @@ def _split(one: Expense, other: Expense) -> bool:
 
 
 def payments_in_future(look: Looking) -> Iterator[Finding]:
-    """Finds an expense that is marked as paid or refunded although its date is after today."""
+    """Finds an expense with the state paid or refunded and a date after today."""
     far = far_from_grants(look.plan)
     for expense in look.plan.expenses.values():
         if expense.is_paid and expense.day > look.today and not far(expense.day):

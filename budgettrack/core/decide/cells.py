@@ -79,8 +79,8 @@ def _renamed_cells(
 def _tool_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
     """Yields the cells that differ from the register in the columns that the program fills.
 
-    If a budget line has no approved sum in the register, the sheet keeps its own: it may be
-    older than the register."""
+    If a budget line has no approved sum in the register, the sheet keeps the approved sum that
+    it has, which may be older than the register."""
     for column in sheet.read.table.columns:
         at_column = sheet.read.columns.get(column.name)
         if column.owner != "tool" or at_column is None:

@@ -196,7 +196,8 @@ def _edits(
 
 
 def _rolled(judgement: Judgement, month: Month, settings: Settings) -> RollUp | None:
-    """Returns the money of a host and its groups, counted once. None if nothing is handed on."""
+    """Returns the money of a host and its groups, with no amount counted twice. Returns None if
+    the host hands on no money."""
     if not judgement.plan.given and not settings.told:
         return None
     books = {group: books_of(told) for group, told in settings.told.items()}
@@ -210,7 +211,8 @@ def _rows_of(
     merged: MergedTables,
     settings: Settings,
 ) -> Iterator[FindingRow]:
-    """Yields, for each finding, the row that it is about, in words, and the mark of its cell.
+    """Yields, for each finding, the row that it is about, in words, and the text that identifies
+    its cell (see `checks_tab.mark_of_cell`).
 
     A row that gets its ID in this sync is already named by it: people look after the sync, and
     the next sync must find nothing to write."""
@@ -256,7 +258,8 @@ def _versions(
 
 
 def _only_approved(old: Fields | None, new: Fields) -> bool:
-    """Whether only the approved sum changed, which the program itself records."""
+    """Whether only the approved sum changed. This field is written by the program and not by a
+    person."""
     return old is not None and {**old, "approved": ""} == {**new, "approved": ""}
 
 

@@ -164,8 +164,8 @@ def _with_derived(
     held: RegisterState,
     settings: Settings,
 ) -> tuple[TableSides, Set[str]]:
-    """Adds the deadlines that follow from the grants, and from what is handed on, to the deadlines
-    of the register. Also returns the IDs of those that changed.
+    """Adds the deadlines that follow from the grants, and from money that is handed on, to the
+    deadlines of the register. Also returns the IDs of the deadlines that changed.
 
     The merge treats them as edits of the register. So a date that a person changed stays, and so
     does the removal of a row."""

@@ -161,7 +161,7 @@ def _followed(tables: Mapping[str, TableSides]) -> Followed:
 
 def _newest(sides: TableSides) -> Iterator[tuple[str, Fields]]:
     """Yields each record as it is on the side where its name was changed. If both sides changed
-    it, the sheet counts."""
+    the name, the sheet counts."""
     rows = sides.sheet.identified.rows if sides.sheet else {}
     names = NAMES[sides.table.name]
     for id_ in dict.fromkeys((*rows, *sides.register)):

@@ -59,9 +59,9 @@ class RegisterState:
 
     `agreed`: the records that both sides had when the workbook was last written. `added_since`:
     if the workbook was restored from an older copy, the records that people typed into the
-    workbook after that copy; otherwise None. `closed`: the numbers to date of indicators, as
-    they were when months were closed. `redacted`: wiped fields whose value an older workbook may
-    still have, as (table, ID, field). `last_ids`: the last ID of each table in the mark of the
+    workbook after that copy; otherwise None. `closed`: the numbers that indicators had reached
+    when months were closed. `redacted`: wiped fields whose value an older workbook may still
+    have, as (table, ID, field). `last_ids`: the last ID of each table in the mark of the
     workbook; the register itself may be older. `booked`: the expenses that are entries of a bank
     statement."""
 

@@ -1,4 +1,4 @@
-"""Calculates what an indicator has achieved, to date and in a period.
+"""Calculates what an indicator has achieved: since the beginning, and in a period.
 
 People type a number for each month, or one running number. A number for a month belongs to that
 month. A running number has no month, so the register remembers what it was when a month was
@@ -15,13 +15,13 @@ from budgettrack.core.records.model import Fields, Indicator, Plan
 from budgettrack.core.records.plan import numbers_by_month
 
 Closed = Mapping[str, Mapping[Month, Decimal]]
-"""The number to date as it was when a month was closed, by indicator and month."""
+"""The number that an indicator had reached when a month was closed, by indicator and month."""
 
 
 @dataclass(frozen=True, slots=True)
 class Achieved:
-    """The numbers that an indicator has reached: `to_date` is the number to date, and
-    `in_period` the part of it that was reached in the period. None if a number is not known."""
+    """The numbers that an indicator has reached: `to_date` since the beginning, and `in_period`
+    in the period. None if a number is not known."""
 
     to_date: Decimal | None
     in_period: Decimal | None
@@ -76,7 +76,7 @@ def closed_numbers(
     indicators: Mapping[str, Sequence[tuple[int, Fields | None]]],
     months: Mapping[Month, Sequence[tuple[int, Fields | None]]],
 ) -> Closed:
-    """Returns the numbers to date as they were when months were closed.
+    """Returns the numbers that indicators had reached when months were closed.
 
     The versions of a record are its fields, each with the number of the run that wrote them, the
     oldest first. A month that was opened again counts from the last time it was closed."""

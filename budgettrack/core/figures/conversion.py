@@ -37,8 +37,8 @@ _ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A conversion of money from `currency` to `to`. `rates` has, for each of the two, how many
-    units of it one unit of the base currency is worth."""
+    """A conversion of money from `currency` to `to`. `rates` has, for each of the two
+    currencies, how many of its units one unit of the base currency is worth."""
 
     currency: str
     to: str
@@ -54,8 +54,8 @@ class Conversion:
         return int((scaled * other / own).quantize(_ONE, rounding=ROUND_HALF_EVEN))
 
     def by_month(self, parts: Mapping[Month, int]) -> dict[Month, int]:
-        """Converts the sums of months. Up to any month, the converted sums add up to the
-        converted sum to date."""
+        """Converts the sums of months, so that rounding errors do not add up: the converted sums
+        of the months up to any month add up to the converted sum of these months."""
         converted: dict[Month, int] = {}
         to_date = before = 0
         for month in sorted(parts):
@@ -142,7 +142,8 @@ class FundersRule:
     profile of the funder says which rule it is.
 
     `own`: the days that the user asked for, in place of the profile's period. `receipts`: for
-    each currency, how many units of it were received for one unit of `to`, over all instalments."""
+    each currency, how many of its units were received for one unit of `to`, over all
+    instalments."""
 
     plan: Plan
     grant: Grant
@@ -260,8 +261,8 @@ def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | Non
 
 
 def _receipts(plan: Plan, grant: Grant, to: str, until: date) -> dict[str, Decimal]:
-    """Returns, for each currency, how many units of it were received for one unit of `to`, over all
-    instalments up to a day.
+    """Returns, for each currency, how many of its units were received for one unit of `to`, over
+    all instalments up to a day.
 
     Each instalment counts in proportion to its amount."""
     paid: dict[str, Decimal] = defaultdict(Decimal)

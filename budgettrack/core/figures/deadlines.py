@@ -1,5 +1,5 @@
-"""Makes the deadlines of reports from the reporting rhythm of each grant, and lists everything
-that is due."""
+"""Makes the deadlines of reports from the reporting rhythm of each grant (how often it reports),
+and lists everything that is due."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from budgettrack.core.figures.supplies import lots_at
 from budgettrack.core.records.model import Fields, GivenGrant, Grant, Plan
 
 USUAL_DAYS = 30
-"""How many days after the end of a period its report is due, if the grant does not say it (2 CFR
-200.329: 30 days)."""
+"""How many days after the end of a period its report is due, if the grant gives no number of
+days (2 CFR 200.329: 30 days)."""
 
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
@@ -89,8 +89,8 @@ def _span(first: date, last: date, length: int) -> str:
 
 
 def derived(plan: Plan) -> dict[str, Fields]:
-    """Returns the report deadlines that follow from all active and closing grants, and from what is
-    handed on.
+    """Returns the report deadlines that follow from all active and closing grants, and from money
+    that is handed on.
 
     The key is the ID (`report:G-1:2026-Q1`). The fields are what is due, the day, the grant, and
     the day that was derived."""
@@ -118,7 +118,7 @@ def derived(plan: Plan) -> dict[str, Fields]:
 
 
 def _owed_to_us(given: GivenGrant) -> dict[str, Fields]:
-    """Returns the reports that a group owes for what is handed on to it, by the same rhythm."""
+    """Returns the deadlines of reports that groups owe us for money that we handed on to them."""
     as_grant = Grant(
         given.id,
         given.group,
@@ -158,11 +158,11 @@ def merge_derived(
     """Returns the changes to the deadlines in the register: (ID, new fields), or (ID, None) to
     remove a deadline.
 
-    `unread`: the grants whose row has a mistake. It is not known what follows from them, so
-    their deadlines stay. A date that a person changed stays until the derived date itself
-    changes. A deadline that a person deleted (`removed`) stays deleted. A deadline that is done
-    stays, even if the rhythm changes. The text changes with the grant ("Final report" becomes
-    "Report" if the grant gets longer), unless a person wrote it."""
+    `unread`: the grants whose row has a mistake. It is not known which deadlines follow from
+    such a grant, so its deadlines stay. A date that a person changed stays until the derived
+    date itself changes. A deadline that a person deleted (`removed`) stays deleted. A deadline
+    that is done stays, even if the rhythm changes. The text changes with the grant ("Final
+    report" becomes "Report" if the grant gets longer), unless a person wrote it."""
     changes: list[tuple[str, Fields | None]] = []
     for id_, fields in derived.items():
         known = held.get(id_)

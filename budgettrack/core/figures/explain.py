@@ -1,5 +1,5 @@
-"""Explains a figure: lists the budgets of months and the expenses that it is made of, as they
-were counted."""
+"""Explains a figure: lists the budgets of months and the expenses of which it is made, each with
+the amount that was counted."""
 
 from __future__ import annotations
 

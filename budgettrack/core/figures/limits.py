@@ -161,7 +161,7 @@ def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
 
 def names_of(profile: Profile, line: BudgetLine, scope: Scope) -> set[str]:
     """Returns the names by which a limit may name the category of a row: our name, the funder's
-    name and its code.
+    name and the funder's code.
 
     Returns an empty set for the scopes activity and grant."""
     if scope not in ("line", "category"):

@@ -160,8 +160,8 @@ def positions(
 ) -> list[Position]:
     """Returns the position of every line, category, activity or grant from `start` to `end`.
 
-    Without `start`, a position is to date: it has all figures up to `end`, also spending before
-    the grant began. The order is the order of the workbook. A grant's unbudgeted spending comes
+    Without `start`, a position has all figures up to the month `end`, also spending before the
+    grant began. The order is the order of the workbook. A grant's unbudgeted spending comes
     after its lines; money without a grant comes last. A group by grant has one grant and one
     currency. A group by category or activity may have lines of several grants with the same
     currency. Spending without a line, and lines of grants that are not ours, are groups of their
@@ -260,8 +260,8 @@ def _position(
 
 
 def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
-    """Returns the first month of a position to date: the first month of the grant, or an earlier
-    month that has money.
+    """Returns the first month of a position without `start`: the first month of the grant, or an
+    earlier month that has money.
 
     Returns '' if a budget without dates is included."""
     if summed == ANY_TIME:

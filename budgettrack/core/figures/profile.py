@@ -46,11 +46,11 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     """A limit: a difference larger than this must be explained, reported or approved.
 
     `scope`: the kind of row whose figures are compared, such as a line. `measure`: the two
-    figures that are compared: spent with budget (to date, in the period, in the year, or the
-    whole budget), or the revised with the approved budget. `comparator`: whether the difference
-    must be above the limit, or may also equal it. The limit is `percent` of the budget, or
-    `amount` in `currency`, or both (`combine`). `never`: the categories that may not grow at
-    all. If the budget is 0, any difference is beyond any percentage."""
+    figures that are compared: spent with budget (since the beginning, in the period, in the
+    year, or the whole budget), or the revised with the approved budget. `comparator`: whether
+    the difference must be above the limit, or may also equal it. The limit is `percent` of the
+    budget, or `amount` in `currency`, or both (`combine`). `never`: the categories that may not
+    grow at all. If the budget is 0, any difference is beyond any percentage."""
 
     scope: Scope = "line"
     measure: Measure = "to date"

@@ -33,8 +33,8 @@ _EVERY: Mapping[str, str] = {
     "year": "FREQ=YEARLY",
 }
 _WEEK = ("semaine", "semana", "неделя", "тиждень", "أسبوع", "هفته")
-"""Other words for a week, by language. The words for longer periods are choices of other
-columns."""
+"""The words for a week, by language. The words for longer periods are not here, because they are
+choices of other columns."""
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ORDINALS: Mapping[int, str] = {
     1: "1 1st first premier primer primero primera первый первая первое перший перша перше الأول"

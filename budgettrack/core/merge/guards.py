@@ -131,8 +131,8 @@ def _by_field(changes: Sequence[Change]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
-    """Whether the values of a column, as (old, new), are the same as before but stand beside other
-    IDs.
+    """Whether a column has the same values as before, but beside other IDs. `moves` has (old, new)
+    of each changed cell.
 
     One value may be new."""
     # The column Amount was sorted alone: every amount is still there, but beside another ID. One

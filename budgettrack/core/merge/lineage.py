@@ -23,10 +23,10 @@ AgreedChange = tuple[str, str, Fields | None]
 class WorkbookMark:
     """The hidden mark of a workbook.
 
-    `id`: the number by which workbook and register know each other. `number`, `token`: of the
-    last sync that wrote. A mark of an earlier version of the program has the number 0. `before`:
-    the tokens of earlier syncs whose results this workbook has, the newest first. `last`: the
-    last ID that the program had given in each table, such as `E-12`."""
+    `id`: the number by which workbook and register recognise each other. `number`, `token`:
+    those of the last sync that wrote the workbook. A mark of an earlier version of the program
+    has the number 0. `before`: the tokens of earlier syncs whose results this workbook has, the
+    newest first. `last`: the last ID that the program had given in each table, such as `E-12`."""
 
     id: str
     number: int = 0
@@ -120,8 +120,8 @@ def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
 
 
 def _common(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> int:
-    """Returns the last run of this register whose result is in a workbook that the register does
-    not know.
+    """Returns the last run of this register that has left its result in the workbook, although the
+    register does not know the present state of the workbook.
 
     Example: a register is restored from a copy and used again. Then a workbook is restored from
     the time that the register has lost. The last state of the register is no base for merging
@@ -142,7 +142,8 @@ def marked(
     writes: Sequence[WorkbookWrite],
     last: Sequence[str] = (),
 ) -> WorkbookMark:
-    """Returns the mark for a workbook that is now written and that had the mark `mark`.
+    """Returns the new mark for a workbook that is being written. `mark`: the mark that it has until
+    now.
 
     `writes`: the earlier syncs of the register, if the workbook has all of their results.
     `last`: the last IDs of its tables."""
@@ -159,7 +160,7 @@ def unsure_rows(
     *,
     is_exact: bool,
 ) -> Iterator[tuple[str, str]]:
-    """Yields (table, ID) of each row of which it is not known whether an older workbook had it.
+    """Yields (table, ID) of each row if it is not known whether an older workbook had this row.
 
     `added` and `removed`: the IDs that the register took from a workbook, and those that it
     removed, after the base of the merge. Example: a register was restored, and took E-6 from the
@@ -233,7 +234,7 @@ def _content(table: str, fields: Fields) -> _Content:
 
 
 def _count(counted: Counter[_Content], content: _Content, by: int) -> None:
-    """Changes a count. A content whose count becomes zero is removed."""
+    """Adds `by` to the count of a content. If the count becomes zero, the content is removed."""
     counted[content] += by
     if not counted[content]:
         del counted[content]
@@ -250,8 +251,8 @@ def next_write(
     """Returns the record of a sync that is about to write: the number after the last one, and a new
     token.
 
-    A token is never used again, also if its sync was broken off: a copy of the workbook may have
-    it."""
+    A token is never used again, even if the sync with this token was broken off, because a copy
+    of the workbook may have the token."""
     last = max((write.number for write in writes), default=0)
     return WorkbookWrite(max(last, mark.number if mark else 0) + 1, token, base)
 

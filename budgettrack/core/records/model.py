@@ -103,9 +103,9 @@ class Indicator:
 
     `achieved`: the running number that was typed. None if there is none. `months`: the numbers
     that were typed by month. If there are any, they are used and `achieved` is not. The number
-    of a quarter belongs to its last month. `closed`: the number to date, as it was when a month
-    was closed. `counts_people`: the number counts people, so a small number might give somebody
-    away."""
+    of a quarter belongs to its last month. `closed`: by month, the number that was reached when
+    the month was closed. `counts_people`: the number counts people, so a small number might give
+    somebody away."""
 
     id: str
     activity: str
@@ -310,7 +310,8 @@ class GivenGrant:
 
     @property
     def is_promised(self) -> bool:
-        """Whether the money is agreed, so that it is no longer in the purse."""
+        """Whether the money is promised to the group, so that the call can no longer give it to
+        others."""
         return self.state in ("awarded", "active", "closing", "closed")
 
 
@@ -318,8 +319,8 @@ class GivenGrant:
 class GivenInstalment:
     """A payment of money that is handed on, in minor units of the currency of `given`.
 
-    `paid`: what was paid. None if nothing was paid yet. `cost`: the same in the currency of the
-    host's grant. `is_back`: it came back from the group."""
+    `paid`: what was paid. None if nothing was paid yet. `cost`: the same payment in the currency
+    of the host's grant. `is_back`: whether the money came back from the group."""
 
     id: str
     given: str
@@ -338,7 +339,8 @@ class GivenInstalment:
 
 @dataclass(frozen=True, slots=True)
 class GrantCall:
-    """A call for proposals. Money is in minor units of `currency`, that of its grant."""
+    """A call for proposals. Money is in minor units of `currency`, which is the currency of the
+    grant that pays for the call."""
 
     id: str
     title: str
@@ -425,7 +427,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """A quantity of a lot that was moved (see `figures.supplies`).
+    """A row of *Handed out*: a quantity of a lot that was moved to another place or used.
 
     `to`: the code of an outlet or a group. '' is the store. `what`: what happened to it."""
 

@@ -54,8 +54,8 @@ def plan(
 
     `base` is the currency of the organisation. If the workbook has no tab Grants, the labels in
     Budget are the grants, and `start` and `end` are their dates. `reported` has the budgets of
-    months that were already reported, by line, in minor units. `closed` has the numbers to date
-    of indicators, as they were when a month was closed."""
+    months that were already reported, by line, in minor units. `closed` has the numbers that
+    indicators had reached when a month was closed."""
     return _Building(records, base, start, end, reported or {}, closed or {}).plan()
 
 
@@ -697,8 +697,8 @@ def _activity(id_: str, fields: Fields) -> Activity:
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
     """Returns one start and one end from several pairs of dates.
 
-    Each is taken from the first pair that has it, but not if the end would then be before the
-    start. Returns None for a date that no pair has."""
+    The start is taken from the first pair that has a start, and so is the end, unless the end
+    would then be before the start. Returns None for a date that no pair has."""
     start, end = pairs[0]
     for other_start, other_end in pairs[1:]:
         if start is None and other_start and (end is None or other_start <= end):

@@ -140,23 +140,23 @@ class Shape:
     other headings than ours.
 
     `headings`: the heading in the workbook for each of our fields. `where`: by heading, the
-    value that a row must have to belong to the table. `turned`: the fields whose sign in the
-    workbook is the opposite of ours. `constant`: fields that have the same value in every row.
+    value that a row must have to belong to the table. `turned`: the fields that have the
+    opposite sign in the workbook. `constant`: fields that have the same value in every row.
     `write`: whether the program may write to the table. `tabs`: the tabs, if there are several.
-    `2026-*` means every tab whose name begins with `2026-`. `from_tab`: the field whose value is
-    the name of the tab. `days`: the first and the last day of the plan, which give a heading
-    such as `Jan` its year. `columns`: the letter of the column of a field, if its heading is
-    blank or is there twice. `rows`: the first and the last row that may be read, counted from 1.
-    `after`: the text below which the table begins, if other rows stand between it and the
-    headings. `until`: the text of the row with which something else begins below the table.
-    `fill_down`: the fields that are typed once and are valid for the rows below. `amounts`:
-    "positive" or "negative" for a table that has only the rows with this sign. `year`: the year
-    of dates that are typed without one. `dates`: the form of dates that are typed as numbers,
-    such as `DDMMYY`. `date_parts`: the headings of year, month and day, if a date is split into
-    several columns. `periods`: the letter of the column of each month or longer period
-    (`2026-01`, `2026-01/2026-03`), if headings do not show them. `accepted`: by field, by how
-    much a total in the sheet may be above our sum. Each difference is accepted for one total.
-    `more`: the other blocks of the same table."""
+    `2026-*` means every tab whose name begins with `2026-`. `from_tab`: the field that gets the
+    name of the tab as its value. `days`: the first and the last day of the plan, which give a
+    heading such as `Jan` its year. `columns`: the letter of the column of a field, if its
+    heading is blank or is there twice. `rows`: the first and the last row that may be read,
+    counted from 1. `after`: the text below which the table begins, if other rows stand between
+    it and the headings. `until`: the text of the row with which something else begins below the
+    table. `fill_down`: the fields that are typed once and are valid for the rows below.
+    `amounts`: "positive" or "negative" for a table that has only the rows with this sign.
+    `year`: the year of dates that are typed without one. `dates`: the form of dates that are
+    typed as numbers, such as `DDMMYY`. `date_parts`: the headings of year, month and day, if a
+    date is split into several columns. `periods`: the letter of the column of each month or
+    longer period (`2026-01`, `2026-01/2026-03`), if headings do not show them. `accepted`: by
+    field, by how much a total in the sheet may be above our sum. Each difference is accepted for
+    one total. `more`: the other blocks of the same table."""
 
     tab: str
     heading_row: int | None = None
@@ -1302,8 +1302,8 @@ KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 KEEP, KEY = "Keep", "Key"
 HIDDEN_HEADINGS = ("Code", KEY, "Mark")
 """The last columns of the tab Checks, which are hidden: the code of the finding, the conflict's
-`table/ID.field` with a digest of both values, and the text by which the cell with the problem is
-coloured."""
+`table/ID.field` with a digest of both values, and the text that identifies the cell with the
+problem, so that its tab can colour it."""
 CHECKS_HEADINGS = (
     "Where",
     "Row",
@@ -1330,11 +1330,12 @@ def normal(heading: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Returns a text in the form in which texts are compared loosely: also without accents,
-    hyphens and marks.
+    """Returns a text in the form in which texts are compared loosely: also without accents, hyphens
+    and punctuation.
 
     >>> folded("Dépense ") == folded("DEPENSE.")
     True
+
     """
     parts = unicodedata.normalize("NFD", normal(text))
     letters = "".join(sign for sign in parts if not unicodedata.combining(sign))

@@ -1,4 +1,4 @@
-"""Groups the lines of a funder's summary under the funder's headings, and marks the rows that are
+"""Groups the lines of a funder's summary under the funder's headings, and notes which rows are
 beyond a limit.
 
 Limits are checked on the exact figures. The figures are rounded afterwards, so that each column
@@ -144,8 +144,8 @@ def _group_of(
 def _sums_of(
     category: Category, categories: Sequence[Category], groups: Mapping[str, Group]
 ) -> Sums:
-    """Returns the sums of a category that is the sum of other categories. These may be such sums
-    themselves."""
+    """Returns the sums of a category that is the sum of other categories. The other categories
+    may be sums of categories too."""
     total = Sums()
     for part in categories:
         if part.key not in category.sum:

@@ -184,8 +184,8 @@ def exact_lines(basis: Basis) -> list[FunderLine]:
 
 @dataclass(frozen=True, slots=True)
 class _Spending:
-    """The spending by line: in the period, in the year, and to date. Also the amounts that are
-    ordered and not paid."""
+    """The spending by line: in the period, in the year, and since the beginning. Also the
+    amounts that are ordered and not paid."""
 
     period: Mapping[str, int]
     year: Mapping[str, int]

@@ -23,7 +23,7 @@ GroupKind = Literal["", "unmapped", "unbudgeted", "sum"]
 @dataclass(frozen=True, slots=True)
 class FunderLine:
     """A budget line, or the spending without a line (`id` is then ''). `limits` has the limits
-    that it is beyond."""
+    that the line exceeds."""
 
     id: str
     category: str

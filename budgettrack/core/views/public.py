@@ -1,12 +1,11 @@
-"""The public view of a month: sums of sealed batches, and facts that are public as they are.
-
-Every table of a page sums the same batches, each under the present name of the batch. Nothing else
+"""The public view of a month: sums of sealed batches, and facts that are public as they are. Every
+table of a page sums the same batches, each under the present name of the batch. Nothing else
 reaches this module: it imports no record, no figure, and no batch with its parts (an import rule
-checks this). So all pages together tell no more than the batches do, and the batches were sealed so
-that no combination of them reveals a single payment (`core/sealing`).
+checks this). So all pages together tell no more than the batches do. The batches were sealed so
+that no combination of batches reveals a single payment (`core/sealing`).
 
-If a batch lost its name to stay safe, its money is in one row at the end, "several". Money whose
-name is not published is in one row, "withheld"."""
+A batch may lose its name so that it reveals nobody's amount. Then its money is in one row at the
+end, "several". Money whose name is not published is in one row, "withheld"."""
 
 from __future__ import annotations
 
@@ -151,8 +150,8 @@ def _given(batches: Iterable[PublicBatch]) -> Iterator[GivenInKind]:
 
 
 def _corrections(batches: Sequence[PublicBatch], month: Month) -> Iterator[Correction]:
-    """Yields the changes that the corrections on this page make to figures to date on earlier
-    pages."""
+    """Yields the figures of earlier pages that the corrections on this page change: totals since
+    the beginning."""
 
     def place(batch: PublicBatch) -> tuple[What, PublicRowKind, str]:
         if batch.what in ("gifts", "in kind"):

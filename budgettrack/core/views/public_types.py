@@ -35,8 +35,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFigures:
-    """An indicator of an activity, with its numbers in a period and to date. A number is None if it
-    is not known, or may not be shown.
+    """An indicator of an activity, with its numbers in a period and since the beginning. A number
+    is None if it is not known, or may not be shown.
 
     `counts_people`: a small number of it is not shown to the public. `before`: the number at the
     end of the month before. `was`: what the page before showed, if it has been corrected since
@@ -100,7 +100,8 @@ class PublicGrant:
 
     @property
     def received(self) -> int | None:
-        """The money received to date, less what was returned, in minor units of `currency`.
+        """The money received since the beginning, less the money returned, in minor units of
+        `currency`.
 
         Returns None if no instalment is public."""
         return sum(each.units for each in self.instalments) if self.instalments else None
@@ -158,15 +159,15 @@ class PublicFacts:
     """Everything on a month's page besides sums of batches: texts, and the public columns of
     grants, of the work-plan, and of resources that organisations give.
 
-    `first`: the month with which figures to date begin. `later`: whether the page was made long
-    after its month; it then tells nothing about the work. `incomplete`: whether some rows cannot
-    be read and are in no figure. `waits_since`: the month since which something waits to be
-    shown, or None. `activity_names`: the present names of all activities by ID. `review`: what
-    the group did in the month, in its own words, or ''. `about`: what the group says about
-    itself, by topic. `stories`: the stories of the month. They are never stored with a page, so
-    that nothing remains of a story that is taken back. `agreements`: those marked *Publish* that
-    were in force in the month. `without_rate`: the grants that are in no figure because no rate
-    is known: the IDs of published grants, and `WITHHELD` for all others."""
+    `first`: the month with which totals begin. `later`: whether the page was made long after its
+    month; it then tells nothing about the work. `incomplete`: whether some rows cannot be read
+    and are in no figure. `waits_since`: the month since which something waits to be shown, or
+    None. `activity_names`: the present names of all activities by ID. `review`: what the group
+    did in the month, in its own words, or ''. `about`: what the group says about itself, by
+    topic. `stories`: the stories of the month. They are never stored with a page, so that
+    nothing remains of a story that is taken back. `agreements`: those marked *Publish* that were
+    in force in the month. `without_rate`: the grants that are in no figure because no rate is
+    known: the IDs of published grants, and `WITHHELD` for all others."""
 
     month: Month
     first: Month
@@ -208,8 +209,8 @@ class PublicRow:
 
     `key`: a category, or the ID of an activity or a grant. It is '' if `kind` is not "row".
     `name`: the words for `key` that a reader knows. It is '' if `kind` is not "row". `planned`:
-    the budget for the whole time, or None if none is public. `spent`: the spending to date, or
-    None if nothing is public."""
+    the budget for the whole time, or None if none is public. `spent`: the spending since the
+    beginning, or None if nothing is public."""
 
     kind: PublicRowKind
     key: str
@@ -243,9 +244,9 @@ class MoneyIn:
 
 @dataclass(frozen=True, slots=True)
 class GivenInKind:
-    """The value to date of resources from peers, friends and family, and companies, in minor
-    units of the base currency. `kind` is the kind of resource, or None for several kinds
-    together."""
+    """The value, up to this month, of resources from peers, friends and family, and companies,
+    in minor units of the base currency. `kind` is the kind of resource, or None for several
+    kinds together."""
 
     kind: str | None
     value: int
@@ -254,7 +255,7 @@ class GivenInKind:
 @dataclass(frozen=True, slots=True)
 class NewlyShown:
     """The spending that the page of a month shows for the first time, and its corrections of
-    earlier spending. The sum over all pages is the spending to date."""
+    earlier spending. The sum over all pages is the spending since the beginning."""
 
     month: Month
     spent: int
@@ -280,7 +281,8 @@ class MonthSum:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure to date that this page corrects: as it was published before, and as it is now.
+    """A total since the beginning that this page corrects: as it was published before, and as it is
+    now.
 
     `kind`, `key`, `name`: the category, as in a `PublicRow`. They are '' for gifts and things in
     kind."""

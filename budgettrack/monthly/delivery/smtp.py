@@ -49,7 +49,8 @@ class _Asked(smtplib.SMTP):
 
 
 class _AskedTLS(_Asked, smtplib.SMTP_SSL):
-    """The same as `_Asked`, with TLS from the first byte."""
+    """An SMTP connection with TLS from the first byte that records whether the server has asked
+    for the text of a mail."""
 
 
 class Post:

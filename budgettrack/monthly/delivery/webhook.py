@@ -27,7 +27,8 @@ TIMEOUT = (5.0, 20.0)
 
 TRIES = 4
 TOTAL = 60.0
-"""How often a copy is tried (`TRIES`), and within how many seconds the attempts begin."""
+"""How many attempts are made to send a copy (`TRIES`), and within how many seconds they must
+begin (`TOTAL`)."""
 
 AGENT = {"User-Agent": f"budgettrack/{__version__}"}
 

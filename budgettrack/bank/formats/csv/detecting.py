@@ -59,7 +59,7 @@ class LayoutDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """A layout as it was detected, and the doubts that a person must settle.
+    """A layout as it was detected, and the questions that a person must answer (doubts).
 
     `facts`: what was detected, by name. `has_headings`: whether the columns of the file have
     headings. `is_proven`: whether the balances follow from the amounts."""
@@ -214,7 +214,8 @@ def _last_filled(row: FileRow) -> int:
 
 def _names_columns(row: FileRow, width: int) -> bool:
     """Whether a row above the movements has the names of the columns. A row with the number or
-    the holder of the account has not: a layout is stored, so it must not contain them."""
+    the holder of the account does not count, because a layout is stored and must not contain
+    them."""
     named = [cell for cell in row.cells if cell]
     if len(row.cells) < width or len(named) < 2 or any(map(is_balance_row, named)):
         return False
@@ -485,8 +486,8 @@ class _Detector:
         )
 
     def _unconverted(self, two: _TwoAmounts, paid_in: Sequence[int]) -> str:
-        """Return the only currency of the rows whose two amounts are equal: it is likely that of
-        the account. Returns "" if there is none."""
+        """Return the currency of the rows in which both amounts are equal, if there is only one.
+        It is probably the currency of the account. Returns "" if there is none."""
         same = {
             row.cells[index].upper()
             for index in paid_in
@@ -546,8 +547,8 @@ class _Detector:
         return [] if answer == NONE else [answer]
 
     def _proven(self, layout: Layout, money: Sequence[int], rest: Sequence[int]) -> Layout | None:
-        """Return the layout whose balances follow from its amounts. Returns None if there is
-        none, or if there are two with different amounts."""
+        """Return the layout by which the balances of the file follow from the amounts. Returns
+        None if there is no such layout, or if there are two with different amounts."""
         named = self._grid.called(words.BALANCE, money)
         for balances in (named, [i for i in reversed(money) if i not in named]):
             proven: dict[tuple[Decimal, ...], Layout] = {}

@@ -206,7 +206,8 @@ class _Reader:
 
     def _one_other_word(self) -> frozenset[str]:
         """Return the word for money in, if the layout names only words for money out and the
-        file has exactly one other word. If it has two, one of them may mean neither."""
+        file has exactly one other word. If the file has two other words, one of them may mean
+        something else."""
         layout = self._layout
         if not layout.out_words or layout.in_words:
             return frozenset()

@@ -1,6 +1,6 @@
-"""Decides which movements of a CSV file are payments. If the file has balances, they prove it.
-Otherwise the signs are read as nearly all banks write them; if that is doubtful, a person is
-asked."""
+"""Decides which movements of a CSV file are payments. If the file has balances, these prove the
+answer. Otherwise the signs are read as nearly all banks write them; if that is doubtful, a
+person is asked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SignedRow:
 class ChosenSigns:
     """The meaning of the signs of a file.
 
-    `amounts`: the amounts of all rows. `proofs`: how many balances prove them."""
+    `amounts`: the amounts of all rows. `proofs`: how many balances prove these amounts."""
 
     meaning: str
     amounts: Sequence[Decimal]
@@ -219,8 +219,8 @@ def _is_oldest_first(steps: Sequence[SignedRow]) -> bool | None:
 
 
 def _walked(pairs: Sequence[tuple[SignedRow, Decimal]]) -> tuple[list[str], int]:
-    """Compares the balances from row to row, for each account and currency. Returns the same as
-    `_checked`."""
+    """Compares the balances from row to row, for each account and currency. Returns the places
+    of the balances that do not follow from the amounts, and how many balances prove something."""
     expected: dict[tuple[str, str], Decimal] = {}
     wrong, proofs = [], 0
     for step, amount in pairs:
