@@ -1,9 +1,10 @@
 """Checks whether workbook and register belong together, and whether one of them was restored from
 an older copy.
 
-An older workbook is merged from the records on which both sides agreed when it was written. If
-the register does not know the state of the workbook, the register is the older one. Then it does
-not know what was sent since, so a hold is placed: nothing is sent until a person decides."""
+An older workbook is merged from the records on which both sides agreed when that workbook was
+written. If the register does not know the state of the workbook, the register is the older one.
+Then the register does not know what was sent later, so a hold is placed: nothing is sent until a
+person decides."""
 
 from __future__ import annotations
 
@@ -54,8 +55,9 @@ class Pairing:
     """The result of comparing a workbook with its register.
 
     `write`: the record of the write that is announced before the workbook is written. `mark`:
-    the mark in the workbook, or a blank one if it is not of this register. `told`: what a person
-    must know, in one or two sentences for each matter. `holds`: the holds to place."""
+    the mark in the workbook, or a blank mark if the workbook has the mark of another register.
+    `told`: what a person must know, in one or two sentences for each matter. `holds`: the holds
+    to place."""
 
     lineage: Lineage
     write: WorkbookWrite
@@ -117,8 +119,8 @@ def told_older(ask: Ask, config: Config, base: int) -> str:
 
 
 def refused_as_older(ask: Ask, config: Config, held: Held, changes: ChangeSet) -> str | None:
-    """Returns the reason for refusing a workbook without a mark whose rows, taken together, are
-    those of an earlier sync. Returns None if they are not.
+    """Returns the reason for refusing a workbook that has no mark and that has the same rows as
+    after an earlier sync. Returns None for any other workbook.
 
     Only a person can tell a restored copy from rows that were typed again."""
     after = with_changes(held.agreed, changes.agreed)
@@ -198,5 +200,5 @@ def name_of(config: Config) -> str:
 
 
 def id_of(mark: str) -> str:
-    """Returns that part of the register's mark which the workbook also has."""
+    """Returns the ID in the register's mark, which the workbook also has."""
     return mark.partition(" ")[0]

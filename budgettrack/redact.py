@@ -40,7 +40,8 @@ from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 FUNDER = GRANTS.column("funder")
 PAYEE = EXPENSES.column("payee")
-"""The only personal column of which the register keeps anything: a keyed hash."""
+"""The column Payee. The register keeps a keyed hash of it, and nothing of any other personal
+column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class Redacted:
     `months`: the months whose pages showed the value. `removed`: the private files that
     contained it and were deleted. `sent`: the recipients whose mail may contain it. `elsewhere`:
     whether the workbook still has the text, in another cell or, in a local file, in a note or a
-    pivot table. `kept`: whether the tab of edits that lost their row has more values of the
-    column. `in_config`: whether the config has the text; the program never writes the config."""
+    pivot table. `kept`: whether the tab *Kept edits* (edits that could not be put back) has more
+    values of the column. `in_config`: whether the config has the text; the program never writes
+    the config."""
 
     table: str
     id: str
@@ -209,8 +211,8 @@ def _sent(
 
 
 def _clear_kept(workbook: Workbook, table: Table, column: Column, values: set[str]) -> bool:
-    """Clears the rows with one of the values in the tab of edits that lost their row. Returns
-    whether the tab has more values of the column.
+    """Clears the rows with one of the values in the tab *Kept edits* (edits that could not be put
+    back). Returns whether the tab has more values of the column.
 
     Raises `WorkbookError` if people keep changing the workbook."""
     texts = _texts(column, values)

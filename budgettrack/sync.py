@@ -178,8 +178,8 @@ def _synced(
 def _begun(
     ask: Ask, group: OpenedGroup, at: datetime, digests: Digests | None
 ) -> Standing | _Known:
-    """Returns the last sync, if it was at rest and nothing but the workbook can have changed since.
-    Otherwise returns the register. Without `digests`, it is always the register."""
+    """Returns the last sync, if it was at rest (it had nothing to do) and only the workbook can
+    have changed since. Otherwise, or if `digests` is None, returns the content of the register."""
     begun = queries.begun(ask)
     rest = begun.rest
     # A clock that was set back is told, which only a whole sync does.
@@ -199,7 +199,7 @@ def _rested(
     rest: AtRest,
     at: datetime,
 ) -> SyncOutcome:
-    """Ends a sync that finds everything as it was: what the last one found stands."""
+    """Ends a sync for which nothing has changed: the result of the last sync is still right."""
     with unbroken():
         if not group.is_read_only:
             group.workbook.tidy()
@@ -210,7 +210,7 @@ def _rested(
 
 
 class _Syncing:
-    """A sync that is going on: what is known of the register, and what was decided last.
+    """A sync that is going on: the content of the register, and the last decision.
 
     If people change an online sheet between our read and our write, the sync decides again."""
 
@@ -283,7 +283,8 @@ class _Syncing:
         """Writes the edits, and the number of this sync if it changes anything on either side.
 
         Without the number, a copy from before this sync would later seem to be the newest state.
-        If people changed the workbook meanwhile, returns the present workbook, otherwise None."""
+        If people changed the workbook at the same time, returns the present workbook, otherwise
+        None."""
         group, changes, edits = self._group, self.changes, self.changes.edits
         mark = mark_read(book.mark)
         moved = edits or changes.written or changes.agreed or self.pairing.lineage.kind != "current"
@@ -325,15 +326,16 @@ class _Syncing:
 
     @property
     def _id(self) -> str:
-        """The number by which workbook and register know each other."""
+        """The number by which workbook and register recognise each other (a part of the mark)."""
         mark = self._known.held.mark
         return id_of(mark) if mark else ""
 
     def _at_rest(self, book: Book) -> AtRest | None:
-        """Returns what this sync found, with which the next one can see that nothing has changed.
+        """Returns the result of this sync, with digests by which the next sync can see that nothing
+        has changed.
 
-        Returns None if this sync had to change something on either side or to tell something, or
-        if there is no key."""
+        Returns None if this sync had to change something on either side, or had something to
+        tell, or if there is no key."""
         changes = self.changes
         moved = (
             changes.to_sheet,
@@ -487,8 +489,8 @@ def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> P
 
 
 def _may_be_older(group: OpenedGroup, pairing: Pairing, allow: Set[str]) -> bool:
-    """Whether an older copy can only be recognised by its rows, because a workbook that is only
-    read has no mark."""
+    """Whether an older copy of the workbook can only be recognised by its rows, because the
+    workbook is never written and so has no mark."""
     return group.is_read_only and pairing.lineage.kind == "current" and "older-copy" not in allow
 
 
@@ -558,7 +560,8 @@ def _decide(
 
 
 def _told(config: Config, today: date, state: RegisterState) -> Mapping[str, HostStatement]:
-    """Returns what groups told their host, by their codes. A group's own config has none."""
+    """Returns the statements that groups sent to their host, by the codes of the groups. Empty
+    if the config belongs to a group."""
     if config.host is None:
         return {}
     month = months.after(months.month_of(today), -1)
@@ -591,7 +594,7 @@ def _waits(month: Month, grants: Set[str]) -> Finding:
 
 
 def _held_back(month: Month, grant: str, why: str) -> Finding:
-    """Returns the finding that a funder's summary, or the public page, was held back."""
+    """Returns the finding which says that a funder's summary, or the public page, was held back."""
     if grant:
         return finding("summary-held-back", "grants", grant, "id", month=month, why=why)
     return finding("page-held-back", "months", month, "month", month=month, why=why)
@@ -600,7 +603,8 @@ def _held_back(month: Month, grant: str, why: str) -> Finding:
 def profile_or_none(config: Config, name: str) -> Profile | None:
     """Returns the funder's profile with this name.
 
-    Returns None if it does not exist or has a mistake: a sync must not fail for that."""
+    Returns None if the profile does not exist or has a mistake, because a sync must not fail for
+    that reason."""
     try:
         return profile(name, config.profiles)
     except ConfigError:

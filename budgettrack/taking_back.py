@@ -79,8 +79,8 @@ def withdraw(
     """Withdraws a grant, an activity, a category, an organisation or a story from everything
     public.
 
-    Returns its name as the register has it, and what was done, or None for the latter if it was
-    withdrawn before. Raises `UsageError` if nothing has this name."""
+    Returns two things: the name as the register has it, and what was done. The second is None if
+    the name was withdrawn before. Raises `UsageError` if nothing has this name."""
     known = _known(group, kind, name)
     now = group.now()
     changed = taking_back.withdraw(group.register, Withdrawal(kind, known, now, by), now)
@@ -108,8 +108,8 @@ def _unmarked(group: OpenedGroup, table: str, id_: str, by: str) -> bool:
 def give_back(
     group: OpenedGroup, kind: WithdrawnKind, name: str, by: str
 ) -> tuple[str, TakenBack | None]:
-    """Undoes a withdrawal. Returns the name and what was done, or None for the latter if nothing
-    was withdrawn.
+    """Undoes a withdrawal. Returns two things: the name, and what was done. The second is None if
+    nothing was withdrawn.
 
     Raises `UsageError` if this name is not withdrawn but another name of its kind is."""
     gone = taking_back.give_back(group.register, kind, name, group.now())
@@ -367,8 +367,8 @@ def _refuse_more(seen: Sequence[SeenText]) -> None:
 
 
 def _delivered(group: OpenedGroup) -> list[Path]:
-    """Updates the delivered folder to what the public may read now. Returns it, or [] if there is
-    none.
+    """Updates the delivered folder to what the public may read now. Returns the folder in a list,
+    or [] if the group has none.
 
     A page that was not delivered yet, because it waits or is held back, is not delivered here."""
     config, folder = group.config, group.config.sending.folder
@@ -403,7 +403,8 @@ def _deliver_until(group: OpenedGroup, month: Month, folder: Path) -> None:
 
 
 def _last_delivered(group: OpenedGroup) -> Month | None:
-    """Returns the last month whose site was delivered to the folder. Returns None if none was."""
+    """Returns the last month for which the site was delivered to the folder. Returns None if it
+    never was."""
     with group.register.reading() as ask:
         periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
         sent = [periods[each.cycle] for each in deliveries(ask) if _is_sent(each.state, each.what)]

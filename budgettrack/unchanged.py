@@ -6,8 +6,9 @@ nothing to tell. Such a sync stores a digest (a checksum made with the group's k
 inputs in the register. If a later sync finds the same digests, it would decide the same again. Its
 findings and totals are already stored, and no row is read.
 
-If anything is in doubt, the sync decides again. So each input below may be more exact than
-needed, but never less. Nobody can learn from a digest what a cell contained."""
+If anything is in doubt, the sync decides again. So a digest may change although the decision
+would not, but it may never stay the same if the decision could change. Nobody can learn from a
+digest what a cell contained."""
 
 from __future__ import annotations
 
@@ -42,19 +43,20 @@ from budgettrack.statements import statements_state
 from budgettrack.version import __version__
 
 PLAIN = (str, bytes, int, float, Decimal, date, Path, Enum, type(None))
-"""The types of values that are told by what `repr` says of them."""
+"""The types of values for which the digest uses the text from `repr`."""
 
 PROGRAM = Path(__file__).parent
 READERS = ("babel", "pillow", "python-calamine", "xlrd")
-"""The libraries by which it is said what a cell means, and whether a picture can be shown."""
+"""The libraries that decide what a cell means, and whether a picture can be shown. If their
+versions change, a sync decides again."""
 
 ROWS = 5_000
-"""The number of rows that are made bytes at once: it bounds the memory that a digest needs."""
+"""How many rows are turned into bytes at once. This limits the memory that a digest needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Everything that a decision needs from the register, without its records.
+    """Everything in the register that a decision needs, except the records.
 
     The records change only by a run, and a sync that had nothing to do is identified by the
     number of its run."""
@@ -71,7 +73,8 @@ class Beside:
 
 
 def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite]) -> Beside:
-    """Returns this part of a register that was loaded completely."""
+    """Returns the parts of a register that are not records, from a register that was loaded
+    completely."""
     return Beside(
         held.mark,
         held.key,
@@ -87,8 +90,8 @@ def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite])
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A sync that had nothing to do, if nothing has changed since, as far as can be known without
-    the workbook.
+    """The last sync, which had nothing to do. Nothing has changed since, except perhaps the
+    workbook, which was not read yet.
 
     `findings`: the findings in the register. They stay valid if the workbook has not changed
     either."""
@@ -110,7 +113,7 @@ class Standing:
 def standing(
     ask: Ask, digests: Digests, known: Mapping[str, str], rest: AtRest, unsent: Sequence[Finding]
 ) -> Standing | None:
-    """Returns what a sync at rest found, if nothing but the workbook can have changed since.
+    """Returns the last sync if it was at rest, and if only the workbook can have changed since.
     Returns None if something changed.
 
     `known`: the stored values of the register. `unsent`: the findings for reports that are not
@@ -217,7 +220,7 @@ def _pictures(folder: Path) -> Iterator[bytes]:
 
 
 def _cells(grid: Grid) -> Iterator[bytes]:
-    """Yields everything that is known of a tab as bytes. The bytes are equal only if the cells
+    """Turns everything that was read of a tab into bytes. The bytes are equal only if the cells
     are equal."""
     yield b"".join(_told((grid.tab, grid.mark, grid.is_hidden, len(grid.rows), grid.merged)))
     yield repr((sorted(grid.formulas.items()), sorted(grid.signs.items()))).encode()
@@ -233,7 +236,8 @@ def _cells(grid: Grid) -> Iterator[bytes]:
 
 
 def _told(value: Any) -> Iterator[bytes]:
-    """Yields a value as bytes. The bytes are equal only if the values are equal, in any process.
+    """Turns a value into bytes, which it yields in parts. The bytes are equal only if the values
+    are equal, in any process.
 
     Raises `TypeError` for a type of value that is not known here."""
     if isinstance(value, Mapping):

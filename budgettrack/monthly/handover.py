@@ -94,8 +94,8 @@ class Handover:
         return self._group.register.glance(deliveries, self._cycle.n)
 
     def recognise(self, sends: Sends) -> None:
-        """Finds the recipients of earlier deliveries for which only a name was recorded; the config
-        has the address for the name. It must be called first.
+        """Finds the recipients of earlier deliveries for which only a name was recorded. The config
+        has the address for each name. This method must be called before all others.
 
         Places a hold if the config does not have the name, or if the group's key is missing:
         then it is not known who already has the report."""
@@ -142,9 +142,10 @@ class Handover:
     def announce(self, items: Sequence[Item]) -> list[Item]:
         """Writes into the register and the workbook that items are about to be sent.
 
-        Returns those that may be sent. If the workbook says that an item was sent and this
-        register does not, the register was restored or is a copy: then the delivery is recorded
-        and not sent. Raises `SendingHeld` if the journal in the workbook cannot be trusted."""
+        Returns those that may be sent. If the workbook says that an item was sent, but this
+        register does not know it, then the register was restored from a copy. In this case the
+        delivery is recorded and not sent. Raises `SendingHeld` if the journal in the workbook
+        cannot be trusted."""
         if not items:
             return []
         journal = self._journal.known()
@@ -321,8 +322,8 @@ class Handover:
         return self._send(way, item, made or self._group.now())
 
     def _taken_back(self, item: Item) -> Handed | None:
-        """Records that something public is held back, because a name was withdrawn after it was
-        made. (A run that sends many mails, with pauses, may take an hour.)
+        """Records that a public report is held back, because a name was withdrawn after the report
+        was made. (A run that sends many mails, with pauses, may take an hour.)
 
         Returns None if the item can be sent."""
         from budgettrack.monthly.delivery.smtp import Handed
@@ -337,7 +338,7 @@ class Handover:
         return Handed("held back", words)
 
     def _send(self, way: Post, item: Item, made: datetime, *, again: bool = False) -> Handed:
-        """Marks a mail, sends it, and records the result.
+        """Gives a mail the state `marked`, sends it, and records the result.
 
         `made` is the date in the mail, which is the same at every attempt."""
         from budgettrack.reports.mail.mime import digest

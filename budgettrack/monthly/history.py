@@ -78,8 +78,8 @@ def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]
 
 
 def state_of(delivery: Delivery) -> DeliveryState | str:
-    """Returns the state of a delivery for listings. A mail that was marked and never confirmed
-    is `unconfirmed`."""
+    """Returns the state of a delivery for listings. The state `marked` is shown as
+    `unconfirmed`: sending began, but it is not known whether the mail arrived."""
     return "unconfirmed" if delivery.state == "marked" else delivery.state
 
 

@@ -1,7 +1,7 @@
 """Keeps the journal of deliveries in the workbook: the list of the mails that were sent. Another
 computer, or a register that was restored from a copy, can read it there (see `sent_journal`).
 
-It is written before anything is sent, and once more after it."""
+The journal is written before anything is sent, and once more after everything was sent."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ class WorkbookJournal:
     def known(self) -> SentJournal | None:
         """Returns the deliveries that were sent, according to the workbook.
 
-        Returns None if its journal cannot be trusted: it was changed, or was signed with another
-        key."""
+        Returns None if the journal in the workbook cannot be trusted: somebody changed it, or it
+        was signed with another key."""
         if self._key is None or self._group.is_read_only:
             return {}
         self._book = self._group.workbook.read()
         return read_journal(self._book.journal, self._key, self._group.standing.mark)
 
     def of(self, journal: SentJournal, what: str, reader: str) -> JournalEntry | None:
-        """Returns the entry of a journal about a delivery of this cycle. Returns None if it has
-        none."""
+        """Returns the entry of a journal about a delivery of this cycle. Returns None if the
+        journal has no such entry."""
         if self._key is None or not reader:
             return None
         return journal.get(self._round, {}).get(delivery_hash(self._key, self._round, what, reader))

@@ -1,5 +1,5 @@
-"""Tells people outside whether runs succeed: by a status file, by a ping to a monitoring
-service, and by a mail to the operator."""
+"""Tells people who watch the program whether its runs succeed: by a status file, by a ping to a
+monitoring service, and by a mail to the operator."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Lists what a cycle sends, and to whom. Each letter is made only from the view for its audience:
-what its reader may see.
+"""Lists what a cycle sends, and to whom. Each letter is made only from the view for its audience,
+which has only what the reader may see.
 
 A letter is made from the present register at the moment when it is sent, so no letter has to be
 stored."""
@@ -70,9 +70,9 @@ class Item:
 
     `state`: '' if it can be sent now, `waiting` if months must be closed first, or `held back`.
     `words`: the months to close, or the reason for `held back`. `reasons`: all reasons. `told`:
-    the names that may be in it, if it is public; None for mail to one funder, host or group.
-    `reader`: the keyed hash by which the recipient is recognised; '' without the group's key,
-    and for the folder."""
+    the names that may be in the item, if it is public; None for mail to one funder, host or
+    group. `reader`: the keyed hash by which the recipient is recognised; '' without the group's
+    key, and for the folder."""
 
     what: str
     recipient: str

@@ -19,7 +19,7 @@ from budgettrack.register.cycles import Alone, attempts
 from budgettrack.register.holds import SendingHeld, holds
 
 UNSENT = ("summary-waits", "summary-held-back", "page-held-back")
-"""The codes of the findings that tell people in the sheet which reports were not sent."""
+"""The codes of the findings in the sheet that say which reports were not sent."""
 
 UNCONFIRMED = "It was on its way when the run ended; nobody knows whether it arrived."
 

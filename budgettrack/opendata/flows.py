@@ -20,8 +20,9 @@ DatedView = tuple[PublicView, date]
 """A published page and the day on which it was first published."""
 
 PublicLabel = str | None
-"""The grant or the category of a batch, as in a `PublicBatch`. '' is money without one, None is
-money of several, and `WITHHELD` is money of a grant or category that may not be named."""
+"""The grant or the category of a batch, as in a `PublicBatch`. '' is money without a grant or
+category, None is money of several, and `WITHHELD` is money of a grant or category that may not
+be named."""
 
 LONGEST = 12
 """How many months a period has at most (IATI rule 7.5.3)."""
@@ -46,7 +47,7 @@ def flows(pages: Sequence[DatedView], what: What) -> list[Flow]:
     """Returns the money about one subject (`what`) by grant and page, in the order of the pages.
     Sums of zero are left out.
 
-    Added up, they are the figure on the newest page."""
+    All amounts together are the figure on the newest page."""
     newest, newest_on = pages[-1]
     published = {view.month: on for view, on in pages}
     sums: dict[tuple[Month, bool, PublicLabel], int] = {}
@@ -147,8 +148,8 @@ def _planned(grant: PublicGrant, batches: Iterable[PublicBatch]) -> tuple[int, i
 
 
 def _span(grant: PublicGrant) -> list[Month]:
-    """Returns the months of a grant. If it has no end, they are one year. If it has no start,
-    there are none."""
+    """Returns the months of a grant. Returns the months of one year if the grant has no end, and
+    no months if it has no start."""
     if grant.start is None:
         return []
     end = grant.end or after(grant.start, LONGEST - 1)

@@ -281,7 +281,8 @@ class _Making:
     def _dates(
         self, activity: etree._Element, grant: PublicGrant, start: date, begun: bool
     ) -> None:
-        """Adds the planned dates of a grant, and those of its actual dates that are past."""
+        """Adds the planned dates of a grant. Also adds the actual start and end, if these days
+        are past."""
         dates = [("1", start)]
         if begun:
             dates.append(("2", start))
@@ -537,7 +538,7 @@ class _Making:
     def _transaction(
         self, activity: etree._Element, kind: str, flow: Flow, says: Mapping[str, str]
     ) -> None:
-        """Adds a transaction whose other side is not named: spending, or gifts."""
+        """Adds a transaction that does not name the other side: spending, or gifts."""
         transaction = self._shell(activity, kind, flow.day)
         self._value(transaction, flow.units, flow.day)
         _narratives(_sub(transaction, "description"), says, self.publisher.words)

@@ -117,7 +117,8 @@ _FIELDS = {_heading(title): name for name, titles in _TITLES.items() for title i
 
 
 def read(name: str, raw: bytes) -> Found:
-    """Reads the grants of a file. Its content decides of which type it is, not its name.
+    """Reads the grants of a file. The type of the file is found from its content, not from its
+    name.
 
     Raises `UsageError` or `WorkbookError` if it is not a 360Giving file."""
     found = Found()

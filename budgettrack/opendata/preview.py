@@ -40,8 +40,9 @@ PLAIN: Mapping[str, str] = {
 class Said:
     """A text or an amount in a file.
 
-    `part`: the identifier of the activity or grant to which it belongs. `where`: its element.
-    `about`: the organisation that it is about. `day`: the date of an amount."""
+    `part`: the identifier of the activity or grant to which it belongs. `where`: the element
+    with the text. `about`: the organisation that the text is about. `day`: the date of an
+    amount."""
 
     part: str
     where: str

@@ -41,7 +41,8 @@ GrantsPackage = dict[str, Any]
 
 
 NOT_LISTED = frozenset({"SLE", "UYW", "VED", "XAD", "XCG", "ZWG"})
-"""Currencies that are in use but missing in the standard's list."""
+"""Codes of currencies that are in use, but that the list of the 360Giving standard does not
+have."""
 
 NO_COUNTRY = frozenset(
     {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
@@ -64,8 +65,8 @@ _NUMBERS = {"GB-CHC-": re.compile(r"\d{6,7}"), "GB-COH-": re.compile(r"\w{8}")}
 
 
 def gives(settings: OpenData, funder: str) -> bool:
-    """Whether the funder, as it is named in the workbook, is the publisher. It is compared by
-    name, or by the identifier of its entry in the config."""
+    """Whether the funder, as it is named in the workbook, is the publisher. The funder is
+    compared by name, or by the identifier that its entry in the config has."""
     by_name = {_folded(name): organisation for name, organisation in settings.organisations.items()}
     reporter, entry = settings.reporter, by_name.get(_folded(funder))
     if entry is not None and entry.withheld:
@@ -309,8 +310,8 @@ def _about_organisations(settings: OpenData) -> Iterator[Finding]:
 
 
 def _is_registered(ref: str) -> bool:
-    """Whether an identifier begins with a published prefix, and its number has the form that
-    this register of organisations uses, if that form is known."""
+    """Whether an identifier begins with a published prefix, and the rest of the identifier has
+    the form that the register of organisations with this prefix uses, if that form is known."""
     form = next((form for start, form in _NUMBERS.items() if ref.startswith(start)), None)
     published = is_registered(ref) or ref.startswith(_ALSO_KNOWN)
     return published and (form is None or bool(form.fullmatch(ref[7:])))

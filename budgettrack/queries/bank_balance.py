@@ -22,8 +22,8 @@ class BankBalance:
     """What all bank accounts in one currency hold at the end of a month, by the bank and by the
     books.
 
-    Amounts are in minor units. `month` is None if there is no month at whose end every account
-    has a statement."""
+    Amounts are in minor units. `month` is None if there is no month for which every account has
+    a statement that covers its last day."""
 
     currency: str
     month: Month | None

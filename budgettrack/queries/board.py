@@ -385,7 +385,8 @@ def _grid(of: BoardSource) -> Block:
 
 
 def _supplies(of: BoardSource) -> Iterator[Block]:
-    """Yields what there is of each kind, which lots end soon, and who has which."""
+    """Yields the tables of supplies: what there is of each kind, which lots expire soon, and who
+    has which lots."""
     w, today = of.words, of.group.today
     without = supplies.left_out(of.now)
     if without:
@@ -456,7 +457,7 @@ _PLACES = (
 
 
 def _quantity(of: BoardSource, quantity: str | None) -> TableCell:
-    """Returns a quantity as people read it. A blank one is left out."""
+    """Returns a quantity formatted for people, or '' for a blank one."""
     if quantity is None:
         return TableCell("")
     shown = money.grouped(quantity, str(of.at))

@@ -64,8 +64,8 @@ def variance(
 
 
 NO_GRANT, UNRESTRICTED = "no grant", "unrestricted"
-"""The words in place of a grant, for money that belongs to no grant: in listings of positions,
-and in listings of cash."""
+"""The words for money that belongs to no grant: the first in listings of positions, the second
+in listings of cash."""
 
 PLAN = "plan"
 """The state of a row that ends in a future month, in which nothing can have been spent yet."""

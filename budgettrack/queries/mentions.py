@@ -1,5 +1,5 @@
 """Finds the public texts that contain a name which is being withdrawn: cells of the workbook
-other than its own column, and texts of published pages."""
+(except those of the column that has the name), and texts of published pages."""
 
 from __future__ import annotations
 

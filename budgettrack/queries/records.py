@@ -1,5 +1,5 @@
-"""Answers questions about records: their fields, their history, expected grants, and activities
-that no grant or resource covers."""
+"""Answers questions about records: the fields and the history of a record, grants that may come,
+and activities that no grant or resource covers."""
 
 from __future__ import annotations
 
@@ -425,7 +425,7 @@ def pipeline(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
 def _amounts(grant: Grant) -> tuple[str | None, str | None]:
     """Return the amount applied for, and the amount times its odds.
 
-    Either is None if it is not known."""
+    An amount is None if it is not known."""
     if grant.amount is None:
         return None, None
     amount = money.decimal(grant.amount, grant.currency)

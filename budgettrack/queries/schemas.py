@@ -83,8 +83,8 @@ _FINDING = (
 
 
 def _record(table: str) -> str:
-    """Return the fields of a record as they are typed in the sheet. Amounts, dates and numbers
-    are canonical texts, or null."""
+    """Return the declarations of the fields of a record, for listings that show it as it is
+    typed in the sheet. Amounts, dates and numbers are canonical texts, or null."""
     names = [
         column.name
         for column in BY_NAME[table].columns

@@ -118,7 +118,8 @@ def _counts(rows: Iterable[StatedRow]) -> dict[str, int]:
 
 
 def _summed(row: StatedRow) -> Sequence[tuple[int, int]]:
-    """Return the rows that a total sums: those of its formula, or else those of our sum."""
+    """Return the rows that a total sums: the rows that its formula sums, or else those of our
+    own sum."""
     spans = [
         (total.first, total.last)
         for total in row.totals

@@ -3,8 +3,8 @@ chain of runs.
 
 The checksum of several rows is the sum of the checksums of each row. So a run adds only the
 checksums of the rows that it writes. If a row is redacted, its old checksum is subtracted and
-its new one added. If rows of a run were damaged before, they still do not fit the checksum of
-the run after that."""
+its new one added. If rows of a run were damaged before the redaction, the run still does not fit
+its checksum afterwards."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 WAIT = 10.0
-"""How many seconds a reader waits for a commit, a commit for readers, and a client for a
-PostgreSQL connection."""
+"""How many seconds a reader waits until a commit ends, a commit waits until readers end, and a
+client waits for a PostgreSQL connection."""
 
 
 class RegisterConnection(Protocol):
@@ -21,7 +21,7 @@ class RegisterConnection(Protocol):
     commits: int
     """The number of transactions that were committed."""
     command: str
-    """The name of the command that writes, as commands see it that wait for it."""
+    """The name of the command that writes. Commands that wait for it show this name."""
     is_committing: bool
     """Whether a commit was sent to the database and no answer has come yet."""
 

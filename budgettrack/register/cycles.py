@@ -1,8 +1,9 @@
 """Stores and reads cycles in the register: the runs of a month or a week, their steps, their
 deliveries, and the run that is active.
 
-Each method is one database transaction. A delivery is marked in one transaction, then sent, and
-then settled (its result is stored) in another. If a run dies in between, the mark stays."""
+Each method is one database transaction. A delivery gets the state `marked` in one transaction,
+is then sent, and is settled (its result is stored) in another transaction. If a run dies in
+between, the state stays `marked`."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ class Holder:
 
 
 class Alone:
-    """The right to be the only monthly run. `died` is the run before if it never ended,
+    """The right to be the only monthly run. `died` is the run before this one if it never ended,
     otherwise None."""
 
     def __init__(self, lock: Lock, died: Holder | None) -> None:
@@ -111,7 +112,7 @@ class Cycles:
         return Cycle(number, period, round_, reason, asked, at, None)
 
     def end(self, cycle: Cycle, at: datetime) -> None:
-        """Marks the cycle as finished."""
+        """Records that the cycle is finished."""
         self._do("UPDATE cycles SET ended = ? WHERE n = ?", (_text(at), cycle.n))
 
     def attempt(self, cycle: Cycle, step: str, at: datetime) -> int:
@@ -169,8 +170,8 @@ class Cycles:
 
         `wanted` has, for each, what is sent, the name of the recipient, and the reader's hash.
         If a reader has another name now, the delivery is kept under the new name. Raises
-        `SendingHeld` if there is a hold. Raises `RegisterError` if one of them was sent before;
-        with `again`, only if it was confirmed."""
+        `SendingHeld` if there is a hold. Raises `RegisterError` if one of the deliveries was
+        sent before. If `again` is true, raises it only if one was confirmed."""
         planned: list[Delivery] = []
         with self._writing() as connection:
             last = _last_unless_held(connection, cycle.period)
@@ -223,11 +224,11 @@ class Cycles:
     def mark(
         self, cycle: Cycle, delivery: Delivery, digest: str, at: datetime, *, again: bool = False
     ) -> Delivery:
-        """Marks a planned delivery as being sent now, and returns it.
+        """Gives a planned delivery the state `marked`, because it is sent now, and returns it.
 
-        Raises `RegisterError` if it was sent before; with `again`, only if it was confirmed.
-        Raises `SendingHeld` if there is a hold. The hold is looked up in the same transaction,
-        so nothing is sent after somebody has placed one."""
+        Raises `RegisterError` if it was sent before. If `again` is true, raises it only if the
+        delivery was confirmed. Raises `SendingHeld` if there is a hold. The hold is looked up in
+        the same transaction, so nothing is sent after somebody has placed one."""
         with self._writing() as connection:
             known = _unless_held(connection, cycle.period, delivery)
             _refuse_if_sent(known, again)
@@ -293,8 +294,8 @@ class Cycles:
 
 
 def holder(ask: Ask) -> Holder | None:
-    """Returns the run that is active, or the last run if it died. Returns None if there is
-    neither."""
+    """Returns the run that is active, or the last run if it died. Returns None if no run is
+    active and none has died."""
     text = queries.meta(ask, "holder")
     if text is None:
         return None

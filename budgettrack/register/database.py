@@ -132,8 +132,8 @@ class Database:
             yield writer
 
     def do_own(self, statement: str, values: Sequence[Any]) -> None:
-        """Does the same as `own` for one statement. The statement must be harmless if it runs
-        twice."""
+        """Runs and commits one statement on tables that only the monthly run writes. The
+        statement must be harmless if it runs twice."""
         with self._writing() as writer:
             self._patiently(lambda: writer.do_own(statement, values))
 

@@ -35,8 +35,9 @@ class PublishedPage:
 
 @dataclass(frozen=True, slots=True)
 class OldFigure:
-    """A figure to date that an older version of the program published, which had no batches: the
-    last month in the figure, and the run whose records it showed."""
+    """A total since the beginning that an older version of the program published, which had no
+    batches. It has the last month in the figure, and the run after which the register had the
+    records that were shown."""
 
     through: Month
     run: int
@@ -44,9 +45,9 @@ class OldFigure:
 
 @dataclass(frozen=True, slots=True)
 class OldStep:
-    """One publication by an older version of the program, which had no batches: the month of its
-    page, the run whose records it showed, and the rows (table and key) whose figures to date
-    were new or changed."""
+    """One publication by an older version of the program, which had no batches: the month of the
+    page, the run after which the register had the records that were shown, and the rows (table
+    and key) with a new or changed total."""
 
     month: Month
     run: int
@@ -159,8 +160,8 @@ def old_figures(ask: Ask) -> OldFigures | None:
 
 
 def lines_that_paid_people(ask: Ask, run: int) -> frozenset[str]:
-    """Returns the budget lines that were marked as paying people, as they were after a run. It
-    is for a register from before there were batches."""
+    """Returns the budget lines that paid people, as they were after a run. This is needed only
+    for a register from before there were batches."""
     versions = (
         "SELECT id, n, run FROM records WHERE tbl = 'budget' UNION ALL"
         " SELECT id, n, run FROM history WHERE tbl = 'budget'"

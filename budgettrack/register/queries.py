@@ -77,8 +77,9 @@ def load(
 
 
 def _fast_decoder() -> Callable[[str], Fields]:
-    """Returns the decoder for a sync, which loads all records. It takes a third of the time, but a
-    question at the prompt would wait longer until it is imported."""
+    """Returns the decoder for a sync, which loads all records. This decoder needs a third of the
+    time of the usual one. A question at the prompt does not use it, because importing it takes
+    longer than it saves there."""
     import msgspec
 
     fast, any_text = msgspec.json.Decoder(dict[str, str]).decode, json.JSONDecoder().decode
@@ -138,7 +139,8 @@ def withdrawals_in(text: str | None) -> list[Withdrawal]:
 
 
 AT_REST = "at_rest"
-"""The name of the stored value that holds what the last sync at rest found."""
+"""The name of the stored value with the result of the last sync that had nothing to do (a sync
+*at rest*)."""
 
 OF_SYNCS = ("mark", "key", HOME, WITHDRAWN, AT_REST)
 """The names of the stored values that a sync needs."""
@@ -159,8 +161,9 @@ class Begun:
 
     @property
     def rest(self) -> AtRest | None:
-        """What the last run found, if it was a sync that had nothing to do. None if it was
-        another run, or if another version of the program noted it in another form."""
+        """What the last run found, if that run was a sync that had nothing to do. It is None if
+        the last run was of another kind, or if another version of the program stored the result
+        in another form."""
         try:
             run, settings, register, stamp, cells, lacking = json.loads(self.known[AT_REST])
         except (KeyError, ValueError, TypeError):
@@ -313,7 +316,8 @@ def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str]
 def spent_of(
     totals_: Iterable[Total], months: Collection[Month]
 ) -> dict[tuple[Month, str, str], int]:
-    """Returns the same as `spent_in`, from totals that were already read."""
+    """Returns the amounts spent in each of the months, as `spent_in` does, but from totals that
+    were already read."""
     spent: dict[tuple[Month, str, str], int] = {}
     for total in totals_:
         if total.paid in months:
@@ -374,7 +378,7 @@ def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str,
 
 
 def closed_numbers(ask: Ask, records: Records) -> Closed:
-    """Returns the numbers to date of indicators, as they were when months were closed.
+    """Returns the numbers that indicators had reached when months were closed.
 
     If there are no indicators, the database is not asked."""
     if not records.get("indicators") or not records.get("months"):
@@ -392,8 +396,8 @@ def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the
 
 
 def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
-    """Returns two things: the fingerprint of the key with which the marks (keyed hashes) of bank
-    entries were made, and the record for each mark.
+    """Returns two things: the fingerprint of the key with which the keyed hashes of bank entries
+    were made, and the record for each keyed hash.
 
     The fingerprint is '' before the first bank entry."""
     marks = {entry.mark: (entry.table, entry.id) for entry in bank_entries(ask)}
@@ -437,8 +441,8 @@ def bank_statements(ask: Ask) -> list[BankStatement]:
 
 
 def bank_accounts(ask: Ask) -> tuple[list[BankAccount], dict[str, str], dict[str, set[str]]]:
-    """Returns the bank accounts, the account of each bank entry by the mark of the entry, and
-    the currencies of the entries of each account by its name."""
+    """Returns the bank accounts, the account of each bank entry by the keyed hash of the entry,
+    and the currencies of the entries of each account by the name of the account."""
     accounts = [BankAccount(*row) for row in ask.rows("SELECT mark, name, signs FROM accounts")]
     of_entry: dict[str, str] = {}
     currencies: dict[str, set[str]] = {}

@@ -18,10 +18,11 @@ class Held:
     """The content of the register by table and ID, in the order in which the records were created.
 
     `agreed`: the fields that were last equal in workbook and register. `removed`: the IDs of
-    removed records, which are never used again. `mark`: the hidden number that the workbook also
-    has. `accounts`: the bank accounts. `key`: the fingerprint of the group's key, or None before
-    a key was used. `withdrawn`: the names that are withdrawn from everything public, the oldest
-    first. `has_home`: whether the register has stored the place where it is used."""
+    removed records, which are never used again. `mark`: the mark, which is the hidden number
+    that the workbook also has. `accounts`: the bank accounts. `key`: the fingerprint of the
+    group's key, or None before a key was used. `withdrawn`: the names that are withdrawn from
+    everything public, the oldest first. `has_home`: whether the register has stored the place
+    where it is used."""
 
     records: dict[str, dict[str, Fields]]
     agreed: dict[str, dict[str, Fields]]
@@ -47,7 +48,7 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class Banked:
-    """A bank entry and its record. `mark` is the keyed hash by which the entry is recognised.
+    """A bank entry and its record. `mark`: the keyed hash by which the entry is recognised.
     `units` are minor units, negative for payments."""
 
     mark: str
@@ -89,7 +90,7 @@ class BankStatement:
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """A bank account: the mark (keyed hash) by which it is recognised, its name, and what a
+    """A bank account: the keyed hash (`mark`) by which it is recognised, its name, and what a
     person answered about the signs of its amounts."""
 
     mark: str
@@ -99,13 +100,13 @@ class BankAccount:
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """What a sync found that had nothing to do (see `unchanged`), as digests made with the group's
-    key.
+    """The result of a sync that had nothing to do (see `unchanged`): digests (checksums made with
+    the group's key) of everything on which the sync depended.
 
-    `settings`: the digest of the settings, the day and the program. `register`: of the register
-    without its records. `stamp`: of the version of the workbook's file. `cells`: of all its
-    cells. `lacking`: the tabs and columns that the workbook lacks (see `ChangeSet`). `run`: the
-    number of the sync, which the commit fills in."""
+    `settings`: the digest of the settings, the day and the program. `register`: the digest of
+    the register without its records. `stamp`: the digest of the version of the workbook's file.
+    `cells`: the digest of all cells of the workbook. `lacking`: the tabs and columns that the
+    workbook lacks (see `ChangeSet`). `run`: the number of the sync, which the commit fills in."""
 
     settings: str
     register: str
@@ -125,8 +126,8 @@ class Commit:
     `payees`: the hash of the payee by the ID of the expense, '' if it is not known; other
     expenses keep theirs. `holds`: reasons why nothing may be sent from now on. `withdrawn`: more
     names that are withdrawn. `wrote`: the number under which this sync announced and did its
-    write (see `Writing.announce`). `home`: the place where the register is used.
-    `at_rest`: what this sync found, if it had nothing to do."""
+    write (see `Writing.announce`). `home`: the place where the register is used. `at_rest`: the
+    result of this sync, if it had nothing to do."""
 
     kind: str
     at: datetime

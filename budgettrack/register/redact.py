@@ -75,7 +75,8 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
 def _wipe_batches(
     connection: RegisterConnection, table: str, id_: str, texts: Iterable[str]
 ) -> Month | None:
-    """Deletes from the published batches whose amount a record is, and the values in their labels.
+    """Makes the published batches forget to which person or firm the amount of a record belongs,
+    and deletes the values from the labels of batches.
 
     Returns the month of the first page with such a label, or None if no page has one."""
     connection.rows(

@@ -27,8 +27,8 @@ class Rekeyed:
     """What happened to the stored data when the key was changed.
 
     `known`: how many deliveries have a recipient who is known by the new hash. `unknown`: how
-    many have a recipient who is no longer in the config. `banked`: how many bank entries were
-    marked with the old key. `accounts`: the names of the bank accounts."""
+    many have a recipient who is no longer in the config. `banked`: how many bank entries have a
+    keyed hash that was made with the old key. `accounts`: the names of the bank accounts."""
 
     known: int
     unknown: int
@@ -80,8 +80,8 @@ def _hash_contributors(connection: RegisterConnection, key: bytes) -> None:
 
 
 def _hash_marks(connection: RegisterConnection, table: str, key: bytes) -> int:
-    """Hashes once more the marks (keyed hashes) by which bank entries or accounts are
-    recognised. Returns how many there are."""
+    """Hashes once more the keyed hashes by which bank entries or accounts are recognised.
+    Returns how many there are."""
     marks = [str(mark) for (mark,) in connection.rows(f"SELECT DISTINCT mark FROM {table}")]
     for mark in marks:
         statement = f"UPDATE {table} SET mark = ? WHERE mark = ?"

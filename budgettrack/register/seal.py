@@ -15,8 +15,8 @@ UNSEALED = 0
 
 _SEAL = slice(60, 64)
 _SEALED = ((0, 24), (28, 60), (64, 92), (100, None))
-"""The bytes that are in the checksum. Writing the seal changes the others: the seal itself, and
-three counters, which contain nothing of the register."""
+"""The bytes that are in the checksum. All other bytes change when the seal is written: the seal
+itself, and three counters, which contain nothing of the register."""
 
 
 def seal_in(image: bytes) -> int:

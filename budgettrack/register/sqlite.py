@@ -31,8 +31,8 @@ LOCKED_WITHIN = 0.2
 
 
 MAPPED = 1 << 40
-"""More bytes than any register has. SQLite then reads the file all at once, and not page by
-page."""
+"""How many bytes of the file SQLite may map into memory: more than any register has. So SQLite
+reads the file all at once, and not page by page."""
 
 
 class SQLiteConnection:

@@ -86,7 +86,7 @@ class Register:
         """Yields access to the state of the last commit before the block.
 
         A nested block reads the same state as the outer block. Other runs cannot commit before
-        the block ends, so it must be short."""
+        the block ends, so the block must be short."""
         with self._database.reading() as connection:
             yield connection
 
@@ -125,7 +125,7 @@ class Register:
         return Cycles(self._database)
 
     def try_writing(self) -> None:
-        """Checks that this run could write. It writes something and undoes it.
+        """Checks that this run could write. To check this, it writes something and undoes it.
 
         Raises `RegisterError` as a commit would."""
         with self.keeping() as connection:
@@ -227,7 +227,7 @@ class Writing:
         If the run is killed after it wrote the workbook, the next run finds the new mark in the
         workbook and knows it from this record. Without the record, the register would seem to be
         an older copy. Returns False if another run wrote to the register at the same moment;
-        then what was read before is out of date."""
+        then everything that was read before is out of date."""
         from budgettrack.register import holds
 
         connection = self._connection

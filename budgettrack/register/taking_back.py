@@ -1,6 +1,6 @@
 """Stores which names are withdrawn from everything public, and whether publishing is stopped.
 
-Every run on every computer reads it here, also a scheduled run."""
+Every run on every computer reads this from the register, also a scheduled run."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The messages for database errors: the cause, and the remedy.
 
-`core/base/progress.py` adds what was changed before the error, and what was not. No message
-quotes the URL, or the driver's text about a failed connection, because the URL contains the
-password."""
+The module `core/base/progress.py` adds what was changed before the error, and what was not. No
+message quotes the URL, or the driver's text about a failed connection, because the URL contains
+the password."""
 
 from __future__ import annotations
 

@@ -128,8 +128,8 @@ def save_meta(connection: RegisterConnection, key: str, value: str | None) -> No
 
 
 def save_rest(connection: RegisterConnection, rest: AtRest | None, run: int) -> None:
-    """Stores what a sync found that had nothing to do. `run` is the number of the sync. If
-    `rest` is None, deletes what is stored."""
+    """Stores the result (`rest`) of a sync that had nothing to do. `run` is the number of the
+    sync. If `rest` is None, deletes the stored result."""
     text = None
     if rest is not None:
         text = _text([run, rest.settings, rest.register, rest.stamp, rest.cells, rest.lacking])
@@ -306,7 +306,7 @@ def save_payees(connection: RegisterConnection, payees: Mapping[str, str]) -> No
 
 
 def forget_payees(connection: RegisterConnection, written: Sequence[RecordVersion]) -> None:
-    """Deletes the hashes of payees whose expenses are removed."""
+    """Deletes the hash of the payee for each removed expense."""
     gone = [(version.id,) for version in written if version.fields is None]
     _delete(connection, "contributors", "id", gone)
 

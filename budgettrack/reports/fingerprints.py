@@ -1,5 +1,5 @@
-"""Remembers which report files are up to date, so that a run without changes writes nothing and
-is fast."""
+"""Remembers which report files are still correct, so that a run without changes writes nothing
+and is fast."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from budgettrack.reports.base.translations import CATALOGS
 from budgettrack.version import __version__
 
 NAME = ".made.json"
-"""The name of a file in the private folder. It lists what each report was made from, and a hash
-of each report file."""
+"""The name of a file in the private folder. For each report, the file has a digest of everything
+from which the report was made, and a hash of each file of the report."""
 
 
 class OutputFolder:

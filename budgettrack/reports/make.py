@@ -67,7 +67,8 @@ def report_transparency(group: OpenedGroup, month: Month | None, out: Path | Non
 
 def report_year(group: OpenedGroup, year: str | None, out: Path | None) -> list[Path]:
     """Writes the report of a year, as a page and a PDF, from the published pages. `year` is the
-    calendar year in which it ends; if it is not given, the newest one is written.
+    calendar year in which the group's year ends. If it is not given, the report of the newest year
+    is written.
 
     If the year is not over, writes a draft, which is not public. Raises `UsageError` if no month
     of the year has a page."""

@@ -1,7 +1,7 @@
 """Writes everything that a group could lose into one archive, and unpacks it into an empty folder.
 
 The archive has the register, the config with its profiles, logo and bank layouts, the pictures
-of stories, and what was sent. It has the group's key and the workbook if they are asked for. It
+of stories, and what was sent. If the user asks, it also has the group's key and the workbook. It
 never has passwords or the key file for Google."""
 
 from __future__ import annotations

@@ -187,8 +187,9 @@ def start_online(
 
     `target` is a title or a link. For a title, a new spreadsheet is created, in the folder of
     `folder_link` if it is given, and shared with the addresses in `shared`. For the link of a
-    blank spreadsheet that somebody shared with this program, the tabs are created in it. `host`
-    means the same as in `start_group`. Returns sentences that say what was created."""
+    blank spreadsheet that somebody shared with this program, the tabs are created in it. `host`:
+    whether it is the workbook of a host, with a tab for its groups. Returns sentences that say
+    what was created."""
     from budgettrack.workbook.google import errors as google_errors
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.credentials import MAKING, MAKING_IN_A_FOLDER, WRITING

@@ -21,7 +21,7 @@ from budgettrack.workbook.xlsx.copies import all_copies
 
 ALLOWED = frozenset({"other-workbook", "removals", "changes", "older-copy"})
 """The guards against accidents that are switched off for a rebuilt register, because the
-workbook has more than it."""
+workbook has more than the rebuilt register."""
 
 RELEASE = (
     "Nothing is sent until you have looked: budgettrack status, then budgettrack deliveries release"

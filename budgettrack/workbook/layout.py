@@ -324,8 +324,8 @@ ONLY_AS_TOTALS = ("expenses", "income")
 
 
 def seen_by(order: Sequence[str] = ORDER) -> Mapping[str, Sequence[str]]:
-    """Returns the English titles of these tabs by who sees them, from the audiences of their
-    columns. The keys are `public`, `totals`, `funder` and `never`."""
+    """Returns the English titles of these tabs, grouped by who sees them. This follows from the
+    audiences of their columns. The keys are `public`, `totals`, `funder` and `never`."""
     tabs: dict[str, list[str]] = {"public": [], "totals": [], "funder": [], "never": []}
     for name in (name for name in order if name in WHOLE_ORDER):
         table = BY_NAME[name]
@@ -391,16 +391,17 @@ MARKS: tuple[Mark, ...] = (
 
 
 MARKS_FIRST, MARKS_LAST = 5, 1_000
-"""The rows of the tab *Checks* from which cells with a finding are coloured. If there are more
-findings, the cells of the later ones get no colour."""
+"""The first and last row of the tab *Checks* that the conditional formats of other tabs look at,
+to colour the cells with a finding. If there are more findings, the cells of the later ones get
+no colour."""
 MARKS_COLUMN = letters(CHECKS_HEADINGS.index("Mark"))
 _IS_FOUND = '=SUMPRODUCT(({{marks}}="{of_id}|"&{heading})+({{marks}}="{of_row}|"&{heading}))>0'
 """The formula for a cell about which *Checks* has a finding (see `checks_tab.mark_of_cell`).
 
-The sync writes the addresses of such cells only into its own tab *Checks*, and the conditional
-format takes the colour from there. So nothing is written into people's tabs, the colour moves
-with a row that is sorted, and the format that people gave the cell stays. SUMPRODUCT has one
-argument (see `Mark.when`) and treats no sign as a wildcard."""
+The sync writes the texts that identify such cells only into its own tab *Checks*. The
+conditional format of a cell looks there for the text of its own cell. So nothing is written into
+people's tabs, the colour moves with a row that is sorted, and the format that people gave the
+cell stays. SUMPRODUCT has one argument (see `Mark.when`) and treats no sign as a wildcard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,8 +553,8 @@ def own_tabs(words: SheetWords = ENGLISH) -> tuple[TabLayout, ...]:
 
 def _printed(columns: Sequence[Column]) -> int:
     """Returns how many of the first columns are printed on one page. The months are left out,
-    because everything else would become too small to read, and so is an internal note at the
-    end."""
+    because everything else would become too small to read. An internal note at the end is left
+    out too."""
     seen = [column for column in columns if not _MONTH.fullmatch(column.name)]
     return len(seen) - (seen[-1].name == "internal_note")
 
@@ -673,10 +674,8 @@ def note_of(column: Column, words: SheetWords = ENGLISH) -> str:
 
 
 def _offered_field(table: str) -> str:
-    """Returns the field whose texts a dropdown shows for the rows of a table.
-
-    It is a field that people type. The IDs are blank until the first sync, and nobody knows them
-    by heart."""
+    """Returns the field that names the rows of a table in a dropdown. It is a field that people
+    type, and not the ID: IDs are blank until the first sync, and nobody knows them by heart."""
     return next(iter(NAMES.get(table, ())), "id")
 
 

@@ -89,10 +89,8 @@ def other_months(book: Book, shape: Shape, locale: str) -> list[Grid]:
 
 
 def _year_of_month(tab: str, locale: str) -> str | None:
-    """Returns the year in the name of a tab that is named after a month, or '' if the name has no
-    year.
-
-    Returns None if the tab is not named after a month."""
+    """Returns the year in the name of a tab such as `Jan 2026`, or '' if the name has no year.
+    Returns None if the name is no name of a month."""
     words = normal(tab).split()
     years = [word for word in words if word.isdecimal() and len(word) in (2, 4)]
     names = [word for word in words if word not in years]

@@ -61,8 +61,8 @@ class Periods:
     """The columns of months and longer periods of a tab.
 
     `places`: the columns of each period (`2026-01`, `2026-01/2026-03`). `without_year`: the
-    columns whose year is not known. `unread`: the columns whose heading looks like a period but
-    cannot be read as one."""
+    columns whose year is not known. `unread`: the columns with a heading that looks like a
+    period but cannot be read as one."""
 
     places: Mapping[str, list[int]]
     without_year: tuple[int, ...] = ()
@@ -206,9 +206,8 @@ def month_of_name(text: str, locale: str) -> int | None:
 
 
 def named_month(text: str, locale: str) -> tuple[int, int | None] | None:
-    """Returns the number of the month after which a tab is named (`Jan 2026`), and the year.
-
-    The year is None if the name has none. Returns None if the tab is not named after a month."""
+    """Returns the number of the month in the name of a tab such as `Jan 2026`, and the year. The
+    year is None if the name has no year. Returns None if the name is no name of a month."""
     named = _named(_text_of_heading(text), _month_names(locale))
     return (named.number, named.year) if named and named.length == 1 else None
 

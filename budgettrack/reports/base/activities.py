@@ -40,7 +40,7 @@ def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Wo
 
 
 def _to_date(each: IndicatorFigures, w: Words) -> str:
-    """Returns the number to date of an indicator beside its target, such as `96 of 160`."""
+    """Returns the number that an indicator has reached beside its target, such as `96 of 160`."""
     if each.target is not None and each.to_date is not None:
         return w.say(
             "{achieved} of {target}",

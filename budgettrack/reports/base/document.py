@@ -25,9 +25,9 @@ class Heading:
 class TableCell:
     """A formatted text in a table.
 
-    `over` marks an amount beyond the plan; its minus sign shows this too. `say` marks running
-    text. `sort` is the plain number by which a script sorts; it is blank on public pages, which
-    have no script."""
+    `over`: whether it is an amount beyond the plan; the minus sign of the amount shows this too.
+    `say`: whether it is running text. `sort` is the plain number by which a script sorts; it is
+    blank on public pages, which have no script."""
 
     text: str
     over: bool = False
@@ -39,7 +39,7 @@ class TableCell:
 class TableRow:
     """A row of a table: its heading `head`, the small text below the heading, and its cells.
 
-    `bar` is the length of a bar from 0 to 100, or None for no bar. `full` marks a bar that goes
+    `bar` is the length of a bar from 0 to 100, or None for no bar. `full`: whether the bar goes
     beyond the plan."""
 
     head: str
@@ -162,7 +162,7 @@ class Picture:
 class Work:
     """One activity as formatted text.
 
-    `bar` is the percentage done, or None if it is not known. `stop` marks an activity that is
+    `bar` is the percentage done, or None if it is not known. `stop`: whether the activity is
     delayed or dropped."""
 
     activity: str

@@ -32,7 +32,7 @@ def freeze(group: OpenedGroup, month: Month) -> None:
 def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:
     """Returns the budget of every line by month, up to `month`.
 
-    A line whose amounts by month were typed is left out. If a line has no budget by then, it
+    A line is left out if its amounts by month were typed. If a line has no budget by then, it
     gets zero in `month`, and this zero is stored too."""
     return {
         line.id: ({m: units for m, units in phasing(line).items() if m <= month} or {month: 0})

@@ -38,8 +38,8 @@ def calendar(
 ) -> bytes:
     """Returns the calendar file, with its entries sorted by date.
 
-    Every entry has an alarm `days_before` its date; None means no alarms. `mark` makes the UIDs
-    different from those of any other register or public calendar."""
+    Every entry has an alarm `days_before` its date; None means no alarms. `mark`: a text that is
+    part of every UID, so that no other register and no public calendar has the same UIDs."""
     file = Calendar()
     file.add("prodid", f"-//budgettrack//{__version__}//EN")
     file.add("version", "2.0")

@@ -11,7 +11,7 @@ from budgettrack.reports.base.document import Heading, ReportTable, TableCell, T
 from budgettrack.reports.base.translations import Words
 
 FINISHED = ("done", "dropped")
-"""The states of an activity whose indicators do not change any more."""
+"""The states of an activity in which its indicators do not change any more."""
 
 
 def indicators_table(
@@ -47,8 +47,8 @@ def indicators_table(
 def still_counted(
     indicators: Sequence[IndicatorFigures], progress: Iterable[Progress]
 ) -> list[IndicatorFigures]:
-    """Returns the indicators whose number changed in the period or may still change. All others
-    belong to activities that are done or dropped."""
+    """Returns the indicators with a number that changed in the period or may still change. All
+    other indicators belong to activities that are done or dropped."""
     finished = {each.id for each in progress if each.status in FINISHED}
     return [each for each in indicators if each.in_period or each.activity not in finished]
 

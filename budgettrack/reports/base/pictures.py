@@ -80,8 +80,8 @@ def picture(folder: Path, name: str) -> Made | str:
 def original(folder: Path, name: str) -> bytes | str:
     """Returns the content of the group's own file, or the code of a finding.
 
-    The name that a person typed is never used as a path: it is searched among the names of the
-    files in the folder."""
+    The name that a person typed is never used as a path: the files in the folder are searched
+    for this name."""
     if "/" in name or "\\" in name:
         return ELSEWHERE
     try:

@@ -28,7 +28,7 @@ HEAD = 5
 """The index of the header row."""
 
 NAMES = 3
-"""How many columns of text come before the figures."""
+"""How many columns of text are to the left of the figures."""
 
 
 def plain_workbook(

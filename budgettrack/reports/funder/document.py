@@ -155,7 +155,7 @@ OF_TEXTS = ("draft-narrative-missing", "draft-narrative-personal")
 
 
 def told(findings: Sequence[Finding], w: Words, names: SheetWords) -> str:
-    """Returns one sentence about all missing things of the same kind, with their remedy.
+    """Returns one sentence about all missing things of the same kind, with what to do about them.
 
     `names` has the names of the tabs and columns in the language of the workbook."""
     code = CODES[findings[0].code]
@@ -262,7 +262,8 @@ def _paragraphs(review: str) -> list[str]:
 
 
 def _beyond(view: FunderView, w: Words) -> Iterator[str]:
-    """Yields a sentence for each amount that is above a line or the award now, or will be."""
+    """Yields a sentence for each sum that is above the amount of a budget line or above the
+    award, now or in the forecast."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -314,8 +315,9 @@ FEW = 5
 all of them."""
 
 FIRST = ("whole", "period_spent", "spent", "available", "used")
-"""The columns of the first table if the profile has more than `FEW`: budget, this period, to
-date, left, and the share that is used. Humentum's budget monitoring report has the same columns."""
+"""The columns of the first table if the profile has more than `FEW`: budget, spent in the
+period, spent since the beginning, left, and the share that is used. Humentum's budget monitoring
+report has the same columns."""
 
 
 def _shown(view: FunderView, w: Words) -> tuple[list[SummaryColumn], list[SummaryColumn]]:
@@ -414,7 +416,7 @@ def _said(column: SummaryColumn, group: Group, w: Words) -> str:
 
 
 def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Words) -> TableCell:
-    """Returns a formatted cell. A negative variance is marked as beyond the plan."""
+    """Returns a formatted cell. A negative variance is shown as beyond the plan."""
     if column.kind == "text":
         return TableCell(said, say=True)
     value = column.value(sums)

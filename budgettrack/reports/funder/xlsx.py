@@ -184,8 +184,8 @@ class _Book:
         sheet.print_area(0, 0, row, NAMES + len(self._columns) - 1)
 
     def _state(self, final: date | None, draft: bool) -> str:
-        """Returns a text that says whether the summary is final or a draft. Returns "" if it is
-        neither."""
+        """Returns a text that says whether the summary is final or a draft. Returns "" if the
+        summary is neither."""
         w = self._w
         if final is not None:
             day = formats.day(final, w.at)
@@ -197,7 +197,8 @@ class _Book:
         return ""
 
     def _parts(self, code: str) -> Sequence[str]:
-        """Returns the codes of the categories whose sum a category in the funder's form is."""
+        """Returns the codes of the categories that are added up in a category of the funder's
+        form, if it is such a sum."""
         categories = self._view.profile.category
         return next(
             category.sum for category in categories if (category.code or category.name) == code

@@ -30,5 +30,5 @@ def partners(view: PublicView, w: Words) -> list[Block]:
 
 
 def _begun(words: str) -> str:
-    """Returns a text whose first letter is a capital."""
+    """Returns a text with a capital letter at the beginning."""
     return words[:1].upper() + words[1:]

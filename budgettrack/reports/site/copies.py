@@ -1,5 +1,5 @@
-"""Says what copies of old pages reveal. An older version of the program published single
-figures. Its pages were replaced, but others may have kept them."""
+"""Says what copies of old pages reveal. An older version of the program published figures that
+only one or two people were behind. Its pages were replaced, but others may have kept copies."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _MOST = 12
 
 
 def copies_words(group: OpenedGroup) -> str:
-    """Returns a text that says what copies of old pages reveal, and what to do. Returns '' if
-    there are no such figures."""
+    """Returns a text that says which figures copies of old pages reveal, and what to do. Returns
+    '' if they reveal none."""
     copies = [copy for copy in group.publications.copies if copy.what != "budget"]
     if not copies:
         return ""

@@ -91,7 +91,7 @@ def _corrections(view: PublicView, w: Words) -> ReportTable:
 
 
 def _counted_anew(indicators: Sequence[IndicatorFigures], w: Words) -> ReportTable:
-    """Returns a table of the numbers to date that were different on the page before."""
+    """Returns a table of the indicators for which the page before showed another number."""
     headings = [
         Heading(w.say("Indicator"), False),
         Heading(w.say("As published")),

@@ -1,9 +1,10 @@
-"""Makes the first batches for a register whose pages were published by an older version of the
-program, which had no batches. A batch is a set of amounts that are published together as one sum.
+"""Makes the first batches for a register from which an older version of the program, which had no
+batches, has published pages. A batch is a set of amounts that are published together as one sum.
 
-Everybody can know what was on its last page. So all amounts in the last total become one batch
-without names, on the page of that month. So do the gifts, and the budgets if their sum is safe and
-follows from old pages. Each of these batches is a sum of whole figures on old pages. Earlier pages
+Everybody may know what was on the last page of the older version. So all amounts in the total on
+this page become one batch without names, on the page of that month. All gifts become one batch too.
+The budgets become one batch only if readers can calculate their sum from old pages, and if this sum
+reveals nobody's amount. Each of these batches is a sum of whole figures on old pages. Earlier pages
 show no figures any more.
 
 Others may have copies of the old pages. So the code that seals new batches still takes each
@@ -29,8 +30,8 @@ from budgettrack.register.published import OldFigure, OldFigures, OldStep
 def first_batches(
     group: OpenedGroup, old: OldFigures, number: Callable[[], int]
 ) -> tuple[list[Batch], list[Batch]]:
-    """Returns the batches with all figures on the last page of an older version of the program,
-    whose pages had no batches. Also returns all sums of which others may have copies."""
+    """Returns the batches that contain all figures on the last page of an older version of the
+    program, which had no batches. Also returns all sums of which others may have copies."""
     then = _Then(group)
     copies = [
         Batch(
@@ -79,7 +80,9 @@ class _Then:
             yield OldPage(step.month, rows)
 
     def spread_alike(self, old: OldFigures, budgets: Batch) -> bool:
-        """Whether the sum of the whole budgets follows from the budgets to date on old pages."""
+        """Whether a reader can calculate the sum of all whole budgets from old pages. Old pages
+        showed only the part of each budget up to a month. The sum can be calculated if all lines
+        are spread over the months in the same proportion."""
         lines = {part.line for part in budgets.parts}
         plans = [self._at(step.run) for step in old.steps]
         return spread_alike(
@@ -135,8 +138,8 @@ class _Then:
         return Contributions(plan, self._group.contributors(plan)).at(until)
 
     def _lines_of_people(self, figure: OldFigure) -> frozenset[str]:
-        """Returns the lines that paid people, from the column *Pays people* that the workbook
-        had then."""
+        """Returns the lines that paid people, from the column *Pays people*, which workbooks of
+        that time had."""
         return self._group.register.ask(published.lines_that_paid_people, figure.run)
 
     def _at(self, run: int) -> Plan:

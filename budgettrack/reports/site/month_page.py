@@ -143,7 +143,7 @@ def sentences(view: PublicView, w: Words) -> list[str]:
 
 
 def besides(view: PublicView, w: Words) -> list[str]:
-    """Returns sentences about grants whose money has no rate, and about the state of the work."""
+    """Returns sentences about grants without an exchange rate, and about the state of the work."""
     lines = _without_rate(view, w)
     return lines if view.facts.later else [*lines, _work_done(view.facts, w)]
 

@@ -65,9 +65,9 @@ def site(
 ) -> Iterator[tuple[str, bytes]]:
     """Yields every file of the site: (path from the public folder, content).
 
-    `pages` are sorted by month, oldest first; there must be at least one. `years`: the years
-    whose report is in the site. `pictures`: those of the stories. `address` is the web address
-    of the site, for links in the feed. If it is '', links are relative."""
+    `pages` are sorted by month, oldest first; there must be at least one. `years`: the years for
+    which a report is in the site. `pictures`: the pictures of the stories. `address` is the web
+    address of the site, for links in the feed. If it is '', links are relative."""
     views = {each.view.month: each.view for each in pages}
     order = list(views)
     own = page_words(w)

@@ -50,7 +50,7 @@ def story_words(facts: PublicFacts) -> list[str]:
 
 
 def newest_story(views: Sequence[PublicView], pictures: StoryPictures) -> tuple[list[Block], Month]:
-    """Returns the beginning of the newest story with its picture, and the month whose page has
+    """Returns the beginning of the newest story with its picture, and the month of the page with
     the whole story. Returns no blocks if there is no story."""
     for view in reversed(views):
         if view.facts.stories:

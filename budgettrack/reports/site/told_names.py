@@ -27,9 +27,10 @@ be read in it."""
 class ToldNames:
     """The names with which a site was made, and its state.
 
-    `grants`: the grants that it may name. `withdrawn`: what was withdrawn then. `stories`: the
-    stories that it may show, as they are written. `empty`: whether publishing was stopped.
-    `unfinished`: whether a part could not be made, so that the next run tries again."""
+    `grants`: the grants that the site may name. `withdrawn`: the names that were withdrawn then.
+    `stories`: the stories that the site may show, with their texts. `empty`: whether publishing
+    was stopped. `unfinished`: whether a part could not be made, so that the next run tries
+    again."""
 
     grants: frozenset[str] = frozenset()
     withdrawn: frozenset[str] = frozenset()

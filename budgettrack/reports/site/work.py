@@ -67,7 +67,7 @@ def indicators(view: PublicView, w: Words) -> list[Block]:
 
 
 def reached_now(view: PublicView, w: Words) -> list[str]:
-    """Returns a line for each indicator whose number changed in the month."""
+    """Returns a line for each indicator with a number that changed in the month."""
     return [reached(each, w) for each in view.facts.indicators if each.in_period]
 
 
@@ -221,7 +221,8 @@ def due(view: PublicView, w: Words) -> list[str]:
 
 
 def late(view: PublicView, w: Words) -> list[str]:
-    """Returns the milestones whose month has passed, each with its month."""
+    """Returns the milestones that were due in an earlier month and are late, each with its
+    month."""
     return [
         w.say(
             "{activity} (was planned for {month})",

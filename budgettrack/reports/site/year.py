@@ -1,8 +1,8 @@
 """The report of a year: a page and a PDF, made only from the published pages of its months.
 
-Every figure is on one of these pages, or is a sum of such figures, or is the difference of the
-figures to date at the end of two years. So the report reveals nothing that the pages do not
-reveal."""
+Every figure is on one of these pages, or is a sum of such figures, or is the difference of two
+totals: that at the end of the year, and that at the end of the year before. So the report
+reveals nothing that the pages do not reveal."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def year_of(month: Month, begins: Month) -> Year:
 
 
 def whole_years(months: Sequence[Month], begins: Month) -> list[Year]:
-    """Returns the years whose last month has a page, the oldest first. The first of them may
-    have begun before the first page."""
+    """Returns the years for which the last month has a page, the oldest first. The first year
+    may have begun before the first page."""
     return [year_of(month, begins) for month in months if year_of(month, begins).last == month]
 
 
@@ -275,8 +275,8 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
 
 
 def _counted_in_year(each: IndicatorFigures, earlier: Decimal | None) -> Decimal | None:
-    """Returns the number that an indicator reached in the year: the difference of two numbers to
-    date that pages showed.
+    """Returns the number that an indicator reached in the year: the number on the last page of the
+    year, less the number on the last page of the year before.
 
     Returns None for a percentage, which cannot be summed, and if a number is not known."""
     if each.to_date is None or "%" in each.unit:

@@ -32,9 +32,9 @@ class Adoption:
     """A workbook, how it is read, and what was found.
 
     `book`: the workbook, without names of tabs that may be names of people. `answers`: the
-    answers that were given, by question. `shapes`: how its tables are laid out, from the config
-    if there is one, otherwise as proposed. `differing`: the totals that are not the sum of their
-    rows. `waived`: the cells of those totals that a person accepts as they are."""
+    answers that were given, by question. `shapes`: how the tables of the workbook are laid out,
+    from the config if there is one, otherwise as proposed. `differing`: the totals that are not
+    the sum of their rows. `waived`: the cells of those totals that a person accepts as they are."""
 
     book: Book
     proposal: WorkbookProposal

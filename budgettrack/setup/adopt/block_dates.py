@@ -124,10 +124,10 @@ def _lack_year(values: Sequence[Value], year: int, locale: str) -> bool:
 
 
 def days_of_tab(tab: str, year: int, locale: str) -> tuple[date, date] | None:
-    """Returns the first and the last day of the month after which a tab is named: `Jan 2026`,
-    `Expenses January 2026`. `year` is used if the name has no year.
+    """Returns the first and the last day of the month in the name of a tab, such as `Jan 2026` or
+    `Expenses January 2026`.
 
-    Returns None if the tab is not named after a month."""
+    `year` is used if the name has no year. Returns None if the name has no month."""
     month_alone = [
         word
         for word in tab.split()

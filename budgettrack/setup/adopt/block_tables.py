@@ -90,8 +90,8 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
 def _by_period(
     outline: BookOutline, block: SheetBlock, found: PeriodColumns
 ) -> Iterator[TableCandidate]:
-    """Yields the budget lines of a block and what was spent on them in each period, or the same
-    for income."""
+    """Yields the budget lines of a block and what was spent on them in each period. If the block
+    is about income, yields what is expected and received in each period."""
     if is_income(block, words_of_title(outline.seen, block)):
         for name, column in found.planned.items():
             if name in found.actual and _has_amounts(outline, block, found.actual[name]):
@@ -218,8 +218,8 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
 def _to_date(
     outline: BookOutline, block: SheetBlock, planned: SeenColumn | None
 ) -> SeenColumn | None:
-    """Returns the column of spending to date, beside a plan or below the heading `Expenditure`.
-    Returns None if there is none."""
+    """Returns the column of spending since the beginning, which is beside a plan or below the
+    heading `Expenditure`. Returns None if there is none."""
     to_date = to_date_of(block)
     grid = outline.seen.grid(block)
     if to_date is None or (planned is None and not is_below_actual(grid, block, to_date)):

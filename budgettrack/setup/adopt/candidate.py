@@ -56,8 +56,9 @@ class BookOutline:
     answers: Mapping[str, str]
 
     def currency_in(self, block: SheetBlock, amount: SeenColumn) -> dict[str, str]:
-        """Returns the currency of a column of amounts: the one in its heading or in the heading
-        above, or else that of the workbook. Empty if its cells name several."""
+        """Returns the currency of a column of amounts: the currency in the heading of the column
+        or in the text above, or else that of the workbook. Empty if the cells of the column name
+        several currencies."""
         if names_several(self.seen.values(block, amount), self.seen.locale):
             return {}
         above = " ".join(texts_above(self.seen.grid(block), block, amount))
@@ -73,7 +74,8 @@ class BookOutline:
         return period_columns(self.seen, block, (self.plan.start, self.plan.end))
 
     def bare_periods_of(self, block: SheetBlock) -> Mapping[str, SeenColumn]:
-        """Returns the columns of a block whose headings are only a period, such as `Jan 2026`."""
+        """Returns the columns of a block that have only a period as their heading, such as `Jan
+        2026`."""
         return bare_periods(self.seen, block, (self.plan.start, self.plan.end))
 
     def day_in(self, period: str) -> str:
@@ -81,9 +83,8 @@ class BookOutline:
         return last_day_of(period, self.today).isoformat()
 
     def days_of_tab(self, block: SheetBlock) -> tuple[date, date] | None:
-        """Returns the first and the last day of the month after which the tab of a block is named.
-
-        Returns None if it is not named after a month."""
+        """Returns the first and the last day of the month in the name of a block's tab, such as
+        `Jan 2026`. Returns None if the name has no month."""
         return days_of_tab(self.seen.grid(block).tab, self.plan.start.year, self.seen.locale)
 
 
@@ -213,8 +214,9 @@ def received(
 
 
 def _without_other_currency(outline: BookOutline, amount: SeenColumn, fields: FieldColumns) -> None:
-    """Removes the column of currencies beside an amount whose heading names another one:
-    `Currency` says what was paid, `Amount EUR` the same in euros."""
+    """Removes the column of currencies from the fields if the heading of the amount names a
+    currency. Example: `Currency` is that of the payment, but `Amount EUR` has the amount in
+    euros."""
     if currency_of_amount(amount.heading, outline.seen.locale, ""):
         fields.pop("currency", None)
 
@@ -272,8 +274,9 @@ def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> FieldColum
 
 
 def _day(outline: BookOutline, block: SheetBlock) -> tuple[str, tuple[Question, ...]]:
-    """Returns the day for amounts that have none, and the questions that were asked about it. It
-    is the end of the month after which their tab is named, or of last month, within the plan."""
+    """Returns the day for amounts that have none, and the questions that were asked about it.
+    The day is the end of the month in the name of the tab (`Jan 2026`), or of last month, but
+    not outside the plan."""
     days = outline.days_of_tab(block)
     if days is not None:
         return days[1].isoformat(), ()

@@ -160,7 +160,8 @@ def _is_said_again(
     candidates: Sequence[TableCandidate],
     amounts: Sequence[_Amounts],
 ) -> bool:
-    """Whether the amounts of a table are the total, or the categories, of a larger table.
+    """Whether the amounts of a table repeat a larger table: they are its total, or its sums by
+    category.
 
     Two projects may have the same budget by chance; then their spending differs. Two months may
     have the same budget and the same spending, because rent is the same in each month."""
@@ -182,7 +183,8 @@ def _is_said_again(
 
 
 def _are_of_two_months(outline: BookOutline, one: SheetBlock, other: SheetBlock) -> bool:
-    """Whether the tabs of two blocks are named after different months."""
+    """Whether the names of the tabs of two blocks have different months, such as `Jan 2026` and
+    `Feb 2026`."""
     days = {outline.days_of_tab(one), outline.days_of_tab(other)}
     return len(days) == 2 and None not in days
 
@@ -222,7 +224,7 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
 
 
 def _says_again(own: _Amounts, other: _Amounts) -> bool:
-    """Whether amounts are the total, or the categories, of another table."""
+    """Whether amounts repeat another table: they are its total, or its sums by category."""
     return bool(own.each) and (
         _nearly(own.whole, other.whole) or _are_sums(own.each, [*other.by_category.values()])
     )

@@ -37,7 +37,8 @@ _NO_LABELS = (
     "unit",
     "month",
 )
-"""The meanings of columns of text that do not say what a row is about."""
+"""The meanings that a column of text may have without saying what a row is about, such as a date
+or a code."""
 _NO_AMOUNTS = ("ignored", "quantity", "unit_cost", "id", "year", "line", "receipt")
 """The meanings of columns of figures that are no amounts."""
 
@@ -171,8 +172,8 @@ def is_amount(column: SeenColumn) -> bool:
 
 
 def is_of_other_time(column: SeenColumn) -> bool:
-    """Whether a column has amounts that no table uses because they are of another time: `Amount
-    last year`, `To date`."""
+    """Whether a column has amounts of another time, which no table uses: `Amount last year`, `To
+    date`."""
     return column.holds == "figures" and column.means("ignored") and says_other_time(column.heading)
 
 
@@ -259,8 +260,8 @@ def paid_rows(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
 def _part_of(
     seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], whole: SeenColumn | None
 ) -> SeenColumn | None:
-    """Returns the column whose texts are parts of another column's texts: `Sub-activity` beside
-    `Activity`, which is typed once for several rows. Returns None if there is none."""
+    """Returns the column that divides another column into parts: `Sub-activity` beside
+    `Activity`, if `Activity` is typed once for several rows. Returns None if there is none."""
     if whole is None:
         return None
     grid = seen.grid(block)
@@ -377,7 +378,7 @@ def is_typed_once(
     named: Mapping[str, SeenColumn],
 ) -> bool:
     """Whether a category is typed only in the first of its rows. `named` has the columns of
-    periods whose headings alone do not show it."""
+    periods that cannot be recognised by their headings alone."""
     category, amount = fields.get("category"), fields.get("amount")
     if category is None:
         return False

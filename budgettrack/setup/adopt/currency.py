@@ -41,8 +41,8 @@ def currency_of(seen: SeenBook) -> str:
 
 
 def _typed(seen: SeenBook) -> Iterator[str]:
-    """Yields the currency that is typed beside most figures of a column. If it is typed beside a
-    few, it belongs only to these."""
+    """Yields the currency that is typed beside most figures of a column. A currency that is
+    typed beside only a few figures belongs only to these."""
     for block in seen.blocks:
         for column in block.columns:
             if column.holds == "figures":
@@ -83,10 +83,12 @@ def _named_in(text: str, locale: str) -> dict[str, None]:
 
 
 def rows_of_one_currency(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
-    """Returns the heading and the text for those rows of a budget that are in the currency of most
-    lines, if a column says the currency of each line and they differ. Empty otherwise.
+    """Returns a condition for the rows that are read, if the lines of a budget have different
+    currencies: the heading of the column of currencies, and the currency of most lines. Empty if
+    all lines have one currency, or if there is no such column.
 
-    All lines of a grant have the currency of the grant. The other rows are reported as left out."""
+    All lines of a grant must have the currency of the grant. So rows in other currencies are
+    left out, and are reported."""
     for column in block.columns:
         typed = [
             value.strip()

@@ -56,8 +56,8 @@ def kind_of(
     """Returns `planned` or `actual` for a block without dates. Returns '' if a person must say it.
 
     `planned` and `actual` are its columns of planned and of actual amounts; `words` has the
-    words of its title. `of_month`: the name of its tab, if it is named after a month that has
-    begun."""
+    words of its title. `of_month`: the name of its tab, if the name has a month that has begun,
+    such as `Jan 2026`."""
     if planned is not None:
         return "planned"
     if is_only(words, "actual", "planned"):

@@ -15,8 +15,9 @@ from budgettrack.setup.adopt.vocabulary import may_name_people
 class HiddenTabs:
     """The tabs whose names may be names of people.
 
-    `doubtful`: their numbers, from 0. `hidden`: the numbers of those whose name is kept out of
-    the config. `asked`: the question whether they name people, if one of these tabs is read."""
+    `doubtful`: the numbers of these tabs, from 0. `hidden`: the numbers of the tabs that the
+    config does not name. `asked`: the question whether the names are names of people, if one of
+    these tabs is read."""
 
     doubtful: frozenset[int]
     hidden: frozenset[int]
@@ -38,8 +39,8 @@ def hidden_tabs(book: Book, blocks: Iterable[SheetBlock], answers: Mapping[str, 
 
 
 def without_names(book: Book, hidden: Iterable[int]) -> Book:
-    """Returns the book, in which `#3` stands for the name of the third tab if that may be the
-    name of a person."""
+    """Returns the book, in which the name of a tab is replaced by its number, such as `#3`, if
+    it may be the name of a person."""
     places = set(hidden)
     grids = tuple(
         replace(grid, tab=name_of_tab(grid.tab, place, places))

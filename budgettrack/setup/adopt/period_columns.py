@@ -41,7 +41,8 @@ class PeriodColumns:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What the heading of a column says. `role` is `planned`, `actual` or ''."""
+    """What the heading of a column says: the period, and whether the amounts are planned or
+    actual. `role` is `planned`, `actual` or ''."""
 
     role: str
     period: str
@@ -55,8 +56,8 @@ def last_day_of(period: str, today: date) -> date:
 def period_columns(
     seen: SeenBook, block: SheetBlock, days: tuple[date | None, date | None] = (None, None)
 ) -> PeriodColumns:
-    """Returns the columns with planned or actual amounts by period, if some of them are actual.
-    (Months that are only planned need no such word.)
+    """Returns the columns with planned or actual amounts by period, if some of these columns have
+    actual amounts. (If all months are planned, their headings need no word for it.)
 
     `days`: the first and the last day of the plan, which give months without a year their year.
     Empty unless planned or actual amounts have at least two periods."""
@@ -141,7 +142,7 @@ def _is_sum(seen: SeenBook, block: SheetBlock, total: SeenColumn, found: PeriodC
 def bare_periods(
     seen: SeenBook, block: SheetBlock, days: tuple[date | None, date | None]
 ) -> Mapping[str, SeenColumn]:
-    """Returns the columns whose headings are only a month or a longer period."""
+    """Returns the columns that have only a month or a longer period as their heading."""
     of_index = {column.index: column for column in block.columns if column.is_period}
     known = period_places(seen.grid(block), block.heading_row, set(), seen.locale, days)
     return {

@@ -80,7 +80,8 @@ def _years_of_titles(seen: SeenBook) -> set[int]:
 
 
 def _years_before(seen: SeenBook) -> set[int]:
-    """Returns the years that are there only for comparison: 2025 in `Budget 2025 | Budget 2026`."""
+    """Returns the years in headings that are there only for comparison: 2025 in `Budget 2025 |
+    Budget 2026`."""
     before: set[int] = set()
     for block in seen.blocks:
         headings = [

@@ -36,8 +36,8 @@ class WorkbookProposal:
     names may be names of people. `out_of_sight`: the hidden columns that are read, each with the
     number of its tab; '' means a whole hidden tab. `bare_days`: the columns that have days
     without a month. `shares`: the columns with the share of each line that a project pays.
-    `in_thousands`: the columns whose amounts are in thousands. The last three are also given
-    with the number of the tab."""
+    `in_thousands`: the columns of amounts in thousands. The last three are also given with the
+    number of the tab."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -113,7 +113,7 @@ def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator
 
 
 def _in_thousands(candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
-    """Yields the columns whose amounts are in thousands, each with the number of its tab."""
+    """Yields the columns of amounts in thousands, each with the number of its tab."""
     for candidate in candidates:
         for column in candidate.columns:
             is_figure = is_amount(column) or column.is_period
@@ -134,7 +134,7 @@ def _out_of_sight(book: Book, candidates: Sequence[TableCandidate]) -> Iterator[
 
 
 def _currency(proposal: WorkbookProposal) -> str:
-    """Returns the currency of the amounts that are read if they have one, otherwise the currency
+    """Returns the currency of the amounts that are read. If they name no currency, returns that
     of the workbook. (A column that is not read may have another currency.)"""
     parts = [part for shape in proposal.shapes.values() for part in shape.blocks]
     headings = {part.headings.get("amount", "") for part in parts}

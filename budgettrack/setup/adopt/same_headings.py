@@ -81,8 +81,8 @@ def _with_tabs(
 def _days_of_months(
     outline: BookOutline, alike: Sequence[TableCandidate]
 ) -> list[tuple[date, date]]:
-    """Returns the first and last days of the months after which tabs are named. Empty if one is
-    not named after a month."""
+    """Returns the first and last days of the months in the names of the tabs (`Jan 2026`). Empty
+    if a tab has no month in its name."""
     days = [outline.days_of_tab(candidate.block) for candidate in alike]
     known = [of_tab for of_tab in days if of_tab is not None]
     return known if len(known) == len(days) else []
@@ -100,7 +100,7 @@ def _days_of_years(
 
 
 def _within(candidate: TableCandidate, days: tuple[date, date]) -> Shape:
-    """Returns the shape of a table whose rows all lie between the first day and the last."""
+    """Returns the shape (layout) of a table, limited to rows between the first day and the last."""
     shape = candidate.shape
     start, end = days
     constant = {**shape.constant, "start": start.isoformat(), "end": end.isoformat()}

@@ -402,7 +402,8 @@ def _without_repeats(blocks: Sequence[SheetBlock]) -> list[SheetBlock]:
 
 
 def _ended(grid: Grid, blocks: Sequence[SheetBlock]) -> Iterator[SheetBlock]:
-    """Yields the blocks, each with the text with which the next block below it begins."""
+    """Yields the blocks. If another block is below, the block knows the text with which the
+    other block begins."""
     for block in blocks:
         below = [other for other in blocks if other.heading_row > block.heading_row]
         yield replace(

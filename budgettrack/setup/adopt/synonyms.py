@@ -1,7 +1,7 @@
-"""The words that people write above columns and on tabs, in nine languages. To teach the program a
-word, add it here, in small letters, in the line of its meaning and language.
+"""The words that people write above columns and in names of tabs, in nine languages. To teach the
+program a word, add it here, in small letters, in the line of its meaning and language.
 
-A meaning is not yet a field of ours: `proposal.py` chooses the field, depending on the table."""
+A meaning is not a field: `columns.py` chooses the field for a meaning, depending on the table."""
 
 from __future__ import annotations
 
@@ -443,7 +443,8 @@ VERSIONS: Mapping[str, str] = {
     " prévision antiguo borrador anterior pronóstico rascunho previsão alt entwurf vorjahr prognose"
     " старый черновик прошлый прогноз قديم مسودة",
 }
-"""Words of columns that have the same amounts in several versions, such as draft and final."""
+"""Words for the version of an amount, such as draft and final. A sheet may have a column for
+each version."""
 
 OTHER_WORDS = (
     "sheet tabelle feuil feuille hoja folha planilha лист ورقة data summary overview template"

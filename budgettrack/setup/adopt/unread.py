@@ -1,7 +1,7 @@
 """Finds the columns of amounts that no table reads.
 
-A person who adopts a workbook sees the columns that are read, but would not notice one that is
-not."""
+A person who adopts a workbook sees the columns that are read, but would not notice a column that
+is not read."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def _untaken(seen: SeenBook, block: SheetBlock, taken: Set[int]) -> Iterator[Unr
 
 
 def _left_out(seen: SeenBook, candidate: TableCandidate) -> Iterator[UnreadColumn]:
-    """Yields amounts that are left out: those of a budget in another currency than most of its
-    lines, and those of spending that is marked as not paid."""
+    """Yields amounts that are left out: amounts of a budget in another currency than that of
+    most lines, and amounts of spending that is not paid according to the sheet."""
     block, where = candidate.block, candidate.shape.where
     in_currency = candidate.table == "budget" and where == rows_of_one_currency(seen, block)
     is_paid = candidate.table == "expenses" and where == paid_rows(seen, block)

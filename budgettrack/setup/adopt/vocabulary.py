@@ -28,8 +28,8 @@ _PERCENT = re.compile(r"(?:^|[^\d\s])\s*%")
 TO_DATE = re.compile(
     r"\bto date\b|\bytd\b|\bcumul|\bacumulad|\bà ce jour\b|\ba la fecha\b|\baté à data\b|\bbisher\b"
 )
-"""Words for spending since the beginning, such as `Expenditure to date`, which is often beside
-the spending of the period."""
+"""Recognises words for spending since the beginning, such as `Expenditure to date`. Such a
+column is often beside the spending of the period."""
 _OTHER_TIME = re.compile(
     r"\b(?:last|prior|previous) (?:year|period|month)|\bcurrent month\b|\bcumul|\bn-1\b"
 )

@@ -16,7 +16,7 @@ from budgettrack.setup.adopt.vocabulary import kind_of_total, may_name_people, w
 
 @dataclass(frozen=True, slots=True)
 class WayColumn:
-    """The column whose words say whether money came in or went out.
+    """A column with words that say whether money came in or went out.
 
     `words`: the words as they are typed, under `in` and `out`. One of them may be missing."""
 
@@ -33,8 +33,8 @@ class WayColumn:
 class SpentRows:
     """The condition for the rows of a block that are spending.
 
-    `where`: in the form of `Shape.where`; empty for all rows. `turned`: whether their amounts
-    are negative."""
+    `where`: in the form of `Shape.where`; empty for all rows. `turned`: whether amounts of
+    spending are negative."""
 
     where: Mapping[str, str] = field(default_factory=dict)
     turned: bool = False
@@ -122,7 +122,7 @@ def _steps(
 
 
 def way_column(seen: SeenBook, block: SheetBlock) -> WayColumn | None:
-    """Returns the column whose words say whether money came in or went out.
+    """Returns the column with words that say whether money came in or went out.
 
     Returns None if there is none."""
     for column in block.columns:

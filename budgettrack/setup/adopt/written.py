@@ -46,8 +46,8 @@ out = "reports"             # public/ is meant for a web server, private/ is not
 
 
 def config_text(proposal: WorkbookProposal, workbook: Sequence[str], language: str) -> str:
-    """Returns the whole config without its tables. `workbook` has the lines that name the
-    workbook."""
+    """Returns the first part of the config. `tables_text` returns the rest, which says how the
+    tables of the workbook are laid out. `workbook`: the lines of TOML that name the workbook."""
     days = f"start = {proposal.start}          # the first and the last day of the plan\n"
     days += f"end = {proposal.end}\n"
     return CONFIG.format(

@@ -54,7 +54,7 @@ def open_to_others(config: Config) -> Iterator[Finding]:
 
 def leftovers(config: Config) -> list[Path]:
     """Return the files that killed runs left behind. A file that a run may still be writing is
-    not among them."""
+    left out."""
     unfinished = [*config.path.parent.glob(files.UNFINISHED)]
     for folder in filter(None, (config.reports, config.sending.folder)):
         unfinished += folder.rglob(files.UNFINISHED)

@@ -46,7 +46,8 @@ def sending(config: Config) -> Iterator[Examined]:
 
 
 def identifiers(config: Config) -> Iterator[Finding]:
-    """Yield findings about organisation identifiers whose prefix is not on the published list."""
+    """Yield findings about identifiers of organisations with a prefix that is not on the
+    published list."""
     if config.open_data is None:
         return
     known = config.open_data
@@ -97,8 +98,8 @@ def sent(group: OpenedGroup) -> Iterator[Examined]:
 
 
 def _not_run(group: OpenedGroup) -> Iterator[Finding]:
-    """Yield findings about months whose run is late, if the group has run months before. The job
-    that runs them may be switched off."""
+    """Yield findings about months for which the monthly run is late, if the group has had
+    monthly runs before. The scheduled job may be switched off."""
     sending, cycles = group.config.sending, group.register.glance(all_cycles)
     day, catch_up = sending.day, sending.catch_up
     if not any(not is_week(cycle.period) and not cycle.asked for cycle in cycles):
@@ -112,7 +113,8 @@ def _not_run(group: OpenedGroup) -> Iterator[Finding]:
 
 
 def _unknown_grants(config: Config, grants: Set[str]) -> Iterator[Finding]:
-    """Yield findings about funders whose grant is not in the register."""
+    """Yield findings about recipients in the config that are funders of a grant which the
+    register does not have."""
     for reader in config.sending.recipients:
         if reader.audience == "funder" and reader.grant.casefold() not in grants:
             named = {"name": reader.name, "grant": reader.grant}

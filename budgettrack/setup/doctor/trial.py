@@ -141,8 +141,8 @@ class _Trial:
             self.findings.append(finding_at(what, code, **values))
 
     def _names(self) -> Iterator[tuple[str, str]]:
-        """Yields the paths in the folder of the trial, each with the group's own path for which
-        it stands."""
+        """Yields the paths in the folder of the trial, each with the path of the group that it
+        replaces."""
         config, there = self.config, self.there.config
         yield str(there.xlsx), str(config.xlsx)
         yield there.register.removeprefix("sqlite:///"), config.register.partition(":///")[2]

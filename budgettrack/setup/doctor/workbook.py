@@ -21,7 +21,7 @@ _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "
 
 
 def whose(workbook: object) -> str:
-    """Returns in words with whose permission Google is asked."""
+    """Returns words that say which account is used to ask Google."""
     return getattr(getattr(workbook, "connection", None), "whose", "those of this machine")
 
 
@@ -49,8 +49,8 @@ def shape(config: Config, book: Book) -> Examined:
 
 
 def foreign(config: Config, book: Book) -> Examined | None:
-    """Says how a workbook of another layout can be adopted. Returns None if it is mapped already
-    or has our layout."""
+    """Says how a workbook of another layout can be adopted. Returns None if the config maps its
+    tables already, or if it has our layout."""
     locale = default_locale(config, book.locale)
     if config.shapes or glimpse.has_own_tab(book, locale):
         return None

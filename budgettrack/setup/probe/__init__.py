@@ -1,2 +1,2 @@
-"""The command `doctor --probe`: sends to Google the kinds of requests of which our writes
-consist, and records the answers."""
+"""The command `doctor --probe`: sends to Google the same kinds of requests as our writes, and
+records the answers."""

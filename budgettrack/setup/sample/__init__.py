@@ -56,7 +56,8 @@ _START = date(2025, 9, 1)
 _USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
 
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
-"""The budget line after which the treasurer typed a subtotal, and the grant whose lines it sums."""
+"""The subtotals that the treasurer typed: the budget line above each subtotal, and the grant for
+which it sums the lines."""
 
 
 def healthy() -> dict[str, list[Fields]]:
@@ -185,15 +186,15 @@ def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
 
 
 MANY = 30
-"""A target below this number says no more than its milestone (1 of 1 agreements is signed), so
-no indicator is made."""
+"""For an activity with a target below this number no indicator is made. Such an indicator would
+say no more than the milestone (1 of 1 agreements is signed)."""
 
 
 def _indicators(
     hand: Mapping[str, Any], stages: Collection[PresetStage], activities: Sequence[Fields]
 ) -> Iterator[Fields]:
-    """Yield the indicators that are written by hand, and one for every other activity whose
-    target is at least `MANY`. If the activity is done, its target is reached, unless the counted
+    """Yield the indicators that are written by hand, and one for every other activity with a
+    target of at least `MANY`. If the activity is done, its target is reached, unless the counted
     number is written by hand."""
     written = [dict(indicator) for indicator in hand["indicators"]]
     yield from written

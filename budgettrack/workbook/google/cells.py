@@ -177,8 +177,8 @@ class _Metadata(msgspec.Struct):
 
 
 MARK = "budgettrack"
-"""The key under which the spreadsheet keeps, as developer metadata, the number that links it to
-its register. Tabs that the program wrote have their mark under the same key."""
+"""The key under which the spreadsheet keeps, as developer metadata, the mark that links it to
+its register. Tabs that the program wrote have their tag under the same key."""
 
 SENT = "budgettrack-journal"
 """The key under which the spreadsheet keeps the journal of sent mails, as developer metadata."""
@@ -231,8 +231,8 @@ class Tab(msgspec.Struct):
         """The kind of page for which the program made this tab, such as `checks`, or '' for a tab
         that people made.
 
-        The mark of a tab contains the number of the tab. So a copy of the tab, which has another
-        number, is not taken for ours."""
+        It is read from the hidden tag of the tab. The tag contains the number of the tab. So a
+        copy of the tab, which has another number, does not count as a tab of the program."""
         for metadata in self.developerMetadata:
             kind, _, number = metadata.metadataValue.partition(" ")
             if metadata.metadataKey == MARK and number == str(self.id):
@@ -303,8 +303,7 @@ class Spreadsheet(msgspec.Struct):
 
 
 def blank_tab(id_: int, title: str, kind: str = "") -> Tab:
-    """Returns a tab of which only the number, the title and the mark are known, and whose cells
-    are blank."""
+    """Returns a tab with blank cells. Only its number, its title and its kind are known."""
     metadata = [_Metadata(0, MARK, tab_mark(kind, id_))] if kind else []
     return Tab(_Properties(id_, title), developerMetadata=metadata)
 
@@ -323,7 +322,8 @@ def _holding(content: Entered | None) -> GoogleCell:
 
 
 def tab_mark(kind: str, id_: int) -> str:
-    """Returns the mark of a tab (see `Tab.kind`)."""
+    """Returns the hidden tag that the program writes to a tab, so that it recognises the tab
+    later. `kind`: the kind of page, such as `checks`. `id_`: the number of the tab."""
     return f"{kind} {id_}"
 
 
@@ -338,8 +338,9 @@ _ANSWERS = msgspec.json.Decoder(_Answer)
 
 @contextmanager
 def _all_kept() -> Iterator[None]:
-    """Lets Python look for no garbage while cells are read. A million new cells would make it look
-    dozens of times, which takes as long as the reading, and all of them are kept."""
+    """Context manager that switches off Python's garbage collection while cells are read. A
+    million new cells would start the collection dozens of times. This would take as long as the
+    reading, and would find nothing, because all cells are kept."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -490,8 +491,8 @@ def _plain(held: Entered, kind: str) -> Value:
 
 
 def _mark_spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
-    """Marks the cells that an array formula fills as cells with a formula, because the API does not
-    say so.
+    """Records that the cells which an array formula fills have a formula too, because the API does
+    not say so.
 
     In the worst case, a cell that somebody typed is protected too."""
     for (top, left), text in list(formulas.items()):

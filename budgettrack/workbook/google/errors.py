@@ -483,7 +483,7 @@ def too_busy_to_repair() -> WorkbookError:
 
 
 def rows_not_shown(place: str) -> WorkbookError:
-    """Returns the error for hidden rows whose contents Google did not send."""
+    """Returns the error for hidden rows, if Google did not send their contents."""
     return WorkbookError(
         f"Google does not show this program the rows {place}, which a filter or somebody hides. So"
         " nothing was read and nothing was written. In that tab, choose Data > Remove filter, or"

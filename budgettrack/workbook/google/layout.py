@@ -107,7 +107,8 @@ def _guide_sheet(sheet: int, words: SheetWords) -> Request:
 
 
 def _direction(words: SheetWords) -> Request:
-    """Returns the setting of a tab whose columns run from right to left."""
+    """Returns the setting that makes the columns of a tab run from right to left, if the
+    language is written so."""
     return {"rightToLeft": True} if words.right_to_left else {}
 
 

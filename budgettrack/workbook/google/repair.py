@@ -177,17 +177,16 @@ class _Place:
     """Where a row of a before-image (the copy of the cells made before a write) is now, and where
     the cells that were written are.
 
-    `row` is None if the row is gone. `columns` leaves out columns that are gone."""
+    `row` is None if somebody has deleted the row. Columns that somebody has deleted are not in
+    `columns`."""
 
     row: int | None
     columns: Mapping[int, int]
 
 
 class _Search:
-    """Searches a tab, after a write, for the present places of rows. `settled` has rows that are
-    already right.
-
-    Cells that a misplaced write must restore count as restored already."""
+    """Searches a tab, after a write, for the present places of rows. `settled`: rows that are
+    already right. Cells that will be restored count as restored already."""
 
     def __init__(self, tab: TabWrite, now: Tab) -> None:
         self._tab, self._title = tab, now.title
@@ -254,10 +253,11 @@ class _Search:
     def _resembling(
         self, wanted: Mapping[int, Entered | None], candidates: Sequence[int]
     ) -> int | None:
-        """Returns the row that holds most of these contents, where somebody changed some of them
-        since. None if no row holds more than half of what is filled.
+        """Returns the row that has most of these contents, if somebody has changed some of them
+        since.
 
-        Some of it must be the row's own: what two rows hold tells nothing of them."""
+        Returns None if no row has more than half of the filled cells. At least one of the
+        contents must be in no other row; contents that two rows have prove nothing."""
         filled = {column: content for column, content in wanted.items() if content is not None}
         shares = {
             number: held
@@ -276,7 +276,7 @@ class _Search:
         return closest[0] if own else None
 
     def _held(self, number: int, wanted: Mapping[int, Entered | None]) -> list[int]:
-        """Returns the columns in which a row holds these contents."""
+        """Returns the columns in which a row has the same contents as `wanted`."""
         return [
             column
             for column, content in wanted.items()
@@ -403,9 +403,8 @@ class _Search:
     def _likeness(
         self, number: int, row: RowWrite, places: Mapping[int, int | None]
     ) -> tuple[int, int] | None:
-        """Returns how similar a row of the tab is to the row that is searched (see `_resembles`).
-
-        Returns None if it cannot be the searched row."""
+        """Returns how similar a row of the tab is to the row that is searched for: how many
+        filled cells are equal, and how many blank ones. Returns None if it cannot be that row."""
         # Headings are no rows, nor does a row pass them. A row that is right already is not another
         # one.
         is_above = row.row < self._tab.heading_row
@@ -420,8 +419,9 @@ class _Search:
         return likeness
 
     def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
-        """Whether a row has the wanted ID. If the ID does not decide it, whether the cells that
-        are to be written have the contents that were read."""
+        """Whether a row may be the one that is searched for. It may if it has the right ID. If
+        the ID decides nothing, it may if the cells to be written have the contents that were
+        read."""
         if self._tab.id_column is not None and self._id_column is not None:
             wanted = _its_id(self._tab, row)
             if not same(self._content(number, self._id_column), wanted):
@@ -454,8 +454,9 @@ def _is_known(
     """Whether the row is surely the right one: by its ID, by its other cells, or by all cells to be
     written.
 
-    A blank ID alone is no proof. Nor is one that stands in several rows, as after a write that put
-    it into a wrong one: then the row must resemble the wanted one more than the others do."""
+    A blank ID alone is no proof. An ID in several rows is no proof either; a misplaced write may
+    have put it into a wrong row. Then the row must be more similar to the right row than the
+    others are."""
     if not is_row(tab, row, scratch):
         return False
     id_ = _its_id(tab, row)
@@ -483,11 +484,12 @@ def _by_id(tab: TabWrite, image: Tab) -> dict[Entered, set[int]]:
 
 
 _UNLIKE = (-1, 0)
-"""The likeness of a row most of whose filled cells are others."""
+"""The result for a row in which most filled cells differ: less similar than any other row."""
 
 
 def _likeness_in(scratch: Tab, row: RowWrite, number: int) -> tuple[int, int]:
-    """Returns the likeness of a row of the before-image to the wanted one (see `_resembles`)."""
+    """Returns how similar row `number` of the before-image (the copy made before a write) is to
+    the row `row`: how many filled cells are equal, and how many blank ones."""
     there = {column: scratch.content(number, column) for column in row.others}
     return _resembles(row, there) or _UNLIKE
 

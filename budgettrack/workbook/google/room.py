@@ -1,8 +1,8 @@
 """Inserts blank rows for new records, if no free row is left above a total or within a Table of
 Google Sheets.
 
-The rows are inserted before the last record. A total of the records, and a Table, then grow by
-themselves. A row that is added below a Table does not become part of it."""
+The rows are inserted before the last record. Then a total of the records, and a Table, include
+the new rows automatically. A row that is added below a Table does not become part of the Table."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def inserted(rooms: Sequence[Room]) -> dict[str, tuple[int, ...]]:
 
 
 def _bottom(area: Range, heading_row: int) -> int | None:
-    """Returns the number of the row below a Table whose first row is the row of headings.
-    Returns None for any other Table, or if it has no end."""
+    """Returns the number of the row below a Table, if the Table begins with the row of headings.
+    Returns None for any other Table, or if the Table has no end."""
     has_headings = area.startRowIndex == heading_row
     return area.endRowIndex if has_headings else None
 

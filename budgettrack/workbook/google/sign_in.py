@@ -18,7 +18,8 @@ from budgettrack.workbook.google import errors
 
 HERE = "http://127.0.0.1/"
 """The address to which Google sends a browser on another machine. No program answers there: the
-person copies the address from the browser, because it contains the code."""
+person copies the address from the browser, because this address contains the code that the
+program needs."""
 PATIENCE = 300
 """How many seconds the program waits for the person in the browser."""
 _NEEDED = ("client_id", "client_secret", "auth_uri", "token_uri")

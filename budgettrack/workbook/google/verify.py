@@ -84,8 +84,8 @@ class OwedPage:
 class Faults:
     """The faults of a write. It is empty if the write is right.
 
-    `incomplete`: the parts of the write whose before-image (the copy made before it) is
-    incomplete. They prove nothing."""
+    `incomplete`: the parts of the write that have an incomplete before-image (the copy made
+    before the write). Such a part proves nothing."""
 
     cells: list[Owed] = field(default_factory=list)
     pages: list[OwedPage] = field(default_factory=list)
@@ -414,7 +414,7 @@ def _id_column_now(tab: TabWrite, headings: Mapping[int, Entered | None]) -> int
 
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
-    """Returns the present ID of a row whose ID is being restored.
+    """Returns the ID that a row has now, if its ID must be restored.
 
     Returns None if the cell is blank now."""
     # Example: we wrote B-9 over B-7 in a row that had just moved away. To restore B-7, we search

@@ -1,7 +1,7 @@
 """The online workbook, a Google spreadsheet. One request reads it, and one request changes it.
 
-`credentials` says with which permissions. No other module uses gspread or google-auth. `verify`
-explains how a write is verified; `errors` has the messages."""
+The module `credentials` decides with which permissions. No other module uses gspread or
+google-auth. `verify` explains how a write is verified; `errors` has the messages."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Connection:
 
     @property
     def whose(self) -> str:
-        """Says in words whose credentials these are."""
+        """Returns words that say to which account the credentials belong."""
         if not isinstance(self.credentials, SignIn):
             return self.email or "those of this machine"
         reach = "the sheets that it made" if self._sees_own_sheets_only else "all its sheets"
@@ -339,8 +339,8 @@ class GoogleWorkbook:
         return faults
 
     def _doubt(self, faults: Faults) -> None:
-        """Records the tabs whose before-image (the copy made before a write) is incomplete. The
-        next copy of such a tab is made in another way."""
+        """Records the tabs that have an incomplete before-image (the copy made before a write).
+        The next copy of such a tab is made in another way."""
         self.incomplete += len(faults.incomplete)
         self._doubted |= {part.sheet for part in faults.incomplete}
 
@@ -398,9 +398,9 @@ class GoogleWorkbook:
         return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))
 
     def _judged_by_reading(self, faults: Faults, before: Spreadsheet) -> Spreadsheet:
-        """Adds the faults of tabs whose before-image (the copy made before a write) is
-        incomplete. They are found from what was read before the write and from what is there
-        now. Returns the present spreadsheet.
+        """Adds the faults of tabs that have an incomplete before-image (the copy made before a
+        write). These faults are found by comparing the tab as it was read before the write with the
+        tab as it is now. Returns the present spreadsheet.
 
         The contents of hidden rows are asked for if Google left them out: only this run knows
         what was read."""
@@ -612,9 +612,9 @@ class GoogleWorkbook:
     def _repaired(self, faults: Faults, state: Spreadsheet) -> Spreadsheet:
         """Corrects the faults of a write and returns the spreadsheet after that.
 
-        Lists the values whose rows are gone in a tab for people. If people keep moving the rows,
-        the last repair stays unfinished in the sheet: the next reading goes on from its journal
-        and its before-images. Raises `WorkbookError` then."""
+        If a row is gone, its values are listed in a tab for people. If people keep moving the
+        rows, the last repair stays unfinished in the sheet: the next reading goes on from its
+        journal and its before-images. Raises `WorkbookError` then."""
         for _ in range(REPAIRS):
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)
@@ -673,7 +673,7 @@ class _HiddenRows:
 
 
 def _doubtful(state: Spreadsheet) -> list[_HiddenRows]:
-    """Returns the hidden rows whose contents Google may have left out."""
+    """Returns the hidden rows for which Google may have left out the contents."""
     return [
         _HiddenRows(sheet.id, top, f"{a1(sheet.title)}!{top + 1}:{bottom}")
         for sheet in state.sheets

@@ -51,8 +51,8 @@ HIDDEN = "~budgettrack"
 """The title of the hidden tab with the journal of a write. The titles of before-images (the
 copies made before a write) begin with it."""
 JOURNAL, BEFORE = "journal", "before"
-"""The kinds of hidden tabs: the journal of a write, and the copy of the cells before it (see
-`Tab.kind`)."""
+"""The kinds of hidden tabs: the journal of a write, and the before-image (the copy of the cells
+made before the write)."""
 BYTES = 1_500_000
 """How many bytes a write has at most, roughly. Google recommends at most 2 MB for a request."""
 _PER_CELL = 80
@@ -120,8 +120,9 @@ class TabWrite(msgspec.Struct):
 
 
 class PageWrite(msgspec.Struct):
-    """A page of the program that is written over an older page. `fresh` is true if there was no
-    older page. `whole` means the same as in `TabWrite`."""
+    """A page of the program that is written over an older page. `fresh`: whether there was no
+    older page. `whole`: whether the before-image (the copy made before the write) is a copy of
+    the whole tab."""
 
     sheet: int
     scratch: int
@@ -173,11 +174,10 @@ class Lost:
 
 
 def hidden_tabs(state: Spreadsheet) -> list[Tab]:
-    """Returns the journal and the before-images of the last write. A tab that people made is never
-    among them, whatever its title.
+    """Returns the journal and the before-images of the last write.
 
-    An older version of the program did not mark its hidden tabs. Of these, only the tabs that a
-    journal names are returned."""
+    A tab that people made is never returned, whatever its title. An older version of the program
+    gave its hidden tabs no tag. Of these, only the tabs that a journal names are returned."""
     marked = [sheet for sheet in state.sheets if sheet.kind in (JOURNAL, BEFORE)]
     if marked:
         return marked
@@ -451,7 +451,7 @@ def marking(key: str, text: str, state: Spreadsheet) -> Iterator[Request]:
 
 
 def mark_tab(kind: str, sheet: int) -> Request:
-    """Returns the request that marks a tab as one that the program wrote."""
+    """Returns the request that gives a tab the hidden tag by which the program recognises it."""
     created = {
         "metadataKey": MARK,
         "metadataValue": tab_mark(kind, sheet),
@@ -796,7 +796,7 @@ def _witnesses(tab: TabWrite) -> list[int]:
 
 
 def names_itself(tab: TabWrite, row: RowWrite) -> bool:
-    """Whether the write changes the ID of the row."""
+    """Whether the write changes the ID of the row, so that the row cannot be found by its ID."""
     return any(put.column == tab.id_column for put in row.puts)
 
 

@@ -14,7 +14,8 @@ LARGEST_AREA = 30_000_000
 
 @dataclass(slots=True)
 class OdsCells:
-    """The contents of one tab that the library which reads the values leaves out (see `Grid`)."""
+    """What an OpenDocument file has in one tab besides values: formulas, merged areas and
+    formats. The library that reads the values does not return these."""
 
     formulas: dict[CellPlace, str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)

@@ -1,5 +1,5 @@
-"""Reads those contents of an OpenDocument file that the library which reads the values leaves
-out: formulas, merged areas, errors, and the currency or percentage format of a cell."""
+"""Reads parts of an OpenDocument file that the library for values does not return: formulas,
+merged areas, errors, and the currency or percentage format of a cell."""
 
 from __future__ import annotations
 

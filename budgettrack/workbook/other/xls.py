@@ -31,7 +31,8 @@ _DAMAGED = (
     TypeError,
     ValueError,
 )
-"""The exceptions that the library raises on a damaged file. It checks little by itself."""
+"""The exceptions that the library raises on a damaged file. There are many, because the library
+checks little."""
 _VERY_HIDDEN = 2
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 

@@ -156,8 +156,8 @@ def new_workbook(
 
 
 def _added(book: xlsxwriter.Workbook, title: str, words: SheetWords) -> Worksheet:
-    """Adds a tab and returns it. Its columns run from right to left if its language is written
-    so."""
+    """Adds a tab and returns it. The columns of the tab run from right to left if the language
+    is written so."""
     sheet = book.add_worksheet(title)
     if words.right_to_left:
         sheet.right_to_left()
@@ -329,7 +329,8 @@ def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
 
 
 def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
-    """Returns the workbook with the program's marks on the tabs that it writes."""
+    """Returns the workbook, in which the tabs that the program writes have the program's hidden
+    tag."""
     package = opened(raw, name)
     for kind in ("summary", "checks"):
         title = words.tab(NAMES[kind])
@@ -342,7 +343,8 @@ def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
 def _fitting(part: bytes) -> bytes:
     """Returns a tab in which every row except the first adapts its height to its text.
 
-    A row whose height is stored as typed by a person would not grow with a longer text."""
+    Otherwise the file says that a person has set the height of the row, and the row does not
+    grow with a longer text."""
     first, below, rest = part.partition(b'<row r="2"')
     return first + below + rest.replace(b' customHeight="1"', b"") if below else part
 

@@ -1,5 +1,5 @@
-"""The defined name (a name for a range of cells) that stands for the cells in *Checks* which list
-the cells with a finding. The conditional formats of all other tabs use it to colour these cells
+"""The defined name (a name for a range of cells) of the column in *Checks* that lists the cells
+with a finding. The conditional formats of all other tabs use this name, to colour the listed cells
 (see `workbook.layout`).
 
 In every spreadsheet program a conditional format may use a name. The name still works if people
@@ -14,8 +14,8 @@ MARKS_NAME = "budgettrack_marks"
 
 
 def marks_of(title: str) -> str:
-    """Returns the range of cells in the tab *Checks*, whose title is given, that lists the cells
-    with a finding."""
+    """Returns the range in the tab *Checks* that lists the cells with a finding. `title`: the
+    title of this tab in the workbook."""
     quoted = title.replace("'", "''")
     return f"'{quoted}'!${MARKS_COLUMN}${MARKS_FIRST}:${MARKS_COLUMN}${MARKS_LAST}"
 

@@ -39,16 +39,16 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 _MARK, _JOURNAL = "budgettrack", "budgettrack-journal"
 TAB_MARK = "_budgettrack"
-"""The name by which the program marks its tabs. It is a hidden *defined name*, as Excel calls
-it."""
+"""The name under which the program stores the hidden tag of a tab. Excel calls this a hidden
+*defined name*."""
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A tab, the name of the part with its cells, and the program's mark on it ('' if there is
-    none)."""
+    """A tab, the name of the part with its cells, and the hidden tag that the program gave it
+    ('' if there is none)."""
 
     tab: str
     part: str
@@ -275,9 +275,9 @@ def titles(package: Package) -> tuple[str, ...]:
 
 
 def _tab_marks(root: Element) -> dict[str, str]:
-    """Returns the program's mark on each tab, by the index of the tab.
+    """Returns the program's tag of each tab, by the index of the tab.
 
-    The mark is a hidden defined name that belongs to one tab and whose value is a text. It stays
+    The tag is a hidden defined name with a text as its value, and belongs to one tab. It stays
     with the tab if people rename or move the tab, and spreadsheet programs keep it."""
     return {
         name.get("localSheetId") or "": value[1:-1].replace('""', '"')
@@ -289,7 +289,7 @@ def _tab_marks(root: Element) -> dict[str, str]:
 
 
 def set_tab_mark(package: Package, tab: str, text: str) -> None:
-    """Marks a tab as one that the program wrote."""
+    """Gives a tab the hidden tag by which the program recognises it."""
     root = package.xml(package.main)
     index = str(titles(package).index(tab))
     names = root.find("{*}definedNames")

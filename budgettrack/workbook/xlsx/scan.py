@@ -205,8 +205,9 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
 
 
 def _has_unnamed(part: bytes) -> bool:
-    """Whether a cell does not say its place. Nearly every program writes the place first: then
-    counting is enough, which takes a tenth of the time of the search."""
+    """Whether any cell lacks the attribute with its place. Nearly every program writes this
+    attribute first. If all cells do, it is enough to count them, which takes a tenth of the time
+    of a search."""
     start, end = content_of(part)
     if part.count(b"<c", start, end) != part.count(b"<c r=", start, end):
         return _UNNAMED.search(part) is not None
@@ -345,8 +346,8 @@ def protected(
 def _locked_columns(
     part: bytes, unlocked: frozenset[int], rows: int, columns: int
 ) -> set[tuple[int, int]]:
-    """Returns the cells in columns whose own style is locked. A style is locked unless it says
-    otherwise."""
+    """Returns the cells in columns that have a locked style of their own. A style is locked
+    unless it says otherwise."""
     by_column = dict.fromkeys(range(columns), 0)
     for first, last, style in column_styles(part):
         by_column.update((col, style) for col in range(first, min(last + 1, columns)))

@@ -58,11 +58,11 @@ class Styles:
         return self._part("cellXfs") if element is None else element
 
     def percents(self) -> frozenset[int]:
-        """Returns the styles whose number format is a percentage."""
+        """Returns the styles that have a percentage as their number format."""
         return frozenset(index for index in range(len(self._xfs)) if self.is_percent(index))
 
     def currency_signs(self) -> dict[int, str]:
-        """Returns the styles whose number format shows a currency, with its sign or code."""
+        """Returns the styles that show a currency in their number format, with its sign or code."""
         signs = {number: currency_sign(code) for number, code in self._formats.items()}
         return {
             index: sign
@@ -116,7 +116,8 @@ class Styles:
         return self._like(style, DATE if isinstance(value, date) else self._format_of(kind))
 
     def of_kind(self, value: object, kind: str) -> int:
-        """Returns the style for a new cell that has no neighbour whose style could be copied."""
+        """Returns the style for a new cell. It is used if no neighbour of the cell has a style
+        that can be copied."""
         if isinstance(value, date):
             return self._like(0, DATE)
         if not isinstance(value, Decimal) or self._format_of(kind) == "General":

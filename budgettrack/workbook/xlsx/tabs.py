@@ -49,7 +49,8 @@ _AFTER = (
 
 
 def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -> None:
-    """Writes a page over its tab, or adds it as the last tab, and marks the tab.
+    """Writes a page over its tab, or adds it as the last tab. The tab gets the program's hidden
+    tag.
 
     The same page gives the same bytes each time. Raises `WorkbookError` if the tab to overwrite
     is missing, or if a new tab would get a title that another tab has."""

@@ -130,8 +130,8 @@ class ExcelWorkbook:
         """Does nothing: a write leaves nothing extra in a file."""
 
     def forget(self) -> None:
-        """Deletes all traces of earlier contents: texts that no cell uses any more, all copies, and
-        unfinished files of runs that were killed.
+        """Deletes everything that shows earlier contents: texts that no cell uses any more, all
+        copies, and unfinished files of runs that were killed.
 
         The newest copy and the first one become equal to the present workbook. Raises
         `WorkbookError` if the file is open in a program or cannot be replaced."""
@@ -331,11 +331,11 @@ def _set(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
 
 
 def _readable(package: Package, raw: bytes) -> io.BytesIO:
-    """Returns the file in a form that the library which reads values can read.
+    """Returns the file in a form that the library for reading values accepts.
 
     Without this, the library would read a sheet in UTF-16 as empty. It would also refuse a sheet
-    whose size is given as `A:H` or `1:3`, which other programs write and every spreadsheet
-    program opens."""
+    with a size such as `A:H` or `1:3`, which other programs write and every spreadsheet program
+    opens."""
     is_changed = False
     for sheet in sheets(package):
         part = package.read(sheet.part)
@@ -414,7 +414,7 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
     """Writes a temporary file into the same folder and yields its path. After the block the file is
     deleted, unless the block has moved it.
 
-    If `mode` is None, it gets the permissions of `target`."""
+    If `mode` is None, the file gets the permissions of `target`."""
     # The name is noted before the file exists. So if the program is stopped in between, the file is
     # deleted too.
     name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
