@@ -141,7 +141,7 @@ def _synced(
     _remember_mark(group, at)
 
     with group.register.writing() as writing:
-        # A person who settles a conflict or begins a key asks for a whole sync.
+        # If a person settles a conflict or begins a new key, the sync is done completely.
         digests = None
         if key is not None and not keep and not new_key:
             digests = Digests(group, key, allow)
@@ -182,7 +182,8 @@ def _begun(
     have changed since. Otherwise, or if `digests` is None, returns the content of the register."""
     begun = queries.begun(ask)
     rest = begun.rest
-    # A clock that was set back is told, which only a whole sync does.
+    # If the clock was set back, the sync is done completely, because only a complete sync tells the
+    # user.
     is_later = begun.at is None or at >= begun.at
     if digests and is_later and rest and rest.settings == digests.settings:
         stood = standing(ask, digests, begun.known, rest, unsent(ask, group.config))

@@ -122,7 +122,7 @@ def _with_other_sides(
     side."""
     said = {*answers.transfers}
     sides = other_sides(alone, there)
-    # Both sides may have become rows before. Then a person must say which rows belong together.
+    # If both sides have become rows before, a person must say which rows belong together.
     known = [proposal.entry for proposal in proposed if proposal.what == "known"]
     sides |= other_sides(known, [other for other in there if other.id in said])
     possible = {other.id for other in sides.values()}

@@ -116,7 +116,7 @@ def movements(plan: Plan) -> list[Movement]:
         units = -expense.signed(expense.amount)
         key = ("expenses", head)
         first = by_record.get(key)
-        # A receipt that is split over three lines left the bank as one payment.
+        # All rows of a split receipt are one movement, because the bank has one payment for them.
         if first is not None and first.currency == expense.currency:
             by_record[key] = Movement(*key, first.day, first.units + units, first.currency)
         else:

@@ -190,7 +190,8 @@ class _Search:
         for entry, row, days in self._income(NEAR):
             fee = row.units - entry.units
             if 0 < fee * 10 <= row.units:
-                # A small fee is more likely than a near date.
+                # The smallest fee comes first, because a small fee is a better sign than a near
+                # date.
                 yield (
                     100 * fee // row.units * 1000 + days,
                     self._fee(entry, row, "which may be a fee"),
@@ -370,7 +371,8 @@ def amount_slip(bank: int, typed: int) -> str:
     if len(right) == len(wrong):
         return _same_length(right, wrong)
     shorter, longer = sorted((right, wrong), key=len)
-    # 5.00 and 15.00 also differ by one digit, but with so few digits this means nothing.
+    # A missing digit is a typing mistake only in longer amounts: 5.00 and 15.00 differ by one digit
+    # too, but with so few digits this means nothing.
     is_long = len(shorter.rstrip("0")) >= 3
     if is_long and len(longer) == len(shorter) + 1 and _lacks_one(shorter, longer):
         return "it lacks a digit" if len(wrong) < len(right) else "it has a digit too many"
@@ -382,7 +384,8 @@ def _same_length(right: str, wrong: str) -> str:
     first, last = different[0], different[-1]
     if len(different) == 2 and right[first] + right[last] == wrong[last] + wrong[first]:
         return "two digits are exchanged"
-    # 10.00 and 15.00 have three digits in common, which says nothing.
+    # One different digit is a typing mistake only if the amounts differ by at most a tenth: 10.00
+    # and 15.00 have three digits in common, which means nothing.
     if len(different) == 1 and abs(int(right) - int(wrong)) * 10 <= int(right):
         return "one digit differs"
     return ""

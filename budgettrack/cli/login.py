@@ -52,7 +52,7 @@ def login(ctx: click.Context, client: Path | None, existing: bool, no_browser: b
 
 def _tell(words: str) -> None:
     talk(words)
-    # Only a person at a terminal can think about it first.
+    # On a terminal, the command waits here, so that the person can think before the sign-in begins.
     click.pause("Press any key to go on, or Ctrl-C to stop.", err=True)
 
 

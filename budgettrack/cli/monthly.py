@@ -274,7 +274,7 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
         "state": "State",
         "words": "What to do",
     }
-    # A register that was restored from an older copy does not know what was sent since.
+    # If a register was restored from an older copy, it does not know what was sent later.
     none = "This register knows of nothing that was sent." if held else "Nothing was sent yet."
     listing(rows, headings, as_json, as_csv, none)
     for hold in held:

@@ -23,7 +23,8 @@ class CommandsOnDemand(MutableMapping[str, "click.Command"]):
         self._loaded: dict[str, click.Command] = {}
 
     def __getitem__(self, name: str) -> click.Command:
-        # A file may be at work at this moment: it asks for nothing that it does not have yet.
+        # Loading a file defines its commands. A file that is being loaded at this moment asks only
+        # for commands that it has defined already.
         for full, (file, _) in LISTED.items():
             if full.split(" ")[0] == name:
                 import_module(f"budgettrack.cli.{file}")

@@ -265,7 +265,8 @@ def _line_row(
     """Returns the row of one budget line, or of spending without a line, for which there is no
     forecast."""
     line = plan.lines.get(position.line)
-    # Orders are subtracted too: the money is gone as soon as they are paid.
+    # `available` is the amount of the line less spending and orders. Orders count because their
+    # money is gone as soon as they are paid.
     over = position.available < 0 or position.state.startswith("over")
     percent = Decimal(position.variance_percent) if position.variance_percent else None
     figures = (

@@ -41,7 +41,7 @@ Do = Callable[[str], float]
 how many seconds the job must be tried again. It raises nothing."""
 
 RIGHTS = (
-    # A worker takes jobs, puts them off and ends them. It adds none.
+    # The rights of a worker: it takes jobs, puts them off and ends them. It cannot add jobs.
     "GRANT SELECT, DELETE, UPDATE (status, worker_id, attempts, scheduled_at, priority, queue_name,"
     " lock, abort_requested) ON network.procrastinate_jobs TO {worker}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON network.procrastinate_workers TO {worker}",
@@ -63,7 +63,8 @@ class Queue:
     worker."""
 
     def __init__(self, url: str) -> None:
-        # It tells each putting off as an error, and each job by its arguments.
+        # The library logs each job that is put off as an error, and each job with its arguments. So
+        # its log is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._url = f"postgresql://{url.partition('://')[2]}"
         self._end: Callable[[], object] = lambda: None
@@ -193,7 +194,8 @@ class Queue:
                     ) from None
             if not stay:
                 return
-            # The engine ends without a word if its connection is cut. Then it begins anew.
+            # If the connection is cut, the library ends without an error. Then the worker begins
+            # again.
             if not ended.is_set():
                 await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
 
@@ -234,7 +236,7 @@ class Queue:
                 for task in (ending, sweeping):
                     task.cancel()
                 if not working.done():
-                    # It ends the jobs that run.
+                    # Jobs that are running are finished first.
                     working.cancel()
                 results = await asyncio.gather(working, sweeping, ending, return_exceptions=True)
             for result in results:
@@ -314,7 +316,7 @@ async def _swept(app: App, dead_after: float) -> list[str]:
         try:
             await app.job_manager.retry_job(job, retry_at=utcnow())
         except UniqueViolation:
-            # The job that waits does the same work.
+            # The group has another job that is waiting, and this job will do the same work.
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
         except ConnectorException:
             continue  # it ended, or another worker took it up

@@ -74,11 +74,12 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         )
     kept = backup.read(file, passphrase)
     _refuse_another(group, kept, file)
-    # The next run makes the config from the row of the group again.
+    # The old config and its messages are deleted first. The next run makes the config from the
+    # group's row again.
     for name in (NAME, FILE, DETAILS):
         (folder / name).unlink(missing_ok=True)
     with open_group(load(backup.unpack(kept, folder, host.now()))) as back:
-        # The archive has what was sent, but no pages: they are made again from the register.
+        # The archive has no pages. They are made again from the register.
         remake_site(back, back.config.reports)
     _set_state(host, group, "ready")
     return [

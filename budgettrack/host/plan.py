@@ -71,7 +71,8 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         database.upgrade()
         is_back = put_back(host, sorted(database.groups()))
         if is_back:
-            sync.sync(host)  # the columns of the tool are written by the second sync of a new row
+            # A row that was put back gets the columns that the program fills in a second sync.
+            sync.sync(host)
         groups = groups_of(host)
         for code in only:
             refuse_at_rest(group_named(groups, code))

@@ -69,7 +69,7 @@ def with_unreadable(host: OpenedGroup, outcomes: Mapping[str, JobOutcome]) -> di
     which."""
     told: dict[str, list[str]] = {}
     for finding in host.register.ask(queries.findings):
-        # An empty cell is told by `HostedGroup.mistake`, with what to type.
+        # Empty cells are left out, because `HostedGroup.mistake` says what to type into them.
         is_unreadable = finding.table == GROUPS.name and finding.field
         if is_unreadable and finding.code != "missing-value":
             heading = GROUPS.column(finding.field).heading

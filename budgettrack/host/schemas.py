@@ -55,7 +55,8 @@ TOO_LONG = (
 BOOKED = 10
 """For how many seconds a place in Google's quota is reserved for a group."""
 
-# What all of it is for stands in docs/hosting.md. `{planner}` and `{worker}` are names in quotes.
+# The SQL that creates the shared tables (docs/hosting.md explains them). `{planner}` and `{worker}`
+# stand for the quoted names of the two users.
 PREPARED = """
 CREATE SCHEMA IF NOT EXISTS network;
 REVOKE ALL ON SCHEMA network FROM PUBLIC;
@@ -218,7 +219,7 @@ class GroupsDatabase:
             names = {"database": database, "worker": worker, "groups": groups}
             cursor.execute(PREPARED.format(**{key: quoted(to) for key, to in names.items()}))
             cursor.execute("DELETE FROM network.version")
-            # Workers of the older program begin no job from now on.
+            # This also stops workers of the older program: they begin no job from now on.
             cursor.execute(
                 "INSERT INTO network.version VALUES (%s, %s, false)", (VERSION, len(MIGRATIONS))
             )
@@ -302,7 +303,8 @@ class GroupsDatabase:
             if not cursor.fetchone():
                 cursor.execute(f"CREATE ROLE {role} LOGIN {ROLE} CONNECTION LIMIT 20")
             cursor.execute(f"GRANT {all_groups} TO {role}")
-            # To give a schema away one must be a member, and only for so long.
+            # PostgreSQL lets a user give a schema to a role only as a member of this role. So the
+            # planner becomes a member, and stops being one afterwards.
             cursor.execute(f"GRANT {role} TO CURRENT_USER")
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}")
             cursor.execute(f"REVOKE {role} FROM CURRENT_USER")

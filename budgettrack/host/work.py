@@ -79,7 +79,8 @@ class HostWorker:
                 database.require_version()
                 return self._done(database, code)
         except TrackError as error:
-            # The database, or the host's own sheet: no fault of the group's.
+            # The failure is in the database or in the host's own sheet, so it does not count as a
+            # failure of the group.
             self._tell(code, JobOutcome("broken", tuple(error.problems)))
             return BUSY_FOR
 
@@ -115,11 +116,11 @@ class HostWorker:
     ) -> JobOutcome:
         folder: Path = folder_of(self._defaults, group)
         order = order_of(group, folder, content, send=turn.send, on=turn.day)
-        # The login goes to the job alone, and not into the file in the group's folder.
+        # The login is given only to the job. It is not in the config file in the group's folder.
         content["register"] = {"url": url}
         try:
             return self._run_job(order, self._settings.seconds)
-        except OSError as error:  # the computer begins no more processes
+        except OSError as error:  # the computer cannot start more processes
             return JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
 
     def _recipients(self, code: str) -> list[dict[str, str]]:

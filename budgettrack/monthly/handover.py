@@ -133,8 +133,8 @@ class Handover:
                 return True
             # A run may be killed before the confirmation. A second copy of a file does no harm, and
             # the receiver of a webhook recognises it by its ID. But a second mail would do harm, so
-            # a mail waits for a person. So does everything that another register sent, for which
-            # this one has no attempt.
+            # a mail waits for a person. Everything that another register sent waits for a person
+            # too, because this register has no record of an attempt.
             return item.way != "mail" and delivery.state == "marked" and delivery.attempts > 0
 
         return [item for item in items if is_open(item)]

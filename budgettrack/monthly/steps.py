@@ -91,7 +91,8 @@ class CycleSteps:
         except _Waiting as waiting:
             outcome, words = "waiting", str(waiting)
         except SendingHeld as held:
-            # Somebody placed the hold during this run. What was not sent yet waits for a person.
+            # A hold was placed during this run, so everything that was not sent yet waits for a
+            # person.
             outcome, words = "waiting", " ".join(held.problems)
         except TrackError as error:
             after_steps(error, self._ended)

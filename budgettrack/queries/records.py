@@ -102,7 +102,7 @@ def listed(
 def indicators(group: OpenedGroup, wanted: Mapping[str, str], text: str = "") -> list[ListingRow]:
     """Return the indicators that match, as `listed` does. Each has `to_date`: the sum of its
     months up to the current one, or its running number."""
-    # most questions do not need the module of cells
+    # imported here, because most questions do not need this module
     from budgettrack.core.cells.reading import plain
 
     stored = group.register.ask(queries.load, ("indicators",)).records["indicators"]
@@ -145,8 +145,8 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     """Return the table and the ID of a record, from records that are already loaded. In a text
     such as `budget/B-1` the table is named too."""
     table, sign, rest = id_.partition("/")
-    # A month is the ID of its row. A rate is identified by two columns, so its key is not an ID
-    # that people type.
+    # Only tables with one key column are searched. A month is the ID of its row, but a rate has two
+    # key columns, which people do not type as an ID.
     tables, text = [name for name in BY_NAME if len(BY_NAME[name].key) < 2], id_
     if sign and table in BY_NAME:
         tables, text = [table], rest

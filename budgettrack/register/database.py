@@ -32,7 +32,7 @@ class Database:
 
     def close(self) -> None:
         if self._writer is not None and self._writer.commits:
-            # If there is no seal, the next run checks the file itself.
+            # If the seal cannot be written, the next run checks the file itself.
             with unbroken(), contextlib.suppress(self.driver.troubles):
                 self._writer.seal()
         for connection in (self._reader, self._writer):

@@ -155,8 +155,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         4,
         "entries of bank statements",
         (
-            # A bank entry that is already a record. `mark` is a keyed hash of the bank's reference.
-            # Names are never stored.
+            # A bank entry that is already a record. `mark` has the keyed hash of the bank's
+            # reference. Names are never stored.
             (
                 "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT"
                 " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"
@@ -168,14 +168,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         5,
         "people paid instead of pays people, contributors",
         (
-            # Which versions of a line were marked as paying people. The figures published before
-            # depend on it. The next publication empties the table.
+            # Which versions of a line paid people. The figures published before depend on it. The
+            # next publication empties the table.
             "CREATE TABLE paid_people (line TEXT NOT NULL, n INTEGER NOT NULL)",
             *_paid_people(),
             *_renamed_budget_field(),
             # To whom an expense was paid, as a keyed hash. Names are never stored.
             "CREATE TABLE contributors (id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL)",
-            # The group has one key.
+            # The key of bank entries becomes the key of the group, which has only one.
             "UPDATE meta SET key = 'key' WHERE key = 'bank_key'",
         ),
     ),
@@ -271,8 +271,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         11,
         "bank accounts",
         (
-            # An account may have several marks: banks write its number in several ways. `mark` is a
-            # keyed hash of the number. `signs` is what a person answered about the account's files.
+            # `mark` has the keyed hash of the number of an account. An account may have several,
+            # because banks write its number in several ways. `signs` is what a person answered
+            # about the account's files.
             (
                 "CREATE TABLE accounts (mark TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, signs"
                 " TEXT NOT NULL)"

@@ -95,8 +95,9 @@ class PostgreSQLConnection:
                 "The user of [register] url has no schema of its own. Make one, or name it in the"
                 " URL."
             )
-        # A server tells its process number when a session starts. A pooler cannot know it. So if
-        # the two numbers differ, there is a pooler.
+        # The process number that the server told at the start of the session is compared with the
+        # number that it tells now. A pooler cannot know the true number, so if the two numbers
+        # differ, there is a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()
 

@@ -64,7 +64,8 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         for position, *place, filling in findings:
             if place == [table, id_, field] or any(text in filling for text in texts):
                 connection.rows("DELETE FROM findings WHERE position = ?", (position,))
-        # The workbook may still have the value, and what is remembered of it tells whether it does.
+        # The stored result of the last sync is deleted, because its digest would show whether the
+        # workbook still has the value.
         writes.save_rest(connection, None, 0)
         redaction.done()
         connection.commit()

@@ -114,7 +114,7 @@ class SQLiteConnection:
             if _name_of(error).startswith("SQLITE_BUSY"):
                 return False
             raise
-        # A commit waits for readers, and they may need longer than that.
+        # A commit waits until readers end, and readers may need longer than the usual time.
         self._wait(connection.WAIT)
         self._sign()
         return True
@@ -122,7 +122,8 @@ class SQLiteConnection:
     def _sign(self) -> None:
         """Writes the name of this run into a file beside the register, for other commands that
         wait for it."""
-        # If this fails, other commands wait without knowing for which run.
+        # If the file cannot be written, nothing is lost: other commands wait without knowing for
+        # which run.
         with contextlib.suppress(OSError):
             handle = os.open(self._writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "w", encoding="ascii") as file:

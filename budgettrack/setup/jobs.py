@@ -108,7 +108,7 @@ def _unit(name: str, config: Config) -> str:
     if name.endswith(".timer"):
         return unit
     folder = _plain(config.path.parent)
-    # The commands at the top are those for the folders that stand in the file of the project.
+    # The comment at the top of the file is left out, because its commands are for other folders.
     unit = unit[unit.index("[Unit]") :]
     unit = unit.replace("User=budgettrack\n", f"User={_owner(config.path)}\n")
     unit = unit.replace("/var/lib/budgettrack/.venv/bin/budgettrack ", f"{_program()} ")
@@ -124,7 +124,8 @@ def _unit(name: str, config: Config) -> str:
         f"WorkingDirectory={folder}\nReadWritePaths={' '.join(paths)}\n",
     )
     if _is_at_home(Path(folder)) or _is_at_home(Path(sys.executable)):
-        # With `true`, the run could not see the group's own folder.
+        # `ProtectHome=true` would hide the group's own folder from the run, if the folder is in a
+        # home folder.
         unit = unit.replace("ProtectHome=true", "ProtectHome=false")
     return unit
 

@@ -79,8 +79,8 @@ def _from_copies(config: Config) -> Iterator[str]:
         at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         with tempfile.TemporaryDirectory() as folder:
             assert config.xlsx is not None
-            # A sync writes into its workbook, but a copy must not be changed. So the copy is copied
-            # first.
+            # A sync writes into its workbook. So that the copy of the workbook is not changed, it
+            # is copied first, and the sync uses the second copy.
             path = Path(folder) / config.xlsx.name
             shutil.copyfile(copy, path)
             then = dataclasses.replace(config, xlsx=path)

@@ -120,7 +120,8 @@ def _elements(
     start = declaration.end() if declaration else 0
     encoding = _ENCODING.search(declaration[0]) if declaration else None
     named = encoding[1].decode() if encoding else "utf-8"
-    # The file was decoded before, so it is UTF-8 here, even if its declaration says UTF-16.
+    # The declaration may say UTF-16, but the file was decoded before and is UTF-8 here. So UTF-8 is
+    # given as the encoding.
     named = "utf-8" if named.lower().startswith("utf-16") else named
     parser.feed(f"<?xml version='1.0' encoding='{named}'?><documents>".encode())
     for at in range(start, len(document), CHUNK):
@@ -425,7 +426,8 @@ def _original(
 ) -> tuple[Decimal, str] | None:
     """Return the amount in the currency of the purchase. Returns None if that is the currency of
     the account."""
-    # Most entries have only one currency. For them, six searches are saved here.
+    # Most entries have only one currency. For such an entry, this test saves the six searches
+    # below.
     if all(money.get("Ccy", currency) == currency for money in entry.iter("Amt")):
         return None
     for around in ("NtryDtls/TxDtls/AmtDtls", "AmtDtls"):

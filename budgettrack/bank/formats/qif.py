@@ -87,7 +87,7 @@ def _records(name: str, text: str) -> Iterator[_Record]:
                 yield record
             record = _Record(account)
         elif letter:
-            # In a payment that is divided, T has the whole amount, and $ has its parts.
+            # Only T is read: in a divided payment, T has the whole amount, and $ has the parts.
             record.parts.setdefault(letter, rest)
     if kind in _LISTS and record.parts:
         raise unreadable(name, "this QIF was cut: its last record has no end", "Download it again")

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from budgettrack.core.base.unseen import without_unseen
 
-# A run of letters is tried only from its beginning. From each of its letters, the time would grow
-# with the square of its length. For the same reason, the + after + or * never gives back what it
-# has matched.
+# The pattern tries a long word only from its first letter. If it tried each letter as a beginning,
+# the time would grow with the square of the length. For the same reason, `*+` and `++` never give
+# back what they have matched.
 MAIL, IDENTITY, TELEPHONE = "an e-mail address", "an identity number", "a telephone number"
 """The kinds of personal details, in the words of a message."""
 
@@ -31,8 +31,8 @@ _IDENTITY = re.compile(
 )
 
 
-# In a monthly run every text is searched about twenty times: for each page, file and mail. So
-# results are kept.
+# A monthly run searches every text about twenty times: for each page, file and mail. So the results
+# are kept.
 @lru_cache(maxsize=10_000)
 def personal(text: str) -> str:
     """Returns the kind of personal detail that a text seems to contain, in words. Returns '' if

@@ -32,7 +32,8 @@ def with_typed_currencies(
         for (number, field), price in typed.items():
             row = rows[number]
             expected = currency_of(name, row, field)
-            # If a column shows € in every cell, this says nothing new about an amount in euros.
+            # A currency that only the format of the cell shows, and that is the expected one,
+            # changes nothing: the column may show € in every cell.
             if price.by_format and (expected or base) in price.currencies:
                 continue
             has_column = _beside(field) in table_rows.columns

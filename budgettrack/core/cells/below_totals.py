@@ -44,7 +44,8 @@ def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
     below = _below(rows, decided)
     if below is None or any("date" in rows[place].words for place in below.records):
         return [*decided]
-    # "Total staff" is the total of one part. A sum without a known label may be one too.
+    # Only a label that names the whole table is enough. "Total staff" is the total of one part, and
+    # so may be a sum without a known label.
     label = below.total.label
     is_sure = label is not None and (label.sure or label.grand)
     is_part = not label.grand if label and is_sure else below.closed and not below.repeats

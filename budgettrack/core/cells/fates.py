@@ -30,7 +30,7 @@ Doubt = Literal[
 ]
 
 
-# Every row has one object of each of these two classes. If they were frozen, they would take a
+# These two classes are not frozen. Every row has one object of each, and frozen ones would take a
 # third of the time of reading a large tab.
 @dataclass(slots=True)
 class Evidence:
@@ -110,7 +110,7 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
     totals = {
         number
         for number, members in summing.items()
-        # A group may have one line only: =SUM(B3).
+        # `=SUM(B3)` is a total of a group with only one line.
         if (members.count > 1 or members.by_name) and _any_in(members, filled)
     }
     # `=E8` may show the total in E8 once more. But if E8 is a record, `=E8` is another payment of
@@ -323,7 +323,8 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
         elif fate.kind == "record" and row.number in nearly:
             yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
-            # The figure may be the money that the group had when its sheet began.
+            # This sum stands before the first record, so it may be the money that the group had
+            # when the sheet began. It is not counted, and a finding asks a person.
             yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate

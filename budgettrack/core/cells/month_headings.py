@@ -265,7 +265,8 @@ class _Years:
             return self._in_days(named)
         if self._title is None:
             return None
-        if named.in_year < self._before:  # After Nov, Dec comes Jan: a new year begins.
+        # If a month is earlier than the one before it (Nov, Dec, Jan), a new year begins.
+        if named.in_year < self._before:
             self._title += 1
         self._before = named.in_year
         return f"{self._title:04d}-{named.in_year:02d}"

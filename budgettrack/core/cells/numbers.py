@@ -88,7 +88,7 @@ def read_percentage(value: Value, locale: str, percent: bool) -> Reading:
         number *= 100
     if not isinstance(number, Decimal) or not 0 <= number <= 1000:
         return unreadable("percent-not-readable", as_shown(value, percent))
-    # 0.5 without a % sign may mean half a percent or 50 %.
+    # Without a % sign, a number such as 0.5 is ambiguous: it may mean half a percent or 50 %.
     if not signed and 0 < number <= 1:
         shown = as_shown(value, percent)
         return unreadable("percent-ambiguous", shown, one=plain(number), other=plain(number * 100))

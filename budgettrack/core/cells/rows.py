@@ -527,7 +527,8 @@ def _volatile(
     for (row, column), text in grid.formulas.items():
         if column not in fields or row not in ids:
             continue
-        # ="TODAY (a day of action)" is only a text. It does not call the function TODAY().
+        # Texts in quotation marks are left out of the search: ="TODAY (a day of action)" does not
+        # call the function TODAY().
         match = _VOLATILE.search(re.sub(r'"[^"]*"', "", text))
         if match:
             yield place.finding(

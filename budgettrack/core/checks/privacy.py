@@ -71,7 +71,8 @@ def personal_details(look: Looking) -> Iterator[Finding]:
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():
             if id_ == tables.REACH:
-                # The group's own address is there so that people can read it.
+                # The field for the group's own address is left out, because this address may be
+                # published.
                 continue
             for name in names:
                 text = fields.get(name, "")

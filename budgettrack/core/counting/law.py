@@ -144,9 +144,10 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
         parts.append(part)
         troubles += found
         terms = terms.plus(part.terms)
-        # What the giver's grant paid is no longer held here.
+        # The giver no longer holds the money that was handed on, except the part that came back.
         back = sum(moved.value for moved in sub_grant.back)
-        # The fee is one: where the other side reckons it, its books have it among what went out.
+        # The fee counts once. If the books of the other side have the fee, it is already part of
+        # the money that went out there.
         fee = 0 if theirs and part.counts and theirs.fee else sub_grant.fee
         terms = replace(
             terms,
@@ -170,7 +171,7 @@ def _part(
     """Returns what one sub-grant adds to the award, and the differences between the two sides."""
     given = sum(moved.value for moved in sub_grant.paid)
     trouble = _TroubleWith(sub_grant)
-    # What was paid is on the way until somebody says to have got it.
+    # Paid money is on the way until the books of the other side have it as received.
     back = sum(moved.value for moved in sub_grant.back)
     apart = AwardShare(
         sub_grant.to,
@@ -186,7 +187,8 @@ def _part(
     there = match([m.units for m in sub_grant.paid], [m.units for m in theirs.receipts])
     rate = _rate(own.currency, sub_grant, there)
     if rate is None:
-        # Nothing was paid yet, so nobody knows what their money is in the award's currency.
+        # Nothing was paid yet, so no rate is known at which the other side's money can be converted
+        # into the award's currency.
         return apart, [trouble.of("no-rate")] if theirs.terms.came_in else []
     here = match([m.units for m in theirs.returns], [m.units for m in sub_grant.back])
     found = [*_troubles(trouble, sub_grant, theirs, there, here)]

@@ -132,7 +132,8 @@ def lots_at(plan: Plan, on: date) -> list[LotStock]:
     }
     for row in plan.handed_out.values():
         if _is_past(row.date, on):
-            # A lot that comes later has handed out nothing yet, but the row says that it has.
+            # A lot that has a later date but rows of *Handed out* up to this day counts too: the
+            # rows say that it was here.
             lot = plan.lots[row.lot]
             lots.setdefault(row.lot, LotStock(lot)).move(row)
     return [lots[id_] for id_ in plan.lots if id_ in lots]

@@ -76,8 +76,8 @@ def removals(
             f" (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
-    # If six of eight rows are gone, somebody has probably deleted rows under a filter. If six of
-    # 200 are gone, somebody has tidied up.
+    # Both limits must be exceeded. If six of eight rows are gone, somebody has probably deleted
+    # rows under a filter. If six of 200 are gone, somebody has tidied up.
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
             f"{gone} of {count(len(agreed), 'row')} are gone from the tab {tab}. "

@@ -63,7 +63,8 @@ class References:
         if table == "budget" and grant and len(by_name) > 1:
             by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
         if table == "budget" and day and len(by_name) > 1:
-            # There may be one line Rent for January, and another one for February.
+            # If several lines have the name, the day of the expense decides: there may be one line
+            # Rent for January and another one for February.
             return tuple(id_ for id_ in by_name if _lasts_on(names.rows[id_], day)) or by_name
         return by_name
 
@@ -158,6 +159,6 @@ class _Names:
     def near(self, text: str) -> tuple[str, ...]:
         import difflib
 
-        # By its letters, an ID is similar to a dozen others, so the similarity means nothing.
+        # IDs are left out: an ID is spelled nearly like a dozen others, so this means nothing.
         close = difflib.get_close_matches(folded(text), list(self.by_name), MOST_SHOWN, 0.75)
         return tuple(dict.fromkeys(id_ for name in close for id_ in self.by_name[name]))

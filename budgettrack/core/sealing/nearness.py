@@ -76,7 +76,9 @@ class Nearness:
         self._unknowns, self._seen = unknowns, seen
         self._known = [self._told(parts) for parts in known]
         self._judged: Sequence[Draft] = ()
-        # By reader. Who has room beside some drafts has it beside fewer.
+        # For each reader, the contributors (one or two together) whose amounts were found to have
+        # room. An amount that has room while some drafts are sealed also has room while fewer are,
+        # so it is not judged again.
         self._cleared: dict[frozenset[str], set[tuple[str, ...]]] = {}
 
     def without_near(self, drafts: Sequence[Draft]) -> list[Draft]:
@@ -258,7 +260,8 @@ class Room:
         with np.errstate(divide="ignore", invalid="ignore"):
             alone = open_ / open_[places, range(len(single))]
             falls, most = -alone.min(axis=0), np.abs(alone).max(axis=0)
-            moves = np.abs(alone[places])  # how far each column moves the amount of each row
+            # By how much the change in each column changes the amount in each row.
+            moves = np.abs(alone[places])
             fall = (falls[None, :] + moves * most[:, None]) / (1 - moves * moves.T)
             # A tenth of two amounts is a fifth of the larger at most.
             is_plain = (2 * RAISED * fall <= 1) & (moves * moves.T < 1)
@@ -385,7 +388,8 @@ class Room:
         for _ in range(_TURNS):
             if change.min() >= -1 - _EXACT:
                 return True
-            change = fit(np.maximum(change, -0.98))  # a little inside, so that it ends
+            # Amounts are set to a little above zero, so that the repetition ends.
+            change = fit(np.maximum(change, -0.98))
         return False
 
     def _not_shown(self, change: _Matrix) -> _Matrix:

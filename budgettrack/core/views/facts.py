@@ -201,7 +201,7 @@ def _instalments(plan: Plan, grant: Grant, month: Month) -> tuple[Instalment, ..
     conversion = to_base(plan, grant)
     if conversion is None:
         return tuple(Instalment(when, units, None) for when, units in sorted(by_month.items()))
-    # The months are rounded so that they add up to the converted sum to date.
+    # The months are rounded so that they add up to the converted sum of all months.
     base = conversion.by_month(by_month)
     return tuple(Instalment(when, by_month[when], base.get(when, 0)) for when in sorted(by_month))
 

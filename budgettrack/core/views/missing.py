@@ -52,7 +52,7 @@ def missing_explanations(
         yield from _missing_of(group, profile)
     lines = _by_id(groups)
     for row in judged:
-        # An explanation on one line of an activity counts for the whole activity.
+        # For an activity, one line with an explanation is enough.
         if not any(lines[id_].explanation for id_ in row.lines if id_ in lines):
             yield lacking("draft-unexplained", row.name)
 

@@ -15,7 +15,7 @@ def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Wo
     all activities."""
     at = w.at
     lines = []
-    # "100 % done" beside the status *done* says nothing more.
+    # The percentage is left out beside the status *done*, because "100 % done" says nothing more.
     finished = each.status == "done" and each.done == 100
     done = None if finished else each.done
     if done is not None:

@@ -1,5 +1,6 @@
-"""Says what copies of old pages reveal. An older version of the program published figures that
-only one or two people were behind. Its pages were replaced, but others may have kept copies."""
+"""Says what copies of old pages reveal. An older version of the program published figures
+without batches, and some of them may reveal what one person got. Its pages were replaced, but
+others may have kept copies."""
 
 from __future__ import annotations
 

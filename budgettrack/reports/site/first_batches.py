@@ -53,8 +53,9 @@ def first_batches(
         if not together:
             continue
         batch = Batch(number(), old.month, what, False, Labels(), together)
-        # Old pages did not show whole budgets, only the budget to date. So the sum of whole budgets
-        # must be safe, and so must the award less this sum.
+        # Old pages did not show whole budgets, but only the part of each budget up to the month. So
+        # neither the sum of the whole budgets nor the award less this sum may reveal anybody's
+        # amount.
         if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)
         else:

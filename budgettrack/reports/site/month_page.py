@@ -178,7 +178,8 @@ def in_and_out(view: PublicView, w: Words) -> str:
         month=month,
         amount=amount(spent),
     )
-    # Spending may be shown for grants whose instalments are secret. Then in and out are no balance.
+    # If a grant's spending is shown but its instalments are not, money in less money out is no
+    # balance, so none is shown.
     return f"{told} {shown}" if view.money_in else shown
 
 

@@ -184,7 +184,7 @@ def _where(newest: PublicView, w: Words) -> list[Block]:
     """Returns the present state: the newest words of the group, the money, the work, and a link
     to the newest page."""
     month = formats.month(newest.month, w.at)
-    # The four figures below say the same as the sentence.
+    # The sentence about money is left out here, because the four figures below it say the same.
     money = [] if newest.month_sum else [in_and_out(newest, w)]
     return [
         *map(Text, own_words(newest)[:1]),

@@ -50,7 +50,7 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     paths = write_site(group, month, out / "public", stopped=told.empty)
     now = told_now(group)
     if now != told:
-        # Somebody has taken something back while the site was made.
+        # If somebody has taken something back while the site was made, the site is made again.
         told = now
         paths = write_site(group, month, out / "public", stopped=told.empty)
     then = told_then(out)

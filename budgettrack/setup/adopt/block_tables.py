@@ -201,7 +201,8 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     way = way_column(outline.seen, block)
     tables: Iterable[TableCandidate]
     if main is not None and _is_income_column(main):
-        # A list of donors with what they gave is no list of budget lines.
+        # If the heading of the amounts says that money came in, the block is income: a list of
+        # donors with their gifts is no list of budget lines.
         tables = [received(outline, block, main)]
     elif kind == "actual" and block.has_periods and by_month:
         # Months below a title such as `Spent in 2026` are no plan.
@@ -268,8 +269,8 @@ def _income(
 ) -> Iterator[TableCandidate]:
     amount = main or actual
     if main is not None and actual is not None and _has_amounts(outline, block, actual):
-        # The plan would count the same money again. What was received is no longer expected, and no
-        # mapping can say how much is left.
+        # The column of planned income is left out, because it would count the received money again.
+        # No mapping can say how much is still expected.
         yield received(outline, block, actual)
         return
     if amount is None:

@@ -132,9 +132,9 @@ def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
 
 
 def charged_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
-    """Returns the column with the part of each line that a project pays. In every row it must be
-    the share of another amount that a third column gives: `Total | % charged to the project |
-    Charged`.
+    """Returns the column with the part of each line that a project pays. There must be two more
+    columns, one with the whole amount and one with the share in percent, and in every row the three
+    must agree: `Total | % charged to the project | Charged`.
 
     Returns None if there is none."""
     shares = [column for column in block.columns if says_charged(column.heading)]

@@ -1,7 +1,8 @@
 """The words that people write above columns and in names of tabs, in nine languages. To teach the
 program a word, add it here, in small letters, in the line of its meaning and language.
 
-A meaning is not a field: `columns.py` chooses the field for a meaning, depending on the table."""
+A meaning is not a field of a table: the modules `candidate` and `columns` choose the field for a
+meaning, depending on the table."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ SPREADSHEET = "1-a-blank-spreadsheet-of-the-probe-of-budgettrack"
 """The text that replaces the ID of the spreadsheet."""
 SOMEBODY = "somebody@example.org"
 FIRST_ID = 900_000_001
-"""The number in the recording in place of the first number that Google chose. The next number
-gets the next one."""
+"""The number in the recording in place of the first number that Google chose. The number after
+it replaces the second number, and so on."""
 
 _MADE_UP = ("metadataId", "protectedRangeId", "sheetId", "tableId")
 _EMAIL = re.compile(r"[^\s@<>\"']{1,64}@[^\s@<>\"',;]{1,255}")

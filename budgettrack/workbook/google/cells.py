@@ -470,7 +470,7 @@ class _TabReading:
         number = held.numberValue
         if number is None or kind not in _MOMENTS:
             return _plain(held, kind)
-        # A tab has few days, each of them many times.
+        # Converted dates are kept, because a tab has few different days, each of them many times.
         if (known := self._moments.get((number, kind))) is None:
             known = self._moments[number, kind] = moment(number, kind)
         return known

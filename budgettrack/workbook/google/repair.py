@@ -134,7 +134,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             if place.row is not None:
                 search.settled.add(place.row)
         else:
-            # Another row without an ID may have moved to this place, so the row is searched again.
+            # Another row without an ID may have moved to this place, so the right row is searched
+            # for again.
             astray.append(row)
     return astray
 
@@ -232,7 +233,7 @@ class _Search:
         }
         wanted = others | {now: written[column] for column, now in columns.items()}
         if len(self._held(row.row, wanted)) == len(wanted):
-            # Nobody moved it: also a row above the headings.
+            # A row that is still at its place is right, even if it is above the headings.
             return _Place(row.row, columns)
         if row.row == top:
             return _Place(self._top, columns)
@@ -405,8 +406,8 @@ class _Search:
     ) -> tuple[int, int] | None:
         """Returns how similar a row of the tab is to the row that is searched for: how many
         filled cells are equal, and how many blank ones. Returns None if it cannot be that row."""
-        # Headings are no rows, nor does a row pass them. A row that is right already is not another
-        # one.
+        # A row of headings cannot be the row, and a row does not move from one side of the headings
+        # to the other. Rows that are already right are left out.
         is_above = row.row < self._tab.heading_row
         if number == self._top or (number < self._top) != is_above or number in self.settled:
             return None

@@ -289,7 +289,7 @@ def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
     # A misplaced write may overwrite the headings. `struck` has the values that replaced them.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
-        # If one cell differs, the row may have moved. Then none of its cells is ours.
+        # If one cell differs, the row may have moved, so all its written cells are restored.
         if moved or not _stands(tab, row, scratch):
             owed = _owed(tab, row, scratch, top, {**headings, **struck})
             if owed.cells:

@@ -169,7 +169,7 @@ class Connection:
             return send()
         except kind as error:
             failed = [error]
-        # Few runs ever try again, so only these load the library.
+        # Imported here, because few runs ever try again, and only these need the library.
         import tenacity
 
         def again() -> _Answered:
@@ -391,8 +391,8 @@ class GoogleWorkbook:
         except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # It makes no difference whether it was carried out: the present state is read, and
-            # decides.
+            # It makes no difference whether the request was carried out: the present state is read
+            # afterwards, and everything is decided from it.
             self._refuse_again(error.told)
             return self._book(self._get())
         return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))
@@ -632,7 +632,7 @@ class GoogleWorkbook:
                 return state
         if google_write.read_journal(state) is not None:
             raise errors.too_busy_to_repair()
-        # Somebody deleted the hidden tabs: only this run knows what is owed.
+        # If somebody deleted the hidden tabs, only this run knows which cells must be restored.
         lost = repair.given_up(faults, state)
         answer, done = self._carry_out(
             Write(google_write.new_number(state)), state, lost=lost, whole=True

@@ -301,7 +301,8 @@ def _row(
     known = None if column is None else read_as(sheet, row, column)
     if column is not None and known is not None and ids[sheet.at(row, column)] == 1:
         return RowWrite(row, known, puts)
-    # Without an ID of its own, its other cells must tell the row, such as a copy of another.
+    # A row without an ID of its own, such as a copy of another row, is recognised by its other
+    # cells.
     ours = {put.column for put in puts}
     whole = {
         column: read_as(sheet, row, column)
@@ -416,7 +417,7 @@ def _meaning(meaning: NewMeaning, state: Spreadsheet) -> Iterator[Request]:
     }
     yield {"setDataValidation": {"range": below}}
     heading = _range(sheet.id, meaning.row, meaning.row + 1, left, right)
-    # Few writes change a note, so only these load the notes' words.
+    # Imported here, because few writes change a note, and only these need the texts of notes.
     from budgettrack.workbook.layout import note_of
 
     note = note_of(BY_NAME[meaning.table].column(meaning.field))
@@ -489,8 +490,7 @@ def read_journal(state: Spreadsheet) -> Write | None:
 
     Returns None if there is no journal, or if it cannot be read."""
     journal = next((sheet for sheet in state.sheets if sheet.kind == JOURNAL), None)
-    # In older versions tabs had no marks, so the journal is recognised by its title and its
-    # content.
+    # In older versions tabs had no tags, so the journal is recognised by its title and its content.
     journal = journal or state.titled(HIDDEN)
     if journal is None:
         return None

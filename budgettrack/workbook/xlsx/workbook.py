@@ -438,8 +438,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 
 def _settle(folder: Path) -> None:
-    # After a power cut, a renamed file is safe only if its folder was written to the disk. Windows
-    # cannot do that for a folder.
+    # The folder is written to the disk too. Otherwise the renamed file could be lost in a power
+    # cut. Windows cannot do this for a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
