@@ -3,6 +3,7 @@ afterwards."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,6 +120,25 @@ def test_the_commands_plan_and_work(
     assert said == "GR-1: done\n"
     assert second.output == (
         "1 planned, 0 planned again after a failure.\n1 group done, 0 not, 0 waiting.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["plan", "work"])
+@pytest.mark.parametrize("package", ["procrastinate", "psycopg"])
+def test_without_the_extra_of_the_queue_planner_and_worker_say_what_to_install(
+    command: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1")])
+    # Nobody answers at this address, and nobody is asked.
+    monkeypatch.setenv(DATABASE, "postgresql://planner@127.0.0.1:1/groups")
+    monkeypatch.setitem(sys.modules, package, None)
+
+    refused = CliRunner().invoke(main, ["--config", str(config), "host", command])
+
+    assert refused.exit_code == 1
+    assert refused.output == (
+        "A host with workers needs the extra 'network', which is not installed. In the folder"
+        " of the release: pip install --require-hashes -r requirements-network.txt\n"
     )
 
 

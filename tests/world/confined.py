@@ -68,11 +68,33 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Runs a command under a unit, in its group's `folder`. `write` are the folders of its
     ReadWritePaths, `read` those that a test needs beside a system's own."""
+    process = begin(
+        unit, words, folder, credentials, write=write, read=read, environment=environment
+    )
+    try:
+        printed, errors = process.communicate(timeout=300)
+    finally:
+        process.kill()
+    return subprocess.CompletedProcess(process.args, process.returncode, printed, errors)
+
+
+def begin(
+    unit: str,
+    words: Sequence[str],
+    folder: Path,
+    credentials: Path,
+    *,
+    write: Sequence[Path] = (),
+    read: Sequence[Path] = (),
+    environment: Mapping[str, str] = os.environ,
+) -> subprocess.Popen[str]:
+    """Begins what `run` runs, and does not wait for its end."""
     said = settings(unit)
     assert said["ProtectSystem"] == ["strict"]
     assert said["PrivateTmp"] == said["ProtectHome"] == said["NoNewPrivileges"] == ["true"]
     assert said["CapabilityBoundingSet"] == [""]
-    command = ["bwrap", "--unshare-pid", "--unshare-ipc", "--ro-bind", "/", "/", "--dev", "/dev"]
+    command = ["bwrap", "--die-with-parent", "--unshare-pid", "--unshare-ipc"]
+    command += ["--ro-bind", "/", "/", "--dev", "/dev"]
     command += ["--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/home", "--tmpfs", "/root"]
     program = (Path(__file__).parents[2], Path(sys.prefix), Path(sys.base_prefix))
     for path in (*read, *program, credentials):
@@ -83,13 +105,12 @@ def run(
     command += ["--chmod", "1777", "/tmp", "--chdir", str(folder)]
     denied = said.get("SystemCallErrorNumber") == ["EPERM"]
     command += ["--", sys.executable, "-c", _LAUNCH, str(denied), " ".join(sorted(allowed(unit)))]
-    return subprocess.run(
+    return subprocess.Popen(
         [*command, *words],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
         env={**environment, "HOME": str(folder)},
-        timeout=300,
     )
 
 
