@@ -56,7 +56,7 @@ from budgettrack.register.store import AtRest, Commit, Held, RecordVersion, Run,
 from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.reports.base.pictures import problem
 from budgettrack.statements import newest_of
-from budgettrack.unchanged import Digests, Standing, beside_of, standing
+from budgettrack.unchanged import Digests, StillAtRest, beside_of, standing
 from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
@@ -146,10 +146,10 @@ def _synced(
         if key is not None and not keep and not new_key:
             digests = Digests(group, key, allow)
         begun = writing.ask(_begun, group, at, digests)
-        if isinstance(begun, Standing) and begun.has_stamp(workbook.stamp()):
+        if isinstance(begun, StillAtRest) and begun.has_stamp(workbook.stamp()):
             return _rested(group, writing, progress, begun, begun.rest, at)
         book = workbook.read()
-        if isinstance(begun, Standing) and begun.has_cells(book):
+        if isinstance(begun, StillAtRest) and begun.has_cells(book):
             rest = dataclasses.replace(begun.rest, stamp=begun.digests.of_stamp(book.token))
             return _rested(group, writing, progress, begun, rest, at)
         known = begun if isinstance(begun, _Known) else writing.ask(_known, group.config)
@@ -177,7 +177,7 @@ def _synced(
 
 def _begun(
     ask: Ask, group: OpenedGroup, at: datetime, digests: Digests | None
-) -> Standing | _Known:
+) -> StillAtRest | _Known:
     """Returns the last sync, if it was at rest (it had nothing to do) and only the workbook can
     have changed since. Otherwise, or if `digests` is None, returns the content of the register."""
     begun = queries.begun(ask)
@@ -196,7 +196,7 @@ def _rested(
     group: OpenedGroup,
     writing: Writing,
     progress: SyncProgress,
-    stood: Standing,
+    stood: StillAtRest,
     rest: AtRest,
     at: datetime,
 ) -> SyncOutcome:

@@ -55,7 +55,7 @@ ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class BesideRecords:
     """Everything in the register that a decision needs, except the records.
 
     The records change only by a run, and a sync that had nothing to do is identified by the
@@ -72,10 +72,10 @@ class Beside:
     writes: Sequence[WorkbookWrite]
 
 
-def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite]) -> Beside:
+def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite]) -> BesideRecords:
     """Returns the parts of a register that are not records, from a register that was loaded
     completely."""
-    return Beside(
+    return BesideRecords(
         held.mark,
         held.key,
         held.has_home,
@@ -89,7 +89,7 @@ def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite])
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StillAtRest:
     """The last sync, which had nothing to do. Nothing has changed since, except perhaps the
     workbook, which was not read yet.
 
@@ -112,14 +112,14 @@ class Standing:
 
 def standing(
     ask: Ask, digests: Digests, known: Mapping[str, str], rest: AtRest, unsent: Sequence[Finding]
-) -> Standing | None:
+) -> StillAtRest | None:
     """Returns the last sync if it was at rest, and if only the workbook can have changed since.
     Returns None if something changed.
 
     `known`: the stored values of the register. `unsent`: the findings for reports that are not
     sent."""
     findings = queries.findings(ask)
-    beside = Beside(
+    beside = BesideRecords(
         known.get("mark"),
         known.get("key"),
         queries.HOME in known,
@@ -132,7 +132,7 @@ def standing(
     )
     if digests.of_register(beside) != rest.register:
         return None
-    return Standing(rest, digests, findings)
+    return StillAtRest(rest, digests, findings)
 
 
 class Digests:
@@ -151,7 +151,7 @@ class Digests:
             made.update(_apart(part))
         self.settings = made.hexdigest()
 
-    def of_register(self, beside: Beside) -> str:
+    def of_register(self, beside: BesideRecords) -> str:
         """Returns the digest of the register without its records."""
         made = self._made("register")
         # There may be as many of these as there are rows, so they are turned into bytes in one

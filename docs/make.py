@@ -12,8 +12,8 @@ import manual
 from mappings import mappings
 from messages import messages
 
+from budgettrack import cli
 from budgettrack.cli import main
-from budgettrack.cli.base import SECTIONS as OF_HELP
 from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
 from budgettrack.config.settings import VARIABLES, ConfigSection, Setting
@@ -430,9 +430,8 @@ def listed() -> str:
         "LISTED: dict[str, tuple[str, str]] = {",
     ]
     # A file that is new is in no list yet.
-    for files in OF_HELP.values():
-        for file in files:
-            import_module(f"budgettrack.cli.{file}")
+    for path in sorted(Path(cli.__file__).parent.glob("[a-z]*.py")):
+        import_module(f"budgettrack.cli.{path.stem}")
     for commands in main.sections().values():
         for name, command in commands.items():
             file = command.callback.__module__.rpartition(".")[2]

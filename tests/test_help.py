@@ -75,6 +75,17 @@ def test_every_command_stands_once_in_a_section_and_in_the_file_of_it() -> None:
     assert list(sections["Open data"]) == ["report iati", "report 360giving", "import 360giving"]
 
 
+def test_no_file_with_commands_is_left_out_of_the_sections() -> None:
+    """`docs/make.py` finds the commands of every file; it could put these nowhere."""
+    folder = ROOT / "budgettrack" / "cli"
+    with_commands = {
+        path.stem
+        for path in folder.glob("*.py")
+        if re.search(r"^@(?!click\.)\w+\.(command|group)\(", path.read_text("utf-8"), re.M)
+    }
+    assert with_commands == {file for files in SECTIONS.values() for file in files}
+
+
 def test_help_and_documentation_and_completion_have_the_same_order() -> None:
     sections = main.sections()
     flat = [name for commands in sections.values() for name in commands]

@@ -29,7 +29,7 @@ from budgettrack.group import OpenedGroup, open_group
 from budgettrack.register import queries
 from budgettrack.register.proof import proof
 from budgettrack.register.store import Commit, RecordVersion, open_register
-from budgettrack.unchanged import Beside, Digests
+from budgettrack.unchanged import BesideRecords, Digests
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.world.fakes import MemoryWorkbook
 from tests.world.group import CONFIG, ON, Group, column
@@ -357,7 +357,9 @@ def opened(tmp_path: Path) -> Iterator[OpenedGroup]:
         yield group_opened
 
 
-BESIDE = Beside("m", "k", True, [], {"B-1": {"2026-01": 1}}, {("a", "", "", ""): "x"}, {}, [], [])
+BESIDE = BesideRecords(
+    "m", "k", True, [], {"B-1": {"2026-01": 1}}, {("a", "", "", ""): "x"}, {}, [], []
+)
 
 
 def settings(
@@ -372,7 +374,7 @@ def settings(
     return Digests(other, key, allow).settings
 
 
-def of_register(group: OpenedGroup, beside: Beside) -> str:
+def of_register(group: OpenedGroup, beside: BesideRecords) -> str:
     return Digests(group, KEY, frozenset()).of_register(beside)
 
 
@@ -386,7 +388,7 @@ def test_every_setting_is_in_the_digest(opened: OpenedGroup, name: str) -> None:
     assert settings(opened, changed) != settings(opened)
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Beside)])
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(BesideRecords)])
 def test_all_beside_the_records_is_in_the_digest(opened: OpenedGroup, name: str) -> None:
     changed = dataclasses.replace(BESIDE, **{name: another(getattr(BESIDE, name))})
     assert of_register(opened, changed) != of_register(opened, BESIDE)

@@ -149,36 +149,8 @@ def _all_done(
     send: bool,
 ) -> HostRun:
     """Runs every group that is due, and records which of them failed."""
-    set_for_all = defaults(host.config)
-    addresses = addresses_of(host) if send else {}
     done = HostRun()
-    orders: list[JobOrder] = []
-    folded = same_folder(groups)
-    for group in groups:
-        if not group.is_run or (only and group.code not in only):
-            continue
-        words = group.mistake
-        is_here = not words and (folder_of(set_for_all, group) / REGISTER).exists()
-        if not words and not is_here:
-            words = not_begun(group, folded)
-        if words:
-            done.outcomes[group.code] = JobOutcome("asks", (words,))
-            continue
-        if not only and not failures_in(folder_of(set_for_all, group)).are_over(host.now()):
-            done.waiting.append(group.code)
-            continue
-        try:
-            content = content_of(group, set_for_all, addresses.get(group.code, ()))
-        except ConfigError as error:
-            done.outcomes[group.code] = JobOutcome("asks", tuple(error.problems))
-            continue
-        folder = folder_of(set_for_all, group)
-        words = other_currency(folder, content)
-        if words:
-            done.outcomes[group.code] = JobOutcome("asks", (words,))
-            continue
-        on = host.on.isoformat() if host.on else ""
-        orders.append(order_of(group, folder, content, send=send, on=on))
+    orders = list(_orders(host, groups, only, done, send=send))
     quota = Quota(settings.reads)
 
     def one(order: JobOrder) -> tuple[JobOrder, JobOutcome]:
@@ -195,6 +167,45 @@ def _all_done(
             note_of(order.folder, outcome, host.now())
             tell(order.code, outcome)
     return done
+
+
+def _orders(
+    host: OpenedGroup,
+    groups: Sequence[HostedGroup],
+    only: Sequence[str],
+    done: HostRun,
+    *,
+    send: bool,
+) -> Iterator[JobOrder]:
+    """Yields the order of every group that is due. What keeps another group from its job goes
+    into `done`."""
+    set_for_all = defaults(host.config)
+    addresses = addresses_of(host) if send else {}
+    on = host.on.isoformat() if host.on else ""
+    folded = same_folder(groups)
+    for group in groups:
+        if not group.is_run or (only and group.code not in only):
+            continue
+        folder = folder_of(set_for_all, group) if not group.mistake else None
+        words = group.mistake
+        if folder is not None and not (folder / REGISTER).exists():
+            words = not_begun(group, folded)
+        if folder is None or words:
+            done.outcomes[group.code] = JobOutcome("asks", (words,))
+            continue
+        if not only and not failures_in(folder).are_over(host.now()):
+            done.waiting.append(group.code)
+            continue
+        try:
+            content = content_of(group, set_for_all, addresses.get(group.code, ()))
+        except ConfigError as error:
+            done.outcomes[group.code] = JobOutcome("asks", tuple(error.problems))
+            continue
+        words = other_currency(folder, content)
+        if words:
+            done.outcomes[group.code] = JobOutcome("asks", (words,))
+            continue
+        yield order_of(group, folder, content, send=send, on=on)
 
 
 def refuse_at_rest(group: HostedGroup) -> None:

@@ -18,7 +18,6 @@ TESTED_WITH = {
     "base/names_in_languages": "core/base/test_sheet_words",
     "sealing/batches": "core/sealing/test_seal",
     "sealing/public": "core/sealing/test_public_batches",
-    "decide/sides": "core/decide/test_read",
     "views/funder_types": "core/views/test_funder",
     "views/public_types": "core/views/test_public",
 }  # fmt: skip

@@ -11,11 +11,15 @@ import pytest
 
 from budgettrack.core import tabs
 from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
+from budgettrack.core.counting.handed_on import counted
+from budgettrack.core.counting.roll_up import RollUp
+from budgettrack.core.counting.statements import HostStatement, ToldMovement, books_of
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.own_tabs import shows
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME, CHECKS_HEADINGS, KEPT_EDITS
+from tests.world.host_plan import told_grant, with_rows
 
 RECORDS = {
     "grants": {
@@ -122,6 +126,59 @@ def test_the_supplies_stand_below_the_money_where_there_are_lots() -> None:
     )
     assert (water[2].value, water[2].decimals) == (Decimal("2.5"), 1)
     assert not any(row[:1] == ["Supplies"] for row in summary())
+
+
+def test_a_host_sees_each_award_and_below_it_what_each_group_has_of_it() -> None:
+    plan, _ = plan_of(with_rows(("grants", "G-1", {"agreement_reference": "TOP"})), base="EUR")
+    grant = told_grant(receipts=(ToldMovement("2026-02-03", "900.00"),))
+    books = books_of(HostStatement(1, "2026-03", True, (grant,)))
+    rolled = counted(plan, totals(plan)[0], "2026-03", {"GR-1": books})
+    page = tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 10), rolled=rolled)
+    rows = [[cell.value for cell in row] for row in page.rows]
+    at = rows.index([tabs.HANDED_ON])
+
+    award, part = rows[at + 2 : at + 4]
+    assert rows[at + 1] == [*tabs.HANDED_ON_HEADINGS]
+    assert award[:3] == ["G-1", "", "EUR"]
+    assert part[:3] == ["", "GR-1", "EUR"]
+    differs = tabs.HANDED_ON_HEADINGS.index("Differs")
+    assert (award[differs], part[differs]) == (Decimal("100.00"), Decimal("100.00"))
+    assert page.rows[at + 2][differs].look == "warning"
+    assert page.rows[at + 2][differs + 1].look != "warning"
+    # Nothing is handed on, so nothing is said of it.
+    nothing = tabs.summary(plan, [], "2026-03", date(2026, 4, 10), rolled=RollUp((), ()))
+    assert not any(row and row[0].value == tabs.HANDED_ON for row in nothing.rows)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "title"), [("yes", tabs.SEEN_BY_HOST), ("", tabs.NOT_SEEN_YET), ("no", "")]
+)
+def test_a_group_sees_what_its_host_sees(agreed: str, title: str) -> None:
+    agreement = {"kind": "host or country partner", "other_party": "Fund", "state": "in force"}
+    tables = {**RECORDS, "agreements": {"AG-1": {**agreement, "statement": agreed}}}
+    plan, _ = plan_of(tables, base="EUR")
+    page = tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 10))
+    rows = [[cell.value for cell in row] for row in page.rows]
+
+    seen = [*tabs.STATEMENT_HEADINGS] in rows
+    assert seen == bool(title)
+    if seen:
+        at = rows.index([title])
+        zero = Decimal("0.00")
+        assert rows[at + 2] == [
+            "G-1",
+            "",
+            "EUR",
+            zero,
+            zero,
+            Decimal("277.00"),
+            zero,
+            Decimal("-277.00"),
+        ]
+        assert rows[at + 3 : at + 5] == [
+            ["", "", "EUR", "", "", Decimal("7.00")],
+            ["", "Office", "EUR", "", "", Decimal("270.00")],
+        ]
 
 
 def test_free_text_in_conflict_is_not_quoted() -> None:

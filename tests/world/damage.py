@@ -126,7 +126,7 @@ KINDS: Mapping[str, Kind] = {
     "workbook": Kind("plan.xlsx", (("sync", *ON), ("doctor",))),
     "config": Kind("budgettrack.toml", (("status", *ON), ("doctor",))),
     "key": Kind(".budgettrack.key", (("sync", *ON), ("doctor",), *_SITE)),
-    "profile": Kind("profiles/fund.toml", (("profiles",), *_FUNDER)),
+    "profile": Kind("profiles/fund.toml", (("profiles",), ("sync", *ON), *_FUNDER)),
     "logo": Kind("logo.svg", _FUNDER),
     "bank camt": Kind("bank.xml", (("import", "bank.xml", "--json", *ON), ("reconcile", "bank.xml"))),
     "bank mt940": Kind("bank.sta", (("import", "bank.sta", "--json", *ON), ("reconcile", "bank.sta"))),

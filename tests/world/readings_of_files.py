@@ -40,6 +40,7 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "statements.py newest": ("statement",),
     "statements.py unreadable": ("statement",),
     "statements.py signed": ("key of statements",),
+    "unchanged.py _profiles": ("profile",),
     "monthly/delivery/folder.py published": ("a page",),
     "monthly/delivery/secrets.py _of_file": ("webhook secret",),
     "opendata/giving.py _said_before": ("360Giving file",),

@@ -332,10 +332,6 @@ class GivenInstalment:
     paid: int | None
     cost: int | None
 
-    @property
-    def is_paid(self) -> bool:
-        return self.paid_on is not None and self.paid is not None
-
 
 @dataclass(frozen=True, slots=True)
 class GrantCall:

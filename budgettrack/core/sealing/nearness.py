@@ -189,7 +189,7 @@ class Nearness:
 
     def _room(
         self, connected: _Connected, drafts: Sequence[Draft], visible: Collection[str]
-    ) -> Room | None:
+    ) -> RoomLeft | None:
         """Returns how much room the sums leave to amounts, for a reader who sees the money of
         some contributors. Returns None if this reader sees all of the money."""
         told = [*connected.known, *map(_of_draft, drafts)]
@@ -198,7 +198,7 @@ class Nearness:
             for sum_ in told
         ]
         rows = [row for row in rows if row]
-        return Room(rows, self._sizes(told)) if rows else None
+        return RoomLeft(rows, self._sizes(told)) if rows else None
 
     def _sizes(self, told: Iterable[_Told]) -> Mapping[Unknown, float]:
         """Returns for each unknown the mean of its amounts, in minor units."""
@@ -213,7 +213,7 @@ class Nearness:
         return _Told(self._unknowns.row(parts), parts)
 
 
-class Room:
+class RoomLeft:
     """How much room the figures leave to the amounts of contributors.
 
     A change is a share of the size of an unknown: -1 makes the unknown zero. `owners`: the

@@ -89,6 +89,7 @@ def test_what_fills_a_sentence_from_the_right_is_isolated() -> None:
     [
         ("Report to Fund for January to March 2026", "Rapport à Fund (janvier – mars 2026)"),
         ("Final report to Fund for May 2026", "Rapport final à Fund (mai 2026)"),
+        ("Report of GR-1 for May 2026", "Rapport de GR-1 (mai 2026)"),
         ("Report to the fund, in May", "Report to the fund, in May"),
     ],
 )
@@ -98,6 +99,7 @@ def test_a_report_that_was_derived_is_named_in_the_language(name: str, told: str
         texts={
             ("", "Report to {funder} for {period}"): "Rapport à {funder} ({period})",
             ("", "Final report to {funder} for {period}"): "Rapport final à {funder} ({period})",
+            ("", "Report of {funder} for {period}"): "Rapport de {funder} ({period})",
         },
     )
 

@@ -8,11 +8,14 @@ from decimal import Decimal
 
 from budgettrack.core.base.grids import Frame, Grid, Value
 from budgettrack.core.base.harm import rank
+from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.own_tabs import mark_of
 from budgettrack.core.records.model import Fields
-from budgettrack.core.records.tables import CHECKS, SUMMARY, Shape
+from budgettrack.core.records.tables import CHECKS, HOST_TABLES, SUMMARY, Shape
 from budgettrack.core.sealing.contributors import payee_hash
+from budgettrack.core.tabs import HANDED_ON
+from tests.world.host_plan import told_grant, with_rows
 from tests.world.tabs_of_ours import book, tab, written
 
 TODAY = date(2026, 11, 2)
@@ -96,6 +99,24 @@ def test_a_new_row_stands_below_everything_where_notes_follow_the_table() -> Non
 
     rows = {edit.value: edit.row for edit in changes.edits.cells if edit.kind == "id"}
     assert rows == {"B-2": 2, "B-3": 4}
+
+
+def test_the_summary_of_a_host_has_what_its_groups_told() -> None:
+    told = {"GR-1": HostStatement(1, "2026-10", False, (told_grant(),))}
+    settings = Settings("EUR", "en", TODAY, tables=HOST_TABLES, told=told)
+    rows = with_rows()
+    groups = tab("Groups", "Code | Name\nGR-1 | Harbour circle")
+
+    changes = decide(book(groups), RegisterState(rows, rows, {}), settings)
+
+    (summary,) = (page for page in changes.edits.pages if page.kind == "summary")
+    cells = [[cell.value for cell in row] for row in summary.rows]
+    at = cells.index([HANDED_ON])
+    assert [row[:2] for row in cells[at + 2 : at + 4]] == [["G-1", ""], ["", "GR-1"]]
+    # A host without sub-grants and statements has no such table.
+    plain = decided(tab("Budget", HEADINGS))
+    (summary,) = (page for page in plain.edits.pages if page.kind == "summary")
+    assert [HANDED_ON] not in [[cell.value for cell in row] for row in summary.rows]
 
 
 def test_an_approved_sum_is_written_where_the_cell_is_the_tool_s() -> None:

@@ -256,6 +256,31 @@ def test_the_other_tables() -> None:
     assert (plan.currency_of("G-9"), plan.currency_of("")) == ("EUR", "EUR")
 
 
+def test_what_is_handed_on_needs_a_group_and_a_currency_that_there_is() -> None:
+    whole = {"group": "GR-1", "grant": "G-1", "currency": "EUR", "amount": "100"}
+    plan, found = made(
+        grants={"G-1": {"funder": "Fund", "currency": "USD", "state": "active"}},
+        groups={"GR-1": {"name": "Circle"}},
+        calls={"C-1": {"title": "Small", "grant": "G-1", "purse": "50"}, "C-2": {"purse": "5"}},
+        given={
+            "V-1": whole,
+            "V-2": {**whole, "group": ""},
+            "V-3": {**whole, "currency": "XXZ"},
+            "V-4": {**whole, "currency": ""},
+        },
+        instalments={
+            "P-1": {"given": "V-1", "amount": "50", "cost": "60"},
+            "P-2": {"given": "V-2", "amount": "50"},
+        },
+    )
+
+    assert list(plan.given) == ["V-1"]
+    assert list(plan.instalments) == ["P-1"]
+    assert (plan.instalments["P-1"].amount, plan.instalments["P-1"].cost) == (5000, 6000)
+    assert (plan.calls["C-1"].currency, plan.calls["C-2"].currency) == ("USD", "EUR")
+    assert words(found)[0][:3] == ("currency-unknown", "given", "V-3")
+
+
 def test_only_rows_that_errors_keep_out_of_the_figures_are_counted_as_left_out() -> None:
     from budgettrack.core.base.findings import finding
     from budgettrack.core.records.plan import left_out

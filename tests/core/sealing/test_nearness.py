@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 
 from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.drafts import Draft, Drafts
-from budgettrack.core.sealing.nearness import RAISED, Nearness, Room
+from budgettrack.core.sealing.nearness import RAISED, Nearness, RoomLeft
 from budgettrack.core.sealing.safety import Seen
 from tests.world.contributions import paid
 
@@ -19,10 +19,10 @@ Sums = Sequence[dict[str, int]]
 """Sums, by the amount of each contributor; `a` and `a2` are two amounts of one."""
 
 
-def room(*sums: dict[str, int]) -> Room:
+def room(*sums: dict[str, int]) -> RoomLeft:
     rows = [{_unknown(name): 1 for name in sum_} for sum_ in sums]
     sizes = {_unknown(name): float(units) for sum_ in sums for name, units in sum_.items()}
-    return Room(rows, sizes)
+    return RoomLeft(rows, sizes)
 
 
 def _unknown(name: str) -> tuple[str, int]:
@@ -82,7 +82,9 @@ def test_what_is_known_exactly_is_judged_elsewhere() -> None:
 
 
 def test_what_belongs_to_nobody_gives_room_and_is_not_asked_about() -> None:
-    plain = Room([{("a", 0): 1, ("b", 0): 1, ("", 0): 1}], {("a", 0): 9, ("b", 0): 9, ("", 0): 9})
+    plain = RoomLeft(
+        [{("a", 0): 1, ("b", 0): 1, ("", 0): 1}], {("a", 0): 9, ("b", 0): 9, ("", 0): 9}
+    )
 
     assert set(plain.owners) == {"a", "b"}
     assert not plain.knows(("a", "b"))
