@@ -499,7 +499,8 @@ def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
     done = group.run("status")
     assert done.exit_code == 1
     assert (
-        "shares.wrong: It does not name two budget lines or more with their weights" in done.stderr
+        "shares.wrong: The share does not name two budget lines or more with their weights"
+        in done.stderr
     )
 
 

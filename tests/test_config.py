@@ -126,12 +126,12 @@ from_tab = "month"
             ' "plan.xlsx" (or google = "...").'
         ),
         (
-            "budgettrack.toml, line 9, workbook.google: It is neither the link nor the ID of a"
+            "budgettrack.toml, line 9, workbook.google: The value is neither the link nor the ID of a"
             " Google spreadsheet. Open the sheet and copy its link from the browser."
         ),
-        "budgettrack.toml, line 10, workbook.end: It is not a date. Write end = 2026-01-01.",
+        "budgettrack.toml, line 10, workbook.end: The value is not a date. Write end = 2026-01-01.",
         (
-            "budgettrack.toml, line 13, sync.rows: It is not a whole number from 1 up. Write"
+            "budgettrack.toml, line 13, sync.rows: The value is not a whole number from 1 up. Write"
             " rows = 5."
         ),
         (
@@ -140,8 +140,8 @@ from_tab = "month"
         ),
         (
             'budgettrack.toml, line 16, tables.expences: There is no table "expences". One of'
-            " work_plan, indicators, budget, expenses, income, grants, resources, agreements, deadlines,"
-            " narratives, rates, months, about, stories."
+            " work_plan, indicators, budget, expenses, income, grants, resources, agreements, lots,"
+            " handed_out, deadlines, narratives, rates, months, about, stories."
         ),
         (
             'budgettrack.toml, line 20, tables.expenses.headings: expenses has no field "dat". One'
@@ -153,7 +153,7 @@ from_tab = "month"
             "List only amounts and numbers."
         ),
         (
-            "budgettrack.toml, line 22, tables.expenses.write: It is neither true nor false. "
+            "budgettrack.toml, line 22, tables.expenses.write: The value is neither true nor false. "
             "Write write = true, or leave it out."
         ),
         (
@@ -173,19 +173,19 @@ def test_a_section_that_is_none_and_settings_of_a_wrong_kind(tmp_path: Path) -> 
         tmp_path, 'organisation = "x"\ntables = 3\n[workbook]\nxlsx = 5\n[reports]\nout = []\n'
     ) == [
         (
-            "budgettrack.toml, line 1, organisation: It is not a section. Write [organisation]"
+            "budgettrack.toml, line 1, organisation: The value is not a section. Write [organisation]"
             " above its settings."
         ),
         (
-            "budgettrack.toml, line 2, tables: It is not a section. Write [tables.expenses] above"
+            "budgettrack.toml, line 2, tables: The value is not a section. Write [tables.expenses] above"
             " its settings."
         ),
-        'budgettrack.toml, line 4, workbook.xlsx: It is not a text. Write xlsx = "...".',
+        'budgettrack.toml, line 4, workbook.xlsx: The value is not a text. Write xlsx = "...".',
         (
             "budgettrack.toml, line 4, workbook.xlsx: One workbook is needed. Give xlsx ="
             ' "plan.xlsx" (or google = "...").'
         ),
-        'budgettrack.toml, line 6, reports.out: It is not a text. Write out = "...".',
+        'budgettrack.toml, line 6, reports.out: The value is not a text. Write out = "...".',
     ]
 
 
@@ -263,5 +263,7 @@ def test_the_login_to_google_goes_over_https_or_stays_on_this_machine(
     if usable:
         assert load(path).address == address
         return
-    with pytest.raises(ConfigError, match="It is not the beginning of an address with https://"):
+    with pytest.raises(
+        ConfigError, match="The value is not the beginning of an address with https://"
+    ):
         load(path)

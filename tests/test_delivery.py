@@ -598,16 +598,16 @@ audience = "internal"
             " BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name that in"
             " password_file."
         ),
-        'line 7, mail.sender: It is not a mail address. Write it as "books@example.org".',
+        'line 7, mail.sender: The value is not a mail address. Write it as "books@example.org".',
         (
-            "line 8, mail.pauses: It is not a list of seconds, up to an hour each. Write pauses = [60,"
+            "line 8, mail.pauses: The value is not a list of seconds, up to an hour each. Write pauses = [60,"
             " 300]."
         ),
         "line 10, monthly.day: Not every month has that day. Write a day from 1 to 28.",
         'line 11, monthly.hour: "6" is not a time of day. Write it as "06:00".',
-        'line 12, monthly.operator: It is not a mail address. Write it as "books@example.org".',
+        'line 12, monthly.operator: The value is not a mail address. Write it as "books@example.org".',
         (
-            "line 13, monthly.ping: It is not an address that begins with https://. Write it as"
+            "line 13, monthly.ping: The value is not an address that begins with https://. Write it as"
             ' "https://example.org/x".'
         ),
         (
@@ -620,10 +620,10 @@ audience = "internal"
             " funder:G-1 (with the grant's ID), host or internal."
         ),
         'line 20, recipients.2.name: There are two recipients "One". Give each a name of its own.',
-        'line 21, recipients.2.address: It is not a mail address. Write it as "books@example.org".',
+        'line 21, recipients.2.address: The value is not a mail address. Write it as "books@example.org".',
         'line 23, recipients.2.language: "xx-yy-zz" is not a language. Type it as en, pt or en_GB.',
         (
-            "line 24, recipients.2.attach: It is neither true nor false. Write attach = false, or leave"
+            "line 24, recipients.2.attach: The value is neither true nor false. Write attach = false, or leave"
             " it out."
         ),
         (
@@ -646,12 +646,12 @@ def test_recipients_need_a_server_and_a_server_its_parts(tmp_path: Path) -> None
     with pytest.raises(ConfigError) as error:
         load(path)
     assert [line.split(", ", 2)[2] for line in error.value.problems] == [
-        "recipients: It is not a list of sections. Write [[recipients]] above each of them.",
+        "recipients: The value is not a list of sections. Write [[recipients]] above each of them.",
         'mail.host: The mail server is missing. Write host = "smtp.example.org".',
         'mail.sender: The sender\'s address is missing. Write sender = "books@example.org".',
         'mail.security: "ssl" is not known. Type starttls or tls.',
         (
-            "monthly.blocking: It is not a list for each audience. Write blocking = { funder ="
+            "monthly.blocking: The value is not a list for each audience. Write blocking = { funder ="
             ' ["variance-unexplained"] }.'
         ),
     ]

@@ -303,16 +303,16 @@ ASKED: dict[str, tuple[PublicGrant, Mapping[str, Any]]] = {
 """A reproducer for each code."""
 KINDS = [code for code, kind in CODES.items() if kind.group == "360giving"]
 SAID = {
-    "identifier-not-usable": "'Grants' G/1  error  identifier-not-usable  Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control character). Give it another ID; until then the grant is left out.",
-    "identifier-with-name": "'Grants' TIDE-1  error  identifier-with-name  Its ID names an organisation that the config withholds or renames. Give it another ID; until then the grant is left out.",
-    "grant-without-title": "'Grants' G-1, Title  error  grant-without-title  It has no title. Fill it in; until then the grant is left out.",
-    "grant-without-amount": "'Grants' G-1, Amount  error  grant-without-amount  It has no amount, or one that is not told because it is one or two people's pay. Fill it in if it is blank; until then the grant is left out.",
-    "grant-without-start": "'Grants' G-1, Start  error  grant-without-start  It has no start, so that its award has no date. Fill it in; until then the grant is left out.",
+    "identifier-not-usable": "'Grants' G/1  error  identifier-not-usable  The ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control character). Give it another ID; until then the grant is left out.",
+    "identifier-with-name": "'Grants' TIDE-1  error  identifier-with-name  The ID names an organisation that the config withholds or renames. Give it another ID; until then the grant is left out.",
+    "grant-without-title": "'Grants' G-1, Title  error  grant-without-title  The grant has no title. Fill it in; until then the grant is left out.",
+    "grant-without-amount": "'Grants' G-1, Amount  error  grant-without-amount  The grant has no amount, or an amount that is not published because it is one or two people's pay. Fill it in if it is blank; until then the grant is left out.",
+    "grant-without-start": "'Grants' G-1, Start  error  grant-without-start  The grant has no start, so the award has no date. Fill it in; until then the grant is left out.",
     "currency-not-listed": "'Grants' G-1, Currency  error  currency-not-listed  BGN is no longer used, or is not in the standard's list. Use a current currency for the amount; until then the grant is left out.",
     "title-with-detail": "'Grants' G-1, Title  error  title-with-detail  The title seems to contain a postcode. Remove it and publish again; until then the grant is left out.",
-    "activity-with-detail": "'Work-plan' A-2, Activity  warning  activity-with-detail  Its text seems to contain an e-mail address. Remove it and publish again; until then the description of G-1 leaves this activity out.",
+    "activity-with-detail": "'Work-plan' A-2, Activity  warning  activity-with-detail  The text seems to contain an e-mail address. Remove it and publish again; until then the description of G-1 leaves this activity out.",
     "control-character": "'Grants' G-1, Title  warning  control-character  The text has control characters, which the file leaves out. Type the text again.",
-    "dates-turned": "'Grants' G-1, End  warning  dates-turned  It ends before it starts. Correct one of them; until then the file has no planned dates.",
+    "dates-turned": "'Grants' G-1, End  warning  dates-turned  The end is before the start. Correct one of them; until then the file has no planned dates.",
     "date-cannot-be": "'Grants' G-1, Start  warning  date-cannot-be  1926-01 is more than 25 years ago. Correct it, unless it is true.",
     "award-to-come": "'Grants' G-1, Start  warning  award-to-come  The grant begins in 2026-12, so its award seems to be in the future. If this is not correct, publish again after the grant has begun.",
     "amount-of-nothing": "'Grants' G-1, Amount  warning  amount-of-nothing  The amount is 0. Correct it, or say in the title why.",

@@ -503,15 +503,15 @@ def test_the_sectors_are_explained(tmp_path: Path) -> None:
         ('"13040" = 100', '"16063" = 100', "16063 is narcotics control: it calls the group's work law enforcement. Choose"),
         ('"13040" = 100', '"99999" = 100', 'open_data.sectors.99999: "99999" is not in the list. One of 12220'),
         ('"13040" = 100', '"13040" = 60', "open_data.sectors: The shares sum to 60, not to 100. Correct one of them"),
-        ('"13040" = 100', '"13040" = "all"', "open_data.sectors.13040: Its share is not a percentage. Write"),
+        ('"13040" = 100', '"13040" = "all"', "open_data.sectors.13040: The share of this sector is not a percentage. Write"),
         ('ref = "XE-EXAMPLE-500000000"', 'ref = "PT 1/2"', 'ref: "PT 1/2" has a blank or one of / & | ? in it. Write it as'),
         ('ref = "XE-EXAMPLE-500000000"\n', "", "open_data.reporter.ref: The publisher has no identifier. Write ref ="),
         ('"local NGO"', '"club"', 'open_data.reporter.type: "club" is not a kind of organisation. One of government'),
         ("[open_data]\n", '[open_data]\nlanguages = ["xx-11"]\n', 'open_data.languages: "xx-11" is not a language.'),
-        ("[open_data]\n", '[open_data]\nlanguages = "en"\n', "open_data.languages: It is not a list of languages. Write"),
+        ("[open_data]\n", '[open_data]\nlanguages = "en"\n', "open_data.languages: The value is not a list of languages. Write"),
         ("[open_data]\n", '[open_data]\nwithheld_because = "why"\n', '"why" is not a reason. One of safety, personal data'),
-        ("[open_data]\n", '[open_data]\nwork_plan = "yes"\n', "open_data.work_plan: It is neither true nor false. Write"),
-        ("[open_data]\n", '[open_data]\norganisations = "x"\n', "open_data.organisations: It is not a section. Write"),
+        ("[open_data]\n", '[open_data]\nwork_plan = "yes"\n', "open_data.work_plan: The value is neither true nor false. Write"),
+        ("[open_data]\n", '[open_data]\norganisations = "x"\n', "open_data.organisations: The value is not a section. Write"),
         ("[open_data]\n", "[open_data]\nplace = 1\n", 'open_data.place: "place" is not a setting. One of country, region'),
     ],
 )  # fmt: skip
@@ -539,23 +539,27 @@ def _view(**changed: object) -> list[DatedView]:
     [
         (
             {"id": "G/1"},
-            "Its ID has a blank or one of / & | ? in it (rule 1.3.13). Give it another ID, such as G-12.",
+            "The ID has a blank or one of / & | ? in it (rule 1.3.13). Give it another ID, such as G-12.",
             True,
         ),
         (
             {"id": "together"},
-            "Its ID stands for something else in the file (rule 1.1.2). Give it another ID, such as G-12.",
+            "The ID stands for something else in the file (rule 1.1.2). Give it another ID, such as G-12.",
             True,
         ),
         (
             {"id": "work-A-1"},
-            "Its ID stands for something else in the file (rule 1.1.2). Give it another ID, such as G-12.",
+            "The ID stands for something else in the file (rule 1.1.2). Give it another ID, such as G-12.",
             True,
         ),
-        ({"start": None}, "It has no start (rule 6.11.1). Type its first day into Start.", True),
+        (
+            {"start": None},
+            "The grant has no start (rule 6.11.1). Type the first day into Start.",
+            True,
+        ),
         (
             {"start": "2026-05", "end": "2026-01"},
-            "It ends before it starts (rule 11.1.2). Correct Start or End.",
+            "The end is before the start (rule 11.1.2). Correct Start or End.",
             True,
         ),
         (
@@ -570,7 +574,7 @@ def _view(**changed: object) -> list[DatedView]:
         ),
         (
             {"end": "2026-01"},
-            "It ended in 2026-01 and is still active (rule 11.1). Set State to closing, or move End.",
+            "The grant ended in 2026-01 and is still active (rule 11.1). Set State to closing, or move End.",
             False,
         ),
         (
@@ -580,7 +584,7 @@ def _view(**changed: object) -> list[DatedView]:
         ),
         (
             {"start": "2026-04"},
-            "Spending of 2026-03 lies before its start (rule 11.2). Correct Start, or the dates",
+            "Spending of 2026-03 lies before the start of the grant (rule 11.2). Correct Start, or the dates",
             False,
         ),
         ({}, "has no public identifier here (rule 1.8). Write [open_data.organisations.", False),
@@ -612,8 +616,8 @@ def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
     assert [
         f"{each.problem} {each.remedy}" for each in result.findings if each.severity == "error"
     ] == [
-        "Its budget from 2026-01 to 2026-12 is below zero. Correct its lines in Budget.",
-        "Its budget from 2027-01 to 2027-06 is below zero. Correct its lines in Budget.",
+        "The budget from 2026-01 to 2026-12 is below zero. Correct the lines of the grant in Budget.",
+        "The budget from 2027-01 to 2027-06 is below zero. Correct the lines of the grant in Budget.",
         "The budgets of 2026 sum below zero. Correct the lines of that year.",
         "The budgets of 2027 sum below zero. Correct the lines of that year.",
     ]
@@ -638,7 +642,7 @@ def test_check_names_rule_row_and_remedy(tmp_path: Path) -> None:
             ' [open_data.organisations."Northern Fund"] ref = "GB-CHC-...", as its register has it.'
         ),
         (
-            "'Grants' G-1  warning  iati-still-active  It ended in 2026-05 and is still active (rule"
+            "'Grants' G-1  warning  iati-still-active  The grant ended in 2026-05 and is still active (rule"
             " 11.1). Set State to closing, or move End."
         ),
         "2 problems to look at.",

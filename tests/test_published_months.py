@@ -330,7 +330,7 @@ def test_a_profile_with_a_mistake_stops_the_summary_and_not_the_sync(tmp_path: P
     done = group.run("report", "funder", "G-1", "--month", "2026-03")
 
     assert done.exit_code == 1
-    assert "bad.toml, line 3, round_to: It must be above 0. Correct it there." in done.stderr
+    assert "bad.toml, line 3, round_to: The value must be above 0. Correct it there." in done.stderr
 
 
 def test_profiles_are_listed_with_their_sources(group: Group) -> None:
@@ -351,7 +351,7 @@ def test_profiles_are_listed_with_their_sources(group: Group) -> None:
         ('logo = "none.bmp"', '"none.bmp" is not a picture that pages can show. Name a .png, .jpg or .svg file.'),
         ('profiles = "nowhere"', 'There is no folder "nowhere". Make the folder, or remove the line.'),
         ('paper = "a5"', '"a5" is not a size of paper. Type a4 or letter.'),
-        ('site = "our page"', 'It is not an address. Write it as "https://books.example.org".'),
+        ('site = "our page"', 'The value is not an address. Write it as "https://books.example.org".'),
     ],
 )  # fmt: skip
 def test_a_look_that_cannot_be_is_named_and_nothing_is_published(

@@ -25,30 +25,32 @@ CONFIG: Mapping[str, Code] = {
     "config-setting-unknown": error("config", '"{key}" is not a setting.', "One of {known}."),
     "config-setting-gone": error("config", '"{key}" is a setting no more.', "{remedy}"),
     "config-not-a-section": error(
-        "config", "It is not a section.", "Write [{section}] above its settings."
+        "config", "The value is not a section.", "Write [{section}] above its settings."
     ),
     "config-not-a-list-of-sections": error(
-        "config", "It is not a list of sections.", "Write [[{section}]] above each of them."
+        "config", "The value is not a list of sections.", "Write [[{section}]] above each of them."
     ),
-    "config-not-a-text": error("config", "It is not a text.", 'Write {key} = "...".'),
+    "config-not-a-text": error("config", "The value is not a text.", 'Write {key} = "...".'),
     "config-not-texts": error(
-        "config", "It is not a list of names and texts.", 'Write {key} = {{ name = "text" }}.'
+        "config",
+        "The value is not a list of names and texts.",
+        'Write {key} = {{ name = "text" }}.',
     ),
     "config-not-a-whole-number": error(
-        "config", "It is not a whole number from {least} up.", "Write {key} = {example}."
+        "config", "The value is not a whole number from {least} up.", "Write {key} = {example}."
     ),
-    "config-not-a-date": error("config", "It is not a date.", "Write {key} = 2026-01-01."),
-    "config-not-a-month": error("config", "It is not a month.", 'Write {key} = "2026-01".'),
+    "config-not-a-date": error("config", "The value is not a date.", "Write {key} = 2026-01-01."),
+    "config-not-a-month": error("config", "The value is not a month.", 'Write {key} = "2026-01".'),
     "config-not-true-or-false": error(
-        "config", "It is neither true nor false.", "Write {key} = {usual}, or leave it out."
+        "config", "The value is neither true nor false.", "Write {key} = {usual}, or leave it out."
     ),
     "config-not-an-address": error(
         "config",
-        "It is not an address that begins with https://.",
+        "The value is not an address that begins with https://.",
         'Write it as "https://example.org/x".',
     ),
     "config-not-a-mail-address": error(
-        "config", "It is not a mail address.", 'Write it as "books@example.org".'
+        "config", "The value is not a mail address.", 'Write it as "books@example.org".'
     ),
     "config-language-unknown": error(
         "config", '"{value}" is not a language.', "Type it as en, pt or en_GB."
@@ -64,20 +66,22 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-not-a-google-link": error(
         "config",
-        "It is neither the link nor the ID of a Google spreadsheet.",
+        "The value is neither the link nor the ID of a Google spreadsheet.",
         "Open the sheet and copy its link from the browser.",
     ),
     "config-address-not-usable": error(
         "config",
-        "It is not the beginning of an address with https://.",
+        "The value is not the beginning of an address with https://.",
         'Write it as "https://gateway.example.org".',
     ),
     "config-winner-unknown": error(
         "config", '"{value}" is not a side.', "Type sheet or register, or leave it out."
     ),
-    "config-end-before-start": error("config", "It lies before start.", "Correct one of them."),
+    "config-end-before-start": error(
+        "config", "The date of end is before the date of start.", "Correct one of them."
+    ),
     "config-site-not-an-address": error(
-        "config", "It is not an address.", 'Write it as "https://books.example.org".'
+        "config", "The value is not an address.", 'Write it as "https://books.example.org".'
     ),
     "config-folder-missing": error(
         "config",
@@ -103,7 +107,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-share-not-usable": error(
         "config",
-        "It does not name two budget lines or more with their weights.",
+        "The share does not name two budget lines or more with their weights.",
         'Write {name} = {{ "B-1" = 60, "B-4" = 40 }}.',
     ),
     "config-table-unknown": error("config", 'There is no table "{value}".', "One of {known}."),
@@ -123,7 +127,9 @@ CONFIG: Mapping[str, Code] = {
         '"{value}" is not an amount.',
         "List only amounts and numbers.",
     ),
-    "config-mapping-not-usable": error("config", "It cannot be used.", "Write {key} = {example}."),
+    "config-mapping-not-usable": error(
+        "config", "The value cannot be used.", "Write {key} = {example}."
+    ),
     "config-headings-missing": error(
         "config", "No heading is named.", 'Write headings = {{ date = "Date", ... }}.'
     ),
@@ -155,7 +161,9 @@ CONFIG: Mapping[str, Code] = {
         " can read, and name that in password_file.",
     ),
     "config-pauses-not-usable": error(
-        "config", "It is not a list of seconds, up to an hour each.", "Write pauses = [60, 300]."
+        "config",
+        "The value is not a list of seconds, up to an hour each.",
+        "Write pauses = [60, 300].",
     ),
     "config-day-not-usable": error(
         "config", "Not every month has that day.", "Write a day from 1 to 28."
@@ -165,7 +173,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-blocking-not-usable": error(
         "config",
-        "It is not a list for each audience.",
+        "The value is not a list for each audience.",
         'Write blocking = {{ funder = ["variance-unexplained"] }}.',
     ),
     "config-blocking-audience-unknown": error(
@@ -220,7 +228,7 @@ CONFIG: Mapping[str, Code] = {
         'Write ref = "XE-EXAMPLE-500000000", as registered.',
     ),
     "config-organisations-not-a-section": error(
-        "config", "It is not a section.", 'Write [open_data.organisations."Its name"].'
+        "config", "The value is not a section.", 'Write [open_data.organisations."Its name"].'
     ),
     "config-prefix-not-usable": error(
         "config", '"{value}" is not a prefix.', "Write it as registered: 360G-harbour."
@@ -256,14 +264,14 @@ CONFIG: Mapping[str, Code] = {
     "config-sector-unknown": error("config", '"{value}" is not in the list.', "One of {known}."),
     "config-sector-share-not-usable": error(
         "config",
-        "Its share is not a percentage.",
+        "The share of this sector is not a percentage.",
         'Write sectors = {{ "13040" = 60, "15160" = 40 }}; see: budgettrack report iati --sectors',
     ),
     "config-sectors-not-whole": error(
         "config", "The shares sum to {sum}, not to 100.", "Correct one of them."
     ),
     "config-languages-not-a-list": error(
-        "config", "It is not a list of languages.", 'Write languages = ["en", "fr"].'
+        "config", "The value is not a list of languages.", 'Write languages = ["en", "fr"].'
     ),
     "config-open-data-missing": error(
         "config",

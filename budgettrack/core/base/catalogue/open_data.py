@@ -16,19 +16,19 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "iati-id-not-usable": error(
         "iati",
-        "Its ID has a blank or one of / & | ? in it (rule 1.3.13).",
+        "The ID has a blank or one of / & | ? in it (rule 1.3.13).",
         "Give it another ID, such as {example}.",
     ),
     "iati-id-reserved": error(
         "iati",
-        "Its ID stands for something else in the file (rule 1.1.2).",
+        "The ID stands for something else in the file (rule 1.1.2).",
         "Give it another ID, such as G-12.",
     ),
     "iati-without-start": error(
-        "iati", "It has no start (rule 6.11.1).", "Type its first day into Start."
+        "iati", "The grant has no start (rule 6.11.1).", "Type the first day into Start."
     ),
     "iati-dates-turned": error(
-        "iati", "It ends before it starts (rule 11.1.2).", "Correct Start or End."
+        "iati", "The end is before the start (rule 11.1.2).", "Correct Start or End."
     ),
     "iati-currency-not-listed": error(
         "iati", "{currency} is not a currency in use.", "Type the currency of the agreement."
@@ -39,7 +39,9 @@ OPEN_DATA: Mapping[str, Code] = {
         "Fill in Funder.",
     ),
     "iati-budget-below-zero": error(
-        "iati", "Its budget from {first} to {last} is below zero.", "Correct its lines in Budget."
+        "iati",
+        "The budget from {first} to {last} is below zero.",
+        "Correct the lines of the grant in Budget.",
     ),
     "iati-year-below-zero": error(
         "iati", "The budgets of {year} sum below zero.", "Correct the lines of that year."
@@ -51,12 +53,12 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "iati-spending-outside-dates": warning(
         "iati",
-        "Spending of {month} lies before its start (rule 11.2).",
+        "Spending of {month} lies before the start of the grant (rule 11.2).",
         "Correct Start, or the dates of the expenses.",
     ),
     "iati-still-active": warning(
         "iati",
-        "It ended in {end} and is still active (rule 11.1).",
+        "The grant ended in {end} and is still active (rule 11.1).",
         "Set State to closing, or move End.",
     ),
     "iati-control-character": warning(
@@ -67,26 +69,27 @@ OPEN_DATA: Mapping[str, Code] = {
     # 360Giving: an error means that the grant is left out of the file.
     "identifier-not-usable": error(
         "360giving",
-        "Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control"
+        "The ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control"
         " character).",
         "Give it another ID; until then the grant is left out.",
     ),
     "identifier-with-name": error(
         "360giving",
-        "Its ID names an organisation that the config withholds or renames.",
+        "The ID names an organisation that the config withholds or renames.",
         "Give it another ID; until then the grant is left out.",
     ),
     "grant-without-title": error(
-        "360giving", "It has no title.", "Fill it in; until then the grant is left out."
+        "360giving", "The grant has no title.", "Fill it in; until then the grant is left out."
     ),
     "grant-without-amount": error(
         "360giving",
-        "It has no amount, or one that is not told because it is one or two people's pay.",
+        "The grant has no amount, or an amount that is not published because it is one or two"
+        " people's pay.",
         "Fill it in if it is blank; until then the grant is left out.",
     ),
     "grant-without-start": error(
         "360giving",
-        "It has no start, so that its award has no date.",
+        "The grant has no start, so the award has no date.",
         "Fill it in; until then the grant is left out.",
     ),
     "currency-not-listed": error(
@@ -101,7 +104,7 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "activity-with-detail": warning(
         "360giving",
-        "Its text seems to contain {what}.",
+        "The text seems to contain {what}.",
         "Remove it and publish again; until then the description of {grant} leaves this "
         "activity out.",
     ),
@@ -112,7 +115,7 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "dates-turned": warning(
         "360giving",
-        "It ends before it starts.",
+        "The end is before the start.",
         "Correct one of them; until then the file has no planned dates.",
     ),
     "date-cannot-be": warning(

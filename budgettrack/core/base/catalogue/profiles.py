@@ -19,7 +19,7 @@ PROFILES: Mapping[str, Code] = {
         "Correct it there.",
     ),
     "profile-year-not-usable": error(
-        "profiles", "It is not a month from 1 to 12.", "Correct it there."
+        "profiles", "The value is not a month from 1 to 12.", "Correct it there."
     ),
     "profile-rates-missing": error(
         "profiles",
@@ -28,7 +28,7 @@ PROFILES: Mapping[str, Code] = {
     ),
     "profile-round-not-usable": error(
         "profiles",
-        "It must be above 0.",
+        "The value must be above 0.",
         "Correct it there.",
     ),
     "profile-rate-not-usable": error(
@@ -50,7 +50,7 @@ PROFILES: Mapping[str, Code] = {
     ),
     "profile-pattern-not-usable": error(
         "profiles",
-        "It is not a regular expression: {why}.",
+        "The pattern is not a regular expression: {why}.",
         "Correct it there.",
     ),
     "profile-sum-unknown": error(
