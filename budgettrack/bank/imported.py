@@ -93,8 +93,8 @@ def _age(
     before: BankStatement | None,
     after: BankStatement | None,
 ) -> list[str]:
-    """Return sentences about how a new statement fits to the earlier statements next to it, if a
-    reader should know."""
+    """Return sentences that say how a new statement fits between the earlier statements before
+    and after it. Return no sentence if a reader need not know anything."""
     if before and not follows(before, statement) and overlaps(before, statement):
         return [_overlap(place, before)]
     if after and not follows(statement, after) and overlaps(statement, after):

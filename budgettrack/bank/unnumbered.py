@@ -105,7 +105,8 @@ def likely_owner(statements: Sequence[Statement], known: KnownAccounts) -> tuple
 
 def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banked | None:
     """Return an earlier entry on the days of a file that the file does not have. Returns None if
-    it has all of them. The dates in two formats may differ by a few days."""
+    the file has all earlier entries of its days. The dates in two formats may differ by a few
+    days."""
     days = [line.day for line in lines]
     first, last = min(days, default=date.max), max(days, default=date.min)
     there: dict[tuple[int, str], list[date]] = {}

@@ -759,8 +759,8 @@ def say(outcome: SyncOutcome, *, in_tab: bool) -> None:
 def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = False) -> None:
     """Print findings, one on each line: place, severity, code, problem, remedy.
 
-    If there are more than a hundred of one kind, one line stands for the rest. `every` is for
-    commands that have no other list of them."""
+    If there are more than a hundred of one kind, one line stands for the rest. `every`: whether
+    to print every finding, for commands that have no other list of the findings."""
     from budgettrack.core.base.findings import MoreFindings, shortened
 
     for _, finding in enumerate(findings) if every else shortened(findings):

@@ -105,8 +105,8 @@ class _Page:
     rows_of: Mapping[int, FindingRow]
 
     def lines(self, shown: Sequence[Shown]) -> Iterator[list[PageCell]]:
-        """Yields the lines about one kind of harm. Findings with the same code and remedy are
-        together, at the place of the first of them."""
+        """Yields the lines about one kind of harm. Findings with the same code and remedy stand
+        together, where the first of these findings would stand."""
         groups: dict[tuple[str, str], list[Shown]] = defaultdict(list)
         for index, finding in shown:
             groups[finding.code, self._remedy(finding)].append((index, finding))

@@ -93,8 +93,9 @@ class RegisterConnection(Protocol):
     def evidence(self) -> Mapping[str, str]:
         """Returns facts about the place of this register, such as the computer and the path.
 
-        A copy in another place has at most one of them in common with the original. A register
-        that was only moved, or whose computer got another name, still has at least two of them."""
+        A copy in another place has at most one fact in common with the original. If a register
+        was only moved, or if its computer got another name, at least two of the facts are still
+        the same."""
 
     def tables(self) -> set[str]:
         """Returns the tables because of which no new register can be created here. In an SQLite

@@ -255,13 +255,13 @@ def _headings_in_doubt(rows: Sequence[Evidence], decided: Sequence[Fate]) -> lis
 # Arithmetic
 
 _NEARLY = Decimal("0.0001")
-"""How far a figure may be from a sum and still be meant as that sum, as a part of it: one cent
-in a hundred euros. Most amounts are round, so a line is seldom so near by chance."""
+"""How far a figure may be from a sum and still be meant as that sum: one cent in a hundred
+euros. Most amounts are round, so a line is seldom so near by chance."""
 
 
 _ROUGHLY = Decimal("0.01")
 """How far the last figure of a table may be from the sum of all others and still be meant as
-their total, as a part of it."""
+their total: one per cent of the sum."""
 _FEW = 3
 
 

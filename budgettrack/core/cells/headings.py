@@ -231,8 +231,8 @@ def _own_row(
 
 
 def _payee(table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Column]) -> int | None:
-    """Returns the column of payees. It is found by its heading or by another known name of it.
-    Returns None if there is none."""
+    """Returns the column of payees. The column is found by the heading *Payee* or by another
+    known name, in any language. Returns None if there is none."""
     payee = table.by_name.get("payee")
     named = (
         index for text, column in known.items() if column is payee for index in texts.get(text, ())

@@ -315,8 +315,8 @@ def deficits(look: Looking) -> Iterator[Finding]:
 
 
 def unspent_money(look: Looking) -> Iterator[Finding]:
-    """Finds a grant of whose budget more than 15 % is neither spent nor committed within 90 days
-    of its end."""
+    """Finds a grant that ends within 90 days and of which more than 15 % of the budget is
+    neither spent nor committed."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in look.so_far:
         by_grant[position.grant].append(position)

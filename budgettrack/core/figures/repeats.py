@@ -174,7 +174,7 @@ class Series:
 
     @property
     def first(self) -> date:
-        """The first date of the series. The rule is counted from it."""
+        """The first date of the series, from which the rule counts."""
         return date.fromisoformat(self.rows[0][1]["due"])
 
     @property

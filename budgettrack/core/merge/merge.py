@@ -252,10 +252,11 @@ class _TableMerge:
     def _right_side(
         self, record: str, moved: list[FieldChange], ours_stayed: bool, theirs_stayed: bool
     ) -> Side | Conflict:
-        """Returns the side whose values count for some fields, or the conflict if nobody has
-        settled it.
+        """Decides which side counts for some fields.
 
-        `ours_stayed` and `theirs_stayed`: whether that side still has the agreed values."""
+        Returns this side, or the conflict if both sides changed the values and nobody has
+        settled the conflict. `ours_stayed`, `theirs_stayed`: whether the sheet, or the register,
+        still has the agreed values."""
         if not moved:
             return "sheet"
         if ours_stayed:
@@ -317,7 +318,7 @@ def _moved(ours: Fields, theirs: Fields) -> list[FieldChange]:
 
 
 def _take(now: dict[str, str], values: Fields) -> None:
-    """Puts values into a record. A field whose value is blank is removed from it."""
+    """Puts values into a record. A field with a blank value is removed from the record."""
     for name, value in values.items():
         if value:
             now[name] = value

@@ -402,8 +402,8 @@ def _of_draft(draft: Draft) -> _Told:
 
 
 def _shown(money: _Matrix) -> _Matrix:
-    """Returns a basis of the changes that figures show, as rows at right angles. `money`: a row for
-    each figure, with the money of each unknown in it."""
+    """Returns an orthonormal basis of all changes that figures show: each row of the result is
+    one change. `money`: a row for each figure, with the money of each unknown in it."""
     money = money / np.linalg.norm(money, axis=1)[:, None]
     _, values, right = np.linalg.svd(money, full_matrices=False)
     return np.asarray(right[values > _EXACT * values[0]])

@@ -81,7 +81,7 @@ class _LeftByDraft:
 
     def beside(self, sealed: Collection[int]) -> tuple[_Left, _Left]:
         """Returns what is left if some drafts are sealed: for a reader who knows the awards of
-        all grants, and for one who does not."""
+        all grants, and for a reader who knows only the award of this grant."""
         known, unknown = _Left(), _Left()
         known.add(self.always)
         for place, left in self.waiting.items():
@@ -374,7 +374,8 @@ class Rest:
         return self._grant_now.get((part.table, part.id), part.labels.grant or "")
 
     def _others(self, grant: str) -> Seen:
-        """Returns what each funder sees, without the funder of this grant, who sees all of it."""
+        """Returns what each funder sees, except the funder of this grant, who sees the whole
+        grant anyway."""
         own = self._plan.grants[grant].funder.casefold()
         return [seen for funder, seen in self._funders.items() if funder != own]
 

@@ -23,7 +23,7 @@ MOST = 40
 """How many rows a drawing has at most. The table beside it has all rows."""
 
 COLUMNS = 12
-"""How many columns a drawing has at most. The table beside it has all of them."""
+"""How many columns a drawing has at most. The table beside the drawing has all columns."""
 
 
 @dataclass(frozen=True, slots=True)
