@@ -60,9 +60,16 @@ class _PutOffError(Exception):
 
 class Queue:
     """The jobs of all groups. `url`: the address of the database, for the planner or for a
-    worker."""
+    worker.
+
+    Raises `RegisterError` if the extra with the packages of the queue is not installed."""
 
     def __init__(self, url: str) -> None:
+        try:
+            import procrastinate  # noqa: F401
+            import psycopg  # noqa: F401
+        except ImportError:
+            raise RegisterError(missing("A host with workers", "network")) from None
         # The library logs each job that is put off as an error, and each job with its arguments. So
         # its log is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
@@ -273,10 +280,7 @@ def _lost() -> tuple[type[Exception], ...]:
 
 
 def _app(connector: Any, do: Do | None = None) -> App:
-    try:
-        from procrastinate import App, BaseRetryStrategy, RetryDecision
-    except ImportError:
-        raise RegisterError(missing("A host with workers", "network")) from None
+    from procrastinate import App, BaseRetryStrategy, RetryDecision
 
     class Again(BaseRetryStrategy):
         def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:

@@ -60,9 +60,10 @@ class HostWorker:
 
         `dead_after`: after how many seconds without a sign of life a worker counts as dead.
         Raises `RegisterError` if the database belongs to another version of the program."""
+        queue = Queue(self._url)
         with GroupsDatabase(self._url) as database:
             database.require_version()
-        Queue(self._url).work(
+        queue.work(
             self.do,
             slow=slow,
             at_once=self._settings.at_once,
