@@ -76,7 +76,7 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
                 ) from error
             replaced = left if attempt == TRIES - 1 else _to_replace(error, left)
             lost = "".join(letter for letter in foreign if letter in replaced or letter in lost)
-    raise AssertionError("the last attempt has only ASCII letters, so it returned or raised an error")
+    raise AssertionError("The last attempt has only ASCII letters, so it returned or raised above.")
 
 
 def _missing(error: typst.TypstError) -> set[str]:
