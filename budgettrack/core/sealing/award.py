@@ -3,7 +3,7 @@ the money that is left to spend."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from budgettrack.core.base.months import Month, month_of
@@ -11,6 +11,8 @@ from budgettrack.core.figures.cash import RETURNED
 from budgettrack.core.figures.conversion import income_in
 from budgettrack.core.figures.totals import spent_by
 from budgettrack.core.records.model import Grant, Income, Plan
+
+PaidByGrant = Mapping[str, Mapping[Month, int]]
 
 GIVERS = frozenset({"membership", "crowdfunding"})
 """The kinds of grants whose money comes from persons, and not from a funder."""
@@ -42,20 +44,28 @@ def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
     return by_month
 
 
-def pays_back(plan: Plan, grant: Grant, month: Month) -> bool:
-    """Whether an instalment is exactly what was spent in one month, or in several months in a
-    row, up to the month of the instalment. Then the instalment would show what was spent, as if
-    a funder pays back each month's spending."""
-    spent: dict[Month, int] = {}
+def paid_by_grant(plan: Plan) -> PaidByGrant:
+    """Returns what was spent of each grant by the month of payment, in minor units of the grant's
+    currency. It reads all expenses, so callers with several grants or months ask once."""
+    paid: dict[str, dict[Month, int]] = {}
     for expense in plan.expenses.values():
-        line = plan.lines.get(expense.line)
-        paid = spent_by(plan, expense)
-        if (line.grant if line else expense.grant) == grant.id and paid is not None:
-            when, units = paid
-            spent[when] = spent.get(when, 0) + units
+        when_and_units = spent_by(plan, expense)
+        if when_and_units is not None:
+            when, units = when_and_units
+            grant, _ = plan.place_of(expense)
+            of_grant = paid.setdefault(grant, {})
+            of_grant[when] = of_grant.get(when, 0) + units
+    return paid
+
+
+def pays_back(paid: PaidByGrant, grant: Grant, received: Mapping[Month, int]) -> bool:
+    """Whether an instalment (`received`, by month) is exactly what was spent in one month, or in
+    several months in a row, up to the month of the instalment. Then the instalment would show what
+    was spent, as if a funder pays back each month's spending."""
+    spent = paid.get(grant.id, {})
     return any(
-        _is_sum_of_months(units, [spent[when] for when in sorted(spent) if when <= received])
-        for received, units in instalments(plan, grant, month).items()
+        _is_sum_of_months(units, [spent[when] for when in sorted(spent) if when <= month])
+        for month, units in received.items()
         if units > 0
     )
 

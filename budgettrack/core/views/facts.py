@@ -8,7 +8,7 @@ of members and from crowdfunding counts as gifts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +16,13 @@ from budgettrack.core.base.months import Month, after, first_day, last_day, mont
 from budgettrack.core.figures.conversion import lacks_rate, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant, Plan, Resource
-from budgettrack.core.sealing.award import from_givers, instalments, pays_back
+from budgettrack.core.sealing.award import (
+    PaidByGrant,
+    from_givers,
+    instalments,
+    paid_by_grant,
+    pays_back,
+)
 from budgettrack.core.sealing.contributions import ORGANISATIONS
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch
 from budgettrack.core.sealing.public_batches import named
@@ -57,14 +63,17 @@ def public_facts(
     waits_since: Month | None = None,
     untold: Collection[str] = (),
     told: Told = NOTHING_TOLD,
+    paid: PaidByGrant | None = None,
 ) -> PublicFacts:
     """Returns everything that the page of a month shows besides sums of batches.
 
     `first`: the month of the first page. `later`: whether the page is made long after its month;
     it then tells nothing about the work. `incomplete`: whether some rows cannot be read.
     `waits_since`: the month since which something waits. `untold`: the grants whose award and
-    instalments may not be published. `told`: the indicators on earlier pages."""
+    instalments may not be published. `told`: the indicators on earlier pages. `paid`: what was
+    spent of each grant. Whoever makes several pages counts it once (see `paid_by_grant`)."""
     plan = without_personal_details(plan)
+    paid = paid_by_grant(plan) if paid is None else paid
     activities = plan.activities.values()
     return PublicFacts(
         month=month,
@@ -77,7 +86,7 @@ def public_facts(
         incomplete=incomplete,
         waits_since=waits_since,
         grants=tuple(
-            _grant(plan, each, month, told=each.id not in untold)
+            _grant(plan, each, month, told=each.id not in untold, paid=paid)
             for each in plan.grants.values()
             if named(each)
         ),
@@ -113,7 +122,7 @@ def facts_now(
     money = {grant.id: grant for grant in newest.grants}
     now_named = {id_: grant for id_, grant in plan.grants.items() if named(grant)}
     texts |= {
-        id_: _grant(plan, grant, then.month, told=False)
+        id_: _grant(plan, grant, then.month, told=False, paid={})
         for id_, grant in now_named.items()
         if id_ not in texts
     }
@@ -168,13 +177,15 @@ def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
     )
 
 
-def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool) -> PublicGrant:
+def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool, paid: PaidByGrant) -> PublicGrant:
     """Returns the public columns of a grant.
 
     The award and the instalments are in it only if `told` is true. Instalments that are paid in
     arrears equal what was spent in a month. They are never published, also if nobody filled in
     *Paid* and one of them is exactly what was spent."""
-    in_arrears = grant.paid == ARREARS or pays_back(plan, grant, month)
+    received = instalments(plan, grant, month) if told and grant.paid != ARREARS else {}
+    if pays_back(paid, grant, received):
+        received = {}
     activities = dict.fromkeys(
         line.activity
         for line in plan.lines.values()
@@ -189,15 +200,13 @@ def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool) -> PublicGrant
         grant.amount if told and not from_givers(grant) else None,
         month_of(grant.start) if grant.start else None,
         month_of(grant.end) if grant.end else None,
-        _instalments(plan, grant, month) if told and not in_arrears else (),
+        _instalments(plan, grant, received),
         tuple(activities),
     )
 
 
-def _instalments(plan: Plan, grant: Grant, month: Month) -> tuple[Instalment, ...]:
-    """Returns the money received for a grant by month, up to the end of `month`. Gifts are left
-    out."""
-    by_month = instalments(plan, grant, month)
+def _instalments(plan: Plan, grant: Grant, by_month: Mapping[Month, int]) -> tuple[Instalment, ...]:
+    """Returns the money received for a grant by month, also in the base currency."""
     conversion = to_base(plan, grant)
     if conversion is None:
         return tuple(Instalment(when, units, None) for when, units in sorted(by_month.items()))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from budgettrack.core.base.months import Month, after, months
 from budgettrack.core.records.model import Plan
+from budgettrack.core.sealing.award import paid_by_grant
 from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors
@@ -66,7 +67,7 @@ def new_pages(
     contributions = Contributions(plan, who, settings.headings)
     batches: list[Batch] = list(before)
     facts = []
-    waited = settings.waited
+    paid, waited = paid_by_grant(plan), settings.waited
     for page in _months_to_make(there, first, month):
         batches += seal(contributions, batches, page, number=number, copies=copies, newest=month)
         # All pages show the money as it is known on the newest page.
@@ -83,6 +84,7 @@ def new_pages(
                 untold=untold,
                 waits_since=waited,
                 told=told,
+                paid=paid,
             )
         )
     return NewPages(tuple(batches[len(before) :]), tuple(facts))

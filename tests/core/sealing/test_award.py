@@ -9,7 +9,14 @@ import pytest
 
 from budgettrack.core.figures.cash import RETURNED
 from budgettrack.core.records.model import Income, Plan
-from budgettrack.core.sealing.award import from_givers, instalments, is_gift, pays_back, to_spend
+from budgettrack.core.sealing.award import (
+    from_givers,
+    instalments,
+    is_gift,
+    paid_by_grant,
+    pays_back,
+    to_spend,
+)
 from tests.world.contributions import expense, grant, line, plan
 
 
@@ -91,5 +98,9 @@ def test_an_instalment_that_is_exactly_what_was_spent_is_paid_back(
     )  # fmt: skip
     of = replace(of, income={"I-1": received("I-1", amount, month)})
 
-    assert pays_back(of, of.grants["G-1"], "2026-04") is expected
-    assert not pays_back(of, of.grants["G-2"], "2026-04")
+    paid = paid_by_grant(of)
+
+    assert paid == {"G-1": {"2026-01": 500, "2026-02": 300}, "G-2": {"2026-02": 301}}
+    for id_, told in (("G-1", expected), ("G-2", False)):
+        grant_ = of.grants[id_]
+        assert pays_back(paid, grant_, instalments(of, grant_, "2026-04")) is told
