@@ -207,6 +207,7 @@ ELSEWHERE = {
     "line-of-other-grant",
     # About whole tabs: tests/core/cells/test_joined_tabs.py.
     "tabs-read-together",
+    "month-not-read",
     # About sums of rows, and a plan's dates: tests/core/test_boundaries.py.
     "total-does-not-match",
     "remaining-does-not-match",

@@ -21,6 +21,9 @@ HEADINGS_WITHIN = 10
 """In how many rows from the top of a tab the row of headings is searched."""
 
 
+_OF_ONE_MONTH = frozenset({"date", "start", "end"})
+"""The fields that, as constants, say that all rows of a tab are of one month."""
+
 TabPart = tuple[Grid, Shape | None]
 """A tab of a table, and the shape that the config gives it. The shape is None for our own
 layout."""
@@ -48,15 +51,20 @@ def tabs_of_tables(
     for table in wanted:
         shape = shapes.get(table.name)
         parts: list[TabPart] = []
+        told: set[str] = set()
         in_blocks = bool(shape and shape.more)
         for block in shape.blocks if shape else (None,):
             for part in _tabs_of(
                 book, table, block, mapped, locale, bool(shapes), in_blocks=in_blocks
             ):
-                if isinstance(part, Finding):
-                    yield part
-                else:
+                if not isinstance(part, Finding):
                     parts.append(part)
+                elif part.code != "month-not-read":
+                    yield part
+                elif (others := dict(part.values)["tabs"]) not in told:
+                    # Several blocks may miss the same month.
+                    told.add(others)
+                    yield part
         if parts:
             yield table, parts
 
@@ -125,13 +133,15 @@ def _tabs_of(
     tab = shape.tab if shape else table.tab
     fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
     if shape and fitting and not _have_one_name(fitting):
-        # Each block of a table names its own tabs.
-        more = [] if in_blocks else other_months(book, shape, locale)
-        yield from ((grid, shape) for grid in (*fitting, *more))
+        more = other_months(book, shape, locale, mapped)
+        # Each block of a table names its own tabs, and a constant date is that of one month.
+        is_told = in_blocks or not _OF_ONE_MONTH.isdisjoint(shape.constant)
+        yield from ((grid, shape) for grid in (*fitting, *([] if is_told else more)))
         if more:
+            code = "month-not-read" if is_told else "tabs-read-together"
             others = ", ".join(grid.tab for grid in more)
             place = Place(table, fitting[0].tab)
-            yield place.finding("tabs-read-together", values={"tab": tab, "tabs": others})
+            yield place.finding(code, values={"tab": tab, "tabs": others})
     elif len(fitting) > 1:
         several = ", ".join(grid.tab for grid in fitting)
         place = Place(table, fitting[0].tab)

@@ -72,30 +72,41 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def other_months(book: Book, shape: Shape, locale: str) -> list[Grid]:
-    """Returns the tabs of the other months, if the config names the tab of one month only.
+def other_months(book: Book, shape: Shape, locale: str, mapped: Set[str]) -> list[Grid]:
+    """Returns the tabs of other months that belong to the tabs of months that the config names.
 
-    A tab counts if it has the same headings and, if its name says a year, the same year."""
-    year = _year_of_month(shape.tab, locale)
-    if shape.tabs or year is None:
+    Such a tab has the same headings, and its name differs only in the month: it has the same
+    year, and the same other words. If the config names several months, only later ones count,
+    because somebody may have left out one between them. `mapped` has the names of all tabs that
+    the config names."""
+    named = [_month_of_tab(tab, locale) for tab in shape.tabs or (shape.tab,)]
+    months = [of_tab for of_tab in named if of_tab is not None]
+    words = {other for _, other in months}
+    if len(months) < len(named) or len(words) != 1:
         return []
+    after = max(month for month, _ in months) if shape.tabs else 0
     return [
         grid
         for grid in book.grids
-        if normal(grid.tab) != normal(shape.tab)
-        and _year_of_month(grid.tab, locale) == year
+        if normal(grid.tab) not in mapped
+        and (of_tab := _month_of_tab(grid.tab, locale)) is not None
+        and of_tab[0] > after
+        and of_tab[1] in words
         and _has_headings(grid, shape.named)
     ]
 
 
-def _year_of_month(tab: str, locale: str) -> str | None:
-    """Returns the year in the name of a tab such as `Jan 2026`, or '' if the name has no year.
-    Returns None if the name is no name of a month."""
+def _month_of_tab(tab: str, locale: str) -> tuple[int, tuple[str, ...]] | None:
+    """Returns the number of the month in the name of a tab, and the other words of the name, such
+    as the year. Returns None if the name has no month, or several."""
     words = normal(tab).split()
-    years = [word for word in words if word.isdecimal() and len(word) in (2, 4)]
-    names = [word for word in words if word not in years]
-    is_month = len(names) == 1 and month_of_name(names[0], locale) is not None
-    return " ".join(years) if is_month else None
+    months = [month_of_name(word, locale) for word in words]
+    numbers = [month for month in months if month is not None]
+    if len(numbers) != 1:
+        return None
+    return numbers[0], tuple(
+        word for word, month in zip(words, months, strict=True) if month is None
+    )
 
 
 def _has_headings(grid: Grid, headings: Set[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.joined_tabs import hidden_tabs, with_hidden_tabs, without_tab_names
@@ -21,6 +23,7 @@ def amounts(shape: Shape, *grids: Grid, locale: str = "en") -> list[str]:
     return [row.fields["amount"] for row in read.tables["expenses"].rows]
 
 
+NAMES = ("Jan", "Feb", "Mar")
 MONTHS = (month("Jan", 1, 100), month("Feb", 2, 200), month("Mar", 3, 300))
 
 
@@ -60,6 +63,43 @@ def test_the_tabs_of_other_months_are_read_and_named() -> None:
         "tabs-read-together: The tab Jan is read together with the tabs of other months: Feb, Mar."
         " Name them all under tabs in the config, or only those that you mean."
     ]
+
+
+def test_the_tab_of_a_later_month_is_read_if_the_config_names_several() -> None:
+    shape = Shape("Jan", headings=HEADINGS, tabs=("Jan", "Feb"))
+    read = sheet(*MONTHS, shapes={"expenses": shape})
+
+    assert [row.fields["amount"] for row in read.tables["expenses"].rows] == ["100", "200", "300"]
+    assert [text for _, text in found(read)] == [
+        "tabs-read-together: The tab Jan is read together with the tabs of other months: Mar."
+        " Name them all under tabs in the config, or only those that you mean."
+    ]
+
+
+def test_a_later_month_of_tabs_with_more_words_is_read() -> None:
+    shape = Shape("Costs Jan 26", headings=HEADINGS, tabs=("Costs Jan 26", "Costs Feb 26"))
+    costs = [month(f"Costs {name} 26", number, number) for number, name in enumerate(NAMES, 1)]
+    others = month("Costs Mar 25", 3, 25), month("Plan Mar 26", 3, 26)
+
+    assert amounts(shape, *costs, *others) == ["1", "2", "3"]
+
+
+def test_a_later_month_whose_date_nobody_says_is_not_read_and_told_once() -> None:
+    first, second = (
+        Shape(name, headings={"description": "Item", "amount": "Amount"}, constant={"date": day})
+        for name, day in (("Jan", "2026-01-31"), ("Feb", "2026-02-28"))
+    )
+    shape = replace(first, more=(second,))
+    read = sheet(*MONTHS, shapes={"expenses": shape})
+
+    assert [row.fields["amount"] for row in read.tables["expenses"].rows] == ["100", "200"]
+    assert [text for _, text in found(read)] == [
+        "month-not-read: The tab Jan is read, and the tabs of other months are not: Mar. Name them"
+        " in the config, as the tab of the month before. Until then, no figure has them."
+    ]
+    alone = sheet(*MONTHS[::2], shapes={"expenses": first})
+    assert [row.fields["amount"] for row in alone.tables["expenses"].rows] == ["100"]
+    assert [text.split(":")[0] for _, text in found(alone)] == ["month-not-read"]
 
 
 def test_tabs_of_another_year_or_no_month_are_left_alone() -> None:

@@ -189,6 +189,11 @@ PLAN: Mapping[str, Code] = {
         "The tab {tab} is read together with the tabs of other months: {tabs}.",
         "Name them all under tabs in the config, or only those that you mean.",
     ),
+    "month-not-read": error(
+        "data",
+        "The tab {tab} is read, and the tabs of other months are not: {tabs}.",
+        "Name them in the config, as the tab of the month before. Until then, no figure has them.",
+    ),
     "amount-rounded": warning(
         "data",
         "This formula gives {value}; it is counted as {amount}.",
