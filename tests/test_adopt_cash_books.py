@@ -319,6 +319,26 @@ def test_days_without_a_month_are_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("dates", [("13 janvier 2026", "1er février 2026"), ("week 2", "week 5")])
+def test_spending_whose_dates_cannot_be_read_is_no_plan(
+    dates: tuple[str, str], tmp_path: Path
+) -> None:
+    rows = [["Date", "Item", "Amount"], [dates[0], "Rent", 900], [dates[1], "Water", 45.1]]
+    done = adopted(book(tmp_path, {"List": rows}))
+
+    assert done.exit_code == 1
+    assert (
+        "List!A: these dates cannot be read, so what was spent would be taken for a plan. Type them"
+        " as year-month-day, such as 2026-03-12. If it is a plan, say so in a title or heading,"
+        " such as Budget." in done.output
+    )
+    assert not (tmp_path / "budgettrack.toml").exists()
+
+    plan = adopted(book(tmp_path, {"Budget": rows}, "plan.xlsx"))
+    assert plan.exit_code == 0
+    assert "Budget: 2 rows, 945.10 in all" in plan.stdout
+
+
 def test_money_that_is_moved_between_two_books_is_told(tmp_path: Path) -> None:
     headings = ["Date", "Details", "In", "Out"]
     bank = [

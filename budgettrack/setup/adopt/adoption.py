@@ -82,6 +82,12 @@ class Adoption:
             for place, column in self.proposal.bare_days
         ]
         miscounted += [
+            f"{self.book.grids[place].tab}!{column}: these dates cannot be read, so what was spent"
+            " would be taken for a plan. Type them as year-month-day, such as 2026-03-12. If it is"
+            " a plan, say so in a title or heading, such as Budget."
+            for place, column in self.proposal.unreadable_dates
+        ]
+        miscounted += [
             f"{self.book.grids[place].tab}!{column}: heading or title says that these amounts are"
             " in thousands or millions, and they would be counted as they stand. Write them in"
             " full, and take out the word."

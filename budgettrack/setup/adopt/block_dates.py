@@ -63,6 +63,23 @@ def bare_days(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
     return None
 
 
+def unreadable_dates(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the column that has dates by its heading, but texts with digits that are no dates
+    in the language of the workbook: `13 janvier 2026` in an English one, `week 2`.
+
+    Returns None if there is none, or if another column has dates."""
+    if dates_of(seen, block, FIRST_YEAR) is not None:
+        return None
+    for column in block.having("date"):
+        if column.meanings[0] != "date" or column.holds != "texts":
+            continue
+        texts = [value for value in seen.values(block, column) if isinstance(value, str)]
+        with_digits = [text for text in texts if any(sign.isdigit() for sign in text)]
+        if len(with_digits) * 2 > len(texts):
+            return column
+    return None
+
+
 def _in_parts(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
     """Returns the headings of year and month, if a date is split into two columns.
 

@@ -10,13 +10,14 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Book
 from budgettrack.core.cells.headings import own_headings
 from budgettrack.core.records.tables import TABLES, Shape, normal
-from budgettrack.setup.adopt.block_dates import bare_days
+from budgettrack.setup.adopt.block_dates import bare_days, unreadable_dates
 from budgettrack.setup.adopt.block_tables import tables_of
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.choice import without_repeats, without_summaries
 from budgettrack.setup.adopt.columns import charged_of, is_amount
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount
 from budgettrack.setup.adopt.day_order import with_day_order
+from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
 from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
@@ -24,7 +25,7 @@ from budgettrack.setup.adopt.questions import Question, first_asked
 from budgettrack.setup.adopt.same_headings import joined_tables
 from budgettrack.setup.adopt.seen_book import SeenBook, seen_book
 from budgettrack.setup.adopt.unread import UnreadColumn, unread_columns
-from budgettrack.setup.adopt.vocabulary import says_charged, says_thousands
+from budgettrack.setup.adopt.vocabulary import says, says_charged, says_thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ class WorkbookProposal:
     that are not read, each with the reason. `hidden`: the numbers of the tabs, from 0, whose
     names may be names of people. `out_of_sight`: the hidden columns that are read, each with the
     number of its tab; '' means a whole hidden tab. `bare_days`: the columns that have days
-    without a month. `shares`: the columns with the share of each line that a project pays.
-    `in_thousands`: the columns of amounts in thousands. The last three are also given with the
-    number of the tab."""
+    without a month. `unreadable_dates`: the columns whose dates cannot be read, so that spending
+    would be taken for a plan. `shares`: the columns with the share of each line that a project
+    pays. `in_thousands`: the columns of amounts in thousands. The last four are also given with
+    the number of the tab."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -53,6 +55,7 @@ class WorkbookProposal:
     out_of_sight: tuple[tuple[int, str], ...] = ()
     in_thousands: tuple[tuple[int, str], ...] = ()
     bare_days: tuple[tuple[int, str], ...] = ()
+    unreadable_dates: tuple[tuple[int, str], ...] = ()
     shares: tuple[tuple[int, str], ...] = ()
 
 
@@ -90,6 +93,7 @@ def propose(
         out_of_sight=tuple(_out_of_sight(book, tables.candidates)),
         shares=tuple(dict.fromkeys(_shares(seen, tables.candidates))),
         bare_days=tuple(dict.fromkeys(_bare_days(seen, tables.candidates))),
+        unreadable_dates=tuple(dict.fromkeys(_unreadable_dates(seen, tables.candidates))),
         in_thousands=tuple(dict.fromkeys(_in_thousands(tables.candidates))),
     )
 
@@ -110,6 +114,20 @@ def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator
         column = bare_days(seen, candidate.block)
         if column is not None:
             yield candidate.block.place, letters(column.index)
+
+
+def _unreadable_dates(
+    seen: SeenBook, candidates: Sequence[TableCandidate]
+) -> Iterator[tuple[int, str]]:
+    """Yields the columns whose dates cannot be read, each with the number of its tab. In a plan,
+    a text such as `every 2nd week` may stand there."""
+    for candidate in candidates:
+        block = candidate.block
+        is_plan = any(column.means("planned") for column in block.columns)
+        if not is_plan and not says(words_of_title(seen, block), "planned"):
+            column = unreadable_dates(seen, block)
+            if column is not None:
+                yield block.place, letters(column.index)
 
 
 def _in_thousands(candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
