@@ -18,6 +18,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from budgettrack.setup.adopt.synonyms import COLUMNS, WORDS
 from budgettrack.setup.adopt.vocabulary import LANGUAGES, may_name_people, meanings_of, says
@@ -1059,6 +1060,21 @@ def test_an_opening_balance_in_a_column_that_is_read_is_told_once(tmp_path: Path
 
     assert "Look at Cash!C2: This sum is carried from before the first row" in done.stdout
     assert "Not read" not in done.stdout
+
+
+def test_a_row_that_is_struck_through_is_told(tmp_path: Path) -> None:
+    rows = [["Date", "Item", "Amount"], [date(2026, 1, 4), "Chairs", 90]]
+    path = book(tmp_path, {"Expenses": [*rows, [date(2026, 1, 6), "Banner", 45]]})
+    made = openpyxl.load_workbook(path)
+    for cell in made["Expenses"][3]:
+        cell.font = Font(strike=True)
+    made["Expenses"]["B2"].font = Font(strike=False, bold=True)
+    made.save(path)
+
+    said = adopted(path).stdout
+    assert said.count("struck through") == 1
+    assert "Look at Expenses!A3: This row is struck through, and it is counted." in said
+    assert figures(path) == [("0.00", "135.00")]
 
 
 def test_a_hidden_tab_and_a_hidden_column_that_are_read_are_told(tmp_path: Path) -> None:

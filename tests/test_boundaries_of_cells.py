@@ -205,6 +205,8 @@ ELSEWHERE = {
     "reference-unclear",
     "line-unclear",
     "line-of-other-grant",
+    # About the look of a row: tests/core/cells/test_rows.py.
+    "struck-through",
     # About whole tabs: tests/core/cells/test_joined_tabs.py.
     "tabs-read-together",
     "month-not-read",

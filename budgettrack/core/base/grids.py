@@ -40,8 +40,9 @@ class Grid:
     currency that the format of a cell shows, as a sign (`US$`) or a code (`CNY`). It may also be
     another word, such as a unit. `mark`: the hidden tag by which the program recognises a tab
     that it wrote (see `own_tabs.mark_of`), or '' on all other tabs. `is_hidden`: whether the tab
-    is hidden. `hidden_columns`: the hidden columns. Of an online sheet only `is_hidden` is
-    known. Of a file that is never written, neither is known."""
+    is hidden. `hidden_columns`: the hidden columns. `struck`: the cells whose text is struck
+    through. Of an online sheet only `is_hidden` is known. Of a file that is never written, none
+    of the three is known."""
 
     tab: str
     rows: Sequence[Sequence[Value]]
@@ -53,6 +54,7 @@ class Grid:
     signs: Mapping[tuple[int, int], str] = field(default_factory=dict)
     is_hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
 
     def at(self, row: int, column: int) -> Value:
         """Returns the value of a cell. Returns None outside the grid."""

@@ -138,6 +138,7 @@ def read_table(
     findings += _repeated(place, headings, records)
     records = [*_first_of_each_key(records)] if table.key else records
     findings += _volatile(place, grid, headings, records)
+    findings += _struck(place, grid, headings, records)
     findings += _doubts(place, headings, records, decided)
     findings += left_out(place, reader)
     findings += check_totals(place, tied_totals(tab, records))
@@ -539,6 +540,23 @@ def _volatile(
                 field=fields[column],
                 values={"function": match[1].upper()},
             )
+
+
+def _struck(
+    place: Place, grid: Grid, headings: Headings, records: Iterable[Row]
+) -> Iterator[Finding]:
+    """Yields a finding for each row that is struck through: people mean that it no longer counts,
+    but it does."""
+    if not grid.struck:
+        return
+    columns = sorted(headings.columns.items(), key=lambda item: item[1])
+    for record in records:
+        for name, column in columns:
+            if (record.number, column) in grid.struck and record.fields.get(name):
+                yield place.finding(
+                    "struck-through", record.number, column, record=record.id, field=name
+                )
+                break
 
 
 # The table

@@ -50,6 +50,7 @@ class Scan:
     percents: frozenset[tuple[int, int]] = frozenset()
     signs: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: tuple[Area, ...] = ()
+    struck: frozenset[tuple[int, int]] = frozenset()
 
 
 def is_utf16(part: bytes) -> bool:
@@ -231,7 +232,10 @@ def extent(part: bytes) -> tuple[int, int]:
 
 
 def scanned(
-    part: bytes, percent_styles: frozenset[int], signs: Mapping[int, str] | None = None
+    part: bytes,
+    percent_styles: frozenset[int],
+    signs: Mapping[int, str] | None = None,
+    struck_styles: frozenset[int] = frozenset(),
 ) -> Scan:
     """Searches the XML of a sheet, which `plain` has prepared, and returns what it found. `signs`
     has the currencies of styles.
@@ -244,6 +248,7 @@ def scanned(
         _formulas_and_errors(part, start, end, scan)
     scan.percents = frozenset(place for place, _ in _styled(part, percent_styles))
     scan.signs = {place: signs[style] for place, style in _styled(part, signs)} if signs else {}
+    scan.struck = frozenset(place for place, _ in _styled(part, struck_styles))
     scan.merged = tuple(area(match[1]) for match in _MERGED.finditer(part, end))
     return scan
 

@@ -96,11 +96,23 @@ class Styles:
         )
 
     def is_bold(self, style: int) -> bool:
+        return self._has_font(style, "b")
+
+    def struck(self) -> frozenset[int]:
+        """Returns the styles whose text is struck through."""
+        if self.root.find("{*}fonts/{*}font/{*}strike") is None:
+            return frozenset()
+        return frozenset(
+            index for index in range(len(self._xfs)) if self._has_font(index, "strike")
+        )
+
+    def _has_font(self, style: int, flag: str) -> bool:
+        """Whether the font of a style has a flag, such as `b` for bold."""
         fonts, font = self.root.find("{*}fonts"), int(self._xf(style).get("fontId") or 0)
         if fonts is None or font >= len(fonts):
             return False
-        bold = fonts[font].find("{*}b")
-        return bold is not None and bold.get("val", "1") not in ("0", "false")
+        element = fonts[font].find("{*}" + flag)
+        return element is not None and element.get("val", "1") not in ("0", "false")
 
     def fits(self, style: int, value: object) -> bool:
         """Whether a value in this style is read back as the same type: a date as a date, and a

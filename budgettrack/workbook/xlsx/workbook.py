@@ -74,7 +74,7 @@ class ExcelWorkbook:
         package = opened(raw, str(self.path))
         styles = _styles(package)
         percents, unlocked = styles.percents(), styles.unlocked()
-        signs = styles.currency_signs()
+        signs, struck = styles.currency_signs(), styles.struck()
         _proven(package)
         grids = []
         try:
@@ -83,7 +83,9 @@ class ExcelWorkbook:
                 for sheet in sheets(package):
                     if not sheet.very_hidden:
                         part = plain(package.read(sheet.part))
-                        grids.append(_grid(sheet, part, workbook, percents, signs, unlocked))
+                        grids.append(
+                            _grid(sheet, part, workbook, percents, signs, unlocked, struck)
+                        )
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged(str(self.path)) from error
         return Book(
@@ -298,10 +300,11 @@ def _grid(
     percents: frozenset[int],
     signs: Mapping[int, str],
     unlocked: frozenset[int],
+    struck: frozenset[int],
 ) -> Grid:
     values = workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)
     rows: list[list[Value]] = [[None if value == "" else value for value in row] for row in values]
-    scan = scanned(part, percents, signs)
+    scan = scanned(part, percents, signs, struck)
     for place, error in scan.errors.items():
         _set(rows, place, error)
     for place in scan.no_values:
@@ -318,6 +321,7 @@ def _grid(
         signs=scan.signs,
         is_hidden=sheet.is_hidden,
         hidden_columns=hidden_columns(part),
+        struck=scan.struck,
     )
 
 

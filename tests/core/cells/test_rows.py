@@ -779,3 +779,17 @@ def test_a_constant_that_cannot_be_read_is_told_without_a_cell() -> None:
 
     (told,) = [each for each in read.findings if each.code == "currency-unknown"]
     assert (told.tab, told.row, told.field) == ("Costs", None, "currency")
+
+
+def test_a_row_that_is_struck_through_is_told_once_and_is_counted() -> None:
+    struck = frozenset({(2, 3), (2, 4), (1, 7)})
+    read = sheet(grid(EXPENSES, struck=struck))
+
+    assert found(read, "struck-through") == [
+        (
+            "'Expenses'!D3",
+            "struck-through: This row is struck through, and it is counted. If it no longer"
+            " counts, delete the row. If it does, take the line off its text.",
+        )
+    ]
+    assert [row.fields["amount"] for row in read.tables["expenses"].rows] == ["100", "20.5"]

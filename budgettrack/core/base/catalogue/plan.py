@@ -194,6 +194,11 @@ PLAN: Mapping[str, Code] = {
         "The tab {tab} is read, and the tabs of other months are not: {tabs}.",
         "Name them in the config, as the tab of the month before. Until then, no figure has them.",
     ),
+    "struck-through": warning(
+        "data",
+        "This row is struck through, and it is counted.",
+        "If it no longer counts, delete the row. If it does, take the line off its text.",
+    ),
     "amount-rounded": warning(
         "data",
         "This formula gives {value}; it is counted as {amount}.",
