@@ -77,12 +77,13 @@ def other_months(book: Book, shape: Shape, locale: str, mapped: Set[str]) -> lis
 
     Such a tab has the same headings, and its name differs only in the month: it has the same
     year, and the same other words. If the config names several months, only later ones count,
-    because somebody may have left out one between them. `mapped` has the names of all tabs that
+    because somebody may have left out one between them. If it names one under `tabs`, that tab
+    is meant alone. `mapped` has the names of all tabs that
     the config names."""
     named = [_month_of_tab(tab, locale) for tab in shape.tabs or (shape.tab,)]
     months = [of_tab for of_tab in named if of_tab is not None]
     words = {other for _, other in months}
-    if len(months) < len(named) or len(words) != 1:
+    if len(months) < len(named) or len(words) != 1 or len(shape.tabs) == 1:
         return []
     after = max(month for month, _ in months) if shape.tabs else 0
     return [

@@ -82,6 +82,7 @@ def test_a_later_month_of_tabs_with_more_words_is_read() -> None:
     others = month("Costs Mar 25", 3, 25), month("Plan Mar 26", 3, 26)
 
     assert amounts(shape, *costs, *others) == ["1", "2", "3"]
+    assert amounts(replace(shape, tabs=("Costs Jan 26",)), *costs) == ["1"]
 
 
 def test_a_later_month_whose_date_nobody_says_is_not_read_and_told_once() -> None:
