@@ -19,6 +19,7 @@ from budgettrack.cli.base import (
     talk,
 )
 from budgettrack.cli.keeping import passphrase_asked
+from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
     from budgettrack.host.jobs import JobOutcome
@@ -126,11 +127,17 @@ def host_plan(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date |
     """For a host with workers: plan a job for every group that is due.
 
     Syncs the host's sheet, and writes into the tab Groups how the last jobs ended. Run it every
-    five minutes. It makes the schema and the role of each new group."""
+    five minutes. It makes the schema and the role of each new group, and moves registers that lie
+    in the groups' folders into the database."""
     from budgettrack.host.plan import plan
     from budgettrack.host.run import summed_up
 
     planned = plan(group_of(ctx, on), send=send, only=codes)
+    if planned.moved:
+        click.echo(
+            f"{count(len(planned.moved), 'register')} moved into the database, and equal in every"
+            " table. The old files are called register.sqlite.moved, and nothing is sent from them."
+        )
     click.echo(f"{len(planned.quick)} planned, {len(planned.slow)} planned again after a failure.")
     for line in summed_up(planned.run):
         click.echo(line)

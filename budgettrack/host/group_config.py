@@ -59,6 +59,11 @@ def folder_of(host: HostDefaults, group: HostedGroup) -> Path:
     return host.folder / group.code
 
 
+def registers_in(folder: Path) -> set[str]:
+    """Returns the codes of the groups whose register is a file in the folder of the groups."""
+    return {path.parent.name for path in folder.glob(f"*/{REGISTER}")}
+
+
 def content_of(
     group: HostedGroup,
     host: HostDefaults,

@@ -3,6 +3,9 @@ go on alone, and lets it come back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from budgettrack import structured
@@ -13,22 +16,33 @@ from budgettrack.core.base.holds import Hold
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup, open_group
 from budgettrack.host.directory import HostedGroup, group_named
+from budgettrack.host.group_config import REGISTER, defaults
 from budgettrack.host.job import DETAILS
+from budgettrack.host.moving import move_in
 from budgettrack.host.patience import FILE
 from budgettrack.host.run import groups_of
-from budgettrack.host.schemas import schema_of
+from budgettrack.host.schemas import GroupsDatabase, schema_of
+from budgettrack.register import holds
 from budgettrack.register.store import Commit, RecordVersion
 from budgettrack.reports.make import remake_site
 from budgettrack.setup import backup
 
-IN_DATABASE = (
-    "The registers of this host's groups are in its database, from which no archive is made yet."
-    ' The register of this group is the schema "{schema}": pg_dump --schema writes it into a file.'
-)
 STAYS = (
     "What stays with the host: its own books and what it gave the group, the row in Groups, the"
     " mails that were sent, and the folder {folder}. Delete that folder when the group has what it"
     " needs."
+)
+STAYS_IN_DATABASE = (
+    "What stays with the host: its own books and what it gave the group, the row in Groups, the"
+    " mails that were sent, the folder {folder}, and the register in the database, from which"
+    " nothing is sent any more. When the group has what it needs, delete that folder, and let the"
+    ' database\'s administrator say: DROP SCHEMA "{schema}" CASCADE; DROP ROLE "{role}";'
+)
+NEVER_RUN = "Nothing of {code} is here: it was never run. Set its State to left."
+HAS_SCHEMA = (
+    "The database has a register of {code} already, and nothing is replaced. Move the folder"
+    ' {folder} away first, and let the administrator say: ALTER SCHEMA "{schema}" RENAME TO'
+    ' "old_{code}";'
 )
 
 
@@ -38,9 +52,15 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
 
     Raises `UsageError` if there is no such group, or if this host has nothing of it."""
     group = group_named(groups_of(host), code)
-    _refuse_in_database(host, code)
     config = _config(host, code)
-    with open_group(config) as opened:
+    # Whatever [register] url or a variable says of the host's own register: this is the group's.
+    # Nobody runs a month or writes from the copy on until the hold stands, so nothing is lost.
+    with (
+        _register_here(host, code) as (url, stays),
+        open_group(replace(config, register=url)) as opened,
+        opened.register.cycles.lock(),
+        opened.register.keeping() as connection,
+    ):
         backup.back_up(
             opened,
             file,
@@ -50,13 +70,34 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
         )
         # Two copies of a register must not both send mail. A hold is placed in the one that stays
         # here.
-        opened.register.hold(Hold("other-machine", host.now()))
+        holds.place(connection, [Hold("other-machine", host.now())])
+        connection.commit()
     _set_state(host, group, "left")
     return [
         f"{code} left. The archive {file} is all that it needs: budgettrack unpack {file.name}",
         "In its config, the mail server and the recipients are missing: they were the host's.",
-        STAYS.format(folder=config.path.parent),
+        stays.format(folder=config.path.parent),
     ]
+
+
+@contextmanager
+def _register_here(host: OpenedGroup, code: str) -> Iterator[tuple[str, str]]:
+    """Yields the URL of a group's register, and the words that say what stays with the host.
+
+    Raises `UsageError` if there is none."""
+    settings = host.config.host
+    assert settings is not None
+    if not settings.database:
+        if not (settings.groups / code / REGISTER).is_file():
+            raise UsageError(NEVER_RUN.format(code=code))
+        yield f"sqlite:///{settings.groups / code / REGISTER}", STAYS
+        return
+    with GroupsDatabase(settings.database) as database:
+        database.require_version()
+        if not database.has_register(code):
+            raise UsageError(NEVER_RUN.format(code=code))
+        names = {"schema": schema_of(code), "role": database.role(code)}
+        yield database.let_in(code), STAYS_IN_DATABASE.format(folder="{folder}", **names)
 
 
 def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str]:
@@ -65,36 +106,43 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
 
     Raises `UsageError` if the group has no row, or if its folder has a register already."""
     group = group_named(groups_of(host), code)
-    _refuse_in_database(host, code)
-    assert host.config.host is not None
-    folder = host.config.host.groups / code
-    if (folder / backup.REGISTER).exists():
+    settings = host.config.host
+    assert settings is not None
+    folder = settings.groups / code
+    if (folder / REGISTER).exists():
         raise UsageError(
             f"{folder} has a register already. Move that folder away first: nothing is replaced."
         )
+    if settings.database:
+        with GroupsDatabase(settings.database) as database:
+            database.require_version()
+            if database.has_register(code):
+                raise UsageError(
+                    HAS_SCHEMA.format(code=code, schema=schema_of(code), folder=folder)
+                )
     kept = backup.read(file, passphrase)
     _refuse_another(group, kept, file)
     # The old config and its messages are deleted first. The next run makes the config from the
     # group's row again.
     for name in (NAME, FILE, DETAILS):
         (folder / name).unlink(missing_ok=True)
-    with open_group(load(backup.unpack(kept, folder, host.now()))) as back:
+    unpacked = load(backup.unpack(kept, folder, host.now()))
+    register = f"sqlite:///{folder / REGISTER}"
+    with open_group(replace(unpacked, register=register)) as back:
         # The archive has no pages. They are made again from the register.
         remake_site(back, back.config.reports)
+    if settings.database:
+        with GroupsDatabase(settings.database) as database:
+            move_in(host, defaults(host.config), database, group)
+        # The archive is the copy that is kept of it.
+        for left in folder.glob(f"{REGISTER}*"):
+            left.unlink()
     _set_state(host, group, "ready")
     return [
         f"{code} is back. Nothing is sent for it until somebody decides: budgettrack --config"
         f" {folder / NAME} deliveries release older-register",
-        "Then run: budgettrack host run",
+        f"Then run: budgettrack host {'plan' if settings.database else 'run'}",
     ]
-
-
-def _refuse_in_database(host: OpenedGroup, code: str) -> None:
-    """Raises `UsageError` if the groups' registers are in a database, because the program cannot
-    make an archive of such a register yet."""
-    assert host.config.host is not None
-    if host.config.host.database:
-        raise UsageError(IN_DATABASE.format(schema=schema_of(code)))
 
 
 def _refuse_another(group: HostedGroup, kept: backup.Backup, file: Path) -> None:
@@ -114,7 +162,7 @@ def _config(host: OpenedGroup, code: str) -> Config:
     assert host.config.host is not None
     path = host.config.host.groups / code / NAME
     if not path.is_file():
-        raise UsageError(f"Nothing of {code} is here: it was never run. Set its State to left.")
+        raise UsageError(NEVER_RUN.format(code=code))
     return load(path)
 
 

@@ -4,7 +4,7 @@ how the last jobs ended, and plans a job for each group that is due."""
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +14,15 @@ from budgettrack.core.base.errors import ConfigError, RegisterError, UsageError
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import HostedGroup, group_named, same_folder
 from budgettrack.host.engine import Queue
-from budgettrack.host.group_config import HostDefaults, content_of, defaults, folder_of
+from budgettrack.host.group_config import (
+    HostDefaults,
+    content_of,
+    defaults,
+    folder_of,
+    registers_in,
+)
 from budgettrack.host.jobs import JobOutcome
+from budgettrack.host.moving import move_in
 from budgettrack.host.patience import failures_in
 from budgettrack.host.rows import other_currency, put_back, with_unreadable
 from budgettrack.host.run import (
@@ -38,10 +45,12 @@ NO_WORKERS = (
 @dataclass(slots=True)
 class HostPlan:
     """What was planned. `quick`, `slow`: the groups for which a job was put into one of the two
-    queues. `run`: the results of earlier jobs."""
+    queues. `moved`: the groups whose register was moved from a file into the database. `run`: the
+    results of earlier jobs."""
 
     quick: list[str] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
     run: HostRun = field(default_factory=HostRun)
 
 
@@ -69,7 +78,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         database.prepare()
         queue.prepare(database)
         database.upgrade()
-        is_back = put_back(host, sorted(database.groups()))
+        is_back = put_back(host, sorted(database.groups() | registers_in(settings.groups)))
         if is_back:
             # A row that was put back gets the columns that the program fills in a second sync.
             sync.sync(host)
@@ -80,7 +89,8 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         unread = {code: at for code, (at, _, is_read) in told.items() if not is_read}
         planned.run.outcomes = {code: told[code][1] for code in unread}
         ended = {code: at for code, (at, _, _) in told.items()}
-        quick, slow = _due(host, database, groups, ended, planned.run, only)
+        planned.moved, stays = _moved_in(host, database, groups)
+        quick, slow = _due(host, database, groups, ended, planned.run, only, stays)
         planned.run.outcomes = with_unreadable(host, planned.run.outcomes)
         if written(host, groups, planned.run) or is_back:
             sync.sync(host)
@@ -103,6 +113,29 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
     return planned
 
 
+def _moved_in(
+    host: OpenedGroup, database: GroupsDatabase, groups: Sequence[HostedGroup]
+) -> tuple[list[str], dict[str, JobOutcome]]:
+    """Moves the registers that lie in the folders of the groups into the database: this host ran
+    on one machine before. The register of a group that left stays where it is.
+
+    Returns the groups whose register was moved, and why the others were not."""
+    assert host.config.host is not None
+    set_for_all = defaults(host.config)
+    in_files = registers_in(host.config.host.groups)
+    moved: list[str] = []
+    stays: dict[str, JobOutcome] = {}
+    for group in groups:
+        if group.code not in in_files or group.mistake or group.text("state") == "left":
+            continue
+        try:
+            move_in(host, set_for_all, database, group)
+            moved.append(group.code)
+        except (ConfigError, RegisterError) as error:
+            stays[group.code] = JobOutcome("asks", tuple(error.problems))
+    return moved, stays
+
+
 def _due(
     host: OpenedGroup,
     database: GroupsDatabase,
@@ -110,9 +143,11 @@ def _due(
     ended: dict[str, datetime],
     run: HostRun,
     only: Sequence[str],
+    stays: Mapping[str, JobOutcome],
 ) -> tuple[list[HostedGroup], list[HostedGroup]]:
     """Returns the groups that are due: those that went well, and those that failed. Makes the
-    schemas of new ones."""
+    schemas of new ones. `stays`: the groups whose register could not be moved into the
+    database."""
     assert host.config.host is not None
     set_for_all, now = defaults(host.config), host.now()
     there, folded = database.groups(), same_folder(groups)
@@ -120,6 +155,9 @@ def _due(
     slow: list[HostedGroup] = []
     for group in groups:
         if not group.is_run or (only and group.code not in only):
+            continue
+        if group.code in stays:
+            run.outcomes[group.code] = stays[group.code]
             continue
         words = _mistake(group, set_for_all) or (
             "" if group.code in there else not_begun(group, folded)

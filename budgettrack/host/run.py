@@ -30,6 +30,7 @@ from budgettrack.host.group_config import (
     content_of,
     defaults,
     folder_of,
+    registers_in,
     stands_beside,
 )
 from budgettrack.host.jobs import JobOrder, JobOutcome
@@ -114,7 +115,7 @@ def run(
     settings.groups.chmod(0o700)
     with host.register.cycles.alone(WHO, host.now()):
         sync.sync(host)
-        is_back = put_back(host, _registers_in(settings.groups))
+        is_back = put_back(host, sorted(registers_in(settings.groups)))
         if is_back:
             # A row that was put back gets the columns that the program fills in a second sync.
             sync.sync(host)
@@ -131,11 +132,6 @@ def run(
         text = metrics_text(groups_of(host), done, host.now())
         files.write(settings.metrics, text.encode(), private=False)
     return done
-
-
-def _registers_in(folder: Path) -> list[str]:
-    """Returns the codes of the groups whose register lies in the folder of the groups."""
-    return sorted(path.parent.name for path in folder.glob(f"*/{REGISTER}"))
 
 
 def _all_done(

@@ -309,6 +309,39 @@ class GroupsDatabase:
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}")
             cursor.execute(f"REVOKE {role} FROM CURRENT_USER")
 
+    def has_register(self, code: str) -> bool:
+        """Whether there is a register in the schema of a group."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+                " WHERE nspname = %s AND relname = 'migrations'",
+                (schema_of(code),),
+            )
+        )
+
+    def let_in(self, code: str) -> str:
+        """Ends the turn of a group, so that no worker begins its job, and lets the planner in.
+
+        Returns a URL with which the planner can log in as the group during the next ten minutes,
+        to move its register."""
+        password = secrets.token_urlsafe(24)
+        role = self.role(code)
+        with self._told(), self._session() as raw:
+            verifier = scrambled(password, role, raw)
+        with self._whole() as cursor:
+            cursor.execute(
+                "INSERT INTO network.turns (code, fields, send, day) VALUES (%s, '{}', false, '')"
+                " ON CONFLICT (code) DO UPDATE SET login = NULL",
+                (code,),
+            )
+            cursor.execute("SELECT network.login(%s, %s)", (code, verifier))
+            cursor.execute("DELETE FROM network.turns WHERE code = %s", (code,))
+        return as_group(self._url, role, password, code)
+
+    def register_of(self, code: str) -> str:
+        """Returns the URL of a group's register, without a password."""
+        return as_group(self._url, self.role(code), "", code)
+
     def give_turns(self, turns: Sequence[GroupTurn]) -> None:
         """Allows groups to have their next jobs, and stores what these jobs are told."""
         with self._whole() as cursor:

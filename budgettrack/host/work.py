@@ -19,7 +19,7 @@ from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.plan import database_of
 from budgettrack.host.processes import run_job
 from budgettrack.host.run import RunJob, addresses_of, note_of, order_of, require_host
-from budgettrack.host.schemas import GroupsDatabase, GroupTurn, as_group
+from budgettrack.host.schemas import GroupsDatabase, GroupTurn
 
 BUSY_FOR = 300.0
 """After how many seconds a job is tried again if somebody else is using the register of the
@@ -94,7 +94,7 @@ class HostWorker:
             group,
             self._defaults,
             self._recipients(code) if turn.send else (),
-            as_group(self._url, database.role(code), "", code),
+            database.register_of(code),
         )
         if "google" in content["workbook"]:
             wait = database.take_quota(code, self._places)

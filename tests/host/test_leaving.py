@@ -3,7 +3,6 @@ the same, byte for byte."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,16 +12,16 @@ from click.testing import CliRunner
 
 from budgettrack import sync
 from budgettrack.cli import main
-from budgettrack.config.host import DATABASE
 from budgettrack.config.load import load
-from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.errors import RegisterError, UsageError
 from budgettrack.group import open_group
 from budgettrack.host.job import work
-from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.leaving import come_back, leave
 from budgettrack.host.run import run
-from budgettrack.register import copy
+from budgettrack.register import copy, queries
 from budgettrack.register.holds import holds
+from budgettrack.register.store import open_register
+from budgettrack.setup import backup
 from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
 
 PASSPHRASE = "a passphrase of several words"
@@ -164,13 +163,26 @@ def test_a_group_that_was_never_run_has_nothing_to_take(config: Path, tmp_path: 
     assert str(error.value) == "Nothing of GR-2 is here: it was never run. Set its State to left."
 
 
-@pytest.mark.parametrize("act", [leave, come_back])
-def test_a_register_in_the_hosts_database_does_not_leave_yet_and_is_told_where_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[..., object]
+def test_a_variable_about_the_hosts_own_register_is_not_the_groups(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = host_in(tmp_path, [row("GR-1")])
+    monkeypatch.setenv("BUDGETTRACK_REGISTER", f"sqlite:///{config.parent / 'register.sqlite'}")
     with opened(config) as host:
-        run(host, run_job=lambda _, __: JobOutcome("done"))
-    monkeypatch.setenv(DATABASE, "postgresql://db.example.org/groups")
-    with opened(config) as host, pytest.raises(UsageError, match='is the schema "g_GR-1": pg_dump'):
-        act(host, "GR-1", tmp_path / "gr-1.archive", "")
+        leave(host, "GR-1", tmp_path / "gr-1.archive", "")
+
+    kept = backup.read(tmp_path / "gr-1.archive", "")
+    (tmp_path / "taken.sqlite").write_bytes(kept.contents[backup.REGISTER])
+    with open_register(f"sqlite:///{tmp_path / 'taken.sqlite'}") as register:
+        assert set(register.ask(queries.load, ("grants",)).records["grants"]) == {"G-1"}
+
+
+def test_a_group_whose_month_is_being_run_does_not_leave(config: Path, tmp_path: Path) -> None:
+    path = config.parent / "groups" / "GR-1" / "budgettrack.toml"
+    with (
+        open_group(load(path)) as group,
+        group.register.cycles.alone("a worker", NOW),
+        opened(config) as host,
+        pytest.raises(RegisterError, match="Another run of the month"),
+    ):
+        leave(host, "GR-1", tmp_path / "gr-1.archive", "")
+    assert not (tmp_path / "gr-1.archive").exists()
