@@ -175,6 +175,8 @@ def test_a_group_in_the_database_leaves_with_all_runs_alone_and_comes_back(
     grown: GrownHost, config: Path, tmp_path: Path
 ) -> None:
     told(config, "plan")
+    with grown.working(config, "--once") as process:
+        process.wait(60)
     before = in_database(grown, "GR-1")
     folder, archive = config.parent / "groups" / "GR-1", tmp_path / "gr-1.archive"
     left = told(config, "leave", "GR-1", str(archive), "--unencrypted")
@@ -215,7 +217,7 @@ def test_a_group_in_the_database_leaves_with_all_runs_alone_and_comes_back(
     assert differing(before, in_database(grown, "GR-1")) <= ELSEWHERE
     assert held(as_admin(grown, "GR-1")) == ["older-register"]
     assert not list(folder.glob("register.sqlite*"))
-    told(config, "plan")
+    told(config, "plan", "--group", "GR-1")
     with grown.working(config, "--once") as process:
         assert process.stdout is not None
         assert "GR-1: done" in process.stdout.read()
