@@ -31,6 +31,7 @@ from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import Facts, ReportTable, Text
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import document, missing
+from budgettrack.reports.funder.xlsx import READABLE, ROOM, pages_across
 from budgettrack.reports.mail import letters
 from budgettrack.workbook.xlsx.layout import new_workbook
 from tests.world.needs import needed
@@ -290,7 +291,7 @@ def _book(profile: str | Profile = "bmr", *, stored: bool = True) -> openpyxl.Wo
     return openpyxl.load_workbook(io.BytesIO(made), data_only=stored)
 
 
-def test_totals_are_those_of_the_view_and_it_prints_on_one_page_wide() -> None:
+def test_totals_are_those_of_the_view_and_the_heads_come_again_on_paper() -> None:
     view = summary(harbour())
     sheet = _book().worksheets[0]
     heads = [cell.value for cell in sheet[6]]
@@ -301,13 +302,82 @@ def test_totals_are_those_of_the_view_and_it_prints_on_one_page_wide() -> None:
     assert Decimal(str(last["Available"])) == Decimal(view.total.available) / 100
     assert sheet.freeze_panes == "B7"
     assert sheet.print_title_rows == "$6:$6"
-    assert str(sheet.print_area).endswith(f"$Q${sheet.max_row}")
-    assert (sheet.page_setup.fitToHeight, sheet.protection.sheet, sheet.protection.password) == (
-        0,
-        True,
-        None,
-    )
+    assert str(sheet.print_area).endswith(f"$P${sheet.max_row}")
+    assert (sheet.protection.sheet, sheet.protection.password) == (True, None)
     assert sheet["I8"].number_format == "#,##0.00"
+
+
+def test_a_table_that_can_be_read_on_one_page_is_as_wide_as_the_page() -> None:
+    setup = _book("mott").worksheets[0].page_setup
+
+    assert (setup.fitToWidth, setup.fitToHeight, setup.orientation) == (None, 0, "landscape")
+    assert pages_across([1.0, 1.0, 3.0, *[1.0] * 9], 10.5) == []
+
+
+def test_a_wide_table_is_on_pages_side_by_side_that_are_as_equal_as_can_be() -> None:
+    sheet = _book("bmr").worksheets[0]
+    (after,) = [each.id for each in sheet.col_breaks.brk]
+
+    assert [sheet.cell(6, after).value, sheet.cell(6, after + 1).value] == [
+        "Spent to date",
+        "Variance",
+    ]
+    assert sheet.print_title_cols == "$A:$A"
+    assert sheet.page_setup.pageOrder == "overThenDown"
+    assert (sheet["A1"].value, sheet["B1"].value) == (None, "A safe place to meet, March 2026")
+    # 5 inches of names and one figure, and ten more: 8 and 8 with the first column again.
+    assert pages_across([1.0, 1.0, 2.0, *[1.0] * 11], 10.0) == [7]
+    # However narrow the paper is, a page has one figure.
+    assert pages_across([1.0, 1.0, 2.0, 1.0, 1.0, 1.0], 1.0) == [4, 5]
+
+
+def test_a_column_without_a_word_takes_no_room_in_the_workbook() -> None:
+    heads = [cell.value for cell in _book("bmr").worksheets[0][6]]
+
+    assert heads[-1] == "Explanation"
+    assert "Timing or permanent" not in heads
+
+
+@pytest.mark.slow
+@pytest.mark.office
+def test_the_workbook_can_be_read_when_libreoffice_prints_it(tmp_path: Path) -> None:
+    """Every tab has one page, but a wide budget has two side by side. Letters have 7.5 points or
+    more, and a fifth less on a computer without the usual fonts."""
+    needed("office")
+    for name in names():
+        made = summary_files(summary(harbour(), profile=name))["summary.xlsx"]
+        (tmp_path / f"{name}.xlsx").write_bytes(made)
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to",
+         "pdf", "--outdir", str(tmp_path), *map(str, tmp_path.glob("*.xlsx"))],
+        check=True,
+        timeout=240,
+        capture_output=True,
+    )  # fmt: skip
+    for name in names():
+        book = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")
+        with pikepdf.open(tmp_path / f"{name}.pdf") as paper:
+            upright = [float(page.MediaBox[2]) < float(page.MediaBox[3]) for page in paper.pages]
+            budget = upright.index(True)
+            assert budget == (2 if name == "bmr" else 1), name
+            assert len(upright) - budget == len(book.worksheets) - 1, name
+            for page in paper.pages:
+                assert min(_sizes(page)) >= 10 * READABLE * ROOM, (name, min(_sizes(page)))
+
+
+def _sizes(page: Any) -> list[float]:
+    """How high the letters of a page are, in points."""
+    sizes, scales = [], [1.0]
+    for values, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "q":
+            scales.append(scales[-1])
+        elif str(operator) == "Q":
+            scales.pop()
+        elif str(operator) == "cm":
+            scales[-1] *= abs(float(values[3]))
+        elif str(operator) == "Tf":
+            sizes.append(float(values[1]) * scales[-1])
+    return sizes
 
 
 def test_every_column_is_explained_in_the_second_tab() -> None:

@@ -6,7 +6,9 @@ program that does not calculate shows the same figures as a spreadsheet program.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+import itertools
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -63,13 +65,74 @@ def pattern(currency: str) -> str:
     return "#,##0" + ("." + "0" * places if places else "")
 
 
+READABLE = 0.75
+"""How far a wide table is made smaller on paper: letters of 10 points are then 7.5 points high.
+A table that would be smaller is printed on pages side by side."""
+
+ROOM = 0.82
+"""How much of a page's width is filled with pages side by side. A computer without the usual fonts
+makes columns a fifth wider, and no column may slip onto a page of its own."""
+
+LETTERS = 1.1
+"""How many letters of a text have room where one digit has."""
+
+LINE = 14
+"""The height of a line of text in points, in letters of 10 points."""
+
+MARGIN = 0.4
+"""The left and right margin of a page in inches."""
+
+
+def _inches(wide: float) -> float:
+    """Returns the width of a column on paper. `wide` is its width in digits."""
+    return (wide * 7 + 5) / 96
+
+
+def _longest(words: str) -> int:
+    """Returns the length of the longest word, which must not be broken."""
+    return max(map(len, words.split()), default=0)
+
+
+def _widest(widths: Sequence[float], breaks: Sequence[int]) -> float:
+    """Returns the width of the widest of the pages side by side."""
+    starts, ends = [0, *breaks], [*breaks, len(widths)]
+    return max(
+        sum(widths[start:end]) + (widths[0] if start else 0)
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def pages_across(widths: Sequence[float], room: float) -> list[int]:
+    """Returns after how many columns a new page begins. Returns [] if one page can have all.
+
+    `widths` has the widths of the columns, `room` is the width of the page. The first column comes
+    again on every page, and the columns of names stay together with one figure. The pages are as
+    few as can be read, and as equal as can be."""
+    breaks: Sequence[int] = []
+    for pages in range(1, len(widths) - NAMES + 1):
+        places = itertools.combinations(range(NAMES + 1, len(widths)), pages - 1)
+        breaks = min(places, key=lambda each: _widest(widths, each))
+        if _widest(widths, breaks) * READABLE <= (room if pages == 1 else room * ROOM):
+            break
+    return list(breaks)
+
+
 class _Book:
     """Writes the tabs of one summary."""
 
     def __init__(self, book: Any, view: FunderView, w: Words, title: str, paper: str) -> None:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        self._columns = [columns(w)[name] for name in view.profile.columns]
+        # A column of texts in which every cell would be blank takes the width of those that say
+        # something.
+        self._columns = [
+            column
+            for column in (columns(w)[name] for name in view.profile.columns)
+            if column.kind != "text" or any(text(column, line, w) for line in view.lines)
+        ]
+        self._wide: list[float] = []
+        self._breaks: list[int] = []
+        self._away = {"align": "right" if w.right_to_left else "left", "indent": 1}
         self._at = {column.name: NAMES + index for index, column in enumerate(self._columns)}
 
     def _format(self, **values: object) -> Any:
@@ -91,7 +154,7 @@ class _Book:
         if landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(0.5, 0.5, 0.6, 0.6)
+        sheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
         # The protection is only against accidents: it has no password, and readers may change
         # widths, heights and filters.
@@ -116,14 +179,32 @@ class _Book:
             self._format(num_format=pattern(currency), **values),
         )
 
-    def _top(self, sheet: Any, heading: str, lines: Sequence[str]) -> None:
-        """Writes the title of a tab and the lines under it."""
-        self._text(sheet, 0, 0, heading, bold=True, font_size=14)
-        for row, line in enumerate(lines, 1):
-            self._text(sheet, row, 0, line)
+    def _top(
+        self, sheet: Any, heading: str, lines: Sequence[str], across: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Writes the title of a tab and the lines under it.
 
-    def _heads(self, sheet: Any, row: int, heads: Sequence[tuple[str, int]]) -> None:
-        """Writes the header row, which is frozen and repeated on every printed page."""
+        `across` is the first and the last column of the first page: a long line is wrapped at the
+        end of the page, not cut off."""
+        first, last = across
+        sheet.set_row(0, 20)
+        self._text(sheet, 0, first, heading, bold=True, font_size=14)
+        for row, line in enumerate(lines, 1):
+            if line and last > first:
+                how = self._format(text_wrap=True)
+                sheet.merge_range(row, first, row, last, line[:CELL], how)
+                wide = int(sum(self._wide[first : last + 1]) * LETTERS)
+                sheet.set_row(row, len(textwrap.wrap(line, wide)) * LINE)
+            else:
+                self._text(sheet, row, first, line)
+
+    def _heads(
+        self, sheet: Any, row: int, heads: Sequence[tuple[str, float]], numbers: Sequence[int]
+    ) -> None:
+        """Writes the header row, which is frozen and repeated on every printed page. `numbers` has
+        the columns of numbers, whose headings stand at the right as their numbers do."""
+        lines = max(len(textwrap.wrap(words, int(wide))) for words, wide in heads)
+        sheet.set_row(row, (lines * LINE) + 3)
         for column, (words, wide) in enumerate(heads):
             sheet.set_column(column, column, wide)
             self._text(
@@ -136,6 +217,8 @@ class _Book:
                 bottom=2,
                 bg_color="#E4EFED",
                 valign="bottom",
+                **({"align": "right"} if column in numbers else {}),
+                **(self._away if column - 1 in numbers and column not in numbers else {}),
             )
         sheet.freeze_panes(row + 1, 1)
         sheet.repeat_rows(row)
@@ -158,12 +241,16 @@ class _Book:
             day=formats.day(view.until, w.at),
             currency=view.currency,
         )
-        self._top(sheet, self._title, [whose, period, " ".join(notes)])
-        heads = [(w.say("Budget line"), 13), (w.say("Activity"), 10), (w.say("Description"), 34)]
-        heads += [
-            (column.heading, 44 if column.name == "explanation" else 14) for column in self._columns
-        ]
-        self._heads(sheet, HEAD, heads)
+        heads = self._widths()
+        self._wide = [wide for _, wide in heads]
+        self._on_paper(sheet)
+        # On pages side by side the first column comes again, and would show the title cut off.
+        first = 1 if self._breaks else 0
+        across = (first, (self._breaks or [len(heads)])[0] - 1)
+        self._top(sheet, self._title, [whose, period, " ".join(notes)], across)
+        heads = [(words, wide) for (words, _), wide in zip(heads, self._wide, strict=True)]
+        numbers = [self._at[column.name] for column in self._columns if column.kind != "text"]
+        self._heads(sheet, HEAD, heads, numbers)
         row = HEAD + 1
         summed: dict[str, list[int]] = {}
         parts: list[int] = []
@@ -182,6 +269,51 @@ class _Book:
         self._row(sheet, row, w.say("Total"), view.total, bold=True, top=1)
         self._sums(sheet, row, parts, view.total, bold=True, top=1)
         sheet.print_area(0, 0, row, NAMES + len(self._columns) - 1)
+
+    def _widths(self) -> list[tuple[str, float]]:
+        """Returns the headings of the budget with their widths: no wider than what they hold, so
+        that as much as possible stands on a page, and no word is broken."""
+        view, w = self._view, self._w
+        names = (w.say("Budget line"), w.say("Activity"), w.say("Description"))
+        ids = [len(line.id) for line in view.lines]
+        activities = [word for line in view.lines for word in line.activity.split()]
+        heads = [
+            (names[0], max(_longest(names[0]), _longest(w.say("Total")), *ids) + 2.0),
+            (names[1], max(_longest(names[1]), *map(len, activities), 0) + 1.5),
+            (names[2], 30.0),
+        ]
+        for column in self._columns:
+            wide = {"text": 9, "share": 7, "money": 9}[column.kind]
+            if column.name == "explanation":
+                wide = 36
+            elif column.kind == "money":
+                wide = max(wide, *map(len, self._printed(column)))
+            heads.append((column.heading, max(wide, _longest(column.heading)) + 1.5))
+        return heads
+
+    def _printed(self, column: SummaryColumn) -> Iterator[str]:
+        """Yields the amounts of a column as they are shown, with their separators."""
+        view = self._view
+        sums_of_parts = [*(each.sums for each in view.groups), *(each.sums for each in view.lines)]
+        for sums in (view.total, *sums_of_parts):
+            yield f"{Decimal(decimal(int(column.value(sums) or 0), view.currency)):,}"
+
+    def _on_paper(self, sheet: Any) -> None:
+        """Sets how the budget is printed: one page wide, or on pages side by side if its letters
+        became too small for that."""
+        inches = [_inches(wide) for wide in self._wide]
+        room = (11 if self._paper == "letter" else 11.69) - 2 * MARGIN
+        self._breaks = breaks = pages_across(inches, room)
+        if not breaks:
+            return
+        # The names of groups have their column alone there, and no word of theirs is broken.
+        groups = [_longest(group_name(group, self._view, self._w)) for group in self._view.groups]
+        self._wide[0] = max(self._wide[0], *(letters + 1.5 for letters in groups))
+        inches[0] = _inches(self._wide[0])
+        sheet.set_print_scale(min(100, int(room * ROOM / _widest(inches, breaks) * 100)))
+        sheet.set_v_pagebreaks(breaks)
+        sheet.repeat_columns(0)
+        sheet.print_across()
 
     def _state(self, final: date | None, draft: bool) -> str:
         """Returns a text that says whether the summary is final or a draft. Returns "" if the
@@ -253,19 +385,31 @@ class _Book:
         **values: object,
     ) -> None:
         """Writes the texts of a row, and the columns that are computed from other columns."""
-        for place, words in enumerate((name, activity, description)):
-            self._text(sheet, row, place, words, text_wrap=True, **values)
+        texts = {0: name, 1: activity, 2: description}
+        texts |= {
+            self._at[column.name]: (said or {}).get(column.name, "")
+            for column in self._columns
+            if column.kind == "text"
+        }
+        # The name of a group runs on over the two blank cells beside it. On pages side by side its
+        # column alone is repeated.
+        if not (activity or description or self._breaks):
+            self._text(sheet, row, 0, texts.pop(0), **values)
+        for place, words in texts.items():
+            if words:
+                # A text beside a number keeps away from it.
+                away = self._away if place >= NAMES else {}
+                self._text(sheet, row, place, words, text_wrap=True, **away, **values)
+            else:
+                sheet.write_blank(row, place, None, self._format(**values))
+        lines = max(
+            len(textwrap.wrap(words, int(self._wide[place] * LETTERS)))
+            for place, words in texts.items()
+        )
+        if lines > 1:
+            sheet.set_row(row, lines * LINE)
         for column in self._columns:
-            if column.kind == "text":
-                self._text(
-                    sheet,
-                    row,
-                    self._at[column.name],
-                    (said or {}).get(column.name, ""),
-                    text_wrap=True,
-                    **values,
-                )
-            elif column.formula is not None:
+            if column.formula is not None:
                 self._worked_out(sheet, row, column, sums, **values)
 
     def _worked_out(
@@ -336,7 +480,7 @@ class _Book:
         w = self._w
         sheet = self._sheet(w.say("Columns"))
         self._top(sheet, w.say("What each column means"), [])
-        self._heads(sheet, 2, [(w.say("Column"), 26), (w.say("What it means"), 80)])
+        self._heads(sheet, 2, [(w.say("Column"), 26), (w.say("What it means"), 80)], [])
         for row, column in enumerate(self._columns, 3):
             self._text(sheet, row, 0, column.heading, bold=True)
             self._text(sheet, row, 1, column.about, text_wrap=True)
@@ -387,7 +531,7 @@ class _Book:
             (w.say("Amount"), 14), (w.say("Currency"), 10), (w.say("In {currency}",
             currency=view.currency), 14),
         ]  # fmt: skip
-        self._heads(sheet, 2, heads)
+        self._heads(sheet, 2, heads, [4, 6])
         how = self._format(num_format="yyyy-mm-dd", align="left")
         for row, expense in enumerate(view.expenses, 3):
             for column, words in (
