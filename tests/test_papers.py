@@ -368,14 +368,15 @@ def test_the_workbook_can_be_read_when_libreoffice_prints_it(tmp_path: Path) -> 
 def _sizes(page: Any) -> list[float]:
     """How high the letters of a page are, in points."""
     sizes, scales = [], [1.0]
-    for values, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "q":
+    for each in pikepdf.parse_content_stream(page):
+        values, operator = list(each.operands), str(each.operator)
+        if operator == "q":
             scales.append(scales[-1])
-        elif str(operator) == "Q":
+        elif operator == "Q":
             scales.pop()
-        elif str(operator) == "cm":
+        elif operator == "cm":
             scales[-1] *= abs(float(values[3]))
-        elif str(operator) == "Tf":
+        elif operator == "Tf":
             sizes.append(float(values[1]) * scales[-1])
     return sizes
 
