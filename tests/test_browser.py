@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from budgettrack.setup import demo
 from budgettrack.version import PROGRAM
 from tests.world.browser import CHROMIUM, FLAGS
 from tests.world.needs import needed
@@ -256,6 +257,24 @@ def test_a_page_prints_with_everything_open(
     page.pdf(path=tmp_path / "figures.pdf", format=paper)
     with pikepdf.open(tmp_path / "figures.pdf") as made:
         assert 3 <= len(made.pages) <= 9
+
+
+@pytest.mark.slow
+def test_the_month_of_the_sample_is_read_in_three_sheets_and_900_words(
+    opened: Callable[..., Any], tmp_path: Path
+) -> None:
+    """With its pictures, as a partner prints it from the demo."""
+    import pikepdf
+
+    demo.run(tmp_path / "demo")
+    (month,) = (tmp_path / "demo" / "reports" / "public").glob("2026-10.html")
+    page = opened(month)
+
+    assert 400 <= len(page.inner_text("body").split()) <= 900
+    for paper in ("A4", "Letter"):
+        page.pdf(path=tmp_path / "page.pdf", format=paper)
+        with pikepdf.open(tmp_path / "page.pdf") as made:
+            assert len(made.pages) <= 3, paper
 
 
 @pytest.mark.slow
