@@ -135,6 +135,49 @@ def test_board_and_prompt_speak_the_language_of_the_group(tmp_path: Path, langua
         assert words.say("Next: {what}", what="").strip("\u2068\u2069 ") in text
 
 
+@pytest.mark.parametrize("language", ["es", "fa"])
+def test_listings_at_the_prompt_have_headings_in_the_language_of_the_group(
+    tmp_path: Path, language: str
+) -> None:
+    """JSON, CSV and codes stay English: programs read them."""
+    own = Group(tmp_path, ROWS, f'[organisation]\nlanguage = "{language}"\n{CONFIG}')
+    own.sync()
+    words = sheet_words(language)
+
+    def head(*asked: str) -> list[str]:
+        return re.split(r" {2,}", own.run(*asked).stdout.splitlines()[0].strip())
+
+    lines = head("variance", *ON)
+    assert lines[:2] == [words.heading("Grant"), words.heading("Line")]
+    assert set(lines) >= {
+        words.tab("Budget"),
+        *map(words.heading, ("From", "To", "Spent", "Variance", "Available", "State")),
+    }
+    assert words.heading("Month") in head("variance", "--by", "month", *ON)
+    said = own.run("variance", *ON).stdout
+    assert words.say("Total") in said
+    assert words.choice("over budget") in said
+    assert "over budget" not in said
+    grid = head("grid")
+    assert grid[:3] == list(map(words.heading, ("Activity", "What", "Category")))
+    assert grid[-3:] == [words.say("Total"), words.heading("May come"), words.heading("State")]
+    (grant, other) = ROWS["grants"]
+    (tmp_path / "unpaid").mkdir()
+    unpaid = Group(
+        tmp_path / "unpaid",
+        ROWS | {"grants": [{**grant, "state": "applied"}, other]},
+        f'[organisation]\nlanguage = "{language}"\n{CONFIG}',
+    )
+    unpaid.sync()
+    assert words.say("gap") in unpaid.run("grid").stdout
+    assert '"state": "gap"' in unpaid.run("grid", "--json").stdout
+    checks = own.run("checks").stdout
+    assert f"  {words.say('warning')}  line-overspent  " in checks
+    assert '"severity": "warning"' in own.run("checks", "--json").stdout
+    assert '"state": "over budget"' in own.run("variance", "--json", *ON).stdout
+    assert own.run("variance", "--csv", *ON).stdout.startswith("grant,line,description")
+
+
 ENGLISH_LEFT = re.compile(
     r"\b(?:Report to|January|March|Spent|Cash|Forecast|Overdue|Budget to|Available|Grant|Work:|Found|"
     r"Next:|Changed|Bank|Due|Days|no grant|unrestricted|under way|applied|Meeting|held|late)\b"

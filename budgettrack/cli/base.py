@@ -765,7 +765,8 @@ def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = 
 
     for _, finding in enumerate(findings) if every else shortened(findings):
         severity = click.style(
-            finding.severity, fg="red" if finding.severity == "error" else "yellow"
+            words_now().say(finding.severity),
+            fg="red" if finding.severity == "error" else "yellow",
         )
         if isinstance(finding, MoreFindings):
             line = f"{finding.words(words_now())}  {severity}  {finding.code}"

@@ -18,6 +18,7 @@ from budgettrack.cli.base import (
     main,
     on_day,
     talk,
+    words_now,
 )
 from budgettrack.cli.records import NEXT, alter_record, by_role, field_pairs, tell_record
 
@@ -229,15 +230,24 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         listing(rows, {}, True, False, "")
         return
     columns = {f"grants.{id_}": id_ for id_ in rows[0]["grants"]} if rows else {}
+    says = words_now()
     headings = {
-        "activity": "Activity",
-        "name": "What",
-        "category": "Category",
+        "activity": says.heading("Activity"),
+        "name": says.heading("What"),
+        "category": says.heading("Category"),
         **columns,
+        "total": says.say("Total"),
+        "may_come": says.heading("May come"),
+        "currency": "",
+        "state": says.heading("State"),
     }
+    flat = [_flat(row) for row in rows]
+    if not as_csv:
+        # Texts that programs read stay English.
+        flat = [{**row, "state": row["state"] and says.say(row["state"])} for row in flat]
     listing(
-        [_flat(row) for row in rows],
-        {**headings, "total": "Total", "may_come": "May come", "currency": "", "state": "State"},
+        flat,
+        headings,
         False,
         as_csv,
         "No work is planned.",

@@ -185,7 +185,7 @@ def variance(
         if name != by
     ]
     table = as_json or as_csv
-    shown = rows if table else [*rows, *_totals(rows)]
+    shown = rows if table else [*map(_in_words, rows), *_totals(rows)]
     listing(shown, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
     if any(row["state"] == figures.PLAN for row in rows) and not table:
         talk(
@@ -201,15 +201,36 @@ def _totals(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     if len(rows) < 2:
         return []
     first = next(iter(rows[0]))
-    return [{**row, first: "Total"} for row in figures.totals_of([dict(row) for row in rows])]
+    total = words_now().say("Total")
+    return [{**row, first: total} for row in figures.totals_of([dict(row) for row in rows])]
+
+
+def _in_words(row: Mapping[str, object]) -> dict[str, object]:
+    """Return a row of positions with its state and the words for no grant in the language of the
+    group."""
+    from budgettrack.queries import figures
+
+    says = words_now()
+    state = str(row["state"])
+    return {
+        **row,
+        "grant": says.say(figures.NO_GRANT) if row["grant"] == figures.NO_GRANT else row["grant"],
+        "state": says.say(state) if state == figures.PLAN else says.choice(state),
+    }
 
 
 def _variance_headings(
     rows: Sequence[Mapping[str, object]], by: str, each_month: bool
 ) -> dict[str, str]:
-    """Return the headings of the columns that are not empty."""
-    headings = {name: name.replace("_", " ").capitalize() for row in rows[:1] for name in row}
-    headings |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
+    """Return the headings of the columns that are not empty, in the language of the group."""
+    says = words_now()
+    headings = {name: says.heading(name.capitalize()) for row in rows[:1] for name in row}
+    headings |= {
+        "budget": says.tab("Budget"),
+        "variance_percent": "%",
+        "currency": "",
+        "to": says.heading("Month" if by == "month" else "To"),
+    }
     # The column State already says which money is not ours. For a single month, no column From is
     # needed.
     headings.pop("money", None)
