@@ -15,9 +15,12 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from budgettrack import sync
+from budgettrack import statements, sync
 from budgettrack.cli import main
+from budgettrack.core.counting.statements import HostStatement
+from budgettrack.core.counting.stock import told_stock
 from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.host.job import work
 from budgettrack.host.run import run as run_groups
 from budgettrack.queries.schemas import FIELDS, schema
@@ -29,6 +32,14 @@ from tests.world.partners import ROWS as SENT
 from tests.world.partners import Sending
 from tests.world.past_grants import FORMS
 from tests.world.smtp_server import MailHost
+
+LOT: Fields = {
+    "id": "L-1",
+    "kind": "naloxone",
+    "batch": "N-1",
+    "quantity": "5",
+    "received": "2026-01-05",
+}
 
 ON = ("--on", "2026-11-02")
 
@@ -116,10 +127,19 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         book.worksheets[0].append(line)
     book.save(foreign)
     seen: dict[str, int] = {}
-    hosting = host_in(folder / "hosting", [row("GR-1")], more=with_money("GR-1"))
+    hosting = host_in(folder / "hosting", [row("GR-1")], more={**with_money("GR-1"), "lots": [LOT]})
+    told = HostStatement(
+        1,
+        "2026-10",
+        False,
+        (),
+        told_stock(plan_of({"lots": {"L-1": LOT}}, base="EUR")[0], date(2026, 10, 31)),
+    )
+    statements.keep(hosting.parent / "groups" / "GR-1", told)
     with opened(hosting) as opened_host:
         sync.sync(opened_host)
-    hosted = host_in(hosting.parent / "other", [row("GR-1")], plans={"GR-1": hosted_plan("GR-1")})
+    agreed = {**hosted_plan("GR-1", agreed="with supplies"), "lots": [LOT]}
+    hosted = host_in(hosting.parent / "other", [row("GR-1")], plans={"GR-1": agreed})
     with opened(hosted) as opened_host:
         run_groups(opened_host, run_job=lambda order, _: work(order))
     for name in FIELDS:
@@ -139,10 +159,10 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         # A workbook that is adopted has a config of its own, and so has a host.
         own = ["--config", str(hosting)] if name.startswith("host ") else None
         own = [] if name == "adopt" else own
-        if name == "statement":
+        if command == ["statement"]:
             own = ["--config", str(hosted.parent / "groups/GR-1/budgettrack.toml")]
-        if name == "statement":
-            extra = [*ON]
+        if command in (["statement"], ["host", "supplies"]):
+            extra = [*flags, *ON]
         if own and command == ["host", "money"]:
             extra = ["--by", flag.removeprefix("by ") or "award", *ON]
         run = None if own is None else CliRunner().invoke(main, [*own, *command, *extra, "--json"])

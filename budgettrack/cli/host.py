@@ -19,6 +19,8 @@ from budgettrack.cli.base import (
     talk,
 )
 from budgettrack.cli.keeping import passphrase_asked
+from budgettrack.cli.statement import as_texts
+from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
@@ -70,6 +72,43 @@ MONEY_HEADINGS = {
         "ours": "Ours",
         "theirs": "Theirs",
     },
+}
+
+
+TOLD_QUANTITIES = (
+    "came",
+    "in_store",
+    "on_the_way",
+    "with_others",
+    "used",
+    "lost",
+    "given_back",
+    "ends_soon",
+    "expired",
+)
+SUPPLIES_HEADINGS = {
+    "group": "Group",
+    "month": "Month",
+    "said_by": "Said by",
+    "where": "Where",
+    "to": "To",
+    "quantity": "Quantity",
+    "kind": "Kind",
+    "unit": "Unit",
+    "expiry": "Expiry",
+    "left": "Left",
+    "came": "Came in",
+    "in_store": "In store",
+    "on_the_way": "On the way",
+    "with_groups": "With groups",
+    "with_others": "With others",
+    "not_told": "Not told",
+    "used": "Used",
+    "lost": "Lost",
+    "given_back": "Given back",
+    "ends_soon": "Ends in 90 days",
+    "expired": "Expired",
+    "weeks": "Weeks left",
 }
 
 
@@ -233,6 +272,55 @@ def host_money(
     for line in broken:
         talk(line)
     ctx.exit(LOOK if broken else 0)
+
+
+@host.command("supplies")
+@click.option(
+    "--month", type=MonthName(), help="At the end of this month. Default: the last full month."
+)
+@click.option("--batch", default="", metavar="NUMBER", help="Who has this batch.")
+@click.option("--by-group", is_flag=True, help="What each group told.")
+@on_day
+@formats
+@click.pass_context
+def host_supplies(
+    ctx: click.Context,
+    month: str | None,
+    batch: str,
+    by_group: bool,
+    on: date | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """What supplies there are with us and with groups, each piece counted once.
+
+    Of groups, only those that chose `with supplies` in the column Statement of their tab
+    Agreements. No group tells of its outlets."""
+    from budgettrack.host import supplies as answers
+
+    if batch and by_group:
+        raise UsageError("--batch tells of one batch. Leave out --by-group.")
+    opened = group_of(ctx, on)
+    nothing = "No supplies are here."
+    if batch:
+        rows = answers.holders(opened, batch, month)
+        nothing = f"Nobody has a batch {batch}. See: budgettrack host supplies --by-group"
+        names: tuple[str, ...] = ("said_by", "where", "to", "quantity", "unit", "kind", "expiry")
+    elif by_group:
+        rows = answers.stock_by_group(opened, month)
+        names = ("group", "month", "kind", "unit", *TOLD_QUANTITIES, "weeks")
+    else:
+        rows = answers.stock_by_kind(opened, month)
+        names = (
+            "kind", "unit", "left", "in_store", "on_the_way", "with_groups", "not_told",
+            "ends_soon", "expired",
+        )  # fmt: skip
+    if not (as_json or as_csv):
+        rows = [as_texts(row) for row in rows]
+    headings = {name: SUPPLIES_HEADINGS[name] for name in names}
+    amounts = ("quantity", "left", "with_groups", "not_told", "weeks", *TOLD_QUANTITIES)
+    spare = ("given_back", "lost", "came", "used")
+    listing(rows, headings, as_json, as_csv, nothing, spare if by_group else (), amounts=amounts)
 
 
 @host.command("take")

@@ -104,7 +104,7 @@ LISTED: dict[str, tuple[str, str]] = {
     ),
     "statement": (
         "statement",
-        "What the host sees of our money: sums by grant and category.",
+        "What the host sees of us: sums by grant and category, and counts of supplies.",
     ),
     "report": (
         "reports",

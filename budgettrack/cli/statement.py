@@ -3,12 +3,30 @@ it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from budgettrack.cli.base import MonthName, formats, group_of, listing, main, on_day, talk
+
+SUPPLIES = {
+    "kind": "Kind",
+    "unit": "Unit",
+    "came": "Came in",
+    "in_store": "In store",
+    "on_the_way": "On the way",
+    "with_others": "With others",
+    "used": "Used",
+    "lost": "Lost",
+    "given_back": "Given back",
+    "ends_soon": "Ends in 90 days",
+    "expired": "Expired",
+    "weeks": "Weeks left",
+    "batches": "Left of each batch",
+}
 
 
 @main.command()
@@ -20,6 +38,7 @@ from budgettrack.cli.base import MonthName, formats, group_of, listing, main, on
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write it into this file, signed, for a host on another server.",
 )
+@click.option("--supplies", is_flag=True, help="What the host sees of our supplies.")
 @on_day
 @formats
 @click.pass_context
@@ -27,16 +46,18 @@ def statement(
     ctx: click.Context,
     month: str | None,
     out: Path | None,
+    supplies: bool,
     on: date | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """What the host sees of our money: sums by grant and category.
+    """What the host sees of us: sums by grant and category, and counts of supplies.
 
-    Nothing is told until Statement is yes in the tab Agreements, in the row of the host. Before
-    that, this shows what would be told. With --out, prints our public key for the host's tab
+    Nothing is told until Statement is yes in the tab Agreements, in the row of the host, and of
+    supplies nothing until it is `with supplies`. Before that, this shows what would be told. With
+    --out, prints our public key for the host's tab
     Groups."""
-    from budgettrack.queries.statements import statement_rows, written
+    from budgettrack.queries.statements import statement_rows, stock_rows, written
 
     group = group_of(ctx, on)
     rows, words = statement_rows(group, month)
@@ -53,6 +74,23 @@ def statement(
         "fees": "Fee",
         "held": "Held",
     }
-    listing(rows, headings, as_json, as_csv, "No grant of a host is here.", ("committed",))
+    if not supplies:
+        listing(rows, headings, as_json, as_csv, "No grant of a host is here.", ("committed",))
+    stock = stock_rows(group, month)
+    if supplies or (stock and not (as_json or as_csv)):
+        nothing = "The host sees nothing of supplies."
+        spare = ("given_back", "lost", "came", "used", "expired")
+        amounts = tuple(name for name in SUPPLIES if name not in ("kind", "unit", "batches"))
+        if not (as_json or as_csv):
+            stock = [as_texts(row) for row in stock]
+        listing(stock, SUPPLIES, as_json, as_csv, nothing, spare, amounts=amounts)
     if out is not None:
         talk(written(group, month, out))
+
+
+def as_texts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of supplies as people read it: the number of weeks is a text there, too."""
+    return {
+        name: str(value) if name == "weeks" and value is not None else value
+        for name, value in row.items()
+    }

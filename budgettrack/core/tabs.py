@@ -21,6 +21,7 @@ from budgettrack.core.base.sheet_words import ENGLISH, SheetWords, in_every_lang
 from budgettrack.core.checks_tab import SIDES
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import is_agreed, statement
+from budgettrack.core.counting.stock import QUANTITIES, ToldSupplies
 from budgettrack.core.counting.terms import Terms
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
 from budgettrack.core.figures.positions import Position, forecast, positions
@@ -217,7 +218,7 @@ def _seen_by_host(
     """Returns what the host sees, or would see, in the group's own sheet."""
     agreed = is_agreed(plan)
     told = statement(plan, totals, month, preview=not agreed)
-    if not told.grants:
+    if not (told.grants or told.stock):
         return []
     title = words.say(SEEN_BY_HOST) if agreed else words.say(NOT_SEEN_YET)
     rows = [[], [PageCell(title, "title")], _headings(STATEMENT_HEADINGS, words)]
@@ -228,7 +229,26 @@ def _seen_by_host(
         for one in grant.categories:
             texts = ("", one.category, grant.currency, "", "")
             rows.append([*map(PageCell, texts), _amount(one.spent, grant.currency)])
-    return rows
+    return [*rows, *_stock_seen_by_host(told.stock, words)]
+
+
+def _stock_seen_by_host(
+    stock: Sequence[ToldSupplies], words: SheetWords
+) -> Iterator[list[PageCell]]:
+    if stock:
+        yield _headings(SUPPLIES_HEADINGS, words)
+    for each in stock:
+        quantities = (Decimal(each.quantities[name]) for name in QUANTITIES[:7])
+        cells = (PageCell(one, "number", decimals=_decimals(one)) for one in quantities)
+        yield [PageCell(each.kind), PageCell(each.unit), *cells]
+    batches = [(each, batch) for each in stock for batch in each.batches]
+    if batches:
+        left = PageCell(words.say("Left"), "number heading")
+        yield [*_headings(("Kind", "Unit", "Batch", "Expiry"), words), left]
+    for each, batch in batches:
+        quantity = Decimal(batch.left)
+        texts = (each.kind, each.unit, batch.batch, batch.expiry)
+        yield [*map(PageCell, texts), PageCell(quantity, "number", decimals=_decimals(quantity))]
 
 
 def _amount(text: str, currency: str) -> PageCell:

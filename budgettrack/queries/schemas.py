@@ -194,6 +194,23 @@ FIELDS: Mapping[str, str] = {
         "what:text group:text given:text agreement:text day:day? currency:text ours:amount"
         " theirs:amount"
     ),
+    "host supplies": (
+        "kind:text unit:text? left:amount in_store:amount on_the_way:amount with_groups:amount"
+        " not_told:amount ends_soon:amount expired:amount"
+    ),
+    "host supplies --by-group": (
+        "group:text month:month kind:text unit:text? came:amount in_store:amount on_the_way:amount"
+        " with_others:amount used:amount lost:amount given_back:amount ends_soon:amount"
+        " expired:amount weeks:whole?"
+    ),
+    "host supplies --batch": (
+        "said_by:text? where:text to:text? quantity:amount unit:text? kind:text expiry:day?"
+    ),
+    "statement --supplies": (
+        "kind:text unit:text? came:amount in_store:amount on_the_way:amount with_others:amount"
+        " used:amount lost:amount given_back:amount ends_soon:amount expired:amount weeks:whole?"
+        " batches:text?"
+    ),
     "statement": (
         "grant:text agreement:text held_by_host:truth category:text? currency:text received:amount"
         " returned:amount spent:amount committed:amount fees:amount held:amount"

@@ -13,13 +13,15 @@ from budgettrack.core.counting.statements import (
     is_agreed,
     statement,
 )
+from budgettrack.core.counting.stock import QUANTITIES
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.queries.figures import ListingRow
 
 AGREED = "The host sees this at the end of {month}, and nothing else of our books."
 NOT_AGREED = (
     "Nobody sees this yet. It is what the host would see at the end of {month}, and nothing else of"
-    " our books. To agree, choose yes in the column Statement of the tab Agreements."
+    " our books. To agree, choose yes in the column Statement of the tab Agreements, or with"
+    " supplies."
 )
 NOT_TOLD = "Nothing was written: no agreement with a host has yes in the column Statement."
 
@@ -33,6 +35,24 @@ def statement_rows(group: OpenedGroup, month: str | None) -> tuple[list[ListingR
     told = statement(standing.plan, standing.totals, end, preview=not agreed)
     words = (AGREED if agreed else NOT_AGREED).format(month=end)
     return [row for grant in told.grants for row in _rows(grant)], words
+
+
+def stock_rows(group: OpenedGroup, month: str | None) -> list[ListingRow]:
+    """Returns the supplies that the host sees, or would see, at the end of a month."""
+    end = month_asked(month, group.today)
+    standing = group.standing_at(end)
+    agreed = is_agreed(standing.plan)
+    told = statement(standing.plan, standing.totals, end, preview=not agreed)
+    return [
+        {
+            "kind": each.kind,
+            "unit": each.unit or None,
+            **{name: each.quantities[name] for name in QUANTITIES},
+            "weeks": each.weeks,
+            "batches": ", ".join(f"{one.batch}: {one.left}" for one in each.batches) or None,
+        }
+        for each in told.stock
+    ]
 
 
 def agreed_statement(group: OpenedGroup, month: str | None) -> HostStatement | None:

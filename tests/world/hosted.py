@@ -11,8 +11,9 @@ import openpyxl
 
 from budgettrack.config.load import load
 from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import OpenedGroup, open_group
-from budgettrack.workbook.layout import HOST_ORDER
+from budgettrack.workbook.layout import HOST_ORDER, ORDER
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 TODAY = date(2026, 11, 2)
@@ -86,15 +87,20 @@ def host_in(
     new_workbook(
         folder / "host.xlsx",
         rows={"groups": groups, "recipients": recipients, **(more or {})},
-        order=HOST_ORDER,
+        order=(*HOST_ORDER, *_asked(more or {})),
     )
     config = folder / "budgettrack.toml"
     config.write_text(CONFIG.format(workbook='xlsx = "host.xlsx"', host=settings) + mail)
     for code, rows in (plans or {}).items():
         beside = folder / "groups" / code
         beside.mkdir(mode=0o700, parents=True)
-        new_workbook(beside / "plan.xlsx", rows=rows)
+        new_workbook(beside / "plan.xlsx", rows=rows, order=(*ORDER, *_asked(rows)))
     return config
+
+
+def _asked(rows: Mapping[str, Sequence[Fields]]) -> list[str]:
+    """Returns the tabs with these rows that a workbook has only if somebody asks for them."""
+    return [name for name in rows if BY_NAME[name].asked]
 
 
 def with_money(*codes: str) -> dict[str, Sequence[Fields]]:

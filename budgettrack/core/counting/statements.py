@@ -1,19 +1,21 @@
 """Makes the statement: what a group tells its host about the money that comes from the host.
 
 A statement has sums by grant and category, the instalments that came, and the reports that are
-due. It has no field for anything else. So no row of an expense, no typed text except names of
-categories, and nothing about the grants of other funders can be in it."""
+due; if the group agreed to it, also counts of supplies. It has no field for anything else. So no
+row of an expense, no outlet, no typed text except names of categories, kinds of supplies and
+numbers of batches, and nothing about the grants of other funders can be in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from budgettrack.core.base import months
 from budgettrack.core.base.money import decimal, is_currency, minor
 from budgettrack.core.base.months import Month
 from budgettrack.core.counting.law import Books, MovedMoney
+from budgettrack.core.counting.stock import ToldSupplies, require_stock, told_stock
 from budgettrack.core.counting.terms import Terms, names
 from budgettrack.core.figures.cash import OF_THE_AWARD, RETURNED, GrantPosition, grant_positions
 from budgettrack.core.figures.conversion import income_in
@@ -28,6 +30,10 @@ VERSION = 1
 
 HOST = "host or country partner"
 """The kind (in the tab Agreements) of an agreement with a host."""
+
+WITH_SUPPLIES = "with supplies"
+AGREED = frozenset({"yes", WITH_SUPPLIES})
+"""The choices in *Statement* by which a group agrees. With *yes*, it tells of money only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,13 @@ class ToldGrant:
 class HostStatement:
     """What a group tells its host at the end of a month. `closed`: whether the group's treasurer
     has closed the month; before that, the statement is provisional. `stock`: the supplies, by
-    lot."""
+    kind, if the group agreed to tell them."""
 
     version: int
     month: Month
     closed: bool
     grants: Sequence[ToldGrant] = ()
-    stock: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    stock: Sequence[ToldSupplies] = ()
 
 
 def agreements_with_hosts(plan: Plan) -> list[Agreement]:
@@ -101,7 +107,16 @@ def agreements_with_hosts(plan: Plan) -> list[Agreement]:
 
 def is_agreed(plan: Plan) -> bool:
     """Whether the group agreed that a host gets its statement."""
-    return any(agreement.statement == "yes" for agreement in agreements_with_hosts(plan))
+    return any(agreement.statement in AGREED for agreement in agreements_with_hosts(plan))
+
+
+def tells_supplies(plan: Plan, *, preview: bool = False) -> bool:
+    """Whether the group agreed that a host sees its supplies, too. `preview`: whether agreements
+    count on which nobody has decided yet."""
+    return any(
+        agreement.statement == WITH_SUPPLIES or (preview and not agreement.statement)
+        for agreement in agreements_with_hosts(plan)
+    )
 
 
 def told_grants(plan: Plan, *, preview: bool = False) -> dict[str, bool]:
@@ -113,7 +128,7 @@ def told_grants(plan: Plan, *, preview: bool = False) -> dict[str, bool]:
     nobody has decided yet."""
     told: dict[str, bool] = {}
     for agreement in agreements_with_hosts(plan):
-        if agreement.statement != "yes" and not (preview and not agreement.statement):
+        if agreement.statement not in AGREED and not (preview and not agreement.statement):
             continue
         host = folded(agreement.other_party)
         for grant in plan.grants.values():
@@ -139,6 +154,7 @@ def statement(
             for grant in plan.grants
             if grant in told
         ),
+        told_stock(plan, months.last_day(month)) if tells_supplies(plan, preview=preview) else (),
     )
 
 
@@ -233,6 +249,7 @@ def books_of(told: HostStatement) -> list[Books]:
 
     Raises ValueError if a statement is not one of ours: an amount or a currency cannot be read, or
     its figures do not balance."""
+    require_stock(told.stock)
     return [_books(grant) for grant in told.grants]
 
 

@@ -153,7 +153,7 @@ def stock(plan: Plan, on: date) -> list[Stock]:
 
 def kind_of(lot: Lot) -> tuple[str, str]:
     """Returns the kind and the unit of a lot in a form for comparison."""
-    return _folded(lot.kind), _folded(lot.unit)
+    return folded_kind(lot.kind), folded_kind(lot.unit)
 
 
 def _stock(plan: Plan, lots: Sequence[LotStock], on: date) -> Stock:
@@ -308,7 +308,8 @@ def _is_past(day: date | None, on: date) -> bool:
     return day is None or day <= on
 
 
-def _folded(text: str) -> str:
+def folded_kind(text: str) -> str:
+    """Returns the name of a kind, or of a unit, as it is compared."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 

@@ -791,8 +791,9 @@ AGREEMENTS = Table(
             "Statement",
             "choice",
             note="Whether the host gets a statement of its money each month: sums by grant and"
-            " category. Blank means no.",
-            choices=YES,
+            " category. With supplies: also counts of the kinds in Lots, and what is left of each"
+            " batch. Blank means no.",
+            choices=("yes", "with supplies", "no"),
             added=True,
         ),
     ),
