@@ -204,6 +204,18 @@ def tabs(path: Path, wanted: Sequence[Tab]) -> None:
             save(paper(copy.with_suffix(".pdf"), number), shown[name].picture)
 
 
+def printed(path: Path, name: str) -> None:
+    """The first page of a workbook as LibreOffice prints it."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = f"-env:UserInstallation=file://{folder}/home"
+        subprocess.run(
+            ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", folder, str(path)],
+            capture_output=True,
+            check=True,
+        )
+        save(paper(Path(folder) / f"{path.stem}.pdf", 1), name, 16)
+
+
 @contextmanager
 def browser() -> Iterator[Page]:
     with sync_playwright() as playwright:
@@ -247,6 +259,7 @@ def main() -> None:
         seen(
             page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770
         )
+        printed(Path("demo/reports/private/G-1-2026-10.xlsx").resolve(), "summary-workbook")
         index = Path("demo/reports/public/index.html").resolve()
         seen(page, index, "site-index-phone", 360, 740)
         os.chdir("demo")
