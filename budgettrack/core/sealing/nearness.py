@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from operator import is_
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,7 @@ class Nearness:
         self._unknowns, self._seen = unknowns, seen
         self._known = [self._told(parts) for parts in known]
         self._judged: Sequence[Draft] = ()
+        self._sized: tuple[tuple[object, ...], Mapping[Unknown, float]] | None = None
         # For each reader, the contributors (one or two together) whose amounts were found to have
         # room. An amount that has room while some drafts are sealed also has room while fewer are,
         # so it is not judged again.
@@ -198,16 +200,24 @@ class Nearness:
             for sum_ in told
         ]
         rows = [row for row in rows if row]
-        return RoomLeft(rows, self._sizes(told)) if rows else None
+        return RoomLeft(rows, self._sizes(connected, drafts)) if rows else None
 
-    def _sizes(self, told: Iterable[_Told]) -> Mapping[Unknown, float]:
-        """Returns for each unknown the mean of its amounts, in minor units."""
+    def _sizes(self, connected: _Connected, drafts: Sequence[Draft]) -> Mapping[Unknown, float]:
+        """Returns for each unknown the mean of its amounts, in minor units. They are the same for
+        all readers, who are judged one after the other, so the last result is kept."""
+        of = (connected, *drafts)
+        if self._sized is not None:
+            last, sizes = self._sized
+            if len(last) == len(of) and all(map(is_, last, of)):
+                return sizes
         sums: dict[Unknown, list[int]] = {}
-        for sum_ in told:
+        for sum_ in (*connected.known, *map(_of_draft, drafts)):
             for part in sum_.parts:
                 for unknown in self._unknowns.row((part,)):
                     sums.setdefault(unknown, []).append(abs(part.units))
-        return {unknown: sum(units) / len(units) for unknown, units in sums.items()}
+        sizes = {unknown: sum(units) / len(units) for unknown, units in sums.items()}
+        self._sized = of, sizes
+        return sizes
 
     def _told(self, parts: Sequence[Contribution]) -> _Told:
         return _Told(self._unknowns.row(parts), parts)
@@ -227,17 +237,25 @@ class RoomLeft:
         self._times = np.zeros((len(rows), len(unknowns)))
         for number, row in enumerate(rows):
             self._times[number, [places[unknown] for unknown in row]] = list(row.values())
-        self._shown = _shown(self._times * self._sizes)
         self.owners: dict[str, list[int]] = {}
         for (who, _), place in places.items():
             if who:
                 self.owners.setdefault(who, []).append(place)
 
+    @cached_property
+    def _shown(self) -> _Matrix:
+        """Returns a basis of the changes that figures show. It takes long, and is not needed if
+        nobody is in doubt."""
+        return _shown(self._times * self._sizes)
+
     def in_doubt(self) -> Iterable[tuple[str, ...]]:
         """Yields each contributor, and each pair of contributors, whose amounts may be known.
         Those with obvious room are left out, to save time."""
         doubtful = [who for who, places in self.owners.items() if not self._plainly_open(places)]
-        plain = [who for who in self.owners if who not in set(doubtful)]
+        if not doubtful:
+            return
+        in_doubt = set(doubtful)
+        plain = [who for who in self.owners if who not in in_doubt]
         yield from ((who,) for who in doubtful)
         yield from self._pairs_in_doubt(doubtful)
         given_back = np.array([self._beside.get(place, 0.0) for place in range(len(self._who))])

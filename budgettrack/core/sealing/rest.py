@@ -114,9 +114,15 @@ class Rest:
         funders: Mapping[str, frozenset[str]],
     ) -> None:
         self._plan, self._page, self._funders = plan, page, funders
+        self._lines: dict[str, list[BudgetLine]] = {}
+        for line in plan.lines.values():
+            self._lines.setdefault(line.grant, []).append(line)
         self._grant_now = {(part.table, part.id): part.labels.grant or "" for part in now}
         self._plans = [part for part in now if part.what == "budget"]
         self._budgets = {part.line: part.units for part in self._plans}
+        self._plans_of: dict[str | None, list[Contribution]] = {}
+        for part in self._plans:
+            self._plans_of.setdefault(part.labels.grant, []).append(part)
         self._spent: dict[str, int] = {}
         self._payments: dict[str, list[Contribution]] = {}
         self._paid: dict[str, set[str]] = {}
@@ -170,7 +176,7 @@ class Rest:
     def _in_award(self, grant: str) -> list[Contribution]:
         """Returns the budgets whose sum is the award: those of all lines of a grant, or of all
         but one or two that were added later. Returns [] if no budgets sum to the award."""
-        plans = [part for part in self._plans if part.labels.grant == grant]
+        plans = self._plans_of.get(grant, [])
         more = sum(part.own for part in plans) - (self._plan.grants[grant].amount or 0)
         if not more:
             return plans
@@ -209,10 +215,9 @@ class Rest:
         whole: dict[str, int] = {}
         for payment in self._payments.get(grant, ()):
             whole[payment.contributor] = whole.get(payment.contributor, 0) + payment.units
-        for line in self._plan.lines.values():
-            if line.grant == grant:
-                for who, units in self._by_person(line, self._to_come(line)):
-                    whole[who] = whole.get(who, 0) + units
+        for line in self._lines.get(grant, ()):
+            for who, units in self._by_person(line, self._to_come(line)):
+                whole[who] = whole.get(who, 0) + units
         return whole
 
     def _least(self, grant: str, left: _LeftByDraft, own: Sequence[int], sealed: set[int]) -> int:
@@ -226,7 +231,7 @@ class Rest:
         people."""
         if self._unspent[grant] is None:
             return []
-        lines = [line for line in self._plan.lines.values() if line.grant == grant]
+        lines = self._lines.get(grant, ())
         rest: dict[str, int] = {}
         amounts: dict[str, int] = {}
         waiting: dict[str, int] = {}
@@ -329,10 +334,10 @@ class Rest:
         rest = _Left()
         if what == "spent":
             rest.by_contributor[""] = self._unspent[grant] or 0
-            for line in self._plan.lines.values():
-                if line.grant == grant and line.id in self.held:
+            for line in self._lines.get(grant, ()):
+                if line.id in self.held:
                     rest.by_line[line_key(line.id)] = self._to_come(line)
-                elif line.grant == grant and _pays_few(line):
+                elif _pays_few(line):
                     for who, units in self._by_person(line, self._to_come(line)):
                         rest.by_line[who] = rest.by_line.get(who, 0) + units
         return rest
@@ -390,7 +395,7 @@ class Rest:
             return None
         paid = self._payments.get(grant.id, ())
         left = max(0, conversion.units(known - sum(part.own for part in paid)))
-        lines = [line for line in self._plan.lines.values() if line.grant == grant.id]
+        lines = self._lines.get(grant.id, ())
         planned = sum(map(self._to_come, lines))
         # A line that pays one or two persons is left out, because they are contributors themselves.
         of_lines = [self._to_come(line) for line in lines if not _pays_few(line)]
