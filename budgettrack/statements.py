@@ -36,6 +36,10 @@ SIGNED_BY_ANOTHER = (
     " the file was changed. Nothing was taken. Ask the group for its key by another way, such as by"
     " telephone."
 )
+SAME_KEY = (
+    "{codes} have the same Public key in Groups, so nobody can tell whose statement this is."
+    " Nothing was taken. Ask each group for its key, and correct the rows."
+)
 NO_KEY = (
     "{code} has no Public key in Groups. Ask the group for it: budgettrack statement --out FILE"
 )
@@ -79,6 +83,12 @@ def keep(folder: Path, statement: HostStatement) -> bool:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     files.write(path, text, private=True)
     return True
+
+
+def forget(folder: Path) -> None:
+    """Deletes the statements of a group that agrees to none any more."""
+    for path in _paths(folder, "9999-12"):
+        path.unlink()
 
 
 def newest(folder: Path, month: Month) -> HostStatement | None:

@@ -114,7 +114,8 @@ def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
     """Returns where the workbook of a group is: a Google sheet, or a file in the group's folder."""
     text = group.text("workbook")
     if is_file(text):
-        return {"xlsx": str(folder_of(host, group) / text)}
+        # Beside the config, so that a copy of the folder works on its own workbook.
+        return {"xlsx": text}
     return {"google": text, **host.workbook}
 
 

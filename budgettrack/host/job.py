@@ -95,9 +95,13 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
 
 
 def _tell_host(group: OpenedGroup, folder: Path) -> None:
-    """Writes the statement of the last full month for the host, if the group has agreed to this."""
+    """Writes the statement of the last full month for the host, if the group has agreed to this.
+
+    If the group has taken its agreement back, the host loses what it was told before, too."""
     told = agreed_statement(group, None)
-    if told is not None:
+    if told is None:
+        statements.forget(folder)
+    else:
         statements.keep(folder, told)
 
 

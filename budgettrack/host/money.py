@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from budgettrack import statements
+from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import Month
 from budgettrack.core.counting.handed_on import call_positions, counted
@@ -172,11 +173,16 @@ def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
     """Takes the signed statement of a group on a server of its own. Returns sentences that say what
     was done.
 
-    Raises `UsageError` if there is no such group, or if the signature was not made by this
-    group."""
-    group = group_named(groups_of(host), code)
+    Raises `UsageError` if there is no such group, if another group has the same key, or if the
+    signature was not made by this group."""
+    groups = groups_of(host)
+    group = group_named(groups, code)
     assert host.config.host is not None
-    statement = statements.verified(file.read_bytes(), group.text("public_key"), code)
+    key = group.text("public_key")
+    same = [other.code for other in groups if key and other.text("public_key") == key]
+    if len(same) > 1:
+        raise UsageError(statements.SAME_KEY.format(codes=" and ".join(same)))
+    statement = statements.verified(file.read_bytes(), key, code)
     changed = statements.keep(host.config.host.groups / code, statement)
     done = "was taken" if changed else "was here already"
     return [f"The statement of {code} for {statement.month} {done}."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from budgettrack import statements
 from budgettrack.cli import main
+from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.host.job import work
@@ -177,6 +179,32 @@ def test_the_report_that_a_group_ticked_off_is_ticked_off_with_the_host(tmp_path
     assert by_id["report:V-GR-1:2026-Q4"]["Done on"] is None
 
 
+def test_who_takes_consent_back_is_shown_no_more(tmp_path: Path) -> None:
+    plans = {"GR-1": hosted_plan("GR-1")}
+    config = ran(host_in(tmp_path, [row("GR-1")], plans=plans, more=with_money("GR-1")))
+    assert rows_of(config)[0]["held_below"] == "9000.00"
+    path = tmp_path / "groups/GR-1/plan.xlsx"
+    book = openpyxl.load_workbook(path)
+    headings, line = list(book["Agreements"].iter_rows(max_row=2))
+    at = [cell.value for cell in headings].index("Statement")
+    line[at].value = "no"
+    book.save(path)
+    ran(config)
+    (award,) = rows_of(config)
+    assert (award["spent"], award["held_below"], award["on_the_way"]) == (
+        "100.00", "0.00", "12000.00",
+    )  # fmt: skip
+    assert not list((tmp_path / "groups/GR-1/statements").glob("*"))
+
+
+def test_a_copy_of_the_hosts_folder_works_on_its_own_workbooks(tmp_path: Path) -> None:
+    plans = {"GR-1": hosted_plan("GR-1")}
+    ran(host_in(tmp_path / "old", [row("GR-1")], plans=plans))
+    shutil.copytree(tmp_path / "old", tmp_path / "new")
+    own = load(tmp_path / "new/groups/GR-1/budgettrack.toml")
+    assert own.xlsx == tmp_path / "new/groups/GR-1/plan.xlsx"
+
+
 def test_a_broken_statement_is_told_and_an_older_one_counts(tmp_path: Path) -> None:
     plans = {"GR-1": hosted_plan("GR-1")}
     config = ran(host_in(tmp_path, [row("GR-1")], plans=plans, more=with_money("GR-1")))
@@ -214,6 +242,12 @@ def test_a_group_on_a_server_of_its_own_sends_a_signed_file(tmp_path: Path) -> N
         "GR-2 has no Public key in Groups"
         in asked(config, "host", "take", "GR-2", str(file)).output
     )
+    alike = [rows[0], row("GR-2", public_key=public, state="paused")]
+    twin = ran(host_in(tmp_path / "twin", alike))
+    refused = asked(twin, "host", "take", "GR-1", str(file))
+    assert refused.exit_code == 2
+    assert "GR-1 and GR-2 have the same Public key in Groups" in refused.output
+    assert not (twin.parent / "groups/GR-1/statements").exists()
     changed = json.loads(file.read_text())
     changed["statement"] = changed["statement"].replace("3000.00", "2000.00")
     file.write_text(json.dumps(changed))

@@ -132,7 +132,8 @@ def instalments_before_reports(look: Looking) -> Iterator[Finding]:
         done = report.done_on if report else None
         values = {"period": instalment.after_report}
         if instalment.paid_on is not None:
-            if done is None or done > instalment.paid_on:
+            # The remedy is to ask for the report. When the report is there, nothing is left to do.
+            if done is None:
                 yield finding(
                     "paid-before-report", "instalments", instalment.id, "paid_on", **values
                 )

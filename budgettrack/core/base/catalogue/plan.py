@@ -92,8 +92,8 @@ PLAN: Mapping[str, Code] = {
     "amount-negative": error(
         "data",
         "The amount is below zero.",
-        "Type it without the minus sign. For money that came back, add a row with the state"
-        " refunded.",
+        "Type it without the minus sign. For money that came back, add a row of its own, with"
+        " the choice of its State or Direction that says so.",
     ),
     "amount-has-too-many-decimals": error(
         "data", "{value} has more decimals than {currency} has.", "Round it to what was paid."
