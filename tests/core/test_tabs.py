@@ -181,6 +181,25 @@ def test_a_group_sees_what_its_host_sees(agreed: str, title: str) -> None:
         ]
 
 
+def test_a_group_sees_the_supplies_that_its_host_sees() -> None:
+    agreement = {"kind": "host or country partner", "other_party": "Fund", "state": "in force"}
+    lot = {"kind": "naloxone", "quantity": "50", "unit": "kits", "received": "2026-03-10"}
+    lots = {"L-1": {**lot, "batch": "NX-1", "expiry": "2027-01-31"}}
+    agreed = {"AG-1": {**agreement, "statement": "with supplies"}}
+    plan, _ = plan_of({**RECORDS, "agreements": agreed, "lots": lots}, base="EUR")
+    page = tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 10))
+    rows = [[cell.value for cell in row] for row in page.rows]
+
+    at = rows.index([tabs.SEEN_BY_HOST])
+    kind = next(n for n in range(at, len(rows)) if rows[n][:1] == ["naloxone"])
+    assert rows[kind - 1] == [*tabs.SUPPLIES_HEADINGS]
+    assert rows[kind] == ["naloxone", "kits", *map(Decimal, (50, 50, 0, 0, 0, 0, 0))]
+    assert rows[kind + 1 : kind + 3] == [
+        ["Kind", "Unit", "Batch", "Expiry", "Left"],
+        ["naloxone", "kits", "NX-1", "2027-01-31", Decimal(50)],
+    ]
+
+
 def test_free_text_in_conflict_is_not_quoted() -> None:
     conflict = Conflict("both moved", "budget", "B-1", (("explanation", "ask somebody", ""),))
 

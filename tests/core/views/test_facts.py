@@ -237,6 +237,16 @@ def test_instalments_in_arrears_are_not_told() -> None:
     assert (grant.amount, grant.instalments) == (2000000, ())
 
 
+def test_an_instalment_that_is_exactly_what_was_spent_is_told_with_no_other() -> None:
+    """1,991.12 were spent in July, and 1,991.12 came in July: *Paid* says nothing of arrears."""
+    plan = harbour()
+    some = {"I-1": replace(plan.income["I-1"], amount=199113)}
+    same = {"I-1": replace(plan.income["I-1"], amount=199112)}
+
+    assert _facts(replace(plan, income={**plan.income, **some})).grants[0].instalments
+    assert not _facts(replace(plan, income={**plan.income, **same})).grants[0].instalments
+
+
 def test_what_somebody_gave_and_was_typed_as_the_hosts_leaves_earlier_pages() -> None:
     plan = harbour()
     then = _facts(plan)
