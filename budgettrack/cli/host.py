@@ -261,14 +261,14 @@ def host_money(
 
     Received from outside is spent, kept as fees, returned, held by us or by groups, on the way, or
     lost by changing money. What two sides say differently stands apart."""
-    from budgettrack.host.money import money, unreadable
+    from budgettrack.host.money import money, not_counted, unreadable
 
     opened = group_of(ctx, on)
     rows = money(opened, month, by)
     headings = MONEY_HEADINGS.get(by, MONEY_HEADINGS["award"])
     spare = ("exchange", "unmatched", "returned", "differs", "fees")
     listing(rows, headings, as_json, as_csv, "No money is handed on.", spare)
-    broken = unreadable(opened)
+    broken = [*unreadable(opened), *not_counted(opened)]
     for line in broken:
         talk(line)
     ctx.exit(LOOK if broken else 0)

@@ -217,6 +217,7 @@ def _handed_on() -> dict[str, Sequence[Fields]]:
         )
         payment = {
             "given": f"V-{number}",
+            "direction": "to the group",
             "due": "2026-01-08",
             "amount": str(WHOLE * group.times),
             "paid_on": "2026-01-08",
@@ -225,6 +226,7 @@ def _handed_on() -> dict[str, Sequence[Fields]]:
         instalments.append(payment | ({"cost": "11200"} if group.times != 1 else {}))
     last = {
         "given": "V-1",
+        "direction": "to the group",
         "due": "2026-10-30",
         "amount": "1000",
         "after_report": "2026-Q3",

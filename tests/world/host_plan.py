@@ -25,7 +25,13 @@ ROWS: dict[str, dict[str, Fields]] = {
         }
     },
     "instalments": {
-        "P-1": {"given": "V-1", "paid_on": "2026-02-01", "amount_paid": "1000", "amount": "1000"}
+        "P-1": {
+            "given": "V-1",
+            "direction": "to the group",
+            "paid_on": "2026-02-01",
+            "amount_paid": "1000",
+            "amount": "1000",
+        }
     },
 }
 

@@ -139,8 +139,10 @@ def with_money(*codes: str) -> dict[str, Sequence[Fields]]:
         for code in codes
     ]
     instalments = [
-        {"given": f"V-{code}", "paid_on": "2026-08-03", "amount_paid": "12000"} for code in codes
-    ]
+        {"given": f"V-{code}", "direction": "to the group", "paid_on": "2026-08-03",
+         "amount_paid": "12000"}
+        for code in codes
+    ]  # fmt: skip
     return {
         "grants": [grant],
         "budget": [line],

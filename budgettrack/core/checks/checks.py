@@ -15,6 +15,7 @@ from budgettrack.core.checks.handed_on import (
     calls_overdrawn,
     given_beyond_grants,
     given_without_end,
+    payments_unclear,
     instalments_before_reports,
     sides_that_differ,
 )
@@ -123,6 +124,7 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     calls_overdrawn,
     instalments_before_reports,
     given_without_end,
+    payments_unclear,
 )
 
 

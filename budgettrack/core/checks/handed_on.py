@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.money import with_currency
 from budgettrack.core.checks.looking import SOON, Looking
-from budgettrack.core.counting.handed_on import call_positions, in_currency
+from budgettrack.core.counting.handed_on import call_positions, in_currency, is_without_cost
 from budgettrack.core.counting.law import Trouble, TroubleKind
 
 LATE = 30
@@ -120,6 +120,25 @@ def calls_overdrawn(look: Looking) -> Iterator[Finding]:
                 "amount",
                 most=with_currency(call.most, call.currency),
             )
+
+
+def payments_unclear(look: Looking) -> Iterator[Finding]:
+    """Finds a payment without a day or without an amount, a payment in another currency of which
+    nobody knows what it cost, and a payment that is noted twice."""
+    seen: dict[tuple[object, ...], str] = {}
+    for instalment in look.plan.instalments.values():
+        if (instalment.paid_on is None) != (instalment.paid is None):
+            field = "paid_on" if instalment.paid_on is None else "amount_paid"
+            yield finding("payment-incomplete", "instalments", instalment.id, field)
+            continue
+        if instalment.paid_on is None:
+            continue
+        if is_without_cost(look.plan, instalment):
+            yield finding("payment-without-cost", "instalments", instalment.id, "cost")
+        same = (instalment.given, instalment.is_back, instalment.paid_on, instalment.paid)
+        if other := seen.get(same):
+            yield finding("payment-twice", "instalments", instalment.id, "paid_on", other=other)
+        seen.setdefault(same, instalment.id)
 
 
 def instalments_before_reports(look: Looking) -> Iterator[Finding]:

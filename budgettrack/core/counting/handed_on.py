@@ -57,7 +57,8 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
     return SubGrant(
         given.id,
         given.reference,
-        given.group,
+        # Paid money has left us, also if nobody knows who has it.
+        given.group or f"? {given.id}",
         given.grant or f"? {given.id}",
         given.currency,
         paid,
@@ -66,12 +67,26 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
     )
 
 
+def is_without_cost(plan: Plan, instalment: GivenInstalment) -> bool:
+    """Whether nobody knows what a payment in another currency took from our grant: no cost was
+    typed, and no rate is known."""
+    given = plan.given[instalment.given]
+    ours = plan.currency_of(given.grant) if given.grant else given.currency
+    if ours == given.currency or instalment.cost is not None:
+        return False
+    if not instalment.paid or instalment.paid_on is None:
+        return False
+    month = months.month_of(instalment.paid_on)
+    return at_month(plan, given.currency, ours, month) is None
+
+
 def _moved(plan: Plan, given: GivenGrant, instalment: GivenInstalment) -> MovedMoney:
     """Returns a payment. If our grant has another currency, the payment also has its cost in that
     currency.
 
     If nobody typed the cost, it is calculated at the rate of the month of the payment. Without a
-    rate, the cost is 0. The money that the group received is then shown separately."""
+    rate, the cost is 0, which is a finding (see `is_without_cost`). The money that the group
+    received is then shown separately."""
     assert instalment.paid_on is not None
     assert instalment.paid is not None
     day = instalment.paid_on

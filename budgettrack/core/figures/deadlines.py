@@ -113,7 +113,8 @@ def derived(plan: Plan) -> dict[str, Fields]:
                 "derived": due,
             }
     for given in plan.given.values():
-        reports |= _owed_to_us(given)
+        if given.group:
+            reports |= _owed_to_us(given)
     return reports
 
 

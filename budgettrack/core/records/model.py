@@ -290,8 +290,9 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class GivenGrant:
-    """Money that a host hands on to a group. `amount` is in minor units of `currency`. `grant`: the
-    host's grant from which it comes, or '' if that is not known."""
+    """Money that a host hands on to a group. `amount` is in minor units of `currency`. `group`: ''
+    if it is not known. `grant`: the host's grant from which the money comes, or '' if that is not
+    known."""
 
     id: str
     group: str

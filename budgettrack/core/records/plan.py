@@ -522,7 +522,7 @@ class _Building:
         for id_, fields in self._of("given"):
             group = self._reference("given", id_, "group", fields)
             currency = fields.get("currency", "")
-            if not group or not currency:
+            if not currency:
                 continue
             if not self._is_currency("given", id_, "currency", currency):
                 continue
@@ -551,7 +551,8 @@ class _Building:
         made = {}
         for id_, fields in self._of("instalments"):
             of = given.get(self._reference("instalments", id_, "given", fields))
-            if of is None:
+            # Without a direction, nobody knows whether the amount is to be added or taken away.
+            if of is None or not fields.get("direction"):
                 continue
             currency = grants[of.grant].currency if of.grant else of.currency
             made[id_] = GivenInstalment(

@@ -15,6 +15,7 @@ from budgettrack.core.counting.law import MovedMoney
 from budgettrack.core.counting.statements import HostStatement, OwedReport, books_of
 from budgettrack.core.counting.terms import Terms
 from budgettrack.core.figures.deadlines import derived
+from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
@@ -67,6 +68,24 @@ def test_without_its_grant_a_sub_grant_is_shown_by_itself() -> None:
     assert sub_grants(plan, "2026-03")[0].grant == "? V-1"
     rolled = counted(plan, totals(plan)[0], "2026-03", {})
     assert rolled.awards[1].terms == Terms(held_here=-100_000, on_the_way=100_000)
+
+
+def test_what_went_to_an_unknown_group_has_left_us_all_the_same() -> None:
+    plan = host(("given", "V-1", {"group": "GR-99"}))
+    (paid,) = sub_grants(plan, "2026-03")
+    assert (paid.to, paid.paid) == ("? V-1", (MovedMoney("2026-02-01", 100_000),))
+    sums = totals(plan)[0]
+    rolled = counted(plan, sums, "2026-03", {})
+    own = own_books(plan, sums, "2026-03")[0].terms
+    assert rolled.awards[0].terms == replace(
+        own, held_here=own.held_here - 100_000, on_the_way=100_000
+    )
+    assert not [id_ for id_ in derived(plan) if id_.startswith("report:V-1")]
+
+
+def test_without_a_direction_a_payment_counts_with_neither_sign() -> None:
+    (march,) = sub_grants(host(("instalments", "P-1", {"direction": ""})), "2026-03")
+    assert (march.paid, march.back) == ((), ())
 
 
 def test_a_group_and_its_host_are_counted_once() -> None:

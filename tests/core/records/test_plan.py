@@ -256,7 +256,7 @@ def test_the_other_tables() -> None:
     assert (plan.currency_of("G-9"), plan.currency_of("")) == ("EUR", "EUR")
 
 
-def test_what_is_handed_on_needs_a_group_and_a_currency_that_there_is() -> None:
+def test_what_is_handed_on_needs_a_currency_that_there_is_and_a_direction() -> None:
     whole = {"group": "GR-1", "grant": "G-1", "currency": "EUR", "amount": "100"}
     plan, found = made(
         grants={"G-1": {"funder": "Fund", "currency": "USD", "state": "active"}},
@@ -269,13 +269,15 @@ def test_what_is_handed_on_needs_a_group_and_a_currency_that_there_is() -> None:
             "V-4": {**whole, "currency": ""},
         },
         instalments={
-            "P-1": {"given": "V-1", "amount": "50", "cost": "60"},
-            "P-2": {"given": "V-2", "amount": "50"},
+            "P-1": {"given": "V-1", "direction": "to the group", "amount": "50", "cost": "60"},
+            "P-2": {"given": "V-2", "direction": "back from the group", "amount": "50"},
+            "P-3": {"given": "V-3", "direction": "to the group", "amount": "50"},
+            "P-4": {"given": "V-1", "amount": "50"},
         },
     )
 
-    assert list(plan.given) == ["V-1"]
-    assert list(plan.instalments) == ["P-1"]
+    assert {given.id: given.group for given in plan.given.values()} == {"V-1": "GR-1", "V-2": ""}
+    assert list(plan.instalments) == ["P-1", "P-2"]
     assert (plan.instalments["P-1"].amount, plan.instalments["P-1"].cost) == (5000, 6000)
     assert (plan.calls["C-1"].currency, plan.calls["C-2"].currency) == ("USD", "EUR")
     assert words(found)[0][:3] == ("currency-unknown", "given", "V-3")

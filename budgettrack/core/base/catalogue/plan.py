@@ -687,6 +687,21 @@ PLAN: Mapping[str, Code] = {
         "This was paid before the report for {period} was there.",
         "Ask for the report. Then tick it off in Deadlines.",
     ),
+    "payment-incomplete": error(
+        "money",
+        "Of Paid on and Amount paid, only one is there.",
+        "Fill it in; until then this row is left out of the figures.",
+    ),
+    "payment-without-cost": error(
+        "money",
+        "This was paid in another currency than our grant has, and no rate is known.",
+        "Type into Cost what it took from our grant. Until then it counts as nothing.",
+    ),
+    "payment-twice": warning(
+        "money",
+        "{other} has the same payment: the same Given, day and amount.",
+        "Delete one of the two rows, if it was paid only once.",
+    ),
     "instalment-waits": warning(
         "promises",
         "This is due on {due}, and waits for the report for {period}.",
