@@ -2,7 +2,7 @@
 
 The docstring of each function states its rule and its threshold. The thresholds are wide on
 purpose, because people stop reading checks that warn too often. All checks give warnings only,
-and none changes a figure."""
+except for payments that cannot be counted, and none changes a figure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from budgettrack.core.checks.handed_on import (
     calls_overdrawn,
     given_beyond_grants,
     given_without_end,
-    payments_unclear,
     instalments_before_reports,
+    payments_unclear,
     sides_that_differ,
 )
 from budgettrack.core.checks.indicators import in_work_plan, indicators

@@ -15,7 +15,6 @@ from budgettrack.core.counting.law import MovedMoney
 from budgettrack.core.counting.statements import HostStatement, OwedReport, books_of
 from budgettrack.core.counting.terms import Terms
 from budgettrack.core.figures.deadlines import derived
-from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
