@@ -252,9 +252,11 @@ def workbook() -> str:
 
 def _column(column: Column) -> str:
     heading = f"*{column.heading}*" if column.optional else column.heading
-    holds = {"money": "an amount", "reference": f"a row of {column.refers}"}.get(
-        column.kind, column.kind
-    )
+    holds = {
+        "money": "an amount",
+        "reference": f"a row of {column.refers}",
+        "lot": "the ID or the batch of a row of lots",
+    }.get(column.kind, column.kind)
     note = ", ".join(column.choices) if column.choices else ""
     words = " ".join(part for part in (note and f"One of: {note}.", column.note) if part)
     if column.required:

@@ -74,11 +74,11 @@ def test_the_prompt_says_what_there_is_and_what_ends_and_who_has_a_batch(supplie
     assert "Zqnaloxone, NX-1: 88 kits left, until 2027-01-20" in told
     assert "Value in kind, beside the money: 1,200.00 EUR" in told
     assert supplied.run("supplies", "--batch", "nx -1", "--csv", *ON).stdout == (
-        "lot,kind,batch,expiry,where,to,quantity,unit\n"
-        "L-1,Zqnaloxone,NX-1,2027-01-20,in store,,53,kits\n"
-        "L-1,Zqnaloxone,NX-1,2027-01-20,on the way,Zq-2,20,kits\n"
-        "L-1,Zqnaloxone,NX-1,2027-01-20,with,Zq-1,15,kits\n"
-        "L-1,Zqnaloxone,NX-1,2027-01-20,used,,12,kits\n"
+        "lot,kind,batch,expiry,where,to,quantity,unit,row\n"
+        "L-1,Zqnaloxone,NX-1,2027-01-20,in store,,53,kits,\n"
+        "L-1,Zqnaloxone,NX-1,2027-01-20,on the way,Zq-2,20,kits,\n"
+        "L-1,Zqnaloxone,NX-1,2027-01-20,with,Zq-1,15,kits,\n"
+        "L-1,Zqnaloxone,NX-1,2027-01-20,used,,12,kits,\n"
     )
     assert "On the way   Zq-2" in supplied.run("supplies", "--batch", "NX-1", *ON).stdout
     assert supplied.run("supplies", "--batch", "NX-9", *ON).stdout == (
@@ -147,7 +147,7 @@ def _codes(group: Group) -> set[tuple[str, str]]:
     return {("handed_out" if "Handed out" in row["place"] else "", row["code"]) for row in rows}
 
 
-def _put(book: openpyxl.Workbook, cell: str, value: str) -> None:
+def _put(book: openpyxl.Workbook, cell: str, value: str | None) -> None:
     book["Handed out"][cell].value = value
 
 
@@ -271,3 +271,51 @@ def test_what_people_type_is_read_by_their_locale_and_a_deleted_lot_is_told(
         if row["code"] in ("reference-unknown", "reference-unclear")
     ]
     assert len(unknown) >= 4
+    # Whoever asks for the batch learns who has it, though the lot is gone.
+    for typed in ("NX-1", "nx1", "NX\u20111"):
+        asked = group.run("supplies", "--batch", typed, "--json", *ON)
+        rows = json.loads(asked.stdout)
+        assert {row["where"] for row in rows} == {"not counted"}
+        assert {("L-1", "L-1", None, "100"), ("H-1", "L-1", "Zq-1", "30")} <= {
+            (row["row"], row["lot"], row["to"], row["quantity"]) for row in rows
+        }
+        assert "may belong to this batch" in asked.stderr
+    shown = group.run("supplies", "--batch", "NX-1", *ON).stdout
+    assert "Nobody" not in shown
+    assert "Not counted" in shown
+    assert "Zq-1" in shown
+
+
+def test_no_answer_says_nobody_while_rows_are_not_counted(supplied: Group) -> None:
+    supplied.edit(lambda book: _put(book, "B6", None))
+    supplied.sync("--yes")
+    assert supplied.run("supplies", "--batch", "NX-9", *ON).stdout == (
+        "No row that is counted has a batch NX-9. See: budgettrack checks\n"
+    )
+    (kind,) = json.loads(supplied.run("supplies", "--json", *ON).stdout)
+    assert kind["lost"] == "0"
+    rows = json.loads(supplied.run("supplies", "--batch", "nx2", "--json", *ON).stdout)
+    assert [(row["where"], row["row"]) for row in rows] == [
+        ("in store", None),
+        ("not counted", "H-5"),
+    ]
+
+
+def test_a_name_in_lot_is_kept_nowhere(supplied: Group) -> None:
+    supplied.edit(lambda book: _add(book, ("2026-11-01", "Zqpetra Zqmeier", "Zq-1", 5, "given")))
+    said = supplied.sync("--yes")
+    assert "Zqpetra" not in said.output
+    files = [path for path in supplied.path.parent.rglob("*") if path.suffix != ".xlsx"]
+    assert b"Zqpetra" not in b"".join(path.read_bytes() for path in files if path.is_file())
+    assert ("handed_out", "to-is-no-code") in _codes(supplied)
+
+
+def test_a_value_whose_currency_or_source_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    for unreadable in ({"currency": "XXQ"}, {"source": "bought by us"}):
+        folder = tmp_path / next(iter(unreadable))
+        folder.mkdir()
+        group = Group(
+            folder, SUPPLIED | {"lots": [LOTS[0], {**LOTS[0], "id": "L-2", **unreadable}]}
+        )
+        group.sync("--yes")
+        assert "Value in kind, beside the money: 1,200.00 EUR" in group.run("supplies", *ON).stdout

@@ -48,7 +48,7 @@ def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tu
         if name.casefold() != "id":
             column = edits.column_named(known, name)
             there.add(column.name)
-            if column.kind != "reference":
+            if not column.refers:
                 edits.value_typed(
                     column, value, locale, {}
                 )  # a typing error is reported before any question

@@ -45,6 +45,8 @@ PLACES = {
     "lost": "Lost",
     "given back": "Given back",
 }
+NOT_COUNTED = "not counted"
+"""Where a quantity is that is in no figure."""
 SPARE = ("given_back", "lost", "came", "used", "expired")
 """The columns that are left out on a narrow terminal, the first one first."""
 
@@ -79,7 +81,7 @@ def supplies(
     if without:
         talk(f"Not counted, because of errors: {count(without, 'row')}. See: budgettrack checks")
     if batch:
-        _tell_holders(answers.holders(now.plan, batch, today), batch, as_json, as_csv)
+        _tell_holders(answers.holders(group, batch), batch, without, as_json, as_csv)
     elif lots or ending:
         _tell_lots(answers.lots(now.plan, today, ending=ending), as_json, as_csv)
     else:
@@ -167,8 +169,12 @@ def _for_people(row: Mapping[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def _place(where: str) -> str:
+    return "Not counted" if where == NOT_COUNTED else words_now().heading(PLACES[where])
+
+
 def _tell_holders(
-    rows: Sequence[Mapping[str, Any]], batch: str, as_json: bool, as_csv: bool
+    rows: Sequence[Mapping[str, Any]], batch: str, without: int, as_json: bool, as_csv: bool
 ) -> None:
     says = words_now()
     headings = {
@@ -179,9 +185,17 @@ def _tell_holders(
         "kind": says.heading("Kind"),
         "lot": says.heading("Lot"),
         "expiry": says.heading("Expiry"),
+        "row": says.heading("Row"),
     }
     shown: Sequence[Mapping[str, Any]] = rows
     if not (as_json or as_csv):
-        shown = [{**row, "where": says.heading(PLACES[row["where"]])} for row in rows]
+        shown = [{**row, "where": _place(row["where"])} for row in rows]
+    if any(row["where"] == NOT_COUNTED for row in rows):
+        talk(
+            "Rows that stand as 'Not counted' may belong to this batch: they cannot be read, their"
+            " lot was deleted, or it is not known. Ask who has them."
+        )
     nothing = f"Nobody has a batch {batch}. See: budgettrack supplies --lots"
+    if without:
+        nothing = f"No row that is counted has a batch {batch}. See: budgettrack checks"
     listing(shown, headings, as_json, as_csv, nothing, spare=("lot",), amounts=("quantity",))

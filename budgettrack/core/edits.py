@@ -83,7 +83,7 @@ def value_typed(
         raise refusal(column, reading)
     if beyond := out_of_bounds(column, reading):
         raise refusal(column, beyond)
-    if reading and column.kind == "reference" and column.refers:
+    if reading and column.refers:
         by_name = References(records).find(column.refers, reading)
         rows = records.get(column.refers, {})
         return by_name or known_id(reading, rows, row_of(BY_NAME[column.refers]))

@@ -138,7 +138,8 @@ FIELDS: Mapping[str, str] = {
         " in_store:amount held_by:text source:text? value_in_kind:amount? currency:text"
     ),
     "supplies --batch": (
-        "lot:text kind:text batch:text expiry:day? where:text to:text? quantity:amount unit:text?"
+        "lot:text? kind:text? batch:text? expiry:day? where:text to:text? quantity:amount?"
+        " unit:text? row:text?"
     ),
     "resources gaps": "id:text name:text gap:text from:day? until:day?",
     "pipeline": (

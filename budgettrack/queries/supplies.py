@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from budgettrack.core.base import money
@@ -13,14 +12,17 @@ from budgettrack.core.figures.supplies import (
     has_expired,
     is_given,
     lots_at,
+    may_belong,
     plain,
     stock,
+    uncounted,
     value_in_kind,
     who_has,
 )
-from budgettrack.core.records.model import Plan
-from budgettrack.group import Standing
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.group import OpenedGroup, Standing
 from budgettrack.queries.figures import ListingRow
+from budgettrack.register import queries
 
 
 def kinds(plan: Plan, on: date) -> list[ListingRow]:
@@ -54,7 +56,7 @@ def lots(plan: Plan, on: date, *, ending: bool = False) -> list[ListingRow]:
 
 
 def _is_ending(each: LotStock, on: date) -> bool:
-    return each.left > 0 and (has_expired(each.lot, on) or ends_soon(each.lot, on))
+    return each.is_somewhere and (has_expired(each.lot, on) or ends_soon(each.lot, on))
 
 
 def _lot(each: LotStock) -> ListingRow:
@@ -81,8 +83,14 @@ def _held_by(each: LotStock) -> str:
     return ", ".join(f"{to}: {plain(held)}" for to, held in each.with_others.items() if held)
 
 
-def holders(plan: Plan, batch: str, on: date) -> list[ListingRow]:
-    """Return who has a batch, and how much of it was used, lost or given back."""
+def holders(group: OpenedGroup, batch: str) -> list[ListingRow]:
+    """Return who has a batch, and how much of it was used, lost or given back. At the end stand the
+    rows that are not counted and may belong to the batch."""
+    now = group.standing
+    return [*_counted(now.plan, batch, group.today), *_may_belong(group, now, batch)]
+
+
+def _counted(plan: Plan, batch: str, on: date) -> list[ListingRow]:
     return [
         {
             "lot": each.lot.id,
@@ -93,9 +101,37 @@ def holders(plan: Plan, batch: str, on: date) -> list[ListingRow]:
             "to": each.to or None,
             "quantity": plain(each.quantity),
             "unit": each.lot.unit or None,
+            "row": None,
         }
         for each in who_has(plan, batch, on)
     ]
+
+
+def _may_belong(group: OpenedGroup, now: Standing, batch: str) -> list[ListingRow]:
+    return [
+        {
+            "lot": each.lot or None,
+            "kind": None,
+            "batch": None,
+            "expiry": None,
+            "where": "not counted",
+            "to": each.to or None,
+            "quantity": each.quantity or None,
+            "unit": None,
+            "row": each.id,
+        }
+        for each in may_belong(now.plan, now.records, batch, _gone(group))
+    ]
+
+
+def _gone(group: OpenedGroup) -> dict[str, Fields]:
+    """Return the lots that are no longer in *Lots*, as they were when they last stood there."""
+    histories = group.register.glance(queries.versions, ("lots",))
+    return {
+        id_: [version.fields for version in versions if version.fields is not None][-1]
+        for (_, id_), versions in histories.items()
+        if versions[-1].fields is None
+    }
 
 
 def worth(plan: Plan, on: date) -> list[tuple[str, str]]:
@@ -108,10 +144,4 @@ def worth(plan: Plan, on: date) -> list[tuple[str, str]]:
 
 def left_out(now: Standing) -> int:
     """Return the number of rows of supplies that are not counted because of errors."""
-    return len({(table, place) for table, place in _errors(now)})
-
-
-def _errors(now: Standing) -> Iterator[tuple[str, str]]:
-    for each in now.findings:
-        if each.table in ("lots", "handed_out") and each.severity == "error":
-            yield each.table, each.id or each.place
+    return len(uncounted(now.plan, now.records))

@@ -135,10 +135,12 @@ def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[i
 
 
 def _counted_with(table: Table) -> frozenset[str]:
-    """Returns the fields without which the amount of an expense or an income, or the quantity that
-    was handed out, cannot be counted."""
+    """Returns the fields without which the amount of an expense or an income, the quantity that
+    was handed out, or the value of a lot, cannot be counted."""
     if table.name == "handed_out":
         return frozenset({"date", "lot", "to", "what"})
+    if table.name == "lots":
+        return frozenset({"source", "currency"})
     if table.name not in ("expenses", "income"):
         return frozenset()
     words = ("text", "id", "link")

@@ -280,6 +280,10 @@ def _constants(
     return constants, findings
 
 
+_COUNTED = {"handed_out": "quantity", "lots": "value"}
+"""The figure that cannot be counted without other fields of its row, where it is no amount."""
+
+
 def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> Row:
     """Returns a filled row as a record: its readable fields, and the names of its unreadable
     fields."""
@@ -290,7 +294,7 @@ def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> 
         unreadable = frozenset(_unreadable(reader, row))
         if unreadable & reader.counted_with:
             # Without a readable currency, line or state, the amount would be counted wrongly.
-            counted = "quantity" if reader.table.name == "handed_out" else "amount"
+            counted = _COUNTED.get(reader.table.name, "amount")
             unreadable |= {counted}
             fields.pop(counted, None)
     if (

@@ -73,6 +73,8 @@ def read(
             return _read_id(value)
         case "code":
             return _read_code(value)
+        case "lot":
+            return _read_lot(value)
         case "money":
             return read_amount(value, locale, percent)
         case "number":
@@ -140,22 +142,44 @@ def _unusable(why: str) -> Finding:
 
 # Codes
 
-_CODE = re.compile(r"(?=.*\d)[\w.:/-]{1,12}")
-_TELEPHONE = 6
-"""As many digits as this, and no letter, may be a telephone number."""
+_CODE = re.compile(r"(?:(?:[a-zA-Z]{1,3}|[^\W\d_a-zA-Z]{1,2})[-./_]?)?\d{1,3}")
+"""The form of a code: up to three letters, one sign between, and up to three digits. Longer words
+are streets and names, and more digits are telephone numbers and postcodes. Two letters are enough
+in a script other than a-z, where three may be a whole street."""
+
+_LOT = re.compile(r"(?=.*\d)[\w.:/#-]+(?: [\w.:/#-]+)?")
+_LONGEST_OF_LOT = 30
+_WORD = re.compile(r"[a-zA-Z]{5}|[^\W\d_a-zA-Z]{3}")
+"""So many letters side by side are a word, such as a name or a street. A lot has none."""
+
+_HYPHEN = re.compile(r"[\u00ad\u2010-\u2015\u2212]")
 
 
 def _read_code(value: Value) -> Reading:
-    """Reads the code of an outlet or a group: one short word with a number in it.
+    """Reads the code of an outlet or a group: a few letters and a number.
 
     A name or an address is not a code. A finding says so without quoting the text, and the text
     is not stored."""
+    code = _as_code(value)
+    return code if code and _CODE.fullmatch(code) else finding("to-is-no-code")
+
+
+def _read_lot(value: Value) -> Reading:
+    """Reads the ID or the batch of a lot: a number with at most four letters side by side.
+
+    A text like a name is not stored, because people may type it one column too far left."""
+    lot = _as_code(value)
+    is_lot = lot and len(lot) <= _LONGEST_OF_LOT and _LOT.fullmatch(lot) and not _WORD.search(lot)
+    return lot if is_lot else finding("to-is-no-code")
+
+
+def _as_code(value: Value) -> str:
+    """Returns a typed code with plain hyphens, or '' if it cannot be an ID. Word processors turn a
+    hyphen into one that breaks no line."""
+    if isinstance(value, str):
+        value = _HYPHEN.sub("-", value)
     reading = _read_id(value)
-    if isinstance(reading, Finding):
-        return finding("to-is-no-code")
-    code = str(reading)
-    is_number = code.isdecimal() and len(code) >= _TELEPHONE
-    return code if _CODE.fullmatch(code) and not is_number else finding("to-is-no-code")
+    return reading if isinstance(reading, str) else ""
 
 
 # Choices

@@ -11,7 +11,6 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.figures.supplies import (
     LotStock,
-    batch_of,
     ends_soon,
     has_expired,
     kind_of,
@@ -20,6 +19,7 @@ from budgettrack.core.figures.supplies import (
     stock,
 )
 from budgettrack.core.records.model import HandedOut, Lot
+from budgettrack.core.records.references import batch_of
 
 FEW_WEEKS = 4
 """If the store of a kind lasts for fewer full weeks than this, there is a finding."""
@@ -34,7 +34,7 @@ def supplies_moved(look: Looking) -> Iterator[Finding]:
         if row.what in ("on the way", "given") and not row.to:
             yield finding("given-to-nobody", "handed_out", row.id, "to")
         lot = look.plan.lots[row.lot]
-        if row.date and row.what in ("given", "used") and has_expired(lot, row.date):
+        if row.what in ("given", "used") and has_expired(lot, row.date):
             yield finding(
                 "handed-out-expired",
                 "handed_out",
@@ -43,7 +43,7 @@ def supplies_moved(look: Looking) -> Iterator[Finding]:
                 lot=lot.id,
                 expiry=f"{lot.expiry}",
             )
-        if row.date is None or row.date <= look.today:
+        if row.date <= look.today:
             of_lot.setdefault(row.lot, []).append(row)
     for lot_id, rows in of_lot.items():
         lot = look.plan.lots[lot_id]
@@ -74,8 +74,7 @@ def _below_zero(
     """Finds the first day at the end of which less than nothing is left. Yields the last row of
     this day, and how much is missing.
 
-    Only the end of a day is judged, because nobody knows the order of the rows of one day. Rows
-    without a date come last."""
+    Only the end of a day is judged, because nobody knows the order of the rows of one day."""
     moved = LotStock(lot)
     for day, of_day in _by_day(rows):
         for row in of_day:
@@ -88,7 +87,7 @@ def _below_zero(
 def _by_day(rows: Iterable[HandedOut]) -> list[tuple[date, list[HandedOut]]]:
     days: dict[date, list[HandedOut]] = {}
     for row in rows:
-        days.setdefault(row.date or date.max, []).append(row)
+        days.setdefault(row.date, []).append(row)
     return sorted(days.items())
 
 
@@ -155,6 +154,6 @@ def supplies_in_future(look: Looking) -> Iterator[Finding]:
             date_ = lot.received.isoformat()
             yield finding("supplies-in-future", "lots", lot.id, "received", date=date_)
     for row in look.plan.handed_out.values():
-        if row.date and row.date > look.today:
+        if row.date > look.today:
             date_ = row.date.isoformat()
             yield finding("supplies-in-future", "handed_out", row.id, "date", date=date_)

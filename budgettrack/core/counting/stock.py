@@ -14,7 +14,6 @@ from decimal import Context, Decimal, localcontext
 from budgettrack.core.figures.supplies import (
     LotStock,
     Stock,
-    batch_of,
     ends_soon,
     folded_kind,
     has_expired,
@@ -24,6 +23,7 @@ from budgettrack.core.figures.supplies import (
     stock,
 )
 from budgettrack.core.records.model import Plan
+from budgettrack.core.records.references import batch_of, outlet_of
 
 QUANTITIES = (
     "came",
@@ -112,7 +112,7 @@ def _told(each: Stock, lots: Sequence[LotStock]) -> ToldSupplies:
     left: dict[tuple[str, str], Decimal] = {}
     for lot in lots:
         expiry = lot.lot.expiry.isoformat() if lot.lot.expiry else ""
-        if lot.lot.batch and lot.left:
+        if lot.lot.batch and (lot.left or lot.is_somewhere):
             with localcontext(_EXACT):
                 key = lot.lot.batch, expiry
                 left[key] = left.get(key, _ZERO) + lot.left
@@ -145,7 +145,7 @@ def stock_over(plan: Plan, told: Mapping[str, Sequence[ToldSupplies]], on: date)
 
     `told`: by the code of each group that tells of its supplies. What the host gave to such a group
     counts in that group's statement, and only there."""
-    telling = {code.casefold() for code in told}
+    telling = {outlet_of(code) for code in told}
     kinds: dict[tuple[str, str], StockOver] = {}
     for each in lots_at(plan, on):
         _add(kinds, _ours(each, telling, on))
@@ -158,7 +158,7 @@ def stock_over(plan: Plan, told: Mapping[str, Sequence[ToldSupplies]], on: date)
 def _ours(each: LotStock, telling: set[str], on: date) -> StockOver:
     with localcontext(_EXACT):
         not_told = sum(
-            (held for to, held in each.with_others.items() if to.casefold() not in telling), _ZERO
+            (held for to, held in each.with_others.items() if outlet_of(to) not in telling), _ZERO
         )
         on_the_way = sum(each.on_the_way.values(), _ZERO)
         left = each.in_store + on_the_way + not_told

@@ -304,7 +304,7 @@ def _agreements_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
 def _lots_ending(plan: Plan, today: date, words: SheetWords) -> Iterator[DueDate]:
     for each in lots_at(plan, today):
         lot = each.lot
-        if lot.expiry and each.left > 0:
+        if lot.expiry and each.is_somewhere:
             name = f"{lot.kind}, {lot.batch or lot.id}"
             yield DueDate(
                 lot.id, words.say("Lot expires: {name}", name=name), lot.expiry, "", "expiry"

@@ -12,7 +12,6 @@ Quantities are decimals, and every sum is exact."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ from datetime import date
 from decimal import Context, Decimal, localcontext
 
 from budgettrack.core.base.months import days_before
-from budgettrack.core.records.model import HandedOut, Lot, Plan
+from budgettrack.core.records.model import Fields, HandedOut, Lot, Plan, Records
+from budgettrack.core.records.references import References, batch_of
 
 ENDING = 90
 """How many days before its expiry a lot is reported as ending soon."""
@@ -58,12 +58,17 @@ class LotStock:
 
     @property
     def left(self) -> Decimal:
-        """The quantity that is still in the store, on the way or with others. A place with a
-        negative quantity counts as 0: this is a mistake in the rows, and must not hide what
-        other places have."""
-        places = (self.in_store, *self.on_the_way.values(), *self.with_others.values())
+        """The quantity that is still in the store, on the way or with others: what came, less what
+        was used, lost or given back. It is below zero if more was used than came."""
         with localcontext(_EXACT):
-            return sum((quantity for quantity in places if quantity > 0), _ZERO)
+            return self.came - self.used - self.lost - self.given_back
+
+    @property
+    def is_somewhere(self) -> bool:
+        """Whether any place has some of the lot. Another place below zero is a mistake in the
+        rows, and must not hide it."""
+        places = (self.in_store, *self.on_the_way.values(), *self.with_others.values())
+        return any(quantity > 0 for quantity in places)
 
     def move(self, row: HandedOut) -> None:
         """Moves the quantity of a row from one place to another. The sum of all places stays the
@@ -123,15 +128,15 @@ class Stock:
 def lots_at(plan: Plan, on: date) -> list[LotStock]:
     """Returns where each lot is at the end of the day `on`, in the order of the workbook.
 
-    A row with a later date is left out. A row without a date counts, because the quantity is no
-    longer where it was."""
+    What has a later date is left out. A lot without a date counts, for most lots are typed when
+    they have come."""
     lots = {
         lot.id: LotStock(lot, came=lot.quantity, in_store=lot.quantity)
         for lot in plan.lots.values()
-        if _is_past(lot.received, on)
+        if lot.received is None or lot.received <= on
     }
     for row in plan.handed_out.values():
-        if _is_past(row.date, on):
+        if row.date <= on:
             # A lot that has a later date but rows of *Handed out* up to this day counts too: the
             # rows say that it was here.
             lot = plan.lots[row.lot]
@@ -191,12 +196,12 @@ def _weeks(plan: Plan, lots: Iterable[str], usable: Decimal, on: date) -> int | 
     as they did lately. Returns None if this is not known. A quantity that was lost or went back
     to its source does not count as used."""
     wanted = set(lots)
-    rows = [row for row in plan.handed_out.values() if row.lot in wanted and row.date is not None]
+    rows = [row for row in plan.handed_out.values() if row.lot in wanted]
     days = _days_here(plan, wanted, rows, on)
     if days < FEWEST_DAYS:
         return None
     first = days_before(on, days)
-    out = sum((_for_use(row) for row in rows if row.date and first < row.date <= on), _ZERO)
+    out = sum((_for_use(row) for row in rows if first < row.date <= on), _ZERO)
     if out <= 0:
         return None
     return int(max(usable, _ZERO) * days / (out * 7))
@@ -209,7 +214,7 @@ def _days_here(plan: Plan, lots: set[str], rows: Sequence[HandedOut], on: date) 
     If no lot says when it came, the days are counted from the first row of *Handed out*. The
     average may then be too high, so the warning comes early."""
     came = [lot.received for id_ in lots if (lot := plan.lots[id_]).received]
-    known = [day for day in came if day] or [row.date for row in rows if row.date]
+    known = [day for day in came if day] or [row.date for row in rows]
     since = (on - min(known)).days if known else 0
     return min(PACE_DAYS, since)
 
@@ -250,6 +255,57 @@ def who_has(plan: Plan, batch: str, on: date) -> list[Holding]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A row of *Lots* or *Handed out* that is in no figure and may belong to a batch.
+
+    `lot` and `to` are as they were typed, `quantity` too: a decimal, or ''."""
+
+    table: str
+    id: str
+    lot: str
+    to: str
+    quantity: str
+
+
+def may_belong(
+    plan: Plan, records: Records, batch: str, gone: Mapping[str, Fields]
+) -> list[Uncounted]:
+    """Returns the rows that are in no figure and belong to a batch, or may belong to it. Whoever
+    asks for a batch that is called back must learn of them.
+
+    `gone`: the lots that are no longer in *Lots*, as they were. A row is left out of the answer
+    only if its lot is known to be of another batch."""
+    wanted = batch_of(batch)
+    here = records.get("lots", {})
+    batches = {id_: batch_of(fields.get("batch", "")) for id_, fields in {**gone, **here}.items()}
+    found = [
+        Uncounted("lots", id_, id_, "", fields.get("quantity", ""))
+        for id_, fields in {**gone, **here}.items()
+        if id_ not in plan.lots and (batches[id_] == wanted or (id_ in here and not batches[id_]))
+    ]
+    references = References({"lots": {**gone, **here}})
+    for id_, fields in records.get("handed_out", {}).items():
+        lot = fields.get("lot", "")
+        meant = {batches[each] for each in references.fitting("lots", lot)} or {""}
+        if id_ not in plan.handed_out and meant & {"", wanted}:
+            found.append(
+                Uncounted("handed_out", id_, lot, fields.get("to", ""), fields.get("quantity", ""))
+            )
+    return found
+
+
+def uncounted(plan: Plan, records: Records) -> list[tuple[str, str]]:
+    """Returns the table and ID of each row of supplies that is in no figure."""
+    counted = {"lots": plan.lots, "handed_out": plan.handed_out}
+    return [
+        (table, id_)
+        for table, rows in counted.items()
+        for id_ in records.get(table, {})
+        if id_ not in rows
+    ]
+
+
 def _holdings(each: LotStock) -> Iterator[Holding]:
     yield Holding(each.lot, "in store", "", each.in_store)
     for to, quantity in each.on_the_way.items():
@@ -259,18 +315,6 @@ def _holdings(each: LotStock) -> Iterator[Holding]:
     yield Holding(each.lot, "used", "", each.used)
     yield Holding(each.lot, "lost", "", each.lost)
     yield Holding(each.lot, "given back", "", each.given_back)
-
-
-def batch_of(text: str) -> str:
-    """Returns a batch number in a form for comparison: without spaces, with one kind of hyphen, in
-    small letters.
-
-    >>> batch_of("LOT 12–A") == batch_of("lot12-a")
-    True
-
-    """
-    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
 
 
 # ---- value
@@ -302,10 +346,6 @@ def plain(quantity: Decimal) -> str:
     """
     text = f"{quantity:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _is_past(day: date | None, on: date) -> bool:
-    return day is None or day <= on
 
 
 def folded_kind(text: str) -> str:

@@ -429,7 +429,7 @@ class HandedOut:
     `to`: the code of an outlet or a group. '' is the store. `what`: what happened to it."""
 
     id: str
-    date: Date | None
+    date: Date
     lot: str
     to: str
     quantity: Decimal

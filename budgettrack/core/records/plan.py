@@ -7,6 +7,7 @@ second finding."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -36,7 +37,7 @@ from budgettrack.core.records.model import (
     Resource,
     Story,
 )
-from budgettrack.core.records.references import MOST_SHOWN, References
+from budgettrack.core.records.references import MOST_SHOWN, References, outlet_of
 from budgettrack.core.records.tables import ABOUT, BY_NAME
 
 
@@ -615,15 +616,17 @@ class _Building:
         return lots
 
     def _handed_out(self) -> dict[str, HandedOut]:
-        """Returns the rows that say which lot was moved, how much of it, and what happened."""
+        """Returns the rows that say when which lot was moved, how much of it, and what happened."""
         rows: dict[str, HandedOut] = {}
+        outlets: dict[str, str] = {}
         for id_, fields in self._of("handed_out"):
             lot = self._reference("handed_out", id_, "lot", fields)
             quantity, what = _number(fields, "quantity"), fields.get("what", "")
-            if lot and quantity is not None and what:
-                rows[id_] = HandedOut(
-                    id_, _day(fields, "date"), lot, fields.get("to", ""), quantity, what
-                )
+            date_, to = _day(fields, "date"), fields.get("to", "")
+            if lot and quantity is not None and what and date_:
+                # Whoever types o-02 means O-2. The outlet has the name that was typed first.
+                to = outlets.setdefault(outlet_of(to), to)
+                rows[id_] = HandedOut(id_, date_, lot, to, quantity, what)
         return rows
 
     def _about(self) -> dict[str, str]:

@@ -5,7 +5,9 @@ as it was typed; this module only finds what it means."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 from budgettrack.core.records.model import Fields, Records
@@ -28,6 +30,39 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def batch_of(text: str) -> str:
+    """Returns the number of a batch in the form in which batches are compared: small letters,
+    without spaces and hyphens.
+
+    >>> batch_of("LOT 12–A") == batch_of("lot12-a") == batch_of("Lot 12a")
+    True
+
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(each for each in plain if not _is_between(each))
+
+
+def outlet_of(code: str) -> str:
+    """Returns the code of an outlet or a group in the form in which codes are compared: small
+    letters, without the sign between and without zeros before the number.
+
+    >>> outlet_of("O-02") == outlet_of("o2")
+    True
+
+    """
+    parts = re.findall(r"[^\W\d_]+|\d+", code.casefold())
+    return "-".join(str(int(part)) if part.isdecimal() else part for part in parts)
+
+
+def _is_between(sign: str) -> bool:
+    """Whether a sign is a space, a hyphen of any kind, or one that is not seen."""
+    return sign.isspace() or sign == "\u2212" or unicodedata.category(sign) in ("Pd", "Cf")
+
+
+def _folding(table: str) -> Callable[[str], str]:
+    return batch_of if table == "lots" else folded
+
+
 class References:
     """The IDs and the names of the rows of every table. The index of a table is built when it is
     first needed."""
@@ -36,7 +71,9 @@ class References:
         """`labels` are the grants of a workbook that has no tab Grants, by their names in
         Budget."""
         self._tables = {
-            name: _Names(rows, NAMES.get(name, ())) for name, rows in records.items() if rows
+            name: _Names(rows, NAMES.get(name, ()), _folding(name))
+            for name, rows in records.items()
+            if rows
         }
         if labels:
             self._tables["grants"] = _Names({label: {} for label in labels}, ())
@@ -59,7 +96,7 @@ class References:
         by_id = names.by_id(text)
         if by_id:
             return (by_id,)
-        by_name = names.by_name.get(folded(text), ())
+        by_name = names.by_name.get(names.fold(text), ())
         if table == "budget" and grant and len(by_name) > 1:
             by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
         if table == "budget" and day and len(by_name) > 1:
@@ -112,7 +149,8 @@ class Followed:
         old, new = (rows.get(table, {}).get(id_) for rows in self._rows)
         if old is None or new is None or self._new.find(table, text) == id_:
             return text
-        fields = (field for field in NAMES[table] if folded(old.get(field, "")) == folded(text))
+        fold = _folding(table)
+        fields = (field for field in NAMES[table] if fold(old.get(field, "")) == fold(text))
         # A text that equalled an ID except for capitals was no name.
         name = new.get(next(fields, ""), "")
         return name if self._new.find(table, name) == id_ else id_
@@ -125,8 +163,14 @@ def _all_names(table: str, rows: Mapping[str, Fields]) -> dict[str, tuple[str, .
 class _Names:
     """The IDs and names of one table."""
 
-    def __init__(self, rows: Mapping[str, Fields], fields: Iterable[str]) -> None:
+    def __init__(
+        self,
+        rows: Mapping[str, Fields],
+        fields: Iterable[str],
+        fold: Callable[[str], str] = folded,
+    ) -> None:
         self.rows = rows
+        self.fold = fold
         self._fields = tuple(fields)
 
     def by_id(self, text: str) -> str:
@@ -151,7 +195,7 @@ class _Names:
         named: dict[str, dict[str, None]] = {}
         for id_, row in self.rows.items():
             for field in self._fields:
-                name = folded(row.get(field, ""))
+                name = self.fold(row.get(field, ""))
                 if name:
                     named.setdefault(name, {})[id_] = None
         return {name: tuple(ids) for name, ids in named.items()}
@@ -160,5 +204,5 @@ class _Names:
         import difflib
 
         # IDs are left out: an ID is spelled nearly like a dozen others, so this means nothing.
-        close = difflib.get_close_matches(folded(text), list(self.by_name), MOST_SHOWN, 0.75)
+        close = difflib.get_close_matches(self.fold(text), list(self.by_name), MOST_SHOWN, 0.75)
         return tuple(dict.fromkeys(id_ for name in close for id_ in self.by_name[name]))

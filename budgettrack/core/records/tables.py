@@ -30,6 +30,7 @@ ColumnKind = Literal[
     "reference",
     "link",
     "code",
+    "lot",
 ]
 Bounds = Literal["any", "not below zero", "whole, not below zero", "above zero", "0 to 100"]
 """Which figures a column allows. "0 to 100" is a percentage of a whole."""
@@ -855,7 +856,7 @@ HANDED_OUT = Table(
     (
         _id("internal"),
         Column("date", "Date", "date", required=True),
-        Column("lot", "Lot", "reference", refers="lots", required=True),
+        Column("lot", "Lot", "lot", refers="lots", required=True),
         Column(
             "to",
             "To",

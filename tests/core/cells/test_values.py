@@ -43,17 +43,28 @@ def test_choices(value: Value, choices: tuple[str, ...], text: str) -> None:
     assert amount(read(value, "choice", "en", choices)) == text
 
 
+TELEPHONES_AND_ADDRESSES = (
+    *("030-1234567", "0170-123456", "0170.1234567", "030/123456", "0661-2345", "030_12", "1-2-3"),
+    *("Lindenstr.4", "Hauptstr.12", "Main-St-12", "17-Juni-135", "Anna1", "dr.mueller1"),
+    *("10115Berlin", "SW1A1AA", "10115", "A-1010", "u33dc0cpnt"),
+    *("Кирова5", "Мир5", "北京路12号", "北京路12", "شارع٥"),
+)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
         ("O-2", "O-2"),
         (" o-2 ", "o-2"),
         ("GR-12", "GR-12"),
-        ("Outlet12", "Outlet12"),
         (7.0, "7"),
         ("م-٢", "م-٢"),
-        ("12345", "12345"),
+        ("O\u20113", "O-3"),
+        ("NGO/101", "NGO/101"),
         ("Z2", "Z2"),
+        ("1234", "to-is-no-code"),
+        ("Outlet12", "to-is-no-code"),
+        *((typed, "to-is-no-code") for typed in TELEPHONES_AND_ADDRESSES),
         ("Anna", "to-is-no-code"),
         ("Anna B.", "to-is-no-code"),
         ("anna-maria", "to-is-no-code"),
@@ -182,3 +193,32 @@ def test_whatever_is_typed_is_read_or_reported(text: str, kind: CellKind) -> Non
         assert reading.code in CODES
     elif isinstance(reading, str):
         assert read(reading, kind, "en") == reading
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("L-3", "L-3"),
+        ("NX25-0533", "NX25-0533"),
+        (" nx 1 ", "nx 1"),
+        ("LOT 12\u2013A", "LOT 12-A"),
+        ("NX\u20111", "NX-1"),
+        (533.0, "533"),
+        ("Petra Zq", "to-is-no-code"),
+        ("Petra", "to-is-no-code"),
+        ("Petra7", "to-is-no-code"),
+        ("12 High Street", "to-is-no-code"),
+        ("Elm St 12", "to-is-no-code"),
+        ("Мира 5", "to-is-no-code"),
+        ("N" + "1" * 30, "to-is-no-code"),
+        ("L-1\nL-2", "to-is-no-code"),
+        (True, "to-is-no-code"),
+    ],
+)
+def test_a_lot_is_an_id_or_a_batch_and_no_name(value: Value, text: str) -> None:
+    reading = read(value, "lot", "en")
+
+    assert amount(reading) == text
+    # What may be a name is quoted nowhere.
+    if isinstance(reading, Finding):
+        assert dict(reading.values) == {}

@@ -104,7 +104,7 @@ def told_of(**quantities: str) -> ToldSupplies:
 
 def test_what_a_group_that_tells_got_from_us_counts_in_its_statement_alone() -> None:
     rows: list[Fields] = [
-        {**OUT, "to": "GR-1", "quantity": "20"},
+        {**OUT, "to": "gr-01", "quantity": "20"},
         {**OUT, "to": "GR-2", "quantity": "7"},
         {**OUT, "to": "GR-1", "quantity": "2", "what": "on the way"},
     ]

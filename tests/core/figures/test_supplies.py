@@ -14,17 +14,20 @@ from hypothesis import strategies as st
 from budgettrack.core.figures.deadlines import upcoming
 from budgettrack.core.figures.supplies import (
     Stock,
-    batch_of,
+    Uncounted,
     ends_soon,
     has_expired,
     lots_at,
+    may_belong,
     plain,
     stock,
+    uncounted,
     value_in_kind,
     who_has,
 )
 from budgettrack.core.records.model import Fields, HandedOut, Lot, Plan
 from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.references import batch_of
 
 TODAY = date(2026, 11, 2)
 NALOXONE: Fields = {
@@ -117,15 +120,20 @@ def test_a_place_below_zero_does_not_hide_what_others_have() -> None:
     ]
     # Forty in store, sixty at O-1, and a hundred less than nothing at O-2.
     assert places(of(*rows)) == ("40", "0", "-40", "100", "0", "0")
-    assert plain(of(*rows).ends_soon) == "100"
+    # What is left never exceeds what came, less what was used: none.
+    assert plain(of(*rows).ends_soon) == "0"
+    (lot,) = lots_at(made([{}], rows), TODAY)
+    assert (plain(lot.left), lot.is_somewhere) == ("0", True)
+    (lot,) = lots_at(made([{}], [("2026-10-01", "L-1", "O-1", "5", "used")]), TODAY)
+    assert plain(lot.left) == "95"
     assert [each.id for each in upcoming(made([{}], rows), TODAY)] == ["L-1"]
 
 
-def test_only_what_has_happened_by_the_day_counts_and_a_row_without_a_day_does() -> None:
+def test_only_what_has_happened_by_the_day_counts_and_no_row_without_a_day() -> None:
     row = ("2026-10-05", "L-1", "O-1", "30", "given")
     assert places(of(row, on=date(2026, 10, 4)))[0] == "100"
     assert places(of(row, on=date(2026, 10, 5)))[0] == "70"
-    assert places(of(("", "L-1", "O-1", "30", "given")))[0] == "70"
+    assert places(of(("", "L-1", "O-1", "30", "given")))[0] == "100"
     assert stock(made([{"received": "2026-11-03"}]), TODAY) == []
     assert places(of(received="")) == ("100", "0", "0", "0", "0", "0")
     # Handed out before it came: the row is told, and the quantity is not made of nothing.
@@ -232,7 +240,51 @@ def test_who_has_a_batch() -> None:
         ("L-2", "with", "O-2", "10"),
     ]
     assert who_has(plan, "", TODAY) == who_has(plan, "13", TODAY) == []
-    assert batch_of("Lot 12\u20131") != batch_of("Lot 121")
+    assert who_has(plan, "LOT-12A", TODAY) == found
+    assert batch_of("Lot 12\u20131") == batch_of("lot\u00ad121") == batch_of("L-O\u2212T 12\u00a01")
+
+
+def test_an_outlet_is_the_same_however_its_code_is_typed() -> None:
+    typed = ("O-2", "o-2", "O-02", "O2")
+    plan = made([{}], [("2026-10-01", "L-1", to, "1", "given") for to in typed])
+    (lot,) = lots_at(plan, TODAY)
+    assert lot.with_others == {"O-2": 4}
+
+
+def test_rows_that_may_be_of_a_batch_are_named_though_they_are_not_counted() -> None:
+    row: Fields = {"date": "2026-10-01", "lot": "L-1", "to": "O-1", "quantity": "3", "what": "used"}
+    records: dict[str, dict[str, Fields]] = {
+        "lots": {
+            "L-1": NALOXONE,
+            "L-2": {"kind": "Naloxone", "batch": "NX-2"},
+            "L-3": {"kind": "Naloxone"},
+        },
+        "handed_out": {
+            "H-1": row,
+            "H-2": {**row, "date": ""},
+            "H-3": {**row, "lot": "nx2"},
+            "H-4": {**row, "lot": "L-9"},
+            "H-5": {**row, "lot": "77"},
+            "H-6": {"what": "used"},
+        },
+    }
+    plan, _ = plan_of(records, base="EUR")
+    gone: dict[str, Fields] = {"L-9": {**NALOXONE, "batch": "NX 9", "quantity": "40"}}
+
+    def named(batch: str) -> list[str]:
+        return [each.id for each in may_belong(plan, records, batch, gone)]
+
+    assert named("nx-1") == ["L-3", "H-2", "H-5", "H-6"]
+    assert named("NX 2") == ["L-2", "L-3", "H-3", "H-5", "H-6"]
+    assert named("NX9") == ["L-9", "L-3", "H-4", "H-5", "H-6"]
+    assert may_belong(plan, records, "NX9", gone)[2] == Uncounted(
+        "handed_out", "H-4", "L-9", "O-1", "3"
+    )
+    assert uncounted(plan, records) == [
+        ("lots", "L-2"),
+        ("lots", "L-3"),
+        *(("handed_out", f"H-{n}") for n in range(2, 7)),
+    ]
 
 
 def test_the_value_of_what_was_given_and_not_of_what_was_bought() -> None:
@@ -254,7 +306,7 @@ def test_half_a_lot_and_half_a_row_are_in_no_figure() -> None:
         plan, _ = plan_of({"lots": {"L-1": {**NALOXONE, blank: ""}}}, base="EUR")
         assert plan.lots == {}
     row = {"date": "2026-10-01", "lot": "NX-1", "quantity": "3", "what": "used"}
-    for field in ("lot", "quantity", "what"):
+    for field in ("date", "lot", "quantity", "what"):
         tables: dict[str, dict[str, Fields]] = {
             "lots": {"L-1": NALOXONE},
             "handed_out": {"H-1": {**row, field: ""}},
@@ -269,6 +321,7 @@ def test_a_lot_is_meant_by_its_batch_where_one_alone_has_it() -> None:
         "lots": {"L-1": NALOXONE, "L-2": NALOXONE},
         "handed_out": {"H-1": {"date": "2026-10-01", "lot": "NX-1", "quantity": "3", "what": "used"}},
     }  # fmt: skip
+    tables["lots"]["L-2"] = {**NALOXONE, "batch": "nx 1"}
     plan, (found,) = plan_of(tables, base="EUR")
     assert (plan.handed_out, found.code, dict(found.values)["ids"]) == (
         {},
@@ -315,7 +368,7 @@ def plans(draw: st.DrawFn) -> Plan:
     for number in range(draw(st.integers(0, 20))):
         rows[f"H-{number}"] = HandedOut(
             id=f"H-{number}",
-            date=draw(st.none() | DAYS),
+            date=draw(DAYS),
             lot=draw(st.sampled_from(sorted(lots))),
             to=draw(st.sampled_from(["", "O-1", "O-2"])),
             quantity=draw(QUANTITIES),
@@ -336,11 +389,7 @@ def modelled(plan: Plan, on: date) -> dict[tuple[str, str], tuple[Fraction, ...]
     way, with others, used, lost, given back."""
     of_kind: dict[tuple[str, str], list[Fraction]] = {}
     for lot in plan.lots.values():
-        rows = [
-            row
-            for row in plan.handed_out.values()
-            if row.lot == lot.id and not (row.date and row.date > on)
-        ]
+        rows = [row for row in plan.handed_out.values() if row.lot == lot.id and row.date <= on]
         is_here = not (lot.received and lot.received > on)
         if not is_here and not rows:
             continue
@@ -399,9 +448,8 @@ def test_nothing_is_lost_and_nothing_is_made(plan: Plan, on: date) -> None:
     for lot in lots_at(plan, on):
         held = [each for each in who_has(plan, lot.lot.batch, on) if each.lot is lot.lot]
         if lot.lot.batch:
-            assert lot.left == sum(
-                each.quantity for each in held if each.where in places and each.quantity > 0
-            )
+            assert lot.left == sum(each.quantity for each in held if each.where in places)
+            assert lot.left == lot.came - lot.used - lot.lost - lot.given_back
     of_batches = sum(
         (each.quantity for batch in ("A1", "B") for each in who_has(plan, batch, on)), Decimal(0)
     )

@@ -149,9 +149,10 @@ PLAN: Mapping[str, Code] = {
     "choice-unknown": error("data", "{value} is not one of: {choices}.", "Choose one of them."),
     "to-is-no-code": error(
         "privacy",
-        "What stands here is no code. It may be a person, a place or an address, so it is not kept,"
-        " and the row is not counted.",
-        "Give the outlet or the group a short code with a number, such as O-2, and type that.",
+        "What stands here is no code. It may be a person, a place or an address, so it is not"
+        " kept. The row counts as it was last read; a new row is not counted.",
+        "Type a short code with a number: in To that of the outlet or the group, such as O-2; in"
+        " Lot the ID of the lot, such as L-3, or its batch.",
     ),
     "reference-unknown": error(
         "data",
