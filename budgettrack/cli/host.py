@@ -87,6 +87,7 @@ TOLD_QUANTITIES = (
     "expired",
 )
 SUPPLIES_HEADINGS = {
+    "row": "Row",
     "group": "Group",
     "month": "Month",
     "said_by": "Said by",
@@ -297,6 +298,7 @@ def host_supplies(
     Of groups, only those that chose `with supplies` in the column Statement of their tab
     Agreements. No group tells of its outlets."""
     from budgettrack.host import supplies as answers
+    from budgettrack.queries.supplies import left_out
 
     if batch and by_group:
         raise UsageError("--batch tells of one batch. Leave out --by-group.")
@@ -305,7 +307,18 @@ def host_supplies(
     if batch:
         rows = answers.holders(opened, batch, month)
         nothing = f"Nobody has a batch {batch}. See: budgettrack host supplies --by-group"
-        names: tuple[str, ...] = ("said_by", "where", "to", "quantity", "unit", "kind", "expiry")
+        if left_out(opened.standing):
+            nothing = f"No row that is counted has a batch {batch}. See: budgettrack checks"
+        names: tuple[str, ...] = (
+            "said_by",
+            "where",
+            "to",
+            "quantity",
+            "unit",
+            "kind",
+            "expiry",
+            "row",
+        )
     elif by_group:
         rows = answers.stock_by_group(opened, month)
         names = ("group", "month", "kind", "unit", *TOLD_QUANTITIES, "weeks")

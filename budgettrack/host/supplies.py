@@ -11,6 +11,7 @@ from budgettrack.core.figures.supplies import plain, who_has
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.host.run import groups_of
 from budgettrack.queries.figures import ListingRow
+from budgettrack.queries.supplies import rows_not_counted
 
 
 def stock_by_kind(host: OpenedGroup, month: Month | None) -> list[ListingRow]:
@@ -52,7 +53,9 @@ def stock_by_group(host: OpenedGroup, month: Month | None) -> list[ListingRow]:
 
 
 def holders(host: OpenedGroup, batch: str, month: Month | None) -> list[ListingRow]:
-    """Returns who has a batch: by our own tabs, and by what groups told."""
+    """Returns who has a batch: by our own tabs, and by what groups told.
+
+    Rows of our tabs that are not counted and may belong to the batch are among them."""
     end = month_asked(month, host.today)
     ours: list[ListingRow] = [
         {
@@ -63,8 +66,22 @@ def holders(host: OpenedGroup, batch: str, month: Month | None) -> list[ListingR
             "unit": each.lot.unit or None,
             "kind": each.lot.kind,
             "expiry": each.lot.expiry.isoformat() if each.lot.expiry else None,
+            "row": None,
         }
         for each in who_has(host.standing_at(end).plan, batch, months.last_day(end))
+    ]
+    ours += [
+        {
+            "said_by": None,
+            "where": "not counted",
+            "to": each.to or None,
+            "quantity": each.quantity or None,
+            "unit": None,
+            "kind": None,
+            "expiry": None,
+            "row": each.id,
+        }
+        for each in rows_not_counted(host, host.standing, batch)
     ]
     told = {code: statement.stock for code, statement in _telling(host, end).items()}
     return ours + [
@@ -76,6 +93,7 @@ def holders(host: OpenedGroup, batch: str, month: Month | None) -> list[ListingR
             "unit": each.unit or None,
             "kind": each.kind,
             "expiry": each.expiry or None,
+            "row": None,
         }
         for each in who_told_batch(told, batch)
     ]

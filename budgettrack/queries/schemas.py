@@ -205,7 +205,8 @@ FIELDS: Mapping[str, str] = {
         " expired:amount weeks:whole?"
     ),
     "host supplies --batch": (
-        "said_by:text? where:text to:text? quantity:amount unit:text? kind:text expiry:day?"
+        "said_by:text? where:text to:text? quantity:amount? unit:text? kind:text? expiry:day?"
+        " row:text?"
     ),
     "statement --supplies": (
         "kind:text unit:text? came:amount in_store:amount on_the_way:amount with_others:amount"

@@ -8,6 +8,7 @@ from budgettrack.core.base import money
 from budgettrack.core.figures.supplies import (
     LotStock,
     Stock,
+    Uncounted,
     ends_soon,
     has_expired,
     is_given,
@@ -120,8 +121,13 @@ def _may_belong(group: OpenedGroup, now: Standing, batch: str) -> list[ListingRo
             "unit": None,
             "row": each.id,
         }
-        for each in may_belong(now.plan, now.records, batch, _gone(group))
+        for each in rows_not_counted(group, now, batch)
     ]
+
+
+def rows_not_counted(group: OpenedGroup, now: Standing, batch: str) -> list[Uncounted]:
+    """Return the rows that are in no figure and may belong to a batch."""
+    return may_belong(now.plan, now.records, batch, _gone(group))
 
 
 def _gone(group: OpenedGroup) -> dict[str, Fields]:

@@ -51,7 +51,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows = [out("ZQ-77", "12"), out("ZQ-77", "5", "used")]
         plan = hosted_plan(code, agreed=agreed)
         plans[code] = {**plan, "lots": [theirs], "handed_out": rows}
-    more = {"lots": [LOT], "handed_out": [out("GR-1", "30"), out("GR-2", "30"), out("O-1", "4")]}
+    undated: Fields = {name: text for name, text in out("O-9", "2").items() if name != "date"}
+    rows = [out("GR-1", "30"), out("GR-2", "30"), out("O-1", "4"), undated]
+    more = {"lots": [LOT], "handed_out": rows}
     config = host_in(
         tmp_path_factory.mktemp("host"), [row("GR-1"), row("GR-2")], plans=plans, more=more
     )
@@ -104,10 +106,11 @@ def test_who_has_a_batch_is_told_by_the_code_of_the_group(made: Path) -> None:
         (None, "with", "GR-1", "30"),
         (None, "with", "GR-2", "30"),
         (None, "with", "O-1", "4"),
+        (None, "not counted", "O-9", "2"),
         ("GR-1", "with", "GR-1", "25"),
     ]
     assert asked(made, "host", "supplies", "--batch", "other").stdout == (
-        "Nobody has a batch other. See: budgettrack host supplies --by-group\n"
+        "No row that is counted has a batch other. See: budgettrack checks\n"
     )
     both = asked(made, "host", "supplies", "--batch", "NX-1", "--by-group")
     assert both.exit_code == 2

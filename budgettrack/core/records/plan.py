@@ -7,7 +7,6 @@ second finding."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
