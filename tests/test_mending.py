@@ -109,7 +109,7 @@ WALK: Mapping[tuple[str, str], Typed] = {
             ("F", what),
         )
     },
-    ("'Handed out'!D26", "Give the outlet or the group a short code"): {"D26": "O-2"},
+    ("'Handed out'!D26", "Type a short code with a number"): {"D26": "O-2"},
     ("'Handed out'!E21", "Add the row by which it was given"): {"E21": 4},
     ("'Income'!B13", "When it has come, set its state to received."): {"E13": "received"},
     ("'Grants'!Z5", "type the new date"): {"Z5": date(2027, 1, 20)},
