@@ -20,7 +20,7 @@ from budgettrack.config.settings import VARIABLES, ConfigSection, Setting
 from budgettrack.core.base.catalogue import CODES, GROUPS
 from budgettrack.core.base.findings import MOST_OF_A_KIND
 from budgettrack.core.figures.profile import COLUMNS, SECTIONS
-from budgettrack.core.records.tables import TABLES, Column
+from budgettrack.core.records.tables import HOST_TABLES, TABLES, Column
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import limit_words
 
@@ -98,6 +98,9 @@ def findings() -> str:
             if code.group == group
         ]
     return "\n".join(lines) + "\n"
+
+
+OF_A_HOST = "Only in the workbook of a [host](hosting.md)."
 
 
 def workbook() -> str:
@@ -229,16 +232,17 @@ def workbook() -> str:
             " [Copies](copies.md)."
         ),
     ]
-    for table in TABLES:
+    for table in HOST_TABLES:
         lines += [
             "",
             f"## {table.tab}",
             "",
+            *([] if table in TABLES else [OF_A_HOST, ""]),
             "| heading | what it holds | who sees it | what to type |",
             "|---|---|---|---|",
         ]
         lines += [
-            _column(column)
+            _column(column, "the group" if table in TABLES else "the host")
             for column in table.columns
             if column.owner != "register" and not column.moved
         ]
@@ -250,7 +254,7 @@ def workbook() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _column(column: Column) -> str:
+def _column(column: Column, ours: str) -> str:
     heading = f"*{column.heading}*" if column.optional else column.heading
     holds = {
         "money": "an amount",
@@ -261,7 +265,8 @@ def _column(column: Column) -> str:
     words = " ".join(part for part in (note and f"One of: {note}.", column.note) if part)
     if column.required:
         words = f"Needed. {words}".strip()
-    return f"| {heading} | {holds} | {SEEN_BY[column.audience]} | {words} |"
+    seen = ours if column.audience == "internal" else SEEN_BY[column.audience]
+    return f"| {heading} | {holds} | {seen} | {words} |"
 
 
 def profiles() -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import ConfigError
+from budgettrack.core.records.tables import HOST_TABLES
 from tests.world.drawn_tabs import grid, sheet
 
 PAGE = (Path(__file__).parents[1] / "docs" / "workbook.md").read_text("utf-8")
@@ -93,3 +94,8 @@ def test_accepted_differences_that_are_none_are_refused(accepted: str, tmp_path:
 
     with pytest.raises(ConfigError, match=r'accepted = \{ amount = \["-12.5"\] \}'):
         load(path)
+
+
+def test_the_page_has_each_tab_of_a_host() -> None:
+    headings = PAGE.splitlines()
+    assert [table.tab for table in HOST_TABLES if f"## {table.tab}" not in headings] == []
