@@ -7,6 +7,7 @@ from budgettrack.core.counting.handed_on import (
     call_positions,
     counted,
     in_currency,
+    is_without_cost,
     own_books,
     sub_grants,
     ticked_off,
@@ -48,6 +49,23 @@ def test_what_was_paid_by_the_end_of_the_month_is_handed_on() -> None:
     (february,) = sub_grants(plan, "2026-02")
     assert february.back == ()
     assert sub_grants(plan, "2026-01")[0].paid == ()
+
+
+def test_nobody_knows_the_cost_of_a_payment_without_a_cost_and_a_rate() -> None:
+    kes = ("given", "V-1", {"currency": "KES", "amount": "140000"})
+    paid = {"amount_paid": "140000"}
+    rate = ("rates", "2026-02 KES", {"month": "2026-02", "currency": "KES", "rate": "140"})
+
+    def without_cost(*changes: tuple[str, str, Fields]) -> bool:
+        plan = host(*changes)
+        return is_without_cost(plan, plan.instalments["P-1"])
+
+    assert without_cost(kes, ("instalments", "P-1", paid))
+    assert not without_cost(kes, ("instalments", "P-1", {**paid, "cost": "990"}))
+    assert not without_cost(kes, ("instalments", "P-1", paid), rate)
+    assert not without_cost(("instalments", "P-1", paid))
+    # What is not paid yet has no cost yet.
+    assert not without_cost(kes, ("instalments", "P-1", {"amount_paid": "", "paid_on": ""}))
 
 
 def test_another_currency_counts_at_its_cost_else_at_the_rate_of_its_month() -> None:
