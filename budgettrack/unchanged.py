@@ -225,7 +225,7 @@ def _cells(grid: Grid) -> Iterator[bytes]:
     are equal."""
     yield b"".join(_told((grid.tab, grid.mark, grid.is_hidden, len(grid.rows), grid.merged)))
     yield repr((sorted(grid.formulas.items()), sorted(grid.signs.items()))).encode()
-    yield repr([sorted(cells) for cells in (grid.protected, grid.percents)]).encode()
+    yield repr([sorted(cells) for cells in (grid.protected, grid.percents, grid.struck)]).encode()
     yield repr(sorted(grid.hidden_columns)).encode()
     for first in range(0, len(grid.rows), ROWS):
         held = io.BytesIO()
