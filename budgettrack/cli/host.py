@@ -74,6 +74,12 @@ MONEY_HEADINGS = {
     },
 }
 
+MONEY_TEXTS = {
+    "group", "name", "grant", "category", "call", "title", "closes", "currency", "without_rate",
+    "what", "given", "agreement", "day",
+}  # fmt: skip
+"""The columns of `host money` that are no amounts."""
+
 
 TOLD_QUANTITIES = (
     "came",
@@ -268,7 +274,8 @@ def host_money(
     rows = money(opened, month, by)
     headings = MONEY_HEADINGS.get(by, MONEY_HEADINGS["award"])
     spare = ("exchange", "unmatched", "returned", "differs", "fees")
-    listing(rows, headings, as_json, as_csv, "No money is handed on.", spare)
+    amounts = [name for name in headings if name not in MONEY_TEXTS]
+    listing(rows, headings, as_json, as_csv, "No money is handed on.", spare, amounts=amounts)
     broken = [*unreadable(opened), *not_counted(opened)]
     for line in broken:
         talk(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         more=with_money(*codes),
     )  # fmt: skip
     return ran(config)
+
+
+def test_amounts_are_grouped_for_people_in_every_column(made: Path) -> None:
+    for by in ("award", "group", "trouble"):
+        shown = asked(made, "host", "money", "--by", by, *ON).stdout
+
+        assert re.search(r"\d,\d{3}\.\d\d", shown), shown
+        assert not re.search(r"\d{4}\.\d\d", shown), shown
 
 
 def test_each_unit_is_counted_once(made: Path) -> None:
