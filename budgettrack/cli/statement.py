@@ -55,8 +55,7 @@ def statement(
 
     Nothing is told until Statement is yes in the tab Agreements, in the row of the host, and of
     supplies nothing until it is `with supplies`. Before that, this shows what would be told. With
-    --out, prints our public key for the host's tab
-    Groups."""
+    --out, prints our public key for the host's tab Groups."""
     from budgettrack.queries.statements import statement_rows, stock_rows, written
 
     group = group_of(ctx, on)
@@ -75,7 +74,9 @@ def statement(
         "held": "Held",
     }
     if not supplies:
-        listing(rows, headings, as_json, as_csv, "No grant of a host is here.", ("committed",))
+        nothing = "No grant of a host is here."
+        money = ("received", "returned", "fees", "held")
+        listing(rows, headings, as_json, as_csv, nothing, ("committed",), amounts=money)
     stock = stock_rows(group, month)
     if supplies or (stock and not (as_json or as_csv)):
         nothing = "The host sees nothing of supplies."

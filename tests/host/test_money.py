@@ -62,9 +62,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_amounts_are_grouped_for_people_in_every_column(made: Path) -> None:
-    for by in ("award", "group", "trouble"):
-        shown = asked(made, "host", "money", "--by", by, *ON).stdout
-
+    group = made.parent / "groups" / "GR-1" / "budgettrack.toml"
+    tables = [asked(made, "host", "money", "--by", by, *ON) for by in ("award", "group", "trouble")]
+    for shown in (done.stdout for done in (*tables, asked(group, "statement", *ON))):
         assert re.search(r"\d,\d{3}\.\d\d", shown), shown
         assert not re.search(r"\d{4}\.\d\d", shown), shown
 
