@@ -80,18 +80,6 @@ MONEY_TEXTS = {
 }  # fmt: skip
 """The columns of `host money` that are no amounts."""
 
-
-TOLD_QUANTITIES = (
-    "came",
-    "in_store",
-    "on_the_way",
-    "with_others",
-    "used",
-    "lost",
-    "given_back",
-    "ends_soon",
-    "expired",
-)
 SUPPLIES_HEADINGS = {
     "row": "Row",
     "group": "Group",
@@ -119,20 +107,26 @@ SUPPLIES_HEADINGS = {
 }
 
 
-@main.group()
-def host() -> None:
-    """Run many groups from one sheet: a row each, a register each."""
-
-
-@host.command("run")
-@click.option(
+_only_groups = click.option(
     "--group",
     "codes",
     multiple=True,
     metavar="CODE",
     help="Only this group, now, also if it waits after a failure. May be repeated.",
 )
-@click.option("--send", is_flag=True, help="Send the groups' mails. Without it, nothing is sent.")
+_sending = click.option(
+    "--send", is_flag=True, help="Send the groups' mails. Without it, nothing is sent."
+)
+
+
+@main.group()
+def host() -> None:
+    """Run many groups from one sheet: a row each, a register each."""
+
+
+@host.command("run")
+@_only_groups
+@_sending
 @on_day
 @click.pass_context
 def host_run(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | None) -> None:
@@ -159,14 +153,8 @@ def _tell(code: str, outcome: JobOutcome) -> None:
 
 
 @host.command("plan")
-@click.option(
-    "--group",
-    "codes",
-    multiple=True,
-    metavar="CODE",
-    help="Only this group, now, also if it waits after a failure. May be repeated.",
-)
-@click.option("--send", is_flag=True, help="Send the groups' mails. Without it, nothing is sent.")
+@_only_groups
+@_sending
 @on_day
 @click.pass_context
 def host_plan(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | None) -> None:
@@ -304,6 +292,7 @@ def host_supplies(
 
     Of groups, only those that chose `with supplies` in the column Statement of their tab
     Agreements. No group tells of its outlets."""
+    from budgettrack.core.counting.stock import QUANTITIES
     from budgettrack.host import supplies as answers
     from budgettrack.queries.supplies import left_out
 
@@ -328,7 +317,7 @@ def host_supplies(
         )
     elif by_group:
         rows = answers.stock_by_group(opened, month)
-        names = ("group", "month", "kind", "unit", *TOLD_QUANTITIES, "weeks")
+        names = ("group", "month", "kind", "unit", *QUANTITIES, "weeks")
     else:
         rows = answers.stock_by_kind(opened, month)
         names = (
@@ -338,7 +327,7 @@ def host_supplies(
     if not (as_json or as_csv):
         rows = [as_texts(row) for row in rows]
     headings = {name: SUPPLIES_HEADINGS[name] for name in names}
-    amounts = ("quantity", "left", "with_groups", "not_told", "weeks", *TOLD_QUANTITIES)
+    amounts = ("quantity", "left", "with_groups", "not_told", "weeks", *QUANTITIES)
     spare = ("given_back", "lost", "came", "used")
     listing(rows, headings, as_json, as_csv, nothing, spare if by_group else (), amounts=amounts)
 

@@ -25,18 +25,6 @@ NOTHING = (
     "There are no supplies. The tabs Lots and Handed out come into the workbook with: budgettrack"
     " init --add-tabs --with supplies"
 )
-QUANTITIES = (
-    "came",
-    "in_store",
-    "on_the_way",
-    "with_others",
-    "used",
-    "lost",
-    "given_back",
-    "ends_soon",
-    "expired",
-    "weeks",
-)
 PLACES = {
     "in store": "In store",
     "on the way": "On the way",
@@ -110,7 +98,8 @@ def _tell_kinds(rows: Sequence[Mapping[str, Any]], as_json: bool, as_csv: bool) 
         "given_back": says.heading("Given back"),
         "came": says.heading("Came in"),
     }
-    listing(shown, headings, as_json, as_csv, NOTHING, spare=SPARE, amounts=QUANTITIES)
+    amounts = [name for name in headings if name not in ("kind", "unit")]
+    listing(shown, headings, as_json, as_csv, NOTHING, spare=SPARE, amounts=amounts)
 
 
 def _text(weeks: int | None) -> str | None:

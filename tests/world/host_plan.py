@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from budgettrack.core.base.money import minor
 from budgettrack.core.counting.statements import ToldCategory, ToldGrant, ToldMovement
 from budgettrack.core.records.model import Fields
 from tests.world.healthy_plan import HEALTHY
@@ -60,9 +61,9 @@ def told_grant(
     reports: Sequence[object] = (),
 ) -> ToldGrant:
     """Returns what a group tells of a grant of which it spent 400.00."""
-    cents = [int(float(one.amount) * 100) for one in receipts]
-    back = sum(int(float(one.amount) * 100) for one in returns)
-    kept = int(float(fee) * 100)
+    cents = [minor(one.amount, "EUR") for one in receipts]
+    back = sum(minor(one.amount, "EUR") for one in returns)
+    kept = minor(fee, "EUR")
     rest = sum(cents) - back - 40_000 - kept
     figures = {
         "received": sum(cents),
