@@ -29,6 +29,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+# The checkout, and not a version that is installed: so what follows is imported after this line.
 sys.path.insert(0, str(ROOT))
 
 from budgettrack.cli import main as budgettrack  # noqa: E402

@@ -66,8 +66,8 @@ class Queue:
 
     def __init__(self, url: str) -> None:
         try:
-            import procrastinate  # noqa: F401
-            import psycopg  # noqa: F401
+            import procrastinate  # noqa: F401 - an extra: looked for before the database is asked
+            import psycopg  # noqa: F401 - of the same extra
         except ImportError:
             raise RegisterError(missing("A host with workers", "network")) from None
         # The library logs each job that is put off as an error, and each job with its arguments. So

@@ -3,8 +3,6 @@ with workers: when a host of one machine gets workers, and when a group comes ba
 
 from __future__ import annotations
 
-import contextlib
-
 from budgettrack import files
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.holds import Hold
@@ -61,8 +59,7 @@ def move_in(
     # From now on, whoever works in this folder finds the register in the database.
     path, text = stands_beside(folder, content)
     files.write(path, text, private=True)
-    with contextlib.suppress(FileNotFoundError):
-        (folder / REGISTER).replace(folder / MOVED)
+    (folder / REGISTER).replace(folder / MOVED)
 
 
 def _is_empty(register: Register) -> bool:

@@ -184,6 +184,8 @@ class GroupsDatabase:
             try:
                 yield cursor
             except BaseException:
+                # If the session is lost, the server has undone everything, and the first error
+                # says more than this one.
                 with contextlib.suppress(self._server.troubles):
                     cursor.execute("ROLLBACK")
                 raise
