@@ -12,6 +12,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from budgettrack.core.base.errors import RegisterError
@@ -56,6 +57,22 @@ class _PutOffError(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a worker works.
+
+    `slow`: whether it takes the long jobs, and not the quick ones. `at_once`: how many jobs it
+    does at the same time. `stay`: whether it waits for jobs when there is none. `dead_after`: after
+    how many seconds without a sign of life a worker counts as dead. `swept_every`: every how many
+    seconds it looks for jobs of dead workers."""
+
+    slow: bool
+    at_once: int
+    stay: bool
+    dead_after: float
+    swept_every: float
 
 
 class Queue:
@@ -156,27 +173,9 @@ class Queue:
 
         Jobs of dead workers are done again. If the database cannot be reached, tries again and
         again."""
-        asyncio.run(
-            self._work(
-                do,
-                slow=slow,
-                at_once=at_once,
-                stay=stay,
-                dead_after=dead_after,
-                swept_every=swept_every,
-            )
-        )
+        asyncio.run(self._work(do, _Way(slow, at_once, stay, dead_after, swept_every)))
 
-    async def _work(
-        self,
-        do: Do,
-        *,
-        slow: bool,
-        at_once: int,
-        stay: bool,
-        dead_after: float,
-        swept_every: float,
-    ) -> None:
+    async def _work(self, do: Do, way: _Way) -> None:
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ended.set)
@@ -185,57 +184,39 @@ class Queue:
                 loop.add_signal_handler(number, ended.set)
         while not ended.is_set():
             try:
-                await self._work_once(
-                    ended,
-                    do,
-                    slow=slow,
-                    at_once=at_once,
-                    stay=stay,
-                    dead_after=dead_after,
-                    swept_every=swept_every,
-                )
+                await self._work_once(ended, do, way)
             except _lost():
-                if not stay:
+                if not way.stay:
                     raise RegisterError(
                         "The database of the groups was lost. Start the worker again."
                     ) from None
-            if not stay:
+            if not way.stay:
                 return
             # If the connection is cut, the library ends without an error. Then the worker begins
             # again.
             if not ended.is_set():
                 await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
 
-    async def _work_once(
-        self,
-        ended: asyncio.Event,
-        do: Do,
-        *,
-        slow: bool,
-        at_once: int,
-        stay: bool,
-        dead_after: float,
-        swept_every: float,
-    ) -> None:
+    async def _work_once(self, ended: asyncio.Event, do: Do, way: _Way) -> None:
         from procrastinate import PsycopgConnector
 
         connector = PsycopgConnector(
-            conninfo=self._url, kwargs=self._options(), min_size=1, max_size=at_once + 3
+            conninfo=self._url, kwargs=self._options(), min_size=1, max_size=way.at_once + 3
         )
         app = _app(connector, do)
         async with app.open_async():
             working = asyncio.create_task(
                 app.run_worker_async(
-                    queues=[SLOW if slow else QUICK],
-                    concurrency=at_once,
-                    wait=stay,
+                    queues=[SLOW if way.slow else QUICK],
+                    concurrency=way.at_once,
+                    wait=way.stay,
                     install_signal_handlers=False,
                     delete_jobs="always",
-                    update_heartbeat_interval=min(SIGN_OF_LIFE, dead_after / 4),
-                    stalled_worker_timeout=dead_after,
+                    update_heartbeat_interval=min(SIGN_OF_LIFE, way.dead_after / 4),
+                    stalled_worker_timeout=way.dead_after,
                 )
             )
-            sweeping = asyncio.create_task(_sweeping(app, dead_after, swept_every))
+            sweeping = asyncio.create_task(_sweeping(app, way.dead_after, way.swept_every))
             ending = asyncio.create_task(ended.wait())
             try:
                 await asyncio.wait((working, sweeping, ending), return_when=asyncio.FIRST_COMPLETED)

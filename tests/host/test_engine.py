@@ -5,21 +5,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from budgettrack.host.engine import DEAD_AFTER, SWEPT_EVERY, Queue
 from budgettrack.host.schemas import GroupsDatabase
-from tests.world.grown import GrownHost, grown_server
+from tests.world.grown import GrownHost
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[GrownHost]:
-    with grown_server() as made:
-        yield made
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ the host of one machine gets workers, and when a group leaves and comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,18 +22,12 @@ from budgettrack.host.schemas import GroupsDatabase
 from budgettrack.register import copy
 from budgettrack.register.holds import holds
 from budgettrack.register.store import open_register
-from tests.world.grown import GrownHost, grown_server
+from tests.world.grown import GrownHost
 from tests.world.hosted import cells_of, host_in, opened, plan_rows, row
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 ELSEWHERE = {"holds", "meta"}
 """The tables that tell where a register lies."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[GrownHost]:
-    with grown_server() as made:
-        yield made
 
 
 @pytest.fixture

@@ -21,16 +21,10 @@ from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.migrations import MIGRATIONS, Migration
 from budgettrack.register.store import open_register
-from tests.world.grown import GrownHost, grown_server
+from tests.world.grown import GrownHost
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 CODES = ("GR-1", "GR-2", "gr_3")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[GrownHost]:
-    with grown_server() as made:
-        yield made
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ afterwards."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,16 +20,10 @@ from budgettrack.host.plan import HostPlan, plan, turn_before
 from budgettrack.host.run import run
 from budgettrack.host.schemas import GroupsDatabase
 from budgettrack.host.work import BUSY_FOR, TAKEN_FOR, HostWorker
-from tests.world.grown import GrownHost, grown_server
+from tests.world.grown import GrownHost
 from tests.world.hosted import cells_of, host_in, opened, plan_rows, row
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[GrownHost]:
-    with grown_server() as made:
-        yield made
 
 
 @pytest.fixture
