@@ -104,7 +104,8 @@ class Nearness:
 
     def _connected(self, drafts: Sequence[Draft]) -> Iterator[_Connected]:
         """Yields sets of sums that are connected by contributors in common, if a draft is in the
-        set. Money that belongs to nobody connects no sums."""
+        set. Money that belongs to nobody connects two sums only if both contain the same unknown.
+        """
         sums = [*self._known, *map(_of_draft, drafts)]
         by_key: dict[object, list[int]] = {}
         for number, sum_ in enumerate(sums):
