@@ -303,7 +303,12 @@ class RoomLeft:
             return False
         changes *= 2 * RAISED
         moved = np.abs(changes[of_plain]) * self._sizes[of_plain, None]
-        return bool(changes.min() >= -0.5 and np.all(moved <= given_back[:, None] / 2))
+        # Several amounts of one contributor may be balanced with the same money: they are summed.
+        numbers = {who: number for number, who in enumerate(self.owners)}
+        whose = [numbers[self._who[place]] for place in of_plain]
+        of_each = np.zeros((len(numbers), len(ours)))
+        np.add.at(of_each, whose, moved)
+        return bool(changes.min() >= -0.5 and np.all(of_each[whose] <= given_back[:, None] / 2))
 
     def _plainly_open(self, places: Sequence[int]) -> bool:
         """Whether the others in the same figures have so much money that each amount could be

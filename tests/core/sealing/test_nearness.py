@@ -109,19 +109,31 @@ def largest(sums: Sums, weights: dict[str, float], fixed: Sequence[str] = ()) ->
 
 
 def least_room(sums: Sums, one: str, other: str) -> float:
-    """The least by which the amount of two contributors is open, as a share of it."""
+    """The least by which an amount of two contributors is open, as a share of it, or a sum of an
+    amount of each. All their other amounts stay while one amount is raised."""
     sizes = {name: units for sum_ in sums for name, units in sum_.items()}
+    of = {who: [name for name in sizes if _unknown(name)[0] == who] for who in (one, other)}
+    theirs = of[one] + of[other]
     alone = [
-        largest(sums, {who: 1.0}, [but]) / sizes[who] for who, but in ((one, other), (other, one))
+        largest(sums, {name: 1.0}, [but for but in theirs if but != name]) / sizes[name]
+        for name in theirs
     ]
-    together = largest(sums, {one: 1.0, other: 1.0}) / (sizes[one] + sizes[other])
-    return min(*alone, together)
+    together = [
+        largest(sums, {first: 1.0, second: 1.0}) / (sizes[first] + sizes[second])
+        for first in of[one]
+        for second in of[other]
+    ]
+    return min(*alone, *together)
+
+
+NAMES = ("a", "a2", "b", "b2", "b3", "c", "d", "e", "f", "g", "h")
+"""a and b have several amounts."""
 
 
 @st.composite
 def some_sums(draw: st.DrawFn) -> list[dict[str, int]]:
-    amounts = {name: draw(st.integers(1, 400)) for name in "abcdefgh"}
-    which = draw(st.lists(st.sets(st.sampled_from("abcdefgh"), min_size=3), min_size=1, max_size=5))
+    amounts = {name: draw(st.integers(1, 400)) for name in NAMES}
+    which = draw(st.lists(st.sets(st.sampled_from(NAMES), min_size=3), min_size=1, max_size=5))
     return [{name: amounts[name] for name in sorted(names)} for names in which]
 
 
