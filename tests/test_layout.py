@@ -22,6 +22,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import (
     BY_NAME,
@@ -274,8 +275,10 @@ def test_the_same_looks_of_columns(local: Workbook, online: Online) -> None:
             assert widths[index] == 7 * int(dimension.width) + 12
             assert _hex(head["backgroundColorStyle"]) == cell.fill.fgColor.rgb[2:]
             assert head["textFormat"]["bold"] is bool(cell.font.bold) is True
+            indent = bool(cell.alignment.indent)
             right = (head.get("horizontalAlignment"), cell.alignment.horizontal)
-            assert right in (("RIGHT", "right"), (None, None))
+            assert right in (("RIGHT", "right"), (None, "left" if indent else None))
+            assert ("padding" in head) == indent
 
 
 def test_the_headings_of_numbers_stand_above_their_figures(local: Workbook) -> None:
@@ -284,6 +287,33 @@ def test_the_headings_of_numbers_stand_above_their_figures(local: Workbook) -> N
     assert heads["Amount"] == heads["Quantity"] == heads["Unit cost"] == "right"
     assert heads["Description"] != "right"
     assert heads["Start"] != "right"
+
+
+def test_no_text_touches_the_figure_before_it(local: Workbook) -> None:
+    heads = {cell.value: cell.alignment for cell in local["Budget"][1]}
+
+    for heading in ("Reason for revision", "Explanation"):
+        assert (heads[heading].horizontal, heads[heading].indent) == ("left", 1)
+    assert heads["Description"].indent == 0
+
+
+def test_an_indented_column_begins_at_the_right_in_arabic(tmp_path: Path) -> None:
+    words = sheet_words("ar")
+    new_workbook(tmp_path / "ar.xlsx", words=words)
+    heads = openpyxl.load_workbook(tmp_path / "ar.xlsx")[words.tab("Budget")][1]
+    indented = [cell.alignment for cell in heads if cell.alignment.indent]
+
+    assert indented
+    assert {(each.horizontal, each.readingOrder) for each in indented} == {("right", 2.0)}
+
+
+def test_the_page_of_the_months_names_the_lines(tmp_path: Path) -> None:
+    line = {"id": "B-1", "amount": "1200", **{f"2026-{month:02}": "100" for month in range(1, 13)}}
+    new_workbook(tmp_path / "year.xlsx", rows={"budget": [line]})
+    sheet = openpyxl.load_workbook(tmp_path / "year.xlsx")["Budget"]
+
+    assert sheet.col_breaks.brk, "the months are printed on a page of their own"
+    assert sheet.print_title_cols == "$A:$A"
 
 
 def _dimension(local: Workbook, title: str, number: int) -> ColumnDimension:

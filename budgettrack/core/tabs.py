@@ -175,7 +175,7 @@ def summary(
         *_handed_on(rolled, words),
         *_seen_by_host(plan, totals, month, words),
     ]
-    widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
+    widths = (13, 16, 34, 18, 12, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return ToolTab(
         words.tab(SUMMARY),
         tuple(tuple(row) for row in rows),
@@ -236,6 +236,7 @@ def _stock_seen_by_host(
     stock: Sequence[ToldSupplies], words: SheetWords
 ) -> Iterator[list[PageCell]]:
     if stock:
+        yield []
         yield _headings(SUPPLIES_HEADINGS, words)
     for each in stock:
         quantities = (Decimal(each.quantities[name]) for name in QUANTITIES[:7])
@@ -243,6 +244,7 @@ def _stock_seen_by_host(
         yield [PageCell(each.kind), PageCell(each.unit), *cells]
     batches = [(each, batch) for each in stock for batch in each.batches]
     if batches:
+        yield []
         left = PageCell(words.say("Left"), "number heading")
         yield [*_headings(("Kind", "Unit", "Batch", "Expiry"), words), left]
     for each, batch in batches:

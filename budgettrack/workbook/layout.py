@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from budgettrack.core.base.addresses import letters
@@ -390,6 +391,9 @@ MARKS: tuple[Mark, ...] = (
 )
 
 
+NUMBERS = ("money", "number", "percent")
+"""The kinds of columns with figures, which spreadsheets align to the right."""
+
 MARKS_FIRST, MARKS_LAST = 5, 1_000
 """The first and last row of the tab *Checks* that the conditional formats of other tabs look at,
 to colour the cells with a finding. If there are more findings, the cells of the later ones get
@@ -500,7 +504,7 @@ def tables(
     return tuple(
         TabLayout(
             words.tab(BY_NAME[name].tab),
-            tuple(_laid(column, columns, words) for column in columns[name]),
+            _apart([_laid(column, columns, words) for column in columns[name]]),
             rows=tuple(
                 tuple(
                     _typed(column, fields.get(column.name, ""), words) for column in columns[name]
@@ -623,7 +627,7 @@ def _laid(
     choices = tuple(words.choice(choice) for choice in column.choices)
     # The heading of numbers is at the right, above its figures, which spreadsheets align to the
     # right.
-    style = replace(HEADINGS[column.audience], right=column.kind in ("money", "number", "percent"))
+    style = replace(HEADINGS[column.audience], right=column.kind in NUMBERS)
     return ColumnLayout(
         heading,
         style,
@@ -634,6 +638,22 @@ def _laid(
         source,
         column,
     )
+
+
+def _apart(columns: Sequence[ColumnLayout]) -> tuple[ColumnLayout, ...]:
+    """Returns the columns of a tab, with texts and dates indented where they stand beside a number.
+
+    Otherwise the figure and the text would touch on paper, such as `4Cases take longer`."""
+    apart = list(columns[:1])
+    for before, column in pairwise(columns):
+        is_beside = before.style.right and not column.style.right
+        indented = replace(
+            column,
+            style=replace(column.style, indent=True),
+            body=replace(column.body, indent=True),
+        )
+        apart.append(indented if is_beside else column)
+    return tuple(apart)
 
 
 def _placed(tab: str, fields: Sequence[str], words: SheetWords) -> tuple[PlacedMark, ...]:

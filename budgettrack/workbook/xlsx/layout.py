@@ -79,10 +79,16 @@ class _Looks:
                     **_colours(style),
                     **_shape(style),
                     **self._order,
-                    **({"align": "right"} if style.start and self._order else {}),
+                    **self._side(style),
                 }
             )
         return self._cells[style]
+
+    def _side(self, style: Style) -> dict[str, str]:
+        """Returns the side at which a text or a date begins, if the style says so."""
+        if style.right or not (style.start or style.indent):
+            return {}
+        return {"align": "right" if self._order else "left"}
 
     def mark(self, style: Style) -> Format:
         """Returns the format for a conditional format. It has only what differs from the cell's
@@ -105,8 +111,6 @@ def _shape(style: Style) -> dict[str, Any]:
     properties: dict[str, Any] = {"text_wrap": style.wrap, "indent": int(style.indent)}
     if style.right:
         properties["align"] = "right"
-    if style.start:
-        properties["align"] = "left"
     if style.size:
         properties["font_size"] = style.size
     if style.format:
@@ -181,6 +185,8 @@ def _table(
         # page, the text would be too small to read.
         sheet.set_print_scale(min(100, 100 * A3_CHARACTERS // width))
         sheet.set_v_pagebreaks([len(printed)])
+        # Without the ID, nobody would know on the second page to what a month belongs.
+        sheet.repeat_columns(0)
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):
         _column(sheet, index, column, looks, words)

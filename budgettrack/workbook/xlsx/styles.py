@@ -152,6 +152,9 @@ class Styles:
         alignment = etree.SubElement(xf, self._name("alignment"))
         if wanted.right or (wanted.is_place and wanted.right_to_left):
             alignment.set("horizontal", "right")
+        if wanted.right:
+            # Otherwise a figure touches the text in the next column on paper.
+            alignment.set("indent", "1")
         alignment.set("vertical", "top")
         if wanted.wrap:
             alignment.set("wrapText", "1")
