@@ -95,6 +95,7 @@ def sheet_template() -> Catalog:
             ("core/base/sheet_words.py", "python"),
             ("core/figures/deadlines.py", "python"),
             ("queries/**.py", "python"),
+            ("cli/base.py", "python"),
             ("cli/queries.py", "python"),
             ("cli/supplies.py", "python"),
             ("workbook/**.py", "python"),

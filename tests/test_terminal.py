@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from budgettrack.cli.base import bar
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
-from tests.world.group import Commands, Group, column
+from tests.world.group import CONFIG, Commands, Group, column
 from tests.world.terminal import CTRL_C, CTRL_D, talk
 
 ON = ("--on", "2026-11-02")
@@ -193,7 +194,8 @@ def test_a_narrow_terminal_loses_spare_columns_first_and_then_the_table(overspen
         click.unstyle(talk(overspent, OVERSPENT, columns=columns)[1]) for columns in (160, 80, 40)
     )
     told, _, table = narrow.partition("--json.\n")
-    assert "No room for: Category, Activity, From, To, Committed, Available." in told
+    hidden = "No room for: Category, Activity, From, To, Committed, %. "
+    assert " ".join(told.split()).startswith(hidden)
     assert ("Activity" in wide, "Activity" in table) == (True, False)
     assert all(each in table.splitlines()[0] for each in ("Line", "Budget", "Spent", "Variance"))
     assert max(map(len, narrow.splitlines())) <= 80
@@ -222,3 +224,19 @@ def test_a_bar_shows_the_share_that_is_used_beside_the_time(group: Group) -> Non
     ]
     plain = group.run("--plain", "status", *ON).stdout
     assert not {"━", "│", "╂"} & set(plain)
+
+
+@pytest.mark.slow
+def test_the_closing_sentences_are_in_the_language_of_the_group(tmp_path: Path) -> None:
+    group = Group(tmp_path, config=f'[organisation]\nlanguage = "fr"\n{CONFIG}')
+    group.sync()
+
+    told = group.run("checks")
+    plan = group.run("variance", "--to", "2030-01", *ON)
+    _, narrow = talk(group, ("variance", *ON), columns=60)
+
+    assert " ".join(told.stdout.split("\n")[-2].split()).startswith("À regarder : erreurs ")
+    assert "D'après la synchronisation du " in told.stdout
+    assert plan.stderr.startswith("Plan : 2030-01 est encore à venir.")
+    assert "Pas de place pour : " in click.unstyle(narrow)
+    assert "No room for" not in narrow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ ROWS: dict[str, list[Fields]] = {
         {"id": "G-2", "funder": "Other", "title": "Next", "state": "applied", "currency": "EUR", "amount": "45000.5"},
     ],
     "work_plan": [{"id": "A-1", "activity": LONG, "progress_note": "https://harbour.example/a/long/address/of/one/word", "start": "2026-01-01", "end": "2026-12-31", "status": "under way"}],
-    "budget": [{"id": "B-1", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "12000"}],
+    "budget": [{"id": "B-1", "grant": "G-1", "activity": "A-1", "category": "Rent", "description": "Rent of the room for the evenings of the group", "amount": "12000"}],
     "deadlines": [{"id": "D-1", "what": LONG, "due": "2026-11-20", "grant": "G-1"}],
 }  # fmt: skip
 
@@ -62,11 +63,44 @@ def test_what_a_narrow_terminal_hides_is_said_and_never_what_was_asked_for(
 ) -> None:
     _, shown = talk(own_group, ("variance", "--by", "category", *ON), columns=80)
 
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    plain = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", shown).split())
     assert "Category" in plain
     assert re.search(
-        r"No room for: .*Committed.*\. Widen the window, or use --csv or\s--json\.", plain
+        r"No room for: .*Committed.*\. Widen the window, or use --csv or --json\.", plain
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", ["line", "category", "activity", "grant", "month"])
+def test_variance_stays_a_table_with_the_column_that_was_asked_for(
+    own_group: Group, by: str
+) -> None:
+    _, shown = talk(own_group, ("variance", "--by", by, "--grant", "G-1", *ON), columns=80)
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    (headings,) = (before for before, line in pairwise(lines) if line.startswith("---"))
+    assert by.capitalize() in headings.split()
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.slow
+def test_a_line_says_what_it_is_for_in_a_narrow_window(own_group: Group) -> None:
+    _, shown = talk(own_group, ("variance", "--grant", "G-1", *ON), columns=80)
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert re.search(r"^Line +Description +Budget +Spent +Variance +State$", plain, re.MULTILINE)
+    assert re.search(r"^B-1 +Rent of the room for t… ", plain, re.MULTILINE)
+    assert "Committed, Available, %. Widen the window" in " ".join(plain.split())
+
+
+@pytest.mark.slow
+def test_status_is_wrapped_between_words(own_group: Group) -> None:
+    _, shown = talk(own_group, ("status", *ON), columns=60)
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    assert max(map(len, lines)) <= 60
+    at = next(number for number, line in enumerate(lines) if line.startswith("Next: "))
+    assert all(line.startswith("  ") for line in lines[at + 1 :])
 
 
 @pytest.mark.slow

@@ -476,12 +476,14 @@ def listing(
     empty: str,
     spare: Sequence[str] = (),
     amounts: Sequence[str] = (),
+    cut: str = "",
 ) -> None:
     """Print rows as JSON or CSV with all fields, or as a table with the columns of `headings`.
 
     `headings` has the heading of each field. `amounts` names more columns of amounts than
-    AMOUNTS has. If the terminal is too narrow for the table, the columns in `spare` are left out
-    one by one. If it is still too narrow, each row is printed with one field on each line."""
+    AMOUNTS has. If the terminal is too narrow for the table, the texts of the column `cut` are
+    shortened, and the columns in `spare` are left out one by one. If it is still too narrow, each
+    row is printed with one field on each line."""
     if as_json:
         click.echo(json_text(rows, indent=2))
         return
@@ -499,7 +501,7 @@ def listing(
     elif click.get_current_context().meta.get(PLAIN):
         click.echo(_facts(rows, headings))
     else:
-        click.echo(_table_that_fits(rows, headings, spare, amounts), color=colour())
+        click.echo(_table_that_fits(rows, headings, spare, amounts, cut), color=colour())
 
 
 def json_text(value: Any, indent: int | None = None, err: bool = False) -> str:
@@ -516,9 +518,10 @@ def _table_that_fits(
     headings: Mapping[str, str],
     spare: Sequence[str],
     amounts: Sequence[str],
+    cut: str,
 ) -> str:
-    """Return the table, made narrow enough for the terminal: first without the columns in `spare`,
-    then with wrapped texts.
+    """Return the table, made narrow enough for the terminal: first with shortened texts in the
+    column `cut` and without the columns in `spare`, then with wrapped texts.
 
     If it is still too wide, returns one field on each line."""
     shown = table_of(rows, headings, amounts)
@@ -529,10 +532,13 @@ def _table_that_fits(
     for left in range(len(spare) + 1):
         kept = _without(headings, spare[:left])
         shown = table_of(rows, kept, amounts)
+        beyond = _width(shown) - width
+        if beyond > 0 and cut in kept:
+            shown = table_of(_shortened(rows, cut, headings[cut], beyond), kept, amounts)
         if _width(shown) <= width:
             _tell_hidden(headings, kept)
             return shown
-        excess.append(_width(shown) - width)
+        excess.append(beyond)
     # The rows do not fit. Wrap texts, and leave out as few columns as possible.
     for left, beyond in enumerate(excess):
         kept = _without(headings, spare[:left])
@@ -543,6 +549,19 @@ def _table_that_fits(
     return _facts(rows, headings)
 
 
+def _shortened(
+    rows: Sequence[Mapping[str, Any]], name: str, heading: str, excess: int
+) -> list[dict[str, Any]]:
+    """Return the rows with the texts of a column cut, so that the column becomes narrower by
+    `excess` characters, but not narrower than NARROWEST."""
+    texts = [str(row[name] or "") for row in rows]
+    room = max(NARROWEST, len(heading), max(map(len, texts)) - excess)
+    return [
+        {**row, name: text if len(text) <= room else f"{text[: room - 1].rstrip()}…"}
+        for row, text in zip(rows, texts, strict=True)
+    ]
+
+
 def _without(headings: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
     return {name: text for name, text in headings.items() if name not in names}
 
@@ -551,7 +570,10 @@ def _tell_hidden(headings: Mapping[str, str], kept: Mapping[str, str]) -> None:
     """Say which columns are left out because the terminal is too narrow."""
     hidden = [text for name, text in headings.items() if name not in kept and text]
     if hidden:
-        told = f"No room for: {', '.join(hidden)}. Widen the window, or use --csv or --json."
+        told = words_now().say(
+            "No room for: {columns}. Widen the window, or use --csv or --json.",
+            columns=", ".join(hidden),
+        )
         width = shutil.get_terminal_size().columns
         talk(textwrap.fill(told, width, break_on_hyphens=False, break_long_words=False))
 
@@ -782,9 +804,15 @@ def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = 
 
 def _indented(words: str) -> str:
     """Return a text wrapped to the width of the terminal, indented by two characters."""
+    return wrapped(f"  {words}")
+
+
+def wrapped(line: str) -> str:
+    """Return a line wrapped to the width of the terminal. What follows is indented by two
+    characters."""
     width = shutil.get_terminal_size().columns
     return textwrap.fill(
-        words, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False
+        line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
 
 
@@ -806,8 +834,16 @@ def found(findings: Sequence[Finding], *, in_tab: bool) -> str:
     `in_tab`: whether they are also in the tab Checks."""
     mistakes = sum(finding.severity == "error" for finding in findings)
     doubts = len(findings) - mistakes
+    words = words_now()
     if not findings:
-        return "Nothing to look at."
+        return words.say("Nothing to look at.")
+    if words.language != "en":
+        # A number after its word needs no plural form.
+        return words.say(
+            "To look at: errors {errors}, warnings {warnings} (budgettrack checks).",
+            errors=str(mistakes),
+            warnings=str(doubts),
+        )
     where = "tab Checks, or:" if in_tab else "see:"
     return (
         f"To look at: {count(mistakes, 'error')}, {count(doubts, 'warning')} ({where}"

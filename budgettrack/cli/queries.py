@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,7 @@ from budgettrack.cli.base import (
     talk,
     tell_by_harm,
     words_now,
+    wrapped,
 )
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
@@ -92,6 +94,7 @@ def status(
     if ctx.meta.get(PLAIN):
         headings.pop("bar")
     listing(shown, headings, False, False, nothing, spare=("bar", "state", "elapsed", "used"))
+    on_screen = sys.stdout.isatty()
     compared = []
     if grant is None:
         compared = [
@@ -99,7 +102,7 @@ def status(
             records.changed_line(group, says),
         ]
     for line in figures.status_lines(standing, today, grant, locale_now(), says, compared):
-        heading, sign, rest = line.partition(": ")
+        heading, sign, rest = (wrapped(line) if on_screen else line).partition(": ")
         click.echo(click.style(heading + sign, bold=True) + rest, color=colour())
 
 
@@ -179,30 +182,52 @@ def variance(
     )
     headings = _variance_headings(rows, by, each_month)
     # The column that the user asked for is never left out.
-    spare = [
-        name
-        for name in ("activity", "category", "committed", "from", "to", "description", "available")
-        if name != by
-    ]
+    asked = {by, "to"} if by == "month" or each_month else {by}
+    spare = [name for name in SPARE if name not in asked]
+    if by == "line":
+        # What a line is for says more than its state, which its variance shows.
+        spare += ["state", "description"]
     table = as_json or as_csv
-    shown = rows if table else [*map(_in_words, rows), *_totals(rows)]
-    listing(shown, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
+    label = "grant"
+    if grant is not None and by in headings:
+        label = by
+        if by != "grant":
+            headings.pop("grant")
+    shown = rows if table else [*map(_in_words, rows), *_totals(rows, label)]
+    listing(
+        shown,
+        headings,
+        as_json,
+        as_csv,
+        "No budget and no spending there.",
+        spare=spare,
+        cut="description",
+    )
     if any(row["state"] == figures.PLAN for row in rows) and not table:
         talk(
-            f"Plan: {rows[0]['to']} is still to come. The budget goes to its end, what is spent to"
-            f" {group.today}."
+            words_now().say(
+                "Plan: {month} is still to come. The budget goes to its end, what is spent to"
+                " {day}.",
+                month=rows[0]["to"],
+                day=group.today.isoformat(),
+            )
         )
 
 
-def _totals(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Return a row of sums for each currency, if there is more than one row to sum."""
+SPARE = ("activity", "category", "committed", "from", "to", "variance_percent", "available")
+"""The columns of `variance` that a narrow terminal has no room for, the least needed first."""
+
+
+def _totals(rows: Sequence[Mapping[str, object]], label: str) -> list[dict[str, object]]:
+    """Return a row of sums for each currency, if there is more than one row to sum.
+
+    `label`: the column in which they are called so."""
     from budgettrack.queries import figures
 
     if len(rows) < 2:
         return []
-    first = next(iter(rows[0]))
     total = words_now().say("Total")
-    return [{**row, first: total} for row in figures.totals_of([dict(row) for row in rows])]
+    return [{**row, label: total} for row in figures.totals_of([dict(row) for row in rows])]
 
 
 def _in_words(row: Mapping[str, object]) -> dict[str, object]:
@@ -402,9 +427,8 @@ def checks(
         listing(figures.dated_findings(findings), {}, as_json, as_csv, "")
     else:
         tell_by_harm(findings)
-        click.echo(
-            f"{found(findings, in_tab=group.has_checks_tab)} As of the sync of {synced:%Y-%m-%d}."
-        )
+        day = words_now().say("As of the sync of {day}.", day=f"{synced:%Y-%m-%d}")
+        click.echo(f"{found(findings, in_tab=group.has_checks_tab)} {day}")
     ctx.exit(LOOK if any(finding.severity == "error" for finding in findings) else 0)
 
 
