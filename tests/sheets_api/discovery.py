@@ -61,7 +61,9 @@ def faults(
         else:
             told += [
                 f"{found.id} request {each}"
-                for each in _faults(found.request, _without_nulls(request_body))
+                for each in _faults(
+                    f"{found.id} request", found.request, _without_nulls(request_body)
+                )
             ]
     if status >= 400:
         told += [f"{found.id} response {each}" for each in _error_faults(status, response_body)]
@@ -71,19 +73,29 @@ def faults(
         else:
             told += [
                 f"{found.id} response {each}"
-                for each in _faults(found.response, _once(response_body))
+                for each in _faults(f"{found.id} response", found.response, response_body)
             ]
     return told
 
 
-def _once(value: Any) -> Any:
-    """An answer with each of a list's equal elements once: one schema holds them all, and blank
-    rows are a thousand."""
+_PROVEN: set[int] = set()
+"""The elements of lists that were as described, each by the hash of its place and content."""
+
+
+def _unproven(value: Any, place: str, met: set[int]) -> Any:
+    """A body without those elements of its lists that were as described at the same place before,
+    and with equal ones once: one schema holds them all. What it keeps is added to `met`."""
     if isinstance(value, Mapping):
-        return {name: _once(each) for name, each in value.items()}
-    if isinstance(value, list) and len(value) > 20:
-        return [_once(each) for each in {json.dumps(each): each for each in value}.values()]
-    return [_once(each) for each in value] if isinstance(value, list) else value
+        return {name: _unproven(each, f"{place}.{name}", met) for name, each in value.items()}
+    if not isinstance(value, list):
+        return value
+    kept = []
+    for each in value:
+        known = hash((place, json.dumps(each)))
+        if known not in _PROVEN and known not in met:
+            met.add(known)
+            kept.append(_unproven(each, place, met))
+    return kept
 
 
 def _method(verb: str, path: str) -> _Method | None:
@@ -153,10 +165,15 @@ def _schema(given: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _faults(validator: Draft202012Validator, body: object) -> list[str]:
-    return sorted(
-        f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(body)
+def _faults(place: str, validator: Draft202012Validator, body: object) -> list[str]:
+    met: set[int] = set()
+    unproven = _unproven(body, place, met)
+    found = sorted(
+        f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(unproven)
     )
+    if not found:
+        _PROVEN.update(met)
+    return found
 
 
 def _without_nulls(value: Any) -> Any:

@@ -6,7 +6,7 @@ import json
 import operator
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -73,10 +73,12 @@ _WRITTEN: dict[str, tuple[list[Table], bytes]] = {}
 test may put others in their place."""
 
 
-def write_workbook(path: Path, rows: Rows) -> None:
-    """Write a new workbook with these rows. It is laid out once: all others with the same rows are
-    copies, which differ in nothing."""
-    key, tables = repr(rows), list(BY_NAME.values())
+def write_workbook(
+    path: Path, rows: Mapping[str, Sequence[Fields]], order: Sequence[str] | None = None
+) -> None:
+    """Write a new workbook with these rows, and these tabs in their order. It is laid out once: all
+    others with the same rows and tabs are copies, which differ in nothing."""
+    key, tables = repr((rows, order)), list(BY_NAME.values())
     known, content = _WRITTEN.get(key, ([], b""))
     if len(known) == len(tables) and all(map(operator.is_, known, tables)):
         path.touch(mode=0o600, exist_ok=False)
@@ -84,7 +86,7 @@ def write_workbook(path: Path, rows: Rows) -> None:
     else:
         # A tab that nobody gets by itself is there where it has rows.
         asked = {BY_NAME[name].asked for name in rows}
-        new_workbook(path, rows=rows, order=order_with(asked))
+        new_workbook(path, rows=rows, order=order or order_with(asked))
         _WRITTEN[key] = tables, path.read_bytes()
 
 

@@ -14,7 +14,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import OpenedGroup, open_group
 from budgettrack.workbook.layout import HOST_ORDER, ORDER
-from budgettrack.workbook.xlsx.layout import new_workbook
+from tests.world.group import write_workbook
 
 TODAY = date(2026, 11, 2)
 NOW = datetime.combine(TODAY, time(6), UTC)
@@ -84,17 +84,17 @@ def host_in(
 ) -> Path:
     """Makes a host with these rows in *Groups*, and the plans of its groups. Returns the config."""
     folder.mkdir(parents=True, exist_ok=True)
-    new_workbook(
+    write_workbook(
         folder / "host.xlsx",
-        rows={"groups": groups, "recipients": recipients, **(more or {})},
-        order=(*HOST_ORDER, *_asked(more or {})),
+        {"groups": groups, "recipients": recipients, **(more or {})},
+        (*HOST_ORDER, *_asked(more or {})),
     )
     config = folder / "budgettrack.toml"
     config.write_text(CONFIG.format(workbook='xlsx = "host.xlsx"', host=settings) + mail)
     for code, rows in (plans or {}).items():
         beside = folder / "groups" / code
         beside.mkdir(mode=0o700, parents=True)
-        new_workbook(beside / "plan.xlsx", rows=rows, order=(*ORDER, *_asked(rows)))
+        write_workbook(beside / "plan.xlsx", rows, (*ORDER, *_asked(rows)))
     return config
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from budgettrack.core.base.addresses import column_of, letters
 from budgettrack.core.base.findings import Finding
@@ -163,18 +164,22 @@ def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
     known name of it that is no other table's name."""
     # English names come first: a group that works in English may have a tab `Subventions` with
     # other content.
-    foreign = {normal(name) for name in in_every_language("tab", table.tab)[1:]}
+    foreign = set(_titles(table.tab)[1:])
     for titles in ({normal(table.tab)}, foreign):
         wanted = titles - mapped
         fitting = [grid for grid in book.grids if normal(grid.tab) in wanted and not grid.mark]
         if fitting:
             return fitting
     ours = {normal(name) for name in (tables.START_HERE, tables.SUMMARY, tables.CHECKS)}
-    others = {
-        normal(name) for other in tables.TABLES for name in in_every_language("tab", other.tab)
-    }
+    others = {title for other in tables.TABLES for title in _titles(other.tab)}
     aliases = {normal(alias) for alias in table.aliases} - ours - mapped - others
     return [grid for grid in book.grids if normal(grid.tab) in aliases and not grid.mark]
+
+
+@lru_cache(maxsize=512)
+def _titles(tab: str) -> tuple[str, ...]:
+    """Returns the name of a tab in every language, as names are compared, the English one first."""
+    return tuple(normal(name) for name in in_every_language("tab", tab))
 
 
 # A row of headings

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.base.months import Month, after, is_month, month_of, months, months_of_period
@@ -223,6 +224,7 @@ def _shortened(text: str, names: Mapping[str, int]) -> int | None:
     return fitting.pop() if len(fitting) == 1 else None
 
 
+@lru_cache(maxsize=4096)  # the names of months are compared with every short heading
 def _without_accents(text: str) -> str:
     return "".join(
         sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign)

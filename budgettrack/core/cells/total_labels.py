@@ -258,6 +258,7 @@ _STEMS = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # several readers ask for the same cell
 def total_label(text: str) -> TotalLabel | None:
     """Reads a text as the label of a total or of a carried sum. Returns None if it is not one.
 

@@ -71,6 +71,7 @@ def meanings_of(heading: str) -> list[str]:
     return []
 
 
+@lru_cache(maxsize=4096)  # each way of reading a workbook asks for the same headings
 def without_role(heading: str) -> tuple[str, str]:
     """Returns whether a heading begins or ends with a word for `planned` or `actual` ('' if it
     does not), and the rest of the heading."""
