@@ -346,6 +346,12 @@ def profiles() -> str:
     ]
     for name, each in every().items():
         lines += ["", f"### `{name}`: {each.title}", "", each.about, "", f"Source: {each.source}."]
+        if each.narrative:
+            lines += [
+                "",
+                "The funder asks for a narrative: no summary is final while one of its four texts is"
+                f" blank. Source: {each.narrative_source}.",
+            ]
         if not each.on:
             lines += ["", "**Off**: a summary by it is never final."]
         if each.limit:

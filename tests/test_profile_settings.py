@@ -140,6 +140,7 @@ ABSENT = {
 LISTED = {
     "title": ('title = "Another name"\nsource = "our agreement"\n', "Another name"),
     "source": ('title = "Ours"\nsource = "page 12 of it"\n', "page 12 of it"),
+    "narrative_source": ('narrative_source = "article 9 of it"\n', "article 9 of it"),
 }
 """What `budgettrack profiles` shows."""
 

@@ -28,8 +28,18 @@ def test_what_is_shipped_is_there_and_what_was_not_verified_is_off() -> None:
         for limit in each.limit:
             assert limit.source
             assert limit.verified or not each.on
+        assert each.narrative == bool(each.narrative_source)
         if not each.on:
             assert each.about.startswith("NOT VERIFIED")
+
+
+def test_the_funders_whose_texts_ask_for_a_narrative_are_named() -> None:
+    """Mott: "periodic narrative and financial reports". The Global Poverty Action Fund: its template
+    of a completion report. The EU: article 2 of its general conditions. OCHA: "Two types of report
+    are required : narrative and financial"."""
+    asking = {name: each.on for name, each in every().items() if each.narrative}
+
+    assert asking == {"mott": True, "dfid-gpaf": True, "eu-prag-25": False, "ocha-cbpf": False}
 
 
 def test_a_groups_own_profile_stands_before_ours(tmp_path: Path) -> None:

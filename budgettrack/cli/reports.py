@@ -186,6 +186,8 @@ def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
             "currency": profile.currency,
             "period": profile.period,
             "source": profile.source,
+            "narrative": profile.narrative,
+            "narrative_source": profile.narrative_source,
         }
         for name, profile in every(own).items()
     ]

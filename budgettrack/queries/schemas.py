@@ -114,7 +114,10 @@ FIELDS: Mapping[str, str] = {
     "adopt": "what:text place:text name:text value:text",
     "doctor": _FINDING,
     "report iati --check": _FINDING,
-    "profiles": "name:text title:text on:truth currency:text period:text source:text",
+    "profiles": (
+        "name:text title:text on:truth currency:text period:text source:text narrative:truth"
+        " narrative_source:text"
+    ),
     "cycles": (
         "period:text round:whole? reason:text days_late:whole step:text began:text seconds:amount?"
         " outcome:text words:text finished:truth"

@@ -118,6 +118,7 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     every_category: bool = True
     timing: bool = False
     narrative: bool = False
+    narrative_source: str = ""
     match_percent: Decimal | None = None
     columns: tuple[str, ...] = (
         "whole", "period_budget", "period_spent", "budget", "spent", "variance", "variance_percent",
