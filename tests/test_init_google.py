@@ -290,6 +290,25 @@ def test_a_sheet_of_an_older_version_gets_the_columns_that_it_lacks(server: Serv
     assert "month" in run("history", "D-1").stdout
 
 
+@pytest.mark.slow
+def test_a_month_that_is_set_at_the_prompt_gets_its_column_in_an_online_sheet(
+    server: Server,
+) -> None:
+    """The sheet is no wider than its columns, so it grows by one."""
+    run("init", "--google", "Our plan", *KEY)
+    tab = sheet(made(server), "Indicators")
+    for heading, text in (("Indicator", "Kits"), ("Unit", "kits"), ("Target", "9")):
+        tab.rows[1][column(tab, heading)] = Cell(text)
+    run("sync")
+
+    run("indicators", "set", "N-1", "2026-07=8")
+    run("sync")
+
+    at = column(sheet(made(server), "Indicators"), "2026-07")
+    assert sheet(made(server), "Indicators").rows[1][at].value == 8
+    assert run("sync", "--dry-run").stdout == "Nothing to do: workbook and register agree.\n"
+
+
 ACCOUNT = "service-account@example.iam.gserviceaccount.com"
 
 

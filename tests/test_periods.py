@@ -177,16 +177,25 @@ def test_the_number_of_a_month_is_set_at_the_prompt_and_stands_in_its_column(
     told = group.run("indicators", "set", "N-2", "2026-03=5", *MARCH)
 
     assert told.stdout == "N-2  2026-03: nothing → 5\n", told.output
-    assert "A month stands there only where the tab has its column" in told.stderr
+    assert "If the tab has no column for the month, the sync adds one." in told.stderr
     group.run("sync", *MARCH)
     assert group.cell("Indicators", f"{column('Indicators', '2026-03', group.path)}3") == 5
-    assert "A month" not in group.run("indicators", "set", "N-2", "target=9", *MARCH).stderr
+    assert (
+        "column for the month"
+        not in group.run("indicators", "set", "N-2", "target=9", *MARCH).stderr
+    )
     listed = json.loads(group.run("indicators", "list", "--json").stdout)
     # Where months are typed, they count, and not the running number.
     assert [(row["id"], row["achieved"], row["to_date"]) for row in listed] == [
         ("N-1", None, "130"),
         ("N-2", "40", "5"),
     ]
+    # The tab has no column for July: the sync adds it, and the next sync has nothing to do.
+    assert group.run("indicators", "set", "N-1", "2026-07=8", *MARCH).exit_code == 0
+    assert group.run("sync", *MARCH).exit_code in (0, 3)
+    assert group.cell("Indicators", f"{column('Indicators', '2026-07', group.path)}2") == 8
+    again = group.run("sync", "--dry-run", *MARCH)
+    assert again.stdout == "Nothing to do: workbook and register agree.\n", again.output
 
 
 def test_narratives_are_listed_added_and_set_at_the_prompt(tmp_path: Path) -> None:

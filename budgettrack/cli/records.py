@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 NEXT = "It stands in the workbook after the next sync."
-MONTH = "A month stands there only where the tab has its column, with a heading such as 2026-03."
+NEW_COLUMN = "If the tab has no column for the month, the sync adds one."
+MAPPED_MONTH = (
+    "The table is mapped in the config. The month stands in it only if the tab has a column for it."
+)
 
 
 def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,4 +101,4 @@ def alter_record(group: OpenedGroup, table: str, id_: str, words: Sequence[str],
         click.echo(f"{record}  {name}: {before} → {after}")
     talk(NEXT if moved else f"{record} already has these values. Nothing was changed.")
     if any(is_month(name) for name, _, _ in moved):
-        talk(MONTH)
+        talk(MAPPED_MONTH if table in group.config.shapes else NEW_COLUMN)

@@ -11,6 +11,7 @@ from budgettrack.core.base.grids import Book
 from budgettrack.core.decide.compose import compose
 from budgettrack.core.decide.judge import judge
 from budgettrack.core.decide.merge import merge_tables
+from budgettrack.core.decide.new_months import with_new_columns
 from budgettrack.core.decide.read import read_sides
 from budgettrack.core.decide.sides import ChangeSet, RegisterState, Settings, nothing_changed
 
@@ -21,7 +22,7 @@ def decide(book: Book, held: RegisterState, settings: Settings) -> ChangeSet:
     """Returns all changes that make workbook and register agree, with findings and conflicts.
 
     `held` is the content of the register."""
-    sides = read_sides(book, held, settings)
+    sides = with_new_columns(read_sides(book, held, settings), book, settings)
     merged = merge_tables(sides, held, settings)
     judgement = judge(book, sides, merged, held, settings)
     return compose(book, sides, merged, judgement, held, settings)

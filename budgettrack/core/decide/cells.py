@@ -11,16 +11,18 @@ from budgettrack.core.base.grids import CellEdit, Frame, Grid, NewMeaning
 from budgettrack.core.base.sheet_words import choice_in_language_of
 from budgettrack.core.cells.table_rows import TableRows
 from budgettrack.core.decide.merge import MergedTable
+from budgettrack.core.decide.new_months import new_columns, new_headings
 from budgettrack.core.decide.places import Places
 from budgettrack.core.decide.read import SheetTable
 from budgettrack.core.merge.merge import Change
 from budgettrack.core.records.tables import Shape, Table, normal
 
 
-def frame_of(read: TableRows) -> Frame:
+def frame_of(read: TableRows, grid: Grid) -> Frame:
     """Returns where the headings and columns of a tab are. Before writing, the program checks
-    with this that no row has moved."""
-    columns = tuple(sorted(read.columns.values()))
+    with this that no row has moved. A column that the sync adds has no heading to check."""
+    new = new_columns(read, grid)
+    columns = tuple(sorted(at for name, at in read.columns.items() if name not in new))
     return Frame(read.heading_row, read.columns.get("id"), columns)
 
 
@@ -33,6 +35,7 @@ def table_cells(
     if id_column is not None:
         for number, id_ in sheet.identified.given:
             yield CellEdit(grid.tab, number, id_column, id_, grid.at(number, id_column), "id")
+    yield from new_headings(read, grid, merged.merge.to_sheet)
     for change in merged.merge.to_sheet:
         row = places.rows[change.table][change.id]
         yield from _change_cells(merged, read, shape, grid, row, change)

@@ -167,7 +167,7 @@ def _edits(
         sheet = table.sides.sheet
         if sheet and sheet.read.writable:
             grid = grids[sheet.read.tab]
-            frames[grid.tab] = frame_of(sheet.read)
+            frames[grid.tab] = frame_of(sheet.read, grid)
             shape = settings.shapes.get(name)
             cells += table_cells(table, sheet, grid, places, shape)
             meanings += new_meanings(sheet.read, grid, shape)

@@ -115,7 +115,7 @@ def test_the_frame_of_a_tab_is_its_heading_row_its_ids_and_its_columns() -> None
     sheet = read_sides(book(grid), RegisterState({}, {}, {}), settings).tables["expenses"].sheet
 
     assert sheet is not None
-    frame = frame_of(sheet.read)
+    frame = frame_of(sheet.read, grid)
     assert (frame.heading_row, frame.id_column, frame.columns) == (1, 1, (0, 1, 3))
 
 
