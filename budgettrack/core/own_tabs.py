@@ -15,8 +15,10 @@ from budgettrack.core.base.grids import Book, Grid, ToolTab, Value
 from budgettrack.core.records.tables import (
     CHECKS,
     CHECKS_HEADINGS,
+    KEEP,
     KEPT_EDITS,
     KEPT_HEADINGS,
+    KEY,
     SUMMARY,
     normal,
 )
@@ -47,6 +49,21 @@ WRITTEN_AT_EACH_SYNC = (
     "Written by the tool at each sync. For a conflict, choose in Keep which side counts: sheet or"
     " register."
 )
+FORMER_NOTE = (
+    "Written by the tool at each sync. For a conflict, choose in Keep which side stands: sheet or"
+    " register."
+)
+FORMER_HEADINGS = (
+    "Where",
+    "What is wrong",
+    "What to do",
+    "Severity",
+    "Code",
+    "First seen",
+    KEEP,
+    KEY,
+)
+"""The note and the headings that an older version of the program wrote into the tab Checks."""
 UNWRITTEN = "Budget, spent and variance are written here at the next run."
 """The text in the tab Summary of a new workbook before the first sync."""
 WRITTEN_BY_THE_TOOL = (
@@ -89,8 +106,12 @@ def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
     if any(value is not None for cells in grid.rows for value in cells[len(headings) :]):
         return False
     filled = [cells for cells in texts if cells]
-    blank = {"summary": [[UNWRITTEN]], "checks": [[*CHECKS_HEADINGS]], "kept": None}[kind]
-    if filled == blank:
+    blank = {
+        "summary": [[[UNWRITTEN]]],
+        "checks": [[[*CHECKS_HEADINGS]], [[*FORMER_HEADINGS]]],
+        "kept": [],
+    }[kind]
+    if filled in blank:
         return True
     if kind == "kept":
         return texts[:1] == [[*KEPT_HEADINGS]]
@@ -98,7 +119,11 @@ def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
         return False
     title, note, row = filled[:3]
     if kind == "checks":
-        return title == [LOOK_AT] and note == [WRITTEN_AT_EACH_SYNC] and row == [*CHECKS_HEADINGS]
+        written = [
+            ([WRITTEN_AT_EACH_SYNC], [*CHECKS_HEADINGS]),
+            ([FORMER_NOTE], [*FORMER_HEADINGS]),
+        ]
+        return title == [LOOK_AT] and (note, row) in written
     return (
         re.fullmatch(AT_THE_END_OF.format(month=r"\d{4}-\d\d"), title[0]) is not None
         and len(title) == 1

@@ -74,11 +74,24 @@ def test_a_tab_whose_title_note_or_headings_are_not_ours_is_left_alone(
     assert own_tab(Book((replace(grid, rows=beside),), mark="a-mark"), kind) is None
 
 
+OLD_CHECKS = [
+    ["What to look at"],
+    [
+        "Written by the tool at each sync. For a conflict, choose in Keep which side stands: sheet or"
+        " register."
+    ],
+    [],
+    ["Where", "What is wrong", "What to do", "Severity", "Code", "First seen", "Keep", "Key"],
+]
+"""The first rows of the tab Checks, as version 0.1.0 wrote them."""
+
+
 @pytest.mark.parametrize(
     ("kind", "rows"),
     [
         ("summary", [[UNWRITTEN]]),
         ("checks", [[*CHECKS_HEADINGS]]),
+        ("checks", [OLD_CHECKS[3]]),
         ("kept", [[*KEPT_HEADINGS], ["Expenses", "Amount", 5]]),
     ],
 )
@@ -87,6 +100,27 @@ def test_a_tab_that_a_new_workbook_has_and_nobody_touched_is_ours(kind: str, row
 
     assert own_tab(Book((grid,)), kind) == grid
     assert own_tab(Book((replace(grid, rows=[["mine"]]),)), kind) is None
+
+
+def test_the_tab_checks_of_an_older_version_is_ours_with_its_note_and_headings_of_then() -> None:
+    """Otherwise it would stay beside a new one, with old findings, and choices in Keep be lost."""
+    seal = "budget/B-3.amount #abc123"
+    row = [
+        "Budget!F4",
+        "Both sides",
+        "Choose",
+        "warning",
+        "conflict",
+        "2026-11-01",
+        "register",
+        seal,
+    ]
+    book = Book((Grid("Checks", [*OLD_CHECKS, row]),), mark="a-mark")
+
+    assert own_tab(book, "checks") == book.grids[0]
+    assert tabs.kept(book) == {seal: "register"}
+    mixed: Any = [*OLD_CHECKS[:3], [*CHECKS_HEADINGS], row]
+    assert own_tab(Book((Grid("Checks", mixed),), mark="a-mark"), "checks") is None
 
 
 def test_a_page_goes_over_our_tab_and_only_if_it_says_something_else() -> None:
