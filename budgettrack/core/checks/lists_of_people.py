@@ -4,25 +4,26 @@ The workbook is open to partners and funders, and a leaked name can cost somebod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.cells.headings import HEADINGS_WITHIN
-from budgettrack.core.records.tables import folded
+from budgettrack.core.records.tables import TABLES, folded
 
 HEADINGS: Mapping[str, str] = {
     "names": (
         "name,first name,last name,full name,surname,family name,forename,given name,"
         "nickname,alias,nom,prenom,nom et prenom,nombre,apellido,apellidos,"
         "nombre y apellidos,nome,sobrenome,vorname,nachname,имя,фамилия,фио,отчество,"
-        "ім'я,прізвище,піб,الاسم,اسم,الاسم الكامل,اللقب,نام,نام خانوادگی"
+        "ім'я,прізвище,піб,الاسم,اسم,الاسم الكامل,اللقب,نام,نام خانوادگی,nom complet,"
+        "nom de famille,nombre completo,nome completo,имя и фамилия,прізвище та ім'я"
     ),
     "ages": (
-        "date of birth,birth date,birthday,dob,born,age,year of birth,date de naissance,"
+        "date of birth,birth date,birthday,dob,born,age,age group,year of birth,date de naissance,"
         "age ans,fecha de nacimiento,edad,data de nascimento,idade,geburtsdatum,alter,"
-        "дата рождения,возраст,год рождения,дата народження,вік,تاريخ الميلاد,العمر,"
+        "tranche d age,grupo de edad,возрастная группа,дата рождения,возраст,год рождения,дата народження,вік,تاريخ الميلاد,العمر,"
         "تاریخ تولد,سن"
     ),
     "genders": (
@@ -36,16 +37,17 @@ HEADINGS: Mapping[str, str] = {
     ),
     "telephone numbers": (
         "phone,phone number,telephone,mobile,whatsapp,signal,telegram,contact number,"
-        "telefono,telefone,telefon,handy,numero de telephone,телефон,номер телефона,"
+        "contact,contacto,kontakt,контакт,telefono,telefone,telefon,handy,numero de telephone,телефон,номер телефона,"
         "номер телефону,الهاتف,رقم الهاتف,تلفن,شماره تلفن"
     ),
     "addresses": (
-        "address,home address,street,e mail,email,mail address,adresse,direccion,"
+        "address,home address,street,e mail,email,mail address,courriel,"
+        "adresse electronique,correo electronico,correo,adresse,direccion,"
         "domicilio,endereco,адрес,адреса,العنوان السكني,البريد الإلكتروني,نشانی,ایمیل"
     ),
     "health": (
         "hiv,hiv status,hiv test,hepatitis,hep c,hcv,art,on art,oat,on oat,ost,methadone,"
-        "diagnosis,statut vih,vih,vih sida,estado serologico,вич,віл,вич статус,гепатит,"
+        "diagnosis,statut vih,vih,vih sida,estado serologico,вич,віл,вич статус,віл статус,гепатит,"
         "диагноз,діагноз,فيروس نقص المناعة,التشخيص,اچ آی وی"
     ),
     "drug use": (
@@ -54,56 +56,76 @@ HEADINGS: Mapping[str, str] = {
         "вещество,речовина,المخدر,المادة,مواد مصرفی"
     ),
     "answers": (
-        "question 1,question 2,q1,q2,respondent,respondent no,interviewee,answer,reponse,"
+        "respondent,respondent no,interviewee,answer,repondant,reponse,encuestado,"
         "respuesta,респондент,ответ,відповідь,المجيب,پاسخ‌دهنده"
     ),
 }
 """The kinds of columns in a list of people, each with its usual headings (in small letters,
 without accents)."""
 
-_LISTS = (
+_ALONE = (
+    "date of birth,birth date,year of birth,gender identity,sexual orientation,hiv status,passport no,"
+    "identity number,national id,ssn,date de naissance,statut vih,numero d identite,"
+    "carte d identite,fecha de nacimiento,estado serologico,data de nascimento,geburtsdatum,"
+    "дата рождения,год рождения,вич статус,дата народження,віл статус,تاريخ الميلاد,"
+    "رقم الهوية,تاریخ تولد,کد ملی"
+)
+"""Headings that are about a person wherever they stand: one such column is enough, also in a tab
+of ours."""
+
+_TITLES = (
     "members,membership,member list,participants,attendance,clients,beneficiaries,"
     "contacts,power map,questionnaire,answers,responses,registration,volunteers,"
     "peers,membres,participants liste,contacts liste,miembros,participantes,"
     "contactos,respuestas,membros,mitglieder,teilnehmende,участники,члены,контакты,"
-    "анкеты,ответы,учасники,члени,контакти,الأعضاء,المشاركون,اعضا,شرکت‌کنندگان"
+    "анкеты,ответы,учасники,члени,контакти,الأعضاء,المشاركون,اعضا,شرکت‌کنندگان,"
+    "survey,demographics,questionnaires,reponses,enquete,demographie,carte du pouvoir,"
+    "encuesta,cuestionario,mapa de poder,demografia,mitgliederliste,teilnehmerliste,"
+    "umfrage,fragebogen,участников,членов,анкета,опрос,карта влияния,учасників,членів,"
+    "опитування,карта впливу,المشاركين,استبيان,خريطة القوى,پرسشنامه"
 )
-"""Titles of tabs that are lists of people. Any other title may be the name of a person, so a
-message gives the number of the tab instead."""
+"""Titles, or words of titles, of tabs that are lists of people. A title that is not exactly one of
+them may have the name of a person in it, so a message gives the number of the tab instead."""
+
+_QUESTION = re.compile(
+    r"(?:q|question|pregunta|pergunta|frage|вопрос|питання|سؤال|السؤال|پرسش) ?\d{1,3}"
+)
+"""A heading of a column of answers, such as `Q7`. `Q1` to `Q4` may be quarters, so such headings
+count only in a tab whose title says that it is a list of people."""
 
 _SURE = frozenset({"ages", "genders", "identity numbers", "health", "drug use", "answers"})
 """The kinds of columns that only a list of persons has. A list of firms or organisations has
 none of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    kinds: Mapping[str, str]
-    titles: frozenset[str]
-
-
-def _known() -> _Known:
-    kinds = {
+def _kinds() -> dict[str, str]:
+    return {
         folded(heading): kind
         for kind, headings in HEADINGS.items()
         for heading in headings.split(",")
     }
-    return _Known(kinds, frozenset(map(folded, _LISTS.split(","))))
 
 
-_KNOWN = _known()
+_KIND_OF = _kinds()
+_LISTS = frozenset(map(folded, _TITLES.split(",")))
+_TOLD = _LISTS | {folded(table.tab) for table in TABLES}
+"""The titles that a message may repeat: none of them is the name of a person."""
+_PERSONAL = frozenset(map(folded, _ALONE.split(",")))
 
 
 def lists_of_people(book: Book) -> Iterator[Finding]:
-    """Yields a finding for each tab that has the headings of a list of people: two kinds of
-    columns, at least one of which only a list of persons has."""
+    """Yields a finding for each tab that has the headings of a list of people.
+
+    These are two kinds of columns, at least one of which only a list of persons has. If the title
+    says that the tab is a list of people, one kind is enough: names, or one that only such a list
+    has. A column such as *Date of birth* is enough in every tab."""
     for number, grid in enumerate(book.grids, 1):
         found = None if grid.mark else _list_in(grid)
         if found is None:
             continue
         row, kinds = found
         what = (("what", ", ".join(kinds)),)
-        if folded(grid.tab) in _KNOWN.titles:
+        if folded(grid.tab) in _TOLD:
             yield Finding("list-of-people", values=what, tab=grid.tab, row=row)
         else:
             yield Finding("list-of-people", id=f"tab {number}", values=what)
@@ -113,15 +135,30 @@ def _list_in(grid: Grid) -> tuple[int, list[str]] | None:
     """Returns the row of headings of a list of people, and the kinds of its columns.
 
     Returns None if the tab has no such row."""
+    is_list = _is_title_of_list(grid.tab)
     for row, cells in enumerate(grid.rows[:HEADINGS_WITHIN]):
-        kinds = list(dict.fromkeys(kind for cell in cells if (kind := _kind(cell))))
-        is_list = folded(grid.tab) in _KNOWN.titles
-        if len(kinds) > 1 and (is_list or not _SURE.isdisjoint(kinds)):
+        kinds = list(dict.fromkeys(kind for cell in cells if (kind := _kind(cell, is_list))))
+        if is_list and (len(kinds) > 1 or not {*_SURE, "names"}.isdisjoint(kinds)):
+            return row, kinds
+        is_personal = any(isinstance(cell, str) and folded(cell) in _PERSONAL for cell in cells)
+        if is_personal or (len(kinds) > 1 and not _SURE.isdisjoint(kinds)):
             return row, kinds
     return None
 
 
-def _kind(cell: Value) -> str:
+def _is_title_of_list(title: str) -> bool:
+    """Whether a title is that of a list of people, or has such a title among its words."""
+    words = folded(title).split()
+    ends = range(1, len(words) + 1)
+    return any(" ".join(words[first:end]) in _LISTS for end in ends for first in range(end))
+
+
+def _kind(cell: Value, is_list: bool) -> str:
     """Returns the kind of column that a heading belongs to. Returns '' if the heading is not one
     of a list of people."""
-    return _KNOWN.kinds.get(folded(cell), "") if isinstance(cell, str) and len(cell) < 60 else ""
+    if not isinstance(cell, str) or len(cell) >= 60:
+        return ""
+    heading = folded(cell)
+    if is_list and _QUESTION.fullmatch(heading):
+        return "answers"
+    return _KIND_OF.get(heading, "")

@@ -27,6 +27,17 @@ def told(tab: str, *rows: tuple[Value, ...], mark: str = "") -> list[Finding]:
         ("Учасники", ("Ім'я", "ВІЛ"), "names, health"),
         ("الأعضاء", ("الاسم", "رقم الهاتف"), "names, telephone numbers"),
         ("اعضا", ("نام", "سن"), "names, ages"),
+        ("Members", ("Name", "Paid"), "names"),
+        ("Answers", ("Q1", "Q2", "Question 3"), "answers"),
+        ("Demographics", ("Gender", "Age group", "Number"), "genders, ages"),
+        ("Encuesta", ("Edad", "Sexo", "Respuesta"), "ages, genders, answers"),
+        ("Contactos", ("Nombre", "Organización", "Correo electrónico"), "names, addresses"),
+        ("Carte du pouvoir", ("Nom", "Influence", "Téléphone"), "names, telephone numbers"),
+        ("Mitgliederliste", ("Vorname", "seit"), "names"),
+        ("Карта влияния", ("Имя", "Организация", "Телефон"), "names, telephone numbers"),
+        ("Анкета", ("Вік", "Відповідь"), "ages, answers"),
+        # A single column is enough in every tab.
+        ("Work-plan", ("Activity", "HIV status"), "health"),
     ],
 )
 def test_a_list_of_people_is_told_with_its_row(
@@ -35,6 +46,22 @@ def test_a_list_of_people_is_told_with_its_row(
     assert told(tab, ("Our list",), headings, ("1", "x", "y")) == [
         Finding("list-of-people", values=(("what", what),), tab=tab, row=1)
     ]
+
+
+@pytest.mark.parametrize(
+    ("tab", "headings"),
+    [
+        ("Our members 2026", ("First name", "Since")),
+        ("Liste des membres", ("Nom", "Prénom", "Adhésion")),
+        ("Список участников", ("ФИО", "Дата")),
+        ("قائمة الأعضاء", ("الاسم", "تاريخ الانضمام")),
+        ("Work-plan 2027", ("Activity", "Date of birth")),
+    ],
+)
+def test_a_title_with_other_words_is_not_repeated(tab: str, headings: tuple[str, ...]) -> None:
+    (finding,) = told(tab, headings)
+
+    assert finding.place == "tab 1"
 
 
 def test_the_title_of_another_tab_may_be_a_name_and_is_not_repeated() -> None:
@@ -60,7 +87,10 @@ def test_each_list_without_a_title_is_known_by_the_number_of_its_tab() -> None:
 @pytest.mark.parametrize(
     ("tab", "headings"),
     [
-        ("Members", ("Name", "Paid")),  # one kind: dues by a code, or a name that somebody chose
+        ("Members", ("Code", "Paid")),  # dues by a code, or a name that somebody chose
+        ("Members' meetings", ("Date", "Topic", "Lead role")),
+        ("Contacts of services", ("Service", "Opening hours", "Phone")),
+        ("Budget 2025", ("Name", "Q1", "Q2", "Q3", "Q4")),  # quarters, not questions
         ("Suppliers", ("Name", "Address", "Phone")),  # firms have these too
         ("Members", (7, None, "Name" * 20)),
         ("Indicators", ("Gender", "Women", "Men")),
