@@ -23,7 +23,8 @@ HEADINGS: Mapping[str, str] = {
     "ages": (
         "date of birth,birth date,birthday,dob,born,age,age group,year of birth,date de naissance,"
         "age ans,fecha de nacimiento,edad,data de nascimento,idade,geburtsdatum,alter,"
-        "tranche d age,grupo de edad,возрастная группа,дата рождения,возраст,год рождения,дата народження,вік,تاريخ الميلاد,العمر,"
+        "tranche d age,grupo de edad,возрастная группа,дата рождения,возраст,год рождения,"
+        "дата народження,вік,تاريخ الميلاد,العمر,"
         "تاریخ تولد,سن"
     ),
     "genders": (
@@ -37,7 +38,8 @@ HEADINGS: Mapping[str, str] = {
     ),
     "telephone numbers": (
         "phone,phone number,telephone,mobile,whatsapp,signal,telegram,contact number,"
-        "contact,contacto,kontakt,контакт,telefono,telefone,telefon,handy,numero de telephone,телефон,номер телефона,"
+        "contact,contacto,kontakt,контакт,telefono,telefone,telefon,handy,"
+        "numero de telephone,телефон,номер телефона,"
         "номер телефону,الهاتف,رقم الهاتف,تلفن,شماره تلفن"
     ),
     "addresses": (
@@ -64,8 +66,8 @@ HEADINGS: Mapping[str, str] = {
 without accents)."""
 
 _ALONE = (
-    "date of birth,birth date,year of birth,gender identity,sexual orientation,hiv status,passport no,"
-    "identity number,national id,ssn,date de naissance,statut vih,numero d identite,"
+    "date of birth,birth date,year of birth,gender identity,sexual orientation,hiv status,"
+    "passport no,identity number,national id,ssn,date de naissance,statut vih,numero d identite,"
     "carte d identite,fecha de nacimiento,estado serologico,data de nascimento,geburtsdatum,"
     "дата рождения,год рождения,вич статус,дата народження,віл статус,تاريخ الميلاد,"
     "رقم الهوية,تاریخ تولد,کد ملی"

@@ -10,7 +10,7 @@ from budgettrack.core.base.grids import Book, CellEdit, Grid
 from budgettrack.core.base.months import is_month
 from budgettrack.core.cells.month_headings import month_places
 from budgettrack.core.cells.table_rows import TableRows
-from budgettrack.core.decide.read import Sides, SheetTable, TableSides
+from budgettrack.core.decide.read import SheetTable, Sides, TableSides
 from budgettrack.core.decide.sides import Settings
 from budgettrack.core.merge.merge import Change
 from budgettrack.core.records.model import Fields
