@@ -190,8 +190,8 @@ def _refuse_step(
     group: OpenedGroup, writing: Writing, records: Records, id_: str, now: Fields
 ) -> None:
     """Raises `UsageError` if a grant cannot take its new state, with all reasons."""
-    # All other fields already have their new values: an amount set by the same command may allow
-    # the step.
+    # All other fields already have their new values.
+    # An amount set by the same command may allow the step.
     before = {**now, "state": records["grants"][id_].get("state", "")}
     plan = group.plan_of({**records, "grants": {**records["grants"], id_: before}})
     reasons = edits.refused(

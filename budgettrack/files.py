@@ -196,8 +196,8 @@ def write_site(
     gone = sorted(ours - contents.keys())
     _refuse_links(folder, [*contents, *gone, LIST])
     with unbroken():
-        # The list names a file before the file exists. So a killed run leaves no file that is not
-        # listed.
+        # The list names a file before the file exists.
+        # So a killed run leaves no file that is not listed.
         _list(folder, ours | contents.keys())
         written = write_all(folder, contents, private=False)
         for path in (folder / name for name in gone):
@@ -233,8 +233,8 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     except FileNotFoundError:
         listed = _unlisted(folder, wanted)
     except UnicodeDecodeError:
-        # The list is damaged. Its names still count, and pages of ours are recognised by their
-        # content.
+        # The list is damaged.
+        # Its names still count, and pages of ours are recognised by their content.
         names = (folder / LIST).read_text("utf-8", "replace").splitlines()
         listed = [*names, *_unlisted(folder, wanted)]
     return {

@@ -105,8 +105,8 @@ def newest(folder: Path, month: Month) -> HostStatement | None:
 
 def newest_of(groups: Path, codes: Collection[str], month: Month) -> dict[str, HostStatement]:
     """Returns the newest statement up to a month, by the code of the group."""
-    # A code that could lead to another folder is left out, because people type codes into the
-    # host's sheet.
+    # A code that could lead to another folder is left out.
+    # People type codes into the host's sheet.
     found = {code: newest(groups / code, month) for code in codes if _CODE.fullmatch(code)}
     return {code: statement for code, statement in found.items() if statement is not None}
 

@@ -182,8 +182,8 @@ def _begun(
     have changed since. Otherwise, or if `digests` is None, returns the content of the register."""
     begun = queries.begun(ask)
     rest = begun.rest
-    # If the clock was set back, the sync is done completely, because only a complete sync tells the
-    # user.
+    # If the clock was set back, the sync is done completely.
+    # Only a complete sync tells the user.
     is_later = begun.at is None or at >= begun.at
     if digests and is_later and rest and rest.settings == digests.settings:
         stood = standing(ask, digests, begun.known, rest, unsent(ask, group.config))
@@ -242,14 +242,14 @@ class _Syncing:
         Raises `Refused` if a guard stops the sync."""
         group, allow = self._group, self._allow
         mark = mark_read(book.mark)
-        # If people disturbed the write, the workbook already has our new mark. But the base of the
-        # merge is still that of the mark before.
+        # If people disturbed the write, the workbook already has our new mark.
+        # But the base of the merge is still that of the mark before.
         ours = mark and self._announced and mark.token == self._announced.token
         if self._pairing is None or not ours:
             self._pair(book)
         if self.pairing.holds and not self._announce():
-            # The hold is placed before the guards are asked. So nothing is sent, even if a guard
-            # refuses this sync.
+            # The hold is placed before the guards are asked.
+            # So nothing is sent, even if a guard refuses this sync.
             self._pair(book)
         state = _held_too(self._state, self.pairing.holds)
         self.changes = _decide(group, book, state, allow, self._keep, self._key)
@@ -293,9 +293,9 @@ class _Syncing:
             if not self._announce():
                 return book
             write = self._announced or self.pairing.write
-            # If a field is in conflict, its value is not the one on which earlier syncs agreed. If
-            # the mark named these syncs, a register that is restored to one of them would take the
-            # field for a new edit.
+            # If a field is in conflict, its value is not the one on which earlier syncs agreed.
+            # If the mark named these syncs, a register
+            # that is restored to one of them would take the field for a new edit.
             settled = () if changes.conflicts else self._known.writes
             new = marked(self._id, write, self._mark, settled, changes.last_ids)
             edits = dataclasses.replace(edits, mark=new.text)
@@ -423,8 +423,8 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
         return key_of(group.config) or made_key(group.config.path.parent)
     key = group.key
     if key is None and group.register.glance(queries.meta, "key") is None:
-        # If a folder cannot be written, as on some hosts, the sync must still work. Only the public
-        # pages need the key, and they say what to do if there is none.
+        # If a folder cannot be written, as on some hosts, the sync must still work.
+        # Only the public pages need the key, and they say what to do if there is none.
         with contextlib.suppress(ConfigError):
             key = made_key(group.config.path.parent)
     return key

@@ -154,8 +154,8 @@ class Digests:
     def of_register(self, beside: BesideRecords) -> str:
         """Returns the digest of the register without its records."""
         made = self._made("register")
-        # There may be as many of these as there are rows, so they are turned into bytes in one
-        # step.
+        # There may be as many of these as there are rows.
+        # So they are turned into bytes in one step.
         many = sorted(beside.first_seen.items(), key=str)
         for part in _told(dataclasses.replace(beside, first_seen={})):
             made.update(part)
@@ -230,8 +230,8 @@ def _cells(grid: Grid) -> Iterator[bytes]:
     for first in range(0, len(grid.rows), ROWS):
         held = io.BytesIO()
         pickler = pickle.Pickler(held, 5)
-        # `fast` switches off the memory of earlier objects, so that the same cells always give the
-        # same bytes.
+        # `fast` switches off the memory of earlier objects.
+        # So the same cells always give the same bytes.
         pickler.fast = True
         pickler.dump([list(row) for row in grid.rows[first : first + ROWS]])
         yield held.getvalue()

@@ -263,8 +263,8 @@ def _entry(
         ) from None
     except ValueError as error:
         raise UsageError(f"{line.place}: {error}. Download the file again.") from None
-    # Two coffees on one day are two entries: the second of two equal entries gets another keyed
-    # hash.
+    # Two coffees on one day are two entries.
+    # The second of two equal entries gets another keyed hash.
     same = (
         account,
         line.day.isoformat(),

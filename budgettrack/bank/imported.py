@@ -79,8 +79,8 @@ def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]
                 later_one = after if after in there else None
                 notes += _age(places[statement], statement, earlier_one, later_one)
         for one, other in pairwise(chain):
-            # If days are missing between two statements of the same file, this was said when the
-            # file was read.
+            # Days may be missing between two statements of the same file.
+            # Then this was said when the file was read.
             is_told = (one in places) == (other in places)
             if not (is_told or follows(one, other) or overlaps(one, other)):
                 gaps += _gap(one, other, places)

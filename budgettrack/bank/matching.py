@@ -440,8 +440,8 @@ def _matched(
 ) -> dict[int, Movement]:
     """Return the movement of each entry, by the number of the entry, and remove it from `left`."""
     matched: dict[int, Movement] = {}
-    # The nearest pairs come first, so that the result does not depend on the order of entries in
-    # the file.
+    # The nearest pairs come first.
+    # So the order of the entries in the file does not change the result.
     for _, _, number, movement in sorted(_near(entries, left.values())):
         if number not in matched and movement.record in left:
             matched[number] = left.pop(movement.record)

@@ -99,8 +99,8 @@ def reconciled(
         label: [pair for pair in pairs if _is_of(pair, label, currencies_of)] for label in labels
     }
     loose = _loose(matched, tied)
-    # The suggestions are made for all accounts together, so that a row is suggested for only one of
-    # them.
+    # The suggestions are made for all accounts together.
+    # So a row is suggested for only one of them.
     apart = [entry for own in own_pairs.values() for entry in _apart(own)]
     suggestions, is_whole = suggested(apart, loose, waiting_rows(plan))
     if not is_whole:

@@ -81,8 +81,8 @@ def suggested(
 
     `waiting`: rows that are ordered or expected, which do not count as movements."""
     search = _Search(entries, movements, waiting, steps)
-    # The most certain reasons come first. An entry that one of them explains is not used for a less
-    # certain reason.
+    # The most certain reasons come first.
+    # An entry that one of them explains is not used for a less certain reason.
     search.take(search.not_settled)
     search.take(search.other_currency)
     search.take(search.recorded_fee)
@@ -106,8 +106,8 @@ class _Search:
         waiting: Iterable[Movement],
         steps: int,
     ) -> None:
-        # They are sorted, so that the order in the file does not decide which suggestion comes
-        # first.
+        # They are sorted.
+        # So the order in the file does not decide which suggestion comes first.
         self._entries = sorted(entries, key=_place)
         self._movements = sorted(movements, key=_row)
         self._waiting = sorted(waiting, key=_row)
@@ -120,8 +120,8 @@ class _Search:
         used once."""
         taken_entries: set[str] = set()
         taken_records: set[Record] = set()
-        # Each reason has its own limit. Otherwise a long search for sums would prevent the search
-        # for typing mistakes.
+        # Each reason has its own limit.
+        # Otherwise a long search for sums would prevent the search for typing mistakes.
         self._left = self._most
         for _, suggestion in sorted(rule, key=lambda ranked: ranked[0]):
             marks = {entry.mark for entry in suggestion.entries}
@@ -190,8 +190,8 @@ class _Search:
         for entry, row, days in self._income(NEAR):
             fee = row.units - entry.units
             if 0 < fee * 10 <= row.units:
-                # The smallest fee comes first, because a small fee is a better sign than a near
-                # date.
+                # The smallest fee comes first.
+                # A small fee is a better sign than a near date.
                 yield (
                     100 * fee // row.units * 1000 + days,
                     self._fee(entry, row, "which may be a fee"),
@@ -371,8 +371,9 @@ def amount_slip(bank: int, typed: int) -> str:
     if len(right) == len(wrong):
         return _same_length(right, wrong)
     shorter, longer = sorted((right, wrong), key=len)
-    # A missing digit is a typing mistake only in longer amounts: 5.00 and 15.00 differ by one digit
-    # too, but with so few digits this means nothing.
+    # A missing digit is a typing mistake only in longer amounts.
+    # 5.00 and 15.00 differ by one digit too.
+    # With so few digits, this means nothing.
     is_long = len(shorter.rstrip("0")) >= 3
     if is_long and len(longer) == len(shorter) + 1 and _lacks_one(shorter, longer):
         return "it lacks a digit" if len(wrong) < len(right) else "it has a digit too many"
@@ -384,8 +385,8 @@ def _same_length(right: str, wrong: str) -> str:
     first, last = different[0], different[-1]
     if len(different) == 2 and right[first] + right[last] == wrong[last] + wrong[first]:
         return "two digits are exchanged"
-    # One different digit is a typing mistake only if the amounts differ by at most a tenth: 10.00
-    # and 15.00 have three digits in common, which means nothing.
+    # One different digit is a typing mistake only if the amounts differ by at most a tenth.
+    # 10.00 and 15.00 have three digits in common, which means nothing.
     if len(different) == 1 and abs(int(right) - int(wrong)) * 10 <= int(right):
         return "one digit differs"
     return ""

@@ -251,8 +251,8 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         False,
         as_csv,
         "No work is planned.",
-        # Grants that pay now come first. If the terminal is too narrow, the last columns are left
-        # out.
+        # Grants that pay now come first.
+        # If the terminal is too narrow, the last columns are left out.
         spare=("category", "may_come", *reversed(columns)),
         amounts=list(columns),
     )

@@ -370,8 +370,8 @@ def schedule(
         zone = group.zone
 
     def job() -> None:
-        # Somebody may have changed the config since yesterday. The loop must not stop because of
-        # one failure.
+        # Somebody may have changed the config since yesterday.
+        # The loop must not stop because of one failure.
         lasting.begin()
         try:
             with open_group(config_of(ctx), turn=turn_of(ctx)) as group:

@@ -23,8 +23,8 @@ class CommandsOnDemand(MutableMapping[str, "click.Command"]):
         self._loaded: dict[str, click.Command] = {}
 
     def __getitem__(self, name: str) -> click.Command:
-        # Loading a file defines its commands. A file that is being loaded at this moment asks only
-        # for commands that it has defined already.
+        # Loading a file defines its commands.
+        # A file that is being loaded asks only for commands that it has defined already.
         for full, (file, _) in LISTED.items():
             if full.split(" ")[0] == name:
                 import_module(f"budgettrack.cli.{file}")

@@ -256,8 +256,8 @@ def _variance_headings(
         "currency": "",
         "to": says.heading("Month" if by == "month" else "To"),
     }
-    # The column State already says which money is not ours. For a single month, no column From is
-    # needed.
+    # The column State already says which money is not ours.
+    # For a single month, no column From is needed.
     headings.pop("money", None)
     if by == "month" or each_month:
         headings.pop("from", None)

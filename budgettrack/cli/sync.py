@@ -85,8 +85,8 @@ def sync(
     outcome = syncing.sync(group, allow=allowed, confirm=confirm, new_key=new_key)
     say(outcome, in_tab=group.has_checks_tab)
     if outcome.done and group.board.exists():
-        # The board has figures that are not public, so it is written only if somebody has asked for
-        # it before.
+        # The board has figures that are not public.
+        # So it is written only if somebody has asked for it before.
         from budgettrack.queries.board import rewritten
 
         if told := rewritten(group):

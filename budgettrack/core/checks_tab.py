@@ -111,8 +111,8 @@ class _Page:
         for index, finding in shown:
             groups[finding.code, self._remedy(finding)].append((index, finding))
         for (code, remedy), group in groups.items():
-            # The line that stands for the rest has no cell. It comes after the findings of the same
-            # kind.
+            # The line that stands for the rest has no cell.
+            # It comes after the findings of the same kind.
             repeated = len(group) >= REPEATS
             if repeated:
                 yield self._title(code, remedy, len(group))
@@ -151,8 +151,7 @@ class _Page:
         sides = tuple(map(self.words.choice, SIDES))
         place, name = finding.place, about.name
         if self.words.right_to_left and finding.tab:
-            # In a cell with a link, an Arabic tab name and a Latin cell address would be drawn over
-            # each other.
+            # In a link, an Arabic tab name and a Latin cell address would be drawn over each other.
             place, name = place.rpartition("!")[2], ": ".join(filter(None, (finding.tab, name)))
         return [
             PageCell(place, "place", link=finding.place if finding.tab else None),

@@ -84,8 +84,8 @@ def own_tab(book: Book, kind: str) -> Grid | None:
     one is a copy."""
     marked = [grid for grid in book.grids if grid.mark.partition(" ")[0] == kind]
     if len(marked) > 1:
-        # If several tabs have the tag, somebody copied our tab, and the spreadsheet program copied
-        # the tag too.
+        # Several tabs have the tag if somebody copied our tab.
+        # The spreadsheet program copied the tag too.
         marked = [grid for grid in marked if grid.mark == mark_of(kind, grid.tab)]
     if marked:
         return marked[0] if len(marked) == 1 else None

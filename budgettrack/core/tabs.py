@@ -287,8 +287,8 @@ def _line_row(
     """Returns the row of one budget line, or of spending without a line, for which there is no
     forecast."""
     line = plan.lines.get(position.line)
-    # `available` is the amount of the line less spending and orders. Orders count because their
-    # money is gone as soon as they are paid.
+    # `available` is the amount of the line less spending and orders.
+    # Orders count because their money is gone as soon as they are paid.
     over = position.available < 0 or position.state.startswith("over")
     percent = Decimal(position.variance_percent) if position.variance_percent else None
     figures = (
@@ -482,8 +482,8 @@ def kept_of(book: Book, table: Table, column: Column) -> dict[int, str]:
         return {}
     rows = {row: [text_of(grid.at(row, at)) for at in range(3)] for row in range(len(grid.rows))}
     headings = names(table)
-    # The tab *Kept edits* has titles and headings as they were in the workbook, in its language. A
-    # title that belongs to no table may be a tab of this table that people renamed.
+    # The tab *Kept edits* has titles and headings as they were in the workbook, in its language.
+    # A title that belongs to no table may be a tab of this table that people renamed.
     others = {title for other in TABLES if other is not table for title in _titles(other)}
     foreign = others - _titles(table)
     return {

@@ -87,8 +87,8 @@ class Queue:
             import psycopg  # noqa: F401 - of the same extra
         except ImportError:
             raise RegisterError(missing("A host with workers", "network")) from None
-        # The library logs each job that is put off as an error, and each job with its arguments. So
-        # its log is switched off.
+        # The library logs each job that is put off as an error, and each job with its arguments.
+        # So its log is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._url = f"postgresql://{url.partition('://')[2]}"
         self._end: Callable[[], object] = lambda: None
@@ -192,8 +192,8 @@ class Queue:
                     ) from None
             if not way.stay:
                 return
-            # If the connection is cut, the library ends without an error. Then the worker begins
-            # again.
+            # If the connection is cut, the library ends without an error.
+            # Then the worker begins again.
             if not ended.is_set():
                 await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
 

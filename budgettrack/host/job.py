@@ -72,8 +72,9 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
         run = cycle.monthly(group, RunContext(order.send))
         outcomes = [*run.outcomes]
         if not run.periods or (run.failed and not run.outcomes):
-            # If the sync of a month failed, only its message is known. A second sync shows what
-            # kind of error it is, and so whether the host may read the message.
+            # If the sync of a month failed, only its message is known.
+            # A second sync shows what kind of error it is.
+            # The kind decides whether the host may read the message.
             outcomes.append(sync.sync(group, confirm=lambda _: False))
         details += (*run.warnings, *run.failed)
         for outcome in outcomes:
@@ -183,8 +184,8 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
     is_blank = not any(grid.rows for grid in book.grids)
     is_ours = config.shapes or has_own_tab(book, default_locale(config, book.locale))
     if not is_blank and not is_ours:
-        # A sheet of another layout stops here: a sync would only add our tabs to it, and read
-        # nothing from it.
+        # A sheet of another layout stops here.
+        # A sync would only add our tabs to it, and read nothing from it.
         raise WorkbookError(OTHER_LAYOUT)
     if config.xlsx is not None or not is_blank or len(book.titles) > 1:
         return

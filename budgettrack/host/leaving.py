@@ -68,8 +68,8 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
             with_key=True,
             with_workbook=config.xlsx is not None and config.xlsx.exists(),
         )
-        # Two copies of a register must not both send mail. A hold is placed in the one that stays
-        # here.
+        # Two copies of a register must not both send mail.
+        # A hold is placed in the one that stays here.
         holds.place(connection, [Hold("other-machine", host.now())])
         connection.commit()
     _set_state(host, group, "left")
@@ -122,8 +122,8 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
                 )
     kept = backup.read(file, passphrase)
     _refuse_another(group, kept, file)
-    # The old config and its messages are deleted first. The next run makes the config from the
-    # group's row again.
+    # The old config and its messages are deleted first.
+    # The next run makes the config from the group's row again.
     for name in (NAME, FILE, DETAILS):
         (folder / name).unlink(missing_ok=True)
     unpacked = load(backup.unpack(kept, folder, host.now()))

@@ -55,8 +55,8 @@ TOO_LONG = (
 BOOKED = 10
 """For how many seconds a place in Google's quota is reserved for a group."""
 
-# The SQL that creates the shared tables (docs/hosting.md explains them). `{planner}` and `{worker}`
-# stand for the quoted names of the two users.
+# The SQL that creates the shared tables (docs/hosting.md explains them).
+# `{planner}` and `{worker}` stand for the quoted names of the two users.
 PREPARED = """
 CREATE SCHEMA IF NOT EXISTS network;
 REVOKE ALL ON SCHEMA network FROM PUBLIC;
@@ -184,8 +184,8 @@ class GroupsDatabase:
             try:
                 yield cursor
             except BaseException:
-                # If the session is lost, the server has undone everything, and the first error
-                # says more than this one.
+                # If the session is lost, the server has undone everything.
+                # The first error says more than this one.
                 with contextlib.suppress(self._server.troubles):
                     cursor.execute("ROLLBACK")
                 raise
@@ -305,8 +305,8 @@ class GroupsDatabase:
             if not cursor.fetchone():
                 cursor.execute(f"CREATE ROLE {role} LOGIN {ROLE} CONNECTION LIMIT 20")
             cursor.execute(f"GRANT {all_groups} TO {role}")
-            # PostgreSQL lets a user give a schema to a role only as a member of this role. So the
-            # planner becomes a member, and stops being one afterwards.
+            # PostgreSQL lets a user give a schema to a role only as a member of this role.
+            # So the planner becomes a member, and stops being one afterwards.
             cursor.execute(f"GRANT {role} TO CURRENT_USER")
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}")
             cursor.execute(f"REVOKE {role} FROM CURRENT_USER")

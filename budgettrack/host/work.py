@@ -80,8 +80,8 @@ class HostWorker:
                 database.require_version()
                 return self._done(database, code)
         except TrackError as error:
-            # The failure is in the database or in the host's own sheet, so it does not count as a
-            # failure of the group.
+            # The failure is in the database or in the host's own sheet.
+            # So it does not count as a failure of the group.
             self._tell(code, JobOutcome("broken", tuple(error.problems)))
             return BUSY_FOR
 

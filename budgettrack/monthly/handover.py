@@ -131,10 +131,12 @@ class Handover:
             delivery = delivery_to(self._made_before, item.what, item.recipient, item.reader)
             if delivery is None or delivery.state in OPEN:
                 return True
-            # A run may be killed before the confirmation. A second copy of a file does no harm, and
-            # the receiver of a webhook recognises it by its ID. But a second mail would do harm, so
-            # a mail waits for a person. Everything that another register sent waits for a person
-            # too, because this register has no record of an attempt.
+            # A run may be killed before the confirmation.
+            # A second copy of a file does no harm.
+            # The receiver of a webhook recognises it by its ID.
+            # But a second mail would do harm, so a mail waits for a person.
+            # Everything that another register sent waits for a person, too.
+            # This register has no record of an attempt.
             return item.way != "mail" and delivery.state == "marked" and delivery.attempts > 0
 
         return [item for item in items if is_open(item)]
@@ -189,8 +191,8 @@ class Handover:
         If this is not written, a register that is later restored from a copy treats these
         deliveries as uncertain."""
         made = self.made()
-        # All mails of the month were sent. The month must not fail because the workbook is open in
-        # a program.
+        # All mails of the month were sent.
+        # The month must not fail because the workbook is open in a program.
         with contextlib.suppress(WorkbookError):
             self._journal.confirm(made)
         return made

@@ -45,8 +45,8 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
 
     if _is_held(group):
         return
-    # The register may be out of reach, so this mail is not recorded. The operator may get it twice,
-    # which is better than not at all.
+    # The register may be out of reach, so this mail is not recorded.
+    # The operator may get it twice, which is better than not at all.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
         item = failure(config, "the run", problems, group.today)
         if item.letter is not None:
@@ -73,8 +73,8 @@ def _write(group: OpenedGroup, code: int, periods: Sequence[str], words: Sequenc
         "periods": list(periods),
         "words": list(words),
     }
-    # If the file cannot be written (on a full disk, for example), the run has still succeeded. A
-    # person who watches the file sees that it is old.
+    # If the file cannot be written (on a full disk, for example), the run has still succeeded.
+    # A person who watches the file sees that it is old.
     with contextlib.suppress(OSError, TrackError):
         files.write(
             path, (json.dumps(state, ensure_ascii=False, indent=1) + "\n").encode(), private=True

@@ -71,8 +71,8 @@ class CycleSteps:
         for attempt in group.register.glance(attempts, self._cycle.n):
             day = attempt.began.astimezone(group.zone).date()
             if attempt.outcome == "waiting":
-                # People must first do something in the sheet, so the next run reads the sheet
-                # again.
+                # People must first do something in the sheet.
+                # So the next run reads the sheet again.
                 done.clear()
             elif attempt.outcome == "done" and (day == group.today or group.on is not None):
                 done.add(attempt.step)
@@ -91,8 +91,8 @@ class CycleSteps:
         except _Waiting as waiting:
             outcome, words = "waiting", str(waiting)
         except SendingHeld as held:
-            # A hold was placed during this run, so everything that was not sent yet waits for a
-            # person.
+            # A hold was placed during this run.
+            # So everything that was not sent yet waits for a person.
             outcome, words = "waiting", " ".join(held.problems)
         except TrackError as error:
             after_steps(error, self._ended)

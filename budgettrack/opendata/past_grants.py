@@ -205,8 +205,8 @@ def _csv(raw: bytes) -> list[list[str]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # Spreadsheet programs on Windows save CSV in the code page of Western Europe (cp1252). If
-        # the file has another encoding, only its accented letters are wrong.
+        # Spreadsheet programs on Windows save CSV in the code page of Western Europe (cp1252).
+        # If the file has another encoding, only its accented letters are wrong.
         text = raw.decode("cp1252", "replace")
     first = text[: text.find("\n")]
     delimiter = max(",;\t", key=first.count)

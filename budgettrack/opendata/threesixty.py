@@ -52,8 +52,8 @@ NO_COUNTRY = frozenset(
 NATIONAL, SUPRANATIONAL = "GLS030", "GLS020"
 """Codes for whether a place is national or supranational (codelist locationScope)."""
 
-# A run of letters is tried only from its beginning, so that the time does not grow with the square
-# of its length.
+# A run of letters is tried only from its beginning.
+# Otherwise the time would grow with the square of its length.
 _MAIL = re.compile(r"(?<![\w.-])[\w.-]++@[\w.-][\w-]*+\.[\w.-]")
 _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]*\d(?!(?:st|nd|rd|th)\b)[A-Z]{2}\b", re.IGNORECASE

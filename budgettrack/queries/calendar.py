@@ -28,8 +28,8 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
     due = upcoming(standing.plan, today, within)
     stored = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
     chains = {chain.newest[0]: chain for chain in series(stored)}
-    # For deadlines that follow each other, the calendar has one entry. It ends with the last of
-    # them.
+    # For deadlines that follow each other, the calendar has one entry.
+    # It ends with the last of them.
     earlier = {id_ for chain in chains.values() for id_, _ in chain.rows[:-1]}
     done = [
         DueDate(deadline.id, deadline.what, deadline.due)

@@ -134,7 +134,8 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " ended TEXT)"
             ),
             "CREATE UNIQUE INDEX cycles_period ON cycles (period, round)",
-            # One attempt at a step. `took` is in milliseconds.
+            # One attempt at a step.
+            # `took` is in milliseconds.
             # `took` and `outcome` are NULL if the attempt did not end.
             (
                 "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT"
@@ -155,8 +156,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         4,
         "entries of bank statements",
         (
-            # A bank entry that is already a record. `mark` has the keyed hash of the bank's
-            # reference. Names are never stored.
+            # A bank entry that is already a record.
+            # `mark` has the keyed hash of the bank's reference.
+            # Names are never stored.
             (
                 "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT"
                 " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"
@@ -168,8 +170,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         5,
         "people paid instead of pays people, contributors",
         (
-            # Which versions of a line paid people. The figures published before depend on it. The
-            # next publication empties the table.
+            # Which versions of a line paid people.
+            # The figures published before depend on it.
+            # The next publication empties the table.
             "CREATE TABLE paid_people (line TEXT NOT NULL, n INTEGER NOT NULL)",
             *_paid_people(),
             *_renamed_budget_field(),
@@ -183,17 +186,20 @@ MIGRATIONS: tuple[Migration, ...] = (
         6,
         "sealed batches and their parts; a page keeps texts and public columns only",
         (
-            # A sum that was published once, in the order of sealing. `number` is random and never
-            # published. A label is NULL if the batch lost it.
+            # A sum that was published once, in the order of sealing.
+            # `number` is random and never published.
+            # A label is NULL if the batch lost it.
             (
                 "CREATE TABLE batches (n INTEGER PRIMARY KEY, number BIGINT NOT NULL, page TEXT"
                 " NOT NULL, what TEXT NOT NULL, correction INTEGER NOT NULL, award TEXT, category"
                 " TEXT, activity TEXT)"
             ),
             "CREATE UNIQUE INDEX batches_number ON batches (number)",
-            # The contributions of a batch. `contributor` is a keyed hash, or '' if it is not known
-            # or the record was redacted. Amounts are minor units: `own` in the grant's currency,
-            # `units` in the base currency at the rate of the day of sealing.
+            # The contributions of a batch.
+            # `contributor` is a keyed hash, or '' if it is not known or the record was redacted.
+            # Amounts are minor units.
+            # `own` is in the grant's currency.
+            # `units` is in the base currency, at the rate of the day of sealing.
             (
                 "CREATE TABLE batch_parts (batch INTEGER NOT NULL, part INTEGER NOT NULL, tbl TEXT"
                 " NOT NULL, id TEXT NOT NULL, contributor TEXT NOT NULL, line TEXT NOT NULL, month"
@@ -201,8 +207,8 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " TEXT, activity TEXT, PRIMARY KEY (batch, part))"
             ),
             "CREATE INDEX batch_parts_record ON batch_parts (tbl, id)",
-            # In earlier versions of the program, pages kept their figures here. The next
-            # publication rewrites them (see `reports/site/first_batches`).
+            # In earlier versions of the program, pages kept their figures here.
+            # The next publication rewrites them (see `reports/site/first_batches`).
             "ALTER TABLE pages RENAME COLUMN view TO facts",
         ),
     ),
@@ -221,9 +227,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         8,
         "syncs that wrote the workbook, agreed records at each run, redacted fields",
         (
-            # The mark that a sync gave the workbook. `run` is the run whose agreed records are the
-            # base of a workbook with this mark. It is the sync's own run after the sync was
-            # completed.
+            # The mark that a sync gave the workbook.
+            # `run` is the run whose agreed records are the base of a workbook with this mark.
+            # It is the sync's own run after the sync was completed.
             (
                 "CREATE TABLE workbook_writes (number INTEGER PRIMARY KEY, token TEXT NOT NULL, run"
                 " INTEGER NOT NULL, ended INTEGER NOT NULL)"
@@ -236,8 +242,8 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " NOT NULL, until INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (tbl, id,"
                 " until))"
             ),
-            # The last run before a field was redacted. An older workbook must not bring its value
-            # back.
+            # The last run before a field was redacted.
+            # An older workbook must not bring its value back.
             (
                 "CREATE TABLE redacted (tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL,"
                 " run INTEGER NOT NULL, PRIMARY KEY (tbl, id, field))"
@@ -261,8 +267,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         10,
         "checksums of runs",
         (
-            # What a run wrote, and the seal that chains it to the run before (see `proof`). NULL in
-            # a run of an older version. A later step that rewrites rows must seal them again.
+            # What a run wrote, and the seal that chains it to the run before (see `proof`).
+            # NULL in a run of an older version.
+            # A later step that rewrites rows must seal them again.
             "ALTER TABLE runs ADD COLUMN wrote TEXT",
             "ALTER TABLE runs ADD COLUMN seal TEXT",
         ),
@@ -271,9 +278,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         11,
         "bank accounts",
         (
-            # `mark` has the keyed hash of the number of an account. An account may have several,
-            # because banks write its number in several ways. `signs` is what a person answered
-            # about the account's files.
+            # `mark` has the keyed hash of the number of an account.
+            # An account may have several, because banks write its number in several ways.
+            # `signs` is what a person answered about the account's files.
             (
                 "CREATE TABLE accounts (mark TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, signs"
                 " TEXT NOT NULL)"
@@ -286,8 +293,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         12,
         "sums on pages of before there were batches",
         (
-            # 1: the sum was on a page of an older version. Readers may have copies; no present page
-            # shows it.
+            # 1: the sum was on a page of an older version.
+            # Readers may have copies; no present page shows it.
             "ALTER TABLE batches ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
         ),
     ),
@@ -297,14 +304,15 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # 1: the entry is from a report within the day, and was in no statement yet.
             "ALTER TABLE bank ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0",
-            # What an entry is since a later run, such as one side of a transfer. The newest row
-            # counts.
+            # What an entry is since a later run, such as one side of a transfer.
+            # The newest row counts.
             (
                 "CREATE TABLE bank_changes (mark TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT"
                 " NULL, run INTEGER NOT NULL)"
             ),
-            # The days and balances of an imported statement, in minor units. `number` and `page`
-            # are the bank's, NULL if it has none. No text of the bank is stored.
+            # The days and balances of an imported statement, in minor units.
+            # `number` and `page` are the bank's, NULL if it has none.
+            # No text of the bank is stored.
             (
                 "CREATE TABLE bank_statements (account TEXT NOT NULL, currency TEXT NOT NULL, first"
                 " TEXT NOT NULL, last TEXT NOT NULL, opening BIGINT, closing BIGINT NOT NULL,"
@@ -316,8 +324,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         14,
         "the currency of what was published",
         (
-            # The currency of `own`. '' if an older version sealed it: then it is the present
-            # currency.
+            # The currency of `own`.
+            # '' if an older version sealed it: then it is the present currency.
             "ALTER TABLE batch_parts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
         ),
     ),

@@ -58,8 +58,8 @@ NO_OPTIONS = (
 
 OPENING = (
     "SELECT pg_backend_pid(), current_schema(),"
-    # The table is looked up by its name, because searching the catalogue of a large server takes
-    # too long.
+    # The table is looked up by its name.
+    # Searching the catalogue of a large server takes too long.
     " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
     # If a computer disappears during a session, the server notices it within two minutes.
     " set_config('tcp_keepalives_idle', '60', false),"
@@ -81,8 +81,8 @@ class PostgreSQLConnection:
 
     def _open(self) -> None:
         self.raw = self._server.session()
-        # This class sends `BEGIN` itself. Otherwise the driver would open a transaction before
-        # every statement.
+        # This class sends `BEGIN` itself.
+        # Otherwise the driver would open a transaction before every statement.
         self.raw.autocommit = True
         self._proven = False
         encoding = self.raw.info.parameter_status("server_encoding")
@@ -95,9 +95,9 @@ class PostgreSQLConnection:
                 "The user of [register] url has no schema of its own. Make one, or name it in the"
                 " URL."
             )
-        # The process number that the server told at the start of the session is compared with the
-        # number that it tells now. A pooler cannot know the true number, so if the two numbers
-        # differ, there is a pooler.
+        # The server told its process number at the start of the session.
+        # That number is compared with the number that the server tells now.
+        # A pooler cannot know the true number, so if the two numbers differ, there is a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()
 
@@ -111,8 +111,8 @@ class PostgreSQLConnection:
             return
         with contextlib.closing(self._server.session()) as other:
             for _ in range(3):
-                # The statement opens a transaction, so the pooler cannot give its server to other
-                # sessions.
+                # The statement opens a transaction.
+                # So the pooler cannot give its server to other sessions.
                 theirs = _asked(other, "SELECT pg_backend_pid()")
                 if theirs == self._pid or not self._is_same():
                     raise RegisterError(POOLED.format(place=self.place))
@@ -237,8 +237,9 @@ class PostgreSQLConnection:
         return ""
 
     def evidence(self) -> Mapping[str, str]:
-        # A server gives its databases and tables their own numbers. The same register has both
-        # numbers on every computer that uses it; a copy that was restored elsewhere has others.
+        # A server gives its databases and tables their own numbers.
+        # The same register has both numbers on every computer that uses it.
+        # A copy that was restored elsewhere has others.
         query = (
             "SELECT (SELECT oid FROM pg_database WHERE datname = current_database()),"
             " to_regclass('deliveries')::oid"
@@ -273,8 +274,7 @@ class PostgreSQLConnection:
         """Does nothing. On PostgreSQL, `vacuum` removes deleted data."""
 
     def vacuum(self) -> None:
-        # Without FULL, the pages of a table keep the bytes of deleted rows until other rows need
-        # the space.
+        # Without FULL, the pages of a table keep the bytes of deleted rows for a while.
         self.rows(f"VACUUM FULL {', '.join(sorted(self.tables()))}")
 
     def close(self) -> None:
@@ -326,8 +326,8 @@ class PostgreSQLServer:
     def code(self, error: Exception) -> str:
         if error is self._not_connected:
             return ""
-        # If the server closed a session, the reason is not known: the driver drops the server's
-        # message.
+        # If the server closed a session, the reason is not known.
+        # The driver drops the server's message.
         return str(getattr(error, "pgcode", None) or LOST)
 
     @contextmanager

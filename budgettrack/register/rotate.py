@@ -47,8 +47,8 @@ def rekey(
         connection.begin_writing()
         redaction = Redaction(connection)
         rows = connection.rows("SELECT n, reader FROM deliveries WHERE reader <> ''")
-        # For a recipient without a hash, a person is asked before anything is sent in that cycle
-        # again.
+        # A recipient may have no hash.
+        # Then a person is asked before anything is sent in that cycle again.
         new = {int(number): readers.get(str(reader)) for number, reader in rows}
         for number, reader in new.items():
             connection.rows("UPDATE deliveries SET reader = ? WHERE n = ?", (reader, number))

@@ -53,8 +53,8 @@ class SQLiteConnection:
             isolation_level=None,
             check_same_thread=False,
         )
-        # Nothing is written before the commit. If SQLite wrote pages early, readers would be locked
-        # out.
+        # Nothing is written before the commit.
+        # If SQLite wrote pages early, readers would be locked out.
         self.raw.execute("PRAGMA cache_spill = OFF")
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
@@ -81,8 +81,9 @@ class SQLiteConnection:
             self.raw.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        # The journal is created only now. The lock is held while a workbook is read and written. As
-        # long as nothing is written here, a run that is stopped leaves no journal beside the file.
+        # The journal is created only now.
+        # The lock is held while a workbook is read and written.
+        # As long as nothing is written here, a stopped run leaves no journal beside the file.
         self.raw.execute(f"PRAGMA user_version = {UNSEALED}")
         self.raw.execute("COMMIT")
         self.commits += 1
@@ -122,8 +123,8 @@ class SQLiteConnection:
     def _sign(self) -> None:
         """Writes the name of this run into a file beside the register, for other commands that
         wait for it."""
-        # If the file cannot be written, nothing is lost: other commands wait without knowing for
-        # which run.
+        # If the file cannot be written, nothing is lost.
+        # Other commands wait without knowing for which run.
         with contextlib.suppress(OSError):
             handle = os.open(self._writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "w", encoding="ascii") as file:
@@ -156,8 +157,9 @@ class SQLiteConnection:
         self.rollback()
 
     def evidence(self) -> Mapping[str, str]:
-        # Each of the three facts may change alone: a container gets a new computer name, a folder
-        # is moved, and some file systems give their files new numbers.
+        # Each of the three facts may change alone.
+        # A container gets a new computer name, and a folder is moved.
+        # Some file systems give their files new numbers.
         path = self._path.resolve()
         return {
             "machine": machine_hash(),

@@ -102,8 +102,8 @@ READ_ONLY = "25006"
 """PostgreSQL's error code for a transaction that may only read."""
 
 CODES: Mapping[str, str] = {
-    # SQLite's names of errors. An error with a longer name is a kind of the error with the shorter
-    # one.
+    # SQLite's names of errors.
+    # An error with a longer name is a kind of the error with the shorter one.
     "SQLITE_BUSY": _KEPT_OPEN,
     "SQLITE_LOCKED": _KEPT_OPEN,
     "SQLITE_PROTOCOL": _KEPT_OPEN,

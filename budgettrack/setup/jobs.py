@@ -124,8 +124,7 @@ def _unit(name: str, config: Config) -> str:
         f"WorkingDirectory={folder}\nReadWritePaths={' '.join(paths)}\n",
     )
     if _is_at_home(Path(folder)) or _is_at_home(Path(sys.executable)):
-        # `ProtectHome=true` would hide the group's own folder from the run, if the folder is in a
-        # home folder.
+        # `ProtectHome=true` would hide the group's folder from the run, if it is in a home folder.
         unit = unit.replace("ProtectHome=true", "ProtectHome=false")
     return unit
 

@@ -79,8 +79,9 @@ def _from_copies(config: Config) -> Iterator[str]:
         at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         with tempfile.TemporaryDirectory() as folder:
             assert config.xlsx is not None
-            # A sync writes into its workbook. So that the copy of the workbook is not changed, it
-            # is copied first, and the sync uses the second copy.
+            # A sync writes into its workbook.
+            # The sync works on a second copy.
+            # So the copy of the workbook is not changed.
             path = Path(folder) / config.xlsx.name
             shutil.copyfile(copy, path)
             then = dataclasses.replace(config, xlsx=path)

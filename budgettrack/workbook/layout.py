@@ -361,8 +361,8 @@ class Mark:
     style: Style
 
 
-# Colour is never the only sign, because of prints and colour-blind readers. Bold means a problem;
-# bold italics mean that a date is near.
+# Colour is never the only sign, because of prints and colour-blind readers.
+# Bold means a problem; bold italics mean that a date is near.
 _OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
 _SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
 _OVERSPENT = Style(bold=True, ink="#B3261E")
@@ -625,8 +625,8 @@ def _laid(
     )
     heading = words.heading(column.heading)
     choices = tuple(words.choice(choice) for choice in column.choices)
-    # The heading of numbers is at the right, above its figures, which spreadsheets align to the
-    # right.
+    # The heading of numbers is at the right, above its figures.
+    # Spreadsheets align figures to the right.
     style = replace(HEADINGS[column.audience], right=column.kind in NUMBERS)
     return ColumnLayout(
         heading,

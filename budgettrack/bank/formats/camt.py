@@ -120,8 +120,8 @@ def _elements(
     start = declaration.end() if declaration else 0
     encoding = _ENCODING.search(declaration[0]) if declaration else None
     named = encoding[1].decode() if encoding else "utf-8"
-    # The declaration may say UTF-16, but the file was decoded before and is UTF-8 here. So UTF-8 is
-    # given as the encoding.
+    # The declaration may say UTF-16, but the file was decoded before and is UTF-8 here.
+    # So UTF-8 is given as the encoding.
     named = "utf-8" if named.lower().startswith("utf-16") else named
     parser.feed(f"<?xml version='1.0' encoding='{named}'?><documents>".encode())
     for at in range(start, len(document), CHUNK):
@@ -352,8 +352,8 @@ def _prove(
         booked = sum((line.amount for line in lines if line.day <= inner.day), Decimal(0))
         before = sum((line.amount for line in lines if line.day < inner.day), Decimal(0))
         ends = {openings[0].amount + booked, openings[0].amount + before}
-        # Some banks book on one day and show the entry with another day. The entries in the order
-        # of the file must also lead from balance to balance.
+        # Some banks book on one day and show the entry with another day.
+        # The entries in the order of the file must also lead from balance to balance.
         if inner.amount not in ends | reached:
             raise unreadable(
                 place,
@@ -426,8 +426,7 @@ def _original(
 ) -> tuple[Decimal, str] | None:
     """Return the amount in the currency of the purchase. Returns None if that is the currency of
     the account."""
-    # Most entries have only one currency. For such an entry, this test saves the six searches
-    # below.
+    # Most entries have only one currency, so they need none of the six searches below.
     if all(money.get("Ccy", currency) == currency for money in entry.iter("Amt")):
         return None
     for around in ("NtryDtls/TxDtls/AmtDtls", "AmtDtls"):
@@ -489,8 +488,9 @@ def _day(place: str, element: etree._Element, *paths: str) -> date:
         text = element.findtext(f"{path}/Dt") or element.findtext(f"{path}/DtTm")
         if text:
             try:
-                # The first ten letters are the date at the bank. The time zone after them is
-                # ignored, because it could move the payment to another day.
+                # The first ten letters are the date at the bank.
+                # The time zone after them is ignored.
+                # It could move the payment to another day.
                 return datetime.fromisoformat(text.strip()[:10]).date()
             except ValueError:
                 break

@@ -215,8 +215,8 @@ def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) 
             at = waiting.take(line)
             if at is not None:
                 lines[at] = _with_details(lines[at], line)
-            # A later report of the day has the entries of an earlier one again, with the same
-            # references. So such an entry is left out here.
+            # A later report of the day repeats the entries of an earlier report.
+            # So such an entry is left out here.
             elif not line.reference or seen[key] > known[key]:
                 kept.append(line)
         known |= seen

@@ -19,8 +19,8 @@ from budgettrack.bank.formats.statement import (
 
 silence("mt940")
 
-# These will be the defaults of the library's next release: reversals keep their sign, and long
-# texts are not cut.
+# These will be the defaults of the library's next release.
+# Reversals keep their sign, and long texts are not cut.
 OPTIONS = mt940.Options.all()
 
 
@@ -55,8 +55,8 @@ def read(name: str, content: bytes) -> list[Statement]:
     Raises UsageError if the file cannot be read, or if the entries do not lead from one balance
     to the next."""
     text = re.sub(r"@@|\r\n?", "\n", _text(content))
-    # Remove the blocks of a SWIFT message: {1:...}{2:...}{4: before the first tag, and -} after the
-    # last.
+    # Remove the blocks of a SWIFT message before the first tag ({1:...}{2:...}{4:).
+    # Remove its end after the last tag, too (-}).
     text = re.sub(r"(?m)\{4:[ \t\n]{0,9}(?=:)|^-\}.{0,999}$", "\n", text)
     text = re.sub(r"(?m)^[ \t]{1,9}(?=:(?:[0-9]{2}|NS)[A-Z]?:)", "", text)
     if cut := _CUT_AMOUNT.search(text):

@@ -217,8 +217,8 @@ def _readings(
         return {}
     return {
         AS_WRITTEN: written,
-        # Example: a payment of 50.00 and a receipt of 20.00, both without a minus sign. If all
-        # signs were changed, the receipt would become a payment.
+        # Example: a payment of 50.00 and a receipt of 20.00, both without a minus sign.
+        # If all signs were changed, the receipt would become a payment.
         UNSIGNED: tuple(map(_by_kind, written, kinds)),
         INVERTED: tuple(-amount for amount in written),
     }

@@ -109,8 +109,8 @@ class Finding:
     def line(self, locale: str, words: SheetWords = ENGLISH) -> str:
         """Returns the place, the problem and the remedy in one line, in the language of `words`,
         with amounts formatted for `locale`."""
-        # The Latin address of a cell is isolated (U+2068, U+2069). Otherwise it would turn an
-        # Arabic sentence round.
+        # The Latin address of a cell is isolated (U+2068, U+2069).
+        # Otherwise it would turn an Arabic sentence round.
         place = f"\u2068{self.place}\u2069" if words.right_to_left else self.place
         return " ".join((f"{place}:", *self.words(locale, words)))
 

@@ -69,8 +69,9 @@ class SyncProgress:
         if isinstance(error, RegisterError) and error.kept is Kept.UNKNOWN:
             return Stage.COMMITTING.value
         if isinstance(error, TrackError) and not isinstance(error, RegisterError):
-            # While reading, no words are added, because the error of the workbook or of a guard
-            # says what was written. While writing, only the sentence about the register is added.
+            # While reading, no words are added.
+            # The error of the workbook or of a guard says what was written.
+            # While writing, only the sentence about the register is added.
             return {Stage.READING: "", Stage.WRITING: REGISTER_FOLLOWS}.get(
                 self.stage, self.stage.value
             )

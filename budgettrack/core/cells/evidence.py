@@ -150,8 +150,8 @@ def is_section(
         return all(any(first <= place <= last for first, last in wide) for place in places)
     if FIGURES.isdisjoint(column.kind for column in columns.values()):
         return False
-    # A column may be used for two fields: the description of a budget line is also its name in the
-    # table of spending.
+    # A column may be used for two fields.
+    # The description of a budget line is also its name in the table of spending.
     columns_filled = {headings.columns[name] for name in row.names}
     return len(columns_filled) == 1 or {"id", "text", "link"}.issuperset(kinds)
 

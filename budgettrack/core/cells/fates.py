@@ -30,8 +30,9 @@ Doubt = Literal[
 ]
 
 
-# These two classes are not frozen. Every row has one object of each, and frozen ones would take a
-# third of the time of reading a large tab.
+# These two classes are not frozen.
+# Every row has one object of each.
+# Frozen objects would take a third of the time of reading a large tab.
 @dataclass(slots=True)
 class Evidence:
     """The facts about a filled row by which its fate is decided.
@@ -113,8 +114,8 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
         # `=SUM(B3)` is a total of a group with only one line.
         if (members.count > 1 or members.by_name) and _any_in(members, filled)
     }
-    # `=E8` may show the total in E8 once more. But if E8 is a record, `=E8` is another payment of
-    # the same amount.
+    # `=E8` may show the total in E8 once more.
+    # But if E8 is a record, `=E8` is another payment of the same amount.
     single = {
         number: members.parts[0][0] for number, members in summing.items() if members.count == 1
     }
@@ -149,8 +150,7 @@ def _by_structure(row: Evidence, is_total: bool) -> Fate:
         return _total_by_formula(row)
     members = row.sum.parts if row.sum else ()
     if label and label.carried and not row.named and row.words <= _DATED:
-        # If the row has a date, a word such as Saldo (balance) may mean the last payment of a
-        # grant.
+        # In a row with a date, a word such as Saldo (balance) may mean the last payment of a grant.
         is_sure = label.sure or "date" not in row.words
         return Fate(row.number, "carried", doubt="" if is_sure else "taken-for-carried")
     if label and not row.named and _is_labelled(row, label):
@@ -323,8 +323,9 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
         elif fate.kind == "record" and row.number in nearly:
             yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
-            # This sum stands before the first record, so it may be the money that the group had
-            # when the sheet began. It is not counted, and a finding asks a person.
+            # This sum stands before the first record.
+            # So it may be the money that the group had when the sheet began.
+            # It is not counted, and a finding asks a person.
             yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate
@@ -397,8 +398,9 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     """Returns the fate of a row whose figure is the sum of other rows, although neither a
     formula nor a label says that it is a total."""
     summed = _beside(row, begins)
-    # A figure without a text in its row is a total. A row with the label of a total is one too,
-    # whatever else is in it, such as the last day of the month.
+    # A figure without a text in its row is a total.
+    # A row with the label of a total is a total, whatever else is in it.
+    # The last day of the month may stand in it, for example.
     if row.label is not None:
         kind: RowRole = "sub" if row.label.sub else "total"
         plainly = row.label.sure and row.words <= _LABELLED
@@ -430,8 +432,8 @@ def _sums_of(
         if fate.kind in {"sub", "total", "section", "heading"}:
             running.end_group()
         elif fate.kind == "record" and row.amount:
-            # If there is only one row before it, only a label distinguishes the total from a second
-            # row with the same amount.
+            # There may be only one row before it.
+            # Then only a label distinguishes the total from a second row with the same amount.
             least = 1 if row.label and row.label.sure else 2
             begins = running.begins(row.amount, least)
             if begins is not None and not row.named:

@@ -162,8 +162,8 @@ def _have_one_name(grids: Sequence[Grid]) -> bool:
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
     """Returns the tabs with the name of the table. If there are none, returns those with another
     known name of it that is no other table's name."""
-    # English names come first: a group that works in English may have a tab `Subventions` with
-    # other content.
+    # English names come first.
+    # A group that works in English may have a tab `Subventions` with other content.
     foreign = set(_titles(table.tab)[1:])
     for titles in ({normal(table.tab)}, foreign):
         wanted = titles - mapped
@@ -273,8 +273,8 @@ def _places(
         if column.audience == "personal":
             personal.update(named)
         else:
-            # If a tab has both `Amount` and `Sum`, the column `Amount` is used. Another known name
-            # counts only if the heading itself is missing in every language.
+            # If a tab has both `Amount` and `Sum`, the column `Amount` is used.
+            # Another known name counts only if the heading itself is missing in every language.
             headings = (normal(name) for name in in_every_language("heading", column.heading))
             by_heading = [
                 index for name in dict.fromkeys(headings) for index in texts.get(name, ())
@@ -333,8 +333,8 @@ def mapped_headings(
     if "month" in parts and len(parts) == len(shape.date_parts):
         columns["date"] = parts["month"]
     if row_after(grid, shape, row) is None:
-        # Without it, all rows below the headings would be read, and some of them do not belong to
-        # the table.
+        # Without it, all rows below the headings would be read.
+        # Some of them do not belong to the table.
         findings.append(place.finding("missing-heading", row, values={"heading": shape.after}))
     elif shape.until and row_until(grid, shape, row) is None:
         findings.append(place.finding("missing-heading", row, values={"heading": shape.until}))
@@ -373,8 +373,9 @@ def _periods(
     taken |= {column_of(letter) for letter in shape.columns.values()}
     known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
     places = known.places
-    # If there is a column of amounts, a column such as `Spent in 2025` may mean anything. But if
-    # there are other columns of months, or no column of amounts, its figures would be missing.
+    # If there is a column of amounts, a column such as `Spent in 2025` may mean anything.
+    # But there may be other columns of months, or no column of amounts.
+    # Then its figures would be missing.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})

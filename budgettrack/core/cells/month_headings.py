@@ -249,8 +249,7 @@ class _Years:
         self._above = _years_above(grid, row)
         titles = [grid.tab, *(cell for cells in grid.rows[:row] for cell in cells)]
         years = sorted({int(year) for text in titles for year in YEAR.findall(str(text))})
-        # In Budget 2026-2027 or FY 2026/27, the first of the two years is the year of the first
-        # month.
+        # In Budget 2026-2027 or FY 2026/27, the first year is the year of the first month.
         is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
         self._title = years[0] if is_one else None
         self._months = _months_of(days)

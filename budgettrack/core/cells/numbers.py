@@ -243,8 +243,8 @@ def _three_after_mark(
     Returns "ambiguous" if the locale does not decide whether this comma or dot begins the
     decimals."""
     is_decimal, is_group = mark in customs.decimals, mark in customs.groups
-    # Few people type 12.500 for 12.5, because the spreadsheet would drop the last zero. They
-    # probably mean twelve thousand five hundred.
+    # Few people type 12.500 for 12.5, because the spreadsheet would drop the last zero.
+    # They probably mean twelve thousand five hundred.
     if is_decimal and not is_group and not part.endswith("0"):
         return Decimal(f"{whole}.{part}")
     if is_group and not is_decimal:

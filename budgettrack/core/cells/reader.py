@@ -165,8 +165,8 @@ def _covered(
         if columns[name].kind in FIGURES | {"id"}:
             continue
         cell = meanings[name].meaning(grid.at(top, left))
-        # People merge the cells of a grant over all its lines. Then each line belongs to this
-        # grant.
+        # People merge the cells of a grant over all its lines.
+        # Then each line belongs to this grant.
         if cell and not isinstance(cell, Finding | TotalLabel):
             for row in range(top + 1, bottom + 1):
                 covered.setdefault(row, {})[name] = cell
@@ -212,8 +212,8 @@ def _cells(
         value = cells[index] if index < width else None
         if value is None:
             continue
-        # True and 1 are equal as keys of a dictionary but not as cells. So a tick box is read again
-        # each time.
+        # True and 1 are equal as keys of a dictionary but not as cells.
+        # So a tick box is read again each time.
         cell = meanings[value] if value.__class__ is not bool else meanings.meaning(value)
         if cell.__class__ is not str:
             odd[name] = cell

@@ -532,8 +532,8 @@ def _volatile(
     for (row, column), text in grid.formulas.items():
         if column not in fields or row not in ids:
             continue
-        # Texts in quotation marks are left out of the search: ="TODAY (a day of action)" does not
-        # call the function TODAY().
+        # Texts in quotation marks are left out of the search.
+        # Example: ="TODAY (a day of action)" does not call the function TODAY().
         match = _VOLATILE.search(re.sub(r'"[^"]*"', "", text))
         if match:
             yield place.finding(

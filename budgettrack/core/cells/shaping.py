@@ -27,8 +27,8 @@ def shaped(table: Table, grid: Grid, headings: Headings, shape: Shape, locale: s
         *_filled_down(rows, grid, headings, shape, table),
         *_dated(rows, headings, shape, locale),
     }
-    # These cells were filled by the program. Nothing is written into them, because nobody typed
-    # there.
+    # These cells were filled by the program.
+    # Nothing is written into them, because nobody typed there.
     return replace(grid, rows=rows, protected=grid.protected | changed)
 
 

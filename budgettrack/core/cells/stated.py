@@ -152,8 +152,8 @@ def _tab(
     wrong: set[tuple[str, int | None]] = set()
     for finding in findings:
         codes.setdefault(finding.row, []).append(finding.code)
-        # Only errors count here: an error means that the row, or one of its cells, is not in the
-        # figures.
+        # Only errors count here.
+        # An error means that the row, or one of its cells, is not in the figures.
         if finding.severity == "error":
             wrong.add((finding.table, finding.row))
     by_table = [[*_rows_of(table, numbers, wrong)] for table in tables]

@@ -162,8 +162,8 @@ _MAYBE_CARRIED = (
     "رصيد",
 )
 
-# These words follow "Total" in the name of a sum, but never in the name of something bought ("Total
-# station").
+# These words follow "Total" in the name of a sum.
+# But never in the name of something bought ("Total station").
 _OF = (
     "of for in per project programme program amount budget budgets cost costs expense expenses"
     " expenditure expenditures spending spent income receipts revenue funds funding grant grants"
@@ -244,8 +244,8 @@ _MAYBE = re.compile(
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
 # `5. Total eligible costs (3+4)`: an outline numbers its totals too.
 _NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,4})[.):]\s+")
-# Total 2026, Total EUR, Total B, Total 1.2: after such a word, "Total" is not the name of a
-# product.
+# Total 2026, Total EUR, Total B, Total 1.2.
+# After such a word, "Total" is not the name of a product.
 _YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
 
 _STEMS = re.compile(

@@ -130,8 +130,8 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     summed: set[int] = set()
     for row, total in above.items():
         best = _better(total, below[row])
-        # A total may sum other rows than those between two totals, for example in an outline. So it
-        # is also compared with the rows that it says it sums.
+        # A total may sum other rows than those between two totals, for example in an outline.
+        # So it is also compared with the rows that it says it sums.
         if best.verdict == "differs" and row in members_of:
             best = _by_members(amounts, decided, members_of[row], best)
             summed |= {number for part in members_of[row] for number in _rows_in(*part)}
@@ -204,8 +204,7 @@ def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator
         amount = amounts.at(fate.number) if kind in _WITH_FIGURE else ""
         match kind, amount:
             case "carried", str(units) if units and not sums.lines:
-                # A cash book may sum the money that it had at the beginning together with the money
-                # that came in.
+                # A cash book may add the money of the beginning to the money that came in.
                 sums.opening = Decimal(units)
             case "section", _:
                 sums.begin_group()
@@ -351,16 +350,16 @@ class _ColumnSums:
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
         for group in near_first:
             if abs(says - group.sum) < _HALF_CENT:
-                # A sum of euros and dollars is no amount of money, so even an equal sum proves
-                # nothing.
+                # A sum of euros and dollars is no amount of money.
+                # So even an equal sum proves nothing.
                 is_mixed = group.lines == whole.lines and len(self.currencies) > 1
                 return "currencies" if is_mixed else "ties", group
         if not self.complete:
             return "unreadable", whole
         if len(self.currencies) > 1:
             return "currencies", whole
-        # All sums that the total may mean are tried: with refunds subtracted or left out, and, for
-        # a running total, with the total before it.
+        # All sums that the total may mean are tried.
+        # Refunds are subtracted or left out. A running total contains the total before it.
         others = [whole.sum - 2 * self.refunds, *_running(self.before, last)]
         others += [whole.sum + self.uncounted]
         if self.opening:

@@ -71,8 +71,8 @@ def personal_details(look: Looking) -> Iterator[Finding]:
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():
             if id_ == tables.REACH:
-                # The field for the group's own address is left out, because this address may be
-                # published.
+                # The field for the group's own address is left out.
+                # This address may be published.
                 continue
             for name in names:
                 text = fields.get(name, "")

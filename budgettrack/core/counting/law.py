@@ -146,8 +146,9 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
         terms = terms.plus(part.terms)
         # The giver no longer holds the money that was handed on, except the part that came back.
         back = sum(moved.value for moved in sub_grant.back)
-        # The fee counts once. If the books of the other side have the fee, it is already part of
-        # the money that went out there.
+        # The fee counts once.
+        # The books of the other side may have the fee.
+        # Then it is already part of the money that went out there.
         fee = 0 if theirs and part.counts and theirs.fee else sub_grant.fee
         terms = replace(
             terms,
@@ -187,8 +188,8 @@ def _part(
     there = match([m.units for m in sub_grant.paid], [m.units for m in theirs.receipts])
     rate = _rate(own.currency, sub_grant, there)
     if rate is None:
-        # Nothing was paid yet, so no rate is known at which the other side's money can be converted
-        # into the award's currency.
+        # Nothing was paid yet.
+        # So no rate is known for converting the other side's money into the award's currency.
         return apart, [trouble.of("no-rate")] if theirs.terms.came_in else []
     here = match([m.units for m in theirs.returns], [m.units for m in sub_grant.back])
     found = [*_troubles(trouble, sub_grant, theirs, there, here)]

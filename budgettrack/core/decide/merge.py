@@ -89,8 +89,8 @@ def _merged(
     if sides.sheet is None:
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
-    # If the workbook was restored from an older copy, no side wins by the config, because the old
-    # copy could win with an old value.
+    # The workbook may have been restored from an older copy.
+    # Then no side wins by the config, because the copy could win with an old value.
     winner = None if held.is_put_back else settings.winner
     merged = merge(
         sides.table,

@@ -37,8 +37,9 @@ def rows_to_move(
     counted = set(_counted(activities, indicators))
     rows = {}
     for id_, fields in activities.items():
-        # The program may have been killed after the cells were cleared and before the register was
-        # committed. Then only the register still has the indicator.
+        # The program may have been killed after it cleared the cells.
+        # Then the register was not committed.
+        # Then only the register still has the indicator.
         both = {**_of_old(work.register.get(id_, {})), **_of_old(fields)}
         if both and id_ not in fixed | counted:
             rows[id_] = both

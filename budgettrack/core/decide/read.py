@@ -96,8 +96,8 @@ def _identified(table: Table, read: TableRows | None, held: RegisterState) -> Ta
     added = (held.added_since or {}).get(table.name, {})
     used = {*records, *held.removed.get(table.name, ()), *held.last_ids}
     identified = identify(read, {**agreed, **added}, used)
-    # The copy may have been made after somebody typed a row and before the sync gave it an ID. Such
-    # a row is the record that the register has meanwhile, and not a new one.
+    # The copy may have been made after somebody typed a row and before the sync gave it an ID.
+    # Such a row is the record that the register has meanwhile, and not a new one.
     same = {
         id_: fields
         for id_, fields in added.items()

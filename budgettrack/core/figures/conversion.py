@@ -176,8 +176,8 @@ class FundersRule:
 
         Returns None if no month of the period has a rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
-        # The user asked for certain days. So the mean rate is that of these days, not of the
-        # funder's period.
+        # The user asked for certain days.
+        # So the mean rate is that of these days, not of the funder's period.
         if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
             first, last = self.own
         own, other = (
@@ -246,8 +246,8 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
         return None
     month = known[0]
     if grant is not None and grant.start is not None:
-        # This finds the last rate in the month of the start or before it. All later rates begin at
-        # this index.
+        # This finds the last rate in the month of the start or before it.
+        # All later rates begin at this index.
         later = bisect_right(known, month_of(grant.start))
         month = known[max(later - 1, 0)]
     return plan.rates[month, currency]

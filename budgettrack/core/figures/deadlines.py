@@ -67,8 +67,8 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
         if first > end:
             return
         if last >= start:
-            # The name is that of the whole period, even if the period was cut short. So it stays
-            # the same if the grant gets longer or shorter.
+            # The name is that of the whole period, even if the period was cut short.
+            # So it stays the same if the grant gets longer or shorter.
             name = _name(first, length) if calendar else _span(first, last, length)
             yield ReportingPeriod(name, max(first, start), min(last, end))
 
@@ -102,8 +102,8 @@ def derived(plan: Plan) -> dict[str, Fields]:
         whole = reporting_periods(grant)
         for period in whole:
             due = (period.end + timedelta(days=days)).isoformat()
-            # The only report of a grant is not called final, unless it is due at the end of the
-            # grant.
+            # The only report of a grant is not called final.
+            # It is called final if it is due at the end of the grant.
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
             reports[f"report:{grant.id}:{period.name}"] = {
@@ -174,8 +174,8 @@ def merge_derived(
         elif id_ not in removed:
             changes.append((id_, fields))
     for id_, known in held.items():
-        # The grant ends earlier now, so later reports are no longer owed. Deadlines that are done
-        # stay.
+        # The grant ends earlier now, so later reports are no longer owed.
+        # Deadlines that are done stay.
         if id_ in derived or known.get("grant") in unread:
             continue
         if known.get("derived") and not known.get("done_on"):
@@ -187,8 +187,8 @@ def _following(known: Fields, derived: Fields) -> Fields:
     """Returns the fields of a known deadline after the grant has changed."""
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
-        # People typed this deadline with its date before the program knew the grant, so their date
-        # stays.
+        # People typed this deadline with its date before the program knew the grant.
+        # So their date stays.
         if "derived" in known or not known.get("due"):
             now["due"] = derived["due"]
         now["derived"] = derived["derived"]

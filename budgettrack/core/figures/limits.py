@@ -47,8 +47,7 @@ class GrantLimit:
             return False
         grown = compared[1] > compared[0]
         never = {name.strip().casefold() for name in self.limit.never}
-        # The funder allows no growth of a category such as Personnel at all, whatever the
-        # percentage is.
+        # The funder allows no growth at all of a category such as Personnel.
         if grown and never & {name.strip().casefold() for name in names}:
             return True
         return is_beyond(self.limit, *compared, self.amount)

@@ -101,8 +101,8 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
     every = months(month_of(span[0]), month_of(span[1]))
     plain = dict(zip(every, allocate(line.amount, _weights(every, span)), strict=True))
     reported = {month for month in every if month <= max(kept)} | kept.keys()
-    # A reported month outside the dates is compared with 0. A month that has no reported figure
-    # counts as changed.
+    # A reported month outside the dates is compared with 0.
+    # A month that has no reported figure counts as changed.
     same = all(kept.get(month) == plain.get(month, 0) for month in reported)
     return {} if same else kept
 

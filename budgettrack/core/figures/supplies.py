@@ -137,8 +137,8 @@ def lots_at(plan: Plan, on: date) -> list[LotStock]:
     }
     for row in plan.handed_out.values():
         if row.date <= on:
-            # A lot that has a later date but rows of *Handed out* up to this day counts too: the
-            # rows say that it was here.
+            # A lot that has a later date but rows of *Handed out* up to this day counts too.
+            # The rows say that it was here.
             lot = plan.lots[row.lot]
             lots.setdefault(row.lot, LotStock(lot)).move(row)
     return [lots[id_] for id_ in plan.lots if id_ in lots]

@@ -76,8 +76,9 @@ def removals(
             f" (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
-    # Both limits must be exceeded. If six of eight rows are gone, somebody has probably deleted
-    # rows under a filter. If six of 200 are gone, somebody has tidied up.
+    # Both limits must be exceeded.
+    # If six of eight rows are gone, somebody has probably deleted rows under a filter.
+    # If six of 200 are gone, somebody has tidied up.
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
             f"{gone} of {count(len(agreed), 'row')} are gone from the tab {tab}. "
@@ -135,8 +136,8 @@ def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
     of each changed cell.
 
     One value may be new."""
-    # The column Amount was sorted alone: every amount is still there, but beside another ID. One
-    # value may be new, because somebody corrected an amount before the accident.
+    # The column Amount was sorted alone: every amount is still there, but beside another ID.
+    # One value may be new, because somebody corrected an amount before the accident.
     olds = Counter(old for old, _ in moves)
     news = Counter(new for _, new in moves)
     return (olds - news).total() <= 1

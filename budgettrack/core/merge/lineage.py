@@ -107,8 +107,7 @@ def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
     syncs in the order of their numbers."""
     last = last_run(writes)
     if not mark.token:
-        # The register gave this workbook no number, or the copy is from before the register gave
-        # one.
+        # The register gave this workbook no number, or the copy is older than the number.
         first = next((write.run for write in writes if write.ended), None)
         return Lineage("current") if first is None else Lineage("older", first - 1)
     known = next((w for w in writes if (w.number, w.token) == (mark.number, mark.token)), None)

@@ -186,8 +186,9 @@ class _TableMerge:
     def _readable_groups(self, record: str, filled: Set[str]) -> Iterator[list[str]]:
         """Yields the groups of fields that merge together. A group is left out if one of its
         cells cannot be read."""
-        # Amount and Currency merge together. Example: 100 EUR became 100 USD in the sheet and 120
-        # EUR in the register. Field by field, the result would be 120 USD, which nobody typed.
+        # Amount and Currency merge together.
+        # Example: 100 EUR became 100 USD in the sheet and 120 EUR in the register.
+        # Field by field, the result would be 120 USD, which nobody typed.
         for members in groups(self.table, filled):
             names = [name for name in members if name in self.sheet.known]
             if not any((record, name) in self.sheet.unreadable for name in names):
@@ -210,9 +211,10 @@ class _TableMerge:
     ) -> Side | Conflict:
         if base is None:
             return "sheet"
-        # The register removed the row, and nobody changed it in the sheet, so it is removed there
-        # too. But if a cell is unreadable, has a formula or is protected, it is not known whether
-        # the row has changed.
+        # The register removed the row, and nobody changed it in the sheet.
+        # So it is removed there too.
+        # But a cell may be unreadable, have a formula or be protected.
+        # Then it is not known whether the row has changed.
         is_doubtful = record in self.doubtful
         if not is_doubtful and _same(here, base, self.sheet.known):
             return "register"
@@ -241,8 +243,8 @@ class _TableMerge:
     ) -> Side | Conflict:
         if base is None:
             return "register"
-        # A change in a field for which the sheet has no column is an edit too. But a field that the
-        # program calculates, such as Approved, is no edit of a person.
+        # A change in a field for which the sheet has no column is an edit too.
+        # But a field that the program calculates, such as Approved, is no edit of a person.
         calculated = {column.name for column in self.table.columns if column.owner != "shared"}
         if _same(there, base, {*there, *base} - calculated):
             return "sheet"
@@ -270,8 +272,8 @@ class _TableMerge:
                 return conflict
         if side == "sheet":
             return side
-        # Example: Amount has the formula =B2*C2, and somebody set 120 by a command. Writing 120
-        # would delete the formula, and later changes of B2 and C2 would have no effect.
+        # Example: Amount has the formula =B2*C2, and somebody set 120 by a command.
+        # Writing 120 would delete the formula, and later changes of B2 and C2 would have no effect.
         fixed = self._fixed(record, moved)
         if fixed is None:
             return "register"

@@ -282,8 +282,8 @@ class Agreement:
         if self.until is None or self.notice_days is None:
             return None
         if self.notice_days >= self.until.toordinal():
-            # If somebody typed a year or a telephone number as the number of days, the date does
-            # not exist, and the result is None.
+            # Somebody may have typed a year or a telephone number as the number of days.
+            # Then the date does not exist, and the result is None.
             return None
         return days_before(self.until, self.notice_days)
 

@@ -100,8 +100,8 @@ class References:
         if table == "budget" and grant and len(by_name) > 1:
             by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
         if table == "budget" and day and len(by_name) > 1:
-            # If several lines have the name, the day of the expense decides: there may be one line
-            # Rent for January and another one for February.
+            # If several lines have the name, the day of the expense decides.
+            # There may be one line Rent for January and another one for February.
             return tuple(id_ for id_ in by_name if _lasts_on(names.rows[id_], day)) or by_name
         return by_name
 
@@ -183,8 +183,8 @@ class _Names:
     def _in_any_case(self) -> dict[str, str]:
         loose: dict[str, str] = {}
         for id_ in self.rows:
-            # If two rows have the IDs `B-1` and `b-1`, a reference with other capitals could mean
-            # either.
+            # Two rows may have the IDs `B-1` and `b-1`.
+            # A reference with other capitals could then mean either.
             key = id_.strip().casefold()
             loose[key] = "" if key in loose else id_
         return loose

@@ -80,8 +80,8 @@ class Changeable:
     def _all_stand(self, changes: Amounts) -> bool:
         for place, reading in enumerate(self._readings):
             if not self._stands_with(reading, changes, nothing=True):
-                # The reader for whom this trial failed is asked first the next time, because the
-                # next trial will most likely fail for the same reader.
+                # The reader for whom this trial failed is asked first the next time.
+                # The next trial will most likely fail for the same reader.
                 self._readings.insert(0, self._readings.pop(place))
                 return False
         return True

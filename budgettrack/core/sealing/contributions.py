@@ -79,8 +79,8 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                # If the line of the receipt pays no people, a part on a line that does belongs to
-                # the person of the receipt.
+                # The line of the receipt may pay no people, and a part is on a line that does.
+                # This part belongs to the person of the receipt.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}

@@ -137,8 +137,8 @@ class Drafts:
             pool = []
             for group in groups.values():
                 ripe = [self._has_waited(part, patience, number) for part in group]
-                # If money can never be a batch under its own labels, it does not wait, because it
-                # would gain nothing.
+                # Some money can never be a batch under its own labels.
+                # It does not wait, because it would gain nothing.
                 joins = [
                     any(ripe) and (waited or not self._can_stand_alone(part))
                     for part, waited in zip(group, ripe, strict=True)
@@ -154,8 +154,8 @@ class Drafts:
         away."""
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
-        # A budget has no month, so it cannot wait. It may lose all labels except its category at
-        # once.
+        # A budget has no month, so it cannot wait.
+        # It may lose all labels except its category at once.
         return after(part.month or after(self._page, -12), patience) <= self._page
 
     def _can_stand_alone(self, part: Contribution) -> bool:
@@ -404,8 +404,8 @@ def visible_to_funders(
         for grant in {part.labels.grant or "", moved_to} & plan.grants.keys():
             known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
             known.add(part.contributor)
-            # The line may have been marked as paying people after the payment was moved to another
-            # line.
+            # The payment may have been moved to another line first.
+            # Then the old line may have been marked as paying people.
             if part.line in plan.lines and (part.what == "budget" or grant != part.labels.grant):
                 known |= set(persons(plan.lines[part.line]))
     for part in parts:

@@ -36,8 +36,8 @@ class KnownSums:
         other new sums (`beside`), reveals the amount of a contributor."""
         drafted = {unknown for other in beside for unknown in other}
         only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
-        # Every combination that contains this sum also contains its new amounts, which are in no
-        # other sum.
+        # Every combination that contains this sum also contains its new amounts.
+        # They are in no other sum.
         if len(only_here) < FEWEST and (
             self._is_full((), self._rows) or gives_away([*self._rows, *beside, new])
         ):

@@ -78,9 +78,10 @@ class Nearness:
         self._known = [self._told(parts) for parts in known]
         self._judged: Sequence[Draft] = ()
         self._sized: tuple[tuple[object, ...], Mapping[Unknown, float]] | None = None
-        # For each reader, the contributors (one or two together) whose amounts were found to have
-        # room. An amount that has room while some drafts are sealed also has room while fewer are,
-        # so it is not judged again.
+        # Holds for each reader the contributors whose amounts were found to have room.
+        # An entry is one contributor, or two together.
+        # An amount that has room while some drafts are sealed also has room while fewer are.
+        # So it is not judged again.
         self._cleared: dict[frozenset[str], set[tuple[str, ...]]] = {}
 
     def without_near(self, drafts: Sequence[Draft]) -> list[Draft]:

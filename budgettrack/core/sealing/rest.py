@@ -264,8 +264,8 @@ class Rest:
             if part.line in self.held or (line is not None and _pays_few(line)):
                 self._add(rest, part)
             elif line is None or not persons(line):
-                # If a line pays several people, no payment to one of them is kept back without the
-                # others.
+                # A line may pay several people.
+                # Then no payment to one of them is kept back without the others.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
             if self._may_be_left(rest, grant):

@@ -68,8 +68,8 @@ def seal(
             continue
         kept = part.line in rest.held or (part.what == "spent" and part.id in rest.kept)
         if corrects or not kept:
-            # Payments and refunds are never in one batch, because a refund could cancel out a
-            # payment.
+            # Payments and refunds are never in one batch.
+            # A refund could cancel out a payment.
             pools.setdefault((part.what, corrects, part.units < 0), []).append(part)
     for (_, corrects, _), pool in sorted(pools.items()):
         drafts.form(pool, correction=corrects)

@@ -93,8 +93,8 @@ def _table(
     names: Mapping[str, str],
 ) -> PublicTable:
     money = [batch for batch in batches if batch.what in ("spent", "budget")]
-    # Rows with a name that the reader knows come first, in the order of the names. All other rows
-    # follow in the order of sealing.
+    # Rows with a name that the reader knows come first, in the order of the names.
+    # All other rows follow in the order of sealing.
     known: list[_Place] = [("row", key) for key in names]
     groups: dict[_Place, list[PublicBatch]] = {where: [] for where in known}
     for batch in money:

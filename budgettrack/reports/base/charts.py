@@ -126,8 +126,8 @@ def timeline(
     ticks: list[dict[str, object]] = []
     free = 0.0
     for index, month in enumerate(months):
-        # In a long plan, the names of months would overlap. A name is drawn only after the end of
-        # the last one.
+        # In a long plan, the names of months would overlap.
+        # A name is drawn only after the end of the last one.
         long = len(month) * 7 + 8
         if month and index * step >= free and index * step + long <= WIDTH:
             ticks.append({"name": month, "x": at(index)})

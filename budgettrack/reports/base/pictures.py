@@ -162,8 +162,8 @@ def _upright(source: PillowImage) -> PillowImage:
     with white where it is transparent."""
     from PIL import Image, ImageOps
 
-    # A JPEG can be decoded at a fraction of its size. This needs less memory, and the result is
-    # made smaller anyway.
+    # A JPEG can be decoded at a fraction of its size.
+    # This needs less memory, and the result is made smaller anyway.
     source.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     source.load()
     turned = ImageOps.exif_transpose(source)
@@ -172,8 +172,8 @@ def _upright(source: PillowImage) -> PillowImage:
         below = Image.new("RGBA", above.size, "white")
         turned = Image.alpha_composite(below, above)
     seen = turned.convert("RGB")
-    # Only the pixels are copied. The comment of a JPEG, for example, would otherwise be written
-    # again.
+    # Only the pixels are copied.
+    # The comment of a JPEG, for example, would otherwise be written again.
     return Image.frombytes("RGB", seen.size, seen.tobytes())
 
 

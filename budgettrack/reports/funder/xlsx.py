@@ -123,8 +123,8 @@ class _Book:
     def __init__(self, book: Any, view: FunderView, w: Words, title: str, paper: str) -> None:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        # A column of texts in which every cell would be blank takes the width of those that say
-        # something.
+        # A column of texts may be blank in every cell.
+        # It takes the width of the columns that say something.
         self._columns = [
             column
             for column in (columns(w)[name] for name in view.profile.columns)
@@ -156,8 +156,8 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
-        # The protection is only against accidents: it has no password, and readers may change
-        # widths, heights and filters.
+        # The protection is only against accidents.
+        # It has no password, and readers may change widths, heights and filters.
         sheet.protect(
             "",
             {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},
@@ -391,8 +391,8 @@ class _Book:
             for column in self._columns
             if column.kind == "text"
         }
-        # The name of a group runs on over the two blank cells beside it. On pages side by side its
-        # column alone is repeated.
+        # The name of a group runs on over the two blank cells beside it.
+        # On pages side by side its column alone is repeated.
         if not (activity or description or self._breaks):
             self._text(sheet, row, 0, texts.pop(0), **values)
         for place, words in texts.items():
@@ -435,8 +435,8 @@ class _Book:
         style = self._format(num_format=pattern(self._view.currency), **values)
         stored = Decimal(decimal(int(value or 0), self._view.currency))
         if live:
-            # A spreadsheet calculates 0.3 - 0.1 as 0.19999..., so the formula rounds to the
-            # decimals of the currency.
+            # A spreadsheet calculates 0.3 - 0.1 as 0.19999....
+            # So the formula rounds to the decimals of the currency.
             terms = "-".join(cell(row, self._at[name]) for name in names)
             sheet.write_formula(row, at, f"=ROUND({terms},{places})", style, stored)
         else:

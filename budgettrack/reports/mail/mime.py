@@ -60,12 +60,12 @@ def mail(
         message.add_attachment(
             attachment.content, maintype=kind, subtype=sub, filename=attachment.name
         )
-    # This header is set last, because adding content would move existing Content-* headers into the
-    # parts.
+    # This header is set last.
+    # Adding content would move existing Content-* headers into the parts.
     message["Content-Language"] = document.language
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        # The library would choose random boundaries. Fixed ones keep the bytes the same in every
-        # run.
+        # The library would choose random boundaries.
+        # Fixed ones keep the bytes the same in every run.
         part.set_boundary(f"=_{message_id(key)}_{number}")
     return message
 

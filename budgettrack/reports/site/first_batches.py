@@ -53,9 +53,9 @@ def first_batches(
         if not together:
             continue
         batch = Batch(number(), old.month, what, False, Labels(), together)
-        # Old pages did not show whole budgets, but only the part of each budget up to the month. So
-        # neither the sum of the whole budgets nor the award less this sum may reveal anybody's
-        # amount.
+        # Old pages did not show whole budgets, but only the part of each budget up to the month.
+        # So the sum of the whole budgets may reveal nobody's amount.
+        # The award less this sum may reveal nobody's amount either.
         if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)
         else:

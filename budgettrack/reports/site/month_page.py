@@ -178,8 +178,8 @@ def in_and_out(view: PublicView, w: Words) -> str:
         month=month,
         amount=amount(spent),
     )
-    # If a grant's spending is shown but its instalments are not, money in less money out is no
-    # balance, so none is shown.
+    # A grant's spending may be shown without its instalments.
+    # Then money in less money out is no balance, so none is shown.
     return f"{told} {shown}" if view.money_in else shown
 
 

@@ -55,8 +55,8 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
         paths = write_site(group, month, out / "public", stopped=told.empty)
     then = told_then(out)
     if out == group.config.reports and not is_outdated(then, told):
-        # If the site is out of date, so are the open data and the delivered folder: `honour`
-        # updates them.
+        # If the site is out of date, the open data and the delivered folder are, too.
+        # The function `honour` updates them.
         remember(told, out)
     return paths
 
@@ -131,8 +131,8 @@ def _publish(group: OpenedGroup, month: Month) -> None:
     told = {of: page.facts.indicators for of, page in earlier.pages.items()}
     new = new_pages(plan, who, before, there, first, month, settings, number, copies, told)
     if whole_years([*there, *(made.month for made in new.facts)], config.year_begins):
-        # The report of a year has a PDF. If a package for it is missing, the run must stop before
-        # it publishes.
+        # The report of a year has a PDF.
+        # If a package for it is missing, the run must stop before it publishes.
         printer()
     facts = list(new.facts)
     if earlier.old is not None:

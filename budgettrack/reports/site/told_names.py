@@ -43,8 +43,8 @@ def told_now(group: OpenedGroup) -> ToldNames:
     """Returns the names and the state with which a site would be made now."""
     stopped, gone = group.taken_back
     if stopped is not None:
-        # An empty site shows no name. It must be possible even if not everything in the register
-        # can be read.
+        # An empty site shows no name.
+        # It must be possible even if not everything in the register can be read.
         return ToldNames(empty=True)
     plan = gone.plan(group.standing.plan)
     stories = told_stories(without_personal_details(plan), group.today)

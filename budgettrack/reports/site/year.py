@@ -258,8 +258,8 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
     begun = {each.id for each in last.facts.progress if each.start and year.has(each.start)}
     figures, moved = [], set()
     for each in last.facts.indicators:
-        # If no page has the number before the year, only indicators of work that began in the year
-        # can be used.
+        # If no page has the number before the year, older work cannot be used.
+        # Only indicators of work that began in the year are used.
         known = bool(_work_before(before)) or each.activity in begun
         counted = _counted_in_year(each, earlier.get(each.id)) if known else None
         figures.append(replace(each, in_period=counted))

@@ -198,8 +198,8 @@ def _larger(
         place
         for place, other in enumerate(candidates)
         if other.table == candidates[number].table
-        # Tables of the same block are left out, because two months of one block may have the same
-        # sum.
+        # Tables of the same block are left out.
+        # Two months of one block may have the same sum.
         and other.block is not candidates[number].block
         and (len(amounts[place].each), -place) > (len(amounts[number].each), -number)
     ]

@@ -67,8 +67,7 @@ def kind_of(
     if is_book and not block.has_periods and not says(of_month, "planned"):
         return "actual"
     if block.has_periods:
-        # For `Expenses 2026` with months, only people of the group know whether it is planned or
-        # spent.
+        # Only people of the group know whether `Expenses 2026` with months is planned or spent.
         return "" if is_only(words, "expense", "planned") else "planned"
     if says(words, "planned"):
         return "planned"

@@ -125,8 +125,8 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
             scored.append((row, score))
     best: list[tuple[int, int]] = []
     for row, score in scored:
-        # If there are two rows of headings, the one with more known headings is used, or the row
-        # with planned and actual below the names of months.
+        # Of two rows of headings, the one with more known headings is used.
+        # The lower row is also used if it says planned and actual below the names of months.
         if best and row - best[-1][0] == 1:
             if score >= best[-1][1] or _are_roles(grid.rows[row]):
                 best[-1] = (row, score)

@@ -444,8 +444,8 @@ class _TabReading:
         values: list[Value] = [None] * left
         for cell in row.values:
             held = cell.effectiveValue
-            # Most cells have only a text or a number: there may be a million, so these come first
-            # and call nothing.
+            # Most cells have only a text or a number.
+            # There may be a million, so these come first and call nothing.
             if cell.effectiveFormat is not None or cell.userEnteredValue is not None:
                 values.append(self._formed((number, len(values)), cell))
             elif held is None:

@@ -115,15 +115,15 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     astray: list[RowWrite] = []
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
-    # A misplaced write may have overwritten the headings. Then columns are found by the values that
-    # it wrote there.
+    # A misplaced write may have overwritten the headings.
+    # Then columns are found by the values that it wrote there.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     by_id = _by_id(tab, scratch)
     for row in tab.rows:
         is_heading = row.row == tab.heading_row
         if is_heading:
-            # A misplaced write overwrote the row of headings, which has no ID. The row is
-            # recognised by the values that the write put there.
+            # A misplaced write overwrote the row of headings, which has no ID.
+            # The row is recognised by the values that the write put there.
             right = top == row.row and is_as_read(row, scratch)
         else:
             right = not moved and _is_known(tab, row, scratch, by_id)
@@ -134,8 +134,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             if place.row is not None:
                 search.settled.add(place.row)
         else:
-            # Another row without an ID may have moved to this place, so the right row is searched
-            # for again.
+            # Another row without an ID may have moved to this place.
+            # So the right row is searched for again.
             astray.append(row)
     return astray
 
@@ -150,8 +150,8 @@ def _owe_overwritten(
         before = scratch.content(row.row, put.column)
         if not (right and same(before, put.was)):
             touched = True
-            # In the right row, somebody typed a newer value after our read, so it is restored. In a
-            # wrong row, the value is not ours, so it is restored too.
+            # In the right row, somebody typed a newer value after our read, so it is restored.
+            # In a wrong row, the value is not ours, so it is restored too.
             search.owe_again(place, put, before)
     return touched
 
@@ -199,8 +199,8 @@ class _Search:
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
-        # A misplaced write may have overwritten the headings. Until this repair restores them, its
-        # values identify the columns.
+        # A misplaced write may have overwritten the headings.
+        # Until this repair restores them, its values identify the columns.
         self._put_back = {
             put.column: put.value
             for row in tab.rows
@@ -365,8 +365,9 @@ class _Search:
             column: self._content(self._top, column)
             for column in {*self._headings, *self._struck()}
         }
-        # A column without a heading (somebody has just inserted it) is assumed to be in its old
-        # place. If it has moved, its content does not fit, and nothing is written.
+        # A column without a heading is assumed to be in its old place.
+        # Somebody may have just inserted it.
+        # If it has moved, its content does not fit, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         for put in row.puts:
@@ -406,8 +407,9 @@ class _Search:
     ) -> tuple[int, int] | None:
         """Returns how similar a row of the tab is to the row that is searched for: how many
         filled cells are equal, and how many blank ones. Returns None if it cannot be that row."""
-        # A row of headings cannot be the row, and a row does not move from one side of the headings
-        # to the other. Rows that are already right are left out.
+        # A row of headings cannot be the row.
+        # A row does not move from one side of the headings to the other.
+        # Rows that are already right are left out.
         is_above = row.row < self._tab.heading_row
         if number == self._top or (number < self._top) != is_above or number in self.settled:
             return None

@@ -82,8 +82,8 @@ def by_hand(client: Client, scopes: Sequence[str], ask: Callable[[str], str]) ->
         flow.redirect_uri = HERE
         address, _ = flow.authorization_url(prompt="consent")
         ended_at = ask(address).strip()
-        # The library refuses an address without TLS. But this address is never sent over the
-        # network.
+        # The library refuses an address without TLS.
+        # But this address is never sent over the network.
         flow.fetch_token(authorization_response=ended_at.replace("http://", "https://", 1))
 
     return _signed_in(client, scopes, asked)
@@ -106,8 +106,7 @@ def _signed_in(
     except requests.exceptions.RequestException as error:
         raise errors.unreachable(error, "oauth2.googleapis.com") from None
     except Warning:
-        # The library oauthlib raises a warning if the person ticked fewer boxes than the page
-        # showed.
+        # The library oauthlib warns if the person ticked fewer boxes than the page showed.
         raise errors.not_agreed() from None
     except (OSError, ValueError) as error:
         raise WorkbookError(f"Signing in did not work: {error}. Run this again.") from None

@@ -107,8 +107,8 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
         if scratch is None:
             continue
         owed = list(_owed_cells(tab, scratch))
-        # If an image is exactly as expected, it is complete, whatever has changed in the original
-        # since.
+        # If an image is exactly as expected, it is complete.
+        # It does not matter what has changed in the original since.
         if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
             faults.incomplete.append(tab)
         else:
@@ -417,8 +417,8 @@ def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
     """Returns the ID that a row has now, if its ID must be restored.
 
     Returns None if the cell is blank now."""
-    # Example: we wrote B-9 over B-7 in a row that had just moved away. To restore B-7, we search
-    # for B-9.
+    # Example: we wrote B-9 over B-7 in a row that had just moved away.
+    # To restore B-7, we search for B-9.
     return next(put.was for put in row.puts if put.column == column)
 
 

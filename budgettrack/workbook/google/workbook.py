@@ -391,8 +391,8 @@ class GoogleWorkbook:
         except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # It makes no difference whether the request was carried out: the present state is read
-            # afterwards, and everything is decided from it.
+            # It makes no difference whether the request was carried out.
+            # The present state is read afterwards, and everything is decided from it.
             self._refuse_again(error.told)
             return self._book(self._get())
         return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))
@@ -586,8 +586,8 @@ class GoogleWorkbook:
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
-        # The write may have been carried out although no answer came. The journal in the sheet
-        # shows it.
+        # The write may have been carried out although no answer came.
+        # The journal in the sheet shows it.
         now = self._get()
         journal = google_write.read_journal(now)
         if journal is not None and journal.journal == write.journal:

@@ -301,8 +301,8 @@ def _row(
     known = None if column is None else read_as(sheet, row, column)
     if column is not None and known is not None and ids[sheet.at(row, column)] == 1:
         return RowWrite(row, known, puts)
-    # A row without an ID of its own, such as a copy of another row, is recognised by its other
-    # cells.
+    # A row may have no ID of its own, such as a copy of another row.
+    # It is recognised by its other cells.
     ours = {put.column for put in puts}
     whole = {
         column: read_as(sheet, row, column)
@@ -575,9 +575,9 @@ def _copy(
     yield {
         "copyPaste": {
             "source": _range(tab.sheet, top, bottom, left, right),
-            # The whole original is pasted beginning at one cell. If it were pasted into a range, an
-            # original with fewer rows than expected would be repeated, and no cell would stay
-            # blank.
+            # The whole original is pasted beginning at one cell.
+            # In a range with more rows than the original, the original would be repeated.
+            # No cell would stay blank.
             "destination": _range(tab.scratch, top, top + 1, left, left + 1),
             "pasteType": "PASTE_FORMULA",
         }

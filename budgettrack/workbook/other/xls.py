@@ -42,8 +42,8 @@ def xls_grids(raw: bytes, name: str) -> list[Grid]:
 
     Raises `WorkbookError` if the file is damaged."""
     try:
-        # The library writes its warnings into a file, which is standard output if no other is
-        # given.
+        # The library writes its warnings into a file.
+        # If no file is given, it writes them to standard output.
         book = xlrd.open_workbook(
             file_contents=_stream(raw),
             formatting_info=True,

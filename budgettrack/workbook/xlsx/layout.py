@@ -181,8 +181,8 @@ def _table(
     width = sum(column.width for column in printed)
     _print(sheet, width)
     if len(printed) < len(tab.columns):
-        # The columns on the right are printed on pages of their own. If all columns were on one
-        # page, the text would be too small to read.
+        # The columns on the right are printed on pages of their own.
+        # If all columns were on one page, the text would be too small to read.
         sheet.set_print_scale(min(100, 100 * A3_CHARACTERS // width))
         sheet.set_v_pagebreaks([len(printed)])
         # Without the ID, nobody would know on the second page to what a month belongs.
@@ -238,8 +238,8 @@ def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
-        # An ID is as good as the name in the dropdown, so no confirmation is asked if people type
-        # one.
+        # An ID is as good as the name in the dropdown.
+        # So no confirmation is asked if people type one.
         return {
             "validate": "list",
             "source": f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}",

@@ -18,8 +18,8 @@ Area = tuple[int, int, int, int]
 """An area of cells: first row, first column, last row, last column. Rows and columns count from
 0."""
 
-# An attribute cannot contain <, so each search stops at the next <. Otherwise a damaged sheet
-# without any > would be read to its end once for each of its tags.
+# An attribute cannot contain <, so each search stops at the next <.
+# Otherwise a damaged sheet without any > would be read to its end once for each of its tags.
 ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
 _TAG = re.compile(rb"<(row|c)(?=[\s/>])([^<>]*)>")
@@ -193,8 +193,7 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     if rows * 16_384 <= limit:
         return None
     if not _has_unnamed(part):
-        # Only a column whose name begins with this letter or a later one can make the sheet too
-        # wide.
+        # Only a column that begins with this letter, or a later one, can make the sheet too wide.
         allowed = max(27, limit // rows)
         first = letters(min(allowed, 702) - 1)[0].encode()
         two = b"|[" + first + rb"-Z][A-Z]" if allowed < 702 else b""
@@ -398,8 +397,8 @@ def _note_formula(
     only the first cell of a shared formula has its text."""
     text = _text(formula[2] or b"")
     shared = attribute(formula[1], b"si")
-    # If a formula was copied down a column, it is stored once, and the other cells only have its
-    # number.
+    # If a formula was copied down a column, it is stored once.
+    # The other cells only have its number.
     if shared is not None:
         text = masters.setdefault(shared, text) or text
     scan.formulas[place] = "=" + text
@@ -429,8 +428,8 @@ def _search(name: bytes, value: bytes, part: bytes) -> bool:
 
 
 def _cell_start(part: bytes, before: int) -> int:
-    # A formula is the first child of its cell. Between the two there is no other tag that begins
-    # with c.
+    # A formula is the first child of its cell.
+    # Between the two there is no other tag that begins with c.
     at = before
     for _ in range(10):
         at = part.rfind(b"<c", 0, at)

@@ -272,8 +272,8 @@ class Styles:
 
 
 def _canonical(element: Element) -> object:
-    # Programs differ in the order of attributes and in "apply" flags. Neither changes the look of a
-    # cell, so both are ignored when styles are compared.
+    # Programs differ in the order of attributes and in "apply" flags.
+    # Neither changes the look of a cell, so both are ignored when styles are compared.
     attributes = {
         name: value for name, value in element.items() if not str(name).startswith("apply")
     }

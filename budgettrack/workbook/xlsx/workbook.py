@@ -286,8 +286,9 @@ def _from_1904(package: Package) -> bool:
 
 
 def _proven(package: Package) -> None:
-    # The library that reads values trusts the stated size of a part, which may be wrong in a
-    # hostile file. Reading the part here detects a wrong size.
+    # The library that reads values trusts the stated size of a part.
+    # This size may be wrong in a hostile file.
+    # Reading the part here detects a wrong size.
     part = present(package, "sharedStrings")
     if part is not None:
         package.read(part)
@@ -419,8 +420,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
     deleted, unless the block has moved it.
 
     If `mode` is None, the file gets the permissions of `target`."""
-    # The name is noted before the file exists. So if the program is stopped in between, the file is
-    # deleted too.
+    # The name is noted before the file exists.
+    # So if the program is stopped in between, the file is deleted too.
     name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
     try:
         with open(name, "xb", opener=owner_only) as file:
@@ -429,8 +430,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             os.fsync(file.fileno())
         state = target.stat()
         made = os.stat(name)
-        # A job that runs as root must not become the owner, because the users would lose access. If
-        # it is the owner already, the call is not made: a service may not be allowed to make it.
+        # A job that runs as root must not become the owner, because the users would lose access.
+        # If it is the owner already, the call is not made: a service may not be allowed to make it.
         if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (state.st_uid, state.st_gid):
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)
@@ -442,8 +443,9 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 
 def _settle(folder: Path) -> None:
-    # The folder is written to the disk too. Otherwise the renamed file could be lost in a power
-    # cut. Windows cannot do this for a folder.
+    # The folder is written to the disk too.
+    # Otherwise the renamed file could be lost in a power cut.
+    # Windows cannot do this for a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

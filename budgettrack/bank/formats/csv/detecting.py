@@ -200,8 +200,8 @@ def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | No
     other = len(listed) - len(data) - len(above)
     if heading is None:
         return _Grid(delimiter, (), data, 0, len(above), other)
-    # Some programs write no delimiters after the last filled cell, so blank last columns have no
-    # cells.
+    # Some programs write no delimiters after the last filled cell.
+    # So blank last columns have no cells.
     named = _last_filled(heading)
     data = [replace(row, cells=row.cells + ("",) * (named - len(row.cells))) for row in data]
     return _Grid(delimiter, heading.cells, data, heading.line, len(above) - 1, other)
@@ -364,8 +364,8 @@ class _Detector:
             (found if any(re.search(r"[.,]\d", cell) for cell in cells) else whole).append(index)
         lists = (words.AMOUNT, words.IN, words.OUT, words.BALANCE, words.FEE, words.NET)
         named = [index for known in lists for index in grid.called(known, whole)]
-        # In a month without income that column is blank. The other column alone does not show which
-        # money it has.
+        # In a month without income that column is blank.
+        # The other column alone does not show which money it has.
         blank = [index for index in among if not any(grid.column(index))]
         sides = [index for known in (words.IN, words.OUT) for index in grid.called(known, blank)]
         return sorted({*found, *named, *(sides if found or named else ())}) or whole
@@ -441,8 +441,8 @@ class _Detector:
         as it was paid. Returns None if the headings name no such pair."""
         grid = self._grid
         sides = (words.BALANCE, words.FEE, words.NET, words.IN, words.OUT)
-        # "Commission in the account's currency" is a fee; "amount in account currency" is an
-        # amount.
+        # "Commission in the account's currency" is a fee.
+        # "amount in account currency" is an amount.
         charged = grid.called(words.IN_ACCOUNT_CURRENCY, money)
         other = {i for known in sides for i in grid.called(known, money)} - {*charged}
         amounts = [i for i in money if i not in other and self._has_amounts(i)]
@@ -632,8 +632,8 @@ class _Detector:
         balances = grid.called(words.BALANCE, money)
         others = [i for i in money if i not in balances] or list(money)
         ins, outs = grid.called(words.IN, others), grid.called(words.OUT, others)
-        # A column of balances is stored in the layout even if this file proves nothing, as a file
-        # of one row.
+        # A column of balances is stored in the layout even if this file proves nothing.
+        # A file of one row proves nothing.
         layout = replace(layout, balance=name(balances[0]) if balances and len(money) > 1 else "")
         sides = self._sides(others)
         if sides:

@@ -328,8 +328,8 @@ class _Reader:
             note = f"{place} has no date and was left out: a total, or a remark?"
             (kept.left_out if amounts else kept.notes).append(note)
         elif not amounts and layout.balance and cells[layout.balance]:
-            # This is the bank's own word for an opening balance. The balances after it prove that
-            # it is one.
+            # This is the bank's own word for an opening balance.
+            # The balances after it prove that it is one.
             self._keep_balance(kept, place, cells, "")
             kept.left_out.append(
                 f"{place} has a balance but no amount, and was taken for an opening or closing"

@@ -230,8 +230,8 @@ def _real(year: int, month: int, day_: int) -> date | None:
 def readable(place: str, reading: str | Finding | Priced, heading: str) -> str:
     """Return what was read. Raises UsageError if it is a finding, so that nothing was read."""
     if isinstance(reading, Finding):
-        # The finding would quote the cell. If the config names a wrong column, the cell may contain
-        # the name of a person.
+        # The finding would quote the cell.
+        # If the config names a wrong column, the cell may contain the name of a person.
         problem = (
             CODES[reading.code]
             .problem.replace('"{value}"', "what stands there")
