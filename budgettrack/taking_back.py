@@ -35,7 +35,7 @@ from budgettrack.register import queries, taking_back
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.taking_back import Stopped
 from budgettrack.reports.make import remake_site
-from budgettrack.reports.site.empty import remove_empty_folders, write_empty_site
+from budgettrack.reports.site.empty import NETWORK, remove_empty_folders, write_empty_site
 from budgettrack.reports.site.told_names import is_outdated, remember, told_now, told_then
 
 IATI = (iati_files.ACTIVITIES, iati_files.ORGANISATION, iati.EXCLUSIONS)
@@ -252,9 +252,20 @@ def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
 def _empty_at_least(config: Config) -> None:
     write_empty_site(config.reports / "public")
     _delete_open_data(config.reports / "public")
+    _empty_network(config)
     folder = config.sending.folder
     if folder is not None and folder.is_dir():
         write_empty_site(folder)
+
+
+def _empty_network(config: Config) -> list[Path]:
+    """Empties the page of a host's network. The next run of the host makes it again, unless
+    publishing is stopped. Returns the folder in a list, or [] if there is none."""
+    folder = config.reports / NETWORK
+    if not folder.is_dir():
+        return []
+    write_empty_site(folder)
+    return [folder]
 
 
 def republish(group: OpenedGroup) -> tuple[Stopped | None, TakenBack]:
@@ -294,6 +305,8 @@ def make_again(group: OpenedGroup) -> TakenBack:
     _try(problems, lambda: places.extend(_site(group)))
     _try(problems, lambda: gone.extend(_open_data(group)))
     _try(problems, lambda: places.extend(_delivered(group)))
+    if group.stopped is not None:
+        _try(problems, lambda: places.extend(_empty_network(group.config)))
     if not problems:
         _try(problems, lambda: remember(told_now(group), out))
     return TakenBack(places, gone, problems, still_out(group))

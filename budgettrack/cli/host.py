@@ -332,6 +332,32 @@ def host_supplies(
     listing(rows, headings, as_json, as_csv, nothing, spare if by_group else (), amounts=amounts)
 
 
+@host.command("network")
+@click.option("--take-down", is_flag=True, help="Take the page down, until it is published again.")
+@on_day
+@click.pass_context
+def host_network(ctx: click.Context, take_down: bool, on: date | None) -> None:
+    """Publish the network's page: groups that agreed twice to be named, and sums over groups.
+
+    A group is named if Listed is yes in its row of Groups and in the tab Agreements of its own
+    sheet. From then on, each run of the host makes the page again, and new sums from the 15th of
+    each month. No sum shows what one group spent. Says which groups are not named, and why."""
+    from budgettrack.host import network
+    from budgettrack.reports.site.empty import NETWORK
+
+    opened = group_of(ctx, on)
+    if take_down:
+        network.take_down(opened)
+        click.echo(f"Taken down: {opened.config.reports / NETWORK}")
+        return
+    made = network.publish(opened)
+    click.echo(f"Published: {opened.config.reports / NETWORK / 'index.html'}")
+    click.echo(f"Named: {', '.join(made.named) or 'no group'}.")
+    click.echo(f"Sums to the end of {made.newest}." if made.newest else "No sums yet.")
+    for line in made.missing:
+        click.echo(line)
+
+
 @host.command("take")
 @click.argument("code")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -30,6 +30,7 @@ from budgettrack.host.run import (
     HostRun,
     groups_of,
     not_begun,
+    refresh_page,
     refuse_at_rest,
     require_host,
     written,
@@ -103,6 +104,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
             if group.code not in standing
         ]
         database.give_turns(turns)
+        refresh_page(host)
         planned.quick = queue.plan([group.code for group in quick])
         planned.slow = queue.plan([group.code for group in slow], slow=True)
     if settings.metrics is not None:

@@ -126,12 +126,20 @@ def run(
         done.outcomes = with_unreadable(host, done.outcomes)
         if written(host, groups, done) or is_back:
             sync.sync(host)
+        refresh_page(host)
     if settings.metrics is not None:
         from budgettrack.host.metrics import metrics_text
 
         text = metrics_text(groups_of(host), done, host.now())
         files.write(settings.metrics, text.encode(), private=False)
     return done
+
+
+def refresh_page(host: OpenedGroup) -> None:
+    """Makes the network's page again if it was ever published."""
+    from budgettrack.host.network import refresh
+
+    refresh(host)
 
 
 def _all_done(

@@ -23,17 +23,23 @@ NOT_AGREED = (
     " our books. To agree, choose yes in the column Statement of the tab Agreements, or with"
     " supplies."
 )
+LISTED = "The page of the host's network may name us, once the host says so too."
+NOT_LISTED = (
+    "The page of the host's network does not name us. Our spending may be in its sums, with that of"
+    " other groups, if nobody can find it there."
+)
 NOT_TOLD = "Nothing was written: no agreement with a host has yes in the column Statement."
 
 
 def statement_rows(group: OpenedGroup, month: str | None) -> tuple[list[ListingRow], str]:
-    """Returns the statement of a month as rows, and a sentence that says whether the host sees
-    the statement."""
+    """Returns the statement of a month as rows, and sentences that say whether the host sees the
+    statement, and whether the page of its network may name the group."""
     end = month_asked(month, group.today)
     standing = group.standing_at(end)
     agreed = is_agreed(standing.plan)
     told = statement(standing.plan, standing.totals, end, preview=not agreed)
     words = (AGREED if agreed else NOT_AGREED).format(month=end)
+    words = f"{words} {LISTED if told.listed else NOT_LISTED}"
     return [row for grant in told.grants for row in _rows(grant)], words
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from budgettrack.host import network
 from budgettrack.host.job import work
 from budgettrack.host.run import run as run_groups
 from budgettrack.statements import signed, statement_of
@@ -169,6 +170,7 @@ KINDS: Mapping[str, Kind] = {
     "config of a hosted group": Kind("host/groups/GR-1/budgettrack.toml", (_HOST,)),
     "failures of a hosted group": Kind("host/groups/GR-1/failures.json", (("--config", "host/budgettrack.toml", "host", "status"),)),
     "statement": Kind("host/groups/GR-1/statements/2026-10.json", (("--config", "host/budgettrack.toml", "host", "money", *ON), _HOST)),
+    "sums of the network": Kind("host/groups/network.json", (("--config", "host/budgettrack.toml", "host", "network", *ON),)),
     "signed statement": Kind("host/signed.json", (("--config", "host/budgettrack.toml", "host", "take", "GR-1", "host/signed.json"),)),
     "key of statements": Kind("host/groups/GR-1/statement.key", (("--config", "host/groups/GR-1/budgettrack.toml", "statement", "--out", "host/again.json", *ON),)),
     "words of a group's last job": Kind("host/groups/GR-1/last-job.txt", (("--config", "host/budgettrack.toml", "host", "why", "GR-1"),)),
@@ -226,6 +228,7 @@ def make(folder: Path) -> None:
     (beside / "statement.key").write_bytes(base64.b64encode(key.private_bytes_raw()))
     with opened(config) as host:
         run_groups(host, run_job=lambda order, _: work(order))
+        network.publish(host)
     told = statement_of((beside / "statements/2026-10.json").read_bytes())
     (folder / "host/signed.json").write_bytes(signed(told, beside / "budgettrack.toml")[0])
     (folder / "host/groups/GR-1/settings.toml").write_text("[sync]\nrows = 7\n")

@@ -37,6 +37,7 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "host/work.py quota_places": ("credentials",),
     "host/status.py why": ("words of a group's last job",),
     "host/money.py take": ("signed statement",),
+    "host/network.py _kept": ("sums of the network",),
     "statements.py newest": ("statement",),
     "statements.py unreadable": ("statement",),
     "statements.py signed": ("key of statements",),

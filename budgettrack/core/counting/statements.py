@@ -87,13 +87,15 @@ class ToldGrant:
 class HostStatement:
     """What a group tells its host at the end of a month. `closed`: whether the group's treasurer
     has closed the month; before that, the statement is provisional. `stock`: the supplies, by
-    kind, if the group agreed to tell them."""
+    kind, if the group agreed to tell them. `listed`: whether the page of the host's network may
+    name the group."""
 
     version: int
     month: Month
     closed: bool
     grants: Sequence[ToldGrant] = ()
     stock: Sequence[ToldSupplies] = ()
+    listed: bool = False
 
 
 def agreements_with_hosts(plan: Plan) -> list[Agreement]:
@@ -108,6 +110,14 @@ def agreements_with_hosts(plan: Plan) -> list[Agreement]:
 def is_agreed(plan: Plan) -> bool:
     """Whether the group agreed that a host gets its statement."""
     return any(agreement.statement in AGREED for agreement in agreements_with_hosts(plan))
+
+
+def may_be_listed(plan: Plan) -> bool:
+    """Whether the group agreed that the page of its host's network names it."""
+    return any(
+        agreement.listed and agreement.statement in AGREED
+        for agreement in agreements_with_hosts(plan)
+    )
 
 
 def tells_supplies(plan: Plan, *, preview: bool = False) -> bool:
@@ -155,6 +165,7 @@ def statement(
             if grant in told
         ),
         told_stock(plan, months.last_day(month)) if tells_supplies(plan, preview=preview) else (),
+        may_be_listed(plan),
     )
 
 

@@ -252,7 +252,8 @@ class Agreement:
 
     `notice_days`: how many days before the end it must be ended or renewed. `grant`, `resource`:
     what it is about. '' if it is about neither. `statement`: whether the other organisation gets a
-    statement of its money: yes, no, or '' if nobody said so."""
+    statement of its money: yes, no, or '' if nobody said so. `listed`: whether the page of the
+    other organisation's network may name the group."""
 
     id: str
     kind: str
@@ -268,6 +269,7 @@ class Agreement:
     publish: bool
     state: str
     statement: str = ""
+    listed: bool = False
 
     @property
     def is_in_force(self) -> bool:

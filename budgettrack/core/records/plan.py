@@ -494,6 +494,7 @@ class _Building:
                 publish=fields.get("publish") == "yes",
                 state=fields.get("state", ""),
                 statement=fields.get("statement", ""),
+                listed=fields.get("listed") == "yes",
             )
             for id_, fields in self._of("agreements")
         }

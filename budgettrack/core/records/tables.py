@@ -797,6 +797,15 @@ AGREEMENTS = Table(
             choices=("yes", "with supplies", "no"),
             added=True,
         ),
+        Column(
+            "listed",
+            "Listed",
+            "choice",
+            note="Whether our name may stand on the page of the host's network. The host must say"
+            " so too. It needs a statement. Blank means no.",
+            choices=YES,
+            added=True,
+        ),
     ),
     aliases=("Memoranda", "Contracts"),
     added=True,

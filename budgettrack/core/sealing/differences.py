@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from budgettrack.core.base.months import Month
+from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Labels
-from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Draft
 from budgettrack.core.sealing.multiples import Multiples
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch
@@ -49,19 +49,26 @@ _MOST_TRIALS = 24
 class Figures:
     """The figures that were published before, and those of a new page.
 
-    `less`: a function that returns a draft (a planned batch) without one contributor, or None if
-    the draft may not be sealed so (see `Drafts.less`)."""
+    `plan`, `headings`: the grants and categories as they are called now. `less`: a function that
+    returns a draft (a planned batch) without one contributor, or None if the draft may not be
+    sealed so (see `Drafts.less`)."""
 
     def __init__(
         self,
         before: Sequence[Batch],
-        contributions: Contributions,
+        plan: Plan,
         page: Month,
         seen: Seen,
         less: _Less = lambda *_: None,
+        headings: Mapping[str, str] | None = None,
     ) -> None:
         self._before, self._page, self._seen, self._less = before, page, seen, less
-        self._plan, self._headings = contributions.plan, contributions.headings
+        self._plan, self._headings = plan, headings or {}
+
+    def are_safe(self) -> bool:
+        """Whether no two figures that were published before reveal anybody's amount. Readers may
+        have learnt more since then."""
+        return self._unsafe_pair([], every=True) is None
 
     def without_unsafe_differences(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Returns the drafts (planned batches) that may be sealed, so that no two figures reveal
@@ -148,11 +155,12 @@ class Figures:
         named.append([_as_sealed(now, batch.labels) for now, batch in sealed])
         return [names for place, names in enumerate(named) if names not in named[:place]]
 
-    def _unsafe_pair(self, drafts: Sequence[Draft]) -> _Pair | None:
+    def _unsafe_pair(self, drafts: Sequence[Draft], *, every: bool = False) -> _Pair | None:
         """Returns two sums that together reveal somebody's amount, if these drafts are sealed.
-        Returns None if there are none. Pairs that were published before are left out."""
+        Returns None if there are none. Pairs that were published before are left out, unless
+        `every` pair is asked for."""
         batches = self._batches(drafts)
-        bits = (1 << len(batches)) - (1 << len(self._before))
+        bits = (1 << len(batches)) - (1 if every else 1 << len(self._before))
         tests = self._tests(batches)
         judged: set[tuple[_Name, _Sum, _Sum]] = set()
         for sums in _sums(self._as_named(batches)):

@@ -170,6 +170,21 @@ class Drafts:
         self.drafts = [other for other in beside if other is not draft]
         return less if less.parts and self._in_the_way(less) is None else None
 
+    @property
+    def sealed(self) -> Sequence[Draft]:
+        """The batches of earlier pages, in their order."""
+        return self._before
+
+    def all_stand(self) -> bool:
+        """Whether the batches of earlier pages, alone and in pairs, reveal nobody's amount. Readers
+        may have learnt more since these were sealed."""
+        return all(
+            unsafe_part(draft.amounts, self._seen) is None
+            and all(self._may_stand_beside(draft, other) for other in self._before[:place])
+            and self._leaves_nobody_alone(draft)
+            for place, draft in enumerate(self._before)
+        )
+
     def _draft(self, what: What, correction: bool, parts: Iterable[Contribution]) -> Draft:
         parts = tuple(parts)
         return Draft(

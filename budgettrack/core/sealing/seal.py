@@ -60,7 +60,8 @@ def seal(
     untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
     seen, people = list(funders.values()), paid_people(contributions.plan, now)
     drafts = Drafts(known, now, page, seen, rest.known_sums(), told, people)
-    figures = Figures(known, contributions, page, seen, drafts.less)
+    plan, headings = contributions.plan, contributions.headings
+    figures = Figures(known, plan, page, seen, drafts.less, headings)
     nearness = Nearness(drafts.known_sums, drafts.unknowns, seen)
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):

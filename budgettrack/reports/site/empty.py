@@ -17,6 +17,9 @@ PAGE = (
 index."""
 
 
+NETWORK = "network"
+"""The folder beside `public` with the page of a host's network."""
+
 OLD = (
     "feed.xml",
     "calendar.ics",

@@ -22,7 +22,8 @@ NEWEST = 24
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """The entry for one month. `notes` are pairs of (activity, progress note)."""
+    """The entry for one month. `notes` are pairs of (activity, progress note). `page`: its page, or
+    '' for the page with the name of the month."""
 
     month: Month
     title: str
@@ -30,6 +31,7 @@ class FeedEntry:
     until: date
     sentences: Sequence[str]
     notes: Sequence[tuple[str, str]]
+    page: str = ""
 
 
 def feed(
@@ -61,7 +63,7 @@ def _add_entry(root: etree._Element, organisation: str, site: str, page: FeedEnt
     _add(entry, "title", page.title)
     _add(entry, "updated", _instant(page.published))
     _add(entry, "published", _instant(page.published))
-    _add(entry, "link", href=f"{site}{page.month}.html", rel="alternate")
+    _add(entry, "link", href=site + (page.page or f"{page.month}.html"), rel="alternate")
     _add(entry, "summary", " ".join(page.sentences))
     html = [f"<p>{escape(line)}</p>" for line in page.sentences]
     html += [f"<h2>{escape(activity)}</h2><p>{escape(note)}</p>" for activity, note in page.notes]

@@ -208,3 +208,17 @@ def test_a_statement_is_read_as_books() -> None:
 def test_what_does_not_balance_is_no_statement(broken: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - of several kinds
         books_of(HostStatement(1, "2026-03", True, (broken,)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("statement", "listed", "named"),
+    [
+        ("yes", "yes", True),
+        ("with supplies", "yes", True),
+        ("yes", "", False),
+        ("no", "yes", False),
+    ],
+)
+def test_a_group_is_named_only_with_a_statement(statement: str, listed: str, named: bool) -> None:
+    agreed = {"AG-1": {**AGREEMENT, "statement": statement, "listed": listed}}
+    assert told(agreements=agreed).listed == named

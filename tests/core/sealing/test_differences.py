@@ -40,7 +40,8 @@ def sealed_then(
     formed = [
         drafts._draft("spent", place in corrections, parts) for place, parts in enumerate(new)
     ]
-    left = Figures(before, of or of_the_plan(), page, seen).without_unsafe_differences(formed)
+    plan = (of or of_the_plan()).plan
+    left = Figures(before, plan, page, seen).without_unsafe_differences(formed)
     return [[part.contributor for part in draft.parts] for draft in left]
 
 
@@ -235,7 +236,7 @@ def with_less(before: Sequence[Batch], *new: Sequence[Contribution]) -> list[lis
     """The contributors of each draft, if a draft may be sealed without somebody."""
     drafts = Drafts(before, [part for parts in new for part in parts], "2026-02", [])
     formed = [drafts._draft("spent", False, parts) for parts in new]
-    figures = Figures(before, of_the_plan(), "2026-02", [], drafts.less)
+    figures = Figures(before, of_the_plan().plan, "2026-02", [], drafts.less)
     left = figures.without_unsafe_differences(formed)
     return [[part.contributor for part in draft.parts] for draft in left]
 
