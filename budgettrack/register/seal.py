@@ -9,6 +9,7 @@ file was damaged, or changed by another program."""
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 
 UNSEALED = 0
 """The seal of a file that is being written to, or whose last run was killed."""
@@ -19,15 +20,16 @@ _SEALED = ((0, 24), (28, 60), (64, 92), (100, None))
 itself, and three counters, which contain nothing of the register."""
 
 
-def seal_in(image: bytes) -> int:
-    """Returns the seal that is stored in the content of a file."""
-    return int.from_bytes(image[_SEAL], "big", signed=True)
+def seals(pieces: Iterable[bytes]) -> tuple[int, int]:
+    """Returns the seal that is stored in a file, and the seal that the file should have, which is
+    never `UNSEALED`.
 
-
-def seal_of(image: bytes) -> int:
-    """Returns the seal that the content of a file should have. It is never `UNSEALED`."""
-    checksum = 0
-    with memoryview(image) as view:
-        for start, end in _SEALED:
-            checksum = zlib.crc32(view[start:end], checksum)
-    return int.from_bytes(checksum.to_bytes(4, "big"), "big", signed=True) or 1
+    `pieces`: the content of the file in pieces. The first one contains the whole header."""
+    stored, checksum = UNSEALED, 0
+    for number, piece in enumerate(pieces):
+        with memoryview(piece) as view:
+            if number == 0:
+                stored = int.from_bytes(view[_SEAL], "big", signed=True)
+            for start, end in _SEALED if number == 0 else ((0, None),):
+                checksum = zlib.crc32(view[start:end], checksum)
+    return stored, int.from_bytes(checksum.to_bytes(4, "big"), "big", signed=True) or 1

@@ -22,17 +22,13 @@ from budgettrack.interrupts import unbroken
 from budgettrack.register import connection
 from budgettrack.register.connection import Lock
 from budgettrack.register.machine import machine_hash
-from budgettrack.register.seal import UNSEALED, seal_in, seal_of
+from budgettrack.register.own_bytes import OwnBytes
+from budgettrack.register.seal import UNSEALED, seals
 from budgettrack.register.troubles import damaged
 from budgettrack.register.turn import signature
 
 LOCKED_WITHIN = 0.2
 """How many seconds a run waits for the lock before it decides that another run is active."""
-
-
-MAPPED = 1 << 40
-"""How many bytes of the file SQLite may map into memory: more than any register has. So SQLite
-reads the file all at once, and not page by page."""
 
 
 class SQLiteConnection:
@@ -53,6 +49,7 @@ class SQLiteConnection:
             isolation_level=None,
             check_same_thread=False,
         )
+        self._bytes = OwnBytes(path)
         # Nothing is written before the commit.
         # If SQLite wrote pages early, readers would be locked out.
         self.raw.execute("PRAGMA cache_spill = OFF")
@@ -179,32 +176,31 @@ class SQLiteConnection:
     def _prove(self) -> None:
         if list(self.raw.execute("PRAGMA page_count")) == [(0,)]:
             return  # a new file, still without tables
-        image = self._image()
-        stands = seal_in(image)
-        if stands == UNSEALED:
+        stored, fitting = self._seals()
+        if stored == UNSEALED:
             # The last run was killed before it sealed the file, or it is still at work.
             if list(self.raw.execute("PRAGMA quick_check(1)")) != [("ok",)]:
                 raise damaged(self.place)
-        elif stands != seal_of(image):
+        elif stored != fitting:
             raise damaged(self.place)
 
     def seal(self) -> None:
         self._wait(LOCKED_WITHIN)
         # If another run is writing now, it seals the file at its end.
         self.raw.execute("BEGIN IMMEDIATE")
-        image = self._image()
-        if seal_in(image) == UNSEALED:
-            self.raw.execute(f"PRAGMA user_version = {seal_of(image)}")
+        stored, fitting = self._seals()
+        if stored == UNSEALED:
+            self.raw.execute(f"PRAGMA user_version = {fitting}")
             self.raw.execute("COMMIT")
         self.rollback()
 
-    def _image(self) -> bytes:
-        """Returns the content of the file. SQLite itself reads it: if Python opened and closed
-        the file, the operating system would release the locks that SQLite holds on it."""
-        self.raw.execute(f"PRAGMA mmap_size = {MAPPED}")
-        image = self.raw.serialize()
-        self.raw.execute("PRAGMA mmap_size = 0")
-        return image
+    def _seals(self) -> tuple[int, int]:
+        """Returns the seal in the file, and the seal that the file should have. A transaction must
+        be open."""
+        ((pages,),) = self.raw.execute("PRAGMA page_count")
+        ((page,),) = self.raw.execute("PRAGMA page_size")
+        pieces = self._bytes.pieces(pages * page)
+        return seals([self.raw.serialize()] if pieces is None else pieces)
 
     def tables_without_steps(self) -> set[str] | None:
         there = self.tables()
@@ -218,6 +214,7 @@ class SQLiteConnection:
 
     def close(self) -> None:
         self.raw.close()
+        self._bytes.close()
 
 
 class SQLiteFile:
