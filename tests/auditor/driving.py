@@ -76,7 +76,7 @@ class World:
     rates: Mapping[str, int]
     post: MailHost | None = None
     giving: bool = False
-    book: Any = None
+    opened: Any = None
 
     def run(self, *words: str, good: tuple[int, ...] = (0, 3)) -> Result:
         config = ["--config", str(self.folder / "budgettrack.toml")]
@@ -84,11 +84,18 @@ class World:
         assert result.exit_code in good, f"{words}: {result.output}{result.exception!r}"
         return result
 
-    def load(self) -> None:
-        self.book = openpyxl.load_workbook(self.folder / "plan.xlsx")
+    @property
+    def book(self) -> Any:
+        """The workbook, which somebody has open from the first look into it until the next command."""
+        if self.opened is None:
+            self.opened = openpyxl.load_workbook(self.folder / "plan.xlsx")
+        return self.opened
 
     def save(self) -> None:
-        self.book.save(self.folder / "plan.xlsx")
+        """Saves the workbook if somebody has it open, and closes it."""
+        if self.opened is not None:
+            self.opened.save(self.folder / "plan.xlsx")
+            self.opened = None
 
     def cell(self, value: object, currency: str = "EUR") -> object:
         """What is typed into a cell."""
@@ -119,12 +126,11 @@ class World:
     def sync(self, on: str) -> None:
         self.save()
         self.run("sync", "--yes", "--on", on, "--allow", "changes")
-        self.load()
 
     def command(self, words: Sequence[str]) -> None:
         """Runs a command between two syncs."""
         self.run(*words)
-        self.load()
+        self.opened = None
 
     def show(self, place: int, month: str, on: str) -> None:
         """Publishes a month, with open data, and keeps a copy of all that lies open then."""
@@ -141,7 +147,7 @@ class World:
             (shown / f"mail-{number}.eml").write_bytes(mail.raw)
         if self.post:
             self.post.taken.clear()
-            self.load()
+            self.opened = None
 
 
 class Typed(Protocol):
@@ -467,7 +473,7 @@ class Recorder:
     def _world(self, world: World, first: Path) -> None:
         if self.before:
             shutil.unpack_archive(self.before[world.number], world.folder)
-            world.load()
+            world.opened = None
         else:
             self._new(world, first)
         for step in self.steps[self.done if self.before else 0 :]:
@@ -490,7 +496,6 @@ class Recorder:
         if world.number and (first / KEY).exists():  # hashes must be alike, so that order is
             shutil.copy2(first / KEY, world.folder / KEY)
             (world.folder / KEY).chmod(stat.S_IRUSR | stat.S_IWUSR)
-        world.load()
         for currency, rate in self.rates.items():
             for month in MONTHS:
                 row = {"Month": month, "Currency": currency, "Rate": rate}
