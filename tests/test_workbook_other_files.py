@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from click.testing import CliRunner, Result
 from budgettrack.cli import main
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellError, Edits
+from budgettrack.workbook.other.ods import ods_tabs
 from budgettrack.workbook.other.workbook import OtherWorkbook
 from tests.world.needs import needed
 from tests.world.shaped_books import ON, ShapedBook
@@ -249,6 +251,59 @@ def test_what_a_format_says_is_never_counted_as_euros(tmp_path: Path, kind: str)
     assert line["spent"] == "60.50"
     checks = json.loads(run(tmp_path, "checks", "--json").stdout)
     assert {row["place"] for row in checks} >= {f"'own'!C{row}" for row in (2, 4, 5, 6, 10)}
+
+
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_a_row_that_is_struck_through_is_told(tmp_path: Path, kind: str) -> None:
+    """Row 3 is struck through. LibreOffice wrote both files."""
+    (own,) = OtherWorkbook(MADE / f"struck.{kind}").read().grids
+    assert own.struck == {(2, 0), (2, 1), (2, 2)}
+    shutil.copy(MADE / f"struck.{kind}", tmp_path)
+
+    said = run(tmp_path, "adopt", str(tmp_path / f"struck.{kind}"), "--yes", *ON)
+
+    assert (
+        said.stdout.count(
+            "Look at Expenses 2026!A3: This row is struck through, and it is counted."
+        )
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "parent", "is_struck"),
+    [
+        ('style:text-line-through-style="solid"', "", True),
+        ('style:text-line-through-type="none" style:text-line-through-style="solid"', "", False),
+        ("", 'style:text-line-through-type="double"', True),
+        ('style:text-line-through-style="none"', 'style:text-line-through-type="single"', False),
+        ("", "", False),
+    ],
+)
+def test_a_style_of_an_ods_file_says_whether_its_text_is_struck(
+    own: str, parent: str, is_struck: bool
+) -> None:
+    def style(name: str, text: str, more: str = "") -> str:
+        return (
+            f'<style:style style:name="{name}" style:family="table-cell" {more}>'
+            f"<style:text-properties {text}/></style:style>"
+        )
+
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<office:document-content xmlns:office="{names}office:1.0" xmlns:style="{names}style:1.0"'
+        f' xmlns:table="{names}table:1.0">'
+        + style("P", parent)
+        + style("S", own, 'style:parent-style-name="P"')
+        + '<table:table table:name="own"><table:table-row><table:table-cell'
+        ' table:style-name="S" office:value-type="string"/></table:table-row></table:table>'
+        "</office:document-content>"
+    )
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("content.xml", content)
+
+    assert (ods_tabs(raw.getvalue(), "own.ods")["own"].struck == {(0, 0)}) is is_struck
 
 
 @pytest.mark.parametrize("cut", range(600, 7100, 500))

@@ -41,8 +41,8 @@ class Grid:
     another word, such as a unit. `mark`: the hidden tag by which the program recognises a tab
     that it wrote (see `own_tabs.mark_of`), or '' on all other tabs. `is_hidden`: whether the tab
     is hidden. `hidden_columns`: the hidden columns. `struck`: the cells whose text is struck
-    through. Of an online sheet only `is_hidden` is known. Of a file that is never written, none
-    of the three is known."""
+    through. Of an online sheet the hidden columns are not known, and of a file that is never
+    written neither hidden tabs nor hidden columns."""
 
     tab: str
     rows: Sequence[Sequence[Value]]

@@ -14,11 +14,13 @@ LARGEST_AREA = 30_000_000
 
 @dataclass(slots=True)
 class OdsCells:
-    """What an OpenDocument file has in one tab besides values: formulas, merged areas and
-    formats. The library that reads the values does not return these."""
+    """What an OpenDocument file has in one tab besides values: formulas, merged areas, formats,
+    and the cells whose text is struck through. The library that reads the values does not return
+    these."""
 
     formulas: dict[CellPlace, str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     percents: set[CellPlace] = field(default_factory=set)
     signs: dict[CellPlace, str] = field(default_factory=dict)
+    struck: set[CellPlace] = field(default_factory=set)
     values: dict[CellPlace, CellError | NoValue] = field(default_factory=dict)

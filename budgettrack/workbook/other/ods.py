@@ -1,5 +1,5 @@
 """Reads parts of an OpenDocument file that the library for values does not return: formulas,
-merged areas, errors, and the currency or percentage format of a cell."""
+merged areas, errors, lines through a text, and the currency or percentage format of a cell."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class _Reader:
     tabs: dict[str, OdsCells] = field(default_factory=dict)
     _format_signs: dict[str, str] = field(default_factory=dict)
     _style_signs: dict[str, str] = field(default_factory=dict)
+    _struck_styles: set[str] = field(default_factory=set)
     _filled: int = 0
 
     def too_large(self) -> WorkbookError:
@@ -94,8 +95,21 @@ class _Reader:
             sign = parent if number_format is None else self._format_signs.get(number_format, "")
             if sign:
                 self._style_signs[element.get(f"{_STYLE}name", "")] = sign
+            self._take_line(element)
         else:
             self._format_signs[element.get(f"{_STYLE}name", "")] = _sign(element)
+
+    def _take_line(self, style: etree._Element) -> None:
+        """Remembers a style whose text is struck through, also if its parent says so."""
+        text = style.find(f"{_STYLE}text-properties")
+        line = None
+        if text is not None:
+            # Newer files name the kind of the line, older ones may have only its style.
+            kinds = (text.get(f"{_STYLE}text-line-through-{part}") for part in ("type", "style"))
+            line = next((kind for kind in kinds if kind is not None), None)
+        of_parent = style.get(f"{_STYLE}parent-style-name", "") in self._struck_styles
+        if (line or "none") != "none" or (line is None and of_parent):
+            self._struck_styles.add(style.get(f"{_STYLE}name", ""))
 
     def _tab(self, table: etree._Element) -> OdsCells:
         tab = OdsCells()
@@ -112,6 +126,8 @@ class _Reader:
     def _take(self, tab: OdsCells, cell: etree._Element, place: CellPlace, default: str) -> None:
         kind = cell.get(f"{_OFFICE}value-type")
         style = cell.get(f"{_TABLE}style-name", default)
+        if style in self._struck_styles:
+            tab.struck.add(place)
         if kind == "percentage":
             tab.percents.add(place)
         elif kind in ("currency", "float"):

@@ -117,4 +117,5 @@ def _grid(workbook: python_calamine.CalamineWorkbook, name: str, beside: OdsCell
         merged=tuple(beside.merged),
         percents=frozenset(beside.percents),
         signs=beside.signs,
+        struck=frozenset(beside.struck),
     )

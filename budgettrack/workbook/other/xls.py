@@ -1,4 +1,5 @@
-"""Reads an Excel 97 file: values, merged areas, and the currency or percentage format of a cell.
+"""Reads an Excel 97 file: values, merged areas, lines through a text, and the currency or
+percentage format of a cell.
 The text of formulas is not read.
 
 The library python-calamine, which reads the other kinds, crashes the whole program on a damaged
@@ -51,8 +52,9 @@ def xls_grids(raw: bytes, name: str) -> list[Grid]:
             logfile=io.StringIO(),
         )
         formats = [_format(book, number) for number in range(len(book.xf_list))]
+        struck = {number for number, style in enumerate(book.xf_list) if _is_struck(book, style)}
         return [
-            _grid(book, sheet, formats)
+            _grid(book, sheet, formats, struck)
             for sheet in book.sheets()
             if sheet.visibility != _VERY_HIDDEN
         ]
@@ -87,15 +89,23 @@ def _format(book: xlrd.Book, style: int) -> str:
     return "" if is_built_in and "%" not in code else code
 
 
-def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, formats: list[str]) -> Grid:
+def _is_struck(book: xlrd.Book, style: xlrd.formatting.XF) -> bool:
+    return bool(book.font_list[style.font_index].struck_out)
+
+
+def _grid(
+    book: xlrd.Book, sheet: xlrd.sheet.Sheet, formats: list[str], struck_styles: set[int]
+) -> Grid:
     percents = {number for number, code in enumerate(formats) if "%" in _LITERAL.sub("", code)}
     signs = {number: sign for number, code in enumerate(formats) if (sign := currency_sign(code))}
-    shown_percents, shown_signs = set(), {}
+    shown_percents, shown_signs, struck = set(), {}, set()
     rows: list[list[Value]] = []
     for row in range(sheet.nrows):
         cells = sheet.row(row)
         rows.append([_value(cell, book.datemode) for cell in cells])
         for column, cell in enumerate(cells):
+            if cell.xf_index in struck_styles:
+                struck.add((row, column))
             if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
                 shown_percents.add((row, column))
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in signs:
@@ -108,6 +118,7 @@ def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, formats: list[str]) -> Grid:
         merged=tuple(merged),
         percents=frozenset(shown_percents),
         signs=shown_signs,
+        struck=frozenset(struck),
     )
 
 
