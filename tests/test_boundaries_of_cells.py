@@ -207,6 +207,8 @@ ELSEWHERE = {
     "line-of-other-grant",
     # About the look of a row: tests/core/cells/test_rows.py.
     "struck-through",
+    # About a word: tests/core/cells/test_cancelled.py.
+    "cancelled-counted",
     # About whole tabs: tests/core/cells/test_joined_tabs.py.
     "tabs-read-together",
     "month-not-read",

@@ -17,6 +17,7 @@ from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.amount_currencies import with_typed_currencies
 from budgettrack.core.cells.below_totals import below_totals
+from budgettrack.core.cells.cancelled import cancelled_rows
 from budgettrack.core.cells.classes import with_classes
 from budgettrack.core.cells.fates import Fate, fates
 from budgettrack.core.cells.groups import evidence_of, groups_of, laid_out
@@ -139,6 +140,7 @@ def read_table(
     records = [*_first_of_each_key(records)] if table.key else records
     findings += _volatile(place, grid, headings, records)
     findings += _struck(place, grid, headings, records)
+    findings += cancelled_rows(place, grid, headings, records)
     findings += _doubts(place, headings, records, decided)
     findings += left_out(place, reader)
     findings += check_totals(place, tied_totals(tab, records))

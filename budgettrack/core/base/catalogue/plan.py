@@ -200,6 +200,11 @@ PLAN: Mapping[str, Code] = {
         "This row is struck through, and it is counted.",
         "If it no longer counts, delete the row. If it does, take the line off its text.",
     ),
+    "cancelled-counted": warning(
+        "data",
+        "A word in this row says that it is cancelled, and it is counted.",
+        "If it no longer counts, delete the row or its amount. If it does, take out the word.",
+    ),
     "amount-rounded": warning(
         "data",
         "This formula gives {value}; it is counted as {amount}.",
