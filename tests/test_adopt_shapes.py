@@ -547,7 +547,7 @@ SHAPES = {
         },
         [("9000.00", "7000.00")],
         income="18400.00",
-        not_read=("#1!B",),
+        not_read=("Accounts!B",),
     ),
     "income with a budget and nothing yet": OwnShape(
         {

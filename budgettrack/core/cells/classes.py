@@ -29,10 +29,10 @@ def with_classes(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
         for place in range(last)
         if decided[place].kind == "record" and rows[place].amount is not None
     ]
-    whole = sum((rows[place].amount or Decimal(0) for place in lines), Decimal(0))
-    if not total or whole != 2 * total:
-        return [*decided]
     classes = _classes(rows, lines)
+    counted = [rows[place].amount or Decimal(0) for place in lines if place not in classes]
+    if not total or sum(counted, Decimal(0)) != total:
+        return [*decided]
     if len(classes) < _LEAST or all(first == end for first, end in classes.values()):
         return [*decided]
     fates = [*decided]
@@ -52,7 +52,7 @@ def _is_total(rows: Sequence[Evidence], decided: Sequence[Fate], place: int) -> 
 def _classes(rows: Sequence[Evidence], lines: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Returns the positions of the classes, each with the first and the last position of its lines.
 
-    The result is empty if any line belongs to no class."""
+    A class may have no lines of its own: `70 - Ventes` in an income of one figure."""
     classes: dict[int, tuple[int, int]] = {}
     number = 0
     while number < len(lines):
@@ -63,8 +63,9 @@ def _classes(rows: Sequence[Evidence], lines: Sequence[int]) -> dict[int, tuple[
             rest -= rows[lines[number]].amount or Decimal(0)
             number += 1
         if rest or number == first:
-            return {}
-        classes[head] = lines[first], lines[number - 1]
+            number = first
+        else:
+            classes[head] = lines[first], lines[number - 1]
     return classes
 
 

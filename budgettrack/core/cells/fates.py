@@ -45,7 +45,8 @@ class Evidence:
     `titled`: whether such a heading is merged, numbered or ends with a colon, as no record does.
     `heading`: whether it repeats the headings. `elsewhere`: whether its figures belong to
     another table of the tab. `outlined`: whether the rows of `sum` stand below this row in an
-    outline (`1`, `1.1`, `1.2`) and come from no formula."""
+    outline (`1`, `1.1`, `1.2`) and come from no formula. `opposite`: whether only the sign of its
+    amount makes it a row of another table; a result below the rows sums it too."""
 
     number: int
     amount: Decimal | None
@@ -60,6 +61,7 @@ class Evidence:
     elsewhere: bool = False
     titled: bool = False
     outlined: bool = False
+    opposite: bool = False
 
 
 @dataclass(slots=True)
@@ -431,6 +433,8 @@ def _sums_of(
     for row, fate in rows:
         if fate.kind in {"sub", "total", "section", "heading"}:
             running.end_group()
+        elif fate.kind == "elsewhere" and row.opposite and row.amount:
+            running.add(row.number, row.amount)
         elif fate.kind == "record" and row.amount:
             # There may be only one row before it.
             # Then only a label distinguishes the total from a second row with the same amount.

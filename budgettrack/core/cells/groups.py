@@ -59,6 +59,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
         label = (_own_label(row) if row.odd else None) or beside
         label = label or (_perhaps_carried(row) if _may_carry(reader, row) else None)
         wide = reader.wide.get(number, ())
+        opposite = reader.amounts != "" and _has_other_sign(reader, row)
         section = (
             not has_figure and (mapped or wide) and is_section(row, headings, columns, wide)
         ) or (has_figures and heads_category(row, rows_by_category))
@@ -79,7 +80,8 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end
             or ((not has_figure or amount == 0) and _is_elsewhere(reader, row))
-            or (reader.amounts != "" and _has_other_sign(reader, row)),
+            or opposite,
+            opposite=opposite,
         )
 
 

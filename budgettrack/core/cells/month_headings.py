@@ -252,10 +252,13 @@ class _Years:
         # In Budget 2026-2027 or FY 2026/27, the first year is the year of the first month.
         is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
         self._title = years[0] if is_one else None
+        # Months and quarters may stand between each other: `Jan Feb Mar Q1 Apr`. Each length is
+        # counted on by itself.
+        self._years: dict[int, int] = {}
         self._months = _months_of(days)
         bare = [known for known in named if known.year is None]
         self._uses_days = bool(self._months) and all(map(self._in_days, bare))
-        self._before = 0
+        self._before: dict[int, int] = {}
 
     def first_month(self, named: _Named, index: int) -> Month | None:
         """Returns the first month of a heading. Returns None if its year is not known."""
@@ -267,10 +270,12 @@ class _Years:
         if self._title is None:
             return None
         # If a month is earlier than the one before it (Nov, Dec, Jan), a new year begins.
-        if named.in_year < self._before:
-            self._title += 1
-        self._before = named.in_year
-        return f"{self._title:04d}-{named.in_year:02d}"
+        year = self._years.get(named.length, self._title)
+        if named.in_year < self._before.get(named.length, 0):
+            year += 1
+        self._years[named.length] = year
+        self._before[named.length] = named.in_year
+        return f"{year:04d}-{named.in_year:02d}"
 
     def _in_days(self, named: _Named) -> Month | None:
         """Returns the month that lies within the days of the plan. Returns None if it lies there

@@ -107,7 +107,8 @@ def _filled_down(
                 is_total = isinstance(typed, str) and total_label(typed) is not None
                 above = None if is_total else typed
             elif is_day and not is_line(rows[number]):
-                continue
+                # What stands below a total, such as an advance, has no day of its own.
+                above = None if says_total(rows[number]) else above
             elif above is not None and _has_figure(rows[number], figures, grid, number):
                 _put(rows[number], column, above)
                 yield number, column
@@ -118,6 +119,12 @@ def is_line(cells: Sequence[Value]) -> bool:
     carried sum."""
     texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
     return bool(texts) and not any(total_label(text) or perhaps_carried(text) for text in texts)
+
+
+def says_total(cells: Sequence[Value]) -> bool:
+    """Whether a row has the label of a total."""
+    labels = (total_label(cell) for cell in cells if isinstance(cell, str))
+    return any(label is not None and not label.carried for label in labels)
 
 
 def _has_figure(cells: Sequence[Value], figures: Sequence[int], grid: Grid, number: int) -> bool:

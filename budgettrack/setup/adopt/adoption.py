@@ -15,11 +15,11 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.joined_tabs import tabs_of_shape
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
-from budgettrack.core.cells.table_rows import Sheet, TableRows
+from budgettrack.core.cells.table_rows import Row, Sheet, TableRows
 from budgettrack.core.cells.totals import difference_of
 from budgettrack.core.records.tables import BY_NAME, Shape
 from budgettrack.setup.adopt.people import without_names
-from budgettrack.setup.adopt.proposal import WorkbookProposal, propose
+from budgettrack.setup.adopt.proposal import NO_TABLE, WorkbookProposal, propose
 from budgettrack.setup.adopt.questions import MOST_QUESTIONS, Question, ids_question
 from budgettrack.setup.adopt.unread import UnreadColumn
 
@@ -69,13 +69,9 @@ class Adoption:
         if self.proposal.is_own:
             return []
         if not self.shapes:
-            return [
-                "No table with amounts was seen: no row has headings that are known, such as Item"
-                " and Amount. Name them above the columns, or write the mapping by hand: see"
-                " docs/workbook.md."
-            ]
+            return [*self._why_no_table()]
         if not any(table.rows for table in self.sheet.tables.values()):
-            return ["The tables that were seen have no row that can be read."]
+            return [*self._why_no_row()]
         miscounted = [
             f"{self.book.grids[place].tab}!{column}: these days have no month, so what is below"
             " them would be counted in one month. Type whole dates, or a column with the month."
@@ -104,6 +100,30 @@ class Adoption:
             f" --waive '{cell_of(finding)}'"
             for finding in self.unsettled
         ]
+
+    def _why_no_table(self) -> Iterator[str]:
+        """Yields why no tab is read, each tab with its own reason."""
+        left_out = sorted(self.proposal.left_out.items())
+        for number, reason in left_out:
+            if reason != NO_TABLE:
+                yield f"{self.book.grids[number].tab}: {reason}."
+        unseen = [self.book.grids[number].tab for number, reason in left_out if reason == NO_TABLE]
+        if unseen or not left_out:
+            yield (
+                f"No table with amounts was seen{' in ' if unseen else ''}{', '.join(unseen)}: no"
+                " row has headings that are known, such as Item and Amount. Name them above the"
+                " columns, or write the mapping by hand: see docs/workbook.md."
+            )
+
+    def _why_no_row(self) -> Iterator[str]:
+        """Yields where the headings of the tables stand that have no row with an amount."""
+        yield "The tables that were seen have no row that can be read."
+        for shape in self.shapes.values():
+            for part in shape.blocks:
+                row = f" in row {part.heading_row}" if part.heading_row else ""
+                names = ", ".join([*part.headings.values(), *part.columns.values()])
+                tabs = ", ".join(_tabs(part))
+                yield f"{tabs}: below the headings{row} ({names}) is no amount that can be read."
 
 
 def adoption(
@@ -246,13 +266,21 @@ def _why_only_read(shape: Shape) -> str:
 
 
 def _whole(table: TableRows | None) -> Decimal:
-    """Returns the sum of the amounts in a table, less refunds and returned money."""
-    rows = [row.fields for row in (table.rows if table else ()) if "amount" in row.fields]
+    """Returns the sum of the amounts in a table, less refunds and returned money.
+
+    A row without a required field, such as the date of a payment, is left out, as in all
+    figures."""
+    rows = [row.fields for row in table.rows if _counts(table, row)] if table else []
     came_back = [fields for fields in rows if fields.get("state") == "refunded"]
     whole, back = (
         sum((Decimal(fields["amount"]) for fields in of), Decimal(0)) for of in (rows, came_back)
     )
     return whole - 2 * back
+
+
+def _counts(table: TableRows, row: Row) -> bool:
+    required = {column.name for column in table.table.columns if column.required}
+    return (required | {"amount"}) - {"id"} <= row.fields.keys()
 
 
 def _place_of(adoption: Adoption, column: UnreadColumn) -> str:

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from budgettrack.core.cells.month_headings import named_month
 from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.cells.total_labels import total_label
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
-from budgettrack.setup.adopt.seen import SheetBlock
+from budgettrack.setup.adopt.columns import is_amount
+from budgettrack.setup.adopt.kinds import words_of_title
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import meanings_of, without_role
+from budgettrack.setup.adopt.vocabulary import meanings_of, says, without_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ def without_summaries(seen: SeenBook) -> ChosenBlocks:
             left_out[block.place] = "its figures are formulas on other tabs"
         elif _lies_on_its_side(seen, block):
             left_out[block.place] = "its lines are columns, and its rows say planned and actual"
+        elif _has_months_as_rows(seen, block):
+            left_out[block.place] = (
+                "its months are rows and its lines are columns. Copy it and paste it transposed, so"
+                " that each line is a row"
+            )
         else:
             kept.append(block)
     return ChosenBlocks(tuple(kept), left_out)
@@ -74,6 +83,30 @@ def _lies_on_its_side(seen: SeenBook, block: SheetBlock) -> bool:
 
 
 _FEW_ROWS = 7
+
+
+def _has_months_as_rows(seen: SeenBook, block: SheetBlock) -> bool:
+    """Whether the months of a plan are rows, and its lines are columns: `Month | Rent | Food`.
+    Spending is left as it is: its total of a month was spent in that month."""
+    words = words_of_title(seen, block)
+    if says(words, "actual") or (says(words, "expense") and not says(words, "planned")):
+        return False
+    lines = [column for column in block.columns if is_amount(column) and not column.means(*_ROLES)]
+    return len(lines) > 1 and any(_are_months(seen, block, column) for column in block.columns)
+
+
+_ROLES = ("amount", "total", "planned", "actual", "in", "out")
+
+
+def _are_months(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> bool:
+    """Whether a column has the names of months, each of them once."""
+    texts = [
+        value
+        for value in seen.values(block, column)
+        if isinstance(value, str) and value.strip() and total_label(value) is None
+    ]
+    months = [named_month(text, seen.locale) for text in texts]
+    return len(months) > 2 and None not in months and len({*months}) == len(months)
 
 
 def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:

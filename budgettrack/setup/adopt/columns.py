@@ -11,7 +11,7 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.month_headings import YEAR
-from budgettrack.core.cells.shaping import is_line
+from budgettrack.core.cells.shaping import is_line, says_total
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.block_dates import dates_of
@@ -400,13 +400,21 @@ def has_dates_once(
     amount = fields.get("amount")
     if dates is None or amount is None:
         return False
-    lines = [
-        number
-        for number in block.rows
-        if grid.at(number, amount.index) not in (None, "") and is_line(grid.rows[number])
-    ]
-    blank = sum(grid.at(number, dates.index) in (None, "") for number in lines)
-    return 0 < blank < len(lines) <= 5 * blank
+    filled = [number for number in block.rows if grid.at(number, amount.index) not in (None, "")]
+    lines: list[int] = []
+    blank: list[int] = []
+    is_below_total = False
+    for number in filled:
+        is_dated = grid.at(number, dates.index) not in (None, "")
+        if says_total(grid.rows[number]):
+            is_below_total = True
+        elif is_line(grid.rows[number]) and (is_dated or not is_below_total):
+            is_below_total = False
+            lines.append(number)
+            blank += [] if is_dated else [number]
+    # If only the last row has no date, it may be the result of all rows: `Net`.
+    is_last_alone = blank == lines[-1:]
+    return not is_last_alone and 0 < len(blank) < len(lines) <= 5 * len(blank)
 
 
 # Names

@@ -24,8 +24,60 @@ _LONGEST = 40
 """In cells with more characters than this, no amount is searched."""
 
 
+_SHARED = re.compile(r"\$|₨|¥|(?<!\w)(?:Rs\.?|F\.? ?CFA|FCFA|CFA|kr\.?|Fr\.)(?!\w)", re.IGNORECASE)
+_LIKELY = {
+    "$": "USD",
+    "₨": "INR",
+    "rs": "INR",
+    "rs.": "INR",
+    "¥": "CNY",
+    "cfa": "XOF",
+    "fcfa": "XOF",
+    "f cfa": "XOF",
+    "kr": "SEK",
+    "kr.": "DKK",
+    "fr.": "CHF",
+}
+"""The most likely currency of a sign that several currencies share."""
+
+
+def shared_sign(seen: SeenBook) -> tuple[str, str]:
+    """Returns the sign beside the amounts that several currencies share, such as `$` or `FCFA`,
+    and the currency that it most likely means. Returns '' twice if there is none."""
+    counts: Counter[str] = Counter()
+    for grid in seen.book.grids:
+        counts.update(_shared_in(" ".join(dict.fromkeys(grid.signs.values()))))
+    for text in seen.texts_above():
+        counts.update(_shared_in(text) if len(text) < 200 else ())
+    for block in seen.blocks:
+        for column in block.columns:
+            if column.holds == "figures":
+                counts.update(_shared_by_most(seen.values(block, column)))
+    if not counts:
+        return "", ""
+    sign = counts.most_common(1)[0][0]
+    return sign, _LIKELY[_as_known(sign)]
+
+
+def _shared_by_most(values: Sequence[Value]) -> list[str]:
+    """Returns the shared signs that are typed beside most figures of a column. Otherwise the result
+    is empty."""
+    cells = [value for value in values if value is not None]
+    texts = [text for text in cells if isinstance(text, str) and len(text) < _LONGEST]
+    signs = [sign for text in texts for sign in _shared_in(text)]
+    return signs if len(signs) * 2 > len(cells) else []
+
+
+def _shared_in(text: str) -> list[str]:
+    return [sign for sign in _SHARED.findall(text) if _as_known(sign) in _LIKELY]
+
+
+def _as_known(sign: str) -> str:
+    return sign.casefold().replace("f.", "f")
+
+
 def currency_of(seen: SeenBook) -> str:
-    """Returns the currency that formats, headings or titles show. EUR if nothing does."""
+    """Returns the currency that formats, headings or titles show, or '' if nothing does."""
     counts: Counter[str] = Counter()
     meaning = customs_of(seen.locale).meaning
     for grid in seen.book.grids:
@@ -37,7 +89,7 @@ def currency_of(seen: SeenBook) -> str:
         if len(text) < 200:
             counts.update([*_named_in(text, seen.locale)])
     counts.update(_typed(seen))
-    return counts.most_common(1)[0][0] if counts else "EUR"
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def _typed(seen: SeenBook) -> Iterator[str]:

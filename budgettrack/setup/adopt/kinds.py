@@ -9,7 +9,7 @@ from budgettrack.setup.adopt.columns import amount_of, last_figures
 from budgettrack.setup.adopt.questions import Question, kind_question
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import says
+from budgettrack.setup.adopt.vocabulary import says, says_signed
 
 
 def words_of_title(seen: SeenBook, block: SheetBlock) -> str:
@@ -37,7 +37,12 @@ def is_only(text: str, kind: str, other: str) -> bool:
 
 def is_income(block: SheetBlock, words: str) -> bool:
     """Whether a block without dates is income. `words` has the words of its title."""
-    headings = " ".join(column.heading for column in block.columns if column.holds == "texts")
+    # A column such as `Funding source` says who pays for a line. It stands in plans, too.
+    headings = " ".join(
+        column.heading
+        for column in block.columns
+        if column.holds == "texts" and column.meanings[:1] != ("grant",)
+    )
     return (
         is_only(block.title, "income", "expense")
         or is_only(headings, "income", "expense")
@@ -81,5 +86,13 @@ def question_of_kind(seen: SeenBook, block: SheetBlock) -> Question:
     tab = seen.grid(block).tab
     title = f"{tab} {block.title}" if block.is_single else tab
     spending = [word for word in _saying(title, "expense").split() if not says(word, "cost")]
-    says_expense = bool(spending) and not says(title, "planned") and not says(title, "income")
-    return kind_question(seen.example(block, amount), says_expense=says_expense)
+    is_plan = says(title, "planned") or says(title, "income")
+    says_expense = bool(spending) and not is_plan
+    # People sign for what they got, and a receipt is of what was paid.
+    is_signed = not is_plan and any(says_signed(column.heading) for column in block.columns)
+    has_receipts = not is_plan and bool(block.having("receipt"))
+    return kind_question(
+        seen.example(block, amount),
+        says_expense=says_expense,
+        is_list_of_payments=is_signed or has_receipts,
+    )

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.grids import Book
+from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.headings import own_headings
 from budgettrack.core.records.tables import TABLES, Shape, normal
 from budgettrack.setup.adopt.block_dates import bare_days, unreadable_dates
@@ -15,17 +17,19 @@ from budgettrack.setup.adopt.block_tables import tables_of
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.choice import without_repeats, without_summaries
 from budgettrack.setup.adopt.columns import charged_of, is_amount
-from budgettrack.setup.adopt.currency import currency_of, currency_of_amount
+from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, shared_sign
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
 from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
-from budgettrack.setup.adopt.questions import Question, first_asked
+from budgettrack.setup.adopt.questions import Question, currency_question, first_asked
 from budgettrack.setup.adopt.same_headings import joined_tables
 from budgettrack.setup.adopt.seen_book import SeenBook, seen_book
 from budgettrack.setup.adopt.unread import UnreadColumn, unread_columns
 from budgettrack.setup.adopt.vocabulary import says, says_charged, says_thousands
+
+NO_TABLE = "no table with amounts was seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def propose(
     plan = plan_days(seen, today, answers)
     chosen = without_summaries(seen)
     tabs = hidden_tabs(book, chosen.blocks, answers)
-    outline = BookOutline(seen, plan, today, currency_of(seen), tabs, answers)
+    currency, of_currency = _currency_of(seen, answers)
+    outline = BookOutline(seen, plan, today, currency, tabs, answers)
     if _is_own(book, seen.locale):
         return _proposal(outline, of_dates, {}, chosen.left_out, is_own=True)
     candidates = [table for block in chosen.blocks for table in tables_of(outline, block)]
@@ -78,12 +83,12 @@ def propose(
     joined = joined_tables(outline, tables.candidates)
     read = {candidate.block.place for candidate in tables.candidates}
     unread = {
-        place: "no table with amounts was seen"
+        place: NO_TABLE
         for place, grid in enumerate(book.grids)
         if place not in read and not grid.mark
     }
     left_out = {**unread, **tables.left_out, **chosen.left_out}
-    asked = [*of_dates, *plan.asked, *of_blocks, *joined.asked, *tabs.asked]
+    asked = [*of_currency, *of_dates, *plan.asked, *of_blocks, *joined.asked, *tabs.asked]
     proposal = _proposal(outline, asked, joined.shapes, left_out)
     return replace(
         proposal,
@@ -96,6 +101,22 @@ def propose(
         unreadable_dates=tuple(dict.fromkeys(_unreadable_dates(seen, tables.candidates))),
         in_thousands=tuple(dict.fromkeys(_in_thousands(tables.candidates))),
     )
+
+
+def _currency_of(seen: SeenBook, answers: Mapping[str, str]) -> tuple[str, tuple[Question, ...]]:
+    """Returns the currency of a workbook, and the question about it if its sign may mean several
+    currencies. EUR if nothing shows a currency.
+
+    Raises `UsageError` if the answer is no currency."""
+    currency = currency_of(seen)
+    sign, likely = shared_sign(seen)
+    if currency or not sign:
+        return currency or "EUR", ()
+    question = currency_question(sign, likely)
+    answer = question.answer(answers).strip().upper()
+    if not is_currency(answer):
+        raise UsageError(f'"{answer}" is no currency. Type its code, such as {likely}.')
+    return answer, (question,)
 
 
 def _shares(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from budgettrack.core.base.errors import UsageError
 
 MOST_QUESTIONS = 6
-NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "day")
+NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "day", "currency")
 """The keys of the questions. At most six of them are asked about one workbook."""
 
 
@@ -35,15 +35,23 @@ class Question:
         return not self.answer(answers)
 
 
-def kind_question(example: str, *, says_expense: bool) -> Question:
+def kind_question(
+    example: str, *, says_expense: bool, is_list_of_payments: bool = False
+) -> Question:
     """Returns the question whether amounts are planned or actual. `says_expense`: whether the
     tab is named after expenses. Both a budget and a book of payments may be named so, so there
-    is no default."""
+    is no default. `is_list_of_payments`: whether it has a column for signatures or receipts,
+    which few budgets have. There is no default then, either."""
     words = "No dates and no title say whether these amounts are planned or actual. What are they?"
     if says_expense:
         words = "The tab says expenses, without dates. Are they planned or actual?"
     choices = {"planned": "planned: a budget", "actual": "actual: what was spent or received"}
-    return Question("kind", words, choices, "" if says_expense else "planned", example)
+    if is_list_of_payments:
+        words = (
+            "The tab has signatures or receipts, but no dates. Are its amounts planned or actual?"
+        )
+    is_open = says_expense or is_list_of_payments
+    return Question("kind", words, choices, "" if is_open else "planned", example)
 
 
 def grant_question(example: str) -> Question:
@@ -102,6 +110,13 @@ def tabs_question(number: int) -> Question:
         {"grant": "the grant of their lines", "nothing": "nothing that counts"},
         "nothing",
     )
+
+
+def currency_question(sign: str, default: str) -> Question:
+    words = (
+        f"Several currencies are written {sign}. Which one is meant? Its code has three letters."
+    )
+    return Question("currency", words, {}, default)
 
 
 def day_question(default: str) -> Question:

@@ -107,7 +107,7 @@ def blocks_of(grid: Grid, place: int, locale: str) -> list[SheetBlock]:
     blocks: list[SheetBlock] = []
     for number, row in enumerate(rows):
         end = rows[number + 1] if number + 1 < len(rows) else len(grid.rows)
-        for span in _spans(grid, row, end):
+        for span in _spans(grid, row, end, locale):
             block = _block(grid, place, row, end, span, locale)
             if block is not None:
                 blocks.append(block)
@@ -140,10 +140,11 @@ def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
     texts = {
         index: cell for index, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()
     }
+    # In a CSV file each cell is a text, also the figures of a payment.
     figures = [
         cell
         for cell in cells
-        if isinstance(cell, int | float) and not isinstance(cell, bool) and not _is_year(cell)
+        if (figure := figure_of(cell, locale)) is not None and not _is_year(figure)
     ]
     periods = _periods(grid, row, locale)
     if figures or len(texts) + len(periods - texts.keys()) < 2:
@@ -175,7 +176,7 @@ def _are_roles(cells: Sequence[Value]) -> bool:
     )
 
 
-def _is_year(value: float) -> bool:
+def _is_year(value: float | Decimal) -> bool:
     return value == int(value) and FIRST_YEAR <= value <= LAST_YEAR
 
 
@@ -195,7 +196,7 @@ def _has_figures_below(grid: Grid, row: int, locale: str) -> bool:
 # Columns
 
 
-def _spans(grid: Grid, row: int, end: int) -> list[tuple[int, int]]:
+def _spans(grid: Grid, row: int, end: int, locale: str) -> list[tuple[int, int]]:
     """Returns the first and last columns of the blocks that are side by side below a row of
     headings. A column that is blank down to the end separates them."""
     width = max((len(cells) for cells in grid.rows[row:end]), default=0)
@@ -211,10 +212,12 @@ def _spans(grid: Grid, row: int, end: int) -> list[tuple[int, int]]:
             spans[-1] = (spans[-1][0], index)
         else:
             spans.append((index, index))
-    return [part for span in _joined(grid, row, spans) for part in _parted(grid, row, *span)]
+    return [
+        part for span in _joined(grid, row, spans) for part in _parted(grid, row, *span, locale)
+    ]
 
 
-def _parted(grid: Grid, row: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+def _parted(grid: Grid, row: int, first: int, last: int, locale: str) -> Iterator[tuple[int, int]]:
     """Yields the parts of a range of columns that has two blocks side by side without a blank
     column: the first two headings begin again (`Item | Amount | Item | Amount`), or income is
     beside spending (`CHARGES | Montant | PRODUITS | Montant`)."""
@@ -227,18 +230,20 @@ def _parted(grid: Grid, row: int, first: int, last: int) -> Iterator[tuple[int, 
         is_same = texts[0] and texts[1] and texts[place : place + 2] == texts[:2]
         kinds = {section_of(text) for text in texts[begin:place]} - {"", "net"}
         other = section_of(texts[place])
-        is_other = other and kinds and other not in kinds and _has_texts(grid, row, first + place)
+        is_other = (
+            other and kinds and other not in kinds and _has_texts(grid, row, first + place, locale)
+        )
         if is_same or is_other:
             yield first + begin, first + place - 1
             begin = place
     yield first + begin, last
 
 
-def _has_texts(grid: Grid, row: int, column: int) -> bool:
+def _has_texts(grid: Grid, row: int, column: int, locale: str) -> bool:
     """Whether texts stand below a heading, and no figures."""
     below = [grid.at(number, column) for number in range(row + 1, min(row + 12, len(grid.rows)))]
     return any(isinstance(cell, str) and cell.strip() for cell in below) and not any(
-        isinstance(cell, int | float) for cell in below
+        figure_of(cell, locale) is not None for cell in below
     )
 
 

@@ -341,15 +341,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "actual": {
         "en": "actual, actuals, spent, received, ledger, journal, transactions, cashbook, cash, bank, book,"
-        " payments, register, records",
-        "fr": "réalisé, réel, journal, caisse, banque, opérations, comptes",
-        "es": "real, ejecutado, diario, caja, banco, movimientos, libro",
-        "pt": "real, realizado, diário, caixa, banco, movimentos, livro",
-        "de": "ist, kassenbuch, kasse, bank, journal, buchungen",
-        "ru": "факт, фактические, касса, банк, журнал, операции",
+        " payments, register, records, statement, accounts",
+        "fr": "réalisé, réel, journal, caisse, banque, opérations, comptes, compte, bilan",
+        "es": "real, ejecutado, diario, caja, banco, movimientos, libro, rendición, liquidación",
+        "pt": "real, realizado, diário, caixa, banco, movimentos, livro, prestação",
+        "de": "ist, kassenbuch, kasse, bank, journal, buchungen, abrechnung, verwendungsnachweis,"
+        " jahresabschluss",
+        "ru": "факт, фактические, касса, банк, журнал, операции, отчет, отчёт",
         "ar": "الفعلي, الصندوق, البنك, اليومية",
-        "uk": "факт, фактичні, каса, банк, журнал, операції, виконання",
-        "nl": "realisatie, werkelijk, kasboek, kas, bank, journaal, boekingen",
+        "uk": "факт, фактичні, каса, банк, журнал, операції, виконання, звіт",
+        "nl": "realisatie, werkelijk, kasboek, kas, bank, journaal, boekingen, jaarrekening,"
+        " verantwoording, afrekening",
     },
     "income": {
         "en": "income, incomes, revenue, revenues, receipts, donations, funding, funds, grants,"

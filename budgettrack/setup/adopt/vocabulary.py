@@ -121,6 +121,17 @@ _CHARGED = re.compile(
 )
 
 
+def says_signed(heading: str) -> bool:
+    """Whether people sign in a column for what they got."""
+    return bool(_SIGNED.search(normal(heading)))
+
+
+_SIGNED = re.compile(
+    r"\b(?:signature|signed|signatures|émargement|firma|firmas|assinatura|unterschrift|подпись"
+    r"|підпис|handtekening)\b|التوقيع|توقيع|امضا"
+)
+
+
 def says_thousands(text: str) -> bool:
     """Whether a heading or a title says that the amounts are in thousands or millions."""
     return bool(_THOUSANDS.search(normal(text)))

@@ -1,0 +1,416 @@
+"""Shapes of workbooks that came out wrong once, or that are easily read wrongly: each by `adopt
+--yes`, to the cent. What cannot be read rightly is refused or told with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import budgettrack
+from tests.world.adopting import ON, Tab, adopted, book, figures, run
+
+N = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundShape:
+    """A tab with its name, and what must come out: the amounts of the lines, what was spent and
+    received in all, and the currency. `says`: what `adopt` must tell."""
+
+    name: str
+    rows: Tab
+    lines: Sequence[str] = ()
+    spent: str = "0"
+    received: str = "0"
+    currency: str = "EUR"
+    says: Sequence[str] = ()
+
+
+SHAPES = {
+    "a French association's plan with classes on both sides": FoundShape(
+        "Budget 2026",
+        [
+            ["CHARGES", "Montant", "PRODUITS", "Montant"],
+            ["60 - Achats", 3200, "70 - Vente de produits finis", 1500],
+            ["Prestations de services", 1200, "74 - Subventions", 22800],
+            ["Fournitures", 2000, "État", 10000],
+            ["61 - Services extérieurs", 4100, "Région", 7800],
+            ["Locations", 3600, "Commune", 5000],
+            ["Assurance", 500, "75 - Autres produits", 1000],
+            ["64 - Charges de personnel", 18000, "Cotisations", 1000],
+            ["Rémunération", 14000],
+            ["Charges sociales", 4000],
+            ["TOTAL DES CHARGES", 25300, "TOTAL DES PRODUITS", 25300],
+        ],
+        ["1200", "2000", "3600", "500", "14000", "4000"],
+        received="25300",
+    ),
+    "a work plan whose lines say their source of funding": FoundShape(
+        "AWP 2026",
+        [
+            ["Annual Work Plan 2026"],
+            ["EXPECTED OUTPUTS", "PLANNED ACTIVITIES", "TIMEFRAME", N, "PLANNED BUDGET"],
+            [N, N, "Q1", "Q2", "Funding Source", "Budget Description", "Amount (USD)"],
+            ["1: peers are trained", "1.1 Training", "X", N, "TRAC", "75700 Training", 5000],
+            [N, "1.2 Mentoring", N, "X", "TRAC", "71300 Consultants", 12500],
+            ["2: services are open", "2.1 Rent", "X", "X", "TRAC", "73100 Rental", 3250],
+            ["TOTAL", N, N, N, N, N, 20750],
+        ],
+        ["5000", "12500", "3250"],
+        currency="USD",
+    ),
+    "amounts in brackets, and the result below them": FoundShape(
+        "Bank book",
+        [
+            ["Date", "Details", "Amount"],
+            ["05/01/2026", "Grant instalment", "1,200.00"],
+            ["15/01/2026", "Rent", "(450.00)"],
+            ["20/01/2026", "Pens", "(12.50)"],
+            [N, "Net", "737.50"],
+        ],
+        spent="462.5",
+        received="1200",
+        says=["Look at Bank book!A5: Date is empty."],
+    ),
+    "Russian turnover below a cash book whose figures are texts": FoundShape(
+        "Касса",
+        [
+            ["Дата", "Содержание операции", "Приход", "Расход", "Остаток"],
+            ["01.01.2026", "Остаток на начало", N, N, "5 000,00"],
+            ["05.01.2026", "Поступление от донора", "100 000,00", N, "105 000,00"],
+            ["06.01.2026", "Аренда зала", N, "12 350,50", "92 649,50"],
+            ["20.01.2026", "Печать", N, "8 000,00", "84 649,50"],
+            [N, "Обороты за январь", "100 000,00", "20 350,50", N],
+            ["31.01.2026", "Остаток на конец", N, N, "84 649,50"],
+        ],
+        spent="20350.5",
+        received="100000",
+        says=["Not read: Касса!E2: an opening balance of 5,000.00."],
+    ),
+    "a Ukrainian cash book with a total for each month, figures as texts": FoundShape(
+        "Каса 2026",
+        [
+            ["Дата", "Зміст", "Надходження", "Видатки", "Залишок"],
+            ["05.01.2026", "Внески", "1 000,00", N, "1 000,00"],
+            ["07.01.2026", "Оренда", N, "400,00", "600,00"],
+            [N, "Разом за січень", "1 000,00", "400,00", N],
+            ["03.02.2026", "Друк", N, "250,00", "350,00"],
+            [N, "Разом за лютий", "0,00", "250,00", N],
+            [N, "УСЬОГО", "1 000,00", "650,00", N],
+        ],
+        spent="650",
+        received="1000",
+    ),
+    "a German cash book that begins with last year's money": FoundShape(
+        "Kassenbuch",
+        [
+            ["Datum", "Text", "Einnahmen", "Ausgaben", "Bestand"],
+            ["02.01.2026", "Übertrag Vorjahr", "215,40", N, "215,40"],
+            ["05.01.2026", "Spende", "50,00", N, "265,40"],
+            ["12.01.2026", "Porto", N, "8,70", "256,70"],
+            [N, "Summe", "265,40", "8,70", N],
+        ],
+        spent="8.7",
+        received="50",
+        says=["Look at Kassenbuch!C2: This sum is carried from before the first row"],
+    ),
+    "a French result of the year": FoundShape(
+        "Compte de résultat 2026",
+        [
+            ["Intitulé", "Montant"],
+            ["CHARGES"],
+            ["Loyer", 600],
+            ["Timbres", 40.5],
+            ["Total charges", 640.5],
+            ["PRODUITS"],
+            ["Dons", 500],
+            ["Cotisations", 200],
+            ["Total produits", 700],
+            ["Excédent", 59.5],
+        ],
+        spent="640.5",
+        received="700",
+    ),
+    "months with quarters between them": FoundShape(
+        "Budget 2026",
+        [
+            [
+                "Item",
+                *[
+                    "Jan",
+                    "Feb",
+                    "Mar",
+                    "Q1",
+                    "Apr",
+                    "May",
+                    "Jun",
+                    "Q2",
+                    "Jul",
+                    "Aug",
+                    "Sep",
+                    "Q3",
+                    "Oct",
+                    "Nov",
+                    "Dec",
+                    "Q4",
+                ],
+                "Sum",
+            ],
+            ["Rent", *[10, 10, 10, 30] * 4, 120],
+            ["Tea", *[1, 2, 3, 6] * 4, 24],
+            ["Total", *[11, 12, 13, 36] * 4, 144],
+        ],
+        ["120", "24"],
+    ),
+    "an advance and what is left of it below the total": FoundShape(
+        "Costs March 2026",
+        [
+            ["Date", "Item", "Amount"],
+            [date(2026, 3, 2), "Hall", 80],
+            [date(2026, 3, 4), "Food", 45.5],
+            [N, "TOTAL:", 125.5],
+            [N, "Advance received", 150],
+            [N, "Balance to return", 24.5],
+        ],
+        spent="125.5",
+        says=["Look at Costs March 2026!A5: Date is empty."],
+    ),
+    "rupees in lakhs": FoundShape(
+        "Budget 2026-27",
+        [
+            ["Sl. No.", "Particulars", "Amount (Rs.)"],
+            [1, "Salaries", "1,25,000.00"],
+            [2, "Rent", "60,000.00"],
+            [N, "Total", "1,85,000.00"],
+        ],
+        ["125000", "60000"],
+        currency="INR",
+    ),
+    "West African francs in the headings": FoundShape(
+        "Budget 2026",
+        [
+            ["Désignation", "Quantité", "Prix unitaire (FCFA)", "Montant (FCFA)"],
+            ["Location salle", 3, 50000, 150000],
+            ["Pauses café", 120, 1500, 180000],
+            ["TOTAL", N, N, 330000],
+        ],
+        ["150000", "180000"],
+        currency="XOF",
+    ),
+    "dollars typed beside each amount": FoundShape(
+        "Spending 2026",
+        [
+            ["Date", "Memo", "Amount"],
+            ["Jan 5, 2026", "Snacks", "$45.10"],
+            ["Jan 17, 2026", "Ink", "$30.00"],
+            ["Feb 2, 2026", "Rent", "$1,200.00"],
+            [N, "TOTAL", "$1,275.10"],
+        ],
+        spent="1275.1",
+        currency="USD",
+    ),
+    "a cancelled payment": FoundShape(
+        "Dépenses",
+        [
+            ["Date", "Libellé", "Montant", "Observations"],
+            ["05/01/2026", "Loyer", "200,00", N],
+            ["07/01/2026", "Train", "75,00", "ANNULÉ"],
+        ],
+        spent="275",
+        says=["Look at Dépenses!D3: A word in this row says that it is cancelled, and it is"],
+    ),
+    "a detailed budget with quantities in each quarter": FoundShape(
+        "Detailed Budget 2026",
+        [
+            ["Module", "Cost Input", "Q1 Quantity", "Q1 Cash", "Q2 Quantity", "Q2 Cash", "Total"],
+            ["Prevention", "Stipends", 10, 1000, 10, 1000, 2000],
+            ["Prevention", "Phones", 1, 250.5, 1, 250.5, 501],
+            ["Total", N, N, 1250.5, N, 1250.5, 2501],
+        ],
+        ["2000", "501"],
+    ),
+    "a Swiss plan with apostrophes": FoundShape(
+        "Budget 2026",
+        [
+            ["Position", "Betrag CHF"],
+            ["Miete", "1'250.50"],
+            ["Löhne", "12’000.–"],
+            ["Total", "13'250.50"],
+        ],
+        ["1250.5", "12000"],
+        currency="CHF",
+    ),
+    "payments with their analysis in columns": FoundShape(
+        "Payments 2026",
+        [
+            ["Date", "Details", "Total", "Rent", "Food"],
+            [date(2026, 1, 5), "January rent", 200, 200, N],
+            [date(2026, 1, 8), "Lunch", 35.5, N, 35.5],
+            ["Total", N, 235.5, 200, 35.5],
+        ],
+        spent="235.5",
+    ),
+    "groups with their sums typed beside them": FoundShape(
+        "Budget 2026",
+        [
+            ["Item", "Cost"],
+            ["A. Staff", 3000],
+            ["A1 Cook", 1000],
+            ["A2 Driver", 2000],
+            ["B. Travel", 200],
+            ["B1 Bus", 150],
+            ["B2 Train", 50],
+            ["TOTAL", 3200],
+        ],
+        ["1000", "2000", "150", "50"],
+    ),
+    "a year from July to June, by month": FoundShape(
+        "FY26 Budget",
+        [
+            [
+                "Line",
+                *["Jul-25", "Aug-25", "Sep-25", "Oct-25", "Nov-25", "Dec-25", "Jan-26", "Feb-26"],
+                "Total",
+            ],
+            ["Rent", *[100] * 8, 800],
+            ["Audit", *[0] * 7, 750, 750],
+            ["Total", *[100] * 7, 850, 1550],
+        ],
+        ["800", "750"],
+    ),
+    "an Arabic cash book with Arabic digits": FoundShape(
+        "دفتر الصندوق",
+        [
+            ["التاريخ", "البيان", "وارد", "صادر", "الرصيد"],
+            ["2026-01-03", "رصيد أول المدة", N, N, 100],
+            ["2026-01-05", "تبرع", "٢٥٠٫٥٠", N, "٣٥٠٫٥٠"],
+            ["2026-01-08", "نقل", N, "٥٠٫٢٥", "٣٠٠٫٢٥"],
+            ["المجموع", N, "٢٥٠٫٥٠", "٥٠٫٢٥", N],
+        ],
+        spent="50.25",
+        received="250.5",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_found_shape_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
+    shape = SHAPES[name]
+    path = book(tmp_path, {shape.name: shape.rows})
+
+    done = adopted(path)
+
+    assert done.exit_code == 0, done.output
+    assert f'currency = "{shape.currency}"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
+    for words in shape.says:
+        assert words in done.stdout
+    lines = [Decimal(amount) for amount in shape.lines]
+    budgets = [Decimal(budget) for budget, _ in figures(path)]
+    assert sorted(filter(None, budgets)) == sorted(lines)
+    assert _whole(tmp_path, "expenses") == Decimal(shape.spent)
+    assert _whole(tmp_path, "income") == Decimal(shape.received)
+    said = {row["name"]: row["value"] for row in _rows(path) if row["what"] == "table"}
+    assert Decimal(said.get("expenses", "0")) == Decimal(shape.spent)
+    assert Decimal(said.get("income", "0")) == Decimal(shape.received)
+
+
+def _whole(folder: Path, table: str) -> Decimal:
+    """The sum of the amounts that count, as the register has them."""
+    with budgettrack.open(folder / "budgettrack.toml") as tracker:
+        rows = getattr(tracker, table)().dropna(subset=["date", "amount"])
+        amounts = [row.amount for row in rows.itertuples()]
+    return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    asked = run("--config", str(path.parent), "adopt", str(path), *ON, "--json")
+    rows: list[dict[str, Any]] = json.loads(asked.stdout)
+    return rows
+
+
+MONTHS = ["January", "February", "March", "April"]
+REFUSED: dict[str, tuple[str, Tab, str]] = {
+    "months below each other": (
+        "Budget 2026",
+        [
+            ["Month", "Rent", "Salaries", "Total"],
+            *[[month, 100, 500, 600] for month in MONTHS],
+            ["Total", 400, 2000, 2400],
+        ],
+        "Budget 2026: its months are rows and its lines are columns. Copy it and paste it"
+        " transposed, so that each line is a row.",
+    ),
+    "a list that people sign": (
+        "Stipends March 2026",
+        [
+            ["No", "Name", "Days", "Amount", "Signature"],
+            [1, "Person One", 5, 100, N],
+            [2, "Person Two", 3, 60, N],
+            [N, "Total", 8, 160, N],
+        ],
+        "The tab has signatures or receipts, but no dates. Are its amounts planned or actual?"
+        ' Answer on a terminal, or in a file (--answers FILE): kind = "planned" or kind ='
+        ' "actual".',
+    ),
+    "no headings that are known": (
+        "Notes",
+        [["Foo", "Bar"], ["x", "y"]],
+        "No table with amounts was seen in Notes: no row has headings that are known, such as Item"
+        " and Amount.",
+    ),
+    "headings without a row": (
+        "Budget 2026",
+        [["Item", "Amount"], ["Total", 0]],
+        "Budget 2026: below the headings (Item, Amount) is no amount that can be read.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_says_why(name: str, tmp_path: Path) -> None:
+    tab, rows, words = REFUSED[name]
+    done = adopted(book(tmp_path, {tab: rows}))
+
+    assert done.exit_code == 1
+    assert words in done.output
+    assert not (tmp_path / "budgettrack.toml").exists()
+
+
+def test_a_list_that_people_sign_is_what_was_paid_if_somebody_says_so(tmp_path: Path) -> None:
+    tab, rows, _ = REFUSED["a list that people sign"]
+    path = book(tmp_path, {tab: rows})
+    (tmp_path / "a.toml").write_text('kind = "actual"\n')
+
+    assert adopted(path, "--answers", str(tmp_path / "a.toml")).exit_code == 0
+    assert figures(path) == [("0.00", "160.00")]
+
+
+def test_a_sign_that_currencies_share_is_asked_about(tmp_path: Path) -> None:
+    rows = SHAPES["dollars typed beside each amount"].rows
+    path = book(tmp_path, {"Spending 2026": rows})
+    (question,) = [
+        row
+        for row in json.loads(adopted(path, "--yes", "--dry-run", "--json").stdout)
+        if (row["what"], row["place"]) == ("question", "currency")
+    ]
+    assert question["name"] == (
+        "Several currencies are written $. Which one is meant? Its code has three letters."
+    )
+    assert question["value"] == "USD"
+
+    (tmp_path / "a.toml").write_text('currency = "dollars"\n')
+    refused = adopted(path, "--answers", str(tmp_path / "a.toml"))
+    assert refused.exit_code == 2
+    assert '"DOLLARS" is no currency. Type its code, such as USD.' in refused.stderr
+
+    (tmp_path / "a.toml").write_text('currency = "aud"\n')
+    assert adopted(path, "--answers", str(tmp_path / "a.toml")).exit_code == 0
+    assert 'currency = "AUD"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
+    assert figures(path) == [("0.00", "1275.10")]
