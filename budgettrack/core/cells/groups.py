@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.evidence import (
@@ -60,6 +61,9 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
         label = label or (_perhaps_carried(row) if _may_carry(reader, row) else None)
         wide = reader.wide.get(number, ())
         opposite = reader.amounts != "" and _has_other_sign(reader, row)
+        if opposite and amount is None:
+            # In income a negative amount cannot be read, but a result below the rows sums it.
+            amount = Decimal(_plain_amount(reader, row))
         section = (
             not has_figure and (mapped or wide) and is_section(row, headings, columns, wide)
         ) or (has_figures and heads_category(row, rows_by_category))
@@ -121,10 +125,15 @@ def _has_figure(reader: TabReader, row: int, column: int) -> bool:
 def _has_other_sign(reader: TabReader, row: FilledRow) -> bool:
     """Whether the amount of a row is negative where this table has the positive ones, or the
     other way round. Zero counts as positive."""
+    text = _plain_amount(reader, row)
+    return bool(text) and text.startswith("-") != (reader.amounts == "negative")
+
+
+def _plain_amount(reader: TabReader, row: FilledRow) -> str:
+    """Returns the amount with the sign that it has in the sheet, or '' if it cannot be read."""
     cell = reader.plainly("amount", row.number) if "amount" in reader.columns else ""
     text = cell.text if isinstance(cell, Priced) else cell
-    is_negative = isinstance(text, str) and text.startswith("-")
-    return bool(text) and isinstance(text, str) and is_negative != (reader.amounts == "negative")
+    return text if isinstance(text, str) else ""
 
 
 def _is_calculated(reader: TabReader, row: FilledRow) -> bool:

@@ -18,6 +18,16 @@ def test_classes_above_their_lines_are_no_lines_if_the_total_says_so() -> None:
     assert told == []
 
 
+def test_a_class_may_have_no_lines_of_its_own() -> None:
+    rows = (
+        "70 - Ventes | 1500\n74 - Dons | 800\nVille | 500\nRégion | 300\n75 - Autres | 40\nX | 40"
+    )
+    amounts, told = plan(f"{rows}\nTOTAL | 2340")
+
+    assert amounts == ["1500", "500", "300", "40"]
+    assert told == []
+
+
 @pytest.mark.parametrize(
     "rows",
     [

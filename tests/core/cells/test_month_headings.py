@@ -183,6 +183,14 @@ def test_months_of_a_title_go_on_into_the_next_year(above: str) -> None:
     ]  # fmt: skip
 
 
+def test_months_with_quarters_between_them_are_of_one_year() -> None:
+    months_ = "Item|Jan|Feb|Mar|Q1|Apr|May|Jun|Q2"
+
+    assert periods(months_, (None, None), above="Budget 2026")[0] == [
+        f"2026-0{number}" for number in range(1, 7)
+    ]
+
+
 def test_the_days_of_the_plan_count_before_a_year_in_the_title() -> None:
     prepared = "Budget (prepared 12 Nov 2025)"
 

@@ -162,6 +162,39 @@ def test_one_column_with_both_signs_is_two_tables_and_its_total_that_of_both() -
     assert [place for place, _ in found(wrong, "total-does-not-match")] == ["'S'!B6"]
 
 
+def test_the_result_below_both_signs_is_not_counted_in_silence() -> None:
+    headings = {"date": "Date", "description": "What", "amount": "Sum"}
+    out = Shape("S", headings=headings, amounts="negative", turned=("amount",))
+    in_income = {"date": "Date", "reference": "What", "amount": "Sum"}
+    came = Shape("S", headings=in_income, amounts="positive")
+    table = "Date|What|Sum\n2026-01-05|Gift|100\n2026-01-06|Rent|-30\n2026-01-07|Pens|-20\n"
+
+    surplus = sheet(
+        grid(f"{table}2026-01-31|Net|50", "S"), shapes={"expenses": out, "income": came}
+    )
+    assert [place for place, _ in found(surplus, "may-be-total")] == ["'S'!C5"]
+    deficit = sheet(
+        grid(f"{table}2026-01-08|Van|-60\n2026-01-31|Net|-10", "S"),
+        shapes={"expenses": out, "income": came},
+    )
+    assert [place for place, _ in found(deficit, "may-be-total")] == ["'S'!C6"]
+
+
+def test_what_stands_below_a_total_has_no_day_of_the_payments_above() -> None:
+    headings = {"date": "When", "description": "What", "amount": "Sum"}
+    table = "When|What|Sum\n2026-01-03|Bus|1\n|Tea|2\n|Total|3\n|Advance|5\n2026-02-01|Pen|4"
+    shape = Shape("S", headings=headings, fill_down=("date",))
+    read = sheet(grid(table, "S"), shapes={"expenses": shape})
+
+    assert [row.fields.get("date") for row in read.tables["expenses"].rows] == [
+        "2026-01-03",
+        "2026-01-03",
+        None,
+        "2026-02-01",
+    ]
+    assert [place for place, _ in found(read, "missing-value")] == ["'S'!A5"]
+
+
 def test_blocks_of_a_tab_are_one_table() -> None:
     staff = Shape("S", headings={"description": "Who", "amount": "Pay"}, heading_row=1)
     travel = Shape("S", headings={"description": "Trip", "amount": "Fare"}, heading_row=5)
