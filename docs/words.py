@@ -138,7 +138,8 @@ def _sentences() -> Iterator[str]:
     """What is declared and not said where it is written."""
     yield from (
         own_tabs.AT_THE_END_OF, own_tabs.LOOK_AT, own_tabs.WRITTEN_AT_EACH_SYNC, own_tabs.UNWRITTEN,
-        own_tabs.WRITTEN_BY_THE_TOOL, tabs.AT_BUDGET_RATE, checks_tab.SEVERAL, tabs.HANDED_ON, tabs.SEEN_BY_HOST, tabs.NOT_SEEN_YET,
+        own_tabs.WRITTEN_BY_THE_TOOL, tabs.AT_BUDGET_RATE, checks_tab.SEVERAL, tabs.HANDED_ON, tabs.HANDED_ON_WITHOUT,
+        tabs.SEEN_BY_HOST, tabs.NOT_SEEN_YET,
     )  # fmt: skip
     for _, left, right in layout.GUIDE:
         yield from filter(None, (left, right))

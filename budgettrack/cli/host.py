@@ -358,6 +358,33 @@ def host_network(ctx: click.Context, take_down: bool, on: date | None) -> None:
         click.echo(line)
 
 
+@host.command("mail")
+@click.option("--send", is_flag=True, help="Send it now, to those who get it each week.")
+@click.option("--again", metavar="REASON", help="Send it once more this week.")
+@click.option("--language", default="", help="Show it in this language. Default: the config's.")
+@on_day
+@click.pass_context
+def host_mail(
+    ctx: click.Context, send: bool, again: str | None, language: str, on: date | None
+) -> None:
+    """Show the mail about all groups: what to do, the most harmful first.
+
+    It goes once a week with `budgettrack monthly --send`, to those with the Audience `all groups`
+    in Recipients, and to internal recipients in the config."""
+    from budgettrack.host.mail import mail_text, send_now
+
+    opened = group_of(ctx, on)
+    if again is not None and not send:
+        raise UsageError("--again sends a mail once more. Add --send.")
+    if not send:
+        click.echo(mail_text(opened, language))
+        return
+    done = send_now(opened, again)
+    for line in done.words:
+        click.echo(line)
+    ctx.exit(LOOK if done.needs_a_person else 0)
+
+
 @host.command("take")
 @click.argument("code")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

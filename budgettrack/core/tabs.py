@@ -124,6 +124,10 @@ HANDED_ON_TERMS = {
 counting once (see `counting.law`) that it shows."""
 HANDED_ON_HEADINGS = ("Grant", "Group", "Currency", *HANDED_ON_TERMS)
 HANDED_ON = "Money that we hand on, each unit counted once"
+HANDED_ON_WITHOUT = (
+    "Rows of Given and Instalments that are not counted, or only in part: {number}. These figures"
+    " are wrong until they are mended; see Checks."
+)
 STATEMENT_HEADINGS = (
     "Grant",
     "Category",
@@ -148,10 +152,11 @@ def summary(
     today: date,
     words: SheetWords = ENGLISH,
     rolled: RollUp | None = None,
+    not_counted: int = 0,
 ) -> ToolTab:
     """Returns the tab Summary: every line and grant to the end of `month`, forecasts, all grants
     together, and where the supplies are today. For a host, also the money that it hands on
-    (`rolled`); for a group, also what its host sees."""
+    (`rolled`), and how many rows of it are not counted; for a group, also what its host sees."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
@@ -172,7 +177,7 @@ def summary(
         _together(overall(plan, totals, month), words),
         [PageCell(words.say(AT_BUDGET_RATE), "note")],
         *_supplies(plan, today, words),
-        *_handed_on(rolled, words),
+        *_handed_on(rolled, not_counted, words),
         *_seen_by_host(plan, totals, month, words),
     ]
     widths = (13, 16, 34, 18, 12, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
@@ -186,17 +191,18 @@ def summary(
     )
 
 
-def _handed_on(rolled: RollUp | None, words: SheetWords) -> list[list[PageCell]]:
+def _handed_on(rolled: RollUp | None, not_counted: int, words: SheetWords) -> list[list[PageCell]]:
     """Returns the rows for each award, with the money that was handed on from the award, and
     below it a row for the part of each group."""
-    if rolled is None or not rolled.awards:
+    awards = rolled.awards if rolled else ()
+    if not awards and not not_counted:
         return []
-    rows = [
-        [],
-        [PageCell(words.say(HANDED_ON), "title")],
-        _headings(HANDED_ON_HEADINGS, words),
-    ]
-    for award in rolled.awards:
+    rows = [[], [PageCell(words.say(HANDED_ON), "title")]]
+    if not_counted:
+        note = words.say(HANDED_ON_WITHOUT, number=f"{not_counted}")
+        rows.append([PageCell(note, "warning")])
+    rows.append(_headings(HANDED_ON_HEADINGS, words))
+    for award in awards:
         rows.append(_terms_row(award.grant, award.holder, award.currency, award.terms))
         rows += [_terms_row("", share.group, award.currency, share.terms) for share in award.parts]
     return rows

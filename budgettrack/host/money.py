@@ -11,7 +11,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
-from budgettrack.core.counting.handed_on import call_positions, counted
+from budgettrack.core.counting.handed_on import call_positions, counted, rows_not_counted
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import books_of
 from budgettrack.core.counting.terms import Terms, names
@@ -30,11 +30,6 @@ NOT_COUNTED = (
     "These figures are wrong until it is mended: {rows} of Given and Instalments cannot be counted,"
     " or only in part. What they moved may stand as held here. See: budgettrack checks"
 )
-_FIGURED = {
-    "given": frozenset({"group", "grant", "currency"}),
-    "instalments": frozenset({"given", "direction", "paid_on", "amount_paid", "cost"}),
-}
-"""The fields without which a row does not say what money went where."""
 
 MoneyBy = Literal["award", "funder", "group", "category", "call", "trouble"]
 
@@ -184,12 +179,8 @@ def unreadable(host: OpenedGroup) -> list[str]:
 def not_counted(host: OpenedGroup) -> list[str]:
     """Returns a sentence that says how many rows are not in the figures, or not wholly, because
     of errors. Returns no sentence if there are none."""
-    rows = {
-        (finding.table, finding.id or finding.place)
-        for finding in host.register.ask(queries.findings)
-        if finding.severity == "error" and finding.field in _FIGURED.get(finding.table, ())
-    }
-    return [NOT_COUNTED.format(rows=count(len(rows), "row"))] if rows else []
+    rows = rows_not_counted(host.register.ask(queries.findings))
+    return [NOT_COUNTED.format(rows=count(rows, "row"))] if rows else []
 
 
 def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:

@@ -70,7 +70,9 @@ def with_unreadable(host: OpenedGroup, outcomes: Mapping[str, JobOutcome]) -> di
     told: dict[str, list[str]] = {}
     for finding in host.register.ask(queries.findings):
         # Empty cells are left out, because `HostedGroup.mistake` says what to type into them.
-        is_unreadable = finding.table == GROUPS.name and finding.field
+        is_unreadable = (
+            finding.table == GROUPS.name and finding.field and finding.severity == "error"
+        )
         if is_unreadable and finding.code != "missing-value":
             heading = GROUPS.column(finding.field).heading
             told.setdefault(finding.id, []).append(f"{heading}: {finding.problem} {finding.remedy}")

@@ -17,7 +17,6 @@ from budgettrack.core.base.errors import ConfigError, UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
-from budgettrack.host.addresses import recipients
 from budgettrack.host.directory import (
     HostedGroup,
     directory,
@@ -38,6 +37,7 @@ from budgettrack.host.patience import ASKED_AGAIN, Failures, failures_in, note
 from budgettrack.host.processes import run_job
 from budgettrack.host.quota import Quota
 from budgettrack.host.rows import DELETED, other_currency, put_back, with_unreadable
+from budgettrack.monthly.addresses import recipients
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion
 

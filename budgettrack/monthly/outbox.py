@@ -13,19 +13,22 @@ from email.message import EmailMessage
 from functools import cached_property
 from typing import Literal
 
-from budgettrack.config.load import Config
-from budgettrack.config.mail import Recipient
+from budgettrack.config.load import Config, default_locale
+from budgettrack.config.mail import Recipient, is_address
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.cycles import Cycle, days_late, is_week, newest, week_of
 from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.months import Month, after, month_of
 from budgettrack.core.base.sent_journal import reader_hash
 from budgettrack.core.records.model import Grant
+from budgettrack.core.records.tables import GROUPS
 from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import FunderView, Reported
+from budgettrack.core.views.hosted import groups_view
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
 from budgettrack.core.views.public_types import PublicFacts, PublicView
 from budgettrack.group import OpenedGroup
+from budgettrack.monthly.addresses import recipients
 from budgettrack.register.cycles import all_cycles, deliveries, delivery_to
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached, Document
@@ -60,6 +63,9 @@ CODES = {
 }
 """For each finding about a funder's draft, the code by which the config can let it stop the
 mail."""
+
+NO_SERVER = "The config has no section [mail]. Add it, so that mails can be sent."
+NO_ADDRESS = "The Address of {name} in Recipients is no mail address. Type it again."
 
 Way = Literal["mail", "folder", "webhook"]
 
@@ -105,13 +111,18 @@ class Sends:
     def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
         self._group, self._cycle = group, cycle
         self._config, self._now, self._today = group.config, group.standing, group.today
+        self._is_hosts_week = group.config.host is not None and is_week(cycle.period)
+        if self._is_hosts_week:
+            self._config = _with_own_recipients(group)
         with group.register.reading() as ask:
             self._cycles, self._deliveries = all_cycles(ask), deliveries(ask)
 
     def items(self) -> list[Item]:
         """Returns all items of the cycle in the order of the config, also those that cannot be
         sent yet. Each has the hash of its recipient."""
-        if is_week(self._cycle.period):
+        if self._is_hosts_week:
+            items = list(self._about_groups())
+        elif is_week(self._cycle.period):
             items = list(self._reminders())
         else:
             items = [*self._public(), *self._for_each()]
@@ -355,6 +366,30 @@ class Sends:
             if document is not None:
                 yield self._mail("reminder", to.name, to.address, document)
 
+    def _about_groups(self) -> Iterator[Item]:
+        """Yields the host's mail about all its groups, one for each person of its own."""
+        for to in self._coordinators():
+            document = self.about_groups(to.language)
+            if document is None:
+                continue
+            if not is_address(to.address) or self._config.sending.mail is None:
+                why = NO_SERVER if is_address(to.address) else NO_ADDRESS.format(name=to.name)
+                yield Item("reminder", to.name, "mail", "held back", why, reasons=[why])
+            else:
+                yield self._mail("reminder", to.name, to.address, document)
+
+    def about_groups(self, language: str) -> Document | None:
+        """Returns what a host's mail about all its groups says now. Returns None if nothing is to
+        be done."""
+        view = groups_view(
+            self._now.findings,
+            self._now.records.get(GROUPS.name, {}),
+            self._config.organisation,
+            self._today,
+        )
+        sent = letters.Sent(address=self._sheet())
+        return letters.of_groups(view, words(language), sent)
+
     def _had_the_month(self, to: Recipient) -> bool:
         """Whether the month's report, which contains the reminder, was sent to this recipient in
         this week."""
@@ -423,6 +458,23 @@ class Sends:
         reader = self.reader(name) or name
         key = f"{self._now.mark} {self._cycle.period} {self._cycle.round} {what} {reader}"
         return _mailed(self._config, what, name, address, document, key, files)
+
+
+def _with_own_recipients(group: OpenedGroup) -> Config:
+    """Returns the config of a host with the recipients of its own mail from its tab *Recipients*.
+
+    Their addresses are read now, and stored nowhere."""
+    config, sending = group.config, group.config.sending
+    book = group.workbook_to_read.read()
+    known = {to.name for to in sending.recipients}
+    own = [
+        Recipient(
+            of["name"], of["address"].strip(), of.get("language") or config.language, "internal"
+        )
+        for of in recipients(book, default_locale(config, book.locale)).get("", ())
+        if of["name"] not in known
+    ]
+    return replace(config, sending=replace(sending, recipients=(*sending.recipients, *own)))
 
 
 def _subject(to: Recipient) -> str:

@@ -19,6 +19,7 @@ from budgettrack.core.base.cycles import (
     missed_too_long_ago,
     months_owed,
     newest,
+    week_of,
     week_owed,
 )
 from budgettrack.core.base.errors import RegisterError, UsageError
@@ -74,6 +75,27 @@ def monthly(
     return run
 
 
+def week_now(group: OpenedGroup, context: RunContext, again: str | None = None) -> MonthlyRun:
+    """Runs the reminder of this week now. `again` is the reason for sending it once more.
+
+    Raises `UsageError` if it was sent this week and no reason is given."""
+    run = MonthlyRun()
+    with group.register.cycles.alone(_who(), group.now()) as alone:
+        if alone.died is not None:
+            context.tell(_died(group, alone))
+        period = week_of(group.today)
+        known = newest(group.register.glance(all_cycles)).get(period)
+        if known is not None and known.ended is not None and again is None:
+            raise UsageError(
+                f"The mail of {period} was done on {known.ended:%Y-%m-%d}. To send it once more,"
+                ' say why: --again "a new colleague"'
+            )
+        run.periods.append(period)
+        cycle = _begun(group, known, period, again, asked=True)
+        CycleSteps(group, cycle, alone, context, run).go()
+    return run
+
+
 def _died(group: OpenedGroup, alone: Alone) -> LogLine:
     assert alone.died is not None
     words = (
@@ -116,7 +138,9 @@ def _owed(
         months_owed(cycles, group.today, day=sending.day, catch_up=sending.catch_up)
     )
     week = week_owed(cycles, group.today)
-    if week and any(recipient.audience == "internal" for recipient in sending.recipients):
+    has_reader = any(recipient.audience == "internal" for recipient in sending.recipients)
+    # The people whom a host writes to stand in its own workbook.
+    if week and (has_reader or group.config.host is not None):
         periods.append(week)
     return periods
 

@@ -16,6 +16,7 @@ from budgettrack.register import published
 from budgettrack.reports.base.branding import folders
 from budgettrack.reports.base.pictures import pictures_state
 from budgettrack.reports.base.translations import CATALOGS
+from budgettrack.statements import statements_state
 from budgettrack.version import __version__
 
 NAME = ".made.json"
@@ -77,9 +78,11 @@ class OutputFolder:
         files.write(self._path, (json.dumps(self._known, indent=1) + "\n").encode(), private=True)
 
     def _inputs(self) -> str:
-        """Returns a text that changes if the program, the config or the published figures
-        change."""
-        return f"{self._program} {self._group.register.ask(published.state)}"
+        """Returns a text that changes if the program, the config, the published figures or the
+        statements of groups change."""
+        host = self._group.config.host
+        told = _digest(statements_state(host.groups)) if host else ""
+        return f"{self._program} {self._group.register.ask(published.state)} {told}".strip()
 
 
 def _program(config: Config) -> Iterable[bytes]:

@@ -4,14 +4,23 @@ an arithmetic of its own that shares nothing with the program."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
+from budgettrack.core.base.money import decimal, minor
 from budgettrack.core.counting.law import Books, MovedMoney, SubGrant
-from budgettrack.core.counting.terms import Terms
+from budgettrack.core.counting.statements import (
+    HostStatement,
+    ToldCategory,
+    ToldGrant,
+    ToldMovement,
+)
+from budgettrack.core.counting.terms import Terms, names
+from budgettrack.core.records.model import Fields
 
 DAYS = [f"2026-{month:02d}-{day:02d}" for month in range(1, 13) for day in (3, 17)]
 
@@ -247,3 +256,109 @@ def journal(network: Network) -> str:
         payer, fee = (purse, link.taker_fee) if link.taker_fee else ("assets:host", link.fee)
         entry(DAYS[6], ("fees", fee), (payer, -fee))
     return "\n".join(lines)
+
+
+# The same network as the workbook of the host and the statements of its groups
+
+SPENT_IN = {"People": "2026-02", "Place": "2026-04", "Supplies": "2026-05"}
+"""The month in which all money of a category is spent."""
+
+FEE_PERCENT = 5
+
+
+def tables(network: Network, *, lines: int = 2) -> dict[str, dict[str, Fields]]:
+    """Returns the rows of the host's workbook. Sub-grants are paid by the budget lines in turn."""
+
+    def units(amount: int, currency: str = "EUR") -> str:
+        return decimal(amount, currency)
+
+    made: dict[str, dict[str, Fields]] = {
+        "grants": {
+            "G-1": {"funder": "Meridian Fund", "title": "All", "state": "active", "currency": "EUR",
+                    "amount": "90000", "start": "2026-01-01", "end": "2026-12-31"},
+        },
+        "budget": {
+            f"B-{number}": {"grant": "G-1", "category": f"Line {number}", "amount": "9000"}
+            for number in range(1, lines + 1)
+        },
+        "income": {
+            f"I-{at}": {"date": DAYS[0], "grant": "G-1", "kind": "instalment", "state": "received",
+                        "amount": units(amount)}
+            for at, amount in enumerate(network.received)
+        },
+        "expenses": {
+            f"E-{at}": {"date": f"{SPENT_IN[name]}-03", "budget_line": "B-1", "state": "paid",
+                        "paid_on": f"{SPENT_IN[name]}-03", "amount": units(amount)}
+            for at, (name, amount) in enumerate(network.spending.items())
+        },
+        "groups": {}, "given": {}, "instalments": {},
+    }  # fmt: skip
+    for at, link in enumerate(network.links):
+        made["groups"][link.taker] = {"name": link.taker, "state": "ready"}
+        made["given"][f"V-{at}"] = {
+            "group": link.taker, "grant": "G-1", "state": "active", "currency": link.currency,
+            "amount": units(sum(paid for paid, _ in link.payments) or 100, link.currency),
+            "agreement_reference": f"ref {link.id}",
+            "budget_line": f"B-{at % lines + 1}",
+            **({"fee": str(FEE_PERCENT)} if link.fee else {}),
+        }  # fmt: skip
+        moves = [("to the group", DAYS[one], paid) for one, (paid, _) in enumerate(link.payments)]
+        moves += [
+            ("back from the group", DAYS[one + 12], noted)
+            for one, (_, noted) in enumerate(link.returns)
+            if noted is not None
+        ]
+        for number, (direction, day, moved) in enumerate(moves):
+            price = cost(link, moved)
+            made["instalments"][f"P-{at}-{number}"] = {
+                "given": f"V-{at}", "direction": direction, "paid_on": day,
+                "amount_paid": units(moved, link.currency),
+                **({} if price is None else {"cost": units(price)}),
+            }  # fmt: skip
+    return {
+        name: {id_: {key: text for key, text in row.items() if text} for id_, row in rows.items()}
+        for name, rows in made.items()
+    }
+
+
+def statement_at(link: Link, month: str) -> HostStatement | None:
+    """Returns what the group of a link told at the end of a month. None if it told nothing."""
+    books = taker_books(link)
+    if books is None:
+        return None
+
+    def until(moved: Sequence[MovedMoney]) -> tuple[ToldMovement, ...]:
+        of_month = [one for one in moved if one.day[:7] <= month]
+        return tuple(ToldMovement(one.day, decimal(one.units, link.currency)) for one in of_month)
+
+    receipts, returns = until(books.receipts), until(books.returns)
+    spending = {name: units for name, units in link.spending.items() if SPENT_IN[name] <= month}
+    received = sum(minor(one.amount, link.currency) for one in receipts) + link.interest
+    returned = sum(minor(one.amount, link.currency) for one in returns)
+    spent = sum(spending.values())
+    held = received - returned - spent - link.taker_fee
+    terms = Terms(
+        received=received, returned=returned, spent=spent, fees=link.taker_fee, held_here=held
+    )
+    told = ToldGrant(
+        "G-1",
+        books.reference,
+        False,
+        link.currency,
+        {name: decimal(getattr(terms, name), link.currency) for name in names()},
+        decimal(0, link.currency),
+        decimal(link.taker_fee, link.currency),
+        receipts,
+        returns,
+        tuple(
+            ToldCategory(name, decimal(units, link.currency), decimal(units // 3, link.currency))
+            for name, units in spending.items()
+        ),
+    )
+    return HostStatement(1, month, True, (told,))
+
+
+def told_at(network: Network, month: str) -> dict[str, HostStatement]:
+    """Returns what each group told at the end of a month."""
+    found = {link.taker: statement_at(link, month) for link in network.links}
+    return {code: told for code, told in found.items() if told is not None}

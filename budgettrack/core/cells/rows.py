@@ -134,7 +134,7 @@ def read_table(
             odd.append(row)
     if payee_hash and headings.payee is not None:
         rows = [*_with_payees(reader, rows, headings.payee, payee_hash)]
-    records = [*_keyed(rows, table.key)] if table.key else rows
+    records = [*_keyed(rows, table)] if table.key else rows
     findings += _problems(reader, records, odd)
     findings += _repeated(place, headings, records)
     records = [*_first_of_each_key(records)] if table.key else records
@@ -389,14 +389,17 @@ def _with_payees(
         yield replace(row, payee=payee_hash(name)) if name and isinstance(name, str) else row
 
 
-def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:
+def _keyed(rows: Iterable[Row], table: Table) -> Iterator[Row]:
     """Yields the rows of a table that has no IDs. Each gets an ID made from its key, such as month
     and currency.
 
-    If a part of the key is missing, the ID counts as unreadable."""
+    If a required part of the key is missing, the ID counts as unreadable."""
+    needed = [name for name in table.key if table.column(name).required]
     for row in rows:
-        if all(name in row.fields for name in key):
-            yield replace(row, id=" ".join(row.fields[name] for name in key))
+        is_known = row.unreadable.isdisjoint(table.key)
+        if is_known and all(name in row.fields for name in needed):
+            parts = [row.fields[name] for name in table.key if name in row.fields]
+            yield replace(row, id=" ".join(parts))
         else:
             yield replace(row, unreadable=row.unreadable | {"id"})
 

@@ -155,13 +155,18 @@ _WORD = re.compile(r"[a-zA-Z]{5}|[^\W\d_a-zA-Z]{3}")
 _HYPHEN = re.compile(r"[\u00ad\u2010-\u2015\u2212]")
 
 
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a code, so that it can be no name and no address."""
+    return bool(_CODE.fullmatch(text))
+
+
 def _read_code(value: Value) -> Reading:
     """Reads the code of an outlet or a group: a few letters and a number.
 
     A name or an address is not a code. A finding says so without quoting the text, and the text
     is not stored."""
     code = _as_code(value)
-    return code if code and _CODE.fullmatch(code) else finding("to-is-no-code")
+    return code if is_code(code) else finding("to-is-no-code")
 
 
 def _read_lot(value: Value) -> Reading:

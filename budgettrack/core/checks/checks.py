@@ -16,9 +16,11 @@ from budgettrack.core.checks.handed_on import (
     given_beyond_grants,
     given_without_end,
     instalments_before_reports,
+    payments_not_agreed,
     payments_unclear,
     sides_that_differ,
 )
+from budgettrack.core.checks.hosted_groups import groups_in_need, groups_told
 from budgettrack.core.checks.indicators import in_work_plan, indicators
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.checks.money import (
@@ -125,6 +127,9 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     instalments_before_reports,
     given_without_end,
     payments_unclear,
+    payments_not_agreed,
+    groups_in_need,
+    groups_told,
 )
 
 

@@ -141,6 +141,32 @@ def payments_unclear(look: Looking) -> Iterator[Finding]:
         seen.setdefault(same, instalment.id)
 
 
+def payments_not_agreed(look: Looking) -> Iterator[Finding]:
+    """Finds a row of *Given* of which more was paid than its amount, and a payment of money that
+    was not promised, or was declined."""
+    paid: dict[str, int] = {}
+    for instalment in look.plan.instalments.values():
+        if instalment.paid_on is None or not instalment.paid:
+            continue
+        given = look.plan.given[instalment.given]
+        units = -instalment.paid if instalment.is_back else instalment.paid
+        paid[given.id] = paid.get(given.id, 0) + units
+        if given.state and not given.is_promised and not instalment.is_back:
+            values = {"given": given.id, "state": given.state}
+            yield finding("paid-not-promised", "instalments", instalment.id, "paid_on", **values)
+    for id_, units in paid.items():
+        given = look.plan.given[id_]
+        if given.amount is not None and units > given.amount:
+            yield finding(
+                "paid-beyond-amount",
+                "given",
+                id_,
+                "amount",
+                paid=with_currency(units, given.currency),
+                amount=with_currency(given.amount, given.currency),
+            )
+
+
 def instalments_before_reports(look: Looking) -> Iterator[Finding]:
     """Finds an instalment that depends on a report which is not there: the instalment was paid
     already, or is due within 30 days."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from budgettrack.core.base import months
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.counting.law import Books, MovedMoney, SubGrant
 from budgettrack.core.counting.roll_up import RollUp, roll_up
@@ -124,6 +125,25 @@ def ticked_off(
                 if report.done_on and known and not known.get("done_on"):
                     done[id_] = {**known, "done_on": report.done_on}
     return done
+
+
+_FIGURED = {
+    "given": frozenset({"group", "grant", "currency"}),
+    "instalments": frozenset({"given", "direction", "paid_on", "amount_paid", "cost"}),
+}
+"""The fields without which a row does not say what money went where."""
+
+
+def rows_not_counted(findings: Iterable[Finding]) -> int:
+    """Returns how many rows of *Given* and *Instalments* are not counted, or only in part, because
+    of errors."""
+    return len(
+        {
+            (finding.table, finding.id or finding.place)
+            for finding in findings
+            if finding.severity == "error" and finding.field in _FIGURED.get(finding.table, ())
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from budgettrack.core.base.harm import rank
 from budgettrack.core.base.months import Month
 from budgettrack.core.cells.headings import lacking, lacking_columns
 from budgettrack.core.checks_tab import FindingRow, mark_of_cell
-from budgettrack.core.counting.handed_on import counted
+from budgettrack.core.counting.handed_on import counted, rows_not_counted
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import books_of
 from budgettrack.core.decide.cells import frame_of, new_meanings, table_cells
@@ -182,6 +182,7 @@ def _edits(
             settings.today,
             settings.words,
             _rolled(judgement, month, settings),
+            rows_not_counted(checks.findings),
         ),
         checks_tab.checks(
             checks.findings,

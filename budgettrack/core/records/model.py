@@ -294,7 +294,7 @@ class Agreement:
 class GivenGrant:
     """Money that a host hands on to a group. `amount` is in minor units of `currency`. `group`: ''
     if it is not known. `grant`: the host's grant from which the money comes, or '' if that is not
-    known."""
+    known. `line`: the budget line of this grant that pays for it, or '' if none is named."""
 
     id: str
     group: str
@@ -310,6 +310,7 @@ class GivenGrant:
     report_within: int | None
     fee: Decimal | None
     ending: str
+    line: str = ""
 
     @property
     def is_promised(self) -> bool:

@@ -542,6 +542,7 @@ class _Building:
                 report_within=_whole(fields, "report_within"),
                 fee=_number(fields, "fee"),
                 ending=fields.get("ending", ""),
+                line=self._reference("given", id_, "budget_line", fields),
             )
         self._usable["given"] = given
         return given

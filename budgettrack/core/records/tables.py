@@ -1199,6 +1199,14 @@ GIVEN = Table(
         Column("report_within", "Report within (days)", "number"),
         Column("fee", "Fee %", "percent", note="What we keep of each payment, beside it."),
         Column("ending", "How it ends"),
+        Column(
+            "budget_line",
+            "Budget line",
+            "reference",
+            note="The line of our budget that pays for it. Blank: the only line of the grant.",
+            refers="budget",
+            added=True,
+        ),
     ),
 )
 
@@ -1255,15 +1263,21 @@ RECIPIENTS = Table(
     "Recipients",
     "",
     (
-        Column("group", "Group", "reference", refers="groups", required=True),
+        Column(
+            "group",
+            "Group",
+            "reference",
+            note="Blank only where Audience is all groups.",
+            refers="groups",
+        ),
         Column("name", "Name", note="A role or an organisation, never a person.", required=True),
         Column(
             "audience",
             "Audience",
             "choice",
-            note="What the mail may say: what all may see, what the group sees, or what a funder"
-            " sees of the grant.",
-            choices=("public", "internal", "funder"),
+            note="What the mail may say: what all may see, what the group sees, what a funder sees"
+            " of the grant, or, for us alone, what all groups need, once a week.",
+            choices=("public", "internal", "funder", "all groups"),
             required=True,
         ),
         Column("grant", "Grant", note="The grant of a funder, by its ID in the group's sheet."),

@@ -9,13 +9,17 @@ has a row of its own, so that the total by the funder's categories equals our to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+
+import msgspec
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after, last_day, month_of, months
 from budgettrack.core.base.personal_details import personal
+from budgettrack.core.counting.together import HandedOn, Together
 from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.narratives import narrative_period, texts_of
 from budgettrack.core.figures.profile import Profile
@@ -28,6 +32,7 @@ from budgettrack.core.views.audience import HELD_BACK, given, told_reviews, wort
 from budgettrack.core.views.audience import progress as told_progress
 from budgettrack.core.views.funder_groups import grouped, judged_rows, rounded_lines
 from budgettrack.core.views.funder_lines import (
+    Basis,
     basis_of,
     exact_lines,
     expenses,
@@ -44,6 +49,7 @@ from budgettrack.core.views.funder_types import (
     Match,
     Reported,
 )
+from budgettrack.core.views.group_shares import called, missing_of_groups
 from budgettrack.core.views.indicators import funder_indicators
 from budgettrack.core.views.missing import lacking, missing_explanations, missing_facts
 from budgettrack.core.views.public_types import Progress
@@ -66,23 +72,36 @@ def funder_view(
     own: Period | None = None,
     reported: Sequence[Reported] = (),
     told: Sequence[Finding] = (),
+    handed_on: HandedOn | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> FunderView:
     """Returns the funder's view of a grant for the period of `month`, or for the days of `own`.
 
     If `needs_expenses` is true, `plan` must contain the expenses. `reported` has the earlier
-    final summaries. Raises KeyError if the grant is not known."""
+    final summaries. `handed_on`: the money of the grant that is handed on to groups; the figures of
+    groups are then in the summary, each amount counted once. `names`: how groups are called that
+    agreed to be named, by code. Raises KeyError if the grant is not known."""
     grant = plan.grants[grant_id]
+    wanted_currency = profile.currency
+    if handed_on is not None:
+        profile = msgspec.structs.replace(profile, currency="")
     period = own or period_of(profile, grant, month)
     until = own[1] if own else min(period[1], last_day(month))
-    basis = basis_of(plan, totals, grant, profile, period, until, own)
+    basis = basis_of(plan, totals, grant, profile, period, until, own, handed_on)
     exact = exact_lines(basis)
     groups = grouped(basis, exact)
     judged = judged_rows(basis, exact)
     total = added(group.sums for group in groups if group.kind != "sum")
     progress = _progress(plan, groups)
     narrative, wanting = _narrative(plan, grant, profile, until)
+    together = None
+    if handed_on is not None:
+        together = _together(handed_on, basis, exact, names or {})
+        if wanted_currency not in ("", grant.currency):
+            told = [*told, lacking("draft-award-currency", wanted_currency)]
     tell = (
         *told,
+        *(missing_of_groups(plan, grant_id, together, month_of(until)) if together else ()),
         *wanting,
         *without_rates(basis),
         *([] if profile.on else [lacking("draft-profile-not-verified", profile.id)]),
@@ -92,7 +111,9 @@ def funder_view(
     )
     (cash,) = (cash for cash in grant_positions(plan, totals, month) if cash.grant == grant_id)
     by_days = own is not None
-    adjustments = _adjustments(plan, totals, grant, profile, reported, month, by_days=by_days)
+    adjustments = _adjustments(
+        plan, totals, grant, profile, reported, month, by_days=by_days, handed_on=handed_on
+    )
     return FunderView(
         organisation=organisation,
         contact=contact,
@@ -123,7 +144,24 @@ def funder_view(
         indicators=funder_indicators(
             plan, {each.id for each in progress}, month_of(period[0]), month_of(until)
         ),
+        together=together,
     )
+
+
+def _together(
+    handed_on: HandedOn, basis: Basis, exact: Sequence[FunderLine], names: Mapping[str, str]
+) -> Together:
+    """Returns where the money is. A group that did not agree to be named gets a number."""
+    every = added(line.sums for line in exact)
+    groups = added(basis.by_groups.values())
+    own = Sums(
+        period_spent=every.period_spent - groups.period_spent,
+        year_spent=every.year_spent - groups.year_spent,
+        spent=every.spent - groups.spent,
+        committed=every.committed - groups.committed,
+    )
+    together = handed_on.together(basis.span, own)
+    return replace(together, names=called([share.group for share in together.groups], names))
 
 
 def _reviews(plan: Plan, first: Month, last: Month) -> tuple[str, ...]:
@@ -229,6 +267,7 @@ def _adjustments(
     month: Month,
     *,
     by_days: bool,
+    handed_on: HandedOn | None,
 ) -> Iterable[Adjustment]:
     """Yields the figures of earlier summaries that have changed. If two summaries are about the
     same days, the later one counts."""
@@ -236,7 +275,7 @@ def _adjustments(
     latest = {(summary.first, summary.last): summary for summary in earlier}
     for days, summary in latest.items():
         own = days if by_days else None
-        basis = basis_of(plan, totals, grant, profile, days, summary.last, own)
+        basis = basis_of(plan, totals, grant, profile, days, summary.last, own, handed_on)
         yield from _changed(summary, rounded_lines(basis, exact_lines(basis)))
 
 

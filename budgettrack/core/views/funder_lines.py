@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month, after, days_before, first_day, last_day, month_of
+from budgettrack.core.counting.together import HandedOn, Span
 from budgettrack.core.figures.conversion import (
     Conversion,
     budget_conversion,
@@ -56,7 +57,8 @@ class Basis:
     grant's currency, because a summary full of zeros would look right. `without_rate`: in that
     case, the currency that was wanted. `by_expense`: whether single expenses are summed, because
     the monthly sums of the register are not exact enough. `unit`: amounts are shown as multiples
-    of this number of minor units."""
+    of this number of minor units. `by_groups`: what groups spent of money that was handed on, by
+    budget line."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -70,6 +72,12 @@ class Basis:
     unit: int
     by_expense: bool
     payments: Sequence[Payment]
+    by_groups: Mapping[str, Sums] = field(default_factory=dict)
+
+    @property
+    def span(self) -> Span:
+        """The first month of the period, the first month of the year, and the last month."""
+        return month_of(self.period[0]), month_of(self.year), month_of(self.until)
 
     @property
     def currency(self) -> str:
@@ -99,10 +107,12 @@ def basis_of(
     period: Period,
     until: date,
     own: Period | None,
+    handed_on: HandedOn | None = None,
 ) -> Basis:
     """Collects everything from which the figures are calculated.
 
-    `own`: the days that the user asked for, or None."""
+    `own`: the days that the user asked for, or None. `handed_on`: the money of the grant that is
+    handed on to groups, or None."""
     budget = budget_conversion(plan, grant, profile)
     wanted, without_rate = profile.currency or grant.currency, ""
     if budget is None:
@@ -118,7 +128,7 @@ def basis_of(
         payments = _payments(plan, grant, profile, budget.to, until, own)
     else:
         payments = _monthly_payments(totals, grant)
-    return Basis(
+    basis = Basis(
         plan=plan,
         totals=[total for total in totals if total.grant == grant.id],
         grant=grant,
@@ -132,6 +142,7 @@ def basis_of(
         by_expense=by_expense,
         payments=tuple(payments),
     )
+    return replace(basis, by_groups=handed_on.by_line(basis.span)) if handed_on else basis
 
 
 def _monthly_payments(totals: Iterable[Total], grant: Grant) -> Iterator[Payment]:
@@ -175,13 +186,23 @@ def exact_lines(basis: Basis) -> list[FunderLine]:
     for line in basis.plan.lines.values():
         if line.grant == basis.grant.id:
             sums = _line_sums(basis, line, by_line[line.id], spending)
+            sums = _with_groups(sums, basis.by_groups.get(line.id, Sums()))
             texts = line.category, line.activity, line.description
             lines.append(FunderLine(line.id, *texts, sums, line.explanation, line.timing))
-    loose = spending.of("")
+    loose = spending.of("") + basis.by_groups.get("", Sums())
     loose = replace(loose, forecast=loose.spent + loose.committed)
     if loose != Sums():
         lines.append(FunderLine("", "", "", "", loose))
     return lines
+
+
+def _with_groups(sums: Sums, groups: Sums) -> Sums:
+    """Returns the sums of a line with what groups spent and ordered of it.
+
+    What is ordered is part of what is still planned, as far as that reaches."""
+    to_come = max(sums.forecast - sums.spent, sums.committed + groups.committed)
+    together = sums + groups
+    return replace(together, forecast=together.spent + to_come)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +312,6 @@ def reconciled(basis: Basis, shown: int) -> Reconciled:
             exact += payment.units or 0
         elif basis.by_expense and month_of(payment.day) == month:
             outside += payment.units or 0
-    return Reconciled(own, planned, -outside, exact + outside - planned, shown - exact, shown)
+    groups = sum(sums.spent for sums in basis.by_groups.values())
+    rounding = shown - exact - groups
+    return Reconciled(own, planned, -outside, exact + outside - planned, rounding, shown, groups)

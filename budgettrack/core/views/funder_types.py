@@ -11,6 +11,7 @@ from typing import Literal
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
+from budgettrack.core.counting.together import Together
 from budgettrack.core.figures.cash import GrantPosition
 from budgettrack.core.figures.profile import Limit, Profile, Scope
 from budgettrack.core.figures.reporting_periods import Period
@@ -112,7 +113,7 @@ class Reconciled:
     units of the summary's currency. `planned`: the same figure at the rate of the budget.
     `outside`: the payments in the last month after the days that are covered. `exchange`: the
     difference between the funder's rule for rates and the rate of the budget. `rounding`: what
-    is left."""
+    is left. `groups`: what groups spent of money that was handed on."""
 
     own: int
     planned: int
@@ -120,6 +121,7 @@ class Reconciled:
     exchange: int
     rounding: int
     spent: int
+    groups: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class FunderView:
     of the period, which is public anyway. `indicators`: those of the activities that the grant
     pays for. `narrative`: what the group wrote about the period, by the names in
     `NARRATIVE_TEXTS`. `names`: the names of the tabs and columns of the workbook, for the
-    treasurer's list."""
+    treasurer's list. `together`: where the money is, if part of it is handed on to groups."""
 
     organisation: str
     contact: str
@@ -209,6 +211,7 @@ class FunderView:
     indicators: Sequence[IndicatorFigures] = ()
     narrative: Mapping[str, str] = field(default_factory=dict)
     names: SheetWords = ENGLISH
+    together: Together | None = None
 
     @property
     def lines(self) -> list[FunderLine]:

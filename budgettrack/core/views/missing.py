@@ -30,6 +30,8 @@ _WHERE: Mapping[str, Sequence[tuple[str, str]]] = {
     "draft-rows-left-out": (("tab", CHECKS),),
     "draft-profile-unknown": (("heading", "Profile"), ("tab", "Grants")),
     "draft-month-not-closed": (("tab", "Months"),),
+    "draft-group-silent": (("tab", "Agreements"),),
+    "draft-given-without-line": (("heading", "Budget line"), ("tab", "Given")),
 }
 """The tab and the heading that each finding is about, in English. A reader sees their names in
 the language of the workbook."""

@@ -37,6 +37,7 @@ from budgettrack.reports.base.indicators import FINISHED, indicators_table, stil
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.funder.columns import SummaryColumn, columns, text
+from budgettrack.reports.funder.groups import groups_section, where
 
 
 def document(
@@ -71,6 +72,8 @@ def document(
         sections.insert(place, Section("narrative", w.say("In our own words"), told))
     if "budget" in view.profile.sections and (annex := _annex(view, w)):
         sections.append(Section("annex", w.say("Annex: all figures"), annex))
+    if view.together is not None:
+        _insert_groups(sections, view, w)
     notices = []
     if final is None and draft:
         sections.insert(
@@ -121,6 +124,17 @@ def document(
         ),
         wide=True,
     )
+
+
+def _insert_groups(sections: list[Section], view: FunderView, w: Words) -> None:
+    """Inserts what groups spent, and where the money is, after the budget. Both are in every
+    summary of money that is handed on, whatever the profile leaves out."""
+    blocks = groups_section(view, w)
+    if "cash" not in view.profile.sections:
+        blocks += where(view, w)
+    names = [section.name for section in sections]
+    place = names.index("budget") + 1 if "budget" in names else len(sections)
+    sections.insert(place, Section("groups", w.say("Money handed on to groups"), blocks))
 
 
 def covered(view: FunderView, w: Words) -> str:
@@ -212,7 +226,7 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
         ),
         Fact(
             w.say("Balance held"),
-            formats.money(view.cash.balance, grant.currency, w.at),
+            formats.money(_held(view), grant.currency, w.at),
             w.say(
                 "received: {amount}", amount=formats.money(view.cash.received, grant.currency, w.at)
             ),
@@ -240,6 +254,14 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
     reviews = () if view.narrative else view.reviews
     told = [Text(paragraph) for review in reviews for paragraph in _paragraphs(review)]
     return [Facts(facts), *(Text(sentence) for sentence in sentences), *told]
+
+
+def _held(view: FunderView) -> int:
+    """Returns the money of the grant that is held, by us and by groups, in the grant's currency."""
+    if view.together is None:
+        return view.cash.balance
+    terms = view.together.terms
+    return terms.held_here + terms.held_below + terms.on_the_way
 
 
 def _narrative(view: FunderView, w: Words) -> list[Block]:
@@ -526,6 +548,7 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
             sums.exchange,
             "",
         ),
+        (w.say("Spent by groups"), sums.groups, ""),
         (w.say("Rounding"), sums.rounding, ""),
         (w.say("Spent to date in this summary"), sums.spent, "total"),
     ]
@@ -555,6 +578,8 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
 
 def _cash(view: FunderView, w: Words) -> list[Block]:
     """Returns the table of the grant's cash, in the grant's currency."""
+    if view.together is not None:
+        return where(view, w)
     cash, currency = view.cash, view.grant.currency
     rows: list[tuple[str, int, RowKind]] = [
         (w.say("Received"), cash.received, ""),

@@ -13,14 +13,15 @@ from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.config.profiles import USUAL, profile
 from budgettrack.config.sheet_words import sheet_words
-from budgettrack.core.base.errors import Refused
+from budgettrack.core.base.errors import Refused, UsageError
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.months import Month
+from budgettrack.core.base.months import Month, last_day, month_of
 from budgettrack.core.base.plurals import count
+from budgettrack.core.counting.together import HandedOn, is_handed_on
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.records.plan import left_out
-from budgettrack.core.records.tables import REACH
+from budgettrack.core.records.tables import GROUPS, REACH
 from budgettrack.core.views.funder import figures_reported, funder_view
 from budgettrack.core.views.funder_lines import needs_expenses
 from budgettrack.core.views.funder_types import FunderView
@@ -36,6 +37,7 @@ from budgettrack.reports.base.translations import words
 from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.funder.document import document, missing
 from budgettrack.reports.funder.xlsx import workbook
+from budgettrack.statements import newest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,9 @@ def summary(
     Its language is that of the profile, or else `language`, or else the language of the group."""
     config, standing = group.config, group.standing
     entry = standing.plan.grants[grant]
+    handed_on = handed_on_of(group, grant)
+    if handed_on is not None and own is not None and not _is_whole_months(own):
+        raise UsageError(BY_MONTHS)
     wanted = named or entry.profile
     chosen, problems = profile_of(config, wanted)
     reported = group.publications.finals.get(grant, [])
@@ -154,8 +159,45 @@ def summary(
         own=own,
         reported=reported,
         told=problems,
+        handed_on=handed_on,
+        names=group_names(group),
     )
     return replace(view, names=sheet_words(config.language))
+
+
+BY_MONTHS = (
+    "Money of this grant is handed on, and groups tell by months what they spent. Name whole"
+    " months: --from 2026-01-01 --to 2026-03-31."
+)
+
+
+def _is_whole_months(days: Period) -> bool:
+    return days[0].day == 1 and days[1] == last_day(month_of(days[1]))
+
+
+def handed_on_of(group: OpenedGroup, grant: str) -> HandedOn | None:
+    """Returns the money of a host's grant that is handed on to groups, with their statements.
+    Returns None if none is handed on."""
+    host, plan = group.config.host, group.standing.plan
+    if host is None or not is_handed_on(plan, grant):
+        return None
+    folder, codes = host.groups, list(group.standing.records.get(GROUPS.name, {}))
+    return HandedOn(
+        plan, group.standing.totals, grant, lambda month: newest_of(folder, codes, month)
+    )
+
+
+def group_names(group: OpenedGroup) -> dict[str, str]:
+    """Returns the public names of the groups that agreed to be named, by code: the row of the group
+    and its own statement both say so."""
+    host = group.config.host
+    if host is None:
+        return {}
+    rows = group.standing.records.get(GROUPS.name, {})
+    named = {code: of.get("public_name", "") for code, of in rows.items()}
+    asked = [code for code, of in rows.items() if of.get("listed") == "yes" and named[code]]
+    told = newest_of(host.groups, asked, month_of(group.today))
+    return {code: named[code] for code, said in told.items() if getattr(said, "listed", False)}
 
 
 def profile_of(config: Config, name: str) -> tuple[Profile, list[Finding]]:

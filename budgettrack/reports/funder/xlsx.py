@@ -17,6 +17,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
 from budgettrack.core.base.money import decimal, digits
+from budgettrack.core.counting.together import Together
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.funder_types import FunderLine, FunderView, Group
 from budgettrack.reports.base import formats
@@ -25,6 +26,7 @@ from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.base.xlsx import CELL, CREATED, HEAD, NAMES, OPTIONS
 from budgettrack.reports.funder.columns import SummaryColumn, columns, text
 from budgettrack.reports.funder.document import covered, group_name, missing
+from budgettrack.reports.funder.groups import fee_pair, share_headings, share_rows, where_rows
 from budgettrack.version import PROGRAM
 
 
@@ -49,6 +51,8 @@ def workbook(
     )
     tabs = _Book(book, view, w, title, paper)
     tabs.budget(final, draft=draft)
+    if view.together is not None:
+        tabs.groups()
     tabs.about()
     tabs.cash()
     if view.expenses:
@@ -497,6 +501,9 @@ class _Book:
         self._top(sheet, w.say("Cash position"), [to])
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 18)
+        if view.together is not None:
+            self._where(sheet, view.together)
+            return
         rows = (
             (w.say("Received"), cash.received),
             (w.say("Returned to the funder"), -cash.returned),
@@ -519,6 +526,52 @@ class _Book:
         self._money(sheet, 8, 1, cash.still_to_receive, currency)
         sheet.freeze_panes(3, 1)
         sheet.print_area(0, 0, 8, 1)
+
+    def _where(self, sheet: Any, together: Together) -> None:
+        """Writes where the money is that was received. The last row is the sum of the others."""
+        w, currency = self._w, self._view.grant.currency
+        *rows, (total, units, _) = where_rows(together, w)
+        for row, (words, part, _) in enumerate(rows, 3):
+            self._text(sheet, row, 0, words)
+            self._money(sheet, row, 1, part, currency)
+        last = 3 + len(rows)
+        self._text(sheet, last, 0, total, bold=True, top=1)
+        how = self._format(bold=True, top=1, num_format=pattern(currency))
+        formula = f"=ROUND(SUM(B4:B{last}),{digits(currency)})"
+        sheet.write_formula(last, 1, formula, how, Decimal(decimal(units, currency)))
+        if together.fees:
+            self._text(sheet, last + 2, 0, fee_pair(self._view, w), text_wrap=True)
+        sheet.freeze_panes(3, 1)
+        sheet.print_area(0, 0, last + 2, 1)
+
+    def groups(self) -> None:
+        """Writes the tab of what groups and we ourselves spent."""
+        view, w, currency = self._view, self._w, self._view.grant.currency
+        sheet = self._sheet(w.say("Groups"))
+        self._top(sheet, w.say("Money handed on to groups"), [])
+        heads = [
+            (words, 26 if not column else 16) for column, words in enumerate(share_headings(w))
+        ]
+        self._heads(sheet, 2, heads, [1, 2, 3, 4, 5])
+        rows = share_rows(view, w)
+        for row, ((name, *units, used), kind) in enumerate(rows, 3):
+            style: dict[str, Any] = {"bold": True, "top": 1} if kind == "total" else {}
+            self._text(sheet, row, 0, name, **style)
+            for column, amount in enumerate(units, 1):
+                if amount is None:
+                    sheet.write_blank(row, column, None, self._format(**style))
+                elif kind == "total":
+                    at = cell(3, column), cell(row - 1, column)
+                    how = self._format(num_format=pattern(currency), **style)
+                    formula = f"=ROUND(SUM({at[0]}:{at[1]}),{digits(currency)})"
+                    sheet.write_formula(
+                        row, column, formula, how, Decimal(decimal(amount, currency))
+                    )
+                else:
+                    self._money(sheet, row, column, amount, currency)
+            share = None if used is None else Decimal(used) / 100
+            _write_share(sheet, row, 5, None, share, self._format(num_format="0.0%", **style))
+        sheet.print_area(0, 0, 2 + len(rows), 5)
 
     def expenses(self) -> None:
         """Writes the tab of the expenses in the period, without payees."""

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from budgettrack.config.sheet_words import sheet_words
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.harm import HARMS
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.deadlines import DueDate
 from budgettrack.core.views.funder_types import FunderView
+from budgettrack.core.views.hosted import GroupsView
 from budgettrack.core.views.internal import GrantStanding, HostView, InternalView
 from budgettrack.core.views.public_types import PublicFacts, PublicView
 from budgettrack.reports.base import formats
@@ -200,6 +204,39 @@ def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
         sections.append(_found(view, w))
     subject = w.say("reminder of {day}", day=formats.day(view.on, w.at))
     return _letter(view.organisation, subject, (), sections, w, sent)
+
+
+def of_groups(view: GroupsView, w: Words, sent: Sent) -> Document | None:
+    """Returns the host's mail about all its groups: what to do, the most harmful first.
+
+    Returns None if nothing is to be done."""
+    if not view.by_harm:
+        return None
+    names = sheet_words(w.language)
+    counts = w.say(
+        "Groups that are run: {groups}; groups that need somebody: {in_need}.",
+        groups=formats.whole(view.groups, w.at),
+        in_need=formats.whole(view.in_need, w.at),
+    )
+    sections = [Section("where", w.say("Where we stand"), [Text(counts)])]
+    for harm, findings in view.by_harm.items():
+        lines = [_named_line(finding, w, names) for finding in findings]
+        sections.append(Section(harm, names.say(HARMS[harm]), [Bullets(_few(lines, w))]))
+    if view.to_tidy:
+        left = w.say(
+            "To tidy up, in the tab Checks: {number}.", number=formats.whole(view.to_tidy, w.at)
+        )
+        sections.append(Section("order", names.say(HARMS["order"]), [Text(left)]))
+    subject = w.say("what our groups need, {day}", day=formats.day(view.on, w.at))
+    return _letter(view.organisation, subject, (), sections, w, sent)
+
+
+def _named_line(finding: Finding, w: Words, names: SheetWords) -> str:
+    """Returns the line of a finding with the ID of its row, by which people know a group."""
+    line = finding.line(str(w.at), names)
+    # An ID that the tool made for a deadline says nothing to people.
+    is_known = finding.id and finding.tab and ":" not in finding.id
+    return f"{finding.id}, {line}" if is_known else line
 
 
 def closing(

@@ -50,8 +50,7 @@ def mail(
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     values = {"page": document, "look": look}
-    text = re.sub(r"\n{3,}", "\n\n", render("mail.txt", values)).strip() + "\n"
-    message.set_content(text, cte="quoted-printable")
+    message.set_content(mail_words(document, look), cte="quoted-printable")
     message.add_alternative(render("mail.html", values), subtype="html", cte="quoted-printable")
     for attachment in files:
         kind, sub = KINDS.get(
@@ -68,6 +67,12 @@ def mail(
         # Fixed ones keep the bytes the same in every run.
         part.set_boundary(f"=_{message_id(key)}_{number}")
     return message
+
+
+def mail_words(document: Document, look: Branding) -> str:
+    """Returns the plain text of a letter."""
+    text = render("mail.txt", {"page": document, "look": look})
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def message_id(key: str) -> str:

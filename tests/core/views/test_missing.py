@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from budgettrack.core.base.findings import CODES
-from budgettrack.core.records.tables import TABLES
+from budgettrack.core.records.tables import HOST_TABLES
 from budgettrack.core.views.missing import lacking, missing_facts
 from tests.world.report_plans import harbour, summary
 
@@ -35,8 +35,8 @@ def test_every_place_that_a_gap_names_is_a_tab_or_a_heading_of_the_workbook(code
     where = dict(gap.values)
 
     assert "{" not in gap.problem + gap.remedy
-    assert where.get("tab", "Checks") in {*(table.tab for table in TABLES), "Checks"}
-    headings = {column.heading for table in TABLES for column in table.columns}
+    assert where.get("tab", "Checks") in {*(table.tab for table in HOST_TABLES), "Checks"}
+    headings = {column.heading for table in HOST_TABLES for column in table.columns}
     assert where.get("heading", "Amount") in headings
 
 

@@ -79,4 +79,35 @@ DRAFTS: Mapping[str, Code] = {
     "draft-month-not-closed": warning(
         "drafts", "Not closed yet: {month}.", "Close it under {tab} when it is complete."
     ),
+    "draft-group-silent": warning(
+        "drafts",
+        "No statement of {about} counts, so all that was paid to it is on the way.",
+        "Ask the group to agree under {tab}, and run it: budgettrack host run.",
+    ),
+    "draft-statement-old": warning(
+        "drafts",
+        "The newest statement of {about} is of an earlier month.",
+        "Run the group, or wait for its statement.",
+    ),
+    "draft-statement-open": warning(
+        "drafts",
+        "Figures of {about} may still change: it has not closed the month.",
+        "Wait until its treasurer closes it.",
+    ),
+    "draft-sides-differ": warning(
+        "drafts",
+        "{amount} stand differently in our books and in those of groups.",
+        "Clear it up: budgettrack host money --by trouble.",
+    ),
+    "draft-given-without-line": warning(
+        "drafts",
+        "No budget line of ours pays for {about}, so what its group spends is outside the lines.",
+        "Choose it in {heading} under {tab}.",
+    ),
+    "draft-award-currency": warning(
+        "drafts",
+        "The profile wants {about}, and a summary with money of groups is in the currency of the"
+        " grant.",
+        "Tell the funder, or convert it yourself.",
+    ),
 }

@@ -688,6 +688,51 @@ PLAN: Mapping[str, Code] = {
         "{what} was due on {due}.",
         "Ask the group for it. It is ticked off here as soon as the group does so in its sheet.",
     ),
+    "paid-beyond-amount": warning(
+        "money",
+        "More was paid than was agreed: {paid} of {amount}.",
+        "Correct the payment, or write the new Amount if the group agreed to it.",
+    ),
+    "paid-not-promised": warning(
+        "money",
+        "This was paid, and {given} is still {state}.",
+        "Change the State there, or correct the payment.",
+    ),
+    "group-needs-somebody": warning(
+        "promises",
+        "This group needs somebody: {words}",
+        "When it is done, run the group: budgettrack host run --group {group}.",
+    ),
+    "group-in-deficit": warning(
+        "money",
+        "By its statement, the group spent {missing} more than it got.",
+        "Ask whether a payment did not come, or pay the next one.",
+    ),
+    "statement-old": warning(
+        "money",
+        "The newest statement of this group is of {month}, so its newer money is in no sum.",
+        "See what keeps it: budgettrack host why {group}.",
+    ),
+    "group-lot-expired": warning(
+        "supplies",
+        "This group tells of supplies that have expired: {kinds}.",
+        "Ask it to take them out of use, and to give them back.",
+    ),
+    "group-lot-ends": warning(
+        "supplies",
+        "This group tells of supplies that end within 90 days: {kinds}.",
+        "Ask which other group can use them in time.",
+    ),
+    "public-key-twice": warning(
+        "money",
+        "{other} has the same Public key.",
+        "Ask each group for its own. Until then no statement of either is taken.",
+    ),
+    "recipient-unclear": warning(
+        "data",
+        "Nothing is sent to this recipient: a row has either a Group or the Audience all groups.",
+        "Choose the Group, or clear it if this is for us alone.",
+    ),
     "paid-before-report": warning(
         "promises",
         "This was paid before the report for {period} was there.",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from budgettrack.core.base.grids import Book
 from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.checks.hosted_groups import ALL_GROUPS
 from budgettrack.core.records.tables import RECIPIENTS
 
 _WITH_ADDRESSES = replace(
@@ -24,12 +25,14 @@ def recipients(book: Book, locale: str) -> Mapping[str, list[dict[str, str]]]:
     """Returns the recipients by the code of their group. Each has the form of a section in a
     config.
 
-    A row without an address or an audience is left out."""
+    The key '' has those of the host's own mail about all groups. A row without an address or an
+    audience is left out, and so is one of which nobody knows whose mail it is about."""
     read = read_rows(book, {}, locale, wanted=(_WITH_ADDRESSES,)).tables.get(RECIPIENTS.name)
     by_group: dict[str, list[dict[str, str]]] = {}
     for row in read.rows if read else ():
         of = row.fields
-        if of.get("address") and of.get("audience") and of.get("name"):
+        is_clear = bool(of.get("group")) != (of.get("audience") == ALL_GROUPS)
+        if is_clear and of.get("address") and of.get("audience") and row.id:
             by_group.setdefault(of.get("group", ""), []).append(_section(of))
     return by_group
 

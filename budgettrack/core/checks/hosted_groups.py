@@ -1,0 +1,80 @@
+"""Checks the groups of a host: what each of them needs, and what their statements tell of trouble.
+
+The host's weekly mail has these findings too, by the one order of harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.money import minor, with_currency
+from budgettrack.core.base.months import after
+from budgettrack.core.checks.looking import Looking
+from budgettrack.core.counting.statements import HostStatement
+from budgettrack.core.counting.stock import ToldSupplies
+
+ALL_GROUPS = "all groups"
+"""The audience of the host's own weekly mail."""
+
+
+def groups_in_need(look: Looking) -> Iterator[Finding]:
+    """Finds a group of which *What to do* says something, two groups with the same public key, and
+    a recipient of whom nobody knows which group it gets mail about."""
+    groups = look.records.get("groups", {})
+    keys: dict[str, str] = {}
+    for code, fields in groups.items():
+        if words := fields.get("what_to_do"):
+            yield finding(
+                "group-needs-somebody", "groups", code, "what_to_do", words=words, group=code
+            )
+        key = fields.get("public_key", "")
+        if key and key in keys:
+            yield finding("public-key-twice", "groups", code, "public_key", other=keys[key])
+        keys.setdefault(key, code)
+    for id_, fields in look.records.get("recipients", {}).items():
+        if bool(fields.get("group")) == (fields.get("audience") == ALL_GROUPS):
+            yield finding("recipient-unclear", "recipients", id_, "group")
+
+
+def groups_told(look: Looking) -> Iterator[Finding]:
+    """Finds a group whose statement is old, says that it spent more than it got, or has supplies
+    that have expired or end soon."""
+    for code, told in look.told.items():
+        if told.month < after(look.month, -1):
+            yield finding(
+                "statement-old", "groups", code, "last_month", month=told.month, group=code
+            )
+        yield from _deficits(look, code, told)
+        for name, code_of in (("expired", "group-lot-expired"), ("ends_soon", "group-lot-ends")):
+            if kinds := _kinds(told.stock, name):
+                yield finding(code_of, "groups", code, "id", kinds=kinds)
+
+
+def _deficits(look: Looking, code: str, told: HostStatement) -> Iterator[Finding]:
+    """Yields a finding for each sub-grant of which the group spent more than it got, unless the
+    rest was paid and is on the way."""
+    for grant in told.grants:
+        sides = (code, grant.agreement)
+        given = [one.id for one in look.plan.given.values() if (one.group, one.reference) == sides]
+        if not grant.agreement or not given:
+            continue
+        coming = [
+            share.terms.on_the_way
+            for award in look.counted.awards
+            for share in award.parts
+            if share.sub_grant == given[0]
+        ]
+        held = minor(grant.figures["held_here"], grant.currency)
+        if held < 0 and not any(coming):
+            missing = with_currency(-held, grant.currency)
+            yield finding("group-in-deficit", "given", given[0], "amount", missing=missing)
+
+
+def _kinds(stock: Sequence[ToldSupplies], name: str) -> str:
+    """Returns the kinds of which some has expired or ends soon, with their quantities."""
+    return ", ".join(
+        f"{each.kind} ({each.quantities[name]})"
+        for each in stock
+        if Decimal(each.quantities[name]) > 0
+    )

@@ -1,0 +1,165 @@
+"""The money of one award together with what groups say of it, as the funder of the award reads it.
+
+What groups spent is added to the budget line of ours that pays for them, by statements alone: no
+row of a group is read. A figure of a period is the difference between two ends of months, so all
+figures follow the law of counting once (see `law`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from budgettrack.core.base.months import Month, after
+from budgettrack.core.counting.handed_on import counted, in_currency, own_books
+from budgettrack.core.counting.law import Award, AwardShare
+from budgettrack.core.counting.statements import HostStatement, books_of
+from budgettrack.core.counting.terms import Terms
+from budgettrack.core.figures.sums import Sums
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import GivenGrant, Plan
+
+StatementsAt = Callable[[Month], Mapping[str, HostStatement]]
+"""A function that returns the newest statement of each group up to a month, by the group's code."""
+
+Span = tuple[Month, Month, Month]
+"""The first month of the period, the first month of the financial year, and the last month."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShare:
+    """What one group has of an award, in minor units of the award's currency.
+
+    `group`: its code, or '' if nobody knows whose money it is. `agreed`: the sum of its sub-grants,
+    or None if one of the sums is not known. `sums`: what it spent and ordered. `paid`: what was
+    paid to it. `held`: what it holds by its statement. `month`: the month of its newest statement,
+    or '' if no statement counts. `closed`: whether it closed that month."""
+
+    group: str
+    agreed: int | None
+    sums: Sums
+    paid: int
+    held: int
+    on_the_way: int
+    month: Month = ""
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """An award with the money of groups, at the end of a month.
+
+    `terms`: the terms of the law of counting once. `own`: what we spent ourselves. `fees`: what is
+    kept for handing money on. It is an outgoing of the award and an income of ours, so both sides
+    are left out together. `names`: how each group is called, by its code."""
+
+    terms: Terms
+    groups: Sequence[GroupShare]
+    own: Sums
+    fees: int
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_handed_on(plan: Plan, grant: str) -> bool:
+    """Whether money of a grant is handed on to groups."""
+    return any(given.grant == grant for given in plan.given.values())
+
+
+def paying_line(plan: Plan, given: GivenGrant) -> str:
+    """Returns the budget line that pays for a row of *Given*: the line that it names, or else the
+    only line of the grant. Returns '' if there is none."""
+    named = plan.lines.get(given.line)
+    if named is not None and named.grant == given.grant:
+        return named.id
+    lines = [line.id for line in plan.lines.values() if line.grant == given.grant]
+    return lines[0] if len(lines) == 1 and not given.line else ""
+
+
+class HandedOn:
+    """The money of one grant that is handed on, at the end of any month.
+
+    `at` returns the statements up to a month. Each month is counted once only."""
+
+    def __init__(self, plan: Plan, totals: Sequence[Total], grant: str, at: StatementsAt) -> None:
+        self._plan, self._totals, self.grant, self._at = plan, totals, grant, at
+        self._awards: dict[Month, Award] = {}
+
+    def award(self, month: Month) -> Award:
+        """Returns the award at the end of a month, in which each amount is counted once."""
+        if month not in self._awards:
+            books = {group: books_of(told) for group, told in self._at(month).items()}
+            rolled = counted(self._plan, self._totals, month, books)
+            ours = (award for award in rolled.awards if not award.holder)
+            self._awards[month] = next(award for award in ours if award.grant == self.grant)
+        return self._awards[month]
+
+    def by_line(self, span: Span) -> dict[str, Sums]:
+        """Returns what groups spent and ordered, by the budget line of ours that pays for it. The
+        key '' is what no line pays for."""
+        lines: dict[str, Sums] = defaultdict(Sums)
+        for part, sums in self._parts(span):
+            line = paying_line(self._plan, self._plan.given[part.sub_grant])
+            lines[line] = lines[line] + sums
+        return dict(lines)
+
+    def together(self, span: Span, own: Sums) -> Together:
+        """Returns the award with the money of all groups. `own`: what we spent ourselves."""
+        award, told = self.award(span[2]), self._at(span[2])
+        groups: dict[str, GroupShare] = {}
+        for part, sums in self._parts(span):
+            share = self._share(part, sums, told)
+            known = groups.get(share.group)
+            groups[share.group] = share if known is None else _joined(known, share)
+        books = own_books(self._plan, self._totals, span[2])
+        kept_by_others = sum(of.fee for of in books if of.grant == self.grant)
+        shares = tuple(groups[code] for code in sorted(groups))
+        return Together(award.terms, shares, own, award.terms.fees - kept_by_others)
+
+    def _parts(self, span: Span) -> Iterator[tuple[AwardShare, Sums]]:
+        """Yields every sub-grant of the award, with what its group spent and ordered."""
+        first, year, until = span
+        before, before_year = (self._spent(after(month, -1)) for month in (first, year))
+        for part in self.award(until).parts:
+            spent = part.terms.spent
+            yield (
+                part,
+                Sums(
+                    period_spent=spent - before.get(part.sub_grant, 0),
+                    year_spent=spent - before_year.get(part.sub_grant, 0),
+                    spent=spent,
+                    committed=sum(committed for _, committed in part.by_category.values()),
+                ),
+            )
+
+    def _spent(self, month: Month) -> dict[str, int]:
+        return {part.sub_grant: part.terms.spent for part in self.award(month).parts}
+
+    def _share(self, part: AwardShare, sums: Sums, told: Mapping[str, HostStatement]) -> GroupShare:
+        given = self._plan.given[part.sub_grant]
+        statement = told.get(given.group) if part.counts else None
+        currency = self._plan.currency_of(self.grant)
+        return GroupShare(
+            given.group,
+            in_currency(self._plan, given, currency) if given.is_promised else 0,
+            sums,
+            part.given,
+            part.terms.held_below,
+            part.terms.on_the_way,
+            statement.month if statement else "",
+            closed=bool(statement and statement.closed),
+        )
+
+
+def _joined(one: GroupShare, other: GroupShare) -> GroupShare:
+    """Returns two sub-grants of one group as one share."""
+    is_known = one.agreed is not None and other.agreed is not None
+    return replace(
+        one,
+        agreed=(one.agreed or 0) + (other.agreed or 0) if is_known else None,
+        sums=one.sums + other.sums,
+        paid=one.paid + other.paid,
+        held=one.held + other.held,
+        on_the_way=one.on_the_way + other.on_the_way,
+        month=one.month or other.month,
+        closed=one.closed or other.closed,
+    )

@@ -1,0 +1,53 @@
+"""The groups in a summary for a funder: how they are called, and what is missing in what they
+told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.money import decimal
+from budgettrack.core.base.months import Month
+from budgettrack.core.cells.values import is_code
+from budgettrack.core.counting.together import GroupShare, Together, paying_line
+from budgettrack.core.records.model import Plan
+from budgettrack.core.views.missing import lacking
+
+
+def called(codes: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Returns how groups are called before others, by code.
+
+    `names` has the groups that agreed to be named. Any other group is called by its code. A code
+    that may be a name or an address is replaced by a number."""
+    return {
+        code: names.get(code) or (code if is_code(code) else f"#{place}")
+        for place, code in enumerate(codes, 1)
+    }
+
+
+def missing_of_groups(
+    plan: Plan, grant: str, together: Together, month: Month
+) -> Iterator[Finding]:
+    """Yields findings about what groups did not tell at the end of a month, and about money of a
+    grant on which the two sides do not agree."""
+    currency = plan.currency_of(grant)
+    for share in together.groups:
+        yield from _missing_of(share, month)
+    open_units = abs(together.terms.differs) + abs(together.terms.unmatched)
+    if open_units:
+        amount = f"{decimal(open_units, currency)} {currency}"
+        yield lacking("draft-sides-differ", amount=amount)
+    for given in plan.given.values():
+        if given.grant == grant and given.is_promised and not paying_line(plan, given):
+            yield lacking("draft-given-without-line", given.id)
+
+
+def _missing_of(share: GroupShare, month: Month) -> Iterator[Finding]:
+    if not share.paid:
+        return
+    if not share.month:
+        yield lacking("draft-group-silent", share.group or "?")
+    elif share.month != month:
+        yield lacking("draft-statement-old", share.group)
+    elif not share.closed:
+        yield lacking("draft-statement-open", share.group)

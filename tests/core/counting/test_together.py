@@ -1,0 +1,166 @@
+"""The consolidated summary of an award: its figures are the terms of the law of counting once, for
+any network of groups."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgettrack.core.counting.handed_on import counted
+from budgettrack.core.counting.statements import HostStatement, books_of
+from budgettrack.core.counting.together import HandedOn, is_handed_on, paying_line
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.figures.sums import added
+from budgettrack.core.figures.totals import totals
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.views.funder import funder_view
+from budgettrack.core.views.funder_types import FunderView
+from tests.world.host_plan import told_grant, with_rows
+from tests.world.networks import SPENT_IN, Network, networks, tables, told_at
+
+MONTHS = [f"2026-{month:02d}" for month in range(1, 13)]
+QUARTERLY = Profile(title="Ours", source="a test", on=True, period="quarter")
+
+
+def handed_on(network: Network, plan: Plan) -> HandedOn:
+    return HandedOn(plan, totals(plan)[0], "G-1", lambda month: told_at(network, month))
+
+
+def view_of(network: Network, month: str, rows: Mapping[str, Mapping[str, Fields]]) -> FunderView:
+    plan = plan_of(rows, base="EUR")[0]
+    return funder_view(
+        plan,
+        totals(plan)[0],
+        "G-1",
+        QUARTERLY,
+        month=month,
+        organisation="Delta Partners",
+        handed_on=handed_on(network, plan),
+    )
+
+
+def terms_at(network: Network, month: str):  # type: ignore[no-untyped-def]
+    """The law's own answer for the award, found without the summary."""
+    plan = plan_of(tables(network), base="EUR")[0]
+    books = {code: books_of(told) for code, told in told_at(network, month).items()}
+    rolled = counted(plan, totals(plan)[0], month, books)
+    (award,) = (one for one in rolled.awards if one.grant == "G-1" and not one.holder)
+    return award.terms
+
+
+@given(networks(foreign=True), st.sampled_from(MONTHS))
+@settings(max_examples=200)
+def test_the_totals_of_a_summary_are_the_terms_of_the_law(network: Network, month: str) -> None:
+    view = view_of(network, month, tables(network))
+    if not network.links:
+        return
+    terms, together = terms_at(network, month), view.together
+    assert together is not None
+    assert view.total.spent == terms.spent == added(line.sums for line in view.lines).spent
+    shares = together.groups
+    assert together.own.spent + sum(share.sums.spent for share in shares) == terms.spent
+    assert sum(share.held for share in shares) == terms.held_below
+    assert sum(share.on_the_way for share in shares) == terms.on_the_way
+    assert together.terms == terms
+    assert together.fees == terms.fees
+    out = (terms.returned, terms.spent, together.fees, terms.held_here, terms.held_below,
+           terms.on_the_way, terms.exchange, terms.differs)  # fmt: skip
+    assert terms.received + terms.unmatched == sum(out)
+
+
+@given(networks(foreign=False), st.sampled_from(MONTHS))
+@settings(max_examples=200)
+def test_what_was_spent_in_a_period_is_what_happened_in_it(network: Network, month: str) -> None:
+    """By the events themselves: what was told of money that we know, in the months of a quarter."""
+    view = view_of(network, month, tables(network))
+    first = MONTHS[(int(month[5:]) - 1) // 3 * 3]
+    events = [(SPENT_IN[name], units) for name, units in network.spending.items()]
+    for link in network.links:
+        if link.told:
+            events += [(SPENT_IN[name], units) for name, units in link.spending.items()]
+    assert view.total.period_spent == sum(units for at, units in events if first <= at <= month)
+    assert view.total.year_spent == sum(units for at, units in events if at <= month)
+    assert view.total.spent == view.total.year_spent
+    if network.links:
+        before = sum(units for at, units in events if at < first)
+        assert before + view.total.period_spent == terms_at(network, month).spent
+
+
+@given(networks(foreign=True), st.sampled_from(MONTHS), st.randoms(use_true_random=False))
+@settings(max_examples=100)
+def test_the_order_of_groups_changes_nothing(
+    network: Network, month: str, chance: random.Random
+) -> None:
+    rows = tables(network)
+    shuffled = {
+        name: dict(chance.sample(list(each.items()), len(each)))
+        if name in ("groups", "given", "instalments")
+        else each
+        for name, each in rows.items()
+    }
+    assert view_of(network, month, rows) == view_of(network, month, shuffled)
+
+
+@given(networks(foreign=True), st.sampled_from(MONTHS))
+@settings(max_examples=100)
+def test_lines_that_groups_are_paid_from_have_what_they_spent(network: Network, month: str) -> None:
+    one = view_of(network, month, tables(network, lines=1))
+    two = view_of(network, month, tables(network, lines=2))
+    assert (len(one.lines), len(two.lines)) == (1, 2)
+    for name in ("spent", "period_spent", "year_spent", "committed"):
+        assert getattr(one.total, name) == getattr(two.total, name)
+
+
+def host(*changes: tuple[str, str, Fields]) -> Plan:
+    return plan_of(with_rows(*changes), base="EUR")[0]
+
+
+def told(month: str = "2026-03", *, closed: bool = True) -> dict[str, HostStatement]:
+    return {"GR-1": HostStatement(1, month, closed, (told_grant(),))}
+
+
+def test_the_line_that_is_named_pays_else_the_only_one() -> None:
+    plan = host()
+    named = replace(plan.given["V-1"], line="B-1")
+    assert "B-1" in plan.lines
+    assert paying_line(plan, named) == "B-1"
+    other = replace(plan, lines={**plan.lines, "B-9": replace(plan.lines["B-1"], id="B-9")})
+    assert paying_line(other, named) == "B-1"
+    assert paying_line(other, plan.given["V-1"]) == ""
+    alone = replace(plan, lines={"B-1": plan.lines["B-1"]})
+    assert paying_line(alone, plan.given["V-1"]) == "B-1"
+    # The line of another grant does not pay, and no other line does in its place.
+    of_other = replace(plan.lines["B-1"], id="B-8", grant="G-9")
+    strange = replace(alone, lines={**alone.lines, "B-8": of_other})
+    assert paying_line(strange, replace(named, line="B-8")) == ""
+
+
+def test_two_sub_grants_of_a_group_are_one_share() -> None:
+    plan = host(("given", "V-2", {"group": "GR-1", "grant": "G-1", "state": "active",
+                                  "currency": "EUR", "amount": "50",
+                                  "agreement_reference": "SG-2"}))  # fmt: skip
+    handed = HandedOn(plan, totals(plan)[0], "G-1", lambda _: told())
+    span = ("2026-01", "2026-01", "2026-03")
+    (share,) = handed.together(span, added([])).groups
+    assert (share.group, share.agreed, share.paid) == ("GR-1", 105_000, 100_000)
+    assert (share.sums.spent, share.held, share.month, share.closed) == (
+        40_000, 60_000, "2026-03", True,
+    )  # fmt: skip
+    unknown = host(("given", "V-2", {"group": "GR-1", "grant": "G-1", "state": "active",
+                                     "currency": "EUR"}))  # fmt: skip
+    handed = HandedOn(unknown, totals(unknown)[0], "G-1", lambda _: told())
+    assert handed.together(span, added([])).groups[0].agreed is None
+
+
+def test_a_group_without_a_statement_has_its_money_on_the_way() -> None:
+    plan = host()
+    handed = HandedOn(plan, totals(plan)[0], "G-1", lambda _: {})
+    (share,) = handed.together(("2026-01", "2026-01", "2026-03"), added([])).groups
+    assert (share.on_the_way, share.held, share.month, share.closed) == (100_000, 0, "", False)
+    assert is_handed_on(plan, "G-1")
+    assert not is_handed_on(plan, "G-2")

@@ -1,0 +1,127 @@
+"""How groups are called before a funder, and what a draft says that they did not tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from budgettrack.core.counting.statements import HostStatement, ToldMovement
+from budgettrack.core.counting.together import HandedOn
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.figures.totals import totals
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.views.funder import figures_reported, funder_view
+from budgettrack.core.views.funder_types import FunderView
+from budgettrack.core.views.group_shares import called
+from tests.world.host_plan import told_grant, with_rows
+
+OURS = Profile(title="Ours", source="a test", on=True)
+
+
+def host(*changes: tuple[str, str, Fields]) -> Plan:
+    return plan_of(with_rows(*changes), base="EUR")[0]
+
+
+def told(month: str = "2026-03", *, closed: bool = True, got: str = "1000.00"):  # type: ignore[no-untyped-def]
+    grant = told_grant(receipts=(ToldMovement("2026-02-03", got),))
+    return {"GR-1": HostStatement(1, month, closed, (grant,))}
+
+
+def view(plan: Plan, said: dict[str, HostStatement], **more: object) -> FunderView:
+    handed = HandedOn(
+        plan, totals(plan)[0], "G-1", lambda month: said if month >= "2026-02" else {}
+    )
+    how = {"month": "2026-03", "organisation": "Delta Partners", "handed_on": handed, **more}
+    profile = how.pop("profile", OURS)
+    return funder_view(plan, totals(plan)[0], "G-1", profile, **how)  # type: ignore[arg-type]
+
+
+def lacks(of: FunderView) -> dict[str, str]:
+    return {
+        finding.code: dict(finding.values).get("about") or dict(finding.values).get("amount", "")
+        for finding in of.tell
+        if finding.code.startswith(("draft-group", "draft-state", "draft-sides", "draft-given",
+                                    "draft-award-c"))
+    }  # fmt: skip
+
+
+def test_a_group_is_called_by_its_code_unless_it_agreed_to_be_named() -> None:
+    codes = ["GR-1", "GR-2", "harbour"]
+    assert called(codes, {}) == {"GR-1": "GR-1", "GR-2": "GR-2", "harbour": "#3"}
+    assert called(codes, {"harbour": "Harbour circle"})["harbour"] == "Harbour circle"
+    shown = view(host(), told(), names={"GR-1": "Harbour circle"}).together
+    assert shown is not None
+    assert shown.names == {"GR-1": "Harbour circle"}
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        (told(), {}),
+        ({}, {"draft-group-silent": "GR-1"}),
+        (told("2026-02"), {"draft-statement-old": "GR-1"}),
+        (told("2026-02", closed=False), {"draft-statement-old": "GR-1"}),
+        (told(closed=False), {"draft-statement-open": "GR-1"}),
+        (told(got="990.00"), {"draft-sides-differ": "10.00 EUR"}),
+    ],
+)
+def test_a_draft_says_what_groups_did_not_tell(
+    said: dict[str, HostStatement], lacking: dict[str, str]
+) -> None:
+    named = host(("given", "V-1", {"budget_line": "B-1"}))
+    assert lacks(view(named, said)) == lacking
+
+
+def test_nothing_lacks_of_a_group_that_was_not_paid_yet() -> None:
+    unpaid = host(
+        ("given", "V-1", {"budget_line": "B-1"}),
+        ("instalments", "P-1", {"paid_on": "", "amount_paid": ""}),
+    )
+    assert lacks(view(unpaid, {})) == {}
+
+
+def test_a_row_of_given_that_no_line_pays_for_is_missing_only_if_it_is_promised() -> None:
+    plan = host(("budget", "B-9", {"grant": "G-1", "category": "Other", "amount": "1"}))
+    assert lacks(view(plan, told())) == {"draft-given-without-line": "V-1"}
+    asked_for = replace(plan, given={"V-1": replace(plan.given["V-1"], state="applied")})
+    assert "draft-given-without-line" not in lacks(view(asked_for, told()))
+    of_other = replace(plan, given={**plan.given, "V-2": replace(plan.given["V-1"], grant="G-2")})
+    assert lacks(view(of_other, told())) == {"draft-given-without-line": "V-1"}
+
+
+def test_a_summary_with_groups_is_in_the_currency_of_the_award() -> None:
+    plan = host(("given", "V-1", {"budget_line": "B-1"}))
+    usd = Profile(title="Ours", source="a test", on=True, currency="USD")
+    shown = view(plan, told(), profile=usd)
+    assert shown.currency == "EUR"
+    assert lacks(shown) == {"draft-award-currency": "USD"}
+    same = Profile(title="Ours", source="a test", on=True, currency="EUR")
+    assert lacks(view(plan, told(), profile=same)) == {}
+
+
+def test_an_earlier_summary_is_adjusted_when_a_group_tells_otherwise() -> None:
+    plan = host(("given", "V-1", {"budget_line": "B-1"}))
+    nothing = view(plan, {}, month="2026-03")
+    earlier = figures_reported(nothing, totals(plan)[0], nothing.until)
+    later = view(plan, told(), month="2026-06", reported=[earlier])
+    assert [(each.name, each.now - each.was) for each in later.adjustments] == [("B-1", 40_000)]
+
+
+def test_the_steps_from_our_books_to_the_summary_have_the_money_of_groups() -> None:
+    shown = view(host(("given", "V-1", {"budget_line": "B-1"})), told())
+    steps = shown.reconciled
+    assert steps.groups == 40_000
+    assert steps.planned + steps.outside + steps.exchange + steps.groups + steps.rounding == (
+        shown.total.spent
+    )
+    assert steps.rounding == 0
+
+
+def test_what_groups_ordered_is_part_of_what_is_still_planned() -> None:
+    plan = host(("given", "V-1", {"budget_line": "B-1"}))
+    alone = {line.id: line.sums for line in view(plan, {}).lines}["B-1"]
+    with_groups = {line.id: line.sums for line in view(plan, told()).lines}["B-1"]
+    assert with_groups.spent == alone.spent + 40_000
+    assert with_groups.forecast == alone.forecast + 40_000
