@@ -3,14 +3,11 @@ whole, the rerun goes on."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -22,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.holds import holds
 from budgettrack.register.store import open_register
+from tests.world.killing import Runs
 from tests.world.partners import Sending
-from tests.world.smtp_server import PASSWORD, MailHost, address
+from tests.world.smtp_server import MailHost, address
 
 DEATHS = int(os.environ.get("DEATHS", "3"))
 """Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else
@@ -39,36 +36,6 @@ DISTURBED = int(os.environ.get("DEATHS_DISTURBED", "1"))
 """Deaths of runs between which recipients are renamed and registers put back; `make soak` has 500."""
 
 ON = date(2026, 11, 2)
-
-
-class Runs:
-    """The process that forks a run for each order."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.world.killing"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[1],
-            env={**os.environ, MAIL_PASSWORD: PASSWORD},
-        )
-
-    def __call__(self, group: Path, on: date = ON, **order: float) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        line = json.dumps({"config": str(group / "budgettrack.toml"), "on": str(on), **order})
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
 
 
 @pytest.fixture(scope="module")

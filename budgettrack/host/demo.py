@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from budgettrack import files
+from budgettrack import files, sync
 from budgettrack.config.load import load
 from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import UsageError
@@ -80,6 +80,9 @@ LINES = (
 WHOLE = sum(quantity * cost for _, _, quantity, cost, _ in LINES)
 """The sum of a demo group's budget lines, in euros."""
 
+LAST = 1_000
+"""The last payment to the first group, in euros. It is still on the way."""
+
 
 def run(folder: Path) -> list[str]:
     """Creates a host with a dozen groups in a new or empty folder, and runs them all.
@@ -100,12 +103,16 @@ def run(folder: Path) -> list[str]:
             new_workbook(beside / PLAN, rows=_plan(group, chance))
         elif group.file == "broken":
             (beside / PLAN).write_bytes(b"This is no workbook any more.")
-    new_workbook(folder / WORKBOOK, rows=_directory(), order=HOST_ORDER)
+    order = (*HOST_ORDER, "lots", "handed_out")
+    new_workbook(folder / WORKBOOK, rows=_directory(), order=order)
     text = config_text(HOST, WORKBOOK) + HOST_CONFIG + "at_once = 2\n"
     files.create(folder / NAME, text.encode())
     now = datetime.combine(TODAY, time(6), UTC)
     with open_group(load(folder / NAME), TODAY, lambda: now) as host:
         done = run_groups(host)
+    # What the groups told in this run is in the host's sheet after the next sync.
+    with open_group(load(folder / NAME), TODAY, lambda: now) as host:
+        sync.sync(host)
         rows = status(host)
     program = "budgettrack" if shutil.which("budgettrack") else sys.argv[0]
     config = folder / NAME
@@ -123,6 +130,9 @@ def run(folder: Path) -> list[str]:
         f"  {program} --config {config} host status",
         f"  {program} --config {config} host money --by group --on {TODAY}",
         f"  {program} --config {config} host money --by trouble --on {TODAY}",
+        f"  {program} --config {config} host mail --on {TODAY}",
+        f"  {program} --config {config} report funder G-1 --on {TODAY}",
+        f"  {program} --config {config} host supplies --on {TODAY}",
         f"  {program} --config {config} host why GR-10",
         f"  {program} --config {config} host run --group GR-1 --on {TODAY}",
         f"  {program} --config {config} host leave GR-2 gr-2.archive --unencrypted",
@@ -130,7 +140,8 @@ def run(folder: Path) -> list[str]:
 
 
 def _directory() -> dict[str, Sequence[Fields]]:
-    """Returns the rows of the host's own workbook: its groups, and the grant that pays for them."""
+    """Returns the rows of the host's own workbook: its groups, the grant that pays for them, its
+    own spending and supplies, and who gets its mail."""
     groups = [
         {
             "id": f"GR-{number}",
@@ -154,14 +165,43 @@ def _directory() -> dict[str, Sequence[Fields]]:
         "amount": "90000",
         "start": "2026-01-01",
         "end": "2026-12-31",
+        "agreement_reference": "MF-2026-7",
+        "report_every": "half-year",
     }
-    line = {
-        "id": "B-1",
-        "grant": "G-1",
-        "category": "Support",
-        "description": "Support of groups",
-        "amount": "90000",
-        "people_paid": "2",
+    lines = [
+        {
+            "id": "B-1",
+            "grant": "G-1",
+            "category": "Groups",
+            "description": "Small grants to groups",
+            "amount": "60000",
+            "people_paid": "0",
+        },
+        {
+            "id": "B-2",
+            "grant": "G-1",
+            "category": "Support",
+            "description": "Help with books and reports",
+            "amount": "30000",
+            "people_paid": "2",
+        },
+    ]
+    expenses = [
+        {
+            "date": f"2026-{month:02d}-25",
+            "budget_line": "B-2",
+            "description": "Stipends of two helpers",
+            "amount": "2100",
+            "state": "paid",
+            "paid_on": f"2026-{month:02d}-25",
+            "receipt": f"H-{month}",
+        }
+        for month in range(1, 11)
+    ]
+    recipient = {
+        "name": "Coordinator",
+        "audience": "all groups",
+        "address": "coordinator@example.org",
     }
     income = {
         "date": "2026-01-05",
@@ -173,11 +213,50 @@ def _directory() -> dict[str, Sequence[Fields]]:
     return {
         "groups": groups,
         "grants": [grant],
-        "budget": [line],
+        "budget": lines,
+        "expenses": expenses,
         "income": [income],
+        "recipients": [recipient],
         **_handed_on(),
+        **_supplies(),
         **about_rows(),
     }
+
+
+def _supplies() -> dict[str, Sequence[Fields]]:
+    """Returns the rows of the host's supplies: two lots of naloxone, of which one ends soon, and
+    what became of them."""
+    lots = [
+        {
+            "id": "L-1",
+            "kind": "naloxone",
+            "batch": "NX-1",
+            "expiry": "2026-12-31",
+            "quantity": "120",
+            "unit": "kits",
+            "received": "2026-03-02",
+        },
+        {
+            "id": "L-2",
+            "kind": "naloxone",
+            "batch": "NX-2",
+            "expiry": "2028-02-29",
+            "quantity": "200",
+            "unit": "kits",
+            "received": "2026-09-01",
+        },
+    ]
+    moved = [
+        ("2026-04-01", "L-1", "given", "GR-1", "40"),
+        ("2026-05-04", "L-1", "given", "GR-2", "30"),
+        ("2026-09-14", "L-2", "given", "GR-5", "60"),
+        ("2026-10-28", "L-2", "on the way", "GR-1", "50"),
+    ]
+    rows = [
+        {"date": day, "lot": lot, "what": what, "to": to, "quantity": quantity}
+        for day, lot, what, to, quantity in moved
+    ]
+    return {"lots": lots, "handed_out": rows}
 
 
 def _handed_on() -> dict[str, Sequence[Fields]]:
@@ -206,12 +285,13 @@ def _handed_on() -> dict[str, Sequence[Fields]]:
                 "call": "C-1",
                 "state": "active",
                 "currency": group.currency,
-                "amount": str(WHOLE * group.times),
+                "amount": str(WHOLE * group.times + (LAST if number == 1 else 0)),
                 "start": "2026-01-01",
                 "end": "2026-12-31",
                 "agreement_reference": f"SG-{number}",
                 "report_every": "quarter",
                 "fee": "5",
+                "budget_line": "B-1",
                 "ending": "Either side may end it, with a month's notice.",
             }
         )
@@ -228,10 +308,10 @@ def _handed_on() -> dict[str, Sequence[Fields]]:
         "given": "V-1",
         "direction": "to the group",
         "due": "2026-10-30",
-        "amount": "1000",
+        "amount": str(LAST),
         "after_report": "2026-Q3",
         "paid_on": "2026-10-30",
-        "amount_paid": "1000",
+        "amount_paid": str(LAST),
     }
     return {"calls": [call], "given": given, "instalments": [*instalments, last]}
 

@@ -13,6 +13,7 @@ import json
 import os
 import select
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -27,10 +28,12 @@ from budgettrack.group import open_group
 from budgettrack.monthly import run as cycle
 from budgettrack.monthly.context import RunContext
 from budgettrack.monthly.delivery import smtp
+from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
 from budgettrack.register import published
 from budgettrack.register.cycles import Cycles
 from budgettrack.register.store import Writing
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+from tests.world.smtp_server import PASSWORD
 
 WATCHED: tuple[tuple[Any, str], ...] = (
     *(
@@ -97,6 +100,36 @@ def _run(order: dict[str, Any], told: int) -> int:
         code = 1
     os.write(told, str(seen).encode())
     return code
+
+
+class Runs:
+    """The process that forks a run for each order."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.world.killing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, MAIL_PASSWORD: PASSWORD},
+        )
+
+    def __call__(self, group: Path, on: date = date(2026, 11, 2), **order: float) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        line = json.dumps({"config": str(group / "budgettrack.toml"), "on": str(on), **order})
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 def main() -> None:

@@ -33,7 +33,9 @@ class GroupShare:
     `group`: its code, or '' if nobody knows whose money it is. `agreed`: the sum of its sub-grants,
     or None if one of the sums is not known. `sums`: what it spent and ordered. `paid`: what was
     paid to it. `held`: what it holds by its statement. `month`: the month of its newest statement,
-    or '' if no statement counts. `closed`: whether it closed that month."""
+    or '' if no statement counts. `closed`: whether it closed that month. `is_since`: whether its
+    spending of the period is known; if money was paid to it before and it told nothing then, all
+    that it has spent counts in the period."""
 
     group: str
     agreed: int | None
@@ -43,6 +45,7 @@ class GroupShare:
     on_the_way: int
     month: Month = ""
     closed: bool = False
+    is_since: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,13 @@ class HandedOn:
     def together(self, span: Span, own: Sums) -> Together:
         """Returns the award with the money of all groups. `own`: what we spent ourselves."""
         award, told = self.award(span[2]), self._at(span[2])
+        before = self.award(after(span[0], -1)).parts
+        silent = {part.sub_grant for part in before if part.given and not part.counts}
         groups: dict[str, GroupShare] = {}
         for part, sums in self._parts(span):
             share = self._share(part, sums, told)
+            if part.counts and part.sub_grant in silent:
+                share = replace(share, is_since=False)
             known = groups.get(share.group)
             groups[share.group] = share if known is None else _joined(known, share)
         books = own_books(self._plan, self._totals, span[2])
@@ -162,4 +169,5 @@ def _joined(one: GroupShare, other: GroupShare) -> GroupShare:
         on_the_way=one.on_the_way + other.on_the_way,
         month=one.month or other.month,
         closed=one.closed or other.closed,
+        is_since=one.is_since and other.is_since,
     )

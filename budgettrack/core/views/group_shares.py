@@ -45,6 +45,8 @@ def missing_of_groups(
 def _missing_of(share: GroupShare, month: Month) -> Iterator[Finding]:
     if not share.paid:
         return
+    if not share.is_since:
+        yield lacking("draft-statement-before", share.group)
     if not share.month:
         yield lacking("draft-group-silent", share.group or "?")
     elif share.month != month:

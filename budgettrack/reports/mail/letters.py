@@ -44,6 +44,9 @@ from budgettrack.reports.site.work import coming, done_now, late
 MOST = 10
 """How many lines a list has at most. The mail says how many more there are."""
 
+OF_A_KIND = 3
+"""How many findings of one kind the mail about all groups has at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -220,8 +223,8 @@ def of_groups(view: GroupsView, w: Words, sent: Sent) -> Document | None:
     )
     sections = [Section("where", w.say("Where we stand"), [Text(counts)])]
     for harm, findings in view.by_harm.items():
-        lines = [_named_line(finding, w, names) for finding in findings]
-        sections.append(Section(harm, names.say(HARMS[harm]), [Bullets(_few(lines, w))]))
+        lines = _few_of_each(findings, w, names)
+        sections.append(Section(harm, names.say(HARMS[harm]), [Bullets(lines)]))
     if view.to_tidy:
         left = w.say(
             "To tidy up, in the tab Checks: {number}.", number=formats.whole(view.to_tidy, w.at)
@@ -229,6 +232,18 @@ def of_groups(view: GroupsView, w: Words, sent: Sent) -> Document | None:
         sections.append(Section("order", names.say(HARMS["order"]), [Text(left)]))
     subject = w.say("what our groups need, {day}", day=formats.day(view.on, w.at))
     return _letter(view.organisation, subject, (), sections, w, sent)
+
+
+def _few_of_each(findings: Sequence[Finding], w: Words, names: SheetWords) -> list[str]:
+    """Returns a line for each finding in their order, at most `OF_A_KIND` of one kind, and at the
+    end how many more there are. So many of one kind do not hide another kind."""
+    shown: list[Finding] = []
+    for finding in findings:
+        if sum(one.code == finding.code for one in shown) < OF_A_KIND:
+            shown.append(finding)
+    lines = [_named_line(finding, w, names) for finding in shown]
+    rest = len(findings) - len(shown)
+    return [*lines, w.many("and {number} more", "and {number} more", rest)] if rest else lines
 
 
 def _named_line(finding: Finding, w: Words, names: SheetWords) -> str:

@@ -74,6 +74,20 @@ def test_a_draft_says_what_groups_did_not_tell(
     assert lacks(view(named, said)) == lacking
 
 
+def test_what_a_group_spent_before_its_first_statement_is_told_to_the_treasurer() -> None:
+    plan = host(("given", "V-1", {"budget_line": "B-1"}), ("grants", "G-1", {"end": "2026-12-31"}))
+    quarterly = Profile(title="Ours", source="a test", on=True, period="quarter")
+    later = view(plan, told("2026-06"), month="2026-06", profile=quarterly)
+    handed = HandedOn(
+        plan, totals(plan)[0], "G-1", lambda month: told(month) if month > "2026-03" else {}
+    )
+    how = {"month": "2026-06", "organisation": "Delta Partners", "handed_on": handed}
+    first = funder_view(plan, totals(plan)[0], "G-1", quarterly, **how)  # type: ignore[arg-type]
+    assert first.total.period_spent == later.total.period_spent + 40_000
+    assert "draft-statement-before" in {finding.code for finding in first.tell}
+    assert "draft-statement-before" not in {finding.code for finding in later.tell}
+
+
 def test_nothing_lacks_of_a_group_that_was_not_paid_yet() -> None:
     unpaid = host(
         ("given", "V-1", {"budget_line": "B-1"}),

@@ -84,6 +84,12 @@ DRAFTS: Mapping[str, Code] = {
         "No statement of {about} counts, so all that was paid to it is on the way.",
         "Ask the group to agree under {tab}, and run it: budgettrack host run.",
     ),
+    "draft-statement-before": warning(
+        "drafts",
+        "{about} told nothing before this period, so all that it has spent stands in it.",
+        "Ask it for its statement of the month before: budgettrack statement --month MONTH --out"
+        " FILE.",
+    ),
     "draft-statement-old": warning(
         "drafts",
         "The newest statement of {about} is of an earlier month.",
