@@ -197,7 +197,7 @@ def group_names(group: OpenedGroup) -> dict[str, str]:
     named = {code: of.get("public_name", "") for code, of in rows.items()}
     asked = [code for code, of in rows.items() if of.get("listed") == "yes" and named[code]]
     told = newest_of(host.groups, asked, month_of(group.today))
-    return {code: named[code] for code, said in told.items() if getattr(said, "listed", False)}
+    return {code: named[code] for code, said in told.items() if said.listed}
 
 
 def profile_of(config: Config, name: str) -> tuple[Profile, list[Finding]]:
