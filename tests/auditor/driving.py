@@ -268,8 +268,24 @@ class Recorder:
         row["Currency"] = self.currencies[grant]
         self._people(self.put, "Budget", id_, people, Amount=Parts({name: 1}), **{**row, **fields})
 
-    def people(self, line: str, people: int) -> None:
-        """Somebody marks a line late as paying people."""
+    def regrant(self, line: str, grant: str) -> None:
+        """A line goes to another grant. The funder of the old one has seen what was on it."""
+        grants = self.lines[line].setdefault("grants", {})
+        grants.setdefault(self.lines[line]["grant"], self.lines[line]["page"])
+        grants.setdefault(grant, len(self.shown))
+        self.lines[line]["grant"] = grant
+        self.edit("Budget", line, Grant=grant)
+
+    def repay(self, payment: str, who: str) -> None:
+        """Somebody else is named as the payee of a payment that was never published."""
+        line, _, parts = self.payments[payment]
+        self._stands(payment, line, who, self.typed[payment][1])
+        self.truth.stakes |= dict.fromkeys(parts, self.truth.stakes[payment])
+        self.payments[payment] = line, who, parts
+        self.edit("Expenses", payment, Payee=who)
+
+    def people(self, line: str, people: int | None) -> None:
+        """Somebody says late how many people a line pays."""
         self.lines[line]["people"] = people
         if len(self.shown) == self.lines[line]["page"]:
             self.lines[line]["people then"] = people
@@ -435,13 +451,15 @@ class Recorder:
 
     def _planned(self, line: str) -> tuple[Stake, ...]:
         """Who stands behind the budget of a line: the people whom it pays, as far as they are known
-        when the line is published first; else the line counts as one. What is marked later opens
-        nothing again."""
+        when the line is published first; the line counts as one for all that it will pay to
+        others. What is marked later opens nothing again."""
         people, page = self.lines[line]["people then"], self.lines[line]["page"]
         paid = sorted(who for who, month in self.paid.get(line, {}).items() if month <= page)
-        if people and len(paid) >= people > 1:
-            return tuple(Stake(who, Fraction(1, people)) for who in paid[:people])
-        return (Stake(paid[0] if people and len(paid) == 1 else f"line {line}"),)
+        if not people or (people == 1 and len(paid) != 1):
+            return (Stake(f"line {line}"),)
+        known = [Stake(who, Fraction(1, people)) for who in paid[:people]]
+        others = people - len(known)
+        return (*known, *([Stake(f"line {line}", Fraction(others, people))] if others else []))
 
     def _also(self, name: str, line: str) -> None:
         """A contribution stands on a line, from this month on."""
@@ -450,10 +468,18 @@ class Recorder:
     def _grants(self, name: str) -> dict[str, int]:
         """The grants in which a contribution ever stood, each with the month from which on."""
         if name.startswith("budget "):
-            line = self.lines[name.split()[1]]
-            return {str(line["grant"]): line["page"]}
-        lines = self.also.get(name, {})
-        return {str(self.lines[line]["grant"]): page for line, page in lines.items() if line}
+            return self._grants_of(name.split()[1])
+        pages: dict[str, int] = {}
+        for line, page in self.also.get(name, {}).items():
+            for grant, since in self._grants_of(line).items() if line else ():
+                pages[grant] = max(page, since)
+        return pages
+
+    def _grants_of(self, line: str) -> dict[str, int]:
+        """The grants of a line, each with the month from which on. Whoever saw the line first is
+        taken to see all that is paid by it, also after it went to another grant."""
+        of = self.lines[line]
+        return dict(of.get("grants") or {str(of["grant"]): of["page"]})
 
     def upgrade(self) -> None:
         """Up to here an older program was used, and from here on this one."""

@@ -228,6 +228,39 @@ def payees_who_count_as_one() -> Recorder:
     return group
 
 
+def _may_pay_others(people: int | None) -> Recorder:
+    """Each of three lines has paid one person so far, whom both funders see. Their plans are one
+    figure, and each funder knows those of its own lines."""
+    group = Recorder(payees=True)
+    shared = ("she", "he", "they")
+    for n, (grant, more) in enumerate((("G-1", "G-2"), ("G-2", "G-1"))):
+        group.grant(grant, unplanned=ELSE)
+        for m in range(4):
+            group.line(f"B-{n}{m}", "Food", 71000 + m * 7000 + n * 300, grant)
+            for who in (*shared, more):
+                group.pay(f"B-{n}{m}", "2026-01", 3100 + len(group.payments) * 70, who=who)
+    for n, who in enumerate(shared):
+        group.line(f"B-{n + 3}", "Rent", 91000 + n * 3000, ("G-1", "G-2", "G-2")[n], people)
+        group.pay(f"B-{n + 3}", "2026-01", 9000 + n * 700, who=who)
+    group.month("2026-01")
+    return group
+
+
+def plans_of_lines_with_one_payee() -> Recorder:
+    """The lines pay no people. Who was paid by one of them need not be the only one."""
+    return _may_pay_others(0)
+
+
+def plans_of_blank_lines() -> Recorder:
+    """Nobody says how many people the lines pay. So their plans may be of others, too."""
+    return _may_pay_others(None)
+
+
+def plans_of_lines_that_pay_two() -> Recorder:
+    """The lines pay two people each. So half of their plans is of others."""
+    return _may_pay_others(2)
+
+
 FOUND: dict[str, Callable[[], Recorder]] = {
     found.__name__: found
     for found in (
@@ -244,5 +277,8 @@ FOUND: dict[str, Callable[[], Recorder]] = {
         one_line_pays_one,
         paid_in_arrears,
         payees_who_count_as_one,
+        plans_of_lines_with_one_payee,
+        plans_of_blank_lines,
+        plans_of_lines_that_pay_two,
     )
 }

@@ -32,7 +32,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Size:
     """How large a group is. `long`: what happens in long groups alone may happen in it, too.
-    `odd`: below how many times a month something does."""
+    `odd`: below how many times a month something does. `wide`: whether lines go to other grants and
+    activities, refunds are parts and come without a word, and *People paid* is typed anew."""
 
     months: int = 3
     grants: int = 2
@@ -40,6 +41,7 @@ class Size:
     payments: int = 7
     long: bool = False
     odd: int = 4
+    wide: bool = False
 
 
 AUDITS = int(os.environ.get("AUDITS", "0"))
@@ -105,6 +107,17 @@ IN_LONG = (
 )
 """The same, in groups over a year."""
 
+IN_WIDE = (
+    *IN_LONG,
+    "part refund",
+    "loose refund",
+    "people anew",
+    "other activity",
+    "other grant",
+    "other person",
+)
+"""The same, in groups in which plans are turned over."""
+
 
 def script(seed: int, size: Size | None = None) -> Script:
     """A group by its number."""
@@ -120,7 +133,7 @@ def script(seed: int, size: Size | None = None) -> Script:
     for month in months:
         events += [event("wages", month)]
         events += [event("payment", month) for _ in range(size.payments)]
-        odd = IN_LONG if size.long else ODD
+        odd = IN_WIDE if size.wide else IN_LONG if size.long else ODD
         events += [event(chance.choice(odd), month) for _ in range(chance.randrange(size.odd))]
         events.append(event("month", month))
     return Script(chance.random() < 0.5, events, size)
@@ -384,6 +397,49 @@ class _Typist:
         """The month is published twice, with what was typed between."""
         self._month(event)
         self._payment(event)
+
+    # ---- Where plans are turned over
+
+    def _part_refund(self, event: Event, **fields: object) -> None:
+        """A part of a payment comes back, perhaps months later."""
+        if self.open:
+            id_ = self._one(self.open, event.numbers[0])
+            cents = self.group.marks.cents[id_]
+            back = 1 + event.numbers[1] % max(cents // 2, 1)
+            currency = self._currency(id_)
+            self.group.refund(id_, event.month, back, Currency=currency, **fields)
+
+    def _loose_refund(self, event: Event) -> None:
+        """The same, and nobody says of which payment."""
+        if self.group.payees:
+            self._part_refund(event, **{"Refund of": None})
+
+    def _people_anew(self, event: Event) -> None:
+        """Somebody changes how many people a line pays, or takes the answer out."""
+        if self.categories and self.group.payees:
+            people = (None, 0, 1, 2, 3, 4)[event.numbers[1] % 6]
+            self.group.people(self._one(list(self.categories), event.numbers[0]), people)
+
+    def _other_activity(self, event: Event) -> None:
+        if self.categories:
+            id_ = self._one(list(self.categories), event.numbers[0])
+            self.group.edit("Budget", id_, Activity=(None, "A-1", "A-2")[event.numbers[1] % 3])
+
+    def _other_grant(self, event: Event) -> None:
+        """A line, with all that was paid by it, goes to another grant of the same currency."""
+        if self.categories:
+            id_ = self._one(list(self.categories), event.numbers[0])
+            grant = self._one(list(self.grants), event.numbers[1])
+            old = self.grants[str(self.group.lines[id_]["grant"])]
+            if old["currency"] == self.grants[grant]["currency"]:
+                self.group.regrant(id_, grant)
+
+    def _other_person(self, event: Event) -> None:
+        """A payment that nobody saw turns out to be to somebody else."""
+        new = [id_ for id_ in self.open if id_ not in self.group.old]
+        if new and self.group.payees:
+            id_ = self._one(new, event.numbers[0])
+            self.group.repay(id_, f"shop {event.numbers[1] % 12}")
 
     # ---- Gifts
 

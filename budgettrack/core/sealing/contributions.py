@@ -191,10 +191,15 @@ class Contributions:
         If all payments of a line go to one contributor, the budget of the line belongs to this
         contributor too. Several lines may pay the same people: if the lines have a payee in
         common, their budgets belong to one contributor. If a line may pay several people and it
-        is not known whom, the contributor is ''."""
+        is not known whom, the contributor is ''.
+
+        Unless a line pays one person, its only payee so far need not stay the only one. If a
+        funder of another grant sees this payee, the funder may know all of the budget or none."""
         paid: dict[str, set[str]] = {}
+        seen_in: dict[str, set[str]] = {}
         for payment in payments:
             paid.setdefault(payment.line, set()).add(payment.contributor)
+            seen_in.setdefault(payment.contributor, set()).add(payment.labels.grant or "")
         joined: dict[str, str] = {}
         several: set[str] = set()
         for line in self.plan.lines.values():
@@ -209,7 +214,9 @@ class Contributions:
             if len(payees) == 1 or (pays_people and payees):
                 (payee, *_) = payees
                 top = _top(joined, payee)
-                return SEVERAL + top.removeprefix(SEVERAL) if payee in several else payee
+                may_be_others = line.people_paid != 1 and len(seen_in[payee]) > 1
+                in_doubt = payee in several or may_be_others
+                return SEVERAL + top.removeprefix(SEVERAL) if in_doubt else payee
             several_people = len(persons(line)) > 1
             return "" if pays_people or several_people else line_key(line.id)
 

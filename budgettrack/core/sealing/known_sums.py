@@ -16,7 +16,7 @@ from budgettrack.core.sealing.combinations import (
     gives_away,
     is_too_much,
 )
-from budgettrack.core.sealing.safety import FEWEST
+from budgettrack.core.sealing.safety import FEWEST, SEVERAL
 
 
 class KnownSums:
@@ -74,14 +74,24 @@ class KnownSums:
         return self._full[reader]
 
 
-def paid_people(plan: Plan, payments: Iterable[Contribution]) -> Mapping[str, Sequence[str]]:
-    """Returns the persons whom a line pays, by line, for lines that pay several."""
+def paid_people(plan: Plan, contributions: Iterable[Contribution]) -> Mapping[str, Sequence[str]]:
+    """Returns the persons whom a line pays, by line, for lines that pay several, or may do so.
+
+    A line that has paid one contributor so far is such a line if its budget may belong to others
+    too."""
     payees: dict[str, set[str]] = {}
-    for part in payments:
+    in_doubt: set[str] = set()
+    for part in contributions:
         line = plan.lines.get(part.line)
-        if part.what == "spent" and part.contributor and line is not None and line.people_paid != 0:
+        if part.what == "spent" and part.contributor and line is not None:
             payees.setdefault(line.id, set()).add(part.contributor)
-    return {line: sorted(names) for line, names in payees.items() if len(names) > 1}
+        elif part.what == "budget" and part.contributor.startswith(SEVERAL):
+            in_doubt.add(part.line)
+    return {
+        line: sorted(names)
+        for line, names in payees.items()
+        if (line in in_doubt if len(names) == 1 else plan.lines[line].people_paid != 0)
+    }
 
 
 def by_person(

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from budgettrack.core.records.model import Activity, Income, Plan, Resource
 from budgettrack.core.sealing.batches import Contribution, Labels
 from budgettrack.core.sealing.contributions import Contributions
@@ -320,3 +322,24 @@ def test_a_plan_whose_payments_are_all_about_one_is_about_the_same() -> None:
     payees = {"E-1": "aa", "E-2": "bb", "E-3": "cc", "E-4": "cc"}
     planned = {paid.id: paid.contributor for paid in of(given, "budget", payees=payees)}
     assert planned == {"B-1": "line B-1", "B-2": "cc", "B-3": "cc", "B-4": ""}
+
+
+@pytest.mark.parametrize(
+    ("people", "budget"),
+    [(1, "aa"), (0, "several: aa"), (2, "several: aa"), (None, "several: aa")],
+)
+def test_a_plan_may_be_of_others_than_the_payee_whom_another_funder_sees(
+    people: int | None, budget: str
+) -> None:
+    """The line has paid one so far. Unless it pays one person, it may pay others later."""
+    given = plan(
+        [grant("G-1"), grant("G-2")],
+        [line("B-1", people=people), line("B-2", "G-2"), line("B-3", people=people)],
+        [
+            expense("E-1", 500, "B-1"), expense("E-2", 400, "B-2"), expense("E-3", 300, "B-2"),
+            expense("E-4", 200, "B-3"),
+        ],
+    )  # fmt: skip
+    payees = {"E-1": "aa", "E-2": "aa", "E-3": "bb", "E-4": "cc"}
+    planned = {paid.id: paid.contributor for paid in of(given, "budget", payees=payees)}
+    assert planned == {"B-1": budget, "B-2": "line B-2", "B-3": "cc"}

@@ -92,6 +92,14 @@ def test_people_are_paid_by_lines_that_pay_several() -> None:
     assert paid_people(THE_PLAN, payments) == {"B-1": ["ada", "ben"]}
 
 
+def test_a_plan_that_may_be_of_others_is_that_of_its_only_payee_too() -> None:
+    planned = [paid("several: ada", 9, line=which, what="budget") for which in ("B-1", "B-3")]
+    other = [paid("cleo", 9, line="B-2", what="budget")]
+    payments = [*pay("B-1", ada=1), *pay("B-2", cleo=3), *pay("B-3", ada=2)]
+    people = paid_people(THE_PLAN, [*planned, *other, *payments])
+    assert people == {"B-1": ["ada"], "B-3": ["ada"]}
+
+
 def test_a_plan_is_the_equal_parts_of_those_whom_its_line_pays() -> None:
     planned = [paid("all", 701, line=which, what="budget") for which in ("B-1", "B-2")]
     parts = by_person([*planned, *pay("B-1", ada=9)], {"B-1": ["ada", "ben"]})
