@@ -18,6 +18,10 @@ GIVERS = frozenset({"membership", "crowdfunding"})
 """The kinds of grants whose money comes from persons, and not from a funder."""
 
 
+_LATELY = 5
+"""How many months back a funder pays for at most, if it pays at a flat rate."""
+
+
 def from_givers(grant: Grant | None) -> bool:
     """Whether the money of a grant comes from persons. Money that belongs to no grant may come
     from persons too."""
@@ -61,13 +65,14 @@ def paid_by_grant(plan: Plan) -> PaidByGrant:
 def pays_back(paid: PaidByGrant, grant: Grant, received: Mapping[Month, int]) -> bool:
     """Whether an instalment (`received`, by month) is exactly what was spent in one month, or in
     several months in a row, up to the month of the instalment. Then the instalment would show what
-    was spent, as if a funder pays back each month's spending."""
+    was spent, as if a funder pays back each month's spending. Also whether it is what was spent
+    lately times a flat rate, such as 107 % with overheads or 80 % of the costs."""
     spent = paid.get(grant.id, {})
-    return any(
-        _is_sum_of_months(units, [spent[when] for when in sorted(spent) if when <= month])
-        for month, units in received.items()
-        if units > 0
-    )
+    for month, units in received.items():
+        until = [spent[when] for when in sorted(spent) if when <= month]
+        if units > 0 and (_is_sum_of_months(units, until) or _is_at_a_flat_rate(units, until)):
+            return True
+    return False
 
 
 def _is_sum_of_months(units: int, spent: Sequence[int]) -> bool:
@@ -77,6 +82,22 @@ def _is_sum_of_months(units: int, spent: Sequence[int]) -> bool:
         if total - units in totals:
             return True
         totals.add(total)
+    return False
+
+
+def _is_at_a_flat_rate(units: int, spent: Sequence[int]) -> bool:
+    """Whether a sum is what was spent in one to three of the last months, times a flat rate. It may
+    be one cent more or less, because funders round in different ways.
+
+    A rate is a whole share of the costs from 50 %, or the costs and up to 25 % on top, in half per
+    cents. Only few sums are compared, because any instalment is near some rate of some sum."""
+    lately = list(spent)[-_LATELY:]
+    for first in range(len(lately)):
+        for total in list(accumulate(lately[first:]))[:3]:
+            halves = round(200 * units / total) if total > 0 else 0
+            is_rate = 200 < halves <= 250 or (100 <= halves < 200 and halves % 2 == 0)
+            if is_rate and abs(200 * units - halves * total) <= 200:
+                return True
     return False
 
 

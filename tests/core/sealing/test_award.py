@@ -104,3 +104,39 @@ def test_an_instalment_that_is_exactly_what_was_spent_is_paid_back(
     for id_, told in (("G-1", expected), ("G-2", False)):
         grant_ = of.grants[id_]
         assert pays_back(paid, grant_, instalments(of, grant_, "2026-04")) is told
+
+
+@pytest.mark.parametrize(
+    ("amount", "month", "expected"),
+    [
+        pytest.param(107_107, 2, True, id="January, and 7 % for overheads"),
+        pytest.param(107_106, 2, True, id="the same, a cent less"),
+        pytest.param(107_109, 2, False, id="two cents more are no rate"),
+        pytest.param(160_320, 3, True, id="80 % of two months"),
+        pytest.param(160_822, 3, False, id="80.25 % are no whole share"),
+        pytest.param(125_625, 2, False, id="25.5 % on top are too much"),
+        pytest.param(125_125, 2, True, id="25 % on top are not"),
+        pytest.param(49_049, 2, False, id="49 % of January is too little"),
+        pytest.param(50_050, 2, True, id="50 % is not"),
+        pytest.param(107_107, 5, True, id="January, five months later"),
+        pytest.param(107_107, 6, False, id="January is too long ago"),
+    ],
+)
+def test_an_instalment_that_is_spending_at_a_flat_rate_is_paid_back(
+    amount: int, month: int, expected: bool
+) -> None:
+    spent = [expense("E-1", 100_100), expense("E-2", 100_300, month=2)]
+    later = [expense(f"E-{n}", 1_000_000 * n, month=n) for n in range(3, 7)]
+    of = plan([grant()], [line()], [*spent, *later])
+    of = replace(of, income={"I-1": received("I-1", amount, month)})
+
+    instalment = instalments(of, of.grants["G-1"], "2026-06")
+    assert pays_back(paid_by_grant(of), of.grants["G-1"], instalment) is expected
+
+
+def test_a_month_in_which_more_came_back_than_was_paid_has_no_rate() -> None:
+    of = plan([grant()], [line()], [expense("E-1", 500)])
+    of = replace(of, income={"I-1": received("I-1", 535, 1)})
+
+    assert not pays_back({"G-1": {"2026-01": -500}}, of.grants["G-1"], {"2026-01": 535})
+    assert pays_back({"G-1": {"2026-01": 500}}, of.grants["G-1"], {"2026-01": 535})
