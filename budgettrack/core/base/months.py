@@ -42,6 +42,7 @@ def months_of_period(text: str) -> list[Month]:
     return months(first, last or first)
 
 
+@lru_cache(4096)
 def after(month: Month, months: int = 1) -> Month:
     """Returns the month `months` after `month`. A negative number goes back."""
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + months

@@ -26,6 +26,7 @@ from operator import is_
 import numpy as np
 import numpy.typing as npt
 
+from budgettrack.core.sealing.alike import Alike, money_beside
 from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns
 from budgettrack.core.sealing.drafts import Draft
@@ -44,6 +45,10 @@ further pair of contributors."""
 _EXACT = 1e-9
 """A change smaller than this counts as none: the amount is known exactly. Such amounts are left
 to `combinations`."""
+
+
+_ForAll = tuple[Mapping[Unknown, float], Alike]
+"""The sizes of all unknowns, and which of their amounts are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class Nearness:
         self._unknowns, self._seen = unknowns, seen
         self._known = [self._told(parts) for parts in known]
         self._judged: Sequence[Draft] = ()
-        self._sized: tuple[tuple[object, ...], Mapping[Unknown, float]] | None = None
+        self._last: tuple[tuple[object, ...], _ForAll] | None = None
         # Holds for each reader the contributors whose amounts were found to have room.
         # An entry is one contributor, or two together.
         # An amount that has room while some drafts are sealed also has room while fewer are.
@@ -149,8 +154,10 @@ class Nearness:
         """Returns a draft that must wait. Returns None if all may be sealed. `too_late`: the
         contributors whose amounts were known before; the function adds those that it finds.
         Neither these contributors nor pairs with one of them are judged."""
+        if not drafts or not self._alike(connected, drafts).leave_a_doubt(visible):
+            return None
         room = self._room(connected, drafts, visible)
-        if room is None or not drafts:
+        if room is None:
             return None
         cleared = self._cleared.setdefault(frozenset(visible), set())
         for who in room.in_doubt():
@@ -204,22 +211,32 @@ class Nearness:
         rows = [row for row in rows if row]
         return RoomLeft(rows, self._sizes(connected, drafts)) if rows else None
 
+    def _alike(self, connected: _Connected, drafts: Sequence[Draft]) -> Alike:
+        """Returns the amounts of these sums that are alike, for all readers."""
+        return self._for_all(connected, drafts)[1]
+
     def _sizes(self, connected: _Connected, drafts: Sequence[Draft]) -> Mapping[Unknown, float]:
-        """Returns for each unknown the mean of its amounts, in minor units. They are the same for
-        all readers, who are judged one after the other, so the last result is kept."""
+        """Returns for each unknown the mean of its amounts, in minor units."""
+        return self._for_all(connected, drafts)[0]
+
+    def _for_all(self, connected: _Connected, drafts: Sequence[Draft]) -> _ForAll:
+        """Returns what is the same for all readers, who are judged one after the other. So the
+        last result is kept."""
         of = (connected, *drafts)
-        if self._sized is not None:
-            last, sizes = self._sized
+        if self._last is not None:
+            last, result = self._last
             if len(last) == len(of) and all(map(is_, last, of)):
-                return sizes
+                return result
         sums: dict[Unknown, list[int]] = {}
         for sum_ in (*connected.known, *map(_of_draft, drafts)):
             for part in sum_.parts:
                 for unknown in self._unknowns.row((part,)):
                     sums.setdefault(unknown, []).append(abs(part.units))
         sizes = {unknown: sum(units) / len(units) for unknown, units in sums.items()}
-        self._sized = of, sizes
-        return sizes
+        rows = [sum_.row for sum_ in (*connected.known, *map(_of_draft, drafts))]
+        result = sizes, Alike(rows, sizes, 2 * RAISED)
+        self._last = of, result
+        return result
 
     def _told(self, parts: Sequence[Contribution]) -> _Told:
         return _Told(self._unknowns.row(parts), parts)
@@ -328,13 +345,8 @@ class RoomLeft:
             alike.setdefault(column.tobytes(), []).append(place)
         beside: dict[int, float] = {}
         for places in alike.values():
-            money: dict[str, float] = {}
-            for place in places:
-                money[self._who[place]] = money.get(self._who[place], 0.0) + self._sizes[place]
-            total, (second, largest) = sum(money.values()), sorted([0.0, *money.values()])[-2:]
-            for place in places:
-                own = money[self._who[place]]
-                beside[place] = total - own - (second if own == largest else largest)
+            amounts = [(self._who[place], float(self._sizes[place])) for place in places]
+            beside |= zip(places, money_beside(amounts), strict=True)
         return beside
 
     def knows(self, who: Sequence[str]) -> bool:

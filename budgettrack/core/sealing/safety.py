@@ -9,7 +9,7 @@ after all contributors who are visible to one funder are taken out, unless nothi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Contribution
@@ -104,14 +104,25 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
     cannot see in its grants. Returns None if the sum keeps the rule."""
     if not _stands(amounts):
         return amounts
-    for taken_out in readings(amounts, seen):
-        rest = {who: amounts[who] for who in amounts if who not in taken_out}
-        if len(rest) < len(amounts) and any(rest.values()) and not _stands(rest):
-            return rest
+    people = frozenset(amounts)
+    ranked = sorted(
+        ((abs(units), who) for who, units in amounts.items() if who and units), reverse=True
+    )
+    total, unknown = sum(size for size, _ in ranked), abs(amounts.get("", 0))
+    # Most funders see nobody of a sum.
+    sees_some = (visible for visible in seen if not people.isdisjoint(visible))
+    for taken_out in readings(amounts, sees_some):
+        known = people.intersection(taken_out)
+        if not known:
+            continue
+        sizes = [abs(amounts[who]) for who in known if who and amounts[who]]
+        left, blur = len(ranked) - len(sizes), 0 if "" in known else unknown
+        if (left or blur) and not _stand(ranked, known, left, total - sum(sizes), blur):
+            return {who: amounts[who] for who in amounts if who not in known}
     return None
 
 
-def readings(amounts: Amounts, seen: Seen) -> Iterator[Collection[str]]:
+def readings(amounts: Amounts, seen: Iterable[Collection[str]]) -> Iterator[Collection[str]]:
     """Yields, for each funder, the contributors that it may be able to take out of a sum.
 
     A contributor may stand for several payees, or for somebody who is not known. Then a funder
@@ -133,6 +144,22 @@ def uncertain(who: str) -> bool:
 def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
     """Whether everybody may know a sum, or it has nothing in it."""
     return not any(amounts.values()) or is_safe(amounts, seen)
+
+
+def _stand(
+    ranked: Sequence[tuple[int, str]], known: Collection[str], count: int, total: int, unknown: int
+) -> bool:
+    """Whether the rule holds for what is left of a sum for a reader who knows some contributors.
+    There may be hundreds of readers, so the sum is not added up again for each.
+
+    `ranked`: (size, contributor) of all known amounts, the largest first. `known`: whom the reader
+    knows. `count`, `total`: how many known amounts are left, and their sum. `unknown`: the size of
+    the amount whose contributor is not known."""
+    if count < FEWEST:
+        return False
+    left = (size for size, who in ranked if who not in known)
+    two = next(left) + next(left)
+    return TENTH * (total - two) >= two + unknown
 
 
 def _stands(amounts: Amounts) -> bool:
