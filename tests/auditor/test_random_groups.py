@@ -27,6 +27,8 @@ FOUND_PLANNED = [91_067]
 """The same, in which a funder knew the plan of a line that had paid one person so far."""
 FEW = Size(months=2, lines=6, payments=10)
 
+WIDE = Size(months=4, grants=3, lines=12, payments=16, long=True, odd=14, wide=True)
+
 
 @pytest.mark.parametrize("seed", [101, 102, 103])
 def test_nothing_can_be_computed(seed: int, tmp_path: Path) -> None:
@@ -67,6 +69,13 @@ def test_nothing_can_be_computed_from_the_views_of_long_groups(seed: int) -> Non
 @pytest.mark.parametrize("seed", [*FOUND_NEAR, *FOUND_PLANNED, *range(91_000, 91_000 + AUDITS)])
 def test_nothing_can_be_computed_from_the_views_of_half_a_year(seed: int) -> None:
     report = in_memory.audited(record(script(seed, SIX)))
+
+    assert not report.breaches, report
+
+
+@pytest.mark.parametrize("seed", range(1_000, 1_003 + AUDITS))
+def test_nothing_can_be_computed_where_plans_are_turned_over(seed: int) -> None:
+    report = in_memory.audited(record(script(seed, WIDE)))
 
     assert not report.breaches, report
 
