@@ -23,6 +23,7 @@ from budgettrack.core.base.errors import (
     WorkbookError,
 )
 from budgettrack.group import OpenedGroup, open_group
+from budgettrack.host import schemas
 from budgettrack.host.group_config import own_text
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.monthly import run as cycle
@@ -82,7 +83,7 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
         if any(not outcome.done for outcome in outcomes):
             details.append(sync.FIRST_MEETING)
             return JobOutcome("refused", (REFUSED,))
-        _tell_host(group, order.folder)
+        _tell_host(group, order)
         words: tuple[str, ...] = ()
         if run.failed:
             words = (MONTH_UNFINISHED,)
@@ -95,11 +96,16 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
         return JobOutcome("broken" if run.failed else "done", words, *_reached(group))
 
 
-def _tell_host(group: OpenedGroup, folder: Path) -> None:
+def _tell_host(group: OpenedGroup, order: JobOrder) -> None:
     """Writes the statement of the last full month for the host, if the group has agreed to this.
 
-    If the group has taken its agreement back, the host loses what it was told before, too."""
-    told = agreed_statement(group, None)
+    If the group has taken its agreement back, the host loses what it was told before, too. In the
+    database of a host with workers, the group's role adds a row, which the planner takes."""
+    told, folder = agreed_statement(group, None), order.folder
+    text = statements.text_of(told).decode() if told is not None else ""
+    month = told.month if told is not None else ""
+    if schemas.tell_host(str(order.content["register"]["url"]), order.code, month, text):
+        return
     if told is None:
         statements.forget(folder)
     else:

@@ -3,12 +3,13 @@ how the last jobs ended, and plans a job for each group that is due."""
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from budgettrack import files, sync
+from budgettrack import files, statements, sync
 from budgettrack.config.host import HostSettings
 from budgettrack.core.base.errors import ConfigError, RegisterError, UsageError
 from budgettrack.group import OpenedGroup
@@ -75,8 +76,9 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
     queue = Queue(url)
     planned = HostPlan()
     with host.register.cycles.alone(WHO, host.now()), GroupsDatabase(url) as database:
-        sync.sync(host)
         database.prepare()
+        _take_statements(host, database)
+        sync.sync(host)
         queue.prepare(database)
         database.upgrade()
         is_back = put_back(host, sorted(database.groups() | registers_in(settings.groups)))
@@ -113,6 +115,24 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         text = metrics_text(groups_of(host), planned.run, host.now())
         files.write(settings.metrics, text.encode(), private=False)
     return planned
+
+
+def _take_statements(host: OpenedGroup, database: GroupsDatabase) -> None:
+    """Takes what groups told through the database, and writes it into the folders of the groups,
+    where every question of the host reads it. What cannot be read is left out."""
+    assert host.config.host is not None
+    told = database.statements()
+    for _, code, month, content in told:
+        folder = host.config.host.groups / code
+        if not content:
+            statements.forget(folder)
+            continue
+        with contextlib.suppress(ValueError):
+            statement = statements.statement_of(content.encode())
+            if statement.month == month:
+                statements.keep(folder, statement)
+    if told:
+        database.taken([n for n, *_ in told])
 
 
 def _moved_in(

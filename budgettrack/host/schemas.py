@@ -1,5 +1,5 @@
-"""The database of a host with workers. It has a schema and a role for each group, and a schema that
-planner and workers share.
+"""The database of a host with workers. It has a schema and a role for each group, a schema that
+planner and workers share, and a schema with the statements of groups.
 
 Three kinds of users use the database. The planner owns it, creates the roles of the groups, and
 plans jobs. The worker does planned jobs. The role of a group owns the schema of this group and
@@ -27,7 +27,7 @@ from budgettrack.register.troubles import in_words
 SHARED = "network"
 """The schema of what planner and workers share."""
 
-VERSION = 1
+VERSION = 2
 """The number of the shared tables. A worker of another version refuses to work."""
 
 LONGEST = 63
@@ -95,6 +95,19 @@ BEGIN
         now() + interval '10 minutes');
     RETURN named;
 END $body$;
+-- What groups tell the host. The role of a group adds a statement of its own, and can neither
+-- read nor change any. A blank content takes back all that the group told before.
+CREATE SCHEMA IF NOT EXISTS told;
+REVOKE ALL ON SCHEMA told FROM PUBLIC;
+GRANT USAGE ON SCHEMA told TO {groups};
+CREATE TABLE IF NOT EXISTS told.statements (
+    n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
+    code text NOT NULL, month text NOT NULL, content text NOT NULL);
+ALTER TABLE told.statements ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own ON told.statements;
+CREATE POLICY own ON told.statements FOR INSERT TO {groups}
+    WITH CHECK (current_user = current_database() || '_' || code);
+GRANT INSERT (code, month, content) ON told.statements TO {groups};
 REVOKE ALL ON FUNCTION network.login FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION network.login TO {worker};
 """
@@ -361,6 +374,17 @@ class GroupsDatabase:
         rows = self._rows("SELECT code, at, outcome, is_read FROM network.outcomes")
         return {code: (at, outcome_of(kept), is_read) for code, at, kept, is_read in rows}
 
+    def statements(self) -> list[tuple[int, str, str, str]]:
+        """Returns what groups told and the planner has not taken yet, the oldest first: number,
+        code of the group, month, and content, which is '' if the group takes back all that it
+        told before."""
+        rows = self._rows("SELECT n, code, month, content FROM told.statements ORDER BY n")
+        return [(int(n), code, month, content) for n, code, month, content in rows]
+
+    def taken(self, statements: Sequence[int]) -> None:
+        """Deletes statements that the planner has taken. `statements`: their numbers."""
+        self._rows("DELETE FROM told.statements WHERE n = ANY (%s)", (list(statements),))
+
     def close_turns(self, seen: Mapping[str, Any]) -> None:
         """Records that outcomes are in the tab *Groups*. `seen`: the time of each of them, by
         the code of the group."""
@@ -371,6 +395,19 @@ class GroupsDatabase:
                     (code, at),
                 )
                 cursor.execute("DELETE FROM network.turns WHERE code = %s", (code,))
+
+    # ---- the job of a group
+
+    def add_statement(self, code: str, month: str, content: str) -> bool:
+        """Adds a statement of the group that is logged in. Returns False if this is no database of
+        a host."""
+        ((is_host,),) = self._rows("SELECT to_regnamespace('told') IS NOT NULL")
+        if is_host:
+            self._rows(
+                "INSERT INTO told.statements (code, month, content) VALUES (%s, %s, %s)",
+                (code, month, content),
+            )
+        return bool(is_host)
 
     # ---- the worker
 
@@ -438,6 +475,18 @@ class GroupsDatabase:
             " DO UPDATE SET at = now(), outcome = excluded.outcome, is_read = false",
             (code, json.dumps(outcome.as_values())),
         )
+
+
+def tell_host(url: str, code: str, month: str, content: str) -> bool:
+    """Adds a statement of a group, for its host. `url`: with which the group logs in. `content`: ''
+    takes back all that the group told before.
+
+    Returns False if the group's register is in no database of a host. Raises `RegisterError` if
+    the database cannot be reached."""
+    if not url.startswith("postgresql"):
+        return False
+    with GroupsDatabase(url) as database:
+        return database.add_statement(code, month, content)
 
 
 def _statements(steps: Sequence[Migration]) -> Iterator[str]:

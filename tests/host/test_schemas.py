@@ -16,7 +16,7 @@ from budgettrack.core.base.errors import RegisterError
 from budgettrack.host import schemas
 from budgettrack.host.engine import DEAD_AFTER, Queue
 from budgettrack.host.jobs import JobOutcome
-from budgettrack.host.schemas import BOOKED, GroupsDatabase, GroupTurn, as_group
+from budgettrack.host.schemas import BOOKED, GroupsDatabase, GroupTurn, as_group, tell_host
 from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.migrations import MIGRATIONS, Migration
@@ -188,6 +188,51 @@ def test_the_planner_sees_no_row_of_a_group(grown: GrownHost) -> None:
     assert "permission denied" in refused(grown, grown.planner, 'SELECT * FROM "g_GR-1".meta')
 
 
+# ---- statements
+
+
+TELL = "INSERT INTO told.statements (code, month, content) VALUES ('{}', '2026-10', 'a')"
+
+
+def test_a_groups_role_adds_its_statement_and_reads_and_changes_none(grown: GrownHost) -> None:
+    url = login(grown, "GR-1")
+    assert tell_host(url, "GR-1", "2026-10", "one")
+    assert tell_host(url, "GR-1", "2026-10", "two")
+    assert tell_host(login(grown, "GR-2"), "GR-2", "2026-10", "theirs")
+
+    for statement in (
+        "SELECT content FROM told.statements",
+        "SELECT count(*) FROM told.statements",
+        "UPDATE told.statements SET content = 'other'",
+        "DELETE FROM told.statements",
+        "TRUNCATE told.statements",
+        TELL.format("GR-1") + " RETURNING content",
+        TELL.format("GR-1") + " ON CONFLICT (n) DO UPDATE SET content = 'b'",
+        "INSERT INTO told.statements (code, month, content, at) VALUES ('GR-1', '', '', now())",
+    ):
+        assert "permission denied for table statements" in refused(grown, url, statement)
+    words = refused(grown, url, TELL.format("GR-2"))
+    assert "new row violates row-level security policy" in words
+    assert "permission denied for schema told" in refused(
+        grown, grown.worker, "SELECT content FROM told.statements"
+    )
+    with GroupsDatabase(grown.planner) as database:
+        told = database.statements()
+        assert [row[1:] for row in told] == [
+            ("GR-1", "2026-10", "one"), ("GR-1", "2026-10", "two"), ("GR-2", "2026-10", "theirs"),
+        ]  # fmt: skip
+        database.taken([n for n, *_ in told])
+        assert database.statements() == []
+
+
+def test_a_register_in_a_file_or_in_a_database_without_a_host_tells_nothing_there(
+    grown: GrownHost,
+) -> None:
+    assert not tell_host("sqlite:///register.sqlite", "GR-1", "2026-10", "one")
+    grown.asked("DROP SCHEMA told CASCADE")
+    assert not tell_host(login(grown, "GR-1"), "GR-1", "2026-10", "one")
+
+
 # ---- the catalogue
 
 
@@ -222,11 +267,26 @@ CATALOGUE = {
         SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
         WHERE nspname = 'network' AND relkind = 'r'
         AND has_table_privilege('groups_GR-1', pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE')""",
+    "groups add statements and do nothing else with them, and workers nothing at all": """
+        SELECT r.rolname, p FROM pg_roles r, unnest(array['SELECT', 'UPDATE', 'DELETE', 'TRUNCATE',
+        'REFERENCES', 'TRIGGER', 'INSERT']) p WHERE (rolname LIKE 'groups\\_GR%'
+        OR rolname IN ('groups_groups', 'groups_worker'))
+        AND has_table_privilege(rolname, 'told.statements', p)
+        UNION ALL SELECT r.rolname, p FROM pg_roles r, unnest(array['SELECT', 'UPDATE']) p
+        WHERE (rolname LIKE 'groups\\_GR%' OR rolname IN ('groups_groups', 'groups_worker'))
+        AND has_any_column_privilege(rolname, 'told.statements', p)
+        UNION ALL SELECT 'groups_worker', 'USAGE'
+        WHERE has_schema_privilege('groups_worker', 'told', 'USAGE')""",
+    "a policy keeps each group to its own code": """
+        SELECT 1 WHERE (SELECT array_agg(polname::text || polcmd::text) FROM pg_policy
+        WHERE polrelid = 'told.statements'::regclass) IS DISTINCT FROM array['owna']
+        UNION ALL SELECT 2 FROM pg_class WHERE oid = 'told.statements'::regclass
+        AND (NOT relrowsecurity OR relowner <> 'planner'::regrole)""",
     "everybody has no right in the database, the schema public and ours": """
         SELECT a.privilege_type FROM pg_database, aclexplode(datacl) a
         WHERE datname = 'groups' AND grantee = 0
         UNION ALL SELECT a.privilege_type FROM pg_namespace, aclexplode(nspacl) a
-        WHERE nspname IN ('public', 'network') AND grantee = 0""",
+        WHERE nspname IN ('public', 'network', 'told') AND grantee = 0""",
     "the planner's function is the planner's, and looks up no name elsewhere": """
         SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'network'::regnamespace
         AND (proowner <> 'planner'::regrole OR proconfig IS NULL
@@ -255,6 +315,11 @@ def test_the_catalogue_shows_owners_and_rights_as_they_are_meant(grown: GrownHos
         "GRANT SELECT ON network.turns TO groups_groups",
         "GRANT CREATE ON SCHEMA public TO PUBLIC",
         "ALTER FUNCTION network.login RESET search_path",
+        "GRANT SELECT (content) ON told.statements TO groups_groups",
+        "GRANT DELETE ON told.statements TO groups_groups",
+        "GRANT USAGE ON SCHEMA told TO groups_worker",
+        "ALTER TABLE told.statements DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY own ON told.statements",
     ],
 )
 def test_the_catalogue_test_sees_what_is_spoilt(grown: GrownHost, spoilt: str) -> None:

@@ -21,7 +21,7 @@ from budgettrack.host.run import run
 from budgettrack.host.schemas import GroupsDatabase
 from budgettrack.host.work import BUSY_FOR, TAKEN_FOR, HostWorker
 from tests.world.grown import GrownHost
-from tests.world.hosted import cells_of, host_in, opened, plan_rows, row
+from tests.world.hosted import cells_of, host_in, hosted_plan, opened, plan_rows, row, with_money
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -75,6 +75,31 @@ def test_a_group_is_taken_in_by_a_row_and_ends_up_in_its_own_schema(
         ((synced,),) = grown.asked(f"SELECT count(*) FROM \"g_{code}\".runs WHERE kind = 'sync'")
         assert synced >= 1
         assert not (tmp_path / "groups" / code / "register.sqlite").exists()
+
+
+def test_a_statement_reaches_the_host_through_the_database(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = {"GR-1": hosted_plan("GR-1")}
+    config = host_in(tmp_path, [row("GR-1")], plans=plans, more=with_money("GR-1"))
+    planned(grown, config, monkeypatch)
+    worker(grown, config, monkeypatch, None)[0].work(stay=False)
+    told = tmp_path / "groups/GR-1/statements"
+    assert not told.exists()
+    ((code, content),) = grown.asked("SELECT code, content FROM told.statements")
+    assert (code, "SG GR-1" in content) == ("GR-1", True)
+    planned(grown, config, monkeypatch)
+
+    assert [path.read_text() for path in told.glob("*.json")] == [content]
+    assert grown.asked("SELECT code FROM told.statements") == []
+    grown.asked(
+        "INSERT INTO told.statements (code, month, content) VALUES ('GR-1', '2026-10', '{')"
+    )
+    planned(grown, config, monkeypatch)
+    assert [path.read_text() for path in told.glob("*.json")] == [content]
+    grown.asked("INSERT INTO told.statements (code, month, content) VALUES ('GR-1', '', '')")
+    planned(grown, config, monkeypatch)
+    assert not list(told.glob("*"))
 
 
 def test_the_file_beside_a_group_has_no_password(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from budgettrack.core.base import months
 from budgettrack.core.base.money import decimal, is_currency, minor
@@ -255,6 +256,10 @@ def _reports(plan: Plan, grant: str) -> tuple[OwedReport, ...]:
     )
 
 
+_minor = lru_cache(maxsize=65536)(minor)
+"""Reads an amount. The statements of thousands of groups have the same amounts again and again."""
+
+
 def books_of(told: HostStatement) -> list[Books]:
     """Returns the grants of a statement as books.
 
@@ -268,7 +273,7 @@ def _books(told: ToldGrant) -> Books:
     currency = told.currency
     if not is_currency(currency) or set(told.figures) != set(names()):
         raise ValueError("The figures of a grant are not those of a statement.")
-    terms = Terms(**{name: minor(text, currency) for name, text in told.figures.items()})
+    terms = Terms(**{name: _minor(text, currency) for name, text in told.figures.items()})
     if terms.gap:
         raise ValueError("The figures of a grant do not balance.")
     return Books(
@@ -279,7 +284,7 @@ def _books(told: ToldGrant) -> Books:
         _read(told.receipts, currency),
         _read(told.returns, currency),
         {
-            one.category: (minor(one.spent, currency), minor(one.committed, currency))
+            one.category: (_minor(one.spent, currency), _minor(one.committed, currency))
             for one in told.categories
         },
         minor(told.fee, currency),
@@ -290,4 +295,4 @@ def _books(told: ToldGrant) -> Books:
 def _read(movements: Sequence[ToldMovement], currency: str) -> tuple[MovedMoney, ...]:
     for one in movements:
         date.fromisoformat(one.day)
-    return tuple(MovedMoney(one.day, minor(one.amount, currency)) for one in movements)
+    return tuple(MovedMoney(one.day, _minor(one.amount, currency)) for one in movements)
