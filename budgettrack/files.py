@@ -197,7 +197,7 @@ def write_site(
     _refuse_links(folder, [*contents, *gone, LIST])
     with unbroken():
         # The list names a file before the file exists.
-        # So a killed run leaves no file that is not listed.
+        # So each file that a killed run leaves behind is in the list.
         _list(folder, ours | contents.keys())
         written = write_all(folder, contents, private=False)
         for path in (folder / name for name in gone):

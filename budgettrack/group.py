@@ -133,7 +133,7 @@ class OpenedGroup:
 
     @property
     def workbook(self) -> Workbook:
-        """The workbook, for reading and writing."""
+        """The opened workbook of the group, for reading and writing."""
         if self._workbook is None:
             self._workbook = _workbook(
                 self.config, reads_only=self.is_read_only, patient=self._patient

@@ -168,7 +168,7 @@ def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
     name, mark = name_of(group.config), mark_read(book.mark)
     if not any(held.agreed.values()):
         # A register that was never synced accepts any workbook without a mark.
-        # It also accepts its own mark, which a killed run may have left in the workbook.
+        # A register also accepts its own mark, which a killed run may have left in the workbook.
         if mark and not (held.mark and mark.id == id_of(held.mark)):
             raise Refused(
                 f"{name} belongs to another register. Use that register, or tie this one to it with"

@@ -249,7 +249,7 @@ class _Syncing:
             self._pair(book)
         if self.pairing.holds and not self._announce():
             # The hold is placed before the guards are asked.
-            # So nothing is sent, even if a guard refuses this sync.
+            # Nothing is sent then, even if a guard refuses this sync.
             self._pair(book)
         state = _held_too(self._state, self.pairing.holds)
         self.changes = _decide(group, book, state, allow, self._keep, self._key)

@@ -101,12 +101,12 @@ class StillAtRest:
     findings: Sequence[Finding]
 
     def has_stamp(self, stamp: str | None) -> bool:
-        """Whether the version of the workbook's file is the one of that sync (see
+        """Whether the workbook's file still has the version that it had at the last sync (see
         `Workbook.stamp`)."""
         return stamp is not None and self.rest.stamp == self.digests.of_stamp(stamp)
 
     def has_cells(self, book: Book) -> bool:
-        """Whether the workbook that was read has the same cells as at that sync."""
+        """Whether the workbook that was read has the same cells as at the last complete sync."""
         return self.rest.cells == self.digests.of_cells(book)
 
 
@@ -154,8 +154,8 @@ class Digests:
     def of_register(self, beside: BesideRecords) -> str:
         """Returns the digest of the register without its records."""
         made = self._made("register")
-        # There may be as many of these as there are rows.
-        # So they are turned into bytes in one step.
+        # There may be as many findings as there are rows.
+        # So all findings are turned into bytes in one step.
         many = sorted(beside.first_seen.items(), key=str)
         for part in _told(dataclasses.replace(beside, first_seen={})):
             made.update(part)

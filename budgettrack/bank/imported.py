@@ -80,7 +80,7 @@ def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]
                 notes += _age(places[statement], statement, earlier_one, later_one)
         for one, other in pairwise(chain):
             # Days may be missing between two statements of the same file.
-            # Then this was said when the file was read.
+            # Missing days were told when the file was read.
             is_told = (one in places) == (other in places)
             if not (is_told or follows(one, other) or overlaps(one, other)):
                 gaps += _gap(one, other, places)

@@ -28,7 +28,7 @@ TRANSFER = "transfer"
 accounts of the group."""
 
 Record = tuple[str, str]
-"""A table and an ID."""
+"""The table and the ID of a record, such as ("expenses", "E-3")."""
 
 Chosen = TypeVar("Chosen")
 T = TypeVar("T")
@@ -441,7 +441,7 @@ def _matched(
     """Return the movement of each entry, by the number of the entry, and remove it from `left`."""
     matched: dict[int, Movement] = {}
     # The nearest pairs come first.
-    # So the order of the entries in the file does not change the result.
+    # Then the order of the entries in the file does not change the result.
     for _, _, number, movement in sorted(_near(entries, left.values())):
         if number not in matched and movement.record in left:
             matched[number] = left.pop(movement.record)

@@ -106,8 +106,8 @@ class _Search:
         waiting: Iterable[Movement],
         steps: int,
     ) -> None:
-        # They are sorted.
-        # So the order in the file does not decide which suggestion comes first.
+        # The suggestions are sorted.
+        # Otherwise the order in the file would decide which suggestion comes first.
         self._entries = sorted(entries, key=_place)
         self._movements = sorted(movements, key=_row)
         self._waiting = sorted(waiting, key=_row)

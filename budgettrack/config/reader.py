@@ -84,7 +84,7 @@ class ConfigReader:
         return default
 
     def texts(self, section: str, given: Mapping[str, Any], key: str) -> dict[str, str]:
-        """Returns the texts of a key that has a table of texts, by name."""
+        """Returns the table of texts under a key, such as `{ date = "Datum" }`, as a dictionary."""
         value = given.get(key, {})
         if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
             return value

@@ -88,7 +88,7 @@ class Queue:
         except ImportError:
             raise RegisterError(missing("A host with workers", "network")) from None
         # The library logs each job that is put off as an error, and each job with its arguments.
-        # So its log is switched off.
+        # So the log of this library is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._url = f"postgresql://{url.partition('://')[2]}"
         self._end: Callable[[], object] = lambda: None

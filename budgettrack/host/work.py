@@ -81,7 +81,7 @@ class HostWorker:
                 return self._done(database, code)
         except TrackError as error:
             # The failure is in the database or in the host's own sheet.
-            # So it does not count as a failure of the group.
+            # A failure of the host's sheet or database does not count as a failure of the group.
             self._tell(code, JobOutcome("broken", tuple(error.problems)))
             return BUSY_FOR
 

@@ -37,7 +37,7 @@ class CycleSteps:
         self._group, self._cycle, self._alone = group, cycle, alone
         self._context, self._run = context, run
         self._ended: list[str] = []
-        """The steps that are done."""
+        """The steps of the cycle that are done."""
         self._cycles = group.register.cycles
         self._handover = Handover(
             group, cycle, alone, context, lambda words: self._tell("deliver", "sent", 0, words)

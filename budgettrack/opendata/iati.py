@@ -102,7 +102,7 @@ def made(pages: Sequence[DatedView], publisher: Publisher) -> IatiFiles:
 
 @dataclass(slots=True)
 class _Making:
-    """Builds the files of one set of pages."""
+    """Builds the two IATI files from the published pages of a site."""
 
     pages: Sequence[DatedView]
     publisher: Publisher

@@ -29,7 +29,7 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
     stored = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
     chains = {chain.newest[0]: chain for chain in series(stored)}
     # For deadlines that follow each other, the calendar has one entry.
-    # It ends with the last of them.
+    # The series ends with the last of the dates.
     earlier = {id_ for chain in chains.values() for id_, _ in chain.rows[:-1]}
     done = [
         DueDate(deadline.id, deadline.what, deadline.due)

@@ -44,7 +44,7 @@ class Mention:
 
     @property
     def heading(self) -> str:
-        """The heading of the column."""
+        """The heading of the column that has the mention."""
         return BY_NAME[self.table].column(self.column).heading
 
 

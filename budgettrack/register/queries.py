@@ -194,7 +194,8 @@ def begun(ask: Ask) -> Begun:
 
 
 _BOOKED = " booked"
-"""Stands in the answer for the name of a stored value. No value has this name."""
+"""The name that the answer gives to the IDs of expenses that are on a bank statement. No stored
+value has this name."""
 
 
 def time_zone(ask: Ask) -> str:

@@ -65,7 +65,7 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
             if place == [table, id_, field] or any(text in filling for text in texts):
                 connection.rows("DELETE FROM findings WHERE position = ?", (position,))
         # The stored result of the last sync is deleted.
-        # Its digest would show whether the workbook still has the value.
+        # A digest in that result would show whether the workbook still has the value.
         writes.save_rest(connection, None, 0)
         redaction.done()
         connection.commit()

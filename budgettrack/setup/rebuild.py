@@ -81,7 +81,7 @@ def _from_copies(config: Config) -> Iterator[str]:
             assert config.xlsx is not None
             # A sync writes into its workbook.
             # The sync works on a second copy.
-            # So the copy of the workbook is not changed.
+            # So the first copy of the workbook is not changed.
             path = Path(folder) / config.xlsx.name
             shutil.copyfile(copy, path)
             then = dataclasses.replace(config, xlsx=path)

@@ -490,7 +490,7 @@ def _day(place: str, element: etree._Element, *paths: str) -> date:
             try:
                 # The first ten letters are the date at the bank.
                 # The time zone after them is ignored.
-                # It could move the payment to another day.
+                # A time zone could move the payment to another day.
                 return datetime.fromisoformat(text.strip()[:10]).date()
             except ValueError:
                 break

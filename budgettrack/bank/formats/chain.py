@@ -216,7 +216,7 @@ def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) 
             if at is not None:
                 lines[at] = _with_details(lines[at], line)
             # A later report of the day repeats the entries of an earlier report.
-            # So such an entry is left out here.
+            # An entry that is there twice is left out here.
             elif not line.reference or seen[key] > known[key]:
                 kept.append(line)
         known |= seen

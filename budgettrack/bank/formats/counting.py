@@ -11,7 +11,7 @@ from collections.abc import Mapping
 _ENTRY: Mapping[str, re.Pattern[bytes]] = {
     "CAMT": re.compile(rb"<(?:[\w.-]{1,40}:)?Ntry[\s/>]"),
     "OFX": re.compile(rb"<(?:[\w.-]{1,40}:)?STMTTRN[\s/>]", re.IGNORECASE),
-    # This counts the amount of a movement.
+    # In QIF, the line with the amount of a movement begins with T.
     # The letter T can also begin the line of an account or of a category, which is no amount.
     "QIF": re.compile(rb"(?:^|[\r\n])[ \t]*T[ \t]*[-+(]?[0-9.,]"),
     "MT940": re.compile(rb"(?:^|[\r\n]|@@)[ \t]*:61:"),

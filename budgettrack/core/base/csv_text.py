@@ -25,7 +25,7 @@ _UNSEEN = (
 # Where people write decimal commas, programs split lines at semicolons and tabs.
 # So a formula may also begin inside a text.
 # The pattern uses one lookahead at each start.
-# So its time grows only with the length of the text.
+# So the time of the search grows only with the length of the text.
 _FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?=(?:{_UNSEEN}|['\"])*[{re.escape(STARTS)}])")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?( ?%)?", re.ASCII)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 Month = str
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-"""The years of a date that is typed, in a cell or at the prompt."""
+"""The first and the last year that a typed date may have, in a cell or at the prompt."""
 
 
 @lru_cache(4096)

@@ -69,7 +69,7 @@ class SyncProgress:
         if isinstance(error, RegisterError) and error.kept is Kept.UNKNOWN:
             return Stage.COMMITTING.value
         if isinstance(error, TrackError) and not isinstance(error, RegisterError):
-            # While reading, no words are added.
+            # While a run reads, no words are added to its error.
             # The error of the workbook or of a guard says what was written.
             # While writing, only the sentence about the register is added.
             return {Stage.READING: "", Stage.WRITING: REGISTER_FOLLOWS}.get(

@@ -1,5 +1,5 @@
-"""The pattern of invisible characters that `unseen` drops. It takes longer to make than all of this
-folder to load, and few texts need it."""
+"""The pattern of invisible characters that `unseen` drops. Compiling the pattern takes longer than
+loading all other modules of this folder, and few texts need it. So it has a file of its own."""
 
 from __future__ import annotations
 

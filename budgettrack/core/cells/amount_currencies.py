@@ -32,8 +32,8 @@ def with_typed_currencies(
         for (number, field), price in typed.items():
             row = rows[number]
             expected = currency_of(name, row, field)
-            # The format of the cell may show a currency that is the expected one.
-            # Then nothing changes: the column may show € in every cell.
+            # If the format of a cell shows the expected currency, nothing changes.
+            # The column may show € in every cell, for example.
             if price.by_format and (expected or base) in price.currencies:
                 continue
             has_column = _beside(field) in table_rows.columns

@@ -326,8 +326,8 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
             yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
             # This sum stands before the first record.
-            # So it may be the money that the group had when the sheet began.
-            # It is not counted, and a finding asks a person.
+            # So the sum may be the money that the group had when the sheet began.
+            # Such a sum is not counted, and a finding asks a person.
             yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate
@@ -437,7 +437,7 @@ def _sums_of(
             running.add(row.number, row.amount)
         elif fate.kind == "record" and row.amount:
             # There may be only one row before it.
-            # Then only a label distinguishes the total from a second row with the same amount.
+            # Only a label distinguishes such a total from a second row with the same amount.
             least = 1 if row.label and row.label.sure else 2
             begins = running.begins(row.amount, least)
             if begins is not None and not row.named:

@@ -79,7 +79,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             section=bool(section),
             titled=bool(section) and (bool(wide) or bool(_TITLE.match(_words(row)))),
             # A row that repeats the headings has a text in each column of figures.
-            # Such a text cannot be read as a figure.
+            # The text of a heading cannot be read as a figure.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
             outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end

@@ -375,7 +375,7 @@ def _periods(
     places = known.places
     # If there is a column of amounts, a column such as `Spent in 2025` may mean anything.
     # But there may be other columns of months, or no column of amounts.
-    # Then its figures would be missing.
+    # Then the figures of `Spent in 2025` would be missing.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})

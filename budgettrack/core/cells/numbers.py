@@ -244,7 +244,7 @@ def _three_after_mark(
     decimals."""
     is_decimal, is_group = mark in customs.decimals, mark in customs.groups
     # Few people type 12.500 for 12.5, because the spreadsheet would drop the last zero.
-    # They probably mean twelve thousand five hundred.
+    # People who type 12.500 probably mean twelve thousand five hundred.
     if is_decimal and not is_group and not part.endswith("0"):
         return Decimal(f"{whole}.{part}")
     if is_group and not is_decimal:

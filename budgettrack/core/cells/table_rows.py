@@ -156,7 +156,7 @@ class FilledRow:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every field that is not blank."""
+        """Every field of the row that is not blank."""
         return (*self.fields, *self.odd)
 
 

@@ -131,7 +131,7 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     for row, total in above.items():
         best = _better(total, below[row])
         # A total may sum other rows than those between two totals, for example in an outline.
-        # So it is also compared with the rows that it says it sums.
+        # So the total is also compared with the rows that it says it sums.
         if best.verdict == "differs" and row in members_of:
             best = _by_members(amounts, decided, members_of[row], best)
             summed |= {number for part in members_of[row] for number in _rows_in(*part)}

@@ -72,7 +72,7 @@ def personal_details(look: Looking) -> Iterator[Finding]:
         for id_, fields in look.records.get(table.name, {}).items() if names else ():
             if id_ == tables.REACH:
                 # The field for the group's own address is left out.
-                # This address may be published.
+                # The group's own address may be published.
                 continue
             for name in names:
                 text = fields.get(name, "")

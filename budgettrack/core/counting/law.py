@@ -148,7 +148,7 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
         back = sum(moved.value for moved in sub_grant.back)
         # The fee counts once.
         # The books of the other side may have the fee.
-        # Then it is already part of the money that went out there.
+        # A fee that is in their books is already part of the money that went out there.
         fee = 0 if theirs and part.counts and theirs.fee else sub_grant.fee
         terms = replace(
             terms,

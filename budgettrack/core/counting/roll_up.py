@@ -10,7 +10,7 @@ from budgettrack.core.counting.law import Award, Books, SubGrant, Trouble, fold
 from budgettrack.core.counting.terms import Terms
 
 GroupReference = tuple[str, str]
-"""A group and an agreement reference."""
+"""The code of a group, and the agreement reference of one of its grants."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class ToldMovement:
 
 @dataclass(frozen=True, slots=True)
 class ToldCategory:
-    """The money of one category."""
+    """The money of one category of a grant, as a group tells it to its host."""
 
     category: str
     spent: str
@@ -65,8 +65,8 @@ class ToldCategory:
 
 @dataclass(frozen=True, slots=True)
 class ToldGrant:
-    """A grant that the host gave, or that the host holds for the group. Amounts are decimal texts
-    in `currency`.
+    """A grant that the host gave to a group, or holds for it. Amounts are decimal texts in
+    `currency`.
 
     `fee`: the part of the fees that the host keeps. `figures`: the terms of the law of counting
     once (see `terms`), by name."""

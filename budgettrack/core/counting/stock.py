@@ -83,7 +83,8 @@ class StockOver:
 
     @property
     def left(self) -> Decimal:
-        """All that is left."""
+        """The quantity that is left in all places together: in store, on the way, with groups, and
+        where it is not told."""
         with localcontext(_EXACT):
             return self.in_store + self.on_the_way + self.with_groups + self.not_told
 

@@ -38,8 +38,8 @@ def rows_to_move(
     rows = {}
     for id_, fields in activities.items():
         # The program may have been killed after it cleared the cells.
-        # Then the register was not committed.
-        # Then only the register still has the indicator.
+        # In that case the register was not committed.
+        # After such a stop only the register still has the indicator.
         both = {**_of_old(work.register.get(id_, {})), **_of_old(fields)}
         if both and id_ not in fixed | counted:
             rows[id_] = both

@@ -246,7 +246,7 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
         return None
     month = known[0]
     if grant is not None and grant.start is not None:
-        # This finds the last rate in the month of the start or before it.
+        # The search finds the last rate in the month of the start or before it.
         # All later rates begin at this index.
         later = bisect_right(known, month_of(grant.start))
         month = known[max(later - 1, 0)]

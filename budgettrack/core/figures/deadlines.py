@@ -68,7 +68,7 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
             return
         if last >= start:
             # The name is that of the whole period, even if the period was cut short.
-            # So it stays the same if the grant gets longer or shorter.
+            # So the ID stays the same if the grant gets longer or shorter.
             name = _name(first, length) if calendar else _span(first, last, length)
             yield ReportingPeriod(name, max(first, start), min(last, end))
 
@@ -103,7 +103,7 @@ def derived(plan: Plan) -> dict[str, Fields]:
         for period in whole:
             due = (period.end + timedelta(days=days)).isoformat()
             # The only report of a grant is not called final.
-            # It is called final if it is due at the end of the grant.
+            # A report is called final if it is due at the end of the grant.
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
             reports[f"report:{grant.id}:{period.name}"] = {
@@ -188,7 +188,7 @@ def _following(known: Fields, derived: Fields) -> Fields:
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
         # People typed this deadline with its date before the program knew the grant.
-        # So their date stays.
+        # So the date that people typed stays.
         if "derived" in known or not known.get("due"):
             now["due"] = derived["due"]
         now["derived"] = derived["derived"]

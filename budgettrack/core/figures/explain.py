@@ -61,7 +61,8 @@ class Explained:
 
 
 def explained(plan: Plan, position: Position) -> Explained:
-    """Returns the parts of a line's position, or of a grant's spending without a line.
+    """Returns the records and sums from which the figures of a budget line were calculated, or
+    those of a grant's spending without a line.
 
     The plan must contain its expenses."""
     parts = [*_budget(plan, position), *_expenses(plan, position)]

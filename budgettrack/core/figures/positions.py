@@ -219,7 +219,7 @@ def _add_total(held: PositionSums, total: Total, since: Month, end: Month) -> No
         if total.paid >= since:
             held.spend(total)
     elif total.ordered <= end:
-        # This was ordered by then, and is paid later or not yet.
+        # The expense was ordered by then, and is paid later or not yet.
         held.committed += total.committed
 
 

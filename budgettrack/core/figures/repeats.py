@@ -148,7 +148,7 @@ def dates(rule: str, first: date, until: date | None) -> Iterator[date]:
     horizon = add_months(first, HORIZON)
     last = min(horizon, last_day_of(rule, until) or horizon)
     # If a rule never gives a date, the library tries all years until 9999.
-    # This can take 45 seconds.
+    # Trying all years can take 45 seconds.
     # The calendar repeats every 400 years, so the library is asked about years close to that end.
     later = (_LAST_YEAR - first.year) // 400 * 400
     shifted = first.replace(year=first.year + later)

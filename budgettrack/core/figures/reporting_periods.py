@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # msgspec, which reads profiles, loads slowly, and questions 
     from budgettrack.core.figures.profile import Profile
 
 Period = tuple[date, date]
-"""The first and the last day."""
+"""The first and the last day of a period."""
 
 _SPANS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 

@@ -51,7 +51,7 @@ None."""
 
 
 def added(sums: Iterable[Sums]) -> Sums:
-    """Returns the sums of several rows."""
+    """Returns the figures of several rows, added up."""
     total = Sums()
     for row in sums:
         total = total + row

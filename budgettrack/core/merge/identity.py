@@ -198,7 +198,7 @@ class _Ids:
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
         # B-7 was removed last year.
-        # Its ID is not given again, because old reports still mean the old line.
+        # The ID of a removed line is not given again, because old reports still name it.
         self._table, self._prefix = read.table.name, read.table.prefix
         self._used = set(used)
         self.writes = read.writable and "id" in read.columns

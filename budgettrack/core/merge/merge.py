@@ -212,9 +212,9 @@ class _TableMerge:
         if base is None:
             return "sheet"
         # The register removed the row, and nobody changed it in the sheet.
-        # So it is removed there too.
+        # So the row is removed in the sheet, too.
         # But a cell may be unreadable, have a formula or be protected.
-        # Then it is not known whether the row has changed.
+        # In such a row it is not known whether somebody changed it.
         is_doubtful = record in self.doubtful
         if not is_doubtful and _same(here, base, self.sheet.known):
             return "register"

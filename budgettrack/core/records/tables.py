@@ -85,7 +85,7 @@ class Column:
 
     @property
     def bounds(self) -> Bounds:
-        """The figures that this column allows."""
+        """Which figures this column allows, in a word such as `any`."""
         return self.own_bounds or USUAL_BOUNDS.get(self.kind, "any")
 
 

@@ -35,10 +35,10 @@ class Contribution:
 
     `table`, `id`: the record. `contributor`: a keyed hash, or '' if it is not known who it is.
     `line`: the budget line, or ''. `month`: the month in which the money was paid, or '' for a
-    budget. `own`: the amount in minor units of the grant's currency; it is negative if it
-    reduces an earlier amount. `currency`: the currency of `own`; '' if an older version of the
-    program sealed it, which did not keep the currency. `units`: the same amount in the base
-    currency, at the rate of the day when it was sealed."""
+    budget. `own`: the amount in minor units of the grant's currency; it is negative if it reduces
+    an earlier amount. `currency`: the currency of `own`; '' if an older version of the program
+    sealed it, which did not keep the currency. `units`: the same amount in the base currency, at
+    the rate of the day when it was published."""
 
     table: str
     id: str
@@ -56,9 +56,9 @@ class Contribution:
 class Batch:
     """Contributions that were published together as one sum.
 
-    `number`: a random number that is never published. `page`: the month of the page with which
-    the batch was published. `correction`: whether the batch changes amounts that were published
-    before. `labels`: the labels that the batch got when it was sealed."""
+    `number`: a random number that is never published. `page`: the month of the page with which the
+    batch was published. `correction`: whether the batch changes amounts that were published before.
+    `labels`: the labels that the batch got when it was published."""
 
     number: int
     page: Month

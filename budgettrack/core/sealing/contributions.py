@@ -80,7 +80,7 @@ class Contributions:
                 found += payments
             else:
                 # The line of the receipt may pay no people, and a part is on a line that does.
-                # This part belongs to the person of the receipt.
+                # Such a part belongs to the person of the receipt.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}

@@ -51,7 +51,7 @@ class Figures:
 
     `plan`, `headings`: the grants and categories as they are called now. `less`: a function that
     returns a draft (a planned batch) without one contributor, or None if the draft may not be
-    sealed so (see `Drafts.less`)."""
+    published in this way (see `Drafts.less`)."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Figures:
         return self._unsafe_pair([], every=True) is None
 
     def without_unsafe_differences(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts (planned batches) that may be sealed, so that no two figures reveal
+        """Returns the drafts (planned batches) that may be published, so that no two figures reveal
         anybody's amount.
 
         If two figures would reveal an amount, one contributor's money in a draft waits: the
@@ -94,8 +94,8 @@ class Figures:
     def _with_one_less(
         self, drafts: list[Draft], places: Sequence[int], pair: _Pair
     ) -> list[Draft] | None:
-        """Returns the drafts with one contributor left out of one of them, so that the difference
-        of a pair of sums reveals nobody's amount.
+        """Returns the drafts (planned batches) with one contributor left out of one of them, so
+        that the difference of a pair of sums reveals nobody's amount.
 
         Returns None if no small amount is enough."""
         amounts = sorted(
@@ -115,7 +115,7 @@ class Figures:
         return len(self._before) + draft
 
     def _batches(self, drafts: Sequence[Draft]) -> list[Batch]:
-        """Returns all batches, as they are if these drafts are sealed."""
+        """Returns all batches, as they are if these drafts (planned batches) are published."""
         new = [
             Batch(0, self._page, draft.what, draft.correction, draft.labels, draft.parts)
             for draft in drafts
@@ -143,7 +143,7 @@ class Figures:
 
     def _as_named(self, batches: Sequence[Batch]) -> list[Sequence[PublicBatch]]:
         """Returns the batches under all names that readers know or may know later: with today's
-        names, with the names that they were sealed with, and with the names that they would have
+        names, with the names that they were published with, and with the names that they would have
         if each grant were published."""
         grants = {id_: replace(grant, publish=True) for id_, grant in self._plan.grants.items()}
         published = replace(self._plan, grants=grants)
@@ -156,9 +156,9 @@ class Figures:
         return [names for place, names in enumerate(named) if names not in named[:place]]
 
     def _unsafe_pair(self, drafts: Sequence[Draft], *, every: bool = False) -> _Pair | None:
-        """Returns two sums that together reveal somebody's amount, if these drafts are sealed.
-        Returns None if there are none. Pairs that were published before are left out, unless
-        `every` pair is asked for."""
+        """Returns two sums that together reveal somebody's amount, if these drafts (planned
+        batches) are published. Returns None if there are none. Pairs that were published before
+        are left out, unless `every` pair is asked for."""
         batches = self._batches(drafts)
         bits = (1 << len(batches)) - (1 if every else 1 << len(self._before))
         tests = self._tests(batches)
@@ -248,7 +248,7 @@ def _bits(batches: _Sum) -> Iterator[_Sum]:
 
 
 def _as_sealed(now: PublicBatch, labels: Labels) -> PublicBatch:
-    """Returns a batch with the labels that it was sealed with."""
+    """Returns a batch with the labels that it was published with."""
     return replace(now, grant=labels.grant, category=labels.category, activity=labels.activity)
 
 

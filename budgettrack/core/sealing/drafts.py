@@ -1,4 +1,4 @@
-"""Forms the batches of a page. A draft is a sum that may become a batch.
+"""Forms the batches of a page. A draft (a planned batch) is a sum that may become a batch.
 
 A batch is formed only under three conditions. It reveals nobody's amount (see `safety`). Its sum
 and its difference with any other batch that has a contributor in common reveal nobody's amount,
@@ -63,7 +63,8 @@ _MOST_TAKEN_OUT = 8
 sum waits: of hundreds few would be left, and the time would grow by the square of their number."""
 
 _MOST_TRIALS = 24
-"""How many contributors are left out on trial, if each trial takes long."""
+"""The largest number of contributors that are left out, one after the other, to see whether the
+rest is safe. It is used if each trial takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Drafts:
             for group in groups.values():
                 ripe = [self._has_waited(part, patience, number) for part in group]
                 # Some money can never be a batch under its own labels.
-                # It does not wait, because it would gain nothing.
+                # Such money does not wait, because it would gain nothing.
                 joins = [
                     any(ripe) and (waited or not self._can_stand_alone(part))
                     for part, waited in zip(group, ripe, strict=True)
@@ -155,7 +156,7 @@ class Drafts:
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
         # A budget has no month, so it cannot wait.
-        # It may lose all labels except its category at once.
+        # The money of a budget may lose all labels except its category at once.
         return after(part.month or after(self._page, -12), patience) <= self._page
 
     def _can_stand_alone(self, part: Contribution) -> bool:
@@ -164,8 +165,8 @@ class Drafts:
         return len(self._under[part.what, part.labels]) >= FEWEST
 
     def less(self, draft: Draft, who: str, beside: Iterable[Draft]) -> Draft | None:
-        """Returns a draft without one contributor. Returns None if that draft may not be sealed
-        together with `beside`, or if nothing is left in it."""
+        """Returns a draft (a planned batch) without one contributor. Returns None if that draft may
+        not be published together with `beside`, or if nothing is left in it."""
         less = self._without(draft, who)
         self.drafts = [other for other in beside if other is not draft]
         return less if less.parts and self._in_the_way(less) is None else None
@@ -202,13 +203,14 @@ class Drafts:
         return self._draft(draft.what, draft.correction, parts)
 
     def _without(self, draft: Draft, who: str) -> Draft:
-        """Returns a draft without one contributor. If it is not known which person of a line was
-        paid what, all persons of the line are left out together."""
+        """Returns a draft (a planned batch) without one contributor. If it is not known which
+        person of a line was paid what, all persons of the line are left out together."""
         leave = _leave_with(who, draft.amounts)
         return self._with(draft, (part for part in draft.parts if part.contributor not in leave))
 
     def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
-        """Keeps as much of a draft as can be published without revealing anybody's amount.
+        """Keeps as much of a draft (a planned batch) as can be published without revealing
+        anybody's amount.
 
         Returns the contributions that are left over. A contributor whose amount the draft would
         reveal is taken out, and this is repeated. So one large payment does not delay all
@@ -225,9 +227,9 @@ class Drafts:
         return [] if self._borrow(draft, level) else draft.parts
 
     def _borrow(self, draft: Draft, level: _Level) -> bool:
-        """Adds to a draft another batch with the same labels, so that the sum reveals nobody's
-        amount: the smallest that is enough. The added batch loses its more exact labels, so it
-        may not be larger than the draft. Returns False if no batch is enough."""
+        """Adds to a draft (a planned batch) another batch with the same labels, so that the sum
+        reveals nobody's amount: the smallest that is enough. The added batch loses its more exact
+        labels, so it may not be larger than the draft. Returns False if no batch is enough."""
         siblings = [
             other
             for other in self.drafts
@@ -247,8 +249,8 @@ class Drafts:
         return False
 
     def _in_the_way(self, draft: Draft) -> str | None:
-        """Returns a contributor because of whom a draft may not be sealed. Returns None if the
-        draft may be sealed, or if it is empty."""
+        """Returns a contributor because of whom a draft (a planned batch) may not be published.
+        Returns None if the draft may be published, or if it is empty."""
         if not draft.parts:
             return None
         unsafe = unsafe_part(draft.amounts, self._seen)
@@ -267,7 +269,7 @@ class Drafts:
         return None
 
     def _others(self, draft: Draft) -> Iterable[Draft]:
-        """Returns the batches that may share a contributor with a draft."""
+        """Returns the batches that may share a contributor with a draft (a planned batch)."""
         shared = {
             index
             for key in draft.amounts.keys() | draft.lines.keys()
@@ -278,8 +280,8 @@ class Drafts:
     def _whose_leaving_helps(
         self, draft: Draft, helps: Callable[[str], bool], *, most: int | None = None
     ) -> str:
-        """Returns the contributor with the least money without whom a draft passes a test. If no
-        single one is enough, returns the contributor with the most money.
+        """Returns the contributor with the least money without whom a draft (a planned batch)
+        passes a test. If no single one is enough, returns the contributor with the most money.
 
         `helps`: whether the draft passes if a contributor is left out. `most`: how many are
         tried if a trial takes long."""
@@ -291,14 +293,14 @@ class Drafts:
         return _largest(amounts)
 
     def _without_whom(self, draft: Draft, test: Callable[[Draft], bool]) -> Callable[[str], bool]:
-        """Returns a function that says whether a draft passes a test without a given
-        contributor."""
+        """Returns a function that says whether a draft (a planned batch) passes a test without a
+        given contributor."""
         return lambda who: test(self._without(draft, who))
 
     def _stands_beside_without(self, draft: Draft, other: Draft) -> Callable[[str], bool]:
-        """Returns a function that says whether a draft may be published beside another batch
-        without a given contributor. The function is called for hundreds of contributors, so the
-        sum and the difference are computed only once."""
+        """Returns a function that says whether a draft (a planned batch) may be published beside
+        another batch without a given contributor. The function is called for hundreds of
+        contributors, so the sum and the difference are computed only once."""
         if (draft.what == "budget") != (other.what == "budget"):
             return self._without_whom(draft, partial(self._may_stand_beside, other=other))
         amounts, others = draft.amounts, other.amounts
@@ -329,8 +331,8 @@ class Drafts:
         return None
 
     def _may_stand_beside(self, draft: Draft, other: Draft) -> bool:
-        """Whether the sum of a draft and another batch, and also their difference, reveals
-        nobody's amount or is zero."""
+        """Whether the sum of a draft (a planned batch) and another batch, and also their
+        difference, reveals nobody's amount or is zero."""
         if (draft.what == "budget") != (other.what == "budget"):
             return self._may_stand_beside_plan(draft.lines, other.lines)
         amounts, others = draft.amounts, other.amounts
@@ -342,8 +344,8 @@ class Drafts:
 
     def _leaves_nobody_alone(self, draft: Draft) -> bool:
         """Whether a sum still reveals nobody's amount, or is zero, after all batches with the same
-        amounts are subtracted. This is asked of the draft, and of each earlier batch that has all
-        amounts of the draft.
+        amounts are subtracted. This is asked of the draft (a planned batch), and of each earlier
+        batch that has all amounts of the draft.
 
         Example: six people are paid in two batches, and all of them again in a third, with one
         person more."""
@@ -404,8 +406,8 @@ class Drafts:
 def visible_to_funders(
     plan: Plan, now: Iterable[Contribution], before: Iterable[Batch] = ()
 ) -> dict[str, frozenset[str]]:
-    """Returns the contributors that each funder can see in its grants, persons and lines, now
-    and when a batch of `before` was sealed. If a payment was sealed and later moved to another
+    """Returns the contributors that each funder can see in its grants, persons and lines, now and
+    when a batch of `before` was published. If a payment was published and later moved to another
     grant, the funder of the other grant sees who was paid."""
     visible: dict[str, set[str]] = {}
     payees: dict[str, set[str]] = {}

@@ -37,7 +37,7 @@ class KnownSums:
         drafted = {unknown for other in beside for unknown in other}
         only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
         # Every combination that contains this sum also contains its new amounts.
-        # They are in no other sum.
+        # New amounts are in no other sum.
         if len(only_here) < FEWEST and (
             self._is_full((), self._rows) or gives_away([*self._rows, *beside, new])
         ):

@@ -57,10 +57,9 @@ class _Left:
         )
 
     def gives_nobody_away(self) -> bool:
-        """Whether a reader can neither compute nor guess the two largest amounts.
-
-        If money of other people is subtracted in the difference, a reader does not know how
-        much, and so learns nothing about the amounts."""
+        """Whether a reader can neither compute nor guess the two largest amounts. In the
+        difference, money of other people may be subtracted from theirs. A reader does not know how
+        much, and so learns nothing about the two amounts."""
         ways = {units > 0 for who, units in self.guessed.items() if who}
         return len(ways) > 1 or (self._rises_are_safe() and self._errs_enough())
 
@@ -112,8 +111,8 @@ class Multiples:
         )
 
     def _in_ratios(self, one: int, other: int) -> Iterator[_Left]:
-        """Yields the difference of two figures in each ratio in which a large common amount
-        cancels out. Differences of the whole figures are left to `differences` and `drafts`."""
+        """Yields the difference of two figures in each ratio in which a large common amount cancels
+        out. Differences of the whole figures are left to `differences` and `drafts`."""
         row, others = self._row(one), self._row(other)
         common = [who for who in row.keys() & others.keys() if who[0]]
         common.sort(key=lambda who: (-abs(row[who]) * self._sizes[who], who))

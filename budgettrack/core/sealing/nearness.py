@@ -70,7 +70,7 @@ class _Connected:
 
 class Nearness:
     """Judges what readers know within ten per cent, from the sums of earlier pages and from the
-    drafts of a new page.
+    drafts (planned batches) of a new page.
 
     `known`: the sums that readers know before the drafts. `unknowns`: gives numbers to the
     amounts; the drafts use the same numbers. `seen`: for each funder, the contributors who are
@@ -86,12 +86,12 @@ class Nearness:
         # Holds for each reader the contributors whose amounts were found to have room.
         # An entry is one contributor, or two together.
         # An amount that has room while some drafts are sealed also has room while fewer are.
-        # So it is not judged again.
+        # So an amount that has room is not judged again.
         self._cleared: dict[frozenset[str], set[tuple[str, ...]]] = {}
 
     def without_near(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts that may be sealed, so that no amount of one or two contributors is
-        known within ten per cent.
+        """Returns the drafts (planned batches) that may be published, so that no amount of one or
+        two contributors is known within ten per cent.
 
         For each amount that would be known, one draft waits: the smallest that is enough, or
         else the largest with money of one of these contributors. An amount that readers knew
@@ -109,8 +109,9 @@ class Nearness:
         return left
 
     def _connected(self, drafts: Sequence[Draft]) -> Iterator[_Connected]:
-        """Yields sets of sums that are connected by contributors in common, if a draft is in the
-        set. Money that belongs to nobody connects two sums only if both contain the same unknown.
+        """Yields sets of sums that are connected by contributors in common, if a draft (a planned
+        batch) is in the set. Money that belongs to nobody connects two sums only if both contain
+        the same unknown.
         """
         sums = [*self._known, *map(_of_draft, drafts)]
         by_key: dict[object, list[int]] = {}
@@ -136,7 +137,7 @@ class Nearness:
     def _without_near(
         self, connected: _Connected, drafts: Sequence[Draft], visible: Collection[str]
     ) -> list[Draft]:
-        """Returns the drafts that may be sealed for one reader."""
+        """Returns the drafts (planned batches) that may be published for one reader."""
         others = [draft for draft in drafts if connected.people.isdisjoint(draft.amounts)]
         left = [draft for draft in drafts if draft not in others]
         too_late: list[set[str]] = []
@@ -151,9 +152,9 @@ class Nearness:
         visible: Collection[str],
         too_late: list[set[str]],
     ) -> Draft | None:
-        """Returns a draft that must wait. Returns None if all may be sealed. `too_late`: the
-        contributors whose amounts were known before; the function adds those that it finds.
-        Neither these contributors nor pairs with one of them are judged."""
+        """Returns a draft (a planned batch) that must wait. Returns None if all may be published.
+        `too_late`: the contributors whose amounts were known before; the function adds those that
+        it finds. Neither these contributors nor pairs with one of them are judged."""
         if not drafts or not self._alike(connected, drafts).leave_a_doubt(visible):
             return None
         room = self._room(connected, drafts, visible)
@@ -178,8 +179,8 @@ class Nearness:
         visible: Collection[str],
         who: tuple[str, ...],
     ) -> Draft:
-        """Returns the draft that waits, so that an amount of these contributors is not known:
-        the smallest draft that is enough, or else the largest."""
+        """Returns the draft (a planned batch) that waits, so that an amount of these contributors
+        is not known: the smallest draft that is enough, or else the largest."""
         by_size = sorted(drafts, key=lambda draft: draft.size)
         for draft in by_size:
             others = [other for other in drafts if other is not draft]
@@ -312,10 +313,11 @@ class RoomLeft:
     def _open_beside(
         self, ours: Sequence[int], of_plain: Sequence[int], given_back: _Matrix
     ) -> bool:
-        """Whether each amount of a contributor may rise by a fifth while the money of any one
-        contributor with obvious room (`of_plain`) stays as it is. The money that a change takes
-        from such a contributor, or adds, is balanced with half of the money in the same figures
-        (`given_back`). The change takes no more than the other half."""
+        """Whether each amount of a contributor may be larger by a fifth without changing any figure
+        that readers know, even if the money of any one other contributor stays as it is
+        (`of_plain`: the others, whose amounts obviously may change). What a change adds or takes is
+        balanced with half of the money in the same figures (`given_back`). The change takes no more
+        than the other half."""
         changes = self._changes(ours)
         if changes is None:
             return False

@@ -66,12 +66,13 @@ class _Left:
 
 @dataclass(frozen=True, slots=True)
 class _LeftByDraft:
-    """What is left of an award, depending on which drafts are sealed. Each draft is known by its
-    position. The sums are added up once, because many choices of drafts are tried.
+    """What is left of an award, depending on which drafts (planned batches) are published. Each
+    draft is known by its position. The sums are added up once, because many choices of drafts are
+    tried.
 
-    `always`: what is left whatever drafts are sealed. `waiting`: what is left as long as the
-    draft is not sealed. `added`: what is left if the draft is sealed. `elsewhere`: what is left
-    for a reader who does not know the awards of other grants."""
+    `always`: what is left whatever drafts are published. `waiting`: what is left as long as the
+    draft is not published. `added`: what is left if the draft is published. `elsewhere`: what is
+    left for a reader who does not know the awards of other grants."""
 
     always: _Left
     always_elsewhere: _Left
@@ -80,8 +81,8 @@ class _LeftByDraft:
     elsewhere: dict[int, _Left] = field(default_factory=dict)
 
     def beside(self, sealed: Collection[int]) -> tuple[_Left, _Left]:
-        """Returns what is left if some drafts are sealed: for a reader who knows the awards of
-        all grants, and for a reader who knows only the award of this grant."""
+        """Returns what is left if some drafts (planned batches) are published: for a reader who
+        knows the awards of all grants, and for a reader who knows only the award of this grant."""
         known, unknown = _Left(), _Left()
         known.add(self.always)
         for place, left in self.waiting.items():
@@ -102,7 +103,7 @@ class Rest:
     """Decides which amounts must stay out of the batches of a page, and whether an award may be
     published.
 
-    `now`: all contributions up to the page. `before`: the batches that are sealed, with the
+    `now`: all contributions up to the page. `before`: the batches that are published, with the
     contributors that are known now. `funders`: the contributors whom each funder sees."""
 
     def __init__(
@@ -153,9 +154,9 @@ class Rest:
         """The IDs of the payments that are kept out of the batches until the award is spent."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts that may be sealed, so that what is left of every award reveals
-        nobody's amount. If drafts must be left out, the smallest draft that is enough is left
-        out first."""
+        """Returns the drafts (planned batches) that may be published, so that what is left of every
+        award reveals nobody's amount. If drafts must be left out, the smallest draft that is enough
+        is left out first."""
         sealed = set(range(len(drafts)))
         by_size = sorted(sealed, key=lambda place: drafts[place].size)
         grants = [{part.labels.grant for part in draft.parts} for draft in drafts]
@@ -191,7 +192,7 @@ class Rest:
 
     def unsafe(self) -> frozenset[str]:
         """Returns the grants for which a reader could learn somebody's amount by subtracting all
-        sealed batches from the award."""
+        published batches from the award."""
         return frozenset(
             grant
             for (what, grant), left in self._left_beside(())
@@ -221,9 +222,9 @@ class Rest:
         return whole
 
     def _least(self, grant: str, left: _LeftByDraft, own: Sequence[int], sealed: set[int]) -> int:
-        """Returns the position of the draft that is left out, so that the rest of the award
-        reveals nobody's amount: the smallest that is enough. If no single draft is enough,
-        returns the position of the largest. `own`: the drafts of the grant, by size."""
+        """Returns the position of the draft (a planned batch) that is left out, so that the rest of
+        the award reveals nobody's amount: the smallest that is enough. If no single draft is
+        enough, returns the position of the largest. `own`: the drafts of the grant, by size."""
         return next((p for p in own if self._is_safe(grant, left, sealed - {p})), own[-1])
 
     def _held_lines(self, grant: str) -> list[str]:
@@ -265,7 +266,7 @@ class Rest:
                 self._add(rest, part)
             elif line is None or not persons(line):
                 # A line may pay several people.
-                # Then no payment to one of them is kept back without the others.
+                # Payments to several people on one line are kept back together.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
             if self._may_be_left(rest, grant):
@@ -303,7 +304,8 @@ class Rest:
     def _left_of(
         self, what: What, grant: str, places: Mapping[tuple[str, str], int]
     ) -> _LeftByDraft:
-        """Returns what is left of an award. `places`: the position of the draft of each record."""
+        """Returns what is left of an award. `places`: the position of the draft (a planned batch)
+        of each record."""
         left = _LeftByDraft(self._foreseen(what, grant), _Left())
         in_award = self._award_plans[grant]
         for part in self._waiting.get((what, grant), ()):
@@ -356,7 +358,7 @@ class Rest:
         )
 
     def _note(self, batch: Batch) -> None:
-        """Records from which awards a reader can subtract a sealed batch, and what other money
+        """Records from which awards a reader can subtract a published batch, and what other money
         the batch has."""
         for part in batch.parts:
             self._told.add((batch.what, self._grant_of(part)))

@@ -1,10 +1,10 @@
 """Seals the batches of a page: decides which amounts are published together, and which wait.
 
 The module `drafts` forms batches that reveal nobody's amount. `rest` leaves out some of them, so
-that what is left of each award reveals nobody's amount either. `differences` leaves out some
-more, so that no two figures reveal an amount when they are compared. `nearness` leaves out some
-more, so that all figures together do not show an amount within ten per cent. A batch that was
-sealed never changes."""
+that what is left of each award reveals nobody's amount either. `differences` leaves out some more,
+so that no two figures reveal an amount when they are compared. `nearness` leaves out some more, so
+that all figures together do not show an amount within ten per cent. A batch that was published
+never changes."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def seal(
 def _safe_together(
     drafts: Sequence[Draft], rest: Rest, figures: Figures, nearness: Nearness
 ) -> Sequence[Draft]:
-    """Returns the drafts that may be sealed. If a draft has to wait, what is left of the award
-    becomes larger. So what is left is judged again after every other test."""
+    """Returns the drafts (planned batches) that may be published. If a draft has to wait, what is
+    left of the award becomes larger. So what is left is judged again after every other test."""
     while True:
         with_rest = rest.without_unsafe_rest(drafts)
         drafts = nearness.without_near(figures.without_unsafe_differences(with_rest))
@@ -146,7 +146,7 @@ def _as_known_now(
     """Returns the batches with the contributors that are known now. For example, people may have
     typed only later how many persons a line pays.
 
-    A payment that was moved to another line after it was sealed still belongs to those whom the
+    A payment that was moved to another line after it was published still belongs to those whom the
     first line paid, unless its payee is known: readers saw it beside other pay of that line."""
     known = {(part.table, part.id): part for part in contributions.at(page)}
 

@@ -15,9 +15,9 @@ def in_no_batch(
 ) -> Iterator[tuple[Contribution, bool]]:
     """Yields the amounts that are in no batch yet, as (contribution, whether it corrects a batch).
 
-    An amount that was sealed keeps its exchange rate: only a change in its own currency is a
-    correction. If its grant has got another currency since then, there is no correction. The
-    same money at two rates, in sums with money of other people, would reveal single amounts."""
+    An amount that was published keeps its exchange rate: only a change in its own currency is a
+    correction. If its grant has got another currency since then, there is no correction. The same
+    money at two rates, in sums with money of other people, would reveal single amounts."""
     sealed: dict[tuple[str, str], list[Contribution]] = {}
     for batch in batches:
         for part in batch.parts:

@@ -25,8 +25,8 @@ def begun(plan: Plan, totals: Iterable[Total]) -> set[Month]:
     """Returns the months with which the public pages could begin: the months of payments and
     receipts, and the first month of each budget line.
 
-    The later months of a line are left out. A line from 2016 to 2026 would otherwise fill the
-    gap by which the mistake is noticed."""
+    A year that was mistyped, such as 2016 for 2026, is noticed by the long gap of months after it.
+    So the later months of a line are left out: a line from 2016 to 2026 would fill this gap."""
     return {month for month in _begun(plan, totals) if month and month != ANY_TIME}
 
 

@@ -16,7 +16,7 @@ from budgettrack.core.views.funder_lines import Basis
 from budgettrack.core.views.funder_types import FunderLine, Group, GroupKind, JudgedRow
 
 _Heading = tuple[GroupKind, str, str]
-"""The kind, code and name of a group."""
+"""What identifies a group of budget lines: its kind, code and name (see `Group`)."""
 
 _ORDER = {"": 0, "unmapped": 1, "unbudgeted": 2}
 

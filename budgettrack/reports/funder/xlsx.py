@@ -128,7 +128,7 @@ class _Book:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
         # A column of texts may be blank in every cell.
-        # It takes the width of the columns that say something.
+        # A blank column takes its width from the columns that say something.
         self._columns = [
             column
             for column in (columns(w)[name] for name in view.profile.columns)
@@ -160,8 +160,8 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
-        # The protection is only against accidents.
-        # It has no password, and readers may change widths, heights and filters.
+        # The protection of the tab is only against accidents.
+        # The protection has no password, and readers may change widths, heights and filters.
         sheet.protect(
             "",
             {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},

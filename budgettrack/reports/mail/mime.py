@@ -59,7 +59,7 @@ def mail(
         message.add_attachment(
             attachment.content, maintype=kind, subtype=sub, filename=attachment.name
         )
-    # This header is set last.
+    # The header Content-Language is set last.
     # Adding content would move existing Content-* headers into the parts.
     message["Content-Language"] = document.language
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):

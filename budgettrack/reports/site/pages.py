@@ -248,7 +248,8 @@ def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
 
 
 def _standing(grant: PublicGrant, view: PublicView) -> PublicRow | None:
-    """Returns the row of a grant in the tables. Returns None if nothing is shown under its name."""
+    """Returns the row of a grant in the tables of the page. Returns None if the page shows nothing
+    under the name of this grant."""
     return next((row for row in view.by_grant.rows if row.key == grant.id), None)
 
 

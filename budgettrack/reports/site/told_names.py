@@ -44,7 +44,7 @@ def told_now(group: OpenedGroup) -> ToldNames:
     stopped, gone = group.taken_back
     if stopped is not None:
         # An empty site shows no name.
-        # It must be possible even if not everything in the register can be read.
+        # Withdrawing a name must be possible even if the register cannot be read completely.
         return ToldNames(empty=True)
     plan = gone.plan(group.standing.plan)
     stories = told_stories(without_personal_details(plan), group.today)

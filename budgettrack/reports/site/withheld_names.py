@@ -29,7 +29,7 @@ class Discretion:
 
     def __init__(self, known: Mapping[str, Organisation]) -> None:
         # One name may begin with another ("Harbour", "Harbour Trust").
-        # So the longest is replaced first.
+        # So the longest name is replaced first.
         self._others = [
             (name_pattern(name), HIDDEN if each.withheld else each.name)
             for name, each in sorted(known.items(), key=lambda item: -len(item[0]))

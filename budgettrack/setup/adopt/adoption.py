@@ -50,7 +50,8 @@ class Adoption:
 
     @property
     def unsettled(self) -> list[Finding]:
-        """The totals that differ from the sum of their rows and that nobody accepts."""
+        """The totals in the workbook that differ from the sum of their rows, and that no person has
+        accepted."""
         return [finding for finding in self.differing if cell_of(finding) not in self.waived]
 
     @property

@@ -34,7 +34,7 @@ class PeriodColumns:
 
     @property
     def months(self) -> set[str]:
-        """The months of all periods."""
+        """The months that the columns of periods cover, all together."""
         names = (*self.planned, *self.actual)
         return {month for name in names for month in months_of_period(name)}
 

@@ -86,7 +86,7 @@ def _paste() -> Iterator[ProbeStep]:
     yield ProbeStep("the same write again", ":batchUpdate", (), {"requests": write} | proof)
     yield _read(name, "~Paste", "Paste")
     # This is how the next write begins.
-    # It deletes the hidden tab and adds one with the same number.
+    # A write deletes the hidden tab and adds one with the same number.
     yield _change(
         "the next write",
         {"deleteSheet": {"sheetId": 7102}},

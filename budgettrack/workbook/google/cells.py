@@ -49,7 +49,7 @@ ERRORS = {
 
 
 class ErrorValue(msgspec.Struct, frozen=True, gc=False):
-    """An error in a cell."""
+    """An error that a cell shows, such as #REF!."""
 
     type: str = "ERROR"
 
@@ -75,7 +75,7 @@ class _Format(msgspec.Struct, frozen=True, gc=False):
 
 
 class GoogleCell(msgspec.Struct, frozen=True, gc=False):
-    """One cell as it was read."""
+    """One cell of an online sheet, as Google's answer describes it."""
 
     effectiveValue: Entered | None = None  # noqa: N815
     userEnteredValue: Entered | None = None  # noqa: N815
@@ -191,7 +191,7 @@ class _SheetTable(msgspec.Struct):
 
 
 class Tab(msgspec.Struct):
-    """One tab of a spreadsheet."""
+    """One tab of an online sheet, as Google's answer describes it."""
 
     properties: _Properties = msgspec.field(default_factory=_Properties)
     data: list[_Data] = []

@@ -135,7 +135,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
                 search.settled.add(place.row)
         else:
             # Another row without an ID may have moved to this place.
-            # So the right row is searched for again.
+            # So the row that we wrote is searched for again.
             astray.append(row)
     return astray
 

@@ -108,7 +108,7 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
             continue
         owed = list(_owed_cells(tab, scratch))
         # If an image is exactly as expected, it is complete.
-        # It does not matter what has changed in the original since.
+        # Changes of the original since then do not matter.
         if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
             faults.incomplete.append(tab)
         else:

@@ -391,7 +391,7 @@ class GoogleWorkbook:
         except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # It makes no difference whether the request was carried out.
+            # Nobody needs to know whether the request was carried out.
             # The present state is read afterwards, and everything is decided from it.
             self._refuse_again(error.told)
             return self._book(self._get())

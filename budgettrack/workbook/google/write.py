@@ -61,7 +61,7 @@ _GAP = 8
 """If the gap between rows to copy is not longer than this, its rows are copied too. This saves a
 request."""
 _BESIDE = 3
-"""How many rows above and below the headings a before-image also contains. With them the
+"""How many rows above and below the headings are also copied before a write. With these rows the
 headings are found again if somebody inserted a row above them."""
 _ROOM = 45_000
 """How many characters of the journal are written into one cell. Google allows 50,000."""
@@ -302,7 +302,7 @@ def _row(
     if column is not None and known is not None and ids[sheet.at(row, column)] == 1:
         return RowWrite(row, known, puts)
     # A row may have no ID of its own, such as a copy of another row.
-    # It is recognised by its other cells.
+    # Such a row is recognised by its other cells.
     ours = {put.column for put in puts}
     whole = {
         column: read_as(sheet, row, column)
@@ -577,7 +577,7 @@ def _copy(
             "source": _range(tab.sheet, top, bottom, left, right),
             # The whole original is pasted beginning at one cell.
             # In a range with more rows than the original, the original would be repeated.
-            # No cell would stay blank.
+            # Then no cell of the range would stay blank.
             "destination": _range(tab.scratch, top, top + 1, left, left + 1),
             "pasteType": "PASTE_FORMULA",
         }

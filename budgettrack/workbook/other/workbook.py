@@ -82,7 +82,7 @@ class OtherWorkbook:
         )
 
     def tidy(self) -> None:
-        """Does nothing: such a file is never written."""
+        """Does nothing, because the program never writes into such a file."""
 
     def forget(self) -> None:
         """Does nothing: this program keeps no copies of a file that it never writes."""

@@ -243,7 +243,7 @@ def _row(chunk: bytes, edits: Mapping[int, CellEdit], before: int, writer: _Cell
         elif edit.value is not None:
             out.append(writer.new(edit, before, _row_style(head[1])))
             # The row may be longer now than the hint in its attributes says.
-            # So the hint is removed.
+            # So the hint about the length of the row is removed.
             attributes = _SPANS.sub(b"", head[1])
     out.append(content[at:])
     return b"<row" + attributes + b">" + b"".join(out) + b"</row>"

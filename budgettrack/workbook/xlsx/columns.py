@@ -1,5 +1,5 @@
-"""Gives a column of a sheet another meaning: removes its old dropdown, and replaces the note of
-its heading."""
+"""Prepares a column for another field: removes its old dropdown, and replaces the note of its
+heading."""
 
 from __future__ import annotations
 

@@ -239,7 +239,7 @@ def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
         tab, index = column.source
         letter = letters(index)
         # An ID is as good as the name in the dropdown.
-        # So no confirmation is asked if people type one.
+        # So people who type an ID are not asked to confirm it.
         return {
             "validate": "list",
             "source": f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}",

@@ -27,7 +27,8 @@ larger than `FEW`, at least a quarter of its cells must be in the file."""
 SHORTEST = 4
 """How many bytes the shortest possible cell has, `<c/>`."""
 EXACT = 300_000
-"""If a tab has at most this many cells, its area is always calculated."""
+"""The largest number of cells of a tab whose used area (such as A1:H200) is always calculated,
+whatever the file says."""
 _CHUNK = 1 << 20
 
 

@@ -287,7 +287,7 @@ def _from_1904(package: Package) -> bool:
 
 def _proven(package: Package) -> None:
     # The library that reads values trusts the stated size of a part.
-    # This size may be wrong in a hostile file.
+    # The stated size may be wrong in a hostile file.
     # Reading the part here detects a wrong size.
     part = present(package, "sharedStrings")
     if part is not None:

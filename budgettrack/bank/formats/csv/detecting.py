@@ -264,7 +264,7 @@ def _refuse_split_amounts(name: str, grid: _Grid) -> None:
 
 
 class _Detector:
-    """Finds the columns of one file."""
+    """Finds out which column of a bank's CSV file has the date, the amount and so on."""
 
     def __init__(
         self,

@@ -173,7 +173,7 @@ def signs_of(
 
 
 class _Reader:
-    """Reads one file with one layout."""
+    """Reads one CSV file of a bank by one layout, which says what each column has."""
 
     def __init__(
         self, name: str, file: OpenedFile, layout: Layout, locale: str, today: date | None

@@ -64,7 +64,7 @@ def decoded(name: str, content: bytes, encoding: str, locale: str) -> str:
     Raises UsageError if the bytes do not fit the declared encoding."""
     borne = encoding_of(content, locale)
     # A text with one byte for each letter is hardly ever valid UTF-8 by chance.
-    # So the bank has changed its encoding.
+    # So the bank has changed the encoding of its files.
     has_changed = borne.startswith("utf-8") and not encoding.casefold().startswith("utf")
     if not encoding or borne.startswith(("utf-16", "utf-32")) or has_changed:
         encoding = borne
