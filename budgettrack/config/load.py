@@ -405,7 +405,7 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
                 replace(_shape(reader, BY_NAME[table], f"{section}.{number}", part), days=days)
                 for number, part in enumerate(given, 1)
             ]
-            # A table that consists of several blocks is only read.
+            # A table whose rows stand in several blocks of a tab is read, but never written.
             blocks = [replace(block, write=block.write and len(blocks) == 1) for block in blocks]
             shapes[table] = replace(blocks[0], more=tuple(blocks[1:]))
         elif not isinstance(given, dict):

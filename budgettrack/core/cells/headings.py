@@ -162,7 +162,7 @@ def _have_one_name(grids: Sequence[Grid]) -> bool:
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
     """Returns the tabs with the name of the table. If there are none, returns those with another
     known name of it that is no other table's name."""
-    # English names come first.
+    # English names of tabs are tried first.
     # A group that works in English may have a tab `Subventions` with other content.
     foreign = set(_titles(table.tab)[1:])
     for titles in ({normal(table.tab)}, foreign):
@@ -374,8 +374,8 @@ def _periods(
     known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
     places = known.places
     # If there is a column of amounts, a column such as `Spent in 2025` may mean anything.
-    # But there may be other columns of months, or no column of amounts.
-    # Then the figures of `Spent in 2025` would be missing.
+    # Without a column of amounts, or beside other columns of months, it has figures of its months.
+    # So a finding tells if such a column cannot be read.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})

@@ -235,7 +235,7 @@ _WHOLE = re.compile(
 )
 _BEGINS = re.compile(rf"(?:(?P<sub>{_SUB})|{_ALL})(?P<rest>[ :,/–—-].{{1,60}})")
 _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
-# German writes them as one word: Gesamtkosten, Gesamtausgaben.
+# In German, a total and its noun are one word: Gesamtkosten, Gesamtausgaben.
 _JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
 _MAYBE = re.compile(
     rf"{_CARRIED_THEN}|(?:{_any_of(_MAYBE_CARRIED)})(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?"
