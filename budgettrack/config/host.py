@@ -21,15 +21,19 @@ class HostSettings:
 
     `groups`: the folder that has a folder for each group; only its owner can read it.
     `share_with`: the address with which groups share their sheets; '' means the address in the
-    key file. `seconds`: after how many seconds the job of a group is stopped. `at_once`: how
-    many groups are worked on at the same time. `reads`: how many sheets are read in a minute at
-    most; Google allows 60 for an account. `project_reads`: the same for all accounts of a Google
-    project; Google allows 300. `hours`: every how many hours each group is synced by workers.
-    `database`: the URL of the database of a host with workers, or ''. `metrics`: the file of
-    figures for a monitoring program, or None."""
+    key file. `accounts`: the folder with the key files of further Google accounts, or None.
+    `account_groups`: how many groups share their sheets with one account at most. `seconds`:
+    after how many seconds the job of a group is stopped. `at_once`: how many groups are worked on
+    at the same time. `reads`: how many sheets are read in a minute at most; Google allows 60 for
+    an account. `project_reads`: the same for all accounts of a Google project; Google allows 300.
+    `hours`: every how many hours each group is synced by workers. `database`: the URL of the
+    database of a host with workers, or ''. `metrics`: the file of figures for a monitoring
+    program, or None."""
 
     groups: Path
     share_with: str = ""
+    accounts: Path | None = None
+    account_groups: int = 50
     seconds: int = 600
     at_once: int = 1
     reads: int = 50
@@ -48,9 +52,12 @@ def host_settings(reader: ConfigReader, folder: Path) -> HostSettings | None:
     # A job also uses these paths, and it runs in another folder. So they are absolute.
     folder = folder.absolute()
     metrics = reader.text("host", given, "metrics", "")
+    accounts = reader.text("host", given, "accounts", "")
     return HostSettings(
         groups=folder / reader.text("host", given, "groups", "groups"),
         share_with=reader.text("host", given, "share_with", ""),
+        accounts=folder / Path(accounts).expanduser() if accounts else None,
+        account_groups=reader.whole("host", given, "account_groups", 50, 1),
         seconds=reader.whole("host", given, "seconds", 600, 10),
         at_once=reader.whole("host", given, "at_once", 1, 1),
         reads=reader.whole("host", given, "reads", 50, 1),

@@ -331,6 +331,19 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 '"books@example.iam.gserviceaccount.com"',
                 default_words="that of the key file in [workbook] credentials",
             ),
+            Setting(
+                "accounts",
+                "A folder with the key files of further Google accounts. A new group shares its"
+                " sheet with the account that has the fewest groups.",
+                '"accounts"',
+            ),
+            Setting(
+                "account_groups",
+                "How many groups share their sheets with one account at most: who has its key can"
+                " open all of them.",
+                "30",
+                "50",
+            ),
             Setting("seconds", "After how many seconds a group's job is ended.", "300", "600"),
             Setting("at_once", "How many groups are worked on at the same time.", "4", "1"),
             Setting(

@@ -13,6 +13,7 @@ from budgettrack import structured
 from budgettrack.config.load import Config
 from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import ConfigError
+from budgettrack.host.accounts import GoogleAccount, account_of, accounts_of
 from budgettrack.host.directory import HostedGroup, is_file
 
 SETTINGS = "settings.toml"
@@ -29,17 +30,24 @@ OWNED = ("register", "mail", "recipients", "host")
 class HostDefaults:
     """What a host sets for all its groups.
 
-    `folder`: the folder that contains the folders of the groups. `workbook`: the settings of
-    [workbook] with which a Google sheet is reached. `mail`: the section [mail], with absolute
-    paths."""
+    `folder`: the folder that contains the folders of the groups. `address`: the address that
+    replaces that of Google, or ''. `accounts`: the Google accounts, at least one. `mail`: the
+    section [mail], with absolute paths."""
 
     folder: Path
-    workbook: Mapping[str, Any]
+    address: str
+    accounts: Sequence[GoogleAccount]
     mail: Mapping[str, Any]
+
+    def account(self, group: HostedGroup) -> GoogleAccount | None:
+        """Returns the account with which a group shares its sheet, or None if there is none."""
+        return account_of(group, self.accounts)
 
 
 def defaults(config: Config) -> HostDefaults:
-    """Returns what the config of a host sets for all groups."""
+    """Returns what the config of a host sets for all groups.
+
+    Raises `ConfigError` if the key of a Google account cannot be used."""
     assert config.host is not None
     content = structured.toml(config.path.read_text("utf-8-sig"))
     beside = config.path.parent
@@ -47,12 +55,7 @@ def defaults(config: Config) -> HostDefaults:
     for key in ("password_file", "authorities"):
         if isinstance(mail.get(key), str):
             mail[key] = str(beside / Path(mail[key]).expanduser())
-    workbook: dict[str, Any] = {}
-    if config.credentials is not None:
-        workbook["credentials"] = str(config.credentials)
-    if config.address is not None:
-        workbook["address"] = config.address
-    return HostDefaults(config.host.groups, workbook, mail)
+    return HostDefaults(config.host.groups, config.address or "", accounts_of(config), mail)
 
 
 def folder_of(host: HostDefaults, group: HostedGroup) -> Path:
@@ -116,7 +119,13 @@ def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
     if is_file(text):
         # Beside the config, so that a copy of the folder works on its own workbook.
         return {"xlsx": text}
-    return {"google": text, **host.workbook}
+    workbook: dict[str, Any] = {"google": text}
+    account = host.account(group)
+    if account is not None and account.key is not None:
+        workbook["credentials"] = str(account.key.absolute())
+    if host.address:
+        workbook["address"] = host.address
+    return workbook
 
 
 def _own_settings(path: Path) -> dict[str, Any]:

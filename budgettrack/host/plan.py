@@ -25,6 +25,7 @@ from budgettrack.host.group_config import (
 from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.moving import move_in
 from budgettrack.host.patience import failures_in
+from budgettrack.host.quiet import SheetsWatch, watch_in
 from budgettrack.host.rows import other_currency, put_back, with_unreadable
 from budgettrack.host.run import (
     WHO,
@@ -34,6 +35,8 @@ from budgettrack.host.run import (
     refresh_page,
     refuse_at_rest,
     require_host,
+    share,
+    without_account,
     written,
 )
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn
@@ -85,17 +88,21 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         if is_back:
             # A row that was put back gets the columns that the program fills in a second sync.
             sync.sync(host)
+        is_new = share(host)
         groups = groups_of(host)
         for code in only:
             refuse_at_rest(group_named(groups, code))
         told = database.outcomes()
+        watch = _asked(host, settings, database, groups, told)
         unread = {code: at for code, (at, _, is_read) in told.items() if not is_read}
         planned.run.outcomes = {code: told[code][1] for code in unread}
         ended = {code: at for code, (at, _, _) in told.items()}
         planned.moved, stays = _moved_in(host, database, groups)
         quick, slow = _due(host, database, groups, ended, planned.run, only, stays)
+        planned.run.notes = watch.notes
+        _put_off(host, database, quick, planned.run, watch, only, send=send)
         planned.run.outcomes = with_unreadable(host, planned.run.outcomes)
-        if written(host, groups, planned.run) or is_back:
+        if written(host, groups, planned.run) or is_back or is_new:
             sync.sync(host)
         database.close_turns(unread)
         standing = queue.standing()
@@ -133,6 +140,47 @@ def _take_statements(host: OpenedGroup, database: GroupsDatabase) -> None:
                 statements.keep(folder, statement)
     if told:
         database.taken([n for n, *_ in told])
+
+
+def _asked(
+    host: OpenedGroup,
+    settings: HostSettings,
+    database: GroupsDatabase,
+    groups: Sequence[HostedGroup],
+    told: Mapping[str, tuple[datetime, JobOutcome, bool]],
+) -> SheetsWatch:
+    """Asks Google Drive which sheets changed, and remembers which sheets the last jobs have
+    read. `told`: the last outcome of each group."""
+    watch = watch_in(settings.groups)
+    watch.ask(groups, defaults(host.config), host.now())
+    for code, (at, outcome, is_read) in told.items():
+        turn = None if is_read else database.turn(code)
+        if turn is not None:
+            # The time at which the job began is not known, but no job takes longer than this.
+            watch.note(code, outcome, at - timedelta(seconds=settings.seconds), send=turn.send)
+    watch.keep(settings.groups)
+    return watch
+
+
+def _put_off(
+    host: OpenedGroup,
+    database: GroupsDatabase,
+    quick: list[HostedGroup],
+    run: HostRun,
+    watch: SheetsWatch,
+    only: Sequence[str],
+    *,
+    send: bool,
+) -> None:
+    """Removes from `quick` the groups whose sheet nobody changed since it was read."""
+    set_for_all = defaults(host.config)
+    for group in [*quick]:
+        if group.code in only or group.code not in watch.read:
+            continue
+        content = content_of(group, set_for_all, (), database.register_of(group.code))
+        if watch.is_quiet(group, content, set_for_all, host.now(), send=send):
+            quick.remove(group)
+            run.put_off.append(group.code)
 
 
 def _moved_in(
@@ -212,7 +260,8 @@ def _mistake(group: HostedGroup, set_for_all: HostDefaults) -> str:
         content = content_of(group, set_for_all)
     except ConfigError as error:
         return " ".join(error.problems)
-    return other_currency(folder_of(set_for_all, group), content)
+    folder = folder_of(set_for_all, group)
+    return other_currency(folder, content) or without_account(group, set_for_all)
 
 
 def _made(database: GroupsDatabase, code: str) -> str:

@@ -8,15 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock, Semaphore
 from typing import Any
 
-from budgettrack import files, structured, sync
+from budgettrack import files, sync
 from budgettrack.config.host import HostSettings
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import ConfigError, UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
+from budgettrack.host.accounts import NO_ROOM, assigned
 from budgettrack.host.directory import (
     HostedGroup,
     directory,
@@ -26,6 +28,7 @@ from budgettrack.host.directory import (
 )
 from budgettrack.host.group_config import (
     REGISTER,
+    HostDefaults,
     content_of,
     defaults,
     folder_of,
@@ -35,6 +38,7 @@ from budgettrack.host.group_config import (
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.host.patience import ASKED_AGAIN, Failures, failures_in, note
 from budgettrack.host.processes import run_job
+from budgettrack.host.quiet import SheetsWatch, watch_in
 from budgettrack.host.quota import Quota
 from budgettrack.host.rows import DELETED, other_currency, put_back, with_unreadable
 from budgettrack.monthly.addresses import recipients
@@ -67,10 +71,14 @@ NOT_HERE = (
 @dataclass(slots=True)
 class HostRun:
     """The result of a run. `outcomes`: the outcome of each job, by the code of the group.
-    `waiting`: the groups that wait because their last job failed."""
+    `waiting`: the groups that wait because their last job failed. `put_off`: the groups whose
+    sheet was not read, because nobody changed it since its last sync. `notes`: why Google Drive
+    could not be asked for this."""
 
     outcomes: dict[str, JobOutcome] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
+    put_off: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def needs_a_person(self) -> bool:
@@ -119,12 +127,13 @@ def run(
         if is_back:
             # A row that was put back gets the columns that the program fills in a second sync.
             sync.sync(host)
+        is_new = share(host)
         groups = groups_of(host)
         for code in only:
             refuse_at_rest(group_named(groups, code))
         done = _all_done(host, settings, groups, only, run_job, tell, send=send)
         done.outcomes = with_unreadable(host, done.outcomes)
-        if written(host, groups, done) or is_back:
+        if written(host, groups, done) or is_back or is_new:
             sync.sync(host)
         refresh_page(host)
     if settings.metrics is not None:
@@ -154,36 +163,55 @@ def _all_done(
 ) -> HostRun:
     """Runs every group that is due, and records which of them failed."""
     done = HostRun()
-    orders = list(_orders(host, groups, only, done, send=send))
-    quota = Quota(settings.reads)
+    set_for_all, began = defaults(host.config), host.now()
+    watch = watch_in(settings.groups)
+    watch.ask(groups, set_for_all, began)
+    done.notes = watch.notes
+    orders = list(_orders(host, set_for_all, groups, only, done, watch, send=send))
+    by_code = {group.code: group for group in groups}
+    ended: dict[str, JobOutcome] = {}
+    quota, free, telling = Quota(), Semaphore(settings.at_once), Lock()
 
-    def one(order: JobOrder) -> tuple[JobOrder, JobOutcome]:
-        if "google" in order.content["workbook"]:
-            quota.take()
+    def one(order: JobOrder) -> None:
         try:
-            return order, run_job(order, settings.seconds)
+            outcome = run_job(order, settings.seconds)
         except OSError as error:  # the computer cannot start more processes
-            return order, JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
-
-    with ThreadPoolExecutor(settings.at_once) as pool:
-        for order, outcome in pool.map(one, orders):
-            done.outcomes[order.code] = outcome
+            outcome = JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
+        finally:
+            free.release()
+        with telling:
+            ended[order.code] = outcome
             note_of(order.folder, outcome, host.now())
+            watch.note(order.code, outcome, began, send=send)
             tell(order.code, outcome)
+
+    waiting = [
+        (order, quota_places(by_code[order.code], set_for_all, settings)) for order in orders
+    ]
+    begun = []
+    with ThreadPoolExecutor(settings.at_once) as pool:
+        while waiting:
+            free.acquire()
+            begun.append(pool.submit(one, quota.next(waiting)))
+    for job in begun:
+        job.result()
+    watch.keep(settings.groups)
+    done.outcomes |= {order.code: ended[order.code] for order in orders}
     return done
 
 
 def _orders(
     host: OpenedGroup,
+    set_for_all: HostDefaults,
     groups: Sequence[HostedGroup],
     only: Sequence[str],
     done: HostRun,
+    watch: SheetsWatch,
     *,
     send: bool,
 ) -> Iterator[JobOrder]:
     """Yields the order of every group that is due. What keeps another group from its job goes
     into `done`."""
-    set_for_all = defaults(host.config)
     addresses = addresses_of(host) if send else {}
     on = host.on.isoformat() if host.on else ""
     folded = same_folder(groups)
@@ -205,11 +233,51 @@ def _orders(
         except ConfigError as error:
             done.outcomes[group.code] = JobOutcome("asks", tuple(error.problems))
             continue
-        words = other_currency(folder, content)
+        words = other_currency(folder, content) or without_account(group, set_for_all)
         if words:
             done.outcomes[group.code] = JobOutcome("asks", (words,))
             continue
+        if not only and watch.is_quiet(group, content, set_for_all, host.now(), send=send):
+            done.put_off.append(group.code)
+            continue
         yield order_of(group, folder, content, send=send, on=on)
+
+
+def share(host: OpenedGroup) -> bool:
+    """Writes into the register with which address each new group must share its sheet. Returns
+    whether any group got one.
+
+    Raises `ConfigError` if the key of a Google account cannot be used."""
+    settings = host.config.host
+    assert settings is not None
+    groups = {group.code: group for group in groups_of(host)}
+    new = assigned([*groups.values()], defaults(host.config).accounts, settings.account_groups)
+    versions = [
+        RecordVersion(GROUPS.name, code, {**groups[code].fields, "share_with": address}, "register")
+        for code, address in new.items()
+    ]
+    if versions:
+        with host.register.writing() as writing:
+            writing.commit(Commit("by hand", host.now(), versions))
+        host.changed()
+    return bool(versions)
+
+
+def without_account(group: HostedGroup, set_for_all: HostDefaults) -> str:
+    """Returns what is to be done if no Google account has room for a group, or ''."""
+    is_online = not is_file(group.text("workbook"))
+    return NO_ROOM if is_online and set_for_all.account(group) is None else ""
+
+
+def quota_places(
+    group: HostedGroup, set_for_all: HostDefaults, settings: HostSettings
+) -> dict[str, int]:
+    """Returns how many jobs may begin in a minute, by the account of a group and by its project.
+    It is empty if the group's workbook is a file."""
+    account = set_for_all.account(group)
+    if account is None or is_file(group.text("workbook")):
+        return {}
+    return account.places(settings.reads, settings.project_reads)
 
 
 def refuse_at_rest(group: HostedGroup) -> None:
@@ -262,11 +330,10 @@ def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> 
     """Writes into the register what the tab *Groups* shows of each group. Returns whether
     anything changed."""
     assert host.config.host is not None
-    address = _share_with(host.config)
     versions = []
     for group in groups:
         outcome = done.outcomes.get(group.code)
-        now = _now(group, outcome, address)
+        now = _now(group, outcome)
         if outcome is not None and outcome.words and not group.mistake:
             failures = failures_in(host.config.host.groups / group.code)
             if failures.is_stuck(host.now()):
@@ -280,12 +347,10 @@ def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> 
     return bool(versions)
 
 
-def _now(group: HostedGroup, outcome: JobOutcome | None, address: str) -> dict[str, str]:
+def _now(group: HostedGroup, outcome: JobOutcome | None) -> dict[str, str]:
     """Returns the fields of a group after its job. `outcome` is None if the group had no job in
     this run."""
     fields = dict(group.fields)
-    if address and not is_file(group.text("workbook")):
-        fields["share_with"] = address
     if outcome is not None and outcome.result != "busy":
         fields["what_to_do"] = " ".join(outcome.words)
         if outcome.synced:
@@ -299,24 +364,14 @@ def _now(group: HostedGroup, outcome: JobOutcome | None, address: str) -> dict[s
     return {name: text for name, text in fields.items() if text}
 
 
-def _share_with(config: Config) -> str:
-    """Returns the mail address with which groups must share their sheets, or '' if it is not
-    known."""
-    assert config.host is not None
-    if config.host.share_with or config.credentials is None:
-        return config.host.share_with
-    try:
-        key = structured.json_object(config.credentials.read_text("utf-8"))
-    except (OSError, ValueError):
-        return ""
-    return str(key.get("client_email", ""))
-
-
 def summed_up(done: HostRun) -> Iterator[str]:
     """Yields lines that say what a run did."""
     went = sum(outcome.result == "done" for outcome in done.outcomes.values())
     others = f"{len(done.outcomes) - went} not, {len(done.waiting)} waiting"
     yield f"{count(went, 'group')} done, {others}."
+    if done.put_off:
+        yield f"{count(len(done.put_off), 'sheet')} not read again: unchanged since the last sync."
+    yield from done.notes
     for code, outcome in done.outcomes.items():
         for words in outcome.words:
             yield f"{code}: {words}"

@@ -8,9 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from budgettrack import structured
-from budgettrack.config.load import Config
-from budgettrack.core.base.errors import RegisterError, TrackError
+from budgettrack.core.base.errors import TrackError
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import HostedGroup
 from budgettrack.host.engine import DEAD_AFTER, Queue
@@ -18,7 +16,14 @@ from budgettrack.host.group_config import HostDefaults, content_of, defaults, fo
 from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.plan import database_of
 from budgettrack.host.processes import run_job
-from budgettrack.host.run import RunJob, addresses_of, note_of, order_of, require_host
+from budgettrack.host.run import (
+    RunJob,
+    addresses_of,
+    note_of,
+    order_of,
+    quota_places,
+    require_host,
+)
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn
 
 BUSY_FOR = 300.0
@@ -49,7 +54,6 @@ class HostWorker:
         self._host, self._settings, self._run_job, self._tell = host, settings, run_job, tell
         self._url = database_of(settings)
         self._defaults: HostDefaults = defaults(host.config)
-        self._places = quota_places(host.config)
         self._addresses: Mapping[str, list[dict[str, str]]] = {}
         self._read_at = -KEPT_FOR
 
@@ -96,8 +100,9 @@ class HostWorker:
             self._recipients(code) if turn.send else (),
             database.register_of(code),
         )
-        if "google" in content["workbook"]:
-            wait = database.take_quota(code, self._places)
+        places = quota_places(group, self._defaults, self._settings)
+        if places:
+            wait = database.take_quota(code, places)
             if wait > 0:
                 return wait
         url = database.url_for(code)
@@ -130,20 +135,3 @@ class HostWorker:
             self._addresses = addresses_of(self._host)
             self._read_at = now
         return self._addresses.get(code, [])
-
-
-def quota_places(config: Config) -> dict[str, int]:
-    """Returns how many sheets may be read in a minute, by Google account and by its project."""
-    assert config.host is not None
-    account, project = "of this machine", ""
-    if config.credentials is not None:
-        try:
-            key = structured.json_object(config.credentials.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise RegisterError(f"{config.credentials} cannot be read ({error}).") from None
-        account = str(key.get("client_email", "")) or account
-        project = str(key.get("project_id", ""))
-    return {
-        f"account {account}": config.host.reads,
-        f"project {project or account}": config.host.project_reads,
-    }

@@ -9,6 +9,7 @@ import pytest
 
 from budgettrack.config.load import config_of_values
 from budgettrack.core.base.errors import ConfigError
+from budgettrack.host.accounts import GoogleAccount
 from budgettrack.host.directory import HostedGroup, is_file
 from budgettrack.host.group_config import HostDefaults, content_of, file_text
 
@@ -18,7 +19,8 @@ LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz012345
 def host(folder: Path) -> HostDefaults:
     return HostDefaults(
         folder,
-        {"credentials": "/host/credentials.json"},
+        "",
+        (GoogleAccount(Path("/host/credentials.json")),),
         {"host": "smtp.example.org", "sender": "books@example.org"},
     )
 

@@ -13,17 +13,20 @@ from budgettrack.config.load import load
 from budgettrack.config.settings import keys
 from budgettrack.core.base.errors import ConfigError, UsageError
 from budgettrack.host import run as running
+from budgettrack.host.directory import HostedGroup
+from budgettrack.host.group_config import defaults
 from budgettrack.host.job import work
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.host.plan import turn_before
 from budgettrack.host.quota import Quota
-from budgettrack.host.work import quota_places
 from tests.world.hosted import NOW, cells_of, host_in, opened, plan_rows, row
 
 LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef/edit"
 CASES = {
     "groups",
     "share_with",
+    "accounts",
+    "account_groups",
     "seconds",
     "at_once",
     "reads",
@@ -96,7 +99,7 @@ def test_reads_bounds_the_sheets_in_a_minute_and_no_file(
         waited.append(seconds)
         now[0] += seconds
 
-    monkeypatch.setattr(running, "Quota", lambda reads: Quota(reads, lambda: now[0], sleep))
+    monkeypatch.setattr(running, "Quota", lambda: Quota(lambda: now[0], sleep))
     online = [row(f"GR-{number}", workbook=LINK) for number in range(1, 6)]
     local = [row(f"GR-{number}") for number in range(6, 12)]
     config = host_in(tmp_path, [*online, *local], settings="reads = 2")
@@ -122,7 +125,13 @@ def test_project_reads_bounds_all_accounts_of_a_project_together(tmp_path: Path)
     link = f'google = "{LINK}"\ncredentials = "key.json"'
     config.write_text(text.replace('xlsx = "host.xlsx"', link))
 
-    assert quota_places(load(config)) == {"account a@example.org": 40, "project books": 90}
+    made = load(config)
+    assert made.host is not None
+    group = HostedGroup("GR-1", {"workbook": LINK, "share_with": "A@example.org"})
+    places = running.quota_places(group, defaults(made), made.host)
+    assert places == {"account a@example.org": 40, "project books": 90}
+    file = HostedGroup("GR-2", {"workbook": "plan.xlsx"})
+    assert running.quota_places(file, defaults(made), made.host) == {}
 
 
 def test_hours_says_how_often_workers_sync_a_group(tmp_path: Path) -> None:
@@ -152,6 +161,7 @@ def test_database_makes_a_host_with_workers(
         ("at_once = 0", "at_once"),
         ("reads = 0", "reads"),
         ("project_reads = 0", "project_reads"),
+        ("account_groups = 0", "account_groups"),
         ("hours = 0", "hours"),
         ("x = 1", "x"),
     ],

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -61,6 +61,12 @@ class Drive:
     comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     happened: list[tuple[str, float]] = field(default_factory=list)
     """Which file changed, and when."""
+    lag: float = 0.0
+    """After how many seconds a change is told."""
+    untold: set[str] = field(default_factory=set)
+    """Files whose changes are never told."""
+    forgotten: int = 0
+    """How many changes are so old that their page tokens are not known any more."""
     app: str = ""
     """Who asks just now: a client, or a service account."""
     own_only: bool = False
@@ -294,27 +300,35 @@ class Drive:
 
     def start_of_changes(self) -> dict[str, Any]:
         """`changes.getStartPageToken`: from here on."""
-        return {"kind": "drive#startPageToken", "startPageToken": str(len(self.happened) + 1)}
+        return {"kind": "drive#startPageToken", "startPageToken": str(len(self._told()) + 1)}
 
-    def changes(self, email: str, token: str, fields: str) -> dict[str, Any]:
-        """`changes.list`: each file once, with its last change; a deleted one as removed."""
-        if not token.isdigit() or not 1 <= int(token) <= len(self.happened) + 1:
+    def _told(self) -> Sequence[tuple[str, float]]:
+        """The changes that are told by now, in the order in which they are told."""
+        return [each for each in self.happened if each[1] + self.lag <= self.clock()]
+
+    def changes(self, email: str, token: str, fields: str, size: int = 100) -> dict[str, Any]:
+        """`changes.list`: a page of changes, each file once with its last change; a deleted one as
+        removed."""
+        so_far = self._told()
+        if not token.isdigit() or not self.forgotten < int(token) <= len(so_far) + 1:
             text = f"Invalid Value: {token}"
             reason = {"message": text, "domain": "global", "reason": "invalid"}
             place = {"location": "pageToken", "locationType": "parameter"}
             raise ApiError(400, text, status=False, errors=[{**reason, **place}])
-        last = dict(self.happened[int(token) - 1 :])
+        start = int(token) - 1
+        last = dict(so_far[start : start + size])
         told = [
             change
             for id_, moment in last.items()
-            if (change := self._change(email, id_, moment)) is not None
+            if id_ not in self.untold and (change := self._change(email, id_, moment)) is not None
         ]
-        full = {
-            "kind": "drive#changeList",
-            "newStartPageToken": str(len(self.happened) + 1),
-            "changes": told,
-        }
-        usual = "kind,newStartPageToken,changes(kind,changeType,time,removed,fileId,file)"
+        is_last = start + size >= len(so_far)
+        following = "newStartPageToken" if is_last else "nextPageToken"
+        end = len(so_far) if is_last else start + size
+        full = {"kind": "drive#changeList", following: str(end + 1), "changes": told}
+        usual = (
+            "kind,nextPageToken,newStartPageToken,changes(kind,changeType,time,removed,fileId,file)"
+        )
         return masks.only(full, masks.parsed(fields or usual))  # type: ignore[no-any-return]
 
     def _change(self, email: str, id_: str, moment: float) -> dict[str, Any] | None:

@@ -37,6 +37,7 @@ SHEETS_READ = SHEETS + ".readonly"
 DRIVE = "https://www.googleapis.com/auth/drive"
 DRIVE_FILE = DRIVE + ".file"
 DRIVE_READ = DRIVE + ".readonly"
+DRIVE_SEE = DRIVE + ".metadata.readonly"
 SPREADSHEETS_PATH = "/v4/spreadsheets"
 READS_BY_FILTER = (":getByDataFilter", ":batchGetByDataFilter", ":search")
 """Ends of the paths that read although their method is POST."""
@@ -231,6 +232,7 @@ class Server:
             yield file.book
             file.book.changed()
             file.modified = self.clock()
+            self.drive.happened.append((file.id, file.modified))
 
     # ---- one request
 
@@ -424,6 +426,7 @@ class Server:
         enough = {SHEETS, DRIVE, DRIVE_FILE} if sheets else {DRIVE, DRIVE_FILE}
         if reads:
             enough |= {SHEETS_READ, DRIVE_READ} if sheets else {DRIVE_READ}
+            enough |= {DRIVE_SEE} if path.startswith("/drive/v3/changes") else set()
         if not enough & token.scopes:
             raise errors.too_narrow()
         self.drive.app, self.drive.own_only = token.app, enough & token.scopes == {DRIVE_FILE}
@@ -618,7 +621,8 @@ class Server:
         if path == "/drive/v3/changes/startPageToken":
             return self.drive.start_of_changes()
         if path == "/drive/v3/changes":
-            return self.drive.changes(email, values.one(query, "pageToken", ""), fields)
+            size = int(values.one(query, "pageSize", "100"))
+            return self.drive.changes(email, values.one(query, "pageToken", ""), fields, size)
         found = re.fullmatch(
             r"/drive/v3/files(?:/([^/]+)/?)?"
             r"(?:/(permissions|copy|export|comments|revisions)(?:/([^/]+))?)?",

@@ -169,6 +169,7 @@ KINDS: Mapping[str, Kind] = {
     "settings of a hosted group": Kind("host/groups/GR-1/settings.toml", (_HOST,)),
     "config of a hosted group": Kind("host/groups/GR-1/budgettrack.toml", (_HOST,)),
     "failures of a hosted group": Kind("host/groups/GR-1/failures.json", (("--config", "host/budgettrack.toml", "host", "status"),)),
+    "changes of sheets": Kind("host/groups/changes.json", (_HOST,)),
     "statement": Kind("host/groups/GR-1/statements/2026-10.json", (("--config", "host/budgettrack.toml", "host", "money", *ON), _HOST)),
     "sums of the network": Kind("host/groups/network.json", (("--config", "host/budgettrack.toml", "host", "network", *ON),)),
     "signed statement": Kind("host/signed.json", (("--config", "host/budgettrack.toml", "host", "take", "GR-1", "host/signed.json"),)),

@@ -151,7 +151,7 @@ class Connection:
                 answer = self._request(method, url, params, content)
             except APIError as error:
                 failure = self._answered(error, "", writes=method != "GET", making=False)
-                if error.response.status_code in (400, 404):
+                if error.response.status_code in (400, 404, 410):
                     return error.response.status_code, error.response.content
                 raise failure from None
             return answer.status_code, answer.content

@@ -1,0 +1,87 @@
+"""Asks Google Drive which spreadsheets of an account may have changed: one question for all of
+them. Only the IDs of files are asked for, and no names."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.workbook.google.workbook import STRANGE, Connection
+
+SEEING = "https://www.googleapis.com/auth/drive.metadata.readonly"
+"""The permission (OAuth scope) to see which files there are and when they changed. It does not
+let anybody read them. Only a service account is asked for it: a person's sign-in would show all
+files of this person."""
+
+PAGE = "1000"
+MOST_PAGES = 50
+
+
+class _Start(msgspec.Struct):
+    startPageToken: str  # noqa: N815 - the service's name
+
+
+class _Change(msgspec.Struct):
+    fileId: str = ""  # noqa: N815 - the service's name
+
+
+class _Page(msgspec.Struct):
+    changes: list[_Change] = []
+    nextPageToken: str = ""  # noqa: N815 - the service's name
+    newStartPageToken: str = ""  # noqa: N815 - the service's name
+
+
+_Told = TypeVar("_Told")
+
+
+def begin(connection: Connection) -> str:
+    """Returns a token that stands for now: changes after it can be asked for.
+
+    Raises `WorkbookError` if Google refuses, or cannot be reached."""
+    return _asked(connection, "changes/startPageToken", {}, _Start).startPageToken
+
+
+def changed_since(connection: Connection, token: str) -> tuple[set[str], str] | None:
+    """Returns the IDs of the files of which Google has told a change since the token, and the
+    token for the next question. Google tells a change minutes after it was made.
+
+    Returns None if Google does not know the token any more. Raises `WorkbookError` if it refuses,
+    or cannot be reached."""
+    changed: set[str] = set()
+    for _ in range(MOST_PAGES):
+        query = {
+            "pageToken": token,
+            "pageSize": PAGE,
+            "includeItemsFromAllDrives": "true",
+            "fields": "nextPageToken,newStartPageToken,changes(fileId)",
+        }
+        try:
+            page = _asked(connection, "changes", query, _Page)
+        except _UnknownTokenError:
+            return None
+        changed |= {change.fileId for change in page.changes}
+        if page.newStartPageToken:
+            return changed, page.newStartPageToken
+        token = page.nextPageToken
+    # So many changes were made that nobody counts them: a new beginning costs less.
+    return None
+
+
+class _UnknownTokenError(Exception):
+    pass
+
+
+def _asked(connection: Connection, what: str, query: dict[str, str], kind: type[_Told]) -> _Told:
+    url = f"{connection.drive}/drive/v3/{what}"
+    given = [("supportsAllDrives", "true"), *query.items()]
+    status, content = connection.exchange("GET", url, given, None)
+    if status != 200:
+        raise _UnknownTokenError
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except STRANGE:
+        raise WorkbookError(
+            "Google Drive gave an answer in an unexpected form. Run this again in a few minutes."
+        ) from None
