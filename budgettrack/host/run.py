@@ -228,14 +228,8 @@ def _orders(
         if not only and not failures_in(folder).are_over(host.now()):
             done.waiting.append(group.code)
             continue
-        try:
-            content = content_of(group, set_for_all, addresses.get(group.code, ()))
-        except ConfigError as error:
-            done.outcomes[group.code] = JobOutcome("asks", tuple(error.problems))
-            continue
-        words = other_currency(folder, content) or without_account(group, set_for_all)
-        if words:
-            done.outcomes[group.code] = JobOutcome("asks", (words,))
+        content = _content(group, set_for_all, addresses.get(group.code, ()), done)
+        if content is None:
             continue
         if not only and watch.is_quiet(group, content, set_for_all, host.now(), send=send):
             done.put_off.append(group.code)
@@ -278,6 +272,27 @@ def quota_places(
     if account is None or is_file(group.text("workbook")):
         return {}
     return account.places(settings.reads, settings.project_reads)
+
+
+def _content(
+    group: HostedGroup,
+    set_for_all: HostDefaults,
+    recipients: Sequence[Mapping[str, str]],
+    done: HostRun,
+) -> dict[str, Any] | None:
+    """Returns the content of a group's config. If something is wrong with it, puts this into
+    `done` and returns None."""
+    try:
+        content = content_of(group, set_for_all, recipients)
+    except ConfigError as error:
+        done.outcomes[group.code] = JobOutcome("asks", tuple(error.problems))
+        return None
+    folder = folder_of(set_for_all, group)
+    words = other_currency(folder, content) or without_account(group, set_for_all)
+    if words:
+        done.outcomes[group.code] = JobOutcome("asks", (words,))
+        return None
+    return content
 
 
 def refuse_at_rest(group: HostedGroup) -> None:
