@@ -14,6 +14,7 @@ from pathlib import Path
 from budgettrack import files, sync
 from budgettrack.config.load import load
 from budgettrack.config.place import NAME
+from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group
@@ -100,7 +101,8 @@ def run(folder: Path) -> list[str]:
         if group.file:
             beside.mkdir(mode=0o700)
         if group.file == "plan":
-            new_workbook(beside / PLAN, rows=_plan(group, chance))
+            words = sheet_words(group.more.get("language", ""))
+            new_workbook(beside / PLAN, rows=_plan(group, chance), words=words)
         elif group.file == "broken":
             (beside / PLAN).write_bytes(b"This is no workbook any more.")
     order = (*HOST_ORDER, "lots", "handed_out")

@@ -22,6 +22,14 @@ sheet."""
 
 REGISTER = "register.sqlite"
 
+RETURNING = "returning-"
+"""The beginning of the name of a file that is in a group's folder while the group comes back. The
+rest of its name stands for the archive."""
+
+CUT_OFF = (
+    "The return of this group was cut off, so nothing is done for it. Whoever looks after the"
+    " program for the host must begin it again, with the same archive."
+)
 OWNED = ("register", "mail", "recipients", "host")
 """The sections that a group's own settings cannot have, because only its host sets them."""
 
@@ -65,6 +73,11 @@ def folder_of(host: HostDefaults, group: HostedGroup) -> Path:
 def registers_in(folder: Path) -> set[str]:
     """Returns the codes of the groups whose register is a file in the folder of the groups."""
     return {path.parent.name for path in folder.glob(f"*/{REGISTER}")}
+
+
+def return_cut_off(folder: Path) -> str:
+    """Returns what to do if the return of a group into its folder was cut off, or ''."""
+    return CUT_OFF if any(folder.glob(f"{RETURNING}*")) else ""
 
 
 def content_of(

@@ -26,6 +26,7 @@ from budgettrack.group import OpenedGroup, open_group
 from budgettrack.host import schemas
 from budgettrack.host.group_config import own_text
 from budgettrack.host.jobs import JobOrder, JobOutcome
+from budgettrack.host.treasurer import ASK
 from budgettrack.monthly import run as cycle
 from budgettrack.monthly.context import RunContext
 from budgettrack.queries.statements import agreed_statement
@@ -69,6 +70,8 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
     with open_group(config, order.day, patient=False) as group:
         if group.register.glance(queries.last_run, "sync") is None:
             _prepare(group, order.preset)
+        elif config.xlsx is not None and not config.xlsx.exists():
+            raise WorkbookError(LOST_FILE.format(name=config.xlsx.name))
         taking_back.honour(group)
         run = cycle.monthly(group, RunContext(order.send))
         outcomes = [*run.outcomes]
@@ -112,10 +115,10 @@ def _tell_host(group: OpenedGroup, order: JobOrder) -> None:
         statements.keep(folder, told)
 
 
-ASK = "Whoever looks after the program for the host can say more."
-"""The end of a message in the host's sheet. It names no command, because the host's treasurer
-does not use a terminal. Whoever looks after the program can use `budgettrack host why`."""
-
+LOST_FILE = (
+    "{name} is not in the group's folder any more, so nothing was done. Whoever looks after the"
+    " program for the host can put it back from a backup."
+)
 MONTH_UNFINISHED = f"The month is not finished, and the next run goes on with it. {ASK}"
 HELD = f"Nothing is sent for this group until somebody decides. {ASK}"
 PUT_BACK = (

@@ -3,12 +3,14 @@ go on alone, and lets it come back."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from budgettrack import structured
+from budgettrack import files, structured
+from budgettrack.config.host import HostSettings
 from budgettrack.config.load import Config, load
 from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import UsageError
@@ -16,7 +18,7 @@ from budgettrack.core.base.holds import Hold
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup, open_group
 from budgettrack.host.directory import HostedGroup, group_named
-from budgettrack.host.group_config import REGISTER, defaults
+from budgettrack.host.group_config import REGISTER, RETURNING, defaults, return_cut_off
 from budgettrack.host.job import DETAILS
 from budgettrack.host.moving import move_in
 from budgettrack.host.patience import FILE
@@ -39,6 +41,10 @@ STAYS_IN_DATABASE = (
     ' database\'s administrator say: DROP SCHEMA "{schema}" CASCADE; DROP ROLE "{role}";'
 )
 NEVER_RUN = "Nothing of {code} is here: it was never run. Set its State to left."
+ANOTHER_ARCHIVE = (
+    "The return of {code} from another archive was cut off. Name that archive, or move {folder}"
+    " away first."
+)
 HAS_SCHEMA = (
     "The database has a register of {code} already, and nothing is replaced. Move the folder"
     ' {folder} away first, and let the administrator say: ALTER SCHEMA "{schema}" RENAME TO'
@@ -104,11 +110,66 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
     """Unpacks the archive of a group that comes back into its folder. Returns sentences that say
     what was done.
 
-    Raises `UsageError` if the group has no row, or if its folder has a register already."""
+    It may be cut off anywhere: the next call with the same archive does it again. Until then no
+    job is done for the group. Raises `UsageError` if the group has no row, or if its folder has a
+    register already."""
     group = group_named(groups_of(host), code)
     settings = host.config.host
     assert settings is not None
     folder = settings.groups / code
+    kept = backup.read(file, passphrase)
+    begun = folder / f"{RETURNING}{_digest(kept)}"
+    if not begun.exists():
+        _refuse_a_second(settings, code)
+    _refuse_another(group, kept, file)
+    if begun.exists():
+        # What the archive holds was not here before, so the call that was cut off has made it.
+        for name in kept.contents:
+            (folder / name).unlink(missing_ok=True)
+        _delete_register(folder)
+    # The old config and its messages are deleted first.
+    # The next run makes the config from the group's row again.
+    for name in (NAME, FILE, DETAILS):
+        (folder / name).unlink(missing_ok=True)
+    if not any((folder / name).exists() for name in kept.contents):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.write(begun, b"", private=True)
+    unpacked = load(backup.unpack(kept, folder, host.now()))
+    register = f"sqlite:///{folder / REGISTER}"
+    with open_group(replace(unpacked, register=register)) as back:
+        # The archive has no pages. They are made again from the register.
+        remake_site(back, back.config.reports)
+    if settings.database:
+        with GroupsDatabase(settings.database) as database:
+            move_in(host, defaults(host.config), database, group)
+        # The archive is the copy that is kept of it.
+        _delete_register(folder)
+    _set_state(host, group, "ready")
+    begun.unlink(missing_ok=True)
+    return [
+        f"{code} is back. Nothing is sent for it until somebody decides: budgettrack --config"
+        f" {folder / NAME} deliveries release older-register",
+        f"Then run: budgettrack host {'plan' if settings.database else 'run'}",
+    ]
+
+
+def _digest(kept: backup.Backup) -> str:
+    told = hashlib.sha256()
+    for name, content in sorted(kept.contents.items()):
+        told.update(f"{name}\0{len(content)}\0".encode() + content)
+    return told.hexdigest()[:32]
+
+
+def _delete_register(folder: Path) -> None:
+    for left in folder.glob(f"{REGISTER}*"):
+        left.unlink()
+
+
+def _refuse_a_second(settings: HostSettings, code: str) -> None:
+    """Raises `UsageError` if the host has a register of the group already."""
+    folder = settings.groups / code
+    if return_cut_off(folder):
+        raise UsageError(ANOTHER_ARCHIVE.format(code=code, folder=folder))
     if (folder / REGISTER).exists():
         raise UsageError(
             f"{folder} has a register already. Move that folder away first: nothing is replaced."
@@ -120,29 +181,6 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
                 raise UsageError(
                     HAS_SCHEMA.format(code=code, schema=schema_of(code), folder=folder)
                 )
-    kept = backup.read(file, passphrase)
-    _refuse_another(group, kept, file)
-    # The old config and its messages are deleted first.
-    # The next run makes the config from the group's row again.
-    for name in (NAME, FILE, DETAILS):
-        (folder / name).unlink(missing_ok=True)
-    unpacked = load(backup.unpack(kept, folder, host.now()))
-    register = f"sqlite:///{folder / REGISTER}"
-    with open_group(replace(unpacked, register=register)) as back:
-        # The archive has no pages. They are made again from the register.
-        remake_site(back, back.config.reports)
-    if settings.database:
-        with GroupsDatabase(settings.database) as database:
-            move_in(host, defaults(host.config), database, group)
-        # The archive is the copy that is kept of it.
-        for left in folder.glob(f"{REGISTER}*"):
-            left.unlink()
-    _set_state(host, group, "ready")
-    return [
-        f"{code} is back. Nothing is sent for it until somebody decides: budgettrack --config"
-        f" {folder / NAME} deliveries release older-register",
-        f"Then run: budgettrack host {'plan' if settings.database else 'run'}",
-    ]
 
 
 def _refuse_another(group: HostedGroup, kept: backup.Backup, file: Path) -> None:

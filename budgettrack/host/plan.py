@@ -21,12 +21,13 @@ from budgettrack.host.group_config import (
     defaults,
     folder_of,
     registers_in,
+    return_cut_off,
 )
 from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.moving import move_in
 from budgettrack.host.patience import failures_in
 from budgettrack.host.quiet import SheetsWatch, watch_in
-from budgettrack.host.rows import other_currency, put_back, with_unreadable
+from budgettrack.host.rows import other_currency, put_back
 from budgettrack.host.run import (
     WHO,
     HostRun,
@@ -101,7 +102,6 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         quick, slow = _due(host, database, groups, ended, planned.run, only, stays)
         planned.run.notes = watch.notes
         _put_off(host, database, quick, planned.run, watch, only, send=send)
-        planned.run.outcomes = with_unreadable(host, planned.run.outcomes)
         if written(host, groups, planned.run) or is_back or is_new:
             sync.sync(host)
         database.close_turns(unread)
@@ -110,7 +110,9 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         turns = [
             GroupTurn(group.code, group.fields, send, day)
             for group in (*quick, *slow)
+            # The move of a register ends the turn of a job that is waiting, and it gets a new one.
             if group.code not in standing
+            or (standing[group.code] == "todo" and database.turn(group.code) is None)
         ]
         database.give_turns(turns)
         refresh_page(host)
@@ -198,6 +200,8 @@ def _moved_in(
     for group in groups:
         if group.code not in in_files or group.mistake or group.text("state") == "left":
             continue
+        if return_cut_off(folder_of(set_for_all, group)):
+            continue
         try:
             move_in(host, set_for_all, database, group)
             moved.append(group.code)
@@ -254,8 +258,9 @@ def _due(
 
 def _mistake(group: HostedGroup, set_for_all: HostDefaults) -> str:
     """Returns what is wrong with the row of a group or with its own settings, or ''."""
-    if group.mistake:
-        return group.mistake
+    words = group.mistake or return_cut_off(folder_of(set_for_all, group))
+    if words:
+        return words
     try:
         content = content_of(group, set_for_all)
     except ConfigError as error:

@@ -3,7 +3,7 @@ the group's books, or a row was deleted although the host still has the register
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,9 @@ def other_currency(folder: Path, content: Mapping[str, Any]) -> str:
     return OTHER_CURRENCY.format(old=old, new=new)
 
 
-def with_unreadable(host: OpenedGroup, outcomes: Mapping[str, JobOutcome]) -> dict[str, JobOutcome]:
-    """Returns the outcomes. If cells of a group's row cannot be read, the group's outcome says
-    which."""
+def unreadable(host: OpenedGroup) -> dict[str, list[str]]:
+    """Returns which cells of the groups' rows cannot be read, in words, by the code of the
+    group."""
     told: dict[str, list[str]] = {}
     for finding in host.register.ask(queries.findings):
         # Empty cells are left out, because `HostedGroup.mistake` says what to type into them.
@@ -76,6 +76,14 @@ def with_unreadable(host: OpenedGroup, outcomes: Mapping[str, JobOutcome]) -> di
         if is_unreadable and finding.code != "missing-value":
             heading = GROUPS.column(finding.field).heading
             told.setdefault(finding.id, []).append(f"{heading}: {finding.problem} {finding.remedy}")
+    return told
+
+
+def with_unreadable(
+    told: Mapping[str, Sequence[str]], outcomes: Mapping[str, JobOutcome]
+) -> dict[str, JobOutcome]:
+    """Returns the outcomes. If cells of a group's row cannot be read, the group's outcome says
+    which. `told`: the words that `unreadable` returns."""
     return {
         code: replace(outcome, words=(*told.get(code, ()), *outcome.words))
         for code, outcome in outcomes.items()

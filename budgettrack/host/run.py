@@ -33,6 +33,7 @@ from budgettrack.host.group_config import (
     defaults,
     folder_of,
     registers_in,
+    return_cut_off,
     stands_beside,
 )
 from budgettrack.host.jobs import JobOrder, JobOutcome
@@ -40,7 +41,14 @@ from budgettrack.host.patience import ASKED_AGAIN, Failures, failures_in, note
 from budgettrack.host.processes import run_job
 from budgettrack.host.quiet import SheetsWatch, watch_in
 from budgettrack.host.quota import Quota
-from budgettrack.host.rows import DELETED, other_currency, put_back, with_unreadable
+from budgettrack.host.rows import (
+    DELETED,
+    other_currency,
+    put_back,
+    unreadable,
+    with_unreadable,
+)
+from budgettrack.host.treasurer import without_commands
 from budgettrack.monthly.addresses import recipients
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion
@@ -132,7 +140,6 @@ def run(
         for code in only:
             refuse_at_rest(group_named(groups, code))
         done = _all_done(host, settings, groups, only, run_job, tell, send=send)
-        done.outcomes = with_unreadable(host, done.outcomes)
         if written(host, groups, done) or is_back or is_new:
             sync.sync(host)
         refresh_page(host)
@@ -219,8 +226,8 @@ def _orders(
         if not group.is_run or (only and group.code not in only):
             continue
         folder = folder_of(set_for_all, group) if not group.mistake else None
-        words = group.mistake
-        if folder is not None and not (folder / REGISTER).exists():
+        words = group.mistake if folder is None else return_cut_off(folder)
+        if folder is not None and not words and not (folder / REGISTER).exists():
             words = not_begun(group, folded)
         if folder is None or words:
             done.outcomes[group.code] = JobOutcome("asks", (words,))
@@ -346,9 +353,16 @@ def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> 
     anything changed."""
     assert host.config.host is not None
     versions = []
+    told = unreadable(host)
+    done.outcomes = with_unreadable(told, done.outcomes)
     for group in groups:
         outcome = done.outcomes.get(group.code)
         now = _now(group, outcome)
+        if outcome is None and group.code in told:
+            # Its next job writes anew what is to be done.
+            asked = group.text("what_to_do") if group.is_run else ""
+            new = [words for words in told[group.code] if words not in asked]
+            now["what_to_do"] = " ".join(filter(None, (*new, asked)))
         if outcome is not None and outcome.words and not group.mistake:
             failures = failures_in(host.config.host.groups / group.code)
             if failures.is_stuck(host.now()):
@@ -367,7 +381,7 @@ def _now(group: HostedGroup, outcome: JobOutcome | None) -> dict[str, str]:
     this run."""
     fields = dict(group.fields)
     if outcome is not None and outcome.result != "busy":
-        fields["what_to_do"] = " ".join(outcome.words)
+        fields["what_to_do"] = without_commands(" ".join(outcome.words))
         if outcome.synced:
             fields["last_sync"] = outcome.synced
             if fields.get("state") == "invited":

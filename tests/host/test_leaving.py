@@ -15,6 +15,8 @@ from budgettrack.cli import main
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import RegisterError, UsageError
 from budgettrack.group import open_group
+from budgettrack.host import leaving
+from budgettrack.host.group_config import CUT_OFF
 from budgettrack.host.job import work
 from budgettrack.host.leaving import come_back, leave
 from budgettrack.host.run import run
@@ -186,3 +188,55 @@ def test_a_group_whose_month_is_being_run_does_not_leave(config: Path, tmp_path:
     ):
         leave(host, "GR-1", tmp_path / "gr-1.archive", "")
     assert not (tmp_path / "gr-1.archive").exists()
+
+
+@pytest.mark.parametrize("cut_off_at", ["unpack", "remake_site", "_set_state"])
+def test_a_return_that_was_cut_off_is_done_again_and_nothing_is_run_meanwhile(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_off_at: str
+) -> None:
+    archive, folder = tmp_path / "gr-1.archive", config.parent / "groups" / "GR-1"
+    before = digests(folder / "budgettrack.toml")
+    with opened(config) as host:
+        leave(host, "GR-1", archive, PASSPHRASE)
+    folder.rename(tmp_path / "away")
+    where = backup if cut_off_at == "unpack" else leaving
+    real = getattr(where, cut_off_at)
+
+    def cut_off(*given: object, **more: object) -> None:
+        real(*given, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, cut_off_at, cut_off)
+    with opened(config) as host, pytest.raises(KeyboardInterrupt):
+        come_back(host, "GR-1", archive, PASSPHRASE)
+    monkeypatch.undo()
+
+    with opened(config) as host:
+        sync.sync(host)
+    typed_state(config, "ready")
+    with opened(config) as host:
+        run(host, run_job=lambda order, _: work(order))
+    assert cells_of(config)["GR-1"]["What to do"] == CUT_OFF
+    other = tmp_path / "other.archive"
+    with opened(config) as host, open_group(load(tmp_path / "away" / "budgettrack.toml")) as old:
+        backup.back_up(old, other, PASSPHRASE, with_key=False, with_workbook=False)
+        with pytest.raises(UsageError, match="from another archive was cut off"):
+            come_back(host, "GR-1", other, PASSPHRASE)
+        come_back(host, "GR-1", archive, PASSPHRASE)
+
+    after = digests(folder / "budgettrack.toml")
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    assert {table for table in before if before[table] != after[table]} <= {"holds", "meta"}
+    assert not list(folder.glob("returning-*"))
+    with opened(config, NOW + timedelta(hours=2)) as host:
+        done = run(host, run_job=lambda order, _: work(order))
+    assert done.outcomes["GR-1"].synced
+
+
+def typed_state(config: Path, state: str) -> None:
+    book = openpyxl.load_workbook(config.with_name("host.xlsx"))
+    sheet = book["Groups"]
+    column = [cell.value for cell in sheet[1]].index("State") + 1
+    sheet.cell(2, column).value = state
+    book.save(config.with_name("host.xlsx"))

@@ -197,6 +197,23 @@ def test_a_job_whose_turn_is_over_does_nothing(
     assert orders == []
 
 
+def test_a_waiting_job_whose_turn_was_ended_by_a_move_gets_a_new_one(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = host_in(tmp_path, [row("GR-1"), row("GR-2")])
+    planned(grown, config, monkeypatch)
+    with GroupsDatabase(grown.planner) as database:
+        database.let_in("GR-1")
+        assert database.turn("GR-1") is None
+    grown.asked("UPDATE network.turns SET login = now()")
+    planned(grown, config, monkeypatch)
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("done"))
+
+    assert (made.do("GR-1"), [order.code for order in orders]) == (0, ["GR-1"])
+    # The turn of the other one is as it was: its login belongs to a job.
+    assert made.do("GR-2") == TAKEN_FOR
+
+
 def test_a_group_that_fails_waits_and_is_planned_for_the_slow_workers(
     grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
