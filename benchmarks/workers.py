@@ -1,11 +1,13 @@
-"""A host's workers: the queue beside a plain SKIP LOCKED loop, a login for a job, and the migration
-of many registers.
+"""A host's workers: the queue beside a plain SKIP LOCKED loop, places in a quota, a login for a job,
+the migration of many registers, and the opening of one of them.
 
 `python -m benchmarks.workers` starts a PostgreSQL server of its own; ratios are of one run."""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import statistics
 import threading
 import time
 
@@ -13,12 +15,14 @@ import psycopg2
 
 from budgettrack.host.engine import Queue
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn, quoted, schema_of
+from budgettrack.register import queries
 from budgettrack.register.migrations import MIGRATIONS
+from budgettrack.register.store import open_register
 from tests.world.grown import GrownHost, grown_server
 
 JOBS = 500
 PLACES = 100
-REGISTERS = 200
+REGISTERS = int(os.environ.get("REGISTERS", "200"))
 
 
 def main() -> None:
@@ -28,10 +32,16 @@ def main() -> None:
             database.prepare()
             Queue(grown.planner).prepare(database)
             database.upgrade()
-            print(_queue(grown))
-            print(_quota(grown))
-            print(_logins(grown, database))
-            print(_migrations(grown, database))
+            print(_queue(grown), flush=True)
+            print(_quota(grown), flush=True)
+            print(_logins(grown, database), flush=True)
+            alone = _opening(grown, database)
+            print(_migrations(grown, database), flush=True)
+            among = _opening(grown, database)
+            print(
+                f"Opening a register: {alone * 1000:.0f} ms alone, {among * 1000:.0f} ms among"
+                f" {REGISTERS}: {among / alone:.2f} times (aim 1.5)"
+            )
 
 
 def _queue(grown: GrownHost) -> str:
@@ -98,6 +108,19 @@ def _logins(grown: GrownHost, database: GroupsDatabase) -> str:
             assert worker.url_for("GR-1")
             times.append(time.perf_counter() - began)
     return f"A login for a job: {sorted(times)[10] * 1000:.0f} ms (median of 20)"
+
+
+def _opening(grown: GrownHost, database: GroupsDatabase) -> float:
+    """Returns the seconds that the opening of a register takes (the median of 40)."""
+    database.make("O-1")
+    url = f"{grown.url('budgettrack')}?options=-csearch_path%3D%22g_O-1%22"
+    times = []
+    for _ in range(41):
+        began = time.perf_counter()
+        with open_register(url) as register:
+            register.glance(queries.last_run, "sync")
+        times.append(time.perf_counter() - began)
+    return statistics.median(times[1:])
 
 
 def _migrations(grown: GrownHost, database: GroupsDatabase) -> str:

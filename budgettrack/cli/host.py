@@ -199,13 +199,17 @@ def host_work(ctx: click.Context, slow: bool, once: bool) -> None:
 def host_status(ctx: click.Context, every: bool, as_json: bool, as_csv: bool) -> None:
     """How the groups are doing: last sync, last month, what to do.
 
-    Shows how many groups there are of each state, and those that need somebody."""
-    from budgettrack.host.status import in_need, status, told
+    Shows how many groups there are of each state, and the first that need somebody: those that are
+    stuck, then the others."""
+    from budgettrack.host.status import ON_A_SCREEN, in_need, status, told
 
     rows = status(group_of(ctx))
+    more = 0
     if not (as_json or as_csv):
         click.echo(told(rows))
-        rows = rows if every else in_need(rows)
+        if not every:
+            needy = in_need(rows)
+            rows, more = needy[:ON_A_SCREEN], len(needy[ON_A_SCREEN:])
     headings = {
         "code": "Code",
         "name": "Name",
@@ -215,6 +219,10 @@ def host_status(ctx: click.Context, every: bool, as_json: bool, as_csv: bool) ->
         "what_to_do": "What to do",
     }
     listing(rows, headings, as_json, as_csv, "Nobody needs anything.", ("name",))
+    if more:
+        click.echo(
+            f"{count(more, 'more group')} {'needs' if more == 1 else 'need'} somebody. See all: budgettrack host status --all"
+        )
 
 
 @host.command("why")

@@ -12,8 +12,13 @@ from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import group_named
 from budgettrack.host.job import DETAILS, FINE
 from budgettrack.host.patience import failures_in
-from budgettrack.host.run import groups_of
+from budgettrack.host.run import STUCK, groups_of
 from budgettrack.queries.figures import ListingRow
+
+ON_A_SCREEN = 15
+"""How many groups that need somebody are shown at most, so that everything is on one screen."""
+
+STUCK_SINCE = STUCK.partition("{")[0]
 
 
 def status(host: OpenedGroup) -> list[ListingRow]:
@@ -37,8 +42,9 @@ def status(host: OpenedGroup) -> list[ListingRow]:
 
 
 def in_need(rows: Sequence[ListingRow]) -> list[ListingRow]:
-    """Returns the rows of the groups that need somebody."""
-    return [row for row in rows if row["what_to_do"]]
+    """Returns the rows of the groups that need somebody. Those that are stuck come first."""
+    needy = [row for row in rows if row["what_to_do"]]
+    return sorted(needy, key=lambda row: not str(row["what_to_do"]).startswith(STUCK_SINCE))
 
 
 def told(rows: Sequence[ListingRow]) -> str:

@@ -133,17 +133,16 @@ def not_enabled(service: str, title: str) -> ApiError:
     return ApiError(403, text, details=details)
 
 
-def quota(kind: str) -> ApiError:
-    """Too many requests this minute; `kind` is `Read` or `Write`. There is no Retry-After."""
+def quota(kind: str, *, of_project: bool = False) -> ApiError:
+    """Too many requests this minute, of an account or of its project; `kind` is `Read` or `Write`.
+    There is no Retry-After."""
     metric = f"sheets.googleapis.com/{kind.lower()}_requests"
-    text = (
-        f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests per minute"
-        " per user' of service 'sheets.googleapis.com' for consumer 'project_number:123456789012'."
-    )
+    limit = f"{kind} requests per minute{'' if of_project else ' per user'}"
+    text = f"Quota exceeded for quota metric '{kind} requests' and limit '{limit}' of service 'sheets.googleapis.com' for consumer 'project_number:123456789012'."
     info = {
         "quota_metric": metric,
         "consumer": "projects/123456789012",
-        "quota_limit": f"{kind}RequestsPerMinutePerUser",
+        "quota_limit": f"{kind}RequestsPerMinutePer{'Project' if of_project else 'User'}",
         "service": "sheets.googleapis.com",
     }
     details = [

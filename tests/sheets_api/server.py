@@ -131,12 +131,15 @@ class Server:
     port: int = 0
     any_token: bool = False
     quota: int | None = None
+    project_quota: int | None = None
     minute: float = 60.0
     clock: Callable[[], float] = time.time
     drive: Drive = field(default_factory=Drive)
     tokens: Tokens = field(default_factory=Tokens)
     calls: list[Call] = field(default_factory=list)
     troubles: deque[Trouble] = field(default_factory=deque)
+    stalled: dict[str, float] = field(default_factory=dict)
+    """After how many seconds requests for a spreadsheet are answered, by its ID."""
     before: Callable[[str, str], None] | None = None
     meanwhile: Callable[[Spreadsheet], None] | None = None
     check: Callable[[Call], None] | None = None
@@ -151,6 +154,8 @@ class Server:
         self.identities = Identities(self.tokens)
         self._reads = _Quota(self.quota, self.clock, self.minute)
         self._writes = _Quota(self.quota, self.clock, self.minute)
+        self._all_reads = _Quota(self.project_quota, self.clock, self.minute)
+        self._all_writes = _Quota(self.project_quota, self.clock, self.minute)
 
     # ---- life
 
@@ -313,6 +318,9 @@ class Server:
         content: bytes,
         trouble: Trouble | None,
     ) -> Response:
+        for id_, seconds in self.stalled.items():
+            if id_ in path:
+                time.sleep(seconds)
         if trouble and not trouble.after:
             self._befall(trouble)
             failure = self._failure(trouble)
@@ -432,6 +440,9 @@ class Server:
         self.drive.app, self.drive.own_only = token.app, enough & token.scopes == {DRIVE_FILE}
         if sheets and not (self._reads if reads else self._writes).take(token.email):
             raise errors.quota("Read" if reads else "Write")
+        # All accounts of these tests belong to one project.
+        if sheets and not (self._all_reads if reads else self._all_writes).take("project"):
+            raise errors.quota("Read" if reads else "Write", of_project=True)
 
     # ---- where it goes
 
