@@ -60,6 +60,8 @@ soak: $(READY)
 	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
 	HOSTILE=1 $(BIN)/python -m pytest tests/test_never_a_traceback.py
 	GROUPS=300 DEATHS_OF_WORKERS=300 bash -c '. .ci/postgres.sh; $(BIN)/python -m pytest -n 0 tests/host/test_workers_killed.py'
+	bash -c '. .ci/postgres.sh; REGISTERS=2000 PLACES=3000 A_MINUTE=1200 $(BIN)/python -m benchmarks.workers'
+	bash -c '. .ci/postgres.sh; HOSTED=300 MINUTE=300 $(BIN)/python -m benchmarks.fleet'
 	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py tests/auditor/test_faulty_sealing.py
 	$(MAKE) clients
 
@@ -86,8 +88,11 @@ SEED ?= 20261201
 mutants: $(READY)
 	nice $(BIN)/python -m mutants $(SEED) $(if $(FIRST),--first $(FIRST)) $(if $(LAST),--last $(LAST)) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
+# The last lines are of a host's workers, and of 24 groups with workers in minutes of 300 seconds.
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+	bash -c '. .ci/postgres.sh; $(BIN)/python -m benchmarks.workers'
+	bash -c '. .ci/postgres.sh; HOSTED=24 MINUTE=300 $(BIN)/python -m benchmarks.fleet'
 
 # The pinned requirements anew, from pyproject.toml and what the package index has today. run.txt has what every group
 # installs; each extra has a file of what it adds. The files agree with each other, say nothing of the index, and hold for
