@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from budgettrack import edit
 from budgettrack.config.load import Config, load
@@ -57,8 +58,7 @@ DEADLINE_COLUMNS = ("due", "days", "what", "grant", "id")
 HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "before", "after")
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(Struct, frozen=True):
     """The result of a sync: how many rows were taken from the workbook and written into it, and
     how many conflicts and findings there are, by severity."""
 

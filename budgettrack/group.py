@@ -6,15 +6,16 @@ totals replace them, so a question takes the same time for any number of expense
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct, field
 
 from budgettrack.config.key import KEY, KEY_FILE, NEXT_KEY, fingerprint, key_of
 from budgettrack.config.load import Config
@@ -42,8 +43,7 @@ ASKED = frozenset(BY_NAME) - {"expenses"}
 """The tables that are loaded for questions. Monthly totals replace the table of expenses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The state of the register at one moment.
 
     `plan`: its `expenses` are empty; use `totals` instead. `synced`: the time of the last sync.
@@ -290,7 +290,7 @@ class OpenedGroup:
                 {**standing.records, "expenses": expenses}, standing.reported, standing.closed
             )
         # A withdrawn grant counts as not published, as in `standing`.
-        return dataclasses.replace(plan, grants=standing.plan.grants)
+        return msgspec.structs.replace(plan, grants=standing.plan.grants)
 
     def plan_of(
         self,
@@ -330,7 +330,7 @@ class OpenedGroup:
         if self._standing is not None:
             known = self._standing.reported
             more = {line: {**known.get(line, {}), **added} for line, added in reported.items()}
-            self._standing = dataclasses.replace(self._standing, reported={**known, **more})
+            self._standing = msgspec.structs.replace(self._standing, reported={**known, **more})
 
     def _read(self, ask: Ask, at: Month | None = None) -> Standing:
         synced = _last_sync(ask)
@@ -339,7 +339,7 @@ class OpenedGroup:
         closed = queries.closed_numbers(ask, held.records)
         run = queries.newest_change(ask)
         if self._synced is not None and run <= self._synced[1]:
-            plan = dataclasses.replace(self._synced[0], expenses={})
+            plan = msgspec.structs.replace(self._synced[0], expenses={})
         else:
             self._synced = None
             plan = self.plan_of(held.records, reported, closed)

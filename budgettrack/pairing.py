@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from budgettrack.config.load import Config
 from budgettrack.core.base.errors import Refused
@@ -50,8 +52,7 @@ CLOCK_BACK = timedelta(days=1)
 computers differ a little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """The result of comparing a workbook with its register.
 
     `write`: the record of the write that is announced before the workbook is written. `mark`:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from budgettrack.config.load import Config
 from budgettrack.core import tabs
@@ -44,8 +45,7 @@ PAYEE = EXPENSES.column("payee")
 column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(Struct, frozen=True):
     """The result of removing a value.
 
     `months`: the months whose pages showed the value. `removed`: the private files that

@@ -10,9 +10,10 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from budgettrack import files, structured
 from budgettrack.core.base.errors import UsageError
@@ -48,7 +49,7 @@ NO_KEY = (
 
 def text_of(statement: HostStatement) -> bytes:
     """Returns a statement as JSON. The same statement gives the same bytes."""
-    return (json.dumps(asdict(statement), indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(msgspec.to_builtins(statement), indent=1, sort_keys=True) + "\n").encode()
 
 
 def statement_of(content: bytes) -> HostStatement:

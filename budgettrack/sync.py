@@ -11,8 +11,10 @@ import contextlib
 import dataclasses
 import uuid
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
+from msgspec import Struct
 
 from budgettrack import completion, lasting
 from budgettrack.config.key import fingerprint, key_of, made_key
@@ -72,8 +74,7 @@ ROUNDS = 5
 """How often the sync tries again if people keep changing the cells that it writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOutcome:
+class SyncOutcome(Struct, frozen=True):
     """The result of a sync or, if `done` is false, of a preview.
 
     `told`: what a person must know about workbook and register, such as that one of them was
@@ -150,7 +151,7 @@ def _synced(
             return _rested(group, writing, progress, begun, begun.rest, at)
         book = workbook.read()
         if isinstance(begun, StillAtRest) and begun.has_cells(book):
-            rest = dataclasses.replace(begun.rest, stamp=begun.digests.of_stamp(book.token))
+            rest = msgspec.structs.replace(begun.rest, stamp=begun.digests.of_stamp(book.token))
             return _rested(group, writing, progress, begun, rest, at)
         known = begun if isinstance(begun, _Known) else writing.ask(_known, group.config)
         syncing = _Syncing(group, writing, known, progress, allow, keep, key)
@@ -298,7 +299,7 @@ class _Syncing:
             # that is restored to one of them would take the field for a new edit.
             settled = () if changes.conflicts else self._known.writes
             new = marked(self._id, write, self._mark, settled, changes.last_ids)
-            edits = dataclasses.replace(edits, mark=new.text)
+            edits = msgspec.structs.replace(edits, mark=new.text)
             self._wrote = True
         if not edits:
             if not group.is_read_only:
@@ -450,8 +451,7 @@ def _remember_names(config: Config, changes: ChangeSet) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """The register at one moment: its content, the state that the decision needs, and the syncs
     that have written the workbook."""
 

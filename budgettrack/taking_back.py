@@ -11,9 +11,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack import edit
 from budgettrack.config.load import Config
@@ -43,8 +45,7 @@ GIVING = ("360giving/grants.json", "360giving/grants.xlsx")
 """The files of open data in the public folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class StillOut:
+class StillOut(Struct, frozen=True):
     """A delivery that cannot be called back: its ID, what it was, to whom, and when."""
 
     id: str
@@ -54,8 +55,7 @@ class StillOut:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(Struct, frozen=True):
     """The result of a withdrawal: what was done, and what could not be done.
 
     `places`: the folders that were written: the public folder, the delivered folder. `gone`: the

@@ -12,7 +12,6 @@ digest what a cell contained."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import hmac
 import io
@@ -20,13 +19,16 @@ import os
 import pickle
 import platform
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from budgettrack.config.host import HostSettings
 from budgettrack.core.base.findings import Finding
@@ -54,8 +56,7 @@ ROWS = 5_000
 """How many rows are turned into bytes at once. This limits the memory that a digest needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class BesideRecords:
+class BesideRecords(Struct, frozen=True):
     """Everything in the register that a decision needs, except the records.
 
     The records change only by a run, and a sync that had nothing to do is identified by the
@@ -88,8 +89,7 @@ def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite])
     )
 
 
-@dataclass(frozen=True, slots=True)
-class StillAtRest:
+class StillAtRest(Struct, frozen=True):
     """The last sync, which had nothing to do. Nothing has changed since, except perhaps the
     workbook, which was not read yet.
 
@@ -157,7 +157,7 @@ class Digests:
         # There may be as many findings as there are rows.
         # So all findings are turned into bytes in one step.
         many = sorted(beside.first_seen.items(), key=str)
-        for part in _told(dataclasses.replace(beside, first_seen={})):
+        for part in _told(msgspec.structs.replace(beside, first_seen={})):
             made.update(part)
         made.update(_apart(repr(many).encode("utf-8", "surrogatepass")))
         return made.hexdigest()
@@ -248,10 +248,11 @@ def _told(value: Any) -> Iterator[bytes]:
         yield from _listed("<", sorted(b"".join(_told(item)) for item in value))
     elif isinstance(value, (list, tuple)):
         yield from _listed("[", [b"".join(_told(item)) for item in value])
-    elif is_dataclass(value):
-        parts = [getattr(value, field.name) for field in fields(value)]
+    elif isinstance(value, Struct) or is_dataclass(value):
+        of_dataclass = () if isinstance(value, Struct) else fields(value)
+        names = getattr(value, "__struct_fields__", [field.name for field in of_dataclass])
         yield _apart(type(value).__qualname__.encode())
-        yield from _told(parts)
+        yield from _told([getattr(value, name) for name in names])
     elif isinstance(value, PLAIN):
         yield _apart(f"{type(value).__name__} {value!r}".encode("utf-8", "surrogatepass"))
     else:

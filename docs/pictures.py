@@ -7,10 +7,11 @@ profiles share one picture (`SAME_PICTURE`)."""
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))

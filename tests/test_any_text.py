@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pikepdf
 import pytest
 from hypothesis import example, given, settings
@@ -78,13 +78,13 @@ def _with_texts(plan: Plan, texts: Iterator[str]) -> Plan:
     changed: dict[str, Any] = {}
     for name, table in TABLES.items():
         changed[name] = {
-            id_: dataclasses.replace(
+            id_: msgspec.structs.replace(
                 record,
                 **{field: typed() for field in _free(table) if hasattr(record, field)},
             )
             for id_, record in getattr(plan, name).items()
         }
-    return dataclasses.replace(plan, **changed)
+    return msgspec.structs.replace(plan, **changed)
 
 
 LETTERS = st.characters(codec=None, exclude_categories=())
@@ -120,8 +120,8 @@ def test_any_text_in_any_cell_makes_a_paper_that_can_be_read(texts: list[str]) -
 )
 def test_only_what_no_font_has_is_replaced(typed: str, lost: str, drawn: str) -> None:
     plan = harbour()
-    note = dataclasses.replace(plan.activities["A-1"], progress_note=typed)
-    plan = dataclasses.replace(plan, activities={**plan.activities, "A-1": note})
+    note = msgspec.structs.replace(plan.activities["A-1"], progress_note=typed)
+    plan = msgspec.structs.replace(plan, activities={**plan.activities, "A-1": note})
 
     made, missing = papers.pdf(document(summary(plan), words("en")), words("en"), Branding())
 

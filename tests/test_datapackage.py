@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ import pandas
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from lxml import html
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import after
 from budgettrack.core.records.model import Plan

@@ -11,13 +11,13 @@ import sqlite3
 import string
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.config.load import REGISTER, load
 from budgettrack.config.open_data import OpenData, Organisation
@@ -316,7 +316,7 @@ def iati_codes(
     change: Mapping[str, object] = MappingProxyType({}), planned: int = 0, **settings: Any
 ) -> set[str]:
     """The codes about IATI files of a group, its first grant changed."""
-    grant = replace(GRANTS[0], **change)  # type: ignore[arg-type]
+    grant = replace(GRANTS[0], **change)
     batches = [batch(grant=grant.id), batch(grant=grant.id, what="budget", units=planned)]
     publisher = iati.Publisher(
         "Harbour Peers", replace(OPEN_DATA, **settings), [translations("en")]

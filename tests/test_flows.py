@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from hypothesis import given
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import last_day
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch

@@ -3,7 +3,6 @@ funders gave is found."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jsonschema
+import msgspec
 import openpyxl
 import pytest
 from click.testing import Result
@@ -69,7 +69,7 @@ SETTINGS = OpenData(
 
 
 WORK = tuple(
-    dataclasses.replace(ROOM, id=id_, activity=activity)
+    msgspec.structs.replace(ROOM, id=id_, activity=activity)
     for id_, activity in (
         ("A-1", "Open the drop-in room three days a week"),
         ("A-2", "Agree the rules of the house together"),
@@ -94,7 +94,7 @@ def grant(**changed: Any) -> PublicGrant:
         "2026-12",
         activities=("A-1", "A-3"),
     )
-    return dataclasses.replace(base, **changed)
+    return msgspec.structs.replace(base, **changed)
 
 
 def made(
@@ -179,7 +179,7 @@ AWKWARD = {
     "place", [{"country": "PT"}, {"country": "XK"}, {"country": "", "region": "89"}]
 )
 def test_every_file_holds_against_the_schema(kind: str, place: Mapping[str, Any]) -> None:
-    settings = dataclasses.replace(SETTINGS, **place)
+    settings = msgspec.structs.replace(SETTINGS, **place)
     package, _ = made(view_of(AWKWARD[kind]), settings, site="https://peers.example.org")
 
     found = valid(json_bytes(package))
@@ -335,12 +335,14 @@ def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the
 ) -> None:
     given, settings = ASKED[code]
     work = [
-        dataclasses.replace(each, activity="Ask rooms@peers.example") if each.id == "A-2" else each
+        msgspec.structs.replace(each, activity="Ask rooms@peers.example")
+        if each.id == "A-2"
+        else each
         for each in WORK
     ]
     package, asked = giving(
         view_of(given, work=work),
-        dataclasses.replace(SETTINGS, **settings),
+        msgspec.structs.replace(SETTINGS, **settings),
         published=date(2026, 4, 2),
         today=TODAY,
     )
@@ -406,8 +408,8 @@ def test_what_the_standards_own_tool_would_find_is_asked_before(kind: str) -> No
 def test_a_reference_begins_with_a_register_and_has_the_form_of_its_numbers(
     ref: str, told: bool
 ) -> None:
-    settings = dataclasses.replace(
-        SETTINGS, reporter=dataclasses.replace(SETTINGS.reporter, ref=ref)
+    settings = msgspec.structs.replace(
+        SETTINGS, reporter=msgspec.structs.replace(SETTINGS.reporter, ref=ref)
     )
     _, asked = giving(view_of(grant()), settings, published=date(2026, 4, 2), today=TODAY)
 
@@ -449,7 +451,7 @@ def test_a_currency_in_use_that_the_standard_does_not_list_is_left_out() -> None
 
 
 def test_organisations_are_withheld_or_renamed_wherever_they_stand() -> None:
-    settings = dataclasses.replace(
+    settings = msgspec.structs.replace(
         SETTINGS,
         group=Organisation("A health group", withheld=False),
         organisations={
@@ -470,7 +472,7 @@ def test_organisations_are_withheld_or_renamed_wherever_they_stand() -> None:
 
 
 def test_a_withheld_group_leaves_one_word_and_the_reason() -> None:
-    settings = dataclasses.replace(
+    settings = msgspec.structs.replace(
         SETTINGS,
         group=Organisation("Harbour Peers", "XE-EXAMPLE-500000001", withheld=True),
         because="law",
@@ -502,7 +504,7 @@ def test_the_host_is_known_by_its_name_or_by_the_reference_of_its_entry() -> Non
         ("Quay Aid", {"Quay Aid": Organisation("Quay Aid", withheld=True)}, 0),
     ):
         package, _ = made(
-            view_of(grant(funder=funder)), dataclasses.replace(SETTINGS, organisations=known)
+            view_of(grant(funder=funder)), msgspec.structs.replace(SETTINGS, organisations=known)
         )
         assert len(package["grants"]) == count, (funder, known)
 

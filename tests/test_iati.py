@@ -7,7 +7,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import cast
 import pytest
 from hypothesis import given, settings
 from lxml import etree
+from msgspec.structs import replace
 
 from budgettrack.config.open_data import OpenData, Organisation
 from budgettrack.core.base import money
@@ -529,7 +529,7 @@ def test_mistakes_in_the_settings_are_named(tmp_path: Path, was: str, now: str, 
 
 def _view(**changed: object) -> list[DatedView]:
     """A page whose first grant is changed."""
-    grant = replace(GRANTS[0], **changed)  # type: ignore[arg-type]
+    grant = replace(GRANTS[0], **changed)
     return pages([batch("2026-03", grant=grant.id)], grants=(grant, *GRANTS[1:]))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from budgettrack.config.open_data import OpenData, Organisation
 from budgettrack.core.base.months import after, last_day

@@ -9,7 +9,6 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +18,7 @@ import openpyxl
 import pikepdf
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from budgettrack.config.profiles import names
 from budgettrack.config.sheet_words import sheet_words

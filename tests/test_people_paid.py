@@ -4,15 +4,16 @@ online, and with a register that holds the old answers."""
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from budgettrack.cli import main
 from budgettrack.core.base.addresses import letters
@@ -236,7 +237,9 @@ def test_online_the_dropdown_goes_and_the_note_is_new(tmp_path: Path) -> None:
                 sheet.put(
                     row,
                     3,
-                    replace(cell, rule=rule if row else None, note="yes: old" if not row else ""),
+                    dataclasses.replace(
+                        cell, rule=rule if row else None, note="yes: old" if not row else ""
+                    ),
                 )
         done = CliRunner().invoke(main, ["--config", str(tmp_path / "budgettrack.toml"), "sync"])
         assert done.exit_code in (0, 3), done.output

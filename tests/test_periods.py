@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from lxml import html
+from msgspec.structs import replace
 
 from budgettrack.register.published import facts_of, facts_text, pages
 from budgettrack.register.store import open_register

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ import icalendar
 import pytest
 import vobject
 from lxml import etree, html
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import first_day, last_day, month_of
 from budgettrack.core.records.model import Plan

@@ -10,16 +10,17 @@ import stat
 import subprocess
 import sys
 import zipfile
-from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import msgspec
 import pikepdf
 import pytest
 from lxml import html
+from msgspec.structs import replace
 
 from budgettrack import files
 from budgettrack.core.figures.positions import positions
@@ -56,8 +57,8 @@ def _marked() -> tuple[Plan, dict[str, tuple[str, str]]]:
         table, rows = tables.BY_NAME[name], {}
         for id_, record in getattr(plan, kind).items():
             texts = {}
-            for field in fields(record):
-                if field.type != "str" or field.name in WORKING:
+            for field in msgspec.structs.fields(type(record)):
+                if field.type is not str or field.name in WORKING:
                     continue
                 if kind == "activities" and field.name == "activity":
                     continue

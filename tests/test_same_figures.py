@@ -7,7 +7,7 @@ the same. Where `variance` says something else, the difference is what waits."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
+from msgspec.structs import replace
 
 from budgettrack.config.open_data import OpenData, Organisation
 from budgettrack.core.base.months import Month, first_day

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -15,6 +14,7 @@ import openpyxl
 import pandas
 import pytest
 from lxml import etree, html
+from msgspec.structs import replace
 
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import after

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import re
 import sqlite3
@@ -16,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from budgettrack import sync as syncing
@@ -378,19 +378,19 @@ def of_register(group: OpenedGroup, beside: BesideRecords) -> str:
     return Digests(group, KEY, frozenset()).of_register(beside)
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Config)])
+@pytest.mark.parametrize("name", Config.__struct_fields__)
 def test_every_setting_is_in_the_digest(opened: OpenedGroup, name: str) -> None:
     config = opened.config
     if name == "profiles":
         (config.path.parent / "another.toml").write_text("")
     other: Any = config.path.parent if name == "profiles" else another(getattr(config, name))
-    changed = dataclasses.replace(config, **{name: other})
+    changed = msgspec.structs.replace(config, **{name: other})
     assert settings(opened, changed) != settings(opened)
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(BesideRecords)])
+@pytest.mark.parametrize("name", BesideRecords.__struct_fields__)
 def test_all_beside_the_records_is_in_the_digest(opened: OpenedGroup, name: str) -> None:
-    changed = dataclasses.replace(BESIDE, **{name: another(getattr(BESIDE, name))})
+    changed = msgspec.structs.replace(BESIDE, **{name: another(getattr(BESIDE, name))})
     assert of_register(opened, changed) != of_register(opened, BESIDE)
 
 
@@ -407,7 +407,7 @@ def test_day_key_and_guards_are_in_the_digest(opened: OpenedGroup) -> None:
 
 def test_profiles_and_pictures_are_in_the_digest(opened: OpenedGroup) -> None:
     folder = opened.config.path.parent
-    config = dataclasses.replace(opened.config, profiles=folder / "own")
+    config = msgspec.structs.replace(opened.config, profiles=folder / "own")
     found = [settings(opened, config)]
     (folder / "own").mkdir()
     for path, text in (("own/a.toml", "a"), ("own/a.toml", "b"), ("photos/a.jpg", "a")):
@@ -438,7 +438,7 @@ def cells(group: OpenedGroup, book: Book, key: bytes = KEY) -> str:
     return Digests(group, key, frozenset()).of_cells(book)
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Grid)])
+@pytest.mark.parametrize("name", Grid.__struct_fields__)
 def test_all_that_is_read_of_a_tab_is_in_the_digest(opened: OpenedGroup, name: str) -> None:
     value = getattr(GRID, name)
     changed: Any = another(value)
@@ -450,15 +450,15 @@ def test_all_that_is_read_of_a_tab_is_in_the_digest(opened: OpenedGroup, name: s
         changed = (*value, (5, 5, 6, 6))
     if name == "is_hidden":
         changed = True
-    book = dataclasses.replace(BOOK, grids=(dataclasses.replace(GRID, **{name: changed}),))
+    book = msgspec.structs.replace(BOOK, grids=(msgspec.structs.replace(GRID, **{name: changed}),))
     assert cells(opened, book) != cells(opened, BOOK)
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Book)])
+@pytest.mark.parametrize("name", Book.__struct_fields__)
 def test_all_that_is_read_of_a_workbook_is_in_the_digest(opened: OpenedGroup, name: str) -> None:
     value = getattr(BOOK, name)
     other: Any = (GRID, GRID) if name == "grids" else another(value)
-    changed = dataclasses.replace(BOOK, **{name: other})
+    changed = msgspec.structs.replace(BOOK, **{name: other})
     # The version of a file is its stamp: a file that was saved again has another one.
     assert (cells(opened, changed) == cells(opened, BOOK)) == (name == "token")
 
@@ -515,7 +515,7 @@ def test_the_same_book_read_again_has_the_same_digest(opened: OpenedGroup) -> No
 
 def test_a_value_of_an_unknown_kind_has_no_digest(opened: OpenedGroup) -> None:
     with pytest.raises(TypeError, match="no digest of a object"):
-        of_register(opened, dataclasses.replace(BESIDE, unsent=[object()]))  # type: ignore[list-item]
+        of_register(opened, msgspec.structs.replace(BESIDE, unsent=[object()]))
 
 
 def test_a_new_key_leaves_nothing_of_the_old_one(resting: Group) -> None:

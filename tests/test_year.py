@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from lxml import html
+from msgspec.structs import replace
 
 from budgettrack.core.views.new_pages import PageSettings
 from budgettrack.core.views.public_types import IndicatorFigures, Progress, PublicView

@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from budgettrack.bank.accounts import (
     FileAccount,
     lone_transfers,
@@ -281,7 +283,9 @@ class _Adding:
         self, balances: Iterable[BankStatement], there: Sequence[BankStatement]
     ) -> list[BankStatement]:
         """Return the statements that are not stored yet, with the names of their accounts."""
-        spans = [replace(span, account=self._name_of[span.account]) for span in balances]
+        spans = [
+            msgspec.structs.replace(span, account=self._name_of[span.account]) for span in balances
+        ]
         return [span for span in spans if span not in there]
 
     def carry_out(self, choice: Choice) -> str:

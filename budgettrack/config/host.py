@@ -4,8 +4,9 @@ the groups in its tab *Groups*."""
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
@@ -15,8 +16,7 @@ DATABASE = "BUDGETTRACK_HOST_DATABASE"
 and workers log in as different users."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostSettings:
+class HostSettings(Struct, frozen=True):
     """The settings of a host.
 
     `groups`: the folder that has a folder for each group; only its owner can read it.

@@ -7,11 +7,13 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from budgettrack import structured
 from budgettrack.config.mail import Sending, sending
@@ -49,8 +51,7 @@ FIRST_OF_YEAR: Month = "2000-01"
 """A month in which a year begins, if the config does not say another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """The settings of the group. All paths are absolute.
 
     `path`: the config file. Relative paths in it begin at its folder. `currency`: the base

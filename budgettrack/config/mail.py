@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
@@ -26,8 +27,7 @@ HERE = ("localhost", "127.0.0.1", "::1")
 """The hosts to which mail may be sent without TLS, because it does not leave the machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """Somebody who receives mail. The audience alone decides what the mail contains.
 
     `grant`: for a `funder`, the grant that the mail is about. `host`: for a `host`, the name of
@@ -43,8 +43,7 @@ class Recipient:
     attach: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class MailServer:
+class MailServer(Struct, frozen=True):
     """The mail server (SMTP).
 
     `sender`, `reply_to`: addresses, with or without a name. `password_file`: the file with the
@@ -63,16 +62,14 @@ class MailServer:
     pauses: tuple[int, ...] = (60, 300)
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """An address that receives a signed copy of the month's public figures."""
 
     url: str
     secret_file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """The settings for the monthly run and its mail.
 
     `day`: the day of the month from which the report of the last month is due. `grace`: after

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
@@ -86,8 +87,7 @@ FORBIDDEN = re.compile(r"[/&|?\s]")
 """The characters that an identifier must not contain (IATI rules 1.1 to 1.18)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(Struct, frozen=True):
     """An organisation as it appears in open data.
 
     `name`: the name that replaces its name in the workbook. `ref`: its public identifier.
@@ -100,8 +100,7 @@ class Organisation:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OpenData:
+class OpenData(Struct, frozen=True):
     """The section [open_data].
 
     `country` (ISO 3166, two letters), `region` (IATI's number): the most exact place that is

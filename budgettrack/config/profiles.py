@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack import structured
 from budgettrack.core.base.errors import ConfigError
@@ -108,8 +109,7 @@ def _line(text: str, key: str) -> int:
     return section.line_of(inner or "") or section.start
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(Struct, frozen=True):
     """A section of a TOML file: its name, the line of its heading, and the lines below it."""
 
     name: str

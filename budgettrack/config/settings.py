@@ -8,11 +8,10 @@ section."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting of the config file.
 
     `default`, `example`: as they are written in the file. `default` is '' if there is no default
@@ -27,8 +26,7 @@ class Setting:
     needed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigSection:
+class ConfigSection(Struct, frozen=True):
     """A section with its settings.
 
     `many`: whether it is in double brackets and may occur several times. `chosen`: whether the

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.catalogue import CODES
 from budgettrack.core.base.findings import Finding, MoreFindings, shortened
@@ -30,8 +31,7 @@ SEVERAL = "The same to do in several rows: {number}"
 _WIDTHS = (19, 34, 50, 50, 10, 12, 10, 26, 26, 30)
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRow:
+class FindingRow(Struct, frozen=True):
     """The row that a finding is about.
 
     `name`: the row in words, such as `B-3: Rent of the office`. `mark`: a text that identifies
@@ -95,8 +95,7 @@ def checks(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """The settings for making the lines of the tab."""
 
     keys: Mapping[int, str]

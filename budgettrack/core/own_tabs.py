@@ -6,10 +6,11 @@ made may contain a list of cheques. A tab without our tag is never written."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Book, Grid, ToolTab, Value
 from budgettrack.core.records.tables import (

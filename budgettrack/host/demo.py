@@ -7,7 +7,6 @@ import random
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -31,8 +30,7 @@ WORKBOOK = "host.xlsx"
 PLAN = "plan.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class DemoGroup:
+class DemoGroup(Struct, frozen=True):
     """A group of the demo.
 
     `state`: its state in the tab *Groups*. `file`: the file in its folder: a `plan`, a file that

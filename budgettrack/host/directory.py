@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.config.load import spreadsheet_id
 from budgettrack.core.base.errors import UsageError
@@ -19,8 +20,7 @@ AT_REST = ("paused", "left")
 left."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostedGroup:
+class HostedGroup(Struct, frozen=True):
     """A row of the tab *Groups*, as typed. `fields` has the canonical text of each cell, '' for
     a blank one."""
 

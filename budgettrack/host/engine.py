@@ -12,8 +12,9 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.extras import missing
@@ -59,8 +60,7 @@ class _PutOffError(Exception):
         self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """How a worker works.
 
     `slow`: whether it takes the long jobs, and not the quick ones. `at_once`: how many jobs it

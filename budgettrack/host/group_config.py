@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from budgettrack import structured
 from budgettrack.config.load import Config
@@ -34,8 +35,7 @@ OWNED = ("register", "mail", "recipients", "host")
 """The sections that a group's own settings cannot have, because only its host sets them."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostDefaults:
+class HostDefaults(Struct, frozen=True):
     """What a host sets for all its groups.
 
     `folder`: the folder that contains the folders of the groups. `address`: the address that

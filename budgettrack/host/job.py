@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from budgettrack import files, statements, structured, sync, taking_back
 from budgettrack.config.load import Config, config_of_values, default_locale

@@ -6,10 +6,12 @@ that are not in a cell."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 JobResult = Literal["done", "asks", "refused", "busy", "broken"]
 """How a job ended.
@@ -19,8 +21,7 @@ JobResult = Literal["done", "asks", "refused", "busy", "broken"]
 run works on this group, so this one did nothing. `broken`: the job failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobOrder:
+class JobOrder(Struct, frozen=True):
     """What a job needs to know. It is passed by standard input, so that no address of a recipient
     can be seen in the list of processes.
 
@@ -45,8 +46,7 @@ class JobOrder:
         return date.fromisoformat(self.on) if self.on else None
 
 
-@dataclass(frozen=True, slots=True)
-class JobOutcome:
+class JobOutcome(Struct, frozen=True):
     """What a job tells its host.
 
     `words`: what must be done, in sentences that contain nothing of the group's rows. `synced`:

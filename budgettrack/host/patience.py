@@ -5,9 +5,11 @@ stuck."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct
 
 from budgettrack import files, structured
 
@@ -21,8 +23,7 @@ STUCK_AFTER = timedelta(days=3)
 FILE = "failures.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
+class Failures(Struct, frozen=True):
     """The failures of a group since its last job that succeeded.
 
     `since`: the time of the first one. `until`: the time of the next try. Both are ISO texts."""
@@ -65,7 +66,7 @@ def failures_in(folder: Path) -> Failures:
 def note(folder: Path, failures: Failures) -> None:
     """Records the failures in a group's folder. If there are none, the file is removed."""
     if failures.count:
-        content = json.dumps(asdict(failures)).encode()
+        content = json.dumps(msgspec.to_builtins(failures)).encode()
         files.write(folder / FILE, content, private=True)
     else:
         (folder / FILE).unlink(missing_ok=True)

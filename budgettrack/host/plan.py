@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from budgettrack import files, statements, sync
@@ -48,8 +47,7 @@ NO_WORKERS = (
 )
 
 
-@dataclass(slots=True)
-class HostPlan:
+class HostPlan(Struct):
     """What was planned. `quick`, `slow`: the groups for which a job was put into one of the two
     queues. `moved`: the groups whose register was moved from a file into the database. `run`: the
     results of earlier jobs."""

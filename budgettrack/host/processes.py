@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+
+import msgspec
 
 from budgettrack import structured
 from budgettrack.host.jobs import JobOrder, JobOutcome, outcome_of
@@ -39,7 +40,7 @@ def run_job(order: JobOrder, seconds: int) -> JobOutcome:
         env=_environment(os.environ),
         start_new_session=True,
     )
-    given = json.dumps(asdict(order))
+    given = json.dumps(msgspec.to_builtins(order))
     try:
         printed, _ = process.communicate(given.encode(), timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from budgettrack import structured
 from budgettrack.config.place import NAME
 from budgettrack.core.records.tables import GROUPS

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, Semaphore
@@ -76,8 +75,7 @@ NOT_HERE = (
 )
 
 
-@dataclass(slots=True)
-class HostRun:
+class HostRun(Struct):
     """The result of a run. `outcomes`: the outcome of each job, by the code of the group.
     `waiting`: the groups that wait because their last job failed. `put_off`: the groups whose
     sheet was not read, because nobody changed it since its last sync. `notes`: why Google Drive

@@ -14,9 +14,10 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.host.jobs import JobOutcome, outcome_of
@@ -131,8 +132,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTurn:
+class GroupTurn(Struct, frozen=True):
     """What the planner tells the job of a group. `fields`: the row of the group in the tab
     *Groups*."""
 

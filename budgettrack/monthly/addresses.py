@@ -4,7 +4,8 @@ stored: the register has only the other columns."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Book
 from budgettrack.core.cells.rows import read_rows

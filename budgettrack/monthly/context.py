@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from budgettrack.sync import SyncOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One line in the log of a run: a step begins or ends, or a message about the whole run.
 
     `outcome` is None if the step begins. `took` is in milliseconds."""
@@ -25,8 +25,7 @@ class LogLine:
     words: str
 
 
-@dataclass(slots=True)
-class MonthlyRun:
+class MonthlyRun(Struct):
     """The result of a run. `look` is true if a person must look at something.
 
     `failed` lists the problems, each with its remedy. `held` is true if there is a hold, so that
@@ -41,8 +40,7 @@ class MonthlyRun:
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
+class RunContext(Struct, frozen=True):
     """The settings of a run: whether mail may be sent, the functions that get log lines and
     progress, and the function that waits."""
 

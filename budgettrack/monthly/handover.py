@@ -7,12 +7,13 @@ mail is sent again only if a person asks for it."""
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from budgettrack import files, lasting
 from budgettrack.core.base.cycles import OPEN, Cycle, Delivery, DeliveryState
@@ -303,7 +304,7 @@ class Handover:
             wanted = [(item.what, item.recipient, item.reader)]
             (planned,) = self._cycles.plan(self._cycle, wanted, self._group.now())
             self._planned[item.what, item.recipient] = planned
-            with post(dataclasses.replace(mail, seconds=min(mail.seconds, 30))) as way:
+            with post(msgspec.structs.replace(mail, seconds=min(mail.seconds, 30))) as way:
                 self._remember(made)
                 self._mail(way, item)
 

@@ -6,7 +6,8 @@ The journal is written before anything is sent, and once more after everything w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.cycles import Cycle, Delivery
 from budgettrack.core.base.errors import Refused, WorkbookError

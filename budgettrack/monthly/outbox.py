@@ -7,7 +7,6 @@ stored."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from functools import cached_property
@@ -70,8 +69,7 @@ NO_ADDRESS = "The Address of {name} in Recipients is no mail address. Type it ag
 Way = Literal["mail", "folder", "webhook"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing to deliver to one recipient.
 
     `state`: '' if it can be sent now, `waiting` if months must be closed first, or `held back`.

@@ -8,8 +8,9 @@ dates that are public. So the files reveal no more than the pages."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.money import allocate
 from budgettrack.core.base.months import Month, after, first_day, last_day, months
@@ -28,8 +29,7 @@ LONGEST = 12
 """How many months a period has at most (IATI rule 7.5.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """The money of a grant that one page shows for the first time, in minor units of the base
     currency.
 
@@ -66,8 +66,7 @@ def _day(page: Month, published: date) -> date:
     return min(last_day(page), published)
 
 
-@dataclass(slots=True)
-class YearOfSpending:
+class YearOfSpending(Struct):
     """The spending of one calendar year by category, in minor units of the base currency. An
     amount belongs to the year of the page that first shows it."""
 
@@ -93,8 +92,7 @@ def by_year(batches: Iterable[PublicBatch]) -> list[YearOfSpending]:
     return list(years.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """The budget of a grant for at most twelve months, in minor units of the base currency: as
     it was first published, and with corrections."""
 

@@ -4,8 +4,10 @@ other funders as prospects (grants that the group may apply for)."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack import files
 from budgettrack.config.open_data import OpenData
@@ -33,8 +35,7 @@ BIGGEST = 300_000_000
 """The largest file to read, in bytes: three times the file of a funder with 100,000 grants."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """Files that could be published, how many grants they have, findings, and every text in
     them."""
 

@@ -4,8 +4,10 @@ only after that."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack import files
 from budgettrack.config.open_data import OpenData
@@ -25,8 +27,7 @@ from budgettrack.reports.site.withheld_names import known_organisations
 ACTIVITIES, ORGANISATION = "iati/activities.xml", "iati/organisation.xml"
 
 
-@dataclass(frozen=True, slots=True)
-class IatiDraft:
+class IatiDraft(Struct, frozen=True):
     """Files that could be published, by their path from the public folder.
 
     `findings` are problems in the data; `seen` lists every text in the files.

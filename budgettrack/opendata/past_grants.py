@@ -10,10 +10,11 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from msgspec import Struct, field
 
 from budgettrack.core.base import money
 from budgettrack.core.base.addresses import a1
@@ -27,8 +28,7 @@ HEAD = 10
 """In how many rows at the top of a tab the row of headings is searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """A grant that a funder gave to an organisation. `amount` is exact, in the currency of the
     grant."""
 
@@ -67,8 +67,7 @@ class Past:
         )
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """The content of a file: its grants in order, the number of skipped grants to individuals,
     and problems in reading."""
 

@@ -4,10 +4,10 @@ is new. People read this list before the file is written."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
+from msgspec import Struct
 
 from budgettrack import structured
 from budgettrack.config.open_data import SECTORS
@@ -36,8 +36,7 @@ PLAIN: Mapping[str, str] = {
 """The words for the place of a text in a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A text or an amount in a file.
 
     `part`: the identifier of the activity or grant to which it belongs. `where`: the element
@@ -51,8 +50,7 @@ class Said:
     day: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenText:
+class SeenText(Struct, frozen=True):
     """A text or an amount, with how it differs from the file on disk: new, gone or the same."""
 
     change: Literal["new", "gone", "same"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.months import Month, last_day
@@ -17,8 +18,7 @@ from budgettrack.register import queries
 from budgettrack.register.records import BankStatement
 
 
-@dataclass(frozen=True, slots=True)
-class BankBalance:
+class BankBalance(Struct, frozen=True):
     """What all bank accounts in one currency hold at the end of a month, by the bank and by the
     books.
 

@@ -6,11 +6,13 @@ the page. Without the script, every row is visible."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
+import msgspec
 from babel import Locale
+from msgspec import Struct
 
 from budgettrack import files
 from budgettrack.config.sheet_words import sheet_words
@@ -43,8 +45,7 @@ from budgettrack.reports.base.document import (
 from budgettrack.reports.base.render import page
 
 
-@dataclass(frozen=True, slots=True)
-class BoardSource:
+class BoardSource(Struct, frozen=True):
     """What the board is made from, and the language and number formats that it uses."""
 
     group: OpenedGroup
@@ -88,7 +89,7 @@ def board(group: OpenedGroup) -> str:
     month = last_full_month(group.today)
     # The register was read already, so the spending of two months costs no more statements.
     spent = spent_of(group.standing.totals, (month, after(month, -1)))
-    of = BoardSource(group, replace(group.standing, spent=spent), w, at)
+    of = BoardSource(group, msgspec.structs.replace(group.standing, spent=spent), w, at)
     sections = [
         Section("status", w.say("Where we stand"), list(_status(of))),
         Section("left", w.say("What is left"), [_left(of)]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+
+from msgspec import Struct
 
 from budgettrack.config.load import default_locale
 from budgettrack.core.base.addresses import a1
@@ -27,8 +28,7 @@ _OF_PAGES = {"note": "progress_note"}
 """The columns of the work-plan that a page keeps under another name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A public text that contains a name.
 
     `cell`: the address of its cell in the workbook. It is '' if the text is only on pages, or if
@@ -142,7 +142,7 @@ def _on_page(
 
 def _texts(row: Progress | PublicGrant) -> dict[str, str]:
     """Returns the texts of a row, by the column of the workbook."""
-    values = {_OF_PAGES.get(each.name, each.name): getattr(row, each.name) for each in fields(row)}
+    values = {_OF_PAGES.get(name, name): getattr(row, name) for name in row.__struct_fields__}
     return {name: text for name, text in values.items() if isinstance(text, str) and name != "id"}
 
 

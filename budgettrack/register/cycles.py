@@ -11,9 +11,11 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.cycles import OPEN, Attempt, Cycle, Delivery, DeliveryState, StepOutcome
 from budgettrack.core.base.errors import RegisterError
@@ -25,8 +27,7 @@ from budgettrack.register.holds import refuse_if_held
 from budgettrack.register.queries import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """The run that is active: its computer and process, and when it started."""
 
     who: str

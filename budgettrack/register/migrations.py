@@ -8,11 +8,11 @@ Fields are JSON text. Times are ISO 8601 text in UTC."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One migration step, from version `number` - 1 to `number`."""
 
     number: int

@@ -6,8 +6,9 @@ run before."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from budgettrack.register import checksums
 from budgettrack.register.connection import RegisterConnection
@@ -30,8 +31,7 @@ VERSION = "history"
 newest version and for older ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealed:
+class _Sealed(Struct, frozen=True):
     """A run with its checksum and its seal. Both are None if the run is from before there were
     checksums."""
 
@@ -41,8 +41,7 @@ class _Sealed:
     seal: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """The result of checking a register.
 
     `runs`: the number of all runs. `proven`: the number of runs that have a checksum. `broken`:

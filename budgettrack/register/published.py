@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.months import Month
@@ -24,8 +25,7 @@ from budgettrack.register.store import Register
 from budgettrack.register.taking_back import STOPPED
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedPage:
+class PublishedPage(Struct, frozen=True):
     """What a month's page shows besides sums of batches, and the day on which it was first
     published."""
 
@@ -33,8 +33,7 @@ class PublishedPage:
     published: date
 
 
-@dataclass(frozen=True, slots=True)
-class OldFigure:
+class OldFigure(Struct, frozen=True):
     """A total since the beginning that an older version of the program published, which had no
     batches. It has the last month in the figure, and the run after which the register had the
     records that were shown."""
@@ -43,8 +42,7 @@ class OldFigure:
     run: int
 
 
-@dataclass(frozen=True, slots=True)
-class OldStep:
+class OldStep(Struct, frozen=True):
     """One publication by an older version of the program, which had no batches: the month of the
     page, the run after which the register had the records that were shown, and the rows (table
     and key) with a new or changed total."""
@@ -54,8 +52,7 @@ class OldStep:
     rows: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class OldFigures:
+class OldFigures(Struct, frozen=True):
     """The figures that an older version of the program published, which had no batches.
 
     `steps`: all publications, the oldest first. `month`: the month of the last page. `spent`:
@@ -70,8 +67,7 @@ class OldFigures:
     steps: Sequence[OldStep]
 
 
-@dataclass(frozen=True, slots=True)
-class Publications:
+class Publications(Struct, frozen=True):
     """Everything that was published or reported.
 
     `batches`: in the order in which they were sealed. `copies`: sums on pages of an older

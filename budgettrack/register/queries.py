@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
@@ -146,8 +147,7 @@ OF_SYNCS = ("mark", "key", HOME, WITHDRAWN, AT_REST)
 """The names of the stored values that a sync needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """What a sync asks the register first.
 
     `known`: the stored values that syncs need, by name. `last`, `at`: the number and the time of

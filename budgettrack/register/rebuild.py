@@ -9,11 +9,12 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from budgettrack import structured
 from budgettrack.core.base.errors import RegisterError
@@ -37,8 +38,7 @@ _UNREADABLE = (RegisterError, ValueError, TypeError, ArithmeticError)
 """The exceptions that reading a damaged table may raise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True):
     """What was kept of a damaged register.
 
     `runs`: how many runs are kept completely. `lost`: the numbers of the other runs. `versions`:
@@ -53,8 +53,7 @@ class Rebuilt:
     old: Path | None
 
 
-@dataclass(slots=True)
-class _Salvage:
+class _Salvage(Struct):
     """The rows of a damaged register by table, and the runs whose rows fit their checksum."""
 
     rows: dict[str, list[tuple[Any, ...]]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.holds import Hold
@@ -13,8 +14,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.withdrawn import Withdrawal
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The content of the register by table and ID, in the order in which the records were created.
 
     `agreed`: the fields that were last equal in workbook and register. `removed`: the IDs of
@@ -33,8 +33,7 @@ class Held:
     has_home: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RecordVersion:
+class RecordVersion(Struct, frozen=True):
     """A new version of a record. `by` says who wrote it: "sheet", "register" or a role, never a
     login.
 
@@ -46,8 +45,7 @@ class RecordVersion:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Banked:
+class Banked(Struct, frozen=True):
     """A bank entry and its record. `mark`: the keyed hash by which the entry is recognised.
     `units` are minor units, negative for payments."""
 
@@ -61,8 +59,7 @@ class Banked:
     is_provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BankChange:
+class BankChange(Struct, frozen=True):
     """The new meaning of an earlier bank entry: it is the record of a table, or one side of a
     transfer.
 
@@ -73,8 +70,7 @@ class BankChange:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class BankStatement:
+class BankStatement(Struct, frozen=True):
     """The days and the balances of a bank statement, in minor units. `account` is the name that
     the group chose. `opening`, `number` and `page` are None if the statement has none."""
 
@@ -88,8 +84,7 @@ class BankStatement:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BankAccount:
+class BankAccount(Struct, frozen=True):
     """A bank account: the keyed hash (`mark`) by which it is recognised, its name, and what a
     person answered about the signs of its amounts."""
 
@@ -98,8 +93,7 @@ class BankAccount:
     signs: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AtRest:
+class AtRest(Struct, frozen=True):
     """The result of a sync that had nothing to do (see `unchanged`): digests (checksums made with
     the group's key) of everything on which the sync depended.
 
@@ -116,8 +110,7 @@ class AtRest:
     run: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """Everything that one run writes. A value of None leaves the stored value unchanged.
 
     `at`: the time, with a time zone. `agreed`: (table, ID, agreed fields or None). `findings`,
@@ -150,8 +143,7 @@ class Commit:
     at_rest: AtRest | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version of a record. Versions count from 1. `run` is the number of the run that wrote it.
 
     `fields` is None if the record was removed."""
@@ -163,8 +155,7 @@ class Version:
     run: int
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A run that wrote to the register. `n` is its number, from 1."""
 
     n: int

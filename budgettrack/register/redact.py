@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.deadlines import is_derived_words
@@ -27,8 +29,7 @@ be found everywhere."""
 GONE = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Wiped:
+class Wiped(Struct, frozen=True):
     """The result of wiping: the values, and the months whose pages showed one of them."""
 
     values: tuple[str, ...]

@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from budgettrack.register import writes
 from budgettrack.register.connection import RegisterConnection
@@ -22,8 +23,7 @@ from budgettrack.register.proof import Redaction
 _CONTRIBUTOR = re.compile(r"[0-9a-f]{32}")
 
 
-@dataclass(frozen=True, slots=True)
-class Rekeyed:
+class Rekeyed(Struct, frozen=True):
     """What happened to the stored data when the key was changed.
 
     `known`: how many deliveries have a recipient who is known by the new hash. `unknown`: how

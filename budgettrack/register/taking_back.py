@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from budgettrack.core.sealing.withdrawn import (
     Withdrawal,
@@ -26,8 +27,7 @@ STOPPED = "stopped"
 """The name of the stored value that says whether publishing is stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """Says that publishing is stopped. `by` is the role that stopped it, and `command` the
     command."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 PATIENCE = 60.0
 """How many seconds a command waits if nothing else is said. A sync holds the register while it
@@ -22,8 +23,7 @@ LONGEST = 63
 """How many bytes of a session's name PostgreSQL keeps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """How a command waits for others. `patience` is the time in seconds.
 
     `command`: its name, without anything that was typed after it. `tell`: a function that gets

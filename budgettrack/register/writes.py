@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.figures.totals import Total
@@ -142,8 +144,7 @@ def save_withdrawals(connection: RegisterConnection, those: Sequence[Withdrawal]
     save_meta(connection, queries.WITHDRAWN, _text(rows) if rows else None)
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     """A record while a commit is written. `fields` is the JSON text of `given`.
 
     `agreed` is always complete here. In the table it is shortened if it equals `fields`."""

@@ -14,9 +14,10 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from budgettrack import files, structured
 from budgettrack.config.bank_csv import LAYOUT_FOLDER
@@ -45,8 +46,7 @@ SECRET_KEYS = ("ping", "webhook")
 the name of the group."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """The contents of an archive. `last_run` is the time of the last run in the register, or ''."""
 
     contents: Mapping[str, bytes]

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from budgettrack import files, structured
 from budgettrack.config.load import load
@@ -34,8 +35,7 @@ _REACHES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LoginPlace:
+class LoginPlace(Struct, frozen=True):
     """The file that keeps a sign-in, and what to do next after the person has signed in."""
 
     path: Path

@@ -3,12 +3,13 @@ the copies beside the workbook, and from the workbook."""
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from budgettrack.config.load import Config, load
 from budgettrack.core.base.errors import TrackError, UsageError
@@ -84,7 +85,7 @@ def _from_copies(config: Config) -> Iterator[str]:
             # So the first copy of the workbook is not changed.
             path = Path(folder) / config.xlsx.name
             shutil.copyfile(copy, path)
-            then = dataclasses.replace(config, xlsx=path)
+            then = msgspec.structs.replace(config, xlsx=path)
             try:
                 with open_group(then, now=lambda at=at: at) as group:  # type: ignore[misc]
                     sync(group, allow=ALLOWED)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
@@ -120,8 +122,7 @@ _COLOURS = {"public": "#1E5F4B", "funder": "#1F4E79", "internal": "#4B5563", "pe
 _INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", "#FFFFFF"
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """The style of a cell. Colours are `#RRGGBB`; `line` is the colour of the `border`.
 
     Text is aligned to the top, or to the middle if `middle` is true, and to the right if `right`
@@ -344,8 +345,7 @@ def seen_by(order: Sequence[str] = ORDER) -> Mapping[str, Sequence[str]]:
 # ---- marks
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A conditional format: cells get this style while the formula `when` is true.
 
     In `when`, `{field}` is the cell of that field in the same row, `{cell}` is the formatted
@@ -408,8 +408,7 @@ people's tabs, the colour moves with a row that is sorted, and the format that p
 cell stays. SUMPRODUCT has one argument (see `Mark.when`) and treats no sign as a wildcard."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedMark:
+class PlacedMark(Struct, frozen=True):
     """A conditional format with its range.
 
     `formula` is written for the first row of the range; in it, `{marks}` is the range in
@@ -426,8 +425,7 @@ class PlacedMark:
 # ---- columns and tabs
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnLayout:
+class ColumnLayout(Struct, frozen=True):
     """A column of a tab.
 
     `source` is the tab and column that fill its dropdown. `body` is the style of the cells below
@@ -466,8 +464,7 @@ GUARDS: Mapping[str, str] = {
 Typed = str | Decimal | date | None
 
 
-@dataclass(frozen=True, slots=True)
-class TabLayout:
+class TabLayout(Struct, frozen=True):
     """The layout of one tab.
 
     `rows`: the values below the headings. `frozen`: how many rows and columns stay visible when
@@ -740,8 +737,7 @@ def _decimal(text: str) -> Decimal:
 # ---- the guide
 
 
-@dataclass(frozen=True, slots=True)
-class GuideRow:
+class GuideRow(Struct, frozen=True):
     """A row of the tab Start here. If `merged`, the `left` text spans both columns."""
 
     row: int

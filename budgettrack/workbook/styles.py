@@ -3,17 +3,18 @@ workbook."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 DATE, MONEY, PERCENT = "yyyy\\-mm\\-dd", "#,##0.00", "0.0%"
 DARK, PALE, LINE, LINK = "FF1F3A4D", "FFE6EDF2", "FFB8C4CC", "FF0B5CAD"
 
 
-@dataclass(frozen=True, slots=True)
-class CellStyle:
+class CellStyle(Struct, frozen=True):
     """The style of a cell in one of the program's tabs. Colours are ARGB.
 
     `is_place`: whether the text is the address of a cell, such as `'Expenses'!F14`. It is then

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.records.model import Plan
@@ -145,9 +148,9 @@ class MemoryWorld:
         newest = self.told[max(self.told)]
         for month in sorted(self.told):
             view = public_view(batches, facts_now(self.told[month], newest, made))
-            for attribute in fields(view):
-                if attribute.name != "batches":
-                    yield from _amounts(getattr(view, attribute.name), f"{month} {attribute.name}")
+            for name in view.__struct_fields__:
+                if name != "batches":
+                    yield from _amounts(getattr(view, name), f"{month} {name}")
             for batch in view.batches:
                 # Open data tells the sums of each page by grant.
                 yield f"{month} {batch.page} {batch.what} {batch.grant}", batch.units
@@ -159,9 +162,9 @@ def _amounts(value: object, place: str) -> Iterator[tuple[str, int]]:
         return
     if isinstance(value, int):
         yield place, value
-    elif is_dataclass(value):
-        for attribute in fields(value):
-            yield from _amounts(getattr(value, attribute.name), f"{place} {attribute.name}")
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _amounts(getattr(value, name), f"{place} {name}")
     elif isinstance(value, list | tuple):
         for number, one in enumerate(value):
             yield from _amounts(one, f"{place} {number}")

@@ -5,11 +5,12 @@ The auditor imports nothing of the package. This test does, to break it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.sealing import contributions, drafts, public_batches, safety
 from budgettrack.core.sealing import seal as sealing

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import count
+
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import BudgetLine, Expense, Grant, Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
@@ -46,7 +47,7 @@ def grant(id_: str = "G-1", funder: str = "Fund", **more: object) -> Grant:
         id_, funder, "Work", "active", "EUR", None, date(2026, 1, 1), date(2026, 12, 31),
         publish=True, kind="grant",
     )  # fmt: skip
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def line(
@@ -54,7 +55,7 @@ def line(
     category: str = "Food", **more: object,
 ) -> BudgetLine:  # fmt: skip
     plain = BudgetLine(id_, grant, "", category, "", "EUR", amount, None, None, people_paid=people)
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def expense(id_: str, amount: int, line: str = "B-1", month: int = 1, **more: object) -> Expense:
@@ -62,7 +63,7 @@ def expense(id_: str, amount: int, line: str = "B-1", month: int = 1, **more: ob
     contributor."""
     day = date(2026, month, 10)
     plain = Expense(id_, day, line, "", amount, "EUR", "paid", None, description=id_)
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def plan(

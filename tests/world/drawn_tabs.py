@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Book, CellError, Grid, NoValue, Value
 from budgettrack.core.cells.rows import read_rows
@@ -45,7 +46,7 @@ def grid(table: str, tab: str = "Expenses", **more: object) -> Grid:
             if sign:
                 formulas[number, column] = "=" + formula.strip()
         rows.append(cells)
-    return replace(Grid(tab, rows, formulas), **more)  # type: ignore[arg-type]
+    return replace(Grid(tab, rows, formulas), **more)
 
 
 def sheet(*grids: Grid, locale: str = "en", shapes: Mapping[str, Shape] | None = None) -> Sheet:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, last_day, months
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch, What

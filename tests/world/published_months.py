@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import months
 from budgettrack.core.records.model import Expense, Plan

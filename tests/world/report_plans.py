@@ -4,9 +4,10 @@ mark."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from budgettrack.config import profiles
 from budgettrack.core.base.months import Month, first_day, last_day, months

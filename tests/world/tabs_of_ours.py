@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Book, CellEdit, Grid, Value
 
@@ -14,7 +15,7 @@ def tab(name: str, text: str, **more: object) -> Grid:
     """A tab from lines of cells parted by bars; numbers and days are read as a spreadsheet would."""
     lines = [line for line in text.strip().splitlines() if line.strip()]
     rows = [[_cell(cell.strip()) for cell in line.split("|")] for line in lines]
-    return replace(Grid(name, rows), **more)  # type: ignore[arg-type]
+    return replace(Grid(name, rows), **more)
 
 
 def book(*grids: Grid) -> Book:

@@ -11,11 +11,12 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
+
+import msgspec
 
 from budgettrack.config.load import Config, load
 from budgettrack.register import queries
@@ -72,11 +73,13 @@ def synced_as_from_nothing(
 def _shown(outcome: SyncOutcome) -> Any:
     """What a sync did and told, without what a sync at rest does not need. A finding is told as the
     register keeps it."""
-    edits = replace(outcome.changes.edits, frames={})
-    findings = tuple(replace(finding, where="") for finding in outcome.changes.findings)
-    told = replace(outcome.changes, findings=findings, edits=edits, last_ids=())
-    told = replace(told, plan=None, totals=(), payees=None)
-    return replace(outcome, changes=told)
+    edits = msgspec.structs.replace(outcome.changes.edits, frames={})
+    findings = tuple(
+        msgspec.structs.replace(finding, where="") for finding in outcome.changes.findings
+    )
+    told = dataclasses.replace(outcome.changes, findings=findings, edits=edits, last_ids=())
+    told = dataclasses.replace(told, plan=None, totals=(), payees=None)
+    return msgspec.structs.replace(outcome, changes=told)
 
 
 def rows_of(config: Config) -> dict[str, list[tuple[Any, ...]]]:

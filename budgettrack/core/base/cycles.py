@@ -8,9 +8,10 @@ back, if an hour comes twice (end of summer time), or if the machine was off for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month, after, first_day, month_of, months
 
@@ -36,8 +37,7 @@ OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "planned", "
 """The states of a delivery in which the next run tries again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(Struct, frozen=True):
     """One run of a month (`2026-10`), or of the reminder of a week (`2026-W47`).
 
     `round`: the number of this run of the same period, from 1. If a month is run again, it has
@@ -53,8 +53,7 @@ class Cycle:
     ended: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One attempt at a step of a cycle.
 
     `took`: the time in milliseconds. If the attempt did not finish, `took` and `outcome` are
@@ -69,8 +68,7 @@ class Attempt:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """The delivery of one report to one recipient.
 
     `what`: report, closing, held back, reminder, site or copy. `made`: the date of the delivery.

@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.catalogue import CODES, Code, Severity
@@ -46,8 +47,7 @@ CONFLICTS = {"conflict", "conflict-removed-here", "conflict-removed-there", "cel
 a person chooses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One problem or doubt in the data. Raises KeyError if `code` is not in the catalogue.
 
     `tab`, `row`, `column`: the cell. Rows and columns count from 0. `row` or `column` is None if
@@ -121,8 +121,7 @@ class Finding:
         return self.code, self.table, self.id or self.place, self.field
 
 
-@dataclass(frozen=True, slots=True)
-class MoreFindings:
+class MoreFindings(Struct, frozen=True):
     """One line in place of the findings of one code that a list leaves out. It says how many
     they are."""
 

@@ -6,20 +6,19 @@ Rows and columns count from 0. `addresses.a1` shows a place as people see it (`'
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class CellError:
+
+class CellError(Struct, frozen=True):
     """An error that the spreadsheet shows in a cell, such as `#REF!`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoValue:
+class NoValue(Struct, frozen=True):
     """The value of a formula that no spreadsheet program has calculated yet. The cell is not
     empty."""
 
@@ -29,8 +28,7 @@ Value = str | int | float | bool | date | datetime | time | timedelta | CellErro
 in binary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """The cells of one tab as read.
 
     `rows`: the values, as `rows[r][c]`. Rows may have different lengths. `formulas`: the text of
@@ -63,8 +61,7 @@ class Grid:
         return self.rows[row][column]
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """A whole workbook, read once.
 
     `mark`: the hidden mark that names the register to which the workbook belongs. `token`:
@@ -87,8 +84,7 @@ class Book:
     room: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """Blank rows that must be inserted for new records: `count` rows before `row`, which is the
     last record of a tab.
 
@@ -100,8 +96,7 @@ class Room:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class CellEdit:
+class CellEdit(Struct, frozen=True):
     """A new value for one cell.
 
     `was`: the value as read. None is a blank cell. `value`: a `str` (always text, never a
@@ -117,8 +112,7 @@ class CellEdit:
     kind: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class NewMeaning:
+class NewMeaning(Struct, frozen=True):
     """A column of a tab that gets another meaning. Its old dropdown is removed, and the note of its
     heading becomes the note of the new field.
 
@@ -131,8 +125,7 @@ class NewMeaning:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class PageCell:
+class PageCell(Struct, frozen=True):
     """A cell on a page that the program writes, such as the tab *Checks*.
 
     `look`: the style: `text`, `place` (the address of a cell), `note` (a sentence that may run
@@ -148,8 +141,7 @@ class PageCell:
     decimals: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class ToolTab:
+class ToolTab(Struct, frozen=True):
     """A tab that the program writes as a whole.
 
     `tab`: the title. `widths`: the widths of the columns in characters. `frozen`: how many rows
@@ -168,8 +160,7 @@ class ToolTab:
     hidden: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Where the headings and columns of a tab are. Before a write, the program checks with it that
     no row has moved since the reading.
 
@@ -181,8 +172,7 @@ class Frame:
     columns: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Edits:
+class Edits(Struct, frozen=True):
     """Everything that one sync writes to a workbook. All of it is written, or nothing.
 
     `frames` has an entry for every tab with cells to write."""

@@ -7,9 +7,10 @@ releases the hold."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.findings import Finding, finding_at
 
@@ -23,8 +24,7 @@ report. `register-rebuilt`: the register was damaged and was built again."""
 HOLD_KINDS: tuple[HoldKind, ...] = get_args(HoldKind)
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """One reason why nothing is sent. There is at most one hold of each kind for a period.
 
     `period`: the month or week that is held. '' means that everything is held. `facts`: they

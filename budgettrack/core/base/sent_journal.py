@@ -16,7 +16,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LIMIT = 16_000
 """The length of a journal in characters at most. Beyond it, the oldest rounds are dropped: an
@@ -29,8 +30,7 @@ _ROUND = re.compile(rf"(\d{{4}}-(?:\d\d|W\d\d)\.\d+):((?:[0-9a-f]{{{HASH}}}\d{{1
 _ENTRY = re.compile(rf"([0-9a-f]{{{HASH}}})(\d{{1,4}})([+?])")
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """The entry of the journal for one delivery.
 
     `planned`: how many runs were about to send it. `taken`: whether the mail server accepted it."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.cells.fates import Evidence, Fate
 
@@ -19,8 +21,7 @@ _GROUPS = re.compile("(?:hl+t){3,}")
 _HALF_CENT = Decimal("0.005")
 
 
-@dataclass(frozen=True, slots=True)
-class _Below:
+class _Below(Struct, frozen=True):
     """The rows below the last total that sums all rows above it.
 
     `total`: the facts about that total. `records`: the positions of the records below it, in the

@@ -9,8 +9,9 @@ counted."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from budgettrack.core.cells.fates import Evidence, Fate
 

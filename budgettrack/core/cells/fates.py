@@ -8,9 +8,11 @@ If only the figures suggest that a row is a total, a person must look at it: the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import TotalLabel
@@ -64,8 +66,7 @@ class Evidence:
     opposite: bool = False
 
 
-@dataclass(slots=True)
-class Fate:
+class Fate(Struct):
     """What a filled row is.
 
     `kind`: "record" is a row of data, "sub" is a subtotal, "carried" a sum carried over from or
@@ -267,8 +268,7 @@ their total: one per cent of the sum."""
 _FEW = 3
 
 
-@dataclass(slots=True)
-class _Running:
+class _Running(Struct):
     """Sums records while the rows are read in one direction: the records since the last total,
     and all records."""
 

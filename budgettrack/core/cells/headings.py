@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from budgettrack.core.base.addresses import column_of, letters
 from budgettrack.core.base.findings import Finding
@@ -90,8 +91,7 @@ def lacking(book: Book, asked: Set[str] = frozenset()) -> list[Table]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class TabWithoutColumns:
+class TabWithoutColumns(Struct, frozen=True):
     """A tab that lacks columns which the first version of the program did not have. `headings`
     are the headings that it has."""
 

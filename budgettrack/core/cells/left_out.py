@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.cells.meanings import Meanings
@@ -15,8 +16,7 @@ from budgettrack.core.cells.reader import TabReader
 from budgettrack.core.cells.table_rows import Place, TotalLabel
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """The words in a column that `where` names, each with the number of its rows. '' is a blank
     cell."""
 

@@ -8,11 +8,11 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
+from msgspec import Struct
 
 from budgettrack.core.base import money
 from budgettrack.core.base.grids import Value
@@ -21,8 +21,7 @@ from budgettrack.core.cells.reading import Reading, read_label, tidy, unreadable
 Order = Literal["day first", "month first", "year first"]
 
 
-@dataclass(frozen=True, slots=True)
-class Customs:
+class Customs(Struct, frozen=True):
     """How numbers and dates are written in one locale. Names are in small letters, without dots.
 
     `order` is the order of day, month and year. It is None if two orders are usual."""

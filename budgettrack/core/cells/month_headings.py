@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from msgspec import Struct
 
 from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.base.months import Month, after, is_month, month_of, months, months_of_period
@@ -40,8 +41,7 @@ _NUMBERED = re.compile(r"\b(?:month|m|year|y|quarter|q|mois|année|mes|mês|año
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """A period that a heading names.
 
     `number`: which month, quarter or half-year of its year it is. `length`: its length in
@@ -57,8 +57,7 @@ class _Named:
         return (self.number - 1) * self.length + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Periods:
+class Periods(Struct, frozen=True):
     """The columns of months and longer periods of a tab.
 
     `places`: the columns of each period (`2026-01`, `2026-01/2026-03`). `without_year`: the

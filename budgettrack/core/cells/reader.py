@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
@@ -27,8 +29,7 @@ from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Column, Shape, Sign, Table, folded
 
 
-@dataclass(frozen=True, slots=True)
-class TabReader:
+class TabReader(Struct, frozen=True):
     """What is needed to read the rows of one tab, prepared once.
 
     `mapped`: whether the config describes the layout of the tab (see `tables.Shape`). `only`:

@@ -7,10 +7,11 @@ decimals of a currency."""
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.grids import Value
@@ -26,8 +27,7 @@ LARGEST = Decimal(10) ** 15
 """Numbers of this size or above are not read: a spreadsheet does not keep all their digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(Struct, frozen=True):
     """An amount with a currency typed beside it. `currencies` has the codes of the currencies
     that the typed sign may mean."""
 

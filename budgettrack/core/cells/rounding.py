@@ -6,8 +6,9 @@ amount is not rounded: somebody must say what was paid."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec.structs import replace
 
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding

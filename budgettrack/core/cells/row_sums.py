@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<area>(?:'[^']+'!|[^\s'!+,;()]+!)?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?)"
@@ -21,8 +22,7 @@ _CODE_FIRST = {"SUBTOTAL": 1, "AGGREGATE": 2}
 arguments each has."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowSum:
+class RowSum(Struct, frozen=True):
     """The rows of one column that a formula sums.
 
     `parts`: the first and last row of each part, counted from 0. `by_name`: whether the formula

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding, quoted
 from budgettrack.core.base.grids import Book, Grid
@@ -162,8 +164,7 @@ def _has_total_below(records: Sequence[Row], decided: Sequence[Fate]) -> bool:
     return any(fate.number == below and fate.kind in ("sub", "total") for fate in decided)
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedTab:
+class DecidedTab(Struct, frozen=True):
     """The filled rows of one table in a tab, each with what it is (its fate).
 
     `signed`: whether the table has only the positive or only the negative amounts of the tab."""

@@ -7,8 +7,10 @@ them by tab: a row may belong to several tables, or be ignored for a stated reas
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Value
@@ -50,8 +52,7 @@ config requires; it has only formulas and empty tick boxes; this program writes 
 config does not name the tab."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatedRow:
+class StatedRow(Struct, frozen=True):
     """A row that is not blank, and what it is.
 
     `tables`: the tables in which it has this fate. `totals`: if it is a total, the comparison of
@@ -67,8 +68,7 @@ class StatedRow:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StatedTab:
+class StatedTab(Struct, frozen=True):
     """A tab with what each of its rows is.
 
     `tables` has the tables that are read from the tab. `reason` says why none is read, and is ''
@@ -130,8 +130,7 @@ def _judged(
     return replace(total, verdict="accepted") if is_accepted else total
 
 
-@dataclass(frozen=True, slots=True)
-class _TableInTab:
+class _TableInTab(Struct, frozen=True):
     """One table in a tab, or one block of it: what its filled rows are, and its totals."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid
@@ -19,8 +20,7 @@ FIGURES = frozenset({"money", "number", "percent"})
 """The kinds of columns that hold figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a table in the sheet.
 
     `number`: the row number, counted from 0. `id`: '' if the cell of the ID is blank. `fields`:
@@ -35,8 +35,7 @@ class Row:
     payee: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TableRows:
+class TableRows(Struct, frozen=True):
     """One table as it was read.
 
     `columns`: the column in the grid of each field (also of `id` and of months such as
@@ -70,8 +69,7 @@ class TableRows:
         return (self.tab, *self.more_tabs)[place], row
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The tables of a workbook, and the findings about them. `mark` is the hidden number by
     which workbook and register know each other."""
 
@@ -80,8 +78,7 @@ class Sheet:
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Headings:
+class Headings(Struct, frozen=True):
     """The columns of the fields in a tab.
 
     `shown`: the headings as people see them. `only`: the columns that decide which rows belong
@@ -98,8 +95,7 @@ class Headings:
     date_parts: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """Another table in the same tab.
 
     `row`: the row of its headings.
@@ -112,8 +108,7 @@ class Neighbour:
     figures: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class TotalLabel:
+class TotalLabel(Struct, frozen=True):
     """A text that may be the label of a total.
 
     `whole`: the text has no other words. `sure`: the text names the things that are summed.
@@ -130,8 +125,7 @@ class TotalLabel:
     grand: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(Struct, frozen=True):
     """A negative amount in a mapped table of expenses, as a positive number.
 
     `currencies` has the currencies that a typed sign may mean, as in `Priced`."""
@@ -144,8 +138,7 @@ Cell = Reading | TotalLabel | Refund
 """The meaning of one cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilledRow:
+class FilledRow(Struct, frozen=True):
     """A row that is not blank, before it is decided what it is.
 
     `fields`: the cells with plain text. `odd`: all other cells."""
@@ -160,8 +153,7 @@ class FilledRow:
         return (*self.fields, *self.odd)
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """The currencies that a sign beside an amount may mean.
 
     `shown`: the text of the cell, for a finding. `by_format`: whether only the number format of
@@ -176,8 +168,7 @@ Prices = Mapping[tuple[int, str], Price]
 """The currencies beside amounts, by row number and field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """The tab of a table, which every finding about the table names. Its method makes such
     findings."""
 

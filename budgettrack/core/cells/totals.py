@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
@@ -22,8 +24,7 @@ _HALF_CENT = Decimal("0.005")
 Verdict = Literal["ties", "differs", "accepted", "unreadable", "currencies"]
 
 
-@dataclass(frozen=True, slots=True)
-class TieOut:
+class TieOut(Struct, frozen=True):
     """A total in the sheet beside our sum of its rows.
 
     `row`, `column`: its cell. `field`: `amount`, or a month or quarter. `says`: the figure in
@@ -233,8 +234,7 @@ def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator
                 sums.end_group(says)
 
 
-@dataclass(frozen=True, slots=True)
-class _Amounts:
+class _Amounts(Struct, frozen=True):
     """The cells of one column of amounts, with the states and currencies in their rows.
 
     `counted`: the amounts that are summed, by row. If the cell of a row is blank, this is the
@@ -277,8 +277,7 @@ class _Amounts:
         return self.grid.at(row, column) if has_own and column is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """Consecutive rows with an amount, and their sum."""
 
     sum: Decimal = Decimal(0)
@@ -296,8 +295,7 @@ class _Group:
         )
 
 
-@dataclass(slots=True)
-class _ColumnSums:
+class _ColumnSums(Struct):
     """Sums the amounts of one column, from top to bottom or from bottom to top.
 
     `groups`: the rows between two totals or headings of groups. `before`: the figure of the last

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month

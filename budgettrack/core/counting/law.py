@@ -9,9 +9,11 @@ one side has a payment, the amount becomes a term of its own."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from budgettrack.core.counting.matching import Matching, match
 from budgettrack.core.counting.terms import OUT, Terms
@@ -33,8 +35,7 @@ TroubleKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class MovedMoney:
+class MovedMoney(Struct, frozen=True):
     """Money that moved on a day (an ISO date), in minor units. `cost`: the same payment in the
     currency of the giver's grant, or None if this is the currency of the payment."""
 
@@ -48,8 +49,7 @@ class MovedMoney:
         return self.units if self.cost is None else self.cost
 
 
-@dataclass(frozen=True, slots=True)
-class SubGrant:
+class SubGrant(Struct, frozen=True):
     """Money that is handed on by an agreement, as the giver's books have it.
 
     `grant`: the giver's grant from which the money comes. `fee`: the fee that the giver keeps
@@ -65,8 +65,7 @@ class SubGrant:
     fee: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(Struct, frozen=True):
     """What the books of one organisation say about one grant, without the books of those to whom
     the organisation handed money on.
 
@@ -86,8 +85,7 @@ class Books:
     is_held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """An amount on which two sides do not agree, or that one side does not have yet.
 
     `sub_grant`: the giver's ID of the sub-grant, or '' if the giver has none. `ours`: the amount
@@ -104,8 +102,7 @@ class Trouble:
     day: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AwardShare:
+class AwardShare(Struct, frozen=True):
     """What a sub-grant adds to the giver's award, in the currency of the award.
 
     `terms`: `held_here` is 0; the money that the other side holds is in `held_below`."""
@@ -118,8 +115,7 @@ class AwardShare:
     counts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(Struct, frozen=True):
     """One award, in which no amount is counted twice. `holder`: the group from whose books the
     award comes, or '' for our own."""
 
@@ -202,8 +198,7 @@ def _part(
     return AwardShare(sub_grant.to, sub_grant.id, given, terms, categories), found
 
 
-@dataclass(frozen=True, slots=True)
-class _TroubleWith:
+class _TroubleWith(Struct, frozen=True):
     """Makes the list of differences between the two sides of one sub-grant."""
 
     sub_grant: SubGrant

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """Payments and receipts by their positions in the two lists.
 
     `paid`, `got`: the payments and receipts that agree; both sums are equal. `differing`: pairs

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.counting.law import Award, Books, SubGrant, Trouble, fold
 from budgettrack.core.counting.terms import Terms
@@ -13,8 +16,7 @@ GroupReference = tuple[str, str]
 """The code of a group, and the agreement reference of one of its grants."""
 
 
-@dataclass(frozen=True, slots=True)
-class RollUp:
+class RollUp(Struct, frozen=True):
     """The result. `awards`: first our own, then those of the groups. `troubles`: the differences
     between two sides. `silent`: the groups that got money and have sent no statement."""
 

@@ -8,9 +8,10 @@ numbers of batches, and nothing about the grants of other funders can be in it."
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from msgspec import Struct
 
 from budgettrack.core.base import months
 from budgettrack.core.base.money import decimal, is_currency, minor
@@ -37,8 +38,7 @@ AGREED = frozenset({"yes", WITH_SUPPLIES})
 """The choices in *Statement* by which a group agrees. With *yes*, it tells of money only."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwedReport:
+class OwedReport(Struct, frozen=True):
     """A report that the group owes for a period. `done_on`: '' until it was sent."""
 
     period: str
@@ -46,8 +46,7 @@ class OwedReport:
     done_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldMovement:
+class ToldMovement(Struct, frozen=True):
     """An instalment, or money that went back, on a day."""
 
     day: str
@@ -84,8 +83,7 @@ class ToldGrant:
     reports: Sequence[OwedReport] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HostStatement:
+class HostStatement(Struct, frozen=True):
     """What a group tells its host at the end of a month. `closed`: whether the group's treasurer
     has closed the month; before that, the statement is provisional. `stock`: the supplies, by
     kind, if the group agreed to tell them. `listed`: whether the page of the host's network may

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, localcontext
+
+from msgspec import Struct
 
 from budgettrack.core.figures.supplies import (
     LotStock,
@@ -43,8 +44,7 @@ _EXACT = Context(prec=100_000)
 _ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class ToldBatch:
+class ToldBatch(Struct, frozen=True):
     """How much is left of a batch. `expiry`: '' if it is not known."""
 
     batch: str
@@ -52,8 +52,7 @@ class ToldBatch:
     left: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToldSupplies:
+class ToldSupplies(Struct, frozen=True):
     """The supplies of one kind in one unit, as decimal texts by name (see `QUANTITIES`).
 
     `weeks`: how long the store lasts. None if nobody can say."""
@@ -65,8 +64,7 @@ class ToldSupplies:
     batches: Sequence[ToldBatch] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StockOver:
+class StockOver(Struct, frozen=True):
     """What is left of one kind over the host and its groups, each piece counted once.
 
     `in_store`: in the host's store. `with_groups`: what groups told that they have, with their
@@ -89,8 +87,7 @@ class StockOver:
             return self.in_store + self.on_the_way + self.with_groups + self.not_told
 
 
-@dataclass(frozen=True, slots=True)
-class BatchHolding:
+class BatchHolding(Struct, frozen=True):
     """How much of a batch a group told that it has."""
 
     group: str

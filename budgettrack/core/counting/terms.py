@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+
+class Terms(Struct, frozen=True):
     """Where the money of a grant is, in minor units of one currency.
 
     `received`: what came from outside, also interest and gifts. `returned`: what went back to
@@ -53,4 +53,4 @@ OUT = (
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """Returns the names of all terms, in order."""
-    return tuple(field.name for field in fields(Terms))
+    return Terms.__struct_fields__

@@ -4,8 +4,10 @@ the register."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core import checks_tab, tabs
 from budgettrack.core.base import months
@@ -112,8 +114,7 @@ def _is_ours(settings: Settings) -> bool:
 # Findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Checks:
+class _Checks(Struct, frozen=True):
     """The findings sorted by harm, the worst first, and within a kind of harm in the order of the
     workbook.
 

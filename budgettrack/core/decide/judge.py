@@ -4,7 +4,9 @@ and the findings."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
@@ -29,8 +31,7 @@ from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.sealing.withdrawn import Withdrawal, followers
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The plan after the merge, with its findings.
 
     `refused`: the reasons why the sync must stop, from the guards against accidents.

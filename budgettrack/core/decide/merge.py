@@ -4,7 +4,9 @@ sums that follow from the grants."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.counting.handed_on import ticked_off
 from budgettrack.core.decide.moved import cleared, rows_to_move, with_indicators, without_moved
@@ -20,8 +22,7 @@ from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import DEADLINES, Shape, Table
 
 
-@dataclass(frozen=True, slots=True)
-class MergedTable:
+class MergedTable(Struct, frozen=True):
     """One table after the merge: the changes for each side, and in `after` the merged records in
     the order of the workbook."""
 
@@ -30,8 +31,7 @@ class MergedTable:
     after: Mapping[str, Fields]
 
 
-@dataclass(frozen=True, slots=True)
-class MergedTables:
+class MergedTables(Struct, frozen=True):
     """All tables after the merge.
 
     `derived`: the IDs of deadlines that the program itself changed. `moved`: how many indicators

@@ -5,7 +5,8 @@ An older workbook has one indicator for each activity, in three columns of the a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.decide.read import TableSides
 from budgettrack.core.merge.merge import Change, Conflict, Merge

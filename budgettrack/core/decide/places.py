@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
@@ -15,8 +17,7 @@ from budgettrack.core.decide.read import SheetTable
 from budgettrack.core.merge.merge import Merge
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The row numbers of all records by table and ID, and the order of the tabs.
 
     `room`: the blank rows that must be inserted for new records."""

@@ -4,8 +4,10 @@ and applies renamed IDs."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core import tabs
 from budgettrack.core.base.findings import Finding
@@ -24,16 +26,14 @@ Renames = Mapping[tuple[str, str], str]
 """Renamed IDs: the new ID by (table, old ID)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetTable:
+class SheetTable(Struct, frozen=True):
     """One table of the workbook, and for each row the record that it is."""
 
     read: TableRows
     identified: Identified
 
 
-@dataclass(frozen=True, slots=True)
-class TableSides:
+class TableSides(Struct, frozen=True):
     """One table in the workbook and in the register, with the agreed records: what both had after
     the last sync.
 
@@ -45,8 +45,7 @@ class TableSides:
     agreed: Mapping[str, Fields]
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """All tables of the workbook and the register.
 
     `keep`: the choices of people that settle conflicts, by the key or the seal of a conflict

@@ -7,8 +7,9 @@ closed."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month, after, first_day
 from budgettrack.core.records.model import Fields, Indicator, Plan
@@ -18,8 +19,7 @@ Closed = Mapping[str, Mapping[Month, Decimal]]
 """The number that an indicator had reached when a month was closed, by indicator and month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Achieved:
+class Achieved(Struct, frozen=True):
     """The numbers that an indicator has reached: `to_date` since the beginning, and `in_period`
     in the period. None if a number is not known."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base import months as periods
 from budgettrack.core.base.months import Month
@@ -21,8 +23,7 @@ OF_THE_AWARD = frozenset({"instalment", OPENING})
 """The kinds of income that are part of a grant's award. Gifts and interest are extra."""
 
 
-@dataclass(frozen=True, slots=True)
-class GrantPosition:
+class GrantPosition(Struct, frozen=True):
     """The money of one grant at the end of a month, in minor units of its currency.
 
     `grant`: '' is money that belongs to no grant. `lines`: the sum of the budget lines.
@@ -52,8 +53,7 @@ class GrantPosition:
     may_come: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Overall:
+class Overall(Struct, frozen=True):
     """All grants that are ours, in minor units of the base currency. Each grant is converted at its
     planning rate, one rate for its whole life.
 
@@ -135,8 +135,7 @@ def _grant_position(
     )
 
 
-@dataclass(slots=True)
-class _IncomeSums:
+class _IncomeSums(Struct):
     """The income of one grant in minor units: expected, received, and given back.
 
     `awarded`: the part of `received` that belongs to the award. `brought`: the opening balance."""

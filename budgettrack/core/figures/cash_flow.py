@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+
+from msgspec import Struct
 
 from budgettrack.core.base import months as periods
 from budgettrack.core.base.months import Month
@@ -22,8 +23,7 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class MonthOfCash:
+class MonthOfCash(Struct, frozen=True):
     """The planned cash of one grant in one coming month, in minor units of its currency.
 
     `grant`: '' is money that belongs to no grant. `opening`: the money held at the beginning of

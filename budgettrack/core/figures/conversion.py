@@ -19,10 +19,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month, month_of, months
@@ -35,8 +36,7 @@ if TYPE_CHECKING:  # msgspec, which reads profiles, loads slowly, and questions 
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """A conversion of money from `currency` to `to`. `rates` has, for each of the two
     currencies, how many of its units one unit of the base currency is worth."""
 
@@ -136,8 +136,7 @@ def income_in(plan: Plan, row: Income, currency: str) -> int | None:
     return None if conversion is None else conversion.units(row.amount)
 
 
-@dataclass(frozen=True, slots=True)
-class FundersRule:
+class FundersRule(Struct, frozen=True):
     """The rule by which a funder wants a grant's expenses converted to the currency `to`. The
     profile of the funder says which rule it is.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from budgettrack.core.base import months
 from budgettrack.core.base.sheet_words import ENGLISH, REPORT_NAME, SheetWords
@@ -20,8 +21,7 @@ days (2 CFR 200.329: 30 days)."""
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class ReportingPeriod:
+class ReportingPeriod(Struct, frozen=True):
     """One reporting period of a grant: its name in IDs (`2026-Q1`), its first and its last day."""
 
     name: str
@@ -197,8 +197,7 @@ def _following(known: Fields, derived: Fields) -> Fields:
     return now
 
 
-@dataclass(frozen=True, slots=True)
-class DueDate:
+class DueDate(Struct, frozen=True):
     """One thing that is due: the ID of its record, and the field that has the date."""
 
     id: str

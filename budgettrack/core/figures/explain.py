@@ -4,8 +4,9 @@ the amount that was counted."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month, first_day, month_of
 from budgettrack.core.figures.conversion import at_month
@@ -14,8 +15,7 @@ from budgettrack.core.figures.positions import Position
 from budgettrack.core.records.model import Expense, Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of a figure.
 
     `kind`: "budget" (of a month), "paid", "refunded" (it is subtracted from the spending) or
@@ -33,8 +33,7 @@ class Part:
     counted: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """The position of a line and all its parts. `budget` and `spent` are the sums of the parts;
     they should equal the figures of the position."""
 

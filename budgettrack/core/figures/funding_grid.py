@@ -6,7 +6,8 @@ Amounts are in the base currency, at the planning rate of each grant."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from budgettrack.core.figures.conversion import Conversion, to_base
 from budgettrack.core.figures.ours import is_ours, money_of
@@ -16,8 +17,7 @@ GAP, DOUBLE = "gap", "double"
 ROW_STATES = (GAP, DOUBLE)
 
 
-@dataclass(slots=True)
-class GridRow:
+class GridRow(Struct):
     """The sums of one activity and category, in minor units of the base currency.
 
     `total`: the sum of the grants that are ours. `may_come`: the sum of the grants that are

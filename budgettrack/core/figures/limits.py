@@ -7,9 +7,10 @@ exact here. They may be rounded later, when they are shown."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from budgettrack.core.base.money import digits
 from budgettrack.core.figures.conversion import at_planning_rate
@@ -27,8 +28,7 @@ Compared = tuple[int, int]
 """The two figures that a limit compares: (budget, spent) or (approved, revised), in minor units."""
 
 
-@dataclass(frozen=True, slots=True)
-class GrantLimit:
+class GrantLimit(Struct, frozen=True):
     """A limit as it applies to one grant.
 
     `amount`: the sum of the limit in minor units of the figures' currency, or None.

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base import money
 from budgettrack.core.base import months as periods
@@ -44,8 +46,7 @@ STATES: tuple[State, ...] = get_args(State)
 _MONEY: Mapping[State, Money] = {"may come": "may come", "declined": "declined"}
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """The position of one line, or of a group of lines, from the month `start` to the month `end`.
 
     `start`: the first month that is summed. A question for the time from this month gives the
@@ -82,8 +83,7 @@ class Position:
         return self.amount - self.available - self.committed
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """A forecast of what a line will have spent at its end: as planned, and if it goes on as in
     its last three full months."""
 
@@ -95,8 +95,7 @@ _Place = tuple[str, str]
 """Where money belongs: (grant, line). The line is '' for spending without a line."""
 
 
-@dataclass(slots=True)
-class PositionSums:
+class PositionSums(Struct):
     """The figures of one or several lines while they are summed. `first` is the first month that
     has a figure.
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 
 from babel import Locale
 from dateutil.rrule import rrule, rrulestr
+from msgspec import Struct
 
 from budgettrack.core.base.months import add_months
 from budgettrack.core.base.names_in_languages import NAMES
@@ -165,8 +165,7 @@ def series_of(id_: str) -> str:
     return _OF_SERIES.sub("", id_)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """Deadlines that follow each other by one rule, the oldest first."""
 
     id: str

@@ -6,8 +6,9 @@ then on, Amount is the revised budget. A line that is added later has an approve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding
@@ -22,8 +23,7 @@ FROZEN = frozenset({"active", "closing", "closed"})
 """The states of a grant whose budget has been approved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """The revision of one budget line: its approved and its revised sum, and the reason.
 
     Amounts are in minor units of `currency`."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """The figures of one row of a summary, in minor units of the summary's currency.
 
     They go up to the last day that the summary covers. The figures whose names begin with `year`

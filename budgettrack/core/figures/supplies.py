@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.months import days_before
 from budgettrack.core.records.model import Fields, HandedOut, Lot, Plan, Records
@@ -42,8 +43,7 @@ _EXACT = Context(prec=100_000)
 _ZERO = Decimal(0)
 
 
-@dataclass(slots=True)
-class LotStock:
+class LotStock(Struct):
     """Where the quantity of one lot is. `came`: the quantity that came in. `with_others`: the
     quantity that each outlet or group has, by code."""
 
@@ -101,8 +101,7 @@ class LotStock:
             self.in_store -= row.quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True):
     """Where the supplies of one kind are, in one unit.
 
     `came` = `in_store` + `on_the_way` + `with_others` + `used` + `lost` + `given_back`.
@@ -230,8 +229,7 @@ def _for_use(row: HandedOut) -> Decimal:
 # ---- one batch
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """A place that has some of a lot.
 
     `where`: in store, on the way, with, used, lost or given back. `to`: the code of the outlet or
@@ -255,8 +253,7 @@ def who_has(plan: Plan, batch: str, on: date) -> list[Holding]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Uncounted:
+class Uncounted(Struct, frozen=True):
     """A row of *Lots* or *Handed out* that is in no figure and may belong to a batch.
 
     `lot` and `to` are as they were typed, `quantity` too: a decimal, or ''."""

@@ -5,7 +5,7 @@ the same time with a thousand expenses or a million. All money is in minor units
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.months import Month, month_of
@@ -13,8 +13,7 @@ from budgettrack.core.figures.conversion import at_month, lacking
 from budgettrack.core.records.model import Expense, Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """The sum of the expenses of one line that were ordered in one month and paid in one month.
 
     `line`: the budget line, or '' for the unbudgeted spending of `grant`. `grant`: if `line` and
@@ -41,8 +40,7 @@ _Lacking = dict[tuple[str, Month], str]
 """The first expense for which a rate is missing, by currency and month."""
 
 
-@dataclass(slots=True)
-class _PlaceSums:
+class _PlaceSums(Struct):
     """The sums of one line, or of spending without a line, while the expenses are added up."""
 
     spent: int = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.model import Fields
@@ -19,8 +20,7 @@ SLIPS = frozenset({"money", "date", "month", "currency", "reference"})
 paste."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The largest change that one sync may make to a table.
 
     A sync is refused if it changes more than `rows` rows and also more than one row in `share`."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.cells.table_rows import Row, TableRows
@@ -17,8 +19,7 @@ from budgettrack.core.merge.by_label import label_of, match_by_label
 from budgettrack.core.records.model import Fields
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(Struct, frozen=True):
     """The rows of one table, each with its ID.
 
     `given`: (row number, ID) of the new IDs that the program writes into the sheet. `renames`:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from budgettrack.core.records.model import Fields, Records
 
@@ -19,8 +20,7 @@ AgreedChange = tuple[str, str, Fields | None]
 """A table, an ID, and the fields that both sides agree on now, or None if they agree on none."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkbookMark:
+class WorkbookMark(Struct, frozen=True):
     """The hidden mark of a workbook.
 
     `id`: the number by which workbook and register recognise each other. `number`, `token`:
@@ -75,8 +75,7 @@ def mark_read(text: str | None) -> WorkbookMark | None:
     return WorkbookMark(id_, int(rest[0]), rest[1], before, last)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkbookWrite:
+class WorkbookWrite(Struct, frozen=True):
     """A sync that wrote the workbook, as the register has recorded it.
 
     `run`: the run whose agreed records are the base for merging a workbook with this mark.
@@ -88,8 +87,7 @@ class WorkbookWrite:
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(Struct, frozen=True):
     """Where a workbook stands in the order of the syncs that the register knows.
 
     `kind`: `current`, `older` (the workbook was restored from a copy), or `unknown` (the
@@ -173,8 +171,7 @@ def unsure_rows(
             yield from ((table, id_) for id_ in ids if not mark.is_given_since(id_))
 
 
-@dataclass(frozen=True, slots=True)
-class AgreedVersion:
+class AgreedVersion(Struct, frozen=True):
     """The fields on which both sides agreed for one record, from the run `since` on.
 
     `until`: the run that replaced them, or None if they are still agreed."""

@@ -9,10 +9,12 @@ canonical text, so equal texts mean equal values."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Table, groups
@@ -23,8 +25,7 @@ FieldChange = tuple[str, str, str]
 """A field with two values: (field, value in one place, value in the other)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A change that must be made to one record on one side.
 
     `altered` has (field, old, new); '' is blank. If a whole record is added or removed, `record`
@@ -47,7 +48,7 @@ class Change:
         return tuple((name, text, "") for name, text in self.record.items())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Conflict:
     """A difference that stays on both sides until a person settles it.
 
@@ -61,7 +62,7 @@ class Conflict:
     table: str
     id: str
     fields: tuple[tuple[str, str, str], ...] = ()
-    row: Fields = field(default_factory=dict, compare=False, repr=False)
+    row: Fields = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -82,8 +83,7 @@ class Conflict:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SheetSide:
+class SheetSide(Struct, frozen=True):
     """One table as the sheet has it.
 
     `known`: the fields that have a column, or one value for all rows in the config. The sheet
@@ -105,8 +105,7 @@ class SheetSide:
         return {record for record, _ in (*self.unreadable, *self.formulas, *self.protected)}
 
 
-@dataclass(slots=True)
-class Merge:
+class Merge(Struct):
     """The result of a merge: the changes for each side, the new agreed records, and the conflicts.
 
     An agreed record is None if it was removed."""
@@ -144,8 +143,7 @@ def merge(
     return merging.outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _TableMerge:
+class _TableMerge(Struct, frozen=True):
     """Merges one table, record by record.
 
     In its methods `here` is the record in the sheet, `there` the record in the register, and

@@ -8,9 +8,10 @@ that a figure needs cannot be read, it is left out and gets a finding."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 - a record has a field called date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.months import Month, days_before
 
@@ -22,8 +23,7 @@ Records = Mapping[str, Mapping[str, Fields]]
 """All records, by table name and ID."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """An award. `amount` is in minor units of `currency`. Percentages are numbers such as 7.5."""
 
     id: str
@@ -76,8 +76,7 @@ class Grant:
         return (self.start or day) <= day <= (self.end or day)
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(Struct, frozen=True):
     """A row of the work-plan. `done` is a percentage from 0 to 100."""
 
     id: str
@@ -97,8 +96,7 @@ class Activity:
         return self.status in ("done", "dropped")
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Struct, frozen=True):
     """A number that an activity counts, such as the people it reached.
 
     `achieved`: the running number that was typed. None if there is none. `months`: the numbers
@@ -121,8 +119,7 @@ class Indicator:
     closed: Mapping[Month, Decimal] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetLine:
+class BudgetLine(Struct, frozen=True):
     """An approved sum for one purpose. Money is in minor units of `currency`, the grant's currency.
 
     `start`, `end`: the dates of the line, or else of its activity, or else of its grant.
@@ -155,8 +152,7 @@ class BudgetLine:
     remaining: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expense:
+class Expense(Struct, frozen=True):
     """Money that was spent or ordered, always positive, in minor units of its own `currency`.
 
     `line`: the budget line, or '' if it is not known. `grant`: the grant of the line. Without a
@@ -197,8 +193,7 @@ class Expense:
         return -units if self.is_refund else units
 
 
-@dataclass(frozen=True, slots=True)
-class Income:
+class Income(Struct, frozen=True):
     """Money that was received or is expected, in minor units of `currency`. `grant` is '' for
     money that belongs to no grant."""
 
@@ -219,8 +214,7 @@ class Income:
         return self.state == "expected"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """Something that was given or lent, such as a room. `value` is its whole value in minor
     units of `currency`."""
 
@@ -246,8 +240,7 @@ class Resource:
         return self.state in ("agreed", "in use")
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """An agreement between the group and another organisation.
 
     `notice_days`: how many days before the end it must be ended or renewed. `grant`, `resource`:
@@ -290,8 +283,7 @@ class Agreement:
         return days_before(self.until, self.notice_days)
 
 
-@dataclass(frozen=True, slots=True)
-class GivenGrant:
+class GivenGrant(Struct, frozen=True):
     """Money that a host hands on to a group. `amount` is in minor units of `currency`. `group`: ''
     if it is not known. `grant`: the host's grant from which the money comes, or '' if that is not
     known. `line`: the budget line of this grant that pays for it, or '' if none is named."""
@@ -319,8 +311,7 @@ class GivenGrant:
         return self.state in ("awarded", "active", "closing", "closed")
 
 
-@dataclass(frozen=True, slots=True)
-class GivenInstalment:
+class GivenInstalment(Struct, frozen=True):
     """A payment of money that is handed on, in minor units of the currency of `given`.
 
     `paid`: what was paid. None if nothing was paid yet. `cost`: the same payment in the currency
@@ -337,8 +328,7 @@ class GivenInstalment:
     cost: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class GrantCall:
+class GrantCall(Struct, frozen=True):
     """A call for proposals. Money is in minor units of `currency`, which is the currency of the
     grant that pays for the call."""
 
@@ -352,8 +342,7 @@ class GrantCall:
     most: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """A date on which an obligation is due."""
 
     id: str
@@ -369,8 +358,7 @@ NARRATIVE_TEXTS = ("done", "reached", "wrong", "change")
 went wrong and why, what changes now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Narrative:
+class Narrative(Struct, frozen=True):
     """The texts that the group wrote about a period of a grant.
 
     `period`: the name of the period (see `deadlines.ReportingPeriod`). `texts`: by the names in
@@ -382,8 +370,7 @@ class Narrative:
     texts: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """A story: what a member or the group tells about a month, with a picture.
 
     `picture`: the name of a file in the folder of pictures. `shows`: a text that describes the
@@ -405,8 +392,7 @@ class Story:
         return self.consent is not None and self.consent <= today
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """Supplies of one kind that came together.
 
     `batch`: the number of the maker. '' if there is none. `expiry`: the last day of use.
@@ -425,8 +411,7 @@ class Lot:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOut:
+class HandedOut(Struct, frozen=True):
     """A row of *Handed out*: a quantity of a lot that was moved to another place or used.
 
     `to`: the code of an outlet or a group. '' is the store. `what`: what happened to it."""
@@ -439,8 +424,7 @@ class HandedOut:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All records of one workbook at one moment, by ID, in the order of the workbook.
 
     `expenses`: empty if a question does not need them (see `totals.Total`). `rates`: how many

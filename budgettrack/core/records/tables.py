@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.sheet_words import in_every_language
 
@@ -44,8 +45,7 @@ Owner = Literal["shared", "tool", "register"]
 Audience = Literal["public", "funder", "internal", "personal"]
 
 
-@dataclass(frozen=True, slots=True)
-class FormerColumn:
+class FormerColumn(Struct, frozen=True):
     """A column of older workbooks that a present column replaces.
 
     `values`: the present value for each old choice. '' clears the cell, so that a person is
@@ -56,8 +56,7 @@ class FormerColumn:
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a tab.
 
     `together`: fields with the same value here merge as one group. `refers`: the table to which
@@ -89,8 +88,7 @@ class Column:
         return self.own_bounds or USUAL_BOUNDS.get(self.kind, "any")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True, dict=True):
     """One kind of record and its tab. If the tab has no column of IDs, the fields in `key` make the
     ID.
 
@@ -108,10 +106,11 @@ class Table:
     months: Literal["", "money", "number"] = ""
     added: bool = False
     asked: str = ""
-    by_name: Mapping[str, Column] = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """The columns by their names."""
+        return {column.name: column for column in self.columns}
 
     def column(self, name: str) -> Column:
         """Returns the column with this name. In a table with columns of months, `2026-01` is a
@@ -135,8 +134,7 @@ PARTS = ("year", "month", "day")
 DATE_FORMS = ("DDMMYY", "DDMMYYYY", "MMDDYY", "MMDDYYYY", "YYMMDD", "YYYYMMDD")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The layout of a mapped table, as the config describes it. A table is mapped if its tab has
     other headings than ours.
 

@@ -9,14 +9,14 @@ added to it or taken from it afterwards."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.public import What
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """The names that the public may read beside a sum. A label is None if the sum has contributions
     of several grants, categories or activities.
 
@@ -29,8 +29,7 @@ class Labels:
     activity: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(Struct, frozen=True):
     """One amount of one contributor (see the top of this module).
 
     `table`, `id`: the record. `contributor`: a keyed hash, or '' if it is not known who it is.
@@ -52,8 +51,7 @@ class Contribution:
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Contributions that were published together as one sum.
 
     `number`: a random number that is never published. `page`: the month of the page with which the

@@ -7,7 +7,8 @@ trial looks only at the changes. The answers are the same as those of the module
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.sealing.safety import (
     FEWEST,
@@ -24,8 +25,7 @@ _MOST_CHANGES = 6
 """How many changes are looked at one by one. If there are more, the whole sum is judged again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """A sum as one reader knows it.
 
     `taken_out`: the contributors whose amounts the reader knows and can subtract. `largest`:

@@ -17,7 +17,8 @@ Instalments of funders, and what organisations lend, have no contributor. They a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.cash import RETURNED

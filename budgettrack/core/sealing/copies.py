@@ -6,7 +6,9 @@ with the copies."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.phasing import phasing
@@ -17,8 +19,7 @@ OldRow = tuple[str, str]
 """A table of an old page, and one of its rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class OldPage:
+class OldPage(Struct, frozen=True):
     """The rows that an old page changed or added. Each row has all amounts that were in its
     figure, which is a total since the beginning."""
 
@@ -26,8 +27,7 @@ class OldPage:
     rows: Mapping[OldRow, Sequence[Contribution]]
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """The amounts by which a row of the old pages grew from one page to the next. A reader who
     kept both pages knows their sum."""
 

@@ -13,8 +13,10 @@ too (see `multiples`)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.records.model import Plan
@@ -185,8 +187,7 @@ def _asked(one: _Sum, other: _Sum, bits: _Sum) -> Iterator[tuple[_Name, _Sum, _S
         yield "in ratios", one, other
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """Two sums that together reveal somebody's amount, and the test that they fail."""
 
     test: _Name

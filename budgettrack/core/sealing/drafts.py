@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.records.model import Plan
@@ -67,8 +68,7 @@ _MOST_TRIALS = 24
 rest is safe. It is used if each trial takes long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A sum that is a batch already, or may become one.
 
     `size`: the sum of the absolute values of all amounts."""

@@ -5,7 +5,8 @@ equations."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Contribution

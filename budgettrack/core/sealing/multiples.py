@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns
@@ -36,8 +37,7 @@ money of two people cancels out, then one of the three largest amounts that two 
 common cancels out too."""
 
 
-@dataclass(slots=True)
-class _Left:
+class _Left(Struct):
     """The difference of multiples of two figures, by contributor.
 
     `amounts`: the true amounts. `guessed`: the amounts that a reader gets by treating nearly

@@ -18,13 +18,13 @@ doubt money waits."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from operator import is_
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from budgettrack.core.sealing.alike import Alike, money_beside
 from budgettrack.core.sealing.batches import Contribution
@@ -59,8 +59,7 @@ class _Told:
     parts: Sequence[Contribution]
 
 
-@dataclass(frozen=True, slots=True)
-class _Connected:
+class _Connected(Struct, frozen=True):
     """Sums that readers knew before and that have contributors in common. Also all contributors
     of these sums."""
 

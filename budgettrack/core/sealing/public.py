@@ -3,8 +3,9 @@ is made of."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month
 
@@ -15,8 +16,7 @@ WITHHELD = "withheld"
 """Stands for a grant, a category or an activity of a batch that may not be named."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicBatch:
+class PublicBatch(Struct, frozen=True):
     """A batch as the public may know it.
 
     `page`: the month of the page with which it was published. `correction`: whether it changes

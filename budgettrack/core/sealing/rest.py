@@ -17,7 +17,8 @@ the award reveals anybody's amount."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.conversion import to_base
@@ -47,8 +48,7 @@ _Key = tuple[What, str]
 """The subject of a sum, and its grant."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Left:
+class _Left(Struct, frozen=True):
     """What is left of an award, by contributor. A second form counts a line that is held back as
     one contributor."""
 

@@ -9,7 +9,8 @@ never changes."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.award import to_spend

@@ -4,8 +4,9 @@ published."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from budgettrack.core.sealing.batches import Batch, Contribution
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Fields, Plan, Records
 
@@ -37,8 +39,7 @@ CONTENT: Mapping[WithdrawnKind, tuple[tuple[str, ...], ...]] = {
 fields of one tuple must be equal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(Struct, frozen=True):
     """A name that nothing public may have any more.
 
     `name`: the ID of a grant, an activity or a story, or the name of a category or an
@@ -53,8 +54,7 @@ class Withdrawal:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True):
     """Everything that is withdrawn. Capitals and spaces in names make no difference.
 
     `organisations`: the names as they were typed, because texts are searched for them."""

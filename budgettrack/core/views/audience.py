@@ -6,9 +6,10 @@ somebody corrects the text."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.money import share
 from budgettrack.core.base.months import Month, elapsed, last_day, month_of
@@ -87,7 +88,7 @@ def _told(record: _Record) -> _Record:
     unchanged."""
     keys = _KEYS[type(record)]
     held_back: dict[str, Any] = {}
-    for name in record.__slots__:
+    for name in record.__struct_fields__:
         text = getattr(record, name)
         if isinstance(text, str) and name not in keys and personal(text):
             held_back[name] = HELD_BACK

@@ -9,8 +9,9 @@ of members and from crowdfunding counts as gifts."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, after, first_day, last_day, month_of
 from budgettrack.core.figures.conversion import lacks_rate, to_base

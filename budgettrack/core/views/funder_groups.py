@@ -7,7 +7,8 @@ still adds up."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.figures.limits import judged_row, measured, names_of
 from budgettrack.core.figures.profile import Category, Scope, rounded

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month, after, days_before, first_day, last_day, month_of
@@ -33,8 +36,7 @@ from budgettrack.core.views.funder_types import FunderExpense, FunderLine, Recon
 from budgettrack.core.views.missing import lacking
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """One payment on a line.
 
     `day`: the last day of the month, if only the month is known. `units`: the amount in the
@@ -49,8 +51,7 @@ class Payment:
     expense: Expense | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """Everything from which the figures of one summary are calculated.
 
     `budget`: the conversion of the grant's budget. If no rate is known, the budget stays in the

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
@@ -21,8 +22,7 @@ from budgettrack.core.views.public_types import IndicatorFigures, Progress
 GroupKind = Literal["", "unmapped", "unbudgeted", "sum"]
 
 
-@dataclass(frozen=True, slots=True)
-class FunderLine:
+class FunderLine(Struct, frozen=True):
     """A budget line, or the spending without a line (`id` is then ''). `limits` has the limits
     that the line exceeds."""
 
@@ -36,8 +36,7 @@ class FunderLine:
     limits: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Lines under one heading.
 
     `kind`: "" (a category or an activity), "unmapped" (lines in none of the funder's
@@ -51,8 +50,7 @@ class Group:
     limits: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FunderExpense:
+class FunderExpense(Struct, frozen=True):
     """One expense, in the columns that a funder may see. `units` is None if no rate is known."""
 
     id: str
@@ -64,8 +62,7 @@ class FunderExpense:
     units: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Something in kind that counts as match for the grant (a contribution beside the funder's
     money).
 
@@ -82,8 +79,7 @@ class Match:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A deadline of the grant."""
 
     what: str
@@ -91,8 +87,7 @@ class Due:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRow:
+class JudgedRow(Struct, frozen=True):
     """A row that is beyond a limit but is not a group of the summary.
 
     It is the whole grant (`name` is then its ID), or an activity in a summary by category.
@@ -104,8 +99,7 @@ class JudgedRow:
     limits: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True):
     """The steps from the figure of the command `variance` to the spending in the summary. They add
     up.
 
@@ -124,8 +118,7 @@ class Reconciled:
     groups: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """The figures of an earlier final summary of the grant: its period and, for each row, (name,
     spent in the period)."""
 
@@ -136,8 +129,7 @@ class Reported:
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """A figure of an earlier summary that has changed since then: the spending in the period of
     that summary.
 
@@ -151,8 +143,7 @@ class Adjustment:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class FunderGrant:
+class FunderGrant(Struct, frozen=True):
     """A grant, in the columns that the public and funders may see."""
 
     id: str
@@ -170,8 +161,7 @@ class FunderGrant:
     agreement_reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class FunderView:
+class FunderView(Struct, frozen=True):
     """Everything that the funder of one grant may read. Amounts are in minor units of `currency`.
 
     `period`: the first and last day of the reporting period. `until`: the last day that the

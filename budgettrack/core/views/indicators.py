@@ -7,8 +7,9 @@ or left. The number on the page changes only when the difference is three or mor
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.figures.achieved import achieved, number_to

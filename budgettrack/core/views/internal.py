@@ -7,8 +7,9 @@ A host sees only the grants that it holds. No mail names a person: personal colu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
@@ -24,8 +25,7 @@ AHEAD = 30
 """For how many days in advance a mail lists due dates."""
 
 
-@dataclass(frozen=True, slots=True)
-class GrantStanding:
+class GrantStanding(Struct, frozen=True):
     """The money of a grant at the end of a month, in minor units of the grant's currency."""
 
     id: str
@@ -33,8 +33,7 @@ class GrantStanding:
     money: GrantPosition
 
 
-@dataclass(frozen=True, slots=True)
-class HostView:
+class HostView(Struct, frozen=True):
     """The content of a mail to a host: the grants that the host holds."""
 
     organisation: str
@@ -46,8 +45,7 @@ class HostView:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class InternalView:
+class InternalView(Struct, frozen=True):
     """The content of a mail to coordinators.
 
     `new`: the findings since the last reminder, except findings about dates. `due`: the findings

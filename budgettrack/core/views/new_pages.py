@@ -4,7 +4,8 @@ and the other facts of each page."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.months import Month, after, months
 from budgettrack.core.records.model import Plan
@@ -19,8 +20,7 @@ from budgettrack.core.views.indicators import NOTHING_TOLD, Told
 from budgettrack.core.views.public_types import PublicFacts
 
 
-@dataclass(frozen=True, slots=True)
-class PageSettings:
+class PageSettings(Struct, frozen=True):
     """What the pages need to know about the group.
 
     `incomplete`: whether rows that cannot be read are left out. `headings`: more general public
@@ -33,8 +33,7 @@ class PageSettings:
     waited: Month | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewPages:
+class NewPages(Struct, frozen=True):
     """The batches that are sealed next, and the facts for the pages that are new or are made
     again."""
 

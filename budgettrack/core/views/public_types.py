@@ -7,9 +7,10 @@ of sealed batches."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.public import PublicBatch, What
@@ -17,8 +18,7 @@ from budgettrack.core.sealing.public import PublicBatch, What
 # ---- public as it is
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """A row of the work-plan, in the columns that are published. Dates are shown as months."""
 
     id: str
@@ -33,8 +33,7 @@ class Progress:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorFigures:
+class IndicatorFigures(Struct, frozen=True):
     """An indicator of an activity, with its numbers in a period and since the beginning. A number
     is None if it is not known, or may not be shown.
 
@@ -66,8 +65,7 @@ class IndicatorFigures:
         return f"{self.indicator} ({self.unit})"
 
 
-@dataclass(frozen=True, slots=True)
-class Instalment:
+class Instalment(Struct, frozen=True):
     """Money received for a published grant in a month. Money returned to the funder is negative.
 
     `units`: in minor units of the grant's currency. `base`: in minor units of the base currency,
@@ -78,8 +76,7 @@ class Instalment:
     base: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PublicGrant:
+class PublicGrant(Struct, frozen=True):
     """A grant marked *Publish*, in its public columns.
 
     `amount`: the award, in minor units of `currency`. None if it is not known, or if the money
@@ -107,8 +104,7 @@ class PublicGrant:
         return sum(each.units for each in self.instalments) if self.instalments else None
 
 
-@dataclass(frozen=True, slots=True)
-class InKind:
+class InKind(Struct, frozen=True):
     """Resources of one kind from an NGO network, a host or a public body. They tell nothing about a
     single person or firm.
 
@@ -123,16 +119,14 @@ class InKind:
     basis: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PublicAgreement:
+class PublicAgreement(Struct, frozen=True):
     """An agreement marked Publish: its kind, and the organisation or role on the other side."""
 
     kind: str
     party: str
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """A milestone that is planned for the end of a month. `late` is true if the month is over."""
 
     month: Month
@@ -141,8 +135,7 @@ class Coming:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PublicStory:
+class PublicStory(Struct, frozen=True):
     """A story for which there is consent.
 
     `shows`: a text that describes the picture. It is '' if the story has no picture that may be
@@ -154,8 +147,7 @@ class PublicStory:
     shows: str
 
 
-@dataclass(frozen=True, slots=True)
-class PublicFacts:
+class PublicFacts(Struct, frozen=True):
     """Everything on a month's page besides sums of batches: texts, and the public columns of
     grants, of the work-plan, and of resources that organisations give.
 
@@ -203,8 +195,7 @@ a line without a category; "withheld" has names that are not published; "several
 names that are not told apart; the last kind is everything together."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicRow:
+class PublicRow(Struct, frozen=True):
     """A row of a public table, in minor units of the base currency.
 
     `key`: a category, or the ID of an activity or a grant. It is '' if `kind` is not "row".
@@ -219,16 +210,14 @@ class PublicRow:
     spent: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PublicTable:
+class PublicTable(Struct, frozen=True):
     """One public table. Its rows sum to `total`, which is the same in all tables of a page."""
 
     rows: Sequence[PublicRow]
     total: PublicRow
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyIn:
+class MoneyIn(Struct, frozen=True):
     """Money received, in minor units of the base currency.
 
     `kind`: "grant" for the instalments of a grant, "gifts" for money from persons. `grant`: the
@@ -242,8 +231,7 @@ class MoneyIn:
     to_date: int
 
 
-@dataclass(frozen=True, slots=True)
-class GivenInKind:
+class GivenInKind(Struct, frozen=True):
     """The value, up to this month, of resources from peers, friends and family, and companies,
     in minor units of the base currency. `kind` is the kind of resource, or None for several
     kinds together."""
@@ -252,8 +240,7 @@ class GivenInKind:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewlyShown:
+class NewlyShown(Struct, frozen=True):
     """The spending that the page of a month shows for the first time, and its corrections of
     earlier spending. The sum over all pages is the spending since the beginning."""
 
@@ -261,8 +248,7 @@ class NewlyShown:
     spent: int
 
 
-@dataclass(frozen=True, slots=True)
-class MonthSum:
+class MonthSum(Struct, frozen=True):
     """The money that the pages show, through one month: `opening` + `came_in` - `went_out` =
     `closing`.
 
@@ -279,8 +265,7 @@ class MonthSum:
         return self.opening + self.came_in - self.went_out
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """A total since the beginning that this page corrects: as it was published before, and as it is
     now.
 
@@ -295,8 +280,7 @@ class Correction:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class PublicView:
+class PublicView(Struct, frozen=True):
     """The public page of a month. Amounts are in minor units of `facts.currency`.
 
     `batches`: all batches of this page and of the pages before. `spent_this_month`: what this

@@ -13,9 +13,10 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
+
+from msgspec import Struct
 
 from budgettrack.config.mail import MailServer
 from budgettrack.core.base.cycles import DeliveryState
@@ -27,8 +28,7 @@ class MailError(TrackError):
     """The mail server cannot be reached or rejects the login. Nothing was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(Struct, frozen=True):
     """The result for one mail: confirmed, refused (for good), deferred (try later) or marked (it
     is not known whether it arrived)."""
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.reports.base.document import Chart
 from budgettrack.reports.base.render import render
@@ -26,8 +27,7 @@ COLUMNS = 12
 """How many columns a drawing has at most. The table beside the drawing has all columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class PairedBar:
+class PairedBar(Struct, frozen=True):
     """A value drawn as a column, with its name and the value in words."""
 
     name: str
@@ -35,8 +35,7 @@ class PairedBar:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A bar on a timeline that stands for an activity.
 
     `start` and `end` are numbers of months, where 0 is the first month that is drawn. `done` is

@@ -7,16 +7,15 @@ cancelled."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event, vRecur
+from msgspec import Struct
 
 from budgettrack.version import __version__
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class CalendarEntry(Struct, frozen=True):
     """One date in the calendar.
 
     `changed`: the number of changes so far. `at`: the time of the last change. `cancelled`:

@@ -14,10 +14,11 @@ import stat
 import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from budgettrack.core.checks.stories import MEGABYTES, MEGAPIXELS
 
@@ -40,8 +41,7 @@ NOT_READABLE = "story-picture-not-readable"
 NOT_INSTALLED = "pictures-not-installed"
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFile:
+class PictureFile(Struct, frozen=True):
     """A new picture file, a JPEG, with its size in pixels."""
 
     content: bytes

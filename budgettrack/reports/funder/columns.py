@@ -4,17 +4,17 @@ workbook."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.funder_types import FunderLine
 from budgettrack.reports.base.translations import Words
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryColumn:
+class SummaryColumn(Struct, frozen=True):
     """A column of the summary.
 
     `formula` is (column, operator, column), such as `budget - spent` or `spent / whole`. It is

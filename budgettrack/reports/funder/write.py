@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack import files
 from budgettrack.config.load import Config
@@ -40,8 +42,7 @@ from budgettrack.reports.funder.xlsx import workbook
 from budgettrack.statements import newest_of
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenSummary:
+class WrittenSummary(Struct, frozen=True):
     """The files of a summary.
 
     `missing` lists what a draft lacks. `warnings` are for the person who runs the command."""

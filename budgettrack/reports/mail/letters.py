@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.findings import Finding
@@ -48,8 +49,7 @@ OF_A_KIND = 3
 """How many findings of one kind the mail about all groups has at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What is known about the sending of a mail.
 
     `late`: how many days it is late. `again`: whether it replaces an earlier mail. `address`:

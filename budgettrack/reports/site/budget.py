@@ -4,8 +4,9 @@ activity."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from budgettrack.core.views.public_types import PublicRow, PublicTable, PublicView
 from budgettrack.reports.base import formats
@@ -73,8 +74,7 @@ def notes(view: PublicView, w: Words) -> list[Block]:
     return blocks
 
 
-@dataclass(frozen=True, slots=True)
-class Caption:
+class Caption(Struct, frozen=True):
     """The caption of a table, the heading of its rows, and the name of a row without a name."""
 
     text: str

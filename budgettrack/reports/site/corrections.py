@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.views.public_types import (
@@ -29,8 +30,7 @@ from budgettrack.reports.base.wording import row_name
 from budgettrack.reports.site.budget import numbers
 
 
-@dataclass(frozen=True, slots=True)
-class PageNeighbours:
+class PageNeighbours(Struct, frozen=True):
     """The other pages to which a page refers: the months before and after, the facts of the page
     before, and the months of later pages that correct figures."""
 

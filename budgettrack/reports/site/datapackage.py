@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from budgettrack.core.base.csv_text import csv_text
 from budgettrack.core.records.tables import Column, Table
@@ -33,8 +34,7 @@ CODE = "^[A-Z]{3}$"
 """The pattern of a currency code (ISO 4217)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column: its type in the Table Schema, and its meaning.
 
     `choices` has pairs of (value, label). `currency` is the name of the column with the currency
@@ -51,8 +51,7 @@ class Field:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PackageResource:
+class PackageResource(Struct, frozen=True):
     """A table of the package.
 
     `refers` has its foreign keys: (column, other table, column of the other table)."""

@@ -8,8 +8,9 @@ foreign key has its row in the other table."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.money import decimal
 from budgettrack.core.records.tables import GRANTS, INDICATORS, RESOURCES, WORK_PLAN, published

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from html import escape
 
 from lxml import etree
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month
 from budgettrack.version import __version__

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month, first_day, last_day
 from budgettrack.core.views.public_types import PublicView
@@ -19,8 +20,7 @@ from budgettrack.reports.base.ics import CalendarEntry, calendar
 from budgettrack.reports.base.translations import Words
 
 
-@dataclass(frozen=True, slots=True)
-class _DateOnPage:
+class _DateOnPage(Struct, frozen=True):
     """A date as one page shows it. If `off` is true, calendar programs remove the date."""
 
     what: str

@@ -4,8 +4,10 @@ names that may be shown today, and the facts that were stored with each page."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.config.open_data import Organisation
 from budgettrack.core.sealing.public_batches import public_batches
@@ -22,8 +24,7 @@ from budgettrack.reports.site.withheld_names import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """The page of a month in its present form. `on` is the day on which it was first published."""
 
     view: PublicView

@@ -4,8 +4,9 @@ sum) are sealed and stored in the register first; then the files are written."""
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from budgettrack import files
 from budgettrack.core.base.errors import UsageError

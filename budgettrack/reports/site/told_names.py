@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from budgettrack import files, structured
 from budgettrack.core.sealing.public_batches import named
@@ -23,8 +23,7 @@ NAME = ".told.json"
 be read in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldNames:
+class ToldNames(Struct, frozen=True):
     """The names with which a site was made, and its state.
 
     `grants`: the grants that the site may name. `withdrawn`: the names that were withdrawn then.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.config.open_data import Organisation
 from budgettrack.core.base.unseen import without_unseen
@@ -47,7 +50,9 @@ class Discretion:
 
     def all(self, value: Any) -> Any:
         """Returns a copy of a value in which `told` was applied to every text, also to texts
-        inside dataclasses, lists, tuples and dictionaries."""
+        inside records, lists, tuples and dictionaries.
+
+        Raises TypeError for a record of a kind that is not known here."""
         if not self._others:
             return value
         if isinstance(value, str):
@@ -56,10 +61,11 @@ class Discretion:
             return type(value)(map(self.all, value))
         if isinstance(value, dict):
             return {self.all(key): self.all(item) for key, item in value.items()}
-        if is_dataclass(value) and not isinstance(value, type):
-            return replace(
-                value, **{each.name: self.all(getattr(value, each.name)) for each in fields(value)}
-            )
+        if isinstance(value, Struct):
+            told = {name: self.all(getattr(value, name)) for name in value.__struct_fields__}
+            return replace(value, **told)
+        if is_dataclass(value):
+            raise TypeError(f"names are not looked for in a {type(value).__name__}")
         return value
 
 

@@ -7,8 +7,11 @@ reveals nothing that the pages do not reveal."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.views.public_types import IndicatorFigures, Progress, PublicRow, PublicView
@@ -42,8 +45,7 @@ from budgettrack.reports.site.work import coming
 MONTHS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """A year of the group, which need not begin in January: its first and its last month."""
 
     first: Month
@@ -141,7 +143,8 @@ def year_report(
     ]
     organisation = last.facts.organisation
     # The note that a page was made later is only about its own month.
-    told = notices(replace(last, facts=replace(last.facts, later=False)), w)
+    facts = msgspec.structs.replace(last.facts, later=False)
+    told = notices(msgspec.structs.replace(last, facts=facts), w)
     return Document(
         title=f"{organisation}: {heading}",
         organisation=organisation,
@@ -262,7 +265,7 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
         # Only indicators of work that began in the year are used.
         known = bool(_work_before(before)) or each.activity in begun
         counted = _counted_in_year(each, earlier.get(each.id)) if known else None
-        figures.append(replace(each, in_period=counted))
+        figures.append(msgspec.structs.replace(each, in_period=counted))
         if known and each.to_date != earlier.get(each.id):
             moved.add(each.id)
     # For a percentage that changed, no number of the year can be calculated, but it is still shown.

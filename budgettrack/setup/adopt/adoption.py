@@ -4,10 +4,12 @@ what will be written."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book
@@ -27,8 +29,7 @@ MOST_TOLD = 12
 """How many findings of one kind are told one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """A workbook, how it is read, and what was found.
 
     `book`: the workbook, without names of tabs that may be names of people. `answers`: the

@@ -4,8 +4,9 @@ numbers, without a year, in parts, or only in the name of the tab."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.grids import Value
 from budgettrack.core.base.months import FIRST_YEAR, first_day, last_day
@@ -18,8 +19,7 @@ from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import says
 
 
-@dataclass(frozen=True, slots=True)
-class BlockDates:
+class BlockDates(Struct, frozen=True):
     """How the dates in a block are written (see `tables.Shape`).
 
     `column`: the column of whole dates, or None if they are split into parts. `form`: the form

@@ -4,7 +4,8 @@ income, or two of these."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import last_day, month_of, months_of_period
 from budgettrack.core.cells.month_headings import YEAR

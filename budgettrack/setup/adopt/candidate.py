@@ -4,8 +4,10 @@ or income. The description is a `Shape`."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.values import read
@@ -41,8 +43,7 @@ from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.ways import SpentRows
 
 
-@dataclass(frozen=True, slots=True)
-class BookOutline:
+class BookOutline(Struct, frozen=True):
     """What is known about a workbook as a whole, before its blocks are read.
 
     `currency`: the currency of an amount that has no other. `answers`: the answers that are
@@ -88,8 +89,7 @@ class BookOutline:
         return days_of_tab(self.seen.grid(block).tab, self.plan.start.year, self.seen.locale)
 
 
-@dataclass(frozen=True, slots=True)
-class TableCandidate:
+class TableCandidate(Struct, frozen=True):
     """A block that may be read as one of our tables.
 
     `is_known`: whether a heading says that it has amounts. `asked`: the questions that were

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from budgettrack.core.cells.month_headings import named_month
@@ -17,24 +16,21 @@ from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import meanings_of, says, without_role
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenBlocks:
+class ChosenBlocks(Struct, frozen=True):
     """The blocks that are read. `left_out` has the other tabs, each with the reason."""
 
     blocks: tuple[SheetBlock, ...]
     left_out: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenTables:
+class ChosenTables(Struct, frozen=True):
     """The tables that are read. `left_out` has the other tabs, each with the reason."""
 
     candidates: tuple[TableCandidate, ...]
     left_out: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Amounts:
+class _Amounts(Struct, frozen=True):
     """The amounts of a table, and their sums by category."""
 
     each: Sequence[Decimal] = ()

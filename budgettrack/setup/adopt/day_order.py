@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.setup.adopt.questions import Question, dates_question
 from budgettrack.setup.adopt.seen_book import SeenBook

@@ -4,8 +4,9 @@ balance."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.total_labels import total_label
@@ -15,8 +16,7 @@ from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningBalance:
+class OpeningBalance(Struct, frozen=True):
     """The money that a group had when its cash book began.
 
     `place`: the number of its tab in the workbook, from 0.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Book
 from budgettrack.setup.adopt.questions import Question, people_question
@@ -11,8 +13,7 @@ from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.vocabulary import may_name_people
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenTabs:
+class HiddenTabs(Struct, frozen=True):
     """The tabs whose names may be names of people.
 
     `doubtful`: the numbers of these tabs, from 0. `hidden`: the numbers of the tabs that the

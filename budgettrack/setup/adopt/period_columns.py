@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Grid
 from budgettrack.core.base.months import last_day, months_of_period
@@ -20,8 +22,7 @@ _BRACKETS = re.compile(r"[()\[\]]")
 _BETWEEN = " .:,;/-–—_"
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodColumns:
+class PeriodColumns(Struct, frozen=True):
     """The columns of a block (one table of people) with planned or actual amounts of a period
     (`2026-01`, `2026-01/2026-03`), in the order of the periods."""
 
@@ -39,8 +40,7 @@ class PeriodColumns:
         return {month for name in names for month in months_of_period(name)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """What the heading of a column says: the period, and whether the amounts are planned or
     actual. `role` is `planned`, `actual` or ''."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from budgettrack import files
 from budgettrack.config.load import Config, load, spreadsheet_id
@@ -22,8 +23,7 @@ _SHORTEST_ID = 20
 """How many characters the ID of a sheet has at least. The link of a published page has no ID."""
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedPlace:
+class AdoptedPlace(Struct, frozen=True):
     """A workbook and its config.
 
     `lines`: the lines of the section [workbook] that name it. `config`: the config that exists

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from budgettrack.core.base.grids import Value
 from budgettrack.core.base.months import (
@@ -24,8 +25,7 @@ from budgettrack.setup.adopt.questions import Question, year_question
 from budgettrack.setup.adopt.seen_book import SeenBook
 
 
-@dataclass(frozen=True, slots=True)
-class PlanDays:
+class PlanDays(Struct, frozen=True):
     """The first and the last day of the plan, and the questions that were asked about them."""
 
     start: date

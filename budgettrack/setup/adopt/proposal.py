@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.errors import UsageError
@@ -32,8 +34,7 @@ from budgettrack.setup.adopt.vocabulary import says, says_charged, says_thousand
 NO_TABLE = "no table with amounts was seen"
 
 
-@dataclass(frozen=True, slots=True)
-class WorkbookProposal:
+class WorkbookProposal(Struct, frozen=True):
     """The proposed way to read a workbook.
 
     `is_own`: whether it has our own layout, so that nothing must be mapped. `left_out`: the tabs

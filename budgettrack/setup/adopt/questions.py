@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.errors import UsageError
 
@@ -12,8 +13,7 @@ NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "da
 """The keys of the questions. At most six of them are asked about one workbook."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question about the workbook.
 
     `choices`: the possible answers, each with its words; empty if any text may be an answer.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.cells.month_headings import YEAR
 from budgettrack.core.records.tables import BY_NAME, Shape
@@ -12,8 +14,7 @@ from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.questions import Question, tabs_question
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedTables:
+class JoinedTables(Struct, frozen=True):
     """One shape for each table, and the questions that were asked about them."""
 
     shapes: Mapping[str, Shape]

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.setup.adopt.seen import SheetBlock
@@ -15,8 +17,7 @@ from budgettrack.setup.adopt.vocabulary import section_of
 _CODE = re.compile(r"^(?:[A-Za-z]|[IVX]{1,4}|\d{1,2})[.):]\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
+class _Heading(Struct, frozen=True):
     """A row that says what the rows below it are: `income`, `expense`, or `net` for the
     difference of the two."""
 

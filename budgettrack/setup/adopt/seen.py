@@ -4,10 +4,12 @@ below it with their contents."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, NoValue, Value
@@ -29,8 +31,7 @@ MOST_HEADINGS_AT = 200
 """In how many rows from the top of a tab headings are searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenColumn:
+class SeenColumn(Struct, frozen=True):
     """A column of a block.
 
     `meanings`: the possible meanings of its heading, the most likely first. `holds`: the kind of
@@ -59,8 +60,7 @@ class SeenColumn:
         return bool(self.meanings) and not set(self.meanings).isdisjoint(meanings)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetBlock:
+class SheetBlock(Struct, frozen=True):
     """One table of people in a tab.
 
     `place`: the number of its tab in the workbook, from 0. `heading_row`, `last_row`: from 0.

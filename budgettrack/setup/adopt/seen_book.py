@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.cells.locales import customs_of
@@ -26,8 +27,7 @@ _LOCALES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SeenBook:
+class SeenBook(Struct, frozen=True):
     """A workbook as the program sees it.
 
     `blocks`: the blocks of all tabs that people made. `locale`: how its numbers and dates are

@@ -6,8 +6,9 @@ is not read."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.total_labels import total_label
@@ -19,8 +20,7 @@ from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
 from budgettrack.setup.adopt.seen_book import SeenBook
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadColumn:
+class UnreadColumn(Struct, frozen=True):
     """A column of amounts that no table reads, in a tab that is read.
 
     `place`: the number of its tab in the workbook, from 0. `total`: the sum of its figures,

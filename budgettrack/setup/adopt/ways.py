@@ -4,8 +4,9 @@ row, or by negative amounts."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
@@ -14,8 +15,7 @@ from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import kind_of_total, may_name_people, way_of
 
 
-@dataclass(frozen=True, slots=True)
-class WayColumn:
+class WayColumn(Struct, frozen=True):
     """A column with words that say whether money came in or went out.
 
     `words`: the words as they are typed, under `in` and `out`. One of them may be missing."""
@@ -29,8 +29,7 @@ class WayColumn:
         return {self.column.heading: self.words[way]}
 
 
-@dataclass(frozen=True, slots=True)
-class SpentRows:
+class SpentRows(Struct, frozen=True):
     """The condition for the rows of a block that are spending.
 
     `where`: in the form of `Shape.where`; empty for all rows. `turned`: whether amounts of

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.findings import Finding, finding_at
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """One step of the doctor, with its findings. If there is none, `words` is the result."""
 
     step: str

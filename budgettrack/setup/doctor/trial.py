@@ -6,12 +6,13 @@ it is not known in advance what Google would refuse (but see `may_write`)."""
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
 
 from budgettrack import files, lasting
 from budgettrack.config.key import KEY_FILE
@@ -36,8 +37,7 @@ from budgettrack.sync import FIRST_MEETING, sync
 REGISTER = "register.sqlite"
 
 
-@dataclass(slots=True)
-class _Online:
+class _Online(Struct):
     """An online workbook as it was read. Writes to it are accepted and forgotten."""
 
     book: Book
@@ -89,7 +89,7 @@ def _elsewhere(config: Config, folder: Path) -> Config:
     if xlsx is not None:
         xlsx = folder / xlsx.name
         shutil.copyfile(config.xlsx or xlsx, xlsx)
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         config,
         path=folder / config.path.name,
         xlsx=xlsx,
@@ -98,8 +98,7 @@ def _elsewhere(config: Config, folder: Path) -> Config:
     )
 
 
-@dataclass(slots=True)
-class _Trial:
+class _Trial(Struct):
     """A trial that is going on. `config` is the group's own config, `there` is the group in the
     folder of the trial."""
 

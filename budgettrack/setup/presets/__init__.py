@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
 
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import add_months, days_before
@@ -28,8 +29,7 @@ _OF_PERSONS = frozenset({"people", "contacts", "conversations", "interviews"})
 identity away."""
 
 
-@dataclass(frozen=True, slots=True)
-class PresetStage:
+class PresetStage(Struct, frozen=True):
     """One stage of a preset (a ready-made plan). `number` counts from 1. `opens` is the month of
     the plan in which its first activity starts."""
 

@@ -7,9 +7,10 @@ import json
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from budgettrack import files
 from budgettrack.config.load import spreadsheet_id
@@ -39,8 +40,7 @@ _MADE = ProbeStep("open", "", (("fields", "spreadsheetId"),), {"properties": {"t
 _GIVEN = ProbeStep("open", "", (("fields", "sheets(properties(sheetType))"),), None, "GET")
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
+class Probed(Struct, frozen=True):
     """The result of a probe. `differing` has a line for each place where Google's answer
     differs."""
 

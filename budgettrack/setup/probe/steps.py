@@ -6,8 +6,9 @@ The tabs have fixed numbers and titles, so that two recordings can be compared l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 ProbeRequest = dict[str, Any]
 Scalar = str | float | bool | None
@@ -30,8 +31,7 @@ PROOF = (
 KEY = "budgettrack-probe"
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeStep:
+class ProbeStep(Struct, frozen=True):
     """One request. `verb` is the part of its address after that of the spreadsheet."""
 
     name: str

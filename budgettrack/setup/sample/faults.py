@@ -4,8 +4,9 @@ must cause."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from budgettrack.core.records.model import Fields
 from budgettrack.setup.sample.spending import LACKING
@@ -18,8 +19,7 @@ TRY = ("B-15", "900", "700")
 """A budget line, its correct amount, and the wrong amount that the sample has on purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One fault that was put in on purpose.
 
     `words`: what somebody did wrong. `findings`: the findings that it causes, as (code, table,
@@ -381,8 +381,7 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Planted:
+class Planted(Struct, frozen=True):
     """A finding that the sample must have. `words` describes the fault that causes it."""
 
     code: str

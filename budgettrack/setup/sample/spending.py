@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.months import Month
@@ -47,8 +48,7 @@ _OWN = (
 """Expenses paid from the group's own money, which belongs to no grant."""
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     """An expense without an ID. `of` is the row that it refunds, `part_of` the row of the
     receipt of which it is a part."""
 

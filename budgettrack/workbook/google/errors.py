@@ -6,15 +6,15 @@ from __future__ import annotations
 import os
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.workbook.google.write import HIDDEN
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorAnswer:
+class ErrorAnswer(Struct, frozen=True):
     """An error that Google answered: the HTTP status, the message, and the reason if Google gives
     one.
 
@@ -240,8 +240,7 @@ def answered(answer: ErrorAnswer, email: str | None) -> WorkbookError:
     raise AssertionError("the last refusal knows every answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """One kind of refusal: how its answer is recognised, and the problem and the remedy that people
     are told.
 

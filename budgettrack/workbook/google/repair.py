@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, text_of
 from budgettrack.workbook.google.verify import (
@@ -173,8 +174,7 @@ def sought(write: Write, state: Spreadsheet) -> Faults:
     return faults
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a row of a before-image (the copy of the cells made before a write) is now, and where
     the cells that were written are.
 

@@ -31,10 +31,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import zip_longest
 
 import msgspec
+from msgspec import Struct, field
 
 from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, tab_of, text_of
 from budgettrack.workbook.google.write import (
@@ -50,8 +50,7 @@ from budgettrack.workbook.google.write import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """Cells of one row that a write changed by mistake, with their present and their right
     contents.
 
@@ -70,8 +69,7 @@ class Owed:
     rest: Mapping[int, Entered | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OwedPage:
+class OwedPage(Struct, frozen=True):
     """A page that was written over a choice that somebody made in it: its present and its
     earlier contents."""
 
@@ -80,8 +78,7 @@ class OwedPage:
     before: list[list[Entered | None]]
 
 
-@dataclass(slots=True)
-class Faults:
+class Faults(Struct):
     """The faults of a write. It is empty if the write is right.
 
     `incomplete`: the parts of the write that have an incomplete before-image (the copy made

@@ -5,13 +5,11 @@ google-auth. `verify` explains how a write is verified; `errors` has the message
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import time
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +21,7 @@ from google.auth.transport.requests import AuthorizedSession
 from google.oauth2 import credentials as oauth2
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
+from msgspec import Struct, field
 
 from budgettrack import structured
 from budgettrack.core.base.addresses import a1, letters
@@ -90,8 +89,7 @@ class _Refused(_Failure):
     """Google refused the request because of the present state of the spreadsheet."""
 
 
-@dataclass(slots=True)
-class Connection:
+class Connection(Struct):
     """A connection to Google with timeouts, retries and clear errors."""
 
     credentials: Credentials
@@ -298,8 +296,7 @@ def _never_sent(error: Exception) -> bool:
     )
 
 
-@dataclass(slots=True)
-class GoogleWorkbook:
+class GoogleWorkbook(Struct):
     """A workbook in a Google spreadsheet. `id` is the long ID in its link.
 
     If `reads_only` is true, an unverified write is left to the next run that may write.
@@ -395,7 +392,7 @@ class GoogleWorkbook:
             # The present state is read afterwards, and everything is decided from it.
             self._refuse_again(error.told)
             return self._book(self._get())
-        return dataclasses.replace(self._book(now), room=google_room.inserted(rooms))
+        return msgspec.structs.replace(self._book(now), room=google_room.inserted(rooms))
 
     def _judged_by_reading(self, faults: Faults, before: Spreadsheet) -> Spreadsheet:
         """Adds the faults of tabs that have an incomplete before-image (the copy made before a
@@ -663,8 +660,7 @@ class GoogleWorkbook:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _HiddenRows:
+class _HiddenRows(Struct, frozen=True):
     """Hidden rows of a tab that follow one another, from `top` on."""
 
     sheet: int

@@ -11,11 +11,11 @@ import secrets
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
 import msgspec
+from msgspec import Struct
 
 from budgettrack import structured
 from budgettrack.core.base.addresses import a1, letters
@@ -161,8 +161,7 @@ class Write(msgspec.Struct):
         return [*self.tabs, *self.older_pages]
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """A value that somebody typed into a row that is gone."""
 
     tab: str

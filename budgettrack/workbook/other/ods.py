@@ -9,9 +9,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellError, NoValue
@@ -68,8 +68,7 @@ def ods_tabs(raw: bytes, name: str) -> dict[str, OdsCells]:
     return reader.tabs
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads the styles, which come first in a file, and then the tabs, which use them."""
 
     name: str

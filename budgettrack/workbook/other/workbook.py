@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import python_calamine
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, Grid, Value
@@ -27,8 +28,7 @@ def workbook_of(path: Path, locale: str | None = None) -> Workbook:
     return OtherWorkbook(path, locale) if is_only_read(path) else ExcelWorkbook(path)
 
 
-@dataclass(frozen=True, slots=True)
-class OtherWorkbook:
+class OtherWorkbook(Struct, frozen=True):
     """A workbook in a file that is read and never written."""
 
     path: Path

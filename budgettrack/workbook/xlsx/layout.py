@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from msgspec import Struct
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -52,8 +52,7 @@ LINE_HEIGHT = 15
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format, not a moment: same rows, same bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula and its stored value.
 
     The value is a number, an error (`#REF!`), or '' if it was never calculated."""

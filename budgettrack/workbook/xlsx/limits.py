@@ -8,8 +8,9 @@ million cells, 0.7 GB of XML and 38 MB in the file."""
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from zipfile import BadZipFile
+
+from msgspec import Struct
 
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
@@ -32,8 +33,7 @@ whatever the file says."""
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
+class _Extent(Struct, frozen=True):
     """The last row and last column with a value, counted from 0, and the number of cells."""
 
     sheet: SheetPart

@@ -11,9 +11,9 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from budgettrack.core.base.errors import WorkbookError
 
@@ -45,8 +45,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
+class SheetPart(Struct, frozen=True):
     """A tab, the name of the part with its cells, and the hidden tag that the program gave it
     ('' if there is none)."""
 
@@ -57,8 +56,7 @@ class SheetPart:
     mark: str = ""
 
 
-@dataclass(slots=True)
-class Package:
+class Package(Struct):
     """The parts of one file. `name` is the name of the file in messages."""
 
     name: str
@@ -432,8 +430,7 @@ def _set_hidden_text(package: Package, name: str, text: str) -> None:
     package.put_xml(part, root)
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Struct, frozen=True):
     """A relationship to another part: its kind (a word), the part, and the key that names it."""
 
     kind: str

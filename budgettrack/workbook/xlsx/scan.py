@@ -8,8 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from html import unescape
+
+from msgspec import Struct, field
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import CellError
@@ -40,8 +41,7 @@ _COLUMN = re.compile(rb"<col\s([^<>]*)>")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet[\s>]")
 
 
-@dataclass(slots=True)
-class Scan:
+class Scan(Struct):
     """What was found in the XML of a sheet. Places are (row, column), counted from 0."""
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)

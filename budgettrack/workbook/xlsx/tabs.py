@@ -4,11 +4,11 @@ tab."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from lxml import etree
+from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.errors import WorkbookError

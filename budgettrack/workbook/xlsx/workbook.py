@@ -10,10 +10,10 @@ import io
 import os
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import python_calamine
+from msgspec import Struct
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning, NoValue, Value
@@ -57,8 +57,7 @@ from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styl
 from budgettrack.workbook.xlsx.unused_texts import blank_unused_texts
 
 
-@dataclass(frozen=True, slots=True)
-class ExcelWorkbook:
+class ExcelWorkbook(Struct, frozen=True):
     """A workbook in a local `.xlsx` file.
 
     `locale` (`de_DE`) says how people write numbers in cells of text."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding, finding, finding_at, quoted
 from budgettrack.core.base.sheet_words import SheetWords
@@ -41,7 +40,7 @@ def test_an_unknown_code_is_refused_at_once() -> None:
 def test_the_place_is_the_cell_or_else_the_words_the_id_or_the_table(
     fields: dict[str, str | int], place: str
 ) -> None:
-    assert replace(NO_RATE, **fields).place == place  # type: ignore[arg-type]
+    assert replace(NO_RATE, **fields).place == place
 
 
 def test_a_finding_without_a_cell_names_its_place_in_words() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.stated import StatedRow, StatedTab, stated_tabs

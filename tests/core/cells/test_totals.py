@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import expenses, found, grid, ids, sheet

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.checks.first_month import first_month_checks
 from budgettrack.core.figures.totals import totals

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.checks.withdrawn import withdrawn_checks
 from budgettrack.core.records.model import Plan, Records

@@ -7,12 +7,12 @@ import io
 import shutil
 import subprocess
 from collections import defaultdict
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.counting.law import (
     Books,
@@ -161,13 +161,13 @@ def test_hledger_says_the_same_without_the_accounts_between(network: Network) ->
 
 def _given(units: int, **more: object) -> SubGrant:
     moved = (MovedMoney("2026-03-05", units),) if units else ()
-    return replace(SubGrant("V-1", "R-1", "GR-1", "G-1", "EUR", moved), **more)  # type: ignore[arg-type]
+    return replace(SubGrant("V-1", "R-1", "GR-1", "G-1", "EUR", moved), **more)
 
 
 def _theirs(got: int, spent: int = 0, **more: object) -> Books:
     terms = Terms(received=got, spent=spent, held_here=got - spent)
     moved = (MovedMoney("2026-03-07", got),) if got else ()
-    return replace(Books("G-1", "R-1", "EUR", terms, moved), **more)  # type: ignore[arg-type]
+    return replace(Books("G-1", "R-1", "EUR", terms, moved), **more)
 
 
 OWN = Books("G-1", "TOP", "EUR", Terms(received=9000, held_here=9000))

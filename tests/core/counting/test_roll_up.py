@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.counting.law import Books, MovedMoney, SubGrant
 from budgettrack.core.counting.roll_up import RollUp, roll_up
@@ -17,13 +16,13 @@ def _own(grant: str = "G-1", reference: str = "", received: int = 9000) -> Books
 
 def _given(to: str = "GR-1", reference: str = "R-1", **more: object) -> SubGrant:
     paid = (MovedMoney("2026-03-05", 1000),)
-    return replace(SubGrant("V-1", reference, to, "G-1", "EUR", paid), **more)  # type: ignore[arg-type]
+    return replace(SubGrant("V-1", reference, to, "G-1", "EUR", paid), **more)
 
 
 def _theirs(reference: str = "R-1", **more: object) -> Books:
     got = (MovedMoney("2026-03-07", 1000),)
     books = Books("G-1", reference, "EUR", Terms(received=1000, held_here=1000), got)
-    return replace(books, **more)  # type: ignore[arg-type]
+    return replace(books, **more)
 
 
 def kinds(rolled: RollUp) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.counting.statements import HostStatement, books_of, statement
 from budgettrack.core.counting.stock import (
@@ -91,7 +92,7 @@ def test_supplies_are_told_only_if_that_was_chosen(agreed: str, preview: bool, c
 
 def test_no_outlet_and_no_row_is_in_a_statement() -> None:
     plan = supplies([{**LOT, "source": "health authority"}], [{**OUT, "to": "ZQ-OUTLET"}])
-    text = json.dumps(asdict(statement(plan, [], "2026-03")))
+    text = json.dumps(msgspec.to_builtins(statement(plan, [], "2026-03")))
     for secret in ("ZQ-OUTLET", "health", "L-1", "H-1", "2026-02-01", "2026-01-05"):
         assert secret not in text
     assert "naloxone" in text

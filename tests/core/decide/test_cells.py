@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Grid
 from budgettrack.core.decide import RegisterState, Settings
@@ -155,7 +155,7 @@ def test_an_answer_that_the_register_changes_is_written_once() -> None:
 def test_a_heading_that_may_not_be_written_keeps_its_old_name(fixed: str) -> None:
     grid = tab("Budget", f"{FORMER}\nB-1 | G-1 | Pay | 5 | no")
     at = (0, 4)
-    grid = replace(grid, **{fixed: {at} if fixed == "protected" else {at: "=A1"}})  # type: ignore[arg-type]
+    grid = replace(grid, **{fixed: {at} if fixed == "protected" else {at: "=A1"}})
     known = {
         "budget": {"B-1": {"grant": "G-1", "category": "Pay", "amount": "5", "people_paid": "0"}}
     }

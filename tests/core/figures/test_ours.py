@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core import tabs
 from budgettrack.core.figures.cash import grant_positions, overall

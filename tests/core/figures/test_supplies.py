@@ -379,7 +379,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 def with_supplies(plan: Plan, lots: Mapping[str, Lot], rows: Mapping[str, HandedOut]) -> Plan:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(plan, lots=dict(lots), handed_out=dict(rows))
 
@@ -481,7 +481,7 @@ def test_the_order_of_rows_and_of_lots_changes_nothing(
 @settings(max_examples=100, deadline=None)
 @given(plans(), DAYS)
 def test_a_row_in_two_parts_is_the_same_row(plan: Plan, on: date) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     halves = {}
     for id_, row in plan.handed_out.items():

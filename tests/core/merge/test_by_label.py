@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.cells.table_rows import Row
 from budgettrack.core.merge.by_label import MOST_COMPARED, label_of, match_by_label

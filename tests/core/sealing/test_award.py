@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.figures.cash import RETURNED
 from budgettrack.core.records.model import Income, Plan
@@ -22,7 +22,7 @@ from tests.world.contributions import expense, grant, line, plan
 
 def received(id_: str, amount: int, month: int, kind: str = "instalment", **more: object) -> Income:
     plain = Income(id_, date(2026, month, 5), "G-1", kind, "received", amount, "EUR", None, "", "")
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def with_income(award: int | None, *income: Income, kind: str = "grant") -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -242,7 +241,7 @@ def test_the_whole_budget_of_a_line_has_the_line_as_its_contributor() -> None:
 
 def income(id_: str, **more: object) -> Income:
     plain = Income(id_, date(2026, 3, 5), "", "donation", "received", 900, "EUR")
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def test_gifts_are_about_givers_and_instalments_of_funders_are_not() -> None:
@@ -273,7 +272,7 @@ def resource(id_: str, **more: object) -> Resource:
         id_, "volunteer time", "peers", id_, Decimal(14), "hours", 21000, "EUR", "", None, None,
         "", None, "in use", "",
     )  # fmt: skip
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 def test_what_persons_give_in_kind_counts_by_its_whole_value() -> None:

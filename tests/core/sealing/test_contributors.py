@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Expense
 from budgettrack.core.sealing.contributors import Contributors, folded, payee_hash
@@ -21,7 +21,7 @@ DAY = date(2026, 3, 12)
 
 def paid(id_: str, line: str = "B-1", **fields: str) -> Expense:
     plain = Expense(id_, DAY, line, "G-1", 5000, "EUR", "paid", None)
-    return replace(plain, **fields)  # type: ignore[arg-type]
+    return replace(plain, **fields)
 
 
 def of(

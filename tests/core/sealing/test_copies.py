@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.copies import Growth, OldPage, OldRow, growths, spread_alike

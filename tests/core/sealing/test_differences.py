@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import BudgetLine, Expense, Income, Plan
 from budgettrack.core.sealing.batches import Batch

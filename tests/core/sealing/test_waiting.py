@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from budgettrack.core.sealing.waiting import in_no_batch
 from tests.world.contributions import batch, paid

@@ -3,10 +3,10 @@ and every sum stays."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Plan, Records
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels

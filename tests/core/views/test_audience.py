@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.views.audience import worth
 from tests.world.report_plans import MONTH, harbour, public

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Agreement, Grant, Income, Plan
 from budgettrack.core.sealing.public import WITHHELD

@@ -3,7 +3,6 @@ adding up to the cent."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import last_day
 from budgettrack.core.figures.limits import is_beyond

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Indicator, Plan
 from budgettrack.core.records.plan import plan as plan_of

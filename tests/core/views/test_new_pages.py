@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.new_pages import PageSettings
