@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 from time import process_time
+
+from msgspec.structs import replace
 
 from benchmarks.growth import exponent
 from budgettrack import statements

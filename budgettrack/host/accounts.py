@@ -6,9 +6,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack import structured
 from budgettrack.config.load import Config
@@ -24,8 +26,7 @@ _ACTS_AS = re.compile(r"/serviceAccounts/([^/:]+):")
 _OF_A_PROJECT = re.compile(r"@([^@]+)\.iam\.gserviceaccount\.com")
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleAccount:
+class GoogleAccount(Struct, frozen=True):
     """An account that reads and writes sheets.
 
     `key`: its file, or None for the identity of this machine. `address`: the address with which

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from msgspec import Struct, field
+
 from budgettrack import files, sync
 from budgettrack.config.load import load
 from budgettrack.config.place import NAME

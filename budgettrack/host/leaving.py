@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from budgettrack import files, structured
 from budgettrack.config.host import HostSettings
 from budgettrack.config.load import Config, load

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from budgettrack.core.base.cycles import Cycle, week_of
 from budgettrack.core.base.errors import TrackError
@@ -21,8 +22,7 @@ NOTHING = "Nothing is to be done, so no mail is sent."
 NOBODY = "Nobody gets it. Type a row with the Audience all groups into Recipients."
 
 
-@dataclass(frozen=True, slots=True)
-class SentNow:
+class SentNow(Struct, frozen=True):
     """What became of a mail that somebody asked for."""
 
     words: Sequence[str]

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from budgettrack import files, statements, structured
 from budgettrack.core.base.errors import RegisterError
@@ -59,8 +60,7 @@ NOT_YET = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KeptNetwork:
+class KeptNetwork(Struct, frozen=True):
     """What the file has. `is_shown`: whether the page is published. `days`: when the sums of each
     month were made."""
 
@@ -70,8 +70,7 @@ class KeptNetwork:
     sums: NetworkSums = field(default_factory=NetworkSums)
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPage:
+class NetworkPage(Struct, frozen=True):
     """What was published. `named`: the names of groups. `missing`: sentences for the host about
     groups that are not named although one side agreed."""
 

@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from msgspec import Struct, field
+
 from budgettrack import files, statements, sync
 from budgettrack.config.host import HostSettings
 from budgettrack.core.base.errors import ConfigError, RegisterError, UsageError

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from budgettrack import files, structured
 from budgettrack.config.load import spreadsheet_id
@@ -32,8 +34,7 @@ EARLIEST_DAY = timezone(timedelta(hours=14))
 """The time zone in which a day begins first. It is used if the zone of a group is not known."""
 
 
-@dataclass(slots=True)
-class SheetsWatch:
+class SheetsWatch(Struct):
     """What is known about changes of sheets. Times are ISO texts.
 
     `tokens`: by the address of an account, the token for the next question, and since when every

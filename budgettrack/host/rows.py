@@ -4,7 +4,6 @@ the group's books, or a row was deleted although the host still has the register
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Lock, Semaphore
 from typing import Any
 
+from msgspec import Struct, field
+
 from budgettrack import files, sync
 from budgettrack.config.host import HostSettings
 from budgettrack.config.load import Config, default_locale

@@ -12,6 +12,9 @@ from email.message import EmailMessage
 from functools import cached_property
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from budgettrack.config.load import Config, default_locale
 from budgettrack.config.mail import Recipient, is_address
 from budgettrack.config.sheet_words import sheet_words

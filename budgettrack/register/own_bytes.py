@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 PIECE = 1 << 18
 """How many bytes are in memory at once."""
 
 
-@dataclass(slots=True)
-class _OpenFile:
+class _OpenFile(Struct):
     """A file to which this process has connections, and the descriptors with which it is read."""
 
     connections: int = 0

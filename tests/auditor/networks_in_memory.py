@@ -3,10 +3,11 @@ program's own."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.counting.statements import HostStatement, ToldCategory, ToldGrant

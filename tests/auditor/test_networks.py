@@ -3,13 +3,14 @@ leaves, is named or is named no more. Faults that were planted are noticed."""
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.sealing import network
 from budgettrack.core.sealing.batches import Batch, Labels
@@ -81,7 +82,7 @@ def test_of_two_groups_beside_named_ones_nothing_is_shown(tmp_path: Path) -> Non
 def test_the_command_gives_nobody_away_either(tmp_path: Path) -> None:
     told = six(named=1, left={"GR-2": 2})
     past = [*told.groups["GR-1"]]
-    told.groups["GR-1"][2:] = [replace(past[2], theirs=False)]
+    told.groups["GR-1"][2:] = [dataclasses.replace(past[2], theirs=False)]
     report = told.audited(tmp_path)
 
     assert not report.breaches, report

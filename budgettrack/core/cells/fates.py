@@ -35,8 +35,7 @@ Doubt = Literal[
 # These two classes are not frozen.
 # Every row has one object of each.
 # Frozen objects would take a third of the time of reading a large tab.
-@dataclass(slots=True)
-class Evidence:
+class Evidence(Struct):
     """The facts about a filled row by which its fate is decided.
 
     `amount`: the main amount of the row, or None if there is none or it cannot be read. `label`:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -149,8 +148,7 @@ def rows_not_counted(findings: Iterable[Finding]) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CallPosition:
+class CallPosition(Struct, frozen=True):
     """The money of a call for proposals, in minor units of its currency. `left`: the money that
     is not promised yet, or None if the call has no purse (no total sum). `without_rate`: the
     rows of *Given* that are in no sum, because no rate is known."""

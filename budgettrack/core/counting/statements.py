@@ -53,8 +53,7 @@ class ToldMovement(Struct, frozen=True):
     amount: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToldCategory:
+class ToldCategory(Struct, frozen=True):
     """The money of one category of a grant, as a group tells it to its host."""
 
     category: str
@@ -62,8 +61,7 @@ class ToldCategory:
     committed: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToldGrant:
+class ToldGrant(Struct, frozen=True):
     """A grant that the host gave to a group, or holds for it. Amounts are decimal texts in
     `currency`.
 

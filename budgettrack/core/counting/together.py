@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.counting.handed_on import counted, in_currency, own_books
@@ -26,8 +28,7 @@ Span = tuple[Month, Month, Month]
 """The first month of the period, the first month of the financial year, and the last month."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupShare:
+class GroupShare(Struct, frozen=True):
     """What one group has of an award, in minor units of the award's currency.
 
     `group`: its code, or '' if nobody knows whose money it is. `agreed`: the sum of its sub-grants,
@@ -48,8 +49,7 @@ class GroupShare:
     is_since: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """An award with the money of groups, at the end of a month.
 
     `terms`: the terms of the law of counting once. `own`: what we spent ourselves. `fees`: what is

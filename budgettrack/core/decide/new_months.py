@@ -4,7 +4,8 @@ tab has no column for that month."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Book, CellEdit, Grid
 from budgettrack.core.base.months import is_month

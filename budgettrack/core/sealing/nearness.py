@@ -51,8 +51,7 @@ _ForAll = tuple[Mapping[Unknown, float], Alike]
 """The sizes of all unknowns, and which of their amounts are alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """A sum that readers know: the equation of the sum, and the contributions in the sum."""
 
     row: Equation

@@ -11,8 +11,9 @@ named only if the earlier sums keep the rule for readers who know the group's fi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from budgettrack.core.base import months
 from budgettrack.core.base.money import minor
@@ -42,8 +43,7 @@ Rate = Callable[[str, Month], Conversion | None]
 """A function that returns the conversion of a currency in a month, or None if no rate is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkSums:
+class NetworkSums(Struct, frozen=True):
     """What was published about the spending of groups, and what waits.
 
     `batches`: in the order in which they were sealed. `waiting`: amounts that groups told and that

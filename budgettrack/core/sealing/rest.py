@@ -64,8 +64,7 @@ class _Left(Struct, frozen=True):
                 amounts[who] = amounts.get(who, 0) + units
 
 
-@dataclass(frozen=True, slots=True)
-class _LeftByDraft:
+class _LeftByDraft(Struct, frozen=True):
     """What is left of an award, depending on which drafts (planned batches) are published. Each
     draft is known by its position. The sums are added up once, because many choices of drafts are
     tried.

@@ -10,11 +10,11 @@ has a row of its own, so that the total by the funder's categories equals our to
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import msgspec
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after, last_day, month_of, months

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
@@ -206,8 +205,7 @@ def _with_groups(sums: Sums, groups: Sums) -> Sums:
     return replace(together, forecast=together.spent + to_come)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spending:
+class _Spending(Struct, frozen=True):
     """The spending by line: in the period, in the year, and since the beginning. Also the
     amounts that are ordered and not paid."""
 

@@ -6,8 +6,9 @@ It has the findings of the host's own sheet, and so nothing of a group's rows.""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.harm import HARMS, harm_of, rank
@@ -17,8 +18,7 @@ TO_TIDY = "order"
 """The kind of harm that a mail only counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupsView:
+class GroupsView(Struct, frozen=True):
     """The content of a host's mail. `groups`: how many groups are neither paused nor gone.
     `in_need`: how many of all groups need somebody. `by_harm`: the findings by kind of harm, the
     worst first. `to_tidy`: how many findings are not listed, because they do no harm."""

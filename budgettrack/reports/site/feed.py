@@ -20,8 +20,7 @@ NEWEST = 24
 """How many entries the feed has at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
+class FeedEntry(Struct, frozen=True):
     """The entry for one month. `notes` are pairs of (activity, progress note). `page`: its page, or
     '' for the page with the name of the month."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from budgettrack.core.base.csv_text import csv_text
 from budgettrack.core.base.money import decimal
@@ -32,8 +33,7 @@ from budgettrack.reports.site.datapackage import as_json
 from budgettrack.reports.site.feed import FeedEntry, feed
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkView:
+class NetworkView(Struct, frozen=True):
     """What the public may know of a network.
 
     `named`: the names of groups, sorted. `months`: the months with sums, the oldest first, each

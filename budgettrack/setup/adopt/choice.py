@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from budgettrack.core.cells.month_headings import named_month
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.total_labels import total_label

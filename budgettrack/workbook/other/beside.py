@@ -12,8 +12,7 @@ LARGEST_AREA = 30_000_000
 """How many cells of one file are read at most."""
 
 
-@dataclass(slots=True)
-class OdsCells:
+class OdsCells(Struct):
     """What an OpenDocument file has in one tab besides values: formulas, merged areas, formats,
     and the cells whose text is struck through. The library that reads the values does not return
     these."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.harm import harm_of, rank

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.statements import HostStatement, books_of

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.records.model import Activity, Income, Plan, Resource
 from budgettrack.core.sealing.batches import Contribution, Labels

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.counting.statements import HostStatement, ToldMovement
 from budgettrack.core.counting.together import HandedOn
