@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from budgettrack import files, structured
 from budgettrack.config.load import spreadsheet_id
