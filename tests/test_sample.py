@@ -10,7 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from lxml import etree
 
+from budgettrack.cli import main as budgettrack
 from budgettrack.config.profiles import profile
 from budgettrack.core.base.catalogue import CODES, PLAN
 from budgettrack.core.base.grids import CellEdit, Edits
@@ -23,6 +26,7 @@ from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.setup import sample
+from budgettrack.setup.sample.bank import bank_statement
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 DOCS = Path(__file__).parents[1] / "docs" / "sample.md"
@@ -318,3 +322,55 @@ def test_the_docs_list_what_is_planted_and_what_is_not() -> None:
     assert [line for line in lines if line.startswith("- `")] == [
         f"- `{code}`: {why}" for code, why in sample.NOT_PLANTED.items()
     ]
+
+
+def test_the_demo_knows_what_changed_and_whether_the_bank_agrees(tmp_path: Path) -> None:
+    said = CliRunner().invoke(budgettrack, ["demo", str(tmp_path / "demo")], catch_exceptions=False)
+    config = str(tmp_path / "demo" / "budgettrack.toml")
+
+    def told(*words: str) -> str:
+        return CliRunner().invoke(budgettrack, ["--config", config, *words]).output
+
+    on = ("--on", sample.SAMPLE_DAY.isoformat())
+    status = told("status", *on)
+    assert re.search(r"^Checked +23 errors and 41 warnings,", said.output, re.MULTILINE)
+    assert "Changed since 2026-09-30: Work-plan: 2 changed (budgettrack diff" in status
+    assert (
+        "Bank: 10,476.62 EUR on 2026-10-31, 10,966.37 EUR in the books, -489.75 EUR apart" in status
+    )
+    index = (tmp_path / "demo" / "reports" / "public" / "index.html").read_text("utf-8")
+    questions = (DOCS.parent / "questions.md").read_text("utf-8")
+    figures = re.findall(r"<dd>(€[\d,.]+)</dd>", index)
+    assert len(figures) == 4
+    assert f"{figures[2]} went out" in questions
+    assert f"{figures[3]} of what is shown" in questions
+    assert "489.75 EUR less" in questions
+    board = (tmp_path / "demo" / "reports" / "private" / "board.html").read_text("utf-8")
+    assert "489.75 EUR apart" in board
+
+
+def test_the_demo_types_the_last_month_into_the_earlier_workbook(tmp_path: Path) -> None:
+    day = date(2026, 9, 30)
+    sample.write_sample(tmp_path / "before.xlsx", until=day)
+    before = read_rows(ExcelWorkbook(tmp_path / "before.xlsx").read(), {}, "en").tables
+    later = sample.later_expenses(day)
+
+    assert len(before["expenses"].rows) + len(later) == len(sample.records()["expenses"])
+    assert {row["date"][:7] for row in later} == {"2026-10"}
+    assert [row["id"] for row in later[:3]] == ["E-643", "E-643", "E-645"], "its fault is typed too"
+
+
+def test_the_bank_statement_of_the_sample_is_the_sound_books() -> None:
+    """Its entries lead from balance to balance, and it has the month's payments in euros."""
+    root = etree.fromstring(bank_statement())
+    name = {"c": root.tag[1:].partition("}")[0]}
+    amounts = [Decimal(each.text or "") for each in root.iterfind(".//c:Bal/c:Amt", name)]
+    moved = [
+        Decimal(entry.findtext("c:Amt", "", name))
+        * (-1 if entry.findtext("c:CdtDbtInd", "", name) == "DBIT" else 1)
+        for entry in root.iterfind(".//c:Ntry", name)
+    ]
+
+    assert amounts == [Decimal("13477.87"), Decimal("10476.62")]
+    assert sum(moved) == amounts[1] - amounts[0]
+    assert len(moved) == 22

@@ -15,6 +15,7 @@ from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
     from budgettrack.core.base.findings import Finding
+    from budgettrack.group import OpenedGroup
     from budgettrack.setup.doctor import Examined
 
 
@@ -34,10 +35,21 @@ def demo(folder: Path, host: bool) -> None:
         return
     from budgettrack.setup.demo import run, what_to_try
 
-    for line in run(folder):
+    for line in run(folder, _compare_with_bank):
         click.echo(line)
     for line in what_to_try(folder):
         click.echo(line)
+
+
+def _compare_with_bank(group: OpenedGroup, statement: Path) -> None:
+    """Import a statement for its balance. Its entries stand in the workbook already, so none is
+    added."""
+    from budgettrack.bank import importing
+    from budgettrack.bank.entries import BankAnswers
+
+    proposals, read = importing.proposals(group, [statement], BankAnswers())
+    choices = [importing.Choice(proposal, "leave") for proposal in proposals]
+    importing.add(group, choices, "treasurer", read)
 
 
 @main.command()

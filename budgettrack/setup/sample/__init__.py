@@ -34,6 +34,7 @@ from budgettrack.workbook.xlsx.layout import Formula, new_workbook
 
 __all__ = [
     "BASE",
+    "EARLIER",
     "FAULTS",
     "FIRST",
     "LAST",
@@ -45,6 +46,7 @@ __all__ = [
     "Planted",
     "healthy",
     "keyed",
+    "later_expenses",
     "records",
     "write_sample",
 ]
@@ -54,6 +56,13 @@ ORGANISATION = "Harbour Peers"
 _SEED = 20_251
 _START = date(2025, 9, 1)
 _USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
+
+EARLIER: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("work_plan", "A-32"): {"status": "under way", "done": "90"},
+    ("work_plan", "A-33"): {"status": "under way", "done": "80"},
+    ("indicators", "N-4"): {"achieved": "9"},
+}
+"""The values of some records, by table and ID, before they were changed in the last month."""
 
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
 """The subtotals that the treasurer typed: the budget line above each subtotal, and the grant for
@@ -109,12 +118,25 @@ def records() -> dict[str, list[Fields]]:
     return rows
 
 
-def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH) -> None:
+def write_sample(
+    path: Path,
+    *,
+    faults: bool = True,
+    words: SheetWords = ENGLISH,
+    until: date | None = None,
+) -> None:
     """Write the sample as a workbook, with or without its faults, and its picture into the folder
     of pictures beside the workbook.
 
-    Raises WorkbookError as `new_workbook` does."""
+    `until`: as it was before the last month, without the expenses of later days (see
+    `later_expenses`) and with the values in `EARLIER`. Raises WorkbookError as `new_workbook`
+    does."""
     rows = records() if faults else healthy()
+    later = len(rows["expenses"]) if until is None else _first_later(until)
+    del rows["expenses"][later:]
+    if until is not None:
+        for (table, id_), fields in EARLIER.items():
+            rows[table][_index(rows[table], table, id_)] |= fields
     raw: dict[tuple[str, int, str], str | Formula] = {}
     if faults:
         for fault in FAULTS:
@@ -124,7 +146,8 @@ def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH
     if faults:
         for fault in FAULTS:
             for table, id_, name, text in fault.raw:
-                raw[table, _index(rows[table], table, id_), name] = text
+                if table != "expenses" or _number_of(id_) <= later:
+                    raw[table, _index(rows[table], table, id_), name] = text
     new_workbook(
         path,
         with_optional=frozenset({"remaining"}),
@@ -134,6 +157,30 @@ def write_sample(path: Path, *, faults: bool = True, words: SheetWords = ENGLISH
         order=order_with({"supplies"}),
     )
     files.write_all(path.parent / "pictures", {NAME: drawing()}, private=True)
+
+
+def later_expenses(after: date) -> list[Fields]:
+    """Return the expenses of later days as they are typed, with their faults."""
+    rows = records()["expenses"][_first_later(after) :]
+    typed = {
+        (id_, name): text
+        for fault in FAULTS
+        for table, id_, name, text in fault.raw
+        if table == "expenses" and isinstance(text, str)
+    }
+    return [
+        row | {name: text for (id_, name), text in typed.items() if id_ == row["id"]}
+        for row in rows
+    ]
+
+
+def _first_later(day: date) -> int:
+    """Return the index of the first expense after a day. They are in the order of their dates."""
+    return sum(row["date"] <= day.isoformat() for row in healthy()["expenses"])
+
+
+def _number_of(id_: str) -> int:
+    return int(id_.removeprefix("E-"))
 
 
 def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
