@@ -79,7 +79,7 @@ def told(page: Page, folder: Path) -> Image.Image:
 def tab(name: str) -> Drawn:
     """The first sheet of a tab of the workbook."""
 
-    def drawn(page: Page, folder: Path) -> Image.Image:
+    def drawn(_: Page, folder: Path) -> Image.Image:
         with tempfile.TemporaryDirectory() as temp:
             office(folder / "plan.xlsx", Path(temp))
             sheets = Path(temp) / "plan.pdf"

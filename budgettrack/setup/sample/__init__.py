@@ -136,7 +136,8 @@ def write_sample(
     del rows["expenses"][later:]
     if until is not None:
         for (table, id_), fields in EARLIER.items():
-            rows[table][_index(rows[table], table, id_)] |= fields
+            at = _index(rows[table], table, id_)
+            rows[table][at] = {**rows[table][at], **fields}
     raw: dict[tuple[str, int, str], str | Formula] = {}
     if faults:
         for fault in FAULTS:
@@ -169,7 +170,7 @@ def later_expenses(after: date) -> list[Fields]:
         if table == "expenses" and isinstance(text, str)
     }
     return [
-        row | {name: text for (id_, name), text in typed.items() if id_ == row["id"]}
+        {**row, **{name: text for (id_, name), text in typed.items() if id_ == row["id"]}}
         for row in rows
     ]
 
