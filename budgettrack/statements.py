@@ -17,7 +17,7 @@ import msgspec
 
 from budgettrack import files, structured
 from budgettrack.core.base.errors import UsageError
-from budgettrack.core.base.months import Month, is_period
+from budgettrack.core.base.months import Month, is_month
 from budgettrack.core.counting.statements import VERSION, HostStatement, books_of
 
 FOLDER = "statements"
@@ -59,7 +59,7 @@ def statement_of(content: bytes) -> HostStatement:
     known = structured.json_as(content, HostStatement)
     if known.version != VERSION:
         raise ValueError(NEWER.format(version=known.version, known=VERSION))
-    if not is_period(known.month):
+    if not is_month(known.month):
         raise ValueError(f"{known.month!r} is no month")
     try:
         books_of(known)

@@ -294,6 +294,7 @@ def test_what_is_signed_must_be_a_statement_that_this_program_knows(tmp_path: Pa
     for text, words in (
         ('{"version": 2, "month": "2026-10", "closed": true}', "of a newer form (2)"),
         ('{"version": 1, "month": "October", "closed": true}', "is no month"),
+        ('{"version": 1, "month": "2026-10/2026-12", "closed": true}', "is no month"),
         ('{"version": 1}', "cannot be read"),
     ):
         signature = base64.b64encode(key.sign(text.encode())).decode()
