@@ -65,9 +65,12 @@ class _Left(Struct):
 
     def _rises_are_safe(self) -> bool:
         """Whether the true amounts keep the rule of the module `safety`. If one of the two
-        largest is subtracted from the other, a reader knows neither of them."""
-        ways = {units > 0 for _, units in _two_largest(self.amounts)}
-        return len(ways) > 1 or is_safe_or_nothing(self.amounts)
+        largest is subtracted from the other, a reader knows neither of them. A few cents that are
+        subtracted, less than a tenth, hide nothing."""
+        two = _two_largest(self.amounts)
+        ways, sizes = {units > 0 for _, units in two}, [abs(units) for _, units in two]
+        is_hidden = len(ways) > 1 and TENTH * min(sizes) >= max(sizes)
+        return is_hidden or is_safe_or_nothing(self.amounts)
 
     def _errs_enough(self) -> bool:
         """Whether a guess of the two largest amounts is wrong by a tenth or more. The error is
