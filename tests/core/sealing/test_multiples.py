@@ -45,6 +45,11 @@ def test_who_got_less_hides_who_got_more() -> None:
     assert is_safe(pay(**FOUR), changed)
 
 
+def test_who_got_a_little_less_hides_nobody() -> None:
+    changed = [*pay(**FOUR), *pay(**FOUR | {"cleo": 365, "dov": 358})]
+    assert not is_safe(pay(**FOUR), changed)
+
+
 def test_the_pay_of_two_is_not_shown_where_others_fall_out() -> None:
     """Ada and Ben got it five times, three of these in one figure. The others got it once less."""
     ada_and_ben = {"ada": 300, "ben": 320}

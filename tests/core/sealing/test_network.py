@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from itertools import count
 
@@ -156,3 +157,27 @@ def test_what_is_left_of_the_awards_shows_no_group(
     known = NetworkSums(waiting=told_now(NetworkSums(), alone, "2026-02", rate, {}))
     known = replace(known, waiting=tuple(replace(one, month="2026-02") for one in known.waiting))
     assert bool(sums(page(known, told(FIVE), "2026-02", left=left, free=free))) == shown
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_each_amount_waits_or_is_in_one_sum_that_never_changes(seed: int) -> None:
+    draw, known, spent = random.Random(seed), NetworkSums(), dict.fromkeys("ABCDEFG", 0)
+    usual = {code: draw.randrange(5_000, 60_000) for code in spent}
+    for number in range(1, 10):
+        for code, amount in usual.items():
+            spent[code] += draw.choice([0, amount, amount, draw.randrange(amount // 2, amount)])
+        asking = tuple(draw.sample("ABCDEFG", draw.choice([0, 1, 2])))
+        statements = told(
+            {code: f"{units // 100}.{units % 100:02}" for code, units in spent.items()}
+        )
+        left = {code: draw.randrange(200_000) for code in spent}
+        after = page(known, statements, f"2026-{number:02}", asking=asking, left=left,
+                     free=draw.choice([0, 90_000]))  # fmt: skip
+        assert list(after.batches[: len(known.batches)]) == list(known.batches)
+        parts = [*after.waiting, *(part for batch in after.batches for part in batch.parts)]
+        sums = dict.fromkeys(spent, 0)
+        for part in parts:
+            sums[part.contributor] += part.units
+        assert sums == spent
+        assert len({part.id for part in parts}) == len(parts)
+        known = replace(after, named=after.named | named_now(after, asking))
