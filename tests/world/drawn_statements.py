@@ -6,14 +6,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 OPENING = Decimal("1000.00")

@@ -24,7 +24,7 @@ from budgettrack.core.records.model import GivenGrant, Plan
 StatementsAt = Callable[[Month], Mapping[str, HostStatement]]
 """A function that returns the newest statement of each group up to a month, by the group's code."""
 
-Span = tuple[Month, Month, Month]
+AwardMonths = tuple[Month, Month, Month]
 """The first month of the period, the first month of the financial year, and the last month."""
 
 
@@ -96,7 +96,7 @@ class HandedOn:
             self._awards[month] = next(award for award in ours if award.grant == self.grant)
         return self._awards[month]
 
-    def by_line(self, span: Span) -> dict[str, Sums]:
+    def by_line(self, span: AwardMonths) -> dict[str, Sums]:
         """Returns what groups spent and ordered, by the budget line of ours that pays for it. The
         key '' is what no line pays for."""
         lines: dict[str, Sums] = defaultdict(Sums)
@@ -105,7 +105,7 @@ class HandedOn:
             lines[line] = lines[line] + sums
         return dict(lines)
 
-    def together(self, span: Span, own: Sums) -> Together:
+    def together(self, span: AwardMonths, own: Sums) -> Together:
         """Returns the award with the money of all groups. `own`: what we spent ourselves."""
         award, told = self.award(span[2]), self._at(span[2])
         before = self.award(after(span[0], -1)).parts
@@ -122,7 +122,7 @@ class HandedOn:
         shares = tuple(groups[code] for code in sorted(groups))
         return Together(award.terms, shares, own, award.terms.fees - kept_by_others)
 
-    def _parts(self, span: Span) -> Iterator[tuple[AwardShare, Sums]]:
+    def _parts(self, span: AwardMonths) -> Iterator[tuple[AwardShare, Sums]]:
         """Yields every sub-grant of the award, with what its group spent and ordered."""
         first, year, until = span
         before, before_year = (self._spent(after(month, -1)) for month in (first, year))

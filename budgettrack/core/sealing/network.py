@@ -39,7 +39,7 @@ _MOST_PARTS = 60
 _NO_PLAN = Plan("", {}, {}, {}, {}, {}, {}, {}, {}, frozenset())
 """No grant and no category is called otherwise than in the batches."""
 
-Rate = Callable[[str, Month], Conversion | None]
+RateOfMonth = Callable[[str, Month], Conversion | None]
 """A function that returns the conversion of a currency in a month, or None if no rate is known."""
 
 
@@ -60,7 +60,7 @@ def told_now(
     known: NetworkSums,
     told: Mapping[str, HostStatement],
     page: Month,
-    rate: Rate,
+    rate: RateOfMonth,
     headings: Mapping[str, str],
 ) -> list[Contribution]:
     """Returns what groups spent and have not told before, as contributions of the groups.

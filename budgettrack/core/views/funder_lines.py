@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month, after, days_before, first_day, last_day, month_of
-from budgettrack.core.counting.together import HandedOn, Span
+from budgettrack.core.counting.together import HandedOn
 from budgettrack.core.figures.conversion import (
     Conversion,
     budget_conversion,
@@ -75,7 +75,7 @@ class Basis(Struct, frozen=True):
     by_groups: Mapping[str, Sums] = field(default_factory=dict)
 
     @property
-    def span(self) -> Span:
+    def span(self) -> AwardMonths:
         """The first month of the period, the first month of the year, and the last month."""
         return month_of(self.period[0]), month_of(self.year), month_of(self.until)
 
