@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month, after, days_before, first_day, last_day, month_of
-from budgettrack.core.counting.together import HandedOn
+from budgettrack.core.counting.together import AwardMonths, HandedOn
 from budgettrack.core.figures.conversion import (
     Conversion,
     budget_conversion,
