@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import count
 
 import pytest
@@ -17,6 +17,8 @@ from budgettrack.core.counting.statements import (
     ToldMovement,
 )
 from budgettrack.core.figures.conversion import Conversion
+from budgettrack.core.sealing import network
+from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.network import NetworkSums, named_now, public_sums, sealed, told_now
 
 FIVE = {"A": "100", "B": "110", "C": "120", "D": "130", "E": "140"}
@@ -113,6 +115,21 @@ def test_a_category_has_its_public_heading() -> None:
     (part,) = told_now(NetworkSums(), told({"A": "9"}, category="Meals"), "2026-02", rate,
                        {"Meals": "Food"})  # fmt: skip
     assert part.labels.category == "Food"
+
+
+def test_a_sum_that_all_sums_together_would_open_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network was drawn in which only this last judgement refuses, so it refuses by order."""
+    judged: list[int] = []
+
+    def stay_safe(batches: Sequence[Batch], _visible: Collection[str]) -> bool:
+        judged.append(len(batches))
+        return not batches
+
+    monkeypatch.setattr(network, "_stay_safe", stay_safe)
+    kept = page(NetworkSums(), told(FIVE), "2026-02")
+    assert judged == [1]
+    assert sums(kept) == []
+    assert {part.contributor for part in kept.waiting} == set(FIVE)
 
 
 def test_named_groups_are_taken_out_before_a_sum_is_judged() -> None:
