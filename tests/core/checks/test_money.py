@@ -551,8 +551,13 @@ SUB_GRANTS = {
     "given-beyond-grant",
     "call-overdrawn",
     "given-beyond-limit",
+    "group-in-deficit",
+    "paid-beyond-amount",
+    "paid-not-promised",
+    "public-key-twice",
+    "statement-old",
 }
-"""What a host's money is looked at for: test_handed_on.py."""
+"""What a host's money is looked at for: test_handed_on.py and test_hosted_groups.py."""
 
 
 def test_every_code_about_money_has_its_reproducer() -> None:

@@ -108,6 +108,7 @@ def test_every_code_about_promises_has_its_reproducer() -> None:
         "given",
         "group-report",
         "before-report",
+        "needs-somebody",
     )
     promises = {name for name, code in CODES.items() if code.group == "promises"}
 

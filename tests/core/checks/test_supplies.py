@@ -160,7 +160,11 @@ def test_the_store_that_runs_out_is_told_at_the_last_lot_of_the_kind() -> None:
 def test_every_code_about_supplies_has_its_reproducer() -> None:
     here = {expected[0] for _, _, expected in CASES}
 
-    assert {name for name, code in CODES.items() if code.group == "supplies"} == here
+    # Lots of a host's groups: test_hosted_groups.py.
+    of_groups = {"group-lot-ends", "group-lot-expired"}
+    supplies = {name for name, code in CODES.items() if code.group == "supplies"}
+
+    assert supplies - of_groups == here
 
 
 def test_what_may_hurt_people_stands_first() -> None:
