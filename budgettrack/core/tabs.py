@@ -199,9 +199,8 @@ def _handed_on(rolled: RollUp | None, not_counted: int, words: SheetWords) -> li
     if not awards and not not_counted:
         return []
     rows = [[], [PageCell(words.say(HANDED_ON), "title")]]
-    if not_counted:
-        note = words.say(HANDED_ON_WITHOUT, number=f"{not_counted}")
-        rows.append([PageCell(note, "warning")])
+    note = words.say(HANDED_ON_WITHOUT, number=f"{not_counted}")
+    rows += [[PageCell(note, "warning")]] if not_counted else []
     rows.append(_headings(HANDED_ON_HEADINGS, words))
     for award in awards:
         rows.append(_terms_row(award.grant, award.holder, award.currency, award.terms))

@@ -156,10 +156,8 @@ class Nearness:
         if not drafts or not self._alike(connected, drafts).leave_a_doubt(visible):
             return None
         room = self._room(connected, drafts, visible)
-        if room is None:
-            return None
         cleared = self._cleared.setdefault(frozenset(visible), set())
-        for who in room.in_doubt():
+        for who in room.in_doubt() if room else ():
             if who in cleared or any(known <= set(who) for known in too_late):
                 continue
             if not room.knows(who):
