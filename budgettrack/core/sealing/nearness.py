@@ -156,8 +156,19 @@ class Nearness:
         if not drafts or not self._alike(connected, drafts).leave_a_doubt(visible):
             return None
         room = self._room(connected, drafts, visible)
+        return self._first_in_doubt(room, connected, drafts, visible, too_late) if room else None
+
+    def _first_in_doubt(
+        self,
+        room: RoomLeft,
+        connected: _Connected,
+        drafts: Sequence[Draft],
+        visible: Collection[str],
+        too_late: list[set[str]],
+    ) -> Draft | None:
+        """Does the same with the contributors for whom there may be too little room."""
         cleared = self._cleared.setdefault(frozenset(visible), set())
-        for who in room.in_doubt() if room else ():
+        for who in room.in_doubt():
             if who in cleared or any(known <= set(who) for known in too_late):
                 continue
             if not room.knows(who):
