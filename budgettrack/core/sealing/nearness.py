@@ -166,7 +166,8 @@ class Nearness:
         visible: Collection[str],
         too_late: list[set[str]],
     ) -> Draft | None:
-        """Does the same with the contributors for whom there may be too little room."""
+        """Returns the draft that must wait because of a contributor for whom there is too little
+        room. Returns None if there is room enough for all."""
         cleared = self._cleared.setdefault(frozenset(visible), set())
         for who in room.in_doubt():
             if who in cleared or any(known <= set(who) for known in too_late):
