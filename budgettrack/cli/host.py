@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,7 +137,7 @@ def host_run(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | 
     other. Afterwards the tab says of each group how far it has come, and what is to be done."""
     from budgettrack.host.run import run, summed_up
 
-    done = run(group_of(ctx, on), send=send, only=codes, tell=_tell)
+    done = run(group_of(ctx, on), send=send, only=codes, tell=_teller(ctx))
     for line in summed_up(done):
         click.echo(line)
     ctx.exit(LOOK if done.needs_a_person else 0)
@@ -148,8 +149,15 @@ def _noted(code: str, outcome: JobOutcome) -> None:
     click.echo(f"{code}: {outcome.result}{words}")
 
 
-def _tell(code: str, outcome: JobOutcome) -> None:
-    talk(f"{code}: {outcome.result}")
+def _teller(ctx: click.Context) -> Callable[[str, JobOutcome], None]:
+    """Returns the function that prints one line about a job. Groups run in threads, and click
+    knows its context in the first thread only."""
+
+    def tell(code: str, outcome: JobOutcome) -> None:
+        with ctx.scope(cleanup=False):
+            talk(f"{code}: {outcome.result}")
+
+    return tell
 
 
 @host.command("plan")
