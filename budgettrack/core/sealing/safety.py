@@ -102,13 +102,13 @@ def is_safe(amounts: Amounts, seen: Seen = ()) -> bool:
 def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
     """Returns the amounts that break the rule: those of the whole sum, or those that a funder
     cannot see in its grants. Returns None if the sum keeps the rule."""
-    if not _stands(amounts):
-        return amounts
-    people = frozenset(amounts)
     ranked = sorted(
         ((abs(units), who) for who, units in amounts.items() if who and units), reverse=True
     )
     total, unknown = sum(size for size, _ in ranked), abs(amounts.get("", 0))
+    if not _stands(ranked, (), len(ranked), total, unknown):
+        return amounts
+    people = frozenset(amounts)
     # Most funders see nobody of a sum.
     sees_some = (visible for visible in seen if not people.isdisjoint(visible))
     for taken_out in readings(amounts, sees_some):
@@ -117,7 +117,7 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
             continue
         sizes = [abs(amounts[who]) for who in known if who and amounts[who]]
         left, blur = len(ranked) - len(sizes), 0 if "" in known else unknown
-        if (left or blur) and not _stand(ranked, known, left, total - sum(sizes), blur):
+        if (left or blur) and not _stands(ranked, known, left, total - sum(sizes), blur):
             return {who: amounts[who] for who in amounts if who not in known}
     return None
 
@@ -146,11 +146,12 @@ def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
     return not any(amounts.values()) or is_safe(amounts, seen)
 
 
-def _stand(
+def _stands(
     ranked: Sequence[tuple[int, str]], known: Collection[str], count: int, total: int, unknown: int
 ) -> bool:
     """Whether the rule holds for what is left of a sum for a reader who knows some contributors.
-    There may be hundreds of readers, so the sum is not added up again for each.
+    All money of unknown contributors may belong to the largest one: that is the worst case. There
+    may be hundreds of readers, so the sum is not added up again for each.
 
     `ranked`: (size, contributor) of all known amounts, the largest first. `known`: whom the reader
     knows. `count`, `total`: how many known amounts are left, and their sum. `unknown`: the size of
@@ -160,14 +161,3 @@ def _stand(
     left = (size for size, who in ranked if who not in known)
     two = next(left) + next(left)
     return TENTH * (total - two) >= two + unknown
-
-
-def _stands(amounts: Amounts) -> bool:
-    """Whether the rule holds. Unknown contributors count as the worst case: all of their money
-    belongs to the largest contributor."""
-    sizes = [abs(units) for who, units in amounts.items() if who and units]
-    if len(sizes) < FEWEST:
-        return False
-    sizes.sort()
-    two = sizes[-1] + sizes[-2]
-    return TENTH * (sum(sizes) - two) >= two + abs(amounts.get("", 0))
