@@ -199,8 +199,9 @@ def _handed_on(rolled: RollUp | None, not_counted: int, words: SheetWords) -> li
     if not awards and not not_counted:
         return []
     rows = [[], [PageCell(words.say(HANDED_ON), "title")]]
-    note = words.say(HANDED_ON_WITHOUT, number=f"{not_counted}")
-    rows += [[PageCell(note, "warning")]] if not_counted else []
+    if not_counted:
+        note = words.say(HANDED_ON_WITHOUT, number=f"{not_counted}")
+        rows.append([PageCell(note, "warning")])
     rows.append(_headings(HANDED_ON_HEADINGS, words))
     for award in awards:
         rows.append(_terms_row(award.grant, award.holder, award.currency, award.terms))

@@ -150,6 +150,21 @@ def test_a_host_sees_each_award_and_below_it_what_each_group_has_of_it() -> None
     assert not any(row and row[0].value == tabs.HANDED_ON for row in nothing.rows)
 
 
+@pytest.mark.parametrize("rolled", [None, RollUp((), ())])
+def test_a_host_is_told_how_many_rows_its_figures_lack(rolled: RollUp | None) -> None:
+    plan, _ = plan_of(base="EUR")
+    page = tabs.summary(
+        plan, totals(plan)[0], "2026-03", date(2026, 4, 10), rolled=rolled, not_counted=2
+    )
+    words = (
+        "Rows of Given and Instalments that are not counted, or only in part: 2. These figures are"
+        " wrong until they are mended; see Checks."
+    )
+    assert [words] in [[cell.value for cell in row] for row in page.rows]
+    whole = tabs.summary(plan, totals(plan)[0], "2026-03", date(2026, 4, 10), rolled=rolled)
+    assert tabs.HANDED_ON not in [cell.value for row in whole.rows for cell in row]
+
+
 @pytest.mark.parametrize(
     ("agreed", "title"), [("yes", tabs.SEEN_BY_HOST), ("", tabs.NOT_SEEN_YET), ("no", "")]
 )

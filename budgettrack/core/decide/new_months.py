@@ -76,11 +76,13 @@ def _without(fields: Fields, months: list[str]) -> Fields:
 
 
 def new_headings(read: TableRows, grid: Grid, changes: Iterable[Change]) -> Iterator[CellEdit]:
-    """Yields the heading of each new column of a month in which a change is written."""
+    """Returns the heading of each new column of a month in which a change is written."""
     written = {name for change in changes for name, *_ in change.fields}
-    columns = new_columns(read, grid)
-    for name in filter(written.__contains__, columns):
-        yield CellEdit(grid.tab, read.heading_row, columns[name], name)
+    return (
+        CellEdit(grid.tab, read.heading_row, column, name)
+        for name, column in new_columns(read, grid).items()
+        if name in written
+    )
 
 
 def new_columns(read: TableRows, grid: Grid) -> dict[str, int]:
