@@ -152,7 +152,7 @@ def test_a_host_sees_each_award_and_below_it_what_each_group_has_of_it() -> None
 
 @pytest.mark.parametrize("rolled", [None, RollUp((), ())])
 def test_a_host_is_told_how_many_rows_its_figures_lack(rolled: RollUp | None) -> None:
-    plan, _ = plan_of(base="EUR")
+    plan, _ = plan_of({}, base="EUR")
     page = tabs.summary(
         plan, totals(plan)[0], "2026-03", date(2026, 4, 10), rolled=rolled, not_counted=2
     )
