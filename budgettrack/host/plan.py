@@ -3,7 +3,6 @@ how the last jobs ended, and plans a job for each group that is due."""
 
 from __future__ import annotations
 
-import contextlib
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -48,6 +47,11 @@ NO_WORKERS = (
     " host run"
 )
 
+STATEMENT_LOST = (
+    "The statement of {code} for {month} cannot be read ({why}), so the one before it counts. Plan"
+    " its job again: budgettrack host plan {code}"
+)
+
 
 class HostPlan(Struct):
     """What was planned. `quick`, `slow`: the groups for which a job was put into one of the two
@@ -81,7 +85,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
     planned = HostPlan()
     with host.register.cycles.alone(WHO, host.now()), GroupsDatabase(url) as database:
         database.prepare()
-        _take_statements(host, database)
+        lost = _take_statements(host, database)
         sync.sync(host)
         queue.prepare(database)
         database.upgrade()
@@ -100,7 +104,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         ended = {code: at for code, (at, _, _) in told.items()}
         planned.moved, stays = _moved_in(host, database, groups)
         quick, slow = _due(host, database, groups, ended, planned.run, only, stays)
-        planned.run.notes = watch.notes
+        planned.run.notes = [*lost, *watch.notes]
         _put_off(host, database, quick, planned.run, watch, only, send=send)
         if written(host, groups, planned.run) or is_back or is_new:
             sync.sync(host)
@@ -126,22 +130,28 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
     return planned
 
 
-def _take_statements(host: OpenedGroup, database: GroupsDatabase) -> None:
+def _take_statements(host: OpenedGroup, database: GroupsDatabase) -> list[str]:
     """Takes what groups told through the database, and writes it into the folders of the groups,
-    where every question of the host reads it. What cannot be read is left out."""
+    where every question of the host reads it. Returns a sentence for each statement that cannot be
+    read: what the group told before goes on counting."""
     assert host.config.host is not None
+    lost: list[str] = []
     told = database.statements()
     for _, code, month, content in told:
         folder = host.config.host.groups / code
         if not content:
             statements.forget(folder)
             continue
-        with contextlib.suppress(ValueError):
+        try:
             statement = statements.statement_of(content.encode())
-            if statement.month == month:
-                statements.keep(folder, statement)
+            if statement.month != month:
+                raise ValueError(f"it is of {statement.month}")
+            statements.keep(folder, statement)
+        except ValueError as error:
+            lost.append(STATEMENT_LOST.format(code=code, month=month, why=error))
     if told:
         database.taken([n for n, *_ in told])
+    return lost
 
 
 def _asked(

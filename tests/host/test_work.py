@@ -3,6 +3,7 @@ afterwards."""
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,8 +96,18 @@ def test_a_statement_reaches_the_host_through_the_database(
     grown.asked(
         "INSERT INTO told.statements (code, month, content) VALUES ('GR-1', '2026-10', '{')"
     )
-    planned(grown, config, monkeypatch)
+    grown.asked(
+        "INSERT INTO told.statements (code, month, content)"
+        f" VALUES ('GR-1', '2026-08', $told${content}$told$)"
+    )
+    of_another = json.loads(content)["month"]
+    lost = planned(grown, config, monkeypatch).run.notes
     assert [path.read_text() for path in told.glob("*.json")] == [content]
+    assert lost[0].startswith("The statement of GR-1 for 2026-10 cannot be read (")
+    assert lost[1:] == [
+        f"The statement of GR-1 for 2026-08 cannot be read (it is of {of_another}), so the one"
+        " before it counts. Plan its job again: budgettrack host plan GR-1"
+    ]
     grown.asked("INSERT INTO told.statements (code, month, content) VALUES ('GR-1', '', '')")
     planned(grown, config, monkeypatch)
     assert not list(told.glob("*"))

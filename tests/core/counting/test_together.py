@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.statements import HostStatement, books_of
+from budgettrack.core.counting.terms import Terms
 from budgettrack.core.counting.together import HandedOn, is_handed_on, paying_line
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.sums import added
@@ -44,7 +45,7 @@ def view_of(network: Network, month: str, rows: Mapping[str, Mapping[str, Fields
     )
 
 
-def terms_at(network: Network, month: str):  # type: ignore[no-untyped-def]
+def terms_at(network: Network, month: str) -> Terms:
     """The law's own answer for the award, found without the summary."""
     plan = plan_of(tables(network), base="EUR")[0]
     books = {code: books_of(told) for code, told in told_at(network, month).items()}

@@ -23,7 +23,9 @@ def host(*changes: tuple[str, str, Fields]) -> Plan:
     return plan_of(with_rows(*changes), base="EUR")[0]
 
 
-def told(month: str = "2026-03", *, closed: bool = True, got: str = "1000.00"):  # type: ignore[no-untyped-def]
+def told(
+    month: str = "2026-03", *, closed: bool = True, got: str = "1000.00"
+) -> dict[str, HostStatement]:
     grant = told_grant(receipts=(ToldMovement("2026-02-03", got),))
     return {"GR-1": HostStatement(1, month, closed, (grant,))}
 
