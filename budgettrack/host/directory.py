@@ -11,13 +11,10 @@ from budgettrack.config.load import spreadsheet_id
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import GROUPS
+from budgettrack.core.views.group_shares import AT_REST
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 LAST_DAY = 28
-
-AT_REST = ("paused", "left")
-"""The states of groups that are not run. A group whose state is *leaving* is run until it has
-left."""
 
 
 class HostedGroup(Struct, frozen=True):

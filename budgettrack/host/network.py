@@ -27,6 +27,7 @@ from budgettrack.core.sealing.network import (
     sealed,
     told_now,
 )
+from budgettrack.core.views.group_shares import is_silent
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import HostedGroup
 from budgettrack.host.money import roll_up_at
@@ -137,7 +138,9 @@ def _made(host: OpenedGroup, kept: KeptNetwork) -> NetworkPage:
     # Whoever takes a consent back is named no more, whatever else fails.
     named = kept.sums.named & asking.keys()
     _write(host, kept, [asking[code] for code in named])
-    if page > max(kept.sums.pages, default="") and host.today.day >= CLOSED_ON and kept.is_shown:
+    is_over = page < month_of(host.now().date())  # sums of a month to come could never be mended
+    is_due = page > max(kept.sums.pages, default="") and host.today.day >= CLOSED_ON
+    if is_due and is_over and kept.is_shown:
         kept = _with_sums(host, kept, told, page, asking)
     if kept.is_shown:
         named = named_now(kept.sums, asking)
@@ -161,12 +164,9 @@ def _asking(
     for group in groups:
         code, ours = group.code, group.text("listed") == "yes"
         theirs = code in told and told[code].listed
-        # The sheet of a group at rest is not read, so it could not take its consent back. A group
-        # on a server of its own takes it back in the file that it sends.
-        is_silent = not group.is_run and not group.text("public_key")
         if group.text("state") == "left" or not (ours or theirs):
             continue
-        if is_silent:
+        if is_silent(group.fields):
             missing.append(NOT_READ.format(code=code, state=group.text("state")))
         elif not theirs:
             missing.append(NOT_THEIRS.format(code=code))

@@ -119,7 +119,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
             or (standing[group.code] == "todo" and database.turn(group.code) is None)
         ]
         database.give_turns(turns)
-        refresh_page(host)
+        planned.run.notes += refresh_page(host)
         planned.quick = queue.plan([group.code for group in quick])
         planned.slow = queue.plan([group.code for group in slow], slow=True)
     if settings.metrics is not None:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from budgettrack import files, sync
 from budgettrack.config.host import HostSettings
 from budgettrack.config.load import Config, default_locale
-from budgettrack.core.base.errors import ConfigError, UsageError
+from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
@@ -64,6 +64,7 @@ HAS_WORKERS = (
     " host plan"
 )
 STUCK = "Stuck since {since}: "
+NOT_NOTED = "How the job of {code} ended could not be written down ({why})."
 TWICE = (
     "This code differs from another one by capital letters only. Change the code of the group"
     " that is not run yet."
@@ -142,7 +143,7 @@ def run(
         done = _all_done(host, settings, groups, only, run_job, tell, send=send)
         if written(host, groups, done) or is_back or is_new:
             sync.sync(host)
-        refresh_page(host)
+        done.notes += refresh_page(host)
     if settings.metrics is not None:
         from budgettrack.host.metrics import metrics_text
 
@@ -151,11 +152,18 @@ def run(
     return done
 
 
-def refresh_page(host: OpenedGroup) -> None:
-    """Makes the network's page again if it was ever published."""
+def refresh_page(host: OpenedGroup) -> list[str]:
+    """Makes the network's page again if it was ever published. Returns why it could not be made:
+    this stops no group."""
     from budgettrack.host.network import refresh
 
-    refresh(host)
+    try:
+        refresh(host)
+    except TrackError as error:
+        return list(error.problems)
+    except OSError as error:
+        return [f"The network's page could not be written ({error.strerror})."]
+    return []
 
 
 def _all_done(
@@ -188,9 +196,12 @@ def _all_done(
             free.release()
         with telling:
             ended[order.code] = outcome
-            note_of(order.folder, outcome, host.now())
             watch.note(order.code, outcome, began, send=send)
-            tell(order.code, outcome)
+            try:
+                note_of(order.folder, outcome, host.now())
+                tell(order.code, outcome)
+            except OSError as error:  # a full disk, or nobody reads what is printed
+                done.notes.append(NOT_NOTED.format(code=order.code, why=error.strerror))
 
     waiting = [
         (order, quota_places(by_code[order.code], set_for_all, settings)) for order in orders
@@ -365,7 +376,8 @@ def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> 
             now["what_to_do"] = " ".join(filter(None, (*new, asked)))
         if outcome is not None and outcome.words and not group.mistake:
             failures = failures_in(host.config.host.groups / group.code)
-            if failures.is_stuck(host.now()):
+            # While another run is at a group, what is to be done stays as it is.
+            if failures.is_stuck(host.now()) and outcome.result != "busy":
                 now["what_to_do"] = STUCK.format(since=failures.since[:10]) + now["what_to_do"]
         if now != dict(group.fields):
             versions.append(RecordVersion(GROUPS.name, group.code, now, "register"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -129,6 +129,13 @@ def test_sums_are_made_from_the_15th_on(config: Path) -> None:
     assert "Sums to the end of 2026-10." in asked(config, "host", "network", *ON).output
 
 
+def test_no_sums_are_made_of_a_month_that_is_not_over(config: Path) -> None:
+    later = datetime.now(UTC).date() + timedelta(days=70)
+    done = asked(config, "host", "network", "--on", later.replace(day=20).isoformat())
+    assert "No sums yet." in done.output
+    assert "Sums to the end of 2026-10." in asked(config, "host", "network", *ON).output
+
+
 def test_a_page_is_taken_down_and_its_sums_are_not_forgotten(config: Path) -> None:
     asked(config, "host", "network", *ON)
     done = asked(config, "host", "network", "--take-down", *ON)
@@ -161,6 +168,11 @@ def test_without_the_sums_of_before_nothing_is_published(config: Path) -> None:
     broken = asked(config, "host", "network", *ON)
     assert broken.exit_code == 1
     assert "cannot be read" in broken.output
+    # The groups are run all the same, and the host is told.
+    with opened(config, NOW) as host:
+        done = run(host, run_job=lambda order, _: work(order))
+    assert {outcome.result for outcome in done.outcomes.values()} == {"done"}
+    assert [note for note in done.notes if "network.json cannot be read" in note]
     kept.write_bytes(content)
     assert asked(config, "host", "network", *ON).exit_code == 0
 

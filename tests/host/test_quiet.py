@@ -222,6 +222,17 @@ def test_what_is_known_may_be_lost(host: Host) -> None:
     assert not host.reads(60)
 
 
+def test_a_server_without_drive_is_told_and_everything_is_read(host: Host) -> None:
+    (host.config.parent / "groups" / FILE).unlink()
+    host.server.troubles.append(Trouble(error=errors.not_found()))
+    assert host.reads(60)
+    assert host.said[-1] == (
+        "Nobody knows which sheets changed, so all are read. Google Drive does not tell which sheets"
+        " were changed: there is nothing at its address. If address under [workbook] names a server,"
+        " it must answer for Drive too."
+    )
+
+
 @pytest.mark.postgres
 def test_the_planner_puts_off_what_nobody_changed(
     tmp_path: Path, google: Server, server: GrownHost, monkeypatch: pytest.MonkeyPatch

@@ -167,9 +167,33 @@ def test_a_group_that_failed_waits_and_is_stuck_after_three_days(tmp_path: Path)
         run_at(config, NOW + timedelta(days=4, hours=hours), Never())
     assert cells_of(config)["GR-1"]["What to do"] == told
 
+    # So does a run that finds another run at the group.
+    run_at(
+        config, NOW + timedelta(days=8), lambda *_: JobOutcome("busy", ("Another run is at it.",))
+    )
+    assert cells_of(config)["GR-1"]["What to do"] == told
+
     # It is mended, and its next job takes the note away.
     run_at(config, NOW + timedelta(days=9))
     assert cells_of(config)["GR-1"]["What to do"] is None
+
+
+def test_how_a_job_ended_is_kept_although_nobody_can_be_told(tmp_path: Path) -> None:
+    config = host_in(tmp_path, [row("GR-1"), row("GR-2")])
+
+    def full(code: str, _: JobOutcome) -> None:
+        if code == "GR-1":
+            raise OSError(28, "No space left on device")
+
+    with opened(config, NOW) as host:
+        done = run(host, run_job=lambda *_: JobOutcome("asks", ("Mend it.",)), tell=full)
+    assert {code: cells_of(config)[code]["What to do"] for code in ("GR-1", "GR-2")} == {
+        "GR-1": "Mend it.",
+        "GR-2": "Mend it.",
+    }
+    assert done.notes == [
+        "How the job of GR-1 ended could not be written down (No space left on device)."
+    ]
 
 
 def test_what_somebody_is_asked_to_mend_is_looked_at_again_within_the_hour(tmp_path: Path) -> None:

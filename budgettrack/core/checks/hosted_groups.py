@@ -39,8 +39,11 @@ def groups_in_need(look: Looking) -> Iterator[Finding]:
 
 def groups_told(look: Looking) -> Iterator[Finding]:
     """Finds a group whose statement is old, says that it spent more than it got, or has supplies
-    that have expired or end soon."""
+    that have expired or end soon. Nobody asks a group that left."""
+    groups = look.records.get("groups", {})
     for code, told in look.told.items():
+        if groups.get(code, {}).get("state") == "left":
+            continue
         if told.month < after(look.month, -1):
             yield finding(
                 "statement-old", "groups", code, "last_month", month=told.month, group=code

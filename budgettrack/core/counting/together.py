@@ -52,7 +52,8 @@ class GroupShare(Struct, frozen=True):
 class Together(Struct, frozen=True):
     """An award with the money of groups, at the end of a month.
 
-    `terms`: the terms of the law of counting once. `own`: what we spent ourselves. `fees`: what is
+    `terms`: the terms of the law of counting once, at the rate of each month. `own`: what we spent
+    ourselves, at the rate that the funder wants. `fees`: what is
     kept for handing money on. It is an outgoing of the award and an income of ours, so both sides
     are left out together. `names`: how each group is called, by its code."""
 
@@ -61,6 +62,11 @@ class Together(Struct, frozen=True):
     own: Sums
     fees: int
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def of_groups(self) -> int:
+        """What all groups spent to date."""
+        return sum(share.sums.spent for share in self.groups)
 
 
 def is_handed_on(plan: Plan, grant: str) -> bool:

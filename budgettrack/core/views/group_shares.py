@@ -10,8 +10,20 @@ from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import Month
 from budgettrack.core.cells.values import is_code
 from budgettrack.core.counting.together import GroupShare, Together, paying_line
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.views.missing import lacking
+
+AT_REST = ("paused", "left")
+"""The states of groups that are not run. A group whose state is *leaving* is run until it has
+left."""
+
+
+def is_silent(group: Fields) -> bool:
+    """Whether a group could not take its consent back, because its sheet is not read while it is at
+    rest. A group on a server of its own takes it back in the file that it sends, until it leaves.
+    `group`: its row of *Groups*."""
+    state = group.get("state", "")
+    return state == "left" or (state in AT_REST and not group.get("public_key"))
 
 
 def called(codes: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:

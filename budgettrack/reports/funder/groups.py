@@ -1,5 +1,5 @@
 """The parts of a summary that show money handed on to groups: what each group has, and where the
-money is. Both tables have the same total as the law of counting once."""
+money is by the law of counting once."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def where_rows(together: Together, w: Words) -> list[tuple[str, int, RowKind]]:
     terms = together.terms
     rows: list[tuple[str, int, RowKind]] = [
         (w.say("Returned to the funder"), terms.returned, ""),
-        (w.say("Spent by us"), together.own.spent, ""),
-        (w.say("Spent by groups"), terms.spent - together.own.spent, ""),
+        (w.say("Spent by us"), terms.spent - together.of_groups, ""),
+        (w.say("Spent by groups"), together.of_groups, ""),
         (w.say("Kept as a fee for handing on"), together.fees, ""),
         (w.say("Host fee"), terms.fees - together.fees, ""),
         (w.say("Held by us"), terms.held_here, ""),
@@ -90,7 +90,8 @@ and the percentage of it that is spent."""
 
 
 def share_rows(view: FunderView, w: Words) -> list[tuple[Share, RowKind]]:
-    """Returns a row for each group, one for what we spent ourselves, and their sum."""
+    """Returns a row for each group, one for what we spent ourselves, and their sum. What we spent
+    is at the rate that the funder wants, as in the budget lines."""
     together = view.together
     assert together is not None
     rows: list[tuple[Share, RowKind]] = []
@@ -105,7 +106,9 @@ def share_rows(view: FunderView, w: Words) -> list[tuple[Share, RowKind]]:
     period = own.period_spent + sum(share.sums.period_spent for share in together.groups)
     every = [share.agreed for share in together.groups]
     whole = None if None in every else sum(units or 0 for units in every)
-    rows.append(((w.say("Total"), whole, period, together.terms.spent, None, None), "total"))
+    rows.append(
+        ((w.say("Total"), whole, period, own.spent + together.of_groups, None, None), "total")
+    )
     return rows
 
 
@@ -137,9 +140,6 @@ def groups_section(view: FunderView, w: Words) -> list[Block]:
         share = formats.NONE if used is None else formats.percentage(used, w.at)
         rows.append(TableRow(name, [*cells, TableCell(share)], kind=kind))
     first, *others = share_headings(w)
-    note = w.say(
-        "In {currency}, as each group told it. The total is also that of the budget lines.",
-        currency=currency,
-    )
+    note = w.say("In {currency}, as each group told it.", currency=currency)
     headings = [Heading(first, False), *map(Heading, others)]
     return [ReportTable(w.say("Spent by groups and by us"), headings, rows, note)]

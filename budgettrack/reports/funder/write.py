@@ -27,6 +27,7 @@ from budgettrack.core.records.tables import GROUPS, REACH
 from budgettrack.core.views.funder import figures_reported, funder_view
 from budgettrack.core.views.funder_lines import needs_expenses
 from budgettrack.core.views.funder_types import FunderView
+from budgettrack.core.views.group_shares import is_silent
 from budgettrack.core.views.missing import lacking
 from budgettrack.group import OpenedGroup
 from budgettrack.register import published
@@ -190,13 +191,17 @@ def handed_on_of(group: OpenedGroup, grant: str) -> HandedOn | None:
 
 def group_names(group: OpenedGroup) -> dict[str, str]:
     """Returns the public names of the groups that agreed to be named, by code: the row of the group
-    and its own statement both say so."""
+    and its own statement both say so, and the group may still take this back."""
     host = group.config.host
     if host is None:
         return {}
     rows = group.standing.records.get(GROUPS.name, {})
     named = {code: of.get("public_name", "") for code, of in rows.items()}
-    asked = [code for code, of in rows.items() if of.get("listed") == "yes" and named[code]]
+    asked = [
+        code
+        for code, of in rows.items()
+        if of.get("listed") == "yes" and named[code] and not is_silent(of)
+    ]
     told = newest_of(host.groups, asked, month_of(group.today))
     return {code: named[code] for code, said in told.items() if said.listed}
 

@@ -40,7 +40,13 @@ def begin(connection: Connection) -> str:
     """Returns a token that stands for now: changes after it can be asked for.
 
     Raises `WorkbookError` if Google refuses, or cannot be reached."""
-    return _asked(connection, "changes/startPageToken", {}, _Start).startPageToken
+    try:
+        return _asked(connection, "changes/startPageToken", {}, _Start).startPageToken
+    except _UnknownTokenError:
+        raise WorkbookError(
+            "Google Drive does not tell which sheets were changed: there is nothing at its address."
+            " If address under [workbook] names a server, it must answer for Drive too."
+        ) from None
 
 
 def changed_since(connection: Connection, token: str) -> tuple[set[str], str] | None:

@@ -115,6 +115,8 @@ def test_each_code_in_its_words(
                                                    "audience": "internal"})]),
         (replace(STATEMENT, month="2026-02"), []),
         (replace(STATEMENT, stock=(supplies("naloxone"),)), []),
+        (replace(STATEMENT, month="2025-01"),
+         [("groups", "GR-1", {"name": "First", "state": "left"})]),
     ],
 )  # fmt: skip
 def test_what_is_no_finding(told: HostStatement, changes: list[tuple[str, str, Fields]]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from msgspec.structs import replace
 
@@ -13,7 +15,9 @@ from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.views.funder import figures_reported, funder_view
 from budgettrack.core.views.funder_types import FunderView
-from budgettrack.core.views.group_shares import called
+from budgettrack.core.views.group_shares import called, is_silent
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.funder.groups import share_rows, where_rows
 from tests.world.host_plan import told_grant, with_rows
 
 OURS = Profile(title="Ours", source="a test", on=True)
@@ -140,3 +144,56 @@ def test_what_groups_ordered_is_part_of_what_is_still_planned() -> None:
     with_groups = {line.id: line.sums for line in view(plan, told()).lines}["B-1"]
     assert with_groups.spent == alone.spent + 40_000
     assert with_groups.forecast == alone.forecast + 40_000
+
+
+def test_what_groups_spent_is_theirs_whatever_rate_the_funder_wants() -> None:
+    rows = [("given", "V-1", {"budget_line": "B-1"}),
+            ("expenses", "E-9", {"date": "2026-02-01", "budget_line": "B-1", "amount": "100",
+                                 "currency": "USD", "state": "paid"}),
+            ("rates", "2026-02 USD", {"month": "2026-02", "currency": "USD", "rate": "0.9"})]  # fmt: skip
+    fixed = Profile(title="Ours", source="a test", on=True, rate="fixed",
+                    rates={"USD": Decimal("0.5")})  # fmt: skip
+    shown = view(host(*rows), told(), profile=fixed)
+    assert shown.together is not None
+    together = shown.together
+    assert together.of_groups == 40_000
+    assert together.own.spent + together.of_groups == shown.total.spent
+    assert together.terms.spent - together.of_groups != together.own.spent
+    where = {name: units for name, units, _ in where_rows(together, words("en"))}
+    assert where["Spent by groups"] == 40_000
+    assert sum(list(where.values())[:-1]) == where["Received"]
+    (_, _, _, spent, _, _), _ = share_rows(shown, words("en"))[-1]
+    assert spent == shown.total.spent
+
+
+def test_our_fee_and_that_of_the_host_above_us_are_two_rows() -> None:
+    plan = host(("given", "V-1", {"budget_line": "B-1", "fee": "5"}),
+                ("grants", "G-1", {"host_fee": "10", "host_fee_on": "received"}))  # fmt: skip
+    said = {"GR-1": HostStatement(1, "2026-03", True, (told_grant(fee="50.00"),))}
+    shown = view(plan, said)
+    assert shown.together is not None
+    where = {name: units for name, units, _ in where_rows(shown.together, words("en"))}
+    assert where["Kept as a fee for handing on"] == 5_000
+    assert where["Host fee"] == 20_000
+    assert sum(list(where.values())[:-1]) == where["Received"]
+
+
+def test_spending_that_no_line_pays_for_is_in_the_total() -> None:
+    plan = host(("budget", "B-9", {"grant": "G-1", "category": "Other", "amount": "1"}))
+    shown = view(plan, told())
+    assert shown.together is not None
+    assert [line.sums.spent for line in shown.lines if not line.id] == [40_000]
+    assert shown.total.spent == shown.together.terms.spent
+
+
+@pytest.mark.parametrize(
+    ("group", "silent"),
+    [
+        ({"state": "ready"}, False),
+        ({"state": "paused"}, True),
+        ({"state": "paused", "public_key": "x"}, False),
+        ({"state": "left", "public_key": "x"}, True),
+    ],
+)
+def test_who_could_not_take_consent_back_is_silent(group: Fields, silent: bool) -> None:
+    assert is_silent(group) == silent
