@@ -137,7 +137,7 @@ def main(before: Path, after: Path) -> None:
             both = beside(drawn(page, before.resolve()), drawn(page, after.resolve()))
             path = PICTURES / f"both-{name}.png"
             # Letters alone need few colours, and would make a large file in many.
-            few = both.convert("L").quantize(6) if drawn is told else both.quantize(24)
+            few = both.convert("L").quantize(6) if drawn is told else both.quantize(18)
             few.save(path, optimize=True)
             print(f"{path.name}: {both.width} x {both.height}, {path.stat().st_size // 1000} kB")  # noqa: T201
 

@@ -205,6 +205,8 @@ ELSEWHERE = {
     "reference-unclear",
     "line-unclear",
     "line-of-other-grant",
+    # About a row of *Recipients* in the host's sheet: tests/core/checks/test_hosted_groups.py.
+    "recipient-unclear",
     # About the look of a row: tests/core/cells/test_rows.py.
     "struck-through",
     # About a word: tests/core/cells/test_cancelled.py.

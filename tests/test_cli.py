@@ -343,7 +343,6 @@ def test_questions_are_answered_without_loading_heavy_libraries(group: Group) ->
         "xlsxwriter",
         "typst",
         "asyncio",
-        "msgspec",
         "iso4217",
         "tabulate",
         "importlib.metadata",

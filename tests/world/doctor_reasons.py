@@ -56,6 +56,7 @@ REASONS = {
     "monthly/run.py:_askable": ASKED,
     "monthly/run.py:_known_delivery": BY_HAND,
     "monthly/run.py:retry": BY_HAND,
+    "monthly/run.py:week_now": BY_HAND,
     "monthly/steps.py:CycleSteps._report": "Doctor tries the folder of the reports, and the board lies there.",
     "queries/figures.py:variance": BOARD,
     "queries/records.py:located": BOARD,
