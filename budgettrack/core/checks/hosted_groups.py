@@ -25,9 +25,7 @@ def groups_in_need(look: Looking) -> Iterator[Finding]:
     keys: dict[str, str] = {}
     for code, fields in groups.items():
         if words := fields.get("what_to_do"):
-            yield finding(
-                "group-needs-somebody", "groups", code, "what_to_do", words=words, group=code
-            )
+            yield finding("group-needs-somebody", "groups", code, "what_to_do", words=words)
         key = fields.get("public_key", "")
         if key and key in keys:
             yield finding("public-key-twice", "groups", code, "public_key", other=keys[key])
@@ -45,9 +43,7 @@ def groups_told(look: Looking) -> Iterator[Finding]:
         if groups.get(code, {}).get("state") == "left":
             continue
         if told.month < after(look.month, -1):
-            yield finding(
-                "statement-old", "groups", code, "last_month", month=told.month, group=code
-            )
+            yield finding("statement-old", "groups", code, "last_month", month=told.month)
         yield from _deficits(look, code, told)
         for name, code_of in (("expired", "group-lot-expired"), ("ends_soon", "group-lot-ends")):
             if kinds := _kinds(told.stock, name):

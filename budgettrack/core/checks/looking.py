@@ -12,6 +12,7 @@ from budgettrack.core.base import months
 from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import HostStatement, books_of
+from budgettrack.core.counting.together import paying_line
 from budgettrack.core.figures import positions
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.positions import Position
@@ -79,6 +80,16 @@ class Looking:
         """The money of a host and its groups, counted once."""
         books = {group: books_of(told) for group, told in self.told.items()}
         return counted(self.plan, self.totals, self.month, books)
+
+    @cached_property
+    def spent_by_groups(self) -> Mapping[str, int]:
+        """What the groups of a host spent to date, by the budget line of ours that pays for it."""
+        lines: dict[str, int] = {}
+        for award in self.counted.awards if self.plan.given else ():
+            for part in () if award.holder else award.parts:
+                line = paying_line(self.plan, self.plan.given[part.sub_grant])
+                lines[line] = lines.get(line, 0) + part.terms.spent
+        return lines
 
     @cached_property
     def soon(self) -> date:

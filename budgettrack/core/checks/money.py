@@ -64,24 +64,26 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
     """Finds a line without an explanation that differs from its budget by more than its grant's
     limit (usually 10 %) at the end of the last full month.
 
-    Only lines of active and closing grants that have a budget by then are checked. An overspent
-    line has its own finding."""
+    What groups of a host spent counts for the line that pays for them. Only lines of active and
+    closing grants that have a budget by then are checked. An overspent line has its own
+    finding."""
     for position in look.to_date:
         line, grant = look.plan.lines.get(position.line), look.plan.grants.get(position.grant)
         if line is None or line.explanation or position.state == "over budget":
             continue
         if grant is None or not grant.is_running or position.budget <= 0:
             continue
-        if is_beyond_agreed(grant, position.budget, position.spent):
+        spent = position.spent + look.spent_by_groups.get(line.id, 0)
+        if is_beyond_agreed(grant, position.budget, spent):
             yield finding(
                 "variance-unexplained",
                 "budget",
                 position.line,
                 "explanation",
                 month=look.month,
-                spent=money.with_currency(position.spent, position.currency),
+                spent=money.with_currency(spent, position.currency),
                 budget=money.with_currency(position.budget, position.currency),
-                percent=(position.variance_percent or "").lstrip("-"),
+                percent=money.percent(abs(position.budget - spent), position.budget) or "",
                 limit=f"{agreed_percent(grant).normalize():f}",
             )
 

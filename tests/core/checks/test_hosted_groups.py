@@ -41,7 +41,7 @@ CASES: list[tuple[str, HostStatement, list[tuple[str, str, Fields]], tuple[str, 
         STATEMENT,
         [("groups", "GR-1", {"what_to_do": "Share the sheet."})],
         ("groups", "GR-1", "what_to_do", "This group needs somebody: Share the sheet.",
-         "When it is done, run the group: budgettrack host run --group GR-1."),
+         "When it is done, its next run looks again."),
     ),
     (
         "public-key-twice",
@@ -65,7 +65,7 @@ CASES: list[tuple[str, HostStatement, list[tuple[str, str, Fields]], tuple[str, 
         [],
         ("groups", "GR-1", "last_month",
          "The newest statement of this group is of 2026-01, so its newer money is in no sum.",
-         "See what keeps it: budgettrack host why GR-1."),
+         "Ask the group what keeps it."),
     ),
     (
         "group-in-deficit",
@@ -159,3 +159,18 @@ def test_expired_supplies_stand_before_money_and_money_before_a_row_to_fill_in()
         "group-lot-expired", "group-in-deficit", "group-needs-somebody", "group-lot-ends",
     ]  # fmt: skip
     assert harm_of("recipient-unclear") == "order"
+
+
+def test_what_groups_spent_counts_for_the_line_that_pays_for_them() -> None:
+    line = {"grant": "G-1", "category": "Groups", "amount": "400",
+            "start": "2026-01-01", "end": "2026-02-28", "people_paid": "0"}  # fmt: skip
+    paid_by = [("budget", "B-7", line), ("given", "V-1", {"budget_line": "B-7"})]
+    assert "variance-unexplained" not in {each.code for each in found(*paid_by)}
+    little = replace(STATEMENT, grants=(replace(told_grant(), figures={
+        **told_grant().figures, "spent": "100.00", "held_here": "900.00"}),))  # fmt: skip
+    (told,) = (each for each in found(*paid_by, told=little) if each.code == "variance-unexplained")
+    assert (told.id, told.problem) == (
+        "B-7",
+        "To the end of 2026-03, 100.00 EUR was spent of 400.00 EUR: 75.0 % from the plan, the limit"
+        " is 10 %.",
+    )

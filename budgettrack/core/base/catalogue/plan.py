@@ -701,7 +701,7 @@ PLAN: Mapping[str, Code] = {
     "group-needs-somebody": warning(
         "promises",
         "This group needs somebody: {words}",
-        "When it is done, run the group: budgettrack host run --group {group}.",
+        "When it is done, its next run looks again.",
     ),
     "group-in-deficit": warning(
         "money",
@@ -711,7 +711,7 @@ PLAN: Mapping[str, Code] = {
     "statement-old": warning(
         "money",
         "The newest statement of this group is of {month}, so its newer money is in no sum.",
-        "See what keeps it: budgettrack host why {group}.",
+        "Ask the group what keeps it.",
     ),
     "group-lot-expired": warning(
         "supplies",
