@@ -121,7 +121,7 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
     scored: list[tuple[int, int]] = []
     for row, cells in enumerate(grid.rows[:MOST_HEADINGS_AT]):
         score = _score(grid, row, cells, locale)
-        if score:
+        if score and not (scored and _is_line(grid, scored[-1][0], row, locale)):
             scored.append((row, score))
     best: list[tuple[int, int]] = []
     for row, score in scored:
@@ -133,6 +133,39 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
             continue
         best.append((row, score))
     return [row for row, _ in best]
+
+
+def _is_line(grid: Grid, above: int, row: int, locale: str) -> bool:
+    """Whether a row that looks like headings is a line of the table whose headings are in the row
+    `above`: it has a day where they say *Date*, a word such as `paid` that also stands in a row
+    with figures, or figures such as 2000 that may be years, directly below other figures."""
+    cells = grid.rows[row]
+    beside = {index for index, cell in enumerate(cells) if _is_filled(cell)}
+    between = range(above + 1, len(grid.rows))
+    for index in beside:
+        heading, cell = grid.at(above, index), cells[index]
+        known = meanings_of(heading) if isinstance(heading, str) else []
+        if "date" in known and _holds(cell, locale) == "dates":
+            return True
+        if isinstance(cell, str) and meanings_of(cell) and heading:
+            same = [
+                number
+                for number in between
+                if isinstance(other := grid.at(number, index), str)
+                and normal(other) == normal(cell)
+            ]
+            if any(_has_figures(grid, number, locale) for number in same):
+                return True
+    years = [index for index in beside if isinstance(cells[index], int | float | Decimal)]
+    return bool(years) and all(
+        grid.at(above, index) and figure_of(grid.at(row - 1, index), locale) is not None
+        for index in years
+    )
+
+
+def _has_figures(grid: Grid, row: int, locale: str) -> bool:
+    figures = [figure_of(cell, locale) for cell in grid.rows[row]]
+    return any(figure is not None and not _is_year(figure) for figure in figures)
 
 
 def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
