@@ -297,6 +297,45 @@ SHAPES = {
         spent="50.25",
         received="250.5",
     ),
+    "an amount in words of its own in a list with a state": FoundShape(
+        "Budget",
+        [
+            ["Date", "Description", "Amount", "Status"],
+            ["03/01/2026", "Bus", "1,500", "paid"],
+            ["13/01/2026", "Rent", "2,250.75", "paid"],
+            ["06/02/2026", "Ink", "0.5k", "paid"],
+            ["07/02/2026", "Toner", 40, "paid"],
+            ["08/02/2026", "Paper", 10, "paid"],
+        ],
+        spent="3800.75",
+        says=['Look at Budget!C4: "0.5k" is not an amount.'],
+    ),
+    "an amount in words of its own in a list without dates": FoundShape(
+        "Spent January 2026",
+        [
+            ["Item", "Amount", "Paid"],
+            ["Bus", 1500, "paid"],
+            ["Ink", "0.5k", "paid"],
+            ["Toner", 40, "paid"],
+        ],
+        spent="1540",
+        says=['Look at Spent January 2026!B3: "0.5k" is not an amount.'],
+    ),
+    "nothing spent on one line, between subtotals": FoundShape(
+        "Budget",
+        [
+            ["Category", "Item", "Budget", "Actual"],
+            ["Staff", "Cook", 1200, 900],
+            [N, "Driver", 600, 650],
+            ["Subtotal Staff", N, 1800, 1550],
+            ["Supplies", "Food", 1040, 1000],
+            [N, "Gas", 50, 0],
+            ["Subtotal Supplies", N, 1090, 1000],
+            ["Grand total", N, 2890, 2550],
+        ],
+        ["1200", "600", "1040", "50"],
+        spent="2550",
+    ),
 }
 
 

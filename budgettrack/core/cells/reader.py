@@ -108,7 +108,7 @@ def tab_reader(
         percents=_rows_of_ours(headings, grid.percents),
         formulas=_rows_of_ours(headings, grid.formulas),
         sums=sums_of_rows(grid, headings, columns),
-        labels=labels_beside(grid, headings, _columns_of(neighbours)),
+        labels=labels_beside(grid, headings, _foreign_columns(headings, columns, neighbours)),
         required=_required(columns, mapped=shape is not None),
         counted_with=_counted_with(table),
         locale=locale,
@@ -125,8 +125,21 @@ def _required(columns: Mapping[str, Column], *, mapped: bool) -> list[str]:
     return [*required, "amount"] if of_months and "amount" not in required else required
 
 
-def _columns_of(neighbours: Iterable[Neighbour]) -> set[int]:
-    return {index for other in neighbours for index in other.columns}
+def _foreign_columns(
+    headings: Headings, columns: Mapping[str, Column], neighbours: Iterable[Neighbour]
+) -> set[int]:
+    """Returns the columns of other tables of the tab, in which the label of a total says nothing
+    about our rows.
+
+    A table that has the same row of headings and the same column of texts has the same lines:
+    `Category | Item | Budget | Actual`. There, a total of the budget is one of the spending."""
+    texts = {index for name, index in headings.columns.items() if columns[name].kind in TEXTS}
+    return {
+        index
+        for other in neighbours
+        if other.row != headings.row or texts.isdisjoint(other.columns - other.figures)
+        for index in other.columns
+    }
 
 
 def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[int]:

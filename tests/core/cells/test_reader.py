@@ -60,3 +60,12 @@ def test_labels_in_the_columns_of_a_neighbour_are_left_out() -> None:
 
     assert list(reader(drawn).labels) == [1]
     assert list(reader(drawn, beside).labels) == []
+
+
+def test_labels_beside_lines_that_two_tables_share_are_those_of_both() -> None:
+    drawn = grid("ID|Date|Description|Amount|Category\nE-1|2026-01-05|Tea|5|\n||||Total")
+    of_lines = Neighbour(0, frozenset({2, 4}), frozenset())
+    below = Neighbour(1, frozenset({2, 4}), frozenset())
+
+    assert list(reader(drawn, of_lines).labels) == [2]
+    assert list(reader(drawn, below).labels) == []
