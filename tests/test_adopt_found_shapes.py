@@ -336,6 +336,76 @@ SHAPES = {
         ["1200", "600", "1040", "50"],
         spent="2550",
     ),
+    "French charges above, products below, with codes and a result": FoundShape(
+        "Budget 2026",
+        [
+            ["Compte", "Intitulé", "Prévu", "Réalisé"],
+            ["60", "Achats"],
+            ["601", "Fournitures", 300, 280.5],
+            ["606", "Eau", 120, 130],
+            ["61", "Services extérieurs"],
+            ["613", "Loyer", 2400, 2400],
+            ["616", "Assurance", 200, 20],
+            [N, "Total charges", 3020, 2830.5],
+            ["74", "Subventions"],
+            ["741", "Ville", 2000, 2000],
+            ["742", "État", 1500, 500],
+            [N, "Total produits", 3500, 2500],
+            [N, "Résultat", 480, -330.5],
+        ],
+        ["300", "120", "2400", "200"],
+        spent="2830.5",
+        received="2500",
+        says=["Not read: Budget 2026!C: amounts of 3,500.00 in all."],
+    ),
+    "headings of income and expenses with the codes of accounts": FoundShape(
+        "Budget",
+        [
+            ["Code", "Account", "Budget", "Actual"],
+            [5000, "Expenses"],
+            [5010, "Rent", 2400, 2400],
+            [5020, "Tea", 100, 90],
+            [N, "Total expenses", 2500, 2490],
+            [4000, "Income"],
+            [4010, "City", 2000, 2000],
+            [4020, "State", 1500, 500],
+            [N, "Total income", 3500, 2500],
+        ],
+        ["2400", "100"],
+        spent="2490",
+        received="2500",
+    ),
+    "an income of 2000 twice, which is no year": FoundShape(
+        "Budget",
+        [
+            ["Item", "Budget", "Actual"],
+            ["Rent", 2400, 2400],
+            ["Tea", 100, 90],
+            ["Total expenses", 2500, 2490],
+            ["City grant", 2000, 2000],
+            ["Donations", 1500, 500],
+            ["Total income", 3500, 2500],
+            ["Surplus", 1000, 10],
+        ],
+        ["2400", "100"],
+        spent="2490",
+        received="2500",
+    ),
+    "only totals say what is spent and what is expected": FoundShape(
+        "Budget",
+        [
+            ["Poste", "Montant"],
+            ["Ville", 2000],
+            ["Dons", 1500],
+            ["Total des recettes", 3500],
+            ["Loyer", 2400],
+            ["Total des dépenses", 2400],
+            ["Café", 100],
+            ["Total dépenses", 2500],
+        ],
+        ["2400", "100"],
+        received="3500",
+    ),
 }
 
 
@@ -374,6 +444,13 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+_TWO_KINDS: Tab = [
+    ["Item", "Amount"],
+    ["Rent", 2400],
+    ["Total expenses", 2400],
+    ["City grant", 2000],
+    ["Total income", 2000],
+]
 MONTHS = ["January", "February", "March", "April"]
 REFUSED: dict[str, tuple[str, Tab, str]] = {
     "months below each other": (
@@ -408,6 +485,18 @@ REFUSED: dict[str, tuple[str, Tab, str]] = {
         "Budget 2026",
         [["Item", "Amount"], ["Total", 0]],
         "Budget 2026: below the headings (Item, Amount) is no amount that can be read.",
+    ),
+    "a line below the totals of spending and of income": (
+        "Budget 2026",
+        [*_TWO_KINDS, ["Tea", 100]],
+        "Budget 2026: income and spending stand below the same headings, and it is not certain"
+        " where each ends, so income would be counted as spending. Type Income above the one and"
+        " Expenses above the other, each alone in its row.",
+    ),
+    "two sections that no text tells apart": (
+        "Budget 2026",
+        [*_TWO_KINDS[:3], ["Rent", 300], ["Total income", 300]],
+        "Budget 2026: income and spending stand below the same headings, and it is not certain",
     ),
 }
 

@@ -93,6 +93,12 @@ class Adoption(Struct, frozen=True):
         ]
         if self.shapes is self.proposal.shapes:
             miscounted += [
+                f"{self.book.grids[place].tab}: income and spending stand below the same headings,"
+                " and it is not certain where each ends, so income would be counted as spending."
+                " Type Income above the one and Expenses above the other, each alone in its row."
+                for place in self.proposal.mixed
+            ]
+            miscounted += [
                 _unanswered(question)
                 for question in self.proposal.questions
                 if question.is_open(self.answers)

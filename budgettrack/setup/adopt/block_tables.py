@@ -39,7 +39,7 @@ from budgettrack.setup.adopt.period_columns import (
     spent_in_all,
 )
 from budgettrack.setup.adopt.questions import Question, minus_question
-from budgettrack.setup.adopt.sections import sections_of, without_net
+from budgettrack.setup.adopt.sections import sections_of, totalled_sections, without_net
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.vocabulary import kind_of_total, says
 from budgettrack.setup.adopt.ways import (
@@ -62,7 +62,7 @@ that the money came in."""
 
 def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     """Yields the tables of ours that a block is."""
-    sections = sections_of(outline.seen, block)
+    sections = sections_of(outline.seen, block) or totalled_sections(outline.seen, block)
     if sections:
         for section in sections:
             yield from tables_of(outline, section)

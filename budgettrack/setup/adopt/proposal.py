@@ -27,6 +27,7 @@ from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
 from budgettrack.setup.adopt.questions import Question, currency_question, first_asked
 from budgettrack.setup.adopt.same_headings import joined_tables
+from budgettrack.setup.adopt.sections import mixes_kinds
 from budgettrack.setup.adopt.seen_book import SeenBook, seen_book
 from budgettrack.setup.adopt.unread import UnreadColumn, unread_columns
 from budgettrack.setup.adopt.vocabulary import says, says_charged, says_thousands
@@ -44,7 +45,8 @@ class WorkbookProposal(Struct, frozen=True):
     without a month. `unreadable_dates`: the columns whose dates cannot be read, so that spending
     would be taken for a plan. `shares`: the columns with the share of each line that a project
     pays. `in_thousands`: the columns of amounts in thousands. The last four are also given with
-    the number of the tab."""
+    the number of the tab. `mixed`: the numbers of the tabs in which income and spending stand
+    below each other and cannot be told apart."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -62,6 +64,7 @@ class WorkbookProposal(Struct, frozen=True):
     bare_days: tuple[tuple[int, str], ...] = ()
     unreadable_dates: tuple[tuple[int, str], ...] = ()
     shares: tuple[tuple[int, str], ...] = ()
+    mixed: tuple[int, ...] = ()
 
 
 def propose(
@@ -101,6 +104,13 @@ def propose(
         bare_days=tuple(dict.fromkeys(_bare_days(seen, tables.candidates))),
         unreadable_dates=tuple(dict.fromkeys(_unreadable_dates(seen, tables.candidates))),
         in_thousands=tuple(dict.fromkeys(_in_thousands(tables.candidates))),
+        mixed=tuple(
+            dict.fromkeys(
+                candidate.block.place
+                for candidate in tables.candidates
+                if mixes_kinds(seen, candidate.block)
+            )
+        ),
     )
 
 
