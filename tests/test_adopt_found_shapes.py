@@ -406,6 +406,49 @@ SHAPES = {
         ["2400", "100"],
         received="3500",
     ),
+    "spending below zero in months, income above it": FoundShape(
+        "Actual 2026",
+        [
+            [N, "Jan 2026", "Feb 2026", "Mar 2026", "Total"],
+            ["INCOME"],
+            ["City grant", 1000, 1000, 1000, 3000],
+            ["Donations", 50, 0, 20, 70],
+            ["Total income", 1050, 1000, 1020, 3070],
+            ["EXPENSES"],
+            ["Rent", -400, -400, -400, -1200],
+            ["Wages", -500, -500, -500, -1500],
+            ["Total expenses", -900, -900, -900, -2700],
+            ["Net", 150, 100, 120, 370],
+        ],
+        spent="2700",
+        received="3070",
+    ),
+    "a plan by months with its costs below zero": FoundShape(
+        "Budget 2026",
+        [
+            ["Item", "Jan 2026", "Feb 2026"],
+            ["INCOME"],
+            ["City grant", 1000, 1000],
+            ["Total income", 1000, 1000],
+            ["EXPENSES"],
+            ["Rent", -400, -400],
+            ["Wages", -500, -450],
+            ["Total expenses", -900, -850],
+        ],
+        ["800", "950"],
+        received="2000",
+    ),
+    "a budget above zero, and what was spent below it": FoundShape(
+        "Budget",
+        [
+            ["Item", "Budget", "Actual"],
+            ["Rent", 2400, -2400],
+            ["Tea", 100, -90],
+            ["Total", 2500, -2490],
+        ],
+        ["2400", "100"],
+        spent="2490",
+    ),
 }
 
 
@@ -518,6 +561,62 @@ def test_a_list_that_people_sign_is_what_was_paid_if_somebody_says_so(tmp_path: 
 
     assert adopted(path, "--answers", str(tmp_path / "a.toml")).exit_code == 0
     assert figures(path) == [("0.00", "160.00")]
+
+
+@pytest.mark.parametrize(
+    ("tab", "rows"),
+    [
+        (
+            "Expenses 2026",
+            [
+                ["Date", "Item", "Amount"],
+                [date(2026, 1, 3), "Rent", -400],
+                [date(2026, 1, 4), "Wages", -500],
+                [date(2026, 1, 9), "Refund", 100],
+                [N, "Total", -800],
+            ],
+        ),
+        (
+            "Actual 2026",
+            [
+                ["Item", "Jan 2026", "Feb 2026", "Total"],
+                ["Rent", -300, -100, -400],
+                ["Wages", -500, N, -500],
+                ["Refund", N, 100, 100],
+                ["Total", -800, 0, -800],
+            ],
+        ),
+        (
+            "Actual 2026",
+            [
+                ["Item", "Amount"],
+                ["Rent", -400],
+                ["Wages", -500],
+                ["Refund", 100],
+                ["Total expenses", -800],
+            ],
+        ),
+    ],
+)
+def test_spending_below_zero_is_turned_unless_somebody_says_that_it_came_back(
+    tab: str, rows: Tab, tmp_path: Path
+) -> None:
+    path = book(tmp_path, {tab: rows})
+    asked = {
+        row["place"]: row["value"]
+        for row in json.loads(adopted(path, "--yes", "--dry-run", "--json").stdout)
+        if row["what"] == "question"
+    }
+    assert asked["minus"] == "out"
+    assert "800.00 in all" in adopted(path, "--yes", "--dry-run").stdout
+
+    (tmp_path / "a.toml").write_text('minus = "refund"\n')
+    answered = adopted(path, "--answers", str(tmp_path / "a.toml"), "--dry-run")
+    assert "-800.00 in all" in answered.stdout
+
+    assert adopted(path).exit_code == 0
+    assert 'turned = ["amount"]' in (tmp_path / "budgettrack.toml").read_text("utf-8")
+    assert figures(path) == [("0.00", "800.00")]
 
 
 def test_a_sign_that_currencies_share_is_asked_about(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from budgettrack.core.base.grids import Value
+from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.bounds import out_of_bounds
 from budgettrack.core.cells.numbers import is_nothing
 from budgettrack.core.cells.reading import CellKind, Priced
@@ -59,7 +60,9 @@ def meaning_of(
         figure = _figure(plainly, column, locale, False, "refused")
         return _with_old_choices(figure, column.former, locale)
     if kind in FIGURES:
-        turned = shape is not None and column.name in shape.turned
+        # The months of a line have the sign of its amount.
+        name = "amount" if is_period(column.name) else column.name
+        turned = shape is not None and name in shape.turned
         return _figure(plainly, column, locale, turned, _negatives(table, column, shape))
     return plainly if kind in {"choice", "currency"} else as_words
 

@@ -3,7 +3,7 @@ income, or two of these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -45,6 +45,7 @@ from budgettrack.setup.adopt.vocabulary import kind_of_total, says
 from budgettrack.setup.adopt.ways import (
     SpentRows,
     WayColumn,
+    below_zero,
     has_running_balance,
     in_and_out,
     more_pairs,
@@ -104,15 +105,21 @@ def _by_period(
         return
     main = planned_beside(outline.seen, block, found)
     if main is not None or found.planned:
-        yield lines(outline, block, main, SpentRows(), found.planned)
+        planned = [main] if main is not None else [*found.planned.values()]
+        rows, asked = _turned(outline, block, planned, SpentRows())
+        yield from _asking(asked, [lines(outline, block, main, rows, found.planned)])
     of_line = main is not None or bool(found.planned)
     in_all = spent_in_all(outline.seen, block, found)
+    columns = [in_all] if in_all is not None else [*found.actual.values()]
+    rows, asked = _turned(outline, block, columns, SpentRows())
     if in_all is not None:
-        yield spent(outline, block, in_all, SpentRows(), of_line=of_line)
-        return
-    for name, column in found.actual.items():
-        day = outline.day_in(name)
-        yield spent(outline, block, column, SpentRows(), of_line=of_line, day=day)
+        tables = [spent(outline, block, in_all, rows, of_line=of_line)]
+    else:
+        tables = [
+            spent(outline, block, column, rows, of_line=of_line, day=outline.day_in(name))
+            for name, column in found.actual.items()
+        ]
+    yield from _asking(asked, tables)
 
 
 def _is_plan(block: SheetBlock) -> bool:
@@ -258,7 +265,24 @@ def _asking(
 def _spent(
     outline: BookOutline, block: SheetBlock, amount: SeenColumn, way: WayColumn | None
 ) -> Iterator[TableCandidate]:
-    yield spent(outline, block, amount, spent_rows(outline.seen, block, amount, way))
+    rows = spent_rows(outline.seen, block, amount, way)
+    rows, asked = _turned(outline, block, [amount], rows)
+    yield from _asking(asked, [spent(outline, block, amount, rows)])
+
+
+def _turned(
+    outline: BookOutline, block: SheetBlock, columns: Sequence[SeenColumn], rows: SpentRows
+) -> tuple[SpentRows, tuple[Question, ...]]:
+    """Returns the condition for the rows of spending, turned if spending is typed below zero, and
+    the question about it: an amount above zero then came back, unless a person says that those
+    below zero did."""
+    typed = below_zero(outline.seen, block, columns)
+    if rows.where or not typed.most:
+        return rows, ()
+    if not typed.mixed:
+        return replace(rows, turned=True), ()
+    question = minus_question(outline.seen.example(block, columns[0]))
+    return replace(rows, turned=question.answer(outline.answers) == "out"), (question,)
 
 
 def _income(
@@ -296,9 +320,12 @@ def _lines(
     way: WayColumn | None,
 ) -> Iterator[TableCandidate]:
     rows = spent_rows(outline.seen, block, main, way)
+    planned = [main] if main is not None else [*outline.bare_periods_of(block).values()]
     if main is not None or block.has_periods:
-        yield lines(outline, block, main, rows)
+        of_lines, asked = _turned(outline, block, planned, rows)
+        yield from _asking(asked, [lines(outline, block, main, of_lines)])
     if way is not None and "in" in way.words and main is not None:
         yield received(outline, block, main, where=way.where("in"), planned=True)
     if actual is not None and not actual.is_period:
-        yield spent(outline, block, actual, rows, of_line=True)
+        of_actual, asked = _turned(outline, block, [actual], rows)
+        yield from _asking(asked, [spent(outline, block, actual, of_actual, of_line=True)])

@@ -3,7 +3,7 @@ row, or by negative amounts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct, field
@@ -12,7 +12,7 @@ from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import kind_of_total, may_name_people, way_of
+from budgettrack.setup.adopt.vocabulary import kind_of_total, may_name_people, section_of, way_of
 
 
 class WayColumn(Struct, frozen=True):
@@ -143,12 +143,38 @@ def way_column(seen: SeenBook, block: SheetBlock) -> WayColumn | None:
 def spent_rows(
     seen: SeenBook, block: SheetBlock, amount: SeenColumn | None, way: WayColumn | None
 ) -> SpentRows:
-    """Returns the condition for the rows that are spending."""
-    if amount is None:
+    """Returns the condition for the rows that are spending, if a word in each row says it."""
+    if amount is None or way is None or "out" not in way.words:
         return SpentRows()
-    if way is not None and "out" in way.words:
-        return SpentRows(way.where("out"), _is_negative(seen, block, amount, way))
-    return SpentRows(turned=amount.has_negative and not amount.has_positive)
+    return SpentRows(way.where("out"), _is_negative(seen, block, amount, way))
+
+
+class BelowZero(Struct, frozen=True):
+    """How amounts of spending are typed. `most`: whether most of them are below zero, and so is
+    their sum. `mixed`: whether others are above zero."""
+
+    most: bool
+    mixed: bool
+
+
+def below_zero(seen: SeenBook, block: SheetBlock, columns: Sequence[SeenColumn]) -> BelowZero:
+    """Returns how the amounts in the lines of a block are typed. Totals are no lines."""
+    figures = [
+        figure
+        for number in block.rows
+        if not _is_sum(seen, block, number)
+        for column in columns
+        if (figure := seen.figure(block, number, column)) is not None
+    ]
+    below, above = sum(figure < 0 for figure in figures), sum(figure > 0 for figure in figures)
+    return BelowZero(below > above and sum(figures) < 0, bool(above))
+
+
+def _is_sum(seen: SeenBook, block: SheetBlock, number: int) -> bool:
+    """Whether a row is a total, or the difference of income and spending."""
+    cells = [seen.grid(block).at(number, column.index) for column in block.columns]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    return any(total_label(text) is not None or section_of(text) == "net" for text in texts)
 
 
 def _is_negative(seen: SeenBook, block: SheetBlock, amount: SeenColumn, way: WayColumn) -> bool:

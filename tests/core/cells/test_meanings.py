@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.base.grids import Value
 from budgettrack.core.cells import meanings
@@ -79,3 +80,10 @@ def test_a_text_may_be_the_label_of_a_total_and_a_choice_never_is() -> None:
     assert isinstance(description("Total"), TotalLabel)
     assert description("Totem pole") == "Totem pole"
     assert code(state("Total")) == "choice-unknown"  # type: ignore[arg-type]
+
+
+def test_the_months_of_a_line_have_the_sign_of_its_amount() -> None:
+    month = replace(BUDGET.column("amount"), name="2026-01")
+
+    assert meaning_of(BUDGET, month, Shape("Plan", turned=("amount",)), "en")(-12) == "12"
+    assert meaning_of(BUDGET, month, Shape("Plan"), "en")(-12) == "-12"
