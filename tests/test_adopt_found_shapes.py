@@ -536,6 +536,29 @@ REFUSED: dict[str, tuple[str, Tab, str]] = {
         " where each ends, so income would be counted as spending. Type Income above the one and"
         " Expenses above the other, each alone in its row.",
     ),
+    "a total that ties although an amount is in another currency": (
+        "Каса",
+        [
+            ["Дата", "Стаття", "Прихід", "Витрата"],
+            ["03.02.2026", "Грант", 2500, N],
+            ["05.02.2026", "Оренда", N, "1 200,00 грн"],
+            ["07.02.2026", "Друк", N, "99.90"],
+            [N, "Разом", 2500, 1299.9],
+        ],
+        "Каса!D5: This total cannot be compared with its rows, because an amount among them is not"
+        " counted. Correct that amount in the sheet, or accept the total: --waive 'Каса!D5'",
+    ),
+    "a total over an amount that can be read in two ways": (
+        "Despesas",
+        [
+            ["Data", "Descrição", "Valor"],
+            [date(2026, 1, 2), "Aluguel", "R$ 1.234,56"],
+            [date(2026, 1, 12), "Lanche", "R$ 1.000"],
+            ["Total", N, "R$ 2.234,56"],
+        ],
+        "Despesas!C4: This total cannot be compared with its rows, because an amount among them is"
+        " not counted.",
+    ),
     "two sections that no text tells apart": (
         "Budget 2026",
         [*_TWO_KINDS[:3], ["Rent", 300], ["Total income", 300]],
@@ -561,6 +584,30 @@ def test_a_list_that_people_sign_is_what_was_paid_if_somebody_says_so(tmp_path: 
 
     assert adopted(path, "--answers", str(tmp_path / "a.toml")).exit_code == 0
     assert figures(path) == [("0.00", "160.00")]
+
+
+def test_a_total_with_an_amount_that_is_not_counted_is_told_and_can_be_waived(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ["Date", "Description", "Amount"],
+        [date(2026, 1, 3), "Bus", 1500],
+        [date(2026, 1, 6), "Ink", "tbc"],
+        [date(2026, 1, 7), "Toner", 40],
+        [N, "Total", 1540],
+    ]
+    path = book(tmp_path, {"Spent": rows})
+    refused = adopted(path)
+
+    assert refused.exit_code == 1
+    assert (
+        "C5 says 1,540.00; our 2 lines 1,540.00: a row is left out, because its amount is not"
+        " counted" in refused.stdout
+    )
+    assert "Figures in totals: 1, of which 0 tie with our lines." in refused.stdout
+    assert "Spent!C5: This total cannot be compared" in refused.stderr
+    assert adopted(path, "--yes", "--waive", "Spent!C5").exit_code == 0
+    assert (tmp_path / "budgettrack.toml").exists()
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,8 @@ def _tie_out(total: TieOut, locale: str) -> str:
             return f"{words}: they differ"
         case "accepted":
             return f"{words}: they differ as accepted in the config"
+        case "left-out":
+            return f"{words}: a row is left out, because its amount is not counted"
         case "unreadable":
             return f"{words}: an amount cannot be read"
         case "currencies":

@@ -7,6 +7,7 @@ them by tab: a row may belong to several tables, or be ignored for a stated reas
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import takewhile
 from typing import Literal
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ from budgettrack.core.cells.rows import (
     read_table,
     tied_totals,
 )
+from budgettrack.core.cells.table_rows import Sheet
 from budgettrack.core.cells.totals import TieOut
 from budgettrack.core.records.tables import TABLES, Shape, Table
 
@@ -98,6 +100,7 @@ def stated_tabs(
         for finding in sheet.findings
         if finding.code == "total-does-not-match"
     }
+    uncounted = _uncounted(sheet)
     tables: dict[str, list[_TableInTab]] = {}
     for tab in tabs_of_tables(book, shapes, locale, wanted):
         if not isinstance(tab, Finding):
@@ -107,8 +110,11 @@ def stated_tabs(
                 decided, _ = decide_tab(table, grid, shape, locale, beside)
                 read, _, _ = read_table(table, grid, shape, locale, neighbours=beside)
                 if decided is not None and read is not None:
+                    left = uncounted.get((table.name, grid.tab), set())
                     totals = [
-                        _judged(total, table.name, grid.tab, differing)
+                        _with_left_out(
+                            _judged(total, table.name, grid.tab, differing), decided.fates, left
+                        )
                         for total in tied_totals(decided, read.rows)
                     ]
                     in_tab = _TableInTab(table.name, decided.reader, decided.fates, totals)
@@ -128,6 +134,38 @@ def _judged(
     is_found = (table, tab, total.row, total.column) in differing
     is_accepted = total.verdict == "differs" and not is_found
     return replace(total, verdict="accepted") if is_accepted else total
+
+
+def _uncounted(sheet: Sheet) -> dict[tuple[str, str], set[tuple[int, str]]]:
+    """Returns the rows and fields that are filled and cannot be read, by table and tab. An amount
+    in another currency than that of its row is among them."""
+    cells: dict[tuple[str, str], set[tuple[int, str]]] = {}
+    for table in sheet.tables.values():
+        for record in table.rows:
+            tab, number = table.at(record.number)
+            for field in record.unreadable:
+                cells.setdefault((table.table.name, tab), set()).add((number, field))
+    return cells
+
+
+def _with_left_out(
+    total: TieOut, decided: Sequence[Fate], uncounted: Set[tuple[int, str]]
+) -> TieOut:
+    """Returns a total that agrees with its rows as not proven, if a row among them is not
+    counted."""
+    left = {number for number, field in uncounted if field == total.field}
+    if total.verdict != "ties" or not left or total.first is None or total.last is None:
+        return total
+    first, last = total.first, total.last
+    # A row on the other side of the total belongs to another total.
+    end = decided[-1].number + 1
+    rows = range(total.row) if last < total.row else range(total.row + 1, end)
+    numbers = [fate.number for fate in decided if fate.number in rows]
+    above = [number for number in reversed(numbers) if number < first]
+    below = [number for number in numbers if number > last]
+    beside = [number for side in (above, below) for number in takewhile(left.__contains__, side)]
+    is_among = any(first <= number <= last for number in left)
+    return replace(total, verdict="left-out") if beside or is_among else total
 
 
 class _TableInTab(Struct, frozen=True):

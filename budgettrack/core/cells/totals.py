@@ -21,7 +21,7 @@ from budgettrack.core.records.tables import Shape
 
 _HALF_CENT = Decimal("0.005")
 
-Verdict = Literal["ties", "differs", "accepted", "unreadable", "currencies"]
+Verdict = Literal["ties", "left-out", "differs", "accepted", "unreadable", "currencies"]
 
 
 class TieOut(Struct, frozen=True):
@@ -30,9 +30,9 @@ class TieOut(Struct, frozen=True):
     `row`, `column`: its cell. `field`: `amount`, or a month or quarter. `says`: the figure in
     the sheet. `ours`: our sum. `lines`: how many rows are summed. `first`, `last`: the first and
     the last of these rows, None if there are none. `verdict`: whether the two agree. "accepted":
-    they differ by what the config accepts. "unreadable": an amount cannot be read. "currencies":
-    several currencies are mixed. In the last two cases our sum proves nothing, even if it equals
-    the total."""
+    they differ by what the config accepts. "left-out": they agree, but an amount among the rows is
+    not counted. "unreadable": an amount cannot be read. "currencies": several currencies are
+    mixed. In the last three cases our sum proves nothing, even if it equals the total."""
 
     row: int
     column: int

@@ -11,12 +11,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book
 from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.joined_tabs import tabs_of_shape
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.cells.stated import stated_tabs
 from budgettrack.core.cells.table_rows import Row, Sheet, TableRows
 from budgettrack.core.cells.totals import difference_of
 from budgettrack.core.records.tables import BY_NAME, Shape
@@ -35,7 +37,8 @@ class Adoption(Struct, frozen=True):
     `book`: the workbook, without names of tabs that may be names of people. `answers`: the
     answers that were given, by question. `shapes`: how the tables of the workbook are laid out,
     from the config if there is one, otherwise as proposed. `differing`: the totals that are not
-    the sum of their rows. `waived`: the cells of those totals that a person accepts as they are."""
+    the sum of their rows. `waived`: the cells of those totals that a person accepts as they are.
+    `unproven`: the cells of totals that no sum can prove, because an amount is not counted."""
 
     book: Book
     proposal: WorkbookProposal
@@ -43,6 +46,7 @@ class Adoption(Struct, frozen=True):
     shapes: Mapping[str, Shape]
     sheet: Sheet
     waived: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
 
     @property
     def differing(self) -> list[Finding]:
@@ -97,6 +101,13 @@ class Adoption(Struct, frozen=True):
                 " and it is not certain where each ends, so income would be counted as spending."
                 " Type Income above the one and Expenses above the other, each alone in its row."
                 for place in self.proposal.mixed
+            ]
+            miscounted += [
+                f"{cell}: This total cannot be compared with its rows, because an amount among them"
+                " is not counted. Correct that amount in the sheet, or accept the total: --waive"
+                f" '{cell}'"
+                for cell in self.unproven
+                if cell not in self.waived
             ]
             miscounted += [
                 _unanswered(question)
@@ -157,7 +168,19 @@ def adoption(
     money = currency or proposal.currency
     sheet = Sheet({}, ()) if proposal.is_own else read_rows(read, used, proposal.locale, base=money)
     cells = tuple(cell.replace("'", "") for cell in waived)
-    return Adoption(read, proposal, dict(answers), used, sheet, cells)
+    unproven = () if proposal.is_own else (*_unproven(read, used, proposal.locale, money),)
+    return Adoption(read, proposal, dict(answers), used, sheet, cells, unproven)
+
+
+def _unproven(book: Book, shapes: Mapping[str, Shape], locale: str, currency: str) -> Iterator[str]:
+    """Yields the cells of totals that cannot be compared with their rows, because an amount among
+    these is not counted."""
+    tabs, _ = stated_tabs(book, shapes, locale, currency)
+    for tab in tabs:
+        for row in tab.rows:
+            for total in row.totals:
+                if total.verdict in ("left-out", "unreadable"):
+                    yield f"{tab.tab}!{letters(total.column)}{total.row + 1}"
 
 
 def _asking_for_ids(proposal: WorkbookProposal) -> WorkbookProposal:

@@ -76,6 +76,12 @@ def test_a_total_stands_beside_our_sum_of_its_lines() -> None:
     [
         ("Nurse|100\nCook|50\nTotal|160", "differs", "150"),
         ("Nurse|100\nCook|5O0\nTotal|160", "unreadable", "100"),
+        ("Nurse|100\nBus|soon\nCook|50\nTotal|150", "left-out", "150"),
+        ("Bus|soon\nNurse|100\nCook|50\nTotal|150", "left-out", "150"),
+        ("Nurse|100\nCook|50\nBus|soon\nTotal|150", "left-out", "150"),
+        ("Total|150\nBus|soon\nNurse|100\nCook|50", "left-out", "150"),
+        ("Total|150\nNurse|100\nCook|50\nBus|soon", "left-out", "150"),
+        ("Nurse|100\nCook|50\nTotal|150\nBus|soon", "ties", "150"),
         ("Total|150\nNurse|100\nCook|50", "ties", "150"),
         ("Total|160\nNurse|100\nCook|50", "differs", "150"),
     ],
