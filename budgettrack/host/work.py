@@ -12,7 +12,7 @@ from budgettrack.core.base.errors import TrackError
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import HostedGroup
 from budgettrack.host.engine import DEAD_AFTER, Queue
-from budgettrack.host.group_config import HostDefaults, content_of, defaults, folder_of
+from budgettrack.host.group_config import content_of, defaults, folder_of
 from budgettrack.host.jobs import JobOutcome
 from budgettrack.host.plan import database_of
 from budgettrack.host.processes import run_job
@@ -23,6 +23,7 @@ from budgettrack.host.run import (
     order_of,
     quota_places,
     require_host,
+    without_account,
 )
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn
 
@@ -53,7 +54,7 @@ class HostWorker:
         assert settings is not None
         self._host, self._settings, self._run_job, self._tell = host, settings, run_job, tell
         self._url = database_of(settings)
-        self._defaults: HostDefaults = defaults(host.config)
+        defaults(host.config)  # a key that cannot be used is told before the first job
         self._addresses: Mapping[str, list[dict[str, str]]] = {}
         self._read_at = -KEPT_FOR
 
@@ -94,13 +95,20 @@ class HostWorker:
         if turn is None:
             return 0.0
         group = HostedGroup(code, turn.fields)
+        # Read for each job: an account may have been added since this worker began.
+        set_for_all = defaults(self._host.config)
+        folder = folder_of(set_for_all, group)
+        words = without_account(group, set_for_all)
+        if words:
+            self._end(database, folder, code, JobOutcome("asks", (words,)))
+            return 0.0
         content = content_of(
             group,
-            self._defaults,
+            set_for_all,
             self._recipients(code) if turn.send else (),
             database.register_of(code),
         )
-        places = quota_places(group, self._defaults, self._settings)
+        places = quota_places(group, set_for_all, self._settings)
         if places:
             wait = database.take_quota(code, places)
             if wait > 0:
@@ -108,19 +116,26 @@ class HostWorker:
         url = database.url_for(code)
         if url is None:
             return TAKEN_FOR
-        outcome = self._outcome(group, content, url, turn)
+        outcome = self._outcome(group, folder, content, url, turn)
         database.close()
         if outcome.result == "busy":
             return BUSY_FOR
-        note_of(folder_of(self._defaults, group), outcome, datetime.now(UTC))
-        database.tell(code, outcome)
-        self._tell(code, outcome)
+        self._end(database, folder, code, outcome)
         return 0.0
 
+    def _end(self, database: GroupsDatabase, folder: Path, code: str, outcome: JobOutcome) -> None:
+        note_of(folder, outcome, datetime.now(UTC))
+        database.tell(code, outcome)
+        self._tell(code, outcome)
+
     def _outcome(
-        self, group: HostedGroup, content: dict[str, object], url: str, turn: GroupTurn
+        self,
+        group: HostedGroup,
+        folder: Path,
+        content: dict[str, object],
+        url: str,
+        turn: GroupTurn,
     ) -> JobOutcome:
-        folder: Path = folder_of(self._defaults, group)
         order = order_of(group, folder, content, send=turn.send, on=turn.day)
         # The login is given only to the job. It is not in the config file in the group's folder.
         content["register"] = {"url": url}

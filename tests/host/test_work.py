@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from budgettrack import files
 from budgettrack.cli import main
 from budgettrack.config.host import DATABASE
 from budgettrack.core.base.errors import UsageError
+from budgettrack.host.accounts import NO_ROOM
 from budgettrack.host.engine import Queue
 from budgettrack.host.jobs import JobOrder, JobOutcome
 from budgettrack.host.patience import Failures, note
@@ -169,6 +171,34 @@ def test_without_the_extra_of_the_queue_planner_and_worker_say_what_to_install(
         "A host with workers needs the extra 'network', which is not installed. In the folder"
         " of the release: pip install --require-hashes -r requirements-network.txt\n"
     )
+
+
+def test_a_worker_uses_the_keys_that_are_there_when_a_job_begins(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef/edit"
+    accounts = tmp_path / "accounts"
+    accounts.mkdir()
+    for name in ("a", "b"):
+        content = {"client_email": f"{name}@books.iam.gserviceaccount.com"}
+        files.write(accounts / f"{name}.json", json.dumps(content).encode(), private=True)
+    groups = [row("GR-1", workbook=link), row("GR-2", workbook=link)]
+    config = host_in(tmp_path, groups, settings='accounts = "accounts"')
+    planned(grown, config, monkeypatch)
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("done"))
+    (accounts / "b.json").rename(tmp_path / "b.json")
+
+    # Without its key, the group is never read as the machine itself.
+    assert made.do("GR-2") == 0
+    assert orders == []
+    with GroupsDatabase(grown.planner) as database:
+        assert database.outcomes()["GR-2"][1] == JobOutcome("asks", (NO_ROOM,))
+    (tmp_path / "b.json").rename(accounts / "c.json")
+    assert made.do("GR-1") == 0
+    planned(grown, config, monkeypatch, "GR-2")
+    assert made.do("GR-2") == 0
+    keys = [order.content["workbook"]["credentials"] for order in orders]
+    assert keys == [str(accounts / "a.json"), str(accounts / "c.json")]
 
 
 def test_a_group_on_which_somebody_works_is_put_off_and_counts_as_no_failure(
