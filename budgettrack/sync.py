@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from budgettrack import completion, lasting
+from budgettrack.answers import answer_in
 from budgettrack.config.key import fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
@@ -556,6 +557,7 @@ def _decide(
         writes=not is_only_read(config.xlsx),
         tables=config.tables,
         told=_told(config, group.today, state),
+        answer=answer_in(config.path.parent),
     )
     return decide(book, state, settings)
 

@@ -13,6 +13,7 @@ from budgettrack import files, statements, sync
 from budgettrack.config.host import HostSettings
 from budgettrack.core.base.errors import ConfigError, RegisterError, UsageError
 from budgettrack.group import OpenedGroup
+from budgettrack.host.answers import answer_groups
 from budgettrack.host.directory import HostedGroup, group_named, same_folder
 from budgettrack.host.engine import Queue
 from budgettrack.host.group_config import (
@@ -170,6 +171,7 @@ def _asked(
         if turn is not None:
             # The time at which the job began is not known, but no job takes longer than this.
             watch.note(code, outcome, at - timedelta(seconds=settings.seconds), send=turn.send)
+    watch.wake(answer_groups(host, groups))
     watch.keep(settings.groups)
     return watch
 

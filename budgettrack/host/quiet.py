@@ -93,6 +93,11 @@ class SheetsWatch(Struct):
         if outcome.result == "done" and not outcome.words:
             self.read[code] = (_text(began), send)
 
+    def wake(self, codes: Sequence[str]) -> None:
+        """Forgets that the sheets of some groups were read, so that they are synced again."""
+        for code in codes:
+            self.read.pop(code, None)
+
     def is_quiet(
         self,
         group: HostedGroup,

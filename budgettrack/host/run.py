@@ -20,6 +20,7 @@ from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
 from budgettrack.host.accounts import NO_ROOM, assigned
+from budgettrack.host.answers import answer_groups
 from budgettrack.host.directory import (
     HostedGroup,
     directory,
@@ -181,6 +182,7 @@ def _all_done(
     set_for_all, began = defaults(host.config), host.now()
     watch = watch_in(settings.groups)
     watch.ask(groups, set_for_all, began)
+    watch.wake(answer_groups(host, groups))
     done.notes = watch.notes
     orders = list(_orders(host, set_for_all, groups, only, done, watch, send=send))
     by_code = {group.code: group for group in groups}

@@ -880,6 +880,13 @@ ELSEWHERE = {
     "payment-not-noted",
     "payment-not-received",
     "return-differs",
+    # Of what a host says that it paid: tests/core/checks/test_host_says.py.
+    "host-fee-differs",
+    "host-grant-not-found",
+    "host-payment-differs",
+    "host-payment-missing",
+    "host-payment-unknown",
+    "host-return-differs",
     # Of a story: tests/core/checks/test_stories.py.
     "story-without-consent",
     # Of months that were closed: tests/core/checks/test_indicators.py.

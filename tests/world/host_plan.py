@@ -50,6 +50,51 @@ def with_rows(*changes: tuple[str, str, Fields]) -> dict[str, dict[str, Fields]]
     return tables
 
 
+HOSTED: dict[str, dict[str, Fields]] = {
+    "grants": {
+        "G-1": {
+            "funder": "Delta Partners",
+            "title": "Small grant",
+            "state": "active",
+            "currency": "EUR",
+            "amount": "1000",
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+            "agreement_reference": "SG-1",
+        }
+    },
+    "income": {
+        "I-1": {
+            "date": "2026-02-03",
+            "grant": "G-1",
+            "kind": "instalment",
+            "amount": "1000",
+            "state": "received",
+        }
+    },
+    "agreements": {
+        "AG-1": {
+            "kind": "host or country partner",
+            "other_party": "Delta Partners",
+            "ending": "By either side.",
+            "state": "in force",
+            "statement": "yes",
+        }
+    },
+}
+"""The group that the host of `ROWS` pays, as its own workbook has it."""
+
+
+def hosted_tables(*changes: tuple[str, str, Fields]) -> dict[str, dict[str, Fields]]:
+    """Returns the tables of the group with some rows altered or added. '' clears a field."""
+    tables = {name: dict(rows) for name, rows in HOSTED.items()}
+    for table, id_, fields in changes:
+        rows = tables.setdefault(table, {})
+        merged = {**rows.get(id_, {}), **fields}
+        rows[id_] = {name: text for name, text in merged.items() if text}
+    return tables
+
+
 def told_grant(
     *,
     agreement: str = "SG-1",

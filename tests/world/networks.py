@@ -321,6 +321,31 @@ def tables(network: Network, *, lines: int = 2) -> dict[str, dict[str, Fields]]:
     }
 
 
+def taker_tables(link: Link) -> dict[str, dict[str, Fields]]:
+    """Returns the rows of the workbook of the group of a link, which tells its host."""
+    books = taker_books(link)
+    assert books is not None
+    rows = [("instalment", one) for one in books.receipts]
+    rows += [("returned to funder", one) for one in books.returns]
+    if link.interest:
+        rows.append(("interest", MovedMoney(DAYS[1], link.interest)))
+    return {
+        "grants": {
+            "G-1": {"funder": "Delta Partners", "title": "All", "state": "active",
+                    "currency": link.currency, "agreement_reference": books.reference},
+        },
+        "income": {
+            f"I-{at}": {"date": one.day, "grant": "G-1", "kind": kind, "state": "received",
+                        "amount": decimal(one.units, link.currency)}
+            for at, (kind, one) in enumerate(rows)
+        },
+        "agreements": {
+            "AG-1": {"kind": "host or country partner", "other_party": "Delta Partners",
+                     "state": "in force", "statement": "yes"},
+        },
+    }  # fmt: skip
+
+
 def statement_at(link: Link, month: str) -> HostStatement | None:
     """Returns what the group of a link told at the end of a month. None if it told nothing."""
     books = taker_books(link)

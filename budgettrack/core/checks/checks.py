@@ -20,6 +20,7 @@ from budgettrack.core.checks.handed_on import (
     payments_unclear,
     sides_that_differ,
 )
+from budgettrack.core.checks.host_says import host_says_otherwise
 from budgettrack.core.checks.hosted_groups import groups_in_need, groups_told
 from budgettrack.core.checks.indicators import in_work_plan, indicators
 from budgettrack.core.checks.looking import Looking
@@ -61,6 +62,7 @@ from budgettrack.core.checks.work import (
     work_behind,
     work_without_money,
 )
+from budgettrack.core.counting.answers import HostAnswer
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
@@ -74,13 +76,15 @@ def checks(
     records: Records,
     booked: Set[str] = frozenset(),
     told: Mapping[str, HostStatement] | None = None,
+    answer: HostAnswer | None = None,
 ) -> list[Finding]:
     """Returns the findings about the plan as a whole, by record and field. The sync finds their
     cells later.
 
     `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has what
-    groups told their host, by the codes of the groups."""
-    looking = Looking(plan, totals, today, records, booked, told or {})
+    groups told their host, by the codes of the groups. `answer`: what the host of a group says that
+    it paid to the group."""
+    looking = Looking(plan, totals, today, records, booked, told or {}, answer)
     return [found for rule in RULES for found in rule(looking)]
 
 
@@ -130,6 +134,7 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     payments_not_agreed,
     groups_in_need,
     groups_told,
+    host_says_otherwise,
 )
 
 

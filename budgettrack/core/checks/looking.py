@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from budgettrack.core.base import months
+from budgettrack.core.counting.answers import HostAnswer
 from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import HostStatement, books_of
@@ -45,7 +46,8 @@ class Looking:
     once.
 
     `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has what
-    groups told their host, by the codes of the groups."""
+    groups told their host, by the codes of the groups. `answer`: what the host of a group says that
+    it paid to the group."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -53,6 +55,7 @@ class Looking:
     records: Records
     booked: Set[str] = frozenset()
     told: Mapping[str, HostStatement] = field(default_factory=dict)
+    answer: HostAnswer | None = None
 
     @cached_property
     def month(self) -> months.Month:

@@ -277,8 +277,8 @@ def _books(told: ToldGrant) -> Books:
         told.agreement,
         currency,
         terms,
-        _read(told.receipts, currency),
-        _read(told.returns, currency),
+        movements_read(told.receipts, currency),
+        movements_read(told.returns, currency),
         {
             one.category: (_minor(one.spent, currency), _minor(one.committed, currency))
             for one in told.categories
@@ -288,7 +288,8 @@ def _books(told: ToldGrant) -> Books:
     )
 
 
-def _read(movements: Sequence[ToldMovement], currency: str) -> tuple[MovedMoney, ...]:
+def movements_read(movements: Sequence[ToldMovement], currency: str) -> tuple[MovedMoney, ...]:
+    """Returns the movements of a file. Raises ValueError if a day or an amount cannot be read."""
     for one in movements:
         date.fromisoformat(one.day)
     return tuple(MovedMoney(one.day, _minor(one.amount, currency)) for one in movements)

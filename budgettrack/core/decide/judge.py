@@ -73,6 +73,7 @@ def judge(
             records=after,
             booked=held.booked,
             told=settings.told,
+            answer=settings.answer,
         ),
         *report_checks(plan, sums, settings.profile_of, held.finals),
         *narrative_checks(plan, settings.profile_of, settings.today),

@@ -12,6 +12,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.checks.reports import ProfileOf
 from budgettrack.core.checks.stories import PictureOf
+from budgettrack.core.counting.answers import HostAnswer
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.totals import Total
@@ -31,7 +32,7 @@ class Settings:
     the secret key of the group; without it, no payee is read. `words`: the language of the tabs
     that the program writes. `writes`: whether the workbook may be written; some kinds of files
     are only read. `tables`: the tables that the workbook may have. `told`: what groups told their
-    host, by their codes."""
+    host, by their codes. `answer`: what the host of this group says that it paid to the group."""
 
     base: str
     locale: str
@@ -51,6 +52,7 @@ class Settings:
     writes: bool = True
     tables: Sequence[Table] = TABLES
     told: Mapping[str, HostStatement] = field(default_factory=dict)
+    answer: HostAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -552,12 +552,19 @@ SUB_GRANTS = {
     "call-overdrawn",
     "given-beyond-limit",
     "group-in-deficit",
+    "host-fee-differs",
+    "host-grant-not-found",
+    "host-payment-differs",
+    "host-payment-missing",
+    "host-payment-unknown",
+    "host-return-differs",
     "paid-beyond-amount",
     "paid-not-promised",
     "public-key-twice",
     "statement-old",
 }
-"""What a host's money is looked at for: test_handed_on.py and test_hosted_groups.py."""
+"""What a host's money is looked at for: test_handed_on.py, test_hosted_groups.py and, from the side
+of the group, test_host_says.py."""
 
 
 def test_every_code_about_money_has_its_reproducer() -> None:

@@ -653,6 +653,37 @@ PLAN: Mapping[str, Code] = {
         "We keep a fee of {ours}, and the books of {group} have {theirs}.",
         "Agree on Fee %, and type it here and in the group's tab Grants.",
     ),
+    "host-payment-differs": warning(
+        "money",
+        "{host} paid {theirs} on {day}, and our books have {ours}.",
+        "Look at the bank statement. Correct it in Income, or ask {host} to correct it.",
+    ),
+    "host-payment-missing": warning(
+        "money",
+        "{host} paid {theirs} on {day}, and Income does not have it.",
+        "If it came, type it into Income. If it did not, tell {host}.",
+    ),
+    "host-payment-unknown": warning(
+        "money",
+        "Our books have {ours} from {host}, which has no such payment in its books.",
+        "Look at the bank statement. Correct it in Income, or ask {host} to type it in.",
+    ),
+    "host-return-differs": warning(
+        "money",
+        "By our books, {ours} went back to {host}, whose books have {theirs}.",
+        "Correct in Income what was returned to the funder, or ask {host} to correct it.",
+    ),
+    "host-fee-differs": warning(
+        "money",
+        "By its books, {host} keeps a fee of {theirs}, and by ours {ours}.",
+        "Agree on the fee with {host}, and type it into Host fee %.",
+    ),
+    "host-grant-not-found": warning(
+        "money",
+        "{host} paid {theirs} by the agreement {reference}. No grant of ours has this Agreement"
+        " reference and currency, or two have it.",
+        "Type the Agreement reference and the Currency into Grants as {host} has them.",
+    ),
     "given-not-found": warning(
         "money",
         "{group} has no grant with this agreement reference and currency, or has it twice.",

@@ -1,0 +1,60 @@
+"""Writes and reads the file with a host's answer to a group (what the host paid to it), in the
+group's folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+
+from budgettrack import files, structured
+from budgettrack.core.counting.answers import VERSION, HostAnswer, require_answer
+
+FILE = "answer.json"
+"""The file beside a group's config with what its host says."""
+
+
+def text_of(answer: HostAnswer) -> bytes:
+    """Returns an answer as JSON. The same answer gives the same bytes."""
+    return (json.dumps(msgspec.to_builtins(answer), indent=1, sort_keys=True) + "\n").encode()
+
+
+def answer_of(content: bytes) -> HostAnswer:
+    """Returns the answer that a text describes. Raises ValueError if it is none."""
+    told = structured.json_as(content, HostAnswer)
+    if told.version != VERSION:
+        raise ValueError(f"its form is {told.version}, and this program knows {VERSION}")
+    try:
+        require_answer(told)
+    except ArithmeticError as error:
+        raise ValueError("an amount cannot be read") from error
+    return told
+
+
+def keep_answer(folder: Path, answer: HostAnswer) -> bool:
+    """Writes an answer into the folder of its group. Returns whether anything changed.
+
+    A group that got nothing gets no file, unless it had one."""
+    path, text = folder / FILE, text_of(answer)
+    if files.holds(path, text) or not (answer.grants or path.exists()):
+        return False
+    files.write(path, text, private=True)
+    return True
+
+
+def answer_in(folder: Path) -> HostAnswer | None:
+    """Returns the answer of the host in a group's folder. Returns None if there is none, or if it
+    cannot be read: the host writes it anew at its next run."""
+    try:
+        return answer_of((folder / FILE).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def answer_state(folder: Path) -> bytes:
+    """Returns the bytes of the answer in a folder, or b''."""
+    try:
+        return (folder / FILE).read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,69 @@
+"""Checks the money that a group has from its host: compares the group's books with what the host
+says that it paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.money import with_currency
+from budgettrack.core.checks.handed_on import LATE
+from budgettrack.core.checks.looking import Looking
+from budgettrack.core.counting.answers import differences
+from budgettrack.core.counting.law import Trouble, TroubleKind
+from budgettrack.core.counting.statements import AGREED, agreements_with_hosts, told_grants
+from budgettrack.core.records.model import Agreement
+
+_CODES: Mapping[TroubleKind, str] = {
+    "amount-differs": "host-payment-differs",
+    "paid-not-received": "host-payment-missing",
+    "received-not-paid": "host-payment-unknown",
+    "reference-unknown": "host-payment-unknown",
+    "return-differs": "host-return-differs",
+    "returned-not-noted": "host-return-differs",
+    "back-not-returned": "host-return-differs",
+    "fee-differs": "host-fee-differs",
+    "no-grant": "host-grant-not-found",
+    "currency-differs": "host-grant-not-found",
+    "reference-twice": "host-grant-not-found",
+}
+
+
+def host_says_otherwise(look: Looking) -> Iterator[Finding]:
+    """Finds money of which the host says something else than our books, if we agreed that the host
+    gets our statement. A payment that has not come is a finding after 30 days."""
+    agreed = [one for one in agreements_with_hosts(look.plan) if one.statement in AGREED]
+    if look.answer is None or not agreed:
+        return
+    for trouble in differences(look.answer, look.plan, look.totals):
+        is_fresh = trouble.kind == "paid-not-received" and (
+            date.fromisoformat(trouble.day) + timedelta(days=LATE) > look.today
+        )
+        if not is_fresh:
+            yield _differing(look, agreed[0], trouble)
+
+
+def _differing(look: Looking, agreement: Agreement, trouble: Trouble) -> Finding:
+    code = _CODES[trouble.kind]
+    values = {
+        "host": agreement.other_party,
+        "ours": with_currency(trouble.theirs, trouble.currency),
+        "theirs": with_currency(trouble.ours, trouble.currency),
+        "day": trouble.day,
+    }
+    if code == "host-grant-not-found":
+        return finding(
+            code,
+            "agreements",
+            agreement.id,
+            "other_party",
+            reference=trouble.reference or "-",
+            **values,
+        )
+    grant = next(
+        id_
+        for id_ in told_grants(look.plan)
+        if look.plan.grants[id_].agreement_reference == trouble.reference
+    )
+    return finding(code, "grants", grant, "agreement_reference", **values)

@@ -1,0 +1,98 @@
+"""The answer of a host: what it paid to one group, by its own books. The group compares it with its
+own tab *Income*, so that a difference is found on both sides.
+
+An answer has the payments of one group, by agreement reference. It has no field for anything else:
+nothing of another group, and no grant or funder of the host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from budgettrack.core.base.money import decimal, is_currency, minor
+from budgettrack.core.base.months import Month
+from budgettrack.core.counting.handed_on import sub_grants
+from budgettrack.core.counting.law import SubGrant, Trouble
+from budgettrack.core.counting.roll_up import roll_up
+from budgettrack.core.counting.statements import ToldMovement, books_of, movements_read, statement
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import Plan
+
+VERSION = 1
+"""The version of the form of an answer. An answer of another version is not read."""
+
+
+class AnsweredGrant(Struct, frozen=True):
+    """What the host paid by one agreement, and what came back, as decimal texts in `currency`.
+
+    `fee`: the fee that the host keeps for handing the money on; '0' if the host keeps it in another
+    currency."""
+
+    agreement: str
+    currency: str
+    fee: str
+    paid: Sequence[ToldMovement] = ()
+    back: Sequence[ToldMovement] = ()
+
+
+class HostAnswer(Struct, frozen=True):
+    """What the host paid to one group until the end of a month."""
+
+    version: int
+    month: Month
+    grants: Sequence[AnsweredGrant] = ()
+
+
+def answer(plan: Plan, group: str, month: Month) -> HostAnswer:
+    """Returns what we, a host, paid to a group until the end of a month."""
+    return HostAnswer(
+        VERSION,
+        month,
+        tuple(_answered(plan, one) for one in sub_grants(plan, month) if one.to == group),
+    )
+
+
+def _answered(plan: Plan, sub_grant: SubGrant) -> AnsweredGrant:
+    currency = sub_grant.currency
+    same = plan.currency_of(sub_grant.grant) == currency
+    return AnsweredGrant(
+        sub_grant.reference,
+        currency,
+        decimal(sub_grant.fee if same else 0, currency),
+        *(
+            tuple(ToldMovement(one.day, decimal(one.units, currency)) for one in moved)
+            for moved in (sub_grant.paid, sub_grant.back)
+        ),
+    )
+
+
+def require_answer(told: HostAnswer) -> None:
+    """Raises ValueError if this is no answer: a currency, a day or an amount cannot be read."""
+    _sub_grants(told)
+
+
+def _sub_grants(told: HostAnswer) -> list[SubGrant]:
+    if not all(is_currency(one.currency) for one in told.grants):
+        raise ValueError("A currency of an answer cannot be read.")
+    # The award is in the currency of the payment: what it cost the host is not told.
+    return [
+        SubGrant(
+            f"{place}",
+            one.agreement,
+            "",
+            one.currency,
+            one.currency,
+            movements_read(one.paid, one.currency),
+            movements_read(one.back, one.currency),
+            minor(one.fee, one.currency),
+        )
+        for place, one in enumerate(told.grants)
+    ]
+
+
+def differences(told: HostAnswer, plan: Plan, totals: Sequence[Total]) -> Sequence[Trouble]:
+    """Returns where a host's answer and the books of the group differ at the end of the month of
+    the answer. In each, `ours` is what the host says, and `theirs` what the group says."""
+    books = books_of(statement(plan, totals, told.month))
+    return roll_up((), _sub_grants(told), {"": books}).troubles

@@ -1,0 +1,28 @@
+"""Writes the answer of the host into the folder of each group: what the host paid to this group, by
+its own books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from budgettrack.answers import keep_answer
+from budgettrack.core.base.months import after, month_of
+from budgettrack.core.counting.answers import answer
+from budgettrack.group import OpenedGroup
+from budgettrack.host.directory import HostedGroup
+
+
+def answer_groups(host: OpenedGroup, groups: Sequence[HostedGroup]) -> list[str]:
+    """Writes the answer to each group that has a folder. Returns the codes of the groups whose
+    answer changed: their sheets are synced, also if nobody changed them."""
+    assert host.config.host is not None
+    folder, month = host.config.host.groups, after(month_of(host.today), -1)
+    changed = []
+    plan = host.standing.plan
+    for group in groups:
+        beside = folder / group.code
+        if group.mistake or not beside.is_dir():
+            continue
+        if keep_answer(beside, answer(plan, group.code, month)):
+            changed.append(group.code)
+    return changed

@@ -1,0 +1,134 @@
+"""Checks of what the host of a group says that it paid, each in its exact words, and what must not
+be found."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.checks.checks import checks
+from budgettrack.core.counting.answers import VERSION, AnsweredGrant, HostAnswer
+from budgettrack.core.counting.statements import ToldMovement
+from budgettrack.core.figures.totals import totals
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
+from tests.world.host_plan import hosted_tables
+
+TODAY = date(2026, 4, 2)
+PAID = (ToldMovement("2026-02-01", "1000.00"),)
+GRANT = AnsweredGrant("SG-1", "EUR", "0.00", PAID)
+
+
+def said(**more: object) -> HostAnswer:
+    return HostAnswer(VERSION, "2026-03", (replace(GRANT, **more),))
+
+
+def found(
+    told: HostAnswer | None, *changes: tuple[str, str, Fields], today: date = TODAY
+) -> list[Finding]:
+    tables = hosted_tables(*changes)
+    plan, _ = plan_of(tables, base="EUR")
+    sums, _ = totals(plan)
+    made = checks(plan, sums, today=today, records=tables, answer=told)
+    return [one for one in made if one.code.startswith("host-")]
+
+
+def test_sides_that_agree_are_silent_and_so_is_a_host_that_said_nothing() -> None:
+    assert found(said()) == []
+    assert found(None, ("income", "I-1", {"amount": "5"})) == []
+
+
+def test_who_agreed_to_no_statement_is_told_nothing() -> None:
+    wrong = ("income", "I-1", {"amount": "5"})
+    for no in ({"statement": "no"}, {"statement": ""}):
+        assert found(said(), wrong, ("agreements", "AG-1", no)) == []
+    assert found(said(), wrong, ("agreements", "AG-1", {"state": "ended"})) == []
+    assert len(found(said(), wrong, ("agreements", "AG-1", {"statement": "with supplies"}))) == 1
+
+
+CASES: list[tuple[str, HostAnswer, list[tuple[str, str, Fields]], tuple[str, ...]]] = [
+    (
+        "host-payment-differs",
+        said(),
+        [("income", "I-1", {"amount": "900"})],
+        ("grants", "G-1", "agreement_reference",
+         "Delta Partners paid 1,000.00 EUR on 2026-02-01, and our books have 900.00 EUR.",
+         "Look at the bank statement. Correct it in Income, or ask Delta Partners to correct it."),
+    ),
+    (
+        "host-payment-missing",
+        said(),
+        [("income", "I-1", {"state": "expected"})],
+        ("grants", "G-1", "agreement_reference",
+         "Delta Partners paid 1,000.00 EUR on 2026-02-01, and Income does not have it.",
+         "If it came, type it into Income. If it did not, tell Delta Partners."),
+    ),
+    (
+        "host-payment-unknown",
+        said(paid=()),
+        [],
+        ("grants", "G-1", "agreement_reference",
+         "Our books have 1,000.00 EUR from Delta Partners, which has no such payment in its books.",
+         "Look at the bank statement. Correct it in Income, or ask Delta Partners to type it in."),
+    ),
+    (
+        "host-payment-unknown",
+        HostAnswer(VERSION, "2026-03"),
+        [],
+        ("grants", "G-1", "agreement_reference",
+         "Our books have 1,000.00 EUR from Delta Partners, which has no such payment in its books.",
+         "Look at the bank statement. Correct it in Income, or ask Delta Partners to type it in."),
+    ),
+    (
+        "host-return-differs",
+        said(back=(ToldMovement("2026-03-02", "70.00"),)),
+        [],
+        ("grants", "G-1", "agreement_reference",
+         "By our books, 0.00 EUR went back to Delta Partners, whose books have 70.00 EUR.",
+         "Correct in Income what was returned to the funder, or ask Delta Partners to correct it."),
+    ),
+    (
+        "host-fee-differs",
+        said(fee="80.00"),
+        [("grants", "G-1", {"host_fee": "5"})],
+        ("grants", "G-1", "agreement_reference",
+         "By its books, Delta Partners keeps a fee of 80.00 EUR, and by ours 50.00 EUR.",
+         "Agree on the fee with Delta Partners, and type it into Host fee %."),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "told", "changes", "words"), CASES, ids=[one[0] for one in CASES])
+def test_each_difference_in_words(
+    code: str, told: HostAnswer, changes: list[tuple[str, str, Fields]], words: tuple[str, ...]
+) -> None:
+    (one,) = found(told, *changes)
+    assert (one.code, one.table, one.id, one.field, *one.words("en")) == (
+        code,
+        *words,
+    )
+
+
+def test_an_agreement_that_nobody_knows_here_stands_at_the_host() -> None:
+    for told, reference in ((said(agreement="SG-9"), "SG-9"), (said(agreement=""), "-")):
+        codes = {one.code: one for one in found(told)}
+        assert set(codes) == {"host-grant-not-found", "host-payment-unknown"}
+        one = codes["host-grant-not-found"]
+        assert (one.table, one.id, one.field) == ("agreements", "AG-1", "other_party")
+        assert one.words("en")[0] == (
+            f"Delta Partners paid 1,000.00 EUR by the agreement {reference}. No grant of ours has"
+            " this Agreement reference and currency, or two have it."
+        )
+        assert one.words("en")[1] == (
+            "Type the Agreement reference and the Currency into Grants as Delta Partners has them."
+        )
+
+
+def test_a_payment_of_the_last_thirty_days_may_still_be_on_the_way() -> None:
+    nothing = ("income", "I-1", {"state": "expected"})
+    late = said(paid=(ToldMovement("2026-03-03", "1000.00"),))
+    assert found(late, nothing, today=date(2026, 4, 1)) == []
+    assert len(found(late, nothing, today=date(2026, 4, 2))) == 1
