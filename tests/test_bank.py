@@ -603,7 +603,11 @@ def test_a_month_is_compared_to_the_cent(group: Group) -> None:
     said = group.run("reconcile", file)
     assert said.exit_code == 3
     assert "2026-10, Account 1: 4 of 7 matched." in said.stdout
-    moves, parts = said.stdout.splitlines()[-2:]
+    moves, parts, at_the_end = said.stdout.splitlines()[-3:]
+    assert at_the_end == (
+        "At the end of 2026-10: 1,345.91 EUR at the bank, -881.00 EUR in the books, 2,226.91 EUR"
+        " apart: 1,319.91 EUR in this month, 907.00 EUR before it."
+    )
     assert (
         moves == "The statement moves by 345.91 EUR, the register by -974.00 EUR;"
         " the difference is 1,319.91 EUR."

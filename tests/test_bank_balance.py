@@ -9,7 +9,7 @@ import pytest
 from budgettrack.core.records.model import Fields
 from tests.world.bank_files import camt
 from tests.world.bank_month import A_LINE, BOOKED, ON, WITH_A_BANK, put
-from tests.world.group import Group
+from tests.world.group import Group, Rows
 
 OPENING: Fields = {
     "id": "I-1", "date": "2026-09-30", "grant": "G-1", "kind": "opening balance",
@@ -70,3 +70,26 @@ def test_the_status_of_one_grant_does_not_tell_of_the_bank(tmp_path: Path, grant
     group = _imported(tmp_path, OPENING)
 
     assert "Bank: " not in group.run("status", "--grant", grant, *ON).stdout
+
+
+def test_a_grant_in_pounds_that_arrives_in_euros_agrees_with_the_account_in_euros(
+    tmp_path: Path,
+) -> None:
+    """`status` and `reconcile` ask one rule, so neither sees another account than the other."""
+    opening = {**OPENING, "amount": "800", "received_amount": "1000", "received_currency": "EUR"}
+    pounds: Rows = {
+        **A_LINE,
+        "grants": [{**A_LINE["grants"][0], "currency": "GBP"}],
+        "rates": [{"month": "2026-10", "currency": "GBP", "rate": "0.8"}],
+        "income": [opening],
+    }
+    group = Group(tmp_path, pounds, WITH_A_BANK)
+    group.sync()
+    statement = put(group, camt(BOOKED), "october.xml")
+    group.run("import", statement, "--account", "Main", "--yes", *ON)
+    group.sync()
+
+    assert _told(group) == "Bank: agrees with the books on 2026-10-31, 1,345.91 EUR"
+    said = group.run("reconcile", statement).output
+    assert "At the end of 2026-10 bank and books agree." in said
+    assert "Not compared" not in said

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from lxml import etree
 
 from budgettrack.cli import main as budgettrack
+from budgettrack.config.load import load
 from budgettrack.config.profiles import profile
 from budgettrack.core.base.catalogue import CODES, PLAN
 from budgettrack.core.base.grids import CellEdit, Edits
@@ -22,11 +23,13 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.checks.narratives import narrative_checks
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
-from budgettrack.core.figures.totals import totals
+from budgettrack.core.figures.totals import spent_by, totals
+from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
+from budgettrack.group import open_group
 from budgettrack.setup import sample
-from budgettrack.setup.sample.bank import bank_statement
+from budgettrack.setup.sample.bank import STATEMENT, bank_statement
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 DOCS = Path(__file__).parents[1] / "docs" / "sample.md"
@@ -347,6 +350,35 @@ def test_the_demo_knows_what_changed_and_whether_the_bank_agrees(tmp_path: Path)
     assert "489.75 EUR less" in questions
     board = (tmp_path / "demo" / "reports" / "private" / "board.html").read_text("utf-8")
     assert "489.75 EUR apart" in board
+    compared = told("reconcile", str(tmp_path / "demo" / STATEMENT))
+    assert (
+        "At the end of 2026-10: 10,476.62 EUR at the bank, 10,966.37 EUR in the books, -489.75 EUR"
+        " apart: -61.90 EUR in this month, -427.85 EUR before it." in compared
+    )
+    assert "Not compared: 15 rows of 1,563.11 EUR in all. Their grants were received in GBP" in (
+        compared
+    )
+    truly, _ = plan_of(sample.keyed(sample.healthy()), base=sample.BASE)
+    with open_group(load(Path(config)), sample.SAMPLE_DAY) as group:
+        in_the_books = group.plan_of(group.all_records)
+    paid, told_as = _paid_in_euros(truly), _paid_in_euros(in_the_books)
+    told_as["E-644"] = told_as.pop("E-701")
+    apart = {id_: told_as.get(id_, 0) - units for id_, units in paid.items()}
+    rows = [f"{id_} {units / 100:+.2f}" for id_, units in apart.items() if units]
+    assert sum(apart.values()) == -48975
+    assert f"paid: {', '.join(rows)}." in DOCS.read_text("utf-8")
+
+
+def _paid_in_euros(plan: Plan) -> dict[str, int]:
+    """What was paid up to the sample's last month for grants in euros and without a grant."""
+    paid = {}
+    for expense in plan.expenses.values():
+        line = plan.lines.get(expense.line)
+        currency = line.currency if line else plan.currency_of(expense.grant)
+        counted = spent_by(plan, expense)
+        if counted and counted[0] <= sample.LAST and currency == sample.BASE:
+            paid[expense.id] = counted[1]
+    return paid
 
 
 def test_the_demo_types_the_last_month_into_the_earlier_workbook(tmp_path: Path) -> None:

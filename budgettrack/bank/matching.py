@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Literal, TypeVar
 
 from budgettrack.core.base import money
+from budgettrack.core.figures.at_bank import account_currencies, received
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
 from budgettrack.register.records import Banked
 
@@ -61,13 +62,17 @@ class StatementEntry:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """Money that was paid or received according to the register. A receipt that is split over
-    several rows is one movement."""
+    several rows is one movement.
+
+    `leaves`: the currency of the account that it leaves if no statement says otherwise, or '' if
+    it is `currency` (see `core.figures.at_bank`)."""
 
     table: str
     id: str
     day: date
     units: int
     currency: str
+    leaves: str = ""
 
     @property
     def record(self) -> Record:
@@ -106,8 +111,11 @@ class Proposal:
     remedy: str = ""
 
 
-def movements(plan: Plan) -> list[Movement]:
-    """Return all money paid or received, in the order of the rows."""
+def movements(plan: Plan, tied: Iterable[Record] = ()) -> list[Movement]:
+    """Return all money paid or received, in the order of the rows. `tied`: the records that were
+    imported from statements."""
+    imported = {id_ for table, id_ in tied if table == "expenses"}
+    lies_in = account_currencies(plan, imported)
     by_record: dict[Record, Movement] = {}
     for expense in plan.expenses.values():
         if expense.state == "committed":
@@ -118,10 +126,17 @@ def movements(plan: Plan) -> list[Movement]:
         first = by_record.get(key)
         # All rows of a split receipt are one movement, because the bank has one payment for them.
         if first is not None and first.currency == expense.currency:
-            by_record[key] = Movement(*key, first.day, first.units + units, first.currency)
+            by_record[key] = replace(first, units=first.units + units)
         else:
             key = key if first is None else ("expenses", expense.id)
-            by_record[key] = Movement(*key, expense.day, units, expense.currency)
+            leaves = lies_in.of_expense(expense)
+            by_record[key] = Movement(
+                *key,
+                expense.day,
+                units,
+                expense.currency,
+                "" if leaves == expense.currency else leaves,
+            )
     every = [*by_record.values(), *map(_income, _received_income(plan))]
     return [movement for movement in every if movement.units]
 
@@ -134,15 +149,9 @@ def _received_income(plan: Plan) -> Iterator[Income]:
 
 
 def _income(income: Income) -> Movement:
-    amount, currency = _received(income)
+    amount, currency = received(income)
     units = -amount if income.kind == "returned to funder" else amount
     return Movement("income", income.id, income.date, units, currency)
-
-
-def _received(income: Income) -> tuple[int, str]:
-    if income.received_amount is not None:
-        return income.received_amount, income.received_currency or income.currency
-    return income.amount, income.currency
 
 
 def propose(
@@ -297,9 +306,9 @@ class _Past:
     def _like_income(self, entry: StatementEntry) -> Proposal:
         words, came = _words(entry.words), (entry.units, entry.currency)
         alike = [
-            (_alike(_received(income) == came, words & typed), (income.grant, income.kind), income)
+            (_alike(received(income) == came, words & typed), (income.grant, income.kind), income)
             for income, typed in self._incomes
-            if _received(income)[1] == entry.currency
+            if received(income)[1] == entry.currency
             and income.date <= entry.day
             and income.kind != "returned to funder"
         ]

@@ -3,9 +3,11 @@ last cent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from budgettrack.bank.accounts import (
@@ -37,6 +39,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, first_day, last_day, month_of
 from budgettrack.group import OpenedGroup
+from budgettrack.queries.bank_balance import BankBalance, bank_balance_at
 from budgettrack.register import queries
 from budgettrack.register.store import (
     Held,
@@ -48,7 +51,11 @@ class BankReconciliation:
     """The comparison of one month of a statement and the register, for one account.
 
     `account`: its name, or "". `sums` has (statement, register, difference) in minor units for
-    each currency. `suggestions`: which of the unmatched entries and rows may belong together."""
+    each currency. `suggestions`: which of the unmatched entries and rows may belong together.
+    `elsewhere`: the amounts of the rows that are not compared because they left an account in
+    another currency, by their currency and that of the account.
+    `balances`: bank and books at the end of the month, where statements of all accounts were
+    imported."""
 
     account: str
     month: Month
@@ -57,6 +64,8 @@ class BankReconciliation:
     sums: Mapping[str, tuple[int, int, int]]
     notes: tuple[str, ...]
     left_out: bool
+    elsewhere: Mapping[tuple[str, str], Sequence[int]]
+    balances: Sequence[BankBalance]
 
 
 def reconciled(
@@ -82,7 +91,7 @@ def reconciled(
     # Rows that were imported from statements of another account cannot be in these statements.
     there = [
         movement
-        for movement in movements(plan)
+        for movement in movements(plan, ties.values())
         if tied.get(movement.record, "") in ("", *labels) or len(known.all_names) < 2
     ]
     moved = frozenset(own_transfers(statement.entries, key, known))
@@ -95,8 +104,12 @@ def reconciled(
     currencies_of = {
         label: _currencies(statement, label, known, group.config.currency) for label in labels
     }
-    own_pairs = {
+    of_accounts = {
         label: [pair for pair in pairs if _is_of(pair, label, currencies_of)] for label in labels
+    }
+    own_pairs = {
+        label: [pair for pair in own if not _leaves_another(pair)]
+        for label, own in of_accounts.items()
     }
     loose = _loose(matched, tied)
     # The suggestions are made for all accounts together.
@@ -105,6 +118,7 @@ def reconciled(
     suggestions, is_whole = suggested(apart, loose, waiting_rows(plan))
     if not is_whole:
         notes.append(TOO_MUCH)
+    balance_at = partial(bank_balance_at, group, month)
     reconciliations = []
     for label, own in own_pairs.items():
         currencies = currencies_of[label]
@@ -122,6 +136,8 @@ def reconciled(
                     or gaps
                     or _strangers(statement, known)
                 ),
+                _paid_elsewhere(filter(_leaves_another, of_accounts[label])),
+                [at for at in map(balance_at, currencies) if at is not None],
             )
         )
         notes = []
@@ -130,6 +146,21 @@ def reconciled(
 
 def _is_of(pair: Pair, label: str, currencies_of: Mapping[str, Sequence[str]]) -> bool:
     return pair.account == label and pair.currency in currencies_of[label]
+
+
+def _leaves_another(pair: Pair) -> bool:
+    """Whether a row without an entry was paid from an account in another currency."""
+    return pair.entry is None and pair.movement is not None and bool(pair.movement.leaves)
+
+
+def _paid_elsewhere(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[int]]:
+    """Return the amounts of the rows that left an account in another currency, by their own
+    currency and that of the account."""
+    units: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for pair in pairs:
+        if pair.movement is not None:
+            units[pair.movement.currency, pair.movement.leaves].append(pair.movement.units)
+    return dict(sorted(units.items()))
 
 
 def _loose(matched: Iterable[MatchedPair], tied: Mapping[Record, str]) -> list[Movement]:

@@ -569,6 +569,21 @@ def _pair_row(pair: Pair) -> dict[str, Any]:
     return row | {"difference": money.decimal(pair.difference, pair.currency)}
 
 
+def _balances(reconciliation: BankReconciliation) -> None:
+    """Tell what is apart at the end of the month, and how much of it is older."""
+    for balance in reconciliation.balances:
+        currency, apart = balance.currency, balance.bank - balance.books
+        if not apart:
+            click.echo(f"At the end of {reconciliation.month} bank and books agree.")
+            continue
+        _, _, here = reconciliation.sums[currency]
+        click.echo(
+            f"At the end of {reconciliation.month}: {told(balance.bank, currency)} at the bank,"
+            f" {told(balance.books, currency)} in the books, {told(apart, currency)} apart:"
+            f" {told(here, currency)} in this month, {told(apart - here, currency)} before it."
+        )
+
+
 def _sums(reconciliation: BankReconciliation) -> None:
     pairs, by_side = reconciliation.pairs, _suggestions_by_side(reconciliation)
     matched = sum(pair.state in ("matched", "transfer") for pair in pairs)
@@ -591,6 +606,13 @@ def _sums(reconciliation: BankReconciliation) -> None:
                 f"{told(units, currency)} ({state})" for state, units in parts.items()
             )
             click.echo(f"{told(difference, currency)} = {sums}")
+    _balances(reconciliation)
+    for (currency, leaves), units in reconciliation.elsewhere.items():
+        rows = "1 row" if len(units) == 1 else f"{len(units)} rows"
+        talk(
+            f"Not compared: {rows} of {told(-sum(units), currency)} in all. Their grants were"
+            f" received in {leaves}, so they left an account in {leaves}."
+        )
     for suggestion in reconciliation.suggestions:
         places = " and ".join(
             f"{entry.place} ({entry.day}, {told(entry.units, entry.currency)})"

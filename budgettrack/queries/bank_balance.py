@@ -4,7 +4,7 @@ that the group holds according to the register."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from msgspec import Struct
 from budgettrack.core.base import money, months
 from budgettrack.core.base.months import Month, last_day
 from budgettrack.core.base.sheet_words import SheetWords
-from budgettrack.core.figures.cash import grant_positions
+from budgettrack.core.figures.at_bank import held_at_bank
 from budgettrack.group import OpenedGroup, Standing, last_full_month
 from budgettrack.register import queries
 from budgettrack.register.records import BankStatement
@@ -36,21 +36,39 @@ def bank_balances(group: OpenedGroup, standing: Standing) -> list[BankBalance]:
     account has a statement. Returns [] if no statement was imported.
 
     `standing`: the money of each grant at the end of the last full month."""
-    statements = group.register.glance(queries.bank_statements)
-    of_currency = defaultdict(list)
-    for statement in statements:
-        of_currency[statement.currency].append(statement)
     last = last_full_month(group.today)
     found = []
-    for currency, own in sorted(of_currency.items()):
+    for currency, own in sorted(_by_currency(group).items()):
         by_month = {month: units for month, units in _closings(own).items() if month <= last}
         month = max(by_month, default=None)
         if month is None:
             found.append(BankBalance(currency, None))
             continue
         at = standing if month == last else group.standing_at(month)
-        found.append(BankBalance(currency, month, by_month[month], _books(at, month, currency)))
+        found.append(
+            BankBalance(currency, month, by_month[month], _books(group, at, month, currency))
+        )
     return found
+
+
+def bank_balance_at(group: OpenedGroup, month: Month, currency: str) -> BankBalance | None:
+    """Return the balances of a currency at the end of a month.
+
+    Returns None unless every account has an imported statement that ends with the month."""
+    closings = _closings(_by_currency(group).get(currency, ()))
+    if month not in closings:
+        return None
+    return BankBalance(
+        currency, month, closings[month], _books(group, group.standing_at(month), month, currency)
+    )
+
+
+def _by_currency(group: OpenedGroup) -> Mapping[str, Sequence[BankStatement]]:
+    """Return the imported statements of each currency."""
+    of_currency = defaultdict(list)
+    for statement in group.register.glance(queries.bank_statements):
+        of_currency[statement.currency].append(statement)
+    return of_currency
 
 
 def _closings(statements: Iterable[BankStatement]) -> Mapping[Month, int]:
@@ -61,16 +79,21 @@ def _closings(statements: Iterable[BankStatement]) -> Mapping[Month, int]:
         of_account = by_account.setdefault(statement.account, {})
         if (statement.last + timedelta(days=1)).day == 1:
             of_account[months.month_of(statement.last)] = statement.closing
-    common = set.intersection(*map(set, by_account.values()))
+    common = set.intersection(*map(set, by_account.values())) if by_account else set[Month]()
     return {month: sum(of[month] for of in by_account.values()) for month in common}
 
 
-def _books(standing: Standing, month: Month, currency: str) -> int:
-    return sum(
-        cash.balance
-        for cash in grant_positions(standing.plan, standing.totals, month)
-        if cash.money == "ours" and cash.currency == currency
+def _books(group: OpenedGroup, standing: Standing, month: Month, currency: str) -> int:
+    """Return what must be at the bank by the books, in minor units of the currency."""
+    _, ties = group.register.ask(queries.bank)
+    held = held_at_bank(
+        standing.plan,
+        standing.totals,
+        month,
+        lambda: group.plan_of(group.all_records),
+        {id_ for table, id_ in ties.values() if table == "expenses"},
     )
+    return held.get(currency, 0)
 
 
 def bank_lines(

@@ -1,5 +1,5 @@
-"""The bank statement of the sample's last month: the group's one account in euros, with all that
-was truly paid and received.
+"""The bank statement of the sample's last month: the group's one account, in euros, with all that
+was truly paid and received. What was bought in another currency was paid by card.
 
 So it differs from the books by what the planted faults keep out of them."""
 
@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 
 from budgettrack.core.base import months
 from budgettrack.core.base.money import decimal
-from budgettrack.core.figures.cash import grant_positions
+from budgettrack.core.figures.at_bank import account_currencies, held_at_bank, received
+from budgettrack.core.figures.conversion import at_month
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
@@ -27,12 +28,14 @@ _ACCOUNT = "XX00HARBOURPEERS"
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What moved on a day. `amount` is negative if it was paid."""
+    """What moved on a day. `amount` is negative if it was paid. `original`: the amount and the
+    currency of a purchase in another currency, or None."""
 
     day: date
     amount: Decimal
     reference: str
     words: str
+    original: tuple[Decimal, str] | None = None
 
 
 def bank_statement() -> bytes:
@@ -54,31 +57,42 @@ def bank_statement() -> bytes:
 
 
 def _held(plan: Plan, month: str) -> int:
-    return sum(
-        grant.balance
-        for grant in grant_positions(plan, totals(plan)[0], month)
-        if grant.money == "ours" and grant.currency == sample.BASE
-    )
+    return held_at_bank(plan, totals(plan)[0], month, lambda: plan)[sample.BASE]
 
 
 def _entries(plan: Plan, rows: Mapping[str, list[Fields]]) -> Iterator[_Entry]:
-    for row in rows["expenses"]:
-        line = plan.lines.get(row.get("budget_line", ""))
-        grant = plan.grants.get(line.grant if line else row.get("grant", ""))
-        is_here = grant is None or grant.currency == sample.BASE
-        if is_here and row.get("paid_on", "").startswith(sample.LAST):
-            sign = 1 if row["state"] == "refunded" else -1
-            day = date.fromisoformat(row["paid_on"])
-            yield _Entry(day, sign * Decimal(row["amount"]), row["id"], row["description"])
-    for row in rows["income"]:
-        is_here = row.get("currency") == sample.BASE and row["state"] == "received"
-        if is_here and row["date"].startswith(sample.LAST):
-            day = date.fromisoformat(row["date"])
-            yield _Entry(day, Decimal(row["amount"]), row["id"], row.get("reference", ""))
+    lies_in = account_currencies(plan)
+    words = {row["id"]: row["description"] for row in rows["expenses"]}
+    for expense in plan.expenses.values():
+        if not expense.is_paid or months.month_of(expense.day) != sample.LAST:
+            continue
+        conversion = at_month(plan, expense.currency, sample.BASE, sample.LAST)
+        if conversion is None or lies_in.of_expense(expense) != sample.BASE:
+            continue
+        own = (Decimal(decimal(expense.amount, expense.currency)), expense.currency)
+        units = -expense.signed(conversion.units(expense.amount))
+        yield _Entry(
+            expense.day,
+            Decimal(decimal(units, sample.BASE)),
+            expense.id,
+            words[expense.id],
+            None if expense.currency == sample.BASE else own,
+        )
+    for income in plan.income.values():
+        units, currency = received(income)
+        is_here = currency == sample.BASE and income.state == "received"
+        if is_here and months.month_of(income.date) == sample.LAST:
+            amount = Decimal(decimal(units, currency))
+            yield _Entry(income.date, amount, income.id, income.reference)
 
 
 def _told(entry: _Entry) -> str:
+    original = ""
+    if entry.original is not None:
+        amount, currency = entry.original
+        original = _ORIGINAL.format(currency=currency, amount=f"{amount:.2f}")
     return _ENTRY.format(
+        original=original,
         currency=sample.BASE,
         amount=f"{abs(entry.amount):.2f}",
         sign="DBIT" if entry.amount < 0 else "CRDT",
@@ -102,5 +116,6 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 """
 _ENTRY = """<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts>BOOK</Sts>
 <BookgDt><Dt>{day}</Dt></BookgDt><ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef>
-<BkTxCd/><NtryDtls><TxDtls><RmtInf><Ustrd>{words}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
+<BkTxCd/><NtryDtls><TxDtls>{original}<RmtInf><Ustrd>{words}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
 """
+_ORIGINAL = """<AmtDtls><InstdAmt><Amt Ccy="{currency}">{amount}</Amt></InstdAmt></AmtDtls>"""

@@ -1,0 +1,134 @@
+"""Says in which currency the money of a grant lies at the bank, and how much of each currency the
+group must have there by its books.
+
+One rule: money lies in the currencies in which it was received. A payment leaves the account of
+its own currency if the grant has money there. Otherwise it leaves the account that has the money:
+a purchase in euros for a grant that was received in pounds is paid in pounds. A row that was
+imported from a statement left the account of that statement, and has its currency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from budgettrack.core.base.months import Month, month_of
+from budgettrack.core.figures.cash import RETURNED, GrantPosition, grant_positions
+from budgettrack.core.figures.conversion import at_month
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import Expense, Income, Plan
+
+
+def received(income: Income) -> tuple[int, str]:
+    """Returns what arrived of a row of income: minor units, and their currency."""
+    if income.received_amount is not None:
+        return income.received_amount, income.received_currency or income.currency
+    return income.amount, income.currency
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCurrencies:
+    """In which currencies the money of each grant was received. `by_grant`: '' stands for money
+    that belongs to no grant. `imported`: the IDs of the expenses that were imported from a
+    statement."""
+
+    plan: Plan
+    by_grant: Mapping[str, frozenset[str]]
+    imported: Set[str]
+
+    def of_grant(self, grant: str) -> frozenset[str]:
+        """Returns the currencies of a grant's money. Before the first receipt it is the currency
+        of the grant."""
+        return self.by_grant.get(grant) or frozenset({self.plan.currency_of(grant)})
+
+    def of_expense(self, expense: Expense) -> str:
+        """Returns the currency of the account that a payment leaves."""
+        grant, _ = self.plan.place_of(expense)
+        lies_in = self.of_grant(grant)
+        if expense.currency in lies_in or expense.id in self.imported:
+            return expense.currency
+        return next(iter(lies_in)) if len(lies_in) == 1 else self.plan.currency_of(grant)
+
+
+def account_currencies(plan: Plan, imported: Set[str] = frozenset()) -> AccountCurrencies:
+    """Returns in which currencies the money of each grant was received."""
+    by_grant: dict[str, set[str]] = defaultdict(set)
+    for income in plan.income.values():
+        if income.state == "received" and income.kind != RETURNED:
+            by_grant[_grant_of(plan, income)].add(received(income)[1])
+    lies_in = {grant: frozenset(currencies) for grant, currencies in by_grant.items()}
+    return AccountCurrencies(plan, lies_in, imported)
+
+
+def held_at_bank(
+    plan: Plan,
+    totals: Sequence[Total],
+    end: Month,
+    with_expenses: Callable[[], Plan],
+    imported: Set[str] = frozenset(),
+) -> dict[str, int]:
+    """Returns what must be on all accounts of each currency at the end of a month, in minor units
+    of the currency.
+
+    `with_expenses` gives the plan with its expenses. It is asked only if a grant has money in
+    another currency than its own; sums are enough for all others. Grants that are not ours are
+    left out. A payment that must be converted counts at the rate of its month. Without a rate it
+    is left out: it is in no figure, and a finding names it."""
+    lies_in = account_currencies(plan)
+    odd = {grant for grant in lies_in.by_grant if _is_odd(plan, grant, lies_in.of_grant(grant))}
+    if imported:
+        odd |= _paid_in_another(with_expenses(), imported)
+    sums: dict[str, int] = defaultdict(int)
+    elsewhere: dict[str, GrantPosition] = {}
+    for position in grant_positions(plan, totals, end):
+        if position.money != "ours":
+            continue
+        if position.grant in odd:
+            elsewhere[position.grant] = position
+        else:
+            sums[position.currency] += position.balance
+    if elsewhere:
+        _add_rows(account_currencies(with_expenses(), imported), elsewhere, end, sums)
+    return dict(sums)
+
+
+def _is_odd(plan: Plan, grant: str, currencies: frozenset[str]) -> bool:
+    return currencies != {plan.currency_of(grant)}
+
+
+def _paid_in_another(plan: Plan, imported: Set[str]) -> set[str]:
+    """Returns the grants of imported payments that are in another currency than the grant."""
+    rows = [plan.expenses[id_] for id_ in imported if id_ in plan.expenses]
+    of_grant = [(plan.place_of(row)[0], row.currency) for row in rows]
+    return {grant for grant, currency in of_grant if currency != plan.currency_of(grant)}
+
+
+def _add_rows(
+    lies_in: AccountCurrencies,
+    grants: Mapping[str, GrantPosition],
+    end: Month,
+    sums: dict[str, int],
+) -> None:
+    """Adds, row by row, the money of grants that was received in another currency than theirs."""
+    plan = lies_in.plan
+    for income in plan.income.values():
+        came = income.state == "received" and month_of(income.date) <= end
+        if came and _grant_of(plan, income) in grants:
+            units, currency = received(income)
+            sums[currency] += -units if income.kind == RETURNED else units
+    for expense in plan.expenses.values():
+        if expense.is_paid and month_of(expense.day) <= end and plan.place_of(expense)[0] in grants:
+            currency = lies_in.of_expense(expense)
+            conversion = at_month(plan, expense.currency, currency, month_of(expense.day))
+            if conversion is not None:
+                sums[currency] -= expense.signed(conversion.units(expense.amount))
+    for grant, position in grants.items():
+        own = lies_in.of_grant(grant)
+        currency = next(iter(own)) if len(own) == 1 else position.currency
+        fee = at_month(plan, position.currency, currency, end)
+        if position.host_fee and fee is not None:
+            sums[currency] -= fee.units(position.host_fee)
+
+
+def _grant_of(plan: Plan, income: Income) -> str:
+    return income.grant if income.grant in plan.grants else ""
