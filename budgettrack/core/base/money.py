@@ -45,7 +45,14 @@ def minor(amount: str | Decimal, currency: str) -> int:
     """Converts an exact decimal to minor units: `minor("12.50", "EUR") == 1250`.
 
     Raises ValueError if the amount has more decimals than its currency."""
-    scaled = Decimal(amount).scaleb(digits(currency))
+    places = digits(currency)
+    if isinstance(amount, str):
+        before, _, part = amount.partition(".")
+        written = before + part.ljust(places, "0")
+        # Nearly every amount is written so. An odd one is read, or refused, below.
+        if len(part) <= places and written.isascii() and written.removeprefix("-").isdigit():
+            return int(written)
+    scaled = Decimal(amount).scaleb(places)
     whole = int(scaled)
     if whole != scaled:
         raise ValueError(f"{amount} has more decimals than {currency}")

@@ -17,6 +17,8 @@ def out_of_bounds(column: Column, text: str) -> Finding | None:
     is blank."""
     if not text or column.bounds == "any":
         return None
+    if column.bounds == "not below zero" and text[0] != "-":
+        return None
     figure = Decimal(text)
     if column.bounds == "above zero" and figure <= 0:
         return unreadable("rate-not-above-zero", text)

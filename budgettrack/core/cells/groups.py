@@ -4,7 +4,7 @@ the lines below it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from budgettrack.core.base.months import is_period
@@ -37,6 +37,43 @@ _TITLE = re.compile(r"(?:[A-Za-z]|\d{1,2}(?:\.\d{1,2})*)[.):]?\s|.*:\s*$|[^a-z]*
 def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
     """Yields the facts about each filled row by which the module `fates` decides what the row
     is."""
+    is_usual = _usual(reader)
+    others = full_evidence(reader, rows, [row for row in rows if not is_usual(row)])
+    has_figures = not FIGURES.isdisjoint(column.kind for column in reader.columns.values())
+    words: dict[tuple[str, ...], frozenset[str]] = {}
+    for row in rows:
+        if not is_usual(row):
+            yield next(others)
+            continue
+        if row.names not in words:
+            words[row.names] = words_of(row, reader.columns)
+        yield Evidence(
+            number=row.number,
+            amount=amount_of(row),
+            label=None,
+            sum=None,
+            words=words[row.names],
+            has_figures=has_figures,
+            calculated=False,
+            named=True,
+            section=False,
+        )
+
+
+def _usual(reader: TabReader) -> Callable[[FilledRow], bool]:
+    """Returns the test whether a row of our own layout has an ID, and nothing from which any of
+    the facts could follow that make it something else than a record."""
+    if reader.mapped or reader.table.name == "income":
+        return lambda _: False
+    needed = {"id", "date"} if "date" in reader.columns else {"id"}
+    unusual = {*reader.labels, *reader.wide, *reader.sums}
+    return lambda row: not row.odd and row.number not in unusual and needed <= row.fields.keys()
+
+
+def full_evidence(
+    reader: TabReader, rows: Sequence[FilledRow], chosen: Iterable[FilledRow]
+) -> Iterator[Evidence]:
+    """Yields the facts about the `chosen` ones of the filled rows of a tab, each by every rule."""
     headings, columns, mapped = reader.headings, reader.columns, reader.mapped
     has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
     rows_by_category = {} if mapped else categories(rows)
@@ -44,7 +81,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
     outlines = outlined(rows) if mapped else {}
     # Most rows have the same columns filled. So the result for a set of columns is calculated once.
     known: dict[tuple[str, ...], tuple[frozenset[str], bool]] = {}
-    for row in rows:
+    for row in chosen:
         number, names = row.number, row.names
         if row.odd or names not in known:
             has_figure = any(columns[name].kind in FIGURES for name in names)

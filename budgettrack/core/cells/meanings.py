@@ -10,10 +10,10 @@ from budgettrack.core.base.grids import Value
 from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.bounds import out_of_bounds
 from budgettrack.core.cells.numbers import is_nothing
-from budgettrack.core.cells.reading import CellKind, Priced
+from budgettrack.core.cells.reading import CellKind, Priced, usual
 from budgettrack.core.cells.table_rows import FIGURES, Cell, Refund
 from budgettrack.core.cells.total_labels import total_label
-from budgettrack.core.cells.values import read
+from budgettrack.core.cells.values import is_counted_id, read
 from budgettrack.core.records.tables import Column, FormerColumn, Shape, Table
 
 Meaning = Callable[[Value], Cell]
@@ -46,11 +46,14 @@ def meaning_of(
 
     `percent` is true for cells whose number format is a percentage."""
     kind: CellKind = "label" if column.name == "category" else column.kind
+    is_id = kind in {"id", "reference"}
 
     def plainly(value: Value) -> Cell:
         return read(value, kind, locale, column.choices, percent)
 
     def as_words(value: Value) -> Cell:
+        if is_id and value.__class__ is str and is_counted_id(value):
+            return value
         cell = read(value, kind, locale, column.choices, percent)
         # People write "Total" wherever there is space, also in the column of dates.
         words = cell if isinstance(cell, str) else value
@@ -63,7 +66,9 @@ def meaning_of(
         # The months of a line have the sign of its amount.
         name = "amount" if is_period(column.name) else column.name
         turned = shape is not None and name in shape.turned
-        return _figure(plainly, column, locale, turned, _negatives(table, column, shape))
+        figure = _figure(plainly, column, locale, turned, _negatives(table, column, shape))
+        is_simple = column.kind == "money" and column.bounds in {"any", "not below zero"}
+        return _usually(figure) if is_simple and not (turned or percent) else figure
     return plainly if kind in {"choice", "currency"} else as_words
 
 
@@ -101,6 +106,17 @@ def _figure(
         return Priced(text, currencies) if currencies else text
 
     return figure
+
+
+def _usually(figure: Meaning) -> Meaning:
+    """Returns the function that reads an amount of which no sign is changed. A usual number that
+    is not below zero needs no other rule, and nearly all amounts are such numbers."""
+
+    def usual_or_figure(value: Value) -> Cell:
+        text = usual(value) if value.__class__ is float else ""
+        return text if text and text[0] != "-" else figure(value)
+
+    return usual_or_figure
 
 
 def _with_old_choices(figure: Meaning, former: FormerColumn, locale: str) -> Meaning:

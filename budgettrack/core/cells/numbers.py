@@ -20,6 +20,7 @@ from budgettrack.core.cells.reading import (
     plain,
     tidy,
     unreadable,
+    usual,
 )
 
 SMALLEST = Decimal("1e-9")
@@ -35,6 +36,8 @@ def read_amount(value: Value, locale: str, percent: bool = False) -> Reading:
     `percent`: whether the cell shows a percentage, which is no amount."""
     if percent and _is_number(value):
         return unreadable("amount-not-a-number", as_shown(value, percent))
+    if value.__class__ is float and (text := usual(value)):
+        return text
     currencies: frozenset[str] | None = None
     number: TypedNumber = None
     if isinstance(value, str):

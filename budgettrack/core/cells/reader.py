@@ -223,8 +223,7 @@ def _cells(
     fields: dict[str, str] = {}
     odd: dict[str, Cell] = {}
     for name, index, meanings in plan:
-        value = cells[index] if index < width else None
-        if value is None:
+        if index >= width or (value := cells[index]) is None:
             continue
         # True and 1 are equal as keys of a dictionary but not as cells.
         # So a tick box is read again each time.

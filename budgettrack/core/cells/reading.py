@@ -141,6 +141,16 @@ def _plain_digit(sign: str) -> str:
 _FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 
+def usual(value: float) -> str:
+    """Returns the canonical text of a usual number: zero, or one between 0.0001 and 10 ** 15.
+
+    Returns '' for every other number, which `exact` reads. For a usual number, the result is
+    the same, in a fifth of the time."""
+    text = format(value, ".15g")
+    # Other numbers have an exponent. `nan`, `inf` and `-0` are no usual numbers either.
+    return "" if "e" in text or "n" in text or text == "-0" else text
+
+
 def exact(value: int | float) -> Decimal | None:
     """Returns a spreadsheet's number with fifteen significant digits.
 

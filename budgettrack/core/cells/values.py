@@ -102,6 +102,13 @@ def _is_blank(value: Value) -> bool:
 # IDs
 
 _USUAL_ID = re.compile(r"[\w.:/-]+", re.ASCII)
+_COUNTED_ID = re.compile(r"[A-Z]{1,2}-[0-9]{1,12}")
+"""An ID as the program makes them. It needs no cleaning, and it is no label of a total."""
+
+
+def is_counted_id(text: str) -> bool:
+    """Whether a text is an ID such as the program makes: one or two letters and a number."""
+    return _COUNTED_ID.fullmatch(text) is not None
 
 
 def _read_id(value: Value) -> Reading:

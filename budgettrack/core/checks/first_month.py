@@ -33,14 +33,18 @@ def first_month_checks(
         return
     until = after(month_of(today), -1)
     first = first_public_month(begun(plan, totals), until)
-    month, cell = min(_cells(plan, records), default=(first, ("", "", "")))
+    month, cell = min(_cells(plan, records, first), default=(first, ("", "", "")))
     if month < first:
         yield finding("first-month-waits", *cell, month=month)
 
 
-def _cells(plan: Plan, records: Records) -> Iterator[tuple[Month, _Cell]]:
-    """Yields the month of each row with money, and the field in which it was typed."""
+def _cells(plan: Plan, records: Records, first: Month) -> Iterator[tuple[Month, _Cell]]:
+    """Yields the month of each row with money, and the field in which it was typed. Expenses from
+    the month `first` on are left out."""
+    begins = date(int(first[:4]), int(first[5:]), 1)
     for expense in plan.expenses.values():
+        if (expense.paid_on or expense.date) >= begins:
+            continue
         if expense.state != "committed" and ours(plan, expense.grant):
             field = "paid_on" if expense.paid_on else "date"
             yield month_of(expense.day), ("expenses", expense.id, field)

@@ -156,7 +156,9 @@ def _in_sheet_order(after: Mapping[str, Fields], identified: Identified) -> dict
     """Returns the records in the order of the workbook, so that every sync lists them in the same
     order."""
     ordered = {id_: after[id_] for id_ in identified.rows if id_ in after}
-    return ordered | {id_: fields for id_, fields in after.items() if id_ not in ordered}
+    if len(ordered) < len(after):
+        ordered |= {id_: fields for id_, fields in after.items() if id_ not in ordered}
+    return ordered
 
 
 def _with_derived(

@@ -64,13 +64,16 @@ def _by_amounts(key: str, units: int, currency: str) -> list[int]:
 
 def receipt_checks(plan: Plan) -> Iterator[Finding]:
     """Yields a finding for each receipt whose parts do not sum to the total in its first row."""
+    heads = [each for each in plan.expenses.values() if each.receipt_total is not None]
+    if not heads:
+        return
     sums: dict[str, int] = defaultdict(int)
     for expense in plan.expenses.values():
         # One receipt may be paid in euros and in pounds. Parts in another currency are not summed.
         head = plan.expenses.get(expense.split_of or expense.id)
         if head is not None and expense.currency == head.currency:
             sums[head.id] += expense.signed(expense.amount)
-    for head in plan.expenses.values():
+    for head in heads:
         if head.receipt_total is not None and sums[head.id] != head.receipt_total:
             yield finding(
                 "split-does-not-add-up",

@@ -59,7 +59,10 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
         grant, line = plan.place_of(expense)
         currency = plan.lines[line].currency if line else plan.currency_of(grant)
         ordered, paid = month_of(expense.date), _month_paid(expense)
-        spent = _converted(plan, expense, currency, paid, without) if paid else 0
+        if expense.currency == currency:
+            spent: int | None = expense.amount if paid else 0
+        else:
+            spent = _converted(plan, expense, currency, paid, without) if paid else 0
         committed = _committed(plan, expense, currency, paid, spent, without)
         # An expense without a rate is in no figure. A finding names it.
         if not committed and (spent is None or not paid):

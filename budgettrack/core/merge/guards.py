@@ -42,11 +42,10 @@ def missing(
             f"The tab {table.tab} is missing or cannot be told from another; it held {len(agreed)}"
             " rows. Give it back its name, or go on without it with --allow missing."
         ]
-    lost = [
-        column.heading
-        for column in table.columns
-        if column.name in fields and any(column.name in record for record in agreed.values())
-    ]
+    if not fields:
+        return []
+    filled = set().union(*agreed.values())
+    lost = [column.heading for column in table.columns if column.name in fields & filled]
     return [
         f"The tab {table.tab} has no usable heading {heading} any more. "
         "Give it back its heading, or go on without it with --allow missing."

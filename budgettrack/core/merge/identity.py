@@ -57,7 +57,9 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
         given = _by_label(read, nameless, named, agreed)
     ids.give(_from_the_top([*nameless, *copies]), given)
 
-    rows = dict(_with_id(row, given) for row in visible)
+    rows = {row.id: row for row in visible}
+    if given:
+        rows = dict(_with_id(row, given) for row in visible)
     findings = tuple(_duplicate(read, row, given[row.number]) for row in _from_the_top(copies))
     written = tuple(sorted(given.items())) if ids.writes else ()
     return Identified(rows, written, renames, hidden, findings, ids.last)
@@ -191,6 +193,14 @@ def _by_label(
     return match_by_label(read.table.name, nameless, known, free)
 
 
+def _last_number(begin: str, used: Iterable[str]) -> int:
+    """Returns the largest number of the IDs that begin with `begin`. IDs that a person made up are
+    left out. Returns 0 if there is none."""
+    length = len(begin)
+    numbers = [id_[length:] for id_ in used if len(id_) < 20 and id_.startswith(begin)]
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
 class _Ids:
     """Makes new IDs: the prefix of the table and the next number.
 
@@ -203,15 +213,8 @@ class _Ids:
         self._table, self._prefix = read.table.name, read.table.prefix
         self._used = set(used)
         self.writes = read.writable and "id" in read.columns
-        self.last = max(filter(None, map(self._number, used)), default=0)
+        self.last = _last_number(f"{self._prefix}-", used)
         self._seen: Counter[str] = Counter()
-
-    def _number(self, id_: str) -> int | None:
-        """Returns the number of an ID of this table, or None for an ID that a person made up."""
-        digits = id_.removeprefix(f"{self._prefix}-")
-        if digits == id_ or not digits.isdecimal() or len(id_) >= 20:
-            return None
-        return int(digits)
 
     def next(self, row: Row) -> str:
         """Returns an ID that no row has had before."""

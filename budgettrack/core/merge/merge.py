@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from itertools import chain
 from typing import Literal
 
 from msgspec import Struct, field
@@ -132,6 +133,8 @@ def merge(
     merging = _TableMerge(table, sheet, keep or {}, winner, sheet.doubtful)
     for record in _in_order(sheet.records, register, agreed):
         here, there, base = sheet.records.get(record), register.get(record), agreed.get(record)
+        if here is not None and here == there == base:
+            continue  # nobody has changed it
         if here is not None and there is not None:
             merging.both(record, here, there, base)
         elif here is not None:
@@ -158,9 +161,7 @@ class _TableMerge(Struct, frozen=True):
     outcome: Merge = field(default_factory=Merge)
 
     def both(self, record: str, here: Fields, there: Fields, base: Fields | None) -> None:
-        """Merges a record that both sides have, field by field."""
-        if here == there == base:
-            return
+        """Merges a record that both sides have, field by field. They are not all equal."""
         now = dict(base or {})
         to_sheet: list[FieldChange] = []
         to_register: list[FieldChange] = []
@@ -301,15 +302,10 @@ def _values(fields: Fields, names: list[str]) -> dict[str, str]:
     return {name: fields.get(name, "") for name in names}
 
 
-def _in_order(*sides: Collection[str]) -> Iterator[str]:
-    """Yields every ID once: in the order of the sheet, then of the register, then of the agreed
+def _in_order(*sides: Collection[str]) -> Iterable[str]:
+    """Returns every ID once: in the order of the sheet, then of the register, then of the agreed
     records."""
-    seen: set[str] = set()
-    for side in sides:
-        for record in side:
-            if record not in seen:
-                seen.add(record)
-                yield record
+    return dict.fromkeys(chain(*sides))
 
 
 def _moved(ours: Fields, theirs: Fields) -> list[FieldChange]:

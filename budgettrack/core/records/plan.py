@@ -398,16 +398,24 @@ class _Building:
                 state=fields.get("state", "") or "paid",
                 paid_on=day_of[paid_on] if paid_on else None,
                 receipt=fields.get("receipt", ""),
-                refund_of=self._reference("expenses", id_, "refund_of", fields),
-                split_of=self._reference("expenses", id_, "split_of", fields),
-                receipt_total=self._units("expenses", id_, "receipt_total", fields, currency),
+                refund_of=self._other_expense(id_, "refund_of", fields),
+                split_of=self._other_expense(id_, "split_of", fields),
+                receipt_total=self._units("expenses", id_, "receipt_total", fields, currency)
+                if "receipt_total" in fields
+                else None,
                 description=fields.get("description", ""),
             )
         return expenses
 
+    def _other_expense(self, id_: str, field: str, fields: Fields) -> str:
+        """Returns the ID of another expense to which an expense refers. Few have one."""
+        return self._reference("expenses", id_, field, fields) if field in fields else ""
+
     def _place(self, id_: str, fields: Fields, lines: Mapping[str, BudgetLine]) -> tuple[str, str]:
         """Returns the (line, grant) of an expense. Either may be ''."""
         text = fields.get("budget_line", "")
+        if text in lines and "grant" not in fields:
+            return text, lines[text].grant
         named = self._references.find("grants", fields.get("grant", "")) if text else ""
         line = self._references.find("budget", text, named, fields.get("date", ""))
         if line in lines:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,8 @@ MAX_PARTS = 10_000
 TIGHTEST = 100
 """How many times larger a part may be after it is unpacked. Sheets that people fill are 10 to 30
 times larger."""
+MOST_KEPT = 50_000_000
+"""How many bytes of parts stay unpacked while a file is read. One part may be larger."""
 LOOSE = 20_000_000
 """A part with up to this many bytes may be packed more tightly than that."""
 
@@ -42,6 +45,10 @@ TAB_MARK = "_budgettrack"
 """The name under which the program stores the hidden tag of a tab. Excel calls this a hidden
 *defined name*."""
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+_USUALLY_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_HEADER = struct.Struct("<26x2H")
+"""The fixed part of the header before a part in a zip file. It ends with the lengths of the name
+and of the extra field."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -64,6 +71,7 @@ class Package(Struct):
     main: str = ""
     changed: dict[str, bytes] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
+    _unpacked: dict[str, bytes] = field(default_factory=dict)
 
     def has(self, part: str) -> bool:
         return part in self.changed or (
@@ -76,8 +84,10 @@ class Package(Struct):
         Raises `WorkbookError` if the part is missing or damaged."""
         if part in self.changed:
             return self.changed[part]
+        if part in self._unpacked:
+            return self._unpacked[part]
         try:
-            return self.archive.read(part)
+            content = self._unpacked[part] = self.archive.read(part)
         except (
             KeyError,
             zipfile.BadZipFile,
@@ -87,6 +97,10 @@ class Package(Struct):
             RuntimeError,
         ) as error:
             raise damaged(self.name) from error
+        # A sync reads a part several times. Small parts and the largest tab are unpacked once.
+        while len(self._unpacked) > 1 and sum(map(len, self._unpacked.values())) > MOST_KEPT:
+            del self._unpacked[next(iter(self._unpacked))]
+        return content
 
     def xml(self, part: str) -> Element:
         return parsed(self.read(part), self.name)
@@ -113,8 +127,11 @@ class Package(Struct):
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as target:
             for info in self.archive.infolist():
-                if info.filename not in self.removed:
-                    _copy(target, info, self.read(info.filename))
+                if info.filename in self.removed:
+                    continue
+                content = self.read(info.filename)  # this detects damage
+                if info.filename in self.changed or not _copied(target, self.archive, info):
+                    _copy(target, info, content)
             for part in sorted(self.changed):
                 if part not in self.archive.NameToInfo:
                     info = zipfile.ZipInfo(part, _FIRST_DAY)
@@ -458,12 +475,43 @@ def _other(name: str, what: str) -> WorkbookError:
 
 
 def _copy(target: zipfile.ZipFile, info: zipfile.ZipInfo, content: bytes) -> None:
+    target.writestr(_twin(info), content)
+
+
+def _twin(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """Returns the entry of a part in the new file."""
     twin = zipfile.ZipInfo(info.filename, info.date_time)
     twin.compress_type = (
         zipfile.ZIP_STORED if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
     )
     twin.external_attr, twin.create_system = info.external_attr, info.create_system
-    target.writestr(twin, content)
+    return twin
+
+
+def _copied(target: zipfile.ZipFile, source: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Copies a part as it is packed, without packing it again, which is most of the work.
+
+    Returns False if it is not packed in a usual way, or if its size is not the one that the file
+    names. Then nothing was copied."""
+    file, out = source.fp, target.fp
+    if file is None or out is None or info.compress_type not in _USUALLY_PACKED:
+        return False
+    file.seek(info.header_offset)
+    of_name, of_extra = _HEADER.unpack(file.read(_HEADER.size))
+    file.seek(of_name + of_extra, io.SEEK_CUR)
+    packed = file.read(info.compress_size)
+    if len(packed) < info.compress_size:
+        return False
+    twin = _twin(info)
+    twin.CRC, twin.compress_size, twin.file_size = info.CRC, len(packed), info.file_size
+    out.seek(target.start_dir)
+    twin.header_offset = out.tell()
+    out.write(twin.FileHeader() + packed)
+    target.filelist.append(twin)
+    target.NameToInfo[twin.filename] = twin
+    target.start_dir = out.tell()
+    target.comment = b""  # the archive now writes its directory, even if this is its only part
+    return True
 
 
 def _relations_part(source: str) -> str:

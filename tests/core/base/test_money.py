@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -181,3 +182,26 @@ def test_only_an_amount_with_its_currency_is_grouped_among_words() -> None:
 @pytest.mark.parametrize("total", [-3, -1, 0, 1, 3])
 def test_the_whole_share_of_a_sum_is_the_sum_also_below_zero(total: int) -> None:
     assert money.share(total, 1, 1) == total
+
+
+@given(
+    st.decimals(-(10**15), 10**15, places=4, allow_nan=False, allow_infinity=False),
+    st.integers(0, 4),
+    st.sampled_from(["EUR", "JPY", "TND"]),
+)
+def test_an_amount_in_any_spelling_is_the_same_in_minor_units(
+    amount: Decimal, places: int, currency: str
+) -> None:
+    """A text is read digit by digit, a decimal by arithmetic; both must find the same, or refuse."""
+    amount = round(amount, places)
+    spellings: list[str | Decimal] = [amount, f"{amount:f}", f"{amount:e}", f" {amount:f} "]
+
+    def read(spelling: str | Decimal) -> int | None:
+        try:
+            return money.minor(spelling, currency)
+        except ValueError:
+            return None
+
+    truth = Fraction(amount) * 10 ** money.digits(currency)
+    units = int(truth) if truth.denominator == 1 else None
+    assert [read(spelling) for spelling in spellings] == [units] * len(spellings)

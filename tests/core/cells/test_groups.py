@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from budgettrack.core.records.tables import BUDGET, Shape
+import pytest
+
+from budgettrack.core.cells.groups import evidence_of, full_evidence
+from budgettrack.core.cells.rows import decide_tab
+from budgettrack.core.records.tables import BUDGET, EXPENSES, INCOME, Shape, Table
 from tests.world.drawn_tabs import found, grid, ids, sheet
 
 CASH_BOOK = {
@@ -80,3 +84,29 @@ def test_in_a_tab_of_ours_a_category_alone_is_the_heading_of_its_rows() -> None:
 
     assert ids(read.tables["budget"]) == ["B-1"]
     assert ids(alone.tables["budget"]) == ["", "B-1"]  # somebody begins to type a line
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        (
+            EXPENSES,
+            "ID|Date|Budget line|Amount|Description\n"
+            "E-1|2026-01-05|B-1|4|tea\nE-2|2026-01-06|B-1|5|tea\nE-3||B-1|6|Report\n"
+            "E-4||B-1|7|Report\nE-5|2026-01-07|B-1|22 =SUM(D2:D5)|tea\n"
+            "|2026-01-08|B-1|9|Total\nE-6|2026-01-09|B-1|9|Total\nE-7|soon|B-1|9|tea\n"
+            "E-8|2026-01-09|B-1|1|tea",
+        ),
+        (BUDGET, "ID|Grant|Category|Amount\nB-1|G-1|Tea|4\nB-2|G-1|Tea|5\n"
+                 "ID|Grant|Category|Amount\nB-3|G-1|Tea|6"),
+        (INCOME, "ID|Date|Grant|Amount|Reference\nI-1|2026-01-05|G-1|4|Report\n"
+                 "I-2|2026-01-06|G-1|5|Report"),
+    ],
+)  # fmt: skip
+def test_a_usual_row_is_known_by_the_same_facts_as_by_every_rule(table: Table, rows: str) -> None:
+    """Most rows are plainly records, which is found in a short way. It must find the same."""
+    tab, _ = decide_tab(table, grid(rows, table.tab), None, "en")
+
+    assert tab is not None
+    every = list(full_evidence(tab.reader, tab.filled, tab.filled))
+    assert list(evidence_of(tab.reader, tab.filled)) == every

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Value
 from budgettrack.core.cells import meanings
 from budgettrack.core.cells.meanings import Meanings, meaning_of
 from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.table_rows import Refund, TotalLabel
-from budgettrack.core.records.tables import BUDGET, EXPENSES, INCOME, Shape, Table
+from budgettrack.core.records.tables import BUDGET, EXPENSES, INCOME, RATES, Shape, Table
 from tests.world.readings import code
 
 
@@ -87,3 +88,31 @@ def test_the_months_of_a_line_have_the_sign_of_its_amount() -> None:
 
     assert meaning_of(BUDGET, month, Shape("Plan", turned=("amount",)), "en")(-12) == "12"
     assert meaning_of(BUDGET, month, Shape("Plan"), "en")(-12) == "-12"
+
+
+FIGURES = [
+    (table, column)
+    for table in (EXPENSES, BUDGET, INCOME, RATES)
+    for column in table.columns
+    if column.kind in ("money", "number")
+]
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 12.5, -12.5, 1e15, 0.00001, float("inf"), 3.0])
+@pytest.mark.parametrize("shape", [None, Shape("Costs"), Shape("Costs", turned=("amount",))])
+@pytest.mark.parametrize("percent", [False, True])
+def test_a_number_means_what_the_same_text_means(
+    value: float, shape: Shape | None, percent: bool
+) -> None:
+    """A usual number is read in a short way; a text takes the long one, with every rule."""
+    for table, column in FIGURES:
+        meaning = meaning_of(table, column, shape, "en", percent=percent)
+        cell = meaning(value)
+        if percent and column.kind == "money":
+            assert isinstance(cell, Finding), column.name
+            assert cell.code == "amount-not-a-number"
+        elif not isinstance(cell, Finding):
+            assert cell == meaning(f"{value:f}"), column.name
+        else:
+            number = meaning(f"{value:f}" if abs(value) < 1e15 else "9" * 16)
+            assert isinstance(number, Finding), column.name

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Value
-from budgettrack.core.cells.reading import exact, plain
+from budgettrack.core.cells.reading import exact, plain, usual
 from budgettrack.core.cells.values import read
 
 
@@ -54,3 +54,32 @@ def test_a_text_that_is_too_long_is_told_whatever_its_column_wants(kind: str) ->
     assert isinstance(reading, Finding)
     assert reading.code == "text-too-long"
     assert dict(reading.values)["length"] == "10001"
+
+
+@given(
+    st.floats()
+    | st.decimals(-(10**16), 10**16, places=3, allow_nan=False, allow_infinity=False).map(float)
+)
+def test_a_usual_number_has_the_same_text_as_an_exact_one(value: float) -> None:
+    text, number = usual(value), exact(value)
+
+    assert text in ("", plain(number) if number is not None else "")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-66.99000000000001, "-66.99"),
+        (0.0001, "0.0001"),
+        (999999999999999.0, "999999999999999"),
+        (1200.0, "1200"),
+        (-0.0, ""),
+        (1e15, ""),
+        (0.00001, ""),
+        (float("nan"), ""),
+        (float("-inf"), ""),
+    ],
+)
+def test_only_a_number_that_needs_no_exponent_is_usual(value: float, text: str) -> None:
+    assert usual(value) == text

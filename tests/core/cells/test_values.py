@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from itertools import product
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.grids import CellError, NoValue, Value
 from budgettrack.core.cells.reading import CellKind, Reading
-from budgettrack.core.cells.values import read
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.cells.values import is_counted_id, read
 from budgettrack.core.records.tables import YES
 from tests.world.readings import amount, code
 
@@ -222,3 +225,20 @@ def test_a_lot_is_an_id_or_a_batch_and_no_name(value: Value, text: str) -> None:
     # What may be a name is quoted nowhere.
     if isinstance(reading, Finding):
         assert dict(reading.values) == {}
+
+
+def test_an_id_that_the_program_makes_is_read_as_it_is_and_is_no_label_of_a_total() -> None:
+    """Such an ID is taken as it is, so no word of the labels in any language may look like one."""
+    begins = [*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2))]
+    made = [f"{begin}-{number}" for begin in begins for number in (1, 2026, 123456789012)]
+
+    assert all(map(is_counted_id, made))
+    assert [read(id_, "id", "en") for id_ in made] == made
+    assert [id_ for id_ in made if total_label(id_)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "E-", "e-1", "E1", "ABC-1", "E-1 ", "E-1a", "E-\u0661", "E-1\n", "Total", "7"]
+)
+def test_any_other_text_is_no_id_that_the_program_made(text: str) -> None:
+    assert not is_counted_id(text)

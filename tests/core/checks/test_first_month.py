@@ -32,6 +32,14 @@ def test_an_expense_of_2016_is_told_until_it_is_confirmed() -> None:
     assert look(plan, confirmed="2016-03") == []
 
 
+def test_a_payment_of_2016_is_told_although_its_order_has_a_usual_date() -> None:
+    plan = typed(bare(), [USUAL])
+    paid = replace(plan.expenses["E-1"], id="E-2", paid_on=date(2016, 3, 2))
+    plan = replace(plan, expenses={**plan.expenses, "E-2": paid})
+
+    assert look(plan) == told("expenses", "E-2", "paid_on")
+
+
 def test_the_usual_dates_are_silent() -> None:
     assert look(typed(bare(), [USUAL])) == []
     assert look(typed(bare(), [USUAL, ("E-2", date(2025, 1, 2), "B-1.1", 100)])) == []

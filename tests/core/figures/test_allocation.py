@@ -115,3 +115,18 @@ def test_a_part_in_another_currency_or_of_no_known_row_is_no_part_of_the_receipt
     found, _ = plan(records(expenses=rows), base="EUR")
 
     assert list(receipt_checks(found)) == []
+
+
+def test_each_receipt_is_compared_with_its_own_parts() -> None:
+    row = {"date": "2026-03-01", "amount": "60", "currency": "EUR", "state": "paid"}
+    expenses: dict[str, Fields] = {
+        "E-1": {**row, "receipt_total": "100"},
+        "E-2": {**row, "amount": "40", "split_of": "E-1"},
+        "E-3": {**row, "receipt_total": "90"},
+        "E-4": {**row, "amount": "31", "split_of": "E-3"},
+        "E-5": row,
+    }
+    made, _ = plan({"expenses": expenses}, base="EUR")
+
+    found = [(finding.id, dict(finding.values)) for finding in receipt_checks(made)]
+    assert found == [("E-3", {"sum": "91.00 EUR", "total": "90.00 EUR"})]

@@ -123,3 +123,10 @@ def test_copies_in_a_tab_that_is_only_read_are_told_apart_and_given_nothing() ->
     assert [(each.code, each.row) for each in found.findings] == [
         ("duplicate-id", 2), ("duplicate-id", 3),
     ]  # fmt: skip
+
+
+def test_an_id_that_a_person_made_up_does_not_move_the_numbers() -> None:
+    used = {"B-2", "B-99999999999999999999", "B-3x", "X-50", "B-"}
+    found = identify(read(row(1, "", ONE)), {}, used)
+
+    assert list(found.rows) == ["B-3"]
