@@ -70,6 +70,18 @@ def test_requests_of_a_wrong_form_are_refused(
     assert (status, answer["error"]["message"]) == (400, said)
 
 
+@pytest.mark.parametrize(
+    "verb", [":getByDataFilter", "/values:batchGetByDataFilter", "/developerMetadata:search"]
+)
+def test_a_data_filter_of_a_wrong_form_is_refused(server: Server, file: File, verb: str) -> None:
+    body = {"dataFilters": [{"metadataKey": "key"}]}
+
+    status, answer = asked(server, "POST", f"/v4/spreadsheets/{file.id}{verb}", body)
+
+    assert status == 400
+    assert "Unknown name \"metadataKey\" at 'data_filters[0]'" in answer["error"]["message"]
+
+
 def test_half_a_colour_is_127_of_255(server: Server, file: File) -> None:
     colour = {"sheetId": 0, "tabColor": {"red": 0.5}}
     batch(

@@ -144,7 +144,8 @@ await step("hidden marks", async () => {
   const location = { spreadsheet: true };
   const metadata = { metadataKey: "key", metadataValue: "v", location, visibility: "DOCUMENT" };
   await sheet.createDeveloperMetadata(metadata);
-  isEqual((await doc.searchDeveloperMetadata([{ metadataKey: "key" }])).length, 1);
+  const lookup = { developerMetadataLookup: { metadataKey: "key" } };
+  isEqual((await doc.searchDeveloperMetadata([lookup])).length, 1);
 });
 await step("share", async () => {
   await doc.share("partner@example.org", { role: "reader", emailMessage: false });

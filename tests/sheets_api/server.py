@@ -557,6 +557,8 @@ class Server:
             raise errors.not_found()
         if part == "developerMetadata" and verb == "search":
             told = []
+            for each in body.get("dataFilters", []):
+                values.known_names(each)
             for _, held in changes.all_metadata(book):
                 met = [
                     each
