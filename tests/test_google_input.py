@@ -379,6 +379,90 @@ def test_notes_merges_filters_and_hidden_rows_stay_as_they_are(place: GooglePlac
     assert len(held(place)) == 3
 
 
+PERSON = {"chipRuns": [{"chip": {"personProperties": {"email": "peer@example.org"}}}]}
+FILE = {"chipRuns": [{"startIndex": 4, "chip": {"richLinkProperties": {"uri": "https://x.org"}}}]}
+DAY = {"chipRuns": [{"chip": {}}]}
+"""What Google tells of a cell with a chip besides the text that the chip shows."""
+
+
+def sheet_of_today(book: Spreadsheet) -> None:
+    """People make of the expenses what Google's menus offer."""
+    found = sheet(book)
+    area = {"sheetId": found.id, "startRowIndex": 0, "endRowIndex": 4}
+    # Chips: a person, a file within a text, a date.
+    found.put(2, 4, Cell("Peer", kept=PERSON, note="who"))
+    found.put(3, 4, Cell("See plan.pdf", kept=FILE))
+    found.put(2, 1, found.cell(2, 1).but(kept=DAY))
+    found.put(2, 5, found.cell(2, 5).but(rule={"condition": {"type": "NUMBER_GREATER"}}))
+    for number in range(1, 4):
+        # A checkbox, a dropdown, a picture by formula, and a picture in a cell, of which
+        # Google tells the format alone.
+        found.put(number, 20, Cell(number == 2, rule={"condition": {"type": "BOOLEAN"}}))
+        values = [{"userEnteredValue": "bus"}, {"userEnteredValue": "tea"}]
+        list_ = {"condition": {"type": "ONE_OF_LIST", "values": values}, "showCustomUi": True}
+        found.put(number, 21, Cell("tea", rule=list_))
+        found.put(number, 22, Cell(None, formula='=IMAGE("https://example.org/a.png")'))
+        found.put(number, 23, Cell(format={"horizontalAlignment": "CENTER"}))
+    for request in (
+        {"addFilterView": {"filter": {"title": "Paid", "range": area}}},
+        {"addSlicer": {"slicer": {"spec": {"dataRange": area, "title": "State"}}}},
+        {"addDimensionGroup": {"range": ROWS_TOGETHER | {"sheetId": found.id}}},
+        {
+            "updateDimensionGroup": {
+                "dimensionGroup": {
+                    "range": ROWS_TOGETHER | {"sheetId": found.id},
+                    "depth": 1,
+                    "collapsed": True,
+                },
+                "fields": "collapsed",
+            }
+        },
+    ):
+        ((kind, body),) = request.items()
+        changes.KINDS[kind](book, body)
+    # Nobody but the owner may change the third record.
+    row = area | {"startRowIndex": 3}
+    found.protected.append({"protectedRangeId": 7, "range": row, "requestingUserCanEdit": False})
+
+
+ROWS_TOGETHER = {"dimension": "ROWS", "startIndex": 2, "endIndex": 3}
+
+
+def test_a_sheet_of_today_is_read_and_a_write_keeps_all_of_it(place: GooglePlace) -> None:
+    run(place)
+    with place.server.person(place.file) as book:
+        sheet_of_today(book)
+    assert place.file.book is not None
+    before = sheet(place.file.book.settled()).copied()
+    by_hand(place, "E-1", description="by hand", amount="11.00")
+
+    run(place)
+    by_hand(place, "E-2", amount="21.00")
+    by_hand(place, "E-3", amount="31.00")
+    outcome = run(place)
+    run(place)
+
+    assert place.file.book is not None
+    after = sheet(place.file.book)
+    assert {id_: fields["description"] for id_, fields in held(place).items()} == {
+        "E-1": "by hand",
+        "E-2": "Peer",
+        "E-3": "See plan.pdf",
+    }
+    changed = {(1, 4): "by hand", (1, 5): 11.0, (2, 5): 21.0}
+    assert {
+        (number, column): after.cell(number, column).value
+        for number, row in enumerate(after.rows)
+        for column in {*row, *before.rows[number]}
+        if after.cell(number, column) != before.cell(number, column)
+    } == changed
+    assert after.cell(2, 5).rule == before.cell(2, 5).rule
+    for name in ("filter_views", "slicers", "row_groups", "row_meta", "protected", "tables"):
+        assert getattr(after, name) == getattr(before, name), name
+    assert before.row_groups[0]["collapsed"]
+    assert "cell-protected" in codes(outcome)
+
+
 def test_a_protected_column_is_found_and_the_rest_goes_on(place: GooglePlace) -> None:
     run(place)
     with place.server.person(place.file) as book:

@@ -241,6 +241,7 @@ class _Wanted:
             "note",
             "dataValidation",
             "textFormatRuns",
+            "chipRuns",
             "pivotTable",
         )
         self._wants = {name: masks.wants(mask, name) for name in names}

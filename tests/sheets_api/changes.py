@@ -363,7 +363,7 @@ def _mask(body: Body) -> masks.Mask:
     return masks.parsed(body["fields"])
 
 
-KEPT = ("textFormatRuns", "pivotTable")
+KEPT = ("textFormatRuns", "chipRuns", "pivotTable")
 """Fields of a cell that are told again as they were given. A new value ends them."""
 _CELL_FIELDS = (
     "userEnteredValue",

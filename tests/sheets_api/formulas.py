@@ -82,6 +82,9 @@ def _model(book: Spreadsheet) -> Any:
 
 
 def _result(model: Any, index: int, row: int, column: int, cell: Cell) -> Cell:
+    if cell.formula and cell.formula.upper().startswith("=IMAGE("):
+        # The service tells no value of a picture.
+        return dataclasses.replace(cell, value=None, error=None, made=None)
     at = (index, row + 1, column + 1)
     kind, value = model.get_cell_type(*at), model.get_cell_value(*at)
     made = None

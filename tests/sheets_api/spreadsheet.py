@@ -53,7 +53,8 @@ class Cell:
     error: str | None = None
     made: dict[str, Any] | None = None
     kept: dict[str, Any] | None = None
-    """What it holds besides and is told as it was given: formats within its text, a pivot table."""
+    """What it holds besides and is told as it was given: formats and chips within its text, a pivot
+    table."""
 
     def __bool__(self) -> bool:
         return bool(
