@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -381,7 +382,7 @@ def test_notes_merges_filters_and_hidden_rows_stay_as_they_are(place: GooglePlac
 
 PERSON = {"chipRuns": [{"chip": {"personProperties": {"email": "peer@example.org"}}}]}
 FILE = {"chipRuns": [{"startIndex": 4, "chip": {"richLinkProperties": {"uri": "https://x.org"}}}]}
-DAY = {"chipRuns": [{"chip": {}}]}
+DAY: dict[str, Any] = {"chipRuns": [{"chip": {}}]}
 """What Google tells of a cell with a chip besides the text that the chip shows."""
 
 
