@@ -101,6 +101,22 @@ def test_a_new_group_has_nothing_to_mend(tmp_path: Path, monkeypatch: pytest.Mon
     assert "look" not in result.output
 
 
+def test_a_sheet_in_the_trash_is_said_although_it_can_still_be_used(place: GooglePlace) -> None:
+    place.file.trashed = True
+
+    said = run("doctor")
+    assert said.exit_code == 1
+    assert (
+        "WRONG  trash: The sheet lies in the trash of its owner. Google deletes it for good 30 days"
+        " after it was put there. Let its owner open https://drive.google.com/drive/trash and"
+        " restore it." in said.output
+    )
+    assert "ok     writing" in said.output
+    assert '"sheet-in-trash"' in run("doctor", "--json").output
+    place.server.disabled.add("drive.googleapis.com")
+    assert "WRONG  trash" not in run("doctor").output, "nobody knows"
+
+
 @pytest.mark.usefixtures("place")
 def test_no_config(tmp_path: Path) -> None:
     (tmp_path / "budgettrack.toml").unlink()

@@ -196,6 +196,10 @@ ELSEWHERE = {
         "test_an_identifier_of_no_published_register_is_said",
     ),
     "open-to-others": ("test_permissions.py", "test_doctor_says_what_stands_open"),
+    "sheet-in-trash": (
+        "test_doctor.py",
+        "test_a_sheet_in_the_trash_is_said_although_it_can_still_be_used",
+    ),
     "people-named": ("test_doctor.py", "test_a_column_that_names_people_is_told"),
     "hold-older-register": (
         "test_holds.py",

@@ -121,6 +121,23 @@ def test_a_sheet_that_is_there_already_needs_to_be_asked_for(
     assert run("sync").exit_code == 0
 
 
+@pytest.mark.usefixtures("browser")
+@pytest.mark.parametrize("words", [(), ("--existing",)])
+def test_a_sign_in_for_its_own_sheets_shows_which_lies_in_the_trash(
+    server: Server, words: tuple[str, ...]
+) -> None:
+    """A sign-in for all sheets may not ask Google Drive anything."""
+    run("login", "--client", "client.json", *words)
+    assert run("init", "--google", "Our plan", "--credentials", str(FILE)).exit_code == 0
+    (file,) = server.drive.files.values()
+    file.trashed = True
+
+    shown = run("doctor")
+
+    assert ("lies in the trash of its owner" in shown.output) is (not words)
+    assert shown.exit_code == (0 if words else 1)
+
+
 def test_the_browser_of_another_machine_will_do(server: Server) -> None:
     client = sign_in.client_of(Path("client.json"))
 

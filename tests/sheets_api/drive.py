@@ -38,6 +38,8 @@ class File:
     """When each write was carried out."""
     made_by: str = ""
     """The client, or the service account, that made it; a person in a browser if it is empty."""
+    trashed: bool = False
+    """Whether its owner put it into the trash, where all who could open it still can."""
     shared_drive: str = ""
     """The shared drive in which it lies, if any."""
 
@@ -151,7 +153,7 @@ class Drive:
             "createdTime": _stamp(file.created),
             "modifiedTime": _stamp(file.modified),
             "parents": file.parents,
-            "trashed": False,
+            "trashed": file.trashed,
             "ownedByMe": True,
             "webViewLink": f"https://docs.google.com/spreadsheets/d/{file.id}/edit",
             "permissions": file.permissions,
@@ -165,7 +167,9 @@ class Drive:
         found = [
             each
             for each in self.files.values()
-            if each.role(email) and self.sees(each) and _matches(each, query)
+            if each.role(email) > (2 if each.trashed else 0)
+            and self.sees(each)
+            and _matches(each, query)
         ]
         found.sort(key=lambda each: -each.modified)
         start = int(token or 0)
@@ -196,8 +200,9 @@ class Drive:
     def update(
         self, email: str, id_: str, body: dict[str, Any], fields: str, parents: str
     ) -> dict[str, Any]:
-        """`files.update`: a new name or another folder."""
-        file = self.file(id_, email, 2)
+        """`files.update`: a new name or another folder, or into the trash, as its owner alone may."""
+        file = self.file(id_, email, 3 if "trashed" in body else 2)
+        file.trashed = body.get("trashed", file.trashed)
         if "name" in body:
             file.name = body["name"]
             if file.book:
@@ -463,7 +468,8 @@ def _matches(file: File, query: str) -> bool:
         raw = found[3] if found[3] is not None else found[4] if found[4] is not None else found[5]
         value = re.sub(r"\\(.)", r"\1", raw)
         name = file.book.title if file.book else file.name
-        held = {"name": name, "mimeType": file.mime, "trashed": "false"}.get(found[1], "")
+        told = {"name": name, "mimeType": file.mime, "trashed": str(file.trashed).lower()}
+        held = told.get(found[1], "")
         fits = (
             value.lower() in held.lower()
             if found[2] == "contains"

@@ -39,6 +39,8 @@ DRIVE_FILE = DRIVE + ".file"
 DRIVE_READ = DRIVE + ".readonly"
 DRIVE_SEE = DRIVE + ".metadata.readonly"
 SPREADSHEETS_PATH = "/v4/spreadsheets"
+_SEEN = re.compile(r"/drive/v3/(changes.*|files(/[^/]+)?)")
+"""What the narrow scope to see files lets a program ask."""
 READS_BY_FILTER = (":getByDataFilter", ":batchGetByDataFilter", ":search")
 """Ends of the paths that read although their method is POST."""
 
@@ -434,7 +436,7 @@ class Server:
         enough = {SHEETS, DRIVE, DRIVE_FILE} if sheets else {DRIVE, DRIVE_FILE}
         if reads:
             enough |= {SHEETS_READ, DRIVE_READ} if sheets else {DRIVE_READ}
-            enough |= {DRIVE_SEE} if path.startswith("/drive/v3/changes") else set()
+            enough |= {DRIVE_SEE} if _SEEN.fullmatch(path) else set()
         if not enough & token.scopes:
             raise errors.too_narrow()
         self.drive.app, self.drive.own_only = token.app, enough & token.scopes == {DRIVE_FILE}

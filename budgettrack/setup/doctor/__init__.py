@@ -56,6 +56,8 @@ def _examined(group: OpenedGroup) -> Iterator[Examined]:
         yield stopped("workbook", "workbook-not-usable", error)
         return
     yield Examined("workbook", words=f"{count(len(book.grids), 'tab')} read")
+    if thrown_away := workbook.in_trash(config):
+        yield thrown_away
     yield workbook.writing(group)
     yield workbook.shape(config, book)
     if foreign := workbook.foreign(config, book):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import TrackError
-from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import Table, normal
@@ -35,6 +35,17 @@ def writing(group: OpenedGroup) -> Examined:
     except TrackError as error:
         return stopped("writing", "workbook-not-usable", error)
     return Examined("writing")
+
+
+def in_trash(config: Config) -> Examined | None:
+    """Checks that an online sheet does not lie in the trash, as far as Google tells."""
+    if not config.google:
+        return None
+    from budgettrack.workbook.google.changes import is_in_trash
+
+    if is_in_trash(config.credentials, config.address, config.google):
+        return Examined("trash", [finding_at("trash", "sheet-in-trash")])
+    return None
 
 
 def shape(config: Config, book: Book) -> Examined:

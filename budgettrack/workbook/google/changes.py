@@ -1,14 +1,17 @@
-"""Asks Google Drive which spreadsheets of an account may have changed: one question for all of
-them. Only the IDs of files are asked for, and no names."""
+"""Asks Google Drive which spreadsheets of an account may have changed, one question for all of
+them, and whether one of them lies in the trash. No names of files are asked for."""
 
 from __future__ import annotations
 
+import urllib.parse
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.workbook.google.workbook import STRANGE, Connection
+from budgettrack.workbook.google.credentials import MAKING
+from budgettrack.workbook.google.workbook import STRANGE, Connection, connected
 
 SEEING = "https://www.googleapis.com/auth/drive.metadata.readonly"
 """The permission (OAuth scope) to see which files there are and when they changed. It does not
@@ -25,6 +28,10 @@ class _Start(msgspec.Struct):
 
 class _Change(msgspec.Struct):
     fileId: str = ""  # noqa: N815 - the service's name
+
+
+class _File(msgspec.Struct):
+    trashed: bool
 
 
 class _Page(msgspec.Struct):
@@ -73,6 +80,22 @@ def changed_since(connection: Connection, token: str) -> tuple[set[str], str] | 
         token = page.nextPageToken
     # So many changes were made that nobody counts them: a new beginning costs less.
     return None
+
+
+def is_in_trash(credentials: Path | None, address: str | None, id_: str) -> bool | None:
+    """Whether a spreadsheet lies in the trash of its owner. All who could open it still can, until
+    Google deletes it after 30 days. So Google Sheets does not tell, and Google Drive is asked.
+
+    Returns None if that is not known: the sign-in of a person reaches no other file than those
+    that this program made, or Drive does not answer."""
+    try:
+        connection = connected(credentials, SEEING, address, patient=False)
+        if connection.is_a_person:
+            connection = connected(credentials, MAKING, address, patient=False)
+        what = f"files/{urllib.parse.quote(id_, safe='')}"
+        return _asked(connection, what, {"fields": "trashed"}, _File).trashed
+    except (WorkbookError, _UnknownTokenError):
+        return None
 
 
 class _UnknownTokenError(Exception):

@@ -8,6 +8,12 @@ from budgettrack.core.base.catalogue.code import Code, error, warning
 
 DOCTOR: Mapping[str, Code] = {
     "workbook-not-usable": error("doctor", "The workbook cannot be used.", "{words}"),
+    "sheet-in-trash": error(
+        "doctor",
+        "The sheet lies in the trash of its owner. Google deletes it for good 30 days after it was"
+        " put there.",
+        "Let its owner open https://drive.google.com/drive/trash and restore it.",
+    ),
     "people-named": warning(
         "doctor",
         "The column {heading} names people. Everybody with whom this sheet is shared sees "
