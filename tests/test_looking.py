@@ -14,11 +14,14 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from budgettrack.config.load import load
 from budgettrack.core.figures.explain import explained
 from budgettrack.core.figures.positions import positions
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.group import open_group
+from budgettrack.queries import figures
 from tests.world.group import ROWS, Group
 
 ON = ("--on", "2026-11-02")
@@ -341,6 +344,39 @@ def test_status_tells_the_forecast_where_cash_runs_out_and_what_is_overdue(tmp_p
     assert f"{forecast}, more than the award" in lines
     assert "Cash of G-1 runs out in 2026-12: -80.00 EUR at its end" in lines
     assert "Overdue since 2026-10-20: Milestone: We met (A-1)" in lines
+
+
+def test_the_forecast_has_what_is_spent_on_no_line_everywhere(tmp_path: Path) -> None:
+    group = group_of(tmp_path)
+    with open_group(load(group.config), date(2026, 11, 2)) as opened:
+        rows = figures.forecasts(opened.standing, opened.today, "G-1")
+    (loose,) = (row for row in rows if not row["line"])
+    assert (loose["spent"], loose["as_planned"], loose["amount"]) == ("5.00", "5.00", "0.00")
+    ahead = sum(Decimal(row["as_planned"]) for row in rows)
+    assert f"Forecast of G-1: {ahead:,} EUR of " in group.run("status", *ON).stdout
+
+
+def test_the_total_of_months_has_what_is_available_at_the_end_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Committed and available of a month are those at its end, so months have no sum of them."""
+    monkeypatch.setenv("COLUMNS", "200")
+    group = group_of(tmp_path)
+
+    def total(*words: str) -> list[str]:
+        heading, *_, sums = group.run("variance", *words, *ON).stdout.splitlines()
+        assert "Total" in sums
+        names = ("Budget", "Spent", "Committed", "Available", "Variance")
+        ends = [heading.index(name) + len(name) for name in names]
+        return [sums[:end].split()[-1] for end in ends]
+
+    of_lines = total("--by", "line")
+    assert of_lines[2] == "8.00"
+    for words in (("--each-month",), ("--by", "month")):
+        assert total(*words) == of_lines
+        rows = json.loads(group.run("variance", *words, "--json", *ON).stdout)
+        summed = sum(Decimal(row["available"]) for row in rows)
+        assert summed != Decimal(of_lines[3].replace(",", ""))
 
 
 def test_a_grant_that_is_below_zero_already_is_said_to_be(tmp_path: Path) -> None:

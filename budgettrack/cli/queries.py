@@ -193,7 +193,20 @@ def variance(
         label = by
         if by != "grant":
             headings.pop("grant")
-    shown = rows if table else [*map(_in_words, rows), *_totals(rows, label)]
+    shown = rows
+    if not table:
+        ends = rows
+        if by == "month" or each_month:
+            ends = figures.variance(
+                group.standing,
+                group.today,
+                grant=grant,
+                by="line",
+                start=start,
+                end=end,
+                each_month=False,
+            )
+        shown = [*map(_in_words, rows), *_totals(rows, ends, label)]
     listing(
         shown,
         headings,
@@ -218,16 +231,19 @@ SPARE = ("activity", "category", "committed", "from", "to", "variance_percent", 
 """The columns of `variance` that a narrow terminal has no room for, the least needed first."""
 
 
-def _totals(rows: Sequence[Mapping[str, object]], label: str) -> list[dict[str, object]]:
+def _totals(
+    rows: Sequence[dict[str, object]], ends: Sequence[dict[str, object]], label: str
+) -> list[dict[str, object]]:
     """Return a row of sums for each currency, if there is more than one row to sum.
 
-    `label`: the column in which they are called so."""
+    `ends`: the rows from which the sums of what is committed and available are taken. `label`:
+    the column in which they are called so."""
     from budgettrack.queries import figures
 
     if len(rows) < 2:
         return []
     total = words_now().say("Total")
-    return [{**row, label: total} for row in figures.totals_of([dict(row) for row in rows])]
+    return [{**row, label: total} for row in figures.totals_of(rows, ends)]
 
 
 def _in_words(row: Mapping[str, object]) -> dict[str, object]:

@@ -25,7 +25,7 @@ from budgettrack.core.counting.statements import is_agreed, statement
 from budgettrack.core.counting.stock import QUANTITIES, ToldSupplies
 from budgettrack.core.counting.terms import Terms
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
-from budgettrack.core.figures.positions import Position, forecast, positions
+from budgettrack.core.figures.positions import Position, forecast, forecast_without_line, positions
 from budgettrack.core.figures.supplies import plain, stock
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge.merge import Conflict, Side
@@ -318,7 +318,10 @@ def _line_row(
     ]
     if line:
         ahead = forecast(plan, totals, line.id, month)
-        cells += [_money(units, line.currency) for units in (ahead.as_planned, ahead.at_this_pace)]
+    else:
+        ahead = forecast_without_line(totals, position.grant, month)
+    expected = (ahead.as_planned, ahead.at_this_pace)
+    cells += [_money(units, position.currency) for units in expected]
     return cells
 
 

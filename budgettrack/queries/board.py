@@ -21,7 +21,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.harm import HARMS, harm_of
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.base.sheet_words import SheetWords
-from budgettrack.core.figures.positions import forecast
+from budgettrack.core.figures.positions import forecast, forecast_without_line
 from budgettrack.core.records.tables import LOTS
 from budgettrack.group import OpenedGroup, Standing, last_full_month
 from budgettrack.queries import figures, records, supplies
@@ -273,10 +273,12 @@ def _variance(of: BoardSource) -> Block:
     columns = ("available", "budget", "spent", "variance")
 
     def expected(row: ListingRow) -> TableCell:
-        if row["line"] not in now.plan.lines:
-            return _text("")
-        units = forecast(now.plan, now.totals, row["line"], of.month).as_planned
-        beyond = units > now.plan.lines[row["line"]].amount
+        line = now.plan.lines.get(row["line"])
+        if line is None:
+            units = forecast_without_line(now.totals, row["grant"], of.month).as_planned
+            return _amount(of, money.decimal(units, row["currency"]), row["currency"])
+        units = forecast(now.plan, now.totals, line.id, of.month).as_planned
+        beyond = units > line.amount
         return _amount(of, money.decimal(units, row["currency"]), row["currency"], over=beyond)
 
     made = [

@@ -21,7 +21,15 @@ from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.cash_flow import cash_flow, first_below_zero, not_expected
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
-from budgettrack.core.figures.positions import Position, each_month, forecast, positions
+from budgettrack.core.figures.positions import (
+    Forecast,
+    Position,
+    each_month,
+    forecast,
+    forecast_of_grant,
+    forecast_without_line,
+    positions,
+)
 from budgettrack.core.records.model import Activity, Plan, Records
 from budgettrack.core.records.references import References
 from budgettrack.group import Standing, known_grant, last_full_month, month_asked
@@ -71,15 +79,27 @@ PLAN = "plan"
 """The state of a row that ends in a future month, in which nothing can have been spent yet."""
 
 
-def totals_of(rows: Sequence[ListingRow]) -> list[ListingRow]:
-    """Return one row of sums for each currency. Money that is not ours is left out."""
+OF_A_TIME = ("budget", "spent", "variance")
+OF_A_DAY = ("committed", "available")
+"""The amounts of a position: those of all its months together, and those at its end."""
+
+
+def totals_of(rows: Sequence[ListingRow], at_the_end: Sequence[ListingRow]) -> list[ListingRow]:
+    """Return one row of sums for each currency. Money that is not ours is left out.
+
+    Committed and available are not of a month but of a day, so those of several months have no
+    sum. `at_the_end`: the rows from which their sums are taken. They end with the last of
+    `rows`, and have each line once."""
     sums: dict[str, ListingRow] = {}
-    for row in rows:
-        if row["money"] == "ours":
-            of = sums.setdefault(row["currency"], dict.fromkeys(row, "") | {"to": row["to"]})
-            of["currency"] = row["currency"]
-            for name in ("budget", "spent", "committed", "available", "variance"):
-                of[name] = str(Decimal(of[name] or 0) + Decimal(row[name]))
+    ends = {row["to"] for row in rows}
+    end = ends.pop() if len(ends) == 1 else ""
+    for names, summed in ((OF_A_TIME, rows), (OF_A_DAY, at_the_end)):
+        for row in summed:
+            if row["money"] == "ours" and (names is OF_A_TIME or row["currency"] in sums):
+                empty = dict.fromkeys(row, "") | {"to": end, "currency": row["currency"]}
+                of = sums.setdefault(row["currency"], empty)
+                for name in names:
+                    of[name] = str(Decimal(of[name] or 0) + Decimal(row[name]))
     for row in sums.values():
         if Decimal(row["budget"]):
             share = money.percent(
@@ -243,27 +263,34 @@ def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
 
 def forecasts(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
     """Return what each budget line is expected to have spent at its end: as planned, and if
-    spending goes on as in the last months."""
+    spending goes on as in the last months. Spending without a line has a row of its own."""
     wanted, month = known_grant(now, grant), last_full_month(today)
-    at = positions(now.plan, now.totals, end=month, grant=wanted)
-    spent = {position.line: position.spent for position in at}
-    rows = []
-    for line in now.plan.lines.values():
-        if wanted in (None, line.grant):
-            currency = now.plan.currency_of(line.grant)
-            expected = forecast(now.plan, now.totals, line.id, month)
-            rows.append(
-                {
-                    "grant": line.grant,
-                    "line": line.id,
-                    "currency": currency,
-                    "amount": money.decimal(line.amount, currency),
-                    "spent": money.decimal(spent.get(line.id, 0), currency),
-                    "as_planned": money.decimal(expected.as_planned, currency),
-                    "at_this_pace": money.decimal(expected.at_this_pace, currency),
-                }
-            )
-    return rows
+    return [
+        _forecast_row(position, _forecast_of(now, position, month))
+        for position in positions(now.plan, now.totals, end=month, grant=wanted)
+    ]
+
+
+def _forecast_of(now: Standing, position: Position, month: Month) -> Forecast:
+    """Return the forecast of a line, or of spending without a line."""
+    if position.line:
+        return forecast(now.plan, now.totals, position.line, month)
+    return forecast_without_line(now.totals, position.grant, month)
+
+
+def _forecast_row(position: Position, expected: Forecast) -> ListingRow:
+    def text(units: int) -> str:
+        return money.decimal(units, position.currency)
+
+    return {
+        "grant": position.grant,
+        "line": position.line,
+        "currency": position.currency,
+        "amount": text(position.amount),
+        "spent": text(position.spent),
+        "as_planned": text(expected.as_planned),
+        "at_this_pace": text(expected.at_this_pace),
+    }
 
 
 def cash_lines(
@@ -424,14 +451,10 @@ def _forecast(
 ) -> Iterator[str]:
     """Yield lines that say what each open grant will have spent at its end, as planned, beside
     its award."""
-    spent: dict[str, int] = {}
-    for line in now.plan.lines.values():
-        expected = forecast(now.plan, now.totals, line.id, month).as_planned
-        spent[line.grant] = spent.get(line.grant, 0) + expected
-    for id_, units in spent.items():
-        record = now.plan.grants.get(id_)
-        is_open = record is not None and record.state in ("awarded", "active", "closing")
-        if is_open and record and record.amount and grant in (None, id_):
+    for id_, record in now.plan.grants.items():
+        is_open = record.state in ("awarded", "active", "closing")
+        units = forecast_of_grant(now.plan, now.totals, id_, month).as_planned
+        if is_open and record.amount and grant in (None, id_) and (units or _has_lines(now, id_)):
             told = words.say(
                 "Forecast of {grant}: {amount} of {award} spent at its end, as planned",
                 grant=id_,
@@ -441,6 +464,10 @@ def _forecast(
             if units > record.amount:
                 told = words.say("{forecast}, more than the award", forecast=told)
             yield told
+
+
+def _has_lines(now: Standing, grant: str) -> bool:
+    return any(line.grant == grant for line in now.plan.lines.values())
 
 
 def _is_open(cash: GrantPosition) -> bool:

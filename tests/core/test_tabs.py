@@ -91,6 +91,8 @@ def test_every_line_stands_with_its_figures_and_forecasts() -> None:
     unbudgeted = next(row for row in rows if row[2:3] == ["Unbudgeted"])
     assert unbudgeted[:2] == ["G-1", "none"]
     assert unbudgeted[7] == Decimal("7.00")
+    # The last columns: what it will be at its end.
+    assert unbudgeted[13:] == [Decimal("7.00"), Decimal("7.00")]
 
 
 def test_all_grants_together_are_at_budget_rates_with_the_exchange_apart() -> None:

@@ -386,3 +386,26 @@ def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Fore
     recent = sum(paid[periods.after(end, -back)] for back in range(3))
     pace = (Decimal(recent) * months_left / 3).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     return Forecast(spent + max(committed, sum(left.values())), spent + int(pace))
+
+
+def forecast_without_line(totals: Iterable[Total], grant: str, end: Month) -> Forecast:
+    """Returns the forecast of a grant's spending without a line, at the end of the month `end`.
+
+    No plan says that more of it will come, so it is what is spent and ordered."""
+    sums = PositionSums()
+    for total in totals:
+        if total.grant == grant and not total.line:
+            _add_total(sums, total, "", end)
+    return Forecast(sums.spent + sums.committed, sums.spent)
+
+
+def forecast_of_grant(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> Forecast:
+    """Returns the forecast of what a grant will have spent at its end: its lines, and its
+    spending without a line."""
+    of_lines = [
+        forecast(plan, totals, line.id, end) for line in plan.lines.values() if line.grant == grant
+    ]
+    parts = (*of_lines, forecast_without_line(totals, grant, end))
+    return Forecast(
+        sum(part.as_planned for part in parts), sum(part.at_this_pace for part in parts)
+    )

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base import months
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
-from budgettrack.core.figures.positions import By, Position, each_month, forecast, positions
+from budgettrack.core.figures.positions import (
+    By,
+    Forecast,
+    Position,
+    each_month,
+    forecast,
+    forecast_of_grant,
+    forecast_without_line,
+    positions,
+)
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import plan as plan_of
 from tests.world.money_plans import (
@@ -348,6 +357,25 @@ def test_a_large_commitment_is_the_forecast() -> None:
 
     assert forecast(plan, summed(plan), "B-1", "2026-11").as_planned == 50000
     assert forecast(plan, summed(plan), "B-1", "2026-12").at_this_pace == 0
+
+
+def test_the_forecast_of_a_grant_has_what_is_spent_on_no_line() -> None:
+    loose = {"budget_line": "", "grant": "G-1"}
+    plan = made(
+        expenses={
+            "E-1": spent("2026-03-05", "300", **loose),
+            "E-2": spent("2026-04-06", "50", state="committed", **loose),
+            "E-3": spent("2026-06-06", "70", **loose),
+        }
+    )
+    totals = summed(plan)
+    of_line = forecast(plan, totals, "B-1", "2026-04")
+
+    assert forecast_without_line(totals, "G-1", "2026-04") == Forecast(35000, 30000)
+    assert forecast_without_line(totals, "", "2026-04") == Forecast(0, 0)
+    assert forecast_of_grant(plan, totals, "G-1", "2026-04") == Forecast(
+        of_line.as_planned + 35000, of_line.at_this_pace + 30000
+    )
 
 
 # Grants
