@@ -51,9 +51,10 @@ def made(
     pages: Sequence[DatedView],
     settings: OpenData = SETTINGS,
     site: str = "https://x.example.org",
+    handed_on: Sequence[iati.SubGrantTold] = (),
 ) -> iati.IatiFiles:
     publisher = iati.Publisher(
-        "Harbour Peers", settings, [words(each) for each in settings.languages], site
+        "Harbour Peers", settings, [words(each) for each in settings.languages], site, handed_on
     )
     return iati.made(pages, publisher)
 
@@ -115,6 +116,33 @@ def test_files_are_valid_and_sum_to_the_newest_page(those: list[PublicBatch]) ->
         assert sum(_cents(line) for line in each.findall("expense-line/value")) == _cents(
             each.find("value")
         )
+
+
+@pytest.mark.slow
+@needs_standards
+@given(BATCHES)
+@settings(max_examples=25)
+def test_money_that_is_handed_on_is_no_spending(those: list[PublicBatch]) -> None:
+    published = pages(those)
+    handed_on = [
+        iati.SubGrantTold(
+            "G-1", "Circle", "EUR", 50_000, "2026-01", {"2026-02": 40_000, "2026-03": -1_000}
+        ),
+        iati.SubGrantTold("G-2", "Harbour", "GBP", None, "2026-02", {}),
+        iati.SubGrantTold("G-9", "Nobody", "EUR", 700, "2026-02", {"2026-02": 700}),
+    ]
+    without, result = made(published), made(published, handed_on=handed_on)
+    assert valid(result) == valid(without) == []
+    for kind in "1", "4", "11", "13":
+        assert spent(result.activities, kind) == spent(without.activities, kind)
+    assert spent(result.activities, "2") == 50_000
+    assert spent(result.activities, "3") == 39_000
+    assert result.organisation == without.organisation
+    days = elements(result.activities, "//transaction[transaction-type/@code='3']")
+    told = [each.findtext("description/narrative") for each in days]
+    assert told == ["Paid to the group", "Came back from the group"]
+    text = result.activities.decode()
+    assert ("Circle" in text, "Harbour" in text, "Nobody" in text) == (True, True, False)
 
 
 def _cents(element: etree._Element | None) -> int:

@@ -33,6 +33,7 @@ from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
     from budgettrack.core.base.findings import Finding
+    from budgettrack.opendata.iati import SubGrantTold
     from budgettrack.opendata.past_grants import Found, Past
     from budgettrack.opendata.preview import SeenText
 
@@ -96,7 +97,12 @@ def report_iati(
         return
     group = group_of(ctx)
     folder = out or group.config.reports
-    draft = iati_files.draft(group, folder)
+    handed_on: Sequence[SubGrantTold] = ()
+    if group.config.host is not None:
+        from budgettrack.host.open_data import sub_grants_told
+
+        handed_on = sub_grants_told(group)
+    draft = iati_files.draft(group, folder, handed_on)
     if check:
         _tell_problems(draft.findings, as_json, as_csv)
         ctx.exit(LOOK if draft.findings else 0)
@@ -158,12 +164,18 @@ def report_360giving(
     Before anything is written, every word is shown, and about whom it is.
 
     The files are JSON and XLSX. The grants are those on the page published last (or up to --month),
-    with the names that [open_data] allows. A grant that would not be valid, or would say too much,
+    with the names that [open_data] allows. With the config of a host, they are those of its tab
+    Given to groups that the network's page names. A grant that would not be valid, or would say too much,
     is left out, and you are told why."""
     from budgettrack.opendata import giving
 
     group = group_of(ctx, on)
-    given = giving.draft_giving(group, month, out)
+    if group.config.host is not None and month is None:
+        from budgettrack.host.open_data import draft_handed_on
+
+        given = draft_handed_on(group, out)
+    else:
+        given = giving.draft_giving(group, month, out)
     tell_findings(given.findings, err=True, every=True)
     shown = _changed(rows_of(given.seen), everything)
     if not yes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.counting.handed_on import call_positions, counted, rows_not_counted
 from budgettrack.core.counting.roll_up import RollUp
-from budgettrack.core.counting.statements import books_of
+from budgettrack.core.counting.statements import HostStatement, books_of
 from budgettrack.core.counting.terms import Terms, names
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.host.directory import group_named
@@ -42,6 +42,12 @@ def roll_up_at(host: OpenedGroup, month: Month | None) -> RollUp:
     told = statements.newest_of(
         host.config.host.groups, [group.code for group in groups if not group.mistake], end
     )
+    return rolled_up(host, end, told)
+
+
+def rolled_up(host: OpenedGroup, end: Month, told: Mapping[str, HostStatement]) -> RollUp:
+    """Returns all awards at the end of a month. `told`: the newest statement of each group by
+    then."""
     standing = host.standing_at(end)
     books = {code: books_of(statement) for code, statement in told.items()}
     return counted(standing.plan, standing.totals, end, books)

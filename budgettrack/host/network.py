@@ -30,7 +30,7 @@ from budgettrack.core.sealing.network import (
 from budgettrack.core.views.group_shares import is_silent
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import HostedGroup
-from budgettrack.host.money import roll_up_at
+from budgettrack.host.money import rolled_up
 from budgettrack.host.run import WHO, groups_of
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.translations import words
@@ -54,6 +54,10 @@ BROKEN = "{path} cannot be read ({why}). Put it back from a backup."
 NO_NAME = "{code} agreed, and has no Public name in Groups, so it is not named."
 NOT_OURS = "{code} agreed to be named, and Listed in our row of Groups is not yes."
 NOT_THEIRS = "{code} is not named: its own sheet does not say so in the tab Agreements."
+NO_STATEMENT = (
+    "{code} is not named: it tells no statement, so nobody knows whether it may be. It agrees in its"
+    " tab Agreements, in the columns Statement and Listed."
+)
 NOT_READ = "{code} is not named: its sheet is not read while its State is {state}."
 NOT_YET = (
     "{code} is not named yet: readers who know its figures could find in earlier sums what another"
@@ -94,6 +98,21 @@ def refresh(host: OpenedGroup) -> None:
     kept = _kept(host)
     if _path(host).exists():
         _made(host, kept)
+
+
+def named_groups(host: OpenedGroup) -> Mapping[str, str]:
+    """Returns the public names of the groups that the network's page names, by code: those that
+    agree twice now, and whose name opens no sum. Empty if the page was never published, or if it
+    was taken down."""
+    kept = _kept(host)
+    if not (_path(host).exists() and kept.is_shown):
+        return {}
+    groups = [group for group in groups_of(host) if not group.mistake]
+    assert host.config.host is not None
+    page = after(month_of(host.today), -1)
+    told = statements.newest_of(host.config.host.groups, [one.code for one in groups], page)
+    asking, _ = _asking(groups, told)
+    return {code: name for code, name in asking.items() if code in kept.sums.named}
 
 
 def take_down(host: OpenedGroup) -> None:
@@ -168,6 +187,8 @@ def _asking(
             continue
         if is_silent(group.fields):
             missing.append(NOT_READ.format(code=code, state=group.text("state")))
+        elif code not in told:
+            missing.append(NO_STATEMENT.format(code=code))
         elif not theirs:
             missing.append(NOT_THEIRS.format(code=code))
         elif not ours:
@@ -196,7 +217,7 @@ def _with_sums(
             left[code] = left.get(code, 0) + _in(plan, base, grant.currency, page, units)
     free = sum(
         _in(plan, base, award.currency, page, award.terms.held_here)
-        for award in roll_up_at(host, page).awards
+        for award in rolled_up(host, page, told).awards
         if not award.holder
     )
     taken = {batch.number for batch in kept.sums.batches}

@@ -66,6 +66,10 @@ HAS_WORKERS = (
 )
 STUCK = "Stuck since {since}: "
 NOT_NOTED = "How the job of {code} ended could not be written down ({why})."
+TAKEN_OUT = (
+    "The files of open data had a group that is not named any more, which was taken out. Put the"
+    " folder online again, and ask those who copied the files to drop it."
+)
 TWICE = (
     "This code differs from another one by capital letters only. Change the code of the group"
     " that is not run yet."
@@ -154,12 +158,15 @@ def run(
 
 
 def refresh_page(host: OpenedGroup) -> list[str]:
-    """Makes the network's page again if it was ever published. Returns why it could not be made:
-    this stops no group."""
+    """Makes the network's page again if it was ever published, and takes groups that are named no
+    more out of the files of open data. Returns why this could not be done: it stops no group."""
     from budgettrack.host.network import refresh
+    from budgettrack.host.open_data import refresh_files
 
     try:
         refresh(host)
+        if refresh_files(host):
+            return [TAKEN_OUT]
     except TrackError as error:
         return list(error.problems)
     except OSError as error:

@@ -24,7 +24,13 @@ from budgettrack.edit import add_all
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.opendata.past_grants import Found, Past, read, shown
 from budgettrack.opendata.preview import Said, SeenText, said_in_json, seen
-from budgettrack.opendata.threesixty import gives, giving, json_bytes, xlsx_bytes
+from budgettrack.opendata.threesixty import (
+    GrantsPackage,
+    gives,
+    giving,
+    json_bytes,
+    xlsx_bytes,
+)
 from budgettrack.register import queries
 from budgettrack.reports.make import refuse_if_stopped
 from budgettrack.reports.site.public_pages import public_pages
@@ -54,7 +60,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     can be published, or if publishing is stopped."""
     refuse_if_stopped(group)
     config, today = group.config, group.today
-    settings = _settings(group)
+    settings = settings_of(group)
     last = month_asked(month, today)
     pages = [page for page in public_pages(group) if page.view.month <= last]
     if not pages:
@@ -75,13 +81,17 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     )
     if not package["grants"]:
         raise TrackError(*_nothing(settings.reporter.name, bool(ours), page.view.month, findings))
-    folder = out or config.reports
+    return drafted(package, findings, out or config.reports)
+
+
+def drafted(package: GrantsPackage, findings: Sequence[Finding], folder: Path) -> Given:
+    """Returns the files of a package, compared with the file on disk. Nothing is written."""
     contents = {"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)}
     told = seen(said_in_json(contents["grants.json"]), _said_before(folder))
     return Given(folder, contents, len(package["grants"]), findings, told)
 
 
-def _settings(group: OpenedGroup) -> OpenData:
+def settings_of(group: OpenedGroup) -> OpenData:
     """Returns the settings of open data. Organisations that were withdrawn are hidden.
 
     Raises `ConfigError` if there are no settings, or if they hide the name of the publisher."""

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lxml import etree
+from msgspec import Struct
 
 from budgettrack.config.open_data import FORBIDDEN, OpenData, Organisation
 from budgettrack.core.base.findings import Finding, finding_at
@@ -56,6 +57,7 @@ STATUS = {"awarded": "1", "active": "2", "closing": "3", "closed": "4"}
 """IATI's activity status for each state of a grant."""
 
 INCOMING, EXPENDITURE, COMMITTED, PLEDGED = "1", "4", "11", "13"
+PROMISED_ON, DISBURSED = "2", "3"
 """IATI's codes for types of transactions."""
 
 FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
@@ -79,17 +81,34 @@ class IatiFiles:
     findings: Sequence[Finding]
 
 
+class SubGrantTold(Struct, frozen=True):
+    """Money of a published grant that a host hands on to a group that agreed to be named.
+
+    `grant`: the ID of the host's grant. `recipient`: the group's public name. `promised`: the whole
+    sum, or None if it is not known, with the month in which it begins. `paid`: what was paid and,
+    below zero, what came back, by month. All in minor units of `currency`."""
+
+    grant: str
+    recipient: str
+    currency: str
+    promised: int | None
+    start: Month | None
+    paid: Mapping[Month, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """The name of the group, its settings, and the translators for its languages, its own language
     first.
 
-    `site` is the web address of the pages, or '' if they are not on the web."""
+    `site` is the web address of the pages, or '' if they are not on the web. `handed_on`: what a
+    host hands on to groups. What these groups spent is in their own files, and never here."""
 
     organisation: str
     settings: OpenData
     words: Sequence[Words]
     site: str = ""
+    handed_on: Sequence[SubGrantTold] = ()
 
 
 def made(pages: Sequence[DatedView], publisher: Publisher) -> IatiFiles:
@@ -232,6 +251,9 @@ class _Making:
         if settings.secondary:
             self._part(activity, settings.reporter, ACCOUNTABLE)
         self._part(activity, settings.group, IMPLEMENTING)
+        given = [one for one in self.publisher.handed_on if one.grant == grant.id]
+        for name in dict.fromkeys(one.recipient for one in given):
+            self._part(activity, self._named(name), IMPLEMENTING)
         _sub(activity, "activity-status", code=STATUS.get(grant.state, "2"))
         start = first_day(grant.start or "")
         begun = grant.state in ("active", "closing", "closed") and start <= self._on
@@ -245,6 +267,8 @@ class _Making:
             self._transaction(activity, INCOMING, flow, self._given(flow))
         for flow in self._spent.get(grant.id, ()):
             self._transaction(activity, EXPENDITURE, flow, self._shown(flow))
+        for one in given:
+            self._handed_on(activity, one)
         self._documents(activity)
         self._work_of(activity, grant)
         return activity
@@ -262,6 +286,25 @@ class _Making:
             _narratives(_sub(transaction, "description"), says, self.publisher.words)
             self._org(_sub(transaction, "provider-org"), funder)
             self._org(_sub(transaction, "receiver-org"), self._settings.group)
+
+    def _handed_on(self, activity: etree._Element, given: SubGrantTold) -> None:
+        """Adds the money of a grant that goes to a group: the sum that was promised, and the
+        payments of each month."""
+        moved = [(DISBURSED, month, units) for month, units in sorted(given.paid.items()) if units]
+        if given.promised and given.start:
+            moved.insert(0, (PROMISED_ON, given.start, given.promised))
+        for kind, month, units in moved:
+            first, last = first_day(month), last_day(month)
+            day = min(first if kind == PROMISED_ON else last, self._on)
+            says = self._said("Promised to the group")
+            if kind == DISBURSED:
+                paid, back = self._said("Paid to the group"), self._said("Came back from the group")
+                says = paid if units > 0 else back
+            transaction = self._shell(activity, kind, day)
+            self._value(transaction, units, day, given.currency)
+            _narratives(_sub(transaction, "description"), says, self.publisher.words)
+            self._org(_sub(transaction, "provider-org"), self._settings.group)
+            self._org(_sub(transaction, "receiver-org"), self._named(given.recipient))
 
     def _shown(self, flow: Flow) -> dict[str, str]:
         """Returns a description of money that was spent: it names the page that first shows it."""
@@ -462,14 +505,18 @@ class _Making:
         _narratives(element, reporter.name, self.publisher.words)
 
     def _funder(self, grant: PublicGrant) -> Organisation:
-        """Returns the funder of a grant, with the name and identifier in the config.
+        """Returns the funder of a grant, with the name and identifier in the config."""
+        return self._named(grant.funder)
 
-        A hidden funder has the reason in place of its name."""
+    def _named(self, name: str) -> Organisation:
+        """Returns an organisation with the name and identifier in the config.
+
+        A hidden organisation has the reason in place of its name."""
         by_name = {
-            " ".join(name.split()).casefold(): organisation
-            for name, organisation in self._settings.organisations.items()
+            " ".join(known.split()).casefold(): organisation
+            for known, organisation in self._settings.organisations.items()
         }
-        funder = by_name.get(" ".join(grant.funder.split()).casefold(), Organisation(grant.funder))
+        funder = by_name.get(" ".join(name.split()).casefold(), Organisation(name))
         if funder.withheld:
             reason = self._settings.because
             return Organisation(

@@ -38,9 +38,9 @@ class IatiDraft(Struct, frozen=True):
     seen: Sequence[SeenText]
 
 
-def draft(group: OpenedGroup, out: Path) -> IatiDraft:
+def draft(group: OpenedGroup, out: Path, handed_on: Sequence[iati.SubGrantTold] = ()) -> IatiDraft:
     """Returns the IATI files of the published pages, compared with those in `out`/public. Nothing
-    is written.
+    is written. `handed_on`: what a host hands on to groups that are named.
 
     Raises `UsageError` if [open_data] is missing, or if no page is published.
     Raises `TrackError` if publishing is stopped.
@@ -50,7 +50,7 @@ def draft(group: OpenedGroup, out: Path) -> IatiDraft:
     settings = settings_of(group)
     pages = published(group)
     translators = [words(language) for language in settings.languages]
-    publisher = iati.Publisher(config.organisation, settings, translators, config.site)
+    publisher = iati.Publisher(config.organisation, settings, translators, config.site, handed_on)
     iati_files = iati.made(pages, publisher)
     contents = {
         ACTIVITIES: iati_files.activities,

@@ -21,9 +21,11 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.config.identifiers import is_registered
-from budgettrack.config.open_data import FORBIDDEN, REASONS, OpenData
+from budgettrack.config.open_data import FORBIDDEN, REASONS, OpenData, Organisation
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.months import Month, add_months, count, first_day, last_day
@@ -102,14 +104,88 @@ def giving(
     for grant in view.facts.grants:
         if not gives(settings, grant.funder):
             continue
-        entry, findings = _grant(grant, view, settings, words, today, language)
+        description, about_it = _description(grant, view, words)
+        award = _Award(grant, _recipient(settings), description, about_it)
+        entry, findings = _entry(award, settings, words, today, language)
         asked += findings
         if entry is None:
             withheld = True
         else:
             grants.append({**entry, **source})
+    return _package(settings, grants, published, withheld=withheld), asked
+
+
+class HandedOnAward(Struct, frozen=True):
+    """Money that a host hands on to a group that agreed to be named.
+
+    `award`: the award in its public columns. Its `id` is the agreement reference, and its `funder`
+    the one whose money it is. `row`: the ID in the tab *Given*. `group`: the group's code.
+    `recipient`: the group's public name. `from_call`: whether it was given by a call for
+    proposals."""
+
+    award: PublicGrant
+    row: str
+    group: str
+    recipient: str
+    from_call: bool = False
+
+
+REGRANTED = "Regranted"
+"""The name of our own vocabulary in `classifications`. The standard's *For Regrant Type* marks the
+grant of a funder to somebody who hands it on, and not the grants that are made of it."""
+
+
+def handing_on(
+    awards: Sequence[HandedOnAward],
+    settings: OpenData,
+    *,
+    organisation: str,
+    today: date,
+    site: str = "",
+    language: str = "en",
+    withheld: bool = False,
+) -> tuple[GrantsPackage, list[Finding]]:
+    """Returns the file of the grants that a host makes of money of its funders, and findings
+    about them. `withheld`: whether the host makes grants that are not among them."""
+    words = _Words(organisation, settings)
+    asked: list[Finding] = list(_about_prefix(settings))
+    asked += _about_references([("reporter", settings.reporter.ref)])
+    grants = []
+    for each in awards:
+        known = _organisation_of(settings, each.recipient)
+        if known.withheld:
+            withheld = True
+            continue
+        funder = words.told(_organisation_of(settings, each.award.funder).name)
+        told = f"Money of {funder}, handed on by {settings.reporter.name}."
+        ref = known.ref or f"{_prefix(settings)}-{each.group}"
+        recipient = {"id": ref, "name": known.name}
+        award = _Award(each.award, recipient, told, (), "given", "Given", each.row)
+        entry, findings = _entry(award, settings, words, today, language)
+        asked += findings
+        if entry is None:
+            withheld = True
+            continue
+        mark = {"vocabulary": REGRANTED, "title": told}
+        more: GrantsPackage = {"classifications": [mark]}
+        more |= {"fromOpenCall": "Yes"} if each.from_call else {}
+        grants.append({**entry, **more, **({"dataSource": site} if site else {})})
+    return _package(settings, grants, today, withheld=withheld), asked
+
+
+def _organisation_of(settings: OpenData, name: str) -> Organisation:
+    """Returns an organisation as the config renames it. If it is withheld, its name is the
+    reason."""
+    by_name = {_folded(of): each for of, each in settings.organisations.items()}
+    known = by_name.get(_folded(name), Organisation(name))
+    return replace(known, name=f"Withheld: {settings.because}") if known.withheld else known
+
+
+def _package(
+    settings: OpenData, grants: Sequence[GrantsPackage], published: date, *, withheld: bool
+) -> GrantsPackage:
     reporter = settings.reporter
-    package: GrantsPackage = {
+    return {
         "version": VERSION,
         "title": f"Grants given by {reporter.name}",
         "description": " ".join(_about_the_file(settings, withheld)),
@@ -117,9 +193,21 @@ def giving(
         "identifier": f"{_prefix(settings)}-grants",
         "publisher": {"identifier": reporter.ref, "name": reporter.name},
         "license": LICENCE["path"],
-        "grants": grants,
+        "grants": list(grants),
     }
-    return package, asked
+
+
+class _Award(Struct, frozen=True):
+    """A grant that is to be written: its public columns, who gets it, its description with findings
+    about it, and the row of the workbook that findings name."""
+
+    grant: PublicGrant
+    recipient: Mapping[str, str]
+    description: str
+    about_description: Sequence[Finding] = ()
+    table: str = "grants"
+    tab: str = "Grants"
+    row: str = ""
 
 
 def _about_the_file(settings: OpenData, withheld: bool) -> Iterator[str]:
@@ -168,9 +256,8 @@ def _ask_about_dates(grant: PublicGrant, today: date, ask: Callable[..., None]) 
             ask("date-cannot-be", heading, month=month, years="12", away="ahead")
 
 
-def _grant(
-    grant: PublicGrant,
-    view: PublicView,
+def _entry(
+    award: _Award,
     settings: OpenData,
     words: _Words,
     today: date,
@@ -180,17 +267,19 @@ def _grant(
 
     Returns None for a grant that would not be valid, or that would publish private data."""
     asked: list[Finding] = []
+    grant = award.grant
 
     def ask(code: str, field: str = "", **values: str) -> None:
-        asked.append(_about("grants", "Grants", grant.id, code, field, **values))
+        row = award.row or grant.id
+        asked.append(_about(award.table, award.tab, row, code, field, **values))
 
     _ask_about_identifier(grant.id, words, ask)
     title = words.told(grant.title)
     _ask_about_title(grant.title, title, ask)
     _ask_about_amount(grant, ask)
     _ask_about_start(grant, today, ask)
-    description, about_it = _description(grant, view, words)
-    asked += about_it
+    description = award.description
+    asked += award.about_description
     if title and description in ("", title):
         ask("title-is-description", "Title")
     _ask_about_dates(grant, today, ask)
@@ -207,7 +296,7 @@ def _grant(
         "currency": grant.currency,
         "amountAwarded": Decimal(money.decimal(grant.amount, grant.currency)),
         "awardDate": first_day(grant.start).isoformat(),
-        "recipientOrganization": [_recipient(settings)],
+        "recipientOrganization": [dict(award.recipient)],
         "fundingOrganization": [{"id": settings.reporter.ref, "name": settings.reporter.name}],
     }
     if not turned:
@@ -295,18 +384,27 @@ def _about(
 def _about_organisations(settings: OpenData) -> Iterator[Finding]:
     """Yields findings about the organisations in the config."""
     own, reporter = settings.group, settings.reporter
-    if not settings.giving_prefix:
-        yield finding_at("[open_data]", "prefix-missing")
+    yield from _about_prefix(settings)
     if not own.ref and not own.withheld:
         yield finding_at("[open_data.group]", "reference-missing")
     told = [("reporter", reporter.ref)]
     if own.ref and not own.withheld:
         told.append(("group", own.ref))
+    yield from _about_references(told)
+    if settings.country in NO_COUNTRY:
+        yield finding_at("[open_data]", "country-not-listed", country=settings.country)
+
+
+def _about_prefix(settings: OpenData) -> Iterator[Finding]:
+    if not settings.giving_prefix:
+        yield finding_at("[open_data]", "prefix-missing")
+
+
+def _about_references(told: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """Yields findings about identifiers of organisations, by the section of the config."""
     for section, ref in told:
         if not _is_registered(ref):
             yield finding_at(f"[open_data.{section}]", "reference-not-registered", ref=ref)
-    if settings.country in NO_COUNTRY:
-        yield finding_at("[open_data]", "country-not-listed", country=settings.country)
 
 
 def _is_registered(ref: str) -> bool:
@@ -409,6 +507,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "Beneficiary Location:Name": ("beneficiaryLocation", "name"),
     "Beneficiary Location:Country Code": ("beneficiaryLocation", "countryCode"),
     "Location Scope": ("locationScope",),
+    "From An Open Call?": ("fromOpenCall",),
+    "Classifications:Vocabulary": ("classifications", "vocabulary"),
+    "Classifications:Title": ("classifications", "title"),
     "Data Source": ("dataSource",),
 }
 """The columns of the spreadsheet: the title in the standard's schema, and the path to the field."""

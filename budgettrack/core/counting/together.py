@@ -92,11 +92,17 @@ class HandedOn:
     def __init__(self, plan: Plan, totals: Sequence[Total], grant: str, at: StatementsAt) -> None:
         self._plan, self._totals, self.grant, self._at = plan, totals, grant, at
         self._awards: dict[Month, Award] = {}
+        self._told: dict[Month, Mapping[str, HostStatement]] = {}
+
+    def _statements(self, month: Month) -> Mapping[str, HostStatement]:
+        if month not in self._told:
+            self._told[month] = self._at(month)
+        return self._told[month]
 
     def award(self, month: Month) -> Award:
         """Returns the award at the end of a month, in which each amount is counted once."""
         if month not in self._awards:
-            books = {group: books_of(told) for group, told in self._at(month).items()}
+            books = {group: books_of(told) for group, told in self._statements(month).items()}
             rolled = counted(self._plan, self._totals, month, books)
             ours = (award for award in rolled.awards if not award.holder)
             self._awards[month] = next(award for award in ours if award.grant == self.grant)
@@ -113,7 +119,7 @@ class HandedOn:
 
     def together(self, span: AwardMonths, own: Sums) -> Together:
         """Returns the award with the money of all groups. `own`: what we spent ourselves."""
-        award, told = self.award(span[2]), self._at(span[2])
+        award, told = self.award(span[2]), self._statements(span[2])
         before = self.award(after(span[0], -1)).parts
         silent = {part.sub_grant for part in before if part.given and not part.counts}
         groups: dict[str, GroupShare] = {}

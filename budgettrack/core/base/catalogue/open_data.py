@@ -159,4 +159,10 @@ OPEN_DATA: Mapping[str, Code] = {
         "The standard's list of countries does not have {country}.",
         "The file names no place.",
     ),
+    # Of a host's tab Given: the award is left out of the file.
+    "award-without-reference": error(
+        "360giving",
+        "The award has no Agreement reference, or another row of Given has the same one.",
+        "Type the reference of this agreement alone.",
+    ),
 }
