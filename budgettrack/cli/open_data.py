@@ -165,8 +165,8 @@ def report_360giving(
 
     The files are JSON and XLSX. The grants are those on the page published last (or up to --month),
     with the names that [open_data] allows. With the config of a host, they are those of its tab
-    Given to groups that the network's page names. A grant that would not be valid, or would say too much,
-    is left out, and you are told why."""
+    Given to groups that the network's page names. A grant that would not be valid, or would say too
+    much, is left out, and you are told why."""
     from budgettrack.opendata import giving
 
     group = group_of(ctx, on)

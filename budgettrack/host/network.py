@@ -55,8 +55,8 @@ NO_NAME = "{code} agreed, and has no Public name in Groups, so it is not named."
 NOT_OURS = "{code} agreed to be named, and Listed in our row of Groups is not yes."
 NOT_THEIRS = "{code} is not named: its own sheet does not say so in the tab Agreements."
 NO_STATEMENT = (
-    "{code} is not named: it tells no statement, so nobody knows whether it may be. It agrees in its"
-    " tab Agreements, in the columns Statement and Listed."
+    "{code} is not named: it tells no statement, so nobody knows whether it may be. It agrees in"
+    " its tab Agreements, in the columns Statement and Listed."
 )
 NOT_READ = "{code} is not named: its sheet is not read while its State is {state}."
 NOT_YET = (

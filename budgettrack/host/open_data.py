@@ -176,21 +176,17 @@ def _without_transactions(path: Path, told: Set[str]) -> bool:
         root = etree.fromstring(path.read_bytes())
     except FileNotFoundError:
         return False
-    receivers = root.findall("iati-activity/transaction/receiver-org")
-    kinds = {PROMISED_ON, DISBURSED}
-    gone = [
-        receiver
-        for receiver in receivers
-        if receiver.getparent().find("transaction-type").get("code") in kinds
-        and receiver.findtext("narrative") not in told
-    ]
-    names = {receiver.findtext("narrative") for receiver in gone}
-    for receiver in gone:
-        transaction = receiver.getparent()
-        transaction.getparent().remove(transaction)
-    for part in root.findall("iati-activity/participating-org"):
-        if part.findtext("narrative") in names:
-            part.getparent().remove(part)
+    gone: set[str | None] = set()
+    for activity in root.findall("iati-activity"):
+        for transaction in activity.findall("transaction"):
+            (kind,) = transaction.findall("transaction-type")
+            receiver = transaction.findtext("receiver-org/narrative")
+            if kind.get("code") in (PROMISED_ON, DISBURSED) and receiver not in told:
+                activity.remove(transaction)
+                gone.add(receiver)
+        for part in activity.findall("participating-org"):
+            if part.findtext("narrative") in gone:
+                activity.remove(part)
     if gone:
         whole = etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
         files.write(path, whole, private=False)
