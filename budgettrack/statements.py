@@ -10,10 +10,12 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from budgettrack import files, structured
 from budgettrack.core.base.errors import UsageError
@@ -41,6 +43,10 @@ SIGNED_BY_ANOTHER = (
 SAME_KEY = (
     "{codes} have the same Public key in Groups, so nobody can tell whose statement this is."
     " Nothing was taken. Ask each group for its key, and correct the rows."
+)
+OLDER = (
+    "This statement of {code} for {month} was signed on {made}, before the one that is here"
+    " ({known}). Nothing was taken. Ask the group for its newest one."
 )
 NO_KEY = (
     "{code} has no Public key in Groups. Ask the group for it: budgettrack statement --out FILE"
@@ -85,6 +91,38 @@ def keep(folder: Path, statement: HostStatement) -> bool:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     files.write(path, text, private=True)
     return True
+
+
+TAKEN = "taken.txt"
+"""The file with the times at which the newest signed statements were made, by month."""
+
+
+def keep_signed(folder: Path, signed_: SignedStatement, code: str) -> bool:
+    """Writes a signed statement into the folder of its group. Returns whether anything changed.
+
+    Raises `UsageError` if a statement of the same month that was signed later is here: whoever
+    sends an older file again must not take figures back."""
+    statement, path = signed_.statement, folder / FOLDER / TAKEN
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        lines = []
+    known = {month: made for month, _, made in (line.partition(" ") for line in lines)}
+    before = known.get(statement.month, "")
+    if signed_.made < before:
+        raise UsageError(
+            OLDER.format(
+                code=code,
+                month=statement.month,
+                made=signed_.made or "a day that it does not say",
+                known=before,
+            )
+        )
+    changed = keep(folder, statement)
+    known[statement.month] = signed_.made
+    text = "".join(f"{month} {made}\n" for month, made in sorted(known.items()))
+    files.write(path, text.encode(), private=True)
+    return changed
 
 
 def forget(folder: Path) -> None:
@@ -147,9 +185,9 @@ def _paths(folder: Path, month: Month) -> Iterator[Path]:
         yield inside / f"{name}{suffix}"
 
 
-def signed(statement: HostStatement, config: Path) -> tuple[bytes, str]:
+def signed(statement: HostStatement, config: Path, now: datetime) -> tuple[bytes, str]:
     """Returns a signed statement, and the public key that the host types into its tab Groups.
-    The secret key is made when it is first needed."""
+    The secret key is made when it is first needed. `now`: the time that is signed with it."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     path = config.with_name(KEY_FILE)
@@ -164,16 +202,30 @@ def signed(statement: HostStatement, config: Path) -> tuple[bytes, str]:
             f"{path} is not a key. Put it back from a backup, or delete it and tell your host the"
             " new public key."
         ) from error
-    text = text_of(statement)
+    text, made = text_of(statement).decode(), now.astimezone(UTC).isoformat(timespec="seconds")
     content = {
-        "statement": text.decode(),
-        "signature": base64.b64encode(key.sign(text)).decode(),
+        "statement": text,
+        "made": made,
+        "signature": base64.b64encode(key.sign(_with_time(text, made))).decode(),
     }
     public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
     return (json.dumps(content, indent=1) + "\n").encode(), public
 
 
-def verified(content: bytes, public_key: str, code: str) -> HostStatement:
+class SignedStatement(Struct, frozen=True):
+    """A statement whose signature was verified. `made`: when it was signed (ISO, UTC), or '' if
+    the file is of a version of the program that did not say so."""
+
+    statement: HostStatement
+    made: str = ""
+
+
+def _with_time(text: str, made: str) -> bytes:
+    """Returns the bytes that are signed."""
+    return (f"{made}\n{text}" if made else text).encode()
+
+
+def verified(content: bytes, public_key: str, code: str) -> SignedStatement:
     """Returns the statement in a signed file.
 
     Raises `UsageError` if the public key is missing, if the signature was not made with its
@@ -185,16 +237,16 @@ def verified(content: bytes, public_key: str, code: str) -> HostStatement:
         raise UsageError(NO_KEY.format(code=code))
     try:
         given = structured.json_object(content)
-        text = str(given["statement"]).encode()
+        text, made = str(given["statement"]), str(given.get("made", ""))
         signature = base64.b64decode(str(given["signature"]), validate=True)
     except (ValueError, KeyError) as error:
         raise UsageError(NOT_OURS.format(why="it is no signed file")) from error
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
-        key.verify(signature, text)
+        key.verify(signature, _with_time(text, made))
     except (ValueError, InvalidSignature) as error:
         raise UsageError(SIGNED_BY_ANOTHER.format(code=code)) from error
     try:
-        return statement_of(text)
+        return SignedStatement(statement_of(text.encode()), made)
     except ValueError as error:
         raise UsageError(NOT_OURS.format(why=str(error))) from error

@@ -56,7 +56,8 @@ class DemoGroup(Struct, frozen=True):
 
 
 GROUPS: tuple[DemoGroup, ...] = (
-    DemoGroup("Harbour circle", "EUR", given=True),
+    # Both sides say that it may be named; of the others one side does at most.
+    DemoGroup("Harbour circle", "EUR", more={"listed": "yes"}, given=True),
     DemoGroup("Old town circle", "EUR", given=True, got=11_000),
     DemoGroup("River circle", "UAH", more={"language": "uk"}),
     DemoGroup("Hillside circle", "GBP", more={"listed": "yes"}),
@@ -135,6 +136,7 @@ def run(folder: Path) -> list[str]:
         f"  {program} --config {config} host mail --on {TODAY}",
         f"  {program} --config {config} report funder G-1 --on {TODAY}",
         f"  {program} --config {config} host supplies --on {TODAY}",
+        f"  {program} --config {config} host network --on {TODAY}",
         f"  {program} --config {config} host why GR-10",
         f"  {program} --config {config} host run --group GR-1 --on {TODAY}",
         f"  {program} --config {config} host leave GR-2 gr-2.archive --unencrypted",
@@ -375,6 +377,7 @@ def _plan(group: DemoGroup, chance: random.Random) -> dict[str, Sequence[Fields]
         "ending": "Either side may end it, with a month's notice.",
         "state": "in force",
         "statement": "yes" if group.given else "no",
+        "listed": "yes" if group.given and group.more.get("listed") else "no",
     }
     income = {
         "date": "2026-01-10",

@@ -193,8 +193,8 @@ def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
     """Takes the signed statement of a group on a server of its own. Returns sentences that say what
     was done.
 
-    Raises `UsageError` if there is no such group, if another group has the same key, or if the
-    signature was not made by this group."""
+    Raises `UsageError` if there is no such group, if another group has the same key, if the
+    signature was not made by this group, or if a newer statement of the same month is here."""
     groups = groups_of(host)
     group = group_named(groups, code)
     assert host.config.host is not None
@@ -202,7 +202,7 @@ def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
     same = [other.code for other in groups if key and other.text("public_key") == key]
     if len(same) > 1:
         raise UsageError(statements.SAME_KEY.format(codes=" and ".join(same)))
-    statement = statements.verified(file.read_bytes(), key, code)
-    changed = statements.keep(host.config.host.groups / code, statement)
+    told = statements.verified(file.read_bytes(), key, code)
+    changed = statements.keep_signed(host.config.host.groups / code, told, code)
     done = "was taken" if changed else "was here already"
-    return [f"The statement of {code} for {statement.month} {done}."]
+    return [f"The statement of {code} for {told.statement.month} {done}."]

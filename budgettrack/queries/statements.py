@@ -78,7 +78,7 @@ def written(group: OpenedGroup, month: str | None, out: Path) -> str:
     told = agreed_statement(group, month)
     if told is None:
         raise UsageError(NOT_TOLD)
-    content, public = statements.signed(told, group.config.path)
+    content, public = statements.signed(told, group.config.path, group.now())
     files.write(out, content, private=True)
     return f"{out} is signed. Our Public key for the host's tab Groups: {public}"
 

@@ -21,7 +21,8 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.host.job import work
 from budgettrack.host.run import run
-from tests.world.hosted import host_in, hosted_plan, opened, row, with_money
+from budgettrack.queries.statements import written
+from tests.world.hosted import NOW, host_in, hosted_plan, opened, row, with_money
 
 ON = ("--on", "2026-11-02")
 
@@ -286,6 +287,33 @@ def test_a_group_on_a_server_of_its_own_sends_a_signed_file(tmp_path: Path) -> N
     assert "it is no signed file" in asked(config, "host", "take", "GR-1", str(file)).output
 
 
+def test_an_older_statement_of_the_same_month_is_not_taken_again(tmp_path: Path) -> None:
+    plans = {"GR-1": hosted_plan("GR-1")}
+    away = ran(host_in(tmp_path / "away", [row("GR-1")], plans=plans))
+    own, files = away.parent / "groups/GR-1/budgettrack.toml", [tmp_path / "a", tmp_path / "b"]
+    for day, file in zip((2, 3), files, strict=True):
+        with opened(own, NOW.replace(day=day)) as group:
+            words = written(group, "2026-10", file)
+    public = words.split("tab Groups: ")[1].strip()
+    rows = [row("GR-1", public_key=public, state="paused")]
+    config = ran(host_in(tmp_path / "home", rows, more=with_money("GR-1")))
+    assert "was taken" in asked(config, "host", "take", "GR-1", str(files[1])).output
+    refused = asked(config, "host", "take", "GR-1", str(files[0]))
+    assert refused.exit_code == 2
+    assert (
+        "This statement of GR-1 for 2026-10 was signed on 2026-11-02T06:00:00+00:00, before the one"
+        " that is here (2026-11-03T06:00:00+00:00). Nothing was taken." in refused.output
+    )
+    # Nobody may say that it is newer: the time is signed too. Nor may it be left out.
+    told = json.loads(files[0].read_text())
+    for changed in ({**told, "made": "2027-01-01T00:00:00+00:00"},
+                    {name: text for name, text in told.items() if name != "made"}):  # fmt: skip
+        files[0].write_text(json.dumps(changed))
+        refused = asked(config, "host", "take", "GR-1", str(files[0]))
+        assert "The signature of this statement is not that of GR-1" in refused.output
+    assert "was here already" in asked(config, "host", "take", "GR-1", str(files[1])).output
+
+
 def test_what_is_signed_must_be_a_statement_that_this_program_knows(tmp_path: Path) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -305,7 +333,7 @@ def test_what_is_signed_must_be_a_statement_that_this_program_knows(tmp_path: Pa
     (tmp_path / "statement.key").write_text("spoilt")
     told = HostStatement(1, "2026-10", False)
     with pytest.raises(UsageError, match="is not a key"):
-        statements.signed(told, tmp_path / "budgettrack.toml")
+        statements.signed(told, tmp_path / "budgettrack.toml", NOW)
 
 
 def test_nobody_reaches_another_folder_by_a_code(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ checks share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,6 +11,7 @@ from functools import cached_property
 from budgettrack.core.base import months
 from budgettrack.core.counting.answers import HostAnswer
 from budgettrack.core.counting.handed_on import counted
+from budgettrack.core.counting.law import AwardShare
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import HostStatement, books_of
 from budgettrack.core.counting.together import paying_line
@@ -87,11 +88,20 @@ class Looking:
     @cached_property
     def spent_by_groups(self) -> Mapping[str, int]:
         """What the groups of a host spent to date, by the budget line of ours that pays for it."""
+        return self._of_groups(lambda part: part.terms.spent)
+
+    @cached_property
+    def ordered_by_groups(self) -> Mapping[str, int]:
+        """What the groups of a host ordered and did not pay yet, by the budget line of ours that
+        pays for it."""
+        return self._of_groups(lambda part: sum(units for _, units in part.by_category.values()))
+
+    def _of_groups(self, units: Callable[[AwardShare], int]) -> Mapping[str, int]:
         lines: dict[str, int] = {}
         for award in self.counted.awards if self.plan.given else ():
             for part in () if award.holder else award.parts:
                 line = paying_line(self.plan, self.plan.given[part.sub_grant])
-                lines[line] = lines.get(line, 0) + part.terms.spent
+                lines[line] = lines.get(line, 0) + units(part)
         return lines
 
     @cached_property

@@ -31,27 +31,31 @@ def _named(ids: Iterable[str]) -> str:
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
     """Finds a line whose spending, or whose spending and commitments together, are above its
-    whole amount."""
+    whole amount. What groups of a host spent and ordered counts for the line that pays for them."""
     for position in look.so_far:
         if not position.line:
             continue
-        over = position.to_date - position.amount
+        spent_by_groups = look.spent_by_groups.get(position.line, 0)
+        spent = position.to_date + spent_by_groups
+        over = spent - position.amount
+        available = position.available - spent_by_groups
+        available -= look.ordered_by_groups.get(position.line, 0)
         if over > 0:
             yield finding(
                 "line-overspent",
                 "budget",
                 position.line,
                 "amount",
-                spent=money.with_currency(position.to_date, position.currency),
+                spent=money.with_currency(spent, position.currency),
                 over=money.with_currency(over, position.currency),
             )
-        elif position.available < 0:
+        elif available < 0:
             yield finding(
                 "nothing-available",
                 "budget",
                 position.line,
                 "amount",
-                over=money.with_currency(-position.available, position.currency),
+                over=money.with_currency(-available, position.currency),
                 expenses=_named(
                     expense.id
                     for expense in look.plan.expenses.values()

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.checks import checks
-from budgettrack.core.counting.statements import HostStatement, ToldGrant, ToldMovement
+from budgettrack.core.counting.statements import (
+    HostStatement,
+    ToldCategory,
+    ToldGrant,
+    ToldMovement,
+)
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan as plan_of
@@ -294,3 +300,19 @@ def test_a_report_that_came_after_the_payment_leaves_nothing_to_ask_for() -> Non
         ("deadlines", "report:V-1:2025-Q4", deadline),
     ]
     assert found(*changes) == []
+
+
+def test_what_groups_spent_and_ordered_counts_against_the_line_that_pays_for_it() -> None:
+    line = ("given", "V-1", {"budget_line": "B-1"})
+    over = {"line-overspent", "nothing-available"}
+    assert not over & {each.code for each in found(line)}
+    grant = told_grant()
+    ordered = replace(grant, categories=(ToldCategory("Supplies", "400.00", "5000.00"),))
+    assert "nothing-available" in {each.code for each in found(line, told=one(ordered))}
+    spent = replace(
+        grant,
+        figures={**grant.figures, "spent": "5400.00", "held_here": "-4400.00"},
+        categories=(ToldCategory("Supplies", "5400.00", "0.00"),),
+    )
+    (overspent,) = [each for each in found(line, told=one(spent)) if each.code in over]
+    assert (overspent.code, overspent.id, overspent.field) == ("line-overspent", "B-1", "amount")
