@@ -193,7 +193,7 @@ def _letter(group: Group, heading: str) -> str:
         (("grants", "set", "G-1", "amount"), '"amount" is not field=value. Type it as amount=1200 or "next_step=send the budget".'),
         (("grants", "set", "G-1", "amount=1.2OO"), 'Amount: "1.2OO" is not an amount. Type digits, such as 1200.50.'),
         (("grants", "set", "G-1", "amount=€5"), "Amount: type the digits alone, and the currency into its own field."),
-        (("grants", "set", "G-1", "amount=-5"), "Amount: The amount is below zero. Type it without the minus sign. For money that came back, add a row of its own, with the choice of its State or Direction that says so."),
+        (("grants", "set", "G-1", "amount=-5"), "Amount: The amount is below zero. Type it without the minus sign. Money that came back is a row of its own: in Expenses with State refunded, in Income with Kind returned to funder, in Instalments with Direction back from the group."),
         (("grants", "set", "G-1", "budget_rate=-5"), 'Budget rate: "-5" cannot be a rate: a rate is above zero. Type the units of the currency for one of the base currency, such as 1.25.'),
         (("grants", "set", "G-1", "host_fee=500%"), 'Host fee %: "500" is more than 100 %. Type a percentage from 0% to 100%.'),
         (("grants", "set", "G-1", "currency=JPY", "amount=1.5"), 'Amount: "1.5" has more decimals than JPY has. Round it to what was paid.'),

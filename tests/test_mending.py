@@ -58,7 +58,10 @@ WALK: Mapping[tuple[str, str], Typed] = {
     ("'Expenses'!B474", "Type it as year-month-day, such as 2026-07-11."): {
         "B474": date(2026, 7, 11)
     },
-    ("'Expenses'!F557", "the three letters of the currency into the cell for it, such as USD."): {
+    (
+        "'Expenses'!F557",
+        "the three letters of the currency into Currency of this row, such as USD.",
+    ): {
         "F557": 66.40,
         "G557": "USD",
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -120,3 +121,34 @@ def test_a_finding_is_wrapped_between_words_under_its_cell(own_group: Group) -> 
     first = next(number for number, line in enumerate(lines) if "  warning  " in line)
     assert lines[first + 1].startswith("  ")
     assert max(map(len, lines[:-1])) <= 80, "only the counts stand in one line"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("grid",), ("resources", "gaps", *ON)])
+def test_a_long_title_is_cut_and_keeps_its_row_on_one_line(
+    own_group: Group, words: tuple[str, ...]
+) -> None:
+    _, shown = talk(own_group, words, columns=80)
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    if words == ("grid",):
+        (row,) = (line for line in lines if line.startswith("A-1 "))
+        assert "… " in row
+    assert max(map(len, lines)) <= 80
+
+
+def test_no_grant_is_named_where_several_pay_for_a_category(tmp_path: Path) -> None:
+    two = {"id": "G-3", "funder": "Third", "state": "active", "currency": "EUR", "amount": "10"}
+    years = {"start": "2026-01-01", "end": "2026-12-31"}
+    rent = {"id": "B-2", "grant": "G-3", "category": "Rent", "amount": "10"}
+    food = {"id": "B-3", "grant": "G-3", "category": "Food", "amount": "10"}
+    made = Group(
+        tmp_path,
+        {**ROWS, "grants": [*ROWS["grants"], two | years], "budget": [*ROWS["budget"], rent, food]},
+    )
+    made.sync()
+
+    said = made.run("variance", "--by", "category", *ON).stdout
+    assert said.splitlines()[0].split()[0] == "Category"
+    assert said.splitlines()[-1].split()[0] == "Total"
+    assert made.run("variance", "--by", "grant", *ON).stdout.splitlines()[0].split()[0] == "Grant"

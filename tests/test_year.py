@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from budgettrack.core.views.new_pages import PageSettings
 from budgettrack.core.views.public_types import IndicatorFigures, Progress, PublicView
-from budgettrack.reports.base.document import Bullets, Facts, ReportTable
+from budgettrack.reports.base.document import Bullets, Facts, ReportTable, Text
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.year import Year, whole_years, year_of, year_report
 from tests.world.group import CONFIG, ROWS, Group
@@ -74,6 +74,25 @@ def test_the_years_together_are_all_that_is_shown(views: list[PublicView]) -> No
     for _, went, spent in years:
         assert sum(map(units, spent.values())) == units(went)
     assert all(went != "€0.00" for _, went, _ in years)
+
+
+def test_its_sums_say_what_is_not_in_them_and_the_first_year_says_no_figure_twice(
+    views: list[PublicView],
+) -> None:
+    headings = []
+    for year in (Year("2025-01", "2025-12"), Year("2026-01", "2026-12")):
+        report = year_report(views, year, words("en"))
+        (money,) = [section for section in report.sections if section.name == "money"]
+        told = [block.text for block in money.blocks if isinstance(block, Text)]
+        assert told == [
+            "Not in it: money received on grants that are not published, and spending that is not"
+            " shown yet because too few people stand behind it."
+        ]
+        tables = {each.caption: each for each in money.blocks if isinstance(each, ReportTable)}
+        spent = tables["What we spent"]
+        headings.append([heading.text for heading in spent.headings])
+        assert {len(row.cells) + 1 for row in spent.rows} == {len(spent.headings)}
+    assert headings == [["Category", "This year"], ["Category", "This year", "To date"]]
 
 
 def test_it_says_the_words_of_every_month_and_what_was_done(views: list[PublicView]) -> None:

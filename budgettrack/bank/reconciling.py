@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from budgettrack.bank.accounts import (
@@ -104,13 +103,8 @@ def reconciled(
     currencies_of = {
         label: _currencies(statement, label, known, group.config.currency) for label in labels
     }
-    of_accounts = {
-        label: [pair for pair in pairs if _is_of(pair, label, currencies_of)] for label in labels
-    }
-    own_pairs = {
-        label: [pair for pair in own if not _leaves_another(pair)]
-        for label, own in of_accounts.items()
-    }
+    of_accounts = _of_accounts(pairs, currencies_of)
+    own_pairs = {label: _compared(own) for label, own in of_accounts.items()}
     loose = _loose(matched, tied)
     # The suggestions are made for all accounts together.
     # So a row is suggested for only one of them.
@@ -118,7 +112,9 @@ def reconciled(
     suggestions, is_whole = suggested(apart, loose, waiting_rows(plan))
     if not is_whole:
         notes.append(TOO_MUCH)
-    balance_at = partial(bank_balance_at, group, month)
+    doubtful = bool(
+        statement.left_out or not statement.entries or gaps or _strangers(statement, known)
+    )
     reconciliations = []
     for label, own in own_pairs.items():
         currencies = currencies_of[label]
@@ -130,14 +126,9 @@ def reconciled(
                 [found for found in suggestions if found.entries[0].account == label],
                 {currency: _sums(own, currency, first, last) for currency in currencies},
                 (*notes, *_more(statement, stored, month, currencies, left_out)),
-                bool(
-                    statement.left_out
-                    or not statement.entries
-                    or gaps
-                    or _strangers(statement, known)
-                ),
+                doubtful,
                 _paid_elsewhere(filter(_leaves_another, of_accounts[label])),
-                [at for at in map(balance_at, currencies) if at is not None],
+                _balances(group, month, currencies),
             )
         )
         notes = []
@@ -146,6 +137,25 @@ def reconciled(
 
 def _is_of(pair: Pair, label: str, currencies_of: Mapping[str, Sequence[str]]) -> bool:
     return pair.account == label and pair.currency in currencies_of[label]
+
+
+def _of_accounts(
+    pairs: Iterable[Pair], currencies_of: Mapping[str, Sequence[str]]
+) -> dict[str, list[Pair]]:
+    every = list(pairs)
+    return {
+        label: [pair for pair in every if _is_of(pair, label, currencies_of)]
+        for label in currencies_of
+    }
+
+
+def _compared(pairs: Iterable[Pair]) -> list[Pair]:
+    return [pair for pair in pairs if not _leaves_another(pair)]
+
+
+def _balances(group: OpenedGroup, month: Month, currencies: Iterable[str]) -> list[BankBalance]:
+    found = (bank_balance_at(group, month, currency) for currency in currencies)
+    return [balance for balance in found if balance is not None]
 
 
 def _leaves_another(pair: Pair) -> bool:

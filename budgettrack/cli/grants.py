@@ -255,6 +255,7 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         # If the terminal is too narrow, the last columns are left out.
         spare=("category", "may_come", *reversed(columns)),
         amounts=list(columns),
+        cut="name",
     )
     left_out = [row["without_rate"] for row in rows if row["without_rate"]]
     if left_out and not as_csv:

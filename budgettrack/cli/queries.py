@@ -193,6 +193,10 @@ def variance(
         label = by
         if by != "grant":
             headings.pop("grant")
+    if not table and _pays_for_several(rows, by):
+        # A cell that names no grant would read as money without a grant.
+        headings.pop("grant", None)
+        label = by
     shown = rows
     if not table:
         ends = rows
@@ -229,6 +233,11 @@ def variance(
 
 SPARE = ("activity", "category", "committed", "from", "to", "variance_percent", "available")
 """The columns of `variance` that a narrow terminal has no room for, the least needed first."""
+
+
+def _pays_for_several(rows: Sequence[Mapping[str, object]], by: str) -> bool:
+    """Whether several grants pay for one of the rows."""
+    return by in ("category", "activity") and not all(row["grant"] for row in rows)
 
 
 def _totals(

@@ -117,4 +117,4 @@ def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: b
     group = group_of(ctx, on)
     rows = records.gaps(group)
     headings = {"id": "ID", "name": "What", "gap": "Gap", "from": "From", "until": "Until"}
-    listing(rows, headings, as_json, as_csv, "Everything is covered.")
+    listing(rows, headings, as_json, as_csv, "Everything is covered.", cut="name")

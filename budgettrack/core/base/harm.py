@@ -106,6 +106,7 @@ _WORST: Mapping[str, Sequence[str]] = {
     ),
     "promises": (
         "report-due",
+        "narrative-missing",
         "application-late",
         "application-without-budget",
         "application-due",
@@ -154,6 +155,9 @@ _WORST: Mapping[str, Sequence[str]] = {
 """The codes of findings for each kind of harm, the worst first. An error that is not listed counts
 as "left out of the figures", a warning that is not listed as "to tidy up"."""
 
+_MONEY = frozenset({"expenses", "income", "budget", "grants", "rates"})
+"""The tables in which an error keeps money out of the figures."""
+
 _PLACES: Mapping[str, tuple[str, int]] = {
     code: (harm, place) for harm, codes in _WORST.items() for place, code in enumerate(codes)
 }
@@ -170,7 +174,8 @@ def rank(finding: Finding) -> tuple[int, int]:
     """Returns the key for sorting findings: the kind of harm, then the position of the code within
     it.
 
-    Errors come before all warnings of the same kind of harm. Findings with the same key keep the
-    order of the workbook."""
-    harm, place = _PLACES.get(finding.code, (harm_of(finding.code), -1))
+    Errors come before all warnings of the same kind of harm, and those that keep money out of the
+    figures come first. Findings with the same key keep the order of the workbook."""
+    unlisted = -2 if finding.table in _MONEY else -1
+    harm, place = _PLACES.get(finding.code, (harm_of(finding.code), unlisted))
     return list(HARMS).index(harm), place

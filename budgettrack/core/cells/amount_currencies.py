@@ -46,7 +46,10 @@ def with_typed_currencies(
                 row, field, price.currencies, usual, may_be_typed=may_be_typed
             )
             if code:
-                other = code == "amount-has-other-currency"
+                beside = table_rows.table.column(_beside(field)).heading
+                values = {"value": price.shown, "currency": usual}
+                if code == "currency-missing":
+                    values = {"heading": beside}
                 tab, place = table_rows.at(number)
                 findings.append(
                     Place(table_rows.table, tab).finding(
@@ -55,7 +58,7 @@ def with_typed_currencies(
                         table_rows.columns[field],
                         record=row.id,
                         field=field,
-                        values={"value": price.shown, "currency": usual} if other else {},
+                        values=values,
                     )
                 )
         checked[name] = replace(table_rows, rows=tuple(rows.values()))

@@ -30,7 +30,7 @@ def _without_end(agreement: Agreement) -> Iterator[Finding]:
 def _review(look: Looking, agreement: Agreement) -> Iterator[Finding]:
     review = agreement.review_on
     if review and review <= look.soon:
-        code = "agreement-review-overdue" if review < look.today else "agreement-review"
+        code = look.review_code(review)
         yield finding(code, "agreements", agreement.id, "review_on", date=f"{review}")
 
 

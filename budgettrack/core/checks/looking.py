@@ -58,6 +58,10 @@ class Looking:
     told: Mapping[str, HostStatement] = field(default_factory=dict)
     answer: HostAnswer | None = None
 
+    def review_code(self, review: date) -> str:
+        """Returns the code of the finding about an agreement that must be reviewed on a day."""
+        return "agreement-review-overdue" if review < self.today else "agreement-review"
+
     @cached_property
     def month(self) -> months.Month:
         """The last full month. The figures of the current month are not complete."""

@@ -43,6 +43,7 @@ def _resource_endings(look: Looking, resource: Resource) -> Iterator[Finding]:
     review, until = resource.review_on, resource.until
     agreed = any(each.resource == resource.id for each in look.plan.agreements.values())
     if review and review <= look.soon and not agreed:
-        yield finding("agreement-review", "resources", resource.id, "review_on", date=f"{review}")
+        code = look.review_code(review)
+        yield finding(code, "resources", resource.id, "review_on", date=f"{review}")
     if until and until <= look.soon:
         yield finding("resource-lapses", "resources", resource.id, "until", until=f"{until}")

@@ -37,7 +37,8 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
     """Returns the grants and the rows of the funding grid. Declined grants are left out.
 
     The columns are first the active grants, then the awarded and closed ones, then those that
-    may come. An activity without a budget line has a row too."""
+    may come. An activity without a budget line has a row too. The
+    rows have the order of the work-plan."""
     shown = [grant for grant in plan.grants.values() if money_of(grant) != "declined"]
     grants = {grant.id: grant for grant in sorted(shown, key=_rank)}
     rows = _rows(plan, {id_: to_base(plan, grant) for id_, grant in grants.items()})
@@ -45,7 +46,11 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
         rows.setdefault((id_, ""), GridRow(id_, ""))
     for row in rows.values():
         row.state = _state(row, grants)
-    order = sorted(rows.values(), key=lambda row: (row.activity == "", row.activity, row.category))
+    place = {id_: number for number, id_ in enumerate(plan.activities)}
+    order = sorted(
+        rows.values(),
+        key=lambda row: (row.activity == "", place.get(row.activity, len(place)), row.category),
+    )
     return list(grants), order
 
 

@@ -59,12 +59,17 @@ def month_facts(view: PublicView, w: Words) -> Facts:
     return Facts(facts)
 
 
-def left_out(view: PublicView, w: Words) -> str:
-    """Returns a text that says which money is in none of the four figures, and why."""
-    missing = w.say(
+def not_in_the_sums(w: Words) -> str:
+    """Returns a text that says which money is in no sum of a page, and why."""
+    return w.say(
         "Not in it: money received on grants that are not published, and spending that is not"
         " shown yet because too few people stand behind it."
     )
+
+
+def left_out(view: PublicView, w: Words) -> str:
+    """Returns a text that says which money is in none of the four figures, and why."""
+    missing = not_in_the_sums(w)
     if not (view.money_in and view.months):
         return missing  # if no sum is shown, nothing can be missing in it
     if view.month_sum is None:

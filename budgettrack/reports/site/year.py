@@ -38,6 +38,7 @@ from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words, row_name
 from budgettrack.reports.site.about import about_us, partners
+from budgettrack.reports.site.money import not_in_the_sums
 from budgettrack.reports.site.month_page import notices, own_words, who_to_ask
 from budgettrack.reports.site.stories import NO_PICTURES, StoryPictures, stories
 from budgettrack.reports.site.work import coming
@@ -212,7 +213,8 @@ def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) ->
                 Fact(w.say("Came in this year"), amount(came_in)),
                 Fact(w.say("Went out this year"), amount(went_out)),
             ]
-        )
+        ),
+        Text(not_in_the_sums(w), True),
     ]
     if received:
         rows = [TableRow(name, [number(units)]) for name, units in received]
@@ -222,7 +224,11 @@ def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) ->
     rows = [
         TableRow(
             row_name(row.kind, row.name, w, w.say("Without a category")),
-            [number(_this_year(row, earlier.get((row.kind, row.key)))), number(row.spent)],
+            [
+                number(_this_year(row, earlier.get((row.kind, row.key)))),
+                # In the first year both are the same.
+                *([number(row.spent)] if before else []),
+            ],
         )
         for row in last.categories.rows
         if row.spent is not None
@@ -231,7 +237,7 @@ def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) ->
         headings = [
             Heading(w.say("Category"), False),
             Heading(w.say("This year")),
-            Heading(w.say("To date")),
+            *([Heading(w.say("To date"))] if before else []),
         ]
         blocks.append(ReportTable(w.say("What we spent"), headings, rows))
     return blocks

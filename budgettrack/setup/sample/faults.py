@@ -321,9 +321,9 @@ FAULTS: tuple[Fault, ...] = (
         edits=(("narratives", "NR-2", "change", ""),),
     ),
     Fault(
-        "The review of the loan of the van has passed.",
+        "The loan of the van must be reviewed in two weeks.",
         (("agreement-review", "resources", "R-10", "review_on"),),
-        edits=(("resources", "R-10", "review_on", "2026-10-15"),),
+        edits=(("resources", "R-10", "review_on", "2026-11-16"),),
     ),
     Fault(
         "The answer to the application for the drop-in is late.",

@@ -52,3 +52,18 @@ def test_the_worst_goes_first_and_an_error_before_the_doubts_of_its_harm() -> No
         "report-due",
         "done-without-100",
     ]
+
+
+def test_an_error_that_keeps_money_out_comes_before_an_error_in_a_text() -> None:
+    findings = [
+        Finding("text-too-long", values=(), table="work_plan"),
+        Finding("amount-not-a-number", values=(), table="expenses"),
+        Finding("narrative-missing", values=(), table="deadlines"),
+    ]
+
+    assert [each.code for each in sorted(findings, key=rank)] == [
+        "amount-not-a-number",
+        "text-too-long",
+        "narrative-missing",
+    ]
+    assert harm_of("narrative-missing") == "promises"

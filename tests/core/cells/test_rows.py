@@ -178,7 +178,7 @@ def test_unreadable_cells_are_named_and_the_rest_of_the_row_is_read() -> None:
         ("'Expenses'!D4", "currency-unknown"),
     ]
     assert {each.id for each in read.findings if each.row == 1} == {"E-1"}
-    assert ("'Expenses'!C3", "amount-negative: The amount is below zero. Type it without the minus sign. For money that came back, add a row of its own, with the choice of its State or Direction that says so.") in found(read)  # fmt: skip
+    assert ("'Expenses'!C3", "amount-negative: The amount is below zero. Type it without the minus sign. Money that came back is a row of its own: in Expenses with State refunded, in Income with Kind returned to funder, in Instalments with Direction back from the group.") in found(read)  # fmt: skip
 
 
 def test_months_of_a_budget() -> None:

@@ -97,5 +97,5 @@ def test_a_grant_with_two_agreements_is_told_at_the_second_one() -> None:
 def test_a_resource_with_an_agreement_is_reviewed_there_alone() -> None:
     late = ("resources", "R-1", {"review_on": "2026-04-01"})
 
-    assert [each.code for each in look(late)] == ["agreement-review"]
+    assert [each.code for each in look(late)] == ["agreement-review-overdue"]
     assert look(late, ("agreements", "AG-1", {**ROOM, "resource": "R-1"})) == []

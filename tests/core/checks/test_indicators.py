@@ -87,7 +87,7 @@ CASES: list[Case] = [
                 id_,
                 "achieved",
                 f"The milestone was due on 2026-03-31; {number} of 60 is achieved.",
-                "Type into Achieved what is reached. If the rest comes later, move End; if it does not come, lower Target.",
+                "Type into Achieved to date what is reached. If the rest comes later, move End; if it does not come, lower Target.",
             )
             for id_, number in (("N-1", 59), ("N-2", 0))
         ],

@@ -62,3 +62,16 @@ def test_the_grid_shows_sources_gaps_and_double_funding() -> None:
         ("A-5", "Pens", {}, "", ["B-5"]),
     ]
     assert money.decimal(rows[0].total, "EUR") == "200.00"
+
+
+def test_the_rows_have_the_order_of_the_work_plan() -> None:
+    work: dict[str, Fields] = {f"A-{n}": {"activity": "Walk"} for n in (1, 2, 11)}
+    budget: dict[str, Fields] = {
+        "B-1": {"grant": "G-1", "category": "Rent", "amount": "2"},
+        "B-2": {"grant": "G-1", "category": "Food", "amount": "2", "activity": "A-11"},
+    }
+    found, _ = plan(records(work_plan=work, budget=budget), base="EUR")
+
+    _, rows = grid(found)
+
+    assert [row.activity for row in rows] == ["A-1", "A-2", "A-11", ""]

@@ -46,7 +46,10 @@ def test_of_two_rows_with_one_id_the_one_as_agreed_keeps_it() -> None:
     (finding,) = found.findings
     assert (finding.place, finding.code) == ("'Budget'!A2", "duplicate-id")
     assert finding.problem == "B-1 is the ID of another row too."
-    assert finding.remedy == "This row was taken as the copy and has the new ID B-2; check it."
+    assert (
+        finding.remedy
+        == "This row was taken as the copy and has the new ID B-2. If both rows mean the same, delete this one; else nothing is left to do."
+    )
 
 
 def test_of_two_equal_rows_the_upper_keeps_the_id() -> None:

@@ -49,7 +49,8 @@ PLAN: Mapping[str, Code] = {
     "duplicate-id": warning(
         "data",
         "{id} is the ID of another row too.",
-        "This row was taken as the copy and has the new ID {new}; check it.",
+        "This row was taken as the copy and has the new ID {new}. If both rows mean the same,"
+        " delete this one; else nothing is left to do.",
     ),
     "duplicate-key": error(
         "data",
@@ -92,8 +93,9 @@ PLAN: Mapping[str, Code] = {
     "amount-negative": error(
         "data",
         "The amount is below zero.",
-        "Type it without the minus sign. For money that came back, add a row of its own, with"
-        " the choice of its State or Direction that says so.",
+        "Type it without the minus sign. Money that came back is a row of its own: in Expenses with"
+        " State refunded, in Income with Kind returned to funder, in Instalments with Direction"
+        " back from the group.",
     ),
     "amount-has-too-many-decimals": error(
         "data", "{value} has more decimals than {currency} has.", "Round it to what was paid."
@@ -329,7 +331,7 @@ PLAN: Mapping[str, Code] = {
     "currency-missing": error(
         "money",
         "No currency is known for this amount.",
-        "Type the digits alone, and the three letters of the currency into the cell for it,"
+        "Type the digits alone, and the three letters of the currency into {heading} of this row,"
         " such as USD.",
     ),
     "line-overspent": warning(
@@ -462,7 +464,7 @@ PLAN: Mapping[str, Code] = {
     "milestone-not-reached": warning(
         "work",
         "The milestone was due on {end}; {achieved} of {target} is achieved.",
-        "Type into Achieved what is reached. If the rest comes later, move End; if it does"
+        "Type into Achieved to date what is reached. If the rest comes later, move End; if it does"
         " not come, lower Target.",
         "Milestones that are not reached: {number}",
     ),
