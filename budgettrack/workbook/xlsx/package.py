@@ -510,7 +510,6 @@ def _copied(target: zipfile.ZipFile, source: zipfile.ZipFile, info: zipfile.ZipI
     target.filelist.append(twin)
     target.NameToInfo[twin.filename] = twin
     target.start_dir = out.tell()
-    target.comment = b""  # the archive now writes its directory, even if this is its only part
     return True
 
 

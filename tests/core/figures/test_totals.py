@@ -44,6 +44,18 @@ def test_each_expense_is_converted_once_at_its_months_rate_half_to_even() -> Non
     assert [at(plan, "2026-01").spent, at(plan, "2026-02").spent] == [800, 800]
 
 
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+def test_what_is_only_ordered_is_not_spent(currency: str) -> None:
+    plan = made(
+        rates=RATES,
+        expenses={"E-1": spent("2026-01-05", "10", currency=currency, state="committed")},
+    )
+
+    (total,), found = totals(plan)
+    assert found == []
+    assert (total.paid, total.spent, total.committed > 0) == ("", 0, True)
+
+
 def test_a_payment_counts_where_only_the_rate_of_its_order_is_missing() -> None:
     plan = made(
         rates=RATES,

@@ -53,6 +53,29 @@ def test_an_expense_belongs_to_its_line_and_its_lines_grant() -> None:
     )
 
 
+@pytest.mark.parametrize("grant", [{}, {"grant": ""}, {"grant": "G-1"}])
+@pytest.mark.parametrize("line", ["B-1", "b-1"])
+def test_an_expense_has_the_grant_of_its_line_however_the_line_is_spelt(
+    line: str, grant: Fields
+) -> None:
+    plan, found = made(expenses={"E-1": {**EXPENSE, "budget_line": line, **grant}})
+
+    assert found == []
+    assert (plan.expenses["E-1"].line, plan.expenses["E-1"].grant) == ("B-1", "G-1")
+
+
+def test_an_expense_that_names_another_grant_than_its_line_is_told() -> None:
+    plan, found = made(
+        grants={"G-1": GRANT, "G-2": GRANT},
+        expenses={"E-1": {**EXPENSE, "budget_line": "B-1", "grant": "G-2"}},
+    )
+
+    assert (plan.expenses["E-1"].line, plan.expenses["E-1"].grant) == ("B-1", "G-1")
+    assert [(each.code, each.id, each.field) for each in found] == [
+        ("line-of-other-grant", "E-1", "grant")
+    ]
+
+
 def test_an_expense_on_an_unknown_line_is_its_grants_unbudgeted_spending() -> None:
     plan, found = made(expenses={"E-1": EXPENSE | {"budget_line": "B-9", "grant": "G-1"}})
 
