@@ -26,9 +26,10 @@ _GERMAN = re.compile(r"DE\d{2}(\d{8})(\d{10})|(\d{8})/(\d{1,10})")
 class KnownAccounts:
     """The accounts that the register knows.
 
-    `names`: the name of each account, by the keyed hash of its number. `signs`: by name, what a
-    person has answered about the signs of the amounts. `currencies`: by name, the currencies of
-    earlier entries. `earlier`: the earlier entries."""
+    `names`: from the keyed hash of an account number to the name of the account. `signs`: from
+    the name of an account to a person's answer about the plus and minus signs of its amounts.
+    `currencies`: from the name of an account to the currencies of its earlier entries.
+    `earlier`: the entries of earlier imports."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, str] = field(default_factory=dict)
@@ -45,8 +46,9 @@ class KnownAccounts:
 class FileAccount:
     """An account in a file.
 
-    `name`: "" if the group has not named it yet. `is_new`: whether the keyed hash of its number
-    must be stored. `place`: its position in the file, from 1."""
+    `mark`: the keyed hash of the account number. `name`: the name that the group chose, or "" if
+    there is none yet. `is_new`: True if the account has a name, and its keyed hash is not in the
+    register yet. `place`: 1 for the first account of the file, 2 for the second."""
 
     mark: str
     name: str
@@ -55,7 +57,7 @@ class FileAccount:
 
     @property
     def label(self) -> str:
-        """Return the name of the account, or other words for it if it has none yet."""
+        """Return the name of the account, or "new account 2" if the account has no name yet."""
         return self.name or f"new account {self.place}"
 
 
@@ -65,16 +67,16 @@ number, the known names."""
 
 
 def account_mark(key: bytes, number: str) -> str:
-    """Return the keyed hash of an account number. If banks write one number in different ways,
-    the hash is the same."""
+    """Return the keyed hash of an account number. Different spellings of one number, such as with
+    and without blanks, give the same hash."""
     return hmac.new(
         key, json.dumps(["account", _plain(number)]).encode(), hashlib.sha256
     ).hexdigest()
 
 
 def _plain(number: str) -> str:
-    """Return the number without blanks. A German IBAN contains the bank and the account, which
-    older formats write as bank/account."""
+    """Return the number in capitals, without blanks, dots and hyphens. A German IBAN contains the
+    numbers of bank and account; it becomes bank/account, as in older formats."""
     bare = re.sub(r"[\s.-]", "", number).upper()
     german = _GERMAN.fullmatch(bare)
     if german is None:
@@ -92,12 +94,13 @@ def of_file(
     owners: Mapping[str, str] | None = None,
     likely: str = "",
 ) -> dict[str, FileAccount]:
-    """Return the accounts of a file by number.
+    """Return a mapping from each account number in a file to its account.
 
     `given`: the names that a person gave, in the order of the file; each unknown number gets the
-    next of these names. `owners`: for files without a number, the account names by the text that
-    stands for the number. `likely`: the account of a file without a number, if nobody names it.
-    Raises UsageError if a statement belongs to another account than was given."""
+    next of these names. `owners`: for files without an account number, a mapping from the text
+    that replaces the number to the name of the account. `likely`: the account of a file without
+    a number, if nobody names it. Raises UsageError if a given name is left over: the statement
+    belongs to another account, or the file has fewer accounts."""
     left, there = list(given), list[str]()
     accounts: dict[str, FileAccount] = {}
     for place, number in enumerate(dict.fromkeys(numbers), 1):
@@ -123,8 +126,8 @@ def of_file(
         raise UsageError(f"This statement is of the account {there[0]}, not of {left[0]}.")
     if left:
         raise UsageError(
-            f"The file has no account for the name {left[0]}: it has"
-            f" {len(accounts)}, in the order of the names."
+            f"There is no account in the file for the name {left[0]}. New accounts get the names"
+            f" in the order of the file, and the number of its accounts is {len(accounts)}."
         )
     return accounts
 
@@ -132,8 +135,8 @@ def of_file(
 def named_by_itself(
     accounts: Mapping[str, FileAccount], known: KnownAccounts
 ) -> dict[str, FileAccount]:
-    """Return the accounts with a name for each. At the first import of a group, accounts can get a
-    name without a question.
+    """Return the accounts with a name for each. At the first import of a group, accounts without
+    a name are called "Account 1", "Account 2" and so on.
 
     Raises UsageError if the group has accounts already, so that nobody imports a statement of
     somebody else's account by mistake."""
@@ -156,8 +159,8 @@ def _usual_name(place: int) -> str:
 
 
 def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
-    """Return the transfers between accounts of the file: by the keyed hash of each of the two
-    entries, the account of the other entry."""
+    """Find the transfers between accounts of the file. Return a mapping from the keyed hash of
+    each of the two entries to the account of the other entry."""
     sides: dict[str, str] = {}
     taken: set[int] = set()
     by_amount: dict[tuple[int, str], list[int]] = {}
@@ -180,8 +183,8 @@ def transfers(entries: Sequence[StatementEntry]) -> dict[str, str]:
 
 
 def other_sides(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
-    """Return earlier entries of other accounts that may be the other side of a transfer, by the
-    keyed hash of the new entry.
+    """Find the other side of transfers. Return a mapping from the keyed hash of a new entry to an
+    earlier entry of another account that may be the other side.
 
     Statements of two accounts are often imported one by one. For each new entry, the earlier
     entry with the nearest date is taken. Each earlier entry is used once."""
@@ -195,8 +198,9 @@ def other_sides(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) ->
 
 
 def now_booked(entries: Sequence[StatementEntry], earlier: Sequence[Banked]) -> dict[str, Banked]:
-    """Return earlier provisional entries that are booked now, by the keyed hash of the booked
-    entry. The booked entry may have another reference, and its date may differ by a few days."""
+    """Find provisional entries that are booked now. Return a mapping from the keyed hash of a
+    booked entry to the earlier provisional entry. The booked entry may have another reference,
+    and its date may differ by a few days."""
     waiting = [other for other in earlier if other.is_provisional]
     final = [entry for entry in entries if not entry.is_provisional]
     known = {other.mark for other in earlier}
@@ -214,8 +218,9 @@ def _nearest(
     sign: int,
     days: timedelta,
 ) -> dict[str, Banked]:
-    """Return, by the keyed hash of each new entry, the earlier entry that has the amount of the
-    new entry, times `sign`, and the nearest date. Each earlier entry is used once."""
+    """Return a mapping from the keyed hash of a new entry to the earlier entry with the nearest
+    date and the same amount. If `sign` is -1, the earlier entry has the opposite amount. Each
+    earlier entry is used once."""
     by_amount: dict[tuple[int, str], list[Banked]] = {}
     for other in earlier:
         by_amount.setdefault((sign * other.units, other.currency), []).append(other)
@@ -247,8 +252,8 @@ def lone_transfers(earlier: Sequence[Banked]) -> list[Banked]:
 
 
 def named_in_words(entry: StatementEntry, key: bytes, known: KnownAccounts) -> str:
-    """Return the name of the group's own account if its number is in the words of an entry.
-    Return "" if no number of an own account is there."""
+    """Return the name of another account of the group if the bank's text of an entry contains
+    the number of that account. Return "" if it contains no such number."""
     for number in _OWN_NUMBER.findall(entry.words):
         name = known.names.get(account_mark(key, number), "")
         if name and name != entry.account:

@@ -46,11 +46,13 @@ class Read:
     """What was read from a bank's files: the entries, notes for the reader, and the days that the
     files cover.
 
-    `left_out`: amounts in the file that were not taken as movements. `accounts`: by number.
-    `currencies`: of the statements. `signs`: what a person has answered about the plus and minus
-    signs. `balances`: the days and balances of the statements, each with its place. `days`: by
-    the name of an account, the days of each of its statements, without reports within the day.
-    `doubts`: in words, what else a person must look at."""
+    `left_out`: True if a person must look at something in the files, such as an amount that was
+    not read as a movement. `accounts`: from the account number to the account. `currencies`: all
+    currencies of the statements and entries. `signs`: a person's answer about the plus and minus
+    signs. `balances`: from the days and balances of a statement to its place in the files.
+    `days`: from the name of an account to the first and last day of each of its statements;
+    reports within the day are left out. `doubts`: sentences about what else a person must look
+    at."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
@@ -118,7 +120,10 @@ def entries(
         notes += statement.notes
     kept = tuple(entry for entry in every if entry.units)
     if len(kept) < len(every):
-        notes.append(f"{called(paths)}: {len(every) - len(kept)} without an amount left out.")
+        notes.append(
+            f"{called(paths)}: entries that were left out because their amount is zero:"
+            f" {len(every) - len(kept)}."
+        )
     currencies = {statement.currency for statement in statements if statement.currency}
     currencies |= {entry.currency for entry in kept}
     return Read(
@@ -154,8 +159,8 @@ def _statements(
     answers: BankAnswers,
     today: date,
 ) -> tuple[list[Statement], list[str], str]:
-    """Return the statements of the files; the names, typed by a person, that are left for new
-    accounts; and what a person has answered about plus and minus signs."""
+    """Return three things: the statements of the files; the account names that a person typed and
+    that were not used yet; and a person's answer about the plus and minus signs."""
     named = [*answers.accounts, *known.all_names]
     # If the file has no account number, the account is the one that was named, or the only one.
     likely = named[0] if answers.accounts or len(known.all_names) == 1 else ""
@@ -187,9 +192,9 @@ def _statements(
 
 
 def _with_signs(statement: Statement, name: str, signs: str) -> Statement:
-    """Return a statement with its amounts as a person has chosen to read the plus and minus signs.
+    """Return a statement whose plus and minus signs are read as `signs` says.
 
-    Raises SignsDoubtfulError if the amounts are doubtful and the answer is none of the possible
+    Raises SignsDoubtfulError if the signs are doubtful, and `signs` is not one of the possible
     readings."""
     if not statement.readings:
         return statement
@@ -228,8 +233,8 @@ def known_accounts(group: OpenedGroup, key: bytes) -> KnownAccounts:
 
 
 def called(paths: Sequence[Path]) -> str:
-    """Return the names of files in a sentence. They are shortened, because they may contain
-    account numbers."""
+    """Return the names of files as one text for a message. The names are shortened, because they
+    may contain account numbers."""
     return ", ".join(shown(path.name) for path in paths)
 
 
@@ -288,8 +293,8 @@ def _entry(
 
 
 def _fee(line: StatementLine) -> int:
-    """Return the fee that the bank kept from a payment. It is only used to suggest a row.
-    Returns 0 if the fee is no amount of money."""
+    """Return the fee that the bank kept from a payment, in minor units. The fee is only used to
+    suggest a row. Returns 0 if the fee has more decimals than its currency allows."""
     try:
         return money.minor(line.fee, line.currency)
     except ValueError:
@@ -299,8 +304,8 @@ def _fee(line: StatementLine) -> int:
 def own_transfers(
     entries_read: Sequence[StatementEntry], key: bytes, known: KnownAccounts
 ) -> dict[str, str]:
-    """Return the transfers between own accounts: by the keyed hash of an entry, the account on
-    the other side."""
+    """Find the transfers between own accounts. Return a mapping from the keyed hash of an entry
+    to the account on the other side."""
     in_words = {
         entry.mark: name for entry in entries_read if (name := named_in_words(entry, key, known))
     }

@@ -28,8 +28,8 @@ class Beside:
 def with_balances(
     statements: Sequence[Statement], accounts: Mapping[str, FileAccount]
 ) -> dict[BankStatement, str]:
-    """Return the days and balances of those statements of a file that have them, each with its
-    place.
+    """Return a mapping from the days and balances of each statement to its place in the file. A
+    statement without them is left out.
 
     A report within the day is left out, because the bank may still change it."""
     places: dict[BankStatement, str] = {}
@@ -40,7 +40,9 @@ def with_balances(
             closing = _units(statement, statement.closing)
             opening = _units(statement, statement.opening)
         except (KeyError, ValueError):
-            continue  # an amount that does not fit its currency, or a currency that is not in use
+            # The statement is left out: an amount has more decimals than its currency allows, or
+            # the currency is not in use.
+            continue
         if closing is not None:
             span = BankStatement(
                 accounts[statement.of_account].label,
@@ -79,8 +81,7 @@ def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]
                 later_one = after if after in there else None
                 notes += _age(places[statement], statement, earlier_one, later_one)
         for one, other in pairwise(chain):
-            # Days may be missing between two statements of the same file.
-            # Missing days were told when the file was read.
+            # A gap between two statements of the same file was reported when the file was read.
             is_told = (one in places) == (other in places)
             if not (is_told or follows(one, other) or overlaps(one, other)):
                 gaps += _gap(one, other, places)
@@ -94,7 +95,7 @@ def _age(
     after: BankStatement | None,
 ) -> list[str]:
     """Return sentences that say how a new statement fits between the earlier statements before
-    and after it. Return no sentence if a reader need not know anything."""
+    and after it. Return [] if there is nothing to say."""
     if before and not follows(before, statement) and overlaps(before, statement):
         return [_overlap(place, before)]
     if after and not follows(statement, after) and overlaps(statement, after):
@@ -102,7 +103,7 @@ def _age(
     if after is None:
         return []
     if before and follows(before, statement) and follows(statement, after):
-        return [f"{place} is what was missing between {before.last} and {after.first}."]
+        return [f"{place} fills the gap between {before.last} and {after.first}."]
     return [
         f"{place} is older than the statement of {after.first} to {after.last}, imported before."
     ]
@@ -111,15 +112,15 @@ def _age(
 def _overlap(place: str, other: BankStatement) -> str:
     return (
         f"{place} overlaps a statement of {other.first} to {other.last} that was imported before:"
-        " what both have is known by its mark."
+        " entries that are in both are recognised, and are not added again."
     )
 
 
 def _gap(
     one: BankStatement, other: BankStatement, places: Mapping[BankStatement, str]
 ) -> list[str]:
-    """Return a sentence about what is missing between two statements, if their balances prove
-    that something is."""
+    """Return a sentence about the entries that are missing between two statements whose balances
+    do not fit together. Return [] if the second statement has no opening balance."""
     if other.opening is None:
         return []
     opens = money.with_currency(other.opening, other.currency)
@@ -127,12 +128,12 @@ def _gap(
     missing = f"What was booked between {one.last} and {other.first} is missing{_pages(one, other)}"
     if other in places:
         return [
-            f"{places[other]}: {opens} opens it, but {closed} closed the one that was imported"
-            f" before. {missing}. Import those days, too."
+            f"{places[other]}: its opening balance is {opens}, but the statement that was imported"
+            f" before has the closing balance {closed}. {missing}. Import those days, too."
         ]
     return [
-        f"{places[one]}: {closed} closes it, but {opens} opens the next one, which was imported"
-        f" before. {missing}. Import those days, too."
+        f"{places[one]}: its closing balance is {closed}, but the next statement, which was"
+        f" imported before, has the opening balance {opens}. {missing}. Import those days, too."
     ]
 
 

@@ -82,7 +82,8 @@ def proposals(
         raise UsageError(
             f"Earlier bank entries were marked with another key. Copy {KEY_FILE} from the"
             " folder where they were imported into the folder of the config, or set"
-            f" {KEY}. If it is lost: --new-key; they are then recognised by day and amount only."
+            f" {KEY}. If that key is lost, use --new-key. Earlier entries are then recognised only"
+            " by day and amount."
         )
     known = known_accounts(group, key)
     statement = entries(config, paths, key, known, answers, group.today)
@@ -155,11 +156,11 @@ def _with_other_sides(
 def _with_similar(
     proposed: Sequence[Proposal], plan: Plan, ties: Mapping[str, Record]
 ) -> tuple[list[Proposal], bool]:
-    """Return the proposals, in which new entries are compared with rows that have a different
-    amount or date, and whether all of them could be compared.
+    """Compare new entries with rows that have a slightly different amount or date. Return the
+    proposals, and True if all entries could be compared.
 
-    For example, a payment of 12.43 that somebody typed as 12.34 would otherwise be counted
-    twice."""
+    Example: somebody typed a payment of 12.43 as 12.34. Without this comparison it would be
+    counted twice."""
     taken = {*ties.values(), *((proposal.table, proposal.id) for proposal in proposed)}
     loose = without(taken, movements(plan))
     new = [proposal.entry for proposal in proposed if proposal.what == "new"]
@@ -193,8 +194,8 @@ before."""
 def _never_booked(
     there: Sequence[Banked], booked: Mapping[str, Banked], statement: Read
 ) -> list[str]:
-    """Return sentences about provisional entries that the later statement of their day does not
-    have."""
+    """Return a sentence for each provisional entry of an earlier import that is missing in the
+    later statement of its day."""
     now = {earlier.mark for earlier in booked.values()}
     return [
         f"{earlier.id} ({earlier.day}, {money.with_currency(earlier.units, earlier.currency)}) was"
@@ -331,7 +332,8 @@ class _Adding:
         return before.table == TRANSFER
 
     def _take_back(self, proposal: Proposal) -> None:
-        """Remove the rows that an earlier import made of the sides of a transfer."""
+        """Remove the rows that an earlier import made from the two entries of a transfer, because
+        a transfer is neither an expense nor an income."""
         for mark in (proposal.earlier, proposal.entry.mark):
             before = self._earlier.get(mark)
             if before is None or before.table == TRANSFER:
@@ -359,8 +361,8 @@ class _Adding:
 
 
 def _fields(what: Proposal) -> Fields:
-    """Return the fields of a new record. It has no description: people type it, because the
-    words of the bank name people."""
+    """Return the fields of a new record. It has no description, because the bank's text may name
+    people. People type the description themselves."""
     entry = what.entry
     amount = plain(abs(Decimal(money.decimal(entry.units, entry.currency))))
     day = entry.day.isoformat()

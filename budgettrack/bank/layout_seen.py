@@ -1,7 +1,7 @@
 """Shows the layout of a bank's CSV file (what its columns mean) as it was detected, asks what the
 file leaves open, and stores the layout for the next months.
 
-No row is stored: a layout has only headings, and words for a direction or a state."""
+No row is stored. A layout has only headings, and words such as "debit" or "booked"."""
 
 from __future__ import annotations
 
@@ -116,7 +116,9 @@ def check_name(folder: Path, name: str) -> None:
             " our-bank."
         )
     if name in {layout.name for layout in layouts.shipped()}:
-        raise UsageError(f'The program brings a layout "{name}". Give another name: --name NAME')
+        raise UsageError(
+            f'A layout "{name}" comes with the program. Give another name: --name NAME'
+        )
     if (folder / LAYOUT_FOLDER / f"{name}.toml").exists():
         raise UsageError(
             f"There is {LAYOUT_FOLDER}/{name}.toml already. Give another name (--name NAME), or"

@@ -25,8 +25,8 @@ WAIT = timedelta(days=90)
 """The longest time between an order or an expected income and its entry at the bank."""
 
 TRANSFER = "transfer"
-"""Stands in place of a table, for an entry that has no row because it moved money between
-accounts of the group."""
+"""Used in place of the name of a table for an entry that only moved money between accounts of
+the group. Such an entry has no row."""
 
 Record = tuple[str, str]
 """The table and the ID of a record, such as ("expenses", "E-3")."""
@@ -44,7 +44,8 @@ class StatementEntry:
     `original`: for a payment by card, the amount and currency in which it was made, or None.
     `fee`: what the bank kept of the payment, in minor units, if the file says it.
     `is_provisional`: whether it is from a report within the day, which the bank may still
-    change. `account`: the name that the group chose for the account, or "" if it has none yet."""
+    change. `account`: the name that the group chose for the account, or a text such as
+    "new account 2" if the account has no name yet."""
 
     place: str
     mark: str
@@ -94,9 +95,9 @@ class Proposal:
     `open`: the row `id` is ordered or expected with this amount. `transfer`: it moved money to
     or from another account of the group, which `why` names, and is neither expense nor income;
     if the other side was imported as the row `id` before, `earlier` is the keyed hash of the
-    other side. `new`: a new row for `table`, with the budget line, or the grant and kind, on
-    which earlier rows agree. `like` is the most similar earlier row, and `why` says what the two
-    have in common."""
+    other side. `new`: it becomes a new row of `table`. If similar earlier rows have the same
+    budget line (or the same grant and kind), the new row gets it, too. `like` is the most similar
+    earlier row, and `why` says what the two have in common."""
 
     entry: StatementEntry
     what: ProposedMeaning
@@ -164,11 +165,12 @@ def propose(
 ) -> list[Proposal]:
     """Return a proposal for each entry, in the order of the entries.
 
-    `ties`: the record of each entry that was added before, by the keyed hash of the entry.
-    `transfers`: the account on the other side, by the keyed hash of an entry. `booked`: by the
-    keyed hash of an entry, the provisional entry of an earlier import that is the same movement.
-    A row of the register fits at most one entry. A row that was added from another file can
-    still fit, because the references of banks differ between formats."""
+    The keys of all mappings are keyed hashes of entries. `ties` has the record that was added for
+    the entry before. `transfers` has the account on the other side. `booked` has the provisional
+    entry of an earlier import that is the same movement.
+
+    A row of the register is proposed for at most one entry. A row that was added from another
+    file can still be proposed, because the bank's references differ between file formats."""
     taken = {ties[entry.mark] for entry in entries if entry.mark in ties}
     taken |= {(earlier.table, earlier.id) for earlier in booked.values()}
     there = without(taken, movements(plan))
@@ -199,8 +201,8 @@ def propose(
 
 
 def table_of(entry: StatementEntry) -> str:
-    """Return the table for the row of an entry. Money back from a shop belongs to Expenses
-    (refunded), and money back to a funder to Income (returned)."""
+    """Return the table for the row of an entry. Money that a shop pays back belongs to Expenses
+    (refunded). Money that is paid back to a funder belongs to Income (returned to funder)."""
     return "expenses" if (entry.units < 0) != entry.reversal else "income"
 
 
@@ -252,8 +254,8 @@ def _nearest(
 
 
 def _abroad(entry: StatementEntry, among: Iterable[Movement]) -> Movement | None:
-    """Return the row of a payment by card that has the amount in the currency of the purchase.
-    Returns None if there is none."""
+    """Return the row that has the amount of a card payment in the currency of the purchase.
+    Returns None if there is no such row."""
     original = original_units(entry)
     if original is None:
         return None
@@ -280,8 +282,8 @@ class _Past:
         ]
 
     def like(self, entry: StatementEntry) -> Proposal:
-        """Return the proposal of a new row, with the line, the grant and the kind on which
-        similar earlier rows agree."""
+        """Return the proposal of a new row. If similar earlier rows have the same line, grant and
+        kind, the new row gets them, too."""
         if table_of(entry) == "expenses":
             return self._like_expenses(entry)
         if entry.reversal:
@@ -319,8 +321,8 @@ class _Past:
         return Proposal(entry, "new", "income", grant=grant, kind=kind, like=income.id, why=why)
 
     def _may_pay(self, expense: Expense, day: date) -> bool:
-        """Tell whether the line of an expense may be proposed for a day: the expense is earlier,
-        and its grant has started and has not ended."""
+        """Tell whether the line of an expense may be proposed for a day: the expense is not later
+        than this day, and on this day its grant has started and has not ended."""
         grant = self._plan.grants.get(expense.grant)
         return expense.day <= day and (grant is None or grant.covers(day))
 
@@ -342,8 +344,8 @@ def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
 def _agreed(
     rows: Iterable[tuple[tuple[int, str], Chosen, T]],
 ) -> tuple[tuple[int, str], Chosen, T] | None:
-    """Return the newest of the most similar rows, if all of these have the same budget line or
-    grant.
+    """Return the last of the most similar rows, if all of these have the same budget line, or
+    the same grant and kind.
 
     Returns None if they differ, because a guess could be wrong."""
     listed = list(rows)
@@ -372,7 +374,8 @@ EntryState = Literal[
 class Pair:
     """An entry and a movement that belong together, or one of them alone.
 
-    `difference` is the part of this pair in the difference between statement and register."""
+    `difference`: the amount of the entry less the amount of the movement, in minor units. If one
+    of them is missing or is not in the month, its amount counts as zero."""
 
     state: EntryState
     entry: StatementEntry | None
@@ -407,7 +410,7 @@ def reconcile(
 
 
 def within(matched: Iterable[MatchedPair], first: date, last: date) -> list[Pair]:
-    """Return the pairs of which at least one side is between `first` and `last`."""
+    """Return the pairs in which the entry or the movement, or both, are from `first` to `last`."""
     paired = [_pair(entry, movement, first, last) for entry, movement in matched]
     return sorted(filter(None, paired), key=_order)
 
@@ -447,10 +450,11 @@ def matches(
 def _matched(
     entries: Sequence[StatementEntry], left: dict[Record, Movement]
 ) -> dict[int, Movement]:
-    """Return the movement of each entry, by the number of the entry, and remove it from `left`."""
+    """Return a mapping from the number of an entry to its movement, and remove these movements
+    from `left`."""
     matched: dict[int, Movement] = {}
-    # The nearest pairs come first.
-    # Then the order of the entries in the file does not change the result.
+    # The nearest pairs come first, so that the order of the entries in the file does not change
+    # the result.
     for _, _, number, movement in sorted(_near(entries, left.values())):
         if number not in matched and movement.record in left:
             matched[number] = left.pop(movement.record)
@@ -460,8 +464,8 @@ def _matched(
 def _near(
     entries: Sequence[StatementEntry], movements: Iterable[Movement]
 ) -> Iterator[tuple[timedelta, str, int, Movement]]:
-    """Yield the movements with the amount of an entry and a date near to it: the distance in
-    days, the ID of the movement, the number of the entry, and the movement."""
+    """Yield each entry and movement with the same amount and near dates, as four things: the time
+    between the dates, the ID of the movement, the number of the entry, and the movement."""
     by_amount: dict[tuple[int, str], list[Movement]] = {}
     for movement in movements:
         by_amount.setdefault((movement.units, movement.currency), []).append(movement)

@@ -49,12 +49,12 @@ from budgettrack.register.store import (
 class BankReconciliation:
     """The comparison of one month of a statement and the register, for one account.
 
-    `account`: its name, or "". `sums` has (statement, register, difference) in minor units for
-    each currency. `suggestions`: which of the unmatched entries and rows may belong together.
-    `elsewhere`: the amounts of the rows that are not compared because they left an account in
-    another currency, by their currency and that of the account.
-    `balances`: bank and books at the end of the month, where statements of all accounts were
-    imported."""
+    `account`: the name of the account. `sums`: for each currency, the sum of the statement, the
+    sum of the register, and the first less the second, in minor units. `suggestions`: which of
+    the unmatched entries and rows may belong together. `elsewhere`: the amounts of rows that are
+    not compared, because they left an account in another currency. The keys are the currency of
+    the row and the currency of the account. `balances`: bank and books at the end of the month,
+    if statements of all accounts were imported."""
 
     account: str
     month: Month
@@ -189,8 +189,8 @@ def _apart(pairs: Iterable[Pair]) -> list[StatementEntry]:
 
 
 def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> str:
-    """Return the account of a pair: that of its entry, or that from which its row was imported,
-    or else the first account of the file."""
+    """Return the account of a pair: the account of its entry, or else the account from which its
+    row was imported, or else the first account of the file."""
     if pair.entry is not None:
         return pair.entry.account
     of_row = tied.get(pair.movement.record, "") if pair.movement else ""
@@ -198,8 +198,8 @@ def _account(pair: Pair, tied: Mapping[Record, str], labels: Sequence[str]) -> s
 
 
 def _currencies(statement: Read, label: str, known: KnownAccounts, base: str) -> list[str]:
-    """Return the currencies that are compared. In a month without entries they are those of the
-    account's earlier entries."""
+    """Return the currencies that are compared: those of the account's entries in the statement.
+    If it has no entry: those of the statement, or of earlier entries, or the base currency."""
     own = {entry.currency for entry in statement.entries if entry.account == label}
     quiet = set(statement.currencies) or known.currencies.get(label, frozenset()) or {base}
     return sorted(own or quiet)
@@ -218,8 +218,8 @@ def _strangers(statement: Read, known: KnownAccounts) -> list[str]:
         new = sorted({*statement.currencies} - before)
         if account.name and before and new:
             notes.append(
-                f"This statement is in {', '.join(new)}. Until now those of {account.name} were in"
-                f" {', '.join(sorted(before))}."
+                f"This statement is in {', '.join(new)}. Until now the statements of"
+                f" {account.name} were in {', '.join(sorted(before))}."
             )
     return notes
 
@@ -230,8 +230,8 @@ def _leaves_out_money(finding: Finding) -> bool:
 
 
 def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> tuple[int, int, int]:
-    """Return by how much the statement and the register change between two days, and the
-    difference."""
+    """Return three sums from `first` to `last`, in minor units: of the statement, of the
+    register, and the first less the second."""
     banked = booked = 0
     for pair in pairs:
         entry, movement = pair.entry, pair.movement
@@ -266,15 +266,20 @@ def _more(
             " the register."
         )
     if statement.first is not None and statement.first > first_day(month):
-        notes.append(f"The statement begins on {statement.first}: earlier ones, too.")
+        notes.append(
+            f"The statement begins on {statement.first}: earlier payments of the month can only be"
+            " in the register."
+        )
     records = (*held.records["expenses"].values(), *held.records["income"].values())
     others = {fields.get("currency", "") for fields in records} - {"", *currencies}
     if others:
         notes.append(
-            f"Rows in {', '.join(sorted(others))} are not compared: the statement has none."
+            f"Rows in {', '.join(sorted(others))} are not compared: the statement has no such"
+            " entry."
         )
     if left_out:
         notes.append(
-            "Rows that cannot be read are in no figure, and not here. See: budgettrack checks"
+            "Rows that cannot be read are left out of all figures, and also of this comparison."
+            " See: budgettrack checks"
         )
     return notes

@@ -26,21 +26,22 @@ from budgettrack.core.base import money
 from budgettrack.core.base.months import month_of
 
 FAR = timedelta(days=10)
-"""The longest time between an entry and a row with a wrong date in another month. (The rent of
-the month before has the same amount, too.)"""
+"""The longest time between an entry and a row with a wrong date in another month. (With a longer
+time, the rent of this month could match the rent of the month before.)"""
 
 MOST_PARTS = 4
-"""With how many rows together one entry is compared at most, and with how many entries one row."""
+"""One entry is compared with the sum of at most this many rows, and one row with the sum of at
+most this many entries."""
 
 MOST_NEAR = 12
-"""Among how many rows a sum is searched: the nearest by date. Twelve rows have 781 sums of at
-most four."""
+"""A sum is searched among at most this many rows, those with the nearest dates. Twelve rows have
+781 sums of two, three or four rows."""
 
 STEPS = 300_000
-"""How many comparisons are made at most for one kind of suggestion. So many comparisons take
-less than a second. For 300 unmatched entries, fewer are needed."""
+"""The most comparisons that are made for one kind of suggestion. They take less than a second.
+For 300 unmatched entries, fewer are needed."""
 
-TOO_MUCH = "Too much is apart to look through all of it for suggestions."
+TOO_MUCH = "There are too many unmatched entries and rows, so some suggestions may be missing."
 """The message if a search was stopped because there were too many comparisons."""
 
 OneSide = TypeVar("OneSide", StatementEntry, Movement)
@@ -106,8 +107,8 @@ class _Search:
         waiting: Iterable[Movement],
         steps: int,
     ) -> None:
-        # The suggestions are sorted.
-        # Otherwise the order in the file would decide which suggestion comes first.
+        # Entries and rows are sorted, so that their order in the file does not decide which
+        # suggestion comes first.
         self._entries = sorted(entries, key=_place)
         self._movements = sorted(movements, key=_row)
         self._waiting = sorted(waiting, key=_row)
@@ -116,8 +117,8 @@ class _Search:
         self.found: list[Suggestion] = []
 
     def take(self, rule: Iterable[tuple[int, Suggestion]]) -> None:
-        """Add the suggestions of one rule, the nearest in date first. Each entry and movement is
-        used once."""
+        """Add the suggestions of one rule. A rule yields pairs: a number and a suggestion; the
+        lowest number comes first. Each entry and movement is used once."""
         taken_entries: set[str] = set()
         taken_records: set[Record] = set()
         # Each reason has its own limit.
@@ -138,8 +139,8 @@ class _Search:
 
     @property
     def not_settled(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield suggestions that an entry pays a row which is ordered or expected with the same
-        amount."""
+        """Yield suggestions that an entry is the payment for a row that is ordered or expected,
+        with the same amount."""
         for entry, row, days in self._pairs(self._waiting, WAIT, NEAR):
             if (row.units, row.currency) == (entry.units, entry.currency):
                 word = "ordered" if row.table == "expenses" else "expected"
@@ -160,7 +161,8 @@ class _Search:
 
     @property
     def recorded_fee(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield suggestions that income came less a fee which is already an expense of its own."""
+        """Yield suggestions that income came less a fee, and the fee is already a row. Example:
+        100 were expected, 98 came, and an expense of 2 has the fee."""
         for entry, row, days in self._income(NEAR):
             fee = entry.units - row.units
             if not 0 < -fee * 10 <= row.units:
@@ -178,7 +180,7 @@ class _Search:
 
     @property
     def known_fee(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield suggestions that income came less a fee which the statement names."""
+        """Yield suggestions that income came less a fee, and the statement names this fee."""
         for entry, row, days in self._income(NEAR):
             if entry.fee and row.units == entry.units + entry.fee:
                 yield days, self._fee(entry, row, "as the statement says")
@@ -245,8 +247,8 @@ class _Search:
     def _sum_of(
         self, units: int, day: date, currency: str, parts: Sequence[OneSide]
     ) -> tuple[OneSide, ...]:
-        """Return the parts that sum to this amount. Returns () if no parts do, or if several
-        choices of parts do, because a guess could be wrong."""
+        """Return the parts that sum to this amount. Returns () if there are no such parts. Also
+        returns () if different parts give the same sum, because a guess could be wrong."""
         between = self._between(parts, day - NEAR, day + NEAR)
         if not self._step(len(between)):
             return ()
@@ -270,8 +272,8 @@ class _Search:
 
     @property
     def other_date(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield suggestions that a row of the same amount is an entry although the dates differ
-        by more than a weekend and a holiday."""
+        """Yield suggestions that an entry and a row of the same amount belong together although
+        their dates differ by more than a weekend and a holiday."""
         by_amount: dict[tuple[int, str], list[Movement]] = {}
         for row in self._movements:
             by_amount.setdefault((row.units, row.currency), []).append(row)
@@ -296,14 +298,14 @@ class _Search:
                 why = f"{row.id} has {_told(row.units, row.currency)}: {slip}"
                 remedy = f"correct the amount of {row.id}"
                 if entry.units == -row.units:
-                    remedy = f"make {row.id} a refund, or no longer one"
+                    remedy = f"make {row.id} a refund, or, if it is one, make it a payment"
                 yield days, Suggestion("near amount", (entry,), (row,), why, remedy)
 
     def _pairs(
         self, rows: Sequence[Movement], before: timedelta, after: timedelta
     ) -> Iterator[tuple[StatementEntry, Movement, int]]:
-        """Yield each entry with the rows from `before` it to `after` it, and how many days lie
-        between."""
+        """Yield three things: an entry, a row, and the days between their dates. The row is at
+        most `before` earlier, and at most `after` later than the entry."""
         for entry in self._while_bounded(self._entries):
             for row in self._between(rows, entry.day - before, entry.day + after):
                 if not self._step():
@@ -341,16 +343,16 @@ def _told(units: int, currency: str) -> str:
 
 
 def _one_receipt(rows: Sequence[Movement]) -> str:
-    """Return words that say how several rows become one movement."""
+    """Return the remedy: how a person makes one movement of several rows."""
     first, *others = (row.id for row in rows)
     if all(row.table == "expenses" for row in rows):
         return f'write {first} into the column "Split of" of {", ".join(others)}'
-    return "compare both: several rows that one entry pays stay apart"
+    return "compare them: only rows of Expenses can be joined to one payment"
 
 
 def _date_slip(bank: date, typed: date) -> str:
-    """Return in words which mistake in a date makes one date the other. Returns "" if there is
-    no clear mistake."""
+    """Return the mistake that explains why two dates differ, in words. Returns "" if there is no
+    clear mistake."""
     if (typed.day, typed.month, typed.year) == (bank.month, bank.day, bank.year):
         return "with day and month exchanged"
     if (typed.day, typed.month) == (bank.day, bank.month) and abs(typed.year - bank.year) == 1:
@@ -359,15 +361,15 @@ def _date_slip(bank: date, typed: date) -> str:
 
 
 def amount_slip(bank: int, typed: int) -> str:
-    """Return in words which typing mistake makes one amount the other. Returns "" if there is
-    none."""
+    """Return the typing mistake that explains why two amounts differ, in words. Returns "" if
+    there is none."""
     if bank == -typed:
-        return "its sign is turned"
+        return "its plus or minus sign is wrong"
     if bank * typed <= 0:
         return ""
     right, wrong = str(abs(bank)), str(abs(typed))
     if right.rstrip("0") == wrong.rstrip("0"):
-        return "its decimal sign stands elsewhere"
+        return "its decimal sign is in another place"
     if len(right) == len(wrong):
         return _same_length(right, wrong)
     shorter, longer = sorted((right, wrong), key=len)

@@ -1,6 +1,6 @@
-"""Finds the account of files that do not name it. Two such files may belong to one account, or
-to two between which money was moved. If two accounts were taken for one, a transfer would be
-counted as an expense and an income."""
+"""Finds the account of files that do not name their account. Two such files may belong to one
+account or to two accounts. If two accounts are taken for one by mistake, money that was moved
+between them is counted as an expense and an income."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ def with_owners(
     given: Sequence[str],
     ask: AskOwner | None = None,
 ) -> tuple[list[Statement], list[str]]:
-    """Return the statements, in which files without an account number have the account that a
-    person has named. Also return the names that were not used; they are for accounts with a number.
+    """Return two things: the statements, in which files without an account number have the
+    account that a person has named; and the names that were not used. These names are for
+    accounts with a number.
 
     `given`: the names, in the order of the files. Raises UsageError if the files may belong to
-    several accounts, a file has no name, and nobody can be asked."""
+    several accounts, a name is missing for one of them, and nobody can be asked."""
     files = list(dict.fromkeys(each.file for each in statements if not each.account))
     if len(files) < 2:
         return list(statements), list(given)
@@ -55,13 +56,13 @@ def with_owners(
         return _owned(statements, _asked(files, known, ask)), []
     raise UsageError(
         f"{', '.join(files)}: these files do not name their account, and nothing shows that"
-        " they are of one. Say the account of each, in this order, and the same name twice for"
-        " two files of one account:" + " --account NAME" * len(new)
+        " they belong to one account. Name the account of each file, in this order. If two files"
+        " belong to one account, give its name twice:" + " --account NAME" * len(new)
     )
 
 
 def _owned(statements: Sequence[Statement], owners: Mapping[str, str]) -> list[Statement]:
-    """Return the statements, in which those without a number have the account of their file."""
+    """Return the statements. One without an account number gets the account of its file."""
     return [each if each.account else replace(each, owner=owners[each.file]) for each in statements]
 
 
@@ -76,8 +77,9 @@ def _asked(files: Sequence[str], known: KnownAccounts, ask: AskOwner) -> dict[st
 
 
 def likely_owner(statements: Sequence[Statement], known: KnownAccounts) -> tuple[str, str]:
-    """Return the account of the group to which files without a number probably belong: the only
-    one. If the files contradict the earlier entries of this account, return "" and the reason.
+    """Return the account to which files without an account number probably belong, and "". This
+    is the group's only account. If the files contradict the earlier entries of this account,
+    return "" and the reason. If the group has no account or several, return "" twice.
 
     Example: the first file of the cash box lacks the payments that the bank account has on these
     days, so it cannot be the bank account."""
@@ -104,9 +106,9 @@ def likely_owner(statements: Sequence[Statement], known: KnownAccounts) -> tuple
 
 
 def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banked | None:
-    """Return an earlier entry on the days of a file that the file does not have. Returns None if
-    the file has all earlier entries of its days. The dates in two formats may differ by a few
-    days."""
+    """Return an earlier entry that is missing in a file although its date is within the days of
+    the file. Returns None if no entry is missing. The same entry may have another date in the
+    file, a few days away, because file formats differ."""
     days = [line.day for line in lines]
     first, last = min(days, default=date.max), max(days, default=date.min)
     there: dict[tuple[int, str], list[date]] = {}
@@ -114,7 +116,8 @@ def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banke
         try:
             units = money.minor(line.amount, line.currency)
         except (KeyError, ValueError):
-            continue  # when this entry is read, the error message has the number of its line
+            # `entries` reads this line later, and then raises an error with its number.
+            continue
         there.setdefault((units, line.currency), []).append(line.day)
     for entry in earlier:
         if entry.is_provisional or not first < entry.day < last:
@@ -128,16 +131,16 @@ def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banke
 
 
 def _are_one(statements: Sequence[Statement], *, is_named: bool) -> bool:
-    """Whether the files show that they belong to one account, or show nothing and a person has
-    named one account for them."""
+    """Whether the files belong to one account. `is_named`: a person has named one account, or
+    the group has only one; then it is enough that the files do not contradict this."""
     moving = [each for each in statements if each.lines]
     return all(_goes_on(one, two, is_named=is_named) for one, two in pairwise(ordered(moving)))
 
 
 def _goes_on(earlier: Statement, later: Statement, *, is_named: bool) -> bool:
-    """Whether a file continues where an earlier one ended, or has the same movements on the days
-    that both have. Files of two months without balances show nothing; then the answer is what a
-    person says."""
+    """Whether two files belong to one account: the later one begins with the last balance of the
+    earlier one, or both have the same movements on their common days. If they are of two months
+    and a balance is missing, the files show nothing, so `is_named` decides."""
     if earlier.headings != later.headings or earlier.currency != later.currency:
         return False
     one, two = _ends(earlier), _ends(later)
@@ -159,8 +162,8 @@ def _ends(statement: Statement) -> tuple[object, object] | None:
 
 
 def _shares_days(earlier: Statement, later: Statement) -> bool:
-    """Whether both files have the same movements on the days that both have. On the first and
-    last of these days a file may lack some."""
+    """Whether two files have the same movements on their common days. On the first and the last
+    common day, some movements may be missing in one of the files."""
     assert earlier.last
     assert later.first
     assert later.last

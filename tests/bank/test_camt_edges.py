@@ -101,7 +101,7 @@ def told(code: str, amount: str, day: str, currency: str = "EUR") -> str:
         (told("CLBD", "880.00", "2026-10-04"), ""),
         (told("CLBD", "881.00", "2026-10-04"), r"do not lead to its balance of 881\.00 EUR on 2026-10-04"),
         (told("PRCD", "1000.00", "2026-09-30"), ""),
-        (told("PRCD", "999.00", "2026-09-30"), r"999\.00 EUR closed the statement before it, but 1000\.00 opens it"),
+        (told("PRCD", "999.00", "2026-09-30"), r"closing balance 999\.00 EUR, but its own opening balance is 1000\.00 EUR"),
         (told("CLBD", "880.00", "2026-10-04", "USD"), "its balance is in USD, the account in EUR"),
         (told("ITBD", "5.00", "2026-10-04", "USD"), ""),
     ],

@@ -82,8 +82,9 @@ def test_days_that_are_missing_are_told_with_both_balances() -> None:
     )
 
     assert later.left_out == (
-        "2: 900 EUR opens it, but 995 EUR closed the one before it. What was booked between"
-        " 2026-10-05 and 2026-10-08 is missing. Download those days, too.",
+        "2: its opening balance is 900 EUR, but the statement before it has the closing balance"
+        " 995 EUR. What was booked between 2026-10-05 and 2026-10-08 is missing. Download those"
+        " days, too.",
     )
 
 
@@ -121,8 +122,8 @@ def test_a_number_that_is_left_out_is_a_note_where_the_balances_agree() -> None:
 
     assert later.left_out == ()
     assert later.notes == (
-        "2 has the number 9, the one before it 7. Their balances agree, so that nothing is missing,"
-        " or what sums to zero.",
+        "2 has the number 9, the one before it 7. Their balances agree, so either nothing is"
+        " missing, or the missing entries sum to zero.",
     )
 
 
@@ -172,7 +173,10 @@ def test_what_is_missing_within_a_day_is_told() -> None:
         ]
     )
 
-    assert "895 EUR opens it, but 995 EUR closed the one before it." in later.left_out[0]
+    assert (
+        "its opening balance is 895 EUR, but the statement before it has the closing balance"
+        " 995 EUR." in later.left_out[0]
+    )
     assert amounts([later]) == [["-5.00"]]
 
 

@@ -116,10 +116,10 @@ def test_a_payment_taken_back_in_the_column_of_payments_is_proven_or_asked(tmp_p
     with pytest.raises(SignsDoubtfulError) as doubt:
         parsed(tmp_path, plain, SIDES)
     assert str(doubt.value) == (
-        "bank.csv: nothing proves which rows are payments. Of line 2, line 3 the amounts may be, as"
+        "bank.csv: nothing proves which rows are payments. The amounts of line 2, line 3 may be, as"
         " written: -500, +500; or inverted: +500, -500; or unsigned: -500, -500. Look at one that"
-        ' you know, and say which: --signs "as written" (or another of these words); it is asked'
-        " once for an account."
+        ' you know, and say which is right: --signs "as written" (or another of these words). You'
+        " are asked only once for an account."
     )
     answered = parsed(tmp_path, plain, SIDES, signs="as written")
     assert amounts(answered) == ["-500.00", "500.00"]
@@ -238,7 +238,7 @@ def test_the_year_above_the_headings_is_that_of_days_without_one(tmp_path: Path)
     content = "Statement;October 2024\nDate;Text;Amount\n05.10.;rent;-500,00\n"
     statement = parsed(tmp_path, content, SIGNED)
     assert days(statement) == ["2024-10-05"]
-    assert "bank.csv: its days have no year. Check those that are shown." in statement.notes
+    assert "bank.csv: its dates have no year. Check the years shown here." in statement.notes
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ def test_a_last_row_without_a_balance_may_not_be_booked(tmp_path: Path) -> None:
         "06.10.2026;tea;-5,00;95,00\n",
         "07.10.2026;shop;-9,00;\n",
     ]
-    note = "has no balance, so that nothing proves that the bank has booked it. Look."
+    note = "has no balance, so nothing proves that the bank has booked it. Check it."
     head = "Date;Text;Amount;Balance\n"
     assert parsed(tmp_path, head + "".join(rows), BALANCED).notes == (f"bank.csv, line 4 {note}",)
     newest_first = parsed(tmp_path, head + "".join(rows[::-1]), BALANCED)

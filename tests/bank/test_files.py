@@ -89,8 +89,9 @@ def test_several_files_are_one_chain(tmp_path: Path) -> None:
     _, later = read_all([first, second], None, "en")
 
     assert later.left_out == (
-        "s.sta (2), statement 1: 900.00 EUR opens it, but 995.00 EUR closed the one before it. What"
-        " was booked between 2026-10-31 and 2026-11-03 is missing. Download those days, too.",
+        "s.sta (2), statement 1: its opening balance is 900.00 EUR, but the statement before it has"
+        " the closing balance 995.00 EUR. What was booked between 2026-10-31 and 2026-11-03 is"
+        " missing. Download those days, too.",
     )
 
 
@@ -160,7 +161,7 @@ def test_a_file_without_a_booked_entry_is_a_warning(tmp_path: Path) -> None:
     (quiet,) = read(path, None, "en")
 
     assert quiet.left_out == (
-        "quiet.xml has no booked entry. If there were movements in its days, download it again.",
+        "quiet.xml has no booked entry. If money moved in its period, download it again.",
     )
 
 

@@ -77,8 +77,8 @@ FIRST, SECOND, THIRD = (
             [FIRST],
             THIRD,
             (
-                "new: 9.00 EUR opens it, but 9.95 EUR closed the one that was imported before. What"
-                " was booked between 2026-10-05 and 2026-10-09 is missing. Import those days, too.",
+                "new: its opening balance is 9.00 EUR, but the statement that was imported before has"
+                " the closing balance 9.95 EUR. What was booked between 2026-10-05 and 2026-10-09 is missing. Import those days, too.",
             ),
             (),
         ),
@@ -92,9 +92,9 @@ FIRST, SECOND, THIRD = (
             [THIRD],
             FIRST,
             (
-                "new: 9.95 EUR closes it, but 9.00 EUR opens the next one, which was imported"
-                " before. What was booked between 2026-10-05 and 2026-10-09 is missing. Import those"
-                " days, too.",
+                "new: its closing balance is 9.95 EUR, but the next statement, which was imported"
+                " before, has the opening balance 9.00 EUR. What was booked between 2026-10-05 and"
+                " 2026-10-09 is missing. Import those days, too.",
             ),
             ("new is older than the statement of 2026-10-09 to 2026-10-12, imported before.",),
         ),
@@ -102,15 +102,15 @@ FIRST, SECOND, THIRD = (
             [FIRST, THIRD],
             SECOND,
             (),
-            ("new is what was missing between 2026-10-05 and 2026-10-09.",),
+            ("new fills the gap between 2026-10-05 and 2026-10-09.",),
         ),
         (
             [FIRST],
             span((3, 9), (997, 900)),
             (),
             (
-                "new overlaps a statement of 2026-10-01 to 2026-10-05 that was imported before: what"
-                " both have is known by its mark.",
+                "new overlaps a statement of 2026-10-01 to 2026-10-05 that was imported before:"
+                " entries that are in both are recognised, and are not added again.",
             ),
         ),
         (
@@ -118,8 +118,8 @@ FIRST, SECOND, THIRD = (
             span((5, 11), (995, 800)),
             (),
             (
-                "new overlaps a statement of 2026-10-09 to 2026-10-12 that was imported before: what"
-                " both have is known by its mark.",
+                "new overlaps a statement of 2026-10-09 to 2026-10-12 that was imported before:"
+                " entries that are in both are recognised, and are not added again.",
             ),
         ),
         # Another account, another currency, no opening balance: nothing to compare.
@@ -129,8 +129,8 @@ FIRST, SECOND, THIRD = (
             [span((5, 5), (1000, 995), number=7, page=1)],
             span((5, 5), (990, 900), number=7, page=4),
             (
-                "new: 9.90 EUR opens it, but 9.95 EUR closed the one that was imported before. What"
-                " was booked between 2026-10-05 and 2026-10-05 is missing (page 2, 3). Import those"
+                "new: its opening balance is 9.90 EUR, but the statement that was imported before has"
+                " the closing balance 9.95 EUR. What was booked between 2026-10-05 and 2026-10-05 is missing (page 2, 3). Import those"
                 " days, too.",
             ),
             (),
@@ -185,8 +185,9 @@ def test_a_gap_between_two_imports_is_told_and_what_fills_it_too(group: Group) -
     code, _, said = imported(group, third)
     assert code == 3
     assert (
-        "3.xml, statement 1: 900.00 EUR opens it, but 995.00 EUR closed the one that was imported"
-        " before. What was booked between 2026-10-05 and 2026-10-10 is missing." in said
+        "3.xml, statement 1: its opening balance is 900.00 EUR, but the statement that was imported"
+        " before has the closing balance 995.00 EUR. What was booked between 2026-10-05 and 2026-10-10 is missing."
+        in said
     )
     gap = group.run("reconcile", third)
     assert (gap.exit_code, "What was booked between 2026-10-05 and 2026-10-10" in gap.stderr) == (
@@ -194,7 +195,7 @@ def test_a_gap_between_two_imports_is_told_and_what_fills_it_too(group: Group) -
         True,
     )
     code, _, said = imported(group, second)
-    assert "2.xml, statement 1 is what was missing between 2026-10-05 and 2026-10-10." in said
+    assert "2.xml, statement 1 fills the gap between 2026-10-05 and 2026-10-10." in said
     again = group.run("import", third, "--yes", *ON)
     assert again.exit_code == 0, again.output
     assert "3.xml, statement 1 was in an earlier import." in again.stderr

@@ -45,8 +45,16 @@ def test_a_report_within_the_day_is_provisional_and_has_the_days_of_booking() ->
 @pytest.mark.parametrize(
     ("was", "now", "says"),
     [
-        (b":90D:1EUR5,00", b":90D:2EUR5,00", "it says 2 with 5.00 EUR, and has 1 with 5.00"),
-        (b":90C:1EUR7,00", b":90C:1EUR8,00", "it says 1 with 8.00 EUR, and has 1 with 7.00"),
+        (
+            b":90D:1EUR5,00",
+            b":90D:2EUR5,00",
+            "debits: it says that it has 2 with the sum 5.00 EUR, but it has 1 with the sum 5.00 EUR",
+        ),
+        (
+            b":90C:1EUR7,00",
+            b":90C:1EUR8,00",
+            "credits: it says that it has 1 with the sum 8.00 EUR, but it has 1 with the sum 7.00",
+        ),
     ],
 )
 def test_a_report_that_does_not_add_up_is_refused(was: bytes, now: bytes, says: str) -> None:
@@ -60,6 +68,6 @@ def test_an_amount_that_the_library_would_cut_is_refused(amount: str) -> None:
     with pytest.raises(UsageError) as refused:
         read("s.sta", content)
     assert str(refused.value) == (
-        "s.sta, line 6: its amount has another sign than the comma before its decimals. Download it"
+        "s.sta, line 6: its amount does not have a comma before its decimals. Download it"
         " again, or as CAMT.053 or CSV."
     )

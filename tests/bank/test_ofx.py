@@ -71,4 +71,7 @@ def test_a_day_with_hyphens_is_read_and_what_is_not_booked_is_told() -> None:
     changed = content("5.00").replace(b"20261005", b"2026-10-05").replace(b"<LEDGERBAL>", waiting)
     (statement,) = read("bank.ofx", changed)
     assert statement.lines[0].day == DAY
-    assert "bank.ofx, statement 1: 1 not booked yet and left out." in statement.notes
+    assert (
+        "bank.ofx, statement 1: entries that are not booked yet and were left out: 1."
+        in statement.notes
+    )

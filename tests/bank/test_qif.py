@@ -120,10 +120,10 @@ def test_what_nothing_proves_is_told(group: Group) -> None:
     file = put(group, (HEAD + SHOP).encode(), "a.qif")
     first = group.run("import", file, "--yes", "--account", "Bank", *ON)
     assert first.exit_code == 3
-    assert "a.qif: QIF has no balance, so that nothing proves it whole." in first.stderr
+    assert "a.qif: QIF has no balance, so nothing proves that it is complete." in first.stderr
     assert (
-        "a.qif: QIF does not tell its currency. Its amounts were taken for EUR. Look."
-        in first.stderr
+        "a.qif: QIF does not tell its currency. Its amounts were read as EUR. Check that this is"
+        " right." in first.stderr
     )
     # The next file is in the currency of the account.
     second = put(group, (HEAD + SHOP.replace("25/", "26/")).encode(), "b.qif")

@@ -53,13 +53,13 @@ def one(
     [
         (-1243, -1234, "two digits are exchanged"),
         (-124300, -143200, ""),
-        (-12340, -1234, "its decimal sign stands elsewhere"),
+        (-12340, -1234, "its decimal sign is in another place"),
         (-123456, -12346, "it lacks a digit"),
         (-12346, -123456, "it has a digit too many"),
         (-123456, -123956, "one digit differs"),
         (-1500, -1000, ""),
         (-12, -1, ""),
-        (-1234, 1234, "its sign is turned"),
+        (-1234, 1234, "its plus or minus sign is wrong"),
         (-1234, 1243, ""),
         (-1234, -5678, ""),
     ],
@@ -72,8 +72,9 @@ def test_an_amount_that_looks_like_a_slip_of_typing_is_suggested(
     assert (suggestion.reason if suggestion else "") == ("near amount" if slip else "")
     if suggestion:
         assert suggestion.why == f"E-1 has {Decimal(typed).scaleb(-2)} EUR: {slip}"
-        turned = slip == "its sign is turned"
-        wanted = "make E-1 a refund, or no longer one" if turned else "correct the amount of E-1"
+        turned = slip == "its plus or minus sign is wrong"
+        refund = "make E-1 a refund, or, if it is one, make it a payment"
+        wanted = refund if turned else "correct the amount of E-1"
         assert suggestion.remedy == wanted
     assert one([entry(bank)], [row("E-1", typed, DAY + timedelta(days=6))]) is None
 
@@ -92,7 +93,7 @@ def test_several_rows_for_one_entry_and_several_entries_for_one_row_are_suggeste
     incomes = [row("I-1", 1000, table="income"), row("I-2", 500, table="income")]
     suggestion = one([entry(1500)], incomes)
     assert suggestion
-    assert suggestion.remedy == "compare both: several rows that one entry pays stay apart"
+    assert suggestion.remedy == ("compare them: only rows of Expenses can be joined to one payment")
 
 
 def test_a_sum_that_can_be_made_in_two_ways_is_not_suggested() -> None:

@@ -91,9 +91,9 @@ def test_files_that_may_be_of_two_accounts_need_a_name_each(
         with pytest.raises(UsageError) as refused:
             owners(statements, *given)
         assert str(refused.value) == (
-            "f1.csv, f2.csv: these files do not name their account, and nothing shows that they are"
-            " of one. Say the account of each, in this order, and the same name twice for two files"
-            " of one account: --account NAME --account NAME"
+            "f1.csv, f2.csv: these files do not name their account, and nothing shows that they"
+            " belong to one account. Name the account of each file, in this order. If two files"
+            " belong to one account, give its name twice: --account NAME --account NAME"
         )
     assert owners(statements, "Bank", "Cash") == ["Bank", "Cash"]
 
@@ -125,14 +125,14 @@ NOVEMBER = PLAIN + "2026-11-03,Tea,-5.00\n"
 
 def test_files_of_two_months_are_of_the_one_account_that_was_named(tmp_path: Path) -> None:
     statements = read(tmp_path, PLAIN + REST, NOVEMBER)
-    with pytest.raises(UsageError, match="nothing shows that they are of one"):
+    with pytest.raises(UsageError, match="nothing shows that they belong to one"):
         owners(statements)
     assert owners(statements, "Bank") == ["", ""]
     assert owners(statements, "Bank", "Cash") == ["Bank", "Cash"]
     known = KnownAccounts({"m": "Bank"})
     assert with_owners(statements, KEY, known, ())[1] == []
     two = KnownAccounts({"m": "Bank", "n": "Cash"})
-    with pytest.raises(UsageError, match="nothing shows that they are of one"):
+    with pytest.raises(UsageError, match="nothing shows that they belong to one"):
         with_owners(statements, KEY, two, ())
 
 

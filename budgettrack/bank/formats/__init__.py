@@ -58,8 +58,8 @@ def read_each(
 
 
 def _named(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files, each under a name that no other has. (Their shortened names may be
-    equal.)"""
+    """Yield pairs: a name and the bytes of a file. If two shortened names are equal, the second
+    one gets a number."""
     counted: Counter[str] = Counter()
     for path in paths:
         for name, content in documents(path):
@@ -85,9 +85,7 @@ def _read(
         replace(statement, place=statement.place or name, file=name) for statement in statements
     ]
     if not any(statement.lines for statement in statements):
-        warning = (
-            f"{name} has no booked entry. If there were movements in its days, download it again."
-        )
+        warning = f"{name} has no booked entry. If money moved in its period, download it again."
         first = statements[0]
         statements[0] = replace(first, left_out=(*first.left_out, warning))
     return statements

@@ -224,7 +224,7 @@ def _statement(
         _prove(place, openings, closings, lines, currency)
     else:
         notes.append(
-            f"{place} has no opening or no closing balance, so that nothing proves it whole."
+            f"{place} has no opening or no closing balance, so nothing proves that it is complete."
         )
     if is_provisional:
         notes.append(f"{place}: {_PROVISIONAL[str(element.tag)]}")
@@ -256,12 +256,12 @@ def _statement(
 
 _PROVISIONAL: Mapping[str, str] = {
     "Rpt": (
-        "this is a report within the day (camt.052). What it has is provisional until a statement"
-        " (camt.053) has it. Download that, too."
+        "this is a report within the day (camt.052). Its entries are provisional until they are in"
+        " a statement (camt.053). Download the statement, too."
     ),
     "Ntfctn": (
-        "this tells the details of entries (camt.054), and not all of them. What it has is"
-        " provisional until a statement (camt.053) has it. Download that, too."
+        "this tells the details of some entries (camt.054). Its entries are provisional until they"
+        " are in a statement (camt.053). Download the statement, too."
     ),
 }
 
@@ -280,7 +280,8 @@ def _number(element: etree._Element, path: str) -> int | None:
 
 
 def _is_page(element: etree._Element) -> bool:
-    """Tell whether the element says that the statement continues in another file."""
+    """Tell whether the element is only one page of a statement: it has a page number above 1, or
+    it says that it is not the last page."""
     page = _number(element, "StmtPgntn/PgNb") or _number(element, "RptPgntn/PgNb") or 1
     is_last = element.findtext("StmtPgntn/LastPgInd") or element.findtext("RptPgntn/LastPgInd")
     return page > 1 or is_last in ("false", "0")
@@ -288,7 +289,7 @@ def _is_page(element: etree._Element) -> bool:
 
 def _currency_of(place: str, element: etree._Element, lines: Sequence[StatementLine]) -> str:
     """Return the currency of the account: the one that the file gives for the account, or else
-    that of the first balance or entry."""
+    the currency of the first balance, or else of the first entry."""
     currency = (element.findtext("Acct/Ccy") or "").strip()
     if currency:
         return currency
@@ -324,8 +325,8 @@ def _balances(
     if openings and len(previous) == 1 and previous[0].amount != openings[0].amount:
         raise unreadable(
             place,
-            f"{previous[0].amount} {currency} closed the statement before it, but"
-            f" {openings[0].amount} opens it",
+            f"the statement before it has the closing balance {previous[0].amount} {currency}, but"
+            f" its own opening balance is {openings[0].amount} {currency}",
             "Part of the file is missing or was changed. Download it again",
         )
     return openings or previous, closings
@@ -338,9 +339,10 @@ def _prove(
     lines: Sequence[StatementLine],
     currency: str,
 ) -> None:
-    """Check that the entries lead from each balance to the next, and from the first to the last.
+    """Check that each balance plus the entries after it is the next balance, from the first
+    balance to the last.
 
-    Raises UsageError if they do not."""
+    Raises UsageError for the first balance that does not fit."""
     amounts = [line.amount for line in lines]
     ties_out(place, openings[0].amount, closings[-1].amount, amounts, currency)
     reached = {openings[0].amount}
@@ -352,8 +354,8 @@ def _prove(
         booked = sum((line.amount for line in lines if line.day <= inner.day), Decimal(0))
         before = sum((line.amount for line in lines if line.day < inner.day), Decimal(0))
         ends = {openings[0].amount + booked, openings[0].amount + before}
-        # Some banks book on one day and show the entry with another day.
-        # The entries in the order of the file must also lead from balance to balance.
+        # Some banks book an entry on one day and show it with another day. So it is enough if the
+        # running balance, in the order of the file, once has this amount.
         if inner.amount not in ends | reached:
             raise unreadable(
                 place,
@@ -386,7 +388,8 @@ def _line(place: str, entry: etree._Element) -> StatementLine:
 
 
 def _details(place: str, entry: etree._Element, amount: Decimal) -> tuple[Detail, ...]:
-    """Return the payments of a batch, or none if the entry is a single payment."""
+    """Return the payments of a batch. Returns () if the entry is a single payment, or if the
+    amount of a payment is missing."""
     payments = entry.findall("NtryDtls/TxDtls")
     if len(payments) < 2:
         return ()
@@ -439,7 +442,8 @@ def _original(
 
 
 def _fee(place: str, entry: etree._Element, currency: str) -> Decimal:
-    """Return the fee that the bank kept from a payment. The amount of the payment includes it."""
+    """Return the fee that the bank kept from a payment. The amount of the entry is the amount
+    after this fee."""
     charges = entry.findall("Chrgs/Rcrd") or entry.findall("NtryDtls/TxDtls/Chrgs/Rcrd")
     kept = Decimal(0)
     for charge in charges:
@@ -488,9 +492,8 @@ def _day(place: str, element: etree._Element, *paths: str) -> date:
         text = element.findtext(f"{path}/Dt") or element.findtext(f"{path}/DtTm")
         if text:
             try:
-                # The first ten letters are the date at the bank.
-                # The time zone after them is ignored.
-                # A time zone could move the payment to another day.
+                # The first ten characters are the date in the bank's own time zone.
+                # The time zone is ignored, because it could move the payment to another day.
                 return datetime.fromisoformat(text.strip()[:10]).date()
             except ValueError:
                 break

@@ -1,8 +1,8 @@
-"""Puts statements into a chain: each one opens with the balance with which the one before closed.
+"""Puts statements into a chain: the closing balance of each is the opening balance of the next.
 
-If a statement is missing, the chain is broken. Statements that overlap have the same entries
-twice, and reports within the day have entries that a statement has again. Each entry counts
-once."""
+If a statement is missing, the chain is broken. If two statements overlap, both have the entries
+of the same days. An entry may also be in a report within the day and again in a statement. Each
+entry counts once."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _currency(statement: Statement) -> str:
 
 
 def _once(statements: Sequence[Statement]) -> list[Statement]:
-    """Return the statements. Of several that are equal, balances included, only one is returned,
-    with a note."""
+    """Return the statements. If several are equal in everything, also in their balances, only one
+    is returned, with a note."""
     counted = Counter(statements)
     return [
         _noted(statement, f"{statement.place} was given twice; it counts once.")
@@ -86,8 +86,8 @@ def _chained(statements: Sequence[Statement]) -> list[Statement]:
 def ordered(statements: Sequence[Balanced]) -> list[Balanced]:
     """Return the statements from the oldest to the newest.
 
-    Some banks write the newest first, some last. For statements of one day, the order with fewer
-    gaps is the right one."""
+    Statements of the same days have no order by date. Some banks write the newest of them first,
+    some last. So the order with fewer gaps is returned."""
 
     def days(statement: HasBalances) -> tuple[str, str]:
         return str(statement.first or ""), str(statement.last or "")
@@ -118,9 +118,10 @@ def overlaps(earlier: HasBalances, later: HasBalances) -> bool:
 def _gap(earlier: Statement, later: Statement) -> str:
     page = _missing(earlier.page, later.page) if earlier.number == later.number else ""
     return (
-        f"{later.place}: {later.opening} {later.currency} opens it, but {earlier.closing}"
-        f" {earlier.currency} closed the one before it. What was booked between"
-        f" {earlier.last} and {later.first} is missing{page}. Download those days, too."
+        f"{later.place}: its opening balance is {later.opening} {later.currency}, but the"
+        f" statement before it has the closing balance {earlier.closing} {earlier.currency}. What"
+        f" was booked between {earlier.last} and {later.first} is missing{page}. Download those"
+        " days, too."
     )
 
 
@@ -148,7 +149,8 @@ def _with_pages(earlier: Statement, later: Statement) -> Statement:
 
 
 def _with_numbers(earlier: Statement, later: Statement) -> Statement:
-    """Return the later statement, with a note if the bank's numbering leaves one out.
+    """Return the later statement, with a note if a number is missing between the bank's numbers
+    of the two statements.
 
     This is no warning: the balances agree, and some banks also number days without entries."""
     numbers = earlier.number or 0, later.number or 0
@@ -156,7 +158,7 @@ def _with_numbers(earlier: Statement, later: Statement) -> Statement:
         return later
     note = (
         f"{later.place} has the number {numbers[1]}, the one before it {numbers[0]}. Their balances"
-        " agree, so that nothing is missing, or what sums to zero."
+        " agree, so either nothing is missing, or the missing entries sum to zero."
     )
     return _noted(later, note)
 
@@ -196,8 +198,9 @@ def _without(later: Statement, earlier: Iterable[Statement]) -> Statement:
 
 
 def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) -> list[Statement]:
-    """Return statements and reports within the day. If both have an entry, only the statement
-    keeps it, with the payments of its batch from the report."""
+    """Return statements and reports within the day. If both have the same entry, only the entry
+    of the statement is kept. If it lacks the payments of its batch, they are copied from the
+    report."""
     lines: dict[tuple[str, int], StatementLine] = {
         (statement.place, number): line
         for statement in final
@@ -241,8 +244,8 @@ class _Waiting:
             self._by_amount[line.amount, line.currency].append(at)
 
     def take(self, line: StatementLine) -> tuple[str, int] | None:
-        """Return the place of the entry in a statement that equals an entry of a report. Returns
-        None if there is none. Each entry is used once."""
+        """Find the entry of a statement that is equal to `line`, an entry of a report. Return its
+        place, or None if there is no such entry. Each entry is used once."""
         places = self._by_amount.get((line.amount, line.currency), [])
         for is_same in (_has_reference, _is_of_day):
             for at in places:
@@ -257,8 +260,8 @@ def _has_reference(one: StatementLine, other: StatementLine) -> bool:
 
 
 def _is_of_day(one: StatementLine, other: StatementLine) -> bool:
-    """Tell whether two entries are of one day, and no reference shows that they are two
-    different ones."""
+    """Tell whether two entries have the same day, and at least one of them has no reference. (Two
+    references would show that the entries are different.)"""
     return one.day == other.day and not (one.reference and other.reference)
 
 
@@ -271,8 +274,8 @@ def _with_details(line: StatementLine, report: StatementLine) -> StatementLine:
 def _remaining(
     report: Statement, kept: Sequence[StatementLine], final: Sequence[Statement]
 ) -> Statement:
-    """Return the entries of a report that no statement has. If a statement of the same day
-    should have such an entry, there is a warning."""
+    """Return a report with only the entries in `kept`, which no statement has. If there is a
+    statement for the day of such an entry, the entry is left out, with a warning."""
     left: list[StatementLine] = []
     warnings: list[str] = []
     for line in kept:

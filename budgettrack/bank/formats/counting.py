@@ -22,9 +22,9 @@ def entries_in(content: bytes, format_name: str) -> int:
     """Return how many entries the bytes of a file have, booked or not.
 
     `format_name`: CAMT, OFX, MT940 or QIF."""
-    # In UTF-16 each letter has two bytes. For the letters of a tag, one of the two is zero.
+    # In UTF-16 each character has two bytes. In a tag, one of these two bytes is always zero.
     letters = content.replace(b"\0", b"")
-    # These parts have no tags for a reader of XML.
+    # An XML reader ignores tags in comments and in CDATA, so they are not counted here.
     letters = _without(_without(letters, b"<!--", b"-->"), b"<![CDATA[", b"]]>")
     return sum(1 for _ in _ENTRY[format_name].finditer(letters))
 

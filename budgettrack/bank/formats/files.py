@@ -17,10 +17,10 @@ BIGGEST = 250_000_000
 bytes."""
 
 MOST_FILES = 1000
-"""How many files an archive has at most. A year of daily statements has 366."""
+"""The most files that an archive may have. A year of daily statements has 366."""
 
 LONGEST = 28
-"""How many letters of a file name are shown at most."""
+"""The most characters of a file name that are shown, without its ending such as .csv."""
 
 _DAY = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2}[-_.][01][0-9](?:[-_.][0-3][0-9])?"
@@ -34,7 +34,8 @@ _NUMBER = re.compile(
 
 
 def documents(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield each file with the name under which it is shown. A ZIP archive yields the files in it.
+    """Yield pairs: the name to show, and the bytes of a file. A ZIP archive yields each of its
+    files.
 
     Raises UsageError if a file cannot be read."""
     name = shown(path.name)
@@ -60,7 +61,8 @@ def shown(name: str) -> str:
     Banks write the IBAN, and sometimes the holder, into the name of the file."""
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, dot + ending) if stem and len(ending) < 6 else (name, "")
-    # Every second part is a date or a month, which helps to tell files apart, so it stays.
+    # Every second part of the split name is a date or a month. It is kept, because it helps to
+    # tell files apart.
     parts = _DAY.split(stem)
     short = "".join(
         part if number % 2 else _NUMBER.sub(_hidden, part) for number, part in enumerate(parts)
@@ -71,8 +73,8 @@ def shown(name: str) -> str:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    """Return the text that replaces a number in a file name. A word with only a few digits
-    stays."""
+    """Return the text that replaces a number in a file name. A text that begins with a letter and
+    has fewer than eight digits is kept."""
     digits = sum(letter.isdigit() for letter in found[0])
     return found[0] if digits < 8 and found[0][0].isalpha() else "…"
 
@@ -80,7 +82,7 @@ def _hidden(found: re.Match[str]) -> str:
 def _archived(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a ZIP archive, in the order of their names.
 
-    Raises UsageError if it is a spreadsheet, is locked, or holds too much."""
+    Raises UsageError if the archive is a spreadsheet, has a password, or is too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = sorted(
@@ -120,6 +122,6 @@ def _refuse_archive(name: str, files: list[zipfile.ZipInfo]) -> None:
 
 
 def _is_hidden(filename: str) -> bool:
-    """Tell whether a file in the archive was added by the computer that packed it, for its own
-    use."""
+    """Tell whether a file in an archive is no file of the bank: the computer that made the
+    archive added it for its own use."""
     return filename.startswith("__MACOSX/") or Path(filename).name.startswith(".")

@@ -57,7 +57,7 @@ def format_of(name: str, content: bytes) -> str:
     """Return the format of a file: CAMT, OFX, MT940 or QIF, or CSV for any other file.
 
     Raises UsageError for a file of a known format that cannot be read."""
-    # In UTF-16 each letter has two bytes. For these letters, one of the two is zero.
+    # In UTF-16 each character has two bytes. In plain English text, one of the two is zero.
     start = content[:20_000].lstrip(b"\xff\xfe\xef\xbb\xbf").replace(b"\0", b"").lstrip(b" \t\r\n")
     if not start:
         raise unreadable(name, "it is empty", "Download it again")

@@ -25,7 +25,7 @@ OPTIONS = mt940.Options.all()
 
 
 class LongReference(mt940.tags.Statement):
-    """A movement whose reference has more than 16 letters. The banks ASN and SNS write an IBAN
+    """A movement whose reference has more than 16 characters. The banks ASN and SNS write an IBAN
     there, and the counterparty on the next line."""
 
     pattern = r"""^
@@ -43,8 +43,8 @@ class LongReference(mt940.tags.Statement):
 _CUT_AMOUNT = re.compile(
     r"^:61:[0-9]{6}[0-9 ]{0,4}[A-Za-z]{1,3}\n?[0-9,]{1,15}[.'\u2019 ][0-9]", re.MULTILINE
 )
-"""Finds an amount with a sign that MT940 does not allow. The library would read 5.50 as 5, and
-only the balances would show it."""
+"""Finds an amount with a decimal sign that MT940 does not allow, such as the point in 5.50. The
+library would read 5, and only the balances would show the mistake."""
 
 _ORIGINAL = re.compile(r"/?OCMT/?([A-Z]{3})([0-9]{1,12}(?:[.,][0-9]{0,3})?)")
 
@@ -63,7 +63,7 @@ def read(name: str, content: bytes) -> list[Statement]:
         line = text.count("\n", 0, cut.start()) + 1
         raise unreadable(
             f"{name}, line {line}",
-            "its amount has another sign than the comma before its decimals",
+            "its amount does not have a comma before its decimals",
             "Download it again, or as CAMT.053 or CSV",
         )
     errors = (ValueError, RuntimeError, ArithmeticError, KeyError, AttributeError)
@@ -90,7 +90,7 @@ def read(name: str, content: bytes) -> list[Statement]:
 def _text(content: bytes) -> str:
     """Return the bytes of a file as text.
 
-    MT940 is ASCII. Other letters occur only in free text, where a wrong letter does no harm."""
+    MT940 is ASCII. Other characters occur only in free text, where a wrong one does no harm."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
@@ -146,7 +146,7 @@ def _report(place: str, transactions: Any, currency: str) -> Statement:
     """Return a report within the day (MT942). It has no balances, but the sums of debits and of
     credits.
 
-    Raises UsageError if the entries do not add up to them."""
+    Raises UsageError if the entries do not add up to these sums."""
     lines = _lines(place, transactions, currency)
     for tag, is_paid in (("sum_debit_entries", True), ("sum_credit_entries", False)):
         side = [line.amount for line in lines if (line.amount < 0) is is_paid]
@@ -156,14 +156,15 @@ def _report(place: str, transactions: Any, currency: str) -> Statement:
         if (int(told.number or 0), abs(told.amount)) != (len(side), abs(sum(side, Decimal(0)))):
             raise unreadable(
                 place,
-                f"it says {told.number} with {abs(told.amount)} {currency}, and has {len(side)}"
-                f" with {abs(sum(side, Decimal(0)))}",
+                f"{'debits' if is_paid else 'credits'}: it says that it has {told.number} with the"
+                f" sum {abs(told.amount)} {currency}, but it has {len(side)} with the sum"
+                f" {abs(sum(side, Decimal(0)))} {currency}",
                 "Part of the file is missing or was changed. Download it again",
             )
     days = [line.day for line in lines]
     note = (
-        f"{place}: this is MT942, a report within the day. What it has is provisional until a"
-        " statement (MT940) has it. Download that, too."
+        f"{place}: this is MT942, a report within the day. Its entries are provisional until they"
+        " are in a statement (MT940). Download the statement, too."
     )
     return Statement(
         lines,

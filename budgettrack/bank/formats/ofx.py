@@ -39,8 +39,8 @@ _LEVELS: Mapping[str, int] = {
     "CURRENCY": 4,
     "ORIGCURRENCY": 4,
 }
-"""The parts of a statement, with their levels. A part ends where another of its level or of a
-higher one begins, because some banks leave out closing tags."""
+"""The parts of a statement, with their levels. A part ends where a part with the same or a smaller
+level number begins, because some banks leave out closing tags."""
 
 _STATEMENTS = frozenset(("STMTRS", "CCSTMTRS", "INVSTMTRS"))
 _ACCOUNTS = frozenset(("BANKACCTFROM", "CCACCTFROM"))
@@ -55,7 +55,7 @@ _AMOUNT = re.compile(r"([+-]?)([0-9][0-9.,' \u00a0\u202f]{0,30}|[.,][0-9]{1,9})"
 
 @dataclass(slots=True)
 class _Part:
-    """A part of the file with its values. A value that is there twice has both texts."""
+    """A part of the file with its values. If a tag occurs twice, both texts are kept."""
 
     tag: str
     values: dict[str, list[str]] = field(default_factory=dict)
@@ -106,7 +106,7 @@ def _text(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    # Only a letter in a name or a text can be wrong here: amounts and dates are ASCII.
+    # Here only a character in a name or a free text can be wrong: amounts and dates are ASCII.
     return content.decode("latin-1")
 
 
@@ -150,7 +150,8 @@ def _close(opened: list[_Part], label: str) -> None:
 
 
 def _open(name: str, opened: list[_Part], label: str) -> None:
-    """Open a part. Parts of its level or lower that have no closing tag are closed first."""
+    """Open a part. Open parts with the same or a larger level number are closed first: their
+    closing tags are missing."""
     is_of_entry = label in _ACCOUNTS and opened[-1].tag == "STMTTRN"
     level = 4 if is_of_entry else _LEVELS[label]
     while _LEVELS.get(opened[-1].tag, 0) >= level:
@@ -181,10 +182,10 @@ def _statement(place: str, statement: _Part) -> Statement:
     lasts = [_day(place, text) for text in _texts(lists, "DTEND")]
     account = next((part for part in statement.parts if part.tag in _ACCOUNTS), _Part(""))
     number = "/".join(filter(None, map(account.text, ("BANKID", "ACCTID"))))
-    notes = [f"{place}: OFX has no opening balance, so that nothing proves it whole."]
+    notes = [f"{place}: OFX has no opening balance, so nothing proves that it is complete."]
     waiting = sum(len(movements.parts) for movements in statement.all("BANKTRANLISTP"))
     if waiting:
-        notes.append(f"{place}: {waiting} not booked yet and left out.")
+        notes.append(f"{place}: entries that are not booked yet and were left out: {waiting}.")
     return Statement(
         lines,
         min(firsts, default=None),
@@ -204,8 +205,8 @@ def _texts(lists: list[_Part], tag: str) -> list[str]:
 def _readings(
     entries: list[_Part], lines: tuple[StatementLine, ...]
 ) -> dict[str, tuple[Decimal, ...]]:
-    """Return the possible meanings of the amounts, if the kinds of all payments, or of all
-    receipts, contradict their signs. Returns {} if they do not."""
+    """Return the amounts for each possible meaning of their signs, if no payment has a minus sign
+    or if all receipts have one. Otherwise the signs are certain, and {} is returned."""
     kinds = [entry.text("TRNTYPE").upper() for entry in entries]
     written = tuple(line.amount for line in lines)
     paid = [amount for amount, kind in zip(written, kinds, strict=True) if kind in _PAYMENTS]
@@ -225,8 +226,8 @@ def _readings(
 
 
 def _by_kind(amount: Decimal, kind: str) -> Decimal:
-    """Return the amount with the sign that its kind implies. If its kind implies none, return it
-    unchanged."""
+    """Return the amount: negative if its kind is a payment, positive if its kind is a receipt,
+    and unchanged for any other kind."""
     if kind in _PAYMENTS:
         return -abs(amount)
     return abs(amount) if kind in _RECEIPTS else amount

@@ -27,7 +27,8 @@ _AMBIGUOUS = re.compile(r"[-+(]?\d{1,3}[.,]\d{3}\)?")
 
 @dataclass(slots=True)
 class _Record:
-    """The lines of a record by their first letter. `line` is the line on which the record ends."""
+    """A record. `line`: the number of the line on which it ends. `parts`: from the first letter of
+    each line to the rest of that line."""
 
     account: str
     line: int = 0
@@ -38,7 +39,7 @@ def read(name: str, content: bytes, currency: str, *, is_assumed: bool = False) 
     """Return the statements of a QIF file, one for each account.
 
     `currency`: the currency of the account, or the one that is assumed. Raises UsageError if the
-    dates or the amounts can be read in two ways, or if a record has none."""
+    dates or the amounts can be read in two ways, or if a record has no date or no amount."""
     text = decoded(name, content, "", "en")
     records = [record for record in _records(name, text) if record.parts.keys() - {"$", "S", "E"}]
     for record in records:
@@ -130,8 +131,8 @@ def _order(name: str, days: Sequence[str]) -> str:
 
 
 def _locale(name: str, written: Sequence[str]) -> str:
-    """Return the locale that reads the amounts correctly. Raises UsageError if 1,000 may mean
-    one."""
+    """Return the locale that reads the amounts correctly. Raises UsageError if an amount such as
+    1,000 may mean a thousand or one."""
     decimal = decimal_sign(written)
     if not decimal and any(map(_AMBIGUOUS.fullmatch, written)):
         raise unreadable(name, "this is QIF, and its amounts can be read in two ways", INSTEAD)
@@ -146,14 +147,17 @@ def _statement(
     *,
     is_assumed: bool,
 ) -> Statement:
-    told = f"{name}: QIF does not tell its currency. Its amounts were taken for {currency}. Look."
+    told = (
+        f"{name}: QIF does not tell its currency. Its amounts were read as {currency}. Check that"
+        " this is right."
+    )
     days = [line.day for line in lines]
     return Statement(
         tuple(lines),
         min(days, default=None),
         max(days, default=None),
         account,
-        (f"{name}: QIF has no balance, so that nothing proves it whole.",),
+        (f"{name}: QIF has no balance, so nothing proves that it is complete.",),
         (told,) if is_assumed else (),
         currency=currency,
         readings=_readings(lines),
@@ -161,8 +165,9 @@ def _statement(
 
 
 def _readings(lines: Sequence[StatementLine]) -> Mapping[str, tuple[Decimal, ...]]:
-    """Return the possible meanings of the amounts, if most of them have no minus sign: a list of
-    purchases by card has none. Returns {} if the signs are as usual."""
+    """Return the amounts for each possible meaning of their signs, if most amounts have no minus
+    sign: in a list of card purchases, no purchase has one. Returns {} if at least half of the
+    amounts have a minus sign, as usual."""
     written = tuple(line.amount for line in lines)
     if 2 * sum(units < 0 for units in written) >= sum(map(bool, written)):
         return {}

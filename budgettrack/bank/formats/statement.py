@@ -1,7 +1,7 @@
 """A bank statement: the movements of one account, whatever the format of the file.
 
-Account numbers, references and texts of the bank name people. They are used only for the screen
-and for keyed hashes. `repr` leaves them out, so that no log and no error shows them."""
+Account numbers, references and texts of the bank can show who a person is. They are used only for
+the screen and for keyed hashes. `repr` leaves them out, so that no log and no error shows them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from decimal import Decimal
 from budgettrack.core.base.errors import UsageError
 
 MOST = 250_000
-"""How many entries a file has at most. A busy account has a few thousand in a year."""
+"""The most entries that a file may have. A busy account has a few thousand in a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class StatementLine:
     """One booked movement.
 
     `place`: its place in the file. `amount`: positive for money received. `reference`: the
-    bank's reference, or the text in the file that is most like one. `reversal`: whether the bank
-    took back an earlier movement. `details`: the payments of a batch, with signs as `amount`;
-    empty if the entry is one payment. `original`: the amount in the currency of the purchase, if
-    that is another one. `fee`: what the bank kept of the payment; `amount` includes it, and it
-    is never negative."""
+    bank's reference, or the text in the file that is most like one. `reversal`: True if the bank
+    cancelled an earlier movement. `details`: the payments of a batch, with signs as in `amount`;
+    empty if the entry is one payment. `original`: the amount and currency of the purchase, or
+    None if it was in the currency of the account. `fee`: what the bank kept of the payment, never
+    negative. `amount` is the amount after the fee."""
 
     place: str = field(compare=False)
     day: date
@@ -62,8 +62,9 @@ class Statement:
     for each possible meaning of their signs; a person must choose. Empty if the signs are
     certain. `notes`: facts that the reader should know. `left_out`: what a person must look at,
     such as rows with an amount that were not read as movements, and missing days. `place`: the
-    place in the file. `file`: the name of the file as it is shown. `headings`: those of a CSV
-    file. `owner`: for a file without an account number, the group's name for the account, or "".
+    place in the file. `file`: the name of the file as it is shown. `headings`: the headings of a
+    CSV file. `owner`: for a file without an account number, the group's name for the account, or
+    "".
     `running`: the balances before and after the movements, if a column of balances in a CSV file
     gives them, or None; they prove nothing about the days before and after. `number`, `page`:
     the bank's numbers of the statement and of its page, or None. `pending`: how many entries
@@ -98,9 +99,9 @@ class Statement:
 def ties_out(
     place: str, opening: Decimal, closing: Decimal, amounts: Sequence[Decimal], currency: str
 ) -> None:
-    """Check that the movements lead from the opening balance to the closing balance.
+    """Check that the opening balance plus all movements is the closing balance.
 
-    This proves that the file is complete. Raises UsageError if they do not."""
+    This proves that the file is complete. Raises UsageError if it is not."""
     booked = sum(amounts, Decimal(0))
     if opening + booked != closing:
         raise UsageError(
@@ -111,14 +112,15 @@ def ties_out(
 
 
 def refuse_many(name: str, entries: int) -> None:
-    """Raise UsageError if a file has too many entries. They are counted before the file is read."""
+    """Raise UsageError if a file has too many entries. `entries`: their number, which is counted
+    before the file is read."""
     if entries > MOST:
         raise unreadable(name, f"it has more than {MOST:,} entries", "Download shorter periods")
 
 
 def silence(library: str) -> None:
-    """Stop a library from writing logs. A log would contain what it cannot read, with names in
-    it."""
+    """Stop a library from writing logs. A log would quote the text that the library cannot read,
+    and this text may name people."""
     log = logging.getLogger(library)
     log.addHandler(logging.NullHandler())
     log.propagate = False

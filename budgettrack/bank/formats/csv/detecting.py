@@ -46,8 +46,8 @@ NONE = "none"
 class LayoutDoubt:
     """Something that a file does not show, so that a person must say it.
 
-    `key`: the name of the question. `about`: the question in a few words. `choices`: the
-    possible answers, each with its words; empty if any text may be an answer. `guess`: the
+    `key`: the name of the question. `about`: the question in a few words. `choices`: from each
+    possible answer to the text that explains it; empty if any text may be an answer. `guess`: the
     likely answer, or ""."""
 
     key: str
@@ -61,8 +61,9 @@ class LayoutDoubt:
 class Detected:
     """A layout as it was detected, and the questions that a person must answer (doubts).
 
-    `facts`: what was detected, by name. `has_headings`: whether the columns of the file have
-    headings. `is_proven`: whether the balances follow from the amounts."""
+    `facts`: from the name of a fact, such as "delimiter", to what was detected. `has_headings`:
+    whether the columns of the file have headings. `is_proven`: whether the balances follow from
+    the amounts."""
 
     layout: Layout
     doubts: Sequence[LayoutDoubt]
@@ -75,7 +76,8 @@ class Detected:
 class _Grid:
     """The rows of a file that are movements: the rows with a date.
 
-    `headings`: empty if the file has none. `above`, `below`: how many other rows there are."""
+    `headings`: empty if the file has none. `above`: how many rows are above the movements, without
+    the headings. `below`: how many other rows are between or below the movements."""
 
     delimiter: str
     headings: Sequence[str]
@@ -116,7 +118,7 @@ class _Grid:
         return list(dict.fromkeys(exact or part))
 
     def unlike(self, columns: Sequence[int]) -> list[int]:
-        """Return the columns without those that have the same cells as an earlier column."""
+        """Return the columns. If several have the same cells, only the first is returned."""
         first: dict[tuple[str, ...], int] = {}
         for index in columns:
             first.setdefault(tuple(self.column(index)), index)
@@ -125,8 +127,8 @@ class _Grid:
 
 @dataclass(frozen=True, slots=True)
 class _TwoAmounts:
-    """The two columns of a file that has each amount in two currencies: that of the account, and
-    that of the payment."""
+    """The two columns of a file that has each amount twice: `charged` in the currency of the
+    account, and `original` in the currency of the payment."""
 
     charged: int
     original: int
@@ -170,8 +172,8 @@ def _grid(name: str, text: str, locale: str) -> _Grid | None:
 
 
 def _size(grid: _Grid) -> tuple[bool, int]:
-    """Return a key for comparing tables that were split in different ways. Without headings, a
-    table may come from dates and commas inside texts."""
+    """Return a key for comparing tables that were split in different ways. A table with headings
+    is better: one without may come from dates and commas inside texts."""
     return bool(grid.headings), len(grid.data) * grid.width
 
 
@@ -364,15 +366,15 @@ class _Detector:
             (found if any(re.search(r"[.,]\d", cell) for cell in cells) else whole).append(index)
         lists = (words.AMOUNT, words.IN, words.OUT, words.BALANCE, words.FEE, words.NET)
         named = [index for known in lists for index in grid.called(known, whole)]
-        # In a month without income that column is blank.
-        # The other column alone does not show which money it has.
+        # In a month without income, the column for money in is blank. It is still needed: the
+        # column for money out alone does not show that its amounts were paid out.
         blank = [index for index in among if not any(grid.column(index))]
         sides = [index for known in (words.IN, words.OUT) for index in grid.called(known, blank)]
         return sorted({*found, *named, *(sides if found or named else ())}) or whole
 
     def _order(self, texts: Sequence[str]) -> str:
-        """Return the order of day, month and year. If the file does not show it, this is a
-        doubt."""
+        """Return the order of day, month and year. If the file does not show the order, a person
+        is asked."""
         possible = orders(texts)
         if len(possible) < 2:
             return possible[0] if possible else ""
@@ -430,15 +432,15 @@ class _Detector:
             LayoutDoubt("currency", "the currency", "Which currency is the file in?", {}, usual)
         )
         if not answer:
-            # the question stays open, so that this column is never read as amounts
+            # Without an answer, the question stays open, so the file is not imported.
             return NO_CURRENCY
         if not is_currency(answer.upper()):
             raise UsageError(f'"{answer}" is not a currency. Write its code, such as EUR.')
         return answer.upper()
 
     def _amounts_as_paid(self, money: Sequence[int]) -> _TwoAmounts | None:
-        """Return the two columns of amounts in two currencies: as the account was charged, and
-        as it was paid. Returns None if the headings name no such pair."""
+        """Return the two columns of a file that has each amount twice: as the account was charged,
+        and as it was paid in another currency. Returns None if the headings name no such pair."""
         grid = self._grid
         sides = (words.BALANCE, words.FEE, words.NET, words.IN, words.OUT)
         # "Commission in the account's currency" is a fee.
@@ -459,8 +461,8 @@ class _Detector:
         """Return the layout with the currency of the account, and with the amounts as they were
         paid.
 
-        A column with the currency of the payments is not the account's currency. Otherwise a fee
-        would be subtracted from an amount in another currency."""
+        The currency of the payments is never taken for the currency of the account. Otherwise a
+        fee could be subtracted from an amount in another currency."""
         grid = self._grid
         codes = self._codes(rest)
         foreign = grid.called(words.CURRENCY_AS_PAID, codes)
@@ -577,7 +579,8 @@ class _Detector:
         amounts = self._grid.called(words.AMOUNT, others)
         sides = self._sides([i for i in money if i != balance])
         for like in accounts:
-            # In a month without income that column is blank. The next month fills it.
+            # In a month without income, the column for money in is blank. The next month may fill
+            # it, so the layout must name it.
             for one, two in sides:
                 yield replace(like, came_in=name(one), went_out=name(two))
             for one in dict.fromkeys([*amounts, *others]):
@@ -688,8 +691,8 @@ class _Detector:
     def _with_fee(
         self, layout: Layout, amounts: Sequence[int], fees: Sequence[int]
     ) -> tuple[Layout, list[int]]:
-        """Return the layout with the column of the fee, and the columns of amounts without the
-        column of the net amount."""
+        """Return two things: the layout with the column of the fee; and the columns that may have
+        the amount, without the column of the net amount."""
         if not fees:
             return layout, list(amounts)
         name = self._grid.name
@@ -709,8 +712,8 @@ class _Detector:
         return replace(layout, fee=name(fees[0]) if answer == "besides" else ""), list(amounts)
 
     def _with_flag(self, layout: Layout, amount: int, money: Sequence[int]) -> Layout:
-        """Return the layout with a column of words that distinguishes money out from money in,
-        if it says more than the minus signs."""
+        """Return the layout with the debit/credit column, if the minus signs do not show which
+        amounts were paid out."""
         grid = self._grid
         written = grid.column(amount)
         for index in range(grid.width):
@@ -780,7 +783,7 @@ class _Detector:
             )
             return replace(layout, signs=signs)
         except UsageError:
-            pass  # when the file is read, the message has the number of the line
+            pass  # the same error is raised, with the number of the line, when the file is read
         return layout
 
     def _facts(self, layout: Layout, is_proven: bool) -> dict[str, str]:

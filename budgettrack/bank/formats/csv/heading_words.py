@@ -33,8 +33,8 @@ IN_ACCOUNT_CURRENCY = _words(
     "importe en moneda de la cuenta|montant en devise du compte|montant dans la devise du compte|"
     "importo in valuta del conto|kwota w walucie rachunku|bedrag in rekeningvaluta"
 )
-"""Headings of amounts as the account was charged, in a file that also has a column of amounts as
-they were paid."""
+"""Headings of amounts in the currency of the account, in a file that also has a column of amounts
+as they were paid. Example: a card pays 10 USD, and the account is charged 9 EUR."""
 AS_PAID = _words(
     "original amount|amount in original currency|operation amount|transaction amount|"
     "amount in transaction currency|foreign amount|foreign currency amount|merchant amount|"

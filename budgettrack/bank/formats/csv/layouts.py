@@ -24,9 +24,10 @@ class CsvChoices:
     """What is known about a CSV file and is not in the file.
 
     `layouts`: the layouts of the group. `name`: the layout that a person chose, or "". `signs`:
-    what a person has answered about the signs of the account, or "". `today`: a date without a
-    year is not later than today. `currency`: the group's base currency. `account_currency`: the
-    only currency of the account's earlier entries, or ""."""
+    a person's answer about the plus and minus signs of the account, or "". `today`: a date
+    without a year gets the latest year in which it is not after today. `currency`: the group's
+    base currency. `account_currency`: the currency of the account's earlier entries, or "" if
+    there are none or they have several."""
 
     layouts: Sequence[Layout] = ()
     name: str = ""
@@ -149,6 +150,6 @@ def _by_itself(
             name,
             "no layout has these headings, and"
             f" {' and '.join(doubt.about for doubt in seen.doubts)} cannot be seen",
-            "Say it once for all files of this kind: budgettrack bank layout FILE",
+            "Answer this once for all files of this kind: budgettrack bank layout FILE",
         )
     return read_with(name, content, seen.layout, locale, choices)

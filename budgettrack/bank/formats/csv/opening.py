@@ -129,7 +129,8 @@ def _refuse_second_table(name: str, headings: FileRow, data: Sequence[FileRow]) 
     """Raise UsageError if the headings are there twice: the second table may belong to another
     account.
 
-    If each row has a balance, the balances show whether it does, so nothing is raised."""
+    This is called only if the layout has no column of balances. Balances would show whether the
+    account is the same."""
     for row in data:
         if row.cells == headings.cells:
             raise unreadable(
@@ -140,8 +141,8 @@ def _refuse_second_table(name: str, headings: FileRow, data: Sequence[FileRow]) 
 
 
 def _by_number(delimiter: str, listed: Sequence[FileRow], layout: Layout) -> OpenedFile | None:
-    """Return the file with its columns found by their numbers. Returns None if no row has a date
-    in that column."""
+    """Return the file with its columns found by their numbers. Returns None if none of the first
+    rows has a digit in the column of dates."""
     columns = {heading: int(heading) - 1 for heading in layout.headings}
     needed = max(int(layout.date), *(int(c) for c in (layout.amount, layout.came_in) if c))
     wide = [number for number, row in enumerate(listed) if len(row.cells) >= needed]
@@ -155,7 +156,7 @@ def _by_number(delimiter: str, listed: Sequence[FileRow], layout: Layout) -> Ope
 
 
 def _prove_count(name: str, text: str, delimiter: str, listed: Iterable[FileRow]) -> None:
-    """Check that no row was lost in reading. Raises UsageError if one was."""
+    """Check that no row was lost in reading. Raises UsageError if a row was lost."""
     usual, counted = whole_rows(text, delimiter)
     read = sum(
         len(row.cells) > usual and any(any(map(str.isalnum, cell)) for cell in row.cells)

@@ -99,7 +99,8 @@ IN_WORDS = frozenset(
         ),
     )
 )
-"""The words that banks write beside an amount: for money out, and for money in."""
+"""The debit words (`OUT_WORDS`, for money out) and credit words (`IN_WORDS`, for money in) that
+banks write beside an amount."""
 
 _BALANCES = re.compile(
     r"(?:account |ledger |available |current |neuer |alter |nuevo |ancien |nouveau )?"
@@ -150,9 +151,9 @@ def read(
     """Return the statements of a CSV file, one for each account. Returns None if the file has other
     columns than the layout.
 
-    `signs`: what a person has answered about the signs of this account, or "". `today`: a date
-    without a year is not later than today. A row without a date is no movement; the notes
-    mention it. Raises UsageError with the number of the line."""
+    `signs`: a person's answer about the plus and minus signs of this account, or "". `today`: a
+    date without a year gets the latest year in which it is not after today. A row without a date
+    is no movement; the notes mention it. Raises UsageError with the number of the line."""
     file = opened(name, text, layout)
     if file is None:
         return None
@@ -205,9 +206,9 @@ class _Reader:
         return self._file.cells(row)
 
     def _one_other_word(self) -> frozenset[str]:
-        """Return the word for money in, if the layout names only words for money out and the
-        file has exactly one other word. If the file has two other words, one of them may mean
-        something else."""
+        """Return the credit word, if the layout names only debit words and the file has exactly
+        one other word. If the file has two other words, one of them may mean something else, so
+        nothing is returned."""
         layout = self._layout
         if not layout.out_words or layout.in_words:
             return frozenset()
@@ -239,11 +240,11 @@ class _Reader:
             kept.notes.append(f"{self._name}: an amount without a minus is a payment.")
         if not any(step.balance is not None for step in kept.steps):
             kept.notes.append(
-                f"{self._name}: no balance is named in [bank], so that nothing proves the file"
-                " whole."
+                f"{self._name}: no balance is named in [bank], so nothing proves that the file is"
+                " complete."
             )
         kept.notes += [
-            f"{place} has no balance, so that nothing proves that the bank has booked it. Look."
+            f"{place} has no balance, so nothing proves that the bank has booked it. Check it."
             for place in after_last_balance(kept.steps)
         ]
         if kept.not_booked:
@@ -252,12 +253,13 @@ class _Reader:
                 f"{self._name}: {rows_} left out, which the bank has not booked or has cancelled."
             )
         if not self._has_years:
-            kept.notes.append(f"{self._name}: its days have no year. Check those that are shown.")
+            kept.notes.append(f"{self._name}: its dates have no year. Check the years shown here.")
         return self._by_account(kept, meant.amounts)
 
     def _balance_rows(self) -> dict[int, str]:
-        """Return the rows that are balances: "end" if they are the first or last rows, otherwise
-        "within"."""
+        """Return a mapping from the number of a row that is a balance to "end" or "within". "end"
+        means that the row is among the first or last rows, with only balances before or after
+        it."""
         labelled = [
             any(is_balance(cell) for cell in row.cells if cell) and not self._moves_balance(cells)
             for row, cells in zip(self._file.data, self._cells, strict=True)
@@ -276,9 +278,11 @@ class _Reader:
         return rows | dict.fromkeys(self._total_rows(rows), "within")
 
     def _total_rows(self, balances: Mapping[int, str]) -> list[int]:
-        """Return the last row if it is a total: it has a date, is called a total, and its amount
-        is the sum of the others. Many banks write the last day of the month beside it. The name
-        alone is not enough: a petrol company is called Total, too."""
+        """Return a list with the number of the last row if this row is a total, otherwise [].
+
+        A total is called so, has a date (many banks write the last day of the month there), and
+        its amount is the sum of the others. The name alone is not enough: a petrol company is
+        called Total, too."""
         last = len(self._cells) - 1
         others = [
             cells
@@ -328,8 +332,8 @@ class _Reader:
             note = f"{place} has no date and was left out: a total, or a remark?"
             (kept.left_out if amounts else kept.notes).append(note)
         elif not amounts and layout.balance and cells[layout.balance]:
-            # This is the bank's own word for an opening balance.
-            # The balances after it prove that it is one.
+            # The bank has its own word for an opening balance here, which `is_balance` does not
+            # know. The balances after this row prove what it is.
             self._keep_balance(kept, place, cells, "")
             kept.left_out.append(
                 f"{place} has a balance but no amount, and was taken for an opening or closing"
@@ -371,8 +375,8 @@ class _Reader:
             kept.lines.append(None)
 
     def _is_pending(self, cells: Mapping[str, str]) -> bool:
-        """Whether a row says that it is not booked yet. A total with neither a date nor a state
-        says nothing."""
+        """Whether a row says that it is not booked. A row with neither a date nor a state, such as
+        a total, is not pending."""
         return any(
             normal(cells[column]) not in map(normal, booked)
             for column, booked in self._layout.where.items()
@@ -410,8 +414,8 @@ class _Reader:
         )
 
     def _step(self, place: str, cells: Mapping[str, str]) -> tuple[SignedRow, frozenset[str]]:
-        """Return the amounts of a row as they are written, and the codes of the currencies that
-        a sign beside them may mean."""
+        """Return the amounts of a row as they are written, and the codes of all currencies that a
+        sign beside them, such as $, may mean."""
         layout = self._layout
         if layout.amount:
             read_ = self._amount(place, cells, layout.amount)
@@ -450,7 +454,8 @@ class _Reader:
         return amount(place, cells[column] or blank, column, self._numbers)
 
     def _is_out(self, place: str, cells: Mapping[str, str], read_: ReadAmount) -> bool:
-        """Whether the word in a row says that money went out. Returns False if the amount is 0."""
+        """Whether the word in a row is a debit word (money out). An unknown word counts as a
+        credit word if the amount is 0. Raises UsageError for any other unknown word."""
         word = normal(cells[self._layout.sign])
         if word in map(normal, self._layout.out_words):
             return True
@@ -473,8 +478,8 @@ class _Reader:
         return self._amount(place, cells, column).amount if column and cells[column] else None
 
     def _fee(self, place: str, cells: Mapping[str, str]) -> Decimal:
-        """Return the fee that the bank takes besides the amount. It is negative if the bank
-        gives a fee back."""
+        """Return the fee that the bank takes in addition to the amount. It is negative if the bank
+        refunds a fee."""
         column = self._layout.fee
         if self._layout.net:
             gross = self._amount(place, cells, self._layout.amount).amount
@@ -482,8 +487,8 @@ class _Reader:
         return abs(self._amount(place, cells, column, "0").amount) if column else Decimal(0)
 
     def _prove_net(self, place: str, cells: Mapping[str, str], gross: Decimal) -> None:
-        """Raise UsageError if amount, fee and net amount do not agree, with either sign of the
-        fee."""
+        """Raise UsageError if the difference between the amount and the net amount is not the fee.
+        The plus or minus sign of the fee does not matter."""
         layout = self._layout
         net = self._amount(place, cells, layout.net).amount
         if layout.fee:
@@ -496,8 +501,8 @@ class _Reader:
                 )
 
     def _refuse_mixed_fees(self) -> None:
-        """Raise UsageError if some fees have a minus sign and others do not. Some of them may be
-        fees that were given back, and nothing shows which."""
+        """Raise UsageError if some fees have a minus sign and others have none. Some of them may
+        be refunded fees, and nothing shows which."""
         layout = self._layout
         if not layout.fee or layout.net:
             return
@@ -533,8 +538,8 @@ class _Reader:
     def _original(
         self, place: str, cells: Mapping[str, str], currency: str
     ) -> tuple[Decimal, str] | None:
-        """Return the amount in the currency in which a card was used. Returns None if it is the
-        currency of the account."""
+        """Return the amount and the currency of a card payment in another currency. Returns None
+        if the payment was in the currency of the account."""
         layout = self._layout
         if not (layout.original and layout.original_currency and cells[layout.original]):
             return None
@@ -592,7 +597,8 @@ class _Reader:
 
 
 def _side(row: FileRow) -> str:
-    """Return "opening" or "closing" if a row says that its balance is one, otherwise ""."""
+    """Return "opening" if a row says that it has an opening balance, "closing" if it says that it
+    has a closing balance, otherwise ""."""
     words = " ".join(normal(cell) for cell in row.cells if is_balance(cell))
     if _OPENS.search(words):
         return "opening"
@@ -600,10 +606,10 @@ def _side(row: FileRow) -> str:
 
 
 def _with_sign(file: OpenedFile, layout: Layout) -> Layout:
-    """Return the layout with a column of words that distinguish debit from credit. It is used if
-    the file has such a column, the layout does not name it, and it says more than the minus signs.
+    """Return the layout, with the debit/credit column of the file added if the layout does not
+    name it and the minus signs do not show which amounts were paid out.
 
-    Without it, a payment without a minus sign would be taken for income."""
+    Without this column, a payment without a minus sign would be taken for income."""
     if layout.signs:
         return layout
     index = file.columns[layout.amount]
@@ -619,8 +625,8 @@ def _with_sign(file: OpenedFile, layout: Layout) -> Layout:
 
 
 def is_direction(cells: Iterable[str]) -> bool:
-    """Whether the cells of a column distinguish money out from money in. A column with only
-    dashes counts as blank."""
+    """Whether a column is a debit/credit column: all its cells are debit or credit words. A column
+    with only dashes counts as blank."""
     words = {normal(cell) for cell in cells} - {""}
     has_letters = any(any(map(str.isalpha, word)) for word in words)
     has_both = bool(words & OUT_WORDS) and bool(words & IN_WORDS)
@@ -628,10 +634,11 @@ def is_direction(cells: Iterable[str]) -> bool:
 
 
 def is_needed(words: Sequence[str], amounts: Sequence[str]) -> bool:
-    """Whether words of direction say more than the minus signs of the amounts.
+    """Whether the debit/credit column must be read, because the minus signs do not show which
+    amounts were paid out.
 
-    Example: D stands beside 500.00 and also beside -500.00. Then a minus sign does not show what
-    was paid. If each word has its own sign, the words are not needed."""
+    Example: D stands beside 500.00 and also beside -500.00. If debit words always stand beside a
+    minus sign and credit words never (or the reverse), the column is not needed."""
     signs: dict[bool, set[bool]] = {True: set(), False: set()}
     for word, written in zip(words, amounts, strict=True):
         if word and any(digit in "123456789" for digit in written):

@@ -1,6 +1,6 @@
-"""Decides which movements of a CSV file are payments. If the file has balances, these prove the
-answer. Otherwise the signs are read as nearly all banks write them; if that is doubtful, a
-person is asked."""
+"""Decides which movements of a CSV file are payments. If the file has balances, they prove it.
+Otherwise the plus and minus signs are read as nearly all banks write them. If this is doubtful,
+a person is asked."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from budgettrack.core.base.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class SignedRow:
-    """A row, with what may show how it changes the balance.
+    """A row of the file, with everything that shows how the row changes the balance.
 
     `amount`, `came_in`, `went_out`: as they are written, or None if there is no such column.
-    `is_out`: what a column of words says, or None if there is none. `fee`: what the bank took
-    besides the amount. `balance`: the balance after the row, or None if it is blank. `moves`:
-    whether the row is a movement; an opening or closing balance is not. `account`: the number of
-    the account, and the currency. `day`: None if the row has no date. `side`: "opening" or
-    "closing" if the row says so about its balance."""
+    `is_out`: True for a debit word, False for a credit word, None if there is no such column.
+    `fee`: what the bank took in addition to the amount. `balance`: the balance after the row, or
+    None if it is blank. `moves`: True for a movement, False for an opening or closing balance.
+    `account`: the number of the account, and the currency. `day`: None if the row has no date.
+    `side`: "opening" or "closing" if the row says that it has such a balance, otherwise ""."""
 
     place: str
     amount: Decimal | None = None
@@ -63,9 +63,9 @@ class SignsDoubtfulError(UsageError):
             for answer, amounts in readings.items()
         )
         super().__init__(
-            f"{name}: nothing proves which rows are payments. Of {', '.join(examples)} the amounts"
-            f' may be, {shown}. Look at one that you know, and say which: --signs "as written" (or'
-            " another of these words); it is asked once for an account."
+            f"{name}: nothing proves which rows are payments. The amounts of {', '.join(examples)}"
+            f" may be, {shown}. Look at one that you know, and say which is right: --signs"
+            ' "as written" (or another of these words). You are asked only once for an account.'
         )
 
 
@@ -85,8 +85,8 @@ def readings(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
 
 def _of_two_columns(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
     """Return the readings of a file with a column of money in and one of money out. If all
-    payments have a minus sign, it means nothing; otherwise it means a payment that was taken
-    back."""
+    payments or none have a minus sign, the sign has no meaning. If only some payments have it, it
+    may mean a cancelled payment, so there are several readings."""
     outs = [step.went_out for step in steps if step.went_out]
     if all(out > 0 for out in outs) or all(out < 0 for out in outs):
         return {AS_WRITTEN: [step.came_in - abs(step.went_out) - step.fee for step in steps]}
@@ -98,8 +98,9 @@ def _of_two_columns(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
 
 
 def _of_words(steps: Sequence[SignedRow]) -> dict[str, list[Decimal]]:
-    """Return the readings of a file with words of direction. If all rows of one direction have a
-    minus sign, it means nothing. If only some have one, these movements were taken back."""
+    """Return the readings of a file with a debit/credit column. If all debit rows or none of them
+    have a minus sign, the sign has no meaning; the same is true for the credit rows. If only some
+    have it, these movements may be cancelled ones, so there are two readings."""
 
     def directed(step: SignedRow, size: Decimal) -> Decimal:
         return (-size if step.is_out else size) - step.fee
@@ -150,8 +151,7 @@ def chosen(name: str, steps: Sequence[SignedRow], declared: str) -> ChosenSigns:
 def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Decimal]]) -> bool:
     """Whether the usual meaning of the signs may be wrong.
 
-    A list of purchases by card has no minus sign at a purchase, but one at money that was paid
-    back."""
+    Example: in a list of card purchases, a purchase has no minus sign, and a refund has one."""
     if len(possible) < 2:
         return False
     if INVERTED not in possible or UNSIGNED in possible:
@@ -164,7 +164,7 @@ def _is_doubtful(steps: Sequence[SignedRow], possible: Mapping[str, Sequence[Dec
 
 def after_last_balance(steps: Sequence[SignedRow]) -> list[str]:
     """Return the places of the movements after the last balance, the newest first. Nothing
-    proves that the bank has booked them. Empty if the file has no balance."""
+    proves that the bank has booked these movements. Returns [] if the file has no balance."""
     newest_first = steps if _is_oldest_first(steps) is False else steps[::-1]
     places: list[str] = []
     for step in newest_first:
@@ -178,8 +178,9 @@ def after_last_balance(steps: Sequence[SignedRow]) -> list[str]:
 def running(
     steps: Sequence[SignedRow], amounts: Sequence[Decimal]
 ) -> tuple[Decimal, Decimal] | None:
-    """Return the balances before and after all movements. Returns None if the file has no
-    balance, several accounts or currencies, or dates in no order."""
+    """Return the balance before all movements and the balance after them. Returns None if the
+    file has no balance, or several accounts or currencies, or if it does not show which row is
+    the oldest."""
     is_oldest_first = _is_oldest_first(steps)
     if is_oldest_first is None or len({step.account for step in steps}) != 1:
         return None
@@ -195,7 +196,7 @@ def running(
 
 def _checked(steps: Sequence[SignedRow], amounts: Sequence[Decimal]) -> tuple[list[str], int]:
     """Return the places of the balances that do not follow from the amounts, and how many
-    balances prove something. The oldest row may be first or last."""
+    balances were compared. The oldest row may be the first or the last."""
     pairs = list(zip(steps, amounts, strict=True))
     match _is_oldest_first(steps):
         case True:
@@ -220,7 +221,7 @@ def _is_oldest_first(steps: Sequence[SignedRow]) -> bool | None:
 
 def _walked(pairs: Sequence[tuple[SignedRow, Decimal]]) -> tuple[list[str], int]:
     """Compares the balances from row to row, for each account and currency. Returns the places
-    of the balances that do not follow from the amounts, and how many balances prove something."""
+    of the balances that do not follow from the amounts, and how many balances were compared."""
     expected: dict[tuple[str, str], Decimal] = {}
     wrong, proofs = [], 0
     for step, amount in pairs:

@@ -14,7 +14,7 @@ DELIMITERS = (";", ",", "\t", "|")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    # this mark begins with the mark of UTF-16, so it is tested first
+    # The byte order mark of UTF-32 begins with that of UTF-16, so UTF-32 is tested first.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -40,12 +40,12 @@ class FileRow:
 
 
 def encoding_of(content: bytes, locale: str) -> str:
-    """Return the encoding that the bytes show, or else the usual one of the language."""
+    """Return the encoding that the bytes show, or else the usual encoding of the language."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return encoding
     start = content[:2000]
-    # In UTF-16, every second byte of plain letters is zero.
+    # In UTF-16, every second byte of plain English text is zero.
     if start.count(0) > len(start) // 4:
         return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
     try:
@@ -63,8 +63,8 @@ def decoded(name: str, content: bytes, encoding: str, locale: str) -> str:
 
     Raises UsageError if the bytes do not fit the declared encoding."""
     borne = encoding_of(content, locale)
-    # A text with one byte for each letter is hardly ever valid UTF-8 by chance.
-    # So the bank has changed the encoding of its files.
+    # A text in an encoding with one byte for each character is hardly ever valid UTF-8 by chance.
+    # So if the text is valid UTF-8, the bank has changed the encoding of its files.
     has_changed = borne.startswith("utf-8") and not encoding.casefold().startswith("utf")
     if not encoding or borne.startswith(("utf-16", "utf-32")) or has_changed:
         encoding = borne

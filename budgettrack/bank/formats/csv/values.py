@@ -36,7 +36,8 @@ class ReadAmount:
 
 
 def decimal_sign(texts: Iterable[str]) -> str:
-    """Return the decimal sign that the texts prove. Returns "" if they prove none, or two."""
+    """Return the decimal sign that the texts prove, as 44,10 proves the comma. Returns "" if they
+    prove none, or two."""
     proven = {sign for text in texts if (sign := _proven_sign(text))}
     return proven.pop() if len(proven) == 1 else ""
 
@@ -101,7 +102,8 @@ class DayForm:
     """How the dates in a file are written.
 
     `order`: one of ORDERS. `years`: the years that the file names, for dates without a year.
-    `today`: a date without a year is not later than today; None if nothing depends on it."""
+    `today`: a date without a year gets the latest year in which it is not after today; None if
+    there is no such limit."""
 
     order: str
     locale: str
@@ -178,8 +180,8 @@ def _day(text: str, form: DayForm) -> date | None:
 
 
 def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
-    """Read a date without a year. The year is one that the file names: the latest in which the date
-    is not after today, if there is one.
+    """Read a date without a year. It gets a year that the file names (or else this year or the
+    last one): the latest year in which the date is not after today, or else the latest.
 
     Returns None if the date exists in none of these years."""
     if len(parts[0]) > 2:
@@ -228,7 +230,8 @@ def _real(year: int, month: int, day_: int) -> date | None:
 
 
 def readable(place: str, reading: str | Finding | Priced, heading: str) -> str:
-    """Return what was read. Raises UsageError if it is a finding, so that nothing was read."""
+    """Return the text that was read from a cell. Raises UsageError if the cell could not be read,
+    or if it is empty."""
     if isinstance(reading, Finding):
         # The finding would quote the cell.
         # If the config names a wrong column, the cell may contain the name of a person.
