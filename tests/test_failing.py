@@ -194,7 +194,7 @@ def test_a_database_that_cannot_hold_every_letter_is_refused_before_anything(
         for words in (("sync", *ON), ("status", *ON), ("grants", "set", "G-1", "title=Ж")):
             failed = group.run(*words)
             assert failed.exit_code == 1, failed.output
-            assert "lies in a database that cannot hold every letter" in failed.stderr
+            assert "is in a database that cannot store every character" in failed.stderr
             assert "ENCODING 'UTF8'" in failed.stderr
 
 

@@ -389,4 +389,4 @@ def test_a_copy_that_differs_is_not_kept(
     done = kept_group.run("move", "sqlite", f"sqlite:///{tmp_path / 'new.sqlite'}")
 
     assert done.exit_code == 1
-    assert "differs from the register. Nothing was kept of it" in done.stderr
+    assert "differs from the register, so nothing of the copy was stored" in done.stderr

@@ -46,8 +46,8 @@ def test_the_list_of_an_installed_server_has_no_other_class() -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("26000", "lost its place in what was asked (26000), as it does behind a pooler"),
-        ("3B001", "lost its place in what was asked (3B001), as it does behind a pooler"),
+        ("26000", "does not know what was asked before (26000). This happens behind a pooler"),
+        ("3B001", "does not know what was asked before (3B001). This happens behind a pooler"),
         ("0LP01", "this user may not read or write there"),
         ("72000", "was changed by another run at the same moment. Try again."),
         ("55000", "is being written to or kept open by another program"),

@@ -1,5 +1,5 @@
-"""Calculates checksums of rows, which do not depend on the order of the rows, and from them the
-chain of runs.
+"""Calculates checksums of rows, and from them the seals that chain each run to the run before it.
+A checksum does not depend on the order of the rows.
 
 The checksum of several rows is the sum of the checksums of each row. So a run adds only the
 checksums of the rows that it writes. If a row is redacted, its old checksum is subtracted and
@@ -32,8 +32,8 @@ def of_rows(table: str, rows: Iterable[Sequence[Any]]) -> int:
 
 
 def exchanged(checksum: int, before: int, after: int) -> int:
-    """Returns the checksum of some rows after the rows `before` were replaced by the rows
-    `after`."""
+    """Returns the new checksum of several rows after some of them were replaced. `before` is the
+    checksum of the replaced rows, and `after` the checksum of the rows in their place."""
     return (checksum - before + after) & _ALL
 
 

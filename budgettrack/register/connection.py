@@ -26,7 +26,8 @@ class RegisterConnection(Protocol):
     """Whether a commit was sent to the database and no answer has come yet."""
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
-        """Runs one statement and returns its rows. They must be read before the next statement."""
+        """Runs one statement and returns its rows. The rows must be read before the next
+        statement."""
 
     def run_all(self, statements: Sequence[str]) -> None:
         """Runs several statements without values, in order. A server gets them in one request."""
@@ -36,8 +37,8 @@ class RegisterConnection(Protocol):
         at)`."""
 
     def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
-        """Runs one statement that only reads, outside a transaction, and returns its rows. They
-        must be read before the next statement."""
+        """Runs one statement that only reads, outside a transaction, and returns its rows. The
+        rows must be read before the next statement."""
 
     def begin_reading(self) -> None:
         """Opens a transaction that reads. Until `rollback`, all answers come from the same
@@ -98,9 +99,8 @@ class RegisterConnection(Protocol):
         the same."""
 
     def tables(self) -> set[str]:
-        """Returns the tables because of which no new register can be created here. In an SQLite
-        file that is any table. In a PostgreSQL schema it is a table with the name of one of the
-        register's tables."""
+        """Returns the tables that are in the way of a new register. In an SQLite file these are all
+        tables. In a PostgreSQL schema these are the tables with a name that the register uses."""
 
     def prove(self) -> None:
         """Checks, within a transaction that reads, that the register is as the last run left it.
@@ -109,12 +109,12 @@ class RegisterConnection(Protocol):
         has checksums of its own."""
 
     def seal(self) -> None:
-        """Writes the seal (a checksum) over what this run has committed, so that the next run
-        can check it."""
+        """Stores the seal: a checksum of the register as this run leaves it. The next run checks
+        the register with it."""
 
     def tables_without_steps(self) -> set[str] | None:
-        """Returns the tables of the database if the table `migrations` is not among them.
-        Returns None if it is."""
+        """Returns the tables of the database. Returns None if the table `migrations` is one of
+        them."""
 
     def erase_what_is_deleted(self) -> None:
         """Makes the database overwrite deleted data with zeros from now on."""
@@ -135,7 +135,8 @@ class Lock:
 
 
 class Driver(Protocol):
-    """The kind of database that the URL names, with what differs between SQLite and PostgreSQL."""
+    """The kind of database that the URL names. Two classes implement it: one for SQLite, one for
+    PostgreSQL."""
 
     place: str
     troubles: type[Exception]

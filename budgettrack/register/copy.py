@@ -49,8 +49,8 @@ def copy(source: Ask, target: Register) -> None:
             connection.insert(table, rows)
         if digests(connection) != digests(source):
             raise RegisterError(
-                f"The copy in {connection.place} differs from the register. Nothing was kept of it;"
-                " please report this."
+                f"The copy in {connection.place} differs from the register, so nothing of the copy"
+                " was stored. The register is unchanged. Please report this."
             )
         connection.commit()
 

@@ -169,8 +169,9 @@ class Cycles:
     ) -> list[Delivery]:
         """Records that a run is about to send deliveries, and returns them.
 
-        `wanted` has, for each, what is sent, the name of the recipient, and the reader's hash.
-        If a reader has another name now, the delivery is kept under the new name. Raises
+        `wanted` has three texts for each delivery: what is sent, the name of the recipient, and
+        the keyed hash of the recipient (the *reader*). If a reader has another name now, the
+        delivery is stored under the new name. Raises
         `SendingHeld` if there is a hold. Raises `RegisterError` if one of the deliveries was
         sent before. If `again` is true, raises it only if one was confirmed."""
         planned: list[Delivery] = []
@@ -252,8 +253,8 @@ class Cycles:
         """Records deliveries that the journal in the workbook knows although this register did not
         send them.
 
-        `learnt` has, for each, what was sent, the name of the recipient, the reader's hash, how
-        often it was planned, and the state with its message."""
+        `learnt` has for each delivery: what was sent, the name of the recipient, the reader's
+        hash, how often the delivery was planned, its state, and the message to the state."""
         with self._writing() as connection:
             last = queries.last_number(connection, "deliveries")
             made = _made(connection, cycle)
@@ -273,8 +274,8 @@ class Cycles:
             _insert(connection, new)
 
     def know_readers(self, readers: Mapping[int, str]) -> None:
-        """Stores the readers' hashes of deliveries that an earlier version of the program sent,
-        by the number of the delivery."""
+        """Stores the readers' hashes of deliveries that an earlier version of the program sent.
+        `readers`: from the number of a delivery to the hash."""
         with self._writing() as connection:
             for number, reader in readers.items():
                 connection.rows("UPDATE deliveries SET reader = ? WHERE n = ?", (reader, number))

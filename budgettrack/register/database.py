@@ -53,7 +53,8 @@ class Database:
         return in_words(self.place, self.driver.code(error), str(error))
 
     def _kept(self) -> Kept:
-        """Returns what the register has of the change whose transaction has just failed."""
+        """Returns how much of a change is stored after a transaction of this run has failed:
+        nothing, only what earlier transactions wrote, or it is not known."""
         if self._writer is None:
             return Kept.NOTHING
         if self._writer.is_committing:
@@ -82,14 +83,14 @@ class Database:
                     reader.rollback()
 
     def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        """Runs one statement that only reads, and returns its rows. It needs no transaction of
-        its own. Within `reading`, it reads the same state."""
+        """Runs one statement that only reads, and returns its rows. No transaction is opened for
+        it. Within `reading`, it reads the same state as the block."""
         with self.told():
             reader = self._connected()
             return list((reader.rows if self._readings else reader.rows_alone)(statement, values))
 
     def evidence(self) -> Mapping[str, str]:
-        """Returns facts by which this register can be told from its copies (see
+        """Returns facts that are different for this register and for its copies (see
         `RegisterConnection`)."""
         with self.told():
             return self._connected().evidence()

@@ -27,7 +27,8 @@ def holds(ask: Ask, period: str | None = None) -> list[Hold]:
 
 
 def place(connection: RegisterConnection, placed: Iterable[Hold]) -> None:
-    """Stores holds in an open transaction. If there is such a hold already, it keeps its date."""
+    """Stores holds in an open transaction. If there is already a hold of the same kind and period,
+    it keeps its date and gets the new facts."""
     for hold in placed:
         facts = json.dumps(dict(hold.facts), ensure_ascii=False)
         connection.rows(
@@ -42,10 +43,10 @@ def lift(
 ) -> list[Hold]:
     """Removes the holds of one kind in an open transaction, and returns them.
 
-    A person has checked who already has the deliveries of a period. Readers of these deliveries
-    who are not known by a hash are known by their names in the config from then on. Without the
-    group's key, these are all readers."""
-    # Commands that only ask read this module, so it must not load what only writing needs.
+    For `unknown-deliveries`, a person has checked who already has the deliveries of a period. So
+    a delivery without a recipient's hash is now recognised by the recipient's name in the config.
+    Without the group's key, all deliveries of the period are recognised by name."""
+    # Commands that only read import this module, too. So the module that writes is imported here.
     from budgettrack.register import writes
 
     lifted = [hold for hold in holds(connection) if hold.kind == kind]

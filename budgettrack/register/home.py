@@ -1,5 +1,5 @@
-"""Notices that a register is a copy on another computer. If both were used, each report would be
-sent twice.
+"""Notices that a register is a copy on another computer. If the original and the copy were both
+used, each report would be sent twice.
 
 A register in a file stores three facts about its place: the computer, the path and the number of
 the file. As long as two of the three are the same, it is the same register. A register on a

@@ -171,7 +171,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         "people paid instead of pays people, contributors",
         (
             # Which versions of a line paid people.
-            # The figures published before depend on it.
+            # The figures published before depend on these versions.
             # The next publication empties the table.
             "CREATE TABLE paid_people (line TEXT NOT NULL, n INTEGER NOT NULL)",
             *_paid_people(),
@@ -188,7 +188,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # A sum that was published once, in the order of sealing.
             # `number` is random and never published.
-            # A label is NULL if the batch lost it.
+            # A label is NULL if the batch has contributions of several grants, categories or
+            # activities.
             (
                 "CREATE TABLE batches (n INTEGER PRIMARY KEY, number BIGINT NOT NULL, page TEXT"
                 " NOT NULL, what TEXT NOT NULL, correction INTEGER NOT NULL, award TEXT, category"
@@ -228,8 +229,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         "syncs that wrote the workbook, agreed records at each run, redacted fields",
         (
             # The mark that a sync gave the workbook.
-            # `run` is the run whose agreed records are the base of a workbook with this mark.
-            # It is the sync's own run after the sync was completed.
+            # `run`: if a workbook has this mark, the merge takes the agreed records of this run
+            # as its base. After the sync was completed, `run` is the sync's own run.
             (
                 "CREATE TABLE workbook_writes (number INTEGER PRIMARY KEY, token TEXT NOT NULL, run"
                 " INTEGER NOT NULL, ended INTEGER NOT NULL)"
@@ -256,9 +257,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # NULL: sent by an older version, which knew a delivery only by the name in the config.
             "ALTER TABLE deliveries ADD COLUMN reader TEXT",
-            # How many runs were about to send it. The journal in the workbook has the same number.
+            # How many times a run was about to send the delivery. The journal in the workbook has
+            # the same number.
             "ALTER TABLE deliveries ADD COLUMN planned INTEGER NOT NULL DEFAULT 0",
-            # One name may have had two addresses.
+            # One name may have had two addresses, so the new index also has the reader.
             "DROP INDEX deliveries_one",
             ("CREATE UNIQUE INDEX deliveries_one ON deliveries (cycle, what, recipient, reader)"),
         ),
@@ -267,8 +269,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         10,
         "checksums of runs",
         (
-            # What a run wrote, and the seal that chains it to the run before (see `proof`).
-            # NULL in a run of an older version.
+            # `wrote`: the checksum of the rows that a run wrote. `seal`: a checksum that chains the
+            # run to the run before (see `proof`). Both are NULL in a run of an older version.
             # A later step that rewrites rows must seal them again.
             "ALTER TABLE runs ADD COLUMN wrote TEXT",
             "ALTER TABLE runs ADD COLUMN seal TEXT",
@@ -279,7 +281,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         "bank accounts",
         (
             # `mark` has the keyed hash of the number of an account.
-            # An account may have several, because banks write its number in several ways.
+            # An account may have several rows, because banks write its number in several ways.
             # `signs` is what a person answered about the account's files.
             (
                 "CREATE TABLE accounts (mark TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, signs"
@@ -304,14 +306,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # 1: the entry is from a report within the day, and was in no statement yet.
             "ALTER TABLE bank ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0",
-            # What an entry is since a later run, such as one side of a transfer.
-            # The newest row counts.
+            # The new meaning that a later run gave to an entry, such as one side of a transfer.
+            # For each entry, the newest row counts.
             (
                 "CREATE TABLE bank_changes (mark TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT"
                 " NULL, run INTEGER NOT NULL)"
             ),
             # The days and balances of an imported statement, in minor units.
-            # `number` and `page` are the bank's, NULL if it has none.
+            # `number` and `page` are the bank's own numbers, or NULL if the statement has none.
             # No text of the bank is stored.
             (
                 "CREATE TABLE bank_statements (account TEXT NOT NULL, currency TEXT NOT NULL, first"
@@ -325,7 +327,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         "the currency of what was published",
         (
             # The currency of `own`.
-            # '' if an older version sealed it: then it is the present currency.
+            # '' if an older version sealed the batch: then `own` is in the grant's present
+            # currency.
             "ALTER TABLE batch_parts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
         ),
     ),

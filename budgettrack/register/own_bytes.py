@@ -43,8 +43,8 @@ class OwnBytes:
     def pieces(self, size: int) -> Iterator[bytes] | None:
         """Returns the first `size` bytes of the file in pieces.
 
-        Returns None if the file cannot be opened a second time, or if another file has its name
-        by now. The caller must hold a transaction that keeps others from writing."""
+        Returns None if the file cannot be opened a second time, or if its name now belongs to
+        another file. The caller must hold a transaction that keeps others from writing."""
         with _turn:
             opened = _open[self._file]
             if not opened.descriptors and not self._opens():
@@ -89,6 +89,6 @@ def _read(descriptor: int, size: int) -> Iterator[bytes]:
             os.lseek(descriptor, start, os.SEEK_SET)
             piece = os.read(descriptor, min(PIECE, size - start))
         if not piece:
-            return  # the checksum will not fit
+            return  # The file is too short, so its checksum will not fit.
         start += len(piece)
         yield piece

@@ -40,7 +40,7 @@ HOLDER = (
     " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
     f" AND (classid::bigint << 32 | objid::bigint) = {WRITER}"
 )
-"""The statement that gives a session the name of the run that holds the writer's lock."""
+"""The statement that returns the name of the run that holds the writer's lock."""
 
 RUN = "hashtextextended('budgettrack run ' || current_schema(), 0)"
 
@@ -58,8 +58,8 @@ NO_OPTIONS = (
 
 OPENING = (
     "SELECT pg_backend_pid(), current_schema(),"
-    # The table is looked up by its name.
-    # Searching the catalogue of a large server takes too long.
+    # The table is looked up by its name. Searching PostgreSQL's system tables (pg_catalog) takes
+    # too long on a large server.
     " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
     # If a computer disappears during a session, the server notices it within two minutes.
     " set_config('tcp_keepalives_idle', '60', false),"
@@ -224,7 +224,8 @@ class PostgreSQLConnection:
             return self.rows(statement, values)
 
     def unlock(self) -> None:
-        # A server may end a closed session late: the next run would find the lock still held.
+        # The lock is released here, because a server may end a closed session late. Then the next
+        # run would find the lock still held.
         try:
             self.rollback()
             self.rows(f"SELECT pg_advisory_unlock({WRITER})")
@@ -363,8 +364,8 @@ def scrambled(password: str, role: str, raw: Any) -> str:
 
 
 def way_to(url: str) -> tuple[str, str]:
-    """Returns the hosts in the URL that are other machines, as one text, and the sslmode. The first
-    is '' if there is none, as for a socket or this machine.
+    """Returns two texts: the hosts in the URL that are other machines, and the sslmode. The first
+    text is '' if the URL names only this machine or a socket.
 
     What the URL leaves out is taken from the environment (`PGHOST`, `PGSSLMODE`), as the library
     libpq does."""

@@ -32,8 +32,8 @@ newest version and for older ones."""
 
 
 class _Sealed(Struct, frozen=True):
-    """A run with its checksum and its seal. Both are None if the run is from before there were
-    checksums."""
+    """A run with its checksum and its seal. Both are None if an older version of the program,
+    which had no checksums, wrote the run."""
 
     run: Run
     at: str
@@ -46,7 +46,7 @@ class Proof(Struct, frozen=True):
 
     `runs`: the number of all runs. `proven`: the number of runs that have a checksum. `broken`:
     the numbers of the runs whose rows do not fit their checksum, the oldest first. `last`: the
-    last run before the first of these, or None if there is none."""
+    last run before the first broken run, or None if there is no such run."""
 
     runs: int
     proven: int
@@ -93,8 +93,8 @@ def seal_all(connection: RegisterConnection) -> None:
 
 
 def _missing(runs: Sequence[_Sealed], there: Mapping[int, int]) -> list[int]:
-    """Returns the numbers of runs that are missing, although there are later runs or rows of
-    these runs."""
+    """Returns the numbers of missing runs: runs with a larger number exist, or rows that this run
+    wrote."""
     known = {each.run.n for each in runs}
     return sorted({*range(1, max(known, default=0) + 1), *there} - known)
 
@@ -116,7 +116,7 @@ def _runs(ask: Ask) -> list[_Sealed]:
 
 
 def _wrote(ask: Ask) -> dict[int, int]:
-    """Returns the checksum of the rows that the register has now, by the run that wrote them."""
+    """Returns a mapping from the number of a run to the checksum of its rows, as they are now."""
     sums: dict[int, int] = {}
     for table, columns in WRITTEN.items():
         # A record that has only agreed fields has no version.

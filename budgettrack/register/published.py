@@ -34,18 +34,18 @@ class PublishedPage(Struct, frozen=True):
 
 
 class OldFigure(Struct, frozen=True):
-    """A total since the beginning that an older version of the program published, which had no
-    batches. It has the last month in the figure, and the run after which the register had the
-    records that were shown."""
+    """A total since the beginning that was published by an older version of the program, without
+    batches. `through`: the last month in the total. `run`: the total shows the records that the
+    register had after this run."""
 
     through: Month
     run: int
 
 
 class OldStep(Struct, frozen=True):
-    """One publication by an older version of the program, which had no batches: the month of the
-    page, the run after which the register had the records that were shown, and the rows (table
-    and key) with a new or changed total."""
+    """One publication by an older version of the program, without batches. `month`: the month of
+    the page. `run`: the page shows the records that the register had after this run. `rows`: the
+    table and the key of each row with a new or changed total."""
 
     month: Month
     run: int
@@ -157,7 +157,7 @@ def old_figures(ask: Ask) -> OldFigures | None:
 
 def lines_that_paid_people(ask: Ask, run: int) -> frozenset[str]:
     """Returns the budget lines that paid people, as they were after a run. This is needed only
-    for a register from before there were batches."""
+    for an old register, in which there are no batches."""
     versions = (
         "SELECT id, n, run FROM records WHERE tbl = 'budget' UNION ALL"
         " SELECT id, n, run FROM history WHERE tbl = 'budget'"
@@ -256,8 +256,8 @@ def publish(
     at: datetime,
     copies: Sequence[Batch] = (),
 ) -> None:
-    """Stores new batches and the pages that changed. `known` is the number of earlier batches, the
-    `copies` included.
+    """Stores new batches and the pages that changed. `known`: the number of batches and copies
+    that the register had when this run read it.
 
     If there is nothing new, nothing is written. What an older version published without batches
     is deleted, because the first batches contain it. Raises `RegisterError` if another run has

@@ -88,7 +88,8 @@ def _fast_decoder() -> Callable[[str], Fields]:
     def decoded(text: str) -> Fields:
         try:
             return fast(text)
-        except msgspec.MsgspecError:  # half of an emoji, or damage, which raises here
+        except msgspec.MsgspecError:
+            # The text has half of an emoji, which the other decoder reads, or it is damaged.
             fields: Fields = any_text(text)
             return fields
 
@@ -278,8 +279,8 @@ def totals_to(ask: Ask, month: Month) -> list[Total]:
     """Returns the totals up to the end of a month: amounts that were spent by then, and orders that
     were not paid by then.
 
-    Each place has one sum for all months. Spent amounts have the date of their first month, and
-    open orders have `month`."""
+    All totals of one line, grant and currency become at most two totals: one of the spent
+    amounts, with their first month as its month, and one of the open orders, with `month`."""
     spent: dict[tuple[str, str, str], list[Total]] = {}
     owed: dict[tuple[str, str, str], list[Total]] = {}
     for total in totals(ask):
@@ -308,7 +309,8 @@ def total_key(total: Total) -> tuple[str, str, str, str, str]:
 
 
 def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str], int]:
-    """Returns the amounts spent in each of the months, by month, grant and currency.
+    """Returns the amounts spent in each of the months. The keys are a month, a grant and a
+    currency.
 
     Amounts are minor units of the currency."""
     return spent_of(totals(ask), months)
@@ -442,8 +444,9 @@ def bank_statements(ask: Ask) -> list[BankStatement]:
 
 
 def bank_accounts(ask: Ask) -> tuple[list[BankAccount], dict[str, str], dict[str, set[str]]]:
-    """Returns the bank accounts, the account of each bank entry by the keyed hash of the entry,
-    and the currencies of the entries of each account by the name of the account."""
+    """Returns three things: the bank accounts; a mapping from the keyed hash of a bank entry to
+    the name of its account; and a mapping from the name of an account to the currencies of its
+    entries."""
     accounts = [BankAccount(*row) for row in ask.rows("SELECT mark, name, signs FROM accounts")]
     of_entry: dict[str, str] = {}
     currencies: dict[str, set[str]] = {}
@@ -454,7 +457,7 @@ def bank_accounts(ask: Ask) -> tuple[list[BankAccount], dict[str, str], dict[str
 
 
 def payees(ask: Ask) -> dict[str, str]:
-    """Returns the hash of the payee by the ID of the expense."""
+    """Returns a mapping from the ID of an expense to the hash of its payee."""
     return {str(id_): str(payee) for id_, payee in ask.rows("SELECT id, hash FROM contributors")}
 
 

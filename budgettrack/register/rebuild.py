@@ -31,8 +31,8 @@ _ANEW = frozenset({"migrations", "findings", "totals", "records", "history", "ru
 """The tables that are not copied as they are, because they are made again."""
 
 _HELD = {"reported": 4, "finals": 5, "bank": 6, "bank_changes": 3, "bank_statements": 8}
-"""The tables whose rows are kept if their run holds (fits its checksum), and the column with the
-number of the run."""
+"""The tables whose rows are kept only if their run holds (fits its checksum). The number is the
+index of the column with the number of the run."""
 
 _UNREADABLE = (RegisterError, ValueError, TypeError, ArithmeticError)
 """The exceptions that reading a damaged table may raise."""
@@ -240,8 +240,8 @@ def _put_records(
 ) -> None:
     """Writes the newest version of each record, and the older ones as its history.
 
-    If the newest version of a record is lost, the one before takes its place. What the workbook
-    has then counts as an edit of people."""
+    If the newest version of a record is lost, the version before takes its place. The newer
+    values in the workbook then count as an edit of people."""
     stored = {(row[1], row[2]): row for row in salvage.rows["records"]}
     records: list[tuple[Any, ...]] = []
     history: list[tuple[Any, ...]] = []

@@ -15,14 +15,16 @@ from budgettrack.core.sealing.withdrawn import Withdrawal
 
 
 class Held(Struct, frozen=True):
-    """The content of the register by table and ID, in the order in which the records were created.
+    """The content of the register.
+
+    `records`: for each table, from the ID of a record to its fields, in the order in which the
+    records were created.
 
     `agreed`: the fields that were last equal in workbook and register. `removed`: the IDs of
     removed records, which are never used again. `mark`: the mark, which is the hidden number
-    that the workbook also has. `accounts`: the bank accounts. `key`: the fingerprint of the
-    group's key, or None before a key was used. `withdrawn`: the names that are withdrawn from
-    everything public, the oldest first. `has_home`: whether the register has stored the place
-    where it is used."""
+    that the workbook also has. `key`: the fingerprint of the group's key, or None before a key was
+    used. `withdrawn`: the names that are withdrawn from everything public, the oldest first.
+    `has_home`: whether the register has stored the place where it is used."""
 
     records: dict[str, dict[str, Fields]]
     agreed: dict[str, dict[str, Fields]]
@@ -113,14 +115,15 @@ class AtRest(Struct, frozen=True):
 class Commit(Struct, frozen=True):
     """Everything that one run writes. A value of None leaves the stored value unchanged.
 
-    `at`: the time, with a time zone. `agreed`: (table, ID, agreed fields or None). `findings`,
-    `totals`: replace the stored ones; a finding keeps the date on which it was first seen.
-    `time_zone`: the time zone of the workbook. `key`: the fingerprint of the group's key.
-    `payees`: the hash of the payee by the ID of the expense, '' if it is not known; other
-    expenses keep theirs. `holds`: reasons why nothing may be sent from now on. `withdrawn`: more
-    names that are withdrawn. `wrote`: the number under which this sync announced and did its
-    write (see `Writing.announce`). `home`: the place where the register is used. `at_rest`: the
-    result of this sync, if it had nothing to do."""
+    `at`: the time, with a time zone. `agreed`: for each record, its table, its ID, and the agreed
+    fields or None. `findings`, `totals`: replace the stored ones; a finding keeps the date on
+    which it was first seen. `time_zone`: the time zone of the workbook. `key`: the fingerprint of
+    the group's key. `payees`: from the ID of an expense to the hash of its payee, or to '' if the
+    payee is not known; expenses that are not in the mapping keep their hash. `holds`: reasons why
+    nothing may be sent from now on. `withdrawn`: more names that are withdrawn. `wrote`: the
+    number of the write to the workbook that this sync announced before (see `Writing.announce`).
+    `home`: the place where the register is used. `at_rest`: the result of this sync, if it had
+    nothing to do."""
 
     kind: str
     at: datetime

@@ -23,8 +23,8 @@ from budgettrack.register.database import Database
 from budgettrack.register.proof import Redaction
 
 SHORTEST = 3
-"""How long a text must be at least to be searched for within other texts. A shorter text would
-be found everywhere."""
+"""A value with fewer characters is not searched for within other texts, because it would be found
+everywhere."""
 
 GONE = "…"
 
@@ -101,8 +101,8 @@ def _wipe_batches(
 
 
 def _wipe_reports_to(connection: RegisterConnection, texts: Iterable[str]) -> None:
-    """Wipes the name of a funder from earlier names of the deadlines that the program made from
-    its grant."""
+    """Wipes the name of a funder from earlier texts of deadlines. The program makes such a text
+    from the grant, with the name of the funder."""
     for of, by in (("history", "n"), ("agreed_history", "until")):
         query = f"SELECT id, {by}, fields FROM {of} WHERE tbl = 'deadlines'"
         for id_, number, text in list(connection.rows(query)):

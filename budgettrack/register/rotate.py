@@ -41,13 +41,13 @@ def rekey(
 ) -> Rekeyed:
     """Stores another key, in one transaction. Then rewrites the database.
 
-    `readers` has the new hash of each recipient by the old hash."""
+    `readers`: from the old hash of each recipient to the new hash."""
     with database.writer() as connection:
         connection.erase_what_is_deleted()
         connection.begin_writing()
         redaction = Redaction(connection)
         rows = connection.rows("SELECT n, reader FROM deliveries WHERE reader <> ''")
-        # A recipient may have no hash.
+        # A recipient who is no longer in the config gets no new hash.
         # Then a person is asked before anything is sent in that cycle again.
         new = {int(number): readers.get(str(reader)) for number, reader in rows}
         for number, reader in new.items():

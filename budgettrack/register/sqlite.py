@@ -170,12 +170,12 @@ class SQLiteConnection:
     def prove(self) -> None:
         try:
             self._prove()
-        except UnicodeDecodeError:  # SQLite's message would quote the damaged text
+        except UnicodeDecodeError:  # SQLite's own message would quote the damaged text.
             raise damaged(self.place) from None
 
     def _prove(self) -> None:
         if list(self.raw.execute("PRAGMA page_count")) == [(0,)]:
-            return  # a new file, still without tables
+            return  # The file is new and has no tables yet.
         stored, fitting = self._seals()
         if stored == UNSEALED:
             # The last run was killed before it sealed the file, or it is still at work.
@@ -339,7 +339,7 @@ def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
             os.link(made, path)
         except FileExistsError:
             return
-        except OSError:  # a file system without hard links
+        except OSError:  # This file system has no hard links.
             if not path.exists():
                 os.rename(made, path)
     finally:

@@ -106,14 +106,14 @@ class Register:
         *more: More.args,
         **named: More.kwargs,
     ) -> T:
-        """Runs a query that has only one statement, as `ask` does. It costs a server one statement
-        instead of three.
+        """Runs a query that has only one statement. A server then gets one statement; `ask` would
+        send three.
 
         Raises `ValueError` if the query has a second statement."""
         return question(_Glance(self._database), *more, **named)
 
     def evidence(self) -> Mapping[str, str]:
-        """Returns facts by which this register can be told from its copies (see
+        """Returns facts that are different for this register and for its copies (see
         `RegisterConnection`)."""
         return self._database.evidence()
 
@@ -286,14 +286,10 @@ class Writing:
 
 
 def open_register(url: str, turn: Turn | None = None, *, proven: bool = True) -> Register:
-    """Opens the register at `url` (`sqlite:
+    """Opens the register at `url`, such as `sqlite:///register.sqlite` or `postgresql://...`.
 
-    /register.sqlite` or `postgresql:
-
-    ...`).
-
-    Creates it or migrates its tables if needed. `turn` says how this run waits for others that
-    write. If `proven` is false, a file is opened even if it is not as the last run left it.
-    Raises `RegisterError` if it cannot be opened, belongs to another program, or is newer than
-    this program."""
+    Creates the register or migrates its tables if needed. `turn` says how this run waits for
+    other runs that write. If `proven` is false, a file is opened even if it is not as the last
+    run left it. Raises `RegisterError` if the register cannot be opened, belongs to another
+    program, or is newer than this program."""
     return Register(reach(url, migrate, turn, proven=proven))

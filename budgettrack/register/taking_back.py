@@ -50,8 +50,8 @@ def stopped(ask: Ask) -> Stopped | None:
 
 
 def taken_back(ask: Ask) -> tuple[Stopped | None, list[Withdrawal]]:
-    """Returns who stopped publishing and when (None if it is not stopped), and the withdrawn
-    names. It needs one statement."""
+    """Returns two things: who stopped publishing and when, or None if it is not stopped; and the
+    withdrawn names. The database runs only one statement for both."""
     values = queries.several(ask, STOPPED, queries.WITHDRAWN)
     return _stop_in(values.get(STOPPED)), queries.withdrawals_in(values.get(queries.WITHDRAWN))
 
@@ -112,7 +112,7 @@ def give_back(
 def _save(
     connection: RegisterConnection, kind: str, key: str, text: str | None, at: datetime
 ) -> None:
-    # Commands that only ask read this module, so it must not load what only writing needs.
+    # Commands that only read import this module, too. So the module that writes is imported here.
     from budgettrack.register import writes
 
     writes.save_run(connection, kind, at)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from budgettrack.core.base.errors import RegisterError
 
 MEND = (
-    "See what still holds: budgettrack doctor. It can be made again from the workbook and the"
-    " copies beside it: budgettrack doctor --rebuild"
+    "See what is still undamaged: budgettrack doctor. The register can be made again from the"
+    " workbook and the copies beside the register: budgettrack doctor --rebuild"
 )
 """The remedy for a damaged register."""
 
@@ -26,8 +26,8 @@ _NOT_OPENED = (
 _DAMAGED = f"{{place}} is damaged. {MEND}"
 _ALTERED = f"{{place}} is damaged or was altered by another program. {MEND}"
 _NOT_TAKEN = (
-    "{place} does not take what must be written ({code}). Run budgettrack doctor, and show what it"
-    " says to the person who runs the program."
+    "{place} rejects the data that must be written ({code}). Run budgettrack doctor, and show what"
+    " it says to the person who runs the program."
 )
 _AWAY = (
     "{place} cannot be reached. See that the server runs and that [register] url has its host,"
@@ -70,13 +70,13 @@ _NO_AUTHORITY = (
     " [register] url as sslrootcert, or sslrootcert=system for the authorities of this machine."
 )
 _LETTERS = (
-    "{place} lies in a database that cannot hold every letter. Make a database for it with"
+    "{place} is in a database that cannot store every character. Make a database for it with"
     " ENCODING 'UTF8', and write it into [register] url."
 )
 
 _POOLER = (
-    "{place}: the server lost its place in what was asked ({code}), as it does behind a pooler that"
-    " exchanges connections within a session. Connect to the server itself, or ask the"
+    "{place}: the server does not know what was asked before ({code}). This happens behind a pooler"
+    " that exchanges connections within a session. Connect to the server itself, or ask the"
     " administrator for a pooler that keeps one connection for a whole session."
 )
 _NO_ERROR = "{place} answered in a way that is not understood ({code}). Try again."
@@ -93,7 +93,7 @@ _OF_TLS = {
 library libpq."""
 
 CANNOT_HOLD = "22P05"
-"""PostgreSQL's error code for a letter that the encoding of the database does not have."""
+"""PostgreSQL's error code for a character that the encoding of the database does not have."""
 
 LOST = "08006"
 """PostgreSQL's error code for a connection that was lost."""

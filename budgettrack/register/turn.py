@@ -17,7 +17,7 @@ PATIENCE = 60.0
 writes the workbook."""
 
 TOLD_AFTER = 0.25
-"""After how many seconds of waiting a command says which run it waits for."""
+"""A command that has waited for this many seconds says for which run it waits."""
 
 LONGEST = 63
 """How many bytes of a session's name PostgreSQL keeps."""
@@ -26,8 +26,8 @@ LONGEST = 63
 class Turn(Struct, frozen=True):
     """How a command waits for others. `patience` is the time in seconds.
 
-    `command`: its name, without anything that was typed after it. `tell`: a function that gets
-    the sentence which says for which run it waits."""
+    `command`: its name, without anything that was typed after it. `tell`: a function that gets a
+    sentence, which names the run for which the command waits."""
 
     command: str = "a program"
     patience: float = PATIENCE

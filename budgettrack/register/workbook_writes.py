@@ -18,7 +18,8 @@ def workbook_writes(ask: Ask) -> list[WorkbookWrite]:
 
 
 def agreed_at(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str, Fields]]:
-    """Returns the records that workbook and register agreed on after a run, by table and ID."""
+    """Returns the fields on which workbook and register agreed after a run, as a mapping from the
+    table to a mapping from the ID of a record to its fields."""
     now = ask.rows("SELECT tbl, id, fields, agreed, seq FROM records WHERE agreed_run <= ?", (run,))
     rows = [
         (table, id_, fields if agreed is None else agreed, seq)
@@ -39,7 +40,7 @@ def agreed_at(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str
 
 
 def agreed_versions(ask: Ask) -> Iterator[AgreedVersion]:
-    """Yields all fields on which both sides have ever agreed."""
+    """Yields all fields on which both sides have agreed at any time."""
     now = ask.rows("SELECT tbl, fields, agreed, agreed_run FROM records")
     for table, fields, agreed, since in now:
         if kept := fields if agreed is None else agreed:
@@ -72,6 +73,7 @@ def removed_since(ask: Ask, run: int) -> dict[str, list[str]]:
 
 
 def redacted_since(ask: Ask, run: int) -> list[tuple[str, str, str]]:
-    """Returns the fields that were redacted after a run, as (table, ID, field)."""
+    """Returns the fields that were redacted after a run. Each has three parts: the table, the ID
+    of the record, and the name of the field."""
     query = "SELECT tbl, id, field FROM redacted WHERE run > ? ORDER BY tbl, id, field"
     return [(str(table), str(id_), str(field)) for table, id_, field in ask.rows(query, (run,))]

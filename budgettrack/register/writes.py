@@ -203,8 +203,8 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> in
 class _Rows:
     """The rows of the records that a commit changes. `last` is the highest row number so far.
 
-    `once_agreed`: the agreed fields that the commit replaces, as text, each with the run since
-    which they were agreed."""
+    `once_agreed`: the agreed fields that the commit replaces, by table and ID of the record. Each
+    value has two parts: the run in which they were agreed, and the fields as text."""
 
     def __init__(self, held: dict[tuple[str, str], _Row], last: int) -> None:
         self.held, self._last = held, last
@@ -301,7 +301,8 @@ def _stored(
 
 
 def save_payees(connection: RegisterConnection, payees: Mapping[str, str]) -> None:
-    """Stores the hashes of payees by the ID of the expense. '' deletes a hash."""
+    """Stores the hashes of payees. `payees`: from the ID of an expense to the hash of its payee;
+    '' deletes the stored hash."""
     before = queries.payees(connection)
     stale = [(id_,) for id_, payee in before.items() if payees.get(id_, payee) != payee]
     _delete(connection, "contributors", "id", stale)
