@@ -107,7 +107,7 @@ def test_a_held_month_does_all_but_send(sending: Sending, host: MailHost, kind: 
     assert said.startswith("On hold since 2026-11-01 06:00 UTC: all that is sent. ")
     assert said.endswith(f"budgettrack deliveries release {kind}")
     delivered = [line.words for line in sending.told if line.step == "deliver" and line.outcome]
-    assert delivered[0] == "nothing was sent, since a hold stands; written: 5 mails"
+    assert delivered[0] == "nothing was sent, since there is a hold; written: 5 mails"
 
 
 def test_every_question_names_the_hold_and_a_command_releases_it(

@@ -279,7 +279,7 @@ def test_without_its_key_a_group_sends_nothing_that_may_be_out(
     run = sending.month()
     assert (taken(host), run.held) == (sent, True)
     assert (
-        "The group's key is missing, by which readers are known: put it back first."
+        "The group's key is missing. Without it, readers are not recognised: put it back first."
         in (run.warnings[0])
     )
     (sending.folder / ".budgettrack.key").write_bytes(key)

@@ -706,7 +706,7 @@ def test_a_run_that_is_sending_sends_nothing_public_any_more(
     (held,) = [row for row in group.json("deliveries") if row["recipient"] == "second"]
     words = {
         "all": "Publishing is stopped since ",
-        "name": "Something was taken back while the run",
+        "name": "Something was withdrawn while the run",
     }
     assert (held["state"], held["words"].startswith(words[what])) == ("held back", True)
     host.does.data = lambda _: ""

@@ -23,11 +23,11 @@ _WITH_ADDRESSES = replace(
 
 
 def recipients(book: Book, locale: str) -> Mapping[str, list[dict[str, str]]]:
-    """Returns the recipients by the code of their group. Each has the form of a section in a
-    config.
+    """Returns a mapping from the code of a group to its recipients. Each recipient has the form of
+    a section in a config. The key '' has the recipients of the host's own mail about all groups.
 
-    The key '' has those of the host's own mail about all groups. A row without an address or an
-    audience is left out, and so is one of which nobody knows whose mail it is about."""
+    A row is left out if it has no ID, no address or no audience. A row is also left out if it has
+    both a group and the audience for all groups, or neither of them."""
     read = read_rows(book, {}, locale, wanted=(_WITH_ADDRESSES,)).tables.get(RECIPIENTS.name)
     by_group: dict[str, list[dict[str, str]]] = {}
     for row in read.rows if read else ():

@@ -66,7 +66,8 @@ def forever(
 
 
 def _here(hour: time, zone: ZoneInfo) -> str:
-    """Returns what the clock of this machine shows when it is `hour` in `zone` the next time.
+    """Returns the time on the clock of this machine at the next moment when it is `hour` in
+    `zone`.
 
     It is calculated for each day, because summer time in `zone` changes it."""
     now = datetime.now(zone)

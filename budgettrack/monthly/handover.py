@@ -34,25 +34,25 @@ if TYPE_CHECKING:
     from budgettrack.monthly.outbox import Item, Sends
 
 
-MEANWHILE = "Something was taken back while the run was sending. The next run makes the mail again."
-"""The reason why something public is held back that was already made."""
+MEANWHILE = "Something was withdrawn while the run was sending. The next run makes the mail again."
+"""The reason why a public report is held back after it was made."""
 
 
 TO_READERS = ("report", "closing", "held back", "reminder", "copy")
 """The kinds of deliveries that must not reach the same recipient twice."""
 
-NO_KEY = "The group's key is missing, by which readers are known: put it back first."
+NO_KEY = "The group's key is missing. Without it, readers are not recognised: put it back first."
 NO_NAME = "It went to {names}, which the config does not have any more."
 NO_JOURNAL = (
-    "The workbook's journal of what was sent was altered, or was made with another key, and is not"
-    " believed."
+    "The workbook's journal of what was sent cannot be trusted: it was altered, or it was signed"
+    " with another key."
 )
 """The reasons why it is not known who has already got a report."""
 
 ELSEWHERE = "It was sent before this register knew of it, as the workbook says."
 ELSEWHERE_PERHAPS = (
-    "The workbook says that it was on its way, and this register knows nothing of it. Ask the"
-    " reader; if it did not arrive: budgettrack deliveries retry."
+    "The workbook says that it was being sent, but this register does not know of it. Ask the"
+    " reader. If it did not arrive: budgettrack deliveries retry."
 )
 
 
@@ -134,10 +134,10 @@ class Handover:
                 return True
             # A run may be killed before the confirmation.
             # A second copy of a file does no harm.
-            # The receiver of a webhook recognises it by its ID.
+            # The receiver of a webhook recognises a second copy by its ID.
             # But a second mail would do harm, so a mail waits for a person.
-            # Everything that another register sent waits for a person, too.
-            # This register has no record of an attempt.
+            # A delivery without attempts was sent by another register, as the journal says. Such
+            # a delivery waits for a person, too.
             return item.way != "mail" and delivery.state == "marked" and delivery.attempts > 0
 
         return [item for item in items if is_open(item)]
@@ -325,8 +325,8 @@ class Handover:
         return self._send(way, item, made or self._group.now())
 
     def _taken_back(self, item: Item) -> Handed | None:
-        """Records that a public report is held back, because a name was withdrawn after the report
-        was made. (A run that sends many mails, with pauses, may take an hour.)
+        """If a name was withdrawn after a public report was made, records that the report is held
+        back. (A run that sends many mails, with pauses, may take an hour.)
 
         Returns None if the item can be sent."""
         from budgettrack.monthly.delivery.smtp import Handed

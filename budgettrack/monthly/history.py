@@ -19,7 +19,8 @@ from budgettrack.register import cycles as kept
 def cycles(group: OpenedGroup) -> list[ListingRow]:
     """Returns one row for each attempt at a step, the oldest first.
 
-    The outcome is `broken off` if the run ended before the step did."""
+    The outcome is `at work` if the step is running now, and `broken off` if the run ended before
+    the step did."""
     rows = []
     with group.register.reading() as ask:
         attempts = kept.attempts(ask)
@@ -87,7 +88,7 @@ def words_of(delivery: Delivery) -> str:
     """Returns a note about the delivery, with the remedy if a person must do something."""
     if delivery.state == "marked" and not delivery.words:
         return (
-            "The run ended while it was on its way. Ask the reader whether it arrived; if not:"
+            "The run ended while this was being sent. Ask the reader whether it arrived. If not:"
             f" budgettrack deliveries retry D-{delivery.n}"
         )
     if delivery.state == "waiting":

@@ -30,14 +30,14 @@ ROUNDS = 5
 class WorkbookJournal:
     """The journal in the workbook, for the deliveries of one cycle.
 
-    There is none without the group's key, and in a workbook that is only read."""
+    There is no journal if the group's key is missing, or if the workbook is only read."""
 
     def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
         self._group, self._key = group, group.key
         self._round = _round(cycle)
         self._book: Book | None = None
-        """The present content of the workbook, or None if it was not read yet or was written
-        since."""
+        """The present content of the workbook. None if the workbook must be read first: it was not
+        read yet, or it was written after that."""
 
     def known(self) -> SentJournal | None:
         """Returns the deliveries that were sent, according to the workbook.
@@ -102,7 +102,7 @@ class WorkbookJournal:
 def sign_journal(group: OpenedGroup, old: bytes, new: bytes, readers: Mapping[str, str]) -> None:
     """Writes the journal again from the register, and signs it with another key.
 
-    `readers` has the new hash of each recipient by the old hash. A journal that is already
+    `readers`: from the old hash of each recipient to the new hash. A journal that is already
     signed with the new key stays unchanged. Raises `Refused` if the journal cannot be trusted,
     or if it has a mail that the register does not know."""
     if group.is_read_only:

@@ -74,7 +74,7 @@ def _write(group: OpenedGroup, code: int, periods: Sequence[str], words: Sequenc
         "words": list(words),
     }
     # If the file cannot be written (on a full disk, for example), the run has still succeeded.
-    # A person who watches the file sees that it is old.
+    # A person who looks at the file sees that its date is old.
     with contextlib.suppress(OSError, TrackError):
         files.write(
             path, (json.dumps(state, ensure_ascii=False, indent=1) + "\n").encode(), private=True

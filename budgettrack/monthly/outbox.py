@@ -63,8 +63,8 @@ CODES = {
     "draft-not-converted": "no-rate",
     "draft-profile-unknown": "profile-unknown",
 }
-"""For each finding about a funder's draft, the code by which the config can let it stop the
-mail."""
+"""From the code of a finding about a funder's draft to the code that people write into the config
+if this finding must stop the mail."""
 
 NO_SERVER = "The config has no section [mail]. Add it, so that mails can be sent."
 NO_ADDRESS = "The Address of {name} in Recipients is no mail address. Type it again."
@@ -94,8 +94,8 @@ class Item(Struct, frozen=True):
 
 
 def readers_of(config: Config, key: bytes | None) -> dict[str, str]:
-    """Returns the keyed hash of each recipient by the name in the config. The hash is '' without
-    a key."""
+    """Returns a mapping from the name of each recipient in the config to its keyed hash. Without a
+    key, each hash is ''."""
     sending = config.sending
     readers = {SITE: "", OPERATOR: ""}
     if key is None:
@@ -131,7 +131,8 @@ class Sends:
         return [replace(item, reader=self.reader(item.recipient) or "") for item in items]
 
     def reader(self, name: str) -> str | None:
-        """Returns the keyed hash of the recipient with this name in the config, '' without a key.
+        """Returns the keyed hash of the recipient with this name in the config. Returns '' if the
+        group's key is missing.
 
         Returns None if the config does not have the name."""
         return self._readers.get(name)

@@ -139,7 +139,7 @@ def _owed(
     )
     week = week_owed(cycles, group.today)
     has_reader = any(recipient.audience == "internal" for recipient in sending.recipients)
-    # The people whom a host writes to stand in its own workbook.
+    # A host has the recipients of its mail in its own workbook, not in the config.
     if week and (has_reader or group.config.host is not None):
         periods.append(week)
     return periods
@@ -195,8 +195,7 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
 
 
 def _is_to(delivery: Delivery, item: Item) -> bool:
-    """Whether an item is for the recipient of a delivery. If that recipient is known only by
-    name, whether the item is for the recipient who has this name now."""
+    """Whether an item and a delivery have the same recipient: the same hash, or the same name."""
     known = item.reader and item.reader == delivery.reader
     return bool(known) or item.recipient == delivery.recipient
 

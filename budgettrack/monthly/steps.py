@@ -25,7 +25,7 @@ UNCONFIRMED = "It was on its way when the run ended; nobody knows whether it arr
 
 
 class _Waiting(Exception):  # noqa: N818 - no error
-    """A step did everything that is possible now. The rest must wait."""
+    """Raised by a step that did everything that is possible now. The rest must wait."""
 
 
 class CycleSteps:
@@ -161,7 +161,7 @@ class CycleSteps:
         held = self._group.register.glance(holds, self._cycle.period)
         if items and (held or not self._context.send):
             paths = self._handover.write_down(items)
-            why = "a hold stands" if held else "--send was not given"
+            why = "there is a hold" if held else "--send was not given"
             raise _Waiting(f"nothing was sent, since {why}; written: {count(len(paths), 'mail')}")
         for item in items:
             self._handover.hold_back(item)

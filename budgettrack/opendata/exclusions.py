@@ -26,7 +26,7 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -
     sometimes = [
         w.say("Grants that were not marked for publishing. Their spending is in one line, so that totals add up. Their budgets and the money received for them are left out."),
         w.say("Money that cannot be told apart by grant or by category. What was spent is in one line, so that totals add up. Its budgets are left out."),
-        w.say("Amounts behind which too few people stand. They wait until they can be shown together with others."),
+        w.say("Amounts that belong to too few people. They wait until they can be shown together with others."),
     ]  # fmt: skip
     if any(each.withheld for each in settings.organisations.values()):
         sometimes.append(w.say("The names of some organisations that give to us."))
@@ -40,7 +40,7 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -
         Section("withheld", w.say("Withheld for now"), [Bullets(sometimes), Text(because)]),
         Section(
             "back",
-            w.say("To have something taken back"),
+            w.say("To have something withdrawn"),
             [
                 Text(
                     w.say(

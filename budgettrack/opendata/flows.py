@@ -162,5 +162,5 @@ def _evenly(units: int, months_: int) -> list[int]:
 
 
 def within(day: date, grant: PublicGrant) -> bool:
-    """Whether a day is on or after the start of a grant."""
+    """Whether a day is on or after the start of a grant. True if the grant has no start."""
     return grant.start is None or first_day(grant.start) <= day

@@ -42,8 +42,8 @@ BIGGEST = 300_000_000
 
 
 class Given(Struct, frozen=True):
-    """Files that could be published, how many grants they have, findings, and every text in
-    them."""
+    """The files that could be published: the folder, the content of each file, the number of
+    grants in them, findings about the data, and every text in the files (`seen`)."""
 
     folder: Path
     contents: Mapping[str, bytes]
@@ -53,8 +53,8 @@ class Given(Struct, frozen=True):
 
 
 def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> Given:
-    """Returns the files of the grants that the reporter gives, from the newest page up to a month,
-    compared with the file on disk. Nothing is written.
+    """Returns the files of the grants that the reporter gives, compared with the file on disk.
+    They are made from the newest page that is not later than `month`. Nothing is written.
 
     Raises `ConfigError` if a setting is missing. Raises `TrackError` with the remedy if no grant
     can be published, or if publishing is stopped."""
@@ -144,9 +144,9 @@ def _nothing(reporter: str, known: bool, month: Month, findings: Sequence[Findin
         ]
     return [
         f"No grant is given by {reporter}, who publishes; nothing was written. A 360Giving file"
-        " lists what its publisher gives: name the host under [open_data.reporter] as the column"
-        ' Funder has it, or give its entry [open_data.organisations."Its name in Funder"] the same'
-        " ref."
+        " lists what its publisher gives. Under [open_data.reporter], write the name of the host"
+        " exactly as in the column Funder. Or add the section"
+        ' [open_data.organisations."Its name in Funder"] with the same ref as the reporter.'
     ]
 
 
@@ -191,8 +191,10 @@ def add_prospects(
 ) -> tuple[dict[str, str], list[str]]:
     """Adds past grants as prospects (grants that the group may apply for), all or none.
 
-    Returns our ID by the identifier of the grant, and the identifiers that were prospects
-    before. A prospect has the funder, the programme as its title, and the currency. Its amount
+    Returns two things: a mapping from the identifier of each grant to our ID, and the identifiers
+    of the grants that were prospects before.
+
+    A prospect has the funder, the programme as its title, and the currency. Its amount
     stays blank, because the money was given to somebody else; the column *Next step* has the
     amount as a hint. The recipient is not stored."""
     loaded = group.register.ask(queries.load, ("grants",))

@@ -1,6 +1,5 @@
-"""Writes IATI 2.03 files (https:
-
-iatistandard.org), an activity file and an organisation file, from the published pages only.
+"""Writes two IATI 2.03 files (https://iatistandard.org), an activity file and an organisation
+file, from the published pages only.
 
 Each published grant is an activity. It has its status, dates without days, participating
 organisations, original and revised budgets, money promised, received and spent, results, and links
@@ -66,7 +65,9 @@ FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
 ORIGINAL, REVISED = "1", "2"
 
 TOGETHER, WORK = "together", "work-"
-"""The names of activities that are not grants. The name of a grant is its ID."""
+"""The names of activities that are not grants: the money that is not shown by grant, and the
+beginning of the names of work-plan activities. The activity of a grant has the ID of the grant as
+its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,8 @@ class _Making:
         return activity
 
     def _received(self, activity: etree._Element, grant: PublicGrant, funder: Organisation) -> None:
-        """Adds the money that came from the funder, and the money that was returned."""
+        """Adds a transaction to the activity for each instalment: money received from the funder,
+        or (as a negative amount) money returned to the funder."""
         for instalment in grant.instalments:
             if not instalment.units:
                 continue
@@ -349,8 +351,8 @@ class _Making:
             self._results(activity, paid)
 
     def _together(self, spent: Sequence[Flow], gifts: Sequence[Flow]) -> etree._Element:
-        """Returns the activity for money that is not in the activity of any grant. Every amount has
-        its reason.
+        """Returns the activity for money that is not in the activity of any grant. Each amount of
+        spending has a description with the reason.
 
         With this activity, all activities sum to the spending on the newest page."""
         settings, words = self._settings, self.publisher.words
@@ -443,8 +445,8 @@ class _Making:
                 yield activity
 
     def _note(self, finding: Finding) -> None:
-        """Adds a finding if it is new. Several methods check the work-plan and may find the
-        same."""
+        """Adds a finding if it is new. Several methods check the work-plan, and two of them may
+        find the same problem."""
         if finding not in self.findings:
             self.findings.append(finding)
 

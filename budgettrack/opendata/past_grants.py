@@ -25,7 +25,7 @@ from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.workbook.xlsx.workbook import tabs
 
 HEAD = 10
-"""In how many rows at the top of a tab the row of headings is searched."""
+"""The row of headings is searched among this many rows at the top of a tab."""
 
 
 class Past(Struct, frozen=True):
@@ -219,7 +219,8 @@ def _csv(raw: bytes) -> list[list[str]]:
 def _sheets(
     name: str, sheets: Sequence[tuple[str, Sequence[Sequence[object]]]], found: Found
 ) -> None:
-    """Reads the grants of a spreadsheet into `found`. `sheets` are (name of the tab, its rows)."""
+    """Reads the grants of a spreadsheet into `found`. `sheets`: for each tab, its name and its
+    rows."""
     read_any = False
     for tab, rows in sheets:
         for top, row in enumerate(rows[:HEAD]):
@@ -349,7 +350,7 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
 
 
 def _first(values: Iterable[object]) -> str:
-    """Returns the first text, "" if there is none."""
+    """Returns the first text, or "" if there is no text."""
     return next(_texts(values), "")
 
 

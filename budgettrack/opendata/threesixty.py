@@ -9,7 +9,7 @@ of another funder (column *Held by*), the grant belongs to that funder and is no
 The file is made from a published page and reveals nothing that the page does not: only grants
 marked *Publish*, and dates without days. The standard requires a full date for the award, which
 the register does not have. The file uses the first day of the month in which the grant begins,
-and says so. It never has a contact, or a place more exact than the country in the config."""
+and says so. The file never has a contact, or a place more exact than the country in the config."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ NO_COUNTRY = frozenset(
 NATIONAL, SUPRANATIONAL = "GLS030", "GLS020"
 """Codes for whether a place is national or supranational (codelist locationScope)."""
 
-# A run of letters is tried only from its beginning.
-# Otherwise the time would grow with the square of its length.
+# The search for an address begins only at the first character of a word.
+# Otherwise the time would grow with the square of the length of the word.
 _MAIL = re.compile(r"(?<![\w.-])[\w.-]++@[\w.-][\w-]*+\.[\w.-]")
 _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]*\d(?!(?:st|nd|rd|th)\b)[A-Z]{2}\b", re.IGNORECASE
@@ -67,8 +67,9 @@ _NUMBERS = {"GB-CHC-": re.compile(r"\d{6,7}"), "GB-COH-": re.compile(r"\w{8}")}
 
 
 def gives(settings: OpenData, funder: str) -> bool:
-    """Whether the funder, as it is named in the workbook, is the publisher. The funder is
-    compared by name, or by the identifier that its entry in the config has."""
+    """Whether the funder, as it is named in the workbook, is the publisher. If the config has an
+    identifier for the funder, the identifiers are compared, otherwise the names. Returns False
+    if the config hides the funder."""
     by_name = {_folded(name): organisation for name, organisation in settings.organisations.items()}
     reporter, entry = settings.reporter, by_name.get(_folded(funder))
     if entry is not None and entry.withheld:
@@ -265,7 +266,8 @@ def _entry(
 ) -> tuple[GrantsPackage | None, list[Finding]]:
     """Returns one grant in the form of the standard, and findings about it.
 
-    Returns None for a grant that would not be valid, or that would publish private data."""
+    Returns None in place of the grant if it would not be valid, or if it would publish private
+    data."""
     asked: list[Finding] = []
     grant = award.grant
 
@@ -408,8 +410,8 @@ def _about_references(told: Sequence[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def _is_registered(ref: str) -> bool:
-    """Whether an identifier begins with a published prefix, and the rest of the identifier has
-    the form that the register of organisations with this prefix uses, if that form is known."""
+    """Whether an identifier is valid: it begins with a published prefix. If the form of the
+    numbers with this prefix is known (see `_NUMBERS`), the rest must have this form."""
     form = next((form for start, form in _NUMBERS.items() if ref.startswith(start)), None)
     published = is_registered(ref) or ref.startswith(_ALSO_KNOWN)
     return published and (form is None or bool(form.fullmatch(ref[7:])))
@@ -459,8 +461,8 @@ def _plain(text: str) -> str:
 
 
 def _printable(letter: str) -> bool:
-    """Whether a character is not a control, surrogate, unassigned or private character (Unicode
-    categories Cc, Cs, Cn, Co)."""
+    """Whether a character can be printed. Returns False for a control, surrogate, unassigned or
+    private character (Unicode categories Cc, Cs, Cn, Co)."""
     return unicodedata.category(letter) not in ("Cc", "Cs", "Cn", "Co")
 
 

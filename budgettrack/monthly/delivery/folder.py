@@ -17,7 +17,7 @@ def published(public: Path, folder: Path) -> Handed:
     left alone. Raises `TrackError` if there is no site to copy, if `folder` cannot be written,
     or if a symbolic link or a foreign file is in the way."""
     if not (public / "index.html").is_file():
-        # If there is nothing to copy, the whole delivered site would be deleted.
+        # Without this check, an empty site would delete every file of the site in `folder`.
         raise TrackError(
             f"There is no site in {public}, so nothing was delivered, and {folder} is as it was."
             " Make it again: budgettrack report transparency"

@@ -166,8 +166,8 @@ def _trouble(error: Exception) -> str:
         )
     if isinstance(error, smtplib.SMTPResponseException):
         return (
-            f"answered {error.smtp_code} before any mail. Try again later; if it stays, ask its"
-            " keeper."
+            f"answered {error.smtp_code} before any mail. Try again later. If this goes on, ask"
+            " the people who run the mail server."
         )
     return "cannot be reached. Check host and port in [mail], and this machine's connection."
 

@@ -27,14 +27,14 @@ TIMEOUT = (5.0, 20.0)
 
 TRIES = 4
 TOTAL = 60.0
-"""How many attempts are made to send a copy (`TRIES`), and within how many seconds they must
-begin (`TOTAL`)."""
+"""A copy is sent in at most this many attempts (`TRIES`). After this many seconds (`TOTAL`), no
+new attempt begins."""
 
 AGENT = {"User-Agent": f"budgettrack/{__version__}"}
 
 
 class _Again(Exception):  # noqa: N818 - no error yet
-    """The attempt failed for the moment. Another attempt may succeed."""
+    """Raised if an attempt failed for the moment. Another attempt may succeed."""
 
 
 def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: float = 1.0) -> Handed:
@@ -112,8 +112,8 @@ def _untrusted(error: requests.exceptions.SSLError) -> str:
     else:
         shown = "does not speak TLS"
     return (
-        f"The address of [deliver] webhook {shown}. Check the address, and tell its keeper. Nothing"
-        " was sent there. The next run tries again."
+        f"The address of [deliver] webhook {shown}. Check the address, and tell the people who run"
+        " that server. Nothing was sent there. The next run tries again."
     )
 
 
