@@ -300,7 +300,7 @@ def test_a_journal_that_was_altered_is_told_and_not_believed(
     run = sending.month(month="2026-10")
     assert (host.taken, run.held, run.failed) == ([], True, [])
     assert held(sending) == [("unknown-deliveries", "2026-10")]
-    assert "journal of what was sent was altered" in run.warnings[-1]
+    assert "journal of what was sent cannot be trusted" in run.warnings[-1]
     release(sending, "unknown-deliveries")
     assert not sending.month(month="2026-10").held
     assert len(taken(host)) == 3

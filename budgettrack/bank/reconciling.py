@@ -164,8 +164,8 @@ def _leaves_another(pair: Pair) -> bool:
 
 
 def _paid_elsewhere(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[int]]:
-    """Return the amounts of the rows that left an account in another currency, by their own
-    currency and that of the account."""
+    """Return the amounts of the rows that left an account in another currency. The keys are the
+    currency of the row and the currency of the account."""
     units: dict[tuple[str, str], list[int]] = defaultdict(list)
     for pair in pairs:
         if pair.movement is not None:
