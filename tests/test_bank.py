@@ -260,7 +260,7 @@ def test_a_file_without_a_layout_is_told_how_to_get_one(group: Group) -> None:
     done = group.run("import", put(group, table(BOOKED)))
     assert done.exit_code == 2
     assert (
-        "statement.sta: no layout has these headings, and the currency cannot be seen. Say it once"
+        "statement.sta: no layout has these headings, and the currency cannot be seen. Answer this once"
         " for all files of this kind: budgettrack bank layout FILE." in done.stderr
     )
     missing = group.run("import", "none.sta")

@@ -221,8 +221,8 @@ def test_a_server_that_speaks_in_the_open_where_tls_is_asked_gets_no_copy() -> N
     assert got == []
     assert handed == Handed(
         "deferred",
-        "The address of [deliver] webhook does not speak TLS. Check the address, and tell its"
-        " keeper. Nothing was sent there. The next run tries again.",
+        "The address of [deliver] webhook does not speak TLS. Check the address, and tell the"
+        " people who run that server. Nothing was sent there. The next run tries again.",
     )
 
 
