@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from budgettrack.core.records.model import Fields
@@ -245,6 +246,14 @@ def test_a_later_change_is_a_finding_at_once_and_an_adjustment_in_the_next_summa
     text = (group.folder / "reports" / "private" / "G-1-2026-06.html").read_text()
     assert "Adjustments to figures already reported" in text
     assert re.search(r"B-1.*Jan 1.*Mar 31, 2026.*300\.00.*315\.00.*15\.00", text, re.DOTALL)
+    book = openpyxl.load_workbook(
+        group.folder / "reports" / "private" / "G-1-2026-06.xlsx", data_only=True
+    )
+    shown = [[cell for cell in row if cell is not None] for row in book["Adjustments"].values]
+    assert shown[0] == ["Changed since they were reported"]
+    assert shown[3] == ["Budget line", "Period", "As reported", "Now", "Adjustment"]
+    assert shown[4][2:] == [300, 315, 15]
+    assert shown[-1][-1] == 15
 
 
 def test_days_of_ones_own_and_another_profile(group: Group) -> None:

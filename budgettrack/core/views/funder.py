@@ -10,14 +10,14 @@ has a row of its own, so that the total by the funder's categories equals our to
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import msgspec
 from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.months import Month, after, last_day, month_of, months
+from budgettrack.core.base.months import Month, after, days_before, last_day, month_of, months
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.counting.together import HandedOn, Together
 from budgettrack.core.figures.cash import grant_positions
@@ -53,6 +53,9 @@ from budgettrack.core.views.group_shares import called, missing_of_groups
 from budgettrack.core.views.indicators import funder_indicators
 from budgettrack.core.views.missing import lacking, missing_explanations, missing_facts
 from budgettrack.core.views.public_types import Progress
+
+BEGINNING = date(1900, 1, 1)
+"""A day before all spending: spreadsheets know no earlier one."""
 
 DUE_AHEAD = 6
 """For how many months after the period a funder's summary lists due dates."""
@@ -111,6 +114,11 @@ def funder_view(
     )
     (cash,) = (cash for cash in grant_positions(plan, totals, month) if cash.grant == grant_id)
     by_days = own is not None
+    since = _since(reported, period[0])
+    days = _days_before(period[0], since)
+    before = basis_of(
+        plan, totals, grant, profile, days, days[1], days if by_days else None, handed_on
+    )
     adjustments = _adjustments(
         plan, totals, grant, profile, reported, month, by_days=by_days, handed_on=handed_on
     )
@@ -133,6 +141,8 @@ def funder_view(
         cash=cash,
         reconciled=reconciled(basis, total.spent),
         adjustments=tuple(adjustments),
+        since=since,
+        earlier=_spent_rows(rounded_lines(before, exact_lines(before))),
         progress=progress,
         match=_match(plan, grant_id, until),
         match_wanted=_match_wanted(profile, total),
@@ -242,8 +252,46 @@ def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Rep
     }
     spans = month_of(view.period[0]), month_of(view.until)
     return Reported(
-        view.period[0], view.until, on, rows, spent_by_line(totals, view.grant.id, *spans)
+        view.period[0],
+        view.until,
+        on,
+        rows,
+        spent_by_line(totals, view.grant.id, *spans),
+        view.since,
+        view.earlier,
+        spent_by_line(totals, view.grant.id, *months_before(view.period[0], view.since)),
     )
+
+
+def months_before(first: date, since: date | None) -> tuple[Month, Month]:
+    """Returns the first and the last month before the day `first`, from the day `since`. The first
+    is '' if there is no such day, and after the last if there is no whole month."""
+    begins = month_of(since) if since else ""
+    if since is not None and since.day > 1:
+        begins = after(begins)
+    return begins, after(month_of(first), -1)
+
+
+def newest(reported: Iterable[Reported]) -> list[Reported]:
+    """Returns the final summaries of a grant, by their order. If two of them are about the same
+    days, the later one counts."""
+    return list({(summary.first, summary.last): summary for summary in reported}.values())
+
+
+def is_told_by_another(summary: Reported, others: Iterable[Reported]) -> bool:
+    """Whether a final summary about days before this one was made after it. What changed before
+    this one is then told by the other one."""
+    return any(
+        other.last < summary.first and (summary.since is None or other.last >= summary.since)
+        for other in others
+    )
+
+
+def _since(reported: Iterable[Reported], first: date) -> date | None:
+    """Returns the day after the last final summary before the day `first`. Returns None if there
+    is no such summary."""
+    lasts = [summary.last for summary in reported if summary.last < first]
+    return max(lasts) + timedelta(days=1) if lasts else None
 
 
 def spent_by_line(totals: Iterable[Total], grant: str, first: Month, last: Month) -> dict[str, int]:
@@ -271,23 +319,51 @@ def _adjustments(
 ) -> Iterable[Adjustment]:
     """Yields the figures of earlier summaries that have changed. If two summaries are about the
     same days, the later one counts."""
-    earlier = [summary for summary in reported if summary.last <= last_day(month)]
-    latest = {(summary.first, summary.last): summary for summary in earlier}
-    for days, summary in latest.items():
+    latest = newest(summary for summary in reported if summary.last <= last_day(month))
+
+    def rows(days: Period) -> Mapping[str, tuple[str, int]]:
         own = days if by_days else None
-        basis = basis_of(plan, totals, grant, profile, days, summary.last, own, handed_on)
-        yield from _changed(summary, rounded_lines(basis, exact_lines(basis)))
+        basis = basis_of(plan, totals, grant, profile, days, days[1], own, handed_on)
+        return _spent_rows(rounded_lines(basis, exact_lines(basis)))
+
+    for summary in latest:
+        yield from _changed(
+            summary, summary.first, summary.rows, rows((summary.first, summary.last))
+        )
+        if summary.earlier_lines is not None and not is_told_by_another(summary, latest):
+            days = _days_before(summary.first, summary.since)
+            yield from _changed(summary, days[0], summary.earlier, rows(days))
 
 
-def _changed(summary: Reported, lines: Iterable[FunderLine]) -> Iterator[Adjustment]:
+def _changed(
+    summary: Reported,
+    first: date,
+    reported: Mapping[str, tuple[str, int]],
+    now: Mapping[str, tuple[str, int]],
+) -> Iterator[Adjustment]:
     """Yields the rows of an earlier summary whose spending differs from today's spending on the
-    same lines."""
-    now = {line.id: line.sums.period_spent for line in lines}
-    for id_ in dict.fromkeys((*summary.rows, *now)):
-        name, was = summary.rows.get(id_, ("", 0))
-        spent = now.get(id_, 0)
+    same lines. `first`: the first day of this spending."""
+    last = summary.last if first == summary.first else days_before(summary.first, 1)
+    for id_ in dict.fromkeys((*reported, *now)):
+        name, was = reported.get(id_, ("", 0))
+        _, spent = now.get(id_, ("", 0))
         if was != spent:
-            yield Adjustment(summary.first, summary.last, summary.on, id_ or name, was, spent)
+            begins = None if first == BEGINNING else first
+            yield Adjustment(begins, last, summary.on, id_ or name, was, spent)
+
+
+def _spent_rows(lines: Iterable[FunderLine]) -> dict[str, tuple[str, int]]:
+    """Returns the name and the spending in the period of each line that has some."""
+    return {
+        line.id: (line.id or line.description, line.sums.period_spent)
+        for line in lines
+        if line.sums.period_spent
+    }
+
+
+def _days_before(first: date, since: date | None) -> Period:
+    """Returns the days before the day `first`, from the day `since` or from the beginning."""
+    return since or BEGINNING, days_before(first, 1)
 
 
 def _match(plan: Plan, grant_id: str, until: date) -> tuple[Match, ...]:

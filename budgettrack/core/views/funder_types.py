@@ -120,22 +120,39 @@ class Reconciled(Struct, frozen=True):
 
 class Reported(Struct, frozen=True):
     """The figures of an earlier final summary of the grant: its period and, for each row, (name,
-    spent in the period)."""
+    spent in the period).
+
+    The figures to date of a summary also have what was spent before its period. `earlier` is the
+    part of this that no final summary had reported on its own: the spending before `first`, and
+    from the day `since` (None: from the beginning). `lines` and `earlier_lines` are the same
+    spending by budget line, in minor units of the grant's currency. `earlier_lines` is None if it
+    was not stored, because an older version of the program made the summary."""
 
     first: date
     last: date
     on: date
     rows: Mapping[str, tuple[str, int]]
     lines: Mapping[str, int] = field(default_factory=dict)
+    since: date | None = None
+    earlier: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    earlier_lines: Mapping[str, int] | None = None
+
+    def says_the_same_as(self, other: Reported) -> bool:
+        """Whether both have the same figures."""
+        is_known = self.earlier_lines is not None and other.earlier_lines is not None
+        ours = self.since, self.earlier, self.earlier_lines
+        if is_known and ours != (other.since, other.earlier, other.earlier_lines):
+            return False
+        return (self.rows, self.lines) == (other.rows, other.lines)
 
 
 class Adjustment(Struct, frozen=True):
     """A figure of an earlier summary that has changed since then: the spending in the period of
-    that summary.
+    that summary, or before it. `first` is None if all days up to `last` are meant.
 
     Amounts are in minor units of the summary's currency."""
 
-    first: date
+    first: date | None
     last: date
     on: date
     name: str
@@ -191,6 +208,8 @@ class FunderView(Struct, frozen=True):
     cash: GrantPosition
     reconciled: Reconciled
     adjustments: Sequence[Adjustment]
+    since: date | None
+    earlier: Mapping[str, tuple[str, int]]
     progress: Sequence[Progress]
     match: Sequence[Match]
     match_wanted: int | None

@@ -14,7 +14,7 @@ from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.profile import Limit
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import VOLUNTEER
-from budgettrack.core.views.funder_types import FunderLine, FunderView, Group, Match
+from budgettrack.core.views.funder_types import Adjustment, FunderLine, FunderView, Group, Match
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
@@ -487,6 +487,13 @@ def _expenses(view: FunderView, w: Words) -> list[Block]:
     ]
 
 
+def adjusted_days(adjustment: Adjustment, w: Words) -> str:
+    """Returns the days of an adjustment in words."""
+    if adjustment.first is None:
+        return w.say("up to {day}", day=formats.day(adjustment.last, w.at))
+    return formats.days(adjustment.first, adjustment.last, w.at)
+
+
 def _adjustments(view: FunderView, w: Words) -> list[Block]:
     """Returns the table of changes to figures that were reported before."""
     if not view.adjustments:
@@ -495,7 +502,7 @@ def _adjustments(view: FunderView, w: Words) -> list[Block]:
         TableRow(
             adjustment.name or w.say("Spent outside the budget lines"),
             [
-                TableCell(formats.days(adjustment.first, adjustment.last, w.at)),
+                TableCell(adjusted_days(adjustment, w)),
                 TableCell(formats.number(adjustment.was, view.currency, w.at)),
                 TableCell(formats.number(adjustment.now, view.currency, w.at)),
                 TableCell(formats.number(adjustment.now - adjustment.was, view.currency, w.at)),

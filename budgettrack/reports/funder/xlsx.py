@@ -25,7 +25,7 @@ from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.base.xlsx import CELL, CREATED, HEAD, NAMES, OPTIONS
 from budgettrack.reports.funder.columns import SummaryColumn, columns, text
-from budgettrack.reports.funder.document import covered, group_name, missing
+from budgettrack.reports.funder.document import adjusted_days, covered, group_name, missing
 from budgettrack.reports.funder.groups import fee_pair, share_headings, share_rows, where_rows
 from budgettrack.version import PROGRAM
 
@@ -36,7 +36,8 @@ def workbook(
     """Returns the workbook of a summary. The same view gives the same bytes.
 
     Its tabs are the budget, the meaning of each column, the cash, the expenses (if the profile
-    asks for them), and in a draft the list of what is missing. The tabs are protected without a
+    asks for them), the adjustments (if figures have changed since they were reported), and in a
+    draft the list of what is missing. The tabs are protected without a
     password, only against accidents."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
@@ -57,6 +58,8 @@ def workbook(
     tabs.cash()
     if view.expenses:
         tabs.expenses()
+    if view.adjustments:
+        tabs.adjustments()
     if final is None and draft:
         tabs.missing()
     book.close()
@@ -608,6 +611,44 @@ class _Book:
         formula = f"=ROUND(SUM(G4:G{last}),{digits(view.currency)})"
         sheet.write_formula(last, 6, formula, how, Decimal(decimal(total, view.currency)))
         sheet.print_area(0, 0, last, 6)
+
+    def adjustments(self) -> None:
+        """Writes the tab of the figures that have changed since they were reported."""
+        view, w = self._view, self._w
+        sheet = self._sheet(w.say("Adjustments"))
+        note = w.say(
+            "Spent, in {currency}. Figures to date in this summary include the adjustments.",
+            currency=view.currency,
+        )
+        self._top(sheet, w.say("Changed since they were reported"), [note])
+        heads = [
+            (w.say("Budget line"), 24.0),
+            (w.say("Period"), 30.0),
+            (w.say("As reported"), 14.0),
+            (w.say("Now"), 14.0),
+            (w.say("Adjustment"), 14.0),
+        ]
+        self._heads(sheet, 3, heads, [2, 3, 4])
+        money = {"num_format": pattern(view.currency)}
+        places = digits(view.currency)
+        for row, each in enumerate(view.adjustments, 4):
+            name = each.name or w.say("Spent outside the budget lines")
+            self._text(sheet, row, 0, name, text_wrap=True)
+            self._text(sheet, row, 1, adjusted_days(each, w), text_wrap=True)
+            self._money(sheet, row, 2, each.was, view.currency)
+            self._money(sheet, row, 3, each.now, view.currency)
+            formula = f"=ROUND({cell(row, 3)}-{cell(row, 2)},{places})"
+            value = Decimal(decimal(each.now - each.was, view.currency))
+            sheet.write_formula(row, 4, formula, self._format(**money), value)
+        last = 4 + len(view.adjustments)
+        self._text(sheet, last, 0, w.say("Total"), bold=True, top=1)
+        for column in range(1, 4):
+            self._text(sheet, last, column, "", bold=True, top=1)
+        total = sum(each.now - each.was for each in view.adjustments)
+        formula = f"=ROUND(SUM({cell(4, 4)}:{cell(last - 1, 4)}),{places})"
+        how = self._format(bold=True, top=1, **money)
+        sheet.write_formula(last, 4, formula, how, Decimal(decimal(total, view.currency)))
+        sheet.print_area(0, 0, last, 4)
 
     def missing(self) -> None:
         """Writes the tab for the treasurer: what must be filled in before the summary may be

@@ -11,7 +11,7 @@ from budgettrack.core.checks.reports import report_checks
 from budgettrack.core.figures.profile import Category, Profile
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.funder import spent_by_line
+from budgettrack.core.views.funder import months_before, spent_by_line
 from budgettrack.core.views.funder_types import Reported
 from tests.world.report_plans import harbour
 
@@ -77,3 +77,30 @@ def test_a_grant_that_is_gone_is_passed_over() -> None:
     plan = harbour()
 
     assert report_checks(plan, totals(plan)[0], lambda _: None, {"G-gone": [final()]}) == []
+
+
+def test_what_changed_before_a_reported_period_is_told_too() -> None:
+    """The figures to date of the summary of the second quarter had the first one."""
+    plan = harbour()
+    first = spent_by_line(totals(plan)[0], "G-1", "", "2026-03")
+    second = Reported(
+        date(2026, 4, 1),
+        date(2026, 6, 30),
+        date(2026, 7, 2),
+        {},
+        spent_by_line(totals(plan)[0], "G-1", "2026-04", "2026-06"),
+        earlier_lines=first,
+    )
+    assert look(plan, second) == []
+    changed = {**first, "B-1.1": first["B-1.1"] - 100}
+    (found,) = look(plan, replace(second, earlier_lines=changed))
+    assert (found.code, found.id) == ("reported-changed", "B-1.1")
+    assert dict(found.values)["period"] == "2025-07 to 2026-03"
+    # A summary of the first quarter tells it by itself, and once.
+    assert look(plan, replace(second, earlier_lines=changed), final()) == []
+
+
+def test_after_a_summary_to_the_middle_of_a_month_the_next_whole_month_counts() -> None:
+    assert months_before(date(2026, 7, 1), None) == ("", "2026-06")
+    assert months_before(date(2026, 7, 1), date(2026, 4, 1)) == ("2026-04", "2026-06")
+    assert months_before(date(2026, 7, 1), date(2026, 4, 11)) == ("2026-05", "2026-06")

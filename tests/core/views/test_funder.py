@@ -517,6 +517,60 @@ def test_a_changed_figure_of_a_reported_period_is_an_adjustment_in_the_next_summ
     )
 
 
+def paid_of(plan: Plan, id_: str, **changed: Any) -> Plan:
+    """The plan with another expense in the place of this one."""
+    return replace(plan, expenses={**plan.expenses, id_: replace(plan.expenses[id_], **changed)})
+
+
+def test_what_changed_before_a_reported_period_is_an_adjustment_of_its_own() -> None:
+    """The figures to date of the summary had it too. The differences sum to what moved to date."""
+    plan = harbour()
+    view = summary(plan, month="2026-06")
+    kept = figures_reported(view, totals(plan)[0], date(2026, 7, 5))
+    old = plan.expenses["E-10"]
+    assert old.day < date(2026, 4, 1)
+    later = paid_of(plan, "E-10", amount=old.amount + 90_000)
+    slipped = paid_of(plan, "E-10", date=date(2026, 8, 3), paid_on=date(2026, 8, 3))
+
+    assert summary(plan, month="2026-09", reported=[kept]).adjustments == ()
+    for changed in (later, slipped, paid_of(plan, "E-10", state="cancelled")):
+        moved = summary(changed, month="2026-06").total.spent - view.total.spent
+        now = summary(changed, month="2026-09", reported=[kept]).adjustments
+        assert sum(each.now - each.was for each in now) == moved
+    (one,) = summary(later, month="2026-09", reported=[kept]).adjustments
+    assert (one.first, one.last, one.now - one.was) == (None, date(2026, 3, 31), 90_000)
+    # A summary that an older version of the program stored has no such figures.
+    without = replace(kept, earlier={}, earlier_lines=None)
+    assert summary(later, month="2026-09", reported=[without]).adjustments == ()
+
+
+def test_each_change_is_told_once_if_several_summaries_are_final() -> None:
+    plan = harbour()
+    first = figures_reported(summary(plan), totals(plan)[0], date(2026, 4, 5))
+    second_view = summary(plan, month="2026-06", reported=[first])
+    second = figures_reported(second_view, totals(plan)[0], date(2026, 7, 5))
+    assert (second.since, second.earlier) == (date(2026, 4, 1), {})
+    out_of_order = figures_reported(
+        summary(plan, month="2026-06"), totals(plan)[0], date(2026, 4, 1)
+    )
+    later = paid_of(plan, "E-10", amount=plan.expenses["E-10"].amount + 90_000)
+    for reported in ([first, second], [out_of_order, first]):
+        (one,) = summary(later, month="2026-09", reported=reported).adjustments
+        assert (one.first, one.last, one.now - one.was) == (None, date(2025, 12, 31), 90_000)
+
+
+def test_figures_before_the_period_are_part_of_what_a_summary_says() -> None:
+    plan = harbour()
+    kept = figures_reported(summary(plan, month="2026-06"), totals(plan)[0], date(2026, 7, 5))
+    later = paid_of(plan, "E-10", amount=plan.expenses["E-10"].amount + 1)
+    other = figures_reported(summary(later, month="2026-06"), totals(later)[0], kept.on)
+
+    assert kept.says_the_same_as(kept)
+    assert not kept.says_the_same_as(other)
+    assert replace(kept, earlier_lines=None).says_the_same_as(other)
+    assert not kept.says_the_same_as(replace(kept, rows={}))
+
+
 def test_a_line_that_is_gone_is_an_adjustment_too() -> None:
     kept = Reported(date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 5), {"B-9": ("B-9", 500)})
     found = summary(harbour(), month="2026-06", reported=[kept]).adjustments
