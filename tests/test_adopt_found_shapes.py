@@ -438,6 +438,18 @@ SHAPES = {
         ["800", "950"],
         received="2000",
     ),
+    "overheads below the total of costs, and a total of both": FoundShape(
+        "Budget 2026",
+        [
+            ["Item", "Amount"],
+            ["Rent", 1200],
+            ["Cook", 800],
+            ["Total costs", 2000],
+            ["Overheads", 140],
+            ["Grand total", 2140],
+        ],
+        ["1200", "800", "140"],
+    ),
     "a budget above zero, and what was spent below it": FoundShape(
         "Budget",
         [
@@ -558,6 +570,41 @@ REFUSED: dict[str, tuple[str, Tab, str]] = {
         ],
         "Despesas!C4: This total cannot be compared with its rows, because an amount among them is"
         " not counted.",
+    ),
+    "income below the total of charges, without a total of its own": (
+        "Budget 2026",
+        [
+            ["Poste", "Montant"],
+            ["Loyer", 1200],
+            ["Timbres", 80.4],
+            ["Total charges", 1280.4],
+            ["Subvention", 1000],
+            ["Cotisations", 300],
+        ],
+        "Budget 2026: income and spending stand below the same headings, and it is not certain",
+    ),
+    "spending below the total of income, with their difference": (
+        "Budget 2026",
+        [
+            ["Item", "Amount"],
+            ["Membership", 500],
+            ["City", 2000],
+            ["Total income", 2500],
+            ["Rent", 1200],
+            ["Printing", 300.25],
+            ["Balance", 999.75],
+        ],
+        "Budget 2026: income and spending stand below the same headings, and it is not certain",
+    ),
+    "a heading for income alone, below other lines": (
+        "Budget 2026",
+        [["Item", "Amount"], ["Rent", 1200], ["INCOME"], ["City", 2000], ["Members", 500]],
+        "Budget 2026: income and spending stand below the same headings, and it is not certain",
+    ),
+    "a heading for income alone, above all lines": (
+        "Budget 2026",
+        [["Item", "Amount"], ["INCOME"], ["City", 2000], ["STAFF"], ["Cook", 500]],
+        "Budget 2026: income and spending stand below the same headings, and it is not certain",
     ),
     "two sections that no text tells apart": (
         "Budget 2026",

@@ -211,3 +211,18 @@ def test_what_is_read_of_a_link_is_what_is_read_of_a_file(server: Server, tmp_pa
 
     assert of_link == of_file
     assert of_link[0] == {"what": "table", "place": "Budget 2026", "name": "budget", "value": "12"}
+
+
+def test_a_currency_in_a_format_and_a_line_through_a_row_are_seen_online(server: Server) -> None:
+    file = online(server, {"Cash": CASH})
+    yuan = {"numberFormat": {"type": "CURRENCY", "pattern": "[$\u00a5-804]#,##0.00"}}
+    struck = {"textFormat": {"strikethrough": True}}
+    with server.person(file) as book:
+        sheet = book.sheets[0]
+        for row, column, look in ((1, 2, yuan), (2, 3, struck)):
+            sheet.put(row, column, sheet.cell(row, column).but(format=look))
+
+    done = run("adopt", link(file), *KEY, "--yes", "--dry-run", *ON)
+
+    assert "This row is struck through, and it is counted." in done.output
+    assert "CNY" in done.output

@@ -220,7 +220,9 @@ def test_the_read_asks_for_no_texts_of_numbers_and_no_looks(
 
     query = dict(server.calls[-1].query)
     assert "formattedValue" not in query["fields"]
-    assert "userEnteredFormat" not in query["fields"]
+    looks = query["fields"].replace("userEnteredFormat/textFormat/strikethrough", "")
+    assert "userEnteredFormat" not in looks
+    assert "textFormat" not in looks
     assert "includeGridData" not in query
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import a1
@@ -13,6 +15,8 @@ from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.month_headings import month_of_name
 from budgettrack.core.cells.table_rows import ROWS_OF_A_TAB, Price, Prices, Row, TableRows
 from budgettrack.core.records.tables import Shape, normal
+
+_YEAR = re.compile("(?:20)?([2-4][0-9])")
 
 
 def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
@@ -76,39 +80,50 @@ def _plain(name: str) -> str:
 def other_months(book: Book, shape: Shape, locale: str, mapped: Set[str]) -> list[Grid]:
     """Returns the tabs of other months that belong to the tabs of months that the config names.
 
-    Such a tab has the same headings, and its name differs only in the month: it has the same
-    year, and the same other words. If the config names several months, only later ones count,
+    Such a tab has the same headings, and its name differs only in the month, or also in a later
+    year: it has the same other words. If the config names several months, only later ones count,
     because somebody may have left out one between them. If it names one under `tabs`, that tab
     is meant alone. `mapped` has the names of all tabs that
     the config names."""
     named = [_month_of_tab(tab, locale) for tab in shape.tabs or (shape.tab,)]
     months = [of_tab for of_tab in named if of_tab is not None]
-    words = {other for _, other in months}
+    words = {of_tab.words for of_tab in months}
     if len(months) < len(named) or len(words) != 1 or len(shape.tabs) == 1:
         return []
-    after = max(month for month, _ in months) if shape.tabs else 0
+    last = max(of_tab.when for of_tab in months)
+    after = last if shape.tabs else (last[0], 0)
     return [
         grid
         for grid in book.grids
         if normal(grid.tab) not in mapped
         and (of_tab := _month_of_tab(grid.tab, locale)) is not None
-        and of_tab[0] > after
-        and of_tab[1] in words
+        and of_tab.when > after
+        and bool(of_tab.when[0]) == bool(last[0])
+        and of_tab.words in words
         and _has_headings(grid, shape.named)
     ]
 
 
-def _month_of_tab(tab: str, locale: str) -> tuple[int, tuple[str, ...]] | None:
-    """Returns the number of the month in the name of a tab, and the other words of the name, such
-    as the year. Returns None if the name has no month, or several."""
+class _MonthOfTab(Struct, frozen=True):
+    """The month in the name of a tab. `when`: year and month; the year is 0 if the name has none.
+    `words`: the other words of the name."""
+
+    when: tuple[int, int]
+    words: tuple[str, ...]
+
+
+def _month_of_tab(tab: str, locale: str) -> _MonthOfTab | None:
+    """Returns the month in the name of a tab. Returns None if the name has no month, or several
+    months or years."""
     words = normal(tab).split()
     months = [month_of_name(word, locale) for word in words]
     numbers = [month for month in months if month is not None]
-    if len(numbers) != 1:
+    others = [word for word, month in zip(words, months, strict=True) if month is None]
+    years = {word: 2000 + int(match[1]) for word in others if (match := _YEAR.fullmatch(word))}
+    if len(numbers) != 1 or len(years) > 1:
         return None
-    return numbers[0], tuple(
-        word for word, month in zip(words, months, strict=True) if month is None
-    )
+    rest = tuple("" if word in years else word for word in others)
+    return _MonthOfTab((max(years.values(), default=0), numbers[0]), rest)
 
 
 def _has_headings(grid: Grid, headings: Set[str]) -> bool:

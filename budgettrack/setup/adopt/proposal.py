@@ -108,7 +108,7 @@ def propose(
             dict.fromkeys(
                 candidate.block.place
                 for candidate in tables.candidates
-                if mixes_kinds(seen, candidate.block)
+                if mixes_kinds(seen, candidate.block, candidate.table)
             )
         ),
     )

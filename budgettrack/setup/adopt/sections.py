@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from budgettrack.core.base.months import FIRST_YEAR
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.seen import SheetBlock
+from budgettrack.setup.adopt.block_dates import dates_of
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import meanings_of, section_of
 from budgettrack.setup.adopt.ways import in_and_out, way_column
@@ -95,10 +97,75 @@ def totalled_sections(seen: SeenBook, block: SheetBlock) -> list[SheetBlock]:
     return sections
 
 
-def mixes_kinds(seen: SeenBook, block: SheetBlock) -> bool:
-    """Whether a block has lines of income and of spending, each kind with a total that says it,
-    and nothing else in the rows or columns says which is which."""
-    return bool(_parts(seen, block))
+def mixes_kinds(seen: SeenBook, block: SheetBlock, table: str) -> bool:
+    """Whether a block may have lines of income and of spending, and nothing in the rows or columns
+    says where each ends: both kinds have a total that says it, or only one kind has a total or a
+    heading, and there are other lines. `table`: the table as which the block is read."""
+    if _parts(seen, block):
+        return True
+    if _says_way(seen, block) or dates_of(seen, block, FIRST_YEAR) is not None:
+        return False
+    return _has_lines_below_kind(seen, block) or _has_lines_of_other_heading(seen, block, table)
+
+
+def _has_lines_below_kind(seen: SeenBook, block: SheetBlock) -> bool:
+    """Whether lines stand below the last total that says its kind, and no total below them sums
+    both: lines, `Total charges`, other lines. With `Total costs`, `Overheads`, `Grand total` the
+    last total sums both."""
+    ends = [
+        number
+        for number in block.rows
+        if any(map(_kind_of_total, _texts(seen, block, number)))
+        and _has_figures(seen, block, number)
+    ]
+    if not ends:
+        return False
+    rows = range(ends[-1] + 1, block.last_row + 1)
+    lines = [number for number in rows if _is_line(seen, block, number)]
+    totals = [number for number in rows if any(map(total_label, _texts(seen, block, number)))]
+    return bool(lines) and not any(
+        _sums_both(seen, block, column, ends[-1], lines, total)
+        for total in totals
+        for column in block.columns
+        if column.holds == "figures" and not column.means("id")
+    )
+
+
+def _sums_both(
+    seen: SeenBook,
+    block: SheetBlock,
+    column: SeenColumn,
+    first: int,
+    lines: Sequence[int],
+    total: int,
+) -> bool:
+    """Whether a total is the sum of a first total and of the lines between the two."""
+    whole, parts = (
+        seen.figure(block, total, column),
+        [seen.figure(block, row, column) or 0 for row in (first, *lines) if row < total],
+    )
+    return bool(whole) and len(parts) > 1 and bool(parts[0]) and sum(parts) == whole
+
+
+def _has_lines_of_other_heading(seen: SeenBook, block: SheetBlock, table: str) -> bool:
+    """Whether rows have a heading of one kind alone, and lines that it does not speak for: those
+    above it, or all below `Income` if the block is not read as income."""
+    lines = [row for row in block.rows if _is_line(seen, block, row)]
+    # A heading below all lines belongs to the next block.
+    headings = [
+        heading
+        for heading in _headings(seen, block)
+        if heading.kind != "net" and lines and heading.row < lines[-1]
+    ]
+    if len({heading.kind for heading in headings}) != 1:
+        return False
+    first = headings[0]
+    return lines[0] < first.row or (first.kind == "income" and table != "income")
+
+
+def _says_way(seen: SeenBook, block: SheetBlock) -> bool:
+    """Whether columns or words in each row say what is income and what is spending."""
+    return all(in_and_out(seen, block)) or way_column(seen, block) is not None
 
 
 def _parts(seen: SeenBook, block: SheetBlock) -> list[_Part]:
@@ -106,7 +173,7 @@ def _parts(seen: SeenBook, block: SheetBlock) -> list[_Part]:
     of both kinds.
 
     Several totals of one kind, one after the other, belong to one part."""
-    if all(in_and_out(seen, block)) or way_column(seen, block) is not None:
+    if _says_way(seen, block):
         return []
     parts: list[_Part] = []
     first = block.rows.start

@@ -19,8 +19,12 @@ import msgspec
 
 from budgettrack.core.base.grids import CellError, Grid, NoValue, Value
 from budgettrack.core.own_tabs import mark_of
+from budgettrack.workbook.currency_formats import currency_sign
 
-_CELLS = "effectiveValue,userEnteredValue/formulaValue,effectiveFormat/numberFormat/type"
+_CELLS = (
+    "effectiveValue,userEnteredValue/formulaValue,effectiveFormat/numberFormat(type,pattern),"
+    "userEnteredFormat/textFormat/strikethrough"
+)
 READ = (
     "spreadsheetId,properties(title,locale,timeZone),developerMetadata(metadataId,metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
@@ -29,8 +33,8 @@ READ = (
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
     f"rowData(values({_CELLS}))))"
 )
-"""The fields that one sync asks for in its only read: values, formulas, the type of each number
-format, and which rows are hidden by a filter or a person."""
+"""The fields that one sync asks for in its only read: values, formulas, the type and pattern of
+each number format, what is struck through, and which rows are hidden by a filter or a person."""
 
 EPOCH = date(1899, 12, 30)
 _MOMENT = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
@@ -68,6 +72,15 @@ class Entered(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 class _NumberFormat(msgspec.Struct, frozen=True, gc=False):
     type: str = ""
+    pattern: str = ""
+
+
+class _TextFormat(msgspec.Struct, frozen=True, gc=False):
+    strikethrough: bool = False
+
+
+class _TypedFormat(msgspec.Struct, frozen=True, gc=False):
+    textFormat: _TextFormat | None = None  # noqa: N815
 
 
 class _Format(msgspec.Struct, frozen=True, gc=False):
@@ -80,6 +93,7 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
     effectiveValue: Entered | None = None  # noqa: N815
     userEnteredValue: Entered | None = None  # noqa: N815
     effectiveFormat: _Format | None = None  # noqa: N815
+    userEnteredFormat: _TypedFormat | None = None  # noqa: N815
 
     @property
     def content(self) -> Entered | None:
@@ -102,6 +116,19 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
         if self.effectiveFormat is None or self.effectiveFormat.numberFormat is None:
             return ""
         return self.effectiveFormat.numberFormat.type
+
+    @property
+    def pattern(self) -> str:
+        """The code of the number format, such as `[$¥-804]#,##0.00`, or ''."""
+        if self.effectiveFormat is None or self.effectiveFormat.numberFormat is None:
+            return ""
+        return self.effectiveFormat.numberFormat.pattern
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether the whole text of the cell is struck through."""
+        typed = self.userEnteredFormat
+        return typed is not None and typed.textFormat is not None and typed.textFormat.strikethrough
 
 
 class _Row(msgspec.Struct, gc=False):
@@ -420,17 +447,31 @@ def grid(tab: Tab) -> Grid:
     percents = frozenset(reading.percents)
     mark = mark_of(tab.kind, tab.title) if tab.kind else ""
     hidden = tab.properties.hidden
-    return Grid(tab.title, rows, reading.formulas, locked, merged, percents, mark, is_hidden=hidden)
+    return Grid(
+        tab.title,
+        rows,
+        reading.formulas,
+        locked,
+        merged,
+        percents,
+        mark,
+        reading.signs,
+        is_hidden=hidden,
+        struck=frozenset(reading.struck),
+    )
 
 
 class _TabReading:
-    """A tab while its cells are read: the values so far, and the places of formulas and
-    percentages."""
+    """A tab while its cells are read: the values so far, and the places of formulas, percentages,
+    currencies and texts that are struck through."""
 
     def __init__(self) -> None:
         self.rows: list[list[Value]] = []
         self.formulas: dict[tuple[int, int], str] = {}
         self.percents: set[tuple[int, int]] = set()
+        self.signs: dict[tuple[int, int], str] = {}
+        self.struck: set[tuple[int, int]] = set()
+        self._known_signs: dict[str, str] = {}
         self._moments: dict[tuple[float, str], Value] = {}
 
     def add(self, block: _Data) -> None:
@@ -446,7 +487,11 @@ class _TabReading:
             held = cell.effectiveValue
             # Most cells have only a text or a number.
             # There may be a million, so these come first and call nothing.
-            if cell.effectiveFormat is not None or cell.userEnteredValue is not None:
+            if (
+                cell.effectiveFormat is not None
+                or cell.userEnteredValue is not None
+                or cell.userEnteredFormat is not None
+            ):
                 values.append(self._formed((number, len(values)), cell))
             elif held is None:
                 values.append(None)
@@ -467,13 +512,24 @@ class _TabReading:
             self.formulas[place] = cell.formula
         if held is None:
             return None
+        if cell.is_struck:
+            self.struck.add(place)
         number = held.numberValue
+        if number is not None and kind not in _MOMENTS and (sign := self._sign(cell.pattern)):
+            self.signs[place] = sign
         if number is None or kind not in _MOMENTS:
             return _plain(held, kind)
         # Converted dates are kept, because a tab has few different days, each of them many times.
         if (known := self._moments.get((number, kind))) is None:
             known = self._moments[number, kind] = moment(number, kind)
         return known
+
+    def _sign(self, pattern: str) -> str:
+        """Returns the currency that a number format shows, or ''. A tab has few formats, so each
+        is looked at once."""
+        if pattern not in self._known_signs:
+            self._known_signs[pattern] = currency_sign(pattern)
+        return self._known_signs[pattern]
 
 
 _MOMENTS = frozenset({"DATE", "DATE_TIME", "TIME"})

@@ -15,8 +15,8 @@ from msgspec import Struct, field
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellError, NoValue
+from budgettrack.workbook.currency_formats import currency_in
 from budgettrack.workbook.other.beside import LARGEST_AREA, CellPlace, OdsCells
-from budgettrack.workbook.xlsx.currency_formats import currency_in
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE = f"{{{_NAMES}table:1.0}}", f"{{{_NAMES}office:1.0}}"

@@ -17,7 +17,7 @@ import xlrd
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellError, Grid, Value
-from budgettrack.workbook.xlsx.currency_formats import currency_sign
+from budgettrack.workbook.currency_formats import currency_sign
 
 _DAMAGED = (
     xlrd.XLRDError,

@@ -14,8 +14,8 @@ from functools import cached_property
 from lxml import etree
 
 from budgettrack.core.base.errors import WorkbookError
+from budgettrack.workbook.currency_formats import currency_sign
 from budgettrack.workbook.styles import DATE, LINE, MONEY, PERCENT, CellStyle
-from budgettrack.workbook.xlsx.currency_formats import currency_sign
 from budgettrack.workbook.xlsx.package import Element
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -103,6 +103,24 @@ def test_a_later_month_whose_date_nobody_says_is_not_read_and_told_once() -> Non
     assert [text.split(":")[0] for _, text in found(alone)] == ["month-not-read"]
 
 
+def test_the_first_month_of_the_next_year_is_read_and_named() -> None:
+    for name, following, past in (
+        ("{} 2026", "January 2027", "January 2025"),
+        ("{} 26", "January 27", "January 25"),
+    ):
+        tabs = tuple(name.format(each) for each in ("November", "December"))
+        shape = Shape(tabs[0], headings=HEADINGS, tabs=tabs)
+        grids = [month(each, number, number) for number, each in enumerate(tabs, 1)]
+        read = sheet(*grids, month(following, 3, 3), month(past, 4, 4), shapes={"expenses": shape})
+
+        assert [row.fields["amount"] for row in read.tables["expenses"].rows] == ["1", "2", "3"]
+        assert [text for _, text in found(read)] == [
+            f"tabs-read-together: The tab {tabs[0]} is read together with the tabs of other"
+            f" months: {following}. Name them all under tabs in the config, or only those that you"
+            " mean."
+        ]
+
+
 def test_tabs_of_another_year_or_no_month_are_left_alone() -> None:
     shape = Shape("Jan 2026", headings=HEADINGS)
     grids = (month("Jan 2026", 1, 1), month("février 2026", 2, 2), month("Jan 2025", 1, 9))
