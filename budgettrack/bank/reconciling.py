@@ -22,6 +22,7 @@ from budgettrack.bank.entries import (
 )
 from budgettrack.bank.imported import beside
 from budgettrack.bank.matching import (
+    TRANSFER,
     MatchedPair,
     Movement,
     Pair,
@@ -46,11 +47,27 @@ from budgettrack.register.store import (
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """By how much a statement and the register move in a month, in minor units of a currency.
+
+    `transfers`: the part of `statement` that went to or came from other accounts of the group.
+    Transfers are no rows of the register. `difference` is `statement` less `transfers` less
+    `register`."""
+
+    statement: int
+    transfers: int
+    register: int
+
+    @property
+    def difference(self) -> int:
+        return self.statement - self.transfers - self.register
+
+
+@dataclass(frozen=True, slots=True)
 class BankReconciliation:
     """The comparison of one month of a statement and the register, for one account.
 
-    `account`: the name of the account. `sums`: for each currency, the sum of the statement, the
-    sum of the register, and the first less the second, in minor units. `suggestions`: which of
+    `account`: the name of the account. `sums`: the sums of each currency. `suggestions`: which of
     the unmatched entries and rows may belong together. `elsewhere`: the amounts of rows that are
     not compared, because they left an account in another currency. The keys are the currency of
     the row and the currency of the account. `balances`: bank and books at the end of the month,
@@ -60,7 +77,7 @@ class BankReconciliation:
     month: Month
     pairs: Sequence[Pair]
     suggestions: Sequence[Suggestion]
-    sums: Mapping[str, tuple[int, int, int]]
+    sums: Mapping[str, Moved]
     notes: tuple[str, ...]
     left_out: bool
     elsewhere: Mapping[tuple[str, str], Sequence[int]]
@@ -93,7 +110,7 @@ def reconciled(
         for movement in movements(plan, ties.values())
         if tied.get(movement.record, "") in ("", *labels) or len(known.all_names) < 2
     ]
-    moved = frozenset(own_transfers(statement.entries, key, known))
+    moved = _transfers(statement.entries, ties, key, known)
     matched = matches(statement.entries, there, ties, moved)
     pairs = [
         replace(pair, account=_account(pair, tied, labels)) for pair in within(matched, first, last)
@@ -133,6 +150,22 @@ def reconciled(
         )
         notes = []
     return reconciliations
+
+
+def _transfers(
+    entries_read: Iterable[StatementEntry],
+    ties: Mapping[str, Record],
+    key: bytes,
+    known: KnownAccounts,
+) -> frozenset[str]:
+    """Return the keyed hashes of the entries that are transfers between own accounts.
+
+    An entry whose row is in the register is that row, although the files show a transfer. So its
+    other side is not in the register either, until a person takes both for a transfer."""
+    rowless = [
+        entry for entry in entries_read if ties.get(entry.mark, ("", ""))[0] in ("", TRANSFER)
+    ]
+    return frozenset(own_transfers(rowless, key, known))
 
 
 def _is_of(pair: Pair, label: str, currencies_of: Mapping[str, Sequence[str]]) -> bool:
@@ -229,17 +262,17 @@ def _leaves_out_money(finding: Finding) -> bool:
     return finding.severity == "error" and finding.table in ("expenses", "income")
 
 
-def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> tuple[int, int, int]:
-    """Return three sums from `first` to `last`, in minor units: of the statement, of the
-    register, and the first less the second."""
-    banked = booked = 0
+def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> Moved:
+    """Return by how much the statement and the register change between two days."""
+    banked = moved = booked = 0
     for pair in pairs:
         entry, movement = pair.entry, pair.movement
         if pair.currency == currency and entry is not None and first <= entry.day <= last:
             banked += entry.units
+            moved += entry.units if pair.state == "transfer" else 0
         if pair.currency == currency and movement is not None and first <= movement.day <= last:
-            booked += movement.units
-    return banked, booked, banked - booked
+            booked += movement.units if pair.state != "transfer" else 0
+    return Moved(banked, moved, booked)
 
 
 def _month(paths: Sequence[Path], statement: Read) -> Month:

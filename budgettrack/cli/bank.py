@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
     from budgettrack.bank.importing import Choice
     from budgettrack.bank.matching import Pair, Proposal
-    from budgettrack.bank.reconciling import BankReconciliation
+    from budgettrack.bank.reconciling import BankReconciliation, Moved
     from budgettrack.bank.suggestions import Suggestion
     from budgettrack.group import OpenedGroup
 
@@ -559,7 +559,10 @@ def _pair_row(pair: Pair) -> dict[str, Any]:
         row |= {"place": entry.place, "day": entry.day.isoformat(), "amount": amount}
     row |= {"currency": pair.currency, "account": pair.account, "table": None, "id": None}
     row |= {"record_day": None, "record_amount": None}
-    if movement is not None:
+    if movement is not None and pair.state == "transfer":
+        # A transfer is no row: the register has neither its day nor its amount.
+        row |= {"table": movement.table, "id": movement.id}
+    elif movement is not None:
         row |= {
             "table": movement.table,
             "id": movement.id or None,
@@ -576,12 +579,19 @@ def _balances(reconciliation: BankReconciliation) -> None:
         if not apart:
             click.echo(f"At the end of {reconciliation.month} bank and books agree.")
             continue
-        _, _, here = reconciliation.sums[currency]
+        here = reconciliation.sums[currency].difference
         click.echo(
             f"At the end of {reconciliation.month}: {told(balance.bank, currency)} at the bank,"
             f" {told(balance.books, currency)} in the books, {told(apart, currency)} apart:"
             f" {told(here, currency)} in this month, {told(apart - here, currency)} before it."
         )
+
+
+def _transfers(moved: Moved, pairs: Sequence[Pair], currency: str) -> str:
+    """Return in brackets how much of a statement was moved between own accounts, or ""."""
+    if not any(pair.state == "transfer" and pair.currency == currency for pair in pairs):
+        return ""
+    return f" ({told(moved.transfers, currency)} of it by transfers between your accounts)"
 
 
 def _sums(reconciliation: BankReconciliation) -> None:
@@ -590,10 +600,12 @@ def _sums(reconciliation: BankReconciliation) -> None:
     click.echo(
         f"{reconciliation.month}, {reconciliation.account}: {matched} of {len(pairs)} matched."
     )
-    for currency, (banked, booked, difference) in reconciliation.sums.items():
+    for currency, moved in reconciliation.sums.items():
+        difference = moved.difference
+        transfers = _transfers(moved, pairs, currency)
         click.echo(
-            f"The statement moves by {told(banked, currency)}, the register by"
-            f" {told(booked, currency)}; the difference is"
+            f"The statement moves by {told(moved.statement, currency)}{transfers}, the register by"
+            f" {told(moved.register, currency)}; the difference is"
             f" {told(difference, currency)}."
         )
         parts: dict[str, int] = {}

@@ -376,6 +376,28 @@ def test_texts_with_quotation_marks_delimiters_and_line_breaks_count_once(
     assert amounts(parsed(tmp_path, content, SIGNED)) == ["-500.00", "-5.00"]
 
 
+def test_a_text_over_two_lines_among_quoted_cells_counts_once(tmp_path: Path) -> None:
+    """Each cell is quoted, so that the mark that ends the text could be taken for one that begins
+    the next cell."""
+    content = (
+        '"Date"\t"Text"\t"Amount"\n"05.10.2026"\t"rent\nof October"\t"-500,00"\n'
+        '"06.10.2026"\t"a ""b"" \tc"\t"-5,00"\n"07.10.2026"\t""\t"1,00"\n'
+    )
+    for written in (content, content.replace("\n", "\r\n")):
+        one = parsed(tmp_path, written.encode("utf-16"), SIGNED)
+        assert amounts(one) == ["-500.00", "-5.00", "1.00"]
+
+
+@pytest.mark.parametrize("lost", ['"rent', 'rent"'])
+def test_a_mark_that_is_left_open_among_quoted_cells_is_refused(tmp_path: Path, lost: str) -> None:
+    content = (
+        f'"Date";"Text";"Amount"\n"05.10.2026";{lost};"-500,00"\n"06.10.2026";"tea";"-5,00"\n'
+        '"07.10.2026";"x";"-1,00"\n'
+    )
+    with pytest.raises(UsageError):
+        parsed(tmp_path, content, SIGNED)
+
+
 def test_the_second_count_imports_nothing_of_the_program() -> None:
     assert second_count.__file__ is not None
     tree = ast.parse(Path(second_count.__file__).read_text())

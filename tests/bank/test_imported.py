@@ -349,6 +349,41 @@ def test_the_other_side_that_was_counted_before_is_asked_about_and_taken_back(gr
     assert group.run("doctor").exit_code in (0, 3)
 
 
+def test_the_register_moves_only_by_what_is_in_it(group: Group) -> None:
+    """Both sides are in the files, but one is an expense in the register and the other is not
+    there."""
+    one, two = two_files(group)
+    imported(group, one, "--account", "Main")
+
+    said = group.run("reconcile", one, two, "--all")
+
+    assert said.exit_code == 3
+    for moves in (
+        "2026-10, Main: 2 of 2 matched.\nThe statement moves by -207.00 EUR, the register by"
+        " -207.00 EUR; the difference is 0.00 EUR.",
+        "2026-10, new account 2: 0 of 1 matched.\nThe statement moves by 200.00 EUR, the register"
+        " by 0.00 EUR; the difference is 200.00 EUR.\n200.00 EUR = 200.00 EUR (only in the"
+        " statement)",
+    ):
+        assert moves in said.stdout
+
+    imported(group, two, "--account", "Savings", "--transfer", "E-1")
+
+    said = group.run("reconcile", one, two, "--all")
+    assert said.exit_code == 0, said.output
+    for moves in (
+        "2026-10, Main: 2 of 2 matched.\nThe statement moves by -207.00 EUR (-200.00 EUR of it by"
+        " transfers between your accounts), the register by -7.00 EUR; the difference is 0.00 EUR.",
+        "2026-10, Savings: 1 of 1 matched.\nThe statement moves by 200.00 EUR (200.00 EUR of it by"
+        " transfers between your accounts), the register by 0.00 EUR; the difference is 0.00 EUR.",
+    ):
+        assert moves in said.stdout
+    rows = json.loads(group.run("reconcile", two, "--json").stdout)
+    assert [(row["amount"], row["record_amount"], row["record_day"]) for row in rows] == [
+        ("200.00", None, None)
+    ]
+
+
 def test_what_only_looks_like_a_transfer_is_added_and_may_still_become_one(group: Group) -> None:
     one, two = two_files(group)
     imported(group, one, "--account", "Main")

@@ -326,12 +326,53 @@ def test_rows_that_are_not_booked_do_not_count() -> None:
 def test_two_accounts_in_one_file_are_proven_or_asked_about() -> None:
     rows = "05.10.2026;-5,00;A1{}\n05.10.2026;5,00;B2{}\n06.10.2026;-6,00;A1{}\n06.10.2026;-1,00;B2{}\n"
     plain = "Date;Amount;Account\n" + rows.format("", "", "", "")
-    assert asked(seen(plain)) == [("account", ["Account", "none"], "none")]
+    assert asked(seen(plain)) == [("account", ["Account", "none"], "")]
     assert seen(plain, account="Account").layout.account == "Account"
     balances = "Date;Amount;Account;Balance\n" + rows.format(
         ";95,00", ";205,00", ";89,00", ";204,00"
     )
     assert (seen(balances).layout.account, seen(balances).is_proven) == ("Account", True)
+
+
+@pytest.mark.parametrize(
+    ("heading", "fourth", "guess"),
+    [
+        ("Account", "B2", ""),
+        ("Konto:", "B2", ""),
+        ("Compte", "B2", ""),
+        ("Cuenta", "B2", ""),
+        ("Счет", "B2", ""),
+        # A column that is blank in some rows, or is only like an account, is probably of others.
+        ("Account", "", "none"),
+        ("Account of the other", "B2", "none"),
+    ],
+)
+def test_a_column_of_accounts_is_never_left_out_by_default(
+    heading: str, fourth: str, guess: str
+) -> None:
+    content = (
+        f"Date;Amount;{heading}\n05.10.2026;-5,00;A1\n05.10.2026;5,00;B2\n"
+        f"06.10.2026;-6,00;A1\n06.10.2026;-1,00;{fourth}\n"
+    )
+    assert asked(seen(content)) == [("account", [heading, "none"], guess)]
+
+
+def test_several_accounts_in_one_file_are_asked_about_and_kept_apart(here: Path) -> None:
+    """Read as one account, a transfer between them would be an expense and an income."""
+    path = here / "two.csv"
+    path.write_text(
+        "Konto;Date;Text;Amount;Currency\nDE1;13.10.2026;a;-100,00;EUR\nDE2;13.10.2026;b;100,00;EUR\n"
+        "DE1;14.10.2026;c;-5,00;EUR\nDE2;14.10.2026;d;-6,00;EUR\n"
+    )
+    guessed = run(here, str(path), "--yes")
+    assert guessed.exit_code == 2
+    assert "No default answers this: account. Give --answers FILE." in guessed.stderr
+    assert not (here / "bank-layouts").exists()
+    (here / "answers.toml").write_text('account = "Konto"\n')
+    said = run(here, str(path), "--answers", str(here / "answers.toml"))
+    assert said.exit_code == 0, said.output
+    kept = tomllib.loads((here / "bank-layouts" / "bank.toml").read_text())
+    assert kept["bank"]["account"] == "Konto"
 
 
 def test_numbers_that_all_differ_are_those_of_the_others() -> None:

@@ -608,6 +608,15 @@ class _Detector:
             if 1 < len({*grid.column(i)}) < len(grid.data)
         ]
 
+    def _names_accounts(self, index: int) -> bool:
+        """Whether the heading of a column is a word for an account and each row has one. These
+        may be the group's own accounts or those of the other parties: nothing in the file shows
+        which, so there is no likely answer."""
+        named = self._grid.headings[index : index + 1]
+        return all(self._grid.column(index)) and any(
+            normal(heading).strip(" .:") in words.ACCOUNT for heading in named
+        )
+
     def _signs_of(self, layout: Layout) -> tuple[tuple[Decimal, ...], Layout] | None:
         """Return the amounts by a layout, and the layout with the meaning of a minus sign.
         Returns None if no balance proves them."""
@@ -753,16 +762,18 @@ class _Detector:
         if not columns:
             return layout
         choices = {column: column for column in columns} | {NONE: "none of them"}
+        grid = self._grid
+        is_open = any(self._names_accounts(i) for i in rest if grid.name(i) in columns)
         answer = self._settled(
             LayoutDoubt(
                 "account",
                 "whether the file is of several accounts",
                 "Which column has the numbers of your own accounts?",
                 choices,
-                NONE,
+                "" if is_open else NONE,
             )
         )
-        return layout if answer == NONE else replace(layout, account=answer)
+        return layout if answer in ("", NONE) else replace(layout, account=answer)
 
     def _with_signs(self, layout: Layout) -> Layout:
         """Return the layout with the meaning of a minus sign, if a person has said it."""

@@ -17,18 +17,28 @@ def whole_rows(text: str, delimiter: str) -> tuple[int, int]:
     """Return how many delimiters most rows have, and how many rows have at least that many."""
     # A row of blank cells is no row.
     written = [line for line in _LINE_END.split(text) if any(map(str.isalnum, line))]
-    lines = [_QUOTED.sub("", line) for line in written]
-    counted = [line.count(delimiter) for line in lines]
+    bare = [_QUOTED.sub("", line) for line in written]
+    counted = [line.count(delimiter) for line in bare]
     most = Counter(number for number in counted if number).most_common(1)
     usual = most[0][0] if most else 0
     total = open_delimiters = 0
     is_open = False
-    for line, number in zip(lines, counted, strict=True):
+    for line, without_texts, in_all in zip(written, bare, counted, strict=True):
         # A text with a line break has one quotation mark on its first line, and one on its last.
-        odd = line.count('"') % 2 == 1
+        odd = without_texts.count('"') % 2 == 1
+        number = _after_the_text(line, delimiter).count(delimiter) if is_open and odd else in_all
         open_delimiters = open_delimiters + number if is_open else number
         is_open = is_open != odd
         if usual and open_delimiters >= usual:
             total += 1
             open_delimiters = 0
     return usual, total
+
+
+def _after_the_text(line: str, delimiter: str) -> str:
+    """Return what follows a text that began on an earlier line, without the texts in quotation
+    marks. Return the whole line if its first quotation mark does not end a text: then an earlier
+    one was left open, and this line is a row of its own."""
+    before, _, rest = line.partition('"')
+    ends = not before.endswith(delimiter) and (not rest or rest.startswith(delimiter))
+    return _QUOTED.sub("", rest if ends else line)
