@@ -28,7 +28,8 @@ about no copy."""
 def withdraw(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """Take a name back from everything public, or list what is withdrawn.
 
-    The money stays in all totals, in the row withheld. Old pages, data, feed, open data and the
+    What was spent stays in all totals, in the row withheld. What came in on a withdrawn grant is
+    shown no more, so less came in and less is left. Old pages, data, feed, open data and the
     delivered folder are made again at once."""
     if ctx.invoked_subcommand is not None:
         return
@@ -77,8 +78,8 @@ def _one(kind: WithdrawnKind, what: str, why: str) -> None:
 _one(
     "grant",
     "a grant",
-    "It sets Publish to no, and stays so whatever is typed there. Its money is withheld on every"
-    " page.",
+    "It sets Publish to no, and stays so whatever is typed there. Its spending is withheld on every"
+    " page, and what came in on it is shown no more.",
 )
 _one(
     "activity",

@@ -230,8 +230,10 @@ def make(folder: Path) -> None:
     with opened(config) as host:
         run_groups(host, run_job=lambda order, _: work(order))
         network.publish(host)
+        at = host.now()
     told = statement_of((beside / "statements/2026-10.json").read_bytes())
-    (folder / "host/signed.json").write_bytes(signed(told, beside / "budgettrack.toml")[0])
+    told_signed, _ = signed(told, beside / "budgettrack.toml", at)
+    (folder / "host/signed.json").write_bytes(told_signed)
     (folder / "host/groups/GR-1/settings.toml").write_text("[sync]\nrows = 7\n")
     (folder / "host/groups/GR-1/failures.json").write_text(FAILURES)
     group.set("Grants", "N2", "yes")
