@@ -52,7 +52,7 @@ class Read:
     signs. `balances`: from the days and balances of a statement to its place in the files.
     `days`: from the name of an account to the first and last day of each of its statements;
     reports within the day are left out. `doubts`: sentences about what else a person must look
-    at."""
+    at. `of_rows`: the places of statements whose balances are those of their rows."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
@@ -65,6 +65,7 @@ class Read:
     balances: Mapping[BankStatement, str] = field(default_factory=dict)
     days: Mapping[str, Sequence[tuple[date, date]]] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    of_rows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def entries(
         signs,
         with_balances(statements, accounts),
         _days(statements, accounts),
+        of_rows=frozenset(each.place for each in statements if each.running is not None),
     )
 
 

@@ -4,13 +4,12 @@ continues where an earlier one ended, and which entries are in both."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
 
 from budgettrack.bank.accounts import FileAccount
 from budgettrack.bank.formats import Statement
-from budgettrack.bank.formats.chain import follows, ordered, overlaps
+from budgettrack.bank.formats.chain import follows, ordered, overlaps, reaching
 from budgettrack.core.base import money
 from budgettrack.register.records import BankStatement
 
@@ -37,8 +36,8 @@ def with_balances(
         if statement.is_provisional or statement.first is None or statement.last is None:
             continue
         try:
-            closing = _units(statement, statement.closing)
-            opening = _units(statement, statement.opening)
+            closing = _units(statement, statement.closes)
+            opening = _units(statement, statement.opens)
         except (KeyError, ValueError):
             # The statement is left out: an amount has more decimals than its currency allows, or
             # the currency is not in use.
@@ -62,8 +61,15 @@ def _units(statement: Statement, amount: object) -> int | None:
     return None if amount is None else money.minor(str(amount), statement.currency)
 
 
-def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]) -> Beside:
-    """Compare the statements of a file with the statements of earlier imports."""
+def beside(
+    places: Mapping[BankStatement, str],
+    earlier: Sequence[BankStatement],
+    of_rows: Set[str] = frozenset(),
+) -> Beside:
+    """Compare the statements of a file with the statements of earlier imports.
+
+    `of_rows`: the places of the statements whose balances are those of their rows. Such a file may
+    have been downloaded in the middle of its last day, so the next one may have that day again."""
     gaps: list[str] = []
     notes: list[str] = []
     by_account: dict[tuple[str, str], list[BankStatement]] = defaultdict(list)
@@ -80,10 +86,11 @@ def beside(places: Mapping[BankStatement, str], earlier: Sequence[BankStatement]
                 earlier_one = before if before in there else None
                 later_one = after if after in there else None
                 notes += _age(places[statement], statement, earlier_one, later_one)
-        for one, other in pairwise(chain):
+        for one, other in reaching(chain):
+            shares_day = other.first <= one.last and {places.get(one), places.get(other)} & of_rows
             # A gap between two statements of the same file was reported when the file was read.
             is_told = (one in places) == (other in places)
-            if not (is_told or follows(one, other) or overlaps(one, other)):
+            if not (is_told or shares_day or follows(one, other) or overlaps(one, other)):
                 gaps += _gap(one, other, places)
     return Beside(tuple(gaps), tuple(notes))
 

@@ -103,7 +103,7 @@ def proposals(
     proposed = _with_other_sides(proposed, alone, there, answers)
     proposed, is_whole = _with_similar(proposed, plan, ties)
     notes = () if is_whole else (TOO_MUCH,)
-    compared = beside(statement.balances, balances)
+    compared = beside(statement.balances, balances, statement.of_rows)
     return proposed, replace(
         statement,
         notes=(*statement.notes, *compared.notes, *notes),

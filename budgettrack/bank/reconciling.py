@@ -115,7 +115,7 @@ def reconciled(
     pairs = [
         replace(pair, account=_account(pair, tied, labels)) for pair in within(matched, first, last)
     ]
-    gaps = beside(statement.balances, balances).gaps
+    gaps = beside(statement.balances, balances, statement.of_rows).gaps
     notes = [*statement.notes, *gaps, *_strangers(statement, known)]
     currencies_of = {
         label: _currencies(statement, label, known, group.config.currency) for label in labels

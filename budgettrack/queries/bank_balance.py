@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -74,13 +75,28 @@ def _by_currency(group: OpenedGroup) -> Mapping[str, Sequence[BankStatement]]:
 def _closings(statements: Iterable[BankStatement]) -> Mapping[Month, int]:
     """Return the sum of all accounts at the end of each month for which every account has a
     balance."""
-    by_account: dict[str, dict[Month, int]] = {}
+    own: dict[str, list[BankStatement]] = {}
     for statement in statements:
-        of_account = by_account.setdefault(statement.account, {})
-        if (statement.last + timedelta(days=1)).day == 1:
-            of_account[months.month_of(statement.last)] = statement.closing
+        own.setdefault(statement.account, []).append(statement)
+    by_account = {account: _month_ends(of_account) for account, of_account in own.items()}
     common = set.intersection(*map(set, by_account.values())) if by_account else set[Month]()
     return {month: sum(of[month] for of in by_account.values()) for month in common}
+
+
+def _month_ends(statements: Sequence[BankStatement]) -> dict[Month, int]:
+    """Return the balances of one account at the ends of months: of the statements that end with a
+    month, and of those after which the next statement goes on with the same balance in a later
+    month. (A CSV file ends with its last entry, which is seldom on the last day.)"""
+    in_order = sorted(statements, key=lambda each: (each.last, each.first))
+    ends: dict[Month, int] = {}
+    for one, other in pairwise(in_order):
+        month = months.month_of(one.last)
+        if one.closing == other.opening and month < months.month_of(other.first):
+            ends[month] = one.closing
+    for statement in statements:
+        if (statement.last + timedelta(days=1)).day == 1:
+            ends[months.month_of(statement.last)] = statement.closing
+    return ends
 
 
 def _books(group: OpenedGroup, standing: Standing, month: Month, currency: str) -> int:

@@ -165,8 +165,8 @@ def put(group: Group, content: bytes, name: str) -> str:
     return str(group.folder / name)
 
 
-def imported(group: Group, file: str, *more: str) -> tuple[int, list[dict[str, Any]], str]:
-    done = group.run("import", file, "--yes", "--json", *more, *ON)
+def imported(group: Group, *more: str) -> tuple[int, list[dict[str, Any]], str]:
+    done = group.run("import", *more, "--yes", "--json", *ON)
     assert done.exit_code in (0, 3), done.output
     return done.exit_code, json.loads(done.stdout), done.stderr
 
@@ -206,6 +206,87 @@ def test_a_gap_between_two_imports_is_told_and_what_fills_it_too(group: Group) -
         ("Account 1", "EUR", "2026-10-01", "2026-10-05", 100000, 99500),
         ("Account 1", "EUR", "2026-10-06", "2026-10-09", 99500, 90000),
         ("Account 1", "EUR", "2026-10-10", "2026-10-12", 90000, 89900),
+    ]
+
+
+BALANCED = "IBAN;Date;Text;Amount;Currency;Balance\n"
+OURS = "DE89370400440532013000"
+EARLY = ("01.10.2026;gift;1000,00;EUR;3000,00", "10.10.2026;rent;-500,00;EUR;2500,00")
+LATE = ("20.10.2026;tea;-10,00;EUR;1490,00", "31.10.2026;fee;-40,00;EUR;1450,00")
+NEXT = ("10.10.2026;rent;-500,00;EUR;2500,00", "11.10.2026;tea;-1,00;EUR;2499,00")
+
+
+def csv_of(*rows: str, number: str = OURS) -> bytes:
+    return (BALANCED + "".join(f"{number};{row}\n" for row in rows)).encode()
+
+
+@pytest.fixture
+def by_headings(group: Group) -> Group:
+    """A group without [bank], so that a CSV file is read by its headings."""
+    config = group.folder / "budgettrack.toml"
+    config.write_text(config.read_text().partition("[bank]")[0])
+    return group
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_days_between_two_csv_files_with_balances_are_told(by_headings: Group, turn: int) -> None:
+    """The rows of a bank stand with the oldest first or with the newest first."""
+    group = by_headings
+    one, two = (
+        put(group, csv_of(*EARLY[::turn]), "1.csv"),
+        put(group, csv_of(*LATE[::turn]), "2.csv"),
+    )
+    gap = "What was booked between 2026-10-10 and 2026-10-20 is missing."
+    assert "missing" not in imported(group, one)[2]
+    assert "1.csv was in an earlier import." in imported(group, one)[2]
+    code, _, said = imported(group, two)
+    assert (code, gap in said) == (3, True)
+    assert "1500.00 EUR" in said
+    assert "2500.00 EUR" in said
+    code, _, said = imported(group, one, two)
+    assert gap in said
+    whole = csv_of(*[*EARLY, "15.10.2026;rent;-1000,00;EUR;1500,00", *LATE][::turn])
+    code, _, said = imported(group, put(group, whole, "whole.csv"))
+    assert "whole.csv overlaps" in said
+    assert "missing" not in said
+    # A month within the quarter that is already there is no gap before what follows the quarter.
+    after = csv_of("02.11.2026;tea;-50,00;EUR;1400,00")
+    code, _, said = imported(group, put(group, after, "after.csv"))
+    assert "missing" not in said
+    with closing(sqlite3.connect(group.folder / "register.sqlite")) as database:
+        kept = database.execute("SELECT * FROM bank_statements ORDER BY last, first").fetchall()
+    assert [row[1:6] for row in kept] == [
+        ("EUR", "2026-10-01", "2026-10-10", 200000, 250000),
+        ("EUR", "2026-10-01", "2026-10-31", 200000, 145000),
+        ("EUR", "2026-10-20", "2026-10-31", 150000, 145000),
+        ("EUR", "2026-11-02", "2026-11-02", 145000, 140000),
+    ]
+    status = group.run("status", *ON).stdout
+    assert "Bank: 1,450.00 EUR on 2026-10-31" in status
+    assert "no statement was imported" not in status
+
+
+def test_a_csv_file_that_begins_within_the_last_day_of_another_leaves_nothing_out(
+    by_headings: Group,
+) -> None:
+    imported(by_headings, put(by_headings, csv_of(*EARLY), "1.csv"))
+    _, rows, said = imported(by_headings, put(by_headings, csv_of(*NEXT), "2.csv"))
+    assert [row["what"] for row in rows] == ["known", "new"]
+    assert "missing" not in said
+
+
+def test_each_account_of_a_csv_file_has_its_own_balances(by_headings: Group) -> None:
+    both = csv_of(*EARLY) + csv_of(*LATE, number="GB29NWBK60161331926819").partition(b"\n")[2]
+    path = put(by_headings, both, "two.csv")
+    (by_headings.folder / "a.toml").write_text('account = "IBAN"\n')
+    done = by_headings.run("bank", "layout", path, "--answers", str(by_headings.folder / "a.toml"))
+    assert done.exit_code == 0, done.output
+    imported(by_headings, path, "--account", "Main", "--account", "Savings")
+    with closing(sqlite3.connect(by_headings.folder / "register.sqlite")) as database:
+        kept = database.execute("SELECT * FROM bank_statements ORDER BY account").fetchall()
+    assert [row[:6] for row in kept] == [
+        ("Main", "EUR", "2026-10-01", "2026-10-10", 200000, 250000),
+        ("Savings", "EUR", "2026-10-20", "2026-10-31", 150000, 145000),
     ]
 
 

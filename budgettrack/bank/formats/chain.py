@@ -7,7 +7,7 @@ entry counts once."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -71,12 +71,12 @@ def _chained(statements: Sequence[Statement]) -> list[Statement]:
     """Return the statements of an account with each entry once, and with a warning for each gap."""
     in_order = ordered(statements)
     result = list(in_order[:1])
-    for earlier, later in pairwise(in_order):
+    for earlier, later in reaching(in_order):
         if follows(earlier, later):
             result.append(_with_pages(earlier, later))
         elif overlaps(earlier, later):
             result.append(_without(later, result))
-        elif earlier.closing is not None and later.opening is not None:
+        elif None not in (earlier.closes, later.opens) and earlier.closes != later.opens:
             result.append(_warned(later, _gap(earlier, later)))
         else:
             result.append(later)
@@ -95,6 +95,18 @@ def ordered(statements: Sequence[Balanced]) -> list[Balanced]:
     as_written = sorted(statements, key=days)
     turned = sorted(statements, key=days, reverse=True)[::-1]
     return min(as_written, turned, key=_gaps)
+
+
+def reaching(in_order: Sequence[Balanced]) -> Iterator[tuple[Balanced, Balanced]]:
+    """Yield each statement but the first with the statement before it that reaches furthest.
+
+    A statement of a quarter reaches further than one of a month within it."""
+    furthest: Balanced | None = None
+    for statement in in_order:
+        if furthest is not None:
+            yield furthest, statement
+        if furthest is None or str(statement.last or "") >= str(furthest.last or ""):
+            furthest = statement
 
 
 def _gaps(statements: Sequence[HasBalances]) -> int:
@@ -118,8 +130,8 @@ def overlaps(earlier: HasBalances, later: HasBalances) -> bool:
 def _gap(earlier: Statement, later: Statement) -> str:
     page = _missing(earlier.page, later.page) if earlier.number == later.number else ""
     return (
-        f"{later.place}: its opening balance is {later.opening} {later.currency}, but the"
-        f" statement before it has the closing balance {earlier.closing} {earlier.currency}. What"
+        f"{later.place}: its opening balance is {later.opens} {later.currency}, but the"
+        f" statement before it has the closing balance {earlier.closes} {earlier.currency}. What"
         f" was booked between {earlier.last} and {later.first} is missing{page}. Download those"
         " days, too."
     )

@@ -91,6 +91,18 @@ class Statement:
     running: tuple[Decimal, Decimal] | None = field(default=None, compare=False)
 
     @property
+    def opens(self) -> Decimal | None:
+        """The balance before the movements, of the statement or of its column of balances."""
+        if self.opening is None and self.closing is None and self.running:
+            return self.running[0]
+        return self.opening
+
+    @property
+    def closes(self) -> Decimal | None:
+        """The balance after the movements, of the statement or of its column of balances."""
+        return self.running[1] if self.closing is None and self.running else self.closing
+
+    @property
     def of_account(self) -> str:
         """The number of the account, or the name that a person gave, if the file has no number."""
         return self.account or (f"named {self.owner}" if self.owner else "")

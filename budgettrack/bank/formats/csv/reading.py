@@ -578,9 +578,22 @@ class _Reader:
             statements[0],
             notes=tuple(kept.notes),
             left_out=tuple(kept.left_out),
-            running=running(kept.steps, amounts),
         )
-        return statements
+        return [
+            replace(each, running=self._running(each.account, kept.steps, amounts))
+            for each in statements
+        ]
+
+    def _running(
+        self, account: str, steps: Sequence[SignedRow], amounts: Sequence[Decimal]
+    ) -> tuple[Decimal, Decimal] | None:
+        """Return the balances of one account before and after its movements, or None."""
+        own = [
+            (step, units)
+            for step, units in zip(steps, amounts, strict=True)
+            if step.account[0] == account
+        ]
+        return running([step for step, _ in own], [units for _, units in own])
 
     def _statement(self, account: str, lines: Sequence[StatementLine]) -> Statement:
         days = [line.day for line in lines]

@@ -178,13 +178,25 @@ def after_last_balance(steps: Sequence[SignedRow]) -> list[str]:
 def running(
     steps: Sequence[SignedRow], amounts: Sequence[Decimal]
 ) -> tuple[Decimal, Decimal] | None:
-    """Return the balance before all movements and the balance after them. Returns None if the
-    file has no balance, or several accounts or currencies, or if it does not show which row is
-    the oldest."""
-    is_oldest_first = _is_oldest_first(steps)
-    if is_oldest_first is None or len({step.account for step in steps}) != 1:
+    """Return the balances before and after all movements of one account, whatever the order of
+    the rows. Returns None if the file has no balance, the rows have several currencies, or both
+    orders of the rows are possible and give different balances."""
+    if len({step.account for step in steps if step.moves}) != 1:
         return None
-    pairs = list(zip(steps, amounts, strict=True))[:: 1 if is_oldest_first else -1]
+    pairs = list(zip(steps, amounts, strict=True))
+    is_oldest_first = _is_oldest_first(steps)
+    orders = [pairs[:: 1 if is_oldest_first else -1]]
+    if is_oldest_first is None:
+        orders = [pairs, pairs[::-1]]
+    found = {
+        ends for order in orders if not _walked(order)[0] and (ends := _ends(order)) is not None
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _ends(pairs: Sequence[tuple[SignedRow, Decimal]]) -> tuple[Decimal, Decimal] | None:
+    """Return the balances before and after the movements, which are given from the oldest to the
+    newest. Returns None if no row has a balance."""
     moved = Decimal(0)
     before: Decimal | None = None
     for step, amount in pairs:
