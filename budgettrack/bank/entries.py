@@ -280,7 +280,7 @@ def _entry(
         line.reference or line.words,
     )
     seen[same] += 1
-    mark = hmac.new(key, json.dumps([*same, seen[same]]).encode(), hashlib.sha256).hexdigest()
+    mark = mark_of(key, same, seen[same])
     return StatementEntry(
         line.place,
         mark,
@@ -291,7 +291,14 @@ def _entry(
         line.words,
         line.original,
         fee=_fee(line),
+        reference=line.reference or line.words,
     )
+
+
+def mark_of(key: bytes, same: tuple[object, ...], number: int) -> str:
+    """Return the keyed hash of an entry. `same`: the account, day, amount, currency and reference.
+    `number`: which of the entries for which these are equal, from 1."""
+    return hmac.new(key, json.dumps([*same, number]).encode(), hashlib.sha256).hexdigest()
 
 
 def _fee(line: StatementLine) -> int:

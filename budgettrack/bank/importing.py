@@ -22,6 +22,12 @@ from budgettrack.bank.accounts import (
     other_sides,
     transfers,
 )
+from budgettrack.bank.corrected import (
+    no_longer_there,
+    not_there_now,
+    of_same_reference,
+    with_corrected,
+)
 from budgettrack.bank.entries import BankAnswers, Read, entries, known_accounts, own_transfers
 from budgettrack.bank.imported import beside
 from budgettrack.bank.matching import (
@@ -101,13 +107,31 @@ def proposals(
     plan = group.plan_of(stored.records)
     proposed = propose(plan, stored.records, statement.entries, ties, moved, booked)
     proposed = _with_other_sides(proposed, alone, there, answers)
+    marks = {other.mark for other in there}
+    absent = [
+        other
+        for other in not_there_now(statement, proposed, earlier)
+        if other.mark in marks or other.table == TRANSFER
+    ]
+    again = of_same_reference(statement, proposed, absent, key)
+    proposed = with_corrected(proposed, again, lambda other: other.table != TRANSFER)
     proposed, is_whole = _with_similar(proposed, plan, ties)
     notes = () if is_whole else (TOO_MUCH,)
     compared = beside(statement.balances, balances, statement.of_rows)
     return proposed, replace(
         statement,
         notes=(*statement.notes, *compared.notes, *notes),
-        doubts=(*compared.gaps, *_never_booked(there, booked, statement)),
+        doubts=(
+            *compared.gaps,
+            *_never_booked(there, booked, statement),
+            *no_longer_there(
+                statement,
+                absent,
+                balances,
+                {other.mark for other in again.values() if other.table != TRANSFER},
+                {entry.account for entry in statement.entries if entry.mark in ties},
+            ),
+        ),
     )
 
 

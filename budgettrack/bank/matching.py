@@ -58,6 +58,7 @@ class StatementEntry:
     account: str = field(default="", repr=False, compare=False)
     fee: int = field(default=0, compare=False)
     is_provisional: bool = field(default=False, compare=False)
+    reference: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

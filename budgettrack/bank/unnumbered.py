@@ -119,15 +119,21 @@ def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banke
             # `entries` reads this line later, and then raises an error with its number.
             continue
         there.setdefault((units, line.currency), []).append(line.day)
+    absent: list[Banked] = []
+    found = 0
     for entry in earlier:
-        if entry.is_provisional or not first < entry.day < last:
+        if entry.is_provisional or not first <= entry.day <= last:
             continue
         same = there.get((entry.units, entry.currency), [])
         near = min(same, key=lambda day: abs(day - entry.day), default=date.min)
-        if abs(near - entry.day) > NEAR:
-            return entry
-        same.remove(near)
-    return None
+        if abs(near - entry.day) <= NEAR:
+            same.remove(near)
+            found += 1
+        elif first < entry.day < last:
+            absent.append(entry)
+    # A file that has more of the entries than it lacks is of this account: the bank has corrected
+    # the others.
+    return absent[0] if len(absent) >= max(found, 1) else None
 
 
 def _are_one(statements: Sequence[Statement], *, is_named: bool) -> bool:

@@ -290,6 +290,73 @@ def test_each_account_of_a_csv_file_has_its_own_balances(by_headings: Group) -> 
     ]
 
 
+# What the bank has corrected
+
+SAME_DAYS = (paid(1, "1000.00", "R1"), paid(3, "-500.00", "R2"), paid(31, "-3.50", "R3"))
+
+
+@pytest.mark.parametrize("kind", ["camt", "mt940"])
+def test_a_reference_with_another_amount_is_no_second_payment(group: Group, kind: str) -> None:
+    write = {"camt": camt, "mt940": mt940}[kind]
+    named = ("--account", "Main")
+    imported(group, put(group, write([*SAME_DAYS]), "a.sta"), *named)
+    corrected = put(group, write([SAME_DAYS[0], paid(3, "-520.00", "R2"), SAME_DAYS[2]]), "b.sta")
+
+    code, rows, said = imported(group, corrected)
+
+    assert code == 3
+    assert [(row["what"], row["id"], row["done"]) for row in rows] == [
+        ("known", "I-1", None),
+        ("similar", "E-1", None),
+        ("known", "E-2", None),
+    ]
+    assert (
+        "2026-10-03, -520.00 EUR: E-1 was imported with the same reference and with -500.00 EUR on"
+        " 2026-10-03, which the statement no longer has. If it is so, change the amount of E-1, and"
+        " its date if it differs." in said
+    )
+    assert [*group.held().records["expenses"]] == ["E-1", "E-2"]
+
+
+@pytest.mark.parametrize("kind", ["camt", "mt940"])
+def test_an_entry_that_a_newer_statement_lacks_is_named(group: Group, kind: str) -> None:
+    write = {"camt": camt, "mt940": mt940}[kind]
+    imported(group, put(group, write([*SAME_DAYS]), "a.sta"), "--account", "Main")
+    other = paid(3, "-520.00", "R9", "other")
+    for lines in ([SAME_DAYS[0], SAME_DAYS[2]], [SAME_DAYS[0], other, SAME_DAYS[2]]):
+        code, _, said = imported(group, put(group, write(lines), "b.sta"))
+        assert code == 3
+        assert (
+            "E-1 (2026-10-03, -500.00 EUR) was imported before, and is not in the newer statement"
+            " of its day. If the bank has taken it back or corrected it, delete or correct E-1."
+            in said
+        )
+    # The whole statement again names nothing.
+    whole = put(group, write([*SAME_DAYS, other]), "c.sta")
+    assert "newer statement" not in imported(group, whole)[2]
+
+
+@pytest.mark.parametrize("is_numbered", [True, False])
+def test_a_corrected_csv_file_is_told(by_headings: Group, is_numbered: bool) -> None:
+    rent = "03.10.2026;rent;-500,00;EUR;2500,00"
+    before = csv_of(EARLY[0], rent, "31.10.2026;fee;-40,00;EUR;2460,00")
+    if not is_numbered:
+        before = before.replace(f"{OURS};".encode(), b"").replace(b"IBAN;", b"")
+    after = before.replace(b"-500,00;EUR;2500", b"-520,00;EUR;2480").replace(b"2460", b"2440")
+    imported(by_headings, put(by_headings, before, "1.csv"))
+
+    code, rows, said = imported(by_headings, put(by_headings, after, "2.csv"))
+
+    assert code == 3
+    assert [(row["what"], row["id"]) for row in rows] == [
+        ("known", "I-1"),
+        ("similar", "E-1"),
+        ("known", "E-2"),
+    ]
+    assert "E-1 was imported with the same reference and with -500.00 EUR" in said
+    assert "Account: Account 1" in said
+
+
 # Provisional entries
 
 
