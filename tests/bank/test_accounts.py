@@ -290,7 +290,7 @@ def test_an_answer_about_signs_is_kept_for_the_account(group: Group) -> None:
 def ofx_of(*entries: tuple[str, str]) -> bytes:
     """An OFX file of kinds and amounts, in the order of the file."""
     listed = "".join(
-        f"<STMTTRN><TRNTYPE>{kind}<DTPOSTED>20261005<TRNAMT>{amount}<FITID>{number}</STMTTRN>"
+        f"<STMTTRN><TRNTYPE>{kind}<DTPOSTED>20261005<TRNAMT>{amount}<FITID>{number}-{amount}</STMTTRN>"
         for number, (kind, amount) in enumerate(entries)
     )
     return (
