@@ -28,6 +28,11 @@ Equation = Mapping[Unknown, int]
 
 _PRIME = 2**61 - 1
 
+_STEP, _WIDE_STEP = 1.1, 1.2
+"""The ends of a step, into which amounts are sorted to find similar ones fast: the upper end as a
+multiple of the lower end. Of two amounts that differ by a tenth of the larger, the larger is 10/9
+of the smaller. Only wide steps always find them."""
+
 _LARGEST = 60
 """How many rows are solved at most. If more remain, they are not solved, and the newest batch
 has to wait."""
@@ -41,9 +46,16 @@ class Unknowns:
 
     Amounts that differ by less than ten per cent get one number. In a chain such as 30, 33, 36
     the order decides which amounts get the same number. If the amounts are given in the order of
-    publication, a later amount never changes the number of an earlier one."""
+    publication, a later amount never changes the number of an earlier one.
 
-    def __init__(self) -> None:
+    `firm`: whether amounts that differ by a tenth of the larger are always found, and each amount
+    keeps its number. The network's page is judged so (decision 0064). If it is False, an amount
+    may later get the number of a nearer one. A group's own page is still judged so, because firm
+    numbers cost the sample five of a hundred units under their names, and no way to win them back
+    is known yet."""
+
+    def __init__(self, *, firm: bool = False) -> None:
+        self._firm = firm
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._count: Counter[str] = Counter()
         self._unknowns: dict[str, dict[int, Unknown]] = {}
@@ -66,7 +78,7 @@ class Unknowns:
 
     def _number(self, who: str, size: int) -> int:
         # Amounts in one step or in neighbouring steps may differ by less than ten per cent.
-        step = int(math.log(size) / math.log(1.1))
+        step = int(math.log(size) / math.log(_WIDE_STEP if self._firm else _STEP))
         alike = [
             (abs(size - other), number)
             for near in (step - 1, step, step + 1)
@@ -78,8 +90,9 @@ class Unknowns:
         number = self._count[who]
         self._count[who] += 1
         self._numbers.setdefault((who, step), []).append((size, number))
-        # An amount may be nearer to another one than to its own group.
-        self._unknowns.pop(who, None)
+        if not self._firm:
+            # An amount may be nearer to another one than to its own group.
+            self._unknowns.pop(who, None)
         return number
 
 

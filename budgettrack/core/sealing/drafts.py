@@ -88,7 +88,8 @@ class Drafts:
 
     `sums`: other sums that readers know, such as an award. `copies`: sums that stood on pages of
     an older version of the program; together with each of these sums, a new batch must reveal
-    nobody's amount. `people`: the persons whom a line pays, by line, if it pays several."""
+    nobody's amount. `people`: the persons whom a line pays, by line, if it pays several. `firm`:
+    how the amounts are numbered (see `Unknowns`)."""
 
     def __init__(
         self,
@@ -99,10 +100,12 @@ class Drafts:
         sums: Iterable[Sequence[Contribution]] = (),
         copies: Iterable[Batch] = (),
         people: Mapping[str, Sequence[str]] | None = None,
+        *,
+        firm: bool = False,
     ) -> None:
         self.drafts: list[Draft] = []
         self._page, self._seen = page, tuple(seen)
-        self.unknowns = Unknowns()
+        self.unknowns = Unknowns(firm=firm)
         """Numbers the amounts of all contributors."""
         self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
         for part in now:

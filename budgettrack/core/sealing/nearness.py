@@ -237,12 +237,19 @@ class Nearness:
             if len(last) == len(of) and all(map(is_, last, of)):
                 return result
         sums: dict[Unknown, list[int]] = {}
-        for sum_ in (*connected.known, *map(_of_draft, drafts)):
+        told = [*connected.known, *map(_of_draft, drafts)]
+        for sum_ in told:
             for part in sum_.parts:
                 for unknown in self._unknowns.row((part,)):
                     sums.setdefault(unknown, []).append(abs(part.units))
+        for sum_ in told:
+            # An amount may have got another number since its row was made.
+            for unknown in sum_.row.keys() - sums.keys():
+                sums[unknown] = [
+                    abs(part.units) for part in sum_.parts if part.contributor == unknown[0]
+                ]
         sizes = {unknown: sum(units) / len(units) for unknown, units in sums.items()}
-        rows = [sum_.row for sum_ in (*connected.known, *map(_of_draft, drafts))]
+        rows = [sum_.row for sum_ in told]
         result = sizes, Alike(rows, sizes, 2 * RAISED)
         self._last = of, result
         return result

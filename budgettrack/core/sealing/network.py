@@ -133,7 +133,7 @@ def sealed(
     and that readers do not know."""
     pool = [*known.waiting, *new]
     seen = _readers(known.named, named_now(known, asking))
-    drafts = Drafts(known.batches, pool, page, seen)
+    drafts = Drafts(known.batches, pool, page, seen, firm=True)
     figures = Figures(known.batches, _NO_PLAN, page, seen, drafts.less)
     nearness = Nearness(drafts.known_sums, drafts.unknowns, seen)
     for is_negative in (False, True):
@@ -227,7 +227,7 @@ def _stay_safe(batches: Sequence[Batch], visible: Collection[str]) -> bool:
         return True
     page = batches[-1].page
     seen = [frozenset(visible)]
-    drafts = Drafts(batches, (), page, seen)
+    drafts = Drafts(batches, (), page, seen, firm=True)
     hidden: list[Equation] = [
         {unknown: times for unknown, times in draft.row.items() if unknown[0] not in visible}
         for draft in drafts.sealed

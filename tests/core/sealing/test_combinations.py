@@ -180,3 +180,23 @@ def test_a_chain_of_amounts_that_agree_is_cut_in_its_order_by_the_nearest() -> N
     unknowns = Unknowns()
     rows = [unknowns.row([paid("a", units)]) for units in (100, 112, 107, 103)]
     assert rows == [{("a", 0): 1}, {("a", 1): 1}, {("a", 1): 1}, {("a", 0): 1}]
+
+
+@pytest.mark.parametrize("size", [*range(18, 2_000, 7), 21_224, 1_000_003])
+def test_amounts_that_differ_by_a_tenth_of_the_larger_are_one_unknown_whatever_their_size(
+    size: int,
+) -> None:
+    """The larger is then more than 1.1 times the smaller, which once kept them apart."""
+    unknowns = Unknowns(firm=True)
+    largest = size * 10 // 9
+    rows = [unknowns.row([paid("a", units)]) for units in (size, largest, largest + 1)]
+    assert rows == [{("a", 0): 1}, {("a", 0): 1}, {("a", 1): 1}]
+
+
+def test_an_amount_keeps_its_number_if_a_nearer_amount_comes() -> None:
+    unknowns = Unknowns(firm=True)
+    first, between, later = paid("a", 21_224), paid("a", 23_533), paid("a", 24_826)
+    rows = [unknowns.row([part]) for part in (first, between, later)]
+    assert rows == [{("a", 0): 1}, {("a", 0): 1}, {("a", 1): 1}]
+    assert [unknowns.row([part]) for part in (first, between, later)] == rows
+    assert unknowns.row([paid("a", 23_533)]) == {("a", 0): 1}

@@ -41,6 +41,19 @@ def left_of(known: Sums, new: Sums, seen: Seen = ()) -> list[str]:
     return ["".join(draft.amounts) for draft in nearness.without_near(made)]
 
 
+def test_an_amount_whose_number_changed_since_its_row_was_made_is_judged_too() -> None:
+    """Numbers that are not firm may change when a nearer amount comes."""
+    drafts = Drafts([], [], "2026-01", ())
+    numbers = drafts.unknowns
+    numbers.row(pay({"a": 100}))
+    known = pay({"a": 109, "b": 500, "c": 600})
+    nearness = Nearness([known], numbers, ())
+    numbers.row(pay({"a": 112}))
+    assert numbers.row(known) != nearness._known[0].row
+    new = drafts._draft("spent", False, pay({"b": 900, "c": 800, "d": 700}))
+    assert nearness.without_near([new]) == [new]
+
+
 # ---- One figure
 
 
