@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from budgettrack import files, structured
+from budgettrack.core.base.months import is_month
 from budgettrack.core.counting.answers import VERSION, HostAnswer, require_answer
 
 FILE = "answer.json"
@@ -25,6 +26,8 @@ def answer_of(content: bytes) -> HostAnswer:
     told = structured.json_as(content, HostAnswer)
     if told.version != VERSION:
         raise ValueError(f"its form is {told.version}, and this program knows {VERSION}")
+    if not is_month(told.month):
+        raise ValueError(f"{told.month!r} is no month")
     try:
         require_answer(told)
     except ArithmeticError as error:

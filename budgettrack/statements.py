@@ -10,12 +10,13 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack import files, structured
 from budgettrack.core.base.errors import UsageError
@@ -48,6 +49,14 @@ OLDER = (
     "This statement of {code} for {month} was signed on {made}, before the one that is here"
     " ({known}). Nothing was taken. Ask the group for its newest one."
 )
+TO_COME = (
+    "This statement of {code} for {month} was signed on {made}, which is still to come. Nothing was"
+    " taken. Correct the clock of the computer on which it was made, and ask the group for a new"
+    " one."
+)
+SLACK = timedelta(days=1)
+"""By how much the clock of a group may be fast."""
+
 NO_KEY = (
     "{code} has no Public key in Groups. Ask the group for it: budgettrack statement --out FILE"
 )
@@ -97,17 +106,16 @@ TAKEN = "taken.txt"
 """The file with the times at which the newest signed statements were made, by month."""
 
 
-def keep_signed(folder: Path, signed_: SignedStatement, code: str) -> bool:
+def keep_signed(folder: Path, signed_: SignedStatement, code: str, now: datetime) -> bool:
     """Writes a signed statement into the folder of its group. Returns whether anything changed.
 
     Raises `UsageError` if a statement of the same month that was signed later is here: whoever
-    sends an older file again must not take figures back."""
+    sends an older file again must not take figures back. Also raises it if the statement was
+    signed in the future: then no later one could be taken."""
     statement, path = signed_.statement, folder / FOLDER / TAKEN
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        lines = []
-    known = {month: made for month, _, made in (line.partition(" ") for line in lines)}
+    if signed_.made > (now + SLACK).astimezone(UTC).isoformat(timespec="seconds"):
+        raise UsageError(TO_COME.format(code=code, month=statement.month, made=signed_.made))
+    known = _taken(folder)
     before = known.get(statement.month, "")
     if signed_.made < before:
         raise UsageError(
@@ -125,6 +133,29 @@ def keep_signed(folder: Path, signed_: SignedStatement, code: str) -> bool:
     return changed
 
 
+def _taken(folder: Path) -> dict[Month, str]:
+    """Returns when the newest signed statement of each month was made. It is empty for a group
+    without signed statements."""
+    try:
+        lines = (folder / FOLDER / TAKEN).read_text("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    return {month: made for month, _, made in (line.partition(" ") for line in lines)}
+
+
+def _takes_consent_back(folder: Path) -> bool:
+    """Whether the statement that a group signed last says that the group is not to be named. It
+    may be about an earlier month than others."""
+    taken = _taken(folder)
+    if not taken:
+        return False
+    month = max(taken, key=lambda month: (taken[month], month))
+    try:
+        return not statement_of((folder / FOLDER / f"{month}.json").read_bytes()).listed
+    except (OSError, ValueError):
+        return True
+
+
 def forget(folder: Path) -> None:
     """Deletes the statements of a group that agrees to none any more."""
     for path in _paths(folder, "9999-12"):
@@ -134,12 +165,16 @@ def forget(folder: Path) -> None:
 def newest(folder: Path, month: Month) -> HostStatement | None:
     """Returns the newest statement of a group up to a month. Returns None if there is none.
 
-    A file that cannot be read is left out; `unreadable` returns such files."""
+    A file that cannot be read is left out; `unreadable` returns such files. Whether the group may
+    be named is what it signed last, whichever month that was about."""
     for path in _paths(folder, month):
         try:
-            return statement_of(path.read_bytes())
+            statement = statement_of(path.read_bytes())
         except (OSError, ValueError):
             continue
+        if statement.listed and _takes_consent_back(folder):
+            return replace(statement, listed=False)
+        return statement
     return None
 
 

@@ -261,8 +261,12 @@ def main() -> None:
             page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770
         )
         printed(Path("demo/reports/private/G-1-2026-10.xlsx").resolve(), "summary-workbook")
-        index = Path("demo/reports/public/index.html").resolve()
-        seen(page, index, "site-index-phone", 360, 740)
+        # All public pages are those of one group, so that no picture says other than another.
+        public = Path("demo/reports/public").resolve()
+        seen(page, public / "index.html", "site-index-phone", 360, 740)
+        seen(page, public / "index.html", "site-index", 900, 652)
+        seen(page, public / "2026-10.html", "site-month", 900, 1168)
+        seen(page, public / "2026-10.html", "site-phone", 360, 735)
         os.chdir("demo")
         run("report", "board")
         seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 900)
@@ -288,10 +292,6 @@ def main() -> None:
         tabs(Path("plan.xlsx").resolve(), [Tab("sheet-keep", "Checks", "ABCG", [*range(1, 5), at])])
         group = sound(Path(temp) / "sound")
         tabs(group / "plan.xlsx", [Tab("sheet-months", "Months", "AB", [1, *range(10, 16)])])
-        public = group / "reports" / "public"
-        seen(page, public / "index.html", "site-index", 900, 652)
-        seen(page, public / "2026-10.html", "site-month", 900, 1168)
-        seen(page, public / "2026-10.html", "site-phone", 360, 735)
         for number in (1, 2):
             save(
                 paper(group / "reports" / "private" / "G-5-2026-02-final.pdf", number),

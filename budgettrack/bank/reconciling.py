@@ -47,7 +47,7 @@ from budgettrack.register.store import (
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MonthMoves:
     """By how much a statement and the register move in a month, in minor units of a currency.
 
     `transfers`: the part of `statement` that went to or came from other accounts of the group.
@@ -77,7 +77,7 @@ class BankReconciliation:
     month: Month
     pairs: Sequence[Pair]
     suggestions: Sequence[Suggestion]
-    sums: Mapping[str, Moved]
+    sums: Mapping[str, MonthMoves]
     notes: tuple[str, ...]
     left_out: bool
     elsewhere: Mapping[tuple[str, str], Sequence[int]]
@@ -262,7 +262,7 @@ def _leaves_out_money(finding: Finding) -> bool:
     return finding.severity == "error" and finding.table in ("expenses", "income")
 
 
-def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> Moved:
+def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> MonthMoves:
     """Return by how much the statement and the register change between two days."""
     banked = moved = booked = 0
     for pair in pairs:
@@ -272,7 +272,7 @@ def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> Move
             moved += entry.units if pair.state == "transfer" else 0
         if pair.currency == currency and movement is not None and first <= movement.day <= last:
             booked += movement.units if pair.state != "transfer" else 0
-    return Moved(banked, moved, booked)
+    return MonthMoves(banked, moved, booked)
 
 
 def _month(paths: Sequence[Path], statement: Read) -> Month:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from budgettrack.bank.formats.csv.signs import SignsDoubtfulError
     from budgettrack.bank.importing import Choice
     from budgettrack.bank.matching import Pair, Proposal
-    from budgettrack.bank.reconciling import BankReconciliation, Moved
+    from budgettrack.bank.reconciling import BankReconciliation, MonthMoves
     from budgettrack.bank.suggestions import Suggestion
     from budgettrack.group import OpenedGroup
 
@@ -587,7 +587,7 @@ def _balances(reconciliation: BankReconciliation) -> None:
         )
 
 
-def _transfers(moved: Moved, pairs: Sequence[Pair], currency: str) -> str:
+def _transfers(moved: MonthMoves, pairs: Sequence[Pair], currency: str) -> str:
     """Return in brackets how much of a statement was moved between own accounts, or ""."""
     if not any(pair.state == "transfer" and pair.currency == currency for pair in pairs):
         return ""

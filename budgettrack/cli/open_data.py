@@ -114,6 +114,10 @@ def report_iati(
     else:
         preview(shown, everything)
     if _is_wanted(yes, shown):
+        if group.config.host is not None:
+            from budgettrack.host.open_data import remember_named
+
+            remember_named(group)
         paths = iati_files.write(draft, folder)
         talk("Written: " + ", ".join(str(path) for path in paths))
         ctx.exit(LOOK if draft.findings else 0)
@@ -183,6 +187,10 @@ def report_360giving(
     if not _is_wanted(yes, shown):
         talk("Nothing was written. To publish it: --yes")
         ctx.exit(LOOK if shown or given.findings else 0)
+    if group.config.host is not None:
+        from budgettrack.host.open_data import remember_named
+
+        remember_named(group)
     for path in giving.write_giving(given):
         click.echo(str(path))
     left = len({finding.id for finding in given.findings if finding.severity == "error"})

@@ -23,6 +23,10 @@ def answer_groups(host: OpenedGroup, groups: Sequence[HostedGroup]) -> list[str]
         beside = folder / group.code
         if group.mistake or not beside.is_dir():
             continue
-        if keep_answer(beside, answer(plan, group.code, month)):
-            changed.append(group.code)
+        try:
+            if keep_answer(beside, answer(plan, group.code, month)):
+                changed.append(group.code)
+        except OSError:
+            # The folder of this group cannot be written. Its job says so, and others go on.
+            continue
     return changed

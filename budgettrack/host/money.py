@@ -194,7 +194,8 @@ def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
     was done.
 
     Raises `UsageError` if there is no such group, if another group has the same key, if the
-    signature was not made by this group, or if a newer statement of the same month is here."""
+    signature was not made by this group, if it was made in the future, or if a newer statement of
+    the same month is here."""
     groups = groups_of(host)
     group = group_named(groups, code)
     assert host.config.host is not None
@@ -203,6 +204,6 @@ def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
     if len(same) > 1:
         raise UsageError(statements.SAME_KEY.format(codes=" and ".join(same)))
     told = statements.verified(file.read_bytes(), key, code)
-    changed = statements.keep_signed(host.config.host.groups / code, told, code)
+    changed = statements.keep_signed(host.config.host.groups / code, told, code, host.now())
     done = "was taken" if changed else "was here already"
     return [f"The statement of {code} for {told.statement.month} {done}."]

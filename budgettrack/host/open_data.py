@@ -3,8 +3,9 @@ field. Only groups that the network's page names are in it."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from pathlib import Path
 
 from budgettrack import files, structured
@@ -19,10 +20,10 @@ from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.views.public_types import PublicGrant
 from budgettrack.group import OpenedGroup
 from budgettrack.host.network import named_groups
-from budgettrack.opendata.giving import FOLDER, Given, drafted, settings_of
-from budgettrack.opendata.iati import DISBURSED, PROMISED_ON, SubGrantTold
+from budgettrack.opendata.giving import Given, drafted, settings_of
+from budgettrack.opendata.iati import SubGrantTold
 from budgettrack.opendata.iati_files import ACTIVITIES
-from budgettrack.opendata.threesixty import HandedOnAward, handing_on, json_bytes, xlsx_bytes
+from budgettrack.opendata.threesixty import HandedOnAward, handing_on
 from budgettrack.reports.make import refuse_if_stopped
 
 NOBODY = (
@@ -33,6 +34,13 @@ NOTHING = (
     "No grant of {tab} can be told; nothing was written. It needs a group that the network's page"
     " names, a state from awarded on, an Agreement reference, and a From grant with Publish yes."
 )
+
+
+NAMED = "open-data-groups.json"
+"""The file in the folder of the reports with the codes of the groups that open data names. It is
+private."""
+
+TOLD_FILES = ("360giving/grants.json", "360giving/grants.xlsx")
 
 
 def draft_handed_on(host: OpenedGroup, out: Path | None) -> Given:
@@ -139,62 +147,43 @@ def sub_grants_told(host: OpenedGroup) -> list[SubGrantTold]:
     return told
 
 
+def remember_named(host: OpenedGroup) -> None:
+    """Writes down the codes of the groups that the files of open data name, before they are
+    written. Codes that stand there stay: the file of one standard may be older than the other."""
+    path = host.config.reports / NAMED
+    codes = sorted({*named_groups(host), *(_remembered(path) or ())})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.write(path, json.dumps(codes).encode(), private=True)
+
+
+def _remembered(path: Path) -> set[str] | None:
+    """Returns the codes that are written down. Returns None if the file is damaged."""
+    try:
+        return set(structured.json_as(path.read_bytes(), list[str]))
+    except FileNotFoundError:
+        return set()
+    except (OSError, ValueError):
+        return None
+
+
 def refresh_files(host: OpenedGroup) -> bool:
-    """Takes groups that are named no more out of the files of open data that lie in the folder of
-    the reports. Nothing is added: that needs a person. Returns whether anything was taken out."""
-    told = told_recipients(host, set(named_groups(host).values()))
-    stopped = host.taken_back[0] is not None
-    changed = [_without_grants(host.config.reports / FOLDER, told, stopped=stopped)]
-    changed.append(_without_transactions(host.config.reports / "public" / ACTIVITIES, told))
-    return any(changed)
+    """Deletes the files of open data of the host if a group that they name is named no more, also
+    in the folder to which the site is delivered. Returns whether they were deleted.
 
-
-def _without_grants(folder: Path, told: Set[str], *, stopped: bool) -> bool:
-    """Takes grants out of the 360Giving files. If none is left, the files are deleted."""
+    Whether a group is still named cannot be seen in the files: two groups may have one name there,
+    and names may be replaced in the config. So the whole files go, and a person makes them again.
+    If it cannot be known who is named, nobody is."""
+    path = host.config.reports / NAMED
+    remembered = _remembered(path)
     try:
-        package = structured.json_object((folder / "grants.json").read_bytes())
-    except FileNotFoundError:
+        now = set(named_groups(host))
+    except TrackError:
+        now = set()
+    if remembered is not None and remembered <= now:
         return False
-    kept = [one for one in package["grants"] if one["recipientOrganization"][0]["name"] in told]
-    if len(kept) == len(package["grants"]):
-        return False
-    if not kept or stopped:
-        for name in ("grants.json", "grants.xlsx"):
-            (folder / name).unlink(missing_ok=True)
-        return True
-    package["grants"] = kept
-    contents = {"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)}
-    files.write_all(folder, contents, private=False)
+    delivered = host.config.sending.folder
+    for public in filter(None, (host.config.reports / "public", delivered)):
+        for name in (*TOLD_FILES, ACTIVITIES):
+            (public / name).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
     return True
-
-
-def _without_transactions(path: Path, told: Set[str]) -> bool:
-    """Takes payments to groups, and these groups, out of an IATI file of activities."""
-    from lxml import etree
-
-    try:
-        root = etree.fromstring(path.read_bytes())
-    except FileNotFoundError:
-        return False
-    gone: set[str | None] = set()
-    for activity in root.findall("iati-activity"):
-        for transaction in activity.findall("transaction"):
-            (kind,) = transaction.findall("transaction-type")
-            receiver = transaction.findtext("receiver-org/narrative")
-            if kind.get("code") in (PROMISED_ON, DISBURSED) and receiver not in told:
-                activity.remove(transaction)
-                gone.add(receiver)
-        for part in activity.findall("participating-org"):
-            if part.findtext("narrative") in gone:
-                activity.remove(part)
-    if gone:
-        whole = etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
-        files.write(path, whole, private=False)
-    return bool(gone)
-
-
-def told_recipients(host: OpenedGroup, names: Set[str]) -> set[str]:
-    """Returns how open data calls these groups."""
-    settings = host.config.open_data
-    others = settings.organisations if settings is not None else {}
-    return {others[name].name if name in others else name for name in names}

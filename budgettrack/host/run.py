@@ -67,8 +67,9 @@ HAS_WORKERS = (
 STUCK = "Stuck since {since}: "
 NOT_NOTED = "How the job of {code} ended could not be written down ({why})."
 TAKEN_OUT = (
-    "The files of open data had a group that is not named any more, which was taken out. Put the"
-    " folder online again, and ask those who copied the files to drop it."
+    "The files of open data (360Giving, IATI) had a group that is not named any more, so they were"
+    " deleted, also in the folder to which the site is delivered. Make them again: budgettrack"
+    " report 360giving, budgettrack report iati. Ask those who copied the files to drop them."
 )
 TWICE = (
     "This code differs from another one by capital letters only. Change the code of the group"
@@ -158,20 +159,24 @@ def run(
 
 
 def refresh_page(host: OpenedGroup) -> list[str]:
-    """Makes the network's page again if it was ever published, and takes groups that are named no
-    more out of the files of open data. Returns why this could not be done: it stops no group."""
+    """Makes the network's page again if it was ever published, and deletes the files of open data
+    if a group is named no more. Returns why this could not be done: it stops no group."""
     from budgettrack.host.network import refresh
     from budgettrack.host.open_data import refresh_files
 
+    notes: list[str] = []
     try:
         refresh(host)
-        if refresh_files(host):
-            return [TAKEN_OUT]
     except TrackError as error:
-        return list(error.problems)
+        notes += error.problems
     except OSError as error:
-        return [f"The network's page could not be written ({error.strerror})."]
-    return []
+        notes.append(f"The network's page could not be written ({error.strerror}).")
+    try:
+        if refresh_files(host):
+            notes.append(TAKEN_OUT)
+    except OSError as error:
+        notes.append(f"The files of open data could not be deleted ({error.strerror}).")
+    return notes
 
 
 def _all_done(

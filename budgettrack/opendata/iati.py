@@ -292,7 +292,12 @@ class _Making:
     def _handed_on(self, activity: etree._Element, given: SubGrantTold) -> None:
         """Adds the money of a grant that goes to a group: the sum that was promised, and the
         payments of each month."""
-        moved = [(DISBURSED, month, units) for month, units in sorted(given.paid.items()) if units]
+        # What was paid after the newest page was published is told with the next page.
+        moved = [
+            (DISBURSED, month, units)
+            for month, units in sorted(given.paid.items())
+            if units and first_day(month) <= self._on
+        ]
         if given.promised and given.start:
             moved.insert(0, (PROMISED_ON, given.start, given.promised))
         for kind, month, units in moved:

@@ -93,7 +93,8 @@ def test_an_answer_that_cannot_be_read_is_written_anew(wrong: Path) -> None:
     before = path.read_bytes()
     assert text_of(answer_of(before)) == before
     for bad in (b"", b"{", before.replace(b'"version": 1', b'"version": 2'),
-                before.replace(b"12000.00", b"much")):  # fmt: skip
+                before.replace(b"12000.00", b"much"),
+                before.replace(b'"month": "2026-', b'"month": "26-')):  # fmt: skip
         path.write_bytes(bad)
         assert answer_in(path.parent) is None
     ran(wrong, "2026-11-03")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -312,6 +313,54 @@ def test_an_older_statement_of_the_same_month_is_not_taken_again(tmp_path: Path)
         refused = asked(config, "host", "take", "GR-1", str(files[0]))
         assert "The signature of this statement is not that of GR-1" in refused.output
     assert "was here already" in asked(config, "host", "take", "GR-1", str(files[1])).output
+
+
+def test_a_statement_that_was_signed_in_the_future_is_not_taken(tmp_path: Path) -> None:
+    """It would keep out every honest one until then."""
+    told = statements.SignedStatement(
+        HostStatement(1, "2026-10", False), "2027-11-03T06:00:00+00:00"
+    )
+    with pytest.raises(UsageError) as refused:
+        statements.keep_signed(tmp_path, told, "GR-1", NOW)
+    assert str(refused.value) == (
+        "This statement of GR-1 for 2026-10 was signed on 2027-11-03T06:00:00+00:00, which is still"
+        " to come. Nothing was taken. Correct the clock of the computer on which it was made, and"
+        " ask the group for a new one."
+    )
+    assert statements.newest(tmp_path, "2027-12") is None
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_consent_is_what_was_signed_last_whichever_month_it_is_about(
+    tmp_path: Path, order: tuple[int, int]
+) -> None:
+    agreed = statements.SignedStatement(
+        HostStatement(1, "2026-11", False, listed=True), "2026-11-01T06:00:00+00:00"
+    )
+    taken_back = statements.SignedStatement(
+        HostStatement(1, "2026-10", True, listed=False), "2026-11-02T06:00:00+00:00"
+    )
+    for index in order:
+        statements.keep_signed(tmp_path, (agreed, taken_back)[index], "GR-1", NOW)
+    newest = statements.newest(tmp_path, "2026-11")
+    assert newest is not None
+    assert (newest.month, newest.listed) == ("2026-11", False)
+    again = msgspec.structs.replace(agreed, made="2026-11-02T07:00:00+00:00")
+    statements.keep_signed(tmp_path, again, "GR-1", NOW)
+    listed = statements.newest(tmp_path, "2026-11")
+    assert listed is not None
+    assert listed.listed
+    # What cannot be read is no consent.
+    statements.keep_signed(
+        tmp_path,
+        msgspec.structs.replace(taken_back, made="2026-11-02T08:00:00+00:00"),
+        "GR-1",
+        NOW,
+    )
+    (tmp_path / "statements/2026-10.json").write_text("{")
+    doubtful = statements.newest(tmp_path, "2026-11")
+    assert doubtful is not None
+    assert not doubtful.listed
 
 
 def test_what_is_signed_must_be_a_statement_that_this_program_knows(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from referencing.jsonschema import DRAFT202012
 
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
+from budgettrack.host.open_data import NAMED
+from budgettrack.monthly.delivery.folder import published
 from budgettrack.opendata.iati import DISBURSED, EXPENDITURE, INCOMING, PROMISED_ON
 from tests.world.giving_quality import findings_of_the_tool
 from tests.world.hosted import TODAY, host_in, hosted_plan, row, with_money
@@ -221,25 +223,53 @@ def test_what_the_host_pays_is_what_the_group_gets_and_no_money_is_spent_twice(
     assert moved(of_host, EXPENDITURE) == []
 
 
+def test_if_it_cannot_be_known_who_is_named_nobody_is(tmp_path: Path) -> None:
+    config = host(tmp_path)
+    asked(config, "host", "network", *ON)
+    package(config)
+    (tmp_path / "groups/network.json").write_text("{")
+    asked(config, "host", "run", *ON)
+    assert not [*files_of(config).glob("grants.*")]
+
+
+def test_a_damaged_list_of_the_named_groups_names_nobody(tmp_path: Path) -> None:
+    config = host(tmp_path)
+    asked(config, "host", "network", *ON)
+    package(config)
+    assert asked(config, "host", "run", *ON).exit_code in (0, 3)
+    assert [*files_of(config).glob("grants.*")]
+    (config.parent / "reports" / NAMED).write_text("[")
+    asked(config, "host", "run", *ON)
+    assert not [*files_of(config).glob("grants.*")]
+
+
 def test_who_takes_consent_back_is_taken_out_at_the_next_run(tmp_path: Path) -> None:
     config = host(tmp_path)
+    config.write_text(config.read_text() + '\n[deliver]\nfolder = "www"\n')
     asked(config, "host", "network", *ON)
     package(config)
     assert asked(config, "report", "transparency", *ON).exit_code in (0, 3)
     iati(config)
-    assert "Circle" in (config.parent / "reports/public/iati/activities.xml").read_text()
+    published(config.parent / "reports/public", tmp_path / "www")
+    for public in (config.parent / "reports/public", tmp_path / "www"):
+        assert "Circle" in (public / "iati/activities.xml").read_text()
+        assert "Circle" in (public / "360giving/grants.json").read_text()
     path = tmp_path / "groups/GR-1/plan.xlsx"
     book = openpyxl.load_workbook(path)
     headings, line = list(book["Agreements"].iter_rows(max_row=2))
     line[[cell.value for cell in headings].index("Listed")].value = "no"
     book.save(path)
     done = asked(config, "host", "run", *ON)
-    assert "files of open data had a group that is not named any more" in done.output
-    assert not [*files_of(config).glob("*")]
-    told = (config.parent / "reports/public/iati/activities.xml").read_bytes()
-    assert b"Circle" not in told
-    assert b"Meridian Fund" in told
-    assert [one for one in faults(told) if one.startswith("error")] == []
+    assert "The files of open data (360Giving, IATI) had a group that is not named any more" in (
+        done.output
+    )
+    # Also in the folder to which the site was delivered.
+    for public in (config.parent / "reports/public", tmp_path / "www"):
+        named = [path for path in public.rglob("*") if path.is_file()]
+        assert named
+        assert not [path for path in named if b"Circle" in path.read_bytes()]
+        assert not [*(public / "360giving").glob("grants.*")]
+    assert "Circle" not in asked(config, "host", "run", *ON).output
     done = asked(config, "report", "360giving", "--yes", *ON)
     assert done.exit_code == 2 or "No group is named on the network's page" in done.output
 

@@ -171,6 +171,9 @@ KINDS: Mapping[str, Kind] = {
     "failures of a hosted group": Kind("host/groups/GR-1/failures.json", (("--config", "host/budgettrack.toml", "host", "status"),)),
     "changes of sheets": Kind("host/groups/changes.json", (_HOST,)),
     "statement": Kind("host/groups/GR-1/statements/2026-10.json", (("--config", "host/budgettrack.toml", "host", "money", *ON), _HOST)),
+    "times of signed statements": Kind("host/groups/GR-1/statements/taken.txt", (("--config", "host/budgettrack.toml", "host", "take", "GR-1", "host/signed.json"), ("--config", "host/budgettrack.toml", "host", "network", *ON))),
+    "answer of the host": Kind("host/groups/GR-1/answer.json", (("--config", "host/groups/GR-1/budgettrack.toml", "checks", *ON), ("--config", "host/groups/GR-1/budgettrack.toml", "sync", *ON))),
+    "named groups": Kind("host/reports/open-data-groups.json", (_HOST,)),
     "sums of the network": Kind("host/groups/network.json", (("--config", "host/budgettrack.toml", "host", "network", *ON),)),
     "signed statement": Kind("host/signed.json", (("--config", "host/budgettrack.toml", "host", "take", "GR-1", "host/signed.json"),)),
     "key of statements": Kind("host/groups/GR-1/statement.key", (("--config", "host/groups/GR-1/budgettrack.toml", "statement", "--out", "host/again.json", *ON),)),
@@ -234,6 +237,9 @@ def make(folder: Path) -> None:
     told = statement_of((beside / "statements/2026-10.json").read_bytes())
     told_signed, _ = signed(told, beside / "budgettrack.toml", at)
     (folder / "host/signed.json").write_bytes(told_signed)
+    (beside / "statements/taken.txt").write_text("2026-10 2026-10-01T06:00:00+00:00\n")
+    (folder / "host/reports").mkdir(exist_ok=True)
+    (folder / "host/reports/open-data-groups.json").write_text('["GR-1"]')
     (folder / "host/groups/GR-1/settings.toml").write_text("[sync]\nrows = 7\n")
     (folder / "host/groups/GR-1/failures.json").write_text(FAILURES)
     group.set("Grants", "N2", "yes")

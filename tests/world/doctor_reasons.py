@@ -76,6 +76,7 @@ REASONS = {
     "reports/make.py:_draft_of_year": ASKED,
     "reports/make.py:report_year": ASKED,
     "reports/make.py:remake_site": "Doctor says `taking-back-unfinished`, and tries the folder.",
+    "statements.py:keep_signed": "A host takes a statement by a command of its own, not in a month.",
     "statements.py:signed": "A statement is signed by a command of its own, not by a month.",
     "statements.py:verified": "A host reads a statement by a command of its own, not in a month.",
     "workbook/google/workbook.py:Connection.persist.again": "It raises again what the first attempt raised.",

@@ -40,7 +40,9 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
         is_fresh = trouble.kind == "paid-not-received" and (
             date.fromisoformat(trouble.day) + timedelta(days=LATE) > look.today
         )
-        if not is_fresh:
+        # A grant of which neither side has money needs no word.
+        is_empty = trouble.kind == "reference-unknown" and not trouble.theirs
+        if not is_fresh and not is_empty:
             yield _differing(look, agreed[0], trouble)
 
 

@@ -95,6 +95,12 @@ def _told(record: _Record) -> _Record:
     return replace(record, **held_back) if held_back else record
 
 
+def progress_told(activity: Activity) -> Progress:
+    """Returns the progress of an activity as others than the group may read it: each text that
+    seems to contain a personal detail is replaced."""
+    return progress(_told(activity))
+
+
 def progress(each: Activity) -> Progress:
     return Progress(
         each.id,

@@ -28,8 +28,13 @@ from budgettrack.core.figures.sums import Sums, added
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import NARRATIVE_TEXTS, Grant, Plan
 from budgettrack.core.records.tables import NARRATIVES
-from budgettrack.core.views.audience import HELD_BACK, given, told_reviews, worth
-from budgettrack.core.views.audience import progress as told_progress
+from budgettrack.core.views.audience import (
+    HELD_BACK,
+    given,
+    progress_told,
+    told_reviews,
+    worth,
+)
 from budgettrack.core.views.funder_groups import grouped, judged_rows, rounded_lines
 from budgettrack.core.views.funder_lines import (
     Basis,
@@ -202,9 +207,9 @@ def _narrative(
 
 def _progress(plan: Plan, groups: Iterable[Group]) -> tuple[Progress, ...]:
     """Returns the progress of the activities that the grant pays for, in the order of the
-    work-plan."""
+    work-plan. A text with a personal detail is withheld, as in public."""
     paid_for = {line.activity for group in groups for line in group.lines}
-    return tuple(told_progress(each) for id_, each in plan.activities.items() if id_ in paid_for)
+    return tuple(progress_told(each) for id_, each in plan.activities.items() if id_ in paid_for)
 
 
 def _match_wanted(profile: Profile, total: Sums) -> int | None:

@@ -41,6 +41,14 @@ def test_sides_that_agree_are_silent_and_so_is_a_host_that_said_nothing() -> Non
     assert found(None, ("income", "I-1", {"amount": "5"})) == []
 
 
+def test_a_grant_of_which_neither_side_has_money_needs_no_word() -> None:
+    empty = {"funder": "Delta Partners", "title": "New", "state": "awarded", "currency": "EUR"}
+    assert found(said(), ("grants", "G-9", empty)) == []
+    income = {"date": "2026-02-01", "grant": "G-9", "state": "received", "amount": "5"}
+    told = found(said(), ("grants", "G-9", empty), ("income", "I-9", income))
+    assert [one.code for one in told] == ["host-payment-unknown"]
+
+
 def test_who_agreed_to_no_statement_is_told_nothing() -> None:
     wrong = ("income", "I-1", {"amount": "5"})
     for no in ({"statement": "no"}, {"statement": ""}):

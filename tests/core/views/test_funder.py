@@ -544,6 +544,18 @@ def test_what_changed_before_a_reported_period_is_an_adjustment_of_its_own() -> 
     assert summary(later, month="2026-09", reported=[without]).adjustments == ()
 
 
+def test_a_progress_note_with_a_personal_detail_is_withheld_from_the_funder_too() -> None:
+    plan = harbour()
+    paid_for = {line.activity for line in plan.lines.values() if line.grant == "G-1"}
+    told = next(each for each in plan.activities.values() if each.id in paid_for)
+    noted = replace(told, progress_note="Write to somebody@example.org.")
+    changed = replace(plan, activities={**plan.activities, told.id: noted})
+    notes = {each.id: each.note for each in summary(changed).progress}
+
+    assert notes[told.id] == HELD_BACK
+    assert HELD_BACK not in {each.note for each in summary(plan).progress}
+
+
 def test_each_change_is_told_once_if_several_summaries_are_final() -> None:
     plan = harbour()
     first = figures_reported(summary(plan), totals(plan)[0], date(2026, 4, 5))
