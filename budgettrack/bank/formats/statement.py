@@ -92,7 +92,7 @@ class Statement:
 
     @property
     def opens(self) -> Decimal | None:
-        """The balance before the movements, of the statement or of its column of balances. It is None
+        """The balance before the movements, of the statement or of its column of balances. None
         if the file has neither."""
         if self.opening is None and self.closing is None and self.running:
             return self.running[0]
@@ -100,7 +100,7 @@ class Statement:
 
     @property
     def closes(self) -> Decimal | None:
-        """The balance after the movements, of the statement or of its column of balances. It is None
+        """The balance after the movements, of the statement or of its column of balances. None
         if the file has neither."""
         return self.running[1] if self.closing is None and self.running else self.closing
 
