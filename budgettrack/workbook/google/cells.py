@@ -80,7 +80,7 @@ class _TextFormat(msgspec.Struct, frozen=True, gc=False):
 
 
 class _TypedFormat(msgspec.Struct, frozen=True, gc=False):
-    textFormat: _TextFormat | None = None  # noqa: N815
+    textFormat: _TextFormat | None = None  # noqa: N815 - the name that Google gives
 
 
 class _Format(msgspec.Struct, frozen=True, gc=False):
@@ -93,7 +93,7 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
     effectiveValue: Entered | None = None  # noqa: N815
     userEnteredValue: Entered | None = None  # noqa: N815
     effectiveFormat: _Format | None = None  # noqa: N815
-    userEnteredFormat: _TypedFormat | None = None  # noqa: N815
+    userEnteredFormat: _TypedFormat | None = None  # noqa: N815 - the name that Google gives
 
     @property
     def content(self) -> Entered | None:
