@@ -70,8 +70,7 @@ def gives(settings: OpenData, funder: str) -> bool:
     """Whether the funder, as it is named in the workbook, is the publisher. If the config has an
     identifier for the funder, the identifiers are compared, otherwise the names. Returns False
     if the config hides the funder."""
-    by_name = {_folded(name): organisation for name, organisation in settings.organisations.items()}
-    reporter, entry = settings.reporter, by_name.get(_folded(funder))
+    reporter, entry = settings.reporter, _entry_of(settings, funder)
     if entry is not None and entry.withheld:
         return False
     if entry is not None and entry.ref:
@@ -174,11 +173,16 @@ def handing_on(
     return _package(settings, grants, today, withheld=withheld), asked
 
 
+def _entry_of(settings: OpenData, name: str) -> Organisation | None:
+    """Returns what the config says of an organisation. Returns None if it says nothing."""
+    by_name = {_folded(named): each for named, each in settings.organisations.items()}
+    return by_name.get(_folded(name))
+
+
 def _organisation_of(settings: OpenData, name: str) -> Organisation:
     """Returns an organisation as the config renames it. If it is withheld, its name is the
     reason."""
-    by_name = {_folded(of): each for of, each in settings.organisations.items()}
-    known = by_name.get(_folded(name), Organisation(name))
+    known = _entry_of(settings, name) or Organisation(name)
     return replace(known, name=f"Withheld: {settings.because}") if known.withheld else known
 
 

@@ -21,7 +21,7 @@ READ = (
     "developerMetadata(metadataKey,metadataValue,location),"
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
     "rowData(values(effectiveValue,userEnteredValue,dataValidation,"
-    "effectiveFormat/numberFormat/type))))"
+    "effectiveFormat/numberFormat(type,pattern),userEnteredFormat/textFormat/strikethrough))))"
 )
 PROOF = (
     "spreadsheetId,replies,updatedSpreadsheet(sheets(properties(sheetId,title),basicFilter/range,"
