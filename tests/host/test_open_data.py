@@ -232,6 +232,21 @@ def test_if_it_cannot_be_known_who_is_named_nobody_is(tmp_path: Path) -> None:
     assert not [*files_of(config).glob("grants.*")]
 
 
+def test_if_the_networks_page_cannot_be_written_open_data_is_still_taken_down(
+    tmp_path: Path,
+) -> None:
+    config = host(tmp_path)
+    asked(config, "host", "network", *ON)
+    package(config)
+    page = config.parent / "reports/network/index.html"
+    page.unlink()
+    page.mkdir()
+    (config.parent / "reports" / NAMED).write_text('["GR-1", "GR-9"]')
+    done = asked(config, "host", "run", *ON)
+    assert "The network's page could not be written (" in done.output
+    assert not [*files_of(config).glob("grants.*")]
+
+
 def test_a_damaged_list_of_the_named_groups_names_nobody(tmp_path: Path) -> None:
     config = host(tmp_path)
     asked(config, "host", "network", *ON)
