@@ -133,7 +133,7 @@ def test_money_that_is_handed_on_is_no_spending(those: list[PublicBatch]) -> Non
             "2026-01",
             # The last payment is later than the newest page, and is told with a later one.
             {"2026-02": 40_000, "2026-03": -1_000, "2099-01": 700},
-        ),  # fmt: skip
+        ),
         iati.SubGrantTold("G-2", "Lantern", "GBP", None, "2026-02", {}),
         iati.SubGrantTold("G-9", "Nobody", "EUR", 700, "2026-02", {"2026-02": 700}),
     ]
