@@ -615,7 +615,7 @@ def test_without_a_terminal_questions_are_refused_in_words(tmp_path: Path) -> No
     done = adopted(path, "--dry-run")
 
     assert done.exit_code == 2
-    assert "Questions need a terminal: year, grant. Take the defaults with --yes" in done.stderr
+    assert "You must be asked about year, grant, but this is no terminal." in done.stderr
 
 
 @pytest.mark.parametrize(

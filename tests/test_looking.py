@@ -397,8 +397,8 @@ def test_a_month_to_come_is_a_question_like_any_other_and_marked_as_plan(tmp_pat
 
     assert {row["state"] for row in rows} == {"plan"}
     assert {row["budget"] for row in rows} == {"1200.00", "10.00"}
-    assert "Plan: 2026-12 is still to come." in done.stderr
-    assert "still to come" not in group.run("variance", *ON).stderr
+    assert "2026-12 is not over yet." in done.stderr
+    assert "is not over yet" not in group.run("variance", *ON).stderr
 
 
 def test_variance_names_each_line_and_ends_with_its_totals(tmp_path: Path) -> None:

@@ -313,7 +313,7 @@ def test_an_output_that_cannot_be_written_stops_nothing(
 def test_arguments_must_be_text_and_files_may_have_any_name() -> None:
     refused = CliRunner().invoke(main, ["grants", "set", "G-1", "title=\udcff"])
     assert refused.exit_code == 2
-    assert "has letters that cannot be read. Type it again, or set the terminal to UTF-8." in (
+    assert "has characters that cannot be read. Type it again, or set the terminal to UTF-8." in (
         click.unstyle(refused.stderr)
     )
     named = CliRunner().invoke(main, ["--config", "\udcff.toml", "status"])

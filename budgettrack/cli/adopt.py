@@ -58,11 +58,10 @@ def adopt(
 ) -> None:
     """Bring in a workbook that you have already.
 
-    Sees its tables by their headings, in nine languages, and asks at most six short questions.
-    Shows what is read and compares every total of the sheet with the sum of its rows. Then writes
-    the config beside the file. Nothing is written into the workbook.
-
-    Where there is a config for it already, it says how the sheet and the config differ."""
+    Recognises its tables by their headings, in nine languages, and asks at most six short
+    questions. Shows what is read and compares every total of the sheet with the sum of its rows.
+    Then writes the config beside the file. Nothing is written into the workbook. If the workbook
+    has a config already, the command says how the sheet and the config differ."""
     from budgettrack.setup.adopt import place as places
 
     here = Path(ctx.obj) if ctx.obj else None
@@ -99,7 +98,8 @@ def _adopted(
     waived: Sequence[str],
     asks: bool,
 ) -> Adoption:
-    """Return how the workbook is read with the given answers."""
+    """Return the adoption: how the workbook is read, with the answers in `given`. If `asks` is
+    true, the other questions are asked on the terminal."""
     from budgettrack.setup.adopt.adoption import adoption
     from budgettrack.setup.adopt.questions import check_answers, check_names
 
@@ -125,8 +125,8 @@ def _adopted(
     if asks and adopted.proposal.questions and not sys.stdin.isatty():
         named = ", ".join(question.name for question in adopted.proposal.questions)
         raise errors.UsageError(
-            f"Questions need a terminal: {named}. Take the defaults with --yes, or give --answers"
-            " FILE."
+            f"You must be asked about {named}, but this is no terminal. Take the defaults with"
+            " --yes, or give --answers FILE."
         )
     # An answer may make another question unnecessary, or lead to a new one.
     while asks and (open_ := [q for q in adopted.proposal.questions if q.name not in seen]):
@@ -165,7 +165,7 @@ def _say(place: AdoptedPlace, adopted: Adoption, said: Sequence[str], *, dry_run
             click.echo(f"Waived: {cell_of(finding)}: {finding.problem}")
     if _has_tables(place):
         different = [*differences(adopted.shapes, adopted.proposal.shapes)]
-        click.echo(f"{place.path} has its tables already. It stays as it is.")
+        click.echo(f"{place.path} describes tables already. This file is not changed.")
         for line in [*different, *acceptances(adopted.shapes, adopted.accepting)]:
             click.echo(f"  {line}")
         if not different:

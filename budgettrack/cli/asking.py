@@ -14,8 +14,8 @@ from budgettrack.core.base import errors
 def ask(words: str, choices: Mapping[str, str], default: str, *, example: str = "") -> str:
     """Ask one question on the terminal. Enter takes the default.
 
-    `choices`: the possible answers, each with its words; a person types its number. Empty if any
-    text may be an answer. `default`: "" if there is none."""
+    `choices`: the possible answers, each with its words; a person types the number of one. If
+    `choices` is empty, any text may be an answer. `default`: "" if there is none."""
     click.echo("")
     if example:
         click.echo(f"For example {example}")
@@ -43,5 +43,6 @@ def answers_of(path: Path) -> dict[str, str]:
 
 
 def printable(words: str) -> str:
-    """Return the bank's words in one short line, without signs that could control a terminal."""
+    """Return the bank's words in one short line, without characters that could control the
+    terminal."""
     return "".join(letter if letter.isprintable() else " " for letter in words)[:100]

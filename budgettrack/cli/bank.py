@@ -234,7 +234,8 @@ def _other_sides(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the entries that may be a row of the group, and about which nobody has decided."""
+    """Return the entries that look like a row which the group already has. Entries about which a
+    person has decided are left out."""
     unclear = ("duplicate", "similar", "open")
     return [row for row in rows if row["what"] in unclear and not row["done"]]
 
@@ -246,7 +247,8 @@ def _placeless(done: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _by_itself(proposal: Proposal, transfers: Sequence[str]) -> Choice:
-    """Return what is done if nobody is asked. A row is removed only if a person has named it."""
+    """Return the choice for a proposal if nobody is asked. A row is removed only if `transfers`
+    names it."""
     from budgettrack.bank.importing import Choice
 
     if proposal.what == "booked":
@@ -362,7 +364,8 @@ def _decided(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) ->
 
 
 def _as_new(proposal: Proposal) -> Proposal:
-    """Return the proposal of a new row for an entry that seemed to be something else."""
+    """Return the proposal as one of a new row. Before, the entry was taken for a row that exists
+    already, or for a transfer."""
     from budgettrack.bank.matching import table_of
 
     table = table_of(proposal.entry)
@@ -513,7 +516,8 @@ def reconcile(
 
 
 def _pair_rows(reconciliation: BankReconciliation) -> list[dict[str, Any]]:
-    """Return a row for each pair, with the suggestion for it."""
+    """Return a listing row for each pair of a bank entry and a row of the register. If there is a
+    suggestion for the pair, the listing row has it, too."""
     suggestion_of = _suggestions_by_side(reconciliation)
     rows = []
     for pair in reconciliation.pairs:
@@ -533,8 +537,8 @@ def _pair_rows(reconciliation: BankReconciliation) -> list[dict[str, Any]]:
 
 
 def _suggestions_by_side(reconciliation: BankReconciliation) -> dict[object, Suggestion]:
-    """Return the suggestions, by the keyed hashes of their entries and by the records of their
-    rows."""
+    """Return one mapping to the suggestions. Its keys are the keyed hashes of bank entries and the
+    records of register rows."""
     by_side: dict[object, Suggestion] = {}
     for suggestion in reconciliation.suggestions:
         by_side |= {entry.mark: suggestion for entry in suggestion.entries}
@@ -543,7 +547,8 @@ def _suggestions_by_side(reconciliation: BankReconciliation) -> dict[object, Sug
 
 
 def _suggestion_for(pair: Pair, by_side: Mapping[object, Suggestion]) -> Suggestion | None:
-    """Return the suggestion for a side that stands alone. Returns None if there is none."""
+    """Return the suggestion for a pair in which one side is missing: the bank entry or the row of
+    the register. Returns None if both are there, or if nothing is suggested."""
     if pair.entry is not None and pair.movement is None:
         return by_side.get(pair.entry.mark)
     if pair.movement is not None and pair.entry is None:
@@ -560,7 +565,7 @@ def _pair_row(pair: Pair) -> dict[str, Any]:
     row |= {"currency": pair.currency, "account": pair.account, "table": None, "id": None}
     row |= {"record_day": None, "record_amount": None}
     if movement is not None and pair.state == "transfer":
-        # A transfer is no row: the register has neither its day nor its amount.
+        # A transfer is kept as a number only: the register has no row for it, with day and amount.
         row |= {"table": movement.table, "id": movement.id}
     elif movement is not None:
         row |= {
@@ -573,7 +578,8 @@ def _pair_row(pair: Pair) -> dict[str, Any]:
 
 
 def _balances(reconciliation: BankReconciliation) -> None:
-    """Tell what is apart at the end of the month, and how much of it is older."""
+    """Print the difference between bank and books at the end of the month, and which part of it
+    comes from earlier months."""
     for balance in reconciliation.balances:
         currency, apart = balance.currency, balance.bank - balance.books
         if not apart:
@@ -588,7 +594,7 @@ def _balances(reconciliation: BankReconciliation) -> None:
 
 
 def _transfers(moved: MonthMoves, pairs: Sequence[Pair], currency: str) -> str:
-    """Return in brackets how much of a statement was moved between own accounts, or ""."""
+    """Return how much of a statement was moved between own accounts, in brackets, or ""."""
     if not any(pair.state == "transfer" and pair.currency == currency for pair in pairs):
         return ""
     return f" ({told(moved.transfers, currency)} of it by transfers between your accounts)"

@@ -58,10 +58,11 @@ def bank_layout(
 ) -> None:
     """See what the columns of a bank's CSV file are, and keep it for the next months.
 
-    Sees delimiter, encoding, headings, dates, decimal sign, signs and balance, and proves them by
-    the balance where there is one. Shows five rows as it understood them, and asks what the file
-    does not show. Then writes the layout into the folder bank-layouts beside the config. Files with
-    the same headings are read by it from then on. Nothing of the rows is written."""
+    Finds the delimiter, encoding, headings, dates, decimal sign, plus and minus signs, and the
+    balance. If there is a balance, all amounts are checked against it. Shows five rows as they were
+    understood, and asks what the file does not show. Then writes the layout into the folder
+    bank-layouts beside the config. From then on, files with the same headings are read by this
+    layout. Nothing from the rows is written."""
     from budgettrack.bank import layout_seen
 
     config = config_of(ctx)
@@ -90,8 +91,8 @@ def bank_layout(
 
 
 def _settled(doubts: Sequence[LayoutDoubt], *, yes: bool) -> dict[str, str]:
-    """Return answers to the open questions: an answer to the first one from the terminal, or the
-    guesses for all.
+    """Return answers to the open questions. With `yes`, these are the guesses for all questions.
+    Otherwise it is one answer: the first question is asked on the terminal.
 
     Raises UsageError if nobody can be asked, or if there is no guess."""
     names = ", ".join(doubt.key for doubt in doubts)
@@ -102,8 +103,8 @@ def _settled(doubts: Sequence[LayoutDoubt], *, yes: bool) -> dict[str, str]:
         raise errors.UsageError(f"No default answers this: {names}. Give --answers FILE.")
     if not is_on_terminal():
         raise errors.UsageError(
-            f"Questions need a terminal: {names}. Take the defaults with --yes, or give --answers"
-            " FILE."
+            f"You must be asked about {names}, but this is no terminal. Take the defaults with"
+            " --yes, or give --answers FILE."
         )
     first = doubts[0]
     return {first.key: ask(first.question, first.choices, first.guess)}

@@ -77,13 +77,14 @@ DAY = 86_400
 """How many seconds a day has."""
 
 WHOLE = 10_000
-"""A number of characters that is larger than any first sentence of a help text has."""
+"""A number of characters. No first sentence of a help text is longer."""
 
 
 def _refuse_no_text(ctx: click.Context) -> None:
-    """Refuses an argument that is no text, such as letters in another encoding than the system's.
+    """Refuses an argument that is no text, for example because its characters are in another
+    encoding than the system's. The register and the reports contain only text.
 
-    The register and the reports contain only text. The name of a file may consist of any bytes."""
+    The name of a file is not refused: it may consist of any bytes."""
     for param in ctx.command.params:
         if isinstance(param.type, click.Path):
             continue
@@ -91,8 +92,8 @@ def _refuse_no_text(ctx: click.Context) -> None:
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str) and not _is_text(text):
                 raise click.BadParameter(
-                    f"{legible(text)} has letters that cannot be read. Type it again, or set the"
-                    " terminal to UTF-8.",
+                    f"{legible(text)} has characters that cannot be read. Type it again, or set"
+                    " the terminal to UTF-8.",
                     ctx,
                     param,
                 )
@@ -138,7 +139,8 @@ class CommandGroup(click.Group):
 class Program(CommandGroup):
     """The program: lists its commands in sections, and prints errors in words.
 
-    An error is printed without a traceback, one problem on each line. So is the end by Ctrl-C."""
+    An error is printed without a traceback, one problem on each line. If a person stops the program
+    with Ctrl-C, no traceback is printed either."""
 
     group_class = CommandGroup
 
@@ -385,8 +387,8 @@ class MonthName(click.ParamType[str]):
 
 
 def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Return a function that completes the IDs of these tables after the Tab key. It reads them
-    from the file that the last sync wrote."""
+    """Return a function that completes IDs of `tables` after the Tab key. The function reads the
+    IDs from the file that the last sync wrote."""
 
     def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
         from budgettrack.completion import completions
@@ -480,10 +482,10 @@ def listing(
 ) -> None:
     """Print rows as JSON or CSV with all fields, or as a table with the columns of `headings`.
 
-    `headings` has the heading of each field. `amounts` names more columns of amounts than
-    AMOUNTS has. If the terminal is too narrow for the table, the texts of the column `cut` are
-    shortened, and the columns in `spare` are left out one by one. If it is still too narrow, each
-    row is printed with one field on each line."""
+    `headings` has the heading of each field. `amounts`: columns of amounts that are not in AMOUNTS.
+    If the terminal is too narrow for the table, the texts of the column `cut` are shortened, and
+    the columns in `spare` are left out one by one. If that is not enough, each row is printed with
+    one field on each line."""
     if as_json:
         click.echo(json_text(rows, indent=2))
         return
@@ -520,10 +522,11 @@ def _table_that_fits(
     amounts: Sequence[str],
     cut: str,
 ) -> str:
-    """Return the table, made narrow enough for the terminal: first with shortened texts in the
-    column `cut` and without the columns in `spare`, then with wrapped texts.
+    """Return the table in a form that fits into the terminal.
 
-    If it is still too wide, returns one field on each line."""
+    First the texts in the column `cut` are shortened and the columns in `spare` left out. If that
+    is not enough, texts are wrapped. If the table is still too wide, returns the rows with one
+    field on each line."""
     shown = table_of(rows, headings, amounts)
     if not sys.stdout.isatty():
         return shown
@@ -616,10 +619,11 @@ def _wrapped(
 
 
 def _narrowed(texts: Mapping[str, Sequence[str]], excess: int) -> dict[str, int] | None:
-    """Return new widths of columns, so that they are together narrower by `excess` characters.
+    """Return a new width for each column. All columns together become narrower by `excess`
+    characters.
 
     Returns None if a column would become narrower than its longest word, or than NARROWEST. The
-    values may have words of any length."""
+    columns in VALUES may be narrower than their longest word."""
     widths = {name: max(map(len, column)) for name, column in texts.items()}
     # A link may be broken into two lines. An ID may not, because people type it again.
     least = {
@@ -657,7 +661,8 @@ RIGHT = AMOUNTS | {"days", "moved_percent", "odds", "seconds", "variance_percent
 """Columns of numbers, aligned to the right."""
 
 VALUES = ("from", "to", "sheet", "register")
-"""Columns that may have the value of any field. It is an amount if the field is one."""
+"""Columns with values of any field. Such a value is an amount if the row is about a field of
+amounts."""
 
 
 def for_people(row: Mapping[str, Any], amounts: Sequence[str] = ()) -> dict[str, Any]:
@@ -808,8 +813,8 @@ def _indented(words: str) -> str:
 
 
 def wrapped(line: str) -> str:
-    """Return a line wrapped to the width of the terminal. What follows is indented by two
-    characters."""
+    """Return a line wrapped to the width of the terminal. The second line and later ones are
+    indented by two characters."""
     width = shutil.get_terminal_size().columns
     return textwrap.fill(
         line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
@@ -838,7 +843,7 @@ def found(findings: Sequence[Finding], *, in_tab: bool) -> str:
     if not findings:
         return words.say("Nothing to look at.")
     if words.language != "en":
-        # A number after its word needs no plural form.
+        # "errors: 3" needs no plural form. "3 errors" would need one.
         return words.say(
             "To look at: errors {errors}, warnings {warnings} (budgettrack checks).",
             errors=str(mistakes),

@@ -161,8 +161,7 @@ def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: b
 def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """List grants that may come, with amounts and odds.
 
-    And the activities without money that each of them would pay.
-    """
+    And the activities without money that each of these grants would pay."""
     from budgettrack.queries import records
 
     rows = records.pipeline(group_of(ctx))
@@ -220,9 +219,9 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """Show which grants pay which activity (the funding grid).
 
     In the group's currency, at the grants' budget rates (else the rate of the month in which a
-    grant starts). The total is of money that is ours, closed grants too; what may come stands
-    apart. `gap`: no grant pays yet. `double`: more than one active grant pays. In CSV, the column
-    of a grant is named `grants.G-1`."""
+    grant starts). The total has the money that is ours, of closed grants too; money that may come
+    is shown beside it. `gap`: no grant pays yet. `double`: more than one active grant pays. In CSV,
+    the column of a grant is named `grants.G-1`."""
     from budgettrack.queries import records
 
     rows = records.funding(group_of(ctx))

@@ -50,8 +50,7 @@ def open_row(ctx: click.Context, record: str, browse: bool) -> None:
 def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> None:
     """List every change of one record, and by whom.
 
-    By whom is sheet, register or a role, never a login.
-    """
+    The person is not named: a change is by sheet, by register or by a role, never by a login."""
     from budgettrack.queries import records
 
     rows = records.history(group_of(ctx), record)
@@ -126,8 +125,9 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     """Delete a value everywhere, such as a name.
 
     It is deleted from the workbook, its backup, the hidden tabs of an online sheet and unfinished
-    files, from every version in the register, and from the pages and summaries written with it. Of
-    a payee, whose cell you clear first, the hash is deleted. This cannot be undone."""
+    files, from every version in the register, and from the pages and summaries written with it. A
+    payee is only in the workbook: empty that cell first, then this deletes the payee's hash. This
+    cannot be undone."""
     from budgettrack import taking_back
     from budgettrack.cli.publishing import tell_made_again
     from budgettrack.redact import redact as wiped

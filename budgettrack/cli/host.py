@@ -133,8 +133,9 @@ def host() -> None:
 def host_run(ctx: click.Context, codes: tuple[str, ...], send: bool, on: date | None) -> None:
     """Sync every group of the tab Groups, and run the months that are owed.
 
-    Each group has a process of its own. A group that fails waits longer each time, and holds up no
-    other. Afterwards the tab says of each group how far it has come, and what is to be done."""
+    Each group has a process of its own. If a group fails, it waits longer each time, and no other
+    group has to wait for it. Afterwards, the tab says for each group how far it has come, and what
+    is to be done."""
     from budgettrack.host.run import run, summed_up
 
     done = run(group_of(ctx, on), send=send, only=codes, tell=_teller(ctx))
@@ -269,8 +270,9 @@ def host_money(
 ) -> None:
     """Where the money is that we hand on, each unit counted once.
 
-    Received from outside is spent, kept as fees, returned, held by us or by groups, on the way, or
-    lost by changing money. What two sides say differently stands apart."""
+    All money that came from outside is in one of these places: spent, kept as fees, returned, held
+    by us or by groups, on the way, or lost by changing money. If two sides say different amounts,
+    the difference is listed by itself."""
     from budgettrack.host.money import money, not_counted, unreadable
 
     opened = group_of(ctx, on)
@@ -306,7 +308,7 @@ def host_supplies(
     """What supplies there are with us and with groups, each piece counted once.
 
     Of groups, only those that chose `with supplies` in the column Statement of their tab
-    Agreements. No group tells of its outlets."""
+    Agreements. No group says to whom it hands things out."""
     from budgettrack.core.counting.stock import QUANTITIES
     from budgettrack.host import supplies as answers
     from budgettrack.queries.supplies import left_out

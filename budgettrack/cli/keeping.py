@@ -62,8 +62,8 @@ def backup(
 def unpack(ctx: click.Context, file: Path, into: Path) -> None:
     """Put an archive of `backup` into an empty folder.
 
-    Says what the workbook has that the archive is too old for. Nothing is sent from there until a
-    person decides so: budgettrack deliveries release older-register"""
+    Lists what was changed in the workbook after the archive was made. The unpacked register sends
+    nothing until a person runs: budgettrack deliveries release older-register"""
     from budgettrack.group import now_in_utc
     from budgettrack.setup import backup as archives
 
@@ -82,8 +82,8 @@ def unpack(ctx: click.Context, file: Path, into: Path) -> None:
 
 
 def _newer(config_path: Path) -> list[str]:
-    """Return sentences that say what the workbook has and the unpacked register has not, or why
-    that is not known."""
+    """Return sentences about the changes in the workbook that the unpacked register does not have
+    yet. If the workbook cannot be read, returns the reason."""
     from budgettrack import sync
     from budgettrack.cli.sync import changes_told
     from budgettrack.config.load import load
@@ -99,7 +99,7 @@ def _newer(config_path: Path) -> list[str]:
             "Put passwords, keys and the workbook in place. Then: budgettrack sync --dry-run",
         ]
     if not outcome.changes.to_register:
-        return ["The workbook has nothing that this register is too old for."]
+        return ["Nothing in the workbook is newer than this register."]
     return ["The next sync will do this:", *changes_told(outcome.changes)]
 
 
@@ -112,9 +112,9 @@ def _newer(config_path: Path) -> list[str]:
 def key(ctx: click.Context, rotate: bool, yes: bool) -> None:
     """Show by what the group's key is known, or make another.
 
-    The key itself is never shown. Two computers have the same key if this prints the same. With
-    --rotate, workbook and register get a new key, a sync is run, and it is said what that means for
-    deliveries, bank entries and backups."""
+    The key itself is never shown: if two computers print the same here, they have the same key.
+    With --rotate, workbook and register get a new key, and a sync is run. Then the command says
+    what the new key means for deliveries, bank entries and backups."""
     from budgettrack.config.key import KEY_FILE, fingerprint, key_of
     from budgettrack.setup import rotate as rotating
 

@@ -1,5 +1,5 @@
-"""The commands by full name, in the order of the help: the file that holds each, and what the
-help says of it.
+"""All commands by their full names, in the order of the help. With each command stand its file
+and the sentence that the help prints about it.
 
 Written by docs/make.py from the commands: changes here are lost."""
 

@@ -58,8 +58,8 @@ def _tell(words: str) -> None:
 
 def _asked(address: str) -> str:
     talk(
-        "Open this address in the browser of any machine, and agree. The page that comes then"
-        " cannot be shown, which is meant: copy its address from the browser's line, and put it in"
+        "Open this address in the browser of any machine, and agree. Then the browser says that a"
+        " page cannot be shown. This is no mistake: copy the address of that page, and paste it"
         " here.\n"
         f"{address}"
     )

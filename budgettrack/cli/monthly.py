@@ -167,7 +167,8 @@ def _context(send: bool, log_format: str | None, log_file: Path | None = None) -
 
 
 def _bar(one: int, all_: int) -> None:
-    """Print how many of the reports are done. Each call overwrites the line of the call before."""
+    """Print how many of the reports are done. Each call overwrites the line that the last call
+    printed."""
     with click.progressbar(length=all_, label="Reports", file=sys.stderr) as bar:
         bar.update(one)
     if one < all_:
@@ -175,10 +176,8 @@ def _bar(one: int, all_: int) -> None:
 
 
 def _quiet(told: LogLine) -> None:
-    """Print a step about which a person must be told at once, if there is no terminal.
-
-    These are a run that failed or was killed, and a mail that was sent. Everything else is
-    printed at the end."""
+    """Print a step at once if a person must know about it and there is no terminal: a run that
+    failed or was killed, or a mail that was sent. Everything else is printed at the end."""
     if told.outcome in ("failed", "died", "sent", "silent"):
         _terminal_line(told)
 
@@ -310,8 +309,8 @@ def retry(ctx: click.Context, delivery: str, on: date | None) -> None:
 def release(ctx: click.Context, kind: HoldKind) -> None:
     """Let what is on hold go out with the next monthly run.
 
-    A hold stands where the program cannot know who has a report already. Look first: budgettrack
-    deliveries. KIND is the reason told there: older-register, other-machine or
+    Mail is put on hold if the program cannot know who has a report already. Look first: budgettrack
+    deliveries. KIND is the reason that is shown there: older-register, other-machine or
     unknown-deliveries."""
     from budgettrack.register.holds import holds
     from budgettrack.register.home import stay_home

@@ -248,9 +248,9 @@ def import_360giving(
 ) -> None:
     """Search a funder's past grants, and add some as prospects.
 
-    FILE is the funder's 360Giving file (JSON, XLSX or CSV). A prospect gets the funder, its
-    programme as title, and what to ask for in Next step; its amount stays empty. Grants to
-    individuals are left out and never shown."""
+    FILE is the funder's 360Giving file (JSON, XLSX or CSV). A prospect gets the funder, and its
+    programme as title. The column Next step says what to ask the funder for. The amount stays
+    empty. Grants to individuals are left out and never shown."""
     from budgettrack.opendata import giving
     from budgettrack.opendata.past_grants import wanted
 
@@ -278,7 +278,7 @@ def import_360giving(
 
 
 def _tell_prospects(ids: Mapping[str, str], there: Sequence[str]) -> None:
-    """Print which grants became prospects. `there` has those that were prospects before."""
+    """Print which grants became prospects. `there`: the grants that were prospects already."""
     for identifier in there:
         talk(f"{identifier} is there already, as {ids[identifier]}.")
     if len(ids) > len(there):
@@ -288,7 +288,7 @@ def _tell_prospects(ids: Mapping[str, str], there: Sequence[str]) -> None:
 def _list_past_grants(
     listed: Sequence[Past], ids: Mapping[str, str], as_json: bool, as_csv: bool
 ) -> None:
-    """Print past grants. `ids` has our IDs of those past grants that became prospects."""
+    """Print past grants. `ids`: the ID of the prospect, for each past grant that became one."""
     headings = {
         "identifier": "Identifier",
         "day": "Awarded",
@@ -364,7 +364,7 @@ def _sizes(grants: Sequence[Past]) -> list[str]:
 
 
 def rows_of(seen: Sequence[SeenText]) -> list[PreviewRow]:
-    """Return what would be published as rows of a listing."""
+    """Return the rows of a listing that shows what would be published."""
     return [
         {
             "change": sentence.change,

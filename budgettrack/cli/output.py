@@ -22,7 +22,7 @@ LIKE = {
 replaced by a question mark."""
 
 HANDLER = "budgettrack"
-"""The name under which Python finds `_in_other_signs` as an error handler."""
+"""The name of the error handler `_in_other_signs` for Python's encodings."""
 
 
 def _in_other_signs(error: UnicodeError) -> tuple[str, int]:
@@ -42,8 +42,8 @@ class Output(io.TextIOWrapper):
     """An output to which writing never fails. If something goes wrong, the reason is kept in
     `failed`.
 
-    `is_ascii`: whether only ASCII is written. The encoding of the stream is then another one:
-    the library click treats ASCII as a mistake of the system, and writes UTF-8."""
+    `is_ascii`: whether only ASCII is written. Even then, the stream itself is in UTF-8: the library
+    click believes that ASCII is a mistake of the system."""
 
     failed: OSError | None = None
     is_ascii = False
@@ -80,8 +80,8 @@ def prepare() -> None:
     _fill_closed()
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
     out, err = _safe(sys.stdout, sys.__stdout__, 1), _safe(sys.stderr, sys.__stderr__, 2)
-    # The library asks the first stream for the width of the terminal. (mypy believes that it is
-    # constant.)
+    # click asks the first stream for the width of the terminal.
+    # (mypy believes that this stream is constant.)
     if isinstance(out, Output):
         sys.__stdout__ = out  # type: ignore[misc]
     if isinstance(err, Output):

@@ -18,8 +18,8 @@ OTHERS = (
     "Copies that others made cannot be called back: those of readers, search engines and archives."
     " Ask them to delete theirs."
 )
-"""The sentence about copies that is true after every withdrawal, even if the register knows
-about no copy."""
+"""The sentence about copies. It is true after every withdrawal, even if the register knows about no
+copy."""
 
 
 @main.group(invoke_without_command=True)
@@ -28,9 +28,9 @@ about no copy."""
 def withdraw(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """Take a name back from everything public, or list what is withdrawn.
 
-    What was spent stays in all totals, in the row withheld. What came in on a withdrawn grant is
-    shown no more, so less came in and less is left. Old pages, data, feed, open data and the
-    delivered folder are made again at once."""
+    Money that was spent stays in all totals, in the row withheld. Money that came in on a withdrawn
+    grant is no longer shown, so less money came in and less is left. Old pages, data, feed, open
+    data and the delivered folder are made again at once."""
     if ctx.invoked_subcommand is not None:
         return
     from budgettrack import taking_back
@@ -147,7 +147,7 @@ def republish(ctx: click.Context) -> None:
 
 
 def tell_honoured(group: OpenedGroup, done: TakenBack | None) -> None:
-    """Print what a scheduled run made again, because somebody had taken something back."""
+    """Print what a scheduled run made again, because somebody had withdrawn something."""
     if done is not None:
         talk("Something public was taken back since the site was written here.")
         tell_made_again(group, done)

@@ -185,7 +185,8 @@ def variance(
     asked = {by, "to"} if by == "month" or each_month else {by}
     spare = [name for name in SPARE if name not in asked]
     if by == "line":
-        # What a line is for says more than its state, which its variance shows.
+        # The description of a line is more useful than its state. The state can be seen from the
+        # variance.
         spare += ["state", "description"]
     table = as_json or as_csv
     label = "grant"
@@ -194,7 +195,7 @@ def variance(
         if by != "grant":
             headings.pop("grant")
     if not table and _pays_for_several(rows, by):
-        # A cell that names no grant would read as money without a grant.
+        # Without a name in this column, a row would look like money without a grant.
         headings.pop("grant", None)
         label = by
     shown = rows
@@ -223,8 +224,8 @@ def variance(
     if any(row["state"] == figures.PLAN for row in rows) and not table:
         talk(
             words_now().say(
-                "Plan: {month} is still to come. The budget goes to its end, what is spent to"
-                " {day}.",
+                "{month} is not over yet. The budget is that up to the end of {month}, the spending"
+                " is that up to {day}.",
                 month=rows[0]["to"],
                 day=group.today.isoformat(),
             )
@@ -232,11 +233,11 @@ def variance(
 
 
 SPARE = ("activity", "category", "committed", "from", "to", "variance_percent", "available")
-"""The columns of `variance` that a narrow terminal has no room for, the least needed first."""
+"""The columns of `variance` that are left out on a narrow terminal, the least needed first."""
 
 
 def _pays_for_several(rows: Sequence[Mapping[str, object]], by: str) -> bool:
-    """Whether several grants pay for one of the rows."""
+    """Whether a row has the money of several grants."""
     return by in ("category", "activity") and not all(row["grant"] for row in rows)
 
 
@@ -245,8 +246,8 @@ def _totals(
 ) -> list[dict[str, object]]:
     """Return a row of sums for each currency, if there is more than one row to sum.
 
-    `ends`: the rows from which the sums of what is committed and available are taken. `label`:
-    the column in which they are called so."""
+    `ends`: the rows from which the sums of committed and available money are taken. `label`: the
+    column in which the word Total stands."""
     from budgettrack.queries import figures
 
     if len(rows) < 2:
@@ -256,8 +257,8 @@ def _totals(
 
 
 def _in_words(row: Mapping[str, object]) -> dict[str, object]:
-    """Return a row of positions with its state and the words for no grant in the language of the
-    group."""
+    """Return a row of positions in the language of the group: its state, and the words for "no
+    grant"."""
     from budgettrack.queries import figures
 
     says = words_now()
@@ -335,8 +336,9 @@ def cash(
 ) -> None:
     """Show the cash month by month to the end of the grants.
 
-    By grant, and what belongs to none: what is held, expected to come and planned to be spent, and
-    the first month below zero. It is the plan: nothing in it has happened."""
+    For each grant, and for money that belongs to no grant: what is held, expected to come and
+    planned to be spent, and the first month below zero. All of it is a plan: nothing has happened
+    yet."""
     from budgettrack.group import last_full_month
     from budgettrack.queries import figures
 

@@ -102,8 +102,8 @@ def report_year(ctx: click.Context, year: str | None, out: Path | None) -> None:
 def report_board(ctx: click.Context, on: date | None, out: Path | None) -> None:
     """Write one private page for coordinators: status, checks, deadlines, budget lines, cash.
 
-    It is for its owner alone, needs no server and asks nothing of anybody. Tables can be filtered
-    and sorted. A board that would be the same is not written again."""
+    Only you can open the file. It needs no server, and loads nothing from the internet. Tables can
+    be filtered and sorted. A board that would be the same is not written again."""
     from budgettrack.queries.board import write_board
 
     click.echo(str(write_board(group_of(ctx, on), out)))

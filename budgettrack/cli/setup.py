@@ -256,8 +256,8 @@ def doctor(
 ) -> None:
     """Find out why it does not work, and what to do.
 
-    Checks config, credentials, access, tabs, headings, register and folders, in this order, and
-    tries a sync, reports and a month with copies of everything. What they would refuse, it says.
+    Checks config, credentials, access, tabs, headings, register and folders, in this order. Then
+    tries a sync, reports and a month with copies of everything, and says what would be refused.
     Changes nothing without --rebuild or --clean. A rebuilt register sends nothing until you release
     it. A damaged file is kept under another name. On a server, the rows of all its tables are
     deleted and written anew in one transaction, so make a dump of the database first."""

@@ -53,9 +53,10 @@ def statement(
 ) -> None:
     """What the host sees of us: sums by grant and category, and counts of supplies.
 
-    Nothing is told until Statement is yes in the tab Agreements, in the row of the host, and of
-    supplies nothing until it is `with supplies`. Before that, this shows what would be told. With
-    --out, prints our public key for the host's tab Groups."""
+    The host is told nothing until you write yes into the column Statement of its row in the tab
+    Agreements. It is told of supplies only if you write `with supplies` there. Before that, this
+    command shows what would be told. With --out, prints our public key for the host's tab Groups.
+    """
     from budgettrack.queries.statements import statement_rows, stock_rows, written
 
     group = group_of(ctx, on)

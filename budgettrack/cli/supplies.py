@@ -34,7 +34,7 @@ PLACES = {
     "given back": "Given back",
 }
 NOT_COUNTED = "not counted"
-"""Where a quantity is that is in no figure."""
+"""The place that is shown for a quantity that was left out of all figures."""
 SPARE = ("given_back", "lost", "came", "used", "expired")
 """The columns that are left out on a narrow terminal, the first one first."""
 

@@ -25,7 +25,8 @@ NAME = "budgettrack-failure.txt"
 """The file with the details of the last failure, beside the config."""
 
 FRAMES = 40
-"""How many frames of one exception are kept from each end: a recursion has thousands."""
+"""How many frames are kept from the beginning of one exception, and how many from its end. A
+recursion has thousands of frames."""
 
 
 def words(error: BaseException, folder: Path | None, command: str) -> list[str]:
@@ -54,8 +55,8 @@ def _what(error: BaseException) -> str:
 
 
 def _done(error: BaseException) -> Iterator[str]:
-    """Yield sentences that say what was changed before the failure, and what was not. If the
-    step that failed has left such sentences, they are used."""
+    """Yield sentences that say what was changed before the failure, and what was not. If the step
+    that failed has recorded such sentences itself, these are taken."""
     so = what_is_so(error)
     if so:
         yield so

@@ -464,7 +464,7 @@ def test_questions_are_answered_by_a_file_or_by_defaults_or_refused(here: Path) 
     path.write_text("Tag;Worte;Menge\n05/10/2026;a;5,00\n06/10/2026;b;7,00\n")
     alone = run(here, str(path))
     assert alone.exit_code == 2
-    assert "Questions need a terminal: dates, currency, signs. Take the defaults" in alone.stderr
+    assert "You must be asked about dates, currency, signs, but this is no" in alone.stderr
     guessed = run(here, str(path), "--yes")
     assert "No default answers this: signs. Give --answers FILE." in guessed.stderr
     told = run(here, str(path), "--json")
