@@ -1,7 +1,7 @@
 """Reads the section [bank] of the config: what the columns of a bank's CSV file mean (a layout).
 
-A layout may also be in a file of its own, which a group writes or which comes with the program.
-It has the same section."""
+A layout may also be in a file of its own. Such a file is written by the group or comes with the
+program, and has the same section."""
 
 from __future__ import annotations
 
@@ -37,16 +37,18 @@ class Layout:
 
     `amount`: the column of all amounts, if money in and money out share a column. `came_in`,
     `went_out`: the columns of money in and money out. `currency`: a column, or the code of the
-    currency of the whole file (`EUR`). `text`: the columns with words. `balance`: the column of
-    the balance after each movement, which shows whether rows are missing. `encoding`, `locale`,
-    `dates`, `decimal`: "" if the file itself shows it. `sign`: the column that distinguishes
-    money out from money in. `out_words`, `in_words`: its words for money out, and for money in.
-    `signs`: what a minus sign means, one of CHOICES; "" if the file proves it, or a person is
-    asked. `account`: the column with the number of the account. `fee`: the column of a fee that
-    the bank takes besides the amount. `net`: the column of the amount less the fee; it shows
-    which fees are given back. `original`, `original_currency`: the columns of the amount and
-    currency in which a payment by card was made. `where`: for some columns, the words in rows
-    that are booked. `columns`: all headings of the file, by which a file is recognised."""
+    currency of the whole file (`EUR`). `text`: the columns with words. `balance`: the column of the
+    balance after each movement, which shows whether rows are missing. `encoding`, `locale`,
+    `dates`, `decimal`: "" if the file itself shows it.
+
+    `sign`: the debit/credit column. `out_words`, `in_words`: the words for debit (money out) and
+    for credit (money in) in that column. `signs`: what a minus sign means, one of CHOICES; "" if
+    the file proves it, or a person is asked. `account`: the column with the number of the account.
+    `fee`: the column of a fee that the bank takes besides the amount. `net`: the column of the
+    amount less the fee; it shows which fees the bank pays back. `original`, `original_currency`:
+    the columns of the amount and currency in which a payment by card was made. `where`: a mapping
+    from some columns to the words that booked rows have there; other rows are not read. `columns`:
+    all headings of the file, by which a file is recognised."""
 
     date: str
     amount: str = ""
@@ -161,7 +163,7 @@ def _columns(config: ConfigReader, given: Mapping[str, Any], key: str) -> tuple[
 
 
 def _where(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return, for some columns, the words in rows that are booked."""
+    """Return a mapping from some columns to the words that booked rows have there."""
     value = given.get("where", {})
     if not isinstance(value, dict):
         config.wrong("bank", "where", "config-not-texts", key="where")

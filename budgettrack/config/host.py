@@ -19,16 +19,16 @@ and workers log in as different users."""
 class HostSettings(Struct, frozen=True):
     """The settings of a host.
 
-    `groups`: the folder that has a folder for each group; only its owner can read it.
-    `share_with`: the address with which groups share their sheets; '' means the address in the
-    key file. `accounts`: the folder with the key files of further Google accounts, or None.
-    `account_groups`: how many groups share their sheets with one account at most. `seconds`:
-    after how many seconds the job of a group is stopped. `at_once`: how many groups are worked on
-    at the same time. `reads`: how many sheets are read in a minute at most; Google allows 60 for
-    an account. `project_reads`: the same for all accounts of a Google project; Google allows 300.
-    `hours`: every how many hours each group is synced by workers. `database`: the URL of the
-    database of a host with workers, or ''. `metrics`: the file of figures for a monitoring
-    program, or None."""
+    `groups`: the folder that has a folder for each group; only its owner can read it. `share_with`:
+    the address with which groups share their sheets; '' means the address in the key file.
+    `accounts`: the folder with the key files of further Google accounts, or None. `account_groups`:
+    the largest number of groups that share their sheets with one account. `seconds`: the job of a
+    group is stopped after this many seconds. `at_once`: how many groups are worked on at the same
+    time. `reads`: how many sheets are read in a minute with one account; Google allows 60.
+    `project_reads`: how many sheets are read in a minute with all accounts of one Google project;
+    Google allows 300. `hours`: workers sync each group once in this number of hours. `database`:
+    the URL of the database of a host with workers, or ''. `metrics`: the file of figures for a
+    monitoring program, or None."""
 
     groups: Path
     share_with: str = ""

@@ -1,8 +1,8 @@
-"""The group's key. It is a secret with which the program hashes bank entries and payees, so that it
-can recognise them. Without the key, nobody can find out the text from a hash.
+"""The group's key. With this secret the program hashes bank entries and payees, so that it
+recognises them.
 
-The key is in a file beside the config, or in an environment variable. It is never in the
-register."""
+Nobody can find the text from a hash without the key. The key is in a file beside the config, or in
+an environment variable. It is never in the register."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from budgettrack.core.base.errors import ConfigError
 
 KEY_FILE = ".budgettrack.key"
 NEXT_KEY = f"{KEY_FILE}.next"
-"""The file of a new key, which is used until the register has the fingerprint of this key."""
+"""The file of a new key. It is used until the register has the fingerprint of the new key."""
 
 KEY = "BUDGETTRACK_KEY"
 """The environment variable that overrides the file."""

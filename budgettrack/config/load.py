@@ -48,27 +48,28 @@ if TYPE_CHECKING:
     from budgettrack.core.merge.merge import Side
 
 FIRST_OF_YEAR: Month = "2000-01"
-"""A month in which a year begins, if the config does not say another."""
+"""The month in which a year begins, if the config names no month."""
 
 
 class Config(Struct, frozen=True):
     """The settings of the group. All paths are absolute.
 
     `path`: the config file. Relative paths in it begin at its folder. `currency`: the base
-    currency, such as `EUR`. `xlsx`: the workbook, if it is an Excel file. `register`: the file
-    or the URL of the register. `google`: the ID of the spreadsheet, if the workbook is in Google
+    currency, such as `EUR`. `xlsx`: the workbook, if it is an Excel file. `register`: the file or
+    the URL of the register. `google`: the ID of the spreadsheet, if the workbook is in Google
     Sheets. `credentials`: a key file, or None for the credentials of this machine. `address`: an
     address that is used in place of Google's services, such as that of a gateway or a test.
     `locale`: the locale of the numbers in the workbook (`de_DE`). `start`, `end`: the dates of
-    grants that have only a name in budget lines and no row. `headings`: for a category, the more
-    general name that the public reads instead. `year_begins`: the first month of any year of the
-    group. `first_month`: the month of the first public page, confirmed by a person. `site`: the
-    web address of the public folder. `profiles`: the group's folder of profiles of funders.
-    `pictures`: the folder with the pictures of stories. `colours`: two colours for the reports,
-    written #rrggbb. `winner`: the side that wins each conflict, or None if a person decides.
-    `shapes`: the tables of a workbook that has other tabs and headings than ours. `shares`: by
-    name, the weights of budget lines by which a receipt is divided. `host`: the settings of a
-    host of groups, or None for a group."""
+    grants that budget lines name but that have no row in Grants. `headings`: a mapping from a
+    category to the wider heading that the public pages show in its place.
+
+    `year_begins`: the first month of any year of the group. `first_month`: the month of the first
+    public page, confirmed by a person. `site`: the web address of the public folder. `profiles`:
+    the group's folder of profiles of funders. `pictures`: the folder with the pictures of stories.
+    `colours`: two colours for the reports, written #rrggbb. `winner`: the side that wins each
+    conflict, or None if a person decides. `shapes`: the tables of a workbook that has other tabs
+    and headings than ours. `shares`: a mapping from a name to the weights of budget lines by which
+    a receipt is divided. `host`: the settings of a host of groups, or None for a group."""
 
     path: Path
     organisation: str
@@ -126,11 +127,12 @@ def load(path: Path) -> Config:
 def config_of_values(path: Path, content: Mapping[str, Any], own: str = "") -> Config:
     """Makes the config of a group that a host runs, from the values of a row and of its host.
 
-    `path`: the path that a config file of the group would have; the file need not exist.
-    `content`: the settings, in the form in which a TOML file is read. `own`: the text of the
-    file `settings.toml`, from which some of the settings come. Raises ConfigError with every
-    mistake, each with its line of `settings.toml` or, if the setting comes from the row, with
-    the row."""
+    `path`: the path that a config file of the group would have; the file need not exist. `content`:
+    the settings, in the form in which a TOML file is read. `own`: the text of the file
+    `settings.toml`, from which some of the settings come.
+
+    Raises ConfigError with every mistake. Beside a mistake stands its line in `settings.toml`, or
+    the row if the setting comes from the row."""
     return _config(ConfigReader(path, own, content, ("settings.toml", "the row in Groups")), "")
 
 
@@ -221,7 +223,8 @@ def _config(reader: ConfigReader, register_url: str) -> Config:
     return result
 
 
-# Few groups have these three sections, and a question at the prompt waits for what is loaded.
+# These three sections are rare, so their code is loaded only if the config has them. This makes
+# commands quicker.
 
 
 def _bank(reader: ConfigReader) -> Layout | None:
@@ -311,9 +314,8 @@ def _winner(reader: ConfigReader, sync: Mapping[str, Any]) -> Side | None:
 
 
 def _span(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[date | None, date | None]:
-    """Return the first and last day of the plan, for a workbook without grants.
-
-    A day is None if the config has none, or one that cannot be read."""
+    """Return the first and last day of the plan, for a workbook without grants. Each of the two is
+    None if the config does not have it, or if it cannot be read."""
     start = reader.day("workbook", workbook, "start")
     end = reader.day("workbook", workbook, "end")
     if start and end and end < start:
@@ -417,9 +419,9 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
 
 
 def _renamed(table: Table, fields: Mapping[str, str], *, in_rows: bool = False) -> dict[str, str]:
-    """Return the fields under their present names, if older configs used other names.
-
-    If the texts are values in rows, an old choice is replaced by the present one."""
+    """Return the fields under their present names, if an older config has other names for them. If
+    `in_rows` is true, the names stand in the rows of the sheet: then a choice from an older version
+    is replaced by the present one."""
     former = {column.former.name: column for column in table.columns if column.former}
     renamed: dict[str, str] = {}
     for name, text in fields.items():
@@ -497,7 +499,7 @@ def _not_usable(reader: ConfigReader, section: str, key: str, example: str) -> N
 
 
 def _letters(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[str, str]:
-    """Return the columns of fields that are given by their letters."""
+    """Return the letters of the columns, for fields whose column is given by its letters."""
     columns = reader.texts(section, given, "columns")
     if all(re.fullmatch(r"[A-Za-z]{1,3}", letter) for letter in columns.values()):
         return columns
@@ -508,7 +510,7 @@ def _letters(reader: ConfigReader, section: str, given: dict[str, Any]) -> dict[
 def _periods(
     reader: ConfigReader, section: str, given: dict[str, Any], table: Table
 ) -> dict[str, str]:
-    """Return the columns of months and longer periods that are given by their letters."""
+    """Return the letters of the columns of months and longer periods."""
     periods = reader.texts(section, given, "periods")
     are_usable = table.months and all(
         all(map(is_month, name.split("/")))
@@ -526,7 +528,8 @@ def _periods(
 def _accepted(
     reader: ConfigReader, section: str, given: dict[str, Any]
 ) -> dict[str, tuple[str, ...]]:
-    """Return, by field, the differences of totals that a person has accepted."""
+    """Return a mapping. Its keys are fields, its values the differences between a total and its
+    rows that a person has accepted."""
     accepted = given.get("accepted", {})
     are_usable = isinstance(accepted, dict) and all(
         (name == "amount" or is_period(name))
@@ -580,8 +583,8 @@ def _date_parts(reader: ConfigReader, section: str, given: dict[str, Any]) -> di
 def _list(
     reader: ConfigReader, section: str, given: dict[str, Any], key: str, code: str
 ) -> list[str]:
-    """Return a list of names of a setting, such as `turned`: the fields that have the opposite
-    sign in the workbook."""
+    """Return the names in a setting that is a list. Example: `turned` lists the fields that have
+    the opposite sign in the workbook."""
     names = given.get(key, [])
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
         return names
@@ -598,7 +601,7 @@ def _is_time_zone(name: str) -> bool:
 
 
 def _absolute(url: str, folder: Path) -> str:
-    """Return an SQLite URL with an absolute path; a relative path begins at the folder of the
+    """Return an SQLite URL with an absolute path. A relative path begins at the folder of the
     config. Other URLs stay unchanged."""
     start = "sqlite:///"
     if url.startswith(start) and not url.startswith(start + "/"):

@@ -63,7 +63,7 @@ class MailServer(Struct, frozen=True):
 
 
 class Webhook(Struct, frozen=True):
-    """An address that receives a signed copy of the month's public figures."""
+    """An address that gets a signed copy of the month's public figures."""
 
     url: str
     secret_file: Path | None = None

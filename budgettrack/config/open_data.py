@@ -26,7 +26,8 @@ REASONS: Mapping[Reason, str] = {
     "commercial": "It would harm somebody's trade.",
     "law": "A law or an agreement forbids it.",
 }
-"""The reasons for hiding a name that publishers in this field use. The files have them as codes."""
+"""The reasons for hiding a name that publishers in this field use. Open data files have these
+codes."""
 
 SECTORS: Mapping[str, tuple[str, str]] = {
     "12220": (

@@ -24,7 +24,8 @@ def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
             if path.is_dir():
                 path = path / NAME
             is_there = path.is_file()
-        except (OSError, ValueError):  # a name that no file can have, such as one of 5,000 letters
+        # No file can have such a name, for example one of 5,000 characters.
+        except (OSError, ValueError):
             is_there = False
         if not is_there:
             place = _shortened(path.name)

@@ -18,7 +18,7 @@ from budgettrack.core.figures.profile import Profile, problems
 
 SHIPPED = Path(__file__).resolve().parent.parent / "profiles"
 USUAL = "bmr"
-"""The profile for a grant that names none."""
+"""The profile of a grant, if the grant names no profile."""
 
 
 def names(own: Path | None = None) -> list[str]:
@@ -87,14 +87,14 @@ def read(path: Path) -> Profile:
 
 
 def _named(said: str) -> str:
-    """Return the name of the field in an error message."""
+    """Return the field's name in an error message."""
     match = re.search(r"field `([^`]+)`", said)
     return match[1] if match else ""
 
 
 def _line(text: str, key: str) -> int:
-    """Return the line of a key such as `title`, `limit[1].percent` or `rates[...]`, or else of
-    its section, or else 1."""
+    """Return the line of a key such as `title`, `limit[1].percent` or `rates[...]`. If the key is
+    not there, return the line of its section, or 1 if there is no such section."""
     match = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
     if not match:
         return 1

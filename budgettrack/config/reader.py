@@ -31,8 +31,9 @@ class ConfigReader:
         content: Mapping[str, Any],
         names: tuple[str, str] | None = None,
     ) -> None:
-        """`names`: two names for messages about mistakes: that of the text, and that of the
-        place of settings that are not in the text. None if all settings are in the file `path`."""
+        """`names`: two names that are used in messages about mistakes. The first is for the text,
+        the second for the place of settings that are not in the text. None if all settings are in
+        the file `path`."""
         self.path = path
         self._names = names
         self.content = content
@@ -166,8 +167,9 @@ class ConfigReader:
             raise ConfigError(*(mistake for _, mistake in mistakes))
 
     def _line(self, section: str, key: str) -> int:
-        """Returns the line of a key in its section, else the line of the section, else 1.
-        Returns 0 in place of 1 if some settings are not in the text."""
+        """Returns the line of a key in its section. If the key is missing, returns the line of the
+        section. If the section is missing too, returns 1, or 0 if some settings are not in the
+        text."""
         of_section = 1 if self._names is None else 0
         current, inline = "", f"{section}.{key}" if section else key
         counted: dict[str, int] = {}

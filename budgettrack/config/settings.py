@@ -701,5 +701,6 @@ def by_name(name: str) -> ConfigSection:
 
 
 def top_level() -> tuple[str, ...]:
-    """Returns the names that may be at the top of the file."""
+    """Returns the names at the top level of the file: of `open_data.organisations`, it is
+    `open_data`."""
     return tuple(dict.fromkeys(section.name.partition(".")[0] for section in SECTIONS))

@@ -1,5 +1,6 @@
-"""The Google accounts of a host, and which group shares its sheet with which of them. With several
-accounts, a lost key opens few sheets, and each account has a quota of its own."""
+"""The Google accounts of a host, and the account with which each group shares its sheet.
+
+With several accounts, a lost key opens few sheets, and each account has a quota of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class GoogleAccount(Struct, frozen=True):
     project: str = ""
 
     def places(self, reads: int, project_reads: int) -> dict[str, int]:
-        """Returns how many sheets may be read in a minute, by account and by project."""
+        """Returns a mapping. Its keys are accounts and projects, its values the number of sheets
+        that may be read in a minute."""
         name = self.address or "of this machine"
         return {f"account {name}": reads, f"project {self.project or name}": project_reads}
 
@@ -60,7 +62,7 @@ def accounts_of(config: Config) -> tuple[GoogleAccount, ...]:
         except (OSError, ValueError) as error:
             if given:
                 raise ConfigError(UNREADABLE.format(path=config.credentials, error=error)) from None
-            # The job that needs the file says what is wrong with it.
+            # If the file cannot be read, the job that needs it says what is wrong.
             own = GoogleAccount(config.credentials)
     if settings.share_with:
         own = replace(own, address=settings.share_with)
@@ -115,7 +117,7 @@ def account_of(group: HostedGroup, accounts: Sequence[GoogleAccount]) -> GoogleA
     """Returns the account with which a group shares its sheet. Returns None if no account has
     had room for the group."""
     if not accounts[0].address:
-        return accounts[0]  # the only account, and nobody knows its address
+        return accounts[0]  # This is the only account, and nobody knows its address.
     theirs = group.text("share_with").lower()
     return next((one for one in accounts if one.address.lower() == theirs), None)
 

@@ -51,12 +51,12 @@ class DemoGroup(Struct, frozen=True):
 
     @property
     def times(self) -> int:
-        """About how many units of the group's currency one euro is worth."""
+        """About how many units of the group's currency are worth one euro."""
         return {"UAH": 40, "KES": 120}.get(self.currency, 1)
 
 
 GROUPS: tuple[DemoGroup, ...] = (
-    # Both sides say that it may be named; of the others one side does at most.
+    # Both sides say that this group may be named. For all other groups, at most one side says so.
     DemoGroup("Harbour circle", "EUR", more={"listed": "yes"}, given=True),
     DemoGroup("Old town circle", "EUR", given=True, got=11_000),
     DemoGroup("River circle", "UAH", more={"language": "uk"}),
@@ -113,7 +113,7 @@ def run(folder: Path) -> list[str]:
     now = datetime.combine(TODAY, time(6), UTC)
     with open_group(load(folder / NAME), TODAY, lambda: now) as host:
         done = run_groups(host)
-    # What the groups told in this run is in the host's sheet after the next sync.
+    # The statements that the groups made in this run are in the host's sheet after the next sync.
     with open_group(load(folder / NAME), TODAY, lambda: now) as host:
         sync.sync(host)
         rows = status(host)

@@ -81,13 +81,14 @@ def group_named(groups: Sequence[HostedGroup], code: str) -> HostedGroup:
 
 
 def directory(rows: Mapping[str, Fields]) -> list[HostedGroup]:
-    """Returns the groups in the order of their codes. `rows` has the records of *Groups* by ID."""
+    """Returns the groups in the order of their codes. `rows`: the records of *Groups*, by their
+    IDs."""
     return [HostedGroup(code, rows[code]) for code in sorted(rows, key=_in_order)]
 
 
 def same_folder(groups: Sequence[HostedGroup]) -> frozenset[str]:
-    """Returns the codes that differ from another only in capitals. Some disks would keep two
-    such groups in one folder."""
+    """Returns codes that differ from another code only in capital letters. Some disks would keep
+    two such groups in one folder."""
     seen: dict[str, list[str]] = {}
     for group in groups:
         seen.setdefault(group.code.casefold(), []).append(group.code)
@@ -95,6 +96,6 @@ def same_folder(groups: Sequence[HostedGroup]) -> frozenset[str]:
 
 
 def _in_order(code: str) -> tuple[str, int, str]:
-    """Returns a key for sorting, by which GR-2 comes before GR-10."""
+    """Returns a key for sorting: GR-2 comes before GR-10."""
     match = re.fullmatch(r"(\D*)(\d{1,9})", code)
     return (match[1], int(match[2]), code) if match else (code, 0, code)

@@ -26,21 +26,22 @@ if TYPE_CHECKING:
 
 TASK = "group"
 QUICK, SLOW = "quick", "slow"
-"""The queue of the groups that went well, and that of those that failed: the second queue has
-workers of its own, so that slow jobs do not delay the others."""
+"""There are two queues: one for groups whose last job went well (`QUICK`), and one for groups whose
+last job failed (`SLOW`). The second queue has workers of its own, so that slow jobs do not delay
+the others."""
 
 DEAD_AFTER = 90.0
-"""After so many seconds without a sign of life a worker counts as dead. With `SWEPT_EVERY` it is
-noticed within two minutes."""
+"""A worker counts as dead if it gave no sign of life for this many seconds. With `SWEPT_EVERY`, a
+dead worker is noticed within two minutes."""
 
 SWEPT_EVERY = 20.0
 SIGN_OF_LIFE = 10.0
 AGAIN_AFTER = 5.0
-"""After how many seconds a worker that lost the database tries again."""
+"""If a worker has lost the database, it tries again after this many seconds."""
 
 Do = Callable[[str], float]
-"""A function that does the job of a group, given by its code. The function returns 0, or after
-how many seconds the job must be tried again. It raises nothing."""
+"""A function that does the job of the group with this code. It returns 0, or a number of seconds
+after which the job must be tried again. It never raises an error."""
 
 RIGHTS = (
     # The rights of a worker: it takes jobs, puts them off and ends them. It cannot add jobs.
@@ -63,10 +64,10 @@ class _PutOffError(Exception):
 class _Way(Struct, frozen=True):
     """How a worker works.
 
-    `slow`: whether it takes the long jobs, and not the quick ones. `at_once`: how many jobs it
-    does at the same time. `stay`: whether it waits for jobs when there is none. `dead_after`: after
-    how many seconds without a sign of life a worker counts as dead. `swept_every`: every how many
-    seconds it looks for jobs of dead workers."""
+    `slow`: whether it takes the long jobs, and not the quick ones. `at_once`: how many jobs it does
+    at the same time. `stay`: whether it waits for jobs when there is none. `dead_after`: a worker
+    without a sign of life for this many seconds counts as dead. `swept_every`: the number of
+    seconds between two searches for jobs of dead workers."""
 
     slow: bool
     at_once: int
@@ -87,8 +88,8 @@ class Queue:
             import psycopg  # noqa: F401 - of the same extra
         except ImportError:
             raise RegisterError(missing("A host with workers", "network")) from None
-        # The library logs each job that is put off as an error, and each job with its arguments.
-        # So the log of this library is switched off.
+        # The library Procrastinate logs an error for each job that is put off, and its log has the
+        # arguments of jobs. So its log is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._url = f"postgresql://{url.partition('://')[2]}"
         self._end: Callable[[], object] = lambda: None
@@ -192,8 +193,8 @@ class Queue:
                     ) from None
             if not way.stay:
                 return
-            # If the connection is cut, the library ends without an error.
-            # Then the worker begins again.
+            # If the connection is cut, the library ends without an error. In this case the worker
+            # begins again.
             if not ended.is_set():
                 await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
 
@@ -289,8 +290,8 @@ async def _sweeping(app: App, dead_after: float, swept_every: float) -> None:
 
 
 async def _swept(app: App, dead_after: float) -> list[str]:
-    """Puts the jobs of dead workers back into the queue, one by one. A single SQL statement for
-    all jobs would fail as a whole if one of the jobs is already planned again."""
+    """Puts the jobs of dead workers back into the queue, one by one. One SQL statement for all jobs
+    would fail for all of them if a single group already has a new job."""
     from procrastinate.exceptions import ConnectorException, UniqueViolation
     from procrastinate.jobs import Status
     from procrastinate.utils import utcnow
@@ -301,16 +302,16 @@ async def _swept(app: App, dead_after: float) -> list[str]:
         try:
             await app.job_manager.retry_job(job, retry_at=utcnow())
         except UniqueViolation:
-            # The group has another job that is waiting, and this job will do the same work.
+            # The group already has another job that waits. That job will do the same work.
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
         except ConnectorException:
-            continue  # it ended, or another worker took it up
+            continue  # The job ended in the meantime, or another worker took it.
         taken_up.append(job.lock or "")
     return taken_up
 
 
 async def _either(*waits: Any) -> None:
-    """Waits for several things at once, and returns as soon as the first of them happens."""
+    """Waits for several things at the same time. Returns as soon as one of them happens."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:

@@ -18,14 +18,14 @@ from budgettrack.host.accounts import GoogleAccount, account_of, accounts_of
 from budgettrack.host.directory import HostedGroup, is_file
 
 SETTINGS = "settings.toml"
-"""The file in a group's folder for settings that no column has, such as the tables of its own
-sheet."""
+"""The file in a group's folder for settings that no column of *Groups* has, such as the tables of
+the group's own sheet."""
 
 REGISTER = "register.sqlite"
 
 RETURNING = "returning-"
-"""The beginning of the name of a file that is in a group's folder while the group comes back. The
-rest of its name stands for the archive."""
+"""How the name of a certain file begins. The file is in a group's folder while the group comes
+back, and the rest of its name stands for the archive."""
 
 CUT_OFF = (
     "The return of this group was cut off, so nothing is done for it. Whoever looks after the"
@@ -76,7 +76,8 @@ def registers_in(folder: Path) -> set[str]:
 
 
 def return_cut_off(folder: Path) -> str:
-    """Returns what to do if the return of a group into its folder was cut off, or ''."""
+    """Returns an instruction if the return of a group into this folder was cut off. Otherwise
+    returns ""."""
     return CUT_OFF if any(folder.glob(f"{RETURNING}*")) else ""
 
 
@@ -130,7 +131,8 @@ def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
     """Returns where the workbook of a group is: a Google sheet, or a file in the group's folder."""
     text = group.text("workbook")
     if is_file(text):
-        # Beside the config, so that a copy of the folder works on its own workbook.
+        # The name is relative to the config. So a copy of the whole folder works on its own
+        # workbook.
         return {"xlsx": text}
     workbook: dict[str, Any] = {"google": text}
     account = host.account(group)

@@ -1,7 +1,8 @@
 """The process that does one job for a group: prepares the group if it is new, then does its monthly
 run if one is owed, or else a sync.
 
-`python -m budgettrack.host.job` reads an order from standard input, and prints the outcome."""
+`python -m budgettrack.host.job` reads the instructions (`JobOrder`) from standard input, and prints
+the outcome."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ FINE = "Nothing was wrong."
 
 
 def main() -> None:
-    """Runs the job of the order on standard input, and prints its outcome."""
+    """Runs one job by the instructions on standard input, and prints its outcome."""
     given = structured.json_object(sys.stdin.read())
     print(json.dumps(work(JobOrder(**given)).as_values()))  # noqa: T201 - the answer to the parent
 
@@ -101,10 +102,11 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
 
 
 def _tell_host(group: OpenedGroup, order: JobOrder) -> None:
-    """Writes the statement of the last full month for the host, if the group has agreed to this.
+    """Writes the statement of the last full month for the host, if the group has agreed to send
+    statements. If the group has withdrawn its agreement, its earlier statements are deleted at the
+    host, too.
 
-    If the group has taken its agreement back, the host loses what it was told before, too. In the
-    database of a host with workers, the group's role adds a row, which the planner takes."""
+    In the database of a host with workers, the group's role adds a row, which the planner takes."""
     told, folder = agreed_statement(group, None), order.folder
     text = statements.text_of(told).decode() if told is not None else ""
     month = told.month if told is not None else ""
@@ -152,7 +154,8 @@ OTHER_LAYOUT = (
 
 
 def _reached(group: OpenedGroup) -> tuple[str, str]:
-    """Returns the day of this sync, and the last month that was finished, or ''."""
+    """Returns the day of this sync, and the last month whose run was finished ('' if there is
+    none)."""
     ended = [
         period
         for period, known in newest(group.register.glance(all_cycles)).items()
@@ -162,10 +165,10 @@ def _reached(group: OpenedGroup) -> tuple[str, str]:
 
 
 def _told(error: TrackError) -> JobOutcome:
-    """Returns the outcome of a job that an error has stopped.
+    """Returns the outcome of a job that was stopped by an error.
 
-    The message of a guard or of a refused request may quote rows. The host is told only that
-    there is such a message."""
+    The message of a guard or of a refused request may quote rows of the group. So the host learns
+    only that there is such a message, not its text."""
     match error:
         case ConfigError() | WorkbookError():
             return JobOutcome("asks", tuple(error.problems))
@@ -194,8 +197,8 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
     is_blank = not any(grid.rows for grid in book.grids)
     is_ours = config.shapes or has_own_tab(book, default_locale(config, book.locale))
     if not is_blank and not is_ours:
-        # A sheet of another layout stops here.
-        # A sync would only add our tabs to it, and read nothing from it.
+        # A sheet of another layout stops here. A sync would only add our tabs to the sheet, and
+        # would read nothing from it.
         raise WorkbookError(OTHER_LAYOUT)
     if config.xlsx is not None or not is_blank or len(book.titles) > 1:
         return

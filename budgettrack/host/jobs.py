@@ -1,7 +1,8 @@
-"""The types for a job that one process does for one group: its order and its outcome.
+"""The types for a job that one process does for one group: the instructions for it, and its
+outcome.
 
-The host gets nothing of a group's rows: an outcome has days, months, and messages about problems
-that are not in a cell."""
+The host learns nothing about a group's rows: an outcome has days, months, and messages about
+problems that are not in a cell."""
 
 from __future__ import annotations
 

@@ -57,11 +57,12 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
     """Writes the register, the config, the key and the list of sent mails of a group into an
     archive, and records that the group has left. Returns sentences that say what was done.
 
-    Raises `UsageError` if there is no such group, or if this host has nothing of it."""
+    Raises `UsageError` if there is no such group, or if this host has no register of the group."""
     group = group_named(groups_of(host), code)
     config = _config(host, code)
-    # Whatever [register] url or a variable says of the host's own register: this is the group's.
-    # Nobody runs a month or writes from the copy on until the hold stands, so nothing is lost.
+    # This is the URL of the group's register. [register] url and environment variables are about
+    # the host's own register.
+    # No run may begin after the copy was made and before the hold is placed. So nothing is lost.
     with (
         _register_here(host, code) as (url, stays),
         open_group(replace(config, register=url)) as opened,
@@ -75,8 +76,8 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
             with_key=True,
             with_workbook=config.xlsx is not None and config.xlsx.exists(),
         )
-        # Two copies of a register must not both send mail.
-        # A hold is placed in the one that stays here.
+        # Two copies of a register must not both send mail. So a hold is placed in the copy that
+        # stays at the host.
         holds.place(connection, [Hold("other-machine", host.now())])
         connection.commit()
     _set_state(host, group, "left")
@@ -89,9 +90,8 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
 
 @contextmanager
 def _register_here(host: OpenedGroup, code: str) -> Iterator[tuple[str, str]]:
-    """Yields the URL of a group's register, and the words that say what stays with the host.
-
-    Raises `UsageError` if there is none."""
+    """Yields two texts: the URL of a group's register, and a sentence about what stays at the host.
+    Raises `UsageError` if there is no register."""
     settings = host.config.host
     assert settings is not None
     if not settings.database:
@@ -124,7 +124,8 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         _refuse_a_second(settings, code)
     _refuse_another(group, kept, file)
     if begun.exists():
-        # What the archive holds was not here before, so the call that was cut off has made it.
+        # None of the files in the archive was here before. If one is here now, an earlier call that
+        # was cut off has written it.
         for name in kept.contents:
             (folder / name).unlink(missing_ok=True)
         _delete_register(folder)
@@ -143,7 +144,7 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
     if settings.database:
         with GroupsDatabase(settings.database) as database:
             move_in(host, defaults(host.config), database, group)
-        # The archive is the copy that is kept of it.
+        # The archive is the copy that is kept of this file.
         _delete_register(folder)
     _set_state(host, group, "ready")
     begun.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ NOBODY = "Nobody gets it. Type a row with the Audience all groups into Recipient
 
 
 class SentNow(Struct, frozen=True):
-    """What became of a mail that somebody asked for."""
+    """The result of sending a mail that somebody asked for."""
 
     words: Sequence[str]
     needs_a_person: bool

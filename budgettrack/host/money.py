@@ -46,8 +46,8 @@ def roll_up_at(host: OpenedGroup, month: Month | None) -> RollUp:
 
 
 def rolled_up(host: OpenedGroup, end: Month, told: Mapping[str, HostStatement]) -> RollUp:
-    """Returns all awards at the end of a month. `told`: the newest statement of each group by
-    then."""
+    """Returns all awards at the end of a month. `told`: for each group, its newest statement up to
+    that month."""
     standing = host.standing_at(end)
     books = {code: books_of(statement) for code, statement in told.items()}
     return counted(standing.plan, standing.totals, end, books)
@@ -90,8 +90,8 @@ def _by_funder(host: OpenedGroup, rolled: RollUp) -> list[ListingRow]:
 
 
 def _by_group(rolled: RollUp) -> list[ListingRow]:
-    """Returns how much of each award each group has. The row without a group has the money that
-    only we have."""
+    """Returns how much of each award each group has. One row has no group: its money is not handed
+    on to any group."""
     rows = []
     for award in rolled.awards:
         rest = award.terms

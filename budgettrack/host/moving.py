@@ -24,7 +24,7 @@ MOVED = f"{REGISTER}.moved"
 """The name of the old register after its move. It is kept: somebody may want to look into it."""
 
 OF_THE_PLACE = frozenset({"holds", "meta"})
-"""The tables in which a register says where it lies, and whether it is the one that sends."""
+"""The tables in which a register says where it is stored, and whether this copy may send."""
 
 TWO_REGISTERS = (
     "This group has two registers that differ: {file}, and the one in the database. Nothing is done"

@@ -38,11 +38,12 @@ from budgettrack.reports.site.empty import NETWORK, write_empty_site
 from budgettrack.reports.site.network_page import NetworkView, network_files
 
 FILE = "network.json"
-"""The file in the folder of the groups that has all sums of the page, and what they are made of."""
+"""The file in the folder of the groups that has all sums of the page, with the figures from which
+each sum was made."""
 
 CLOSED_ON = 15
-"""The day of a month from which the sums of the month before are made. By then most groups have
-told it: a sum that is made cannot be changed."""
+"""The sums of a month are made on this day of the next month, or later. By then most groups have
+sent their statements: a sum cannot be changed after it is made."""
 
 LOST = (
     "{path} is not here, and the network's page was published before. Without it, new sums could"
@@ -101,9 +102,9 @@ def refresh(host: OpenedGroup) -> None:
 
 
 def named_groups(host: OpenedGroup) -> Mapping[str, str]:
-    """Returns the public names of the groups that the network's page names, by code: those that
-    agree twice now, and whose name opens no sum. Empty if the page was never published, or if it
-    was taken down."""
+    """Returns the public names of the groups that the network's page names, by their codes. These
+    groups agree twice now, and nobody can find a group's figures because of their names. Empty if
+    the page was never published, or if it was taken down."""
     kept = _kept(host)
     if not (_path(host).exists() and kept.is_shown):
         return {}
@@ -116,8 +117,8 @@ def named_groups(host: OpenedGroup) -> Mapping[str, str]:
 
 
 def take_down(host: OpenedGroup) -> None:
-    """Takes the page down, until somebody publishes it again. The sums stay known, because readers
-    may have kept them."""
+    """Takes the page down, until somebody publishes it again. The program still remembers the
+    published sums, because readers may have kept them."""
     with host.register.cycles.alone(WHO, host.now()):
         kept = replace(_kept(host), is_shown=False)
         _keep(host, kept)
@@ -130,7 +131,7 @@ def _path(host: OpenedGroup) -> Path:
 
 
 def _kept(host: OpenedGroup) -> KeptNetwork:
-    groups_of(host)  # says so if this is no host
+    groups_of(host)  # This raises an error if the config is not that of a host.
     path, folder = _path(host), host.config.reports / NETWORK
     try:
         return structured.json_as(path.read_bytes(), KeptNetwork)
@@ -154,10 +155,11 @@ def _made(host: OpenedGroup, kept: KeptNetwork) -> NetworkPage:
     page = after(month_of(host.today), -1)
     told = statements.newest_of(host.config.host.groups, [one.code for one in groups], page)
     asking, missing = _asking(groups, told)
-    # Whoever takes a consent back is named no more, whatever else fails.
+    # A group that withdraws its consent is no longer named, even if a later step fails.
     named = kept.sums.named & asking.keys()
     _write(host, kept, [asking[code] for code in named])
-    is_over = page < month_of(host.now().date())  # sums of a month to come could never be mended
+    # Sums of a month that is not over could never be corrected.
+    is_over = page < month_of(host.now().date())
     is_due = page > max(kept.sums.pages, default="") and host.today.day >= CLOSED_ON
     if is_due and is_over and kept.is_shown:
         kept = _with_sums(host, kept, told, page, asking)
@@ -176,8 +178,8 @@ def _made(host: OpenedGroup, kept: KeptNetwork) -> NetworkPage:
 def _asking(
     groups: Sequence[HostedGroup], told: Mapping[str, HostStatement]
 ) -> tuple[dict[str, str], list[str]]:
-    """Returns the public names of the groups that agreed twice, by code, and sentences about those
-    that miss something."""
+    """Returns two things: the public names of the groups that agreed twice, by their codes, and
+    sentences about groups that lack one of the two agreements."""
     asking: dict[str, str] = {}
     missing: list[str] = []
     for group in groups:
@@ -207,7 +209,7 @@ def _with_sums(
     page: Month,
     asking: Mapping[str, str],
 ) -> KeptNetwork:
-    """Returns what is known with the sums of a month."""
+    """Returns the kept content of the file, with the sums of one more month."""
     plan, base = host.standing_at(page).plan, host.config.currency
     rate = partial(_rate, plan, base)
     left: dict[str, int] = {}

@@ -1,5 +1,5 @@
-"""Open data of a host: the grants that it makes of money of its funders, in the standards of the
-field. Only groups that the network's page names are in it."""
+"""Open data of a host, in the standards of the field: the grants that the host makes with its
+funders' money. Only groups that are named on the network's page are in it."""
 
 from __future__ import annotations
 
@@ -74,16 +74,16 @@ def draft_handed_on(host: OpenedGroup, out: Path | None) -> Given:
 
 
 def told_openly(plan: Plan, names: Mapping[str, str]) -> list[GivenGrant]:
-    """Returns the rows of *Given* that open data may tell: the group is named, the money is
-    promised, the grant from which it comes is published, and the agreement reference is that of
-    one row alone."""
+    """Returns the rows of *Given* that may be published as open data. Four things must be true of a
+    row: its group is named, its money is promised, the grant from which the money comes is
+    published, and no other row has the same agreement reference."""
     times = _times(plan)
     return [one for one in _published(plan, names) if times[identifier(one)] == 1]
 
 
 def identifier(given: GivenGrant) -> str:
-    """Returns the agreement reference of an award in the form of an identifier, or '' if it has
-    none: no identifier may have blanks and slashes in it."""
+    """Returns the agreement reference of an award, changed so that it can be an identifier: it must
+    not contain blanks or slashes. Returns '' if the award has no reference."""
     return "-".join(filter(None, FORBIDDEN.sub(" ", given.reference.replace("\\", " ")).split()))
 
 
@@ -128,8 +128,8 @@ def _award(plan: Plan, given: GivenGrant, name: str) -> HandedOnAward:
 
 
 def sub_grants_told(host: OpenedGroup) -> list[SubGrantTold]:
-    """Returns what IATI files tell of the money that a host hands on: that of the groups which the
-    network's page names, up to the end of the last full month."""
+    """Returns what IATI files say about money that the host hands on. It is the money of groups
+    that are named on the network's page, up to the end of the last full month."""
     plan, month = host.standing.plan, after(month_of(host.today), -1)
     names = named_groups(host)
     moved = {one.id: one for one in sub_grants(plan, month)}
@@ -148,8 +148,9 @@ def sub_grants_told(host: OpenedGroup) -> list[SubGrantTold]:
 
 
 def remember_named(host: OpenedGroup) -> None:
-    """Writes down the codes of the groups that the files of open data name, before they are
-    written. Codes that stand there stay: the file of one standard may be older than the other."""
+    """Adds the codes of the groups that open data files name to a list on disk, before the files
+    are written. Codes that are in the list already stay there: the file of one standard may be
+    older than that of the other."""
     path = host.config.reports / NAMED
     codes = sorted({*named_groups(host), *(_remembered(path) or ())})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,7 +158,7 @@ def remember_named(host: OpenedGroup) -> None:
 
 
 def _remembered(path: Path) -> set[str] | None:
-    """Returns the codes that are written down. Returns None if the file is damaged."""
+    """Returns the codes in the list on disk. Returns None if the file is damaged."""
     try:
         return set(structured.json_as(path.read_bytes(), list[str]))
     except FileNotFoundError:
@@ -167,12 +168,13 @@ def _remembered(path: Path) -> set[str] | None:
 
 
 def refresh_files(host: OpenedGroup) -> bool:
-    """Deletes the files of open data of the host if a group that they name is named no more, also
-    in the folder to which the site is delivered. Returns whether they were deleted.
+    """Deletes the host's open data files if a group in them is no longer named on the network's
+    page. Files in the folder to which the site is delivered are deleted, too. Returns whether the
+    files were deleted.
 
-    Whether a group is still named cannot be seen in the files: two groups may have one name there,
-    and names may be replaced in the config. So the whole files go, and a person makes them again.
-    If it cannot be known who is named, nobody is."""
+    The files do not show whether a group is still named: two groups may have the same name in them,
+    and the config may replace names. So all files are deleted, and a person makes them again. If
+    the list of groups cannot be read, the files are deleted, too."""
     path = host.config.reports / NAMED
     remembered = _remembered(path)
     try:

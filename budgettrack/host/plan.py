@@ -66,7 +66,7 @@ class HostPlan(Struct):
 
 
 def database_of(settings: HostSettings) -> str:
-    """Returns the URL of the database of the groups. Raises `UsageError` if the host has none."""
+    """Returns the URL of the groups' database. Raises `UsageError` if the host has none."""
     if not settings.database:
         raise UsageError(NO_WORKERS)
     return settings.database
@@ -92,7 +92,8 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         database.upgrade()
         is_back = put_back(host, sorted(database.groups() | registers_in(settings.groups)))
         if is_back:
-            # A row that was put back gets the columns that the program fills in a second sync.
+            # A deleted row may have been put back. The second sync fills those columns of it that
+            # the program writes.
             sync.sync(host)
         is_new = share(host)
         groups = groups_of(host)
@@ -115,7 +116,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         turns = [
             GroupTurn(group.code, group.fields, send, day)
             for group in (*quick, *slow)
-            # The move of a register ends the turn of a job that is waiting, and it gets a new one.
+            # While a register is moved, the group's waiting job ends, and the group gets a new job.
             if group.code not in standing
             or (standing[group.code] == "todo" and database.turn(group.code) is None)
         ]
@@ -132,9 +133,11 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
 
 
 def _take_statements(host: OpenedGroup, database: GroupsDatabase) -> list[str]:
-    """Takes what groups told through the database, and writes it into the folders of the groups,
-    where every question of the host reads it. Returns a sentence for each statement that cannot be
-    read: what the group told before goes on counting."""
+    """Takes the statements that groups wrote into the database, and writes each into the folder of
+    its group. All commands of the host read them there.
+
+    Returns a sentence for each statement that cannot be read. In its place, the group's earlier
+    statement is still counted."""
     assert host.config.host is not None
     lost: list[str] = []
     told = database.statements()
@@ -169,7 +172,8 @@ def _asked(
     for code, (at, outcome, is_read) in told.items():
         turn = None if is_read else database.turn(code)
         if turn is not None:
-            # The time at which the job began is not known, but no job takes longer than this.
+            # The time at which the job began is not known. But no job takes longer than `seconds`,
+            # so it began after this time.
             watch.note(code, outcome, at - timedelta(seconds=settings.seconds), send=turn.send)
     watch.wake(answer_groups(host, groups))
     watch.keep(settings.groups)
@@ -200,10 +204,10 @@ def _put_off(
 def _moved_in(
     host: OpenedGroup, database: GroupsDatabase, groups: Sequence[HostedGroup]
 ) -> tuple[list[str], dict[str, JobOutcome]]:
-    """Moves the registers that lie in the folders of the groups into the database: this host ran
-    on one machine before. The register of a group that left stays where it is.
+    """Moves registers from the folders of the groups into the database. Such registers are there if
+    the host had no workers before. The register of a group that left stays where it is.
 
-    Returns the groups whose register was moved, and why the others were not."""
+    Returns the groups whose register was moved, and for each of the others the reason."""
     assert host.config.host is not None
     set_for_all = defaults(host.config)
     in_files = registers_in(host.config.host.groups)
@@ -231,9 +235,9 @@ def _due(
     only: Sequence[str],
     stays: Mapping[str, JobOutcome],
 ) -> tuple[list[HostedGroup], list[HostedGroup]]:
-    """Returns the groups that are due: those that went well, and those that failed. Makes the
-    schemas of new ones. `stays`: the groups whose register could not be moved into the
-    database."""
+    """Returns two lists of groups that are due: those whose last job went well, and those whose
+    last job failed. Makes the schemas of new groups. `stays`: the groups whose register could not
+    be moved into the database."""
     assert host.config.host is not None
     set_for_all, now = defaults(host.config), host.now()
     there, folded = database.groups(), same_folder(groups)
@@ -269,7 +273,8 @@ def _due(
 
 
 def _mistake(group: HostedGroup, set_for_all: HostDefaults) -> str:
-    """Returns what is wrong with the row of a group or with its own settings, or ''."""
+    """Returns a sentence about a mistake in the row of a group or in the group's own settings.
+    Returns '' if there is none."""
     words = group.mistake or return_cut_off(folder_of(set_for_all, group))
     if words:
         return words

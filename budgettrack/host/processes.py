@@ -16,8 +16,8 @@ from budgettrack import structured
 from budgettrack.host.jobs import JobOrder, JobOutcome, outcome_of
 
 KEPT_VARIABLES = ("BUDGETTRACK_MAIL_PASSWORD", "BUDGETTRACK_MAIL_PASSWORD_FILE")
-"""The environment variables of this program that a job gets. All others belong to the host, such
-as its register and its key."""
+"""The environment variables of this program that the process of a job gets. Other variables belong
+to the host, such as the URL of its register and its key."""
 
 NOT_ENDED = (
     "The job was ended after {seconds} seconds. The sheet may be very large, or Google slow. If it"

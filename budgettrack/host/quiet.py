@@ -37,10 +37,11 @@ EARLIEST_DAY = timezone(timedelta(hours=14))
 class SheetsWatch(Struct):
     """What is known about changes of sheets. Times are ISO texts.
 
-    `tokens`: by the address of an account, the token for the next question, and since when every
-    change is told. `told`: when Google has last told a change, by the ID of the sheet. `read`: by
-    the code of a group, from when on its sheet was read for the last time, and whether that job
-    sent mails. `known`: the accounts that have answered just now. `notes`: why others have not."""
+    `tokens`: for the address of each account, the token for the next question to Google, and the
+    time since which all changes are known. `told`: for the ID of each sheet, the time at which
+    Google last reported a change. `read`: for the code of each group, the time since which its
+    sheet has not been read again, and whether that job sent mails. `known`: the accounts that have
+    just answered. `notes`: why the other accounts have not answered."""
 
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
@@ -78,7 +79,7 @@ class SheetsWatch(Struct):
         answer = changes.changed_since(connection, token) if token else None
         at = _text(now)
         if answer is None:
-            # Nothing is known of what changed before this moment.
+            # Changes before this moment are not known.
             self.tokens[account.address] = (changes.begin(connection), at)
         else:
             changed, new_token = answer
@@ -87,8 +88,8 @@ class SheetsWatch(Struct):
         self.known.add(account.address)
 
     def note(self, code: str, outcome: JobOutcome, began: datetime, *, send: bool) -> None:
-        """Remembers that a job has read the sheet of a group. `began`: a time at which the job
-        had not begun yet."""
+        """Remembers that a job has read the sheet of a group, if the job reported no problem.
+        `began`: a time before the job began."""
         self.read.pop(code, None)
         if outcome.result == "done" and not outcome.words:
             self.read[code] = (_text(began), send)
@@ -107,8 +108,9 @@ class SheetsWatch(Struct):
         *,
         send: bool,
     ) -> bool:
-        """Whether the sync of a group may be put off: nobody waits for it, and Google has told no
-        change of its sheet since it was read. `content`: the content of the group's config."""
+        """Whether the sync of a group may be put off. This is so if nobody waits for the sync, and
+        if Google has reported no change of the sheet after it was read. `content`: the content of
+        the group's config."""
         account = set_for_all.account(group)
         read, sent = self.read.get(group.code, ("", False))
         if account is None or account.address not in self.known or not read or (send and not sent):
@@ -123,10 +125,10 @@ class SheetsWatch(Struct):
             and not group.text("what_to_do")
             and since <= read
             and self.told.get(sheet_of(group), "") <= read
-            # Each day has a sync, and a month that may be owed is run.
+            # Each group is synced every day, and also if a month may be owed.
             and datetime.fromisoformat(read).astimezone(zone).date() == today
             and group.text("last_month") >= last_owed(today, day)
-            # A setting that was changed is tried at once.
+            # If a setting of the group was changed, the group is synced at once.
             and files.holds(*stands_beside(folder_of(set_for_all, group), content))
         )
 
@@ -160,7 +162,8 @@ def sheet_of(group: HostedGroup) -> str:
 
 
 def _time(text: Any) -> str:
-    """Returns a time as it was kept. Raises `ValueError` or `TypeError` if it is none."""
+    """Returns a time from its stored text. Raises `ValueError` or `TypeError` if the text is no
+    time."""
     return _text(datetime.fromisoformat(text))
 
 

@@ -27,8 +27,10 @@ class Quota:
 
     def next(self, waiting: list[tuple[_Job, dict[str, int]]]) -> _Job:
         """Removes the first job that may begin from `waiting`, and returns it. If no job may begin
-        now, waits until one may. With each job stands how many jobs may begin in a minute, by
-        account and project."""
+        now, waits until one may.
+
+        Each job in `waiting` has a mapping: how many jobs may begin in a minute, for its account
+        and for its project."""
         waits = []
         for _, places in waiting:
             waits.append(self._wait(places))
@@ -43,7 +45,7 @@ class Quota:
         return job
 
     def _wait(self, places: Mapping[str, int]) -> float:
-        """Returns after how many seconds a job may begin."""
+        """Returns the number of seconds until a job may begin."""
         wait = 0.0
         for place, a_minute in places.items():
             begun = self._begun.get(place)

@@ -50,8 +50,7 @@ def put_back(host: OpenedGroup, there: Iterable[str]) -> bool:
 
 
 def other_currency(folder: Path, content: Mapping[str, Any]) -> str:
-    """Returns what to do if the row has another currency than the group's books, or ''.
-
+    """Returns an instruction if the row has another currency than the group's books, otherwise ''.
     The currency of the books is read from the config that was written for the group's last job."""
     try:
         kept = structured.toml((folder / NAME).read_text("utf-8-sig"))

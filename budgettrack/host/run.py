@@ -86,9 +86,9 @@ NOT_HERE = (
 
 class HostRun(Struct):
     """The result of a run. `outcomes`: the outcome of each job, by the code of the group.
-    `waiting`: the groups that wait because their last job failed. `put_off`: the groups whose
-    sheet was not read, because nobody changed it since its last sync. `notes`: why Google Drive
-    could not be asked for this."""
+    `waiting`: the groups that wait because their last job failed. `put_off`: the groups whose sheet
+    was not read, because nobody changed it after its last sync. `notes`: why Google Drive could not
+    say whether sheets were changed."""
 
     outcomes: dict[str, JobOutcome] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
@@ -110,7 +110,7 @@ def require_host(config: Config) -> None:
 
 
 def groups_of(host: OpenedGroup) -> list[HostedGroup]:
-    """Returns the groups that the host's register has, in order."""
+    """Returns the groups in the host's register, in the order of their codes."""
     require_host(host.config)
     return directory(host.register.ask(queries.load, (GROUPS.name,)).records[GROUPS.name])
 
@@ -140,7 +140,8 @@ def run(
         sync.sync(host)
         is_back = put_back(host, sorted(registers_in(settings.groups)))
         if is_back:
-            # A row that was put back gets the columns that the program fills in a second sync.
+            # A deleted row may have been put back. The second sync fills those columns of it that
+            # the program writes.
             sync.sync(host)
         is_new = share(host)
         groups = groups_of(host)
@@ -159,8 +160,10 @@ def run(
 
 
 def refresh_page(host: OpenedGroup) -> list[str]:
-    """Makes the network's page again if it was ever published, and deletes the files of open data
-    if a group is named no more. Returns why this could not be done: it stops no group."""
+    """Makes the network's page again if it was ever published. If a group is no longer named there,
+    also deletes the files of open data.
+
+    Returns sentences about failures. A failure here does not stop the jobs of groups."""
     from budgettrack.host.network import refresh
     from budgettrack.host.open_data import refresh_files
 
@@ -214,7 +217,7 @@ def _all_done(
             try:
                 note_of(order.folder, outcome, host.now())
                 tell(order.code, outcome)
-            except OSError as error:  # a full disk, or nobody reads what is printed
+            except OSError as error:  # The disk is full, or nobody reads what is printed.
                 done.notes.append(NOT_NOTED.format(code=order.code, why=error.strerror))
 
     waiting = [
@@ -242,8 +245,8 @@ def _orders(
     *,
     send: bool,
 ) -> Iterator[JobOrder]:
-    """Yields the order of every group that is due. What keeps another group from its job goes
-    into `done`."""
+    """Yields the instructions for the job of every group that is due. If a group cannot have a job,
+    the reason is put into `done`."""
     addresses = addresses_of(host) if send else {}
     on = host.on.isoformat() if host.on else ""
     folded = same_folder(groups)
@@ -270,10 +273,9 @@ def _orders(
 
 
 def share(host: OpenedGroup) -> bool:
-    """Writes into the register with which address each new group must share its sheet. Returns
-    whether any group got one.
-
-    Raises `ConfigError` if the key of a Google account cannot be used."""
+    """Writes into the register, for each new group, the address with which the group must share its
+    sheet. Returns whether any group got an address. Raises `ConfigError` if the key of a Google
+    account cannot be used."""
     settings = host.config.host
     assert settings is not None
     groups = {group.code: group for group in groups_of(host)}
@@ -335,9 +337,11 @@ def refuse_at_rest(group: HostedGroup) -> None:
 
 
 def not_begun(group: HostedGroup, folded: Set[str]) -> str:
-    """Returns why a group that has no register does not get one, or '' if it does. Only an
-    invited group gets a new register. The register of any other group must be somewhere else,
-    and must be found."""
+    """Returns the reason why a new register must not be made for a group without one. Returns '' if
+    it may be made.
+
+    Only an invited group gets a new register. The register of any other group must be somewhere
+    else, and must be found."""
     if group.code in folded:
         return TWICE
     return "" if group.text("state") == "invited" else NOT_HERE.format(code=group.code)
@@ -352,7 +356,7 @@ def addresses_of(host: OpenedGroup) -> Mapping[str, list[dict[str, str]]]:
 def order_of(
     group: HostedGroup, folder: Path, content: dict[str, Any], *, send: bool, on: str
 ) -> JobOrder:
-    """Returns the order of a group's job, and writes its config into its folder."""
+    """Returns the instructions for a group's job, and writes the group's config into its folder."""
     path, text = stands_beside(folder, content)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not files.holds(path, text):
@@ -362,8 +366,8 @@ def order_of(
 
 
 def note_of(folder: Path, outcome: JobOutcome, now: datetime) -> None:
-    """Records whether a group has failed once more. If a person is asked to do something, the
-    group is tried again within an hour."""
+    """Records whether the group's job failed once more. If a person must do something first, the
+    next try is within an hour."""
     if outcome.result == "busy":
         return
     failures = Failures()
@@ -384,13 +388,14 @@ def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> 
         outcome = done.outcomes.get(group.code)
         now = _now(group, outcome)
         if outcome is None and group.code in told:
-            # Its next job writes anew what is to be done.
+            # The group's next job writes a new text about what is to be done.
             asked = group.text("what_to_do") if group.is_run else ""
             new = [words for words in told[group.code] if words not in asked]
             now["what_to_do"] = " ".join(filter(None, (*new, asked)))
         if outcome is not None and outcome.words and not group.mistake:
             failures = failures_in(host.config.host.groups / group.code)
-            # While another run is at a group, what is to be done stays as it is.
+            # If another run is working on the group, the text about what is to be done stays as it
+            # is.
             if failures.is_stuck(host.now()) and outcome.result != "busy":
                 now["what_to_do"] = STUCK.format(since=failures.since[:10]) + now["what_to_do"]
         if now != dict(group.fields):

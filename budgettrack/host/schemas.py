@@ -26,13 +26,13 @@ from budgettrack.register.postgresql import WRITER, PostgreSQLServer, scrambled
 from budgettrack.register.troubles import in_words
 
 SHARED = "network"
-"""The schema of what planner and workers share."""
+"""The schema that planner and workers share."""
 
 VERSION = 2
 """The number of the shared tables. A worker of another version refuses to work."""
 
 LONGEST = 63
-"""The most letters that PostgreSQL keeps of a name."""
+"""PostgreSQL keeps at most this many characters of a name."""
 
 OLDER = (
     "The database of the groups was prepared by an older budgettrack. Run the planner of this"
@@ -54,7 +54,7 @@ TOO_LONG = (
     " shorter code."
 )
 BOOKED = 10
-"""For how many seconds a place in Google's quota is reserved for a group."""
+"""A place in Google's quota is reserved for a group for this many seconds."""
 
 # The SQL that creates the shared tables (docs/hosting.md explains them).
 # `{planner}` and `{worker}` stand for the quoted names of the two users.
@@ -164,8 +164,8 @@ class GroupsDatabase:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Context manager that turns a database error into a `RegisterError` which says what to
-        do."""
+        """Context manager that turns a database error into a `RegisterError`. Its message says what
+        to do."""
         try:
             yield
         except self._server.troubles as error:
@@ -190,7 +190,7 @@ class GroupsDatabase:
 
     @contextmanager
     def _whole(self) -> Iterator[Any]:
-        """Yields a cursor whose statements are one transaction."""
+        """Yields a cursor. All statements of this cursor are one transaction."""
         with self._told(), self._session() as raw:
             cursor = raw.cursor()
             cursor.execute("BEGIN")
@@ -198,7 +198,7 @@ class GroupsDatabase:
                 yield cursor
             except BaseException:
                 # If the session is lost, the server has undone everything.
-                # The first error says more than this one.
+                # The first error is more useful than this one.
                 with contextlib.suppress(self._server.troubles):
                     cursor.execute("ROLLBACK")
                 raise
@@ -207,10 +207,9 @@ class GroupsDatabase:
     # ---- the planner
 
     def prepare(self) -> None:
-        """Makes the shared tables, and the role of the workers, if they are not there.
-
-        Raises `RegisterError` if the user has not the right to do this, or if a newer version of
-        the program prepared the database."""
+        """Makes the shared tables and the role of the workers, if they are missing. Raises
+        `RegisterError` if the user has no right to do this, or if a newer version of the program
+        prepared the database."""
         found = self._version()
         if found == (VERSION, len(MIGRATIONS)):
             return
@@ -234,7 +233,7 @@ class GroupsDatabase:
             names = {"database": database, "worker": worker, "groups": groups}
             cursor.execute(PREPARED.format(**{key: quoted(to) for key, to in names.items()}))
             cursor.execute("DELETE FROM network.version")
-            # This also stops workers of the older program: they begin no job from now on.
+            # This also stops workers of the older version: they begin no new job.
             cursor.execute(
                 "INSERT INTO network.version VALUES (%s, %s, false)", (VERSION, len(MIGRATIONS))
             )
@@ -358,7 +357,7 @@ class GroupsDatabase:
         return as_group(self._url, self.role(code), "", code)
 
     def give_turns(self, turns: Sequence[GroupTurn]) -> None:
-        """Allows groups to have their next jobs, and stores what these jobs are told."""
+        """Allows each group to have its next job, and stores the information for these jobs."""
         with self._whole() as cursor:
             for turn in turns:
                 cursor.execute(
@@ -375,9 +374,9 @@ class GroupsDatabase:
         return {code: (at, outcome_of(kept), is_read) for code, at, kept, is_read in rows}
 
     def statements(self) -> list[tuple[int, str, str, str]]:
-        """Returns what groups told and the planner has not taken yet, the oldest first: number,
-        code of the group, month, and content, which is '' if the group takes back all that it
-        told before."""
+        """Returns the statements that the planner has not taken yet, the oldest first. Each has a
+        number, the code of the group, the month, and the content. If the content is '', the group
+        withdraws all its earlier statements."""
         rows = self._rows("SELECT n, code, month, content FROM told.statements ORDER BY n")
         return [(int(n), code, month, content) for n, code, month, content in rows]
 
@@ -412,7 +411,7 @@ class GroupsDatabase:
     # ---- the worker
 
     def turn(self, code: str) -> GroupTurn | None:
-        """Returns what the job of a group is told. Returns None if the group may have no job
+        """Returns the information for the job of a group. Returns None if the group may have no job
         now."""
         rows = self._rows("SELECT fields, send, day FROM network.turns WHERE code = %s", (code,))
         return GroupTurn(code, *rows[0]) if rows else None
@@ -478,11 +477,11 @@ class GroupsDatabase:
 
 
 def tell_host(url: str, code: str, month: str, content: str) -> bool:
-    """Adds a statement of a group, for its host. `url`: with which the group logs in. `content`: ''
-    takes back all that the group told before.
+    """Adds a statement of a group, for its host. `url`: the URL with which the group logs in.
+    `content`: the statement, or '' to withdraw all earlier statements.
 
-    Returns False if the group's register is in no database of a host. Raises `RegisterError` if
-    the database cannot be reached."""
+    Returns False if the group's register is in no database of a host. Raises `RegisterError` if the
+    database cannot be reached."""
     if not url.startswith("postgresql"):
         return False
     with GroupsDatabase(url) as database:

@@ -16,7 +16,8 @@ from budgettrack.host.run import STUCK, groups_of
 from budgettrack.queries.figures import ListingRow
 
 ON_A_SCREEN = 15
-"""How many groups that need somebody are shown at most, so that everything is on one screen."""
+"""At most this many groups that a person must look at are shown, so that everything is on one
+screen."""
 
 STUCK_SINCE = STUCK.partition("{")[0]
 
@@ -42,7 +43,8 @@ def status(host: OpenedGroup) -> list[ListingRow]:
 
 
 def in_need(rows: Sequence[ListingRow]) -> list[ListingRow]:
-    """Returns the rows of the groups that need somebody. Those that are stuck come first."""
+    """Returns the rows of the groups that a person must look at. Groups that are stuck stand
+    first."""
     needy = [row for row in rows if row["what_to_do"]]
     return sorted(needy, key=lambda row: not str(row["what_to_do"]).startswith(STUCK_SINCE))
 

@@ -36,7 +36,7 @@ def stock_by_kind(host: OpenedGroup, month: Month | None) -> list[ListingRow]:
 
 
 def stock_by_group(host: OpenedGroup, month: Month | None) -> list[ListingRow]:
-    """Returns what each group told of each kind, and for which month."""
+    """Returns what each group reported about each kind of supplies, and for which month."""
     end = month_asked(month, host.today)
     return [
         {
@@ -53,9 +53,8 @@ def stock_by_group(host: OpenedGroup, month: Month | None) -> list[ListingRow]:
 
 
 def holders(host: OpenedGroup, batch: str, month: Month | None) -> list[ListingRow]:
-    """Returns who has a batch: by our own tabs, and by what groups told.
-
-    Rows of our tabs that are not counted and may belong to the batch are among them."""
+    """Returns who has a batch, from our own tabs and from the statements of groups. Rows of our
+    tabs that could not be read and may belong to the batch are listed, too."""
     end = month_asked(month, host.today)
     ours: list[ListingRow] = [
         {
@@ -100,7 +99,7 @@ def holders(host: OpenedGroup, batch: str, month: Month | None) -> list[ListingR
 
 
 def _telling(host: OpenedGroup, end: Month) -> dict[str, HostStatement]:
-    """Returns the newest statement of each group that tells of supplies."""
+    """Returns the newest statement of each group whose statements include supplies."""
     groups = groups_of(host)
     assert host.config.host is not None
     codes = [group.code for group in groups if not group.mistake]

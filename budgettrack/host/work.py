@@ -28,12 +28,12 @@ from budgettrack.host.run import (
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn
 
 BUSY_FOR = 300.0
-"""After how many seconds a job is tried again if somebody else is using the register of the
-group."""
+"""If somebody else is using the register of the group, the job is tried again after this many
+seconds."""
 
 TAKEN_FOR = 100.0
-"""After how many seconds a job is tried again if another job of the group has got the group's
-login. This is longer than a login is reserved for one job."""
+"""If another job of the group has the group's login, the job is tried again after this many
+seconds. This is longer than a login is reserved for one job."""
 
 KEPT_FOR = 60.0
 """For how many seconds a worker remembers the addresses of the recipients."""
@@ -54,7 +54,7 @@ class HostWorker:
         assert settings is not None
         self._host, self._settings, self._run_job, self._tell = host, settings, run_job, tell
         self._url = database_of(settings)
-        defaults(host.config)  # a key that cannot be used is told before the first job
+        defaults(host.config)  # If a key cannot be used, the error is raised before the first job.
         self._addresses: Mapping[str, list[dict[str, str]]] = {}
         self._read_at = -KEPT_FOR
 
@@ -62,9 +62,8 @@ class HostWorker:
         self, *, slow: bool = False, stay: bool = True, dead_after: float = DEAD_AFTER
     ) -> None:
         """Works until this process is asked to end or, if `stay` is false, until no job can begin.
-
-        `dead_after`: after how many seconds without a sign of life a worker counts as dead.
-        Raises `RegisterError` if the database belongs to another version of the program."""
+        `dead_after`: a worker without a sign of life for this many seconds counts as dead. Raises
+        `RegisterError` if the database belongs to another version of the program."""
         queue = Queue(self._url)
         with GroupsDatabase(self._url) as database:
             database.require_version()
@@ -78,15 +77,15 @@ class HostWorker:
         )
 
     def do(self, code: str) -> float:
-        """Does the job of a group. Returns 0, or after how many seconds the job must be tried
-        again."""
+        """Does the job of a group. Returns 0, or the number of seconds after which the job must be
+        tried again."""
         try:
             with GroupsDatabase(self._url) as database:
                 database.require_version()
                 return self._done(database, code)
         except TrackError as error:
-            # The failure is in the database or in the host's own sheet.
-            # A failure of the host's sheet or database does not count as a failure of the group.
+            # This failure is in the database or in the host's own sheet. It does not count as a
+            # failure of the group.
             self._tell(code, JobOutcome("broken", tuple(error.problems)))
             return BUSY_FOR
 
@@ -95,7 +94,8 @@ class HostWorker:
         if turn is None:
             return 0.0
         group = HostedGroup(code, turn.fields)
-        # Read for each job: an account may have been added since this worker began.
+        # The accounts are read for each job: an account may have been added after this worker
+        # began.
         set_for_all = defaults(self._host.config)
         folder = folder_of(set_for_all, group)
         words = without_account(group, set_for_all)
@@ -141,7 +141,7 @@ class HostWorker:
         content["register"] = {"url": url}
         try:
             return self._run_job(order, self._settings.seconds)
-        except OSError as error:  # the computer cannot start more processes
+        except OSError as error:  # The computer cannot start more processes.
             return JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
 
     def _recipients(self, code: str) -> list[dict[str, str]]:

@@ -20,11 +20,11 @@ from budgettrack.register.records import BankStatement
 
 
 class BankBalance(Struct, frozen=True):
-    """What all bank accounts in one currency hold at the end of a month, by the bank and by the
-    books.
+    """The sum of all bank accounts in one currency at the end of a month: once according to the
+    bank, and once according to the books. Amounts are in minor units.
 
-    Amounts are in minor units. `month` is None if there is no month for which every account has
-    a statement that covers its last day."""
+    `month` is None if there is no month for which every account has a statement that covers its
+    last day."""
 
     currency: str
     month: Month | None
@@ -84,9 +84,11 @@ def _closings(statements: Iterable[BankStatement]) -> Mapping[Month, int]:
 
 
 def _month_ends(statements: Sequence[BankStatement]) -> dict[Month, int]:
-    """Return the balances of one account at the ends of months: of the statements that end with a
-    month, and of those after which the next statement goes on with the same balance in a later
-    month. (A CSV file ends with its last entry, which is seldom on the last day.)"""
+    """Return the balances of one account at the ends of months.
+
+    A balance is known if a statement ends with the month. It is also known if the next statement
+    begins in a later month with the balance with which this one ends. (A CSV file ends with its
+    last entry, which is seldom on the last day.)"""
     in_order = sorted(statements, key=lambda each: (each.last, each.first))
     ends: dict[Month, int] = {}
     for one, other in pairwise(in_order):
@@ -100,7 +102,8 @@ def _month_ends(statements: Sequence[BankStatement]) -> dict[Month, int]:
 
 
 def _books(group: OpenedGroup, standing: Standing, month: Month, currency: str) -> int:
-    """Return what must be at the bank by the books, in minor units of the currency."""
+    """Return the amount that must be at the bank according to the books, in minor units of the
+    currency."""
     _, ties = group.register.ask(queries.bank)
     held = held_at_bank(
         standing.plan,

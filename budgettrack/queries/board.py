@@ -1,7 +1,7 @@
 """Makes the board: one private page for coordinators with everything that the commands can tell.
 
-The page needs no server and loads nothing from anywhere. A script filters and sorts what is on
-the page. Without the script, every row is visible."""
+The page needs no server and loads nothing from the internet. A script filters and sorts the tables.
+If scripts are switched off, every row is visible."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def board(group: OpenedGroup) -> str:
     """Returns the page in the language of the group, for the group's day and the last sync."""
     w, at = sheet_words(group.config.language), formats.locale(group.config.language)
     month = last_full_month(group.today)
-    # The register was read already, so the spending of two months costs no more statements.
+    # The register was read before, so the spending of two months needs no further query.
     spent = spent_of(group.standing.totals, (month, after(month, -1)))
     of = BoardSource(group, msgspec.structs.replace(group.standing, spent=spent), w, at)
     sections = [
@@ -163,7 +163,8 @@ def _status(of: BoardSource) -> Iterator[Block]:
         ],
         numbers=(*range(1, 8),),
     )
-    # Deadlines have a table of their own, and the page shows for which day it was made.
+    # Deadlines have a table of their own, and the page shows its date elsewhere. So these lines are
+    # left out here.
     own = {*figures.due_lines(now, today, None, w), figures.as_of(now, today, w)}
     yield Bullets([line for line in lines if line not in own])
 
@@ -402,7 +403,8 @@ def _supplies(of: BoardSource) -> Iterator[Block]:
             [
                 _quantity(of, row["in_store"]),
                 _quantity(of, None if row["weeks"] is None else str(row["weeks"])),
-                # A zero says nothing here, and a column without a figure is left out.
+                # A zero is left blank, because it tells nothing. A column without any number is
+                # left out.
                 *(_quantity(of, row[name] if row[name] != "0" else None) for name in _PLACES),
             ],
             row["unit"] or "",

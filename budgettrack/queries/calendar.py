@@ -16,7 +16,8 @@ from budgettrack.register.records import Version
 from budgettrack.reports.base.ics import CalendarEntry, calendar
 
 PAST = timedelta(days=400)
-"""How long a deadline that is done stays in the file as cancelled, so that calendars remove it."""
+"""A deadline that is done stays in the file for so long, marked as cancelled. Calendar programs
+then remove it."""
 
 
 def write(group: OpenedGroup, path: Path, within: int | None) -> int:
@@ -28,8 +29,8 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
     due = upcoming(standing.plan, today, within)
     stored = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
     chains = {chain.newest[0]: chain for chain in series(stored)}
-    # For deadlines that follow each other, the calendar has one entry.
-    # The series ends with the last of the dates.
+    # For deadlines that come again, the calendar has one entry. The series ends with the last of
+    # their dates.
     earlier = {id_ for chain in chains.values() for id_, _ in chain.rows[:-1]}
     done = [
         DueDate(deadline.id, deadline.what, deadline.due)
@@ -61,8 +62,8 @@ def _entry(
     *,
     cancelled: bool,
 ) -> CalendarEntry:
-    """Returns the calendar entry of a deadline. If the deadline comes again, the first of the
-    series identifies the entry."""
+    """Returns the calendar entry of a deadline. For a deadline that comes again, the entry is
+    identified by the first date of the series."""
     rows = chain.rows if chain else ((due.id, {}),)
     return CalendarEntry(
         f"{chain.id if chain else due.id}.{due.field}",

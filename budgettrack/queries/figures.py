@@ -81,15 +81,16 @@ PLAN = "plan"
 
 OF_A_TIME = ("budget", "spent", "variance")
 OF_A_DAY = ("committed", "available")
-"""The amounts of a position: those of all its months together, and those at its end."""
+"""Amounts of a position that are not of a month: committed money is summed over all months, and
+available money is what is there at the end."""
 
 
 def totals_of(rows: Sequence[ListingRow], at_the_end: Sequence[ListingRow]) -> list[ListingRow]:
     """Return one row of sums for each currency. Money that is not ours is left out.
 
-    Committed and available are not of a month but of a day, so those of several months have no
-    sum. `at_the_end`: the rows from which their sums are taken. They end with the last of
-    `rows`, and have each line once."""
+    `committed` and `available` belong to a day, not to a month. So the amounts of several months
+    must not be summed. `at_the_end`: the rows from which these two sums are taken. They end with
+    the last of `rows`, and have each line once."""
     sums: dict[str, ListingRow] = {}
     ends = {row["to"] for row in rows}
     end = ends.pop() if len(ends) == 1 else ""
@@ -262,8 +263,9 @@ def cash(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
 
 
 def forecasts(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
-    """Return what each budget line is expected to have spent at its end: as planned, and if
-    spending goes on as in the last months. Spending without a line has a row of its own."""
+    """Return two forecasts for each budget line: how much will be spent at its end as planned, and
+    how much if spending goes on as in the last months. Spending without a line has a row of its
+    own."""
     wanted, month = known_grant(now, grant), last_full_month(today)
     return [
         _forecast_row(position, _forecast_of(now, position, month))
@@ -449,8 +451,8 @@ def _cash(
 def _forecast(
     now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
 ) -> Iterator[str]:
-    """Yield lines that say what each open grant will have spent at its end, as planned, beside
-    its award."""
+    """Yield a line for each open grant. It says how much of the award will be spent at its end, as
+    planned."""
     for id_, record in now.plan.grants.items():
         is_open = record.state in ("awarded", "active", "closing")
         units = forecast_of_grant(now.plan, now.totals, id_, month).as_planned
@@ -471,9 +473,8 @@ def _has_lines(now: Standing, grant: str) -> bool:
 
 
 def _is_open(cash: GrantPosition) -> bool:
-    """Whether a grant has received money and still holds or expects some.
-
-    A closed grant that holds and expects nothing gets no line: two zeros tell nothing."""
+    """Whether a grant has received money and still holds or expects some. A closed grant that holds
+    and expects nothing is left out, because its line would have only zeros."""
     return bool(cash.balance or cash.still_to_receive) and bool(cash.received or cash.returned)
 
 
@@ -501,8 +502,8 @@ def _soon(now: Standing, today: date, grant: str | None, words: SheetWords) -> l
 
 
 def due_lines(now: Standing, today: date, grant: str | None, words: SheetWords) -> Iterator[str]:
-    """Yield the next five deadlines, and how many more there are. An overdue deadline is called
-    overdue."""
+    """Yield the next five deadlines, and a line that says how many more deadlines there are. An
+    overdue deadline is called overdue."""
     due = _soon(now, today, grant, words)
     for row in due[:5]:
         told = f"{row['what']} ({row['id']})"

@@ -1,5 +1,5 @@
-"""Finds the public texts that contain a name which is being withdrawn: cells of the workbook
-(except those of the column that has the name), and texts of published pages."""
+"""Finds the public texts that contain a name which is being withdrawn. These are cells of the
+workbook (except those of the column to which the name belongs), and texts of published pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from budgettrack.group import OpenedGroup
 from budgettrack.reports.site.withheld_names import letters_of, name_pattern
 
 SHORTEST = 3
-"""How long a name must be at least to be searched for."""
+"""Names with fewer characters are not searched for."""
 
 _OF_PAGES = {"note": "progress_note"}
 """The columns of the work-plan that a page keeps under another name."""
@@ -74,11 +74,11 @@ def mentions(group: OpenedGroup, names: Iterable[str]) -> list[Mention]:
 
 def names_of(group: OpenedGroup, kind: WithdrawnKind, known: str) -> list[str]:
     """Returns the names by which readers know the withdrawn records: the ID or name, the words of
-    an activity (present and on each page), the title of a grant, and its funder if no other
-    published grant has the same funder.
+    an activity (present and on each page), the title of a grant, and the funder of a grant. The
+    funder is left out if another published grant has the same funder.
 
-    Returns nothing for an organisation, because its name is removed from every public text
-    anyway."""
+    Returns nothing for an organisation, because its name is removed from every public text anyway.
+    """
     plan, pages = group.standing.plan, group.publications.pages.values()
     names = [known] if kind != "organisation" else []
     if kind == "activity":

@@ -52,9 +52,8 @@ def funding(group: OpenedGroup, plan: Plan | None = None) -> list[ListingRow]:
 
 
 def the_id(held: Held, table: str, text: str) -> str:
-    """Return the ID that was meant.
-
-    Raises UsageError if there is none. For a removed record, the error says how to restore it."""
+    """Return the ID that the user meant by `text`. Raises UsageError if there is none. For a
+    removed record, the error says how to restore it."""
     shape = BY_NAME[table]
     try:
         return known_id(text, held.records[table], row_of(shape))
@@ -102,7 +101,7 @@ def listed(
 def indicators(group: OpenedGroup, wanted: Mapping[str, str], text: str = "") -> list[ListingRow]:
     """Return the indicators that match, as `listed` does. Each has `to_date`: the sum of its
     months up to the current one, or its running number."""
-    # imported here, because most questions do not need this module
+    # This module is imported here, because most commands do not need it.
     from budgettrack.core.cells.reading import plain
 
     stored = group.register.ask(queries.load, ("indicators",)).records["indicators"]
@@ -122,8 +121,8 @@ def _begins(fields: Fields, wanted: Mapping[str, str]) -> bool:
 
 
 def _is_due(end: str, due: date | None) -> bool:
-    """Whether a date is on the day `due` or before it. If `due` is None, the answer is yes, also
-    for a record without a date."""
+    """Whether a date is on the day `due` or before it. If `due` is None, returns True, also for a
+    record without a date."""
     return due is None or "" < end <= due.isoformat()
 
 
@@ -145,9 +144,8 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     """Return the table and the ID of a record, from records that are already loaded. In a text
     such as `budget/B-1` the table is named too."""
     table, sign, rest = id_.partition("/")
-    # Only tables with one key column are searched.
-    # A month is the ID of its row.
-    # But a rate has two key columns, which people do not type as an ID.
+    # Only tables with one key column are searched. The ID of a month is the month itself. A rate
+    # has two key columns, and people do not type both as an ID.
     tables, text = [name for name in BY_NAME if len(BY_NAME[name].key) < 2], id_
     if sign and table in BY_NAME:
         tables, text = [table], rest
@@ -156,7 +154,7 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     alike = [known for known in by_id if known.casefold() == wanted]
     exact = [(name, known) for known in alike for name in by_id[known]]
     if len(exact) > 1:
-        # People type IDs of their own: a grant and a budget line may both be called `Rent`.
+        # People choose IDs themselves: a grant and a budget line may both be called `Rent`.
         raise _in_several_tables(text, exact)
     if exact:
         return exact[0]
@@ -275,7 +273,8 @@ def changed_line(group: OpenedGroup, words: SheetWords) -> str:
 def _change_rows(
     table: str, record: str, was: Fields, now: Fields, versions: Sequence[Version], at: str
 ) -> Iterator[ListingRow]:
-    """Yield the fields of a record that changed, each with everybody who changed the record."""
+    """Yield a row for each field of a record that changed. The row names everybody who changed the
+    record."""
     by = ", ".join(dict.fromkeys(version.by for version in versions))
     for name in _changed(was, now):
         yield {
@@ -332,7 +331,7 @@ def _promised(plan: Plan, activity: str) -> Iterator[Resource]:
 
 
 def _gaps_of(plan: Plan, activity: Activity, has_money: bool) -> Iterator[ListingRow]:
-    """Yield what one activity lacks."""
+    """Yield a row for each thing that one activity lacks, such as money or a room."""
     given = list(_promised(plan, activity.id))
     start, end, name = activity.start, activity.end, activity.activity
     if not has_money and not given:

@@ -45,8 +45,8 @@ def stated(
 ) -> tuple[list[StatedTab], tuple[Finding, ...]]:
     """Return the tabs of a workbook with what each row is, and the findings.
 
-    `tab`: the only tab that is wanted, if it is given. `of_tables`: the tables that the workbook
-    may have. Raises `UsageError` if there is no such tab."""
+    `tab`: the name of the only tab to return, or None for all tabs. `of_tables`: the tables that
+    the workbook may have. Raises `UsageError` if there is no such tab."""
     tabs, findings = stated_tabs(book, shapes, locale, base, _own_tabs(book), of_tables)
     if tab is None:
         return tabs, findings
@@ -118,8 +118,8 @@ def _counts(rows: Iterable[StatedRow]) -> dict[str, int]:
 
 
 def _summed(row: StatedRow) -> Sequence[tuple[int, int]]:
-    """Return the rows that a total sums: the rows that its formula sums, or else those of our
-    own sum."""
+    """Return the rows that a total sums: those in its formula, or, if it has no formula, those of
+    our own sum."""
     spans = [
         (total.first, total.last)
         for total in row.totals
@@ -172,7 +172,7 @@ def _number_of(number: int, fate: str) -> str:
 
 
 def _shown_as(row: StatedRow) -> tuple[object, ...]:
-    """Return a key. Neighbouring rows with the same key are shown in one line."""
+    """Return a key for a row. Neighbouring rows with equal keys are shown as one line."""
     alone = row.number if row.totals or row.fate == "total" else None
     return row.fate, row.reason, row.tables, row.codes, alone
 
@@ -197,8 +197,8 @@ def _lines(alike: Sequence[StatedRow], locale: str) -> Iterator[str]:
 
 
 def _tied(totals: Sequence[TieOut], locale: str) -> Iterator[str]:
-    """Yield each total of a row with our sum beside it. If many months agree, only their number
-    is given."""
+    """Yield a line for each total of a row, with our sum beside it. If many months agree, one line
+    says only how many."""
     months = [total for total in totals if total.field != "amount" and total.verdict == "ties"]
     for total in totals:
         if len(months) < 2 or total not in months:

@@ -32,8 +32,8 @@ NOT_TOLD = "Nothing was written: no agreement with a host has yes in the column 
 
 
 def statement_rows(group: OpenedGroup, month: str | None) -> tuple[list[ListingRow], str]:
-    """Returns the statement of a month as rows, and sentences that say whether the host sees the
-    statement, and whether the page of its network may name the group."""
+    """Returns the statement of a month as rows, and some sentences. These say whether the host sees
+    the statement, and whether the page of the host's network may name the group."""
     end = month_asked(month, group.today)
     standing = group.standing_at(end)
     agreed = is_agreed(standing.plan)

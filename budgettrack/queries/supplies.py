@@ -49,8 +49,9 @@ def _kind(each: Stock) -> ListingRow:
 
 
 def lots(plan: Plan, on: date, *, ending: bool = False) -> list[ListingRow]:
-    """Return one row for each lot, the first to expire first. `ending`: whether to return only
-    lots of which something is left and that have expired or expire within 90 days."""
+    """Return one row for each lot. The lot that expires first stands first. If `ending` is true,
+    only those lots are returned that are not used up and that have expired or expire within 90
+    days."""
     wanted = [each for each in lots_at(plan, on) if not ending or _is_ending(each, on)]
     wanted.sort(key=lambda each: each.lot.expiry or date.max)
     return [_lot(each) for each in wanted]
@@ -80,13 +81,13 @@ def _lot(each: LotStock) -> ListingRow:
 
 
 def _held_by(each: LotStock) -> str:
-    """Return as text which outlets and groups have how much of a lot: `O-1: 20, O-2: 5`."""
+    """Return which outlets and groups hold how much of a lot, as text: `O-1: 20, O-2: 5`."""
     return ", ".join(f"{to}: {plain(held)}" for to, held in each.with_others.items() if held)
 
 
 def holders(group: OpenedGroup, batch: str) -> list[ListingRow]:
-    """Return who has a batch, and how much of it was used, lost or given back. At the end stand the
-    rows that are not counted and may belong to the batch."""
+    """Return who has a batch, and how much of it was used, lost or given back. The last rows are
+    those that could not be counted and may belong to the batch."""
     now = group.standing
     return [*_counted(now.plan, batch, group.today), *_may_belong(group, now, batch)]
 
@@ -126,12 +127,12 @@ def _may_belong(group: OpenedGroup, now: Standing, batch: str) -> list[ListingRo
 
 
 def rows_not_counted(group: OpenedGroup, now: Standing, batch: str) -> list[Uncounted]:
-    """Return the rows that are in no figure and may belong to a batch."""
+    """Return the rows that are in no figure because of an error, and that may belong to a batch."""
     return may_belong(now.plan, now.records, batch, _gone(group))
 
 
 def _gone(group: OpenedGroup) -> dict[str, Fields]:
-    """Return the lots that are no longer in *Lots*, as they were when they last stood there."""
+    """Return the lots that were removed from *Lots*, each with the fields that it had before."""
     histories = group.register.glance(queries.versions, ("lots",))
     return {
         id_: [version.fields for version in versions if version.fields is not None][-1]

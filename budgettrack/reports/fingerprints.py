@@ -40,9 +40,8 @@ class OutputFolder:
         self._before = self._inputs()
 
     def has(self, what: Sequence[str]) -> list[Path] | None:
-        """Returns the files of the report `what`, if making it again would give the same files.
-
-        Returns None if the report must be made."""
+        """Returns the files of the report `what` if they are still correct. Returns None if the
+        report must be made again."""
         entry = self._known.get(" ".join(what))
         if not isinstance(entry, dict) or entry.get("inputs") != self._before:
             return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from budgettrack.reports.site.year import Year
 
 Tell = Callable[[int, int], None]
-"""A function that is told how many reports are done, and how many there are."""
+"""A function that gets two numbers: how many reports are done, and how many there are in all."""
 
 
 def reports(
@@ -122,8 +122,8 @@ def refuse_if_stopped(group: OpenedGroup) -> None:
 
 
 def remake_site(group: OpenedGroup, out: Path, month: Month | None = None) -> list[Path]:
-    """Writes the pages up to `month`, or all of them, again, with the present names. Nothing new is
-    published. Returns the paths, or none if no page was ever published.
+    """Writes all pages again with the present names, or only the pages up to `month`. Nothing new
+    is published. Returns the paths, or none if no page was ever published.
 
     While publishing is stopped, the site is one empty page."""
     from budgettrack.reports.site.publish import write_site

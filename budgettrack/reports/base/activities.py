@@ -15,7 +15,7 @@ def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Wo
     all activities."""
     at = w.at
     lines = []
-    # The percentage is left out beside the status *done*, because "100 % done" says nothing more.
+    # For the status *done* with 100 %, the percentage is left out, because it tells nothing more.
     finished = each.status == "done" and each.done == 100
     done = None if finished else each.done
     if done is not None:
@@ -40,7 +40,7 @@ def work(each: Progress, indicators: Iterable[IndicatorFigures], w: Words) -> Wo
 
 
 def _to_date(each: IndicatorFigures, w: Words) -> str:
-    """Returns the number that an indicator has reached beside its target, such as `96 of 160`."""
+    """Returns the number that an indicator has reached, and its target: `96 of 160`."""
     if each.target is not None and each.to_date is not None:
         return w.say(
             "{achieved} of {target}",

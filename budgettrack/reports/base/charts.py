@@ -18,7 +18,7 @@ from budgettrack.reports.base.render import render
 
 WIDTH = 360
 LETTERS = 44
-"""How many letters fit into the width of a drawing."""
+"""This number of characters fits into the width of a drawing."""
 
 MOST = 40
 """How many rows a drawing has at most. The table beside it has all rows."""
@@ -49,12 +49,11 @@ class Stretch(Struct, frozen=True):
 
 
 def shortened(text: str, letters: int = LETTERS) -> str:
-    """Returns `text` on one line, cut to the number of letters that fit. Wide letters count as
+    """Returns `text` on one line, cut to at most `letters` characters. Wide characters count as
     two.
 
     >>> shortened("Rent", 10), shortened("Rent of the room", 10)
-    ('Rent', 'Rent of t…')
-    """
+    ('Rent', 'Rent of t…')"""
     text, room = " ".join(text.split()), letters
     for index, letter in enumerate(text):
         room -= 2 if unicodedata.east_asian_width(letter) in "WF" else 1
@@ -125,8 +124,8 @@ def timeline(
     ticks: list[dict[str, object]] = []
     free = 0.0
     for index, month in enumerate(months):
-        # In a long plan, the names of months would overlap.
-        # A name is drawn only after the end of the last one.
+        # In a long plan, the names of months would overlap. So a name is drawn only if the name
+        # before it has ended.
         long = len(month) * 7 + 8
         if month and index * step >= free and index * step + long <= WIDTH:
             ticks.append({"name": month, "x": at(index)})

@@ -23,11 +23,9 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A formatted text in a table.
-
-    `over`: whether it is an amount beyond the plan; the minus sign of the amount shows this too.
-    `say`: whether it is running text. `sort` is the plain number by which a script sorts; it is
-    blank on public pages, which have no script."""
+    """A formatted text in a table. `over`: whether it is an amount beyond the plan; the minus sign
+    of the amount shows this too. `say`: whether it is a sentence or a longer text. `sort` is the
+    plain number by which a script sorts; it is blank on public pages, which have no script."""
 
     text: str
     over: bool = False

@@ -30,10 +30,11 @@ def freeze(group: OpenedGroup, month: Month) -> None:
 
 
 def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:
-    """Returns the budget of every line by month, up to `month`.
+    """Returns the budget of every line by month, up to `month`. A line is left out if people typed
+    its amounts by month.
 
-    A line is left out if its amounts by month were typed. If a line has no budget by then, it
-    gets zero in `month`, and this zero is stored too."""
+    If a line has no budget up to `month`, it gets the amount zero in `month`, and this zero is
+    stored, too."""
     return {
         line.id: ({m: units for m, units in phasing(line).items() if m <= month} or {month: 0})
         for line in plan.lines.values()

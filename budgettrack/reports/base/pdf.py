@@ -32,14 +32,14 @@ Noto Naskh comes second because it draws some Persian digits in their Urdu form.
 _MISSING = re.compile(r'the text `"((?:[^"\\]++|\\.)++)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 TRIES = 5
-"""How often a PDF is tried at most. Each failure names the texts that cannot be drawn. Before
-the last attempt, every letter outside ASCII is replaced."""
+"""A PDF is tried at most this many times. Each failure names the characters that cannot be drawn.
+Before the last attempt, every character outside ASCII is replaced."""
 
 _ALONE = b"""#set document(title: "Letters")
 #let words = json(bytes(sys.inputs.words))
 #set text(lang: "en", font: words.fonts)
 #for letter in words.letters { par(letter) }"""
-"""The template of a document in which each letter is a paragraph of its own."""
+"""The template of a document in which each character is a paragraph of its own."""
 
 
 @lru_cache(maxsize=1)
@@ -80,25 +80,25 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
 
 
 def _missing(error: typst.TypstError) -> set[str]:
-    """Returns the letters of all texts that Typst could not draw."""
+    """Returns the characters of all texts that Typst could not draw."""
     texts = _MISSING.findall(error.diagnostic)
     return set(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(texts)))
 
 
 def _to_replace(error: typst.TypstError, left: set[str]) -> set[str]:
-    """Returns the letters that must be replaced, from the letters in `left`.
+    """Returns the characters that must be replaced, from those in `left`.
 
-    If Typst cannot draw a combination of letters, it names all of its letters. For an e under a
-    ring that no font has, it also names the e, which can be drawn elsewhere. So letters that
-    have no shape of their own are replaced first, then the letters that only join others, then
-    all. For some errors Typst names no letter."""
+    If Typst cannot draw a combination of characters, it names all of them. Example: no font has an
+    e with a ring below it. Then Typst also names the e, which can be drawn elsewhere. So accents
+    and other characters without a shape of their own are replaced first, then the characters that
+    only join others, then all. For some errors Typst names no character."""
     named = _missing(error) & left
     shapeless = _shapeless(named) if named else set()
     return shapeless or {letter for letter in named or left if _joins(letter)} or named or left
 
 
 def _shapeless(letters: set[str]) -> set[str]:
-    """Returns the letters that cannot be drawn without another letter."""
+    """Returns the characters that cannot be drawn without another character, such as accents."""
     try:
         typst.compile(
             _ALONE,
@@ -112,7 +112,7 @@ def _shapeless(letters: set[str]) -> set[str]:
 
 
 def _joins(letter: str) -> bool:
-    """Whether a letter is drawn only together with the letter before it, or not at all."""
+    """Whether a character is drawn only together with the one before it, or not at all."""
     return category(letter)[0] in "MC"
 
 
@@ -167,12 +167,12 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
         "logo": str(look.logo or ""),
         "logo-bytes": list(look.logo_bytes),
     }
-    # Everything is JSON except the content of a picture. Typst reads bytes as a list of numbers.
+    # The text is JSON except the content of a picture. Typst reads bytes as a list of numbers.
     text = json.dumps(values, ensure_ascii=False, default=list)
     if not lost:
         return text
-    # The emoji of a family consists of several emoji, joined by invisible characters.
-    # One (?) replaces all of them.
+    # The emoji of a family consists of several emoji, joined by invisible characters. One (?)
+    # replaces all of them.
     letter = f"[{re.escape(lost)}]"
     return re.sub(f"{letter}(?:[\u200d\ufe0f]{letter}?)*", "(?)", text)
 

@@ -60,8 +60,8 @@ Made = Sequence[PictureFile]
 
 
 def problem(folder: Path, name: str) -> str:
-    """Returns the code of the finding about a file in the folder of pictures, or '' if it can be
-    published."""
+    """Returns the code of the finding about a file in the folder of pictures. Returns '' if the
+    file can be published."""
     made = picture(folder, name)
     return made if isinstance(made, str) else ""
 
@@ -117,8 +117,8 @@ def pictures_state(folder: Path) -> Iterator[bytes]:
 
 
 def _folded(name: str) -> str:
-    """Returns the name of a file in the form in which names are compared: telephones write
-    `.JPG`, and macOS splits accents from letters."""
+    """Returns the name of a file in the form in which names are compared. Telephones write `.JPG`,
+    and macOS stores an accent as a character of its own."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
@@ -135,7 +135,7 @@ def _read(path: str) -> bytes | str:
     return TOO_LARGE if len(content) > MEGABYTES * 1_000_000 else content
 
 
-# one run asks for the same picture several times, at the sync and for each site
+# One run needs the same picture several times: at the sync, and for each site.
 @lru_cache(maxsize=64)
 def _made(content: bytes) -> Made | str:
     """Returns the new files of a picture, or the code of a finding."""
@@ -151,7 +151,8 @@ def _made(content: bytes) -> Made | str:
                 drawn = _upright(source)
         except Image.DecompressionBombError:
             return TOO_LARGE
-        except Exception:  # a file that was made to do harm can make a decoder raise any exception
+        # A file that somebody made to do harm can cause any exception while it is decoded.
+        except Exception:
             return NOT_READABLE
     longest = max(drawn.size)
     return [_file(drawn, width) for width in sorted({min(width, longest) for width in WIDTHS})]
@@ -162,8 +163,8 @@ def _upright(source: PillowImage) -> PillowImage:
     with white where it is transparent."""
     from PIL import Image, ImageOps
 
-    # A JPEG can be decoded at a fraction of its size.
-    # This needs less memory, and the result is made smaller anyway.
+    # A JPEG can be decoded at half of its size or less. This needs less memory, and the result is
+    # made smaller anyway.
     source.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     source.load()
     turned = ImageOps.exif_transpose(source)
@@ -172,8 +173,8 @@ def _upright(source: PillowImage) -> PillowImage:
         below = Image.new("RGBA", above.size, "white")
         turned = Image.alpha_composite(below, above)
     seen = turned.convert("RGB")
-    # Only the pixels are copied.
-    # The comment of a JPEG, for example, would otherwise be written again.
+    # Only the pixels are copied. Otherwise the comment of a JPEG, for example, would be in the new
+    # file.
     return Image.frombytes("RGB", seen.size, seen.tobytes())
 
 

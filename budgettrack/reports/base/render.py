@@ -31,7 +31,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         finalize=finished,
     )
-    # The text inside a chart was escaped when the SVG was made: do not escape it twice.
+    # The text inside a chart was escaped when the SVG was made. It must not be escaped twice.
     environment.filters["drawing"] = Markup
     environment.globals["program"] = PROGRAM
     return environment

@@ -17,8 +17,8 @@ def left_out(rows: int, w: Words) -> str:
 
 
 def row_name(kind: str, name: str, w: Words, blank: str) -> str:
-    """Returns the name of a row in a public table: the words for its `kind`, or else `name`, or
-    else `blank` if it has no name."""
+    """Returns the name of a row in a public table. If the row has a `kind`, these are the words for
+    it. Otherwise it is `name`, or `blank` if there is no name."""
     names = {
         "withheld": w.say("Withheld: names that are not published"),
         "several": w.say("Not told apart"),

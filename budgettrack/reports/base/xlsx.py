@@ -28,7 +28,7 @@ HEAD = 5
 """The index of the header row."""
 
 NAMES = 3
-"""How many columns of text are to the left of the figures."""
+"""The number of text columns to the left of the figures."""
 
 
 def plain_workbook(
@@ -37,8 +37,8 @@ def plain_workbook(
 ) -> bytes:
     """Returns a workbook of plain tables.
 
-    `sheets` has (name of the tab, its headings, its rows). A heading is (text, whether the
-    column has numbers). Numbers in rows are plain decimals as text."""
+    `sheets` has the name, the headings and the rows of each tab. Each heading is a pair: its text,
+    and whether its column has numbers. Numbers in rows are plain decimals as text."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties(

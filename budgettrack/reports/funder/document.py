@@ -67,7 +67,7 @@ def document(
         if (blocks := parts[name][1](view, w))
     ]
     if told := _narrative(view, w):
-        # On the first page, if the profile has the key figures, this comes after them.
+        # This stands on the first page, after the key figures if the profile has them.
         place = 1 if sections and sections[0].name == "glance" else 0
         sections.insert(place, Section("narrative", w.say("In our own words"), told))
     if "budget" in view.profile.sections and (annex := _annex(view, w)):
@@ -127,8 +127,8 @@ def document(
 
 
 def _insert_groups(sections: list[Section], view: FunderView, w: Words) -> None:
-    """Inserts what groups spent, and where the money is, after the budget. Both are in every
-    summary of money that is handed on, whatever the profile leaves out."""
+    """Inserts two sections after the budget: what groups spent, and where the money is. Every
+    summary of money that is handed on has both, even if the profile leaves out other sections."""
     blocks = groups_section(view, w)
     if "cash" not in view.profile.sections:
         blocks += where(view, w)
@@ -158,7 +158,8 @@ def missing(view: FunderView, w: Words) -> list[str]:
     by_line: dict[str, list[Finding]] = {}
     for finding in view.tell:
         values = dict(finding.values)
-        # Missing things of the same kind share a line. One with an amount has a line of its own.
+        # Missing things of the same kind share a line. But if an amount is named, the thing has a
+        # line of its own.
         is_alone = values.keys().isdisjoint(("about", "month"))
         by_line.setdefault(f"{finding.code} {len(by_line) if is_alone else ''}", []).append(finding)
     return [told(findings, w, view.names) for findings in by_line.values()]
@@ -403,7 +404,7 @@ def _lines_table(
 def _group_rows(
     group: Group, shown: Sequence[SummaryColumn], view: FunderView, w: Words
 ) -> Iterator[TableRow]:
-    """Yields the row of a group. If the profile asks for lines, yields a row for each line too."""
+    """Yields the row of a group. If the profile asks for budget lines, yields their rows, too."""
     name = group_name(group, view, w)
     single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
     if single:
@@ -430,8 +431,8 @@ def _line_row(
 
 
 def _said(column: SummaryColumn, group: Group, w: Words) -> str:
-    """Returns the texts of all lines in a group as one text, for a table that has no rows for
-    lines."""
+    """Returns the texts of all lines in a group as one text. It is for a table whose rows are
+    groups, not lines."""
     if column.kind != "text":
         return ""
     return " ".join(dict.fromkeys(filter(None, (text(column, line, w) for line in group.lines))))
@@ -725,7 +726,7 @@ def _due(view: FunderView, w: Words) -> list[Block]:
 
 
 def _limits(view: FunderView, w: Words) -> list[Block]:
-    """Returns the limits of the profile, each with the number of rows that are beyond it."""
+    """Returns the limits of the profile. Each says how many rows are beyond it."""
     if not view.limits:
         return [Text(w.say("This profile has no limit of its own."), True)]
     beyond = dict.fromkeys(range(len(view.limits)), 0)

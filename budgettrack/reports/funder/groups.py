@@ -1,5 +1,5 @@
 """The parts of a summary that show money handed on to groups: what each group has, and where the
-money is by the law of counting once."""
+money is. Each amount is counted once."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ from budgettrack.reports.base.translations import Words
 
 
 def share_name(share: GroupShare, together: Together, w: Words) -> str:
-    """Returns how a group is called."""
+    """Returns the name that a group has in the summary."""
     name = together.names[share.group]
     return w.say("Group {code}", code=name) if name == share.group or name[:1] == "#" else name
 
 
 def where_rows(together: Together, w: Words) -> list[tuple[str, int, RowKind]]:
-    """Returns where the money of the award is. The rows between the first and the last one are
-    what became of the money that came in; they sum to it."""
+    """Returns the rows that say where the money of the award is, such as spent, held or on the way.
+    Each row has its words, its amount and its kind. The rows between the first and the last one add
+    up to the money received."""
     terms = together.terms
     rows: list[tuple[str, int, RowKind]] = [
         (w.say("Returned to the funder"), terms.returned, ""),
@@ -74,7 +75,8 @@ def where(view: FunderView, w: Words) -> list[Block]:
 
 
 def fee_pair(view: FunderView, w: Words) -> str:
-    """Returns a sentence about the fee that is an outgoing of the grant and an income of ours."""
+    """Returns a sentence about the host's fee: it is money out for the grant, and money in for
+    us."""
     assert view.together is not None
     return w.say(
         "The fee for handing on, {amount}, is an outgoing of this grant and an income of"

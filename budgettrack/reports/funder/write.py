@@ -109,8 +109,8 @@ def write_summary(
 
 
 def _named(letter: str) -> str:
-    """Returns a letter in a form that a terminal can show. A letter that has no shape of its own
-    is replaced by its number."""
+    """Returns a character in a form that a terminal can show. If the character has no shape of its
+    own, this is its number."""
     alone = letter.isprintable() and not unicodedata.category(letter).startswith("M")
     return letter if alone else f"U+{ord(letter):04X}"
 
@@ -190,8 +190,9 @@ def handed_on_of(group: OpenedGroup, grant: str) -> HandedOn | None:
 
 
 def group_names(group: OpenedGroup) -> dict[str, str]:
-    """Returns the public names of the groups that agreed to be named, by code: the row of the group
-    and its own statement both say so, and the group may still take this back."""
+    """Returns the public names of the groups that agreed to be named, by their codes. A group
+    agrees twice: in its row of Groups and in its own statement. It may withdraw this at any time.
+    """
     host = group.config.host
     if host is None:
         return {}

@@ -73,18 +73,19 @@ def pattern(currency: str) -> str:
 
 
 READABLE = 0.75
-"""How far a wide table is made smaller on paper: letters of 10 points are then 7.5 points high.
-A table that would be smaller is printed on pages side by side."""
+"""The smallest scale of a wide table on paper: letters of 10 points are then 7.5 points high. If a
+table needs a smaller scale, it is printed on several pages side by side."""
 
 ROOM = 0.82
-"""How much of a page's width is filled with pages side by side. A computer without the usual fonts
-makes columns a fifth wider, and no column may slip onto a page of its own."""
+"""The share of a page's width that is filled if a table is on pages side by side. On a computer
+without the usual fonts, columns are a fifth wider, and no column may move onto a page of its own.
+"""
 
 LETTERS = 1.1
-"""How many letters of a text have room where one digit has."""
+"""As many characters of a text fit into the width of one digit."""
 
 LINE = 14
-"""The height of a line of text in points, in letters of 10 points."""
+"""The height of a line of text, in points. Letters have 10 points."""
 
 MARGIN = 0.4
 """The left and right margin of a page in inches."""
@@ -110,11 +111,11 @@ def _widest(widths: Sequence[float], breaks: Sequence[int]) -> float:
 
 
 def pages_across(widths: Sequence[float], room: float) -> list[int]:
-    """Returns after how many columns a new page begins. Returns [] if one page can have all.
+    """Returns the numbers of columns after which a new page begins. Returns [] if all columns fit
+    on one page. `widths` has the widths of the columns, `room` is the width of the page.
 
-    `widths` has the widths of the columns, `room` is the width of the page. The first column comes
-    again on every page, and the columns of names stay together with one figure. The pages are as
-    few as can be read, and as equal as can be."""
+    The first column is repeated on every page, and the columns of names stay together with at least
+    one figure. There are as few pages as can be read, of widths as equal as possible."""
     breaks: Sequence[int] = []
     for pages in range(1, len(widths) - NAMES + 1):
         places = itertools.combinations(range(NAMES + 1, len(widths)), pages - 1)
@@ -130,8 +131,8 @@ class _Book:
     def __init__(self, book: Any, view: FunderView, w: Words, title: str, paper: str) -> None:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        # A column of texts may be blank in every cell.
-        # A blank column takes its width from the columns that say something.
+        # A text column is left out if all its cells would be blank. Otherwise it would take width
+        # from the columns that have text.
         self._columns = [
             column
             for column in (columns(w)[name] for name in view.profile.columns)
@@ -163,8 +164,8 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
-        # The protection of the tab is only against accidents.
-        # The protection has no password, and readers may change widths, heights and filters.
+        # The protection of the tab is only against accidents. It has no password, and readers may
+        # change widths, heights and filters.
         sheet.protect(
             "",
             {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},
@@ -189,10 +190,9 @@ class _Book:
     def _top(
         self, sheet: Any, heading: str, lines: Sequence[str], across: tuple[int, int] = (0, 0)
     ) -> None:
-        """Writes the title of a tab and the lines under it.
-
-        `across` is the first and the last column of the first page: a long line is wrapped at the
-        end of the page, not cut off."""
+        """Writes the title of a tab and the lines under it. `across`: the first and the last column
+        of the first page. A long line is wrapped at the end of the page, so that it is not cut off.
+        """
         first, last = across
         sheet.set_row(0, 20)
         self._text(sheet, 0, first, heading, bold=True, font_size=14)
@@ -209,7 +209,7 @@ class _Book:
         self, sheet: Any, row: int, heads: Sequence[tuple[str, float]], numbers: Sequence[int]
     ) -> None:
         """Writes the header row, which is frozen and repeated on every printed page. `numbers` has
-        the columns of numbers, whose headings stand at the right as their numbers do."""
+        the columns of numbers: their headings are aligned to the right."""
         lines = max(len(textwrap.wrap(words, int(wide))) for words, wide in heads)
         sheet.set_row(row, (lines * LINE) + 3)
         for column, (words, wide) in enumerate(heads):
@@ -251,7 +251,8 @@ class _Book:
         heads = self._widths()
         self._wide = [wide for _, wide in heads]
         self._on_paper(sheet)
-        # On pages side by side the first column comes again, and would show the title cut off.
+        # On pages side by side the first column is repeated, and the title would be shown there,
+        # cut off. So the title is not in the first column.
         first = 1 if self._breaks else 0
         across = (first, (self._breaks or [len(heads)])[0] - 1)
         self._top(sheet, self._title, [whose, period, " ".join(notes)], across)
@@ -278,8 +279,8 @@ class _Book:
         sheet.print_area(0, 0, row, NAMES + len(self._columns) - 1)
 
     def _widths(self) -> list[tuple[str, float]]:
-        """Returns the headings of the budget with their widths: no wider than what they hold, so
-        that as much as possible stands on a page, and no word is broken."""
+        """Returns the headings of the budget with their widths. A width is no larger than needed,
+        so that much fits on a page, and no word is broken."""
         view, w = self._view, self._w
         names = (w.say("Budget line"), w.say("Activity"), w.say("Description"))
         ids = [len(line.id) for line in view.lines]
@@ -306,14 +307,15 @@ class _Book:
             yield f"{Decimal(decimal(int(column.value(sums) or 0), view.currency)):,}"
 
     def _on_paper(self, sheet: Any) -> None:
-        """Sets how the budget is printed: one page wide, or on pages side by side if its letters
-        became too small for that."""
+        """Sets how the budget is printed: one page wide, or, if its letters would be too small, on
+        pages side by side."""
         inches = [_inches(wide) for wide in self._wide]
         room = (11 if self._paper == "letter" else 11.69) - 2 * MARGIN
         self._breaks = breaks = pages_across(inches, room)
         if not breaks:
             return
-        # The names of groups have their column alone there, and no word of theirs is broken.
+        # In this case the names of groups have only their own column, and none of their words is
+        # broken.
         groups = [_longest(group_name(group, self._view, self._w)) for group in self._view.groups]
         self._wide[0] = max(self._wide[0], *(letters + 1.5 for letters in groups))
         inches[0] = _inches(self._wide[0])
@@ -336,8 +338,8 @@ class _Book:
         return ""
 
     def _parts(self, code: str) -> Sequence[str]:
-        """Returns the codes of the categories that are added up in a category of the funder's
-        form, if it is such a sum."""
+        """Returns the codes of the categories whose sum is a category of the funder's form. Returns
+        an empty list if the category is no such sum."""
         categories = self._view.profile.category
         return next(
             category.sum for category in categories if (category.code or category.name) == code
@@ -398,13 +400,13 @@ class _Book:
             for column in self._columns
             if column.kind == "text"
         }
-        # The name of a group runs on over the two blank cells beside it.
-        # On pages side by side its column alone is repeated.
+        # The name of a group runs on over the two blank cells beside it. But on pages side by side,
+        # only the column of the name is repeated.
         if not (activity or description or self._breaks):
             self._text(sheet, row, 0, texts.pop(0), **values)
         for place, words in texts.items():
             if words:
-                # A text beside a number keeps away from it.
+                # A text beside a number is indented, so that the two do not touch.
                 away = self._away if place >= NAMES else {}
                 self._text(sheet, row, place, words, text_wrap=True, **away, **values)
             else:
@@ -442,8 +444,8 @@ class _Book:
         style = self._format(num_format=pattern(self._view.currency), **values)
         stored = Decimal(decimal(int(value or 0), self._view.currency))
         if live:
-            # A spreadsheet calculates 0.3 - 0.1 as 0.19999....
-            # So the formula rounds to the decimals of the currency.
+            # A spreadsheet calculates 0.3 - 0.1 as 0.19999.... So the formula rounds to the
+            # decimals of the currency.
             terms = "-".join(cell(row, self._at[name]) for name in names)
             sheet.write_formula(row, at, f"=ROUND({terms},{places})", style, stored)
         else:
@@ -460,7 +462,7 @@ class _Book:
     def _sums(
         self, sheet: Any, row: int, rows: Sequence[int], sums: Sums, **values: object
     ) -> None:
-        """Writes the same columns as the sums of the rows `rows`."""
+        """Writes a row of sums: each column is the sum of the rows `rows`."""
         currency = self._view.currency
         how = self._format(num_format=pattern(currency), **values)
         for column in self._columns:
@@ -531,7 +533,7 @@ class _Book:
         sheet.print_area(0, 0, 8, 1)
 
     def _where(self, sheet: Any, together: Together) -> None:
-        """Writes where the money is that was received. The last row is the sum of the others."""
+        """Writes where the received money is. The last row is the sum of the others."""
         w, currency = self._w, self._view.grant.currency
         *rows, (total, units, _) = where_rows(together, w)
         for row, (words, part, _) in enumerate(rows, 3):

@@ -63,8 +63,7 @@ class Sent(Struct, frozen=True):
 
 def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) -> Document:
     """Returns the monthly mail to the public. It begins with the words of the month's page.
-
-    `earlier` has the facts of the page before, or is None if there is none."""
+    `earlier`: the facts of the page of the month before, or None if there is no such page."""
     month = formats.month(view.month, w.at)
     done = [each.activity or each.id for each in done_now(view, earlier)]
     sections = [
@@ -235,8 +234,9 @@ def of_groups(view: GroupsView, w: Words, sent: Sent) -> Document | None:
 
 
 def _few_of_each(findings: Sequence[Finding], w: Words, names: SheetWords) -> list[str]:
-    """Returns a line for each finding in their order, at most `OF_A_KIND` of one kind, and at the
-    end how many more there are. So many of one kind do not hide another kind."""
+    """Returns one line for each finding, in the given order, but at most `OF_A_KIND` lines for one
+    kind. A last line says how many findings are left out. In this way a frequent kind does not hide
+    a rare one."""
     shown: list[Finding] = []
     for finding in findings:
         if sum(one.code == finding.code for one in shown) < OF_A_KIND:
@@ -249,7 +249,7 @@ def _few_of_each(findings: Sequence[Finding], w: Words, names: SheetWords) -> li
 def _named_line(finding: Finding, w: Words, names: SheetWords) -> str:
     """Returns the line of a finding with the ID of its row, by which people know a group."""
     line = finding.line(str(w.at), names)
-    # An ID that the tool made for a deadline says nothing to people.
+    # If the program made the ID itself, as for a deadline, people do not know the ID.
     is_known = finding.id and finding.tab and ":" not in finding.id
     return f"{finding.id}, {line}" if is_known else line
 
@@ -270,9 +270,8 @@ def held_back(
     w: Words,
     sent: Sent,
 ) -> Document:
-    """Returns the mail that tells the treasurer which mails were not sent, and why.
-
-    `reasons` has (the recipient or the grant, the reasons)."""
+    """Returns the mail that tells the treasurer which mails were not sent, and why. `reasons` has
+    pairs: a recipient or a grant, and the reasons."""
     sections = [
         Section(
             "held",

@@ -10,7 +10,7 @@ from budgettrack.core.sealing.withdrawn import NOTHING_WITHDRAWN
 from budgettrack.group import OpenedGroup
 
 _MOST = 12
-"""How many figures are listed at most. The others are on the same old pages."""
+"""At most this many figures are listed. The others are on the same old pages."""
 
 
 def copies_words(group: OpenedGroup) -> str:

@@ -31,8 +31,8 @@ from budgettrack.reports.site.budget import numbers
 
 
 class PageNeighbours(Struct, frozen=True):
-    """The other pages to which a page refers: the months before and after, the facts of the page
-    before, and the months of later pages that correct figures."""
+    """The other pages that a page names: those of the months before and after, and the later pages
+    that correct figures. It also has the facts of the page before."""
 
     before: Month | None = None
     after: Month | None = None
@@ -91,7 +91,7 @@ def _corrections(view: PublicView, w: Words) -> ReportTable:
 
 
 def _counted_anew(indicators: Sequence[IndicatorFigures], w: Words) -> ReportTable:
-    """Returns a table of the indicators for which the page before showed another number."""
+    """Returns a table of the indicators whose number on the page before was another one."""
     headings = [
         Heading(w.say("Indicator"), False),
         Heading(w.say("As published")),

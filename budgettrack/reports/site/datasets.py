@@ -122,7 +122,7 @@ def _yes(value: bool) -> str:
 
 
 def _told(record: Any, name: str, currency: str) -> CsvValue:
-    """Returns the value that a record of a view has in a published column."""
+    """Returns the value of a published column, from a record of a view."""
     value = getattr(record, {"progress_note": "note"}.get(name, name))
     if value is None or isinstance(value, str):
         return value or None

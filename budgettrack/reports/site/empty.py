@@ -32,7 +32,7 @@ OLD = (
     "360giving/grants.json",
     "360giving/grants.xlsx",
 )
-"""The files, besides pages and tables, of a site by an older version of the program, which kept
+"""Files of a site (besides pages and tables) by an older version of the program. That version kept
 no list of its files."""
 
 
@@ -48,6 +48,6 @@ def write_empty_site(public: Path) -> list[Path]:
 def remove_empty_folders(public: Path) -> None:
     """Removes the folders of the site that have no file any more."""
     for name in ("data", "grants", "pictures", "iati", "360giving"):
-        # A folder with a file of somebody else stays, and so does a link.
+        # If a folder is a link or has files of other people, it cannot be removed and stays.
         with contextlib.suppress(OSError):
             (public / name).rmdir()

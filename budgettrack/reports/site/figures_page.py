@@ -14,7 +14,7 @@ from budgettrack.reports.site.work import in_kind_section, work_section
 
 
 def figures(view: PublicView, w: Words) -> Document:
-    """Returns the page."""
+    """Returns the page with all figures of a month: money, budget, gifts in kind, and work."""
     sections = [
         Section("money", w.say("Money in and out"), money_section(view, w)),
         Section("budget", w.say("Planned and spent"), budget_section(view, w)),

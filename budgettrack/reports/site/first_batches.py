@@ -1,14 +1,15 @@
-"""Makes the first batches for a register from which an older version of the program, which had no
-batches, has published pages. A batch is a set of amounts that are published together as one sum.
+"""Makes the first batches for a register whose first pages were published by an older version of
+the program. The older version had no batches. A batch is a set of amounts that are published
+together as one sum.
 
-Everybody may know what was on the last page of the older version. So all amounts in the total on
-this page become one batch without names, on the page of that month. All gifts become one batch too.
-The budgets become one batch only if readers can calculate their sum from old pages, and if this sum
-reveals nobody's amount. Each of these batches is a sum of whole figures on old pages. Earlier pages
-show no figures any more.
+Everybody may know the last page of the older version. So all amounts in the total on this page
+become one batch without names, on the page of that month. All gifts become one batch, too. The
+budgets become a batch only if readers can calculate their sum from old pages, and if this sum
+reveals nobody's amount.
 
-Others may have copies of the old pages. So the code that seals new batches still takes each
-figure on them into account."""
+Each of these batches is a sum of whole figures on old pages. Earlier pages show no figures any
+more. But others may have copies of the old pages. So the code that seals new batches still takes
+each old figure into account."""
 
 from __future__ import annotations
 
@@ -30,8 +31,8 @@ from budgettrack.register.published import OldFigure, OldFigures, OldStep
 def first_batches(
     group: OpenedGroup, old: OldFigures, number: Callable[[], int]
 ) -> tuple[list[Batch], list[Batch]]:
-    """Returns the batches that contain all figures on the last page of an older version of the
-    program, which had no batches. Also returns all sums of which others may have copies."""
+    """Returns two lists. The first has the batches with all figures on the last page of the older
+    version, which had no batches. The second has all sums of which others may have copies."""
     then = _Then(group)
     copies = [
         Batch(
@@ -53,9 +54,10 @@ def first_batches(
         if not together:
             continue
         batch = Batch(number(), old.month, what, False, Labels(), together)
-        # Old pages did not show whole budgets, but only the part of each budget up to the month.
-        # So the sum of the whole budgets may reveal nobody's amount.
-        # The award less this sum may reveal nobody's amount either.
+        # Old pages did not show whole budgets, but only the part of each budget up to the month. So
+        # nobody knows the sum of the whole budgets yet, and this sum must reveal nobody's amount.
+        # If readers subtract this sum from the award, the difference must reveal nobody's amount
+        # either.
         if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)
         else:
@@ -64,7 +66,7 @@ def first_batches(
 
 
 class _Then:
-    """The contributions of which the figures of earlier runs were made."""
+    """The contributions from which the figures of earlier runs were made."""
 
     def __init__(self, group: OpenedGroup) -> None:
         self._group = group
@@ -91,7 +93,7 @@ class _Then:
         )
 
     def _rows(self, step: OldStep) -> Iterator[tuple[OldRow, Contribution]]:
-        """Yields each amount, with each row of an old page that contained it."""
+        """Yields pairs: a row of an old page, and an amount that the row contained."""
         plan, figure = self._at(step.run), OldFigure(step.month, step.run)
         people = self._lines_of_people(figure)
         for part in self._contributions(figure, step.month):
@@ -162,7 +164,7 @@ def _labels(row: OldRow) -> Labels:
 
 
 def _row_of(grant: Grant | None, row: str, without_grant: str) -> str:
-    """Returns the row of an old page to which the money of a grant belonged: only published
+    """Returns the row of an old page in which the money of a grant was counted. Only published
     grants had rows of their own."""
     if grant is None:
         return without_grant

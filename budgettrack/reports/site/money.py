@@ -71,7 +71,7 @@ def left_out(view: PublicView, w: Words) -> str:
     """Returns a text that says which money is in none of the four figures, and why."""
     missing = not_in_the_sums(w)
     if not (view.money_in and view.months):
-        return missing  # if no sum is shown, nothing can be missing in it
+        return missing  # If no sum is shown, no money can be missing in it.
     if view.month_sum is None:
         no_sum = w.say(
             "What is left is not shown: what came in and what went out are not about the same"
@@ -115,8 +115,8 @@ def money_in(view: PublicView, w: Words) -> ReportTable:
 
 
 def by_month(view: PublicView, w: Words) -> Chart:
-    """Returns the chart of spending by the month of the page that showed it first. The month of
-    this page stands out."""
+    """Returns the chart of spending. Each column has the spending that was shown for the first time
+    on the page of that month. The column of this page's month stands out."""
     spent = {shown.month: shown.spent for shown in view.months}
     rows = [
         charts.PairedBar(
@@ -173,8 +173,8 @@ def grants_table(view: PublicView, w: Words) -> ReportTable:
 
 
 def own_money(units: int | None, grant: PublicGrant, w: Words) -> str:
-    """Returns an amount in the currency of a grant. Returns '' for None. Another sentence of the
-    page says that some amounts wait to be shown."""
+    """Returns an amount in the currency of a grant, or '' for None. In that case another sentence
+    of the page says that some amounts wait."""
     return "" if units is None else formats.money(units, grant.currency, w.at)
 
 

@@ -57,7 +57,8 @@ class NetworkView(Struct, frozen=True):
         return sum(batch.units for batch in self.batches if batch.page == month)
 
     def by_category(self, month: Month) -> dict[str | None, int]:
-        """Returns the sums to the end of a month. None stands for money of several categories."""
+        """Returns the sums from the beginning to the end of a month, by category. None stands for
+        money of several categories."""
         sums: dict[str | None, int] = {}
         for batch in self.batches:
             if batch.page <= month:
@@ -98,7 +99,8 @@ def network_files(view: NetworkView, w: Words, look: Branding) -> Iterator[tuple
         ),
     )
     if view.shown:
-        # The organisation's own site has a feed too, and its name would give both the same ID.
+        # The organisation's own site has a feed, too. With the same name, both feeds would have the
+        # same ID.
         title = _title(view, w)
         yield "feed.xml", feed(title, title, w.language, "", list(_entries(view, w)))
 

@@ -149,7 +149,7 @@ def _index(
         ),
     ]
     sections = [
-        # New things come first: on a telephone, what the group says about itself fills a screen.
+        # New things come first: on a telephone, the group's words about itself fill a whole screen.
         Section("where", w.say("Where we stand"), _where(newest, w)),
         Section("story", w.say("Our newest story"), _story(pages, pictures, w)),
         Section("about", w.say("About us"), about_us(newest.facts, w)),
@@ -201,7 +201,7 @@ def _where(newest: PublicView, w: Words) -> list[Block]:
 
 
 def _story(pages: Sequence[Published], pictures: StoryPictures, w: Words) -> list[Block]:
-    """Returns the beginning of the newest story, and a link to its page."""
+    """Returns the first part of the newest story, and a link to its page."""
     blocks, of = newest_story([each.view for each in pages], pictures)
     if not blocks:
         return []
@@ -231,8 +231,8 @@ def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
     """Returns the state of a grant, its award, and the money received, planned and spent."""
     time = formats.span(grant.start, grant.end, w.at)
     facts = [Fact(w.say("State"), w.term(grant.state) or formats.NONE, time)]
-    # A figure that may not be shown is left out.
-    # The page of the month says once that something waits.
+    # A figure that may not be shown is left out. The page of the month says once that some money
+    # waits.
     if grant.received is not None:
         facts.insert(0, Fact(w.say("Received to date"), own_money(grant.received, grant, w)))
     if grant.amount is not None:

@@ -70,8 +70,8 @@ def _cancelled(
 ) -> Iterator[tuple[Which, _DateOnPage]]:
     """Yields the dates of earlier pages that this page no longer has."""
     for key, earlier in entries.items():
-        # A page that was made long after its month has no work-plan.
-        # The activities that it lacks are not cancelled.
+        # A page that was made long after its month has no work-plan. So activities that are missing
+        # there are not cancelled.
         if key not in dates and (view.facts.progress or key[0] == "grant"):
             yield key, _DateOnPage(earlier.what, earlier.due, earlier.more, off=True)
 
@@ -90,7 +90,8 @@ def _uid(organisation: str, which: Which) -> str:
 def _both(
     kind: str, id_: str, start: Month | None, end: Month | None
 ) -> Iterator[tuple[Which, date, bool]]:
-    """Yields the start and the end of a grant or an activity: (key, day, whether it is the end)."""
+    """Yields the start and the end of a grant or an activity. Each has a key, a day, and True if it
+    is the end."""
     if start:
         yield (kind, "start", id_), first_day(start), False
     if end:

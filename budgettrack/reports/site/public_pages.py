@@ -47,7 +47,7 @@ def discreet_pages(group: OpenedGroup) -> list[Published]:
 
 def _pages(group: OpenedGroup, known: Mapping[str, Organisation]) -> list[Published]:
     stored, withdrawn, headings = group.publications, group.withdrawn, group.config.headings
-    # Somebody may have withdrawn a grant after the state of the register was read.
+    # A grant may have been withdrawn after the state of the register was read.
     plan = without_personal_details(withdrawn.plan(group.standing.plan))
     batches = discreet_batches(public_batches(stored.batches, plan, withdrawn, headings), known)
     told = [page.facts for page in stored.pages.values()]

@@ -51,12 +51,12 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     paths = write_site(group, month, out / "public", stopped=told.empty)
     now = told_now(group)
     if now != told:
-        # If somebody has taken something back while the site was made, the site is made again.
+        # If a name was withdrawn while the site was made, the site is made again.
         told = now
         paths = write_site(group, month, out / "public", stopped=told.empty)
     then = told_then(out)
     if out == group.config.reports and not is_outdated(then, told):
-        # If the site is out of date, the open data and the delivered folder are, too.
+        # If the site is out of date, the open data and the delivered folder are out of date, too.
         # The function `honour` updates them.
         remember(told, out)
     return paths
@@ -132,8 +132,8 @@ def _publish(group: OpenedGroup, month: Month) -> None:
     told = {of: page.facts.indicators for of, page in earlier.pages.items()}
     new = new_pages(plan, who, before, there, first, month, settings, number, copies, told)
     if whole_years([*there, *(made.month for made in new.facts)], config.year_begins):
-        # The report of a year has a PDF.
-        # If a package for it is missing, the run must stop before it publishes.
+        # The report of a year has a PDF. If a package for PDFs is missing, the run must stop before
+        # it publishes.
         printer()
     facts = list(new.facts)
     if earlier.old is not None:
@@ -154,8 +154,8 @@ def _publish(group: OpenedGroup, month: Month) -> None:
 def _old_facts(
     group: OpenedGroup, plan: Plan, first: Month, made: list[PublicFacts]
 ) -> list[PublicFacts]:
-    """Returns the facts of pages by an older version of the program, which had no batches: their
-    texts as they were, and the present public columns."""
+    """Returns the facts of pages by an older version of the program, which had no batches. Their
+    texts are those that were published, their columns those that are public now."""
     again = {facts.month for facts in made}
     old = []
     for month, page in group.publications.pages.items():

@@ -1,4 +1,5 @@
-"""The stories on the public pages: words and pictures, for which there is consent."""
+"""The stories on the public pages: texts and pictures. The people in them have given their
+consent."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ StoryPictures = Mapping[str, Made]
 """The new picture files, by the ID of the story."""
 
 NO_PICTURES: StoryPictures = {}
-"""The pictures of a page that is sent alone, such as one attached to a mail: none."""
+"""No pictures: for a page that is sent alone, for example attached to a mail."""
 
 
 def story_pictures(group: OpenedGroup, pages: Iterable[PublicFacts]) -> dict[str, Made]:
@@ -50,7 +51,7 @@ def story_words(facts: PublicFacts) -> list[str]:
 
 
 def newest_story(views: Sequence[PublicView], pictures: StoryPictures) -> tuple[list[Block], Month]:
-    """Returns the beginning of the newest story with its picture, and the month of the page with
+    """Returns the first part of the newest story with its picture, and the month of the page with
     the whole story. Returns no blocks if there is no story."""
     for view in reversed(views):
         if view.facts.stories:

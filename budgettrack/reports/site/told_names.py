@@ -1,5 +1,5 @@
-"""Remembers which names the site on this computer shows. So the next run sees whether one of
-them was withdrawn meanwhile, by a command on another computer or in the sheet."""
+"""Remembers which names the site on this computer shows. So the next run sees whether one of them
+was withdrawn in the meantime, by a command on another computer or in the sheet."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ be read in it."""
 
 
 class ToldNames(Struct, frozen=True):
-    """The names with which a site was made, and its state.
+    """The names with which a site was made, and the state of that site.
 
-    `grants`: the grants that the site may name. `withdrawn`: the names that were withdrawn then.
-    `stories`: the stories that the site may show, with their texts. `empty`: whether publishing
-    was stopped. `unfinished`: whether a part could not be made, so that the next run tries
-    again."""
+    `grants`: the grants that the site may name. `withdrawn`: the names that were withdrawn at that
+    time. `stories`: the stories that the site may show, with their texts. `empty`: whether
+    publishing was stopped. `unfinished`: whether a part could not be made, so that the next run
+    tries again."""
 
     grants: frozenset[str] = frozenset()
     withdrawn: frozenset[str] = frozenset()
@@ -42,8 +42,8 @@ def told_now(group: OpenedGroup) -> ToldNames:
     """Returns the names and the state with which a site would be made now."""
     stopped, gone = group.taken_back
     if stopped is not None:
-        # An empty site shows no name.
-        # Withdrawing a name must be possible even if the register cannot be read completely.
+        # An empty site shows no name. And publishing can be stopped even if the register cannot be
+        # read completely.
         return ToldNames(empty=True)
     plan = gone.plan(group.standing.plan)
     stories = told_stories(without_personal_details(plan), group.today)
@@ -75,8 +75,9 @@ def remember(told: ToldNames, out: Path) -> None:
 
 
 def is_outdated(then: ToldNames, now: ToldNames) -> bool:
-    """Whether a site must be made again: it shows a withdrawn name, or a story that was taken
-    back or changed, or it is empty and should not be, or it should be empty and is not."""
+    """Whether a site must be made again. This is so if it shows a withdrawn name, if it shows a
+    story that was withdrawn or changed, if publishing was stopped or began again after the site was
+    made, or if a part of it could not be made."""
     return (
         then.unfinished
         or then.empty != now.empty

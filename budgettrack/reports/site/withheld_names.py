@@ -31,8 +31,8 @@ class Discretion:
     hyphens and apostrophes make no difference, because people type a name in many ways."""
 
     def __init__(self, known: Mapping[str, Organisation]) -> None:
-        # One name may begin with another ("Harbour", "Harbour Trust").
-        # So the longest name is replaced first.
+        # One name may begin with another ("Harbour", "Harbour Trust"). So the longest name is
+        # replaced first.
         self._others = [
             (name_pattern(name), HIDDEN if each.withheld else each.name)
             for name, each in sorted(known.items(), key=lambda item: -len(item[0]))
@@ -43,14 +43,14 @@ class Discretion:
         """Returns a text in which hidden names are replaced by `HIDDEN`, and renamed ones by
         their new name."""
         for pattern, name in self._others:
-            # Nearly all texts have no such name, and this search is fast.
+            # This search is fast, and most texts contain no such name.
             if pattern.search(letters_of(text)):
                 text = _replaced(text, pattern, name)
         return text
 
     def all(self, value: Any) -> Any:
-        """Returns a copy of a value in which `told` was applied to every text, also to texts
-        inside records, lists, tuples and dictionaries.
+        """Returns a copy of a value. `told` is applied to every text in it, also to texts inside
+        records, lists, tuples and dictionaries.
 
         Raises TypeError for a record of a kind that is not known here."""
         if not self._others:
@@ -74,21 +74,21 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def name_pattern(name: str) -> re.Pattern[str]:
-    """Returns a regular expression that finds a name in the letters of a text, with or without a
-    gap between its words."""
+    """Returns a regular expression that finds a name in the letters of a text. The words of the
+    name may stand together or apart."""
     return re.compile(" ?".join(map(re.escape, letters_of(name).split())))
 
 
 def letters_of(text: str) -> str:
-    """Returns a text in the form for comparison: letters and digits without capitals, accents
-    and invisible characters, and one space for everything between two words."""
+    """Returns a text in the form for comparison. Capitals, accents and invisible characters are
+    removed, and everything between two words becomes one space."""
     return _BETWEEN.sub(" ", "".join(map(_letter, text)) if not text.isascii() else text.lower())
 
 
 @cache
 def _letter(sign: str) -> str:
-    """Returns a character as a small letter without accent. Returns '' for a character that is
-    invisible when it stands alone."""
+    """Returns a character as a small letter without accent. Returns '' for an invisible
+    character."""
     plain = unicodedata.normalize("NFKD", without_unseen(sign).casefold())
     return "".join(each for each in plain if not unicodedata.combining(each) and each != TATWEEL)
 

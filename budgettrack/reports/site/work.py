@@ -201,8 +201,8 @@ def coming(view: PublicView, w: Words) -> list[Block]:
 
 
 def due(view: PublicView, w: Words) -> list[str]:
-    """Returns one sentence about the milestones of the next month that has any, and one about
-    what is late. Returns nothing if nothing is planned and nothing is late."""
+    """Returns one sentence about the next month that has milestones, and one sentence about late
+    milestones. Returns nothing if nothing is planned and nothing is late."""
     ahead = [each for each in view.facts.coming if not each.late]
     lines = []
     if ahead:

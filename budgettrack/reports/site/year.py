@@ -1,8 +1,8 @@
 """The report of a year: a page and a PDF, made only from the published pages of its months.
 
-Every figure is on one of these pages, or is a sum of such figures, or is the difference of two
-totals: that at the end of the year, and that at the end of the year before. So the report
-reveals nothing that the pages do not reveal."""
+Every figure is on one of these pages, or can be calculated from them: as a sum, or as the total at
+the end of the year minus the total at the end of the year before. So the report reveals nothing
+that the pages do not reveal."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Year(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The calendar year in which it ends. It is part of the names of the files."""
+        """The calendar year in which this year ends. The names of the files contain it."""
         return self.last[:4]
 
     def has(self, month: Month) -> bool:
@@ -143,7 +143,7 @@ def year_report(
         Section("ask", w.say("Who to ask"), [Text(who_to_ask(last.facts))]),
     ]
     organisation = last.facts.organisation
-    # The note that a page was made later is only about its own month.
+    # One of the facts says that the page was made later. This is true of its own month only.
     facts = msgspec.structs.replace(last.facts, later=False)
     told = notices(msgspec.structs.replace(last, facts=facts), w)
     return Document(
@@ -180,7 +180,7 @@ def _did(
         for each in pages[-1].facts.progress
         if each.status == "done"
         and each.id not in there
-        # If no page says what was done before, the dates in the plan decide.
+        # If no page shows what was done before the year, the dates in the plan decide.
         and (earlier or each.end is None or year.has(each.end))
     ]
     if done:
@@ -226,7 +226,7 @@ def _money(last: PublicView, before: PublicView | None, year: Year, w: Words) ->
             row_name(row.kind, row.name, w, w.say("Without a category")),
             [
                 number(_this_year(row, earlier.get((row.kind, row.key)))),
-                # In the first year both are the same.
+                # In the first year, the spending of the year and the spending to date are the same.
                 *([number(row.spent)] if before else []),
             ],
         )
@@ -267,14 +267,14 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
     begun = {each.id for each in last.facts.progress if each.start and year.has(each.start)}
     figures, moved = [], set()
     for each in last.facts.indicators:
-        # If no page has the number before the year, older work cannot be used.
-        # Only indicators of work that began in the year are used.
+        # If no page has the number before the year, older work has no number of the year. So only
+        # indicators of work that began in the year are used.
         known = bool(_work_before(before)) or each.activity in begun
         counted = _counted_in_year(each, earlier.get(each.id)) if known else None
         figures.append(msgspec.structs.replace(each, in_period=counted))
         if known and each.to_date != earlier.get(each.id):
             moved.add(each.id)
-    # For a percentage that changed, no number of the year can be calculated, but it is still shown.
+    # A percentage that changed has no number of the year, but it is still shown.
     kept = moved.union(each.id for each in still_counted(figures, last.facts.progress))
     figures = [each for each in figures if each.id in kept]
     if not figures:
