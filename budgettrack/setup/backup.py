@@ -37,7 +37,7 @@ from budgettrack.version import __version__
 REGISTER = "register.sqlite"
 ABOUT = "backup.json"
 PICTURES = "pictures"
-"""The folder of the stories' pictures in the archive."""
+"""The folder in the archive that has the pictures of stories."""
 
 LEFT_OUT = "# left out of the backup, because it may hold a secret. Write it again: "
 
@@ -114,7 +114,7 @@ def _contents(group: OpenedGroup, *, with_key: bool, with_workbook: bool) -> dic
 
 def _register(group: OpenedGroup) -> tuple[dict[str, bytes], Mapping[str, str], str]:
     """Returns the register as an SQLite file, the hashes of its tables, and the time of its last
-    run. All three are of the same moment, while other runs continue."""
+    run. All three show the register at the same moment, although other runs may go on."""
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / REGISTER
         with open_register(f"sqlite:///{made}") as target, group.register.reading() as source:
@@ -249,7 +249,8 @@ def unpack(kept: Backup, folder: Path, at: datetime) -> Path:
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
     with open_register(f"sqlite:///{folder.absolute() / REGISTER}") as register:
-        # The hold already asks a person. No second question is needed because of the new place.
+        # A hold already waits for a person. So the program need not ask again because the folder is
+        # new.
         stay_home(register)
         register.hold(Hold("older-register", at))
     return folder / NAME

@@ -60,7 +60,8 @@ groups/
 """
 
 TABS_ASKED = frozenset(table.asked for table in TABLES if table.asked)
-"""The words that ask for tabs which no workbook gets by itself."""
+"""Words that a user types to get extra tabs, such as `supplies`. A new workbook does not have these
+tabs by itself."""
 
 LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"
 
@@ -235,8 +236,8 @@ def start_online(
 
 
 def _given_id(target: str, shared: Sequence[str]) -> str:
-    """Return the ID of the spreadsheet to which the user has given a link, or '' if the user has
-    given the title of a new one."""
+    """Return the ID of the spreadsheet if `target` is its link. Return '' if `target` is the title
+    of a new spreadsheet."""
     if "/" not in target:
         return ""
     given = spreadsheet_id(target)
@@ -298,7 +299,7 @@ def _online_config(
 
 
 def _check_optional(optional: frozenset[str]) -> None:
-    """Raise UsageError for a name that is no optional column and asks for no tab."""
+    """Raise UsageError for a name that is neither an optional column nor a word for extra tabs."""
     columns = {
         column.name
         for table in TABLES

@@ -112,7 +112,7 @@ def run(folder: Path, import_statement: Importing | None = None) -> list[str]:
 
 
 def _type_last_month(path: Path) -> None:
-    """Type what came in the last month, as the treasurer does: its expenses below the others, and
+    """Type the rows of the last month, as the treasurer does: its expenses below the others, and
     how far the work is."""
     workbook = ExcelWorkbook(path)
     book = workbook.read()

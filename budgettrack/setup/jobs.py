@@ -161,5 +161,6 @@ def _cron(config: Config) -> dict[str, str]:
 
 
 def _container(config: Config) -> dict[str, str]:
-    del config  # The group's folder is mounted when the container starts.
+    # These files do not name the group's folder: it is mounted when the container starts.
+    del config
     return {name: _text(name) for name in ("Containerfile", ".dockerignore")}

@@ -82,9 +82,10 @@ def login(
     """Signs a person in. Returns sentences that say what was done.
 
     `client`: the file of an OAuth client, or None for that of the earlier sign-in. `existing`:
-    whether the sign-in is also for sheets that exist already. `tell` says what the sign-in can
-    reach, before a browser is opened. `ask` shows an address and returns the address to which it
-    led; None uses the browser of this machine."""
+    whether the sign-in is also for sheets that exist already. `tell` is called before a browser is
+    opened, and says what the program can reach with the sign-in. `ask` shows an address to the
+    person, and returns the address at which the browser ended. If `ask` is None, the browser of
+    this machine is used."""
     before = _sign_in(place.path) if place.path.exists() else {}
     scopes = [WRITING] if existing else before.get("scopes", [MAKING])
     given = sign_in.client_of(client) if client else before

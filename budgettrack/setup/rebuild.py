@@ -21,8 +21,8 @@ from budgettrack.sync import sync
 from budgettrack.workbook.xlsx.copies import all_copies
 
 ALLOWED = frozenset({"other-workbook", "removals", "changes", "older-copy"})
-"""The guards against accidents that are switched off for a rebuilt register, because the
-workbook has more than the rebuilt register."""
+"""The guards against accidents that are switched off when a register is rebuilt. They would stop
+the sync, because the workbook has more rows than the rebuilt register."""
 
 RELEASE = (
     "Nothing is sent until you have looked: budgettrack status, then budgettrack deliveries release"
@@ -74,15 +74,14 @@ def _kept(known: Rebuilt) -> Iterator[str]:
 
 
 def _from_copies(config: Config) -> Iterator[str]:
-    """Syncs the copies beside the workbook, the oldest first: nothing else is left of the lost
-    history."""
+    """Syncs the copies beside the workbook, the oldest first. These copies are all that is left of
+    the lost history."""
     for copy in _copies(config):
         at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         with tempfile.TemporaryDirectory() as folder:
             assert config.xlsx is not None
-            # A sync writes into its workbook.
-            # The sync works on a second copy.
-            # So the first copy of the workbook is not changed.
+            # A sync writes into its workbook. So the sync works on a copy of the copy, which stays
+            # as it is.
             path = Path(folder) / config.xlsx.name
             shutil.copyfile(copy, path)
             then = msgspec.structs.replace(config, xlsx=path)

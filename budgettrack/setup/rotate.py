@@ -1,9 +1,10 @@
 """Gives the group another key, because somebody may know the old one.
 
 The new key is in a file beside the old one until the register has its fingerprint. If a run is
-killed in between, the next `budgettrack key --rotate` finishes it. The workbook is written
-first, as in a sync: its journal of sent mails is signed with the new key. Until the register has
-the new key too, no run trusts the journal, so nothing is sent."""
+killed in between, the next `budgettrack key --rotate` finishes the work.
+
+The workbook is written first, as in a sync: its journal of sent mails is signed with the new key.
+Until the register has the new key too, no run trusts the journal, so nothing is sent."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ SALT, NONCE = 16, 12
 """Lengths in bytes."""
 
 SHORTEST = 12
-"""How many letters a passphrase has at least. An attacker may copy the file and try passphrases
-for years."""
+"""The smallest number of characters of a passphrase. An attacker may copy the file and try
+passphrases for years."""
 
 COST = 2**17
 """The cost of scrypt. One try takes about half a second and 128 MB (RFC 7914, OWASP)."""

@@ -44,7 +44,7 @@ def open_stages(
     if known:
         left = ", ".join(str(stage.number) for stage in closed)
         raise UsageError(f"Open already: {known}. Still to open: {left}.")
-    # In the file, months count from the start of the whole plan, but these stages begin now.
+    # In the file, months are counted from the start of the whole plan. But these stages begin now.
     begins = [activity["from"] for stage in wanted for activity in stage.kept(optional=optional)]
     first = add_months(start, 1 - min(begins))
     rows = list(rows_of(wanted, first, optional=optional))

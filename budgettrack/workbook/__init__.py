@@ -25,9 +25,9 @@ class Workbook(Protocol):
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Writes all `edits` or none of them. Returns None if they were written.
 
-        People may change the workbook after it was read as `book`. If so, a local file raises
-        `WorkbookError`. An online sheet returns its new content, with people's work in it, and
-        the caller decides again from that."""
+        People may change the workbook after it was read as `book`. If they did, a local file raises
+        `WorkbookError`. An online sheet keeps people's work and returns its new content; then the
+        caller decides from the new content what to write."""
         ...
 
     def tidy(self) -> None:

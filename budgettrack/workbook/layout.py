@@ -54,7 +54,8 @@ WHOLE_ORDER = (
 )
 """The tables in the order of their tabs, also those that a new workbook has only if asked."""
 ORDER = tuple(name for name in WHOLE_ORDER if not BY_NAME[name].asked)
-"""The tables of a new workbook, in the order of their tabs."""
+"""The tables of a new workbook, in the order of their tabs. Tables that people must ask for are
+left out."""
 HOST_ORDER = ("groups", "recipients", "calls", "given", "instalments", *ORDER)
 """The tables of a host's workbook in the order of their tabs."""
 
@@ -361,8 +362,8 @@ class Mark(Struct, frozen=True):
     style: Style
 
 
-# Colour is never the only sign, because of prints and colour-blind readers.
-# Bold means a problem; bold italics mean that a date is near.
+# Colour is never the only sign, because of prints and colour-blind readers. Bold means a problem.
+# Bold italics mean that a date is near.
 _OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
 _SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
 _OVERSPENT = Style(bold=True, ink="#B3261E")
@@ -395,9 +396,8 @@ NUMBERS = ("money", "number", "percent")
 """The kinds of columns with figures, which spreadsheets align to the right."""
 
 MARKS_FIRST, MARKS_LAST = 5, 1_000
-"""The first and last row of the tab *Checks* that the conditional formats of other tabs look at,
-to colour the cells with a finding. If there are more findings, the cells of the later ones get
-no colour."""
+"""The rows of the tab *Checks* in which the conditional formats of other tabs look for findings:
+the first and the last one. A cell with a finding in a later row gets no colour."""
 MARKS_COLUMN = letters(CHECKS_HEADINGS.index("Mark"))
 _IS_FOUND = '=SUMPRODUCT(({{marks}}="{of_id}|"&{heading})+({{marks}}="{of_row}|"&{heading}))>0'
 """The formula for a cell about which *Checks* has a finding (see `checks_tab.mark_of_cell`).
@@ -553,9 +553,8 @@ def own_tabs(words: SheetWords = ENGLISH) -> tuple[TabLayout, ...]:
 
 
 def _printed(columns: Sequence[Column]) -> int:
-    """Returns how many of the first columns are printed on one page. The months are left out,
-    because everything else would become too small to read. An internal note at the end is left
-    out too."""
+    """Returns how many of the first columns are printed on one page. The months are left out: with
+    them, everything would be too small to read. An internal note at the end is left out, too."""
     seen = [column for column in columns if not _MONTH.fullmatch(column.name)]
     return len(seen) - (seen[-1].name == "internal_note")
 
@@ -576,10 +575,10 @@ def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fiel
 def _columns(
     table: Table, with_optional: frozenset[str], rows: Sequence[Fields]
 ) -> tuple[Column, ...]:
-    """Returns the columns of a table: those that people see, and then a column for each month.
+    """Returns the columns of a table: those that people see, and then one column for each month.
 
-    Raises `ValueError` if a row has a field without a column, or a value in a column that is
-    left out."""
+    Raises `ValueError` if a row has a field without a column, or if a column that is left out has a
+    value."""
     months = _months(table, rows)
     filled = {name for fields in rows for name, value in fields.items() if value}
     optional = {column.name for column in table.columns if column.optional}
@@ -622,8 +621,8 @@ def _laid(
     )
     heading = words.heading(column.heading)
     choices = tuple(words.choice(choice) for choice in column.choices)
-    # The heading of numbers is at the right, above its figures.
-    # Spreadsheets align figures to the right.
+    # The heading of numbers is aligned to the right, above its figures, as spreadsheets align
+    # figures.
     style = replace(HEADINGS[column.audience], right=column.kind in NUMBERS)
     return ColumnLayout(
         heading,
@@ -638,9 +637,8 @@ def _laid(
 
 
 def _apart(columns: Sequence[ColumnLayout]) -> tuple[ColumnLayout, ...]:
-    """Returns the columns of a tab, with texts and dates indented where they stand beside a number.
-
-    Otherwise the figure and the text would touch on paper, such as `4Cases take longer`."""
+    """Returns the columns of a tab. Texts and dates beside a number are indented. Otherwise figure
+    and text would touch on paper, as in `4Cases take longer`."""
     apart = list(columns[:1])
     for before, column in pairwise(columns):
         is_beside = before.style.right and not column.style.right
@@ -691,8 +689,8 @@ def note_of(column: Column, words: SheetWords = ENGLISH) -> str:
 
 
 def _offered_field(table: str) -> str:
-    """Returns the field that names the rows of a table in a dropdown. It is a field that people
-    type, and not the ID: IDs are blank until the first sync, and nobody knows them by heart."""
+    """Returns the field by which a dropdown names the rows of a table. People type this field. It
+    is not the ID, because IDs are blank until the first sync, and nobody knows them by heart."""
     return next(iter(NAMES.get(table, ())), "id")
 
 

@@ -47,7 +47,8 @@ def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
 
 @cache
 def _style(name: str, typed: str, number: str, linked: bool) -> CellStyle:
-    """Returns the style for a kind of cell. A tab with thousands of cells has only a few styles."""
+    """Returns the style for a kind of cell. Equal arguments give the same object, so a tab with
+    thousands of cells has only a few styles."""
     looks = {
         "text": CellStyle(typed, wrap=True),
         "place": CellStyle(typed, wrap=True, is_place=True),

@@ -135,7 +135,8 @@ class Adoption(Struct, frozen=True):
             )
 
     def _why_no_row(self) -> Iterator[str]:
-        """Yields where the headings of the tables stand that have no row with an amount."""
+        """Yields sentences about tables without any row with an amount. Each says where the
+        headings of the table are."""
         yield "The tables that were seen have no row that can be read."
         for shape in self.shapes.values():
             for part in shape.blocks:
@@ -173,8 +174,8 @@ def adoption(
 
 
 def _unproven(book: Book, shapes: Mapping[str, Shape], locale: str, currency: str) -> Iterator[str]:
-    """Yields the cells of totals that cannot be compared with their rows, because an amount among
-    these is not counted."""
+    """Yields the cells of totals that cannot be compared with their rows. In these rows an amount
+    is not counted, for example because it cannot be read."""
     tabs, _ = stated_tabs(book, shapes, locale, currency)
     for tab in tabs:
         for row in tab.rows:
@@ -184,8 +185,8 @@ def _unproven(book: Book, shapes: Mapping[str, Shape], locale: str, currency: st
 
 
 def _asking_for_ids(proposal: WorkbookProposal) -> WorkbookProposal:
-    """Returns the proposal with the question whether the program may write IDs, if it has a
-    column for them."""
+    """Returns the proposal. If a table has a column for IDs, adds the question whether the program
+    may write IDs there."""
     has_ids = any(
         "id" in {*shape.headings, *shape.columns} and not shape.more and not shape.tabs
         for shape in proposal.shapes.values()

@@ -51,9 +51,8 @@ def dates_of(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
 
 
 def bare_days(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
-    """Returns the column that has only the day of the month: 3, 20.
-
-    Returns None if there is none, or if another column has whole dates."""
+    """Returns the column that has only the day of the month, such as 3 or 20. Returns None if there
+    is none, or if another column has whole dates."""
     if dates_of(seen, block, FIRST_YEAR) is not None:
         return None
     for column in block.having("date"):
@@ -64,10 +63,9 @@ def bare_days(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
 
 
 def unreadable_dates(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
-    """Returns the column that has dates by its heading, but texts with digits that are no dates
-    in the language of the workbook: `13 janvier 2026` in an English one, `week 2`.
-
-    Returns None if there is none, or if another column has dates."""
+    """Returns the column whose heading says *Date* but whose texts are no dates in the language of
+    the workbook. Examples: `13 janvier 2026` in an English workbook, or `week 2`. Returns None if
+    there is none, or if another column has dates."""
     if dates_of(seen, block, FIRST_YEAR) is not None:
         return None
     for column in block.having("date"):

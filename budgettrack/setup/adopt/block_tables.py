@@ -57,12 +57,12 @@ _DATED_AMOUNTS = ("amount", "total", "actual", "out", "in", "planned")
 """The meanings that the column of amounts may have in rows with a date, the most likely first."""
 
 _OTHER_THAN_IN = ("out", "planned", "actual", "amount", "total")
-"""The other meanings that a heading for money in may have. With one of them it is not certain
-that the money came in."""
+"""The other meanings of a heading for money in. With one of them it is not certain that the money
+came in."""
 
 
 def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
-    """Yields the tables of ours that a block is."""
+    """Yields our tables as which a block can be read, such as Budget or Expenses."""
     sections = sections_of(outline.seen, block) or totalled_sections(outline.seen, block)
     if sections:
         for section in sections:
@@ -72,7 +72,7 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
     came, went = in_and_out(outline.seen, block)
     is_dated = outline.dates_of(block) is not None and not _is_plan(block)
     if came and went:
-        # A balance that continues from row to row is that of a cash book, even without dates.
+        # If a balance continues from row to row, the block is a cash book, even without dates.
         is_cash = is_dated or has_running_balance(outline.seen, block, came, went)
         spending = spent if is_cash else lines
         for one, other in [(came, went), *more_pairs(block, came, went)]:
@@ -86,7 +86,7 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
         yield from _undated(outline, block)
 
 
-# A block with columns of planned and spent amounts in each period
+# A block with columns of planned and spent amounts in each period.
 
 
 def _by_period(
@@ -154,8 +154,7 @@ def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
 def _by_word(
     outline: BookOutline, block: SheetBlock, amount: SeenColumn, way: WayColumn
 ) -> Iterator[TableCandidate]:
-    """Yields the tables of a block in which a word in each row says whether money came in or
-    went out."""
+    """Yields the tables of a block in which each row has a word for money in or money out."""
     if "out" in way.words:
         yield from _spent(outline, block, amount, way)
     if "in" in way.words:
@@ -209,11 +208,11 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     way = way_column(outline.seen, block)
     tables: Iterable[TableCandidate]
     if main is not None and _is_income_column(main):
-        # If the heading of the amounts says that money came in, the block is income.
-        # A list of donors with their gifts is no list of budget lines.
+        # If the heading of the amounts says that money came in, the block is income. Example: a
+        # list of donors with their gifts is no list of budget lines.
         tables = [received(outline, block, main)]
     elif kind == "actual" and block.has_periods and by_month:
-        # Months below a title such as `Spent in 2026` are no plan.
+        # Months below a title such as `Spent in 2026` are spending, not a plan.
         tables = _by_period(outline, block, PeriodColumns(actual=by_month))
     elif way is None and is_income(block, words):
         tables = _income(outline, block, main, actual, kind)
@@ -256,7 +255,7 @@ def _of_another_year(main: SeenColumn, actual: SeenColumn) -> bool:
 def _asking(
     asked: tuple[Question, ...], tables: Iterable[TableCandidate]
 ) -> Iterator[TableCandidate]:
-    """Yields the tables. The first one has the questions that were asked to find them."""
+    """Yields the tables. The questions that were asked to find them are added to the first one."""
     for table in tables:
         yield replace(table, asked=(*asked, *table.asked))
         asked = ()
@@ -273,9 +272,10 @@ def _spent(
 def _turned(
     outline: BookOutline, block: SheetBlock, columns: Sequence[SeenColumn], rows: SpentRows
 ) -> tuple[SpentRows, tuple[Question, ...]]:
-    """Returns the condition for the rows of spending, turned if spending is typed below zero, and
-    the question about it: an amount above zero then came back, unless a person says that those
-    below zero did."""
+    """Returns the condition for the rows of spending, and a question about amounts above zero.
+
+    If spending is typed below zero, the condition is turned: an amount below zero was spent, and
+    one above zero came back. The question lets a person say that it is the other way round."""
     typed = below_zero(outline.seen, block, columns)
     if rows.where or not typed.most:
         return rows, ()
@@ -294,12 +294,12 @@ def _income(
 ) -> Iterator[TableCandidate]:
     amount = main or actual
     if main is not None and actual is not None and _has_amounts(outline, block, actual):
-        # The column of planned income is left out, because it would count the received money again.
-        # No mapping can say how much is still expected.
+        # The column of planned income is left out: otherwise the received money would count twice.
+        # No mapping can say how much of the plan is still expected.
         yield received(outline, block, actual)
         return
     if amount is None:
-        # Only months have amounts.
+        # In this case only months have amounts.
         found = outline.bare_periods_of(block)
         by_kind = PeriodColumns(found) if kind == "planned" else PeriodColumns(actual=found)
         yield from _by_period(outline, block, by_kind)

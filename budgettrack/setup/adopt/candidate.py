@@ -215,8 +215,8 @@ def received(
 
 def _without_other_currency(outline: BookOutline, amount: SeenColumn, fields: FieldColumns) -> None:
     """Removes the column of currencies from the fields if the heading of the amount names a
-    currency. Example: `Currency` is that of the payment, but `Amount EUR` has the amount in
-    euros."""
+    currency. Example: `Currency` has the currency in which something was paid, but `Amount EUR` has
+    the amount in euros."""
     if currency_of_amount(amount.heading, outline.seen.locale, ""):
         fields.pop("currency", None)
 
@@ -274,9 +274,10 @@ def _texts_of(outline: BookOutline, block: SheetBlock, table: str) -> FieldColum
 
 
 def _day(outline: BookOutline, block: SheetBlock) -> tuple[str, tuple[Question, ...]]:
-    """Returns the day for amounts that have none, and the questions that were asked about it.
-    The day is the end of the month in the name of the tab (`Jan 2026`), or of last month, but
-    not outside the plan."""
+    """Returns the day for amounts without a date, and the questions that were asked about it.
+
+    If the name of the tab has a month (`Jan 2026`), the day is the end of that month, otherwise the
+    end of last month. It is never outside the plan."""
     days = outline.days_of_tab(block)
     if days is not None:
         return days[1].isoformat(), ()

@@ -45,7 +45,8 @@ class _Amounts(Struct, frozen=True):
 
 
 def without_summaries(seen: SeenBook) -> ChosenBlocks:
-    """Returns the blocks without those that only repeat figures of other tabs by formula."""
+    """Returns the blocks. A block that only repeats figures of other tabs by formula is left
+    out."""
     kept: list[SheetBlock] = []
     left_out: dict[int, str] = {}
     for block in seen.blocks:
@@ -85,8 +86,8 @@ _FEW_ROWS = 7
 
 
 def _has_months_as_rows(seen: SeenBook, block: SheetBlock) -> bool:
-    """Whether the months of a plan are rows, and its lines are columns: `Month | Rent | Food`.
-    Spending is left as it is: its total of a month was spent in that month."""
+    """Whether a plan has its months in rows and its lines in columns: `Month | Rent | Food`. A
+    block of spending is not meant: there, the total of a month was spent in that month."""
     words = words_of_title(seen, block)
     if says(words, "actual") or (says(words, "expense") and not says(words, "planned")):
         return False
@@ -122,10 +123,8 @@ def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:
 
 
 def without_repeats(outline: BookOutline, candidates: Sequence[TableCandidate]) -> ChosenTables:
-    """Returns the tables without those that repeat another table.
-
-    Spending with dates is preferred to spending by line, and lines are preferred to their
-    totals."""
+    """Returns the tables. A table that repeats another table is left out. Spending with dates is
+    preferred to spending by line, and lines are preferred to their totals."""
     dated = {candidate.table for candidate in candidates if candidate.is_dated} - {"budget"}
     has_known = any(candidate.is_known for candidate in candidates)
     amounts = [_amounts(outline.seen, candidate) for candidate in candidates]
@@ -154,8 +153,8 @@ def without_repeats(outline: BookOutline, candidates: Sequence[TableCandidate]) 
 def _repeats_tabs(
     number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
 ) -> bool:
-    """Whether a tab is a summary that somebody typed, with a row for each month or project: each
-    of its amounts is the sum of another tab, and all of them together are the whole."""
+    """Whether a tab is a summary that somebody typed, with one row for each month or project. Each
+    of its amounts is then the sum of another tab, and all other tabs are in it."""
     own = candidates[number]
     others = [
         amounts[place]
@@ -192,11 +191,11 @@ def _is_said_again(
     candidates: Sequence[TableCandidate],
     amounts: Sequence[_Amounts],
 ) -> bool:
-    """Whether the amounts of a table repeat a larger table: they are its total, or its sums by
+    """Whether the amounts of a table repeat a larger table, as its total or as its sums by
     category.
 
     Two projects may have the same budget by chance; then their spending differs. Two months may
-    have the same budget and the same spending, because rent is the same in each month."""
+    have the same budget and the same spending, for example if both have only the rent."""
     own = candidates[number]
     return any(
         _says_again(amounts[number], amounts[larger])
@@ -224,14 +223,13 @@ def _are_of_two_months(outline: BookOutline, one: SheetBlock, other: SheetBlock)
 def _larger(
     number: int, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
 ) -> list[int]:
-    """Returns the positions of the larger candidates for the same table. If two have the same
-    number of rows, the first counts as larger."""
+    """Returns the positions of the larger candidates for the same table. If two candidates have the
+    same number of rows, the first one counts as larger."""
     return [
         place
         for place, other in enumerate(candidates)
         if other.table == candidates[number].table
-        # Tables of the same block are left out.
-        # Two months of one block may have the same sum.
+        # Tables of the same block are not compared: two months in one block may have the same sum.
         and other.block is not candidates[number].block
         and (len(amounts[place].each), -place) > (len(amounts[number].each), -number)
     ]
@@ -244,7 +242,8 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
     each: list[Decimal] = []
     by_category: dict[str, Decimal] = {}
     grid = seen.grid(candidate.block)
-    # Spending and income have no field for a category, but the sheet may have a column for it.
+    # Our tables of spending and income have no field for a category. But the sheet may have such a
+    # column.
     beside = next(iter(candidate.block.having("category")), None)
     for row in table.rows if table else ():
         if "amount" in row.fields:

@@ -37,10 +37,9 @@ _NO_LABELS = (
     "unit",
     "month",
 )
-"""The meanings that a column of text may have without saying what a row is about, such as a date
-or a code."""
+"""Meanings of a text column that do not describe what the row is about. Examples: date, code."""
 _NO_AMOUNTS = ("ignored", "quantity", "unit_cost", "id", "year", "line", "receipt")
-"""The meanings of columns of figures that are no amounts."""
+"""The meanings of columns of numbers that are not amounts."""
 
 FieldColumns = dict[str, SeenColumn]
 
@@ -50,9 +49,9 @@ FieldColumns = dict[str, SeenColumn]
 def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
     """Returns the column of amounts with one of these meanings; the first meaning is preferred.
 
-    If several columns have the same meaning, it is the one that is named as their total, or else
-    the final or revised one, or else that of the year in the title, or else of the last year, or
-    else the last one that is filled. Returns None if there is none."""
+    If several columns have the same meaning, one is chosen in this order: the one that is named as
+    the total; the final or revised one; that of the year in the title; that of the last year; the
+    last one that is filled. Returns None if there is none."""
     for meaning in meanings:
         fitting = [
             column
@@ -100,8 +99,8 @@ def actual_of(block: SheetBlock) -> SeenColumn | None:
 
 
 def to_date_of(block: SheetBlock) -> SeenColumn | None:
-    """Returns the column of spending since the beginning, if its heading does not name spending:
-    `Cumulative`. Returns None if there is none."""
+    """Returns the column of spending since the beginning. Its heading is a word such as
+    `Cumulative`, which does not mention spending. Returns None if there is none."""
     fitting = [
         column
         for column in block.columns
@@ -111,8 +110,8 @@ def to_date_of(block: SheetBlock) -> SeenColumn | None:
 
 
 def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
-    """Returns the column that is named as a total and is, in each row, the sum of two or more
-    other amounts, such as one column for each funder. Returns None if there is none."""
+    """Returns the column that is named as a total and is the sum of two or more other amounts in
+    each row. Example: the total of one column for each funder. Returns None if there is none."""
     amounts = [column for column in block.columns if is_amount(column)]
     for total in amounts:
         others = [column for column in amounts if column is not total]
@@ -231,10 +230,11 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
 
 
 def _state_of(seen: SeenBook, block: SheetBlock, texts: Sequence[SeenColumn]) -> SeenColumn | None:
-    """Returns the column that says, in a word that is known, whether an expense is paid. If it has
-    another word, such as `cancelled`, there is a finding and the row does not count as paid.
+    """Returns the column that says in a known word whether an expense is paid. Returns None if
+    there is none.
 
-    Returns None if there is none."""
+    If a row has another word, such as `cancelled`, there is a finding, and the row does not count
+    as paid."""
     states = {
         normal(word)
         for state in ("paid", "committed", "refunded")
@@ -260,8 +260,9 @@ def paid_rows(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
 def _part_of(
     seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], whole: SeenColumn | None
 ) -> SeenColumn | None:
-    """Returns the column that divides another column into parts: `Sub-activity` beside
-    `Activity`, if `Activity` is typed once for several rows. Returns None if there is none."""
+    """Returns the column that divides the rows of another column. Example: `Sub-activity` beside
+    `Activity`, if `Activity` is typed only in the first of several rows. Returns None if there is
+    none."""
     if whole is None:
         return None
     grid = seen.grid(block)
@@ -353,7 +354,7 @@ def _ids_in(seen: SeenBook, block: SheetBlock) -> list[SeenColumn]:
 
 
 def _are_ids(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
-    """Whether a column has a different value in every row with a figure, or is still blank."""
+    """Whether a column can have IDs: in rows with a figure, it has different values or is blank."""
     figures = [
         other.index
         for other in block.columns
@@ -395,8 +396,8 @@ def is_typed_once(
 def has_dates_once(
     grid: Grid, block: SheetBlock, dates: SeenColumn | None, fields: Mapping[str, SeenColumn]
 ) -> bool:
-    """Whether a date is typed only in the first of its rows: at least a fifth of the rows with
-    an amount have none. If only a few have none, it was forgotten there."""
+    """Whether a date is typed only in the first row of each day: then at least a fifth of the rows
+    with an amount have no date. If fewer rows have none, people forgot to type it there."""
     amount = fields.get("amount")
     if dates is None or amount is None:
         return False
@@ -412,7 +413,7 @@ def has_dates_once(
             is_below_total = False
             lines.append(number)
             blank += [] if is_dated else [number]
-    # If only the last row has no date, it may be the result of all rows: `Net`.
+    # If only the last row has no date, this row may be the result of all rows, such as `Net`.
     is_last_alone = blank == lines[-1:]
     return not is_last_alone and 0 < len(blank) < len(lines) <= 5 * len(blank)
 
@@ -423,8 +424,8 @@ def has_dates_once(
 def named_by(
     grid: Grid, block: SheetBlock, fields: Mapping[str, SeenColumn]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Returns the headings of the fields. For a column that has no heading, one that is there
-    twice, or one that may name people, returns its letter."""
+    """Returns the headings of the fields. A column gets its letter instead if it has no heading, if
+    its heading occurs twice, or if its heading may name people."""
     counts = Counter(normal(cell) for cell in grid.rows[block.heading_row] if isinstance(cell, str))
     headings: dict[str, str] = {}
     columns: dict[str, str] = {}

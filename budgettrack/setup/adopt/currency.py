@@ -42,8 +42,9 @@ _LIKELY = {
 
 
 def shared_sign(seen: SeenBook) -> tuple[str, str]:
-    """Returns the sign beside the amounts that several currencies share, such as `$` or `FCFA`,
-    and the currency that it most likely means. Returns '' twice if there is none."""
+    """Returns a currency sign that several currencies share, such as `$` or `FCFA`, and the
+    currency that it most likely means. The sign is taken from beside the amounts. Returns '' twice
+    if there is no such sign."""
     counts: Counter[str] = Counter()
     for grid in seen.book.grids:
         counts.update(_shared_in(" ".join(dict.fromkeys(grid.signs.values()))))
@@ -60,8 +61,8 @@ def shared_sign(seen: SeenBook) -> tuple[str, str]:
 
 
 def _shared_by_most(values: Sequence[Value]) -> list[str]:
-    """Returns the shared signs that are typed beside most figures of a column. Otherwise the result
-    is empty."""
+    """Returns the shared signs that are typed beside most figures of a column. Returns [] if no
+    sign is beside most of them."""
     cells = [value for value in values if value is not None]
     texts = [text for text in cells if isinstance(text, str) and len(text) < _LONGEST]
     signs = [sign for text in texts for sign in _shared_in(text)]
@@ -139,8 +140,8 @@ def rows_of_one_currency(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
     currencies: the heading of the column of currencies, and the currency of most lines. Empty if
     all lines have one currency, or if there is no such column.
 
-    All lines of a grant must have the currency of the grant. So rows in other currencies are
-    left out, and are reported."""
+    All lines of a grant must have the currency of the grant. So rows in other currencies are left
+    out and reported."""
     for column in block.columns:
         typed = [
             value.strip()

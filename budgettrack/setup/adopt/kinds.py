@@ -37,7 +37,7 @@ def is_only(text: str, kind: str, other: str) -> bool:
 
 def is_income(block: SheetBlock, words: str) -> bool:
     """Whether a block without dates is income. `words` has the words of its title."""
-    # A column such as `Funding source` says who pays for a line. It stands in plans, too.
+    # A column such as `Funding source` says who pays for a line. Plans have such a column, too.
     headings = " ".join(
         column.heading
         for column in block.columns
@@ -67,12 +67,12 @@ def kind_of(
         return "planned"
     if is_only(words, "actual", "planned"):
         return "actual"
-    # `Expenses January 2026` is spending, even if the file is called `budget`.
+    # `Expenses January 2026` is spending, even if the name of the file is `budget`.
     is_book = says(of_month, "expense") or says(of_month, "income")
     if is_book and not block.has_periods and not says(of_month, "planned"):
         return "actual"
     if block.has_periods:
-        # Only people of the group know whether `Expenses 2026` with months is planned or spent.
+        # Only people of the group know whether `Expenses 2026` with months is a plan or spending.
         return "" if is_only(words, "expense", "planned") else "planned"
     if says(words, "planned"):
         return "planned"
@@ -88,7 +88,8 @@ def question_of_kind(seen: SeenBook, block: SheetBlock) -> Question:
     spending = [word for word in _saying(title, "expense").split() if not says(word, "cost")]
     is_plan = says(title, "planned") or says(title, "income")
     says_expense = bool(spending) and not is_plan
-    # People sign for what they got, and a receipt is of what was paid.
+    # People sign for what they got, and a receipt is for a payment. So such a column is a sign of
+    # spending.
     is_signed = not is_plan and any(says_signed(column.heading) for column in block.columns)
     has_receipts = not is_plan and bool(block.having("receipt"))
     return kind_question(

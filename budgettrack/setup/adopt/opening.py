@@ -1,4 +1,4 @@
-"""Finds opening balances that no table reads, because they are only in the column of the
+"""Finds opening balances that no table reads, because they stand only in the column of the
 balance."""
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def opening_balances(
 def _before_first_row(
     seen: SeenBook, block: SheetBlock, taken: set[int]
 ) -> Iterator[OpeningBalance]:
-    """Yields the balance in a row above the first row with an amount. If that row has an amount
-    in a column that is read, every sync has a finding about it, so it is not yielded."""
+    """Yields the balance in a row above the first row with an amount. It is not yielded if its row
+    has an amount in a column that is read: then every sync has a finding about the row."""
     for number in block.rows:
         figures = {
             column.index: figure

@@ -40,8 +40,8 @@ def hidden_tabs(book: Book, blocks: Iterable[SheetBlock], answers: Mapping[str, 
 
 
 def without_names(book: Book, hidden: Iterable[int]) -> Book:
-    """Returns the book, in which the name of a tab is replaced by its number, such as `#3`, if
-    it may be the name of a person."""
+    """Returns the book. If the name of a tab may be the name of a person, it is replaced by the
+    number of the tab, such as `#3`."""
     places = set(hidden)
     grids = tuple(
         replace(grid, tab=name_of_tab(grid.tab, place, places))

@@ -41,8 +41,8 @@ class PeriodColumns(Struct, frozen=True):
 
 
 class _Part(Struct, frozen=True):
-    """What the heading of a column says: the period, and whether the amounts are planned or
-    actual. `role` is `planned`, `actual` or ''."""
+    """The meaning of a column's heading: the period, and whether the amounts are planned or actual.
+    `role` is `planned`, `actual` or ''."""
 
     role: str
     period: str
@@ -59,8 +59,8 @@ def period_columns(
     """Returns the columns with planned or actual amounts by period, if some of these columns have
     actual amounts. (If all months are planned, their headings need no word for it.)
 
-    `days`: the first and the last day of the plan, which give months without a year their year.
-    Empty unless planned or actual amounts have at least two periods."""
+    `days`: the first and the last day of the plan. They give a year to months without one. Returns
+    nothing if neither the planned nor the actual amounts have two periods or more."""
     grid = seen.grid(block)
     parts = {
         column.index: part
@@ -70,13 +70,13 @@ def period_columns(
     of_index = {column.index: column for column in block.columns}
     by_role: dict[str, dict[str, SeenColumn]] = {"planned": {}, "actual": {}}
     for role, columns in by_role.items():
-        # Planned and actual columns are read separately.
-        # Months without a year begin again after the planned ones.
+        # Planned and actual columns are read one after the other: months without a year begin again
+        # in the second group.
         texts = {index: part.period for index, part in parts.items() if part.role == role}
         periods = periods_of_texts(grid, block.heading_row, texts, seen.locale, days)
         for index, period in sorted(periods.items(), key=lambda item: (item[1], item[0])):
             columns.setdefault(period, of_index[index])
-    # In `Actual 2024 | Actual 2025 | Budget 2026`, the earlier years are only for comparison.
+    # In `Actual 2024 | Actual 2025 | Budget 2026`, the earlier years are there only for comparison.
     actual = {
         name: column
         for name, column in by_role["actual"].items()
@@ -120,8 +120,8 @@ def is_spent_by(
     planned: SeenColumn,
     actual: SeenColumn,
 ) -> bool:
-    """Whether months without the word planned or actual are actual: in each row their sum is the
-    spending, and not the plan."""
+    """Whether months without the word planned or actual are actual. They are if, in each row, their
+    sum is the spending and not the plan."""
     found = PeriodColumns(actual=months)
     return (
         bool(months)
@@ -186,7 +186,7 @@ def is_below_actual(grid: Grid, block: SheetBlock, column: SeenColumn) -> bool:
 
 def texts_above(grid: Grid, block: SheetBlock, column: SeenColumn) -> Iterator[str]:
     """Yields the text in the row above the heading. A merged cell has its text only in its first
-    column. A title above columns of text is no heading of figures."""
+    column. A title above columns of texts is left out, because it is no heading of figures."""
     row = block.heading_row - 1
     if row < 0:
         return

@@ -20,7 +20,8 @@ _LIKELY_ID = 30
 """A word with at least this many characters is taken for the ID of a sheet without its link.
 Google's IDs have 44."""
 _SHORTEST_ID = 20
-"""How many characters the ID of a sheet has at least. The link of a published page has no ID."""
+"""The smallest number of characters in the ID of a sheet. The link of a published page has no
+ID."""
 
 
 class AdoptedPlace(Struct, frozen=True):

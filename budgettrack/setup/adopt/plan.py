@@ -64,7 +64,7 @@ def _months_typed(seen: SeenBook) -> set[str]:
             for name in places.places:
                 months |= set(months_of_period(name))
     years = {month[:4] for month in months}
-    # If some months of a year are named, the plan is for the whole year.
+    # If some months of a year are named, the plan is for that whole year.
     if len(years) == 1 and len(months) < 12 and min(months).endswith("-01"):
         return {f"{min(years)}-01", f"{min(years)}-12"}
     return months

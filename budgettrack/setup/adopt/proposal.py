@@ -39,14 +39,14 @@ class WorkbookProposal(Struct, frozen=True):
     """The proposed way to read a workbook.
 
     `is_own`: whether it has our own layout, so that nothing must be mapped. `left_out`: the tabs
-    that are not read, each with the reason. `hidden`: the numbers of the tabs, from 0, whose
-    names may be names of people. `out_of_sight`: the hidden columns that are read, each with the
-    number of its tab; '' means a whole hidden tab. `bare_days`: the columns that have days
-    without a month. `unreadable_dates`: the columns whose dates cannot be read, so that spending
-    would be taken for a plan. `shares`: the columns with the share of each line that a project
-    pays. `in_thousands`: the columns of amounts in thousands. The last four are also given with
-    the number of the tab. `mixed`: the numbers of the tabs in which income and spending stand
-    below each other and cannot be told apart."""
+    that are not read, each with the reason. `hidden`: the numbers of the tabs, from 0, whose names
+    may be names of people. `out_of_sight`: the hidden columns that are read; '' means a whole
+    hidden tab. `bare_days`: the columns that have days without a month. `unreadable_dates`: the
+    columns whose dates cannot be read, so that spending would be taken for a plan. `shares`: the
+    columns with the share of each line that a project pays. `in_thousands`: the columns of amounts
+    in thousands. In the last five, each column has the number of its tab before it. `mixed`: the
+    numbers of the tabs in which income and spending stand below each other and cannot be told
+    apart."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]

@@ -98,9 +98,10 @@ def totalled_sections(seen: SeenBook, block: SheetBlock) -> list[SheetBlock]:
 
 
 def mixes_kinds(seen: SeenBook, block: SheetBlock, table: str) -> bool:
-    """Whether a block may have lines of income and of spending, and nothing in the rows or columns
-    says where each ends: both kinds have a total that says it, or only one kind has a total or a
-    heading, and there are other lines. `table`: the table as which the block is read."""
+    """Whether a block may have lines of both income and spending, and nothing shows where each kind
+    ends. This is so if both kinds have a total with their name. It is also so if only one kind has
+    such a total or heading, and there are other lines, too. `table`: the table as which the block
+    is read."""
     if _parts(seen, block):
         return True
     if _says_way(seen, block) or dates_of(seen, block, FIRST_YEAR) is not None:
@@ -109,9 +110,9 @@ def mixes_kinds(seen: SeenBook, block: SheetBlock, table: str) -> bool:
 
 
 def _has_lines_below_kind(seen: SeenBook, block: SheetBlock) -> bool:
-    """Whether lines stand below the last total that says its kind, and no total below them sums
-    both: lines, `Total charges`, other lines. With `Total costs`, `Overheads`, `Grand total` the
-    last total sums both."""
+    """Whether lines stand below the last total that names its kind, and no later total sums both.
+    Example: lines, `Total charges`, other lines. Not so in: lines, `Total costs`, `Overheads`,
+    `Grand total`, because the last total sums both."""
     ends = [
         number
         for number in block.rows
@@ -148,8 +149,8 @@ def _sums_both(
 
 
 def _has_lines_of_other_heading(seen: SeenBook, block: SheetBlock, table: str) -> bool:
-    """Whether rows have a heading of one kind alone, and lines that it does not speak for: those
-    above it, or all below `Income` if the block is not read as income."""
+    """Whether rows have a heading of only one kind, and some lines do not belong to it: lines above
+    the heading, or all lines below `Income` if the block is not read as income."""
     lines = [row for row in block.rows if _is_line(seen, block, row)]
     # A heading below all lines belongs to the next block.
     headings = [
@@ -234,7 +235,7 @@ def _texts(seen: SeenBook, block: SheetBlock, number: int) -> Sequence[str]:
 
 
 def _has_figures(seen: SeenBook, block: SheetBlock, number: int) -> bool:
-    """Whether a row has a figure. The code of an account is none."""
+    """Whether a row has a figure. The code of an account, such as 4000, is not a figure."""
     return any(
         seen.figure(block, number, column) is not None
         for column in block.columns
@@ -243,8 +244,8 @@ def _has_figures(seen: SeenBook, block: SheetBlock, number: int) -> bool:
 
 
 def without_net(seen: SeenBook, block: SheetBlock) -> SheetBlock:
-    """Returns a block without the difference of income and spending below its total: a row such
-    as `Surplus` is no line."""
+    """Returns a block without rows such as `Surplus` below its total: the difference of income and
+    spending is not a line."""
     grid = seen.grid(block)
     firsts = {
         number: next((cell.strip() for cell in grid.rows[number] if isinstance(cell, str)), "")

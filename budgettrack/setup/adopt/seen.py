@@ -26,9 +26,9 @@ Holds = Literal["nothing", "texts", "figures", "dates"]
 FIGURE_MEANINGS = frozenset({"amount", "total", "planned", "actual", "in", "out"})
 TEXT_MEANINGS = ("description", "line", "category", "id")
 _LOOKED_AT = 400
-"""How many rows of a block are read to find out what its columns contain."""
+"""To find out what the columns of a block contain, at most this many rows are read."""
 MOST_HEADINGS_AT = 200
-"""In how many rows from the top of a tab headings are searched."""
+"""Headings are searched in this many rows from the top of a tab."""
 
 
 class SeenColumn(Struct, frozen=True):
@@ -51,8 +51,8 @@ class SeenColumn(Struct, frozen=True):
 
     @property
     def says_total(self) -> bool:
-        """Whether the heading has a word for totals, as in `Total actual`, or says that the
-        amounts are counted from the beginning, as in `Spent to date`."""
+        """Whether the heading has a word for totals, as in `Total actual`, or a word for amounts
+        since the beginning, as in `Spent to date`."""
         has_word = any("total" in meanings_of(word) for word in self.heading.split())
         return has_word or bool(TO_DATE.search(self.heading.casefold()))
 
@@ -64,10 +64,9 @@ class SheetBlock(Struct, frozen=True):
     """One table of people in a tab.
 
     `place`: the number of its tab in the workbook, from 0. `heading_row`, `last_row`: from 0.
-    `title`: the texts above the headings. `ends_with`: the text of the row below with which
-    something else begins, or ''. `is_single`: whether the tab contains nothing else.
-    `begins_at`, `begins_with`: for a section, the row of its own heading and the text of that
-    heading."""
+    `title`: the texts above the headings. `ends_with`: the first text below this table that belongs
+    to something else, or ''. `is_single`: whether the tab contains nothing else. `begins_at`,
+    `begins_with`: if the block is a section, the row and the text of its own heading."""
 
     place: int
     heading_row: int
@@ -88,7 +87,7 @@ class SheetBlock(Struct, frozen=True):
 
     @property
     def signature(self) -> tuple[str, ...]:
-        """The headings, by which it is decided whether two blocks are alike."""
+        """The headings. Two blocks with equal headings are alike."""
         return tuple(normal(column.heading) for column in self.columns)
 
     @property
@@ -125,8 +124,8 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
             scored.append((row, score))
     best: list[tuple[int, int]] = []
     for row, score in scored:
-        # Of two rows of headings, the one with more known headings is used.
-        # The lower row is also used if it says planned and actual below the names of months.
+        # Of two rows of headings, the one with more known headings is used. The lower one is also
+        # used if its headings are planned and actual, below the names of months.
         if best and row - best[-1][0] == 1:
             if score >= best[-1][1] or _are_roles(grid.rows[row]):
                 best[-1] = (row, score)
@@ -137,8 +136,11 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
 
 def _is_line(grid: Grid, above: int, row: int, locale: str) -> bool:
     """Whether a row that looks like headings is a line of the table whose headings are in the row
-    `above`: it has a day where they say *Date*, a word such as `paid` that also stands in a row
-    with figures, or figures such as 2000 that may be years, directly below other figures."""
+    `above`.
+
+    It is a line if it has a day below the heading *Date*, or a word such as `paid` that other rows
+    with figures have, too. It is also a line if its figures may be years, such as 2000, and stand
+    directly below other figures."""
     cells = grid.rows[row]
     beside = {index for index, cell in enumerate(cells) if _is_filled(cell)}
     between = range(above + 1, len(grid.rows))
@@ -173,7 +175,7 @@ def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
     texts = {
         index: cell for index, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()
     }
-    # In a CSV file each cell is a text, also the figures of a payment.
+    # In a CSV file every cell is a text, even the amounts of a payment.
     figures = [
         cell
         for cell in cells
@@ -281,8 +283,8 @@ def _has_texts(grid: Grid, row: int, column: int, locale: str) -> bool:
 
 
 def _joined(grid: Grid, row: int, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Returns the ranges of columns, in which one without headings of its own is joined to the
-    one before it: there may be a blank column within a table."""
+    """Returns the ranges of columns. A range without headings of its own is joined to the one
+    before it, because a table may have a blank column inside."""
     joined: list[tuple[int, int]] = []
     for first, last in spans:
         texts = [
@@ -420,8 +422,8 @@ def figure_of(value: Value, locale: str) -> Decimal | None:
 
 
 def _without_repeats(blocks: Sequence[SheetBlock]) -> list[SheetBlock]:
-    """Returns the blocks. If several only repeat their headings, as on a second page, they
-    become one."""
+    """Returns the blocks. If several blocks have the same headings, as on a second page, they
+    become one block."""
     kept: list[SheetBlock] = []
     for block in blocks:
         same = [
@@ -440,8 +442,8 @@ def _without_repeats(blocks: Sequence[SheetBlock]) -> list[SheetBlock]:
 
 
 def _ended(grid: Grid, blocks: Sequence[SheetBlock]) -> Iterator[SheetBlock]:
-    """Yields the blocks. If another block is below, the block knows the text with which the
-    other block begins."""
+    """Yields the blocks. A block with another block below it gets the text with which the other one
+    begins."""
     for block in blocks:
         below = [other for other in blocks if other.heading_row > block.heading_row]
         yield replace(

@@ -378,7 +378,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "uk": "витрати, видатки, затрати",
         "nl": "uitgaven, kosten, lasten",
     },
-    # Those of the words above that are used for plans as often as for books of payments.
+    # Words of the list above that people use for plans as often as for books of payments.
     "cost": {
         "en": "costs, cost",
         "fr": "charges, coûts, frais, emplois",
@@ -436,8 +436,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "nl": "resultaat, saldo, verschil, overschot, tekort",
     },
 }
-"""Texts that stand alone above the rows of income or spending, or before the difference of the
-two."""
+"""Texts that stand alone in a row above income or spending, or beside the difference of the two."""
 
 VERSIONS: Mapping[str, str] = {
     "final": "final revised approved current définitif révisé approuvé definitivo revisado aprobado"

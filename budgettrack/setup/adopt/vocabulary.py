@@ -60,8 +60,8 @@ def meanings_of(heading: str) -> list[str]:
             return list(dict.fromkeys(meaning for meaning, _ in known[text]))
     text = _forms(heading)[-1]
     words = text.replace(",", " ").replace(":", " ").split()
-    # The longest known beginning or end is used.
-    # Examples: `Actual spent (2026)`, `Budget approved by the board`.
+    # The longest known beginning or end of the heading is used. Examples: `Actual spent (2026)`,
+    # `Budget approved by the board`.
     for length in range(len(words) - 1, 0, -1):
         for part in (" ".join(words[:length]), " ".join(words[-length:])):
             if part in known and len(part) > 3:
@@ -71,10 +71,11 @@ def meanings_of(heading: str) -> list[str]:
     return []
 
 
-@lru_cache(maxsize=4096)  # each way of reading a workbook asks for the same headings
+# The same headings are looked up each time the workbook is read in another way.
+@lru_cache(maxsize=4096)
 def without_role(heading: str) -> tuple[str, str]:
-    """Returns whether a heading begins or ends with a word for `planned` or `actual` ('' if it
-    does not), and the rest of the heading."""
+    """Returns two texts. The first is `planned` or `actual` if the heading begins or ends with a
+    word for it, otherwise ''. The second is the rest of the heading."""
     text = normal(heading)
     if text in LETTERS:
         return LETTERS[text], ""
@@ -209,8 +210,8 @@ def section_of(text: str) -> str:
 
 
 def rank_of_version(heading: str) -> int:
-    """Returns which of several versions of a column should be read: 2 for a final one, 0 for an
-    old one or a forecast, 1 for any other."""
+    """Returns a number that says which version of a column should be read: 2 for a final version, 0
+    for an old one or a forecast, 1 for any other. The highest number is read."""
     words = set(_WORD.findall(heading.casefold()))
     if not words.isdisjoint(_VERSIONS["old"]) or normal(heading).endswith(("last year", "n-1")):
         return 0

@@ -91,8 +91,8 @@ def _totals_of(block: SheetBlock, kind: str) -> list[SeenColumn]:
 
 
 def _is_turned(seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenColumn) -> bool:
-    """Whether the running balance of a block grows by what seems to have gone out, and never by
-    what seems to have come in."""
+    """Whether the running balance shows the opposite of what the headings say: it grows by the
+    amounts that seem to go out, and never by those that seem to come in."""
     others = [
         column
         for column in block.columns
@@ -104,8 +104,9 @@ def _is_turned(seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenCo
 def _steps(
     seen: SeenBook, block: SheetBlock, balance: SeenColumn, came: SeenColumn, went: SeenColumn
 ) -> set[int]:
-    """Returns how a balance changes from row to row, compared with money in less money out: 1
-    for the same sign, -1 for the opposite sign, 0 for neither."""
+    """Compares a balance with money in minus money out, from row to row. Returns a set: it has 1 if
+    the balance grows by this difference in some row, -1 if it shrinks by it, and 0 if it does
+    neither."""
     steps: set[int] = set()
     before: Decimal | None = None
     for row in block.rows:

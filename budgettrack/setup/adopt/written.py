@@ -139,7 +139,7 @@ def _differences(name: str, old: Shape, new: Shape) -> Iterator[str]:
     for one, other in zip(old.blocks, new.blocks, strict=False):
         for key in ("tab", "tabs", "headings", *_ABOUT, "rows", "write"):
             mine, seen = getattr(one, key), getattr(other, key)
-            # What people have accepted cannot be seen in a sheet, so it is not compared.
+            # The accepted differences are not in the sheet, so they are not compared.
             if mine != seen and key != "accepted":
                 yield f"{name}.{key}: the config says {toml(mine)}, seen is {toml(seen)}."
 

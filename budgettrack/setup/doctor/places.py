@@ -22,8 +22,8 @@ ROOM = 100_000_000
 """A person is told if fewer bytes than this are free."""
 
 RUNS = 10
-"""There should be room for a file this many times: a write creates it again beside the old one,
-and copies are kept."""
+"""The free space on the disk should be at least this many times the size of the file. A write makes
+a new file beside the old one, and copies are kept."""
 
 
 def reports(config: Config) -> Examined:

@@ -78,7 +78,7 @@ def proven(group: OpenedGroup) -> Examined:
     except RegisterError as error:
         return stopped("history", "register-not-usable", error)
     except (ValueError, TypeError, LookupError, ArithmeticError):
-        # A damaged file may contain texts that are no records.
+        # A damaged file may have texts that cannot be read as records.
         return Examined("history", [finding_at("history", "register-unreadable")])
     findings = []
     if known.broken:

@@ -1,8 +1,8 @@
 """Tries a sync, its reports and a monthly run with a copy of the register, in a folder that is
 deleted afterwards. Nothing is sent.
 
-A local workbook is written there as a run would write it. An online workbook is not written, so
-it is not known in advance what Google would refuse (but see `may_write`)."""
+A local workbook is copied there and written as a run would write it. An online workbook is not
+written. So the trial cannot show what Google would refuse (but see `may_write`)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def trial(group: OpenedGroup, book: Book) -> list[Finding]:
         with open_group(config, group.on, group.now, workbook=online) as there:
             trying = _Trial(group.config, there, folder)
             trying.all()
-    # Everything that was done in the folder is deleted, so no change lasts.
+    # Everything in this folder is deleted at the end, so no change lasts.
     lasting.begin()
     return trying.findings
 
@@ -99,7 +99,7 @@ def _elsewhere(config: Config, folder: Path) -> Config:
 
 
 class _Trial(Struct):
-    """A trial that is going on. `config` is the group's own config, `there` is the group in the
+    """A trial that is being made. `config` is the group's own config, `there` is the group in the
     folder of the trial."""
 
     config: Config
@@ -114,8 +114,8 @@ class _Trial(Struct):
             self._tried("report", self._place)
             self._tried("month", self._deliver)
             return
-        # If the sync is refused, the register stays as it is.
-        # The reports are made from the last sync.
+        # If the sync is refused, the register stays as it is. The reports are then made from the
+        # last sync.
         try:
             self.there.standing  # noqa: B018 - is there one?
         except RegisterError:
@@ -124,7 +124,8 @@ class _Trial(Struct):
         self._tried("report", self._place)
 
     def _tried(self, what: str, do: Callable[[], None]) -> bool:
-        """Does something, and records a refusal once. Returns False if it was refused."""
+        """Calls `do`. Records the error if it is refused, but the same error only once. Returns
+        False if it was refused."""
         try:
             do()
         except TrackError as error:

@@ -38,8 +38,8 @@ def writing(group: OpenedGroup) -> Examined:
 
 
 def in_trash(config: Config) -> Examined | None:
-    """Checks that an online sheet does not lie in the trash, as far as Google tells. Returns None
-    if it does not, or if the workbook is a file."""
+    """Checks that an online sheet does not lie in the trash. Returns None if the sheet is not
+    there, if Google does not say it, or if the workbook is a file."""
     if not config.google:
         return None
     from budgettrack.workbook.google.changes import is_in_trash

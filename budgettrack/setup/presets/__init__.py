@@ -25,8 +25,8 @@ activities on the first day."""
 
 _WORDS = ("activity", "lead_role", "milestone")
 _OF_PERSONS = frozenset({"people", "contacts", "conversations", "interviews"})
-"""The units of indicators that count persons. A small number in another unit gives nobody's
-identity away."""
+"""The units of indicators that count persons. A small number of anything else does not show who
+somebody is."""
 
 
 class PresetStage(Struct, frozen=True):
@@ -87,7 +87,7 @@ def numbers_of(name: str, typed: str) -> tuple[int, ...]:
     for part in typed.split(","):
         first, _, last = (end.strip() for end in part.partition("-"))
         begin, end = known.get(first), known.get(last or first)
-        # A range that is typed backwards, such as 6-4, would contain no stage at all.
+        # If a range is typed backwards, such as 6-4, it contains no stage.
         if begin is None or end is None or begin.number > end.number:
             raise UsageError(
                 f"{name} has no stage {part.strip()}. There are: 1 to {len(known)}. Type them as"
@@ -146,9 +146,8 @@ def check_has_lines(name: str) -> None:
 def indicators_of(
     opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool = False
 ) -> Iterator[Fields]:
-    """Yields the indicators of stages as canonical fields, without IDs.
-
-    `ids` has the IDs of the activities, in the order of `rows_of`."""
+    """Yields the indicators of the stages `opened`, as canonical fields without IDs. `ids` has the
+    IDs of the activities of these stages, in the order in which `rows_of` yields them."""
     for id_, activity in _with_ids(opened, ids, optional=optional):
         texts = {name: str(activity[name]) for name in ("indicator", "unit", "target")}
         of_persons = {} if activity["unit"] in _OF_PERSONS else {"counts_people": "no"}
@@ -166,9 +165,9 @@ def _with_ids(
 def starter_lines(
     opened: Collection[PresetStage], ids: Sequence[str], *, optional: bool = False
 ) -> Iterator[Fields]:
-    """Yields the first budget lines of stages as canonical fields, without IDs, grants and amounts.
-
-    `ids` has the IDs of the activities, in the order of `rows_of`."""
+    """Yields the first budget lines of the stages `opened`, as canonical fields without IDs, grants
+    and amounts. `ids` has the IDs of the activities of these stages, in the order in which
+    `rows_of` yields them."""
     for id_, activity in _with_ids(opened, ids, optional=optional):
         for line in activity.get("lines", ()):
             texts = {name: line[name] for name in ("category", "description", "unit")}

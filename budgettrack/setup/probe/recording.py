@@ -14,8 +14,8 @@ SPREADSHEET = "1-a-blank-spreadsheet-of-the-probe-of-budgettrack"
 """The text that replaces the ID of the spreadsheet."""
 SOMEBODY = "somebody@example.org"
 FIRST_ID = 900_000_001
-"""The number in the recording in place of the first number that Google chose. The number after
-it replaces the second number, and so on."""
+"""The first number that Google chose is this number in the recording. The second number is the next
+one, and so on."""
 
 _MADE_UP = ("metadataId", "protectedRangeId", "sheetId", "tableId")
 _EMAIL = re.compile(r"[^\s@<>\"']{1,64}@[^\s@<>\"',;]{1,255}")
@@ -40,8 +40,8 @@ class Disguise:
     """Replaces numbers that Google chose, such as those of tabs, and everything that may name a
     group or a person.
 
-    Everything that this program itself sent is kept: `sent` has all texts and numbers of the
-    steps."""
+    Everything that this program sent itself is kept: `sent` has all texts and numbers of the steps.
+    """
 
     def __init__(self, spreadsheet: str, sent: Iterable[object]) -> None:
         self._spreadsheet = spreadsheet

@@ -85,8 +85,7 @@ def _paste() -> Iterator[ProbeStep]:
     yield _change(name, *write, answer=PROOF, **proof)
     yield ProbeStep("the same write again", ":batchUpdate", (), {"requests": write} | proof)
     yield _read(name, "~Paste", "Paste")
-    # This is how the next write begins.
-    # A write deletes the hidden tab and adds one with the same number.
+    # A write begins like this: it deletes the hidden tab and adds one with the same number.
     yield _change(
         "the next write",
         {"deleteSheet": {"sheetId": 7102}},

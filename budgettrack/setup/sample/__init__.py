@@ -65,8 +65,8 @@ EARLIER: Mapping[tuple[str, str], Mapping[str, str]] = {
 """The values of some records, by table and ID, before they were changed in the last month."""
 
 _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
-"""The subtotals that the treasurer typed: the budget line above each subtotal, and the grant for
-which it sums the lines."""
+"""The subtotals that the treasurer typed. Each key is the budget line above a subtotal, each value
+the grant whose lines are summed."""
 
 
 def healthy() -> dict[str, list[Fields]]:
@@ -125,12 +125,13 @@ def write_sample(
     words: SheetWords = ENGLISH,
     until: date | None = None,
 ) -> None:
-    """Write the sample as a workbook, with or without its faults, and its picture into the folder
-    of pictures beside the workbook.
+    """Write the sample as a workbook, with or without its faults. Its picture is written into the
+    folder of pictures beside the workbook.
 
-    `until`: as it was before the last month, without the expenses of later days (see
-    `later_expenses`) and with the values in `EARLIER`. Raises WorkbookError as `new_workbook`
-    does."""
+    `until`: a day before the last month. The workbook is then written as it was on that day:
+    without later expenses (see `later_expenses`), and with the values in `EARLIER`.
+
+    Raises WorkbookError as `new_workbook` does."""
     rows = records() if faults else healthy()
     later = len(rows["expenses"]) if until is None else _first_later(until)
     del rows["expenses"][later:]
@@ -226,7 +227,8 @@ def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
 
 
 def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
-    """Return an activity as it is on the day of the sample: done, unless `told` says otherwise."""
+    """Return an activity as it is on the day of the sample. It is done, unless `told` has another
+    status."""
     activity = dict(row)
     if activity["end"] < SAMPLE_DAY.isoformat():
         activity |= {"status": "done", "done": "100"}
@@ -234,8 +236,8 @@ def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
 
 
 MANY = 30
-"""For an activity with a target below this number no indicator is made. Such an indicator would
-say no more than the milestone (1 of 1 agreements is signed)."""
+"""No indicator is made for an activity with a target below this number. Such an indicator would
+tell no more than the milestone (1 of 1 agreements is signed)."""
 
 
 def _indicators(
@@ -290,8 +292,8 @@ def _month(month: Month, reviews: Mapping[str, str]) -> Fields:
 
 
 def _reports(plan: Plan) -> Iterator[Fields]:
-    """Return the deadlines of reports up to now, each report sent some days early, and the next
-    one."""
+    """Return the deadlines of reports up to now, and the next one. Each report up to now was sent
+    some days early."""
     soon = (SAMPLE_DAY + timedelta(days=30)).isoformat()
     for id_, fields in derived(plan).items():
         if fields["due"] <= soon:

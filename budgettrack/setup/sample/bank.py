@@ -1,7 +1,8 @@
 """The bank statement of the sample's last month: the group's one account, in euros, with all that
-was truly paid and received. What was bought in another currency was paid by card.
+was really paid and received.
 
-So it differs from the books by what the planted faults keep out of them."""
+Purchases in another currency were paid by card. The statement differs from the books by the amounts
+that are missing there because of the faults that were put in on purpose."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ _ACCOUNT = "XX00HARBOURPEERS"
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What moved on a day. `amount` is negative if it was paid. `original`: the amount and the
-    currency of a purchase in another currency, or None."""
+    """An entry of the statement. `amount` is negative if money was paid out. `original`: the amount
+    and the currency of a purchase in another currency, or None."""
 
     day: date
     amount: Decimal

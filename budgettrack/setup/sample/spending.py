@@ -32,7 +32,8 @@ _ONLY_ONE = "B-38"
 """The budget line of the expense without a rate."""
 
 _LARGER = ("Pay ", "Share of the rent")
-"""Descriptions of the larger one of the purchases into which a month's sum is divided."""
+"""The sample divides a month's spending into several purchases. A purchase is larger than the
+others if its description begins with one of these texts."""
 
 _ORDERED = ("B-10", "B-11", "B-16", "B-21", "B-22", "B-26", "B-28", "B-29", "B-43")
 """The budget lines for which something is ordered and not paid at the end of the last month."""
@@ -111,8 +112,8 @@ def _bought(
     pieces: Mapping[tuple[str, Month], int],
     chance: random.Random,
 ) -> Iterator[_Row]:
-    """Yield the purchases of one line: the whole amount for a closed grant, otherwise a little
-    less than planned."""
+    """Yield the purchases of one line. For a closed grant they add up to the whole budget,
+    otherwise to a little less."""
     closed = plan.grants[line.grant].state == "closed"
     pace = (
         Decimal(1)
@@ -137,7 +138,8 @@ def _bought(
 
 
 def _prices(total: int, weights: Sequence[int]) -> list[int]:
-    """Return invented prices in about these proportions. Their sum is `total`."""
+    """Return invented prices whose sum is `total`. They are about in the proportions of
+    `weights`."""
     prices = [total * weight // sum(weights) for weight in weights]
     for index in range(total - sum(prices)):
         prices[index] += 1

@@ -33,8 +33,8 @@ READ = (
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
     f"rowData(values({_CELLS}))))"
 )
-"""The fields that one sync asks for in its only read: values, formulas, the type and pattern of
-each number format, what is struck through, and which rows are hidden by a filter or a person."""
+"""The fields that a sync asks for in its only read: values, formulas, the type and pattern of each
+number format, which texts are struck through, and which rows are hidden by a filter or a person."""
 
 EPOCH = date(1899, 12, 30)
 _MOMENT = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
@@ -238,10 +238,9 @@ class Tab(msgspec.Struct):
 
     @property
     def hidden_blank_rows(self) -> list[int]:
-        """Returns the hidden rows if all of them seem to be blank. Google may then have left out
-        their content.
-
-        If one hidden row has content, Google does send what hidden rows contain."""
+        """Returns the hidden rows if all of them seem to be blank: Google may have left out their
+        contents. If one hidden row has content, Google has sent the contents of all hidden rows,
+        and this returns []."""
         rows: list[int] = []
         for block in self.data:
             for number, row in enumerate(block.rowMetadata):
@@ -255,11 +254,11 @@ class Tab(msgspec.Struct):
 
     @property
     def kind(self) -> str:
-        """The kind of page for which the program made this tab, such as `checks`, or '' for a tab
-        that people made.
+        """The kind of page for which the program made this tab, such as `checks`. It is '' for a
+        tab that people made.
 
-        It is read from the hidden tag of the tab. The tag contains the number of the tab. So a
-        copy of the tab, which has another number, does not count as a tab of the program."""
+        The kind is read from the hidden tag of the tab, which also has the number of the tab. A
+        copy of the tab has another number, so it does not count as a tab of the program."""
         for metadata in self.developerMetadata:
             kind, _, number = metadata.metadataValue.partition(" ")
             if metadata.metadataKey == MARK and number == str(self.id):
@@ -485,8 +484,8 @@ class _TabReading:
         values: list[Value] = [None] * left
         for cell in row.values:
             held = cell.effectiveValue
-            # Most cells have only a text or a number.
-            # There may be a million, so these come first and call nothing.
+            # Most cells have only a text or a number, and there may be a million of them. So they
+            # are handled first, without calling a function.
             if (
                 cell.effectiveFormat is not None
                 or cell.userEnteredValue is not None
@@ -504,7 +503,8 @@ class _TabReading:
         return values
 
     def _formed(self, place: tuple[int, int], cell: GoogleCell) -> Value:
-        """Returns the value of a cell that has a format or a formula, and records both."""
+        """Returns the value of a cell that has a format or a formula, and records the places of
+        both."""
         kind, held = cell.format, cell.effectiveValue
         if kind == "PERCENT":
             self.percents.add(place)
@@ -525,8 +525,8 @@ class _TabReading:
         return known
 
     def _sign(self, pattern: str) -> str:
-        """Returns the currency that a number format shows, or ''. A tab has few formats, so each
-        is looked at once."""
+        """Returns the currency that a number format shows, or ''. The result is remembered, because
+        a tab has only a few formats."""
         if pattern not in self._known_signs:
             self._known_signs[pattern] = currency_sign(pattern)
         return self._known_signs[pattern]
@@ -547,10 +547,8 @@ def _plain(held: Entered, kind: str) -> Value:
 
 
 def _mark_spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
-    """Records that the cells which an array formula fills have a formula too, because the API does
-    not say so.
-
-    In the worst case, a cell that somebody typed is protected too."""
+    """Records all cells that an array formula fills as cells with a formula, because the API does
+    not say so. In the worst case, a cell that somebody typed is protected, too."""
     for (top, left), text in list(formulas.items()):
         if _ARRAYS.search(text):
             for place in _spilled(rows, formulas, top, left):
@@ -591,7 +589,7 @@ def _spilled(
         return row < len(rows) and column < len(rows[row]) and rows[row][column] is not None
 
     if not is_filled(top, left):
-        # The result of the formula is blank. The grid may end above the formula.
+        # The result of the formula is blank, or the formula is below the end of the grid.
         return []
     right, bottom = left + 1, top + 1
     while is_filled(top, right) and (top, right) not in formulas:

@@ -1,5 +1,5 @@
-"""Asks Google Drive which spreadsheets of an account may have changed, one question for all of
-them, and whether one of them lies in the trash. No names of files are asked for."""
+"""Asks Google Drive two things: which spreadsheets of an account may have changed (one question for
+all of them), and whether a spreadsheet lies in the trash. No names of files are asked for."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from budgettrack.workbook.google.workbook import STRANGE, Connection, connected
 
 SEEING = "https://www.googleapis.com/auth/drive.metadata.readonly"
 """The permission (OAuth scope) to see which files there are and when they changed. It does not
-let anybody read them. Only a service account is asked for it: a person's sign-in would show all
-files of this person."""
+allow reading their contents. Only a service account is asked for it: with a person's sign-in, all
+files of this person would be seen."""
 
 PAGE = "1000"
 MOST_PAGES = 50
@@ -44,9 +44,8 @@ _Told = TypeVar("_Told")
 
 
 def begin(connection: Connection) -> str:
-    """Returns a token that stands for now: changes after it can be asked for.
-
-    Raises `WorkbookError` if Google refuses, or cannot be reached."""
+    """Returns a token for this moment. With the token, the program can later ask which files
+    changed after this moment. Raises `WorkbookError` if Google refuses, or cannot be reached."""
     try:
         return _asked(connection, "changes/startPageToken", {}, _Start).startPageToken
     except _UnknownTokenError:
@@ -57,11 +56,11 @@ def begin(connection: Connection) -> str:
 
 
 def changed_since(connection: Connection, token: str) -> tuple[set[str], str] | None:
-    """Returns the IDs of the files of which Google has told a change since the token, and the
-    token for the next question. Google tells a change minutes after it was made.
+    """Returns the IDs of the files that changed after the moment of the token, and the token for
+    the next question. Google reports a change some minutes after it was made.
 
-    Returns None if Google does not know the token any more. Raises `WorkbookError` if it refuses,
-    or cannot be reached."""
+    Returns None if Google does not know the token any more. Raises `WorkbookError` if Google
+    refuses, or cannot be reached."""
     changed: set[str] = set()
     for _ in range(MOST_PAGES):
         query = {
@@ -78,16 +77,16 @@ def changed_since(connection: Connection, token: str) -> tuple[set[str], str] | 
         if page.newStartPageToken:
             return changed, page.newStartPageToken
         token = page.nextPageToken
-    # So many changes were made that nobody counts them: a new beginning costs less.
+    # There are too many changes to read them all. It is quicker to begin again with a new token.
     return None
 
 
 def is_in_trash(credentials: Path | None, address: str | None, id_: str) -> bool | None:
-    """Whether a spreadsheet lies in the trash of its owner. All who could open it still can, until
-    Google deletes it after 30 days. So Google Sheets does not tell, and Google Drive is asked.
+    """Whether a spreadsheet lies in the trash of its owner. Returns None if this is not known: the
+    sign-in of a person reaches only files that this program made, or Drive does not answer.
 
-    Returns None if that is not known: the sign-in of a person reaches no other file than those
-    that this program made, or Drive does not answer."""
+    Until Google deletes the spreadsheet after 30 days, everybody can still open it. So Google
+    Sheets does not tell that it is in the trash, and Google Drive is asked."""
     try:
         connection = connected(credentials, SEEING, address, patient=False)
         if connection.is_a_person:

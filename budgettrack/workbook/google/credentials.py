@@ -54,8 +54,9 @@ def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
     Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
     kind = info["type"]
     scopes = [scope]
+    # Each kind is loaded only if the file has it: loading all of them takes longer than reading a
+    # small sheet.
     # google-auth declares no types for these: hence the silenced lines.
-    # Each kind is loaded if a file holds it: together they take longer than a small sheet.
     if kind == "service_account":
         from google.oauth2 import service_account
 
@@ -80,9 +81,9 @@ def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
 def _person(info: dict[str, Any], scope: str, path: Path) -> Credentials:
     """Returns the credentials of a person who signed in.
 
-    The file that `login` writes says for which permissions the sign-in was given. If `scope` is
-    one of them, Google is asked for `scope`, otherwise for all of them, because it refuses any
-    other."""
+    The file that `login` writes has the permissions of the sign-in. If `scope` is one of them, the
+    program asks Google only for `scope`. Otherwise it asks for all of them, because Google refuses
+    a permission that the person has not given."""
     given = info.get("scopes") or [scope]
     # google-auth declares no types for these: hence the silenced lines, here and in `SignIn`.
     credentials = SignIn(  # type: ignore[no-untyped-call]

@@ -88,9 +88,8 @@ def not_exchanged() -> WorkbookError:
 
 
 def not_let_in(words: str) -> WorkbookError:
-    """Returns the error for a rejected login. `words` is the text of the library.
-
-    That text may quote the request, so it is never shown."""
+    """Returns the error for a rejected login. `words` is the message of the library. The message
+    may quote the request, so it is never shown."""
     if "short-lived token" in words or "iat and exp" in words:
         return WorkbookError(
             "Google refuses the key because this machine's clock is wrong. Set its date and time"
@@ -473,7 +472,8 @@ def too_busy() -> WorkbookError:
 
 
 def too_busy_to_repair() -> WorkbookError:
-    """Returns the error for a repair that people's changes prevented again and again."""
+    """Returns the error for a repair that failed again and again because people kept changing the
+    sheet."""
     return WorkbookError(
         "People kept changing the same cells that this sync writes. Some of their entries are not"
         f" back in their cells yet. They stand in the hidden tabs named {HIDDEN}: leave these tabs"

@@ -65,9 +65,8 @@ def new_tabs(
     tabs = (*tables(with_optional, rows, words, order), *own_tabs(words))
     made: list[Request] = []
     if locale:
-        # The first request sets the locale.
-        # Google reads the formulas of the conditional formats below in the locale
-        # that the spreadsheet has then.
+        # The first request sets the locale. Google reads the formulas of the conditional formats
+        # below in this locale.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
     start = words.tab(START_HERE)
@@ -169,7 +168,7 @@ def _tab(tab: TabLayout, sheet: int, words: SheetWords) -> Iterator[Request]:
 
 
 def _body(column: ColumnLayout, sheet: int, index: int) -> Iterator[Request]:
-    # The range has no last row, so it covers the whole column even if the tab grows.
+    # The range has no last row, so it covers the whole column even if more rows are added.
     below = _range(sheet, 1, None, index, index + 1)
     look = {"userEnteredFormat": _format(column.body)}
     yield {"repeatCell": {"range": below, "cell": look, "fields": "userEnteredFormat"}}

@@ -53,7 +53,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
         if row is None:
             row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
             tab.rows.append(row)
-        # If two faults name the same cell, the first one has its oldest content.
+        # If two faults are about the same cell, the first one has the oldest content of the cell.
         held = {cell.column for cell in row.puts}
         row.puts += [cell for cell in owed.cells if cell.column not in held]
     for page in faults.pages:
@@ -116,15 +116,15 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     astray: list[RowWrite] = []
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
-    # A misplaced write may have overwritten the headings.
-    # Then columns are found by the values that it wrote there.
+    # A misplaced write may have overwritten the headings. In that case, columns are found by the
+    # values of that write.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     by_id = _by_id(tab, scratch)
     for row in tab.rows:
         is_heading = row.row == tab.heading_row
         if is_heading:
-            # A misplaced write overwrote the row of headings, which has no ID.
-            # The row is recognised by the values that the write put there.
+            # A misplaced write overwrote the row of headings, which has no ID. The row of headings
+            # is recognised by the values that this write put there.
             right = top == row.row and is_as_read(row, scratch)
         else:
             right = not moved and _is_known(tab, row, scratch, by_id)
@@ -135,8 +135,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             if place.row is not None:
                 search.settled.add(place.row)
         else:
-            # Another row without an ID may have moved to this place.
-            # So the row that we wrote is searched for again.
+            # Another row without an ID may have moved to this place. So our row is searched for
+            # again.
             astray.append(row)
     return astray
 
@@ -151,8 +151,8 @@ def _owe_overwritten(
         before = scratch.content(row.row, put.column)
         if not (right and same(before, put.was)):
             touched = True
-            # In the right row, somebody typed a newer value after our read, so it is restored.
-            # In a wrong row, the value is not ours, so it is restored too.
+            # In the right row, a person typed a newer value after our read: this value is restored.
+            # In a wrong row, the overwritten value belongs to another record: it is restored, too.
             search.owe_again(place, put, before)
     return touched
 
@@ -199,8 +199,8 @@ class _Search:
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
-        # A misplaced write may have overwritten the headings.
-        # Until this repair restores them, its values identify the columns.
+        # A misplaced write may have overwritten the headings. Until this repair restores them, the
+        # values of that write identify the columns.
         self._put_back = {
             put.column: put.value
             for row in tab.rows
@@ -314,8 +314,8 @@ class _Search:
             self.owe(place.row, column, put.value, before)
 
     def _others_there(self, number: int, row: RowWrite) -> dict[int, Entered | None]:
-        """Returns what another row of the tab has in the columns of those cells of `row` that
-        are not written."""
+        """Returns the contents of another row of the tab, in those columns of `row` that are not
+        written."""
         there = {}
         for column in row.others:
             at = column_of(self._headings, self._tab.texts.get(column))
@@ -328,7 +328,7 @@ class _Search:
         for (row, column), (now, value) in self._pending.items():
             if not same(now, value):
                 rows.setdefault(row, []).append(Put(column, now, value))
-        # Rows are found only by columns that the program reads.
+        # Rows are found only by columns which the program reads.
         read = {column_of(self._headings, text) for text in self._tab.texts.values()}
         return [self._owed_in(row, cells, read) for row, cells in rows.items()]
 
@@ -360,14 +360,13 @@ class _Search:
     def look_for(self, row: RowWrite, faults: Faults) -> None:
         """Records the cells to restore where the row is now. If the row is gone, adds them to
         `faults.lost`."""
-        # These are the headings as they will be after the repair.
+        # These are the headings after the repair.
         headings = {
             column: self._content(self._top, column)
             for column in {*self._headings, *self._struck()}
         }
-        # A column without a heading is assumed to be in its old place.
-        # Somebody may have just inserted it.
-        # If it has moved, its content does not fit, and nothing is written.
+        # A column without a heading is assumed to be in its old place. It may have moved, because
+        # somebody inserted a column. In that case its content does not fit, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         for put in row.puts:
@@ -394,7 +393,7 @@ class _Search:
         if row.row == self._tab.heading_row:
             return self._top if self._is_as_read(self._top, row, places) else None
         alike: dict[tuple[int, int], list[int]] = {}
-        # A blank row counts too, because the repair may be about to restore its cells.
+        # A blank row counts, too: perhaps this repair will restore its cells.
         for number in sorted({*self._rows, *(pending for pending, _ in self._pending)}):
             likeness = self._likeness(number, row, places)
             if likeness is not None:
@@ -407,9 +406,8 @@ class _Search:
     ) -> tuple[int, int] | None:
         """Returns how similar a row of the tab is to the row that is searched for: how many
         filled cells are equal, and how many blank ones. Returns None if it cannot be that row."""
-        # A row of headings cannot be the row.
-        # A row does not move from one side of the headings to the other.
-        # Rows that are already right are left out.
+        # A row of headings cannot be the row. A row that was below the headings cannot be above
+        # them now. And rows that are right already are left out.
         is_above = row.row < self._tab.heading_row
         if number == self._top or (number < self._top) != is_above or number in self.settled:
             return None
@@ -417,14 +415,14 @@ class _Search:
             return None
         likeness = _resembles(row, self._others_there(number, row))
         if likeness is None and self._id_column is not None and _its_id(self._tab, row) is not None:
-            # The ID decides: people may have changed the other cells since.
+            # If the ID is the same, it decides: people may have changed the other cells.
             return _UNLIKE
         return likeness
 
     def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
         """Whether a row may be the one that is searched for. It may if it has the right ID. If
-        the ID decides nothing, it may if the cells to be written have the contents that were
-        read."""
+        there is no ID to decide it, the row may if the cells to be written have the contents that
+        were read."""
         if self._tab.id_column is not None and self._id_column is not None:
             wanted = _its_id(self._tab, row)
             if not same(self._content(number, self._id_column), wanted):
@@ -498,10 +496,9 @@ def _likeness_in(scratch: Tab, row: RowWrite, number: int) -> tuple[int, int]:
 
 
 def _telling(tab: TabWrite, row: RowWrite) -> Sequence[Put]:
-    """Returns the cells to write by which a row can be recognised: those that have a heading.
-
-    A column without a heading may move without being noticed. If no cell has a heading, all
-    cells are used."""
+    """Returns those of the cells to write by which a row can be recognised: cells in a column with
+    a heading. A column without a heading may move without being noticed. If no cell is in a column
+    with a heading, all cells are returned."""
     below = [put for put in row.puts if tab.headings.get(put.column) is not None]
     return below or row.puts
 

@@ -46,7 +46,7 @@ def inserted(rooms: Sequence[Room]) -> dict[str, tuple[int, ...]]:
     """Returns the rows that were inserted, by tab."""
     rows: dict[str, tuple[int, ...]] = {}
     for room in rooms:
-        # If there are two Tables, new rows in the upper one move the lower one down.
+        # If a tab has two Tables, new rows in the upper one move the lower one down.
         above = sum(one.count for one in rooms if one.tab == room.tab and one.row < room.row)
         first = room.row + above
         rows[room.tab] = (*rows.get(room.tab, ()), *range(first, first + room.count))

@@ -104,8 +104,8 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
         if scratch is None:
             continue
         owed = list(_owed_cells(tab, scratch))
-        # If an image is exactly as expected, it is complete.
-        # Changes of the original since then do not matter.
+        # If an image is exactly as expected, it is complete. The rows of the original may have
+        # changed since then.
         if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
             faults.incomplete.append(tab)
         else:
@@ -144,9 +144,9 @@ def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None) -> bool:
 
 
 def _stands_beside(tab: TabWrite, scratch: Tab, source: Tab) -> bool:
-    """Whether each row of the before-image agrees with the original, in the cells that the write
-    did not change. False if no written row has such a cell with any content, or if the answer
-    does not have these cells."""
+    """Whether each row of the before-image agrees with the original row, in the cells that the
+    write did not change. Returns False if no written row has a filled cell of this kind, or if the
+    answer does not have these cells."""
     is_told = False
     written = {row.row: {put.column for put in row.puts} for row in tab.rows}
     for number in image_rows(tab):
@@ -281,12 +281,12 @@ def _origin(
 def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
     """Yields the cells to restore, for every row of a tab that is a fault."""
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
-    # Somebody may insert a column during our write. Then all our cells are one column off.
+    # Somebody may insert a column during our write. In that case all our cells are one column off.
     moved = has_moved(tab, top, headings)
     # A misplaced write may overwrite the headings. `struck` has the values that replaced them.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
-        # If one cell differs, the row may have moved, so all its written cells are restored.
+        # If one cell differs, the row may have moved. So all its written cells are restored.
         if moved or not _stands(tab, row, scratch):
             owed = _owed(tab, row, scratch, top, {**headings, **struck})
             if owed.cells:
@@ -315,7 +315,8 @@ def headings_of(
     ]
     best = max(near, key=likeness, default=(row, []))
     if not any(likeness(best)):
-        # No row has any of the headings, and the old place is outside the cells that were read.
+        # No row has any of the headings, and the cells that were read do not reach to the old
+        # place.
         return row, {}
     number, cells = best
     return number, dict(enumerate(cells))
@@ -411,11 +412,10 @@ def _id_column_now(tab: TabWrite, headings: Mapping[int, Entered | None]) -> int
 
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
-    """Returns the ID that a row has now, if its ID must be restored.
-
-    Returns None if the cell is blank now."""
-    # Example: we wrote B-9 over B-7 in a row that had just moved away.
-    # To restore B-7, we search for B-9.
+    """Returns the ID that a row has now, if its right ID must be restored. Returns None if the cell
+    of the ID is blank now."""
+    # Example: we wrote B-9 over B-7 in a row that had just moved away. To restore B-7, the row with
+    # B-9 is searched for.
     return next(put.was for put in row.puts if put.column == column)
 
 

@@ -57,7 +57,7 @@ TIMEOUT = (10.0, 190.0)
 after 180 seconds."""
 TRIES = 9
 TOTAL = 300.0
-"""How often a request is tried (`TRIES`), and within how many seconds altogether. Google counts
+"""A request is tried at most `TRIES` times, and for this many seconds in all. Google counts
 requests per minute, so the longest pauses are longer than a minute."""
 REPAIRS = 6
 """How many repairs in a row are made at most. After that, the values that could not be restored
@@ -70,7 +70,7 @@ _Answered = TypeVar("_Answered")
 
 
 class _Failure(Exception):  # noqa: N818 - what to make of it is decided by its kind
-    """A request failed. `told` is the error that people see if it keeps failing."""
+    """A request failed. `told`: the error that people see if the request keeps failing."""
 
     def __init__(self, told: WorkbookError) -> None:
         super().__init__(str(told))
@@ -160,14 +160,15 @@ class Connection(Struct):
             raise error.told from None
 
     def persist(self, send: Callable[[], _Answered], kind: type[Exception]) -> _Answered:
-        """Returns what `send` returns. Calls it again if it raises an error of this kind: the
-        pauses are random and get longer, and their number and total time are limited."""
+        """Returns the result of `send`. If `send` raises an error of this kind, it is called again
+        after a pause. The pauses are random and get longer. Their number and their total time are
+        limited."""
         start = time.monotonic()
         try:
             return send()
         except kind as error:
             failed = [error]
-        # Imported here, because few runs ever try again, and only these need the library.
+        # The library is imported here: few runs ever send a request again.
         import tenacity
 
         def again() -> _Answered:
@@ -374,11 +375,11 @@ class GoogleWorkbook(Struct):
 
     def _with_room(self, rooms: Sequence[Room], state: Spreadsheet) -> Book:
         """Inserts blank rows for new records. Returns the new content, from which the caller
-        decides again.
+        decides again what to write.
 
-        If people moved rows at the same time, the blank rows are somewhere else, which does no
-        harm. The hidden tabs of the last write, which was verified, are deleted in the same
-        request: otherwise the moved rows would make that write look wrong."""
+        If people moved rows at the same time, the blank rows are in another place, which does no
+        harm. The same request deletes the hidden tabs of the last write, which was verified:
+        otherwise the moved rows would make that write look wrong."""
         made = google_write.without_hidden(state) + google_room.requests(rooms, state)
         content = _body([], made, whole=True)
         try:
@@ -388,8 +389,8 @@ class GoogleWorkbook(Struct):
         except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # Nobody needs to know whether the request was carried out.
-            # The present state is read afterwards, and everything is decided from it.
+            # It does not matter whether this request was carried out: the present state is read
+            # next, and everything is decided from it.
             self._refuse_again(error.told)
             return self._book(self._get())
         return msgspec.structs.replace(self._book(now), room=google_room.inserted(rooms))
@@ -447,7 +448,8 @@ class GoogleWorkbook(Struct):
                 body = msgspec.json.encode({"requests": made})
                 self.connection.post(self._url + ":batchUpdate", {"fields": "spreadsheetId"}, body)
             except (_Refused, _Unsure) as error:
-                # Another run wrote meanwhile, or the answer was lost. So the state is read again.
+                # Another run wrote in the meantime, or the answer was lost. So the state is read
+                # again.
                 self._refuse_again(error.told)
         raise errors.too_busy()
 
@@ -583,8 +585,8 @@ class GoogleWorkbook(Struct):
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
-        # The write may have been carried out although no answer came.
-        # The journal in the sheet shows it.
+        # The write may have been carried out although no answer came. The journal in the sheet
+        # shows whether it was.
         now = self._get()
         journal = google_write.read_journal(now)
         if journal is not None and journal.journal == write.journal:
@@ -600,8 +602,8 @@ class GoogleWorkbook(Struct):
         return before != {sheet.id for sheet in google_write.hidden_tabs(now)}
 
     def _refuse_again(self, told: WorkbookError) -> None:
-        """Raises the error if the same refusal comes again. One refusal alone may come from a
-        change that people just made."""
+        """Raises the error if the same refusal comes again. A single refusal may be caused by a
+        change that people have just made."""
         self._refusals.append(str(told))
         if self._refusals.count(str(told)) >= _GONE:
             raise told
@@ -629,7 +631,8 @@ class GoogleWorkbook(Struct):
                 return state
         if google_write.read_journal(state) is not None:
             raise errors.too_busy_to_repair()
-        # If somebody deleted the hidden tabs, only this run knows which cells must be restored.
+        # If somebody deleted the hidden tabs, only this run still knows which cells must be
+        # restored.
         lost = repair.given_up(faults, state)
         answer, done = self._carry_out(
             Write(google_write.new_number(state)), state, lost=lost, whole=True

@@ -54,12 +54,12 @@ JOURNAL, BEFORE = "journal", "before"
 """The kinds of hidden tabs: the journal of a write, and the before-image (the copy of the cells
 made before the write)."""
 BYTES = 1_500_000
-"""How many bytes a write has at most, roughly. Google recommends at most 2 MB for a request."""
+"""The largest size of a write in bytes, roughly. Google recommends at most 2 MB for a request."""
 _PER_CELL = 80
 _PER_ROW = 60
 _GAP = 8
-"""If the gap between rows to copy is not longer than this, its rows are copied too. This saves a
-request."""
+"""Rows between two blocks of rows to copy are copied too, if there are at most this many. This
+saves a request."""
 _BESIDE = 3
 """How many rows above and below the headings are also copied before a write. With these rows the
 headings are found again if somebody inserted a row above them."""
@@ -81,12 +81,11 @@ class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RowWrite(msgspec.Struct, array_like=True):
-    """The cells to write in one row.
+    """The cells to write in one row. `id`: the ID that the column of IDs must have here.
 
-    `id`: the ID that the column of IDs must have here. `whole`: other cells, by which a row
-    without an ID of its own is recognised. At a first write all of them must be as they were read,
-    at a repair most of them. The journal does not contain `whole`, because a run that was killed
-    has given no ID."""
+    `whole`: other cells, by which a row without an ID of its own is recognised. At a first write
+    all of them must be as they were read, at a repair most of them. The journal contains `whole`
+    only for a repair."""
 
     row: int
     id: Entered | None
@@ -213,8 +212,9 @@ def planned(
     tabs: dict[str, TabWrite] = {}
     ids: dict[str, Counter[Value]] = {}
     for (title, row), cells in _by_row(edits.cells).items():
-        # A first sync may add 3,000 expenses in several writes, and each verifies its own rows.
-        # Summary and Checks come with the last write, so they never mention missing rows.
+        # A first sync may add 3,000 expenses in several writes, and each write verifies its own
+        # rows. Summary and Checks come with the last write, so they never mention rows that are not
+        # there yet.
         if size > BYTES:
             yield write, ()
             write, size, tabs = Write(new_id(taken)), 0, {}
@@ -300,8 +300,8 @@ def _row(
     known = None if column is None else read_as(sheet, row, column)
     if column is not None and known is not None and ids[sheet.at(row, column)] == 1:
         return RowWrite(row, known, puts)
-    # A row may have no ID of its own, such as a copy of another row.
-    # Such a row is recognised by its other cells.
+    # A row may have no ID of its own, for example a copy of another row. Such a row is recognised
+    # by its other cells.
     ours = {put.column for put in puts}
     whole = {
         column: read_as(sheet, row, column)
@@ -389,7 +389,7 @@ def _page_updates(
     """Yields the requests that write the pages. A new page first gets its tab."""
     titles = {sheet.title: sheet.id for sheet in state.sheets}
     for write, page in zip(writes, pages, strict=False):
-        # The tab must exist before its cells can be written.
+        # The tab must exist before its cells are written.
         if write.fresh:
             yield from google_pages.new_page(page, write.sheet)
             size = (max(len(page.rows) + 1, 50), _width(page))
@@ -416,7 +416,8 @@ def _meaning(meaning: NewMeaning, state: Spreadsheet) -> Iterator[Request]:
     }
     yield {"setDataValidation": {"range": below}}
     heading = _range(sheet.id, meaning.row, meaning.row + 1, left, right)
-    # Imported here, because few writes change a note, and only these need the texts of notes.
+    # This module is imported here: few writes change a note, and only these need the texts of
+    # notes.
     from budgettrack.workbook.layout import note_of
 
     note = note_of(BY_NAME[meaning.table].column(meaning.field))
@@ -478,7 +479,7 @@ def _journal(write: Write) -> list[str]:
         )
         for tab in write.tabs
     ]
-    # A later run also searches the rows of a repair by their other cells.
+    # A later run searches the rows of a repair by their other cells, too.
     kept = write if write.repairs else msgspec.structs.replace(write, tabs=lean)
     text = base64.b64encode(zlib.compress(msgspec.json.encode(kept), 6)).decode()
     return [text[start : start + _ROOM] for start in range(0, len(text), _ROOM)]
@@ -489,7 +490,8 @@ def read_journal(state: Spreadsheet) -> Write | None:
 
     Returns None if there is no journal, or if it cannot be read."""
     journal = next((sheet for sheet in state.sheets if sheet.kind == JOURNAL), None)
-    # In older versions tabs had no tags, so the journal is recognised by its title and its content.
+    # In older versions hidden tabs had no tags, so the journal is recognised by its title and its
+    # content.
     journal = journal or state.titled(HIDDEN)
     if journal is None:
         return None
@@ -539,7 +541,7 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
     if tab.whole:
         yield from _duplicate(tab, title)
         for left, right in _others(tab.columns, width):
-            # The headings stay, as in a copy, because they show where the columns are.
+            # The headings stay, as in a copy: they show where the columns are.
             if tab.heading_row:
                 yield _blanked(tab.scratch, left, right, 0, tab.heading_row)
             if tab.heading_row + 1 < max(have, need):

@@ -30,7 +30,7 @@ _COMMA = re.compile(r"\d{1,3}(?:[. '\u00a0\u202f]?\d{3})*,\d{1,2}")
 _POINT = re.compile(r"\d{1,3}(?:[, '\u00a0\u202f]?\d{3})*\.\d{1,2}")
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})")
 _LOOKED_AT = 2_000
-"""From how many rows the separator and the form of numbers and dates are found."""
+"""The separator and the form of numbers and dates are found from this many rows."""
 
 
 def book_of_csv(raw: bytes, path: Path, locale: str | None, token: str) -> Book:
@@ -44,7 +44,7 @@ def book_of_csv(raw: bytes, path: Path, locale: str | None, token: str) -> Book:
             f"{path} is no CSV file with text in it. Save it as 'CSV UTF-8' in your spreadsheet"
             " program, or name the right file."
         )
-    # This line is for Excel, which does not show it.
+    # The first line may name the separator for Excel, which does not show this line.
     stated = _STATED.match(text)
     text = text[stated.end() :] if stated else text
     separator = stated[1] if stated else _separator(text)
@@ -72,10 +72,9 @@ def _encoding(raw: bytes, locale: str) -> str:
 
 
 def _older_encoding(raw: bytes, language: str) -> str:
-    """Returns the encoding of a file that is not in UTF-8.
-
-    If most letters are ASCII, it is an encoding for Latin letters with accents. A guess among
-    all encodings would take a short French text for Polish."""
+    """Returns the encoding of a file that is not in UTF-8. If most letters are ASCII, it is an
+    encoding for Latin letters with accents: a guess among all encodings could take a short French
+    text for Polish."""
     ascii_letters = sum(chr(byte).isalpha() for byte in raw if byte < 128)
     if sum(byte > 127 for byte in raw) > ascii_letters:
         best = charset_normalizer.from_bytes(raw, cp_isolation=_OTHER_SCRIPTS).best()
@@ -104,10 +103,11 @@ def _separator(text: str) -> str:
 
 
 def _locale(rows: list[list[str | None]]) -> str | None:
-    """Returns a locale in which numbers and dates are written as in the file. If no date shows
-    whether the day or the month comes first, it is English without a country.
+    """Returns a locale in which numbers and dates are written as in the file. Returns None if the
+    numbers do not show it.
 
-    Returns None if the numbers do not show it."""
+    If no date shows whether the day or the month comes first, the locale is English without a
+    country."""
     figures = [*_figures(rows[:_LOOKED_AT])]
     commas = sum(bool(_COMMA.fullmatch(figure)) for figure in figures)
     points = sum(bool(_POINT.fullmatch(figure)) for figure in figures)

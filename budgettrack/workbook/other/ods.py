@@ -99,7 +99,8 @@ class _Reader(Struct):
             self._format_signs[element.get(f"{_STYLE}name", "")] = _sign(element)
 
     def _take_line(self, style: etree._Element) -> None:
-        """Remembers a style whose text is struck through, also if its parent says so."""
+        """Remembers a style whose text is struck through. A style whose parent is struck through is
+        remembered, too."""
         text = style.find(f"{_STYLE}text-properties")
         line = None
         if text is not None:
@@ -132,7 +133,7 @@ class _Reader(Struct):
         elif kind in ("currency", "float"):
             named = cell.get(f"{_OFFICE}currency", "")
             shown = self._style_signs.get(style, "")
-            # Several currencies may have the same sign. The style also names the country.
+            # Several currencies may have the same sign, but the style also names the country.
             sign = named if len(named) == 3 else shown or named
             if sign:
                 tab.signs[place] = sign
@@ -179,7 +180,8 @@ def _default_styles(table: etree._Element) -> Iterator[str]:
     """Yields, column by column, the style of cells that have no style of their own."""
     for column in table.iter(f"{_TABLE}table-column"):
         style = column.get(f"{_TABLE}default-cell-style-name", "")
-        # The last columns of a tab are written as one element that is repeated up to the edge.
+        # The last columns of a tab are stored as one element, which is repeated up to the edge of
+        # the sheet.
         repeated = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
         yield from [style] * min(repeated, 16_384)
 

@@ -43,8 +43,7 @@ def xls_grids(raw: bytes, name: str) -> list[Grid]:
 
     Raises `WorkbookError` if the file is damaged."""
     try:
-        # The library writes its warnings into a file.
-        # If no file is given, it writes them to standard output.
+        # The library writes its warnings into a file. If no file is given, the library prints them.
         book = xlrd.open_workbook(
             file_contents=_stream(raw),
             formatting_info=True,
@@ -110,7 +109,7 @@ def _grid(
                 shown_percents.add((row, column))
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in signs:
                 shown_signs[row, column] = signs[cell.xf_index]
-    # Here the last row and column are one beyond the area.
+    # In this list, the last row and the last column are one beyond the area.
     merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return Grid(
         sheet.name,

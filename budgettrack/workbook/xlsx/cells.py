@@ -106,8 +106,8 @@ def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bo
 class _CellWriter:
     """Makes the XML of written cells, each in a style that suits its value.
 
-    A new cell gets the style of its row, or else of a near cell in the column, or else of the
-    column, or else the usual style for its kind of value."""
+    A new cell gets the first of these styles that exists: that of its row, that of a near cell in
+    the column, that of the column, or the usual style for its kind of value."""
 
     def __init__(self, part: bytes, styles: Styles, from_1904: bool) -> None:
         self._part, self._styles, self._from_1904 = part, styles, from_1904
@@ -147,7 +147,7 @@ class _CellWriter:
 
     def _choose(self, edit: CellEdit, before: int) -> int:
         for style in self._near(edit.column, before):
-            # People make headings and totals bold: a new row must not copy a bold style.
+            # People make headings and totals bold. A new row must not copy a bold style from them.
             if style and not self._styles.is_bold(style) and self._styles.fits(style, edit.value):
                 return style
         for first, last, style in self._columns:
@@ -242,8 +242,8 @@ def _row(chunk: bytes, edits: Mapping[int, CellEdit], before: int, writer: _Cell
             at = old[index][1].end()
         elif edit.value is not None:
             out.append(writer.new(edit, before, _row_style(head[1])))
-            # The row may be longer now than the hint in its attributes says.
-            # So the hint about the length of the row is removed.
+            # The row may be longer now than its attribute `spans` says. So this attribute is
+            # removed.
             attributes = _SPANS.sub(b"", head[1])
     out.append(content[at:])
     return b"<row" + attributes + b">" + b"".join(out) + b"</row>"

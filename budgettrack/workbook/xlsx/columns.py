@@ -14,8 +14,8 @@ from budgettrack.workbook.layout import note_of
 from budgettrack.workbook.xlsx.package import Package, related
 from budgettrack.workbook.xlsx.scan import area, attribute, content_of
 
-# The content of an element never reaches beyond the next tag with the same name.
-# So a part in which tags are not closed is read only once.
+# The search for an element's content stops at the next tag with the same name. So a part in which
+# tags are not closed is read only once.
 _RULE = re.compile(
     rb"<dataValidation(?=[\s/>])((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)"
     rb"(?:/>|>((?:[^<]++|<(?!/?dataValidation[\s/>]))*+)</dataValidation>)"
@@ -46,7 +46,8 @@ def without_dropdown(part: bytes, column: int, choices: tuple[str, ...]) -> byte
 
 
 def _without(rule: re.Match[bytes], column: int, wanted: bytes) -> bytes:
-    """Returns a rule without its areas in this column. Returns no bytes if no area is left."""
+    """Returns a rule without those of its areas that are in this column. Returns no bytes if no
+    area is left."""
     areas = _AREAS.search(rule[1])
     ours = b'"%s"' % wanted, b"&quot;%s&quot;" % wanted
     if attribute(rule[1], b"type") != b"list" or areas is None:

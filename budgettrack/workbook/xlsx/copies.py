@@ -1,9 +1,9 @@
 """The copies that are kept beside a local workbook: one from before the first write, and one from
 before each of the last ten writes.
 
-`plan.first.xlsx` is made once, and no later run replaces it. So whatever later runs do wrong,
-this copy has everything that people had filled in before. `plan.previous.xlsx` is the newest of
-the other copies, and `plan.previous-10.xlsx` the oldest."""
+`plan.first.xlsx` is made once, and no later run replaces it. Even if a later run damages the
+workbook, this copy has everything that people had filled in before. `plan.previous.xlsx` is the
+newest of the other copies, and `plan.previous-10.xlsx` is the oldest."""
 
 from __future__ import annotations
 

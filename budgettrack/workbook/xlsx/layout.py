@@ -43,8 +43,8 @@ A4, A3 = 9, 8
 """The numbers that a workbook uses for sizes of paper. Without one, a printer takes whatever
 paper it has."""
 NARROW, WIDE = 90, 200
-"""The widths of a tab in characters: up to `NARROW` it is printed upright, and from `WIDE` on
-A3."""
+"""The widths of a tab in characters. A tab with at most `NARROW` characters is printed upright, one
+with at least `WIDE` on A3."""
 A3_CHARACTERS = 170
 """How many characters fit beside each other on A3 in landscape, at full size."""
 LINE_HEIGHT = 15
@@ -84,7 +84,7 @@ class _Looks:
         return self._cells[style]
 
     def _side(self, style: Style) -> dict[str, str]:
-        """Returns the side at which a text or a date begins, if the style says so."""
+        """Returns the side to which a text or a date is aligned, if the style says it."""
         if style.right or not (style.start or style.indent):
             return {}
         return {"align": "right" if self._order else "left"}
@@ -180,11 +180,12 @@ def _table(
     width = sum(column.width for column in printed)
     _print(sheet, width)
     if len(printed) < len(tab.columns):
-        # The columns on the right are printed on pages of their own.
-        # If all columns were on one page, the text would be too small to read.
+        # The columns on the right are printed on pages of their own. If all columns were on one
+        # page, the text would be too small to read.
         sheet.set_print_scale(min(100, 100 * A3_CHARACTERS // width))
         sheet.set_v_pagebreaks([len(printed)])
-        # Without the ID, nobody would know on the second page to what a month belongs.
+        # The ID is repeated on each page. Without it, nobody would know to which row an amount
+        # belongs.
         sheet.repeat_columns(0)
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):
@@ -202,8 +203,9 @@ def _table(
 
 
 def _printed_first(tab: TabLayout) -> Sequence[ColumnLayout]:
-    """Returns the columns that are printed side by side on one page. A few narrow columns on the
-    right are printed with the others, because alone they would be a page that is nearly blank."""
+    """Returns the columns that are printed side by side on one page. If only a few narrow columns
+    are left over on the right, they are printed on the same page: alone they would fill a page that
+    is nearly blank."""
     first, rest = tab.columns[: tab.printed], tab.columns[tab.printed :]
     is_little = 3 * sum(column.width for column in rest) < sum(column.width for column in first)
     return tab.columns if is_little else first
@@ -237,8 +239,8 @@ def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
-        # An ID is as good as the name in the dropdown.
-        # So people who type an ID are not asked to confirm it.
+        # An ID is as good as the name in the dropdown. So no confirmation is asked for if people
+        # type an ID.
         return {
             "validate": "list",
             "source": f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}",
@@ -334,8 +336,7 @@ def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
 
 
 def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
-    """Returns the workbook, in which the tabs that the program writes have the program's hidden
-    tag."""
+    """Returns the workbook. The tabs that the program writes have got the program's hidden tag."""
     package = opened(raw, name)
     for kind in ("summary", "checks"):
         title = words.tab(NAMES[kind])
@@ -346,10 +347,8 @@ def _marked(raw: bytes, name: str, words: SheetWords) -> bytes:
 
 
 def _fitting(part: bytes) -> bytes:
-    """Returns a tab in which every row except the first adapts its height to its text.
-
-    Otherwise the file says that a person has set the height of the row, and the row does not
-    grow with a longer text."""
+    """Returns a tab in which every row except the first grows with its text. Otherwise the file
+    would say that a person has set the height of the row, and a longer text would be cut off."""
     first, below, rest = part.partition(b'<row r="2"')
     return first + below + rest.replace(b' customHeight="1"', b"") if below else part
 

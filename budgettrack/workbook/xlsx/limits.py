@@ -1,7 +1,7 @@
 """Limits the size of a workbook: how many bytes are unpacked, and how many cells are read.
 
-A zip file of a few kilobytes can unpack to gigabytes, and two cells that are far apart make a
-tab of millions of blank ones. So a workbook is measured before any of its cells is read. The
+A zip file of a few kilobytes can unpack to gigabytes, and two cells that are far apart make a tab
+of millions of blank ones. So the size of a workbook is checked before any of its cells is read. The
 limits allow the largest workbooks that people have: 1,000,000 expenses with 12 columns are 12
 million cells, 0.7 GB of XML and 38 MB in the file."""
 
@@ -18,18 +18,18 @@ from budgettrack.workbook.xlsx.package import Package, SheetPart, damaged, relat
 from budgettrack.workbook.xlsx.scan import extent, far_cell, plain
 
 MAX_FILLED = 20_000_000
-"""How many cells all tabs may have, and how many different texts. If there are more than `FEW`,
-the packed file must have at least one byte for each of them. A cell that a person typed takes
-about three bytes."""
+"""The largest number of cells in all tabs, and of different texts. If there are more than `FEW`,
+the packed file must have at least one byte for each of them. A cell that a person typed takes about
+three bytes."""
 FEW = 4_000_000
 MAX_AREA = 30_000_000
-"""How large the area of all tabs together may be, in cells from A1 to the last value. If it is
-larger than `FEW`, at least a quarter of its cells must be in the file."""
+"""The largest area of all tabs together, in cells from A1 to the last value. If the area is larger
+than `FEW`, at least a quarter of its cells must be in the file."""
 SHORTEST = 4
-"""How many bytes the shortest possible cell has, `<c/>`."""
+"""The shortest possible cell, `<c/>`, has this many bytes."""
 EXACT = 300_000
-"""The largest number of cells of a tab whose used area (such as A1:H200) is always calculated,
-whatever the file says."""
+"""If a tab has at most this many cells, its used area (such as A1:H200) is always calculated, and
+the area that the file states is ignored."""
 _CHUNK = 1 << 20
 
 
@@ -72,8 +72,9 @@ def _refuse_many(package: Package, names: list[str], tag: bytes, what: str) -> N
 
 
 def _count(package: Package, part: str, tag: bytes) -> int:
-    """Returns the number of elements in a part, or a few more than there are: a longer tag that
-    begins with the same letters is counted too, and so are tags with a namespace or in UTF-16."""
+    """Returns the number of elements in a part. The number may be a little too large: a longer tag
+    that begins with the same letters is counted, too, and so are tags with a namespace or in
+    UTF-16."""
     wide = tag.decode().encode("utf-16-le")
     needles = (b"<" + tag, b":" + tag, b"<\0" + wide)
     number = 0
@@ -94,7 +95,7 @@ def _extent(package: Package, sheet: SheetPart) -> _Extent:
     if number <= EXACT:
         row, column = extent(part)
     else:
-        # If the area is not too large for the number of cells, only the cells are counted.
+        # If the area is not too large for the number of cells, the cells are only counted.
         row, column = far_cell(part, max(FEW, 4 * number)) or (number - 1, 0)
     return _Extent(sheet, row, column, number)
 

@@ -21,11 +21,10 @@ def marks_of(title: str) -> str:
 
 
 def point_to(package: Package, title: str) -> None:
-    """Lets the defined name stand for the cells of a new tab *Checks*, if the workbook has the
-    name.
+    """Lets the defined name stand for cells of the new tab *Checks*, if the workbook has the name.
+    The name stands for nothing after people have deleted the old tab.
 
-    After people have deleted the old tab, the name stands for nothing. In a workbook without the
-    name, no conditional format uses it."""
+    In a workbook without the name, no conditional format uses it."""
     root = package.xml(package.main)
     for name in root.iterfind("{*}definedNames/{*}definedName"):
         if name.get("name") == MARKS_NAME and name.text != marks_of(title):

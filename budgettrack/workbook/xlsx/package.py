@@ -29,7 +29,7 @@ times larger."""
 MOST_KEPT = 50_000_000
 """How many bytes of parts stay unpacked while a file is read. One part may be larger."""
 LOOSE = 20_000_000
-"""A part with up to this many bytes may be packed more tightly than that."""
+"""This limit does not hold for a part with at most this many bytes."""
 
 TYPES = "[Content_Types].xml"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -195,7 +195,7 @@ def _archive(raw: bytes, name: str) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise damaged(name) from error
     parts = archive.infolist()
-    # A small zip file can hold terabytes of zeros.
+    # A zip file with few bytes can contain terabytes of zeros.
     if sum(part.file_size for part in parts) > MAX_BYTES or len(parts) > MAX_PARTS:
         raise WorkbookError(
             f"{name} is larger than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts when unzipped,"
@@ -489,10 +489,10 @@ def _twin(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
 
 
 def _copied(target: zipfile.ZipFile, source: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    """Copies a part as it is packed, without packing it again, which is most of the work.
+    """Copies a part as it is packed. This saves most of the work, because nothing is packed again.
 
-    Returns False if it is not packed in a usual way, or if its size is not the one that the file
-    names. Then nothing was copied."""
+    Returns False, and copies nothing, if the part is not packed in a usual way, or if its size is
+    not the one that the file names."""
     file, out = source.fp, target.fp
     if file is None or out is None or info.compress_type not in _USUALLY_PACKED:
         return False

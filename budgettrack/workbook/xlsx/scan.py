@@ -19,8 +19,8 @@ Area = tuple[int, int, int, int]
 """An area of cells: first row, first column, last row, last column. Rows and columns count from
 0."""
 
-# An attribute cannot contain <, so each search stops at the next <.
-# Otherwise a damaged sheet without any > would be read to its end once for each of its tags.
+# An attribute cannot contain <, so each search stops at the next <. Otherwise a damaged sheet
+# without any > would be read to its end for each of its tags.
 ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
 _TAG = re.compile(rb"<(row|c)(?=[\s/>])([^<>]*)>")
@@ -77,8 +77,8 @@ def plain(part: bytes) -> bytes:
 
 
 def without_odd_dimension(part: bytes) -> bytes:
-    """Returns the XML of the sheet without a `<dimension>` that names no cell, such as `A:H`.
-    Any other part is returned unchanged."""
+    """Returns the XML of the sheet. A wrong `<dimension>`, such as `A:H`, is removed, because it
+    must name cells, such as `A1:H20`. Everything else stays the same."""
     match = _DIMENSION.search(part, 0, part.find(b"<sheetData") + 1 or len(part))
     if match is None or _CELLS.fullmatch(match[1]):
         return part
@@ -86,7 +86,7 @@ def without_odd_dimension(part: bytes) -> bytes:
 
 
 def _replaced(part: bytes, start: bytes, end: bytes, put: Callable[[bytes], bytes]) -> bytes:
-    """Returns the XML, in which `put` replaces everything between each `start` and `end`."""
+    """Returns the XML. Each text between `start` and `end` is replaced by the result of `put`."""
     pieces, at = [], 0
     while (begin := part.find(start, at)) >= 0 and (
         close := part.find(end, begin + len(start))
@@ -113,9 +113,8 @@ def column(name: bytes) -> int:
 
 
 def position(reference: bytes) -> tuple[int, int]:
-    """Returns (row, column) of a reference such as `B3` or `$B$3`.
-
-    Raises `ValueError` for any other text."""
+    """Returns the row and the column of a reference such as `B3` or `$B$3`. Raises `ValueError` for
+    any other text."""
     match = _REF.fullmatch(reference.replace(b"$", b""))
     if match is None:
         raise ValueError(reference)
@@ -157,7 +156,8 @@ def holds(where: Area, row: int, col: int) -> bool:
 
 
 def cells(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
-    """Yields (row, column, attributes, offset of the first byte after the start tag) of every cell.
+    """Yields the row, the column, the attributes and the content's offset of every cell. The offset
+    counts from the start of `part` to the first byte after the cell's start tag.
 
     The attribute `r` of a cell is its reference, such as B7. A cell without `r` is in the column
     after the cell before it."""
@@ -206,8 +206,8 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
 
 def _has_unnamed(part: bytes) -> bool:
     """Whether any cell lacks the attribute with its place. Nearly every program writes this
-    attribute first. If all cells do, it is enough to count them, which takes a tenth of the time
-    of a search."""
+    attribute first. If it comes first in all cells, counting them is enough, which takes a tenth of
+    the time of a search."""
     start, end = content_of(part)
     if part.count(b"<c", start, end) != part.count(b"<c r=", start, end):
         return _UNNAMED.search(part) is not None
@@ -273,8 +273,8 @@ def _styled(part: bytes, styles: Collection[int]) -> Iterator[tuple[tuple[int, i
 
 
 def _count(part: bytes, start: int, end: int, styles: bytes) -> int:
-    """Returns how many tags have one of these styles. A row with a style counts too; then its
-    cells are read one by one."""
+    """Returns how many tags have one of these styles. A row with such a style counts, too, and then
+    its cells are read one by one."""
     return sum(
         len(re.findall(rb"\ss=" + quote + rb"(?:" + styles + rb")" + quote, part[start:end]))
         for quote in (b'"', b"'")
@@ -397,8 +397,8 @@ def _note_formula(
     only the first cell of a shared formula has its text."""
     text = _text(formula[2] or b"")
     shared = attribute(formula[1], b"si")
-    # If a formula was copied down a column, it is stored once.
-    # The other cells only have its number.
+    # If a formula was copied down a column, it is stored once. The other cells only have the number
+    # of the formula.
     if shared is not None:
         text = masters.setdefault(shared, text) or text
     scan.formulas[place] = "=" + text
@@ -428,8 +428,8 @@ def _search(name: bytes, value: bytes, part: bytes) -> bool:
 
 
 def _cell_start(part: bytes, before: int) -> int:
-    # A formula is the first child of its cell.
-    # Between the two there is no other tag that begins with c.
+    # A formula is the first child of its cell. So the nearest tag before it that begins with c is
+    # the tag of the cell.
     at = before
     for _ in range(10):
         at = part.rfind(b"<c", 0, at)

@@ -1,7 +1,7 @@
 """Erases the texts of a file that no cell uses any more.
 
-A file keeps each text once, in a list, and a cell has only its number. If a cell is cleared, its
-text stays in the list, where anybody can read it who opens the file as a zip."""
+A file keeps each text once, in a list, and a cell has only the text's number. If a cell is cleared,
+its text stays in the list. Everybody who opens the file as a zip can read it there."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _NUMBER = re.compile(rb"<v(?=[\s>])[^<>]*>\s*(\d+)\s*</v>")
 
 
 def blank_unused_texts(package: Package) -> None:
-    """Replaces every text in the list that no cell of any tab uses by a blank one. All other
-    texts keep their numbers."""
+    """Replaces a text in the list by a blank one if no cell of any tab uses it. All other texts
+    keep their numbers."""
     part = present(package, "sharedStrings")
     if part is None:
         return

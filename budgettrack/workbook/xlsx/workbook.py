@@ -285,9 +285,8 @@ def _from_1904(package: Package) -> bool:
 
 
 def _proven(package: Package) -> None:
-    # The library that reads values trusts the stated size of a part.
-    # The stated size may be wrong in a hostile file.
-    # Reading the part here detects a wrong size.
+    # The library that reads values believes the size of a part that the file states. In a file that
+    # was made to do harm, this size may be wrong. Reading the part here detects a wrong size.
     part = present(package, "sharedStrings")
     if part is not None:
         package.read(part)
@@ -368,7 +367,7 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
         set_mark(package, edits.mark)
     if edits.journal is not None:
         set_journal(package, edits.journal)
-    # The values are the same, so the file keeps its bytes and its time, and no copy is made.
+    # The values are the same. So the file stays as it is, also its time, and no copy is made.
     if not package.changed and not package.removed:
         return None
     if edits.cells or edits.pages:
@@ -419,8 +418,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
     deleted, unless the block has moved it.
 
     If `mode` is None, the file gets the permissions of `target`."""
-    # The name is noted before the file exists.
-    # So if the program is stopped in between, the file is deleted too.
+    # The name of the temporary file is noted before the file exists. So the file is deleted even if
+    # the program is stopped in between.
     name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
     try:
         with open(name, "xb", opener=owner_only) as file:
@@ -429,8 +428,9 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             os.fsync(file.fileno())
         state = target.stat()
         made = os.stat(name)
-        # A job that runs as root must not become the owner, because the users would lose access.
-        # If it is the owner already, the call is not made: a service may not be allowed to make it.
+        # A job that runs as root must not become the owner of the file, because the users would
+        # lose access. If the owner is right already, nothing is called: a service may have no right
+        # to change owners.
         if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (state.st_uid, state.st_gid):
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)
@@ -442,9 +442,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 
 def _settle(folder: Path) -> None:
-    # The folder is written to the disk too.
-    # Otherwise the renamed file could be lost in a power cut.
-    # Windows cannot do this for a folder.
+    # The folder is written to the disk, too. Otherwise the renamed file could be lost in a power
+    # cut. Windows cannot do this for a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
