@@ -33,8 +33,8 @@ def with_typed_currencies(
         for (number, field), price in typed.items():
             row = rows[number]
             expected = currency_of(name, row, field)
-            # If the format of a cell shows the expected currency, nothing changes.
-            # The column may show € in every cell, for example.
+            # If the format of a cell shows the expected currency, nothing changes. For example, the
+            # column may show € in every cell.
             if price.by_format and (expected or base) in price.currencies:
                 continue
             has_column = _beside(field) in table_rows.columns
@@ -69,8 +69,9 @@ CurrencyOf = Callable[[str, Row, str], str]
 
 
 def expected_currency(tables: Mapping[str, TableRows]) -> CurrencyOf:
-    """Returns the function that tells the currency of an amount, from its table, row and field: the
-    currency of the row, or else of its grant. It returns '' if neither has one."""
+    """Returns a function that returns the currency of an amount. Its arguments are the table, the
+    row and the field of the amount. The currency is that of the row, or else that of the row's
+    grant, or else ''."""
     references = References({name: _by_id(name, tables) for name in ("grants", "budget")})
     grants, lines = _by_id("grants", tables), _by_id("budget", tables)
 
@@ -111,16 +112,16 @@ def _held_against(
     if beside in row.unreadable:
         return row, ""
     is_open = may_be_typed and not row.fields.get(beside)
-    # `12 €` names a currency as clearly as the column Currency would.
-    # `12 $` does not: there are several dollars.
+    # `12 €` names a currency as clearly as the column Currency. `12 $` does not, because there are
+    # several dollars.
     if is_open and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""
     if expected in currencies:
         return row, ""
     if expected and not is_open:
-        # Example: `100 $` in a row whose grant is in CAD.
-        # The column Currency says something else, or the tab has no such column.
+        # Example: `100 $` in a row whose grant is in CAD. The column Currency says something else,
+        # or the tab has no such column.
         return _without(row, field), "amount-has-other-currency"
     if may_be_typed:
         return _without(row, field), "currency-missing"
@@ -128,6 +129,6 @@ def _held_against(
 
 
 def _without(row: Row, field: str) -> Row:
-    """Returns the row with this field marked as unreadable."""
+    """Returns the row. This field of it is marked as unreadable."""
     fields = {name: text for name, text in row.fields.items() if name != field}
     return replace(row, fields=fields, unreadable=row.unreadable | {field})

@@ -1,9 +1,9 @@
 """Finds the rows below the grand total of a mapped table (a table of another layout than ours).
-They may be no lines of the table.
+Such rows may not be lines of the table.
 
-Below its total, a plan often says who pays for it, or has an exchange rate or a signature. If
-the sums of the payers were counted, the plan would be doubled, although each total in the sheet
-is right. But a person may also type a new line below the total. So there is always a finding
+Below its total, a plan often has other rows: who pays for it, an exchange rate, or a signature. If
+the amounts of the payers were counted, the plan would be twice as large, although each total in the
+sheet is right. But a person may also type a new line below the total. So there is always a finding
 about these rows."""
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class _Below(Struct, frozen=True):
     """The rows below the last total that sums all rows above it.
 
     `total`: the facts about that total. `records`: the positions of the records below it, in the
-    list of rows. `repeats`: whether some of these records, one below the other, sum to the total
-    again. `closed`: whether the records are followed by a total of their own."""
+    list of rows. `repeats`: whether some consecutive records among these sum to the total again.
+    `closed`: whether the records are followed by a total of their own."""
 
     total: Evidence
     records: Sequence[int]
@@ -35,18 +35,18 @@ class _Below(Struct, frozen=True):
 
 
 def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns what each row of a mapped table is (its fate), the rows below the grand total
-    included.
+    """Returns what each row of a mapped table is (its fate), also for the rows below the grand
+    total.
 
-    The rows below the total are part of the table if a later total sums them too, or if one of
-    them has a date: then the total was that of a month. Otherwise they are counted with a
-    finding, because somebody may have typed new lines there. But if their sum equals the total,
-    they say where the money comes from: they are not counted, and a finding says so."""
+    The rows below the total are part of the table if a later total sums them too. They are also
+    part of it if one of them has a date: then the total was that of a month. Otherwise they are
+    counted with a finding, because somebody may have typed new lines there. But if their sum equals
+    the total, they say where the money comes from: they are not counted, and a finding says so."""
     below = _below(rows, decided)
     if below is None or any("date" in rows[place].words for place in below.records):
         return [*decided]
-    # Only a label that names the whole table is enough.
-    # "Total staff" is the total of one part, and so may be a sum without a known label.
+    # Only a label that names the whole table is enough. "Total staff" names one part, and a sum
+    # without a known label may also be that of one part.
     label = below.total.label
     is_sure = label is not None and (label.sure or label.grand)
     is_part = not label.grand if label and is_sure else below.closed and not below.repeats
@@ -98,8 +98,8 @@ def _grand_total(rows: Sequence[Evidence], decided: Sequence[Fate]) -> int | Non
         if fate.kind == "record" and row.amount:
             whole, lines = whole + row.amount, lines + 1
         elif fate.kind == "total" and row.amount and abs(row.amount - whole) < _HALF_CENT:
-            # There may be only one line.
-            # Then only the label shows that the total is that of the whole table.
+            # There may be only one line above the total. In that case only the label shows that the
+            # total is that of the whole table.
             last = place if row.label or lines > 1 else last
     return last
 
@@ -109,8 +109,7 @@ def _span(decided: Sequence[Fate], below: _Below) -> tuple[int, int]:
 
 
 def _counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
-    """Returns the fates with a doubt added to the first record below the total that has no doubt
-    yet."""
+    """Returns the fates. The first record below the total that has no doubt yet gets one."""
     told = next((place for place in below.records if not decided[place].doubt), None)
     span = _span(decided, below)
     return [
@@ -120,8 +119,8 @@ def _counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
 
 
 def _not_counted(decided: Sequence[Fate], below: _Below) -> list[Fate]:
-    """Returns the fates, changed so that the records below the total are not counted, and a
-    total of these records is not counted either."""
+    """Returns the fates. The records below the total are not counted, and a total of these records
+    is not counted either."""
     first, span = below.records[0], _span(decided, below)
     fates = [*decided]
     for place in range(first, len(decided)):

@@ -1,5 +1,5 @@
-"""Finds rows that a word such as `cancelled` or `annulé` says are cancelled, although they are
-counted.
+"""Finds rows that are counted although a word in them says that they are cancelled, such as
+`cancelled` or `annulé`.
 
 To add a language, add its words to `_WORDS`, in small letters."""
 
@@ -29,14 +29,14 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 _MONEY = ("budget", "expenses", "income")
 _LONGEST = 60
-"""In texts with more characters than this, no such word is searched: they are stories."""
+"""Texts with more characters than this are not searched: they are stories."""
 
 _ANY = "|".join(sorted({word for words in _WORDS.values() for word in words}, key=len)[::-1])
 _MARKED = re.compile(
     rf"[(\[]\s*(?:{_ANY})\s*[)\]]|(?:^|[-–—:/] ?)(?:{_ANY})$|^(?:{_ANY}) ?[-–—:!/]"
 )
-"""Finds the word in a text that says what a row is about: `Train (annulé)`, `CANCELLED: train`.
-`Cancelled event` may be what was paid."""
+"""Finds the word in a text that says what the row is about: `Train (annulé)`, `CANCELLED: train`.
+It does not find `Cancelled event`, which may be what was paid."""
 _REMARKED = re.compile(rf"^(?:{_ANY})(?!\w)|(?<!\w)(?:{_ANY})[.!)\]]*$")
 """Finds the word at the beginning or the end of a remark."""
 _DENIED = re.compile(r"^(?:not|non|no|nicht|niet|não|не|ليس|لم)\b")
@@ -45,8 +45,9 @@ _DENIED = re.compile(r"^(?:not|non|no|nicht|niet|não|не|ليس|لم)\b")
 def cancelled_rows(
     place: Place, grid: Grid, headings: Headings, records: Iterable[Row]
 ) -> Iterator[Finding]:
-    """Yields a finding for each counted row with such a word: in the text that says what it is
-    about, or in a column that is not read, such as *Remarks*. No text is told."""
+    """Yields a finding for each counted row with such a word. The word is searched in the text that
+    says what the row is about, and in columns that are not read, such as *Remarks*. The finding
+    does not quote the text."""
     if place.table.name not in _MONEY:
         return
     about = {headings.columns.get(name) for name in ("description", "reference")} - {None}

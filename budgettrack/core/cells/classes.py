@@ -1,10 +1,10 @@
 """Finds the classes of a chart of accounts: rows in which a person typed the sum of the rows below,
 without a formula.
 
-A French budget has `60 - Achats | 1500` above `Fournitures | 500` and `Services | 1000`. If all
-three rows were counted, the plan would be doubled. That one figure is the sum of its neighbours
-proves nothing. The grand total of the sheet proves it: it is exact only if the classes are not
-counted."""
+A French budget has `60 - Achats | 1500` (purchases) above `Fournitures | 500` and `Services |
+1000`. If all three rows were counted, the plan would be twice as large. One figure that is the sum
+of its neighbours proves nothing. The proof is the grand total of the sheet: it is exact only if the
+classes are not counted."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _LEAST = 2
 
 
 def with_classes(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns what each row is (its fate). If there are classes, they become subtotals of the
-    rows below them."""
+    """Returns what each row is (its fate). If there are classes, they are subtotals of the rows
+    below them."""
     last = next(
         (place for place in reversed(range(len(rows))) if _is_total(rows, decided, place)), 0
     )
@@ -51,9 +51,11 @@ def _is_total(rows: Sequence[Evidence], decided: Sequence[Fate], place: int) -> 
 
 
 def _classes(rows: Sequence[Evidence], lines: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Returns the positions of the classes, each with the first and the last position of its lines.
+    """Returns a mapping. Its keys are the positions of the classes, its values the first and the
+    last position of their lines.
 
-    A class may have no lines of its own: `70 - Ventes` in an income of one figure."""
+    A class may have no lines of its own, such as `70 - Ventes` (sales) in a sheet with only one
+    figure for income."""
     classes: dict[int, tuple[int, int]] = {}
     number = 0
     while number < len(lines):

@@ -1,5 +1,5 @@
-"""Collects the facts by which the module `fates` decides what a row is: its label, its formulas,
-its words."""
+"""Collects the facts about a row: its label, its formulas, its words. From these facts, the module
+`fates` decides what the row is."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from budgettrack.core.records.tables import Column, normal
 def labels_beside(
     grid: Grid, headings: Headings, foreign: Iterable[int] = ()
 ) -> dict[int, TotalLabel]:
-    """Returns the labels of totals, such as "Total travel", that stand in columns which are not
-    read as fields, by row.
+    """Returns the labels of totals, such as "Total travel", by row. These labels stand in columns
+    that are not read as fields.
 
-    Only columns of the same block count. A block ends at a blank column, or at a column of
-    another table of this tab (`foreign`): "Total" in a block of income says nothing about an
-    expense beside it."""
+    Only columns of the same block count. A block ends at a blank column, or at a column of another
+    table of this tab (`foreign`): "Total" in a block of income says nothing about an expense beside
+    it."""
     ours = {*headings.columns.values(), *headings.personal, *dict(headings.only)}
     labels: dict[int, TotalLabel] = {}
     for index in _block(grid, headings, ours, set(foreign) - ours) - ours:
@@ -55,7 +55,7 @@ def _block(grid: Grid, headings: Headings, ours: set[int], foreign: set[int]) ->
 
 
 _LOOKED_AT = 2_000
-"""How many rows below the headings are searched for a filled cell of a column."""
+"""To find a filled cell of a column, this many rows below the headings are searched."""
 
 
 def _filled_columns(grid: Grid, first: int) -> set[int]:
@@ -140,18 +140,17 @@ def is_section(
     columns: Mapping[str, Column],
     wide: Sequence[tuple[int, int]],
 ) -> bool:
-    """Whether a row without figures is the heading of a group of rows: a wide merged area, or, in a
-    mapped table, any text.
-
-    `wide` has the first and last columns of the merged areas in the row."""
+    """Whether a row without figures is the heading of a group of rows. It is one if it is a wide
+    merged area or, in a mapped table, if it has any text. `wide` has the first and last columns of
+    the merged areas in the row."""
     kinds = [columns[name].kind for name in row.names]
     if wide:
         places = [headings.columns[name] for name in row.names]
         return all(any(first <= place <= last for first, last in wide) for place in places)
     if FIGURES.isdisjoint(column.kind for column in columns.values()):
         return False
-    # A column may be used for two fields.
-    # The description of a budget line is also its name in the table of spending.
+    # A column may be used for two fields. Example: the description of a budget line is also the
+    # name of the line in the table of spending.
     columns_filled = {headings.columns[name] for name in row.names}
     return len(columns_filled) == 1 or {"id", "text", "link"}.issuperset(kinds)
 
@@ -162,8 +161,8 @@ def categories(rows: Iterable[FilledRow]) -> Counter[str]:
 
 
 def heads_category(row: FilledRow, rows_by_category: Mapping[str, int]) -> bool:
-    """Whether a row of our own layout has only a category, and other rows have the same
-    category: then it is their heading."""
+    """Whether a row of our own layout is the heading of a category. It is one if it has only a
+    category, and other rows have the same category."""
     return (
         row.names == ("category",) and rows_by_category.get(row.fields.get("category", ""), 0) > 1
     )

@@ -1,9 +1,9 @@
 """Decides what each filled row of a table is: a record, the heading of a group, a total, or a sum
 carried over from another page. This is called the *fate* of the row.
 
-A total is recognised first by the rows that its formula sums (its *members*), then by its label.
-If only the figures suggest that a row is a total, a person must look at it: the fate then has a
-`doubt`, which becomes a finding."""
+A total is recognised first by the rows that its formula sums (its *members*), then by its label. If
+only the figures suggest that a row is a total, a person must look at it: the fate has a `doubt`,
+which becomes a finding."""
 
 from __future__ import annotations
 
@@ -32,22 +32,21 @@ Doubt = Literal[
 ]
 
 
-# These two classes are not frozen.
-# Every row has one object of each.
-# Frozen objects would take a third of the time of reading a large tab.
+# These two classes are not frozen. Every row has one object of each, and frozen objects would take
+# a third of the time of reading a large tab.
 class Evidence(Struct):
-    """The facts about a filled row by which its fate is decided.
+    """The facts about a filled row. Its fate is decided from them.
 
     `amount`: the main amount of the row, or None if there is none or it cannot be read. `label`:
     the label of a total in the row or beside it. `sum`: the rows that its formulas sum. `words`:
     the kinds of its filled columns that hold no figures, without the label of a total.
-    `calculated`: whether a figure is calculated by a formula. `named`: whether the row has an ID
-    in a tab of our own layout. `section`: whether it looks like the heading of a group.
-    `titled`: whether such a heading is merged, numbered or ends with a colon, as no record does.
-    `heading`: whether it repeats the headings. `elsewhere`: whether its figures belong to
-    another table of the tab. `outlined`: whether the rows of `sum` stand below this row in an
-    outline (`1`, `1.1`, `1.2`) and come from no formula. `opposite`: whether only the sign of its
-    amount makes it a row of another table; a result below the rows sums it too."""
+    `calculated`: whether a figure is calculated by a formula. `named`: whether the row has an ID in
+    a tab of our own layout. `section`: whether it looks like the heading of a group. `titled`:
+    whether such a heading is merged, numbered or ends with a colon, as no record does. `heading`:
+    whether it repeats the headings. `elsewhere`: whether its figures belong to another table of the
+    tab. `outlined`: whether the rows of `sum` stand below this row in an outline (`1`, `1.1`,
+    `1.2`) and come from no formula. `opposite`: whether only the sign of its amount makes it a row
+    of another table; a result below the rows sums such a row, too."""
 
     number: int
     amount: Decimal | None
@@ -94,7 +93,7 @@ def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
     decided = [_by_structure(row, row.number in totals) for row in rows]
     decided = [*_headings_in_doubt(rows, _unfinished(rows, decided))] if mapped else decided
     if all(row.named and row.sum is None for row in rows):
-        return decided  # In a tab of our own layout, a row with an ID is surely a record.
+        return decided  # In a tab of our own layout, a row with an ID is certainly a record.
     return _proven(rows, [*_by_arithmetic(rows, decided)])
 
 
@@ -102,8 +101,8 @@ def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
 
 
 def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
-    """Returns the rows that sum other rows of the table by a formula and that may be totals by
-    their words."""
+    """Returns the rows that sum other rows of the table by a formula, and whose words do not show
+    that they are records."""
     filled = {row.number for row in rows}
     summing = {
         row.number: row.sum
@@ -116,8 +115,8 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
         # `=SUM(B3)` is a total of a group with only one line.
         if (members.count > 1 or members.by_name) and _any_in(members, filled)
     }
-    # `=E8` may show the total in E8 once more.
-    # But if E8 is a record, `=E8` is another payment of the same amount.
+    # `=E8` may show the total in E8 once more. But if E8 is a record, `=E8` is another payment of
+    # the same amount.
     single = {
         number: members.parts[0][0] for number, members in summing.items() if members.count == 1
     }
@@ -165,8 +164,9 @@ def _by_structure(row: Evidence, is_total: bool) -> Fate:
 def _total_by_formula(row: Evidence) -> Fate:
     """Returns the fate of a row with a formula that sums other rows.
 
-    If the row has words of its own beside a formula such as `=B2+B3`, or a date beside a sum, it
-    may be a payment that somebody calculated so. Then the fate has a doubt."""
+    A row with words of its own and a formula such as `=B2+B3` may be a payment that somebody
+    calculated in this way. So may a row with a date and a sum. In these cases the fate has a doubt.
+    """
     label = row.label
     members = row.sum.parts if row.sum else ()
     by_name = row.sum is not None and row.sum.by_name
@@ -183,7 +183,8 @@ def _total_by_formula(row: Evidence) -> Fate:
 
 
 def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
-    """Whether a row with the label of a total is a total, and not a record with a similar name."""
+    """Whether a row with the label of a total is really a total. A record may have a similar
+    name."""
     if label.whole:
         return row.words <= _LABELLED
     # "Total station" is an instrument; "Total for travel" is a total.
@@ -191,9 +192,9 @@ def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
 
 
 def _unfinished(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates, in which a text directly below a record becomes a record if no record
-    follows it. Such a text is no heading: it is a row whose figure is missing. A heading of an
-    outline has a code (`2 Travel`) and stays a heading."""
+    """Returns the fates. A text directly below a record becomes a record if no record follows it:
+    it is not a heading, but a row without its figure. A heading of an outline has a code (`2
+    Travel`) and stays a heading."""
     finished = [*decided]
     for place, row in enumerate(rows):
         is_text = decided[place].kind == "section" and "id" not in row.words
@@ -212,18 +213,18 @@ def _is_below_record(decided: Sequence[Fate], place: int) -> bool:
 
 
 def _after(decided: Sequence[Fate], place: int) -> Fate | None:
-    """Returns the fate of the next row that does not repeat the headings. Returns None at the
-    end."""
+    """Returns the fate of the next row that does not repeat the headings. Returns None if there is
+    none."""
     below = (decided[number] for number in range(place + 1, len(decided)))
     return next((other for other in below if other.kind != "heading"), None)
 
 
 def _headings_in_doubt(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates, with a doubt for each heading of a group that may be a line whose figure
-    is missing.
+    """Returns the fates. The heading of a group gets a doubt if it may be a line whose figure is
+    missing.
 
-    Such a text stands between two lines. It is doubtful if the table does not begin with a
-    group, or if its other groups begin below a total or a blank row."""
+    Such a text stands between two lines. It is doubtful if the table does not begin with a group,
+    or if its other groups begin below a total or a blank row."""
     sections = [place for place, fate in enumerate(decided) if fate.kind == "section"]
     records = [place for place, fate in enumerate(decided) if fate.kind == "record"]
     if not sections or not records:
@@ -257,13 +258,13 @@ def _headings_in_doubt(rows: Sequence[Evidence], decided: Sequence[Fate]) -> lis
 # Arithmetic
 
 _NEARLY = Decimal("0.0001")
-"""How far a figure may be from a sum and still be meant as that sum: one cent in a hundred
-euros. Most amounts are round, so a line is seldom so near by chance."""
+"""If a figure differs from a sum by this share or less, it is meant as that sum: one cent in a
+hundred euros. Most amounts are round, so a line is seldom so near by chance."""
 
 
 _ROUGHLY = Decimal("0.01")
-"""How far the last figure of a table may be from the sum of all others and still be meant as
-their total: one per cent of the sum."""
+"""If the last figure of a table differs from the sum of all others by this share or less, it is
+meant as their total: one per cent of the sum."""
 _FEW = 3
 
 
@@ -307,8 +308,8 @@ class _Running(Struct):
 
 
 def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
-    """Yields the fates, with a doubt for each record that has the sum of the rows above or below
-    it as its figure."""
+    """Yields the fates. A record gets a doubt if its figure is the sum of the rows above or below
+    it."""
     above, nearly_above = _sums_of(zip(rows, decided, strict=True))
     below, nearly_below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
     nearly = {**_roughly_all(rows, decided), **nearly_below, **nearly_above}
@@ -324,9 +325,8 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
         elif fate.kind == "record" and row.number in nearly:
             yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
-            # This sum stands before the first record.
-            # So the sum may be the money that the group had when the sheet began.
-            # Such a sum is not counted, and a finding asks a person.
+            # This sum stands before the first record. It may be the money that the group had when
+            # the sheet began. So it is not counted, and a finding asks a person.
             yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate
@@ -334,8 +334,10 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
 
 
 def _roughly_all(rows: Sequence[Evidence], decided: Sequence[Fate]) -> dict[int, int]:
-    """Returns {last record: first record} if the last record has no date and its figure is
-    roughly the sum of the three or more records above it. Such a row is a total with a mistake.
+    """Returns {last record: first record} if the last record is probably a total with a mistake.
+    Otherwise returns {}.
+
+    Such a row has no date, and its figure is roughly the sum of the three or more records above it.
     Its label is in no list of the program."""
     records = [
         row for row, fate in zip(rows, decided, strict=True) if fate.kind == "record" and row.amount
@@ -356,8 +358,8 @@ def _says_total(row: Evidence) -> bool:
 
 
 def _proven(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns the fates without the doubts that a total settles: if a total is the sum of its
-    rows with the doubtful row among them, then the doubtful row is a record."""
+    """Returns the fates. A row loses its doubt if a total proves that it is a record: the total is
+    the sum of its rows, and the doubtful row is one of them."""
     settled: set[int] = set()
     if all(fate.doubt not in _MAYBE for fate in decided):
         return [*decided]
@@ -396,12 +398,11 @@ def _span(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
-    """Returns the fate of a row whose figure is the sum of other rows, although neither a
-    formula nor a label says that it is a total."""
+    """Returns the fate of a row whose figure is the sum of other rows, if no formula and no label
+    says that it is a total."""
     summed = _beside(row, begins)
-    # A figure without a text in its row is a total.
-    # A row with the label of a total is a total, whatever else is in it.
-    # The last day of the month may stand in it, for example.
+    # A figure without a text in its row is a total. A row with the label of a total is a total,
+    # whatever else is in the row, for example the last day of the month.
     if row.label is not None:
         kind: RowRole = "sub" if row.label.sub else "total"
         plainly = row.label.sure and row.words <= _LABELLED
@@ -423,9 +424,9 @@ def _beside(row: Evidence, begins: int) -> tuple[int, int]:
 def _sums_of(
     rows: Iterable[tuple[Evidence, Fate]],
 ) -> tuple[Mapping[int, int], Mapping[int, int]]:
-    """Returns two mappings. The first has the rows that equal the sum of the rows before them;
-    the second those that nearly equal it. Both give for each row the first or last row of the
-    sum."""
+    """Returns two mappings from rows to rows. The first has rows that equal the sum of the rows
+    before them. The second has rows that nearly equal it. The value of each row is the row at the
+    other end of the sum."""
     running = _Running()
     sums: dict[int, int] = {}
     nearly: dict[int, int] = {}
@@ -435,8 +436,8 @@ def _sums_of(
         elif fate.kind == "elsewhere" and row.opposite and row.amount:
             running.add(row.number, row.amount)
         elif fate.kind == "record" and row.amount:
-            # There may be only one row before it.
-            # Only a label distinguishes such a total from a second row with the same amount.
+            # Two rows with the same amount may be one line and its total. Only a label of a total
+            # shows this.
             least = 1 if row.label and row.label.sure else 2
             begins = running.begins(row.amount, least)
             if begins is not None and not row.named:

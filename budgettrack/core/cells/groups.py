@@ -31,12 +31,12 @@ from budgettrack.core.cells.total_labels import perhaps_carried
 
 _TEXTS = frozenset({"text", "label"})
 _TITLE = re.compile(r"(?:[A-Za-z]|\d{1,2}(?:\.\d{1,2})*)[.):]?\s|.*:\s*$|[^a-z]*[A-Z][^a-z]*$")
-"""Texts that are headings of groups, and no lines: `A. Staff`, `2 Travel`, `Travel:`, `TRAVEL`."""
+"""Texts that are headings of groups and not lines: `A. Staff`, `2 Travel`, `Travel:`, `TRAVEL`."""
 
 
 def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
-    """Yields the facts about each filled row by which the module `fates` decides what the row
-    is."""
+    """Yields the facts about each filled row. From these facts, the module `fates` decides what the
+    row is."""
     is_usual = _usual(reader)
     others = full_evidence(reader, rows, [row for row in rows if not is_usual(row)])
     has_figures = not FIGURES.isdisjoint(column.kind for column in reader.columns.values())
@@ -61,8 +61,8 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
 
 
 def _usual(reader: TabReader) -> Callable[[FilledRow], bool]:
-    """Returns the test whether a row of our own layout has an ID, and nothing from which any of
-    the facts could follow that make it something else than a record."""
+    """Returns a test for rows of our own layout. The test is true if a row has an ID and is
+    certainly a record."""
     if reader.mapped or reader.table.name == "income":
         return lambda _: False
     needed = {"id", "date"} if "date" in reader.columns else {"id"}
@@ -73,7 +73,8 @@ def _usual(reader: TabReader) -> Callable[[FilledRow], bool]:
 def full_evidence(
     reader: TabReader, rows: Sequence[FilledRow], chosen: Iterable[FilledRow]
 ) -> Iterator[Evidence]:
-    """Yields the facts about the `chosen` ones of the filled rows of a tab, each by every rule."""
+    """Yields the facts about the `chosen` rows among the filled rows of a tab. Every rule is
+    applied to each of them."""
     headings, columns, mapped = reader.headings, reader.columns, reader.mapped
     has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
     rows_by_category = {} if mapped else categories(rows)
@@ -92,14 +93,14 @@ def full_evidence(
             seen = known[names]
         words, has_figure = seen
         amount = amount_of(row)
-        # "Total of 7 rides" in the row of a taxi with words of its own is only a remark.
+        # In the row of a taxi, "Total of 7 rides" is only a remark if the row has words of its own.
         beside = reader.labels.get(number) if words.isdisjoint(_TEXTS) else None
         label = (_own_label(row) if row.odd else None) or beside
         label = label or (_perhaps_carried(row) if _may_carry(reader, row) else None)
         wide = reader.wide.get(number, ())
         opposite = reader.amounts != "" and _has_other_sign(reader, row)
         if opposite and amount is None:
-            # In income a negative amount cannot be read, but a result below the rows sums it.
+            # In income a negative amount cannot be read. But a result below the rows sums it, too.
             amount = Decimal(_plain_amount(reader, row))
         section = (
             not has_figure and (mapped or wide) and is_section(row, headings, columns, wide)
@@ -115,8 +116,8 @@ def full_evidence(
             named=not mapped and "id" in row.fields,
             section=bool(section),
             titled=bool(section) and (bool(wide) or bool(_TITLE.match(_words(row)))),
-            # A row that repeats the headings has a text in each column of figures.
-            # The text of a heading cannot be read as a figure.
+            # A row that repeats the headings has a text in each column of figures. Such a text
+            # cannot be read as a figure.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
             outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end
@@ -140,10 +141,8 @@ def _end(reader: TabReader) -> int:
 
 def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
     """Whether a row has no figure in our columns, but one in the columns of another table of the
-    tab.
-
-    In a cash book, a row has an amount in the column In or in the column Out. The other column
-    is blank or has a dash or a zero."""
+    tab. Example: in a cash book, an amount stands in the column In or in the column Out, and the
+    other one is blank or has a dash or a zero."""
     ours = set(reader.headings.columns.values())
     return any(
         not ours.isdisjoint(other.columns)
@@ -160,8 +159,8 @@ def _has_figure(reader: TabReader, row: int, column: int) -> bool:
 
 
 def _has_other_sign(reader: TabReader, row: FilledRow) -> bool:
-    """Whether the amount of a row is negative where this table has the positive ones, or the
-    other way round. Zero counts as positive."""
+    """Whether the sign of a row's amount is the opposite of the sign that belongs to this table.
+    Zero counts as positive."""
     text = _plain_amount(reader, row)
     return bool(text) and text.startswith("-") != (reader.amounts == "negative")
 
@@ -184,9 +183,10 @@ def _may_carry(reader: TabReader, row: FilledRow) -> bool:
     """Whether a word such as Report, Transporte or Saldo in this row may mean a sum carried over
     from another page.
 
-    It may in a table of income, where nobody receives a report; in a row without a date, where
-    other rows have one; and in a row of a cash book with an amount neither in In nor in Out. In
-    a plan or a payment, the same words may mean printing, transport or the last part of a bill."""
+    It may in three cases: in a table of income, where nobody receives a report; in a row without a
+    date, if other rows have one; and in a row of a cash book whose amount is neither in In nor in
+    Out. In a plan or a payment, the same words may mean printing, transport or the last part of a
+    bill."""
     if reader.table.name == "income":
         return True
     is_bare = reader.table.name == "expenses" and reader.mapped and "amount" not in row.names
@@ -221,8 +221,8 @@ def groups_of(
     """Returns the category of each line that stands in a group, by row. It is used for a mapped
     budget that has no column of categories.
 
-    A group begins below its heading, or below a total that sums the rows after it. It ends with
-    its own total or at the next group."""
+    A group begins below its heading. If a total stands above the rows that it sums, a group begins
+    below this total. A group ends with its own total or at the next group."""
     has_own = "category" in reader.columns or "category" in constants
     if not reader.mapped or reader.table.name != "budget" or has_own:
         return {}
@@ -242,8 +242,9 @@ def groups_of(
 
 
 def laid_out(reader: TabReader, groups: Mapping[int, Mapping[str, str]]) -> frozenset[str]:
-    """Returns the fields that have no column because the layout shows them: the category, from
-    headings of groups, and an amount that is the sum of months."""
+    """Returns the fields that have no column because the layout of the sheet shows them. Examples:
+    the category, if it is shown by headings of groups, and the amount, if it is the sum of months.
+    """
     names = {name for fields in groups.values() for name in fields}
     if reader.mapped and any(is_period(name) for name in reader.columns):
         names.add("amount")

@@ -20,11 +20,12 @@ from budgettrack.core.records import tables
 from budgettrack.core.records.tables import Column, Shape, Table, folded, normal
 
 HEADINGS_WITHIN = 10
-"""In how many rows from the top of a tab the row of headings is searched."""
+"""The row of headings is searched in this many rows from the top of a tab."""
 
 
 _OF_ONE_MONTH = frozenset({"date", "start", "end"})
-"""The fields that, as constants, say that all rows of a tab are of one month."""
+"""If the config gives one of these fields the same value for all rows of a tab, the tab is about
+one month."""
 
 TabPart = tuple[Grid, Shape | None]
 """A tab of a table, and the shape that the config gives it. The shape is None for our own
@@ -42,8 +43,8 @@ def tabs_of_tables(
     """Yields each of the `wanted` tables with its tabs, or a finding if its tab is missing.
 
     Only a mapped table, whose layout the config describes, may have several tabs. There is a
-    finding about two tabs of one of our own tables. There is also a finding about tabs that the
-    config does not name and that are read all the same, because they look like the named ones."""
+    finding if two tabs have the name of one of our own tables. There is also a finding about tabs
+    that the config does not name but that are read, because they look like the named ones."""
     mapped = {
         normal(tab)
         for shape in shapes.values()
@@ -64,7 +65,7 @@ def tabs_of_tables(
                 elif part.code != "month-not-read":
                     yield part
                 elif (others := dict(part.values)["tabs"]) not in told:
-                    # Several blocks may miss the same month.
+                    # The same month may be missing in several blocks.
                     told.add(others)
                     yield part
         if parts:
@@ -72,11 +73,11 @@ def tabs_of_tables(
 
 
 def lacking(book: Book, asked: Set[str] = frozenset()) -> list[Table]:
-    """Returns the tables that the first version of the program did not have and whose tab is
-    missing in the workbook.
+    """Returns the tables whose tab is missing in the workbook and which the first version of the
+    program did not have.
 
-    Some tables are added only if somebody asks. Of these, it returns the `asked` ones, and all
-    that belong together with one that the workbook has."""
+    Some tables are added only if somebody asks for them. Of these, returns the `asked` ones, and
+    those that belong together with a table that the workbook has."""
     there = {normal(title) for title in (*(grid.tab for grid in book.grids), *book.titles)}
 
     def is_there(table: Table) -> bool:
@@ -105,8 +106,8 @@ def lacking_columns(book: Book, locale: str) -> Iterator[TabWithoutColumns]:
     """Yields the tabs of our own layout that lack columns which a later version of the program
     added.
 
-    If the tab itself is of a later version, a column that it had from the beginning is not told:
-    somebody has left it out."""
+    If the tab itself was added by a later version, columns that it had from the beginning are left
+    out: if such a column is missing, somebody has deleted it."""
     for table in tables.TABLES:
         added = [column for column in table.columns if column.added]
         fitting = _own_tabs(book, table, set()) if added else []
@@ -135,7 +136,8 @@ def _tabs_of(
     fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
     if shape and fitting and not _have_one_name(fitting):
         more = other_months(book, shape, locale, mapped)
-        # Each block of a table names its own tabs, and a constant date is that of one month.
+        # The other blocks of the table have tabs of their own, and a fixed date means one month. In
+        # these cases, no further tab is taken for a part of the table.
         is_told = in_blocks or not _OF_ONE_MONTH.isdisjoint(shape.constant)
         yield from ((grid, shape) for grid in (*fitting, *([] if is_told else more)))
         if more:
@@ -160,10 +162,10 @@ def _have_one_name(grids: Sequence[Grid]) -> bool:
 
 
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
-    """Returns the tabs with the name of the table. If there are none, returns those with another
-    known name of it that is no other table's name."""
-    # English names of tabs are tried first.
-    # A group that works in English may have a tab `Subventions` with other content.
+    """Returns the tabs with the name of the table. If there are none, returns tabs with another
+    known name of it, unless this is the name of another table, too."""
+    # English names of tabs are tried first: a group that works in English may have a tab
+    # `Subventions` with other content.
     foreign = set(_titles(table.tab)[1:])
     for titles in ({normal(table.tab)}, foreign):
         wanted = titles - mapped
@@ -178,7 +180,8 @@ def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
 
 @lru_cache(maxsize=512)
 def _titles(tab: str) -> tuple[str, ...]:
-    """Returns the name of a tab in every language, as names are compared, the English one first."""
+    """Returns the names of a tab in all languages, English first. Each name is in the form used for
+    comparing (small letters, without accents)."""
     return tuple(normal(name) for name in in_every_language("tab", tab))
 
 
@@ -273,8 +276,8 @@ def _places(
         if column.audience == "personal":
             personal.update(named)
         else:
-            # If a tab has both `Amount` and `Sum`, the column `Amount` is used.
-            # Another known name counts only if the heading itself is missing in every language.
+            # If a tab has both `Amount` and `Sum`, the column `Amount` is used. `Sum` counts only
+            # if the tab has the heading `Amount` in no language.
             headings = (normal(name) for name in in_every_language("heading", column.heading))
             by_heading = [
                 index for name in dict.fromkeys(headings) for index in texts.get(name, ())
@@ -305,8 +308,8 @@ def mapped_headings(
 ) -> tuple[Headings | None, list[Finding]]:
     """Returns the headings of a mapped tab (see `tables.Shape`), and the findings about them.
 
-    The headings are None if all of them are missing in the tab, or if a heading is missing that
-    is needed to tell which rows belong to the table (`shape.where`)."""
+    The headings are None if the tab has none of them. They are also None if a heading is missing
+    that shows which rows belong to the table (`shape.where`)."""
     place = Place(table, grid.tab)
     row, texts = _mapped_row(grid, shape)
     columns = {name: column_of(letter) for name, letter in shape.columns.items()}
@@ -333,8 +336,8 @@ def mapped_headings(
     if "month" in parts and len(parts) == len(shape.date_parts):
         columns["date"] = parts["month"]
     if row_after(grid, shape, row) is None:
-        # Without it, all rows below the headings would be read.
-        # Some of them do not belong to the table.
+        # Without this heading, all rows below the headings would be read. Some of these rows do not
+        # belong to the table.
         findings.append(place.finding("missing-heading", row, values={"heading": shape.after}))
     elif shape.until and row_until(grid, shape, row) is None:
         findings.append(place.finding("missing-heading", row, values={"heading": shape.until}))
@@ -349,7 +352,7 @@ def mapped_headings(
         places, unplaced = _periods(place, grid, row, shape, locale)
         columns |= places
         findings += unplaced
-    # Without such a column, rows would be read that do not belong to the table.
+    # Without such a column, rows that do not belong to the table would be read.
     if not columns or len(only) < len(shape.where):
         return None, findings
     missing = frozenset(unmatched | _not_mapped(table, shape))
@@ -373,9 +376,9 @@ def _periods(
     taken |= {column_of(letter) for letter in shape.columns.values()}
     known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
     places = known.places
-    # If there is a column of amounts, a column such as `Spent in 2025` may mean anything.
-    # Without a column of amounts, or beside other columns of months, it has figures of its months.
-    # So a finding tells if such a column cannot be read.
+    # If there is a column of amounts, a column such as `Spent in 2025` may mean anything. Without a
+    # column of amounts, or beside other columns of months, it has the figures of its months. Then a
+    # finding says if the column cannot be read.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})
@@ -402,8 +405,8 @@ def _periods(
 def _overlapping(
     place: Place, grid: Grid, row: int, periods: Mapping[str, int]
 ) -> Iterator[Finding]:
-    """Yields a finding for each quarter if only some of its months have columns of their own:
-    these months would be counted twice."""
+    """Yields a finding for each quarter that has a column of its own while only some of its months
+    have one, too. These months would be counted twice."""
     by_month: dict[str, str] = {}
     for name, index in sorted(periods.items()):
         for month in months_of_period(name):
@@ -418,7 +421,7 @@ def _overlapping(
 
 
 def _not_mapped(table: Table, shape: Shape) -> set[str]:
-    """Returns the fields that people should fill in and for which the config names no heading."""
+    """Returns the fields that people should fill in and for which the config has no heading."""
     return {
         column.name
         for column in table.columns
@@ -430,8 +433,8 @@ def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]
     """Returns the row of headings: the row with the number in the config, or else the row with the
     most of the named headings.
 
-    If people have inserted rows above it, several rows may have the headings; then it is the
-    nearest to the number. The headings are empty if the row has none of them."""
+    If people have inserted rows above it, several rows may have the headings. In that case, the row
+    nearest to the number is returned. The headings are empty if the row has none of them."""
     if not shape.named:
         return _row_above(shape), {}
     within = grid.rows if shape.heading_row else grid.rows[:HEADINGS_WITHIN]
@@ -450,8 +453,8 @@ def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]
 
 
 def _row_above(shape: Shape) -> int:
-    """Returns the row above the first row that is read. It is used if the config names no
-    heading."""
+    """Returns the row above the first row that is read. It takes the place of the row of headings
+    if the config names no heading."""
     first = shape.rows[0] - 1 if shape.rows else 1
     return shape.heading_row - 1 if shape.heading_row else first - 1
 

@@ -42,8 +42,8 @@ def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
 
 
 def hidden_tabs(book: Book, shapes: Mapping[str, Shape]) -> Mapping[str, str]:
-    """Returns, for some names of tabs, their place in the workbook, such as `#3`. These are the
-    tabs that the config names only by place, because the name may be that of a person."""
+    """Returns a mapping from names of tabs to places in the workbook, such as `#3`. It has the tabs
+    that the config names only by their place, because the name may be that of a person."""
     parts = [part for shape in shapes.values() for part in shape.blocks]
     named = {name for part in parts for name in (part.tab, *part.tabs)}
     return {
@@ -52,21 +52,22 @@ def hidden_tabs(book: Book, shapes: Mapping[str, Shape]) -> Mapping[str, str]:
 
 
 def with_hidden_tabs(book: Book, hidden: Mapping[str, str]) -> Book:
-    """Returns the book with `#3` in place of the name of each such tab."""
+    """Returns the book. Each of these tabs has a name such as `#3` in it."""
     grids = (replace(grid, tab=hidden.get(grid.tab, grid.tab)) for grid in book.grids)
     return replace(book, grids=tuple(grids))
 
 
 def without_tab_names(finding: Finding, hidden: Mapping[str, str]) -> Finding:
-    """Returns a finding in which `#3` stands in place of the names of such tabs. The register
-    keeps this finding, and commands show it. The tab *Checks* keeps the names, because its links
-    need them and it is in the same workbook."""
+    """Returns a finding in which the names of these tabs are replaced by places such as `#3`. This
+    finding is stored in the register and shown by commands.
+
+    The tab *Checks* keeps the names: its links need them, and it is in the same workbook."""
     values = tuple((name, _hiding(name, text, hidden)) for name, text in finding.values)
     return replace(finding, tab=hidden.get(finding.tab, finding.tab), values=values)
 
 
 def _hiding(name: str, text: str, hidden: Mapping[str, str]) -> str:
-    """Returns a value of a finding in which such names of tabs are replaced."""
+    """Returns a value of a finding. Names of hidden tabs in it are replaced."""
     for tab, shown in hidden.items():
         as_place = text.replace(a1(tab), a1(shown))
         text = as_place.replace(tab, shown) if name in ("tab", "tabs") else as_place
@@ -78,13 +79,13 @@ def _plain(name: str) -> str:
 
 
 def other_months(book: Book, shape: Shape, locale: str, mapped: Set[str]) -> list[Grid]:
-    """Returns the tabs of other months that belong to the tabs of months that the config names.
+    """Returns tabs of other months that belong to the tabs of months that the config names.
 
-    Such a tab has the same headings, and its name differs only in the month, or also in a later
-    year: it has the same other words. If the config names several months, only later ones count,
-    because somebody may have left out one between them. If it names one under `tabs`, that tab
-    is meant alone. `mapped` has the names of all tabs that
-    the config names."""
+    Such a tab has the same headings, and a name with the same other words: only the month differs,
+    or also the year if it is later. If the config names several months, only later ones are
+    returned, because somebody may have left out one between them. If the config names a single
+    month under `tabs`, only this tab is meant. `mapped` has the names of all tabs that the config
+    names."""
     named = [_month_of_tab(tab, locale) for tab in shape.tabs or (shape.tab,)]
     months = [of_tab for of_tab in named if of_tab is not None]
     words = {of_tab.words for of_tab in months}
@@ -172,6 +173,6 @@ def _moved(cells: Iterable[tuple[int, str]], offset: int) -> set[tuple[int, str]
 
 
 def fields_of_tab(shape: Shape, tab: str) -> Mapping[str, str]:
-    """Returns the fields that the name of a tab says, such as the grant of its rows, with their
-    values."""
+    """Returns the fields that follow from the name of a tab, with their values. Example: the grant
+    of all rows in the tab."""
     return {shape.from_tab: tab} if shape.from_tab else {}

@@ -1,7 +1,7 @@
 """Finds rows that the setting `where` leaves out of a table, although they may belong to it.
 
-A cash book may say Out in the rows of expenses. A row in which that cell is blank, or says Uot
-by mistake, would be missing in every figure, and nobody would notice."""
+Example: a cash book says Out in the rows of expenses. If somebody leaves this cell blank, or types
+Uot, the row is missing in every figure, and nobody notices."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class _Words(Struct, frozen=True):
     counts: Mapping[str, int]
 
     def may_be_meant(self, word: str) -> bool:
-        """Whether somebody may have meant the wanted word in a cell with another word.
+        """Whether a cell with another word may be a mistake for the wanted word.
 
-        A blank cell may be a slip only if blank cells are rare. If the column uses only one
-        word, as a column of ticks does, a blank cell has a meaning of its own."""
+        A blank cell may be a mistake only if blank cells are rare. If the column has only one word,
+        like a column of ticks, a blank cell has a meaning of its own."""
         number, usual = self.counts[word], self.counts[self.wanted]
         if word:
             return number < usual and _is_slip(word, self.wanted)
@@ -58,7 +58,8 @@ def left_out(place: Place, reader: TabReader) -> Iterator[Finding]:
 
 
 def _rows_with_amounts(reader: TabReader) -> Iterator[int]:
-    """Yields the rows with an amount that are no totals, whether `where` selects them or not."""
+    """Yields the rows with an amount that are not totals. It makes no difference whether `where`
+    selects them."""
     if "amount" not in reader.columns:
         return
     for number in range(reader.headings.row + 1, len(reader.grid.rows)):
@@ -78,11 +79,9 @@ def _word(reader: TabReader, number: int, column: int, meanings: Meanings) -> st
 
 
 def _is_slip(typed: str, wanted: str) -> bool:
-    """Whether a word differs from the wanted one by one letter, or by two letters that changed
-    places.
-
-    Words with digits never count as mistyped, because they are codes and years: 2025 is not a
-    slip for 2026."""
+    """Whether a word differs from the wanted one by one letter, or by two letters in the wrong
+    order. Words with digits never count as mistyped, because they are codes and years: 2025 is not
+    a mistake for 2026."""
     if any(sign.isdigit() for sign in typed + wanted):
         return False
     start = 0

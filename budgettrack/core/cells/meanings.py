@@ -55,7 +55,7 @@ def meaning_of(
         if is_id and value.__class__ is str and is_counted_id(value):
             return value
         cell = read(value, kind, locale, column.choices, percent)
-        # People write "Total" wherever there is space, also in the column of dates.
+        # People also write "Total" into columns of other kinds, such as the column of dates.
         words = cell if isinstance(cell, str) else value
         return (isinstance(words, str) and words and total_label(words)) or cell
 
@@ -63,7 +63,7 @@ def meaning_of(
         figure = _figure(plainly, column, locale, False, "refused")
         return _with_old_choices(figure, column.former, locale)
     if kind in FIGURES:
-        # The months of a line have the sign of its amount.
+        # The months of a line have the same sign as its amount.
         name = "amount" if is_period(column.name) else column.name
         turned = shape is not None and name in shape.turned
         figure = _figure(plainly, column, locale, turned, _negatives(table, column, shape))
@@ -75,9 +75,9 @@ def meaning_of(
 def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
     """Returns the rule for negative figures in a column.
 
-    In a tab of our own, the smallest value of the column holds, and a refund is shown by its
-    state. In a mapped table, a negative amount may be a refund or a reversal, and its quantity
-    may be negative too."""
+    In a tab of our own, a figure must not be below the smallest value of its column, and a refund
+    is shown by its state. In a mapped table, a negative amount may be a refund or a reversal, and
+    its quantity may be negative, too."""
     if column.bounds == "any":
         return "kept"
     if shape is None or table.name == "income" or column.bounds != "not below zero":
@@ -109,8 +109,8 @@ def _figure(
 
 
 def _usually(figure: Meaning) -> Meaning:
-    """Returns the function that reads an amount of which no sign is changed. A usual number that
-    is not below zero needs no other rule, and nearly all amounts are such numbers."""
+    """Returns the function that reads an amount whose sign is not changed. A usual number that is
+    not below zero needs no other rule. Nearly all amounts are such numbers."""
 
     def usual_or_figure(value: Value) -> Cell:
         text = usual(value) if value.__class__ is float else ""
@@ -120,8 +120,8 @@ def _usually(figure: Meaning) -> Meaning:
 
 
 def _with_old_choices(figure: Meaning, former: FormerColumn, locale: str) -> Meaning:
-    """Returns the function that reads a figure. If the cell has a word of an older dropdown, the
-    result is the figure that has replaced this word."""
+    """Returns the function that reads a figure. An older version had a dropdown of words in such a
+    column. If the cell has such a word, the result is the figure that replaced the word."""
     choices = tuple(former.values)
 
     def figure_or_choice(value: Value) -> Cell:

@@ -1,6 +1,7 @@
-"""Reads headings that name months and quarters: `2026-01`, `Jan 2026`, `Q1 2026`. In mapped tabs
-(of another layout than ours) also `Jan` or `Q1`: the year then comes from a cell above the
-heading, from the title, or from the config."""
+"""Reads headings that name months and quarters: `2026-01`, `Jan 2026`, `Q1 2026`.
+
+In mapped tabs (of another layout than ours), `Jan` and `Q1` are read, too. The year then comes from
+a cell above the heading, from the title, or from the config."""
 
 from __future__ import annotations
 
@@ -74,7 +75,7 @@ def month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[M
     2026`."""
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
-        # A column that is used for a field is no month, whatever its heading looks like.
+        # If a column is used for a field, its heading is not read as a month.
         if index not in taken and isinstance(cell, str | date):
             month = read(cell, "month", locale)
             if isinstance(month, str) and is_month(month):
@@ -87,7 +88,8 @@ def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days
     places = dict(month_places(grid.rows[row], taken, locale))
     found = {index for indexes in places.values() for index in indexes}
     named = dict(_named_periods(grid.rows[row], taken | found, locale))
-    # One heading such as `March` or `T1` may mean anything. Two of them mean a plan by months.
+    # One heading such as `March` or `T1` may mean anything. Two such headings mean a plan by
+    # months.
     bare = [index for index, named_ in named.items() if named_ and not named_.year]
     if len(bare) < 2 and not places:
         named = {index: known for index, known in named.items() if index not in bare}
@@ -111,8 +113,8 @@ def periods_of_texts(
     """Returns the period that each text names, by its column. A text is left out if it names no
     period, or if its year is not known.
 
-    `texts`: for each column, the text above it, which may have other words too. `row`: the row
-    of the headings."""
+    `texts`: the text above each column. It may have other words, too. `row`: the row of the
+    headings."""
     names = _month_names(locale)
     named = {}
     for index, text in sorted(texts.items()):
@@ -131,8 +133,8 @@ def periods_of_texts(
 
 
 def _finest(places: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Returns the columns of periods without those that sum the columns of shorter periods, such
-    as a quarter beside its months."""
+    """Returns the columns of periods. A column that sums shorter periods is left out, such as a
+    quarter beside its months."""
 
     def is_sum(name: str) -> bool:
         months_ = set(months_of_period(name))
@@ -152,8 +154,9 @@ def period(first: Month, length: int) -> str:
 def _named_periods(
     cells: Sequence[Value], taken: Set[int], locale: str
 ) -> Iterator[tuple[int, _Named | None]]:
-    """Yields each heading that names a period and is not in use for a field. Yields None for a
-    heading that only looks like one: it has the name of a month or a year, and other words."""
+    """Yields the period of each heading that names one, except headings of columns that are used
+    for a field. Yields None if a heading only looks like a period: it has a month or a year, and
+    other words."""
     names = _month_names(locale)
     for index, cell in enumerate(cells):
         text = _text_of_heading(cell) if index not in taken else ""
@@ -223,7 +226,8 @@ def _shortened(text: str, names: Mapping[str, int]) -> int | None:
     return fitting.pop() if len(fitting) == 1 else None
 
 
-@lru_cache(maxsize=4096)  # the names of months are compared with every short heading
+# Every short heading is compared with the names of months, so the names are collected once.
+@lru_cache(maxsize=4096)
 def _without_accents(text: str) -> str:
     return "".join(
         sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign)
@@ -241,8 +245,8 @@ def _month_names(locale: str) -> Mapping[str, int]:
 
 
 class _Years:
-    """Finds the year of a heading that has none: from a cell above it, or else from the days of
-    the plan, or else from the title."""
+    """Finds the year of a heading without one. The year is taken from a cell above, or else from
+    the days of the plan, or else from the title."""
 
     def __init__(self, grid: Grid, row: int, days: Days, named: Sequence[_Named]) -> None:
         self._above = _years_above(grid, row)
@@ -251,8 +255,8 @@ class _Years:
         # In Budget 2026-2027 or FY 2026/27, the first year is the year of the first month.
         is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
         self._title = years[0] if is_one else None
-        # Months and quarters may stand between each other: `Jan Feb Mar Q1 Apr`. Each length is
-        # counted on by itself.
+        # Columns of months and quarters may be mixed: `Jan Feb Mar Q1 Apr`. Each length is counted
+        # alone.
         self._years: dict[int, int] = {}
         self._months = _months_of(days)
         bare = [known for known in named if known.year is None]
@@ -277,8 +281,8 @@ class _Years:
         return f"{year:04d}-{named.in_year:02d}"
 
     def _in_days(self, named: _Named) -> Month | None:
-        """Returns the month that lies within the days of the plan. Returns None if it lies there
-        twice, or not at all."""
+        """Returns the month of the heading within the days of the plan. Returns None if the plan
+        has this month twice, or not at all."""
         months_ = self._months
         if named.length > 1 and months_[0][5:] != "01" and len(months_) <= 12:
             # Example: in a plan from July to June, the first quarter begins in July.
@@ -296,8 +300,8 @@ def _months_of(days: Days) -> list[Month]:
 
 
 def _years_above(grid: Grid, row: int) -> dict[int, int]:
-    """Returns the year for each column, if the row above the headings has at least one year and
-    nothing else. A year holds from its column to the next year."""
+    """Returns the year of each column. It is taken from the row above the headings, if this row has
+    one or more years and nothing else. A year is valid from its column to the next year."""
     if not row:
         return {}
     cells = [*grid.rows[row - 1]]

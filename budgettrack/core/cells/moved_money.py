@@ -1,5 +1,5 @@
-"""Finds money that a group only moved between two of its own books. It left one tab and came
-into another tab on the same day, so it would be counted both as spent and as received."""
+"""Finds money that a group only moved between two of its own books. The same money leaves one tab
+and comes into another tab on the same day. It would be counted both as spent and as received."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def read_amount(value: Value, locale: str, percent: bool = False) -> Reading:
 
 def is_nothing(value: Value, locale: str) -> bool:
     """Whether a cell of amounts has only a dash, with or without a currency. Bookkeepers and the
-    accounting format of spreadsheets write zero so."""
+    accounting format of spreadsheets write zero in this way."""
     if not isinstance(value, str) or not (dash := _DASH.fullmatch(value)):
         return False
     beside = tidy(dash["before"] + dash["after"])
@@ -99,7 +99,7 @@ def read_percentage(value: Value, locale: str, percent: bool) -> Reading:
 
 
 def _is_number(value: Value) -> TypeGuard[int | float]:
-    """Whether a cell holds a number. A tick box does not, although Python treats True as 1."""
+    """Whether a cell holds a number. A tick box does not, although Python counts True as 1."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -134,7 +134,7 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
     if match is None:
         return None, None
     before, core, after = match.groups()
-    if core[0] in ".," and before[-1:].isalpha():  # the dot in `Rs.1200` belongs to the currency
+    if core[0] in ".," and before[-1:].isalpha():  # The dot in `Rs.1200` belongs to the currency.
         before, core = before + core[0], core[1:]
     around, in_brackets = _without_brackets(f"{before}\0{after}")
     beside = None if around is None else _beside(around, customs)
@@ -150,11 +150,10 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
 
 
 def _without_brackets(around: str) -> tuple[str | None, bool]:
-    r"""Removes the brackets around a number, which stands as \0 in the text. Bookkeepers write
-    -1,200 as (1,200).
+    r"""Removes the brackets around a number. In the text, \0 stands for the number.
 
-    The text is None if the brackets enclose more than the number, or if the number also has a
-    sign."""
+    Bookkeepers write -1,200 as (1,200). The text is None if the brackets enclose more than the
+    number, or if the number also has a sign."""
     if "(" not in around:
         return around, False
     outside = _IN_BRACKETS.fullmatch(around)
@@ -223,8 +222,8 @@ def _grouped(core: str, customs: Customs) -> TypedNumber:
 
 
 def _with_fraction(core: str, mark: str, customs: Customs) -> TypedNumber:
-    """Reads digits in which the separator `mark` may begin the decimals. Returns None if it
-    cannot."""
+    """Reads digits with a separator `mark` that may begin the decimals. Returns None if the digits
+    cannot be read in this way."""
     whole, _, part = core.rpartition(mark)
     # `1.234` can mean 1234, or 1 and a fraction.
     if mark in ".," and len(part) == 3 and _ONE_TO_THREE.fullmatch(whole):
@@ -246,7 +245,7 @@ def _three_after_mark(
     Returns "ambiguous" if the locale does not decide whether this comma or dot begins the
     decimals."""
     is_decimal, is_group = mark in customs.decimals, mark in customs.groups
-    # Few people type 12.500 for 12.5, because the spreadsheet would drop the last zero.
+    # Few people type 12.500 for 12.5, because the spreadsheet would drop the zeros at the end.
     # People who type 12.500 probably mean twelve thousand five hundred.
     if is_decimal and not is_group and not part.endswith("0"):
         return Decimal(f"{whole}.{part}")

@@ -1,7 +1,8 @@
 """Finds rows that are the sum of the rows below them in an outline: `1 Staff` above `1.1 Cook` and
 `1.2 Driver`.
 
-Neither the codes nor the sums alone prove it. A row counts as such a sum only if both agree."""
+A row is such a sum only if its code and its amount agree. The code alone, or the amount alone,
+proves nothing."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ OutlineCode = tuple[str, ...]
 
 
 def code_of(row: FilledRow) -> OutlineCode:
-    """Returns the parts of the code with which a row begins, such as `1.2` or `A2`. The result
-    is empty if it begins with no code."""
+    """Returns the parts of the code at the beginning of a row, such as `1.2` or `A2`. The result is
+    empty if the row begins with no code."""
     texts = (row.fields.get(name, "") for name in ("id", "description"))
     matches = (_CODE.match(text.strip()) for text in texts if text)
     return next((tuple(_SEGMENT.findall(match[0].upper())) for match in matches if match), ())
@@ -43,7 +44,7 @@ def outlined(rows: Sequence[FilledRow]) -> dict[int, RowSum]:
 
 
 def _end(codes: Sequence[OutlineCode], place: int) -> int:
-    """Returns the position after the last row that stands below a row in the outline."""
+    """Returns the position after the last row that is below a row in the outline."""
     code, end = codes[place], place + 1
     while end < len(codes) and len(codes[end]) > len(code) and codes[end][: len(code)] == code:
         end += 1

@@ -118,8 +118,8 @@ def tab_reader(
 
 
 def _required(columns: Mapping[str, Column], *, mapped: bool) -> list[str]:
-    """Returns the fields that every row must have. A line must have an amount or amounts by
-    month."""
+    """Returns the fields that every row must have. For a budget line, amounts by month can take the
+    place of the amount."""
     required = [name for name, column in columns.items() if column.required]
     of_months = mapped and any(is_period(name) for name in columns)
     return [*required, "amount"] if of_months and "amount" not in required else required
@@ -128,11 +128,12 @@ def _required(columns: Mapping[str, Column], *, mapped: bool) -> list[str]:
 def _foreign_columns(
     headings: Headings, columns: Mapping[str, Column], neighbours: Iterable[Neighbour]
 ) -> set[int]:
-    """Returns the columns of other tables of the tab, in which the label of a total says nothing
+    """Returns the columns of other tables in the same tab. The label of a total there says nothing
     about our rows.
 
-    A table that has the same row of headings and the same column of texts has the same lines:
-    `Category | Item | Budget | Actual`. There, a total of the budget is one of the spending."""
+    A table with the same row of headings and the same column of texts has the same lines as ours:
+    `Category | Item | Budget | Actual`. Its columns are not returned, because there a total of the
+    budget is also a total of the spending."""
     texts = {index for name, index in headings.columns.items() if columns[name].kind in TEXTS}
     return {
         index
@@ -143,14 +144,14 @@ def _foreign_columns(
 
 
 def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[int]:
-    """Returns the rows in which one of these cells is in a column that is read."""
+    """Returns the rows of those cells that are in a column which is read."""
     ours = set(headings.columns.values())
     return {row for row, column in cells if column in ours}
 
 
 def _counted_with(table: Table) -> frozenset[str]:
-    """Returns the fields without which the amount of an expense or an income, the quantity that
-    was handed out, or the value of a lot, cannot be counted."""
+    """Returns the fields without which a figure of the table cannot be counted. The figure is the
+    amount of an expense or an income, the quantity that was handed out, or the value of a lot."""
     if table.name == "handed_out":
         return frozenset({"date", "lot", "to", "what"})
     if table.name == "lots":
@@ -179,8 +180,8 @@ def _covered(
         if columns[name].kind in FIGURES | {"id"}:
             continue
         cell = meanings[name].meaning(grid.at(top, left))
-        # People merge the cells of a grant over all its lines.
-        # Then each line belongs to this grant.
+        # People merge the cell of a grant over all lines of the grant. Each of these lines belongs
+        # to the grant.
         if cell and not isinstance(cell, Finding | TotalLabel):
             for row in range(top + 1, bottom + 1):
                 covered.setdefault(row, {})[name] = cell
@@ -225,8 +226,8 @@ def _cells(
     for name, index, meanings in plan:
         if index >= width or (value := cells[index]) is None:
             continue
-        # True and 1 are equal as keys of a dictionary but not as cells.
-        # So a tick box is read again each time.
+        # As keys of a dictionary, True and 1 are equal. As cells they are not, so a tick box is
+        # read again each time.
         cell = meanings[value] if value.__class__ is not bool else meanings.meaning(value)
         if cell.__class__ is not str:
             odd[name] = cell
@@ -262,10 +263,10 @@ def _with_percents(reader: TabReader, row: FilledRow) -> FilledRow:
 
 
 def _is_prepared(reader: TabReader, row: FilledRow) -> bool:
-    """Whether a row has only empty tick boxes, and formulas without a result. People have
-    prepared such a row and not filled it in."""
+    """Whether people have prepared a row but not filled it in. Such a row has only empty tick
+    boxes, and formulas without a result."""
     if len(row.fields) > 3 and row.number not in reader.formulas:
-        return False  # somebody typed this row; a check of each cell would be slow
+        return False  # Somebody typed these cells. Checking each would be slow.
     covered = reader.covered.get(row.number, {})
     return all(
         is_idle(reader.grid, row.number, reader.headings.columns[name])

@@ -143,9 +143,9 @@ _FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 def usual(value: float) -> str:
     """Returns the canonical text of a usual number: zero, or one between 0.0001 and 10 ** 15.
+    Returns '' for every other number, which must be read by `exact`.
 
-    Returns '' for every other number, which `exact` reads. For a usual number, the result is
-    the same, in a fifth of the time."""
+    For a usual number, `exact` would give the same text, in five times the time."""
     text = format(value, ".15g")
     # Other numbers have an exponent. `nan`, `inf` and `-0` are no usual numbers either.
     return "" if "e" in text or "n" in text or text == "-0" else text

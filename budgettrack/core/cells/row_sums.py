@@ -18,8 +18,7 @@ _HALF = re.compile(r"/ ?2$")
 _AREA = re.compile(r"(?:(.*)!)?\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", re.IGNORECASE)
 _SUMMING = {"SUM", "ROUND", "ROUNDUP", "ROUNDDOWN", "SUBTOTAL", "AGGREGATE", "IFERROR", "N"}
 _CODE_FIRST = {"SUBTOTAL": 1, "AGGREGATE": 2}
-"""The functions whose first arguments are numbers that are not summed, and how many such
-arguments each has."""
+"""Functions whose first arguments are not summed, with the number of these arguments."""
 
 
 class RowSum(Struct, frozen=True):
@@ -63,10 +62,11 @@ def _tokens(formula: str) -> Sequence[str] | None:
     """Returns the parts of a formula that only adds up. Returns None if the formula does more
     than that."""
     text = formula.strip().removeprefix("=").strip().removeprefix("+")
-    # People often sum a column with subtotals in it, and take half of the sum as the grand total.
+    # People often sum a column that has subtotals in it, and take half of the sum as the grand
+    # total.
     text = _HALF.sub("", text).rstrip() if ":" in text else text
     areas: list[str] = []
-    # The open brackets: for each, the function and the number of the present argument.
+    # The open brackets. For each: its function, and the number of the argument that is being read.
     functions: list[tuple[str, int]] = []
     place = 0
     while place < len(text.rstrip()):
@@ -95,7 +95,7 @@ def _takes(functions: list[tuple[str, int]], areas: list[str], token: re.Match[s
 
 
 def _is_option(functions: Sequence[tuple[str, int]]) -> bool:
-    """Whether the next argument only says how to sum: the decimals of ROUND, or the code of
+    """Whether the next argument is only an option: the decimals of ROUND, or the code of
     SUBTOTAL."""
     if not functions:
         return False

@@ -254,10 +254,9 @@ def _records(
 
 
 def _without_labels(reader: TabReader, row: FilledRow) -> FilledRow:
-    """Returns a record in which a label of a total is read by the kind of its column.
-
-    "Total" in a column of dates is an unreadable date, but in a column of descriptions it is a
-    text."""
+    """Returns a record. If a cell was read as the label of a total, it is read again by the kind of
+    its column. "Total" in a column of dates is an unreadable date, but in a column of descriptions
+    it is a text."""
     again = {
         name: reader.plainly(name, row.number)
         for name, cell in row.odd.items()
@@ -284,7 +283,8 @@ def _constants(
 
 
 _COUNTED = {"handed_out": "quantity", "lots": "value"}
-"""The figure that cannot be counted without other fields of its row, where it is no amount."""
+"""Tables whose figure is not an amount, with the name of that figure. The figure is counted only if
+other fields of its row can be read."""
 
 
 def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> Row:
@@ -342,7 +342,7 @@ def _unreadable(reader: TabReader, row: FilledRow) -> Iterator[str]:
 
 
 def _prices(reader: TabReader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple[int, str], Price]]:
-    """Yields the currencies typed beside amounts, by row and field."""
+    """Yields the currencies that are typed beside amounts. Each comes with its row and field."""
     for row in odd:
         for name, cell in row.odd.items():
             if isinstance(cell, Priced | Refund) and cell.currencies:
@@ -353,8 +353,8 @@ def _prices(reader: TabReader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple
 def _prices_by_format(
     reader: TabReader, records: Iterable[Row]
 ) -> Iterator[tuple[tuple[int, str], Price]]:
-    """Yields the currencies that the number formats of cells show beside their amounts, by row
-    and field."""
+    """Yields the currencies that the number formats of cells show beside amounts. Each comes with
+    its row and field."""
     signs = reader.grid.signs
     if not signs:
         return
@@ -367,7 +367,7 @@ def _prices_by_format(
     for record in records:
         for name, index in money:
             sign = signs.get((record.number, index), "")
-            # A format may show any word. It counts only if it is a currency.
+            # A format may show any word. The word counts only if it is a currency.
             if sign and record.fields.get(name) and (currencies := meaning(sign)):
                 shown = quoted(f"{sign} {record.fields[name]}")
                 yield (record.number, name), Price(currencies, shown, by_format=True)
@@ -391,10 +391,9 @@ def _with_payees(
 
 
 def _keyed(rows: Iterable[Row], table: Table) -> Iterator[Row]:
-    """Yields the rows of a table that has no IDs. Each gets an ID made from its key, such as month
-    and currency.
-
-    If a required part of the key is missing, the ID counts as unreadable."""
+    """Yields the rows of a table without a column of IDs. Each row gets an ID made from its key,
+    such as month and currency. If a required part of the key is missing, the ID counts as
+    unreadable."""
     needed = [name for name in table.key if table.column(name).required]
     for row in rows:
         is_known = row.unreadable.isdisjoint(table.key)
@@ -406,8 +405,8 @@ def _keyed(rows: Iterable[Row], table: Table) -> Iterator[Row]:
 
 
 def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yields the rows of a table that has no IDs. If several rows have the same key, only the
-    first one is yielded."""
+    """Yields the rows of a table without a column of IDs. If several rows have the same key, only
+    the first one is yielded."""
     seen: set[str] = set()
     for row in rows:
         if row.id not in seen:
@@ -422,8 +421,8 @@ def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
 def _doubts(
     place: Place, headings: Headings, records: Iterable[Row], decided: Iterable[Fate]
 ) -> Iterator[Finding]:
-    """Yields findings about rows whose figure is the sum of other rows, although neither a
-    formula nor a label says that they are totals."""
+    """Yields findings about rows whose figure is the sum of other rows, if no formula and no label
+    says that they are totals."""
     ids = {row.number: row.id for row in records}
     for fate in decided:
         if fate.doubt:
@@ -489,8 +488,8 @@ def _lacks(record: Row, name: str) -> bool:
 
 
 FEW = 5
-"""If a grant has more lines without an amount than this, they are told in one finding. Otherwise
-each has its own."""
+"""If a grant has more than this many lines without an amount, one finding tells all of them.
+Otherwise each line has a finding of its own."""
 
 
 def _without_amount(reader: TabReader, records: Iterable[Row]) -> list[Row]:
@@ -538,8 +537,8 @@ def _volatile(
     for (row, column), text in grid.formulas.items():
         if column not in fields or row not in ids:
             continue
-        # Texts in quotation marks are left out of the search.
-        # Example: ="TODAY (a day of action)" does not call the function TODAY().
+        # Texts in quotation marks are not searched. Example: ="TODAY (a day of action)" does not
+        # call the function TODAY().
         match = _VOLATILE.search(re.sub(r'"[^"]*"', "", text))
         if match:
             yield place.finding(
@@ -555,8 +554,8 @@ def _volatile(
 def _struck(
     place: Place, grid: Grid, headings: Headings, records: Iterable[Row]
 ) -> Iterator[Finding]:
-    """Yields a finding for each row that is struck through: people mean that it no longer counts,
-    but it does."""
+    """Yields a finding for each row that is struck through: people mean that the row no longer
+    counts, but it is still counted."""
     if not grid.struck:
         return
     columns = sorted(headings.columns.items(), key=lambda item: item[1])

@@ -28,13 +28,13 @@ def shaped(table: Table, grid: Grid, headings: Headings, shape: Shape, locale: s
         *_filled_down(rows, grid, headings, shape, table),
         *_dated(rows, headings, shape, locale),
     }
-    # These cells were filled by the program.
-    # Nothing is written into them, because nobody typed there.
+    # The program filled these cells, and nobody typed there. So nothing is written into them.
     return replace(grid, rows=rows, protected=grid.protected | changed)
 
 
 def needs_shaping(shape: Shape) -> bool:
-    """Whether the config says more about a mapped tab than its headings."""
+    """Whether the config says more about a mapped tab than its headings, so that its cells must be
+    prepared."""
     return bool(
         shape.rows
         or shape.after
@@ -72,7 +72,7 @@ def _row_of(grid: Grid, text: str, after: int) -> int | None:
 
 
 def _cut(rows: list[list[Value]], headings: Headings, shape: Shape) -> None:
-    """Empties the rows below the headings that do not belong to the table."""
+    """Empties those rows below the headings that do not belong to the table."""
     first, last = shape.rows or (1, len(rows))
     whole = Grid("", rows)
     after = row_after(whole, shape, headings.row)
@@ -108,7 +108,8 @@ def _filled_down(
                 is_total = isinstance(typed, str) and total_label(typed) is not None
                 above = None if is_total else typed
             elif is_day and not is_line(rows[number]):
-                # What stands below a total, such as an advance, has no day of its own.
+                # A row below a total, such as an advance, does not get the date of the rows above
+                # the total.
                 above = None if says_total(rows[number]) else above
             elif above is not None and _has_figure(rows[number], figures, grid, number):
                 _put(rows[number], column, above)
@@ -138,8 +139,8 @@ def _has_figure(cells: Sequence[Value], figures: Sequence[int], grid: Grid, numb
 def _dated(
     rows: list[list[Value]], headings: Headings, shape: Shape, locale: str
 ) -> Iterator[tuple[int, int]]:
-    """Writes dates that are typed in parts, as plain numbers or without a year as full dates.
-    Yields their cells."""
+    """Completes dates that are typed in parts, as plain numbers, or without a year. Yields the
+    cells of these dates."""
     column = headings.columns.get("date")
     if column is None or not (shape.year or shape.dates or shape.date_parts):
         return
@@ -157,10 +158,8 @@ def _dated(
 
 
 def _of_parts(cells: Sequence[Value], headings: Headings, shape: Shape, locale: str) -> date | None:
-    """Returns the date of a row whose year and month stand in columns of their own. If there is no
-    day, it is the first of the month.
-
-    Returns None if the parts are no date."""
+    """Returns the date of a row that has the year and the month in two columns. If there is no day,
+    it is the first of the month. Returns None if the parts are no date."""
     parts = dict(headings.date_parts)
     year = _whole(_at(cells, parts["year"])) if "year" in parts else shape.year
     month = _month(_at(cells, parts["month"]), locale)

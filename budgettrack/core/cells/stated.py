@@ -1,5 +1,5 @@
-"""Says of every row of a workbook that is not blank what it is (its fate), also of rows that are
-not read.
+"""Says of every row of a workbook what it is (its fate), also of rows that are not read. Blank rows
+are left out.
 
 The reader of tables decides the fates of the rows of one table (see `fates`). This module joins
 them by tab: a row may belong to several tables, or be ignored for a stated reason."""
@@ -130,7 +130,8 @@ def stated_tabs(
 def _judged(
     total: TieOut, table: str, tab: str, differing: Set[tuple[str, str, int | None, int | None]]
 ) -> TieOut:
-    """Returns a total that differs from its rows as accepted if there is no finding about it."""
+    """Returns a total that differs from its rows. If there is no finding about it, its verdict is
+    "accepted"."""
     is_found = (table, tab, total.row, total.column) in differing
     is_accepted = total.verdict == "differs" and not is_found
     return replace(total, verdict="accepted") if is_accepted else total
@@ -151,8 +152,8 @@ def _uncounted(sheet: Sheet) -> dict[tuple[str, str], set[tuple[int, str]]]:
 def _with_left_out(
     total: TieOut, decided: Sequence[Fate], uncounted: Set[tuple[int, str]]
 ) -> TieOut:
-    """Returns a total that agrees with its rows as not proven, if a row among them is not
-    counted."""
+    """Returns a total that agrees with its rows. If one of these rows is not counted, the agreement
+    proves nothing, and the verdict is "left-out"."""
     left = {number for number, field in uncounted if field == total.field}
     if total.verdict != "ties" or not left or total.first is None or total.last is None:
         return total
@@ -207,7 +208,8 @@ def _is_filled(value: Value) -> bool:
 
 
 def _together(in_tables: Sequence[StatedRow], codes: Iterable[str]) -> StatedRow:
-    """Chooses what a row is from what it is in each table of its tab."""
+    """Chooses one fate for a row. The row has a fate in each table of its tab, and the first one in
+    the order of fates counts."""
     fate = min((row.fate for row in in_tables), key=_RANK.index)
     same = [row for row in in_tables if row.fate == fate]
     return replace(

@@ -13,8 +13,8 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Column, Table
 
 ROWS_OF_A_TAB = 10_000_000
-"""A number of rows that no tab has. Added to a row number, it tells the rows of several tabs
-apart."""
+"""A number that is larger than any row number. It is added to the row numbers of further tabs, so
+that the rows of several tabs are different."""
 
 FIGURES = frozenset({"money", "number", "percent"})
 """The kinds of columns that hold figures."""
@@ -109,12 +109,11 @@ class Neighbour(Struct, frozen=True):
 
 
 class TotalLabel(Struct, frozen=True):
-    """A text that may be the label of a total.
-
-    `whole`: the text has no other words. `sure`: the text names the things that are summed.
-    `sub`: it is the label of a subtotal. `grand`: it names the whole table, and not a part.
-    `carried`: it is the label of a sum carried over from or to another page. `of_period`: it
-    names the month or the year of a total."""
+    """A text that may be the label of a total. `whole`: whether the text has no other words.
+    `sure`: whether it names the things that are summed. `sub`: whether it is the label of a
+    subtotal. `grand`: whether it names the whole table, and not a part. `carried`: whether it is
+    the label of a sum carried over from or to another page. `of_period`: whether it names the month
+    or the year of a total."""
 
     text: str
     whole: bool
@@ -139,9 +138,8 @@ Cell = Reading | TotalLabel | Refund
 
 
 class FilledRow(Struct, frozen=True):
-    """A row that is not blank, before it is decided what it is.
-
-    `fields`: the cells with plain text. `odd`: all other cells."""
+    """A row that is not blank, before its fate is decided. `fields`: the cells with plain text.
+    `odd`: all other cells."""
 
     number: int
     fields: dict[str, str]
@@ -191,8 +189,8 @@ class Place(Struct, frozen=True):
 
 
 def is_idle(grid: Grid, row: int, column: int) -> bool:
-    """Whether nobody typed anything into a cell: it is blank, an empty tick box, or a formula
-    that gives 0 or nothing."""
+    """Whether a cell has nothing that somebody typed: it is blank, an empty tick box, or a formula
+    whose result is 0 or nothing."""
     value = grid.at(row, column)
     if value is None or value is False or (isinstance(value, str) and not value.strip()):
         return True

@@ -144,7 +144,8 @@ _CARRIED = (
     "نقل به بعد",
 )
 
-# These words name carried sums, but also things that are bought or a last payment: see `groups`.
+# These words name carried sums. But they may also name things that are bought, or a last payment:
+# see `groups`.
 _MAYBE_CARRIED = (
     "report",
     "transporte",
@@ -162,8 +163,8 @@ _MAYBE_CARRIED = (
     "رصيد",
 )
 
-# These words follow "Total" in the name of a sum.
-# But never in the name of something bought ("Total station").
+# These words follow "Total" in the name of a sum, but never in the name of a thing that is bought
+# ("Total station").
 _OF = (
     "of for in per project programme program amount budget budgets cost costs expense expenses"
     " expenditure expenditures spending spent income receipts revenue funds funding grant grants"
@@ -242,10 +243,10 @@ _MAYBE = re.compile(
     rf"(?:{_any_of(_months())}))?"
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
-# `5. Total eligible costs (3+4)`: an outline numbers its totals too.
+# In an outline, totals have numbers, too: `5. Total eligible costs (3+4)`.
 _NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,4})[.):]\s+")
-# Total 2026, Total EUR, Total B, Total 1.2.
-# After such a word, "Total" is not the name of a product.
+# Total 2026, Total EUR, Total B, Total 1.2: with such a word after it, "Total" is not the name of a
+# product.
 _YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
 
 _STEMS = re.compile(
@@ -258,7 +259,7 @@ _STEMS = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)  # several readers ask for the same cell
+@lru_cache(maxsize=8192)  # Several functions ask about the same cell, so the result is remembered.
 def total_label(text: str) -> TotalLabel | None:
     """Reads a text as the label of a total or of a carried sum. Returns None if it is not one.
 
@@ -287,13 +288,12 @@ def total_label(text: str) -> TotalLabel | None:
 
 
 def perhaps_carried(text: str) -> TotalLabel | None:
-    """Reads a text as the label of a carried sum, although the word may also mean something else: a
-    thing that was bought, or a last payment. Returns None if it is not one.
+    """Reads a text as the label of a carried sum if its first word has several meanings. Example:
+    "Saldo" (Portuguese for balance) may be a sum that is carried over, or a last payment. Returns
+    None if the text is not such a label.
 
     >>> perhaps_carried("Saldo de janeiro") is not None, perhaps_carried("Saldo hotel")
-    (True, None)
-
-    """
+    (True, None)"""
     if len(text) > LONGEST_LABEL or not _MAYBE.fullmatch(normal(text)):
         return None
     return TotalLabel(text, whole=True, sure=False, sub=False, carried=True)

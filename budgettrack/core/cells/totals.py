@@ -113,8 +113,8 @@ def _is_accepted(finding: Finding, table: str, name: str, difference: Decimal) -
 
 
 def difference_of(finding: Finding) -> Decimal:
-    """Returns how much a total is above the sum of its rows, from the finding about it. It is
-    negative if the total is below."""
+    """Returns the difference between a total and the sum of its rows, from the finding about the
+    total. It is negative if the total is smaller."""
     values = dict(finding.values)
     return Decimal(values["value"]) - Decimal(values["sum"])
 
@@ -131,8 +131,8 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     summed: set[int] = set()
     for row, total in above.items():
         best = _better(total, below[row])
-        # A total may sum other rows than those between two totals, for example in an outline.
-        # So the total is also compared with the rows that it says it sums.
+        # A total may sum other rows than those between it and the total before, for example in an
+        # outline. So it is also compared with the rows that its formula sums.
         if best.verdict == "differs" and row in members_of:
             best = _by_members(amounts, decided, members_of[row], best)
             summed |= {number for part in members_of[row] for number in _rows_in(*part)}
@@ -151,8 +151,8 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
 
 
 def _better(above: TieOut, below: TieOut) -> TieOut:
-    """Returns the comparison with the rows above a total. If only the rows below it agree with
-    the total, returns the comparison with those."""
+    """Returns the comparison with the rows above a total. But if only the rows below agree with the
+    total, returns the comparison with those."""
     has_none = above.verdict == "differs" and not above.lines
     return below if above.verdict != "ties" and (below.verdict == "ties" or has_none) else above
 
@@ -162,8 +162,8 @@ def _rows_in(first: int | None, last: int | None) -> range:
 
 
 def _leaves_out(total: TieOut, lines: Iterable[int], summed: Set[int]) -> bool:
-    """Whether a row that we count lies between the rows of a total and is in no total: `=B2+B4`
-    leaves out B3."""
+    """Whether the rows of a total leave out a row between them that we count, and that is in no
+    total. Example: `=B2+B4` leaves out B3."""
     first, last = total.first or 0, total.last or 0
     return any(first < number < last and number not in summed for number in lines)
 
@@ -174,8 +174,8 @@ def _by_members(
     members: Sequence[tuple[int, int]],
     total: TieOut,
 ) -> TieOut:
-    """Compares a total with the rows that its own formula sums, if it differs from the rows
-    above it. Returns the first comparison if it differs from both."""
+    """Compares a total with the rows that its own formula sums, if it differs from the rows above
+    it. If it differs from both, returns the first comparison."""
     group = _Group()
     for fate in decided:
         amount = amounts.at(fate.number)
@@ -205,7 +205,8 @@ def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator
         amount = amounts.at(fate.number) if kind in _WITH_FIGURE else ""
         match kind, amount:
             case "carried", str(units) if units and not sums.lines:
-                # A cash book may add the money of the beginning to the money that came in.
+                # A cash book may add the money that was there at the beginning to the money that
+                # came in.
                 sums.opening = Decimal(units)
             case "section", _:
                 sums.begin_group()
@@ -249,8 +250,8 @@ class _Amounts(Struct, frozen=True):
     signed: bool
 
     def at(self, row: int) -> str | Finding:
-        """Returns the amount of a row as canonical text, or the finding that says why it cannot
-        be read."""
+        """Returns the amount of a row as canonical text. Returns a finding if the amount cannot be
+        read."""
         if self.grid.at(row, self.column) is None and row in self.counted:
             return self.counted[row]
         value = self.grid.at(row, self.column)
@@ -329,8 +330,8 @@ class _ColumnSums(Struct):
         self.begin_group()
 
     def _of_groups(self) -> list[_Group]:
-        """Returns the groups that a total here could sum: the last group, the last two, and so
-        on up to all."""
+        """Returns the groups of rows that a total at this place could sum: the last group, the last
+        two, and so on up to all."""
         spans: list[_Group] = []
         for group in reversed(self.groups):
             spans.append(group + spans[-1] if spans else group)
@@ -348,8 +349,8 @@ class _ColumnSums(Struct):
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
         for group in near_first:
             if abs(says - group.sum) < _HALF_CENT:
-                # A sum of euros and dollars is no amount of money.
-                # So even an equal sum proves nothing.
+                # A sum of euros and dollars is no amount of money. So even an equal sum proves
+                # nothing.
                 is_mixed = group.lines == whole.lines and len(self.currencies) > 1
                 return "currencies" if is_mixed else "ties", group
         if not self.complete:

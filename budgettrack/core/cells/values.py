@@ -151,19 +151,20 @@ def _unusable(why: str) -> Finding:
 
 _CODE = re.compile(r"(?:(?:[a-zA-Z]{1,3}|[^\W\d_a-zA-Z]{1,2})[-./_]?)?\d{1,3}")
 """The form of a code: up to three letters, one sign between, and up to three digits. Longer words
-are streets and names, and more digits are telephone numbers and postcodes. Two letters are enough
-in a script other than a-z, where three may be a whole street."""
+are streets and names, and more digits are telephone numbers and postcodes. In other scripts than
+a-z, only two letters are allowed, because three may be a whole street."""
 
 _LOT = re.compile(r"(?=.*\d)[\w.:/#-]+(?: [\w.:/#-]+)?")
 _LONGEST_OF_LOT = 30
 _WORD = re.compile(r"[a-zA-Z]{5}|[^\W\d_a-zA-Z]{3}")
-"""So many letters side by side are a word, such as a name or a street. A lot has none."""
+"""This many letters side by side are a word, such as a name or a street. The number of a lot has no
+such word."""
 
 _HYPHEN = re.compile(r"[\u00ad\u2010-\u2015\u2212]")
 
 
 def is_code(text: str) -> bool:
-    """Whether a text has the form of a code, so that it can be no name and no address."""
+    """Whether a text has the form of a code. Such a text can be no name and no address."""
     return bool(_CODE.fullmatch(text))
 
 
@@ -177,17 +178,16 @@ def _read_code(value: Value) -> Reading:
 
 
 def _read_lot(value: Value) -> Reading:
-    """Reads the ID or the batch of a lot: a number with at most four letters side by side.
-
-    A text like a name is not stored, because people may type it one column too far left."""
+    """Reads the ID or the batch of a lot: a number with at most four letters side by side. A text
+    that may be a name is not stored: people may type a name into this column by mistake."""
     lot = _as_code(value)
     is_lot = lot and len(lot) <= _LONGEST_OF_LOT and _LOT.fullmatch(lot) and not _WORD.search(lot)
     return lot if is_lot else finding("to-is-no-code")
 
 
 def _as_code(value: Value) -> str:
-    """Returns a typed code with plain hyphens, or '' if it cannot be an ID. Word processors turn a
-    hyphen into one that breaks no line."""
+    """Returns a typed code with plain hyphens, or '' if it cannot be an ID. Word processors replace
+    a hyphen by a special one that does not break a line."""
     if isinstance(value, str):
         value = _HYPHEN.sub("-", value)
     reading = _read_id(value)
@@ -222,7 +222,7 @@ def _read_choice(value: Value, choices: tuple[str, ...]) -> Reading:
 
 
 def _key(text: str) -> str:
-    """Returns a choice in a form for comparison: in small letters, with a space in place of each
+    """Returns a choice in the form used for comparing: small letters, and a space for each
     hyphen."""
     return tables.normal(text).replace("-", " ")
 
