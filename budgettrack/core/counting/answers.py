@@ -1,8 +1,8 @@
-"""The answer of a host: what it paid to one group, by its own books. The group compares it with its
-own tab *Income*, so that a difference is found on both sides.
+"""The answer of a host: what it paid to one group, according to its own books. The group compares
+the answer with its own tab *Income*, so that a difference is found on both sides.
 
-An answer has the payments of one group, by agreement reference. It has no field for anything else:
-nothing of another group, and no grant or funder of the host."""
+An answer has the payments to one group, by agreement reference. It has no field for anything else:
+nothing about another group, and no grant or funder of the host."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def require_answer(told: HostAnswer) -> None:
 def _sub_grants(told: HostAnswer) -> list[SubGrant]:
     if not all(is_currency(one.currency) for one in told.grants):
         raise ValueError("A currency of an answer cannot be read.")
-    # The award is in the currency of the payment: what it cost the host is not told.
+    # The award is in the currency of the payments. The group is not told what the money cost the
+    # host.
     return [
         SubGrant(
             f"{place}",
@@ -92,7 +93,8 @@ def _sub_grants(told: HostAnswer) -> list[SubGrant]:
 
 
 def differences(told: HostAnswer, plan: Plan, totals: Sequence[Total]) -> Sequence[Trouble]:
-    """Returns where a host's answer and the books of the group differ at the end of the month of
-    the answer. In each, `ours` is what the host says, and `theirs` what the group says."""
+    """Returns the differences between a host's answer and the books of the group, at the end of the
+    month of the answer. In each of them, `ours` is the host's amount, and `theirs` the group's
+    amount."""
     books = books_of(statement(plan, totals, told.month))
     return roll_up((), _sub_grants(told), {"": books}).troubles

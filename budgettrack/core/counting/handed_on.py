@@ -22,8 +22,8 @@ from budgettrack.core.records.model import Fields, GivenGrant, GivenInstalment, 
 
 
 def own_books(plan: Plan, totals: Sequence[Total], month: Month) -> list[Books]:
-    """Returns our grants at the end of a month, as if no money of these grants had been handed
-    on."""
+    """Returns the books of our grants at the end of a month. They are calculated as if no money of
+    these grants had been handed on."""
     return [
         Books(
             cash.grant,
@@ -60,7 +60,7 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
     return SubGrant(
         given.id,
         given.reference,
-        # Paid money has left us, also if nobody knows who has it.
+        # Money that was paid has left us, even if nobody knows which group has it.
         given.group or f"? {given.id}",
         given.grant or f"? {given.id}",
         given.currency,
@@ -71,7 +71,7 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
 
 
 def is_without_cost(plan: Plan, instalment: GivenInstalment) -> bool:
-    """Whether nobody knows what a payment in another currency took from our grant: no cost was
+    """Whether nobody knows how much a payment in another currency has cost our grant: no cost was
     typed, and no rate is known."""
     given = plan.given[instalment.given]
     ours = plan.currency_of(given.grant) if given.grant else given.currency
@@ -84,11 +84,11 @@ def is_without_cost(plan: Plan, instalment: GivenInstalment) -> bool:
 
 
 def _moved(plan: Plan, given: GivenGrant, instalment: GivenInstalment) -> MovedMoney:
-    """Returns a payment. If our grant has another currency, the payment also has its cost in that
-    currency.
+    """Returns a payment. If our grant has another currency, the payment also has its cost in the
+    grant's currency.
 
-    If nobody typed the cost, it is calculated at the rate of the month of the payment. Without a
-    rate, the cost is 0, which is a finding (see `is_without_cost`). The money that the group
+    If nobody typed the cost, it is calculated at the rate of the month of the payment. If there is
+    no rate, the cost is 0, and there is a finding (see `is_without_cost`). The money that the group
     received is then shown separately."""
     assert instalment.paid_on is not None
     assert instalment.paid is not None
@@ -113,8 +113,8 @@ def counted(
 def ticked_off(
     plan: Plan, told: Mapping[str, HostStatement], deadlines: Mapping[str, Fields | None]
 ) -> dict[str, Fields]:
-    """Returns the deadlines of reports that groups owe us, each done on the day that the group's
-    statement says. A deadline that is done already stays as it is."""
+    """Returns the deadlines of reports that groups must send us. A deadline is done on the day that
+    the group's statement says. A deadline that was done already stays as it is."""
     done: dict[str, Fields] = {}
     for given in plan.given.values():
         statement = told.get(given.group)
@@ -133,7 +133,7 @@ _FIGURED = {
     "given": frozenset({"group", "grant", "currency"}),
     "instalments": frozenset({"given", "direction", "paid_on", "amount_paid", "cost"}),
 }
-"""The fields without which a row does not say what money went where."""
+"""If one of these fields is missing, a row does not say what money went where."""
 
 
 def rows_not_counted(findings: Iterable[Finding]) -> int:
@@ -149,9 +149,9 @@ def rows_not_counted(findings: Iterable[Finding]) -> int:
 
 
 class CallPosition(Struct, frozen=True):
-    """The money of a call for proposals, in minor units of its currency. `left`: the money that
-    is not promised yet, or None if the call has no purse (no total sum). `without_rate`: the
-    rows of *Given* that are in no sum, because no rate is known."""
+    """The money of a call for proposals, in minor units of its currency. `left`: the money that is
+    not promised yet, or None if nobody typed a total sum for the call. `without_rate`: the rows of
+    *Given* that are in no sum, because no rate is known."""
 
     call: str
     currency: str
@@ -162,7 +162,7 @@ class CallPosition(Struct, frozen=True):
 
 
 def call_positions(plan: Plan) -> list[CallPosition]:
-    """Returns how much of each call was promised, and how much is left."""
+    """Returns for each call how much was promised, and how much is left."""
     return [_call_position(plan, id_) for id_ in plan.calls]
 
 

@@ -1,10 +1,10 @@
-"""The law of counting once: adds the books of those who got money to the books of the giver, so
+"""The law of counting once: adds the books of the receivers of money to the books of the giver, so
 that no amount is counted twice.
 
-For each award, in minor units of its currency, this holds: received from outside = returned +
-spent + fees kept + held here + held below + on the way + exchange difference. A payment is
-removed from both books together, or from neither. If two sides say different amounts, or if only
-one side has a payment, the amount becomes a term of its own."""
+For each award, in minor units of its currency, this is true: received from outside = returned +
+spent + fees kept + held here + held below + on the way + exchange difference. A payment is removed
+from both books together, or from neither. If two sides say different amounts, or if only one side
+has a payment, the amount becomes a term of its own."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ class SubGrant(Struct, frozen=True):
 
 
 class Books(Struct, frozen=True):
-    """What the books of one organisation say about one grant, without the books of those to whom
-    the organisation handed money on.
+    """What the books of one organisation say about one grant. The books of those to whom it handed
+    money on are not in it.
 
     `receipts`: the instalments that came. `returns`: what went back. `by_category`: the spending
-    and the commitments by category; the spending sums to the spending in `terms`. `fee`: the
+    and the commitments by category; the spending adds up to the spending in `terms`. `fee`: the
     part of the fees that the giver keeps, by these books. `is_held`: whether the host holds this
     money for the group, so that only the group's books have it."""
 
@@ -129,10 +129,10 @@ class Award(Struct, frozen=True):
 
 
 def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Award, list[Trouble]]:
-    """Returns the award of a grant, with the books of all to whom money of the grant was handed on,
-    and the differences between the two sides.
+    """Returns two things: the award of a grant, with the books of all to whom money of the grant
+    was handed on, and the differences between the two sides.
 
-    `own.terms` are our books as if nothing had been handed on."""
+    `own.terms` are our books, calculated as if nothing had been handed on."""
     terms, troubles, parts = own.terms, [], []
     categories = dict(own.by_category)
     for sub_grant, theirs in given:
@@ -140,11 +140,12 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
         parts.append(part)
         troubles += found
         terms = terms.plus(part.terms)
-        # The giver no longer holds the money that was handed on, except the part that came back.
+        # The giver no longer holds the money that was handed on. Only the part that came back is
+        # held again.
         back = sum(moved.value for moved in sub_grant.back)
         # The fee counts once.
-        # The books of the other side may have the fee.
-        # A fee that is in their books is already part of the money that went out there.
+        # The fee may be in the books of the other side. In that case it is a part of the money that
+        # went out there, and must not be counted again.
         fee = 0 if theirs and part.counts and theirs.fee else sub_grant.fee
         terms = replace(
             terms,
@@ -168,7 +169,7 @@ def _part(
     """Returns what one sub-grant adds to the award, and the differences between the two sides."""
     given = sum(moved.value for moved in sub_grant.paid)
     trouble = _TroubleWith(sub_grant)
-    # Paid money is on the way until the books of the other side have it as received.
+    # Money that was paid is on the way until the other side has booked it as received.
     back = sum(moved.value for moved in sub_grant.back)
     apart = AwardShare(
         sub_grant.to,
@@ -184,8 +185,8 @@ def _part(
     there = match([m.units for m in sub_grant.paid], [m.units for m in theirs.receipts])
     rate = _rate(own.currency, sub_grant, there)
     if rate is None:
-        # Nothing was paid yet.
-        # So no rate is known for converting the other side's money into the award's currency.
+        # Nothing was paid yet. So no rate is known for converting the other side's money into the
+        # award's currency.
         return apart, [trouble.of("no-rate")] if theirs.terms.came_in else []
     here = match([m.units for m in theirs.returns], [m.units for m in sub_grant.back])
     found = [*_troubles(trouble, sub_grant, theirs, there, here)]
@@ -243,8 +244,8 @@ def _troubles(
 
 
 def _rate(currency: str, sub_grant: SubGrant, there: Matching) -> Fraction | None:
-    """Returns how many units of the award's currency one unit of the sub-grant's currency really
-    cost. Returns None if this is not known."""
+    """Returns the rate that the payments really had: how many units of the award's currency one
+    unit of the sub-grant's currency cost. Returns None if this is not known."""
     if currency == sub_grant.currency:
         return Fraction(1)
     for payments in ([sub_grant.paid[one] for one in there.paid], sub_grant.paid):
@@ -259,8 +260,8 @@ def _folded(
 ) -> Terms:
     """Returns the books of the other side in the currency of the award.
 
-    The law of counting once holds in their currency. After the conversion, both sides of the
-    equation are rounded by steps, so that the law holds again to the last unit."""
+    The law of counting once is true in their own currency. After the conversion, both sides of the
+    equation are rounded by steps, so that the law is true again to the last unit."""
     paid, got = sub_grant.paid, theirs.receipts
     back, returned = sub_grant.back, theirs.returns
     of = theirs.terms
@@ -332,6 +333,6 @@ def _converted_categories(
 
 
 def told_upwards(own: Books, award: Award) -> Books:
-    """Returns the books of a grant as they are reported to the giver of this grant: with all
-    money that was handed on from it."""
+    """Returns the books of a grant in the form in which they are reported to the giver of this
+    grant: together with all money that was handed on from it."""
     return replace(own, terms=award.terms, by_category=award.by_category)

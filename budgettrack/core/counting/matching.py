@@ -1,4 +1,4 @@
-"""Finds out which payments of the giver are which receipts of the group."""
+"""Finds out which payment of the giver is which receipt of the group."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Matching(Struct, frozen=True):
 def match(paid: Sequence[int], got: Sequence[int]) -> Matching:
     """Matches payments with receipts. Both are in the order of their days.
 
-    One payment may arrive in several parts, and several payments may arrive as one. So first, as
-    many payments and receipts as possible are taken from the beginning of both lists so that
-    both sums are equal: these agree. Of the others, equal amounts agree. If payments and
-    receipts are left then, they are paired in their order, as differing."""
+    One payment may arrive in several parts, and several payments may arrive as one. So the longest
+    beginnings of both lists that have equal sums are taken first: these payments and receipts
+    agree. Of the others, equal amounts agree. If some are still left on both sides, they are paired
+    in their order, as differing."""
     many_paid, many_got = _same_beginning(paid, got)
     left_paid = list(range(many_paid, len(paid)))
     left_got = list(range(many_got, len(got)))
@@ -51,8 +51,8 @@ def match(paid: Sequence[int], got: Sequence[int]) -> Matching:
 
 
 def _same_beginning(paid: Sequence[int], got: Sequence[int]) -> tuple[int, int]:
-    """Returns the largest numbers of payments and of receipts, counted from the first, that have
-    the same sum."""
+    """Returns two numbers: how many payments and how many receipts, from the beginning of each
+    list, have the same sum. They are the largest such numbers."""
     here = there = sum_paid = sum_got = 0
     best = (0, 0)
     while here < len(paid) or there < len(got):

@@ -38,9 +38,9 @@ def roll_up(
 ) -> RollUp:
     """Counts the money of a host and its groups once.
 
-    `own`: our grants, as if nothing were handed on. `given`: the money that we hand on. `told`:
-    by the code of a group, the grants in its statement: those that we gave to the group or hold
-    for it."""
+    `own`: our grants, as if nothing were handed on. `given`: the money that we hand on. `told`: for
+    the code of each group, the grants in its statement. These are the grants that we gave to the
+    group or hold for it."""
     sides = _Sides(told)
     of_grant: dict[str, list[tuple[SubGrant, Books | None]]] = defaultdict(list)
     for sub_grant in sorted(given, key=lambda one: (one.to, one.id)):
@@ -49,8 +49,8 @@ def roll_up(
     for grant in _with_unknown(own, of_grant):
         group = sides.held.get(grant.reference) if grant.reference else None
         if group is not None and grant.grant not in of_grant:
-            # The host only holds the money of this award.
-            # So the award counts only in the group's books.
+            # The host only holds the money of this award. So the award counts only in the group's
+            # books.
             sides.troubles.append(
                 Trouble(
                     "held-twice", group, "", grant.reference, grant.currency, grant.terms.came_in
@@ -69,8 +69,8 @@ def roll_up(
 def _with_unknown(
     own: Sequence[Books], of_grant: Mapping[str, Sequence[tuple[SubGrant, Books | None]]]
 ) -> list[Books]:
-    """Returns our grants. If money was handed on from a grant that we do not have, an empty
-    grant is added for it, so that this money is shown too."""
+    """Returns our grants. If money was handed on from a grant that we do not have, an empty grant
+    is added for it. So this money is shown, too."""
     known = {grant.grant for grant in own}
     unknown = [
         Books(id_, "", of_grant[id_][0][0].currency, Terms())
@@ -82,8 +82,8 @@ def _with_unknown(
 
 @dataclass
 class _Sides:
-    """The statements of the groups, and which grants in them are counted in one of our awards
-    already."""
+    """The statements of the groups. It also knows which grants in them are already counted in one
+    of our awards."""
 
     told: Mapping[str, Sequence[Books]]
     troubles: list[Trouble] = field(default_factory=list)
@@ -115,14 +115,14 @@ class _Sides:
         return books
 
     def give_back(self, award: Award) -> None:
-        """Notes which grants of groups could not be counted in an award. These become awards of
+        """Notes the grants of groups that could not be counted in an award. They become awards of
         their own."""
         apart = {part.sub_grant for part in award.parts if not part.counts}
         for key in [key for key, sub_grant in self.counted.items() if sub_grant in apart]:
             self.counted[key] = ""
 
     def alone(self) -> list[Award]:
-        """Returns the grants of the groups that are in no award of ours: grants that we hold for
+        """Returns the grants of the groups that are in none of our awards: grants that we hold for
         a group, and grants that we do not know."""
         done = {id(self.by_key[key]) for key, sub_grant in self.counted.items() if sub_grant}
         awards = []

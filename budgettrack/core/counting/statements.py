@@ -1,9 +1,9 @@
 """Makes the statement: what a group tells its host about the money that comes from the host.
 
-A statement has sums by grant and category, the instalments that came, and the reports that are
-due; if the group agreed to it, also counts of supplies. It has no field for anything else. So no
-row of an expense, no outlet, no typed text except names of categories, kinds of supplies and
-numbers of batches, and nothing about the grants of other funders can be in it."""
+A statement has sums by grant and category, the instalments that came, and the reports that are due.
+If the group agreed to it, it also has counts of supplies. It has no field for anything else: no row
+of an expense, no outlet, and nothing about the grants of other funders. The only typed texts in it
+are names of categories, kinds of supplies and numbers of batches."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ def may_be_listed(plan: Plan) -> bool:
 
 
 def tells_supplies(plan: Plan, *, preview: bool = False) -> bool:
-    """Whether the group agreed that a host sees its supplies, too. `preview`: whether agreements
-    count on which nobody has decided yet."""
+    """Whether the group agreed that a host sees its supplies, too. If `preview` is true, agreements
+    count as agreed as long as nobody has decided about them."""
     return any(
         agreement.statement == WITH_SUPPLIES or (preview and not agreement.statement)
         for agreement in agreements_with_hosts(plan)
@@ -127,12 +127,12 @@ def tells_supplies(plan: Plan, *, preview: bool = False) -> bool:
 
 
 def told_grants(plan: Plan, *, preview: bool = False) -> dict[str, bool]:
-    """Returns the grants that are in the statement, each with whether the host holds it for the
-    group.
+    """Returns the grants that are in the statement. For each, the value says whether the host holds
+    it for the group.
 
-    These are the grants whose funder is the host, the grants that an agreement with the host
-    names, and the grants that the host holds. `preview`: whether agreements count on which
-    nobody has decided yet."""
+    These are the grants whose funder is the host, the grants that an agreement with the host names,
+    and the grants that the host holds. If `preview` is true, agreements count as agreed as long as
+    nobody has decided about them."""
     told: dict[str, bool] = {}
     for agreement in agreements_with_hosts(plan):
         if agreement.statement not in AGREED and not (preview and not agreement.statement):
@@ -191,7 +191,8 @@ def _told(
 
 
 def terms_of(cash: GrantPosition) -> Terms:
-    """Returns the money of a grant as terms, as if no money of the grant had been handed on."""
+    """Returns the money of a grant as terms. It is calculated as if no money of the grant had been
+    handed on."""
     return Terms(
         received=cash.received,
         returned=cash.returned,
@@ -253,7 +254,8 @@ def _reports(plan: Plan, grant: str) -> tuple[OwedReport, ...]:
 
 
 _minor = lru_cache(maxsize=65536)(minor)
-"""Reads an amount. The statements of thousands of groups have the same amounts again and again."""
+"""Reads an amount. Results are remembered, because the statements of thousands of groups have the
+same amounts again and again."""
 
 
 def books_of(told: HostStatement) -> list[Books]:

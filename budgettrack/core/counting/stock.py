@@ -1,7 +1,7 @@
-"""The supplies in a statement, and what there is over a host and its groups.
+"""The supplies in a statement, and the supplies of a host and its groups together.
 
-A group tells of each kind how much there is in each state, and of each batch how much is left. No
-outlet, no row and no day of a delivery can be in it: it has no place for them."""
+A group reports how much of each kind there is in each state, and how much of each batch is left. A
+statement has no place for an outlet, a row or the day of a delivery."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ QUANTITIES = (
     "ends_soon",
     "expired",
 )
-"""What is told of each kind. The first is the sum of the six after it."""
+"""The quantities that are reported for each kind. The first one is the sum of the six after it."""
 
 _QUANTITY = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
 _EXACT = Context(prec=100_000)
@@ -53,9 +53,8 @@ class ToldBatch(Struct, frozen=True):
 
 
 class ToldSupplies(Struct, frozen=True):
-    """The supplies of one kind in one unit, as decimal texts by name (see `QUANTITIES`).
-
-    `weeks`: how long the store lasts. None if nobody can say."""
+    """The supplies of one kind in one unit, as decimal texts by name (see `QUANTITIES`). `weeks`:
+    for how many weeks the store lasts, or None if this is not known."""
 
     kind: str
     unit: str
@@ -65,10 +64,9 @@ class ToldSupplies(Struct, frozen=True):
 
 
 class StockOver(Struct, frozen=True):
-    """What is left of one kind over the host and its groups, each piece counted once.
-
-    `in_store`: in the host's store. `with_groups`: what groups told that they have, with their
-    outlets. `not_told`: what the host gave to others that tell nothing."""
+    """What is left of one kind at the host and its groups together, each piece counted once.
+    `in_store`: in the host's store. `with_groups`: what groups have according to their statements,
+    outlets included. `not_told`: what the host gave to others that send no statement."""
 
     kind: str
     unit: str
@@ -88,7 +86,7 @@ class StockOver(Struct, frozen=True):
 
 
 class BatchHolding(Struct, frozen=True):
-    """How much of a batch a group told that it has."""
+    """The quantity of a batch that a group has according to its statement."""
 
     group: str
     kind: str
@@ -98,7 +96,8 @@ class BatchHolding(Struct, frozen=True):
 
 
 def told_stock(plan: Plan, on: date) -> tuple[ToldSupplies, ...]:
-    """Returns the supplies at the end of a day, as a group tells them to its host."""
+    """Returns the supplies at the end of a day, in the form in which a group reports them to its
+    host."""
     of_kind: dict[tuple[str, str], list[LotStock]] = {}
     for each in lots_at(plan, on):
         of_kind.setdefault(kind_of(each.lot), []).append(each)
@@ -124,8 +123,8 @@ def _told(each: Stock, lots: Sequence[LotStock]) -> ToldSupplies:
 
 
 def require_stock(told: Sequence[ToldSupplies]) -> None:
-    """Raises ValueError if these are not the supplies of a statement: a quantity or a day cannot
-    be read, or what came is not what there is and what became of the rest."""
+    """Raises ValueError if these are not the supplies of a statement: a quantity or a day cannot be
+    read, or the quantities do not add up to what came."""
     for each in told:
         texts = [*each.quantities.values(), *(batch.left for batch in each.batches)]
         if set(each.quantities) != set(QUANTITIES) or not all(map(_QUANTITY.fullmatch, texts)):
@@ -139,10 +138,11 @@ def require_stock(told: Sequence[ToldSupplies]) -> None:
 
 
 def stock_over(plan: Plan, told: Mapping[str, Sequence[ToldSupplies]], on: date) -> list[StockOver]:
-    """Returns what is left over the host and its groups at the end of a day, by kind and unit.
+    """Returns what is left at the host and its groups together at the end of a day, by kind and
+    unit.
 
-    `told`: by the code of each group that tells of its supplies. What the host gave to such a group
-    counts in that group's statement, and only there."""
+    `told`: the statements of the groups that report supplies, by code. What the host gave to such a
+    group counts only in the statement of that group."""
     telling = {outlet_of(code) for code in told}
     kinds: dict[tuple[str, str], StockOver] = {}
     for each in lots_at(plan, on):
@@ -203,7 +203,7 @@ def _add(kinds: dict[tuple[str, str], StockOver], more: StockOver) -> None:
 def who_told_batch(
     told: Mapping[str, Sequence[ToldSupplies]], batch: str
 ) -> Iterator[BatchHolding]:
-    """Yields which groups told that they have some of a batch."""
+    """Yields the groups that have some of a batch according to their statements."""
     wanted = batch_of(batch)
     for group in sorted(told):
         for kind in told[group]:

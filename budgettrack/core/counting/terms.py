@@ -10,13 +10,13 @@ from msgspec import Struct
 class Terms(Struct, frozen=True):
     """Where the money of a grant is, in minor units of one currency.
 
-    `received`: what came from outside, also interest and gifts. `returned`: what went back to
-    the giver. `fees`: what hosts kept. `held_here`: held by the organisation itself.
-    `held_below`: held by those to whom the organisation handed money on. `on_the_way`: paid, but
-    not yet in the books of the receiver. `exchange`: the loss from changing currencies; a gain
-    is negative. `differs`: the difference if the two sides of a payment say different amounts;
-    people must find the reason. `unmatched`: money that an organisation says it got from another
-    one here, and that no other one says it paid."""
+    `received`: what came from outside, also interest and gifts. `returned`: what went back to the
+    giver. `fees`: what hosts kept. `held_here`: held by the organisation itself. `held_below`: held
+    by those to whom the organisation handed money on. `on_the_way`: paid, but not yet in the books
+    of the receiver. `exchange`: the loss from changing currencies; a gain is negative. `differs`:
+    the difference if the two sides of a payment say different amounts; people must find the reason.
+    `unmatched`: money that one organisation here says it got from another one here, but that no
+    other one says it paid."""
 
     received: int = 0
     returned: int = 0
@@ -35,7 +35,7 @@ class Terms(Struct, frozen=True):
 
     @property
     def gap(self) -> int:
-        """By how much the two sides of the law differ. It is 0 if the books of every
+        """The difference between the two sides of the law. It is 0 if the books of every
         organisation balance."""
         return self.came_in - sum(int(getattr(self, name)) for name in OUT)
 

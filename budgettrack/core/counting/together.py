@@ -1,8 +1,9 @@
-"""The money of one award together with what groups say of it, as the funder of the award reads it.
+"""The money of one award, together with the figures in the statements of groups, as the funder of
+the award reads it.
 
-What groups spent is added to the budget line of ours that pays for them, by statements alone: no
-row of a group is read. A figure of a period is the difference between two ends of months, so all
-figures follow the law of counting once (see `law`)."""
+The spending of groups is added to our budget line that pays for it. Only statements are used: no
+row of a group is read. The figure of a period is the difference between the ends of two months, so
+all figures follow the law of counting once (see `law`)."""
 
 from __future__ import annotations
 
@@ -75,8 +76,8 @@ def is_handed_on(plan: Plan, grant: str) -> bool:
 
 
 def paying_line(plan: Plan, given: GivenGrant) -> str:
-    """Returns the budget line that pays for a row of *Given*: the line that it names, or else the
-    only line of the grant. Returns '' if there is none."""
+    """Returns the budget line that pays for a row of *Given*: the line that the row names, or else
+    the only line of the grant. Returns '' if there is none."""
     named = plan.lines.get(given.line)
     if named is not None and named.grant == given.grant:
         return named.id
@@ -109,8 +110,8 @@ class HandedOn:
         return self._awards[month]
 
     def by_line(self, span: AwardMonths) -> dict[str, Sums]:
-        """Returns what groups spent and ordered, by the budget line of ours that pays for it. The
-        key '' is what no line pays for."""
+        """Returns what groups spent and ordered, by our budget line that pays for it. The key ''
+        has the amounts for which no line pays."""
         lines: dict[str, Sums] = defaultdict(Sums)
         for part, sums in self._parts(span):
             line = paying_line(self._plan, self._plan.given[part.sub_grant])

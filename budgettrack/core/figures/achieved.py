@@ -1,8 +1,8 @@
 """Calculates what an indicator has achieved: since the beginning, and in a period.
 
 People type a number for each month, or one running number. A number for a month belongs to that
-month. A running number has no month, so the register remembers what it was when a month was
-closed."""
+month. A running number has no month, so the register remembers its value at the time when a month
+was closed."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def achieved(plan: Plan, indicator: Indicator, first: Month, last: Month) -> Ach
 
 
 def _begins(plan: Plan, indicator: Indicator, first: Month) -> bool:
-    """Whether nothing was counted before the month `first`: every number is typed by month, or
-    the activity began in that month or later."""
+    """Whether nothing was counted before the month `first`. This is so if every number is typed by
+    month, or if the activity began in that month or later."""
     start = plan.activities[indicator.activity].start
     return bool(indicator.months) or start is None or start >= first_day(first)
 
@@ -49,9 +49,9 @@ def _begins(plan: Plan, indicator: Indicator, first: Month) -> bool:
 def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decimal | None:
     """Returns the number achieved by the end of `month`. Returns None if it is not known.
 
-    A running number is the number as it was when the month was closed. If neither this month nor
-    a later one was closed, it is today's number if `now` is true, and otherwise the number of
-    the last month that was closed."""
+    For a running number, it is the value that was remembered when the month was closed. If the
+    month was not closed, it is today's number, provided that `now` is true and no later month was
+    closed. Otherwise it is the number of the last month that was closed before."""
     if indicator.months:
         typed = [number for when, number in indicator.months.items() if when <= month]
         return sum(typed, Decimal(0)) if typed else None
@@ -63,8 +63,8 @@ def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decima
 
 
 def fallen(indicator: Indicator) -> tuple[Month, Decimal, Decimal] | None:
-    """Returns the month since which the running number has fallen, what it was when that month
-    was closed, and what it is today. Returns None if it has not fallen."""
+    """Returns the month since which the running number has fallen, the number when that month was
+    closed, and the number today. Returns None if the number has not fallen."""
     for month, then in sorted(indicator.closed.items(), key=lambda item: (-item[1], item[0])):
         today = number_to(indicator, month) if indicator.months else indicator.achieved
         if today is not None and today < then:

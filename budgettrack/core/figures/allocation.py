@@ -14,8 +14,8 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.records.model import Plan
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-"""A weight or an amount in a share key. `Decimal` alone would also accept NaN, and powers of ten
-so large that they fill the memory."""
+"""A weight or an amount in a share key. `Decimal` alone would also accept NaN, and numbers such as
+1e999999, which need too much memory."""
 
 
 def parts(key: str, units: int, currency: str) -> list[int]:

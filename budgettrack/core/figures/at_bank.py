@@ -1,10 +1,11 @@
 """Says in which currency the money of a grant lies at the bank, and how much of each currency the
 group must have there by its books.
 
-One rule: money lies in the currencies in which it was received. A payment leaves the account of
-its own currency if the grant has money there. Otherwise it leaves the account that has the money:
-a purchase in euros for a grant that was received in pounds is paid in pounds. A row that was
-imported from a statement left the account of that statement, and has its currency."""
+One rule: money lies in the currencies in which it was received. A payment leaves the account of its
+own currency if the grant has money in this currency. Otherwise it leaves the account that has the
+grant's money. Example: a purchase in euros for a grant that was received in pounds is paid in
+pounds. A row that was imported from a statement has the currency of that statement, and left its
+account."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from budgettrack.core.records.model import Expense, Income, Plan
 
 
 def received(income: Income) -> tuple[int, str]:
-    """Returns what arrived of a row of income: minor units, and their currency."""
+    """Returns the amount of income that arrived, in minor units, and its currency."""
     if income.received_amount is not None:
         return income.received_amount, income.received_currency or income.currency
     return income.amount, income.currency
@@ -28,9 +29,9 @@ def received(income: Income) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class AccountCurrencies:
-    """In which currencies the money of each grant was received. `by_grant`: '' stands for money
-    that belongs to no grant. `imported`: the IDs of the expenses that were imported from a
-    statement."""
+    """The currencies in which the money of each grant was received. `by_grant`: the key '' stands
+    for money that belongs to no grant. `imported`: the IDs of the expenses that were imported from
+    a statement."""
 
     plan: Plan
     by_grant: Mapping[str, frozenset[str]]
@@ -67,13 +68,13 @@ def held_at_bank(
     with_expenses: Callable[[], Plan],
     imported: Set[str] = frozenset(),
 ) -> dict[str, int]:
-    """Returns what must be on all accounts of each currency at the end of a month, in minor units
-    of the currency.
+    """Returns the amount that must be on all accounts of each currency together at the end of a
+    month, in minor units of the currency.
 
-    `with_expenses` gives the plan with its expenses. It is asked only if a grant has money in
-    another currency than its own; sums are enough for all others. Grants that are not ours are
-    left out. A payment that must be converted counts at the rate of its month. Without a rate it
-    is left out: it is in no figure, and a finding names it."""
+    `with_expenses` returns the plan with its expenses. It is called only if a grant has money in
+    another currency than its own; sums are enough for all other grants. Grants that are not ours
+    are left out. A payment that must be converted counts at the rate of its month. Without a rate
+    it is in no figure, and a finding names it."""
     lies_in = account_currencies(plan)
     odd = {grant for grant in lies_in.by_grant if _is_odd(plan, grant, lies_in.of_grant(grant))}
     if imported:
@@ -97,7 +98,7 @@ def _is_odd(plan: Plan, grant: str, currencies: frozenset[str]) -> bool:
 
 
 def _paid_in_another(plan: Plan, imported: Set[str]) -> set[str]:
-    """Returns the grants of imported payments that are in another currency than the grant."""
+    """Returns the grants that have imported payments in another currency than their own."""
     rows = [plan.expenses[id_] for id_ in imported if id_ in plan.expenses]
     of_grant = [(plan.place_of(row)[0], row.currency) for row in rows]
     return {grant for grant, currency in of_grant if currency != plan.currency_of(grant)}

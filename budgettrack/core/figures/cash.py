@@ -108,7 +108,7 @@ def _grant_position(
     sums = summed(lines)
     award = (grant and grant.amount) or 0
     money = money_of(grant)
-    # If nobody typed the award of a grant, the expected instalments count as still to receive.
+    # If nobody typed the award of a grant, its expected instalments are the money still to receive.
     to_come = max(0, award - receipts.awarded) if award else receipts.expected
     fee = _host_fee(grant, received - receipts.brought - returned, sums.spent)
     gone, whole = _elapsed(grant, end)
@@ -219,9 +219,8 @@ def _with(
         return replace(sums, may_come=sums.may_come + conversion.units(cash.may_come))
     spent = sum(conversion.units(line.spent) for line in lines)
     really = _really(plan, totals, cash.grant, end)
-    # The difference is what the real rates cost.
-    # Example: 100 GBP at 0.80 are 125.00 EUR, and at the planned 0.85 they are 117.65 EUR.
-    # The difference is 7.35 EUR.
+    # The difference is what the real rates cost. Example: 100 GBP at 0.80 are 125.00 EUR, and at
+    # the planned 0.85 they are 117.65 EUR. The difference is 7.35 EUR.
     exchange = 0 if really is None else really - spent
     return replace(
         sums,

@@ -1,8 +1,9 @@
-"""Calculates the planned cash of each grant, month by month, to the end of the grants.
+"""Calculates the planned cash of each grant, month by month, to the end of the grants. It shows
+when the money runs out.
 
-It shows when the money runs out. Money held now and expected income are added, and money that is
-still to be spent is subtracted. What a line has still to spend is the sum of its orders or the
-budget of its remaining months, whichever is greater, as in the forecast of `positions.py`."""
+It starts with the money held now, adds the expected income, and subtracts the money that is still
+to be spent. For each line, this is the sum of its orders or the budget of its remaining months,
+whichever is greater, as in the forecast of `positions.py`."""
 
 from __future__ import annotations
 
@@ -66,16 +67,15 @@ def cash_flow(plan: Plan, totals: Sequence[Total], end: Month) -> list[MonthOfCa
 
 
 def first_below_zero(flow: Sequence[MonthOfCash], grant: str) -> MonthOfCash | None:
-    """Returns the first month at whose end a grant would hold less than nothing.
-
-    Returns None if there is none."""
+    """Returns the first month at whose end the balance of a grant is below zero. Returns None if
+    there is none."""
     of_grant = (month for month in flow if month.grant == grant)
     return next((month for month in of_grant if month.balance < 0), None)
 
 
 def not_expected(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, int]:
-    """Returns, by grant, the part of the award that is still to be received and that no row of
-    Income expects. This money is in no month. Grants without such money are left out."""
+    """Returns, for each grant, the part of the award that is still to be received but that no row
+    of Income expects. So this money is in no month. Grants without such money are left out."""
     left = {}
     for cash in grant_positions(plan, totals, end):
         missing = cash.still_to_receive - sum(_incomes(plan, cash, end).values())

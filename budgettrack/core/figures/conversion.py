@@ -30,15 +30,15 @@ from budgettrack.core.base.months import Month, month_of, months
 from budgettrack.core.figures.reporting_periods import Period, period_of
 from budgettrack.core.records.model import Expense, Grant, Income, Plan
 
-if TYPE_CHECKING:  # msgspec, which reads profiles, loads slowly, and questions do not need it
+if TYPE_CHECKING:  # msgspec, which reads profiles, loads slowly, and most commands do not need it.
     from budgettrack.core.figures.profile import Profile
 
 _ONE = Decimal(1)
 
 
 class Conversion(Struct, frozen=True):
-    """A conversion of money from `currency` to `to`. `rates` has, for each of the two
-    currencies, how many of its units one unit of the base currency is worth."""
+    """A conversion of money from `currency` to `to`. `rates` has the exchange rate of each of the
+    two currencies: 1 unit of the base currency = `rates[currency]` units of `currency`."""
 
     currency: str
     to: str
@@ -54,8 +54,9 @@ class Conversion(Struct, frozen=True):
         return int((scaled * other / own).quantize(_ONE, rounding=ROUND_HALF_EVEN))
 
     def by_month(self, parts: Mapping[Month, int]) -> dict[Month, int]:
-        """Converts the sums of months, so that rounding errors do not add up: the converted sums
-        of the months up to any month add up to the converted sum of these months."""
+        """Converts the sums of months in such a way that rounding errors do not add up. Example:
+        the converted sums of January and February add up to the converted sum of both months
+        together."""
         converted: dict[Month, int] = {}
         to_date = before = 0
         for month in sorted(parts):
@@ -119,16 +120,17 @@ def lacking(plan: Plan, currencies: Iterable[str], month: Month) -> list[str]:
 
 
 def income_in(plan: Plan, row: Income, currency: str) -> int | None:
-    """Returns the amount of an income row in minor units of `currency`.
+    """Returns the amount of an income row in minor units of `currency`. Returns None if no rate is
+    known.
 
-    It is the received amount, or else the agreed amount, if one of them is in this currency.
-    Otherwise it is the agreed amount at the rate of its month. Expected income is converted at
-    the last known rate. Returns None if no rate is known."""
+    If the received amount or the agreed amount is in this currency, it is this amount. Otherwise it
+    is the agreed amount at the rate of its month. Expected income is converted at the last known
+    rate."""
     if row.received_amount is not None and row.received_currency == currency:
         return row.received_amount
     month = month_of(row.date)
     if row.state == "expected":
-        # A future month has no rate yet, so expected income is converted at the last known rate.
+        # A future month has no rate yet. So expected income is converted at the last known rate.
         for code in (row.currency, currency):
             earlier = [known for known in _months(plan, code) if known <= month]
             month = max(earlier, default=month)
@@ -140,9 +142,9 @@ class FundersRule(Struct, frozen=True):
     """The rule by which a funder wants a grant's expenses converted to the currency `to`. The
     profile of the funder says which rule it is.
 
-    `own`: the days that the user asked for, in place of the profile's period. `receipts`: for
-    each currency, how many of its units were received for one unit of `to`, over all
-    instalments."""
+    `own`: the days that the user asked for, in place of the profile's period. `receipts`: the rate
+    at which all instalments of a currency arrived together. Example: 86 GBP that arrived for an
+    award of 100 EUR give 0.86."""
 
     plan: Plan
     grant: Grant
@@ -175,8 +177,8 @@ class FundersRule(Struct, frozen=True):
 
         Returns None if no month of the period has a rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
-        # The user asked for certain days.
-        # So the mean rate is that of these days, not of the funder's period.
+        # The user asked for certain days. So the mean rate is that of these days, and not that of
+        # the funder's period.
         if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
             first, last = self.own
         own, other = (
@@ -203,10 +205,9 @@ def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion 
     """Returns the conversion of a grant's budget in its summary for the funder. Returns None if no
     rate is known.
 
-    If the summary is in a currency that is not the base currency, the profile's own budget rate
-    is used first (units of that currency for one unit of the grant's). Otherwise the planning
-    rate is used. In the base currency only the planning rate counts, so that a grant has the
-    same sum everywhere."""
+    In a summary in the base currency, only the planning rate is used, so that a grant has the same
+    sum everywhere. In another currency, the profile's own budget rate is used if there is one
+    (units of that currency for one unit of the grant's currency), otherwise the planning rate."""
     to = profile.currency or grant.currency
     if profile.budget_rate and to not in (grant.currency, plan.base):
         return Conversion(grant.currency, to, (_ONE, profile.budget_rate))
@@ -226,16 +227,14 @@ def ignores_budget_rate(plan: Plan, grant: Grant, profile: Profile) -> bool:
 
 
 def _rate(plan: Plan, currency: str, month: Month) -> Decimal | None:
-    """Returns how many units of a currency one unit of the base currency is worth in a month.
-    Returns None if the tab Rates has no such row."""
+    """Returns the rate of a currency in a month: how many units of it are worth one unit of the
+    base currency. Returns None if the tab Rates has no such row."""
     return _ONE if currency == plan.base else plan.rates.get((month, currency))
 
 
 def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | None:
-    """Returns how many units of a currency one unit of the base currency is worth, for the whole
-    life of a grant.
-
-    Returns None if no rate is known."""
+    """Returns the one rate of a currency that is used for the whole life of a grant: how many units
+    of it are worth one unit of the base currency. Returns None if no rate is known."""
     if currency == plan.base:
         return _ONE
     if grant is not None and grant.currency == currency and grant.budget_rate:
@@ -260,10 +259,9 @@ def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | Non
 
 
 def _receipts(plan: Plan, grant: Grant, to: str, until: date) -> dict[str, Decimal]:
-    """Returns, for each currency, how many of its units were received for one unit of `to`, over
-    all instalments up to a day.
-
-    Each instalment counts in proportion to its amount."""
+    """Returns a mapping from each currency to the rate at which all its instalments arrived up to a
+    day: units of this currency for one unit of `to`. Large instalments count more than small ones.
+    """
     paid: dict[str, Decimal] = defaultdict(Decimal)
     arrived: dict[str, Decimal] = defaultdict(Decimal)
     for row in plan.income.values():

@@ -15,8 +15,8 @@ from budgettrack.core.figures.supplies import lots_at
 from budgettrack.core.records.model import Fields, GivenGrant, Grant, Plan
 
 USUAL_DAYS = 30
-"""How many days after the end of a period its report is due, if the grant gives no number of
-days (2 CFR 200.329: 30 days)."""
+"""If the grant gives no number of days, its report is due this many days after the end of the
+period (2 CFR 200.329: 30 days)."""
 
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
@@ -46,8 +46,9 @@ class ReportingPeriod(Struct, frozen=True):
 def reporting_periods(grant: Grant) -> list[ReportingPeriod]:
     """Returns the reporting periods of a grant. Returns [] if the grant has no dates or no rhythm.
 
-    The first calendar period begins at the grant's start. Periods that are counted from the
-    grant's start all have their full length. The last period ends at the grant's end."""
+    Calendar periods, such as quarters, may be cut short by the start of the grant. Periods that are
+    counted from the grant's start have their full length. The last period always ends at the
+    grant's end."""
     start, end = grant.start, grant.end
     if start is None or end is None or end < start or not grant.report_every:
         return []
@@ -67,8 +68,8 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
         if first > end:
             return
         if last >= start:
-            # The name is that of the whole period, even if the period was cut short.
-            # So the ID stays the same if the grant gets longer or shorter.
+            # The name is that of the whole period, even if the period is cut short. So the ID stays
+            # the same if the grant is prolonged or shortened.
             name = _name(first, length) if calendar else _span(first, last, length)
             yield ReportingPeriod(name, max(first, start), min(last, end))
 
@@ -92,8 +93,8 @@ def derived(plan: Plan) -> dict[str, Fields]:
     """Returns the report deadlines that follow from all active and closing grants, and from money
     that is handed on.
 
-    The key is the ID (`report:G-1:2026-Q1`). The fields are what is due, the day, the grant, and
-    the day that was derived."""
+    Each key is an ID (`report:G-1:2026-Q1`). The fields are: what is due, the day, the grant, and
+    the day that the program calculated."""
     reports: dict[str, Fields] = {}
     for grant in plan.grants.values():
         if not grant.is_running:
@@ -102,8 +103,8 @@ def derived(plan: Plan) -> dict[str, Fields]:
         whole = reporting_periods(grant)
         for period in whole:
             due = (period.end + timedelta(days=days)).isoformat()
-            # The only report of a grant is not called final.
-            # A report is called final if it is due at the end of the grant.
+            # The report at the end of the grant is called final. But if a grant has only one
+            # report, this is not called final.
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
             reports[f"report:{grant.id}:{period.name}"] = {
@@ -119,7 +120,8 @@ def derived(plan: Plan) -> dict[str, Fields]:
 
 
 def _owed_to_us(given: GivenGrant) -> dict[str, Fields]:
-    """Returns the deadlines of reports that groups owe us for money that we handed on to them."""
+    """Returns the deadlines of reports that groups must send us about money that we handed on to
+    them."""
     as_grant = Grant(
         given.id,
         given.group,
@@ -146,7 +148,7 @@ def _owed_to_us(given: GivenGrant) -> dict[str, Fields]:
 
 
 def is_derived_words(what: str) -> bool:
-    """Whether the program wrote the text of a deadline. It may change only such a text."""
+    """Whether the program wrote the text of a deadline. The program changes only its own texts."""
     return REPORT_NAME.fullmatch(what) is not None
 
 
@@ -156,14 +158,14 @@ def merge_derived(
     removed: Set[str],
     unread: Set[str] = frozenset(),
 ) -> list[tuple[str, Fields | None]]:
-    """Returns the changes to the deadlines in the register: (ID, new fields), or (ID, None) to
-    remove a deadline.
+    """Returns the changes to the deadlines in the register. Each is a pair: an ID and the new
+    fields, or an ID and None to remove the deadline.
 
-    `unread`: the grants whose row has a mistake. It is not known which deadlines follow from
-    such a grant, so its deadlines stay. A date that a person changed stays until the derived
-    date itself changes. A deadline that a person deleted (`removed`) stays deleted. A deadline
-    that is done stays, even if the rhythm changes. The text changes with the grant ("Final
-    report" becomes "Report" if the grant gets longer), unless a person wrote it."""
+    `unread`: the grants whose row has a mistake. It is not known which deadlines follow from such a
+    grant, so its deadlines stay. A date that a person changed stays until the calculated date
+    itself changes. A deadline that a person deleted (`removed`) stays deleted. A deadline that is
+    done stays, even if the rhythm changes. The text changes with the grant ("Final report" becomes
+    "Report" if the grant is prolonged), unless a person wrote it."""
     changes: list[tuple[str, Fields | None]] = []
     for id_, fields in derived.items():
         known = held.get(id_)
@@ -174,8 +176,8 @@ def merge_derived(
         elif id_ not in removed:
             changes.append((id_, fields))
     for id_, known in held.items():
-        # The grant ends earlier now, so later reports are no longer owed.
-        # Deadlines that are done stay.
+        # If the grant ends earlier now, later reports are no longer owed. But deadlines that are
+        # done stay.
         if id_ in derived or known.get("grant") in unread:
             continue
         if known.get("derived") and not known.get("done_on"):
@@ -187,8 +189,8 @@ def _following(known: Fields, derived: Fields) -> Fields:
     """Returns the fields of a known deadline after the grant has changed."""
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
-        # People typed this deadline with its date before the program knew the grant.
-        # So the date that people typed stays.
+        # People typed this deadline and its date before the program knew the grant. So their date
+        # stays.
         if "derived" in known or not known.get("due"):
             now["due"] = derived["due"]
         now["derived"] = derived["derived"]
@@ -210,10 +212,10 @@ class DueDate(Struct, frozen=True):
 def upcoming(
     plan: Plan, today: date, within: int | None = None, words: SheetWords = ENGLISH
 ) -> list[DueDate]:
-    """Returns everything that is due and not done, also what is late, the soonest first.
+    """Returns everything that is due and not done, the soonest first. What is late is in it, too.
 
-    If `within` is given, only what is due within this number of days from today. `words` is the
-    language of the texts."""
+    If `within` is given, only what is due within this number of days from today is returned.
+    `words` is the language of the texts."""
     last = date.max if within is None else today + timedelta(days=within)
     due = [
         *_deadlines_due(plan, words),
@@ -274,7 +276,7 @@ def _resources_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
         if not resource.is_agreed:
             continue
         name = resource.description or words.choice(resource.kind)
-        # If a resource has an agreement, the review of the agreement is listed instead.
+        # If a resource has an agreement, the review of the agreement is listed in its place.
         if resource.review_on and resource.id not in agreed:
             what = words.say("Review the agreement: {name}", name=name)
             yield DueDate(resource.id, what, resource.review_on, "", "review_on")

@@ -1,5 +1,5 @@
-"""Explains a figure: lists the budgets of months and the expenses of which it is made, each with
-the amount that was counted."""
+"""Explains a figure: lists its parts, which are the budgets of months and the expenses. Each part
+has the amount that was counted."""
 
 from __future__ import annotations
 
@@ -60,10 +60,8 @@ class Explained(Struct, frozen=True):
 
 
 def explained(plan: Plan, position: Position) -> Explained:
-    """Returns the records and sums from which the figures of a budget line were calculated, or
-    those of a grant's spending without a line.
-
-    The plan must contain its expenses."""
+    """Returns the parts from which the figures of a budget line were calculated, or the figures of
+    a grant's spending without a line. The plan must contain its expenses."""
     parts = [*_budget(plan, position), *_expenses(plan, position)]
     return Explained(position, tuple(parts))
 
@@ -80,8 +78,8 @@ def _expenses(plan: Plan, position: Position) -> Iterator[Part]:
     place = (position.grant, position.line)
     of_place = [expense for expense in plan.expenses.values() if plan.place_of(expense) == place]
     for expense in sorted(of_place, key=lambda expense: (expense.day, expense.id)):
-        # If it was ordered in May and is not paid yet, it belongs to May.
-        # If it was paid in June, it belongs to June.
+        # An expense that was paid in June belongs to June. One that was ordered in May and is not
+        # paid yet belongs to May.
         day = expense.day if expense.is_paid else expense.date
         month = month_of(day)
         if position.start <= month <= position.end:

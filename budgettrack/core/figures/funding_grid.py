@@ -20,9 +20,9 @@ ROW_STATES = (GAP, DOUBLE)
 class GridRow(Struct):
     """The sums of one activity and category, in minor units of the base currency.
 
-    `total`: the sum of the grants that are ours. `may_come`: the sum of the grants that are
-    applied for. `unknown`: the lines without a rate. `state`: "gap" (no active grant pays, and
-    no closed one did), "double" (several active grants pay) or ""."""
+    `total`: the sum of the grants that are ours. `may_come`: the sum of the grants that are applied
+    for. `unknown`: the lines without a rate. `state`: "gap" if no active grant pays and no closed
+    one has paid, "double" if several active grants pay, otherwise ""."""
 
     activity: str
     category: str
@@ -97,7 +97,7 @@ def _rows(
 
 
 def _state(row: GridRow, grants: Mapping[str, Grant]) -> str:
-    """Returns "gap" if no active grant pays and no closed one did, "double" if several active
+    """Returns "gap" if no active grant pays and no closed one has paid, "double" if several active
     grants pay, otherwise ""."""
     funders = [grants[id_] for id_, units in row.by_grant.items() if units]
     paying = sum(grant.is_running for grant in funders)

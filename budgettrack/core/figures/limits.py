@@ -17,12 +17,12 @@ from budgettrack.core.figures.conversion import at_planning_rate
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.records.model import BudgetLine, Grant, Plan
 
-if TYPE_CHECKING:  # this library loads slowly, and questions use no profile
+if TYPE_CHECKING:  # This library loads slowly, and most commands use no profile.
     from budgettrack.core.figures.profile import Limit, Profile, Scope
 
 USUAL_LIMIT = Decimal(10)
-"""The variance in percent that needs no explanation, if the grant does not say it. It is what
-Humentum, a network for NGO finance, recommends."""
+"""The variance in percent that needs no explanation, if the grant gives no limit of its own.
+Humentum, a network for NGO finance, recommends this percentage."""
 
 Compared = tuple[int, int]
 """The two figures that a limit compares: (budget, spent) or (approved, revised), in minor units."""
@@ -47,7 +47,7 @@ class GrantLimit(Struct, frozen=True):
             return False
         grown = compared[1] > compared[0]
         never = {name.strip().casefold() for name in self.limit.never}
-        # The funder allows no growth at all of a category such as Personnel.
+        # The funder does not allow a category such as Personnel to grow at all.
         if grown and never & {name.strip().casefold() for name in names}:
             return True
         return is_beyond(self.limit, *compared, self.amount)
@@ -73,22 +73,21 @@ def is_beyond(limit: Limit, budget: int, spent: int, amount: int | None) -> bool
 
 
 def _counts(limit: Limit, over: int) -> bool:
-    """Whether the limit holds for this direction: for sums above the budget (`over`), or below
-    it."""
+    """Whether the limit is for this direction: `over` is true for sums above the budget, and false
+    for sums below it."""
     return limit.direction == "both" or (limit.direction == "over") == (over > 0)
 
 
 def _percent(limit: Limit, over: int) -> Decimal | None:
-    """Returns the percentage of the limit for sums above the budget (`over`), or below it.
-
-    Returns None if the limit has none."""
+    """Returns the percentage of the limit for one direction: `over` is true for sums above the
+    budget, and false for sums below it. Returns None if the limit has no percentage."""
     own = limit.percent_up if over > 0 else limit.percent_down
     return limit.percent if own is None else own
 
 
 def _is_beyond_percent(percent: Decimal, budget: int, over: int, comparator: str = ">") -> bool:
     share, whole = abs(over) * 100, percent * abs(budget)
-    # Nothing was planned, so a percentage of the plan allows nothing.
+    # If nothing was planned, a percentage of the plan allows nothing.
     return budget == 0 or share > whole or (comparator == ">=" and share == whole)
 
 
@@ -144,10 +143,9 @@ def measured(limit: Limit, sums: Sums) -> Compared | None:
 
 
 def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
-    """Returns the name of the row to which a line belongs when a limit of this scope is checked.
-
-    It is the line's ID, its category (the funder's category if the profile maps it), its
-    activity, or '' for the whole grant."""
+    """Returns the name of the row that is judged when a limit of this scope is checked on a line.
+    By scope, this is the line's ID, its category (the funder's category if the profile maps it),
+    its activity, or '' for the whole grant."""
     if scope == "line":
         return line.id
     if scope == "activity":

@@ -19,14 +19,15 @@ def narrative_periods(grant: Grant) -> list[ReportingPeriod]:
 
 
 def narrative_period(grant: Grant, until: date) -> ReportingPeriod | None:
-    """Returns the period in which the day `until` lies, on which a summary ends. Returns None if
-    there is none."""
+    """Returns the period that contains the day `until`, which is the last day of a summary. Returns
+    None if there is none."""
     fitting = [
         period
         for period in narrative_periods(grant)
         if period.start <= until <= last_day(month_of(period.end))
     ]
-    # If a period ends within a month, the rest of that month belongs to the next period.
+    # If a period ends within a month, the rest of that month belongs to the next period. So the
+    # last period that fits is taken.
     return fitting[-1] if fitting else None
 
 

@@ -1,10 +1,10 @@
 """Phases a budget line: spreads its budget over months, and says how much of it falls before any
 day.
 
-If no month column is filled, every full calendar month of the line has the same weight, and a
-part of a month counts by its days. A line from 15 January to 14 July has six months: 17/31, five
-full months, and 14/31. The amount is split by these weights. The budget up to a day is at most
-half a minor unit away from its exact share."""
+If no month column is filled, every full calendar month of the line has the same weight, and a part
+of a month counts by its days. Example: a line from 15 January to 14 July has six months: 17/31 of a
+month, five full months, and 14/31 of a month. The amount is split by these weights. The budget up
+to a day is at most half a minor unit away from its exact share."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def budget_to(line: BudgetLine, day: date) -> int:
     by_month = phasing(line)
     running = month_of(day)
     is_whole = day == last_day(running)
-    # The month of a budget without dates is earlier than any other, so it always counts.
+    # The month of a budget without dates is earlier than any other month, so such a budget always
+    # counts.
     whole = sum(
         units
         for month, units in by_month.items()
@@ -71,10 +72,8 @@ def budget_to(line: BudgetLine, day: date) -> int:
 
 
 def _sharing(line: BudgetLine) -> tuple[dict[Month, int], DaySpan] | None:
-    """Returns the months that keep their reported figures, and the first and last day of the time
-    over which the rest is spread.
-
-    Returns None if the line has no dates."""
+    """Returns two things: the months that keep their reported figures, and the days over which the
+    rest of the amount is spread (first and last day). Returns None if the line has no dates."""
     span = _dates(line)
     if span is None:
         return None
@@ -93,16 +92,16 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
     """Returns the figures of reported months, if they differ from what the dates of the line would
     give now.
 
-    Returns {} if they do not differ. Then nothing has changed, and the whole amount is split
-    again. So the report of a month never changes the later months, not by a cent."""
+    Returns {} if they do not differ: then nothing has changed, and the whole amount is split again.
+    So making the report of a month does not change later months, not even by a cent."""
     kept = {month: units for month, units in line.reported.items() if month != ANY_TIME}
     if not kept:
         return {}
     every = months(month_of(span[0]), month_of(span[1]))
     plain = dict(zip(every, allocate(line.amount, _weights(every, span)), strict=True))
     reported = {month for month in every if month <= max(kept)} | kept.keys()
-    # A reported month outside the dates is compared with 0.
-    # A month that has no reported figure counts as changed.
+    # A reported month outside the dates of the line is compared with 0. A month without a reported
+    # figure counts as changed.
     same = all(kept.get(month) == plain.get(month, 0) for month in reported)
     return {} if same else kept
 

@@ -49,11 +49,11 @@ _MONEY: Mapping[State, Money] = {"may come": "may come", "declined": "declined"}
 class Position(Struct, frozen=True):
     """The position of one line, or of a group of lines, from the month `start` to the month `end`.
 
-    `start`: the first month that is summed. A question for the time from this month gives the
-    same figures. It is '' if a budget without dates is included, because such a budget counts
-    from the beginning. `amount`: the amount of the whole line. `budget`, `spent`, `variance`: in
-    the period. `committed`, `available`: from the line's beginning to the end of the period.
-    `count`: how many expenses are in `spent`."""
+    `start`: the first month that is summed, as if the user had asked for the figures from this
+    month. It is '' if a budget without dates is included, because such a budget counts from the
+    beginning. `amount`: the amount of the whole line. `budget`, `spent`, `variance`: in the period.
+    `committed`, `available`: from the line's beginning to the end of the period. `count`: how many
+    expenses are in `spent`."""
 
     grant: str
     line: str
@@ -84,8 +84,8 @@ class Position(Struct, frozen=True):
 
 
 class Forecast(Struct, frozen=True):
-    """A forecast of what a line will have spent at its end: as planned, and if it goes on as in
-    its last three full months."""
+    """A forecast of a line's spending at its end. It has two figures: as planned, and if spending
+    goes on as in the last three full months."""
 
     as_planned: int
     at_this_pace: int
@@ -160,11 +160,10 @@ def positions(
     """Returns the position of every line, category, activity or grant from `start` to `end`.
 
     Without `start`, a position has all figures up to the month `end`, also spending before the
-    grant began. The order is the order of the workbook. A grant's unbudgeted spending comes
-    after its lines; money without a grant comes last. A group by grant has one grant and one
-    currency. A group by category or activity may have lines of several grants with the same
-    currency. Spending without a line, and lines of grants that are not ours, are groups of their
-    own."""
+    grant began. The order is that of the workbook: a grant's unbudgeted spending comes after its
+    lines, and money without a grant comes last. A group by grant has one grant and one currency. A
+    group by category or activity may have lines of several grants with the same currency. Spending
+    without a line, and lines of grants that are not ours, are groups of their own."""
     gathered = _gathered(plan, totals, start, end, grant)
     lines = [_position(plan, place, sums, start, end) for place, sums in gathered.items()]
     if by == "line":
@@ -193,7 +192,7 @@ def _gathered(
 ) -> dict[_Place, PositionSums]:
     """Returns the figures of every line and of all spending without a line. Spending without a
     line is left out if it is all zero."""
-    # '' sorts before every month. So without a start, all months up to the end are summed.
+    # '' sorts before every month. So if no start is given, all months up to the end are summed.
     since = start or ""
     sums = _places(plan)
     for line in plan.lines.values():
@@ -218,12 +217,13 @@ def _add_total(held: PositionSums, total: Total, since: Month, end: Month) -> No
         if total.paid >= since:
             held.spend(total)
     elif total.ordered <= end:
-        # The expense was ordered by then, and is paid later or not yet.
+        # The expense was ordered up to this month. It is paid later, or not yet.
         held.committed += total.committed
 
 
 def _places(plan: Plan) -> dict[_Place, PositionSums]:
-    """Returns every (grant, line) to which money can belong, in the order in which it is shown."""
+    """Returns every pair of a grant and a line to which money can belong, in the order in which
+    they are shown."""
     lines: dict[str, list[str]] = {grant: [] for grant in plan.grants}
     for line in plan.lines.values():
         lines.setdefault(line.grant, []).append(line.id)
@@ -276,7 +276,7 @@ def _state(grant: Grant | None, sums: PositionSums, *, is_budgeted: bool) -> Sta
         return whose
     if not is_budgeted:
         return "unbudgeted"
-    # Spending above the whole amount is worse than orders above it, so it is tested first.
+    # Spending above the whole amount is worse than orders above it. So spending is tested first.
     if sums.to_date > sums.amount:
         return "over budget"
     if sums.available < 0:
@@ -296,7 +296,8 @@ def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
     sums = summed(members)
     grant = plan.grants.get(first.grant)
     if not one_grant and is_ours(grant):
-        grant = None  # Grants may have different limits: the usual limit judges the group.
+        # The grants of the group may have different limits. So the usual limit is used.
+        grant = None
     return replace(
         first,
         grant=first.grant if one_grant else "",
@@ -366,10 +367,8 @@ def _committed(totals: Iterable[Total], month: Month) -> int:
 
 
 def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Forecast:
-    """Returns the forecast of what a line will have spent at its last month, from its position at
-    the end of the month `end`.
-
-    Raises KeyError if the line is not known."""
+    """Returns the forecast of a line's spending at its last month. It is made from the position of
+    the line at the end of the month `end`. Raises KeyError if the line is not known."""
     known = plan.lines[line]
     by_month = phasing(known)
     left = {month: units for month, units in by_month.items() if month > end}
@@ -389,9 +388,8 @@ def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Fore
 
 
 def forecast_without_line(totals: Iterable[Total], grant: str, end: Month) -> Forecast:
-    """Returns the forecast of a grant's spending without a line, at the end of the month `end`.
-
-    No plan says that more of it will come, so it is what is spent and ordered."""
+    """Returns the forecast of a grant's spending without a line, at the end of the month `end`. No
+    plan says that more such spending will come. So it is the sum of what is spent and ordered."""
     sums = PositionSums()
     for total in totals:
         if total.grant == grant and not total.line:
@@ -400,7 +398,7 @@ def forecast_without_line(totals: Iterable[Total], grant: str, end: Month) -> Fo
 
 
 def forecast_of_grant(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> Forecast:
-    """Returns the forecast of what a grant will have spent at its end: its lines, and its
+    """Returns the forecast of a grant's spending at its end: the sum of its lines and of its
     spending without a line."""
     of_lines = [
         forecast(plan, totals, line.id, end) for line in plan.lines.values() if line.grant == grant

@@ -23,8 +23,8 @@ Rate = Literal["month", "period", "fixed", "receipts"]
 Span = Literal["grant", "month", "quarter", "half-year", "year", "to date"]
 
 MOST_OPTIONAL = 10
-"""How many question marks a pattern may have: each may double the number of ways that must be
-tried."""
+"""The largest number of question marks in a pattern. Each of them may double the number of ways
+that must be tried."""
 
 COLUMNS = (
     "whole", "approved", "period_budget", "period_spent", "period_variance", "period_used",
@@ -91,7 +91,7 @@ class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
     @property
     def key(self) -> str:
-        """The code by which other categories name this one, or its name if it has no code."""
+        """The code by which other categories name this one. If it has no code, this is its name."""
         return self.code or self.name
 
 
@@ -238,11 +238,9 @@ def _categories_wrong(profile: Profile) -> Iterator[Finding]:
 
 
 def _may_be_slow(pattern: str) -> bool:
-    """Whether a pattern could take very long on a long text, so that the program would seem to
-    hang.
-
-    Only repetitions and many optional parts can do so. A pattern is found anywhere in a text, so
-    it needs no repetitions."""
+    """Whether the search for a pattern in a long text could take so long that the program would
+    seem to hang. Only repetitions and many optional parts can cause this. A pattern needs no
+    repetitions, because it is found anywhere in a text."""
     bare = re.sub(r"\\.|\[[^\[\]]*\]", "", pattern)
     return any(sign in bare for sign in "*+{") or bare.count("?") > MOST_OPTIONAL
 

@@ -102,8 +102,8 @@ def rule_of(text: str, first: date) -> str | None:
 
 
 def _day_of(rule: str, first: date) -> str:
-    """Returns the part of a rule for a day that some months do not have. In those months it is
-    their last day."""
+    """Returns the part of a rule for a day that some months do not have, such as the 31st. In these
+    months, the last day is taken."""
     if first.day <= 28 or "WEEKLY" in rule:
         return ""
     months = f"BYMONTH={first.month};" if "YEARLY" in rule else ""
@@ -112,7 +112,7 @@ def _day_of(rule: str, first: date) -> str:
 
 def _parsed(rule: str, first: date) -> rrule:
     parsed = rrulestr(rule, dtstart=datetime.combine(first, time()))
-    assert isinstance(parsed, rrule)  # `_WHOLE_RULE` accepts only a single rule
+    assert isinstance(parsed, rrule)  # `_WHOLE_RULE` accepts only a single rule.
     return parsed
 
 
@@ -147,9 +147,9 @@ def dates(rule: str, first: date, until: date | None) -> Iterator[date]:
     """Yields the dates of a rule from `first` on, for thirty years at most."""
     horizon = add_months(first, HORIZON)
     last = min(horizon, last_day_of(rule, until) or horizon)
-    # If a rule never gives a date, the library tries all years until 9999.
-    # Trying all years can take 45 seconds.
-    # The calendar repeats every 400 years, so the library is asked about years close to that end.
+    # If a rule never gives a date, the library tries all years until 9999, which can take 45
+    # seconds. The calendar repeats every 400 years, so the library is given an equal year near
+    # 9999.
     later = (_LAST_YEAR - first.year) // 400 * 400
     shifted = first.replace(year=first.year + later)
     most = _part(rule, "COUNT=")
@@ -222,8 +222,8 @@ def series(deadlines: Mapping[str, Fields]) -> list[Series]:
 def following(deadlines: Mapping[str, Fields], removed: Set[str]) -> dict[str, Fields]:
     """Returns the deadlines that follow those that are done, by ID.
 
-    If a deadline was done late, dates that have passed meanwhile are skipped. A deadline that a
-    person deleted (`removed`) does not come back."""
+    If a deadline was done late, the dates that have passed in the meantime are skipped. A deadline
+    that a person deleted (`removed`) does not come back."""
     made: dict[str, Fields] = {}
     for each in series(deadlines):
         _, fields = each.newest

@@ -10,7 +10,7 @@ from budgettrack.core.base.months import Month, after, first_day, last_day, mont
 from budgettrack.core.figures.deadlines import ReportingPeriod, reporting_periods
 from budgettrack.core.records.model import Grant
 
-if TYPE_CHECKING:  # msgspec, which reads profiles, loads slowly, and questions do not need it
+if TYPE_CHECKING:  # msgspec, which reads profiles, loads slowly, and most commands do not need it.
     from budgettrack.core.figures.profile import Profile
 
 Period = tuple[date, date]
@@ -29,7 +29,7 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
     day = last_day(month)
     for period in reporting_periods(grant):
         is_final = grant.end is not None and period.end >= grant.end
-        # After the last period there is no other to which the rest of its last month could belong.
+        # After the last period there is no other one. So the rest of its last month belongs to it.
         until = last_day(month_of(period.end)) if is_final else period.end
         if period.start <= day <= until:
             return month_of(period.start), _closing(period, is_final=is_final)

@@ -42,11 +42,11 @@ class Revision(Struct, frozen=True):
 
 
 def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dict[str, str]:
-    """Returns the approved sums to record now, by line, as text: those of the lines of grants that
-    have become active.
+    """Returns the approved sums that must be recorded now, by line, as text. They are for the lines
+    of grants that have become active.
 
-    All lines of a grant are approved at once. A line that has no approved sum after that was
-    added later and gets 0."""
+    All lines of a grant are approved at once. A line without an approved sum was added later: its
+    approved sum is 0."""
     references = References({"grants": grants})
     by_grant: dict[str, list[str]] = {}
     for id_, fields in budget.items():
@@ -113,8 +113,8 @@ def _beyond_limits(
     """Yields the findings for all limits of a grant that compare the revised budget with the
     approved one."""
     for limit in grant_limits(plan, grant, profile, grant.currency):
-        # Without a rate for the limit's sum, no check is possible here.
-        # The funder's summary asks for the rate and checks the limit.
+        # If no rate is known for the sum of a limit, the limit cannot be checked here. The funder's
+        # summary asks for the rate and checks the limit.
         if limit.limit.measure == "budget change" and not limit.lacks_rate:
             yield from _beyond(plan, moved, limit, profile)
 

@@ -7,7 +7,7 @@ Each row of *Handed out* moves a quantity of one lot (To is a column of the tab)
     used, lost    from whom it says; without To, from the store
     given back    from whom it says into the store; without To, from the store to the source
 
-So of each lot: what came = in store + on the way + with others + used + lost + given back.
+So for each lot: what came = in store + on the way + with others + used + lost + given back.
 Quantities are decimals, and every sum is exact."""
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from budgettrack.core.records.model import Fields, HandedOut, Lot, Plan, Records
 from budgettrack.core.records.references import References, batch_of
 
 ENDING = 90
-"""How many days before its expiry a lot is reported as ending soon."""
+"""A lot is reported as ending soon if it expires within this number of days."""
 
 PACE_DAYS = 91
-"""Over how many days the use of supplies is averaged: three months, which are thirteen whole
+"""The use of supplies is averaged over this number of days: three months, which are thirteen whole
 weeks."""
 
 FEWEST_DAYS = 28
-"""If a kind has been here for fewer days than this, no average use is calculated."""
+"""If a kind has been here for fewer days than this, its average use is not calculated."""
 
 BOUGHT = "bought"
 """The source of a lot that the group bought. Its value is not counted as given, because the
@@ -58,15 +58,15 @@ class LotStock(Struct):
 
     @property
     def left(self) -> Decimal:
-        """The quantity that is still in the store, on the way or with others: what came, less what
-        was used, lost or given back. It is below zero if more was used than came."""
+        """The quantity that is still in the store, on the way or with others. It is what came, less
+        what was used, lost or given back. It is below zero if more was used than came."""
         with localcontext(_EXACT):
             return self.came - self.used - self.lost - self.given_back
 
     @property
     def is_somewhere(self) -> bool:
-        """Whether any place has some of the lot. Another place below zero is a mistake in the
-        rows, and must not hide it."""
+        """Whether any place has some of the lot. If another place is below zero, its row has a
+        mistake. This does not hide the places that have some."""
         places = (self.in_store, *self.on_the_way.values(), *self.with_others.values())
         return any(quantity > 0 for quantity in places)
 
@@ -127,8 +127,8 @@ class Stock(Struct, frozen=True):
 def lots_at(plan: Plan, on: date) -> list[LotStock]:
     """Returns where each lot is at the end of the day `on`, in the order of the workbook.
 
-    What has a later date is left out. A lot without a date counts, for most lots are typed when
-    they have come."""
+    Rows with a later date are left out. A lot without a date counts, because most lots are typed
+    after they have come."""
     lots = {
         lot.id: LotStock(lot, came=lot.quantity, in_store=lot.quantity)
         for lot in plan.lots.values()
@@ -136,8 +136,8 @@ def lots_at(plan: Plan, on: date) -> list[LotStock]:
     }
     for row in plan.handed_out.values():
         if row.date <= on:
-            # A lot that has a later date but rows of *Handed out* up to this day counts too.
-            # The rows say that it was here.
+            # A lot with a later date counts, too, if rows of *Handed out* up to this day name it:
+            # these rows say that it was here.
             lot = plan.lots[row.lot]
             lots.setdefault(row.lot, LotStock(lot)).move(row)
     return [lots[id_] for id_ in plan.lots if id_ in lots]
@@ -146,9 +146,9 @@ def lots_at(plan: Plan, on: date) -> list[LotStock]:
 def stock(plan: Plan, on: date) -> list[Stock]:
     """Returns where the supplies of each kind are at the end of the day `on`.
 
-    The statement of a month uses the last day of the month. Kinds are in the order of the
-    workbook. If a kind is counted in two units, each unit is a line of its own, because the two
-    cannot be added."""
+    The statement of a month uses the last day of the month. Kinds are in the order of the workbook.
+    If a kind is counted in two units, each unit is a line of its own, because the two cannot be
+    added."""
     of_kind: dict[tuple[str, str], list[LotStock]] = {}
     for each in lots_at(plan, on):
         of_kind.setdefault(kind_of(each.lot), []).append(each)
@@ -191,9 +191,10 @@ def ends_soon(lot: Lot, on: date) -> bool:
 
 
 def _weeks(plan: Plan, lots: Iterable[str], usable: Decimal, on: date) -> int | None:
-    """Returns for how many full weeks the usable quantity lasts, if people use as much per day
-    as they did lately. Returns None if this is not known. A quantity that was lost or went back
-    to its source does not count as used."""
+    """Returns the number of full weeks for which the usable quantity lasts, if people use as much
+    per day as in the last three months. Returns None if this is not known.
+
+    A quantity that was lost or went back to its source does not count as used."""
     wanted = set(lots)
     rows = [row for row in plan.handed_out.values() if row.lot in wanted]
     days = _days_here(plan, wanted, rows, on)
@@ -207,11 +208,11 @@ def _weeks(plan: Plan, lots: Iterable[str], usable: Decimal, on: date) -> int | 
 
 
 def _days_here(plan: Plan, lots: set[str], rows: Sequence[HandedOut], on: date) -> int:
-    """Returns over how many days the use is averaged: three months, or the days since the kind
-    came.
+    """Returns the number of days over which the use is averaged: three months, or the days since
+    the kind came, if these are fewer.
 
     If no lot says when it came, the days are counted from the first row of *Handed out*. The
-    average may then be too high, so the warning comes early."""
+    average may then be too high, so a warning comes too early rather than too late."""
     came = [lot.received for id_ in lots if (lot := plan.lots[id_]).received]
     known = [day for day in came if day] or [row.date for row in rows]
     since = (on - min(known)).days if known else 0
@@ -242,7 +243,8 @@ class Holding(Struct, frozen=True):
 
 
 def who_has(plan: Plan, batch: str, on: date) -> list[Holding]:
-    """Returns where each lot of a batch is, and how much was used, lost or given back."""
+    """Returns where each lot of a batch is. The list also says how much was used, lost or given
+    back."""
     wanted = batch_of(batch)
     return [
         holding
@@ -254,9 +256,8 @@ def who_has(plan: Plan, batch: str, on: date) -> list[Holding]:
 
 
 class Uncounted(Struct, frozen=True):
-    """A row of *Lots* or *Handed out* that is in no figure and may belong to a batch.
-
-    `lot` and `to` are as they were typed, `quantity` too: a decimal, or ''."""
+    """A row of *Lots* or *Handed out* that is in no figure and may belong to a batch. `lot` and
+    `to` are as they were typed. `quantity` is as it was typed, too: a decimal, or ''."""
 
     table: str
     id: str
@@ -268,11 +269,11 @@ class Uncounted(Struct, frozen=True):
 def may_belong(
     plan: Plan, records: Records, batch: str, gone: Mapping[str, Fields]
 ) -> list[Uncounted]:
-    """Returns the rows that are in no figure and belong to a batch, or may belong to it. Whoever
-    asks for a batch that is called back must learn of them.
+    """Returns the rows that are in no figure and belong to a batch, or may belong to it. People who
+    ask about a batch that is called back must know of them.
 
-    `gone`: the lots that are no longer in *Lots*, as they were. A row is left out of the answer
-    only if its lot is known to be of another batch."""
+    `gone`: the lots that are no longer in *Lots*, with the fields that they had. A row is left out
+    only if its lot certainly belongs to another batch."""
     wanted = batch_of(batch)
     here = records.get("lots", {})
     batches = {id_: batch_of(fields.get("batch", "")) for id_, fields in {**gone, **here}.items()}
@@ -346,7 +347,7 @@ def plain(quantity: Decimal) -> str:
 
 
 def folded_kind(text: str) -> str:
-    """Returns the name of a kind, or of a unit, as it is compared."""
+    """Returns the name of a kind, or of a unit, in the form in which names are compared."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 

@@ -1,7 +1,7 @@
-"""Sums expenses by budget line and by the months in which they were ordered and paid.
+"""Sums expenses by budget line, and by the months in which they were ordered and paid.
 
-The register keeps these sums, and other figures are calculated from them. So a question takes
-the same time with a thousand expenses or a million. All money is in minor units."""
+The register keeps these sums, and other figures are calculated from them. So a command takes the
+same time with a thousand expenses as with a million. All money is in minor units."""
 
 from __future__ import annotations
 
@@ -37,11 +37,12 @@ class Total(Struct, frozen=True):
 
 
 _Lacking = dict[tuple[str, Month], str]
-"""The first expense for which a rate is missing, by currency and month."""
+"""For each currency and month without a rate, the first expense that needs the rate."""
 
 
 class _PlaceSums(Struct):
-    """The sums of one line, or of spending without a line, while the expenses are added up."""
+    """The sums of one line, or of spending without a line. They grow while the expenses are
+    read."""
 
     spent: int = 0
     committed: int = 0
@@ -109,7 +110,7 @@ def _committed(
         return 0
     ordered = month_of(expense.date)
     if paid == ordered:
-        # Ordered and paid in the same month: do not report the missing rate twice.
+        # Ordered and paid in the same month: the missing rate must not be reported twice.
         return spent or 0
     return _converted(plan, expense, currency, ordered, without) or 0
 

@@ -35,9 +35,8 @@ REACHED, UNDER_WAY = ("done", "dropped"), ("under way", "delayed")
 
 
 def without_personal_details(plan: Plan) -> Plan:
-    """Returns the plan with each text replaced that seems to contain a personal detail.
-
-    A finding alone would come too late, because the page would be public already."""
+    """Returns the plan. Each text that seems to contain a personal detail is replaced. A finding
+    alone would come too late, because the page would be public already."""
     return replace(
         plan,
         grants={id_: _told(grant) for id_, grant in plan.grants.items()},
@@ -55,7 +54,8 @@ def without_personal_details(plan: Plan) -> Plan:
         stories={
             id_: story
             for id_, story in plan.stories.items()
-            # A story of which a part is replaced could be misread, so it is left out completely.
+            # If only a part of a story were replaced, the story could be misunderstood. So it is
+            # left out completely.
             if not any(map(personal, (story.title, story.words, story.shows)))
         },
     )
@@ -84,7 +84,7 @@ _KEYS: Mapping[type, frozenset[str]] = {
 
 
 def _told(record: _Record) -> _Record:
-    """Returns a record with its personal details replaced. Most records have none and stay
+    """Returns a record with its personal details replaced. Most records have none, and are returned
     unchanged."""
     keys = _KEYS[type(record)]
     held_back: dict[str, Any] = {}
@@ -96,7 +96,7 @@ def _told(record: _Record) -> _Record:
 
 
 def progress_told(activity: Activity) -> Progress:
-    """Returns the progress of an activity as others than the group may read it: each text that
+    """Returns the progress of an activity in the form for readers outside the group: each text that
     seems to contain a personal detail is replaced."""
     return progress(_told(activity))
 

@@ -1,10 +1,10 @@
-"""Takes from the plan what may be published as it is, because it tells nothing about the money of a
-single person or firm.
+"""Takes from the plan what may be published unchanged, because it tells nothing about the money of
+a single person or firm. Sealed batches (sums of several people's amounts) are the only other
+content of public pages.
 
-Besides sealed batches (sums of several people's amounts), this is the only way from a plan to a
-public page. It publishes texts, the award and the instalments of a published grant, and what
-public bodies and NGO networks lend. It publishes no budget line, no payment and no gift. Money
-of members and from crowdfunding counts as gifts."""
+It publishes texts, the award and the instalments of a published grant, and what public bodies and
+NGO networks lend. It publishes no budget line, no payment and no gift. Money of members and from
+crowdfunding counts as gifts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from budgettrack.core.views.public_types import (
 ARREARS = "in arrears"
 
 AHEAD = 3
-"""For how many months in advance the page lists milestones."""
+"""The page lists milestones for this number of months in advance."""
 
 
 def public_facts(
@@ -69,10 +69,11 @@ def public_facts(
     """Returns everything that the page of a month shows besides sums of batches.
 
     `first`: the month of the first page. `later`: whether the page is made long after its month;
-    it then tells nothing about the work. `incomplete`: whether some rows cannot be read.
+    such a page tells nothing about the work. `incomplete`: whether some rows cannot be read.
     `waits_since`: the month since which something waits. `untold`: the grants whose award and
-    instalments may not be published. `told`: the indicators on earlier pages. `paid`: what was
-    spent of each grant. Whoever makes several pages counts it once (see `paid_by_grant`)."""
+    instalments must not be published. `told`: the indicators on earlier pages. `paid`: what was
+    spent of each grant. A caller that makes several pages calculates it once (see `paid_by_grant`).
+    """
     plan = without_personal_details(plan)
     paid = paid_by_grant(plan) if paid is None else paid
     activities = plan.activities.values()
@@ -115,8 +116,8 @@ def facts_now(
 ) -> PublicFacts:
     """Returns what an earlier page may still show now, besides sums of batches.
 
-    The texts are those of the earlier page, and the money is that of the newest page. A grant or
-    an activity that was withdrawn is left out. A grant that was not published then is added.
+    The texts are those of the earlier page, and the money is that of the newest page. A grant or an
+    activity that was withdrawn is left out. A grant that was not published at that time is added.
     Activities, agreements, and what the group says about itself are as they are now."""
     plan = without_personal_details(plan)
     texts = {grant.id: grant for grant in then.grants}
@@ -160,8 +161,8 @@ def _with_money(
 
 
 def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
-    """Returns the facts without activities that were withdrawn. A coming milestone is left out
-    if it has the present or an earlier name of such an activity."""
+    """Returns the facts. Activities that were withdrawn are left out, and so are coming milestones
+    with the present or an earlier name of such an activity."""
     gone = {words for id_, words in facts.activity_names.items() if withdrawn.activity(id_)}
     gone |= {row.activity for row in facts.progress if withdrawn.activity(row.id)}
 
@@ -179,11 +180,12 @@ def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
 
 
 def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool, paid: PaidByGrant) -> PublicGrant:
-    """Returns the public columns of a grant.
+    """Returns the public columns of a grant. The award and the instalments are in it only if `told`
+    is true.
 
-    The award and the instalments are in it only if `told` is true. Instalments that are paid in
-    arrears equal what was spent in a month. They are never published, also if nobody filled in
-    *Paid* and one of them is exactly what was spent."""
+    The instalments of a grant that is paid in arrears are never published: each of them equals what
+    was spent in a month. They are not published either if the column *Paid* is blank but one
+    instalment is exactly what was spent."""
     received = instalments(plan, grant, month) if told and grant.paid != ARREARS else {}
     if pays_back(paid, grant, received):
         received = {}
@@ -256,9 +258,8 @@ def _together(
 
 
 def _agreements(plan: Plan, month: Month) -> tuple[PublicAgreement, ...]:
-    """Returns the agreements marked *Publish* that were in force in a month, by kind.
-
-    An agreement that ended after the month is among them. One that is only planned is not."""
+    """Returns the agreements marked *Publish* that were in force in a month, by kind. This includes
+    agreements that ended after the month, but not those that are only planned."""
     told = {
         PublicAgreement(each.kind, each.other_party)
         for each in plan.agreements.values()

@@ -1,7 +1,7 @@
 """Decides with which month the public pages begin. A mistyped year must not create empty pages.
 
-If somebody types 2016 for 2026, there would be 120 empty pages. So a month that is far before
-all others is ignored until its year is corrected, or until a person confirms the month in the
+If somebody types 2016 for 2026, there would be 120 empty pages. So a month that is far before all
+others is ignored until somebody corrects its year, or until a person confirms the month in the
 config."""
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from budgettrack.core.sealing.public import PublicBatch
 from budgettrack.core.views.public_types import PublicFacts
 
 FAR = 12
-"""A month that lies more than this number of months before the next one is ignored."""
+"""A month is ignored if it lies more than this number of months before the next one."""
 
 
 def begun(plan: Plan, totals: Iterable[Total]) -> set[Month]:
     """Returns the months with which the public pages could begin: the months of payments and
     receipts, and the first month of each budget line.
 
-    A year that was mistyped, such as 2016 for 2026, is noticed by the long gap of months after it.
-    So the later months of a line are left out: a line from 2016 to 2026 would fill this gap."""
+    A mistyped year, such as 2016 for 2026, is noticed because no month follows it for a long time.
+    A line from 2016 to 2026 would fill this gap with its months. So only the first month of a line
+    is taken."""
     return {month for month in _begun(plan, totals) if month and month != ANY_TIME}
 
 

@@ -60,10 +60,10 @@ from budgettrack.core.views.missing import lacking, missing_explanations, missin
 from budgettrack.core.views.public_types import Progress
 
 BEGINNING = date(1900, 1, 1)
-"""A day before all spending: spreadsheets know no earlier one."""
+"""A day before all spending. Spreadsheets know no earlier day."""
 
 DUE_AHEAD = 6
-"""For how many months after the period a funder's summary lists due dates."""
+"""A funder's summary lists due dates for this number of months after the period."""
 
 
 def funder_view(
@@ -85,9 +85,9 @@ def funder_view(
 ) -> FunderView:
     """Returns the funder's view of a grant for the period of `month`, or for the days of `own`.
 
-    If `needs_expenses` is true, `plan` must contain the expenses. `reported` has the earlier
-    final summaries. `handed_on`: the money of the grant that is handed on to groups; the figures of
-    groups are then in the summary, each amount counted once. `names`: how groups are called that
+    If `needs_expenses` is true, `plan` must contain the expenses. `reported` has the earlier final
+    summaries. `handed_on`: the money of the grant that is handed on to groups; the summary then has
+    the figures of these groups, each amount counted once. `names`: the names of the groups that
     agreed to be named, by code. Raises KeyError if the grant is not known."""
     grant = plan.grants[grant_id]
     wanted_currency = profile.currency
@@ -250,8 +250,9 @@ def _shown(grant: Grant) -> FunderGrant:
 
 
 def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Reported:
-    """Returns the figures of a final summary, with which later summaries are compared: the
-    spending in the period by row, and the spending by line as the register sums it."""
+    """Returns the figures of a final summary that are stored, so that later summaries can be
+    compared with them: the spending in the period by row, and the spending by line as the register
+    sums it."""
     rows = {
         line.id or "": (line.id or line.description, line.sums.period_spent) for line in view.lines
     }
@@ -269,8 +270,9 @@ def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Rep
 
 
 def months_before(first: date, since: date | None) -> tuple[Month, Month]:
-    """Returns the first and the last month before the day `first`, from the day `since`. The first
-    is '' if there is no such day, and after the last if there is no whole month."""
+    """Returns the first and the last month before the day `first`. If the day `since` is given, the
+    months begin with it; otherwise the first month is ''. If there is no whole month between the
+    two days, the first month is after the last."""
     begins = month_of(since) if since else ""
     if since is not None and since.day > 1:
         begins = after(begins)
@@ -278,14 +280,14 @@ def months_before(first: date, since: date | None) -> tuple[Month, Month]:
 
 
 def newest(reported: Iterable[Reported]) -> list[Reported]:
-    """Returns the final summaries of a grant, by their order. If two of them are about the same
-    days, the later one counts."""
+    """Returns the final summaries of a grant, by their order. If two of them are for the same days,
+    only the later one is returned."""
     return list({(summary.first, summary.last): summary for summary in reported}.values())
 
 
 def is_told_by_another(summary: Reported, others: Iterable[Reported]) -> bool:
-    """Whether a final summary about days before this one was made after it. What changed before
-    this one is then told by the other one."""
+    """Whether another final summary about earlier days was made after this one. Changes before this
+    summary are then told by the other one."""
     return any(
         other.last < summary.first and (summary.since is None or other.last >= summary.since)
         for other in others
@@ -322,8 +324,8 @@ def _adjustments(
     by_days: bool,
     handed_on: HandedOn | None,
 ) -> Iterable[Adjustment]:
-    """Yields the figures of earlier summaries that have changed. If two summaries are about the
-    same days, the later one counts."""
+    """Yields the figures of earlier summaries that have changed. If two summaries are for the same
+    days, the later one counts."""
     latest = newest(summary for summary in reported if summary.last <= last_day(month))
 
     def rows(days: Period) -> Mapping[str, tuple[str, int]]:

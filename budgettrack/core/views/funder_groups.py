@@ -40,18 +40,17 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
         limits: tuple[int, ...] = ()
         if not kind:
             sums = added(exact[index].sums for index in indices)
-            # Limits are checked on exact sums.
-            # So rounding to hundreds never makes an explanation necessary.
+            # Limits are checked on exact sums. So the rounding to hundreds never makes an
+            # explanation necessary.
             limits = _beyond(basis, _shown_scopes(basis), {name, code}, sums)
         groups.append(Group(name, code, kind, lines, added(line.sums for line in lines), limits))
     return _with_sums(basis, groups)
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
-    """Returns what is beyond a limit but has no row of its own in the summary.
-
-    This may be the whole grant; an activity, if the rows of the summary are categories; or a
-    category, if the rows are activities."""
+    """Returns the rows that are beyond a limit but not in the summary. This may be the whole grant,
+    an activity (if the rows of the summary are categories), or a category (if they are activities).
+    """
     rows: list[JudgedRow] = []
     lines = [line for line in exact if line.id]
     for scope in ("category", "activity"):

@@ -116,9 +116,8 @@ def basis_of(
     budget = budget_conversion(plan, grant, profile)
     wanted, without_rate = profile.currency or grant.currency, ""
     if budget is None:
-        # If no rate is known, the budget stays in the grant's currency.
-        # Everybody notices a summary in the wrong currency.
-        # Nobody would notice that zeros are wrong.
+        # If no rate is known, the budget stays in the grant's currency: everybody notices a summary
+        # in the wrong currency, but nobody would notice that zeros are wrong.
         budget, without_rate = unconverted(grant.currency), wanted
     unit = 1
     if profile.round_to is not None:
@@ -197,9 +196,8 @@ def exact_lines(basis: Basis) -> list[FunderLine]:
 
 
 def _with_groups(sums: Sums, groups: Sums) -> Sums:
-    """Returns the sums of a line with what groups spent and ordered of it.
-
-    What is ordered is part of what is still planned, as far as that reaches."""
+    """Returns the sums of a line, with what groups spent and ordered from it. The money still to
+    come is what is planned or what is ordered, whichever is greater."""
     to_come = max(sums.forecast - sums.spent, sums.committed + groups.committed)
     together = sums + groups
     return replace(together, forecast=together.spent + to_come)

@@ -1,5 +1,5 @@
-"""The groups in a summary for a funder: how they are called, and what is missing in what they
-told."""
+"""The groups in a summary for a funder: the names that they have there, and what is missing in
+their statements."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ left."""
 
 
 def is_silent(group: Fields) -> bool:
-    """Whether a group could not take its consent back, because its sheet is not read while it is at
-    rest. A group on a server of its own takes it back in the file that it sends, until it leaves.
+    """Whether a group cannot withdraw its consent, because it is at rest and its sheet is not read.
+    A group with a server of its own can withdraw it in the file that it sends, until it leaves.
     `group`: its row of *Groups*."""
     state = group.get("state", "")
     return state == "left" or (state in AT_REST and not group.get("public_key"))
 
 
 def called(codes: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
-    """Returns how groups are called before others, by code.
-
-    `names` has the groups that agreed to be named. Any other group is called by its code. A code
-    that may be a name or an address is replaced by a number."""
+    """Returns the names that groups have in texts for others, by code. `names` has the groups that
+    agreed to be named. Any other group gets its code. A code that may be a name or an address is
+    replaced by a number."""
     return {
         code: names.get(code) or (code if is_code(code) else f"#{place}")
         for place, code in enumerate(codes, 1)
@@ -40,8 +39,8 @@ def called(codes: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
 def missing_of_groups(
     plan: Plan, grant: str, together: Together, month: Month
 ) -> Iterator[Finding]:
-    """Yields findings about what groups did not tell at the end of a month, and about money of a
-    grant on which the two sides do not agree."""
+    """Yields findings about figures that are missing in the statements of groups at the end of a
+    month, and about money of a grant on which the two sides do not agree."""
     currency = plan.currency_of(grant)
     for share in together.groups:
         yield from _missing_of(share, month)

@@ -1,7 +1,7 @@
 """The content of a host's weekly mail: everything about its groups and its own money that somebody
 should do, the most harmful first.
 
-It has the findings of the host's own sheet, and so nothing of a group's rows."""
+It has only the findings of the host's own sheet. So it contains nothing of a group's rows."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from budgettrack.core.base.harm import HARMS, harm_of, rank
 from budgettrack.core.records.model import Fields
 
 TO_TIDY = "order"
-"""The kind of harm that a mail only counts."""
+"""Findings with this kind of harm are only counted in the mail, not listed."""
 
 
 class GroupsView(Struct, frozen=True):
-    """The content of a host's mail. `groups`: how many groups are neither paused nor gone.
-    `in_need`: how many of all groups need somebody. `by_harm`: the findings by kind of harm, the
-    worst first. `to_tidy`: how many findings are not listed, because they do no harm."""
+    """The content of a host's mail. `groups`: the number of groups that are neither paused nor
+    gone. `in_need`: the number of groups that somebody must look at. `by_harm`: the findings by
+    kind of harm, the worst first. `to_tidy`: the number of findings that are not listed, because
+    they do no harm."""
 
     organisation: str
     on: date

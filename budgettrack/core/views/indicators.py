@@ -1,8 +1,8 @@
 """The numbers of indicators, as a funder and the public see them.
 
 The funder of an activity sees the exact numbers. The public does not see a number of people that
-differs by one or two from a number on an earlier page: it would show that a certain person came
-or left. The number on the page changes only when the difference is three or more."""
+differs by one or two from a number on an earlier page: it would show that a certain person came or
+left. So the number on the page changes only if the difference is three or more."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _newest(told: Told, month: Month) -> Sequence[IndicatorFigures]:
 
 
 def _same(indicator: Indicator, told: Sequence[IndicatorFigures]) -> IndicatorFigures | None:
-    """Returns what a page showed of an indicator. The indicator is recognised by its ID, or by
-    its words if its row was typed again. Returns None if the page did not show it."""
+    """Returns what a page showed of an indicator. Returns None if the page did not show it. The
+    indicator is recognised by its ID. If its row was typed again, it is recognised by its words."""
     by_id = [each for each in told if each.id == indicator.id]
     names = (indicator.activity, indicator.indicator)
     by_words = [each for each in told if (each.activity, each.indicator) == names]
@@ -92,7 +92,7 @@ def _public(
 
 
 def _shown(newest: IndicatorFigures | None) -> tuple[Decimal, ...]:
-    """Returns the numbers that pages have shown until now, the newest last."""
+    """Returns the numbers that pages have shown until now. The newest is the last."""
     if newest is None or newest.to_date is None:
         return ()
     return tuple(newest.shown) or (newest.to_date,)
@@ -101,10 +101,11 @@ def _shown(newest: IndicatorFigures | None) -> tuple[Decimal, ...]:
 def _released(
     number: Decimal | None, shown: tuple[Decimal, ...], last: Decimal | None
 ) -> tuple[Decimal | None, tuple[Decimal, ...]]:
-    """Returns the number of people that may be shown, and all numbers that were shown until then.
+    """Returns two things: the number of people to show, and all numbers that pages have shown, this
+    one included.
 
-    It is the number itself if it differs by three or more from every number shown before, or
-    else the number that was shown `last`. It is None if none was shown."""
+    `number` is not shown if it differs by one or two from zero or from a number that was shown
+    before. In that case the `last` number is shown again, or None if none was shown before."""
     if number is None:
         return None, shown
     if any(0 < abs(number - other) < FEWEST for other in (Decimal(0), *shown)):

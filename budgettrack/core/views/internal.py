@@ -22,7 +22,7 @@ from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import without_personal_details
 
 AHEAD = 30
-"""For how many days in advance a mail lists due dates."""
+"""A mail lists due dates for this number of days in advance."""
 
 
 class GrantStanding(Struct, frozen=True):
@@ -79,9 +79,8 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
 
 
 def _soonest(plan: Plan, today: date, words: SheetWords) -> list[DueDate]:
-    """Returns deadlines to come, the soonest first, and then late deadlines, the newest first.
-
-    A long mail is cut at the end, so the deadlines that can still be met come first."""
+    """Returns deadlines to come, the soonest first, and after them late deadlines, the newest
+    first. A long mail is cut at the end. So deadlines that can still be met come first."""
     due = upcoming(plan, today, AHEAD, words)
     late = [item for item in due if item.due < today]
     return [*due[len(late) :], *reversed(late)]
@@ -117,9 +116,8 @@ def host_view(
 
 
 def _held_by(plan: Plan, host: str) -> set[str]:
-    """Returns the grants that a host holds. Capitals in its name make no difference.
-
-    Raises UsageError if it holds none."""
+    """Returns the grants that a host holds. Capitals in the name of the host make no difference.
+    Raises UsageError if the host holds no grant."""
     name = host.casefold()
     held = {id_ for id_, grant in plan.grants.items() if name == grant.held_by.casefold()}
     if not host or not held:
@@ -135,8 +133,8 @@ def _only_host(plan: Plan) -> str:
 
     Raises UsageError if there are several hosts."""
     names = [grant.held_by for grant in plan.grants.values() if grant.held_by]
-    # `Harbour Host` and `harbour host` are one organisation.
-    # Of several spellings, the last one is shown.
+    # `Harbour Host` and `harbour host` are one organisation. If a name is spelt in several ways,
+    # the last one is shown.
     hosts = {name.casefold(): name for name in names}
     if len(hosts) > 1:
         listed = ", ".join(sorted(hosts.values()))

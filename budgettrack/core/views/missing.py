@@ -77,7 +77,7 @@ def _missing_of_line(line: FunderLine, group: Group, profile: Profile) -> Iterat
 
 
 def _is_explained(line: FunderLine, group: Group) -> bool:
-    """Whether the difference of a line is explained and classified: by the line itself, or by
+    """Whether the difference of a line is explained and classified, either in the line itself or in
     another line of its group."""
     return bool(line.limits) or bool(group.limits and line.explanation)
 

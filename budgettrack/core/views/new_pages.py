@@ -53,13 +53,13 @@ def new_pages(
     copies: Sequence[Batch] = (),
     told: Told = NOTHING_TOLD,
 ) -> NewPages:
-    """Returns the pages to add, so that every month from `first` to `month` has a page.
+    """Returns the pages to add, so that every month from `first` to `month` has a page. If the page
+    of `month` is the newest one, it is made again. If a later month has a page, nothing is made.
 
-    If `month` has the newest page, this page is made again. If a later month has a page, nothing
-    is made. `before`: all batches until now, in the order of sealing. `there`: the months that
-    have a page. `first`: the month of the first page. `number`: draws the random number of a
-    batch. `copies`: sums that stood on pages of an older version of the program. `told`: the
-    indicators on the pages until now."""
+    `before`: all batches until now, in the order of sealing. `there`: the months that have a page.
+    `first`: the month of the first page. `number`: draws the random number of a batch. `copies`:
+    sums that stood on pages of an older version of the program. `told`: the indicators on the pages
+    until now."""
     if max(there, default="") > month:
         return NewPages((), ())
     plan = without_personal_details(plan)
@@ -69,7 +69,7 @@ def new_pages(
     paid, waited = paid_by_grant(plan), settings.waited
     for page in _months_to_make(there, first, month):
         batches += seal(contributions, batches, page, number=number, copies=copies, newest=month)
-        # All pages show the money as it is known on the newest page.
+        # All pages show money in its newest state, so this is decided for the newest page only.
         untold = untold_awards(contributions, batches, page) if page == month else frozenset()
         waited = waits_since(contributions, batches, page, waited, untold)
         facts.append(

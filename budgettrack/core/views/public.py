@@ -1,11 +1,12 @@
-"""The public view of a month: sums of sealed batches, and facts that are public as they are. Every
-table of a page sums the same batches, each under the present name of the batch. Nothing else
-reaches this module: it imports no record, no figure, and no batch with its parts (an import rule
-checks this). So all pages together tell no more than the batches do. The batches were sealed so
-that no combination of batches reveals a single payment (`core/sealing`).
+"""The public view of a month: sums of sealed batches, and facts that may be published unchanged.
 
-A batch may lose its name so that it reveals nobody's amount. Then its money is in one row at the
-end, "several". Money whose name is not published is in one row, "withheld"."""
+Every table of a page sums the same batches, each under the present name of the batch. Nothing else
+reaches this module: it imports no record, no figure, and no batch with its parts (an import rule
+checks this). So all pages together tell no more than the batches. The batches were sealed so that
+no combination of batches reveals a single payment (`core/sealing`).
+
+If the name of a batch would reveal somebody's amount, the batch is shown without it. Its money is
+in one row at the end, "several". Money whose name is not published is in one row, "withheld"."""
 
 from __future__ import annotations
 
@@ -93,8 +94,8 @@ def _table(
     names: Mapping[str, str],
 ) -> PublicTable:
     money = [batch for batch in batches if batch.what in ("spent", "budget")]
-    # Rows with a name that the reader knows come first, in the order of the names.
-    # All other rows follow in the order of sealing.
+    # Rows whose name is known to the reader come first, in the order of the names. All other rows
+    # follow in the order of sealing.
     known: list[_Place] = [("row", key) for key in names]
     groups: dict[_Place, list[PublicBatch]] = {where: [] for where in known}
     for batch in money:
@@ -151,7 +152,7 @@ def _given(batches: Iterable[PublicBatch]) -> Iterator[GivenInKind]:
 
 
 def _corrections(batches: Sequence[PublicBatch], month: Month) -> Iterator[Correction]:
-    """Yields the figures of earlier pages that the corrections on this page change: totals since
+    """Yields the figures of earlier pages that are corrected on this page. They are totals since
     the beginning."""
 
     def place(batch: PublicBatch) -> tuple[What, PublicRowKind, str]:

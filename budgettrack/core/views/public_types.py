@@ -1,8 +1,8 @@
 """The types of the public pages: the facts that need no sealing, and the view of a month.
 
-Nothing here imports a row, a position or a plan. Every amount is either a public column that
-tells about no single person or firm (an award, an instalment, what a public body lent), or a sum
-of sealed batches."""
+Nothing here imports a row, a position or a plan. Every amount is of one of two kinds. It may be a
+public column that tells about no single person or firm (an award, an instalment, what a public body
+lent). Or it is a sum of sealed batches."""
 
 from __future__ import annotations
 
@@ -190,9 +190,9 @@ class PublicFacts(Struct, frozen=True):
 # ---- sums of batches
 
 PublicRowKind = Literal["row", "unnamed", "withheld", "several", "total"]
-"""The kind of a row in a public table. "row" has one name; "unnamed" is money without a grant or
-a line without a category; "withheld" has names that are not published; "several" has several
-names that are not told apart; the last kind is everything together."""
+"""The kind of a row in a public table. "row": a row with one name. "unnamed": money without a
+grant, or a line without a category. "withheld": money whose names are not published. "several":
+several names that are not shown apart. "total": everything together."""
 
 
 class PublicRow(Struct, frozen=True):
@@ -249,8 +249,8 @@ class NewlyShown(Struct, frozen=True):
 
 
 class MonthSum(Struct, frozen=True):
-    """The money that the pages show, through one month: `opening` + `came_in` - `went_out` =
-    `closing`.
+    """The money that the pages show, from the beginning of one month to its end: `opening` +
+    `came_in` - `went_out` = `closing`.
 
     Each of these is a sum or a difference of figures that the pages show anyway, so it tells
     nothing new. It is not what the bank account holds, because some money is on no page."""
@@ -300,11 +300,11 @@ class PublicView(Struct, frozen=True):
 
     @property
     def month_sum(self) -> MonthSum | None:
-        """The money that the pages show, through the month of this page.
+        """The money that the pages show, from the beginning to the end of this page's month.
 
-        Returns None if money in and money out cannot be compared: one of them is not shown, or
-        more went out than came in (the money that a grant brings in may be secret while its
-        spending is public)."""
+        Returns None if money in and money out must not be compared: one of them is not shown, or
+        more went out than came in. (A grant's spending may be public while its income is secret.)
+        """
         if not (self.money_in and self.months):
             return None
         came_in = sum(source.this_month for source in self.money_in)
