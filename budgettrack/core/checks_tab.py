@@ -48,9 +48,9 @@ Shown = tuple[int, Finding | MoreFindings]
 def mark_of_cell(table: str, row: str, heading: str) -> str:
     """Returns the text that identifies a cell, made of its table, its row and its heading.
 
-    `row`: the ID in the first column, or `#7` for the seventh row if there is no ID. A
-    conditional format in the tab of the cell builds the same text from the cells of the row. If
-    the text is in the tab *Checks*, the cell gets a colour."""
+    `row`: the ID in the first column, or `#7` for the seventh row if there is no ID. The
+    conditional format of a cell makes the same text from its own row. If the tab *Checks* has this
+    text, the cell gets a colour."""
     return f"{table}|{row}|{heading}"
 
 
@@ -105,13 +105,13 @@ class _Page(Struct, frozen=True):
 
     def lines(self, shown: Sequence[Shown]) -> Iterator[list[PageCell]]:
         """Yields the lines about one kind of harm. Findings with the same code and remedy stand
-        together, where the first of these findings would stand."""
+        together, at the place of the first of them."""
         groups: dict[tuple[str, str], list[Shown]] = defaultdict(list)
         for index, finding in shown:
             groups[finding.code, self._remedy(finding)].append((index, finding))
         for (code, remedy), group in groups.items():
-            # The line that stands for the rest has no cell.
-            # It comes after the findings of the same kind.
+            # If some findings are left out, one line says how many. This line has no cell, and
+            # comes after the findings of its kind.
             repeated = len(group) >= REPEATS
             if repeated:
                 yield self._title(code, remedy, len(group))
@@ -150,7 +150,8 @@ class _Page(Struct, frozen=True):
         sides = tuple(map(self.words.choice, SIDES))
         place, name = finding.place, about.name
         if self.words.right_to_left and finding.tab:
-            # In a link, an Arabic tab name and a Latin cell address would be drawn over each other.
+            # In a link, an Arabic tab name and a Latin cell address would be drawn one over the
+            # other.
             place, name = place.rpartition("!")[2], ": ".join(filter(None, (finding.tab, name)))
         return [
             PageCell(place, "place", link=finding.place if finding.tab else None),

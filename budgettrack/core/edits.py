@@ -33,7 +33,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "closed": ("closing",),
     "declined": ("prospect",),
 }
-"""The steps that a grant may take from each state. A step back is allowed, to correct a mistake."""
+"""The states that a grant may get next, for each state. A step back is allowed, to correct a
+mistake."""
 
 
 def column_named(table: Table, name: str) -> Column:

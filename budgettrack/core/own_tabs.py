@@ -1,7 +1,7 @@
 """Finds the tabs of a workbook that the program writes.
 
-Such a tab is recognised by a hidden tag, never by its name, because a tab *Checks* that a person
-made may contain a list of cheques. A tab without our tag is never written."""
+Such a tab is recognised by a hidden tag, never by its name: a tab *Checks* that a person made may
+be a list of cheques. A tab without our tag is never written."""
 
 from __future__ import annotations
 
@@ -79,14 +79,12 @@ def mark_of(kind: str, title: str) -> str:
 
 
 def own_tab(book: Book, kind: str) -> Grid | None:
-    """Returns the program's tab of this kind, whatever name people gave it.
-
-    Returns None if there is none, or if several tabs have the tag, because it is not known which
-    one is a copy."""
+    """Returns the program's tab of this kind, even if people renamed it. Returns None if there is
+    none, or if several tabs have the tag, because it is not known which of them is a copy."""
     marked = [grid for grid in book.grids if grid.mark.partition(" ")[0] == kind]
     if len(marked) > 1:
-        # Several tabs have the tag if somebody copied our tab.
-        # The spreadsheet program copied the tag too.
+        # Several tabs have the tag if somebody copied our tab: the spreadsheet program copied the
+        # tag, too. The original still has the title that is in the tag.
         marked = [grid for grid in marked if grid.mark == mark_of(kind, grid.tab)]
     if marked:
         return marked[0] if len(marked) == 1 else None

@@ -156,8 +156,10 @@ def summary(
     not_counted: int = 0,
 ) -> ToolTab:
     """Returns the tab Summary: every line and grant to the end of `month`, forecasts, all grants
-    together, and where the supplies are today. For a host, also the money that it hands on
-    (`rolled`), and how many rows of it are not counted; for a group, also what its host sees."""
+    together, and where the supplies are today.
+
+    For a host, it also has the money that the host hands on (`rolled`), and how many of these rows
+    are not counted. For a group, it also has what the group's host sees."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
@@ -222,7 +224,7 @@ def _terms_row(grant: str, group: str, currency: str, terms: Terms) -> list[Page
 def _seen_by_host(
     plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords
 ) -> list[list[PageCell]]:
-    """Returns what the host sees, or would see, in the group's own sheet."""
+    """Returns what the host sees, or would see, for the tab Summary of the group."""
     agreed = is_agreed(plan)
     told = statement(plan, totals, month, preview=not agreed)
     if not (told.grants or told.stock):
@@ -294,8 +296,8 @@ def _line_row(
     """Returns the row of one budget line, or of spending without a line, for which there is no
     forecast."""
     line = plan.lines.get(position.line)
-    # `available` is the amount of the line less spending and orders.
-    # Orders count because their money is gone as soon as they are paid.
+    # `available` is the amount of the line less spending and orders. Orders count, because their
+    # money will certainly be paid.
     over = position.available < 0 or position.state.startswith("over")
     percent = Decimal(position.variance_percent) if position.variance_percent else None
     figures = (
@@ -382,7 +384,7 @@ def _supplies(plan: Plan, today: date, words: SheetWords) -> list[list[PageCell]
 
 
 def _decimals(quantity: Decimal) -> int:
-    """Returns with how many decimals a quantity is shown, so that half a litre does not become 1
+    """Returns the number of decimals with which a quantity is shown. Half a litre must not become 1
     or 0."""
     return min(len(plain(quantity).partition(".")[2]), 6)
 
@@ -465,10 +467,10 @@ def set_down(book: Book) -> list[Finding]:
 def without_kept(
     book: Book, table: Table, column: Column, values: Collection[str], texts: Collection[str]
 ) -> Edits:
-    """Returns the edits that clear the rows with a wiped value in the tab *Kept edits*.
+    """Returns the edits that clear rows in the tab *Kept edits* which have a wiped value.
 
-    `values`: the values that the column had; a row about this column with one of them is
-    cleared. `texts`: values that are also searched for within the words of every row."""
+    `values`: the values that the column had. A row about this column with one of them is cleared.
+    `texts`: values that are also searched for within the words of every row."""
     grid = own_tab(book, "kept")
     if grid is None:
         return Edits()
@@ -492,8 +494,8 @@ def kept_of(book: Book, table: Table, column: Column) -> dict[int, str]:
         return {}
     rows = {row: [text_of(grid.at(row, at)) for at in range(3)] for row in range(len(grid.rows))}
     headings = names(table)
-    # The tab *Kept edits* has titles and headings as they were in the workbook, in its language.
-    # A title that belongs to no table may be a tab of this table that people renamed.
+    # The tab *Kept edits* has titles and headings in the language of the workbook. A title that
+    # belongs to no other table may be a renamed tab of this table.
     others = {title for other in TABLES if other is not table for title in _titles(other)}
     foreign = others - _titles(table)
     return {

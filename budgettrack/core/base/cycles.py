@@ -1,9 +1,9 @@
 """Decides for which months a run must make reports, and defines the states of a mail.
 
 A cycle is the run of one month, or the reminder of one week. A month is *owed* when its reports
-must be made and are not. The months that are owed follow from the cycles that were begun and
-ended before, not from the clock alone. So nothing is skipped or done twice if the clock is set
-back, if an hour comes twice (end of summer time), or if the machine was off for a day."""
+must be made and are not. Which months are owed follows from the cycles that were begun and ended
+before, and not from the clock alone. So nothing is skipped or done twice if the clock is set back,
+if an hour comes twice (end of summer time), or if the machine was off for a day."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ StepOutcome = Literal["done", "waiting", "failed"]
 DeliveryState = Literal[
     "waiting", "held back", "planned", "deferred", "marked", "confirmed", "refused"
 ]
-"""The state of a delivery, which is one report to one recipient.
-
-`waiting`: the treasurer must close the month first. `held back`: somebody must correct a problem
-first. `planned`: the run was about to send it. `deferred`: it surely did not arrive, and the
-next run tries again. `marked`: sending began, and it is not known whether the mail arrived.
-`confirmed`: the mail server accepted it. `refused`: the mail server rejected it for good. A
-delivery in one of the last three states is tried again only if a person asks for it."""
+"""The state of a delivery, which is one report to one recipient. `waiting`: the treasurer must
+close the month first. `held back`: somebody must correct a problem first. `planned`: the run was
+about to send it. `deferred`: it certainly did not arrive, and the next run tries again. `marked`:
+sending began, and it is not known whether the mail arrived. `confirmed`: the mail server accepted
+it. `refused`: the mail server rejected it for good. In the last three states, the delivery is tried
+again only if a person asks for it."""
 
 OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "planned", "deferred"})
 """The states of a delivery in which the next run tries again."""
@@ -132,8 +131,8 @@ def _months(cycles: Iterable[Cycle]) -> dict[Month, Cycle]:
 
 
 def _first_run(known: Mapping[Month, Cycle], otherwise: Month) -> Month:
-    """Returns the first month that the program ran by itself, or `otherwise` if there is none. A
-    month that a person asked for does not count."""
+    """Returns the first month that the program ran without being asked. A month that a person asked
+    for does not count. If there is no such month, returns `otherwise`."""
     return min((month for month, cycle in known.items() if not cycle.asked), default=otherwise)
 
 
@@ -156,8 +155,8 @@ def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 def missed_too_long_ago(
     cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 ) -> list[Month]:
-    """Returns the months since the first run that were never run and that are too old for a run
-    to do them by itself."""
+    """Returns the months that were never run, that are later than the first run, and that are too
+    old for a run to do them without being asked."""
     known = _months(cycles)
     last = last_owed(today, day)
     since = months(_first_run(known, last), after(last, -catch_up))
@@ -178,7 +177,7 @@ def week_owed(cycles: Sequence[Cycle], today: date) -> str | None:
 
 
 def days_late(month: Month, on: date, day: int, grace: int) -> int:
-    """Returns how many days after a month's due date the day `on` is. Returns 0 if they are not
-    more than `grace` days."""
+    """Returns the number of days from a month's due date to the day `on`. Returns 0 if it is at
+    most `grace` days."""
     late = (on - due(month, day)).days
     return late if late > grace else 0

@@ -25,8 +25,8 @@ class TrackError(Exception):
         super().__init__("\n".join(problems))
         self._problems = problems
         self.so = ""
-        """What was changed before the error and what was not, in words. It is '' if the problems
-        say so themselves. Only `progress` sets it."""
+        """What was changed before the error and what was not, in words. It is '' if `problems`
+        already say this. Only `progress` sets it."""
 
     @property
     def problems(self) -> Sequence[str]:
@@ -55,10 +55,9 @@ class WorkbookError(TrackError):
 
 
 class Kept(Enum):
-    """What the register has of a change after a transaction failed.
-
-    `EARLIER`: this transaction changed nothing, but the same command committed an earlier one.
-    `UNKNOWN`: the connection was lost during the commit."""
+    """What the register has of a change, after a transaction failed. `EARLIER`: this transaction
+    changed nothing, but the same command committed an earlier one. `UNKNOWN`: the connection was
+    lost during the commit, so it is not known whether the change was made."""
 
     NOTHING = "nothing"
     EARLIER = "earlier"

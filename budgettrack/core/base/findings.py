@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 MOST_OF_A_KIND = 100
-"""How many findings of one code people are shown at most, one on each line."""
+"""People are shown at most this many findings of one code, one on each line."""
 
 CONFLICTS = {"conflict", "conflict-removed-here", "conflict-removed-there", "cell-protected"}
 """The codes of conflicts. All their findings are shown, because each has a cell *Keep* in which
@@ -109,15 +109,15 @@ class Finding(Struct, frozen=True):
     def line(self, locale: str, words: SheetWords = ENGLISH) -> str:
         """Returns the place, the problem and the remedy in one line, in the language of `words`,
         with amounts formatted for `locale`."""
-        # The Latin address of a cell is isolated (U+2068, U+2069).
-        # Otherwise it would turn an Arabic sentence round.
+        # The Latin address of a cell is isolated (U+2068, U+2069). Otherwise it would change the
+        # order of the words in an Arabic sentence.
         place = f"\u2068{self.place}\u2069" if words.right_to_left else self.place
         return " ".join((f"{place}:", *self.words(locale, words)))
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """Returns what identifies a finding from day to day, even if its row moves: (code,
-        table, ID of the record or place, field)."""
+        """Returns four texts by which a finding is recognised from day to day, even if its row
+        moves: code, table, ID of the record or place, and field."""
         return self.code, self.table, self.id or self.place, self.field
 
 
@@ -137,8 +137,9 @@ class MoreFindings(Struct, frozen=True):
 
 
 def shortened(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding | MoreFindings]]:
-    """Yields (index, finding) for the first `MOST_OF_A_KIND` findings of each code. Then one
-    line says how many more there are, in the place of the next one. All conflicts are yielded."""
+    """Yields pairs: an index and a finding. Of each code, the first `MOST_OF_A_KIND` findings are
+    yielded. If there are more, one line after them says how many more. All conflicts are yielded.
+    """
     sums = Counter(each.code for each in findings)
     shown: Counter[str] = Counter()
     for index, each in enumerate(findings):
@@ -164,14 +165,11 @@ def finding_at(where: str, code: str, field: str = "", /, **values: str) -> Find
 
 def quoted(text: str) -> str:
     """Returns the text of a cell for a finding. A number with a few letters is quoted; other words
-    are replaced by "This text".
-
-    Somebody may have typed a person's name into the wrong column, and findings are stored and
-    shown.
+    are replaced by "This text". The reason: somebody may have typed a person's name into the wrong
+    column, and findings are stored and shown.
 
     >>> quoted("1.2OO"), quoted("ask Harbour office")
-    ('"1.2OO"', 'This text')
-    """
+    ('"1.2OO"', 'This text')"""
     plain = " ".join(legible(text).split())
     if len(plain) <= 24 and re.search(r"\d", plain) and not re.search(r"[^\W\d_]{4,}", plain):
         return f'"{plain}"'

@@ -64,14 +64,13 @@ class Grid(Struct, frozen=True):
 class Book(Struct, frozen=True):
     """A whole workbook, read once.
 
-    `mark`: the hidden mark that names the register to which the workbook belongs. `token`:
-    identifies one version of the file. If the token has changed since the workbook was read, a
-    write is refused. `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): the settings of the
-    workbook, or None. `journal`: the hidden list of the mails that were sent (see
-    `sent_journal`), or None. `titles`: the titles of tabs that are not read, such as charts.
-    `read_as`: how a file was read that cannot be written, in words. It is '' for a workbook that
-    can be written. `room`: the blank rows that were inserted into each tab for new records (see
-    `Room`)."""
+    `mark`: the hidden mark that names the register to which the workbook belongs. `token`: a text
+    for this version of the file. If the token has changed after the workbook was read, a write is
+    refused. `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): the settings of the workbook, or
+    None. `journal`: the hidden list of the mails that were sent (see `sent_journal`), or None.
+    `titles`: the titles of tabs that are not read, such as charts. `read_as`: for a workbook that
+    is only read, how it was read, in words; otherwise ''. `room`: the blank rows that were inserted
+    into each tab for new records (see `Room`)."""
 
     grids: tuple[Grid, ...]
     mark: str | None = None
@@ -86,10 +85,10 @@ class Book(Struct, frozen=True):
 
 class Room(Struct, frozen=True):
     """Blank rows that must be inserted for new records: `count` rows before `row`, which is the
-    last record of a tab.
+    last record of a tab. Because they are inserted there, a total below sums the new rows too, and
+    the Table of an online sheet includes them.
 
-    So a total below sums the new rows too, and they lie within the Table of an online sheet.
-    Some workbooks cannot be given new rows. Then the new records come below everything else."""
+    In some workbooks no rows can be inserted. There the new records come below everything else."""
 
     tab: str
     row: int
@@ -161,10 +160,10 @@ class ToolTab(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True):
-    """Where the headings and columns of a tab are. Before a write, the program checks with it that
-    no row has moved since the reading.
+    """The place of the headings and columns of a tab. Before a write, the program compares it with
+    the tab, so that no row has moved after the reading.
 
-    `id_column`: the column of IDs. It is None if the table has none, as some mapped tables (see
+    `id_column`: the column of IDs. It is None if the table has none, like some mapped tables (see
     `tables.Shape`). `columns`: the columns that are read, in order, without personal columns."""
 
     heading_row: int

@@ -172,10 +172,10 @@ def harm_of(code: str) -> str:
 
 def rank(finding: Finding) -> tuple[int, int]:
     """Returns the key for sorting findings: the kind of harm, then the position of the code within
-    it.
+    this kind.
 
-    Errors come before all warnings of the same kind of harm, and those that keep money out of the
-    figures come first. Findings with the same key keep the order of the workbook."""
+    Within a kind, errors come before all warnings, and errors that keep money out of the figures
+    come first of all. Findings with the same key keep the order of the workbook."""
     unlisted = -2 if finding.table in _MONEY else -1
     harm, place = _PLACES.get(finding.code, (harm_of(finding.code), unlisted))
     return list(HARMS).index(harm), place

@@ -27,8 +27,8 @@ HOLD_KINDS: tuple[HoldKind, ...] = get_args(HoldKind)
 class Hold(Struct, frozen=True):
     """One reason why nothing is sent. There is at most one hold of each kind for a period.
 
-    `period`: the month or week that is held. '' means that everything is held. `facts`: they
-    fill the text of the finding, whose code is `hold-` and the kind."""
+    `period`: the month or week that is held. '' means that everything is held. `facts`: the values
+    for the text of the hold's finding. The code of this finding is `hold-` and the kind."""
 
     kind: HoldKind
     at: datetime

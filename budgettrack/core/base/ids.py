@@ -9,7 +9,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.unseen import legible
 
 LONGEST = 80
-"""How many characters of a typed name a message repeats at most."""
+"""A message repeats at most this many characters of a typed name."""
 
 
 def shown(name: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 PLAIN_ENGLISH = ("en", "en_US", "en_GB")
-"""The locales whose numbers are formatted without the library Babel: importing it would take a
+"""Numbers in these locales are formatted without the library Babel. Importing Babel would take a
 third of a command's time."""
 
 AMOUNT = re.compile(r"-?\d+(\.\d+)? [A-Z]{3}")
@@ -49,7 +49,7 @@ def minor(amount: str | Decimal, currency: str) -> int:
     if isinstance(amount, str):
         before, _, part = amount.partition(".")
         written = before + part.ljust(places, "0")
-        # Nearly every amount is written so. An odd one is read, or refused, below.
+        # Nearly every amount is written in this form. The code below reads or refuses all others.
         if len(part) <= places and written.isascii() and written.removeprefix("-").isdigit():
             return int(written)
     scaled = Decimal(amount).scaleb(places)
@@ -113,13 +113,11 @@ def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
     """Returns the part of `total` that is proportional to `part` of `whole`, in minor units. Halves
     are rounded away from zero.
 
-    Use it for the part of a sum that belongs to the time up to now: the result is at most half a
-    minor unit away from the exact share.
+    Example: of a budget of 4,900.00 for 12 months, 2,450.00 belong to the first 6 months. The
+    result is at most half a minor unit away from the exact share.
 
     >>> share(490000, 6, 12), share(100, 1, 3)
-    (245000, 33)
-
-    """
+    (245000, 33)"""
     units = int((2 * abs(total) * part + whole) // (2 * whole))
     return -units if total < 0 else units
 
@@ -145,12 +143,11 @@ def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
 
 
 def percent(part: int, whole: int) -> str | None:
-    """`part` as a percentage of `whole` with one decimal, rounded half to even.
-
-    Returns None if `whole` is 0."""
+    """Returns `part` as a percentage of `whole` with one decimal, rounded half to even. Returns
+    None if `whole` is 0."""
     if not whole:
         return None
-    # Adding 0 turns -0.0 into 0.0, because neither readers nor cells should get -0.0.
+    # Adding 0 changes -0.0 into 0.0: no reader and no cell should get -0.0.
     return str(
         (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
         + 0

@@ -26,8 +26,8 @@ _OF_THE_REGISTER = {
 
 
 class Stage(Enum):
-    """A stage of a sync, with the words that say what is changed and what is not if the sync
-    fails there."""
+    """A stage of a sync. Its words say what was changed and what was not, if the sync fails in this
+    stage."""
 
     READING = "Nothing was changed."
     WRITING = (
@@ -69,9 +69,9 @@ class SyncProgress:
         if isinstance(error, RegisterError) and error.kept is Kept.UNKNOWN:
             return Stage.COMMITTING.value
         if isinstance(error, TrackError) and not isinstance(error, RegisterError):
-            # While a run reads, no words are added to its error.
-            # The error of the workbook or of a guard says what was written.
-            # While writing, only the sentence about the register is added.
+            # While a run reads, no words are added to its error. While it writes, the error of the
+            # workbook or of a guard already says what was written, so only the sentence about the
+            # register is added.
             return {Stage.READING: "", Stage.WRITING: REGISTER_FOLLOWS}.get(
                 self.stage, self.stage.value
             )
@@ -79,8 +79,8 @@ class SyncProgress:
 
 
 def leave(error: Exception, words: str) -> None:
-    """Adds to an error what was changed before it. If it is called again, the later words
-    replace the earlier ones."""
+    """Adds words to an error: what was changed before the error. If this is called again, the later
+    words replace the earlier ones."""
     error.__dict__["so"] = words
 
 

@@ -1,14 +1,15 @@
 """The journal of deliveries: a short signed text in the workbook that lists the mails that were
 sent.
 
-A register that was restored from an older copy, or that runs on another computer, can read there
-what was sent meanwhile. The journal has no name and no address, only keyed hashes. For each round
-of a period it has one entry for each delivery:
+A register may be restored from an older copy, or run on another computer. In the journal it can
+read what was sent in the meantime. The journal has no name and no address, only keyed hashes. For
+each round of a period it has one entry for each delivery:
 
 2026-10.1:5f3a0c9d11e21+5f3a0c9d22f42?;2026-W45.1:...
 
-An entry is a hash of 12 digits, how often a run was about to send the mail, and `+` if the mail
-server accepted it, or `?` if that is not known. A signature ends the text."""
+An entry has three parts: a hash of 12 digits, how often a run was about to send the mail, and a
+sign. The sign is `+` if the mail server accepted the mail, or `?` if that is not known. A signature
+ends the text."""
 
 from __future__ import annotations
 
@@ -20,9 +21,9 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 LIMIT = 16_000
-"""The length of a journal in characters at most. Beyond it, the oldest rounds are dropped: an
-online sheet keeps no more than 30,000 characters of hidden text. This length is enough for 1,000
-deliveries."""
+"""The largest length of a journal, in characters. If it would be longer, the oldest rounds are left
+out: an online sheet keeps no more than 30,000 characters of hidden text. This length is enough for
+1,000 deliveries."""
 
 HASH = 12
 
@@ -40,7 +41,8 @@ class JournalEntry(Struct, frozen=True):
 
 
 SentJournal = Mapping[str, Mapping[str, JournalEntry]]
-"""The contents of a journal: by round (`2026-10.1`), then by the hash of the delivery."""
+"""The contents of a journal: a mapping from each round (`2026-10.1`) to a mapping from the hash of
+each delivery to its entry."""
 
 
 def reader_hash(key: bytes, subject: str, address: str) -> str:
@@ -100,8 +102,8 @@ def with_more(journal: SentJournal, round_: str, more: Mapping[str, JournalEntry
     """Returns a journal to which the deliveries `more` of a round were added. This round becomes
     the newest.
 
-    If there are two entries for one delivery, the larger count is kept, and the delivery counts
-    as accepted if one of the two says so."""
+    If there are two entries for one delivery, the larger count is kept. The delivery counts as
+    accepted if either entry says so."""
     known = dict(journal.get(round_, {}))
     for name, sent in more.items():
         before = known.get(name, JournalEntry(0, False))

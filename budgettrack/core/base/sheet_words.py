@@ -41,8 +41,8 @@ class SheetWords:
         """Returns the translation of a sentence, with its {placeholders} filled."""
         said = self.texts.get(("", text), text)
         if self.right_to_left:
-            # Latin names are isolated (U+2068, U+2069).
-            # Otherwise they would change the order of the words around them in Arabic.
+            # Latin names are isolated (U+2068, U+2069). Otherwise they would change the order of
+            # the words around them in Arabic.
             values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return said.format(**values) if values else said
 
@@ -124,10 +124,8 @@ def in_every_language(kind: NameKind, text: str) -> tuple[str, ...]:
 
 
 def choice_in_language_of(heading: str, english: str, choice: str) -> str:
-    """Returns a choice in the language of the heading above its column, as a person would choose it
-    there.
-
-    `heading` is the heading in the workbook; `english` is its English form."""
+    """Returns a choice in the language of its column, as a person would choose it there. `heading`
+    is the heading of the column in the workbook; `english` is the English form of this heading."""
     for names in NAMES.values():
         if heading != english and names["heading"].get(english) == heading:
             return names["choice"].get(choice, choice)

@@ -42,8 +42,8 @@ def legible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _CONTROLS.sub("\ufffd", text.translate(_LINES))
-    # Nearly all texts have none of these characters.
-    # This search is fast, and nothing more is done for a text without such signs.
+    # Nearly all texts have none of these characters. This search is fast, and for such texts
+    # nothing more is done.
     if not _ALL.search(text):
         return text
     from budgettrack.core.base.unseen_signs import DROPPED
@@ -53,8 +53,8 @@ def legible(text: str) -> str:
 
 
 def _balanced(text: str) -> bool:
-    """Whether each isolated stretch of the other direction of writing is closed on the line
-    where it begins, and none is closed twice."""
+    """Whether every change of the direction of writing is closed on the line where it begins, and
+    none is closed twice."""
     depth = 0
     for sign in re.findall(f"[{_ISOLATES}\n]", text):
         if sign == "\n":

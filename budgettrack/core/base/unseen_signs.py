@@ -1,5 +1,7 @@
-"""The pattern of invisible characters that `unseen` drops. Compiling the pattern takes longer than
-loading all other modules of this folder, and few texts need it. So it has a file of its own."""
+"""The pattern of invisible characters that `unseen` removes.
+
+Compiling the pattern takes longer than loading all other modules of this folder, and few texts need
+it. So it has a file of its own."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from budgettrack.core.records.model import Agreement
 
 
 def agreements_open(look: Looking) -> Iterator[Finding]:
-    """Finds an agreement in force that has no end and does not say how it ends, that must be
-    reviewed or ends within 30 days, or whose day of review or end is past.
+    """Finds agreements in force that need somebody: an agreement without an end that does not say
+    how it ends; one that must be reviewed or ends within 30 days; or one whose day of review or end
+    is past.
 
     If notice must be given, the finding names the last day for the notice, and not the end."""
     for agreement in look.plan.agreements.values():

@@ -81,9 +81,9 @@ def checks(
     """Returns the findings about the plan as a whole, by record and field. The sync finds their
     cells later.
 
-    `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has what
-    groups told their host, by the codes of the groups. `answer`: what the host of a group says that
-    it paid to the group."""
+    `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has the
+    statements of the groups of a host, by the codes of the groups. `answer`: what the host of a
+    group says that it paid to the group."""
     looking = Looking(plan, totals, today, records, booked, told or {}, answer)
     return [found for rule in RULES for found in rule(looking)]
 

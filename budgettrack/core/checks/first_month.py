@@ -25,10 +25,8 @@ def first_month_checks(
     confirmed: Month | None,
 ) -> Iterator[Finding]:
     """Finds money that is dated more than a year before all other money, if nobody has confirmed
-    this month.
-
-    There is one finding, for the earliest cell. When that cell is corrected, the next sync shows
-    the next one."""
+    this month. There is one finding, about the earliest cell. After that cell is corrected, the
+    next sync may find another one."""
     if confirmed is not None:
         return
     until = after(month_of(today), -1)
@@ -62,8 +60,8 @@ def _line_cells(plan: Plan, records: Records) -> Iterator[tuple[Month, _Cell]]:
 
 
 def _start_cell(line: BudgetLine, records: Records) -> _Cell:
-    """Returns the field that gives a budget line its first month: a field of the line, or else
-    of its activity or its grant."""
+    """Returns the field that decides in which month a budget line begins: a field of the line, or
+    else of its activity, or else of its grant."""
     if line.months:
         return "budget", line.id, "id"
     for table, id_ in (("budget", line.id), ("work_plan", line.activity), ("grants", line.grant)):

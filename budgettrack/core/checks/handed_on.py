@@ -13,7 +13,8 @@ from budgettrack.core.counting.handed_on import call_positions, in_currency, is_
 from budgettrack.core.counting.law import Trouble, TroubleKind
 
 LATE = 30
-"""After how many days a payment is a finding if the group has not recorded it as received."""
+"""There is a finding if the group has not recorded a payment as received after this number of
+days."""
 
 _CODES: Mapping[TroubleKind, str] = {
     "amount-differs": "payment-differs",
@@ -31,8 +32,8 @@ _CODES: Mapping[TroubleKind, str] = {
 
 
 def sides_that_differ(look: Looking) -> Iterator[Finding]:
-    """Finds money that we handed on and of which a group's statement says something else, and a
-    payment that the group has not received after 30 days."""
+    """Finds money that we handed on but about which a group's statement says another amount. Also
+    finds a payment that the group has not received after 30 days."""
     if not look.plan.given and not look.told:
         return
     for trouble in look.counted.troubles:
@@ -95,7 +96,7 @@ def given_beyond_grants(look: Looking) -> Iterator[Finding]:
 
 
 def calls_overdrawn(look: Looking) -> Iterator[Finding]:
-    """Finds a call in which more money is promised than its purse has, and a row with a larger
+    """Finds a call in which more money is promised than its total sum, and a row with a larger
     amount than the call allows."""
     for position in call_positions(look.plan):
         if position.left is not None and position.left < 0:
@@ -123,8 +124,8 @@ def calls_overdrawn(look: Looking) -> Iterator[Finding]:
 
 
 def payments_unclear(look: Looking) -> Iterator[Finding]:
-    """Finds a payment without a day or without an amount, a payment in another currency of which
-    nobody knows what it cost, and a payment that is noted twice."""
+    """Finds a payment without a day or without an amount, a payment in another currency whose cost
+    is not known, and a payment that is noted twice."""
     seen: dict[tuple[object, ...], str] = {}
     for instalment in look.plan.instalments.values():
         if (instalment.paid_on is None) != (instalment.paid is None):
@@ -142,8 +143,8 @@ def payments_unclear(look: Looking) -> Iterator[Finding]:
 
 
 def payments_not_agreed(look: Looking) -> Iterator[Finding]:
-    """Finds a row of *Given* of which more was paid than its amount, and a payment of money that
-    was not promised, or was declined."""
+    """Finds a row of *Given* for which more was paid than its amount. Also finds a payment of money
+    that was not promised, or was declined."""
     paid: dict[str, int] = {}
     for instalment in look.plan.instalments.values():
         if instalment.paid_on is None or not instalment.paid:
@@ -168,8 +169,8 @@ def payments_not_agreed(look: Looking) -> Iterator[Finding]:
 
 
 def instalments_before_reports(look: Looking) -> Iterator[Finding]:
-    """Finds an instalment that depends on a report which is not there: the instalment was paid
-    already, or is due within 30 days."""
+    """Finds an instalment that depends on a report which has not arrived, if the instalment was
+    paid already or is due within 30 days."""
     for instalment in look.plan.instalments.values():
         if not instalment.after_report or instalment.is_back:
             continue
@@ -177,7 +178,7 @@ def instalments_before_reports(look: Looking) -> Iterator[Finding]:
         done = report.done_on if report else None
         values = {"period": instalment.after_report}
         if instalment.paid_on is not None:
-            # The remedy is to ask for the report. When the report is there, nothing is left to do.
+            # The remedy is to ask for the report. If the report has arrived, nothing is left to do.
             if done is None:
                 yield finding(
                     "paid-before-report", "instalments", instalment.id, "paid_on", **values

@@ -31,8 +31,8 @@ _CODES: Mapping[TroubleKind, str] = {
 
 
 def host_says_otherwise(look: Looking) -> Iterator[Finding]:
-    """Finds money of which the host says something else than our books, if we agreed that the host
-    gets our statement. A payment that has not come is a finding after 30 days."""
+    """Finds money about which the host and our books say different amounts, if we agreed that the
+    host gets our statement. A payment that has not arrived is a finding after 30 days."""
     agreed = [one for one in agreements_with_hosts(look.plan) if one.statement in AGREED]
     if look.answer is None or not agreed:
         return
@@ -40,7 +40,7 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
         is_fresh = trouble.kind == "paid-not-received" and (
             date.fromisoformat(trouble.day) + timedelta(days=LATE) > look.today
         )
-        # A grant of which neither side has money needs no word.
+        # If neither side has money of the grant, there is no finding.
         is_empty = trouble.kind == "reference-unknown" and not trouble.theirs
         if not is_fresh and not is_empty:
             yield _differing(look, agreed[0], trouble)

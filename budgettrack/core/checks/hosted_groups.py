@@ -1,6 +1,6 @@
-"""Checks the groups of a host: what each of them needs, and what their statements tell of trouble.
+"""Checks the groups of a host: what each of them needs, and problems that their statements show.
 
-The host's weekly mail has these findings too, by the one order of harm."""
+The host's weekly mail has these findings too, in the common order of harm."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.counting.stock import ToldSupplies
 
 ALL_GROUPS = "all groups"
-"""The audience of the host's own weekly mail."""
+"""The audience of the host's own weekly mail: the mail about all groups."""
 
 
 def groups_in_need(look: Looking) -> Iterator[Finding]:
-    """Finds a group of which *What to do* says something, two groups with the same public key, and
-    a recipient of whom nobody knows which group it gets mail about."""
+    """Finds a group with a text in *What to do*, two groups with the same public key, and a
+    recipient whose row does not say which group's mail the recipient gets."""
     groups = look.records.get("groups", {})
     keys: dict[str, str] = {}
     for code, fields in groups.items():
@@ -36,8 +36,8 @@ def groups_in_need(look: Looking) -> Iterator[Finding]:
 
 
 def groups_told(look: Looking) -> Iterator[Finding]:
-    """Finds a group whose statement is old, says that it spent more than it got, or has supplies
-    that have expired or end soon. Nobody asks a group that left."""
+    """Finds a group whose statement is old, that spent more than it got, or that has supplies which
+    have expired or end soon. A group that left is not checked."""
     groups = look.records.get("groups", {})
     for code, told in look.told.items():
         if groups.get(code, {}).get("state") == "left":
@@ -51,8 +51,8 @@ def groups_told(look: Looking) -> Iterator[Finding]:
 
 
 def _deficits(look: Looking, code: str, told: HostStatement) -> Iterator[Finding]:
-    """Yields a finding for each sub-grant of which the group spent more than it got, unless the
-    rest was paid and is on the way."""
+    """Yields a finding for each sub-grant from which the group spent more than it got. There is
+    none if the rest was paid and is on the way."""
     for grant in told.grants:
         sides = (code, grant.agreement)
         given = [one.id for one in look.plan.given.values() if (one.group, one.reference) == sides]
@@ -71,7 +71,7 @@ def _deficits(look: Looking, code: str, told: HostStatement) -> Iterator[Finding
 
 
 def _kinds(stock: Sequence[ToldSupplies], name: str) -> str:
-    """Returns the kinds of which some has expired or ends soon, with their quantities."""
+    """Returns the kinds of supplies that have expired or end soon, with their quantities."""
     return ", ".join(
         f"{each.kind} ({each.quantities[name]})"
         for each in stock

@@ -13,13 +13,14 @@ from budgettrack.core.records.model import Activity, Indicator
 from budgettrack.core.records.tables import MOVED_TO_INDICATORS
 
 FAR_ABOVE = 100
-"""An achieved number that is more than this many times its target probably has a digit too many."""
+"""If an achieved number is more than this many times its target, it probably has a digit too
+many."""
 
 
 def indicators(look: Looking) -> Iterator[Finding]:
-    """Finds an indicator without a unit, one whose numbers by month do not sum to the running
-    number, one whose number is above a hundred times the target, and one that fell without an
-    explanation."""
+    """Finds four kinds of indicators: without a unit; with numbers by month that do not sum to the
+    running number; with a number above a hundred times the target; and with a number that fell
+    without an explanation."""
     for indicator in look.plan.indicators.values():
         if not indicator.unit:
             yield finding("indicator-without-unit", "indicators", indicator.id, "unit")
@@ -66,7 +67,7 @@ def _fall(indicator: Indicator) -> Iterator[Finding]:
     if fell and not indicator.explanation:
         month, then, today = fell
         if indicator.target is not None and _is_far_above(then, indicator.target):
-            # A number that fell because somebody corrected a mistake needs no explanation.
+            # If the number fell because somebody corrected a mistake, no explanation is needed.
             return
         field = _newest(indicator)[0]
         values = {"month": month, "then": plain(then), "now": plain(today)}

@@ -86,8 +86,8 @@ _TITLES = (
     "umfrage,fragebogen,участников,членов,анкета,опрос,карта влияния,учасників,членів,"
     "опитування,карта впливу,المشاركين,استبيان,خريطة القوى,پرسشنامه"
 )
-"""Titles, or words of titles, of tabs that are lists of people. A title that is not exactly one of
-them may have the name of a person in it, so a message gives the number of the tab instead."""
+"""Titles, or words of titles, of tabs that are lists of people. If a title has other words too,
+these may be the name of a person, so a message gives the number of the tab instead."""
 
 _QUESTION = re.compile(
     r"(?:q|question|pregunta|pergunta|frage|вопрос|питання|سؤال|السؤال|پرسش) ?\d{1,3}"

@@ -22,11 +22,11 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Plan, Records
 
 SOON = 30
-"""How many days before a due date a finding reports it."""
+"""A finding reports a due date this many days in advance."""
 
 
 ENDING = 60
-"""How many days before the end of a grant a finding reports it."""
+"""A finding reports the end of a grant this many days in advance."""
 
 
 NEAR_END = 90
@@ -91,13 +91,13 @@ class Looking:
 
     @cached_property
     def spent_by_groups(self) -> Mapping[str, int]:
-        """What the groups of a host spent to date, by the budget line of ours that pays for it."""
+        """The spending to date of the groups of a host, by our budget line that pays for it."""
         return self._of_groups(lambda part: part.terms.spent)
 
     @cached_property
     def ordered_by_groups(self) -> Mapping[str, int]:
-        """What the groups of a host ordered and did not pay yet, by the budget line of ours that
-        pays for it."""
+        """The orders of the groups of a host that are not paid yet, by our budget line that pays
+        for them."""
         return self._of_groups(lambda part: sum(units for _, units in part.by_category.values()))
 
     def _of_groups(self, units: Callable[[AwardShare], int]) -> Mapping[str, int]:
@@ -110,7 +110,7 @@ class Looking:
 
     @cached_property
     def soon(self) -> date:
-        """The last day of the time in which a coming obligation is reported in advance."""
+        """The last day on which a coming obligation is already reported."""
         return self.today + timedelta(days=SOON)
 
     def ends_within(self, grant: Grant, days: int) -> bool:

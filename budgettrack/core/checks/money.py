@@ -20,7 +20,7 @@ SAME_RECEIPT, SAME_DAY = "the same receipt and amount", "the same date, amount a
 
 
 MOST_NAMED = 5
-"""How many expenses a finding names at most."""
+"""A finding names at most this many expenses."""
 
 
 def _named(ids: Iterable[str]) -> str:
@@ -205,7 +205,7 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
     if not look.plan.lines:
         return
     for position in look.so_far:
-        # Money that belongs to no grant was not promised for certain lines, so it needs none.
+        # Money without a grant was not promised for certain purposes, so it needs no budget line.
         if not position.line and position.grant and position.to_date:
             yield finding(
                 "spending-unbudgeted",
@@ -224,7 +224,7 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
 
 def money_before_award(look: Looking) -> Iterator[Finding]:
     """Finds money on a grant that is not awarded. Such money is in no total, so a finding must
-    say so."""
+    report it."""
     for cash in look.cash:
         if cash.money == "ours" or not (cash.spent or cash.committed or cash.received):
             continue
@@ -299,10 +299,9 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
 
 
 def deficits(look: Looking) -> Iterator[Finding]:
-    """Finds a grant on which more was spent, with the host's fee, than was received.
-
-    A grant is not checked if its funder pays after the spending (*in arrears*), or if it has no
-    row of income."""
+    """Finds a grant on which the spending and the host's fee are together above the money received.
+    A grant is not checked if its funder pays after the spending (*in arrears*), or if it has no row
+    of income."""
     with_income = {income.grant for income in look.plan.income.values()}
     for cash in look.cash:
         grant = look.plan.grants.get(cash.grant)
@@ -321,8 +320,8 @@ def deficits(look: Looking) -> Iterator[Finding]:
 
 
 def unspent_money(look: Looking) -> Iterator[Finding]:
-    """Finds a grant that ends within 90 days and of which more than 15 % of the budget is
-    neither spent nor committed."""
+    """Finds a grant that ends within 90 days if more than 15 % of its budget is neither spent nor
+    committed."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in look.so_far:
         by_grant[position.grant].append(position)

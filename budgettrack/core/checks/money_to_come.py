@@ -10,7 +10,7 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import Looking
 
 PREPARED = 10
-"""How many days before an application is due it must have a budget line."""
+"""An application must have a budget line this many days before it is due."""
 
 
 def money_to_come(look: Looking) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def _told(code: str, grant: str, field: str, day: date) -> Finding:
 
 
 def instalments_late(look: Looking) -> Iterator[Finding]:
-    """Finds money that was expected on a day that is past and has not come."""
+    """Finds money that was expected on an earlier day and has not arrived."""
     for income in look.plan.income.values():
         if income.is_expected and income.date < look.today:
             yield finding(

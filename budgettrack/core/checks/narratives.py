@@ -18,9 +18,9 @@ from budgettrack.core.records.tables import NARRATIVES
 def narrative_checks(
     plan: Plan, profile_of: Callable[[str], Profile | None], today: date
 ) -> Iterator[Finding]:
-    """Finds a report that is late or due within 30 days while a text of its narrative is blank, a
-    narrative about a period for which its grant has no report, and a narrative that seems to tell
-    who somebody is.
+    """Finds three things: a report that is late or due within 30 days while a text of its narrative
+    is blank; a narrative about a period for which its grant has no report; and a narrative that
+    seems to say who somebody is.
 
     The texts are asked for if the grant's profile wants them, or if the group writes narratives."""
     for narrative in plan.narratives.values():

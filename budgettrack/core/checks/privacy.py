@@ -18,7 +18,7 @@ FEW = 5
 Otherwise each line has its own finding."""
 
 NAMED = 10
-"""How many lines one finding names at most."""
+"""One finding names at most this many lines."""
 
 
 def people_not_counted(look: Looking) -> Iterator[Finding]:
@@ -71,8 +71,7 @@ def personal_details(look: Looking) -> Iterator[Finding]:
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():
             if id_ == tables.REACH:
-                # The field for the group's own address is left out.
-                # The group's own address may be published.
+                # The group's own address may be published, so its field is left out.
                 continue
             for name in names:
                 text = fields.get(name, "")

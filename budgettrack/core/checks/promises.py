@@ -12,8 +12,8 @@ from budgettrack.core.records.model import Resource
 
 def reports_due(look: Looking) -> Iterator[Finding]:
     """Finds a deadline that is not done and is late or due within 30 days. A text that a person
-    typed is not quoted. The report that a group owes is found only once it is late: others write
-    it."""
+    typed is not quoted. A report that a group must send us is found only after it is late, because
+    others write it."""
     for deadline in look.plan.deadlines.values():
         if deadline.done_on is None and deadline.due <= look.soon:
             code = "report-overdue" if deadline.due < look.today else "report-due"
@@ -27,10 +27,9 @@ def reports_due(look: Looking) -> Iterator[Finding]:
 
 
 def endings(look: Looking) -> Iterator[Finding]:
-    """Finds a grant that ends within 60 days, and a resource that must be reviewed or ends within
-    30 days, or whose day is past.
-
-    If a resource has an agreement, the check of agreements reports it."""
+    """Finds a grant that ends within 60 days. Also finds a resource that must be reviewed or ends
+    within 30 days, or whose day of review or end is past. If a resource has an agreement, the check
+    of agreements reports it."""
     for grant in look.plan.grants.values():
         if look.ends_within(grant, ENDING):
             yield finding("grant-ends", "grants", grant.id, "end", end=f"{grant.end}")

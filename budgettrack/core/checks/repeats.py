@@ -11,9 +11,8 @@ from budgettrack.core.figures.repeats import dates, ends, series
 
 
 def repeats(look: Looking) -> Iterator[Finding]:
-    """Finds a deadline whose rule for repeating cannot be read, has no end, or gives no date.
-
-    If several deadlines follow each other by one rule, the finding is about the newest."""
+    """Finds a deadline whose rule for repeating cannot be read, has no end, or gives no date. If a
+    series of deadlines has one rule, the finding is about the newest of them."""
     for row in series(look.records.get("deadlines", {})):
         id_, fields = row.newest
         rule = row.rule

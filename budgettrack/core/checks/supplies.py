@@ -26,9 +26,9 @@ FEW_WEEKS = 4
 
 
 def supplies_moved(look: Looking) -> Iterator[Finding]:
-    """Finds rows of *Handed out* that cannot be right: more was handed out than there was on
-    that day, an outlet used more than it had, something was given to nobody, or an expired lot
-    was handed out."""
+    """Finds rows of *Handed out* that cannot be right. Four mistakes are found: more was handed out
+    than there was on that day; an outlet used more than it had; something was given, but nobody is
+    named; an expired lot was handed out."""
     of_lot: dict[str, list[HandedOut]] = {}
     for row in look.plan.handed_out.values():
         if row.what in ("on the way", "given") and not row.to:
@@ -71,10 +71,9 @@ def _more_than_given(lot: Lot, to: str, rows: Sequence[HandedOut]) -> Iterator[F
 def _below_zero(
     lot: Lot, rows: Sequence[HandedOut], left: Callable[[LotStock, date], Decimal]
 ) -> Iterator[tuple[HandedOut, Decimal]]:
-    """Finds the first day at the end of which less than nothing is left. Yields the last row of
-    this day, and how much is missing.
-
-    Only the end of a day is judged, because nobody knows the order of the rows of one day."""
+    """Finds the first day at whose end less than nothing is left. Yields the last row of this day,
+    and the quantity that is missing. Only the end of a day is checked, because nobody knows the
+    order of the rows of one day."""
     moved = LotStock(lot)
     for day, of_day in _by_day(rows):
         for row in of_day:
@@ -92,8 +91,7 @@ def _by_day(rows: Iterable[HandedOut]) -> list[tuple[date, list[HandedOut]]]:
 
 
 def lots_ending(look: Looking) -> Iterator[Finding]:
-    """Finds a lot of which something is left and that has expired, or that expires within 90
-    days."""
+    """Finds a lot that is not used up, and that has expired or expires within 90 days."""
     for each in lots_at(look.plan, look.today):
         if each.left <= 0:
             continue

@@ -1,5 +1,5 @@
-"""Finds rows of the workbook that contradict a withdrawal. To withdraw a grant, a story or a
-name means to take it out of everything public."""
+"""Finds rows of the workbook that contradict a withdrawal: a grant, a story or a name was taken out
+of everything public."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from budgettrack.core.sealing.withdrawn import PLACES, Withdrawal, folded
 def withdrawn_checks(
     plan: Plan, records: Records, withdrawals: Sequence[Withdrawal]
 ) -> Iterator[Finding]:
-    """Finds a withdrawn grant or story that is marked *Publish*, and a withdrawn name that was
-    changed, so that its new name has to be withdrawn too.
-
-    A new name has one finding, at its first row."""
+    """Finds a withdrawn grant or story that is marked *Publish*. Also finds a withdrawn name that
+    was changed: its new name must be withdrawn, too. For a new name there is one finding, at its
+    first row."""
     grants = {folded(each.name): each for each in withdrawals if each.kind == "grant"}
     for id_, grant in plan.grants.items():
         gone = grants.get(folded(id_))

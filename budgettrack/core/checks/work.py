@@ -54,7 +54,7 @@ def ends_before_starts(look: Looking) -> Iterator[Finding]:
 
 
 def work_behind(look: Looking) -> Iterator[Finding]:
-    """Finds an activity that is late, that is done without 100 %, or that has missed the target
+    """Finds an activity that is late, that is done but not at 100 %, or that has missed the target
     of its milestone."""
     for activity in look.plan.activities.values():
         is_over = activity.end is not None and activity.end < look.today
@@ -98,8 +98,8 @@ def _first_spending(look: Looking) -> dict[str, date]:
         line = look.plan.lines.get(expense.line)
         if line is None or not line.activity:
             continue
-        # A date in 1926 is a mistake that has a finding of its own.
-        # A mistyped date must not hide the real first day.
+        # A date in 1926 is a mistake, and has a finding of its own. It must not hide the real first
+        # day.
         if expense.is_paid and not expense.is_refund and not far(expense.date):
             first[line.activity] = min(first.get(line.activity, expense.date), expense.date)
     return first
@@ -116,12 +116,11 @@ def _of_lines_left_out(look: Looking) -> set[str]:
 
 
 def work_without_money(look: Looking) -> Iterator[Finding]:
-    """Finds an activity that has started or starts within 30 days, and that has no budget line and
-    no resource.
+    """Finds an activity that has started or starts within 30 days, and that has neither a budget
+    line nor a resource. Activities that are done or dropped are not checked.
 
-    Activities that are done or dropped are not checked. If no budget line names an activity,
-    nothing is checked: the group does not link them. A budget line without an amount counts as
-    one: it has a finding of its own."""
+    If no budget line names an activity, nothing is checked: the group does not link the two. A
+    budget line without an amount counts as a budget line: it has a finding of its own."""
     lines = {line.activity for line in look.plan.lines.values() if line.activity}
     if not lines:
         return

@@ -2,8 +2,8 @@
 written here.
 
 The result is one value, the ChangeSet. The preview (`sync --dry-run`), the writing of cells, the
-new versions in the register and the tests all use it. It is made in four steps, and each uses
-the result of the step before: read, merge, judge, compose."""
+new versions in the register and the tests all use it. There are four steps: read, merge, judge,
+compose. Each step uses the result of the step before it."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from budgettrack.core.records.tables import Shape, Table, normal
 
 
 def frame_of(read: TableRows, grid: Grid) -> Frame:
-    """Returns where the headings and columns of a tab are. Before writing, the program checks
-    with this that no row has moved. A column that the sync adds has no heading to check."""
+    """Returns the place of the headings and columns of a tab. Before writing, the program uses it
+    to check that no row has moved. A column that the sync adds has no heading to check."""
     new = new_columns(read, grid)
     columns = tuple(sorted(at for name, at in read.columns.items() if name not in new))
     return Frame(read.heading_row, read.columns.get("id"), columns)
@@ -45,7 +45,8 @@ def table_cells(
 
 
 def new_meanings(read: TableRows, grid: Grid, shape: Shape | None) -> Iterator[NewMeaning]:
-    """Yields the columns that still have a heading of an older workbook and get today's heading."""
+    """Yields the columns whose heading comes from an older version, and which get the present
+    heading."""
     for column in read.table.columns if shape is None else ():
         at = read.heading_row, read.columns.get(column.name, -1)
         heading = grid.at(*at) if column.former and at[1] >= 0 else None
@@ -80,10 +81,10 @@ def _renamed_cells(
 
 
 def _tool_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
-    """Yields the cells that differ from the register in the columns that the program fills.
+    """Yields the cells of columns that the program fills, if they differ from the register.
 
-    If a budget line has no approved sum in the register, the sheet keeps the approved sum that
-    it has, which may be older than the register."""
+    If a budget line has no approved sum in the register, the sheet keeps its own approved sum: this
+    may be older than the register."""
     for column in sheet.read.table.columns:
         at_column = sheet.read.columns.get(column.name)
         if column.owner != "tool" or at_column is None:
@@ -92,7 +93,7 @@ def _tool_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[
             text = merged.after.get(id_, {}).get(column.name, "")
             at = (row.number, at_column)
             ours = at not in grid.protected and at not in grid.formulas
-            # A cell that cannot be read gives no field, but the cell is not blank.
+            # If a cell cannot be read, its field has no value. But the cell is not blank.
             is_filled_in_vain = not text and grid.at(*at) not in (None, "")
             differs = row.fields.get(column.name, "") != text or is_filled_in_vain
             if differs and ours and (text or column.name != "approved"):
@@ -116,8 +117,8 @@ def _change_cells(
         if column is not None:
             kind = "id" if name == "id" else table.column(name).kind
             refunded = by_sign and name == "amount" and record.get("state") == "refunded"
-            # Two minus signs cancel out.
-            # So a refund in a column with the opposite sign is written as a positive amount.
+            # Two minus signs cancel each other. So a refund in a column with the opposite sign is
+            # written as a positive amount.
             turned = (name in read.turned) != refunded
             shown = _shown(read, grid, name, text) if kind == "choice" else text
             value = typed(kind, shown, turned=turned)
@@ -139,14 +140,14 @@ def _refunds_by_sign(table: Table, read: TableRows, shape: Shape | None) -> bool
 def _texts(
     table: Table, change: Change, record: Mapping[str, str], *, by_sign: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yields the fields of a change with their new texts. '' clears the cell. The ID comes
-    first."""
+    """Yields the fields of a change with their new texts. An empty text clears the cell. The ID
+    comes first."""
     if not table.key and change.kind != "alter":
         yield "id", change.id if change.kind == "add" else ""
     fields = {name: text for name, _, text in change.fields}
     if by_sign and change.kind == "alter" and "state" in fields:
-        # The state changed from paid to refunded, but no column has the state.
-        # So the sign of the amount is changed.
+        # The state changed from paid to refunded, but the table has no column for the state. So the
+        # sign of the amount is changed.
         fields["amount"] = record.get("amount", "")
     yield from fields.items()
 

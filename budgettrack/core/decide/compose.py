@@ -78,8 +78,8 @@ def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
 
 
 def _last_ids(sides: Sides, held: RegisterState) -> Iterator[str]:
-    """Yields the last ID of each table. If a tab is missing, it is the ID in the mark of the
-    workbook."""
+    """Yields the last ID that was given in each table. It is read from the tab. If the tab is
+    missing, it is the last ID that was stored with the mark of the workbook."""
     for table in sides.tables.values():
         prefix = table.table.prefix
         if table.sheet and table.sheet.identified.last:
@@ -89,8 +89,8 @@ def _last_ids(sides: Sides, held: RegisterState) -> Iterator[str]:
 
 
 def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:
-    """Returns the keyed hash of the payee by the ID of the expense. Returns None if payees were
-    not read."""
+    """Returns the keyed hash of the payee of each expense, by the ID of the expense. Returns None
+    if payees were not read."""
     sheet = sides.tables["expenses"].sheet
     if sheet is None or not sheet.read.reads_payees:
         return None
@@ -126,9 +126,10 @@ class _Checks(Struct, frozen=True):
 
 
 def _first_seen(finding: Finding, places: Places, held: RegisterState) -> str | None:
-    """Returns the day on which a finding was first seen. Returns None if it is new.
+    """Returns the day on which a finding was first seen. Returns None if the finding is new.
 
-    If the name of a tab may be the name of a person, the register knows the tab by its number."""
+    If the name of a tab may be the name of a person, the register has the number of the tab in its
+    place."""
     hidden = replace(finding, tab=f"#{places.tabs.get(finding.tab, -1) + 1}")
     return held.first_seen.get(finding.identity) or held.first_seen.get(hidden.identity)
 
@@ -213,10 +214,10 @@ def _rows_of(
     merged: MergedTables,
     settings: Settings,
 ) -> Iterator[FindingRow]:
-    """Yields, for each finding, the row that it is about, in words, and the text that identifies
-    its cell (see `checks_tab.mark_of_cell`).
+    """Yields the row that each finding is about, in words, with the text that identifies the cell
+    (see `checks_tab.mark_of_cell`).
 
-    A row that gets its ID in this sync is already named by it: people look after the sync, and
+    A row that gets its ID in this sync is already named by this ID: people look after the sync, and
     the next sync must find nothing to write."""
     given = {
         (name, number): id_
@@ -268,8 +269,8 @@ def _only_approved(old: Fields | None, new: Fields) -> bool:
 def _agreed(
     sides: Sides, merged: MergedTables, held: RegisterState
 ) -> Iterator[tuple[str, str, Fields | None]]:
-    """Yields the new agreed records as (table, ID, fields). Agreed is what both sides have after
-    this sync. The fields are None if both sides have the record no more."""
+    """Yields the new agreed records, each as a table, an ID and fields. Agreed is what both sides
+    have after this sync. The fields are None if both sides no longer have the record."""
     for name, table in merged.tables.items():
         agreed = table.merge.agreed
         for (renamed, old), new in sides.renames.items():

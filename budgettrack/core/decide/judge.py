@@ -98,8 +98,8 @@ def judge(
 
 
 def _with_new_lines(findings: Sequence[Finding], merged: MergedTables) -> Iterator[Finding]:
-    """Yields the findings of the reading. The finding `lines-without-amount` also counts the
-    lines that this sync writes into the sheet, because their rows were not read."""
+    """Yields the findings of the reading. The finding `lines-without-amount` also counts the lines
+    that this sync writes into the sheet: when the sheet was read, they were not there."""
     code = "lines-without-amount"
     begun = list(_begun(merged.tables["budget"]))
     for finding in findings:
@@ -114,7 +114,7 @@ def _with_new_lines(findings: Sequence[Finding], merged: MergedTables) -> Iterat
 
 
 def _begun(budget: MergedTable) -> Iterator[str]:
-    """Yields the lines that are new to the sheet and have neither grant nor amount."""
+    """Yields the lines that are new in the sheet and have neither a grant nor an amount."""
     sheet = budget.sides.sheet
     if sheet is None or not sheet.read.writable:
         return
@@ -124,8 +124,8 @@ def _begun(budget: MergedTable) -> Iterator[str]:
 
 
 def _brought_back(merged: MergedTables, held: RegisterState) -> Iterator[str]:
-    """Yields the cells in which an older workbook still has a value that was redacted (wiped
-    from every version) later."""
+    """Yields the cells with a redacted value. An older workbook may still have a value that was
+    later wiped from every version."""
     for name, id_, field in held.redacted:
         sides = merged.tables[name].sides
         row = sides.sheet.identified.rows.get(id_) if sides.sheet else None
@@ -158,8 +158,8 @@ def _guarded(
         absent = sheet.read.missing if sheet else frozenset()
         shape = settings.shapes.get(sides.table.name)
         if shape:
-            # A mapped table has only some of our columns, on purpose.
-            # So only the columns that the config names can be missing.
+            # A mapped table has only some of our columns, on purpose. So only the columns in the
+            # config can be missing.
             absent &= shape.fields
         yield from guards.missing(sides.table, agreed, sheet is not None, absent)
     if sheet is None:

@@ -57,7 +57,7 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
     moved = _move_indicators(tables, sides, held, settings)
     deadlines, derived_ids = _with_derived(sides.tables["deadlines"], tables, held, settings)
     tables["deadlines"] = _merged(deadlines, sides.keep, held, settings)
-    # Only after the merge is it known which deadlines were ticked off, on either side.
+    # Only after the merge is it known which deadlines were marked as done, on either side.
     next_ones = following(tables["deadlines"].after, frozenset(held.removed.get("deadlines", ())))
     if next_ones:
         more = replace(deadlines, register={**deadlines.register, **next_ones})
@@ -89,8 +89,8 @@ def _merged(
     if sides.sheet is None:
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
-    # The workbook may have been restored from an older copy.
-    # Then no side wins by the config, because the copy could win with an old value.
+    # The workbook may have been restored from an older copy. In this case no side wins by the
+    # config: otherwise the copy could win with an old value.
     winner = None if held.is_put_back else settings.winner
     merged = merge(
         sides.table,
@@ -126,14 +126,14 @@ def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSi
 def _by_record(
     cells: Iterable[tuple[int, str]], ids: Mapping[int, str]
 ) -> frozenset[tuple[str, str]]:
-    """Returns (ID, field) of cells that are given by row number. Rows that are no records are
-    left out."""
+    """Returns pairs of an ID and a field, for cells that are given by row number. Rows that are no
+    records are left out."""
     return frozenset((ids[row], name) for row, name in cells if row in ids)
 
 
 def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
-    """Returns the fields of a mapped table that follow from the sign of the amount and have no
-    column: the state, if a negative amount is a refund."""
+    """Returns the fields of a mapped table that have no column and follow from the sign of the
+    amount. This is the state, if a negative amount is a refund."""
     mapped = (
         shape is not None
         and table.name == "expenses"
@@ -143,10 +143,9 @@ def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
 
 
 def _without_writing(merged: Merge) -> Merge:
-    """Returns the merge without its changes to the sheet, for a sheet that is only read.
-
-    The records of these changes do not become agreed either. Otherwise the next sync would miss
-    them in the sheet and remove them."""
+    """Returns the merge without its changes to the sheet, for a sheet that is only read. The
+    records in these changes do not become agreed either: otherwise the next sync would miss them in
+    the sheet and remove them."""
     untold = {change.id for change in merged.to_sheet}
     agreed = {id_: fields for id_, fields in merged.agreed.items() if id_ not in untold}
     return Merge([], merged.to_register, agreed, merged.conflicts)
@@ -167,11 +166,11 @@ def _with_derived(
     held: RegisterState,
     settings: Settings,
 ) -> tuple[TableSides, Set[str]]:
-    """Adds the deadlines that follow from the grants, and from money that is handed on, to the
-    deadlines of the register. Also returns the IDs of the deadlines that changed.
+    """Adds deadlines to those of the register: the ones that follow from the grants, and from money
+    that is handed on. Also returns the IDs of the deadlines that changed.
 
-    The merge treats them as edits of the register. So a date that a person changed stays, and so
-    does the removal of a row."""
+    The merge treats these changes as edits of the register. So a date that a person changed stays,
+    and a row that a person removed stays removed."""
     grants = tables["grants"].after
     of = {name: tables[name].after for name in ("grants", "groups", "given") if name in tables}
     plan, _ = plan_of(of, base=settings.base)

@@ -24,12 +24,12 @@ def rows_to_move(
     unsettled: Iterable[Conflict],
     indicators: TableSides,
 ) -> TheirRows:
-    """Returns the rows of the work-plan whose indicator can be moved.
+    """Returns the rows of the work-plan whose indicator can be moved. `activities` are the merged
+    rows, and `unsettled` their conflicts.
 
-    `activities` are the merged rows, and `unsettled` their conflicts. Nothing is moved without a
-    tab *Indicators* that can be written. A row stays as it is if one of its cells cannot be
-    cleared, or if the tab has an indicator of that activity already; then a finding asks a
-    person."""
+    Nothing is moved if there is no tab *Indicators* that can be written. A row stays as it is if
+    one of its cells cannot be cleared, or if the tab already has an indicator of that activity. In
+    these cases a finding asks a person."""
     if work.sheet is None or indicators.sheet is None:
         return {}
     if not (work.sheet.read.writable and indicators.sheet.read.writable):
@@ -38,9 +38,8 @@ def rows_to_move(
     counted = set(_counted(activities, indicators))
     rows = {}
     for id_, fields in activities.items():
-        # The program may have been killed after it cleared the cells.
-        # In that case the register was not committed.
-        # After such a stop only the register still has the indicator.
+        # The program may have been killed after it cleared the cells and before it wrote the
+        # register. In that case only the register still has the indicator.
         both = {**_of_old(work.register.get(id_, {})), **_of_old(fields)}
         if both and id_ not in fixed | counted:
             rows[id_] = both
@@ -81,15 +80,15 @@ def with_indicators(
     last = indicators.sheet.identified.last
     new = {}
     for number, (id_, old) in enumerate(rows.items(), last + 1):
-        # A number without a name gets the name of the activity.
+        # If the number has no name, it gets the name of the activity.
         words = old.get("indicator") or activities[id_].get("activity") or id_
         new[f"N-{number}"] = {"activity": id_, **old, "indicator": words}
     return replace(indicators, register={**indicators.register, **new})
 
 
 def cleared(merged: Merge, rows: TheirRows, work: TableSides) -> Merge:
-    """Returns the merge of the work-plan in which the old cells of the moved indicators are
-    cleared."""
+    """Returns the merge of the work-plan. The old cells of the moved indicators are cleared in
+    it."""
     assert work.sheet
     typed = work.sheet.identified.rows
     changes = [
@@ -109,7 +108,7 @@ def _without_old(fields: Fields) -> Fields:
 
 
 def without_moved(activities: Mapping[str, Fields], rows: TheirRows) -> dict[str, Fields]:
-    """Returns the rows of the work-plan without the indicators that were moved."""
+    """Returns the rows of the work-plan. The indicators that were moved are left out of them."""
     return {
         id_: _without_old(fields) if id_ in rows else fields for id_, fields in activities.items()
     }

@@ -31,17 +31,20 @@ def with_new_columns(sides: Sides, book: Book, settings: Settings) -> Sides:
 
 
 def with_new_months(sides: TableSides, grid: Grid, locale: str) -> TableSides:
-    """Returns a table whose sheet also has a column for each month that the register has, that
-    nobody agreed on yet, and that has no column. The columns are right of all cells of the tab.
+    """Returns a table whose sheet has a new column for each month that needs one.
 
-    `locale` is the locale of the workbook. The merge then writes the numbers as it writes other
-    changes of the register. A column that people deleted comes back only if somebody changes a
-    number of its month at the prompt afterwards, and then with all numbers of the month."""
+    A month needs a column if the register has a number for it that both sides have not agreed on
+    yet, and if the tab has no column for it. The new columns are right of all cells of the tab.
+    `locale` is the locale of the workbook. The merge then writes the numbers like other changes of
+    the register.
+
+    If people delete a column, it comes back only if somebody changes a number of its month at the
+    prompt afterwards. It then has all numbers of the month."""
     sheet = sides.sheet
     if sheet is None or not sides.table.months or not sheet.read.writable:
         return sides
     new = sorted(set(_typed_at_the_prompt(sides, sheet)) - {*sheet.read.columns})
-    # Two columns with one month are no column that can be read, but a third one would not help.
+    # If two columns have the same month, neither can be read. But a third one would not help.
     there = month_places(grid.rows[sheet.read.heading_row], frozenset(), locale)
     new = [month for month in new if month not in there]
     if not new:
@@ -52,7 +55,8 @@ def with_new_months(sides: TableSides, grid: Grid, locale: str) -> TableSides:
     right = max(filled) + 1
     columns = {**sheet.read.columns, **{month: right + at for at, month in enumerate(new)}}
     read = replace(sheet.read, columns=columns)
-    # The blank cells of the new column are no edits of people. So nothing counts as agreed in them.
+    # The blank cells of the new column are not edits of people. So no value counts as agreed for
+    # them.
     agreed = {
         id_: _without(fields, new) if id_ in sheet.identified.rows else fields
         for id_, fields in sides.agreed.items()
@@ -61,8 +65,7 @@ def with_new_months(sides: TableSides, grid: Grid, locale: str) -> TableSides:
 
 
 def _typed_at_the_prompt(sides: TableSides, sheet: SheetTable) -> Iterator[str]:
-    """Yields the months of records that the register has with another number than the agreed
-    one."""
+    """Yields months in which the register has another number than the agreed one."""
     for id_, fields in sides.register.items():
         agreed = sides.agreed.get(id_)
         if agreed is None or id_ in sheet.identified.rows:

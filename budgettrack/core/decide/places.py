@@ -50,8 +50,8 @@ class Places(Struct, frozen=True):
         )
 
     def _expenses_seen(self, value: tuple[str, str]) -> tuple[str, str]:
-        """Replaces the IDs of expenses in a value by the addresses of their rows, if their tab
-        shows no IDs."""
+        """Returns a value of a finding. If the tab of expenses shows no IDs, the IDs of expenses in
+        the value are replaced by the addresses of their rows."""
         name, text = value
         read = self.read.get("expenses")
         if name != "expenses" or read is None or "id" in read.columns:
@@ -61,8 +61,8 @@ class Places(Struct, frozen=True):
         return name, ", ".join(places)
 
     def _seen(self, table: str, read: TableRows) -> Callable[[tuple[str, str]], tuple[str, str]]:
-        """Returns the function that replaces the ID of another row in a finding by the address
-        of that row, if its tab has no column of IDs."""
+        """Returns a function for the values of a finding. The function replaces the ID of another
+        row by the address of that row, if its tab has no column of IDs."""
 
         def seen(value: tuple[str, str]) -> tuple[str, str]:
             name, text = value

@@ -122,8 +122,8 @@ class ChangeSet:
 
 
 def nothing_changed(findings: Sequence[Finding], lacking: Sequence[str]) -> ChangeSet:
-    """Returns the changes of a sync for which nothing has changed since the last one. The
-    earlier findings and the totals in the register stay valid."""
+    """Returns the result for a sync if nothing has changed after the last one. The earlier findings
+    and the totals in the register stay valid."""
     return ChangeSet(
         to_sheet=(),
         to_register=(),

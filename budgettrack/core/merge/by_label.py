@@ -33,7 +33,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 """The fields that may name a row, by table. The first one that is filled is the label."""
 
 MOST_COMPARED = 40_000
-"""How many pairs of a row and a record with the same label are compared at most. If there are
+"""At most this many pairs of a row and a record with the same label are compared. If there are
 more, only their order counts."""
 
 Content = tuple[tuple[str, str], ...]
@@ -49,10 +49,10 @@ def label_of(table: str, fields: Fields) -> str:
 def match_by_label(
     table: str, rows: Sequence[Row], known: Collection[str], agreed: Mapping[str, Fields]
 ) -> dict[int, str]:
-    """Returns the ID of the record for each row that has one, by row number.
+    """Returns the ID of the record for each row that has a record, by row number.
 
-    `known` are the fields that the sheet has. `agreed` are the records that no row names by its
-    ID, in their order."""
+    `known`: the fields that the sheet has. `agreed`: the records whose ID is in no row, in their
+    order."""
     records = {
         id_: {name: text for name, text in fields.items() if name in known}
         for id_, fields in agreed.items()
@@ -97,8 +97,8 @@ def _equal(rows: Iterable[Row], records: Mapping[str, Fields]) -> Iterator[tuple
 def _of_equal_label(
     table: str, rows: Iterable[Row], records: Mapping[str, Fields]
 ) -> Iterator[tuple[int, str]]:
-    """Yields the rows that have the label of a record. If several rows have it, the most similar
-    row is taken for each record."""
+    """Yields the rows that have the label of a record. If several rows have this label, each record
+    gets the row that is most similar to it."""
     by_label = _grouped((label_of(table, row.fields), row) for row in rows)
     ids = _grouped((label_of(table, fields), id_) for id_, fields in records.items())
     for label, equals in by_label.items():
@@ -134,9 +134,8 @@ def _likeness(fields: Fields, agreed: Fields) -> int:
 def _renamed(
     table: str, rows: Iterable[Row], records: Mapping[str, Fields]
 ) -> Iterator[tuple[int, str]]:
-    """Yields the rows in which only the label has changed.
-
-    Such a row equals exactly one record in all other fields."""
+    """Yields the rows in which only the label has changed. All other fields of such a row are equal
+    to those of exactly one record."""
     labels = set(LABELS.get(table, ()))
 
     def rest(fields: Fields) -> Content:

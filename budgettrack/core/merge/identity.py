@@ -22,9 +22,10 @@ from budgettrack.core.records.model import Fields
 class Identified(Struct, frozen=True):
     """The rows of one table, each with its ID.
 
-    `given`: (row number, ID) of the new IDs that the program writes into the sheet. `renames`:
-    the new ID by the old ID, if a person typed over an ID. `hidden`: whether the ID of any row
-    cannot be read. `last`: the largest number of all IDs that this table ever had, or 0."""
+    `given`: the new IDs that the program writes into the sheet, each with its row number.
+    `renames`: a mapping from old to new IDs, for rows in which a person typed over the ID.
+    `hidden`: whether the ID of any row cannot be read. `last`: the largest number of all IDs that
+    this table ever had, or 0."""
 
     rows: Mapping[str, Row]
     given: tuple[tuple[int, str], ...]
@@ -45,8 +46,8 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     if read.table.key:
         return Identified(named, (), {}, hidden, ())
 
-    # A cell with #REF! may hide the ID that seems to be missing.
-    # As long as a row has such a cell, no row is taken as renamed or cleared.
+    # A cell with #REF! may hide the ID that seems to be missing. As long as the sheet has such a
+    # cell, no row is taken as renamed or cleared.
     by_content = {} if hidden else _unique_missing(agreed, named)
     renames = _renames(named, {*agreed, *used}, by_content)
     nameless = [row for row in visible if not row.id]
@@ -70,7 +71,7 @@ def _from_the_top(rows: Iterable[Row]) -> list[Row]:
 
 
 def _with_id(row: Row, given: Mapping[int, str]) -> tuple[str, Row]:
-    """Returns a row with its ID, which may be one that it was just given."""
+    """Returns a row and its ID. The ID may be new, from `given`."""
     id_ = given.get(row.number, row.id)
     return id_, row if row.id == id_ else replace(row, id=id_)
 
@@ -90,8 +91,8 @@ def _unique_missing(
 
 
 def _by_id(rows: Iterable[Row], agreed: Mapping[str, Fields]) -> tuple[dict[str, Row], list[Row]]:
-    """Returns the rows by their ID, and the rows that are copies of them. Rows without an ID are
-    left out."""
+    """Returns the rows by their ID, and a list of rows that are copies of them. Rows without an ID
+    are left out."""
     named: dict[str, Row] = {}
     copies: list[Row] = []
     for row in rows:
@@ -99,8 +100,8 @@ def _by_id(rows: Iterable[Row], agreed: Mapping[str, Fields]) -> tuple[dict[str,
             continue
         first = named.setdefault(row.id, row)
         if first is not row:
-            # Somebody copied the row of B-1 to make a new line from it.
-            # The copy may be above the old row.
+            # Somebody copied the row of B-1 to make a new line from it. The copy may stand above
+            # the original row.
             kept = _original(first, row, agreed.get(row.id))
             named[row.id] = kept
             copies.append(row if kept is first else first)
@@ -123,10 +124,8 @@ def _duplicate(read: TableRows, row: Row, new: str) -> Finding:
 
 
 def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
-    """Returns the row that keeps the ID, of two rows with the same one: the row that is more
-    similar to the agreed record.
-
-    If both are equally similar, it is the upper row."""
+    """Returns the row that keeps the ID, if two rows have the same ID. It is the row that is more
+    similar to the agreed record. If both are equally similar, it is the upper one."""
     if agreed is None:
         return first
 
@@ -147,10 +146,10 @@ def _renames(
     known: Collection[str],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
 ) -> dict[str, str]:
-    """Returns the new ID by the old ID, for rows in which only the ID has changed.
+    """Returns a mapping from old to new IDs, for rows in which only the ID has changed.
 
-    Exactly one missing record must have the content of the row. `known` are the IDs that name a
-    record now or did so before; such an ID is no rename."""
+    The content of the row must be that of exactly one missing record. `known`: the IDs that name a
+    record now or named one before; such an ID is no new name."""
     if not by_content:
         return {}
     renamed: dict[str, list[str]] = {}
@@ -174,8 +173,8 @@ def _restored(
     cleared: dict[str, list[int]] = {}
     for row in nameless:
         old = by_content.get(_content(row.fields))
-        # Somebody cleared the cell of the ID by mistake.
-        # The row gets its old ID back, not a new one.
+        # Somebody cleared the cell of the ID by mistake. So the row gets its old ID back, not a new
+        # one.
         if old is not None and old not in renamed and not row.unreadable:
             cleared.setdefault(old, []).append(row.number)
     return {numbers[0]: old for old, numbers in cleared.items() if len(numbers) == 1}
@@ -194,7 +193,7 @@ def _by_label(
 
 
 def _last_number(begin: str, used: Iterable[str]) -> int:
-    """Returns the largest number of the IDs that begin with `begin`. IDs that a person made up are
+    """Returns the largest number of the IDs that begin with `begin`. IDs that a person chose are
     left out. Returns 0 if there is none."""
     length = len(begin)
     numbers = [id_[length:] for id_ in used if len(id_) < 20 and id_.startswith(begin)]
@@ -208,8 +207,8 @@ class _Ids:
     its row."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
-        # B-7 was removed last year.
-        # The ID of a removed line is not given again, because old reports still name it.
+        # Example: B-7 was removed last year. Its ID is not given to another line, because old
+        # reports still name B-7.
         self._table, self._prefix = read.table.name, read.table.prefix
         self._used = set(used)
         self.writes = read.writable and "id" in read.columns
@@ -238,7 +237,7 @@ class _Ids:
                 return id_
 
     def give(self, rows: Iterable[Row], given: dict[int, str]) -> None:
-        """Adds a new ID to `given` for every row that has none there yet."""
+        """Adds a new ID to `given` for every row without an ID in it."""
         for row in rows:
             if row.number not in given:
                 given[row.number] = self.next(row)

@@ -1,10 +1,10 @@
-"""Finds which state of the workbook was read: the one that the last sync wrote, an older copy, or
-one that the register does not know.
+"""Finds out which state of the workbook was read: the one that the last sync wrote, an older copy,
+or one that the register does not know.
 
 Each sync that writes gives the workbook a hidden mark with its number and a random token. The
-register keeps number, token and run of every such sync. So an older copy of the workbook is
-merged from the state on which both sides agreed when that copy was made, and later changes are
-not undone. The order is decided by numbers, never by a clock."""
+register keeps number, token and run of every such sync. So the program recognises an older copy of
+the workbook. Such a copy is merged from the state on which both sides agreed when it was made, and
+later changes are not undone. The order is decided by numbers, never by a clock."""
 
 from __future__ import annotations
 
@@ -52,16 +52,15 @@ class WorkbookMark(Struct, frozen=True):
 
 
 def _parts(id_: str) -> tuple[str, int]:
-    """Returns the prefix and the number of an ID that the program gave. The number of any other
-    ID is 0."""
+    """Returns the prefix and the number of an ID that the program gave. For any other ID, the
+    number is 0."""
     prefix, _, digits = id_.partition("-")
     return prefix, int(digits) if digits.isdecimal() and len(digits) < 20 else 0
 
 
 def mark_read(text: str | None) -> WorkbookMark | None:
-    """Reads a mark from its text. Returns None if the workbook has none.
-
-    If the number in a mark cannot be read, the mark counts as one without a number."""
+    """Reads a mark from its text. Returns None if the workbook has no mark. If the number in the
+    mark cannot be read, the mark counts as one without a number."""
     if not text:
         return None
     id_, *rest = text.split()
@@ -78,8 +77,8 @@ def mark_read(text: str | None) -> WorkbookMark | None:
 class WorkbookWrite(Struct, frozen=True):
     """A sync that wrote the workbook, as the register has recorded it.
 
-    `run`: the run whose agreed records are the base for merging a workbook with this mark.
-    `ended`: false if the sync was broken off. The workbook may still have its mark."""
+    `run`: if a workbook has this mark, the merge takes the agreed records of this run as its base.
+    `ended`: false if the sync was broken off. A workbook may have the mark of such a sync, too."""
 
     number: int
     token: str
@@ -88,12 +87,12 @@ class WorkbookWrite(Struct, frozen=True):
 
 
 class Lineage(Struct, frozen=True):
-    """Where a workbook stands in the order of the syncs that the register knows.
+    """The place of a workbook in the order of the syncs that the register knows.
 
-    `kind`: `current`, `older` (the workbook was restored from a copy), or `unknown` (the
-    register was restored from a copy, or another copy of it is in use). `base`: the run whose
-    agreed records are the base of the merge. `is_exact`: false if the workbook may have had more
-    rows than these records."""
+    `kind`: `current`, `older` (the workbook was restored from a copy), or `unknown` (the register
+    was restored from a copy, or another copy of it is in use). `base`: the merge takes the agreed
+    records of this run as its base. `is_exact`: false if the workbook may have had more rows than
+    these records."""
 
     kind: Literal["current", "older", "unknown"]
     base: int = 0
@@ -101,11 +100,11 @@ class Lineage(Struct, frozen=True):
 
 
 def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
-    """Returns which state of the workbook was read, from its mark. `writes` are the recorded
-    syncs in the order of their numbers."""
+    """Finds out from its mark which state of the workbook was read, and returns it as a `Lineage`.
+    `writes` are the recorded syncs in the order of their numbers."""
     last = last_run(writes)
     if not mark.token:
-        # The register gave this workbook no number, or the copy is older than the number.
+        # The mark has no number of this register, or the copy was made before marks had numbers.
         first = next((write.run for write in writes if write.ended), None)
         return Lineage("current") if first is None else Lineage("older", first - 1)
     known = next((w for w in writes if (w.number, w.token) == (mark.number, mark.token)), None)
@@ -117,12 +116,12 @@ def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
 
 
 def _common(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> int:
-    """Returns the last run of this register that has left its result in the workbook, although the
-    register does not know the present state of the workbook.
+    """Returns the last run of this register whose result is in the workbook, if the register does
+    not know the present state of the workbook.
 
-    Example: a register is restored from a copy and used again. Then a workbook is restored from
-    the time that the register has lost. The last state of the register is no base for merging
-    this workbook."""
+    Example: a register is restored from a copy and used again. Later a workbook is restored from
+    the time that the register has lost. In this case, the last state of the register must not be
+    the base for merging the workbook."""
     runs = [write.run for write in writes if write.token in mark.before]
     if not runs:
         runs = [write.run for write in writes if write.ended and write.number < mark.number]
@@ -183,19 +182,19 @@ class AgreedVersion(Struct, frozen=True):
 
 
 def has_gone_back(now: Records, after: Records) -> bool:
-    """Whether a workbook without a mark may be an older copy: several rows differ or are missing.
+    """Whether a workbook without a mark may be an older copy. It may if several rows differ or are
+    missing.
 
-    One such row is not enough. A row that gets its old values back is an edit like any other,
-    and so is a mistaken row that is deleted."""
+    If it is only one row, this is an ordinary edit: somebody typed an old value again, or deleted a
+    mistaken row."""
     return len(list(rebased(now, after, ()))) > 1
 
 
 def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
-    """Returns the last run after which all agreed records were the same as `after`; IDs are not
-    compared.
+    """Returns the last run after which all agreed records were the same as `after`. Returns None if
+    there is no such run, or if `after` has no records.
 
-    A workbook without IDs gives a new ID to a row that comes back. Returns None if there is no
-    such run, or if `after` has no records."""
+    IDs are not compared: in a workbook without IDs, a row that comes back gets a new ID."""
     came: dict[int, list[_Content]] = {}
     went: dict[int, list[_Content]] = {}
     apart: Counter[_Content] = Counter(
@@ -210,7 +209,8 @@ def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
             _count(apart, content, -1)
         else:
             went.setdefault(version.until, []).append(content)
-    # This goes back run by run. `apart` is what `after` has more than the state at that time.
+    # The loop goes back run by run. `apart` has the difference between `after` and the state at
+    # that time.
     for run in sorted({*came, *went}, reverse=True):
         for content in came.get(run, ()):
             _count(apart, content, 1)
@@ -222,7 +222,7 @@ def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
 
 
 _Content = tuple[str, frozenset[tuple[str, str]]]
-"""What a record says: its table, and its fields that are not blank."""
+"""The content of a record: its table, and its fields that are not blank."""
 
 
 def _content(table: str, fields: Fields) -> _Content:
@@ -244,11 +244,11 @@ def last_run(writes: Sequence[WorkbookWrite]) -> int:
 def next_write(
     mark: WorkbookMark | None, writes: Sequence[WorkbookWrite], base: int, token: str
 ) -> WorkbookWrite:
-    """Returns the record of a sync that is about to write: the number after the last one, and a new
-    token.
+    """Returns the record of a sync that is about to write. It has the number after the last one,
+    and a new token.
 
-    A token is never used again, even if the sync with this token was broken off, because a copy
-    of the workbook may have the token."""
+    A token is never used again, even if its sync was broken off: a copy of the workbook may have
+    it."""
     last = max((write.number for write in writes), default=0)
     return WorkbookWrite(max(last, mark.number if mark else 0) + 1, token, base)
 

@@ -23,7 +23,7 @@ from budgettrack.core.records.tables import Table, groups
 Side = Literal["sheet", "register"]
 TableRecords = Mapping[str, Fields]
 FieldChange = tuple[str, str, str]
-"""A field with two values: (field, value in one place, value in the other)."""
+"""A field with two values: the field, the value in one place, and the value in the other."""
 
 
 class Change(Struct, frozen=True):
@@ -101,8 +101,7 @@ class SheetSide(Struct, frozen=True):
 
     @property
     def doubtful(self) -> set[str]:
-        """The IDs of rows with doubtful cells, of which it is not known whether a person changed
-        them."""
+        """The IDs of rows with cells that a person may or may not have changed."""
         return {record for record, _ in (*self.unreadable, *self.formulas, *self.protected)}
 
 
@@ -185,9 +184,9 @@ class _TableMerge(Struct, frozen=True):
     def _readable_groups(self, record: str, filled: Set[str]) -> Iterator[list[str]]:
         """Yields the groups of fields that merge together. A group is left out if one of its
         cells cannot be read."""
-        # Amount and Currency merge together.
-        # Example: 100 EUR became 100 USD in the sheet and 120 EUR in the register.
-        # Field by field, the result would be 120 USD, which nobody typed.
+        # Amount and Currency merge together. Example: 100 EUR became 100 USD in the sheet and 120
+        # EUR in the register. If each field were merged alone, the result would be 120 USD, which
+        # nobody typed.
         for members in groups(self.table, filled):
             names = [name for name in members if name in self.sheet.known]
             if not any((record, name) in self.sheet.unreadable for name in names):
@@ -210,10 +209,9 @@ class _TableMerge(Struct, frozen=True):
     ) -> Side | Conflict:
         if base is None:
             return "sheet"
-        # The register removed the row, and nobody changed it in the sheet.
-        # So the row is removed in the sheet, too.
-        # But a cell may be unreadable, have a formula or be protected.
-        # In such a row it is not known whether somebody changed it.
+        # The register removed the row, and nobody seems to have changed it in the sheet. So the row
+        # is removed in the sheet, too. But if a cell cannot be read, has a formula or is protected,
+        # it is not known whether somebody changed the row.
         is_doubtful = record in self.doubtful
         if not is_doubtful and _same(here, base, self.sheet.known):
             return "register"
@@ -242,8 +240,8 @@ class _TableMerge(Struct, frozen=True):
     ) -> Side | Conflict:
         if base is None:
             return "register"
-        # A change in a field for which the sheet has no column is an edit too.
-        # But a field that the program calculates, such as Approved, is no edit of a person.
+        # If a field has no column in the sheet, its change in the register is an edit, too. But a
+        # field that the program calculates, such as Approved, is no edit of a person.
         calculated = {column.name for column in self.table.columns if column.owner != "shared"}
         if _same(there, base, {*there, *base} - calculated):
             return "sheet"
@@ -253,11 +251,11 @@ class _TableMerge(Struct, frozen=True):
     def _right_side(
         self, record: str, moved: list[FieldChange], ours_stayed: bool, theirs_stayed: bool
     ) -> Side | Conflict:
-        """Decides which side counts for some fields.
+        """Decides which side counts for some fields. Returns this side. If both sides changed the
+        values and nobody has settled the conflict, returns the conflict.
 
-        Returns this side, or the conflict if both sides changed the values and nobody has
-        settled the conflict. `ours_stayed`, `theirs_stayed`: whether the sheet, or the register,
-        still has the agreed values."""
+        `ours_stayed`: whether the sheet still has the agreed values. `theirs_stayed`: whether the
+        register still has them."""
         if not moved:
             return "sheet"
         if ours_stayed:
@@ -271,8 +269,9 @@ class _TableMerge(Struct, frozen=True):
                 return conflict
         if side == "sheet":
             return side
-        # Example: Amount has the formula =B2*C2, and somebody set 120 by a command.
-        # Writing 120 would delete the formula, and later changes of B2 and C2 would have no effect.
+        # Example: Amount has the formula =B2*C2, and somebody set 120 by a command. If 120 were
+        # written, the formula would be deleted, and later changes of B2 and C2 would have no
+        # effect.
         fixed = self._fixed(record, moved)
         if fixed is None:
             return "register"
@@ -314,7 +313,7 @@ def _moved(ours: Fields, theirs: Fields) -> list[FieldChange]:
 
 
 def _take(now: dict[str, str], values: Fields) -> None:
-    """Puts values into a record. A field with a blank value is removed from the record."""
+    """Puts values into a record. If a value is blank, its field is removed from the record."""
     for name, value in values.items():
         if value:
             now[name] = value

@@ -56,7 +56,7 @@ class Grant(Struct, frozen=True):
 
     @property
     def is_running(self) -> bool:
-        """Whether the grant's money is being spent and its reports are owed."""
+        """Whether money of the grant is being spent, so that its reports are owed."""
         return self.state in ("active", "closing")
 
     @property
@@ -122,13 +122,13 @@ class Indicator(Struct, frozen=True):
 class BudgetLine(Struct, frozen=True):
     """An approved sum for one purpose. Money is in minor units of `currency`, the grant's currency.
 
-    `start`, `end`: the dates of the line, or else of its activity, or else of its grant.
-    `people_paid`: how many people the line pays, 0 for none. None if nobody has answered.
-    `timing`: whether a variance is only one of timing, or permanent. `approved`: the sum when
-    the grant became active. `revision`: the reason why `amount` differs from `approved`.
-    `months`: the month columns that are filled. `reported`: the budgets of months that were
-    already reported. A later change of the line does not change them. `remaining`: the value in
-    the column Remaining, if the workbook has this column."""
+    `start`, `end`: the dates of the line. If the line has none, these are the dates of its
+    activity, or else of its grant. `people_paid`: how many people the line pays, 0 for none. None
+    if nobody has answered. `timing`: whether a variance is only one of timing, or permanent.
+    `approved`: the sum when the grant became active. `revision`: the reason why `amount` differs
+    from `approved`. `months`: the month columns that are filled. `reported`: the budgets of months
+    that were already reported. A later change of the line does not change them. `remaining`: the
+    value in the column Remaining, if the workbook has this column."""
 
     id: str
     grant: str
@@ -277,8 +277,8 @@ class Agreement(Struct, frozen=True):
         if self.until is None or self.notice_days is None:
             return None
         if self.notice_days >= self.until.toordinal():
-            # Somebody may have typed a year or a telephone number as the number of days.
-            # Then the date does not exist, and the result is None.
+            # Somebody may have typed a year or a telephone number as the number of days. In that
+            # case the day does not exist, and the result is None.
             return None
         return days_before(self.until, self.notice_days)
 

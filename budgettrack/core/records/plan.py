@@ -1,9 +1,9 @@
 """Builds the typed plan from records of canonical text, and reports records that cannot be used.
 
-A row is left out of the figures only if a value or a reference in it cannot be read. An expense
-is never left out because of its line: if its line is unknown, it counts as unbudgeted spending
-of its grant, or as money without a grant. If a row was left out, a reference to it is not a
-second finding."""
+A row is left out of the figures only if a value or a reference in it cannot be read. An expense is
+never left out because of its line: if the line is unknown, the expense counts as unbudgeted
+spending of its grant, or as money without a grant. If a row was left out, there is no second
+finding about references to it."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def plan(
     reported: Mapping[str, Mapping[Month, int]] | None = None,
     closed: Mapping[str, Mapping[Month, Decimal]] | None = None,
 ) -> tuple[Plan, list[Finding]]:
-    """Builds the typed plan. Also returns findings about values that are left out and references
-    that mean no row.
+    """Builds the typed plan. Also returns findings about values that are left out, and about
+    references to no row.
 
     `base` is the currency of the organisation. If the workbook has no tab Grants, the labels in
     Budget are the grants, and `start` and `end` are their dates. `reported` has the budgets of
@@ -185,10 +185,8 @@ class _Building:
             return None
 
     def _reference(self, table: str, record: str, field: str, fields: Fields) -> str:
-        """Returns the ID of the row that a field refers to.
-
-        Returns '' if the field is blank, if it means no row or more than one, or if its row is
-        left out."""
+        """Returns the ID of the row to which a field refers. Returns '' if the field is blank, if
+        it fits no row or more than one, or if the row is left out."""
         text = fields.get(field, "")
         if not text:
             return ""
@@ -201,7 +199,7 @@ class _Building:
     def _not_one_row(
         self, table: str, record: str, field: str, target: str, text: str, code: str = "reference"
     ) -> None:
-        """Adds a finding about a reference that means no row of `target`, or more than one row."""
+        """Adds a finding about a reference that fits no row of `target`, or more than one row."""
         could_be = self._references.fitting(target, text) or self._references.near(target, text)
         values = {"value": quoted(text)}
         if code == "reference":
@@ -329,9 +327,8 @@ class _Building:
     def _line_dates(
         self, fields: Fields, activity: Activity | None, grant: Grant | None
     ) -> tuple[date | None, date | None]:
-        """Returns the start and end of a line: its own, or else its activity's or its grant's.
-
-        A date is None if none of them has it."""
+        """Returns the start and end of a line: the line's own dates, or else those of its activity,
+        or else those of its grant. A date is None if none of the three has it."""
         own = _day(fields, "start"), _day(fields, "end")
         of_grant = (grant.start, grant.end) if grant else self._dates
         if activity is None:
@@ -343,7 +340,7 @@ class _Building:
         for name in sorted(name for name in fields if is_period(name)):
             units = self._units("budget", id_, name, fields, currency)
             if units is not None:
-                # The amount of a quarter is split over its months, to the last cent.
+                # The amount of a quarter is divided over its months, to the last cent.
                 months = months_of_period(name)
                 parts = money.allocate(units, [1] * len(months))
                 for month, part in zip(months, parts, strict=True):
@@ -408,11 +405,12 @@ class _Building:
         return expenses
 
     def _other_expense(self, id_: str, field: str, fields: Fields) -> str:
-        """Returns the ID of another expense to which an expense refers. Few have one."""
+        """Returns the ID of the other expense to which an expense refers. Few expenses refer to
+        one."""
         return self._reference("expenses", id_, field, fields) if field in fields else ""
 
     def _place(self, id_: str, fields: Fields, lines: Mapping[str, BudgetLine]) -> tuple[str, str]:
-        """Returns the (line, grant) of an expense. Either may be ''."""
+        """Returns the line and the grant of an expense. Each of them may be ''."""
         text = fields.get("budget_line", "")
         if text in lines and "grant" not in fields:
             return text, lines[text].grant
@@ -428,7 +426,7 @@ class _Building:
         if text and not line:
             self._not_one_row("expenses", id_, "budget_line", "budget", text, "line")
         if line and not grant:
-            # A line that cannot be used, because its amount is missing, still has a grant.
+            # A line that cannot be used because its amount is missing still has a grant.
             of_line = self._references.find(
                 "grants", self._records["budget"][line].get("grant", "")
             )
@@ -561,7 +559,7 @@ class _Building:
         made = {}
         for id_, fields in self._of("instalments"):
             of = given.get(self._reference("instalments", id_, "given", fields))
-            # Without a direction, nobody knows whether the amount is to be added or taken away.
+            # Without a direction, nobody knows whether the amount is money out or money back.
             if of is None or not fields.get("direction"):
                 continue
             currency = grants[of.grant].currency if of.grant else of.currency
@@ -633,7 +631,8 @@ class _Building:
             quantity, what = _number(fields, "quantity"), fields.get("what", "")
             date_, to = _day(fields, "date"), fields.get("to", "")
             if lot and quantity is not None and what and date_:
-                # Whoever types o-02 means O-2. The outlet has the name that was typed first.
+                # A person who types o-02 means O-2. The outlet keeps the form of its name that was
+                # typed first.
                 to = outlets.setdefault(outlet_of(to), to)
                 rows[id_] = HandedOut(id_, date_, lot, to, quantity, what)
         return rows
@@ -710,8 +709,8 @@ def _activity(id_: str, fields: Fields) -> Activity:
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
     """Returns one start and one end from several pairs of dates.
 
-    The start is taken from the first pair that has a start, and so is the end, unless the end
-    would then be before the start. Returns None for a date that no pair has."""
+    The start is taken from the first pair that has one. The end is taken from the first pair that
+    has one, unless it would be before the start. A date that no pair has is None."""
     start, end = pairs[0]
     for other_start, other_end in pairs[1:]:
         if start is None and other_start and (end is None or other_start <= end):

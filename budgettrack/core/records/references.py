@@ -1,7 +1,7 @@
-"""Finds the row that a reference means: by its ID, or by a name that only one row has.
+"""Finds the row to which a reference refers: by its ID, or by a name that only one row has.
 
-A beginner types the name of the funder into *Grant*, and not `G-1`. The text of the cell stays
-as it was typed; this module only finds what it means."""
+Beginners type the name of the funder into *Grant*, and not `G-1`. The text of the cell stays as it
+was typed; this module only finds the row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 """The fields whose text may name a row, by table."""
 
 MOST_SHOWN = 5
-"""How many rows a finding suggests at most."""
+"""A finding suggests at most this many rows."""
 
 
 def folded(text: str) -> str:
@@ -55,7 +55,7 @@ def outlet_of(code: str) -> str:
 
 
 def _is_between(sign: str) -> bool:
-    """Whether a sign is a space, a hyphen of any kind, or one that is not seen."""
+    """Whether a sign is a space, a hyphen of any kind, or an invisible character."""
     return sign.isspace() or sign == "\u2212" or unicodedata.category(sign) in ("Pd", "Cf")
 
 
@@ -79,17 +79,18 @@ class References:
             self._tables["grants"] = _Names({label: {} for label in labels}, ())
 
     def find(self, table: str, text: str, grant: str = "", day: str = "") -> str:
-        """Returns the ID of the row of `table` that `text` means.
+        """Returns the ID of the row of `table` to which `text` refers. Returns '' if no row fits,
+        or more than one.
 
-        `grant`: the ID of the grant, if it is known; a name then means only a line of this
-        grant. `day`: the day of the expense; if several lines have the name, only those whose
-        dates include this day are meant. Returns '' if no row fits, or more than one."""
+        If several budget lines have the name, `grant` and `day` choose among them: lines of this
+        grant, and lines whose dates include this day. `grant` is '' if it is not known; `day` is
+        the day of an expense."""
         fitting = self.fitting(table, text, grant, day)
         return fitting[0] if len(fitting) == 1 else ""
 
     def fitting(self, table: str, text: str, grant: str = "", day: str = "") -> tuple[str, ...]:
-        """Returns the IDs of all rows that `text` may mean: the row with this ID, or else those
-        with this name."""
+        """Returns the IDs of all rows that `text` may mean. If a row has this ID, it is this row
+        alone; otherwise it is all rows with this name."""
         names = self._tables.get(table)
         if names is None or not text:
             return ()
@@ -100,8 +101,8 @@ class References:
         if table == "budget" and grant and len(by_name) > 1:
             by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
         if table == "budget" and day and len(by_name) > 1:
-            # If several lines have the name, the day of the expense decides.
-            # There may be one line Rent for January and another one for February.
+            # If several lines have the name, the day of the expense decides. There may be one line
+            # Rent for January and another one for February.
             return tuple(id_ for id_ in by_name if _lasts_on(names.rows[id_], day)) or by_name
         return by_name
 
@@ -120,12 +121,12 @@ def _lasts_on(line: Fields, day: str) -> bool:
 
 
 class Followed:
-    """Changes references by name when names change, so that they still mean the same row.
+    """Changes references by name when names change, so that they still refer to the same row.
 
-    Example: the cell *Grant* of an expense says "Harbour Fund", and somebody corrects the funder
-    of G-1 to "Harbour Foundation". The expense still means G-1, so its text becomes the new
-    name. Another example: next year a second grant has the same title. References that were
-    typed before meant the first grant, so their text becomes its ID."""
+    Example: the cell *Grant* of an expense says "Harbour Fund", and somebody corrects the funder of
+    G-1 to "Harbour Foundation". The expense still belongs to G-1, so its text becomes the new name.
+    Another example: next year a second grant has the same title. References that were typed before
+    belong to the first grant, so their text becomes its ID."""
 
     def __init__(self, old: Records, new: Records) -> None:
         """`old` and `new` are the rows of the tables before and after the change, with the same
@@ -143,15 +144,15 @@ class Followed:
         return self._is_other
 
     def text(self, table: str, text: str) -> str:
-        """Returns the new text of a reference to `table`: the same text, or the new name of the
-        same row, or its ID if the name now means several rows."""
+        """Returns the new text of a reference to `table`. It is the same text, or the new name of
+        the same row. If several rows have that name now, it is the ID of the row."""
         id_ = self._old.find(table, text)
         old, new = (rows.get(table, {}).get(id_) for rows in self._rows)
         if old is None or new is None or self._new.find(table, text) == id_:
             return text
         fold = _folding(table)
         fields = (field for field in NAMES[table] if fold(old.get(field, "")) == fold(text))
-        # A text that equalled an ID except for capitals was no name.
+        # A text that is an ID in other capitals was not meant as a name.
         name = new.get(next(fields, ""), "")
         return name if self._new.find(table, name) == id_ else id_
 
@@ -183,8 +184,8 @@ class _Names:
     def _in_any_case(self) -> dict[str, str]:
         loose: dict[str, str] = {}
         for id_ in self.rows:
-            # Two rows may have the IDs `B-1` and `b-1`.
-            # A reference with other capitals could then mean either.
+            # Two rows may have the IDs `B-1` and `b-1`. A reference in other capitals could then
+            # mean either of them.
             key = id_.strip().casefold()
             loose[key] = "" if key in loose else id_
         return loose
@@ -203,6 +204,7 @@ class _Names:
     def near(self, text: str) -> tuple[str, ...]:
         import difflib
 
-        # IDs are left out: an ID is spelled nearly like a dozen others, so this means nothing.
+        # IDs are left out: every ID is spelled nearly like a dozen others, so a suggestion would
+        # mean nothing.
         close = difflib.get_close_matches(self.fold(text), list(self.by_name), MOST_SHOWN, 0.75)
         return tuple(dict.fromkeys(id_ for name in close for id_ in self.by_name[name]))

@@ -9,7 +9,7 @@ from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.records.model import Fields
 
 LONGEST = 60
-"""How many characters a name has at most. A longer one is cut between two words."""
+"""The largest number of characters in a name. A longer name is cut between two words."""
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "work_plan": ("activity",),
@@ -30,8 +30,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 _CHOICES = frozenset({"kind", "what"})
 _ALL_OF = frozenset({"expenses", "income", "rates", "lots", "handed_out"})
-"""The tables whose rows are named by all of these fields. In other tables the first field that
-is filled is enough."""
+"""In these tables, all of the fields together name a row. In other tables, the first field that is
+filled is enough."""
 
 
 def row_name(table: str, id_: str, fields: Fields, words: SheetWords = ENGLISH) -> str:
@@ -45,7 +45,8 @@ def row_name(table: str, id_: str, fields: Fields, words: SheetWords = ENGLISH) 
     texts = [_text(name, fields.get(name, ""), words) for name in _FIELDS.get(table, ())]
     filled = [text for text in texts if text]
     told = ", ".join(filled if table in _ALL_OF else filled[:1])
-    # A deadline that the program made says in words what its ID says: `report:G-1:2026-Q1`.
+    # The name of a deadline that the program made already says the same as its ID:
+    # `report:G-1:2026-Q1`.
     shown_id = "" if ":" in id_ and told else id_
     return ": ".join(filter(None, (shown_id, _cut(told))))
 

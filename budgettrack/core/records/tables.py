@@ -34,7 +34,7 @@ ColumnKind = Literal[
     "lot",
 ]
 Bounds = Literal["any", "not below zero", "whole, not below zero", "above zero", "0 to 100"]
-"""Which figures a column allows. "0 to 100" is a percentage of a whole."""
+"""The figures that a column allows. "0 to 100" is a percentage of a whole."""
 USUAL_BOUNDS: Mapping[ColumnKind, Bounds] = {
     "money": "not below zero",
     "number": "not below zero",
@@ -84,7 +84,7 @@ class Column(Struct, frozen=True):
 
     @property
     def bounds(self) -> Bounds:
-        """Which figures this column allows, in a word such as `any`."""
+        """The figures that this column allows, in a word such as `any`."""
         return self.own_bounds or USUAL_BOUNDS.get(self.kind, "any")
 
 
@@ -1309,24 +1309,24 @@ TABLES: tuple[Table, ...] = (
     STORIES,
 )
 HOST_TABLES: tuple[Table, ...] = (*TABLES, GROUPS, RECIPIENTS, CALLS, GIVEN, INSTALMENTS)
-"""The tables of a host, which is an organisation that holds the money of many groups: the tables
-of a group, for its own money, and the tables of the groups, their recipients and what they are
-given."""
+"""The tables of a host (an organisation that holds the money of many groups). These are the tables
+of a group, for the host's own money, and further tables: its groups, their recipients, and the
+money that they are given."""
 BY_NAME: Mapping[str, Table] = {table.name: table for table in HOST_TABLES}
 
 START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"
 """The tabs that the program writes."""
 
 KEPT_EDITS = "Kept edits"
-"""The tab of an online sheet for edits whose row was removed meanwhile. It is created only when
-it is needed."""
+"""The tab of an online sheet for edits whose row was removed in the meantime. It is created only
+when it is needed."""
 KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
 KEEP, KEY = "Keep", "Key"
 HIDDEN_HEADINGS = ("Code", KEY, "Mark")
-"""The last columns of the tab Checks, which are hidden: the code of the finding, the conflict's
-`table/ID.field` with a digest of both values, and the text that identifies the cell with the
-problem, so that its tab can colour it."""
+"""The last columns of the tab Checks, which are hidden. They have the code of the finding, the
+conflict's `table/ID.field` with a digest of both values, and the text that identifies the cell with
+the problem. With this text, the tab of that cell can colour the cell."""
 CHECKS_HEADINGS = (
     "Where",
     "Row",
@@ -1340,7 +1340,8 @@ CHECKS_HEADINGS = (
 """The choices in the column Keep, by which people settle a conflict."""
 
 
-@lru_cache(maxsize=4096)  # every sync asks for the same headings, in every language
+# Every sync reads the same headings in every language, so the results are remembered.
+@lru_cache(maxsize=4096)
 def normal(heading: str) -> str:
     """Returns a heading in the form in which headings are compared: compatibility form of
     Unicode, small letters, single spaces, no punctuation at the end.
